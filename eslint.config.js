@@ -1,0 +1,63 @@
+import importX, { createNodeResolver } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** The rooms of src/, from the top down. A file may import from its own row and from rows further down, never up. */
+const ROOMS = [
+  ['cli.ts', 'cli'],
+  ['server.ts'],
+  ['http', 'rest'],
+  ['graphql'],
+  ['maintenance'],
+  ['training'],
+  ['graph'],
+  ['feedback'],
+  ['validation', 'query', 'store'],
+];
+
+/** The rooms of the lowest row do not know one another. */
+const STRANGERS = ROOMS.at(-1).flatMap((room, _index, row) =>
+  row.filter((other) => other !== room).map((other) => [room, other]),
+);
+
+const zones = [
+  ...ROOMS.flatMap((row, depth) =>
+    row.flatMap((room) =>
+      ROOMS.slice(0, depth)
+        .flat()
+        .map((above) => [room, above]),
+    ),
+  ),
+  ...STRANGERS,
+].map(([room, other]) => ({ target: `./src/${room}`, from: `./src/${other}` }));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'src/rest/operations.generated.ts'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js'] } } },
+    plugins: { 'import-x': importX },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/order': ['error', { alphabetize: { order: 'asc' }, 'newlines-between': 'never' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // The classes of the schema describe shapes; plain objects are what resolvers return (TypeGraphQL's own way).
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      'no-console': 'error',
+    },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } })] },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+    },
+  },
+  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+);

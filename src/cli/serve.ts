@@ -1,0 +1,88 @@
+/** `feedback-graph serve`: runs the server until a signal ends it. */
+import { Command } from 'commander';
+import { type Config, loadConfig } from '../config.js';
+import type { RunningServer } from '../server.js';
+import { PluginSettingError } from '../validation/registry.js';
+import { addSettingFlags, givenFlags } from './options.js';
+import { signToken } from './sign-token.js';
+import { CommandError, EXIT, type Terminal } from './terminal.js';
+import { readVersion } from './version.js';
+
+export function serveCommand(terminal: Terminal): Command {
+  const command = new Command('serve').description('start the server');
+  addSettingFlags(command);
+  return command.action(async () => {
+    const config = loadConfig(terminal.environment, givenFlags(command));
+    const stopped = stopSignal();
+    const server = await start(config);
+    terminal.out(`feedback-graph ${readVersion()} listens on ${server.url}\n`);
+    // Whoever configured a key has it elsewhere, and does not expect tokens in the log.
+    if (config.auth.kind === 'ownSecret') terminal.out(await invitation(config, server.url));
+    await stopped;
+    await server.stop();
+  });
+}
+
+/** The first SIGINT or SIGTERM asks for a graceful stop, also while the server starts; the second ends everything. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (): void => {
+      if (asked) process.exit(EXIT.failure);
+      asked = true;
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}
+
+async function start(config: Config): Promise<RunningServer> {
+  // Only this command needs all that the server loads; the others answer several times faster without it.
+  const { startServer } = await import('../server.js');
+  try {
+    return await startServer(config);
+  } catch (error) {
+    if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
+    const problem = listenProblem(error, config);
+    if (problem !== undefined) throw new CommandError(problem, EXIT.failure, { cause: error });
+    throw error;
+  }
+}
+
+/** What keeps the server from listening, in words; nothing if it is something else. */
+function listenProblem(error: unknown, { host, port }: Config): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is in use; choose another with --port or FEEDBACK_PORT`;
+    case 'EACCES':
+      return `Port ${port} of ${host} needs more rights than this user has; choose another with --port or FEEDBACK_PORT`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${host} is not an address of this machine; choose another with --host or FEEDBACK_HOST`;
+    default:
+      return undefined;
+  }
+}
+
+/** The documented submission as a command to paste. */
+async function invitation({ auth }: Config, url: string): Promise<string> {
+  const token = await signToken(auth, { sub: 'newcomer', roles: ['admin'], expiresInSeconds: 86_400 });
+  return `
+To try it, paste this. The token holds for 24 hours and has the role admin, so that you can use everything:
+
+curl -X POST ${reachable(url)}/api/v1/llm/feedback \\
+  -H "Authorization: Bearer ${token}" \\
+  -H "Content-Type: application/json" \\
+  -d '{"type": "positive", "question": "How do I enable sharding in ThemisDB?",
+       "answer": "To enable sharding, use SHARD BY clause in CREATE COLLECTION.",
+       "user_id": "user123", "model_version": "llama-2-7b", "adapter_id": "themis_help_lora", "adapter_version": "v1.0"}'
+`;
+}
+
+/** Listening on every address is no address to call. */
+function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+}

@@ -1,0 +1,48 @@
+import { createSecretKey } from 'node:crypto';
+import jsonwebtoken from 'jsonwebtoken';
+import type { AuthSetting } from '../config.js';
+import { ensureOwnSecret } from '../http/secret.js';
+import type { Role } from '../principal.js';
+import { CommandError, EXIT } from './terminal.js';
+
+export interface TokenRequest {
+  readonly sub: string;
+  readonly org?: string | undefined;
+  readonly roles?: readonly Role[] | undefined;
+  /** From now on. */
+  readonly expiresInSeconds: number;
+}
+
+/**
+ * A token (HS256) that a server with these settings takes, signed with the configured secret, or with our own, which is
+ * made if it is not there.
+ * @throws {CommandError} if the server takes only tokens of somebody else.
+ * @throws {SecretFileError} if our own secret cannot be used.
+ */
+export async function signToken(auth: AuthSetting, request: TokenRequest): Promise<string> {
+  const { sub, org, roles, expiresInSeconds } = request;
+  const secret = createSecretKey(Buffer.from(await signingSecret(auth)));
+  return jsonwebtoken.sign({ ...(org !== undefined && { org }), ...(roles !== undefined && { roles }) }, secret, {
+    algorithm: 'HS256',
+    subject: sub,
+    expiresIn: expiresInSeconds,
+    ...(auth.issuer !== undefined && { issuer: auth.issuer }),
+    ...(auth.audience !== undefined && { audience: auth.audience }),
+  });
+}
+
+async function signingSecret(auth: AuthSetting): Promise<string> {
+  switch (auth.kind) {
+    case 'secret':
+      return auth.secret;
+    case 'ownSecret':
+      return ensureOwnSecret(auth.path);
+    case 'publicKey':
+    case 'jwks':
+      throw new CommandError(
+        `Tokens are checked with ${auth.kind === 'jwks' ? 'a key set' : 'a public key'}, so only their issuer can sign them; ` +
+          'to sign them here, set FEEDBACK_JWT_SECRET in its place',
+        EXIT.usage,
+      );
+  }
+}

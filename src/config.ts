@@ -1,0 +1,98 @@
+/** Every setting, from flags, environment and file, validated once at start. */
+import { resolve } from 'node:path';
+import type { StoreSetting } from './config/setting.js';
+import { FILE_SETTINGS, type LogLevel, SETTINGS } from './config/settings.js';
+import { type Flags, readSources, type Sources } from './config/sources.js';
+import type { KeySource } from './http/keys.js';
+import type { RequestLimitSettings } from './http/request-limits.js';
+import type { PluginSetting } from './validation/registry.js';
+
+export type { Setting, StoreSetting } from './config/setting.js';
+export { LOG_LEVELS, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './config/settings.js';
+export type { Flags } from './config/sources.js';
+
+/** How tokens are checked: by one key, which is configured, or else by a secret of our own in the file at `path`. */
+export type AuthSetting = (KeySource | { readonly kind: 'ownSecret'; readonly path: string }) & {
+  readonly issuer?: string;
+  readonly audience?: string;
+};
+
+export interface Config {
+  readonly host: string;
+  /** 0 stands for any free port. */
+  readonly port: number;
+  readonly store: StoreSetting;
+  readonly auth: AuthSetting;
+  readonly limits: RequestLimitSettings;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly logLevel: LogLevel;
+  /** Its config is not validated yet. */
+  readonly validationPlugin?: PluginSetting;
+}
+
+/** Settings that do not hold: one line each, naming the setting as it was given and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * A setting is taken from the flag, else from the environment, else from the file that `--config` or `FEEDBACK_CONFIG`
+ * names, else it has its default. Relative paths are below the working directory.
+ * @throws {ConfigError} with everything that is wrong.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): Config {
+  const read = readSources(environment, flags);
+  const store = read.withDefault(SETTINGS.store);
+  const issuer = read.optional(SETTINGS.jwtIssuer);
+  const audience = read.optional(SETTINGS.jwtAudience);
+  const validationPlugin = read.fromFile(FILE_SETTINGS.validationPlugin);
+  const config: Config = {
+    host: read.withDefault(SETTINGS.host),
+    port: read.withDefault(SETTINGS.port),
+    store,
+    auth: {
+      ...(readKey(read, environment.NODE_ENV === 'production') ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+    },
+    limits: {
+      userPerMinute: read.withDefault(SETTINGS.limitUserPerMinute),
+      orgPerHour: read.withDefault(SETTINGS.limitOrgPerHour),
+    },
+    bodyLimit: read.withDefault(SETTINGS.bodyLimit),
+    logLevel: read.withDefault(SETTINGS.logLevel),
+    ...(validationPlugin !== undefined && { validationPlugin }),
+  };
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return config;
+}
+
+const KEY_SETTINGS = [SETTINGS.jwtSecret, SETTINGS.jwtPublicKey, SETTINGS.jwksUrl];
+
+function readKey(read: Sources, production: boolean): KeySource | undefined {
+  const secret = read.optional(SETTINGS.jwtSecret);
+  const pem = read.optional(SETTINGS.jwtPublicKey);
+  const url = read.optional(SETTINGS.jwksUrl);
+
+  const given = KEY_SETTINGS.map(read.labelOf).filter((label) => label !== undefined);
+  const names = KEY_SETTINGS.map(({ name }) => name).join(', ');
+  if (given.length > 1) read.problems.push(`Only one of ${names} can be set, not ${given.join(' and ')}`);
+  if (given.length === 0 && production) {
+    read.problems.push(`With NODE_ENV=production one of ${names} must be set: the key that tokens are checked with`);
+  }
+
+  if (secret !== undefined) return { kind: 'secret', secret };
+  if (pem !== undefined) return { kind: 'publicKey', pem };
+  if (url !== undefined) return { kind: 'jwks', url };
+  return undefined;
+}
+
+/** Beside the data, not in it: whoever is given a copy of the data is not given the key. */
+function ownSecretPath(store: StoreSetting): string {
+  return `${resolve(store.path)}.secret`;
+}

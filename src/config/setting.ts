@@ -1,0 +1,113 @@
+/** What a setting is, and the kinds of values that settings have. */
+import { isIP } from 'node:net';
+
+/** A value that a setting does not take; the message is the rest of a sentence: `must be …`. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+/** One setting: how it is named at each place, and what it takes. */
+export interface Setting<T> {
+  /** The environment variable. */
+  readonly name: `FEEDBACK_${string}`;
+  /** The flag on the command line, with the name of its value. */
+  readonly flag: `--${string} <${string}>`;
+  /** The key in the JSON file; the path of that file itself has none. */
+  readonly key?: string;
+  /** The value where none is given, as it would be written. */
+  readonly default?: string;
+  /** One line for the table of settings and for `--help`. */
+  readonly description: string;
+  /** Whether the file's value may be a JSON number; a string is always taken. */
+  readonly number?: boolean;
+  /** @throws {SettingError} saying what is allowed, and never what a secret was. */
+  readonly parse: (text: string) => T;
+}
+
+/** A setting that is an object, so that it is in the file alone. */
+export interface FileSetting<T> {
+  readonly key: string;
+  readonly default?: string;
+  readonly description: string;
+  /** @throws {SettingError} saying what is allowed. */
+  readonly parse: (value: unknown) => T;
+}
+
+/** A parser of integers in decimal digits from `min` to `max`. */
+export function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,15}$/.test(text) && value >= min && value <= max) return value;
+    throw new SettingError(`must be an integer from ${min} to ${max}, not '${text}'`);
+  };
+}
+
+/** A parser of one of these words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const word = words.find((each) => each === text);
+    if (word !== undefined) return word;
+    throw new SettingError(`must be one of ${words.join(', ')}, not '${text}'`);
+  };
+}
+
+/** A parser of texts that are not empty. */
+export function nonEmpty(text: string): string {
+  if (text.trim() === '') throw new SettingError('must not be empty');
+  return text;
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2 };
+
+/** A parser of sizes (`262144`, `256KiB`, `1MiB`) from `min` to `max`; the answer is in bytes. */
+export function byteSize(min: string, max: string): (text: string) => number {
+  const bytesOf = (text: string) => {
+    const [, digits = '', unit = ''] = /^(\d{1,12}) ?(KiB|MiB)?$/.exec(text) ?? [];
+    return digits === '' ? Number.NaN : Number(digits) * (UNITS[unit] ?? Number.NaN);
+  };
+  return (text) => {
+    const bytes = bytesOf(text);
+    if (bytes >= bytesOf(min) && bytes <= bytesOf(max)) return bytes;
+    throw new SettingError(`must be from ${min} to ${max}, as bytes or with the unit KiB or MiB, not '${text}'`);
+  };
+}
+
+/** A host name (RFC 1123) or an IP address without brackets. */
+export function hostName(text: string): string {
+  const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+  // Digits and dots alone are a mistyped IP address, not a name.
+  const isName = text.length <= 253 && !/^[\d.]+$/.test(text) && text.split('.').every((part) => label.test(part));
+  if (isName || isIP(text) !== 0) return text;
+  throw new SettingError(`must be a host name or an IP address, not '${text}'`);
+}
+
+/** Where the data is: the engine and what it opens. */
+export interface StoreSetting {
+  readonly engine: 'rocksdb';
+  readonly path: string;
+}
+
+/** `rocksdb:` and the path of a directory. */
+export function storeLocation(text: string): StoreSetting {
+  const path = /^rocksdb:(.+)$/.exec(text)?.[1]?.trim() ?? '';
+  if (path === '' || path.includes('\0')) {
+    throw new SettingError(`must be 'rocksdb:' and the path of a directory, not '${text}'`);
+  }
+  return { engine: 'rocksdb', path };
+}
+
+/** A URL that nobody on the way can change the answer of: HTTPS, or HTTP to this machine. */
+export function trustedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const trusted = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url === undefined || !trusted || url.username !== '' || url.password !== '') {
+    throw new SettingError(
+      'must be an https URL without a password, or an http URL of this machine (127.0.0.1, localhost)',
+    );
+  }
+  return url.href;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+}

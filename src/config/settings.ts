@@ -1,0 +1,193 @@
+/**
+ * The one table of settings. The environment, the JSON file, the command line's flags, `--help` and the README all follow
+ * it.
+ */
+import { readFileSync } from 'node:fs';
+import { KeyError, publicKey, secretKey } from '../http/keys.js';
+import type { PluginSetting } from '../validation/registry.js';
+import {
+  byteSize,
+  type FileSetting,
+  hostName,
+  integer,
+  nonEmpty,
+  oneOf,
+  type Setting,
+  SettingError,
+  storeLocation,
+  trustedUrl,
+} from './setting.js';
+
+/** From the most to the least that is logged. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const MAX_REQUESTS = 1_000_000_000;
+
+export const SETTINGS = {
+  config: {
+    name: 'FEEDBACK_CONFIG',
+    flag: '--config <path>',
+    description: 'JSON file with settings; what the environment or a flag sets goes before it',
+    parse: nonEmpty,
+  },
+  host: {
+    name: 'FEEDBACK_HOST',
+    flag: '--host <address>',
+    key: 'host',
+    default: '127.0.0.1',
+    description: 'address to listen on; 0.0.0.0 or :: for every one of the machine',
+    parse: hostName,
+  },
+  port: {
+    name: 'FEEDBACK_PORT',
+    flag: '--port <number>',
+    key: 'port',
+    default: '4000',
+    description: 'port to listen on, from 0 to 65535; 0 picks a free one',
+    number: true,
+    parse: integer(0, 65_535),
+  },
+  store: {
+    name: 'FEEDBACK_STORE',
+    flag: '--store <location>',
+    key: 'store',
+    default: 'rocksdb:./data',
+    description: "where the data is: 'rocksdb:' and the path of a directory",
+    parse: storeLocation,
+  },
+  jwtSecret: {
+    name: 'FEEDBACK_JWT_SECRET',
+    flag: '--jwt-secret <secret>',
+    key: 'jwt_secret',
+    description: 'secret of tokens signed with HS256, at least 32 bytes; other users of the machine can see flags',
+    parse: checkedSecret,
+  },
+  jwtPublicKey: {
+    name: 'FEEDBACK_JWT_PUBLIC_KEY',
+    flag: '--jwt-public-key <path>',
+    key: 'jwt_public_key',
+    description: 'PEM file with the public key of tokens: RSA for RS256, EC P-256 for ES256, Ed25519 for EdDSA',
+    parse: readPublicKey,
+  },
+  jwksUrl: {
+    name: 'FEEDBACK_JWKS_URL',
+    flag: '--jwks-url <url>',
+    key: 'jwks_url',
+    description: 'https URL of the key set (JWKS) of the issuer of tokens',
+    parse: trustedUrl,
+  },
+  jwtIssuer: {
+    name: 'FEEDBACK_JWT_ISSUER',
+    flag: '--jwt-issuer <name>',
+    key: 'jwt_issuer',
+    description: "what a token's iss must be; unset, any",
+    parse: nonEmpty,
+  },
+  jwtAudience: {
+    name: 'FEEDBACK_JWT_AUDIENCE',
+    flag: '--jwt-audience <name>',
+    key: 'jwt_audience',
+    description: "what a token's aud must name; unset, any",
+    parse: nonEmpty,
+  },
+  limitUserPerMinute: {
+    name: 'FEEDBACK_LIMIT_USER_PER_MINUTE',
+    flag: '--limit-user-per-minute <number>',
+    key: 'limit_user_per_minute',
+    default: '100',
+    description: 'requests of one user in a minute; 0 turns the limit off',
+    number: true,
+    parse: integer(0, MAX_REQUESTS),
+  },
+  limitOrgPerHour: {
+    name: 'FEEDBACK_LIMIT_ORG_PER_HOUR',
+    flag: '--limit-org-per-hour <number>',
+    key: 'limit_org_per_hour',
+    default: '10000',
+    description: 'requests of one organization in an hour; 0 turns the limit off',
+    number: true,
+    parse: integer(0, MAX_REQUESTS),
+  },
+  bodyLimit: {
+    name: 'FEEDBACK_BODY_LIMIT',
+    flag: '--body-limit <size>',
+    key: 'body_limit',
+    default: '256KiB',
+    description: 'largest body of a request, as bytes or with the unit KiB or MiB, from 1KiB to 64MiB',
+    number: true,
+    parse: byteSize('1KiB', '64MiB'),
+  },
+  logLevel: {
+    name: 'FEEDBACK_LOG_LEVEL',
+    flag: '--log-level <level>',
+    key: 'log_level',
+    default: 'info',
+    description: `least that is logged: ${LOG_LEVELS.join(', ')}`,
+    parse: oneOf(LOG_LEVELS),
+  },
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+export const FILE_SETTINGS = {
+  validationPlugin: {
+    key: 'validation_plugin',
+    default: '{"name": "basic_spam_detection"}',
+    description: 'what judges submissions: {"name": …, "config": {…}}',
+    parse: pluginSetting,
+  },
+} as const satisfies Readonly<Record<string, FileSetting<unknown>>>;
+
+/** A line of the table of settings, for people. What a setting does not have at a place is left out. */
+export interface SettingRow {
+  readonly name?: string;
+  readonly flag?: string;
+  readonly key?: string;
+  readonly default?: string;
+  readonly description: string;
+}
+
+/** All settings in the order in which they are shown. */
+export const SETTING_ROWS: readonly SettingRow[] = [...Object.values(SETTINGS), ...Object.values(FILE_SETTINGS)];
+
+function checkedSecret(secret: string): string {
+  refuseKey(() => secretKey(secret));
+  return secret;
+}
+
+function readPublicKey(path: string): string {
+  let pem: string;
+  try {
+    pem = readFileSync(path, 'utf8');
+  } catch {
+    throw new SettingError(`must be the path of a PEM file, and '${path}' cannot be read`);
+  }
+  refuseKey(() => publicKey(pem));
+  return pem;
+}
+
+/** A key that is not allowed is a setting that is not allowed. */
+function refuseKey(makeKey: () => unknown): void {
+  try {
+    makeKey();
+  } catch (error) {
+    throw error instanceof KeyError ? new SettingError(error.message) : error;
+  }
+}
+
+/** The shape alone: which names there are, and what each takes, the validation knows. */
+function pluginSetting(value: unknown): PluginSetting {
+  if (!isJsonObject(value)) throw new SettingError('must be an object with a name');
+  const { name, config, ...others } = value;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new SettingError(`has the unknown key '${other}'; it takes name and config`);
+  if (typeof name !== 'string' || name === '') throw new SettingError('must have a name that is a string');
+  if (config === undefined) return { name };
+  if (!isJsonObject(config)) throw new SettingError('must have a config that is an object, or none');
+  return { name, config };
+}
+
+/** Whether a value out of JSON is an object, no array and not null. */
+export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

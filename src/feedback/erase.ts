@@ -1,0 +1,173 @@
+import { present } from '../present.js';
+import type { Key, Reader, Store, Transaction } from '../store/contract.js';
+import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
+import {
+  edgeInKey,
+  edgeInPrefix,
+  edgeOutKey,
+  erasedFeedbackKey,
+  externalIdKey,
+  feedbackKey,
+  feedbackVersionPrefix,
+  NO_CLASS,
+} from '../store/layout.js';
+import { encodeRecord } from '../store/record.js';
+import { planFilter, selectedIds } from './filter.js';
+import { type Actor, recordChange } from './journal.js';
+import { linkedAdapters } from './links.js';
+import { type ErasedFeedback, type Feedback, feedbackClass } from './model.js';
+import { intendPurge, purge } from './purge.js';
+import { expectVersion, findFeedback, getFeedback } from './read.js';
+import { type HashUser, leaveScope, linkScopes, ownScopes } from './scopes.js';
+
+export interface EraseServices {
+  readonly store: Store;
+  readonly hashUser: HashUser;
+  readonly now: () => number;
+}
+
+/** Who had learned from what was erased, and still knows it. */
+export interface LearnedFrom {
+  readonly trainingBatches: readonly string[];
+  readonly adapters: readonly string[];
+}
+
+export interface EraseOptions {
+  readonly expectedVersion?: number;
+  /** Kept in the audit trail: must not hold what is to be erased. */
+  readonly reason?: string;
+}
+
+/**
+ * Erases one feedback: record, versions, edges and index entries go, a tombstone and the audit trail stay. Once this
+ * resolves, no file of the store holds what was said or by whom.
+ * @throws {ApiError} NOT_FOUND, GONE, or CONFLICT if another version is expected.
+ */
+export async function eraseFeedback(
+  services: EraseServices,
+  actor: Actor,
+  id: string,
+  options: EraseOptions = {},
+): Promise<LearnedFrom & { readonly erased: ErasedFeedback }> {
+  const { store } = services;
+  const done = await store.transact(async (transaction) => {
+    const feedback = await getFeedback(transaction, actor.org, id);
+    expectVersion(feedback, options.expectedVersion);
+    const learned = await learnedFrom(transaction, actor.org, id);
+    const { erased, gone } = await erase(services, transaction, actor, feedback, options.reason);
+    return { learned, erased, gone, intent: intendPurge(transaction) };
+  });
+  await purge(store, [done.intent], done.gone);
+  return { ...done.learned, erased: done.erased };
+}
+
+const ERASED_AT_ONCE = 100;
+const VERSIONS_AT_ONCE = 1_000;
+/** Adapters of one batch and batches of one feedback that an answer names. */
+const NAMED_AT_MOST = 1_000;
+
+/** Erases everything that a user, as clients name them, has given so far. Can be repeated after a failure. */
+export async function eraseFeedbackOfUser(
+  services: EraseServices,
+  actor: Actor,
+  userId: string,
+  reason?: string,
+): Promise<LearnedFrom & { readonly erasedCount: number }> {
+  const { store, hashUser, now } = services;
+  const { org } = actor;
+  // What is submitted from now on is not waited for, so this ends however busy the user is.
+  const plan = planFilter(org, { userId, until: now() + 1 }, hashUser);
+  const batches = new Set<string>();
+  const adapters = new Set<string>();
+  const gone: Key[] = [];
+  const intents: Key[] = [];
+  let erasedCount = 0;
+  for (;;) {
+    const chunk = await store.transact(async (transaction) => {
+      const ids = await (await selectedIds(transaction, plan, false))(plan.bounds, ERASED_AT_ONCE);
+      const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
+      const learned = await Promise.all(ids.map((id) => learnedFrom(transaction, org, id)));
+      const erased = await Promise.all(found.map((feedback) => erase(services, transaction, actor, feedback, reason)));
+      return {
+        count: found.length,
+        learned,
+        gone: erased.flatMap((each) => each.gone),
+        intent: intendPurge(transaction),
+      };
+    });
+    gone.push(...chunk.gone);
+    intents.push(chunk.intent);
+    erasedCount += chunk.count;
+    for (const learned of chunk.learned) {
+      learned.trainingBatches.forEach((batch) => batches.add(batch));
+      learned.adapters.forEach((adapter) => adapters.add(adapter));
+    }
+    if (chunk.count < ERASED_AT_ONCE) break;
+  }
+  await purge(store, intents, gone);
+  return { erasedCount, trainingBatches: [...batches], adapters: [...adapters] };
+}
+
+async function erase(
+  { hashUser, now }: EraseServices,
+  transaction: Transaction,
+  actor: Actor,
+  feedback: Feedback,
+  reason: string | undefined,
+): Promise<{ readonly erased: ErasedFeedback; readonly gone: readonly Key[] }> {
+  const { org } = actor;
+  const { id, externalId } = feedback;
+  const feedbackClassBefore = feedbackClass(feedback);
+  const linked = await linkedAdapters(transaction, org, id);
+  const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
+
+  const scopes = [...ownScopes(org, feedback, hashUser), ...linked.flatMap((adapter) => linkScopes(feedback, adapter))];
+  for (const scope of scopes) leaveScope(transaction, org, scope, feedbackClassBefore, id);
+  const gone = [
+    feedbackKey(org, id),
+    ...versions,
+    ...linked.map((adapter) => edgeOutKey(org, 'FEEDBACK_FOR', id, adapter)),
+    ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, feedbackClassBefore, id)),
+    ...(externalId === undefined ? [] : [externalIdKey(org, hashUser(org, externalId))]),
+  ];
+  for (const key of gone) transaction.delete(key);
+
+  const at = now();
+  const version = feedback.version + 1;
+  const audit = recordChange(transaction, actor, feedback.audit, {
+    at,
+    action: 'feedback.erase',
+    node: id,
+    versionBefore: feedback.version,
+    versionAfter: version,
+    ...present({ reason }),
+  });
+  const erased: ErasedFeedback = { id, version, erasedAt: at, audit };
+  transaction.put(erasedFeedbackKey(org, id), encodeRecord(erased));
+  return { erased, gone };
+}
+
+async function allKeys(reader: Reader, prefix: Key): Promise<Key[]> {
+  const all: Key[] = [];
+  for (let gte = prefix; ;) {
+    const keys = await reader.scanKeys({ gte, lt: prefixEnd(prefix), limit: VERSIONS_AT_ONCE });
+    all.push(...keys);
+    const last = keys.at(-1);
+    if (last === undefined || keys.length < VERSIONS_AT_ONCE) return all;
+    gte = `${last}\0`;
+  }
+}
+
+/** The training batches that include a feedback, and the adapters that were trained on them. */
+async function learnedFrom(reader: Reader, org: string, id: string): Promise<LearnedFrom> {
+  const trainingBatches = await farEnds(reader, edgeInPrefix(org, 'INCLUDES', id, NO_CLASS));
+  const adapters = await Promise.all(
+    trainingBatches.map((batch) => farEnds(reader, edgeInPrefix(org, 'TRAINED_ON', batch, NO_CLASS))),
+  );
+  return { trainingBatches, adapters: [...new Set(adapters.flat())] };
+}
+
+async function farEnds(reader: Reader, prefix: Key): Promise<string[]> {
+  const keys = await reader.scanKeys({ ...prefixRange(prefix), limit: NAMED_AT_MOST });
+  return keys.map(lastComponent);
+}

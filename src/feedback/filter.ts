@@ -1,0 +1,86 @@
+import { InvalidInputError } from '../errors.js';
+import { present } from '../present.js';
+import type { Reader } from '../store/contract.js';
+import { classesMatching, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
+import { type IdBounds, type IdStream, intersectStreams, mergeStreams, rangeStream } from './id-streams.js';
+import { firstFeedbackIdAt } from './ids.js';
+import { type HashUser, type Scope, scopeCounterKey, scopePrefix } from './scopes.js';
+
+/** What a list of feedback is narrowed to; every field combines with every other. */
+export interface FeedbackFilter {
+  readonly type?: FeedbackType;
+  readonly validationStatus?: ValidationStatus;
+  readonly use?: Use;
+  readonly modelVersion?: string;
+  /** Linked to each of these adapters by a `FEEDBACK_FOR` edge, whatever the entry's own `adapterId`. */
+  readonly adapterIds?: readonly string[];
+  readonly userId?: string;
+  readonly interactionId?: string;
+  /** Epoch ms, included. */
+  readonly since?: number;
+  /** Epoch ms, excluded. */
+  readonly until?: number;
+}
+
+/** A filter as the store sees it: classes and scopes to read, and bounds on ids. */
+export interface FilterPlan {
+  readonly org: string;
+  readonly classes: readonly string[];
+  readonly scopes: readonly [Scope, ...Scope[]];
+  readonly bounds: IdBounds;
+  /** Whether nothing but time narrows the list: the records themselves are then its index. */
+  readonly everything: boolean;
+}
+
+/** @throws {InvalidInputError} if `since` is after `until`. */
+export function planFilter(org: string, filter: FeedbackFilter, hashUser: HashUser): FilterPlan {
+  const { since, until } = filter;
+  if (since !== undefined && until !== undefined && since > until) {
+    throw new InvalidInputError([{ field: 'since', problem: "must not be after 'until'" }]);
+  }
+  const classes = classesMatching(filter);
+  const scopes = scopesOf(org, filter, hashUser);
+  return {
+    org,
+    classes,
+    scopes: scopes ?? [{ kind: 'all' }],
+    bounds: present({
+      gte: since === undefined ? undefined : firstFeedbackIdAt(since),
+      lt: until === undefined ? undefined : firstFeedbackIdAt(until),
+    }),
+    everything: scopes === undefined && classes.length === classesMatching({}).length,
+  };
+}
+
+/** The fewest scopes whose intersection is what the filter names; `undefined` if it names none. */
+function scopesOf(org: string, filter: FeedbackFilter, hashUser: HashUser): [Scope, ...Scope[]] | undefined {
+  const { modelVersion: model, adapterIds = [], userId, interactionId } = filter;
+  const scopes = [...new Set(adapterIds)].map((adapter): Scope =>
+    model === undefined ? { kind: 'adapter', adapter } : { kind: 'modelAdapter', model, adapter },
+  );
+  if (model !== undefined && scopes.length === 0) scopes.push({ kind: 'model', model });
+  if (userId !== undefined) scopes.push({ kind: 'user', userHash: hashUser(org, userId) });
+  if (interactionId !== undefined) scopes.push({ kind: 'interaction', interaction: interactionId });
+  const [first, ...rest] = scopes;
+  return first === undefined ? undefined : [first, ...rest];
+}
+
+/** The ids that a plan selects, in order, reading only the classes whose counters are not 0 in every scope. */
+export async function selectedIds(reader: Reader, plan: FilterPlan, reverse: boolean): Promise<IdStream> {
+  const { org, scopes, classes } = plan;
+  const filled = await reader.nonZero(
+    classes.flatMap((each) => scopes.map((scope) => scopeCounterKey(org, scope, each))),
+  );
+  const alive = classes.filter((_, index) =>
+    filled.slice(index * scopes.length, (index + 1) * scopes.length).every(Boolean),
+  );
+  return mergeStreams(
+    alive.map((each) =>
+      intersectStreams(
+        scopes.map((scope) => rangeStream(reader, scopePrefix(org, scope, each), reverse)),
+        reverse,
+      ),
+    ),
+    reverse,
+  );
+}

@@ -1,0 +1,44 @@
+import type { Reader, Transaction } from '../store/contract.js';
+import { lastComponent, prefixRange } from '../store/keys.js';
+import { edgeOutKey, edgeOutPrefix } from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+
+/** The most adapters that one feedback may be linked to: a change of class moves an index entry for each. */
+export const MAX_LINKS = 32;
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = Record<string, JsonValue>;
+
+/** Properties of a `FEEDBACK_FOR` edge. Times are epoch ms. */
+export interface FeedbackLink {
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** The token's `sub` of who linked it. */
+  readonly createdBy: string;
+  /** Of the adapter, as the submission named it. */
+  readonly adapterVersion?: string;
+  readonly metadata?: JsonObject;
+}
+
+export function putLink(
+  transaction: Transaction,
+  org: string,
+  feedbackId: string,
+  adapterId: string,
+  link: FeedbackLink,
+): void {
+  transaction.put(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId), encodeRecord(link));
+}
+
+export function decodeLink(value: Buffer): FeedbackLink {
+  return decodeRecord(value) as FeedbackLink;
+}
+
+/** All adapters that a feedback is linked to: at most {@link MAX_LINKS}. */
+export async function linkedAdapters(reader: Reader, org: string, feedbackId: string): Promise<string[]> {
+  const keys = await reader.scanKeys({
+    ...prefixRange(edgeOutPrefix(org, 'FEEDBACK_FOR', feedbackId)),
+    limit: MAX_LINKS,
+  });
+  return keys.map(lastComponent);
+}

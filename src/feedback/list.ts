@@ -1,0 +1,77 @@
+import type { Reader } from '../store/contract.js';
+import { prefixEnd } from '../store/keys.js';
+import { feedbackPrefix } from '../store/layout.js';
+import { type FilterPlan, selectedIds } from './filter.js';
+import { boundsAfter } from './id-streams.js';
+import { decodeFeedback, type Feedback } from './model.js';
+import { findFeedback } from './read.js';
+import { scopeCounterKey } from './scopes.js';
+
+export interface PageRequest {
+  /** 1 to 1000. */
+  readonly limit: number;
+  /** The last id of the page before. */
+  readonly after?: string;
+  /** Newest first, instead of oldest first. */
+  readonly descending: boolean;
+}
+
+export interface FeedbackPage {
+  readonly feedback: readonly Feedback[];
+  readonly hasNext: boolean;
+}
+
+/** One page of a list. Its cost follows the page, whatever is stored. */
+export async function feedbackPage(reader: Reader, plan: FilterPlan, request: PageRequest): Promise<FeedbackPage> {
+  const { limit, after, descending } = request;
+  const bounds = after === undefined ? plan.bounds : boundsAfter(plan.bounds, after, descending);
+  const wanted = { ...plan, bounds };
+  // One more than asked for tells whether there is a next page.
+  const found = plan.everything
+    ? await readRecords(reader, wanted, limit + 1, descending)
+    : await readSelected(reader, wanted, limit + 1, descending);
+  return { feedback: found.slice(0, limit), hasNext: found.length > limit };
+}
+
+async function readRecords(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {
+  const prefix = feedbackPrefix(plan.org);
+  const { gte, lt } = plan.bounds;
+  const entries = await reader.scan({
+    gte: gte === undefined ? prefix : prefix + gte,
+    lt: lt === undefined ? prefixEnd(prefix) : prefix + lt,
+    limit,
+    reverse,
+  });
+  return entries.map((entry) => decodeFeedback(entry.value));
+}
+
+async function readSelected(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {
+  const ids = await (await selectedIds(reader, plan, reverse))(plan.bounds, limit);
+  const found = await findFeedback(reader, plan.org, ids);
+  // An index entry without its record is seen only by a read that straddles a commit, which is then run again.
+  return found.filter((each) => each !== undefined);
+}
+
+const COUNT_BLOCK = 1_000;
+
+/**
+ * How many feedback a plan selects, exactly. A sum of counters where one scope holds the plan and time does not narrow
+ * it; otherwise counted over keys, block by block.
+ */
+export async function countFeedback(reader: Reader, plan: FilterPlan): Promise<number> {
+  const [scope, ...more] = plan.scopes;
+  if (more.length === 0 && plan.bounds.gte === undefined && plan.bounds.lt === undefined) {
+    const counts = await reader.counters(plan.classes.map((each) => scopeCounterKey(plan.org, scope, each)));
+    return counts.reduce((total, count) => total + count, 0);
+  }
+  const ids = await selectedIds(reader, plan, false);
+  let total = 0;
+  let bounds = plan.bounds;
+  for (;;) {
+    const block = await ids(bounds, COUNT_BLOCK);
+    total += block.length;
+    const last = block.at(-1);
+    if (last === undefined || block.length < COUNT_BLOCK) return total;
+    bounds = boundsAfter(bounds, last, false);
+  }
+}

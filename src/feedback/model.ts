@@ -1,0 +1,64 @@
+import { decodeRecord, encodeRecord } from '../store/record.js';
+import { classOf, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
+import type { AuditChain } from './journal.js';
+
+/** What a user says of one answer, as given (spec, "Submit"). */
+export interface Submission {
+  readonly type: FeedbackType;
+  readonly question: string;
+  readonly answer: string;
+  readonly correction?: string;
+  readonly comment?: string;
+  readonly userId?: string;
+  readonly interactionId?: string;
+  readonly modelVersion?: string;
+  readonly adapterId?: string;
+  readonly adapterVersion?: string;
+  /** The client's own id: submitting it again returns the first entry. */
+  readonly externalId?: string;
+}
+
+/** One judgement of one model answer, as stored. Times are epoch ms. */
+export interface Feedback extends Submission {
+  readonly id: string;
+  /** 1-based; every change makes a new version and keeps the old. */
+  readonly version: number;
+  readonly validationStatus: ValidationStatus;
+  /** Why it is not simply approved; empty where it is. */
+  readonly validationReasons: readonly string[];
+  readonly use: Use;
+  /** The batch that holds or used it; 0 while unused. */
+  readonly trainingBatchId: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** The token's `sub` of who submitted it. */
+  readonly submittedBy: string;
+  readonly audit: AuditChain;
+}
+
+export function encodeFeedback(feedback: Feedback): Buffer {
+  return encodeRecord(feedback);
+}
+
+/** The checksum of the record vouches for its shape: only {@link encodeFeedback} writes under these keys. */
+export function decodeFeedback(value: Buffer): Feedback {
+  return decodeRecord(value) as Feedback;
+}
+
+export function feedbackClass(feedback: Feedback): string {
+  return classOf(feedback);
+}
+
+/** What stays of an erased feedback: nothing of what was said, nor by whom. */
+export interface ErasedFeedback {
+  readonly id: string;
+  /** The version that the erasure made. */
+  readonly version: number;
+  /** Epoch ms. */
+  readonly erasedAt: number;
+  readonly audit: AuditChain;
+}
+
+export function decodeErased(value: Buffer): ErasedFeedback {
+  return decodeRecord(value) as ErasedFeedback;
+}

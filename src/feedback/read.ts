@@ -1,0 +1,52 @@
+import { ApiError } from '../errors.js';
+import type { Reader } from '../store/contract.js';
+import { erasedFeedbackKey, feedbackKey } from '../store/layout.js';
+import { isFeedbackId } from './ids.js';
+import { decodeErased, decodeFeedback, type ErasedFeedback, type Feedback } from './model.js';
+
+/** The current versions, in the order of `ids`; `undefined` for one that is not there. One read of the store. */
+export async function findFeedback(
+  reader: Reader,
+  org: string,
+  ids: readonly string[],
+): Promise<(Feedback | undefined)[]> {
+  const known = ids.filter(isFeedbackId);
+  const values = await reader.getMany(known.map((id) => feedbackKey(org, id)));
+  const found = new Map(known.map((id, index) => [id, values[index]]));
+  return ids.map((id) => {
+    const value = found.get(id);
+    return value === undefined ? undefined : decodeFeedback(value);
+  });
+}
+
+/** @throws {ApiError} GONE if it was erased, NOT_FOUND if it never was */
+export async function getFeedback(reader: Reader, org: string, id: string): Promise<Feedback> {
+  const [feedback] = await findFeedback(reader, org, [id]);
+  if (feedback !== undefined) return feedback;
+  await refuseErased(reader, org, id);
+  throw new ApiError('NOT_FOUND', 'Feedback entry not found');
+}
+
+/** @throws {ApiError} GONE if the feedback was erased */
+export async function refuseErased(reader: Reader, org: string, id: string): Promise<void> {
+  if ((await findErased(reader, org, id)) !== undefined) throw new ApiError('GONE', 'Feedback entry was erased');
+}
+
+export async function findErased(reader: Reader, org: string, id: string): Promise<ErasedFeedback | undefined> {
+  const value = isFeedbackId(id) ? await reader.get(erasedFeedbackKey(org, id)) : undefined;
+  return value === undefined ? undefined : decodeErased(value);
+}
+
+/** A change that names the version that it expects found another one; nothing was changed. */
+export class StaleVersionError extends ApiError {
+  override readonly name = 'StaleVersionError';
+
+  constructor(current: number, expected: number) {
+    super('CONFLICT', `The feedback entry is at version ${current}, not at version ${expected}`);
+  }
+}
+
+/** @throws {StaleVersionError} if another version is expected than the current one */
+export function expectVersion({ version }: Feedback, expected: number | undefined): void {
+  if (expected !== undefined && expected !== version) throw new StaleVersionError(version, expected);
+}

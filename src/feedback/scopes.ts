@@ -1,0 +1,92 @@
+/**
+ * A scope is a set of feedback that has an index and counters of its own, by class. The incoming `FEEDBACK_FOR` edges
+ * are the index of an adapter's scope.
+ */
+import type { Key, Transaction } from '../store/contract.js';
+import { joinKey } from '../store/keys.js';
+import { counterKey, edgeInPrefix, indexPrefix, scopeComponents } from '../store/layout.js';
+import type { Feedback } from './model.js';
+
+export type Scope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'model'; readonly model: string }
+  | { readonly kind: 'adapter'; readonly adapter: string }
+  | { readonly kind: 'modelAdapter'; readonly model: string; readonly adapter: string }
+  | { readonly kind: 'user'; readonly userHash: string }
+  | { readonly kind: 'interaction'; readonly interaction: string };
+
+function scopeName(scope: Scope): string {
+  switch (scope.kind) {
+    case 'all':
+      return scopeComponents('all');
+    case 'model':
+      return scopeComponents('m', scope.model);
+    case 'adapter':
+      return scopeComponents('a', scope.adapter);
+    case 'modelAdapter':
+      return scopeComponents('ma', scope.model, scope.adapter);
+    case 'user':
+      return scopeComponents('u', scope.userHash);
+    case 'interaction':
+      return scopeComponents('i', scope.interaction);
+  }
+}
+
+/** What the keys of a scope's feedback of one class start with; the feedback id follows. */
+export function scopePrefix(org: string, scope: Scope, feedbackClass: string): Key {
+  return scope.kind === 'adapter'
+    ? edgeInPrefix(org, 'FEEDBACK_FOR', scope.adapter, feedbackClass)
+    : indexPrefix(org, scopeName(scope), feedbackClass);
+}
+
+export function scopeCounterKey(org: string, scope: Scope, feedbackClass: string): Key {
+  return counterKey(org, scopeName(scope), feedbackClass);
+}
+
+/** Names the user of a scope without naming the user in a key; see user-hash.ts. */
+export type HashUser = (org: string, userId: string) => string;
+
+/** The scopes that a feedback belongs to by its own fields, whatever it is linked to. */
+export function ownScopes(org: string, feedback: Feedback, hashUser: HashUser): Scope[] {
+  const scopes: Scope[] = [{ kind: 'all' }];
+  if (feedback.modelVersion !== undefined) scopes.push({ kind: 'model', model: feedback.modelVersion });
+  if (feedback.userId !== undefined) scopes.push({ kind: 'user', userHash: hashUser(org, feedback.userId) });
+  if (feedback.interactionId !== undefined) {
+    scopes.push({ kind: 'interaction', interaction: feedback.interactionId });
+  }
+  return scopes;
+}
+
+/** The scopes that a feedback belongs to because it is linked to an adapter. */
+export function linkScopes(feedback: Feedback, adapter: string): Scope[] {
+  return feedback.modelVersion === undefined
+    ? [{ kind: 'adapter', adapter }]
+    : [
+        { kind: 'adapter', adapter },
+        { kind: 'modelAdapter', model: feedback.modelVersion, adapter },
+      ];
+}
+
+const EMPTY = Buffer.alloc(0);
+
+export function enterScope(
+  transaction: Transaction,
+  org: string,
+  scope: Scope,
+  feedbackClass: string,
+  feedbackId: string,
+): void {
+  transaction.put(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId), EMPTY);
+  transaction.add(scopeCounterKey(org, scope, feedbackClass), 1);
+}
+
+export function leaveScope(
+  transaction: Transaction,
+  org: string,
+  scope: Scope,
+  feedbackClass: string,
+  feedbackId: string,
+): void {
+  transaction.delete(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId));
+  transaction.add(scopeCounterKey(org, scope, feedbackClass), -1);
+}

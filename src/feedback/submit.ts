@@ -1,0 +1,203 @@
+import { ApiError } from '../errors.js';
+import { present } from '../present.js';
+import type { Store, Transaction } from '../store/contract.js';
+import { externalIdKey, feedbackKey } from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+import type { Validate, Verdict } from '../validation/contract.js';
+import { type Idempotency, once } from './idempotency.js';
+import { newFeedbackId } from './ids.js';
+import { checkSubmission } from './input.js';
+import { type Actor, EMPTY_CHAIN, recordChange } from './journal.js';
+import { putLink } from './links.js';
+import { encodeFeedback, type Feedback, feedbackClass, type Submission } from './model.js';
+import { getFeedback } from './read.js';
+import { enterScope, type HashUser, linkScopes, ownScopes } from './scopes.js';
+import { feedbackVersion } from './versions.js';
+
+/** The most entries of one batch: one commit stays small enough to leave others their turn. */
+export const MAX_BATCH = 1_000;
+
+export interface SubmitServices {
+  readonly store: Store;
+  readonly hashUser: HashUser;
+  readonly validate: Validate;
+  /** Makes the nodes of adapters that there are none of, in the same transaction. */
+  readonly ensureAdapters: (
+    transaction: Transaction,
+    actor: Actor,
+    adapterIds: ReadonlySet<string>,
+    at: number,
+  ) => Promise<void>;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Gives ids in the order of time; an import gives each entry the id of its own time. */
+  readonly newId?: (submission: Submission) => { readonly id: string; readonly createdAt: number };
+}
+
+/** What became of one entry of a batch. `created` is false for one that was there under its external id already. */
+export type SubmitOutcome = { readonly feedback: Feedback; readonly created: boolean } | { readonly error: ApiError };
+
+/** What is remembered of an answer: the entry's id and whether it was made, or null where it was refused. */
+type OutcomeNote = readonly [id: string, created: boolean] | null;
+
+/**
+ * Judges a submission and stores it with its edge, index entries, counters, audit event and change, in one commit.
+ * @throws {InvalidInputError} naming each field that is not allowed; nothing is stored then.
+ */
+export async function submitFeedback(
+  services: SubmitServices,
+  actor: Actor,
+  submission: Submission,
+  idempotency?: Idempotency,
+): Promise<{ readonly feedback: Feedback; readonly created: boolean }> {
+  checkSubmission(submission);
+  const [outcome] = await submitBatch(services, actor, [submission], idempotency);
+  if (outcome === undefined) throw new Error('A submission has no outcome');
+  if ('error' in outcome) throw outcome.error;
+  return outcome;
+}
+
+/**
+ * Judges each submission on its own and stores all that are allowed, in one commit.
+ * @returns what became of each, in their order.
+ */
+export async function submitBatch(
+  services: SubmitServices,
+  actor: Actor,
+  submissions: readonly Submission[],
+  idempotency?: Idempotency,
+): Promise<SubmitOutcome[]> {
+  const judged = await Promise.all(submissions.map((submission) => judge(services.validate, submission)));
+  const fresh = new Map<string, Feedback>();
+  const notes = await services.store.transact(async (transaction) => {
+    fresh.clear();
+    return once(transaction, idempotency, () => storeAll(services, transaction, actor, judged, fresh));
+  });
+  return Promise.all(
+    judged.map(async (each, index): Promise<SubmitOutcome> => {
+      if ('error' in each) return each;
+      const note = notes[index];
+      if (note === null || note === undefined) throw new Error('A stored submission has no outcome');
+      const [id, created] = note;
+      return { feedback: fresh.get(id) ?? (await storedBefore(services.store, actor.org, id, created)), created };
+    }),
+  );
+}
+
+type Judged = { readonly submission: Submission; readonly verdict: Verdict } | { readonly error: ApiError };
+
+async function judge(validate: Validate, submission: Submission): Promise<Judged> {
+  try {
+    checkSubmission(submission);
+  } catch (error) {
+    if (error instanceof ApiError) return { error };
+    throw error;
+  }
+  return { submission, verdict: await validate(submission) };
+}
+
+async function storeAll(
+  services: SubmitServices,
+  transaction: Transaction,
+  actor: Actor,
+  judged: readonly Judged[],
+  fresh: Map<string, Feedback>,
+): Promise<OutcomeNote[]> {
+  const at = services.now();
+  const allowed = judged.flatMap((each) => ('error' in each ? [] : [each.submission]));
+  const known = await knownExternalIds(services.hashUser, transaction, actor.org, allowed);
+  const adapters = new Set(
+    allowed.flatMap(({ adapterId, externalId }) =>
+      adapterId === undefined || (externalId !== undefined && known.has(externalId)) ? [] : [adapterId],
+    ),
+  );
+  if (adapters.size > 0) await services.ensureAdapters(transaction, actor, adapters, at);
+  // From here on nothing may be awaited: ids are then in the order of commits, and who pages through the list while
+  // others submit misses nobody.
+  return judged.map((each): OutcomeNote => {
+    if ('error' in each) return null;
+    const { submission, verdict } = each;
+    const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);
+    if (first !== undefined) return [first, false];
+    const feedback = insert(services, transaction, actor, submission, verdict, at);
+    fresh.set(feedback.id, feedback);
+    if (feedback.externalId !== undefined) known.set(feedback.externalId, feedback.id);
+    return [feedback.id, true];
+  });
+}
+
+/** The entries that stand for the external ids of these submissions already. */
+async function knownExternalIds(
+  hash: HashUser,
+  transaction: Transaction,
+  org: string,
+  submissions: readonly Submission[],
+): Promise<Map<string, string>> {
+  const named = [...new Set(submissions.flatMap(({ externalId }) => externalId ?? []))];
+  if (named.length === 0) return new Map();
+  const values = await transaction.getMany(named.map((externalId) => externalIdKey(org, hash(org, externalId))));
+  return new Map(
+    named.flatMap((externalId, index): [string, string][] => {
+      const value = values[index];
+      return value === undefined ? [] : [[externalId, (decodeRecord(value) as { feedbackId: string }).feedbackId]];
+    }),
+  );
+}
+
+function insert(
+  { hashUser, newId }: SubmitServices,
+  transaction: Transaction,
+  actor: Actor,
+  submission: Submission,
+  verdict: Verdict,
+  at: number,
+): Feedback {
+  const { org } = actor;
+  const { id, createdAt } = newId?.(submission) ?? { id: newFeedbackId(), createdAt: at };
+  const audit = recordChange(transaction, actor, EMPTY_CHAIN, {
+    at,
+    action: 'feedback.submit',
+    node: id,
+    versionBefore: 0,
+    versionAfter: 1,
+  });
+  const feedback: Feedback = {
+    ...submission,
+    id,
+    version: 1,
+    validationStatus: verdict.status,
+    validationReasons: verdict.reasons,
+    use: 'unused',
+    trainingBatchId: 0,
+    createdAt,
+    updatedAt: at,
+    submittedBy: actor.sub,
+    audit,
+  };
+  transaction.put(feedbackKey(org, id), encodeFeedback(feedback));
+  const { adapterId, adapterVersion, externalId } = submission;
+  if (externalId !== undefined) {
+    transaction.put(externalIdKey(org, hashUser(org, externalId)), encodeRecord({ feedbackId: id }));
+  }
+  const scopes = ownScopes(org, feedback, hashUser);
+  if (adapterId !== undefined) {
+    const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...present({ adapterVersion }) };
+    putLink(transaction, org, id, adapterId, link);
+    scopes.push(...linkScopes(feedback, adapterId));
+  }
+  for (const scope of scopes) enterScope(transaction, org, scope, feedbackClass(feedback), id);
+  return feedback;
+}
+
+/**
+ * What is there already: of a request that is repeated, the entry as that request stored it; of an external id that is
+ * submitted again, the entry as it is now.
+ */
+async function storedBefore(store: Store, org: string, id: string, asCreated: boolean): Promise<Feedback> {
+  return store.read(async (reader) => {
+    const current = await getFeedback(reader, org, id);
+    const found = asCreated ? await feedbackVersion(reader, org, current, 1) : current;
+    if (found === undefined) throw new Error('The first version of a feedback is missing');
+    return found;
+  });
+}

@@ -1,0 +1,30 @@
+import type { Store } from '../store/contract.js';
+import { sweepExpired } from './idempotency.js';
+
+/** How often what has expired is removed, ms. */
+const SWEEP_EVERY = 60_000;
+
+/** Removes what has expired, at once and then again and again, one sweep at a time. */
+export function startSweeper(
+  store: Store,
+  logger: { warn(fields: object, message: string): void },
+): { readonly stop: () => Promise<void> } {
+  let from: string | undefined;
+  let sweep = Promise.resolve();
+  const run = (): void => {
+    sweep = sweep
+      .then(async () => {
+        from = await sweepExpired(store, Date.now(), from);
+      })
+      .catch((error: unknown) => logger.warn({ err: error }, 'what has expired could not be removed'));
+  };
+  run();
+  const timer = setInterval(run, SWEEP_EVERY);
+  timer.unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await sweep;
+    },
+  };
+}

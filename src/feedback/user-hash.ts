@@ -1,0 +1,27 @@
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import type { Store } from '../store/contract.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+import type { HashUser } from './scopes.js';
+
+/** Belongs to the whole store, not to an organization. */
+export const USER_HASH_SECRET_KEY = 'secret:user_hash';
+
+/**
+ * The keyed hash (HMAC-SHA-256, first 128 bits) that stands for a user in keys, so that erasing a user leaves no name in
+ * a key. The secret is made with the store and stays with it.
+ */
+export async function loadUserHash(store: Store): Promise<HashUser> {
+  const secret = await store.transact(async (transaction) => {
+    const stored = await transaction.get(USER_HASH_SECRET_KEY);
+    if (stored !== undefined) return decodeRecord(stored) as string;
+    const made = randomBytes(32).toString('base64url');
+    transaction.put(USER_HASH_SECRET_KEY, encodeRecord(made));
+    return made;
+  });
+  const key = createSecretKey(Buffer.from(secret, 'base64url'));
+  return (org, userId) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([org, userId]))
+      .digest()
+      .toString('base64url', 0, 16);
+}

@@ -1,0 +1,85 @@
+import type { Reader } from '../store/contract.js';
+import { prefixEnd } from '../store/keys.js';
+import { feedbackVersionKey, feedbackVersionPrefix } from '../store/layout.js';
+import { decodeRecord } from '../store/record.js';
+import type { VersionDifference } from './change.js';
+import type { Feedback } from './model.js';
+
+/** The version before `after`, by what it had otherwise. */
+function undo(after: Feedback, { had, absent }: VersionDifference): Feedback {
+  const fields = Object.entries(after).filter(([field]) => !absent.includes(field));
+  return { ...(Object.fromEntries(fields) as unknown as Feedback), ...had };
+}
+
+const READ_AT_ONCE = 100;
+
+/**
+ * The versions of a feedback, newest first, from the current one down to version `downTo` or until `enough` says so of
+ * the last one. Each is made of the one after it, so the cost follows how far back it goes.
+ */
+async function versionsDown(
+  reader: Reader,
+  org: string,
+  current: Feedback,
+  downTo: number,
+  enough: (version: Feedback) => boolean = () => false,
+): Promise<Feedback[]> {
+  const versions = [current];
+  let last = current;
+  while (last.version > downTo && !enough(last)) {
+    const entries = await reader.scan({
+      gte: feedbackVersionKey(org, current.id, Math.max(downTo, 1)),
+      lt:
+        last === current
+          ? prefixEnd(feedbackVersionPrefix(org, current.id))
+          : feedbackVersionKey(org, current.id, last.version),
+      limit: READ_AT_ONCE,
+      reverse: true,
+    });
+    if (entries.length === 0) throw new Error('An earlier version of a feedback is missing');
+    for (const entry of entries) {
+      if (enough(last)) break;
+      last = undo(last, decodeRecord(entry.value) as VersionDifference);
+      versions.push(last);
+    }
+  }
+  return versions;
+}
+
+/** One version by its number; `undefined` if there is none. */
+export async function feedbackVersion(
+  reader: Reader,
+  org: string,
+  current: Feedback,
+  version: number,
+): Promise<Feedback | undefined> {
+  if (version < 1 || version > current.version) return undefined;
+  return (await versionsDown(reader, org, current, version)).at(-1);
+}
+
+/** The version that was the current one at `time` (epoch ms); `undefined` before the first. */
+export async function feedbackAsOf(
+  reader: Reader,
+  org: string,
+  current: Feedback,
+  time: number,
+): Promise<Feedback | undefined> {
+  const versions = await versionsDown(reader, org, current, 1, (version) => version.updatedAt <= time);
+  const found = versions.at(-1);
+  return found !== undefined && found.updatedAt <= time ? found : undefined;
+}
+
+/** One page of versions, newest first, from below version `before` on. */
+export async function versionPage(
+  reader: Reader,
+  org: string,
+  current: Feedback,
+  limit: number,
+  before: number | undefined,
+): Promise<{ readonly versions: readonly Feedback[]; readonly hasNext: boolean }> {
+  const top = Math.min(current.version, (before ?? Infinity) - 1);
+  if (top < 1) return { versions: [], hasNext: false };
+  const lowest = Math.max(1, top - limit + 1);
+  const down = await versionsDown(reader, org, current, lowest);
+  return { versions: down.filter((version) => version.version <= top), hasNext: lowest > 1 };
+}

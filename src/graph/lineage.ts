@@ -1,0 +1,96 @@
+import { ApiError } from '../errors.js';
+import type { Reader, Transaction } from '../store/contract.js';
+import { lastComponent, prefixRange } from '../store/keys.js';
+import { counterKey, edgeInKey, edgeOutKey, edgeOutPrefix, NO_CLASS, scopeComponents } from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+
+/** The most adapters that one adapter may be derived from. */
+export const MAX_PARENTS = 32;
+/** The most ancestors that an adapter may have: what a check for cycles reads is bounded by it. */
+export const MAX_ANCESTORS = 10_000;
+
+/** Properties of a `DERIVED_FROM` edge. */
+export interface Derivation {
+  /** Epoch ms. */
+  readonly createdAt: number;
+  /** The token's `sub` of who said so. */
+  readonly createdBy: string;
+}
+
+export function decodeDerivation(value: Buffer): Derivation {
+  return decodeRecord(value) as Derivation;
+}
+
+/** What an adapter was derived from: at most {@link MAX_PARENTS} ids. */
+export async function parentsOf(reader: Reader, org: string, adapterId: string): Promise<string[]> {
+  const keys = await reader.scanKeys({
+    ...prefixRange(edgeOutPrefix(org, 'DERIVED_FROM', adapterId)),
+    limit: MAX_PARENTS,
+  });
+  return keys.map(lastComponent);
+}
+
+/** How many adapters were derived from this one. */
+export function derivativeCounter(org: string, adapterId: string): string {
+  return counterKey(org, scopeComponents('children', adapterId), NO_CLASS);
+}
+
+/**
+ * Makes `parents` what `child` is derived from, in place of what it was derived from before. Edges that stay keep their
+ * properties.
+ * @throws {ApiError} CONFLICT naming the path, if the child would become its own ancestor.
+ */
+export async function replaceParents(
+  transaction: Transaction,
+  org: string,
+  child: string,
+  parents: readonly string[],
+  derivation: Derivation,
+): Promise<void> {
+  const before = new Set(await parentsOf(transaction, org, child));
+  const after = new Set(parents);
+  const added = [...after].filter((parent) => !before.has(parent));
+  await refuseCycle(transaction, org, child, added);
+  for (const parent of before) {
+    if (after.has(parent)) continue;
+    transaction.delete(edgeOutKey(org, 'DERIVED_FROM', child, parent));
+    transaction.delete(edgeInKey(org, 'DERIVED_FROM', parent, NO_CLASS, child));
+    transaction.add(derivativeCounter(org, parent), -1);
+  }
+  for (const parent of added) {
+    transaction.put(edgeOutKey(org, 'DERIVED_FROM', child, parent), encodeRecord(derivation));
+    transaction.put(edgeInKey(org, 'DERIVED_FROM', parent, NO_CLASS, child), Buffer.alloc(0));
+    transaction.add(derivativeCounter(org, parent), 1);
+  }
+}
+
+/** Walks up from `parents`, level by level, each ancestor once, looking for `child`. */
+async function refuseCycle(reader: Reader, org: string, child: string, parents: readonly string[]): Promise<void> {
+  /** Each ancestor seen, with the one below it on the way to `child`. */
+  const below = new Map<string, string>(parents.map((parent) => [parent, child]));
+  for (let level = [...below.keys()]; level.length > 0;) {
+    if (below.has(child)) {
+      throw new ApiError('CONFLICT', `DERIVED_FROM must not form a cycle: ${cyclePath(below, child).join(' -> ')}`);
+    }
+    if (below.size > MAX_ANCESTORS) {
+      throw new ApiError('CONFLICT', `An adapter must not have more than ${MAX_ANCESTORS} ancestors`);
+    }
+    const above = await Promise.all(level.map((id) => parentsOf(reader, org, id)));
+    const next: string[] = [];
+    above.forEach((ids, index) => {
+      for (const id of ids) {
+        if (below.has(id)) continue;
+        below.set(id, level[index] ?? child);
+        next.push(id);
+      }
+    });
+    level = next;
+  }
+}
+
+/** The way from `child` up to itself. */
+function cyclePath(below: ReadonlyMap<string, string>, child: string): string[] {
+  const path = [child];
+  for (let id = below.get(child); id !== undefined && id !== child; id = below.get(id)) path.unshift(id);
+  return [child, ...path];
+}

@@ -1,0 +1,51 @@
+import { ApiError } from '../errors.js';
+import { type Idempotency, idempotencyOf } from '../feedback/idempotency.js';
+import type { Actor } from '../feedback/journal.js';
+import type { HashUser } from '../feedback/scopes.js';
+import { hasRole, type Principal, type Role } from '../principal.js';
+import type { Store } from '../store/contract.js';
+import type { Validate } from '../validation/contract.js';
+import { createLoaders, type Loaders } from './loaders.js';
+
+/** What the resolvers work on; made once at start. */
+export interface Services {
+  readonly store: Store;
+  readonly hashUser: HashUser;
+  readonly validate: Validate;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** What one request knows: on whose behalf it runs, and what it has loaded. */
+export interface RequestContext {
+  readonly services: Services;
+  readonly principal: Principal;
+  readonly actor: Actor;
+  readonly loaders: Loaders;
+  /** The idempotency of one of this request's mutations, if its client has sent a key. */
+  readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
+}
+
+export function createRequestContext(
+  services: Services,
+  principal: Principal,
+  requestId: string,
+  idempotencyKey?: string,
+): RequestContext {
+  const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
+  return {
+    services,
+    principal,
+    actor,
+    idempotency: (operation, asked) =>
+      idempotencyKey === undefined
+        ? undefined
+        : idempotencyOf(services.hashUser, actor, idempotencyKey, operation, asked, services.now()),
+    loaders: createLoaders(services.store, principal.org),
+  };
+}
+
+/** @throws {ApiError} FORBIDDEN if the token has neither the role nor `admin`. */
+export function requireRole({ principal }: RequestContext, role: Role): void {
+  if (!hasRole(principal, role)) throw new ApiError('FORBIDDEN', `This needs a token with the role '${role}'`);
+}

@@ -1,0 +1,36 @@
+import { hash } from 'node:crypto';
+import { InvalidInputError } from '../errors.js';
+
+/** 64 bits of the list's fingerprint lead the cursor, the last id follows. */
+const FINGERPRINT_BYTES = 8;
+
+/**
+ * Cursors of one list. A cursor is the last id of a page, which never changes its place in an order, so it stays right
+ * while others write; the fingerprint of the list in front of it tells a cursor of another list or organization.
+ */
+export interface Cursors {
+  encode(id: string): string;
+  /** @throws {InvalidInputError} if the cursor is not one of this list's. */
+  decode(cursor: string): string;
+}
+
+/** @param list what makes the list this one: organization, field, parent, filter, order. */
+export function cursorsOf(list: readonly unknown[]): Cursors {
+  const fingerprint = hash('sha256', JSON.stringify(list), 'buffer').subarray(0, FINGERPRINT_BYTES);
+  return {
+    encode: (id) => Buffer.concat([fingerprint, Buffer.from(id)]).toString('base64url'),
+    decode: (cursor) => {
+      const bytes = Buffer.from(cursor, 'base64url');
+      const known =
+        bytes.length > FINGERPRINT_BYTES &&
+        bytes.subarray(0, FINGERPRINT_BYTES).equals(fingerprint) &&
+        bytes.toString('base64url') === cursor;
+      if (!known) {
+        throw new InvalidInputError([
+          { field: 'after', problem: 'must be a cursor of this very list, from the page before' },
+        ]);
+      }
+      return bytes.subarray(FINGERPRINT_BYTES).toString();
+    },
+  };
+}

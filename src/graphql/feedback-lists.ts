@@ -1,0 +1,69 @@
+import type { Use } from '../feedback/classes.js';
+import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
+import { checkField, idProblem } from '../feedback/input.js';
+import type { Feedback } from '../feedback/model.js';
+import { present } from '../present.js';
+import type { RequestContext } from './context.js';
+import { cursorsOf } from './cursors.js';
+import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
+import type { FeedbackFilterInput } from './types/feedback.js';
+
+/** What a list shows: what is linked to an adapter, where it is an adapter's list, and what a filter names. */
+export interface FeedbackListRequest {
+  readonly filter: FeedbackFilterInput | null | undefined;
+  readonly adapterId?: string;
+}
+
+function useOf(unused: boolean | null | undefined): Use | undefined {
+  if (unused === undefined || unused === null) return undefined;
+  return unused ? 'unused' : 'used';
+}
+
+/** @throws {InvalidInputError} for names that no entry can have. */
+function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFilter {
+  const input = filter ?? {};
+  const given = {
+    type: input.type,
+    validationStatus: input.validationStatus,
+    use: useOf(input.unused),
+    modelVersion: input.modelVersion,
+    userId: input.userId,
+    interactionId: input.interactionId,
+    since: input.since?.getTime(),
+    until: input.until?.getTime(),
+  };
+  for (const field of ['modelVersion', 'adapterId', 'userId', 'interactionId'] as const) {
+    checkField(field, input[field] ?? undefined, idProblem);
+  }
+  const adapterIds = [adapterId, input.adapterId].filter((id) => typeof id === 'string');
+  return { ...present(given), ...(adapterIds.length > 0 ? { adapterIds } : {}) };
+}
+
+/** A list of feedback as a connection whose edges `toEdge` makes. */
+export function feedbackSource<Edge extends { readonly cursor: string }>(
+  { actor, loaders, services }: RequestContext,
+  list: FeedbackListRequest,
+  { first, after, order }: OrderedPageArguments,
+  toEdge: (feedback: Feedback, cursor: string) => Edge,
+): ConnectionSource<Edge> {
+  const filter = toFilter(list);
+  const plan = planFilter(actor.org, filter, services.hashUser);
+  const cursors = cursorsOf([actor.org, 'feedback', filter, order]);
+  const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
+  const limit = checkPageSize(first);
+  return {
+    continued: lastId !== undefined,
+    page: async () => {
+      const page = await loaders.pages(plan, {
+        limit,
+        descending: order === Order.DESC,
+        ...present({ after: lastId }),
+      });
+      return {
+        edges: page.feedback.map((feedback) => toEdge(feedback, cursors.encode(feedback.id))),
+        hasNext: page.hasNext,
+      };
+    },
+    total: () => loaders.counts(plan),
+  };
+}

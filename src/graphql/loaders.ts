@@ -1,0 +1,101 @@
+/**
+ * What one request loads, batched: whatever the resolvers of one level ask for in one tick becomes one consistent read
+ * of the store. Loaders live as long as their request, so nothing stale is ever served to another one.
+ */
+import DataLoader from 'dataloader';
+import type { FilterPlan } from '../feedback/filter.js';
+import { decodeLink, type FeedbackLink } from '../feedback/links.js';
+import { countFeedback, feedbackPage, type FeedbackPage, type PageRequest } from '../feedback/list.js';
+import type { Feedback } from '../feedback/model.js';
+import { findFeedback } from '../feedback/read.js';
+import type { Scope } from '../feedback/scopes.js';
+import { feedbackStats, type FeedbackStats } from '../feedback/stats.js';
+import { type Adapter, findAdapters, neighbourPage } from '../graph/adapters.js';
+import { decodeDerivation, type Derivation } from '../graph/lineage.js';
+import type { Reader, Store } from '../store/contract.js';
+import { edgeOutKey, type EdgeType } from '../store/layout.js';
+
+export interface EdgeEnds {
+  readonly type: EdgeType;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface NeighbourRequest {
+  /** Key prefix of the edges, see store/layout.ts. */
+  readonly prefix: string;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export interface NeighbourPage {
+  readonly ids: readonly string[];
+  readonly hasNext: boolean;
+}
+
+export interface Loaders {
+  readonly feedback: DataLoader<string, Feedback | undefined>;
+  readonly adapters: DataLoader<string, Adapter | undefined>;
+  readonly links: DataLoader<EdgeEnds, FeedbackLink | undefined, string>;
+  readonly derivations: DataLoader<EdgeEnds, Derivation | undefined, string>;
+  readonly stats: DataLoader<Scope, FeedbackStats, string>;
+  readonly counters: DataLoader<string, number>;
+  /** Runs a read together with all others of the same tick, on one state of the store. */
+  readonly together: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
+  readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
+  readonly counts: (plan: FilterPlan) => Promise<number>;
+  readonly neighbours: (request: NeighbourRequest) => Promise<NeighbourPage>;
+}
+
+export function createLoaders(store: Store, org: string): Loaders {
+  const together = batchedReads(store);
+
+  const edges = <T>(decode: (value: Buffer) => T): DataLoader<EdgeEnds, T | undefined, string> =>
+    new DataLoader(
+      (ends) =>
+        together(async (reader) => {
+          const values = await reader.getMany(ends.map(({ type, from, to }) => edgeOutKey(org, type, from, to)));
+          return values.map((value) => (value === undefined ? undefined : decode(value)));
+        }),
+      { cacheKeyFn: ({ type, from, to }) => JSON.stringify([type, from, to]) },
+    );
+
+  return {
+    together,
+    feedback: new DataLoader((ids) => together((reader) => findFeedback(reader, org, ids))),
+    adapters: new DataLoader((ids) => together((reader) => findAdapters(reader, org, ids))),
+    links: edges(decodeLink),
+    derivations: edges(decodeDerivation),
+    stats: new DataLoader((scopes) => together((reader) => feedbackStats(reader, org, scopes)), {
+      cacheKeyFn: (scope) => JSON.stringify(scope),
+    }),
+    counters: new DataLoader((keys) => together((reader) => reader.counters(keys))),
+    pages: (plan, request) => together((reader) => feedbackPage(reader, plan, request)),
+    counts: (plan) => together((reader) => countFeedback(reader, plan)),
+    neighbours: ({ prefix, limit, after }) => together((reader) => neighbourPage(reader, prefix, limit, after)),
+  };
+}
+
+type Work = (reader: Reader) => Promise<unknown>;
+
+/** Gathers the reads of one tick into one `store.read`, so that they see one state. */
+function batchedReads(store: Store): Loaders['together'] {
+  const loader = new DataLoader<Work, unknown>(
+    (works) => store.read((reader) => Promise.all(works.map((work) => settle(work(reader))))).then(unsettle),
+    { cache: false },
+  );
+  return async <T>(work: (reader: Reader) => Promise<T>) => (await loader.load(work)) as T;
+}
+
+/** One failing read must not fail the others of its tick. */
+async function settle(work: Promise<unknown>): Promise<{ readonly value: unknown } | { readonly error: Error }> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+function unsettle(results: readonly Awaited<ReturnType<typeof settle>>[]): unknown[] {
+  return results.map((result) => ('error' in result ? result.error : result.value));
+}

@@ -1,0 +1,126 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { idProblem } from '../../feedback/input.js';
+import { adapterCounter, adapterPage } from '../../graph/adapters.js';
+import { derivativeCounter, MAX_PARENTS } from '../../graph/lineage.js';
+import { registerAdapter } from '../../graph/register-adapter.js';
+import { present } from '../../present.js';
+import { edgeInPrefix, edgeOutPrefix, NO_CLASS } from '../../store/layout.js';
+import { countKeys, neighbourSource } from '../adapter-lists.js';
+import { type RequestContext, requireRole } from '../context.js';
+import { cursorsOf } from '../cursors.js';
+import { feedbackSource } from '../feedback-lists.js';
+import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } from '../types/adapter.js';
+import { checkPageSize, OrderedPageArguments, PageArguments } from '../types/connection.js';
+import {
+  AdapterFeedbackConnection,
+  AdapterFeedbackEdge,
+  FeedbackFilterInput,
+  toFeedbackNode,
+} from '../types/feedback.js';
+import { FeedbackStatsNode } from '../types/stats.js';
+
+@Resolver(() => AdapterNode)
+export class AdapterResolver {
+  @Query(() => AdapterNode, { nullable: true, description: 'One adapter, null if there is none with this id.' })
+  async adapter(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<AdapterNode | null> {
+    if (idProblem(id) !== undefined) return null;
+    return (await loaders.adapters.load(id)) ?? null;
+  }
+
+  @Query(() => AdapterConnection, { description: 'All adapters and base models, by id.' })
+  adapters(
+    @Args(() => PageArguments) { first, after }: PageArguments,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): InstanceType<typeof AdapterConnection> {
+    const cursors = cursorsOf([org, 'adapters']);
+    const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
+    const limit = checkPageSize(first);
+    return new AdapterConnection({
+      continued: lastId !== undefined,
+      page: async () => {
+        const page = await loaders.together((reader) => adapterPage(reader, org, limit, lastId));
+        return {
+          edges: page.adapters.map((node) => ({ cursor: cursors.encode(node.id), node })),
+          hasNext: page.hasNext,
+        };
+      },
+      total: () => loaders.counters.load(adapterCounter(org)),
+    });
+  }
+
+  @FieldResolver(() => AdapterFeedbackConnection, { description: 'Feedback that is linked to it, oldest first.' })
+  feedback(
+    @Root() adapter: AdapterNode,
+    @Args(() => OrderedPageArguments) page: OrderedPageArguments,
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true }) filter: FeedbackFilterInput | null | undefined,
+    @Ctx() context: RequestContext,
+  ): InstanceType<typeof AdapterFeedbackConnection> {
+    return new AdapterFeedbackConnection(
+      feedbackSource(context, { filter, adapterId: adapter.id }, page, (feedback, cursor) =>
+        Object.assign(new AdapterFeedbackEdge(), {
+          cursor,
+          node: toFeedbackNode(feedback),
+          feedbackId: feedback.id,
+          adapterId: adapter.id,
+        }),
+      ),
+    );
+  }
+
+  @FieldResolver(() => FeedbackStatsNode, { description: 'Statistics of the feedback that is linked to it.' })
+  stats(@Root() adapter: AdapterNode, @Ctx() { loaders }: RequestContext): Promise<FeedbackStatsNode> {
+    return loaders.stats.load({ kind: 'adapter', adapter: adapter.id });
+  }
+
+  @FieldResolver(() => DerivationConnection, { description: 'What it was derived from, by id.' })
+  derivedFrom(
+    @Root() adapter: AdapterNode,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() context: RequestContext,
+  ): InstanceType<typeof DerivationConnection> {
+    const prefix = edgeOutPrefix(context.actor.org, 'DERIVED_FROM', adapter.id);
+    return new DerivationConnection(
+      neighbourSource(context, page, {
+        prefix,
+        total: () => countKeys(context, prefix, MAX_PARENTS),
+        toEdge: (node, cursor) =>
+          Object.assign(new DerivationEdge(), { cursor, node, childId: adapter.id, parentId: node.id }),
+      }),
+    );
+  }
+
+  @FieldResolver(() => DerivationConnection, { description: 'What was derived from it, by id.' })
+  derivatives(
+    @Root() adapter: AdapterNode,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() context: RequestContext,
+  ): InstanceType<typeof DerivationConnection> {
+    const { org } = context.actor;
+    return new DerivationConnection(
+      neighbourSource(context, page, {
+        prefix: edgeInPrefix(org, 'DERIVED_FROM', adapter.id, NO_CLASS),
+        total: () => context.loaders.counters.load(derivativeCounter(org, adapter.id)),
+        toEdge: (node, cursor) =>
+          Object.assign(new DerivationEdge(), { cursor, node, childId: node.id, parentId: adapter.id }),
+      }),
+    );
+  }
+
+  @Mutation(() => AdapterNode, {
+    description:
+      'Registers an adapter, or updates what is given. `derivedFrom` replaces its parents; without it, an adapter ' +
+      'that has none is derived from its base model. Role: trainer.',
+  })
+  async registerAdapter(
+    @Arg('id', () => ID) id: string,
+    @Arg('version', () => String, { nullable: true }) version: string | null | undefined,
+    @Arg('baseModel', () => String, { nullable: true }) baseModel: string | null | undefined,
+    @Arg('derivedFrom', () => [ID], { nullable: true }) derivedFrom: string[] | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<AdapterNode> {
+    requireRole(context, 'trainer');
+    const registration = { id, ...present({ version, baseModel, derivedFrom }) };
+    const once = context.idempotency('registerAdapter', registration);
+    return registerAdapter(context.services, context.actor, registration, once);
+  }
+}

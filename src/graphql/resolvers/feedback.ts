@@ -1,0 +1,94 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { InvalidInputError } from '../../errors.js';
+import { MAX_LINKS } from '../../feedback/links.js';
+import type { Feedback } from '../../feedback/model.js';
+import { refuseErased } from '../../feedback/read.js';
+import { feedbackAsOf, feedbackVersion } from '../../feedback/versions.js';
+import type { Reader } from '../../store/contract.js';
+import { edgeOutPrefix } from '../../store/layout.js';
+import { countKeys, neighbourSource } from '../adapter-lists.js';
+import type { RequestContext } from '../context.js';
+import { feedbackSource } from '../feedback-lists.js';
+import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
+import { OrderedPageArguments, PageArguments } from '../types/connection.js';
+import { FeedbackConnection, FeedbackFilterInput, FeedbackNode, toFeedbackNode } from '../types/feedback.js';
+import { FeedbackStatsNode } from '../types/stats.js';
+
+@Resolver(() => FeedbackNode)
+export class FeedbackResolver {
+  @Query(() => FeedbackNode, { nullable: true, description: 'One feedback, null if there is none with this id.' })
+  async feedback(
+    @Arg('id', () => ID) id: string,
+    @Arg('version', () => Int, { nullable: true, description: 'One of its versions, instead of the current one.' })
+    version: number | null | undefined,
+    @Arg('asOf', () => GraphQLDateTime, { nullable: true, description: 'As it was at this time.' })
+    asOf: Date | null | undefined,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): Promise<FeedbackNode | null> {
+    const current = await loaders.feedback.load(id);
+    if (current === undefined) {
+      await loaders.together((reader) => refuseErased(reader, org, id));
+      return null;
+    }
+    if ((version ?? asOf ?? null) === null) return toFeedbackNode(current);
+    const found = await loaders.together((reader) => versionAt(reader, org, current, version, asOf));
+    return found === undefined ? null : toFeedbackNode(found);
+  }
+
+  @Query(() => FeedbackConnection, { description: 'Feedback, oldest first unless turned.' })
+  feedbackList(
+    @Args(() => OrderedPageArguments) page: OrderedPageArguments,
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true }) filter: FeedbackFilterInput | null | undefined,
+    @Ctx() context: RequestContext,
+  ): InstanceType<typeof FeedbackConnection> {
+    return new FeedbackConnection(
+      feedbackSource(context, { filter }, page, (feedback, cursor) => ({
+        cursor,
+        node: toFeedbackNode(feedback),
+      })),
+    );
+  }
+
+  @Query(() => FeedbackStatsNode, { description: "Statistics of the organization's feedback." })
+  feedbackStats(@Ctx() { loaders }: RequestContext): Promise<FeedbackStatsNode> {
+    return loaders.stats.load({ kind: 'all' });
+  }
+
+  @FieldResolver(() => FeedbackAdapterConnection, { description: 'The adapters that it is linked to, by id.' })
+  adapters(
+    @Root() feedback: FeedbackNode,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() context: RequestContext,
+  ): InstanceType<typeof FeedbackAdapterConnection> {
+    const prefix = edgeOutPrefix(context.actor.org, 'FEEDBACK_FOR', feedback.id);
+    return new FeedbackAdapterConnection(
+      neighbourSource(context, page, {
+        prefix,
+        total: () => countKeys(context, prefix, MAX_LINKS),
+        toEdge: (adapter, cursor) =>
+          Object.assign(new FeedbackAdapterEdge(), {
+            cursor,
+            node: adapter,
+            feedbackId: feedback.id,
+            adapterId: adapter.id,
+          }),
+      }),
+    );
+  }
+}
+
+/** The version that is asked for: by number, by time, or the current one. */
+async function versionAt(
+  reader: Reader,
+  org: string,
+  current: Feedback,
+  version: number | null | undefined,
+  asOf: Date | null | undefined,
+): Promise<Feedback | undefined> {
+  if (typeof version === 'number' && asOf instanceof Date) {
+    throw new InvalidInputError([{ field: 'asOf', problem: "must not be given together with 'version'" }]);
+  }
+  if (typeof version === 'number') return feedbackVersion(reader, org, current, version);
+  return asOf instanceof Date ? feedbackAsOf(reader, org, current, asOf.getTime()) : current;
+}

@@ -1,0 +1,98 @@
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { type AuditFilter, auditPage } from '../../feedback/audit-log.js';
+import { checkField, idProblem } from '../../feedback/input.js';
+import type { Feedback } from '../../feedback/model.js';
+import { versionPage } from '../../feedback/versions.js';
+import { present } from '../../present.js';
+import { type RequestContext, requireRole } from '../context.js';
+import { cursorsOf } from '../cursors.js';
+import { checkPageSize, PageArguments } from '../types/connection.js';
+import { FeedbackNode } from '../types/feedback.js';
+import {
+  AuditEventConnection,
+  AuditFilterInput,
+  type FeedbackVersion,
+  FeedbackVersionConnection,
+} from '../types/history.js';
+
+@Resolver(() => FeedbackNode)
+export class HistoryResolver {
+  @FieldResolver(() => FeedbackVersionConnection, { description: 'All its versions, newest first.' })
+  versions(
+    @Root() { id }: FeedbackNode,
+    @Args(() => PageArguments) { first, after }: PageArguments,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): InstanceType<typeof FeedbackVersionConnection> {
+    const cursors = cursorsOf([org, 'versions', id]);
+    const before = after === undefined || after === null ? undefined : Number(cursors.decode(after));
+    const limit = checkPageSize(first);
+    const current = async (): Promise<Feedback> => {
+      const feedback = await loaders.feedback.load(id);
+      if (feedback === undefined) throw new Error('A feedback is missing');
+      return feedback;
+    };
+    return new FeedbackVersionConnection({
+      continued: before !== undefined,
+      page: async () => {
+        const newest = await current();
+        const page = await loaders.together((reader) => versionPage(reader, org, newest, limit, before));
+        const edges = page.versions.map((version) => ({
+          cursor: cursors.encode(String(version.version)),
+          node: toVersion(version),
+        }));
+        return { edges, hasNext: page.hasNext };
+      },
+      total: async () => (await current()).version,
+    });
+  }
+
+  @FieldResolver(() => AuditEventConnection, {
+    description: 'Who did what to it, newest first. Role: reviewer.',
+  })
+  audit(
+    @Root() { id }: FeedbackNode,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() context: RequestContext,
+  ): Promise<AuditEventConnection> {
+    requireRole(context, 'reviewer');
+    return auditConnection(context, { node: id }, page);
+  }
+
+  @Query(() => AuditEventConnection, { description: 'Who did what to which node, newest first. Role: admin.' })
+  auditLog(
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('filter', () => AuditFilterInput, { nullable: true }) filter: AuditFilterInput | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<AuditEventConnection> {
+    requireRole(context, 'admin');
+    const { node, actor, action, since, until } = filter ?? {};
+    checkField('node', node ?? undefined, idProblem);
+    const given = present({ node, actor, action, since: since?.getTime(), until: until?.getTime() });
+    return auditConnection(context, given, page);
+  }
+}
+
+function toVersion(feedback: Feedback): FeedbackVersion {
+  return { ...feedback, usedForTraining: feedback.use === 'used', feedbackId: feedback.id };
+}
+
+async function auditConnection(
+  { loaders, actor: { org } }: RequestContext,
+  filter: AuditFilter,
+  { first, after }: PageArguments,
+): Promise<AuditEventConnection> {
+  const cursors = cursorsOf([org, 'audit', filter]);
+  const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
+  const limit = checkPageSize(first);
+  const page = await loaders.together((reader) => auditPage(reader, org, filter, limit, lastId));
+  const edges = page.events.map((node) => ({ cursor: cursors.encode(node.id), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage: page.hasNext,
+      hasPreviousPage: lastId !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: page.last === undefined ? null : cursors.encode(page.last),
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { ArgsType, type ClassType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { InvalidInputError } from '../../errors.js';
+
+export const DEFAULT_PAGE = 100;
+export const MAX_PAGE = 1_000;
+
+/** The order of a list by time. */
+export enum Order {
+  ASC = 'asc',
+  DESC = 'desc',
+}
+
+registerEnumType(Order, {
+  name: 'Order',
+  description: 'The order of a list by time.',
+  valuesConfig: { ASC: { description: 'Oldest first.' }, DESC: { description: 'Newest first.' } },
+});
+
+@ArgsType()
+export class PageArguments {
+  @Field(() => Int, { defaultValue: DEFAULT_PAGE, description: 'How many entries: 1 to 1000.' })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: 'The cursor to go on after.' })
+  after?: string | null;
+}
+
+@ArgsType()
+export class OrderedPageArguments extends PageArguments {
+  @Field(() => Order, { defaultValue: Order.ASC, description: 'Oldest first unless turned.' })
+  order!: Order;
+}
+
+/** @throws {InvalidInputError} outside 1 to 1000 (spec, "List"). */
+export function checkPageSize(first: number): number {
+  if (first < 1 || first > MAX_PAGE) {
+    throw new InvalidInputError([{ field: 'first', problem: `must be an integer from 1 to ${MAX_PAGE}` }]);
+  }
+  return first;
+}
+
+@ObjectType({ description: 'Where a page stands in its list (Relay Cursor Connections).' })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether more entries follow this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether this page was asked for with a cursor, so entries precede it.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the first entry, null on an empty page.' })
+  startCursor?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the last entry, to go on after.' })
+  endCursor?: string | null;
+}
+
+/** What a connection shows, read when a field asks for it; fields of one tick are read together. */
+export interface ConnectionSource<Edge> {
+  readonly page: () => Promise<{ readonly edges: readonly Edge[]; readonly hasNext: boolean }>;
+  readonly total: () => Promise<number>;
+  /** Whether the page was asked for with a cursor. */
+  readonly continued: boolean;
+}
+
+export interface Connection<Edge> {
+  edges(): Promise<readonly Edge[]>;
+  pageInfo(): Promise<PageInfo>;
+  totalCount(): Promise<number>;
+}
+
+export type ConnectionClass<Edge> = new (source: ConnectionSource<Edge>) => Connection<Edge>;
+
+/** The connection type of one kind of edge. */
+export function connectionType<Edge extends { readonly cursor: string }>(
+  name: string,
+  edgeType: () => ClassType<Edge>,
+  description: string,
+): ConnectionClass<Edge> {
+  @ObjectType(name, { description })
+  class ConnectionOfEdges implements Connection<Edge> {
+    private loaded: ReturnType<ConnectionSource<Edge>['page']> | undefined;
+
+    constructor(private readonly source: ConnectionSource<Edge>) {}
+
+    @Field(() => [edgeType()], { description: 'The entries of this page.' })
+    async edges(): Promise<readonly Edge[]> {
+      return (await this.page()).edges;
+    }
+
+    @Field(() => PageInfo, { description: 'Where this page stands.' })
+    async pageInfo(): Promise<PageInfo> {
+      const { edges, hasNext } = await this.page();
+      return {
+        hasNextPage: hasNext,
+        hasPreviousPage: this.source.continued,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      };
+    }
+
+    @Field(() => Int, { description: 'How many entries the whole list has; computed only when asked for.' })
+    totalCount(): Promise<number> {
+      return this.source.total();
+    }
+
+    private page(): ReturnType<ConnectionSource<Edge>['page']> {
+      this.loaded ??= this.source.page();
+      return this.loaded;
+    }
+  }
+  return ConnectionOfEdges;
+}

@@ -1,0 +1,125 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { AuditAction } from '../../feedback/journal.js';
+import { connectionType, PageInfo } from './connection.js';
+import { FeedbackContent } from './feedback.js';
+
+@ObjectType({ description: 'A feedback as one of its versions had it. Not a node: it has no id of its own.' })
+export class FeedbackVersion extends FeedbackContent {
+  @Field(() => ID, { description: 'The feedback that it is a version of.' })
+  feedbackId!: string;
+}
+
+@ObjectType({ description: 'A version in the list of versions.' })
+export class FeedbackVersionEdge {
+  @Field(() => String, { description: 'To go on after this entry.' })
+  cursor!: string;
+
+  @Field(() => FeedbackVersion, { description: 'The version.' })
+  node!: FeedbackVersion;
+}
+
+export const FeedbackVersionConnection = connectionType(
+  'FeedbackVersionConnection',
+  () => FeedbackVersionEdge,
+  'A page of the versions of a feedback, newest first.',
+);
+
+const AuditActionEnum = {
+  FEEDBACK_SUBMIT: 'feedback.submit',
+  FEEDBACK_LINK: 'feedback.link',
+  FEEDBACK_USE: 'feedback.use',
+  FEEDBACK_ERASE: 'feedback.erase',
+  ADAPTER_CREATE: 'adapter.create',
+  ADAPTER_REGISTER: 'adapter.register',
+  TRAINING_BATCH_RECORD: 'training_batch.record',
+} as const satisfies Record<string, AuditAction>;
+registerEnumType(AuditActionEnum, {
+  name: 'AuditAction',
+  description: 'What was done.',
+  valuesConfig: {
+    FEEDBACK_SUBMIT: { description: 'A feedback was submitted.' },
+    FEEDBACK_LINK: { description: 'A feedback was linked to an adapter.' },
+    FEEDBACK_USE: { description: 'A feedback was marked as used for training.' },
+    FEEDBACK_ERASE: { description: 'A feedback was erased.' },
+    ADAPTER_CREATE: { description: 'An adapter was named for the first time.' },
+    ADAPTER_REGISTER: { description: 'An adapter was registered or updated.' },
+    TRAINING_BATCH_RECORD: { description: 'A training batch with a number from outside was recorded.' },
+  },
+});
+
+@ObjectType('AuditEvent', { description: 'Who did what to which node when.' })
+export class AuditEventNode {
+  @Field(() => ID, { description: 'Time-ordered.' })
+  id!: string;
+
+  @Field(() => GraphQLDateTime, { description: 'When.' })
+  at!: number;
+
+  @Field(() => String, { description: "The `sub` of the acting user's token." })
+  actor!: string;
+
+  @Field(() => AuditActionEnum, { description: 'What was done.' })
+  action!: AuditAction;
+
+  @Field(() => ID, { description: 'The feedback, adapter or training batch.' })
+  node!: string;
+
+  @Field(() => Int, { description: 'The version before; 0 where the node was made.' })
+  versionBefore!: number;
+
+  @Field(() => Int, { description: 'The version that it made.' })
+  versionAfter!: number;
+
+  @Field(() => String, { description: 'The request that did it, as in the server log and in `X-Request-Id`.' })
+  requestId!: string;
+
+  @Field(() => String, { nullable: true, description: 'Why, or what else was concerned.' })
+  reason?: string;
+
+  @Field(() => Int, { description: "The event's place in its node's chain, from 1." })
+  position!: number;
+
+  @Field(() => String, { description: 'SHA-256 (hex) of the event before it in the chain; empty for the first.' })
+  previous!: string;
+}
+
+@ObjectType({ description: 'An audit event in a list.' })
+export class AuditEventEdge {
+  @Field(() => String, { description: 'To go on after this entry.' })
+  cursor!: string;
+
+  @Field(() => AuditEventNode, { description: 'The event.' })
+  node!: AuditEventNode;
+}
+
+@InputType({ description: 'What a list of audit events is narrowed to.' })
+export class AuditFilterInput {
+  @Field(() => ID, { nullable: true, description: 'Only events of this node.' })
+  node?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what this `sub` did.' })
+  actor?: string | null;
+
+  @Field(() => AuditActionEnum, { nullable: true, description: 'Only this action.' })
+  action?: AuditAction | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'At this time or later.' })
+  since?: Date | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Before this time.' })
+  until?: Date | null;
+}
+
+@ObjectType({
+  description:
+    'A page of audit events, newest first. With a filter on actor or action a page may be shorter than asked for and ' +
+    'still have a next one.',
+})
+export class AuditEventConnection {
+  @Field(() => [AuditEventEdge], { description: 'The events of this page.' })
+  edges!: readonly AuditEventEdge[];
+
+  @Field(() => PageInfo, { description: 'Where this page stands.' })
+  pageInfo!: PageInfo;
+}

@@ -1,0 +1,37 @@
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+
+@ObjectType('FeedbackStats', { description: 'How much feedback there is, by judgement, status and use.' })
+export class FeedbackStatsNode {
+  @Field(() => Int, { description: 'All feedback, without what was erased.' })
+  totalFeedback!: number;
+
+  @Field(() => Int, { description: 'Positive feedback.' })
+  positiveCount!: number;
+
+  @Field(() => Int, { description: 'Negative feedback.' })
+  negativeCount!: number;
+
+  @Field(() => Int, { description: 'Awaiting validation.' })
+  pendingValidation!: number;
+
+  @Field(() => Int, { description: 'Passed validation.' })
+  approvedCount!: number;
+
+  @Field(() => Int, { description: 'Failed validation.' })
+  rejectedCount!: number;
+
+  @Field(() => Int, { description: 'Awaiting manual review.' })
+  flaggedCount!: number;
+
+  @Field(() => Int, { description: 'Neither used nor held by a training batch.' })
+  unusedForTraining!: number;
+
+  @Field(() => Int, { description: 'Held by an open training batch.' })
+  claimedForTraining!: number;
+
+  @Field(() => Int, { description: 'Used by a training batch.' })
+  usedForTraining!: number;
+
+  @Field(() => Float, { description: 'positiveCount / totalFeedback, 0 where there is none.' })
+  positiveRatio!: number;
+}

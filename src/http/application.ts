@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyTypeProvider,
+} from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import { ApiError, type ErrorCode } from '../errors.js';
+import { errorBody, errorHeaders, type FieldNames, graphqlErrorBody } from './error-body.js';
+import { createSchemaCompiler } from './schema-validation.js';
+
+/** Gives handlers the types that their route's schemas check. */
+export interface SchemaTypes extends FastifyTypeProvider {
+  validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+  serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+}
+
+export type Application = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, SchemaTypes>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers without a token. */
+    readonly public?: boolean;
+    /** Refusals take the form of a GraphQL response. */
+    readonly graphql?: boolean;
+    /** What the route calls the fields of the schema that it runs, where it is not just their name in snake_case. */
+    readonly fieldNames?: FieldNames;
+    /** What a user is told when it is our fault (spec, "Errors"). */
+    readonly failure?: string;
+  }
+}
+
+/** Bytes. Room for a token of 16 KiB, so that a longer one gets our own answer. */
+const MAX_HEADER_SIZE = 64 * 1024;
+/** Characters. An id of 256 bytes, percent-encoded, is 768. */
+const MAX_PARAMETER_LENGTH = 4_096;
+const REQUEST_ID = /^[\w.:-]{1,64}$/;
+
+export interface ApplicationOptions {
+  readonly logger: FastifyBaseLogger;
+  /** Bytes. */
+  readonly bodyLimit: number;
+}
+
+/** The HTTP application without its routes: parsing, limits on size, and one form for every error. */
+export function createApplication({ logger, bodyLimit }: ApplicationOptions): Application {
+  const application: Application = Fastify({
+    loggerInstance: logger,
+    logController: new Fastify.LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    http: { maxHeaderSize: MAX_HEADER_SIZE },
+    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+  }).withTypeProvider<SchemaTypes>();
+
+  // A body is JSON and says so; Fastify would take text as well.
+  application.removeContentTypeParser('text/plain');
+  application.setValidatorCompiler(createSchemaCompiler());
+  application.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply));
+  application.setNotFoundHandler((request, reply) =>
+    sendError(new ApiError('NOT_FOUND', `There is no ${request.method} route at this path`), request, reply),
+  );
+  let stopping = false;
+  application.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  application.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    // A connection that is kept alive would keep the server from stopping.
+    if (stopping) reply.header('connection', 'close');
+  });
+  return application;
+}
+
+/** Answers with any error in the documented form; what is our fault is logged and masked. */
+export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { failure = 'The request could not be answered', graphql = false, fieldNames } = request.routeOptions.config;
+  const known = apiErrorOf(error);
+  if (known === undefined) request.log.error({ err: error }, 'request failed');
+  const shown = known ?? new ApiError('INTERNAL_SERVER_ERROR', failure);
+  return reply
+    .code(shown.status)
+    .headers(errorHeaders(shown))
+    .type('application/json; charset=utf-8')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(graphql ? graphqlErrorBody(shown) : errorBody(shown, fieldNames));
+}
+
+/** What Fastify refuses by itself, by its error code, with the sentence for the user. */
+const FASTIFY_REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', "'Content-Type' must be application/json"],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['BAD_USER_INPUT', 'The body must be a JSON object, and is empty'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['BAD_USER_INPUT', 'The body is not valid JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_USER_INPUT', "'Content-Length' does not fit the body"],
+  FST_ERR_BAD_URL: ['BAD_USER_INPUT', 'The path is not a valid percent-encoded URL'],
+  FST_ERR_MAX_PARAM_LENGTH: ['URI_TOO_LONG', 'A part of the path is too long'],
+};
+
+function apiErrorOf(error: Error & { readonly code?: string; readonly statusCode?: number }): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new ApiError('PAYLOAD_TOO_LARGE', 'The body is larger than this server takes');
+  }
+  const refusal = FASTIFY_REFUSALS[error.code ?? ''];
+  if (refusal !== undefined) return new ApiError(...refusal);
+  // Errors of the parsers: a body that is no JSON, or that would set a prototype.
+  if (error instanceof SyntaxError && error.statusCode === 400) {
+    return new ApiError('BAD_USER_INPUT', 'The body is not valid JSON');
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new ApiError('BAD_USER_INPUT', 'The request is malformed');
+  }
+  return undefined;
+}

@@ -1,0 +1,146 @@
+/** Who a request acts for, by its `Authorization: Bearer` token (RFC 6750, RFC 7519). */
+import { hash } from 'node:crypto';
+import { jwtVerify, type JWTVerifyGetKey } from 'jose';
+import jsonwebtoken from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
+import { ApiError, UnavailableError } from '../errors.js';
+import { idProblem } from '../feedback/input.js';
+import { isRole, type Principal, type Role } from '../principal.js';
+import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
+import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';
+
+/** Bytes. */
+const MAX_TOKEN_BYTES = 16 * 1024;
+/** By how much the clocks of the issuer and ours may differ, seconds. */
+const CLOCK_SKEW = 60;
+const DEFAULT_ORG = 'default';
+const CACHED_TOKENS = 10_000;
+
+/** Three parts of base64url, the signature included (RFC 7515 section 7.1); the scheme in any case (RFC 9110 section 11.1). */
+const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+
+export interface AuthenticationOptions {
+  /** The `iss` that a token must have. */
+  readonly issuer?: string | undefined;
+  /** An `aud` that a token must have. */
+  readonly audience?: string | undefined;
+  /** Epoch ms. */
+  readonly now?: () => number;
+  /** How a key set is fetched. */
+  readonly keySet?: KeySetOptions;
+}
+
+/**
+ * The principal of an `Authorization` header.
+ *
+ * Refused with an `ApiError` UNAUTHENTICATED if there is no token or it does not hold, whatever the reason, and with an
+ * `UnavailableError` if it cannot be judged, because the key set cannot be fetched.
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
+
+/** The payload, or the promise of it, of a token whose signature, times, issuer and audience hold. Throws otherwise. */
+type Verify = (token: string, now: number) => unknown;
+
+/** @throws {KeyError} if the key is not allowed. */
+export function createAuthenticator(source: KeySource, options: AuthenticationOptions = {}): Authenticate {
+  const { now = Date.now, keySet = {} } = options;
+  const verify = createVerify(source, options);
+  // What is withdrawn from a key set is no longer honoured once the set would have been fetched anew.
+  const maxAge = source.kind === 'jwks' ? (keySet.maxAge ?? KEY_SET_DEFAULTS.maxAge) : Number.POSITIVE_INFINITY;
+  const cache = new LRUCache<string, { readonly principal: Principal; readonly until: number }>({ max: CACHED_TOKENS });
+
+  return async (authorization) => {
+    const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+    if (token === undefined || token.length > MAX_TOKEN_BYTES) throw unauthenticated();
+
+    const time = now();
+    const digest = hash('sha256', token, 'base64');
+    const cached = cache.get(digest);
+    if (cached !== undefined && time < cached.until) return cached.principal;
+
+    const principal = principalOf(await judge(verify, token, time));
+    cache.set(digest, { principal, until: Math.min(principal.expiresAt + CLOCK_SKEW * 1000, time + maxAge) });
+    return principal;
+  };
+}
+
+async function judge(verify: Verify, token: string, now: number): Promise<unknown> {
+  try {
+    return await verify(token, now);
+  } catch (error) {
+    if (!(error instanceof KeySetUnavailableError)) throw unauthenticated(error);
+    throw new UnavailableError(
+      'Tokens cannot be checked now, because the keys of their issuer cannot be fetched',
+      KEY_SET_DEFAULTS.failureCooldown / 1000,
+      { cause: error },
+    );
+  }
+}
+
+function createVerify(source: KeySource, options: AuthenticationOptions): Verify {
+  switch (source.kind) {
+    case 'secret':
+      return verifyWith(secretKey(source.secret), options);
+    case 'publicKey':
+      return verifyWith(publicKey(source.pem), options);
+    case 'jwks':
+      return verifyWithJose(remoteKeySet(source.url, options.keySet), ['RS256', 'ES256', 'EdDSA'], options);
+  }
+}
+
+function verifyWith({ key, algorithm }: VerificationKey, options: AuthenticationOptions): Verify {
+  if (algorithm === 'EdDSA') return verifyWithJose(() => key, [algorithm], options);
+  const { issuer, audience } = options;
+  return (token, now) => {
+    const { header, payload } = jsonwebtoken.verify(token, key, {
+      algorithms: [algorithm],
+      issuer,
+      audience,
+      clockTimestamp: Math.floor(now / 1000),
+      clockTolerance: CLOCK_SKEW,
+      complete: true,
+    });
+    // RFC 7515 section 4.1.11: extensions that must be understood, and jsonwebtoken understands none.
+    if ('crit' in header) throw new Error('The token has critical extensions');
+    return payload;
+  };
+}
+
+/** For what jsonwebtoken cannot do: EdDSA and key sets. */
+function verifyWithJose(getKey: JWTVerifyGetKey, algorithms: string[], options: AuthenticationOptions): Verify {
+  const { issuer, audience } = options;
+  return async (token, now) => {
+    const { payload } = await jwtVerify(token, getKey, {
+      algorithms,
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+      currentDate: new Date(now),
+      clockTolerance: CLOCK_SKEW,
+    });
+    return payload;
+  };
+}
+
+/** @throws {ApiError} UNAUTHENTICATED if `sub` or `exp` is missing, or a claim is none. */
+function principalOf(payload: unknown): Principal {
+  if (typeof payload !== 'object' || payload === null) throw unauthenticated();
+  const { sub, exp, org = DEFAULT_ORG, roles, scope } = payload as Readonly<Record<string, unknown>>;
+  const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.NaN;
+  if (!isId(sub) || !isId(org) || !Number.isFinite(expiresAt)) throw unauthenticated();
+  return { sub, org, roles: rolesOf(roles, scope), expiresAt };
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && idProblem(value) === undefined;
+}
+
+/** Names that are no roles of ours are somebody else's, and ignored. */
+function rolesOf(roles: unknown, scope: unknown): ReadonlySet<Role> {
+  const fromRoles: unknown[] = Array.isArray(roles) ? roles : [];
+  const fromScope = typeof scope === 'string' ? scope.split(' ') : [];
+  return new Set([...fromRoles, ...fromScope].filter(isRole));
+}
+
+function unauthenticated(cause?: unknown): ApiError {
+  return new ApiError('UNAUTHENTICATED', 'Valid Bearer Token required', { cause });
+}

@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError } from '../errors.js';
+import type { Principal } from '../principal.js';
+import type { Application } from './application.js';
+import type { Authenticate } from './authentication.js';
+import type { ConsumeRequests, LimitState } from './request-limits.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route that is not public, before its handler runs. */
+    principal: Principal | undefined;
+  }
+}
+
+/** No token, no data: asks every route that is not public for one, and counts the request against its limits. */
+export function guard(application: Application, authenticate: Authenticate, consume: ConsumeRequests): void {
+  application.decorateRequest('principal', undefined);
+  application.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.public === true) return;
+    request.principal = await authenticate(request.headers.authorization);
+    await countRequests(request, reply, consume, 1);
+  });
+}
+
+/**
+ * Counts `requests` more against the limits of the request's user and organization, and says in the answer what is left.
+ * @throws {ApiError} RATE_LIMITED if not all of them fit; none is counted then.
+ */
+export async function countRequests(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  consume: ConsumeRequests,
+  requests: number,
+): Promise<void> {
+  if (requests < 1) return;
+  const state = await consume(principalOf(request), requests);
+  if (state === undefined) return;
+  setLimitHeaders(reply, state);
+  if (state.allowed) return;
+  reply.header('retry-after', state.resetSeconds);
+  throw new ApiError(
+    'RATE_LIMITED',
+    `The limit of ${state.limit} requests is used up; it is reset in ${state.resetSeconds} s`,
+  );
+}
+
+function setLimitHeaders(reply: FastifyReply, { limit, remaining, resetSeconds }: LimitState): void {
+  reply.header('x-ratelimit-limit', limit);
+  reply.header('x-ratelimit-remaining', remaining);
+  reply.header('x-ratelimit-reset', resetSeconds);
+}
+
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === undefined) throw new Error('A route without a principal is not public');
+  return request.principal;
+}

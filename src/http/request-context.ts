@@ -1,0 +1,24 @@
+import type { FastifyRequest } from 'fastify';
+import { InvalidInputError } from '../errors.js';
+import { createRequestContext, type RequestContext, type Services } from '../graphql/context.js';
+import { principalOf } from './guard.js';
+
+/** Visible ASCII, as header values are; long enough for any UUID and more. */
+const IDEMPOTENCY_KEY = /^[\u0021-\u007e]{1,255}$/;
+
+/**
+ * What the resolvers know of an HTTP request.
+ * @throws {InvalidInputError} if its `Idempotency-Key` is not one.
+ */
+export function requestContext(request: FastifyRequest, services: Services): RequestContext {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || request.method !== 'POST') {
+    return createRequestContext(services, principalOf(request), request.id);
+  }
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
+    throw new InvalidInputError([
+      { field: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters, given once' },
+    ]);
+  }
+  return createRequestContext(services, principalOf(request), request.id, key);
+}

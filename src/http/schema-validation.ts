@@ -1,0 +1,116 @@
+/** How requests are checked against the schemas of their routes, and what the user is told. */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import type { Issue } from '../errors.js';
+import { RequestSchemaError } from './error-body.js';
+
+/** Of many things that are wrong, as many are named. */
+const NAMED_AT_MOST = 10;
+
+/**
+ * Compiles route schemas. Nothing is coerced in a body. In a query string, where all is text, integers and booleans are
+ * read strictly: `1e3`, `+5` and `yes` are refused.
+ */
+export function createSchemaCompiler(): FastifySchemaCompiler<TSchema> {
+  const ajv = new Ajv({ allErrors: true, coerceTypes: false, useDefaults: true, strict: false });
+
+  return ({ schema, httpPart }) => {
+    const validate = ajv.compile(schema);
+    const prepare = httpPart === 'querystring' ? queryReader(schema) : (value: unknown) => value;
+    const part = httpPart === 'body' ? 'body' : 'parameter';
+    return (input: unknown) => check(validate, schema, part, prepare(input));
+  };
+}
+
+function check(validate: ValidateFunction, schema: TSchema, part: 'body' | 'parameter', value: unknown) {
+  if (validate(value)) return { value };
+  const issues = (validate.errors ?? []).slice(0, NAMED_AT_MOST).map((error) => issueOf(error, schema, part));
+  const [first = { field: part, problem: 'is not allowed' }, ...rest] = unique(issues);
+  return { error: new RequestSchemaError([first, ...rest]) };
+}
+
+function unique(issues: readonly Issue[]): Issue[] {
+  return [...new Map(issues.map((issue) => [issue.field, issue])).values()];
+}
+
+interface PropertySchema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly { readonly const?: string }[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly items?: PropertySchema;
+  readonly properties?: Readonly<Record<string, PropertySchema>>;
+}
+
+function issueOf(error: ErrorObject, schema: PropertySchema, part: 'body' | 'parameter'): Issue {
+  const parent = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const params = error.params as { readonly missingProperty?: string; readonly additionalProperty?: string };
+  if (params.missingProperty !== undefined) {
+    const path = [...parent, params.missingProperty];
+    return { field: path.join('.'), problem: allowed(propertyAt(schema, path)), missing: true };
+  }
+  if (params.additionalProperty !== undefined) {
+    const known = Object.keys(propertyAt(schema, parent)?.properties ?? {}).join(', ');
+    const name = params.additionalProperty.slice(0, 64).toWellFormed();
+    return {
+      field: [...parent, name].join('.'),
+      problem: `is not a known ${part === 'body' ? 'field' : 'parameter'}; known are ${known}`,
+    };
+  }
+  if (parent.length === 0) return { field: 'body', problem: 'must be a JSON object' };
+  return { field: parent.join('.'), problem: `must be ${allowed(propertyAt(schema, parent))}` };
+}
+
+function unescapePointer(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function propertyAt(schema: PropertySchema | undefined, path: readonly string[]): PropertySchema | undefined {
+  return path.reduce<PropertySchema | undefined>((at, name) => at?.properties?.[name] ?? at?.items, schema);
+}
+
+/** What a schema allows, in words. */
+function allowed(schema: PropertySchema | undefined): string {
+  const names = schema?.enum ?? schema?.anyOf?.flatMap((each) => each.const ?? []);
+  if (names !== undefined && names.length > 0) {
+    return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
+  }
+  const { type, minimum, maximum, minItems, maxItems } = schema ?? {};
+  switch (type) {
+    case 'integer':
+      return `an integer from ${minimum ?? 0} to ${maximum ?? Number.MAX_SAFE_INTEGER}`;
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return 'a string';
+    case 'object':
+      return 'a JSON object';
+    case 'array':
+      return maxItems === undefined ? 'a list' : `a list of ${minItems ?? 0} to ${maxItems}`;
+    default:
+      return 'of another type';
+  }
+}
+
+const INTEGER = /^-?(?:0|[1-9][0-9]{0,15})$/;
+
+/** Reads the text of each query parameter as its schema's type; what cannot be read is left for the check to refuse. */
+function queryReader(schema: PropertySchema): (value: unknown) => unknown {
+  const types = new Map(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, property.type]));
+  return (query) => {
+    if (typeof query !== 'object' || query === null) return query;
+    return Object.fromEntries(
+      Object.entries(query).map(([name, value]: [string, unknown]) => {
+        if (typeof value !== 'string') return [name, value];
+        const type = types.get(name);
+        if (type === 'integer' && INTEGER.test(value)) return [name, Number(value)];
+        if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true'];
+        return [name, value];
+      }),
+    );
+  };
+}

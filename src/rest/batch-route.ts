@@ -1,0 +1,88 @@
+import type { Static } from 'typebox';
+import { ApiError, ERRORS, type ErrorCode, InvalidInputError, type Issue } from '../errors.js';
+import type { Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { Application } from '../http/application.js';
+import { errorBody } from '../http/error-body.js';
+import { countRequests } from '../http/guard.js';
+import { requestContext } from '../http/request-context.js';
+import type { ConsumeRequests } from '../http/request-limits.js';
+import { createSchemaCompiler } from '../http/schema-validation.js';
+import { BASE } from './feedback-routes.js';
+import { toSubmission, toSubmitted } from './mapping.js';
+import { SubmitFeedbackBatchDocument, type SubmitFeedbackBatchMutation } from './operations.generated.js';
+import { BatchAnswer, BatchBody, SubmitBody } from './schemas.js';
+
+/** A batch may be as large as this many single submissions at their limit. */
+const BODIES_OF_A_BATCH = 32;
+
+type BatchResult = Static<typeof BatchAnswer>['results'][number];
+type Stored = SubmitFeedbackBatchMutation['submitFeedbackBatch']['results'][number];
+
+/** `POST …/feedback/batch`: up to 1,000 entries in one commit, each judged on its own. */
+export function batchRoute(
+  application: Application,
+  run: RunOperation,
+  services: Services,
+  consume: ConsumeRequests,
+  bodyLimit: number,
+): void {
+  const check = createSchemaCompiler()({ schema: SubmitBody, method: 'POST', url: BASE, httpPart: 'body' });
+  /** The entry, or what is wrong with its shape. */
+  const parse = (entry: unknown): Static<typeof SubmitBody> | ApiError => {
+    const checked: unknown = check(entry);
+    if (typeof checked === 'object' && checked !== null && 'error' in checked && checked.error instanceof ApiError) {
+      return checked.error;
+    }
+    // The schema has just been checked.
+    return entry as Static<typeof SubmitBody>;
+  };
+
+  application.post(
+    `${BASE}/batch`,
+    {
+      bodyLimit: bodyLimit * BODIES_OF_A_BATCH,
+      config: { failure: 'Failed to store feedback' },
+      schema: { body: BatchBody, response: { 201: BatchAnswer, 207: BatchAnswer } },
+    },
+    async (request, reply) => {
+      const parsed = request.body.feedback.map(parse);
+      // The request itself has been counted as one (spec: a batch of n entries counts as n requests).
+      await countRequests(request, reply, consume, parsed.length - 1);
+      const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [toSubmission(entry)]));
+      const { submitFeedbackBatch: batch } = await run(
+        SubmitFeedbackBatchDocument,
+        { input },
+        requestContext(request, services),
+      );
+      const outcomes = batch.results.values();
+      const results = parsed.map((entry): BatchResult => {
+        if (entry instanceof ApiError) return { status: entry.status, ...restError(entry) };
+        const outcome = outcomes.next().value;
+        if (outcome === undefined) throw new Error('An entry of a batch has no result');
+        return toResult(outcome);
+      });
+      const stored = results.filter((result) => result.status === 201).length;
+      return reply.code(stored === results.length ? 201 : 207).send({ results, stored });
+    },
+  );
+}
+
+function toResult({ feedback, error }: Stored): BatchResult {
+  if (feedback !== null) return { status: 201, ...toSubmitted(feedback) };
+  if (error === null) throw new Error('A result is neither stored nor refused');
+  const [first, ...rest] = error.issues as readonly Issue[];
+  const known = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
+  const code = known(error.code) ? error.code : 'INTERNAL_SERVER_ERROR';
+  const refusal =
+    first === undefined ? new ApiError(code, ERRORS[code].title) : new InvalidInputError([first, ...rest]);
+  return { status: refusal.status, ...restError(refusal) };
+}
+
+function restError(error: ApiError): Omit<BatchResult, 'status'> {
+  const { issues, ...body } = errorBody(error);
+  return {
+    ...body,
+    ...(issues === undefined ? {} : { issues: issues.map(({ field, problem }) => ({ field, problem })) }),
+  };
+}

@@ -1,0 +1,88 @@
+import { ApiError } from '../errors.js';
+import type { Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { Application } from '../http/application.js';
+import { requestContext } from '../http/request-context.js';
+import { present } from '../present.js';
+import { BASE } from './feedback-routes.js';
+import { LIST_FIELD_NAMES, toEntry } from './mapping.js';
+import {
+  EraseFeedbackDocument,
+  EraseFeedbackOfUserDocument,
+  ListFeedbackVersionsDocument,
+} from './operations.generated.js';
+import { ifMatch } from './preconditions.js';
+import {
+  EntryParameters,
+  EraseAnswer,
+  EraseOfUserAnswer,
+  EraseOfUserQuery,
+  VersionsAnswer,
+  VersionsQuery,
+} from './schemas.js';
+
+/** Versions of an entry, and its end. */
+export function historyRoutes(application: Application, run: RunOperation, services: Services): void {
+  application.get(
+    `${BASE}/:id/versions`,
+    {
+      config: { failure: 'Failed to read versions', fieldNames: LIST_FIELD_NAMES },
+      schema: { params: EntryParameters, querystring: VersionsQuery, response: { 200: VersionsAnswer } },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { limit: first, cursor: after = null } = request.query;
+      const context = requestContext(request, services);
+      const { feedback } = await run(ListFeedbackVersionsDocument, { id, first, after }, context);
+      if (feedback === null) throw new ApiError('NOT_FOUND', 'Feedback entry not found');
+      const { edges, pageInfo } = feedback.versions;
+      return {
+        id,
+        versions: edges.map(({ node }) => ({ ...toEntry({ ...node, id }), updated_at: node.updatedAt.getTime() })),
+        count: edges.length,
+        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+      };
+    },
+  );
+
+  application.delete(
+    `${BASE}/:id`,
+    {
+      config: { failure: 'Failed to erase feedback' },
+      schema: { params: EntryParameters, response: { 200: EraseAnswer } },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { eraseFeedback: erased } = await ifMatch(request, (expectedVersion) =>
+        run(EraseFeedbackDocument, { id, expectedVersion }, requestContext(request, services)),
+      );
+      return {
+        id: erased.id,
+        erased_at: erased.erasedAt.getTime(),
+        training_batches: erased.trainingBatchIds,
+        adapters: erased.adapterIds,
+      };
+    },
+  );
+
+  application.delete(
+    BASE,
+    {
+      config: { failure: 'Failed to erase feedback' },
+      schema: { querystring: EraseOfUserQuery, response: { 200: EraseOfUserAnswer } },
+    },
+    async (request) => {
+      const { user_id: userId } = request.query;
+      const { eraseFeedbackOfUser: erased } = await run(
+        EraseFeedbackOfUserDocument,
+        { userId },
+        requestContext(request, services),
+      );
+      return {
+        erased: erased.erasedCount,
+        training_batches: erased.trainingBatchIds,
+        adapters: erased.adapterIds,
+      };
+    },
+  );
+}

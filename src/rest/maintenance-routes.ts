@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import { ApiError } from '../errors.js';
+import type { Services } from '../graphql/context.js';
+import type { Application } from '../http/application.js';
+import { principalOf } from '../http/guard.js';
+import { createBackup } from '../maintenance/backup.js';
+import { hasRole } from '../principal.js';
+
+/** After this many ms without a byte taken by the client, a backup is broken off: it keeps old data from going away. */
+const LONGEST_STALL = 60_000;
+
+/** What administrators do to a running server as a whole. */
+export function maintenanceRoutes(application: Application, { store, now }: Pick<Services, 'store' | 'now'>): void {
+  /** The backups under way, by organization: one of each, as reading a whole store is work. */
+  const underWay = new Map<string, Readable>();
+
+  // Nobody waits for a backup before the server stops; its client sees that its end is missing.
+  application.addHook('preClose', () => {
+    for (const backup of underWay.values()) backup.destroy(new Error('The server stops'));
+    return Promise.resolve();
+  });
+
+  application.get(
+    '/api/v1/llm/admin/backup',
+    { config: { failure: 'Failed to back up' }, exposeHeadRoute: false },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      if (!hasRole(principal, 'admin')) throw new ApiError('FORBIDDEN', "This needs a token with the role 'admin'");
+      const { org } = principal;
+      if (underWay.has(org)) throw new ApiError('CONFLICT', 'A backup of this organization is under way already');
+
+      const at = now();
+      // An administrator is one of an organization, and no token crosses organizations: what is sent is its own alone.
+      const backup = breakOffStalled(createBackup(store, { organization: org, at }));
+      underWay.set(org, backup);
+      backup.once('close', () => underWay.delete(org));
+      const name = `feedback-graph-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}.backup`;
+      return reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .header('cache-control', 'no-store')
+        .send(backup);
+    },
+  );
+}
+
+/** A stream that ends with an error when nobody takes what it has for too long. */
+function breakOffStalled(bytes: AsyncIterable<Buffer>): Readable {
+  async function* watched(): AsyncGenerator<Buffer, void> {
+    for await (const piece of bytes) {
+      const stalled = setTimeout(() => {
+        stream.destroy(new Error('The client of a backup takes nothing'));
+      }, LONGEST_STALL);
+      try {
+        yield piece;
+      } finally {
+        clearTimeout(stalled);
+      }
+    }
+  }
+  const stream = Readable.from(watched(), { objectMode: false });
+  return stream;
+}

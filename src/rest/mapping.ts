@@ -1,0 +1,138 @@
+/** Between the documented names of REST and those of the schema. */
+import type { Static } from 'typebox';
+import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
+import { present } from '../present.js';
+import type {
+  FeedbackEntryFragment,
+  FeedbackFilterInput,
+  Order,
+  SubmitFeedbackInput,
+  SubmittedEntryFragment,
+} from './operations.generated.js';
+import type { ByAdapterQuery, EntryAnswer, ListQuery, SubmitAnswer, SubmitBody } from './schemas.js';
+
+/** The enums of the schema are the REST values in capitals. */
+export function fromEnum<Name extends string>(name: Name): Lowercase<Name> {
+  return name.toLowerCase() as Lowercase<Name>;
+}
+
+export function toEnum<Value extends string>(value: Value): Uppercase<Value> {
+  return value.toUpperCase() as Uppercase<Value>;
+}
+
+/** A submission as the schema takes it. */
+export function toSubmission(body: Static<typeof SubmitBody>): SubmitFeedbackInput {
+  return {
+    type: toEnum(body.type),
+    question: body.question,
+    answer: body.answer,
+    ...present({
+      userId: body.user_id,
+      interactionId: body.interaction_id,
+      correction: body.correction,
+      comment: body.comment,
+      modelVersion: body.model_version,
+      adapterId: body.adapter_id,
+      adapterVersion: body.adapter_version,
+      externalId: body.external_id,
+    }),
+  };
+}
+
+/** The documented answer to a submission. */
+export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof SubmitAnswer> {
+  return {
+    id: stored.id,
+    type: fromEnum(stored.type),
+    question: stored.question,
+    answer: stored.answer,
+    validation_status: fromEnum(stored.validationStatus),
+    validation_reasons: stored.validationReasons,
+    version: stored.version,
+    created_at: stored.createdAt.getTime(),
+    message: 'Feedback recorded successfully',
+  };
+}
+
+export function toEntry(feedback: FeedbackEntryFragment): Static<typeof EntryAnswer> {
+  return {
+    id: feedback.id,
+    type: fromEnum(feedback.type),
+    question: feedback.question,
+    answer: feedback.answer,
+    ...present({
+      user_id: feedback.userId,
+      interaction_id: feedback.interactionId,
+      correction: feedback.correction,
+      comment: feedback.comment,
+    }),
+    validation_status: fromEnum(feedback.validationStatus),
+    validation_reasons: feedback.validationReasons,
+    ...present({
+      model_version: feedback.modelVersion,
+      adapter_id: feedback.adapterId,
+      adapter_version: feedback.adapterVersion,
+      external_id: feedback.externalId,
+    }),
+    used_for_training: feedback.usedForTraining,
+    training_batch_id: feedback.trainingBatchId,
+    version: feedback.version,
+    created_at: feedback.createdAt.getTime(),
+  };
+}
+
+/** What the parameters of a list are called in the schema. */
+export const LIST_FIELD_NAMES = new Map([
+  ['first', 'limit'],
+  ['after', 'cursor'],
+  ['validationStatus', 'status'],
+  ['modelVersion', 'model'],
+  ['adapterId', 'adapter'],
+  ['userId', 'user'],
+  ['interactionId', 'interaction'],
+]);
+
+/** The variables that every list takes, from its query parameters. */
+export function listVariables(query: Static<typeof ListQuery> | Static<typeof ByAdapterQuery>): {
+  filter: FeedbackFilterInput;
+  first: number;
+  after: string | null;
+  order: Order;
+} {
+  const { type, status, since, until } = query;
+  return {
+    first: query.limit,
+    after: query.cursor ?? null,
+    order: toEnum(query.order),
+    filter: {
+      type: type === undefined ? null : toEnum<FeedbackType>(type),
+      validationStatus: status === undefined ? null : toEnum<ValidationStatus>(status),
+      unused: query.unused ?? null,
+      modelVersion: query.model ?? null,
+      adapterId: 'adapter' in query ? (query.adapter ?? null) : null,
+      userId: query.user ?? null,
+      interactionId: query.interaction ?? null,
+      since: since === undefined ? null : new Date(since),
+      until: until === undefined ? null : new Date(until),
+    },
+  };
+}
+
+interface Connection {
+  readonly edges: readonly { readonly node: FeedbackEntryFragment }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
+}
+
+/** What every list answers. */
+export function toList({ edges, pageInfo }: Connection): {
+  feedback: Static<typeof EntryAnswer>[];
+  count: number;
+  next_cursor?: string;
+} {
+  const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  return {
+    feedback: edges.map((edge) => toEntry(edge.node)),
+    count: edges.length,
+    ...present({ next_cursor: next }),
+  };
+}

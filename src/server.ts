@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import type { AuthSetting, Config } from './config.js';
+import { finishPurges } from './feedback/purge.js';
+import { startSweeper } from './feedback/sweeper.js';
+import { loadUserHash } from './feedback/user-hash.js';
+import type { Services } from './graphql/context.js';
+import { createExecutor } from './graphql/execution.js';
+import { createSchema } from './graphql/schema.js';
+import { createApplication } from './http/application.js';
+import { createAuthenticator } from './http/authentication.js';
+import { graphqlEndpoint } from './http/graphql-endpoint.js';
+import { guard } from './http/guard.js';
+import { healthRoutes } from './http/health.js';
+import type { KeySource } from './http/keys.js';
+import { createRequestLimits } from './http/request-limits.js';
+import { ensureOwnSecret } from './http/secret.js';
+import { batchRoute } from './rest/batch-route.js';
+import { feedbackRoutes } from './rest/feedback-routes.js';
+import { historyRoutes } from './rest/history-routes.js';
+import { maintenanceRoutes } from './rest/maintenance-routes.js';
+import { openStore } from './store/open.js';
+import { createValidation } from './validation/registry.js';
+
+export interface RunningServer {
+  /** Where it answers, with the real port. */
+  readonly url: string;
+  /** Refuses new requests, finishes accepted ones, and closes the store. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Composes the server and starts it.
+ * @throws if a setting does not hold, the store cannot be opened or the address is taken; nothing keeps running then.
+ */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2));
+  const validate = createValidation(config.validationPlugin);
+  const { auth } = config;
+  const authenticate = createAuthenticator(await keySource(auth), {
+    issuer: auth.issuer,
+    audience: auth.audience,
+    keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set cannot be fetched') },
+  });
+  const limits = createRequestLimits(config.limits);
+  const store = await openStore(`${config.store.engine}:${config.store.path}`, { logger });
+  try {
+    await finishPurges(store);
+    const services: Services = { store, validate, hashUser: await loadUserHash(store), now: Date.now };
+    const schema = createSchema();
+    const application = createApplication({ logger, bodyLimit: config.bodyLimit });
+    guard(application, authenticate, limits.consume);
+    healthRoutes(application, store);
+    const run = createExecutor(schema);
+    feedbackRoutes(application, run, services);
+    batchRoute(application, run, services, limits.consume, config.bodyLimit);
+    historyRoutes(application, run, services);
+    maintenanceRoutes(application, services);
+    const sweeper = startSweeper(store, logger);
+    application.addHook('onClose', () => sweeper.stop());
+    await graphqlEndpoint(application, schema, services);
+    await application.listen({ host: config.host, port: config.port });
+
+    let stopped: Promise<void> | undefined;
+    return {
+      url: urlOf(config.host, application.server.address() as AddressInfo),
+      stop: () => (stopped ??= application.close().then(() => store.close())),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The configured keys, or the secret that was made for this store at its first start. */
+async function keySource(auth: AuthSetting): Promise<KeySource> {
+  return auth.kind === 'ownSecret' ? { kind: 'secret', secret: await ensureOwnSecret(auth.path) } : auth;
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

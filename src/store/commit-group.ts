@@ -1,0 +1,115 @@
+/** Merging transactions that wait together into one batch. */
+import { PRIVATE_PREFIX, compareKeys } from './byte-order.js';
+import { WrittenKeys, type History, type ReadMark } from './conflicts.js';
+import type { Key } from './contract.js';
+import { encodeCounter } from './counters.js';
+import type { Batch } from './engine.js';
+import { padNumber } from './keys.js';
+import type { Attempt } from './transaction.js';
+
+/** Holds the sequence number of the newest commit, in the same batch as what it wrote. */
+export const SEQUENCE_KEY: Key = `${PRIVATE_PREFIX}sequence`;
+
+const SEQUENCE_DIGITS = 16;
+const NTH_DIGITS = 4;
+
+export type Verdict = 'accepted' | 'conflict' | Error;
+
+export interface CommitGroup {
+  readonly batch: Batch;
+  readonly written: WrittenKeys;
+  /** The new values of the counters that it changes. */
+  readonly counters: ReadonlyMap<Key, number>;
+  /** Keys that are written as plain values, so that they are no counters. */
+  readonly plain: readonly Key[];
+  /** The sequence number of the last transaction in it. */
+  readonly sequence: number;
+  /** What became of each transaction, in their order. */
+  readonly verdicts: readonly Verdict[];
+  readonly accepted: number;
+}
+
+/**
+ * Takes each attempt in turn that what the groups before, and the attempts before it in this group, wrote has not
+ * changed what it read.
+ * @param counters the present values of all counters that the attempts add to, or why there is none
+ * @param sequence the sequence number of the newest commit
+ */
+export function formGroup(
+  attempts: readonly Attempt[],
+  history: History,
+  counters: ReadonlyMap<Key, number | Error>,
+  sequence: number,
+): CommitGroup {
+  const batch = new Map<Key, Buffer | undefined>();
+  const written = new WrittenKeys();
+  const changed = new Map<Key, number>();
+  const plain: Key[] = [];
+  let accepted = 0;
+
+  const valueOf = (key: Key): number | Error => changed.get(key) ?? counters.get(key) ?? 0;
+  const put = (key: Key, value: Buffer | undefined): void => {
+    batch.set(key, value);
+    written.add(key);
+    plain.push(key);
+  };
+
+  const verdicts = attempts.map((attempt): Verdict => {
+    const { marks } = attempt;
+    if (!history.holds(marks) || marks.some((mark) => written.touches(mark))) return 'conflict';
+    const sums = new Map<Key, { readonly before: number; readonly after: number }>();
+    for (const [key, delta] of attempt.deltas) {
+      const before = valueOf(key);
+      if (before instanceof Error) return before;
+      const after = before + delta;
+      if (!Number.isSafeInteger(after)) return new RangeError('A counter has outgrown the integers');
+      if (delta !== 0) sums.set(key, { before, after });
+    }
+    accepted += 1;
+    for (const [key, value] of attempt.puts) put(key, value);
+    for (const { prefix, value, nth } of attempt.appends) {
+      put(appendKey(prefix, sequence + accepted, nth), value);
+    }
+    for (const [key, { before, after }] of sums) {
+      changed.set(key, after);
+      written.add(key, (before === 0) !== (after === 0));
+    }
+    return 'accepted';
+  });
+
+  for (const [key, value] of changed) batch.set(key, encodeCounter(value));
+  if (accepted > 0) batch.set(SEQUENCE_KEY, encodeSequence(sequence + accepted));
+  return { batch, written, counters: changed, plain, sequence: sequence + accepted, verdicts, accepted };
+}
+
+/** Whether a commit of this attempt might change what was read, whatever the values of counters and its sequence number. */
+export function mayTouch({ puts, deltas, appends }: Attempt, marks: readonly ReadMark[]): boolean {
+  const written = new WrittenKeys();
+  for (const key of puts.keys()) written.add(key);
+  for (const [key, delta] of deltas) if (delta !== 0) written.add(key);
+  return marks.some((mark) => written.touches(mark) || appends.some(({ prefix }) => mayAppendTo(prefix, mark)));
+}
+
+function mayAppendTo(prefix: Key, { keys, zeroness, range }: ReadMark): boolean {
+  const [least, most] = [`${prefix}0`, `${prefix}:`];
+  return (
+    [...(keys ?? []), ...(zeroness ?? [])].some((key) => key.startsWith(prefix)) ||
+    (range !== undefined && compareKeys(range.gte, most) < 0 && compareKeys(least, range.end) < 0)
+  );
+}
+
+function appendKey(prefix: Key, sequence: number, nth: number): Key {
+  const key = prefix + padNumber(sequence, SEQUENCE_DIGITS);
+  return nth === 0 ? key : `${key}.${padNumber(nth, NTH_DIGITS)}`;
+}
+
+export function encodeSequence(sequence: number): Buffer {
+  return Buffer.from(String(sequence), 'latin1');
+}
+
+/** @throws Error if the stored number is none */
+export function decodeSequence(stored: Buffer | undefined): number {
+  const sequence = stored === undefined ? 0 : Number(stored.toString('latin1'));
+  if (!Number.isSafeInteger(sequence) || sequence < 0) throw new Error('The stored sequence number is damaged');
+  return sequence;
+}

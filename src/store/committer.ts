@@ -1,0 +1,287 @@
+import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
+import { UnavailableError } from '../errors.js';
+import { PRIVATE_PREFIX } from './byte-order.js';
+import { SEQUENCE_KEY, decodeSequence, formGroup, mayTouch, type CommitGroup } from './commit-group.js';
+import type { Key, StoreHealth } from './contract.js';
+import { decodeCounter } from './counters.js';
+import { UNFINISHED_KEY } from './fill.js';
+import type { StoreLimits } from './limits.js';
+import type { StoreLogger } from './logger.js';
+import { CorruptRecordError } from './record.js';
+import type { Attempt, ReadableState } from './transaction.js';
+import { Turns, type Turn } from './turns.js';
+import { notWritten, tooManyWaiting, unknownOutcome } from './unavailable.js';
+
+/** Written to find out whether a reopened store can be written. */
+const PROBE_KEY: Key = `${PRIVATE_PREFIX}probe`;
+
+interface Queued {
+  readonly attempt: Attempt;
+  /** True once it is on disk, false if it conflicts. */
+  readonly settle: (committed: boolean) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** The one place where the store is written: a queue of transactions, and a loop that commits them group by group. */
+export class Committer {
+  readonly #state: ReadableState;
+  readonly #limits: StoreLimits;
+  readonly #logger: StoreLogger | undefined;
+  readonly #turns: Turns;
+  #queue: Queued[] = [];
+  #queuedBytes = 0;
+  #sequence = 0;
+  #failure: { readonly since: number; readonly message: string } | undefined;
+  #retryAfterSeconds = 1;
+  #loop: Promise<void> = Promise.resolve();
+  #looping = false;
+  readonly #closing = new AbortController();
+  #onQuiet: (() => void)[] = [];
+
+  constructor(state: ReadableState, limits: StoreLimits, logger: StoreLogger | undefined) {
+    this.#state = state;
+    this.#limits = limits;
+    this.#logger = logger;
+    this.#turns = new Turns(limits.turnMilliseconds);
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  get health(): StoreHealth {
+    if (this.#failure === undefined) return { writable: true };
+    const { since, message } = this.#failure;
+    return { writable: false, reason: `not writable since ${since}: ${message}` };
+  }
+
+  /** @throws whatever opening the engine throws */
+  async start(): Promise<void> {
+    await this.#open();
+  }
+
+  /** Stops after what waits is committed, and closes the engine. Nothing may be queued afterwards. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#loop;
+    await this.#state.handle.close();
+  }
+
+  /** @throws UnavailableError if nothing can be written, or too much waits to be written already */
+  refuseUnlessWritable(): void {
+    if (this.#failure) throw notWritten(this.#retryAfterSeconds);
+    if (this.#queue.length >= this.#limits.queuedTransactions || this.#queuedBytes >= this.#limits.queuedBytes) {
+      throw tooManyWaiting();
+    }
+  }
+
+  /**
+   * Puts an attempt at the end of the queue. Answers true once it is on disk, false if it conflicts. One with the
+   * exclusive turn does not: those whose work ended during the turn, so that they are committed before it, are set back
+   * if they might disturb it.
+   * @throws UnavailableError
+   */
+  enqueue(attempt: Attempt, exclusive: boolean): Promise<boolean> {
+    if (exclusive) this.#setBackDisturbers(attempt);
+    else this.refuseUnlessWritable();
+    return new Promise((settle, fail) => {
+      this.#queue.push({ attempt, settle, fail });
+      this.#queuedBytes += attempt.bytes;
+      this.#wake();
+    });
+  }
+
+  #setBackDisturbers({ marks }: Attempt): void {
+    this.#queue = this.#queue.filter(({ attempt, settle }) => {
+      const disturbs = mayTouch(attempt, marks);
+      if (disturbs) {
+        this.#queuedBytes -= attempt.bytes;
+        settle(false);
+      }
+      return !disturbs;
+    });
+  }
+
+  /** A pause of commits for all who wait for it together; none, while there are no commits anyway. */
+  async sharedTurn(): Promise<Turn | undefined> {
+    if (this.#failure) return undefined;
+    const turn = this.#turns.shared();
+    this.#wake();
+    return turn;
+  }
+
+  /** A pause of commits for one alone. @throws UnavailableError */
+  async exclusiveTurn(): Promise<Turn> {
+    this.refuseUnlessWritable();
+    const turn = this.#turns.exclusive();
+    this.#wake();
+    return turn;
+  }
+
+  /** Answers when no commit is under way, in time for the caller to read before the next one. */
+  async quiet(): Promise<void> {
+    if (!this.#state.history.underWay) return;
+    await new Promise<void>((resolve) => {
+      this.#onQuiet.push(resolve);
+    });
+  }
+
+  #wake(): void {
+    if (this.#looping) return;
+    this.#looping = true;
+    this.#loop = this.#run();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0 || this.#turns.waiting) {
+      // What arrives in the same turn of the event loop shares the group, and those who waited for quiet read first.
+      await nextTurnOfEventLoop();
+      await this.#turns.give();
+      const queued = this.#takeGroup();
+      if (queued.length === 0) continue;
+      try {
+        await this.#commit(queued);
+      } catch (error) {
+        await this.#recover(error, queued);
+      }
+    }
+    // In the tick of the last look at the queue, so that nobody is queued without a loop.
+    this.#looping = false;
+  }
+
+  #takeGroup(): Queued[] {
+    const { groupWrites, groupBytes } = this.#limits;
+    let writes = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const { attempt } of this.#queue) {
+      writes += attempt.writes;
+      bytes += attempt.bytes;
+      if (count > 0 && (writes > groupWrites || bytes > groupBytes)) break;
+      count += 1;
+      this.#queuedBytes -= attempt.bytes;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #commit(queued: readonly Queued[]): Promise<void> {
+    const { handle, history, counters } = this.#state;
+    const attempts = queued.map(({ attempt }) => attempt);
+    let present: ReadonlyMap<Key, number | CorruptRecordError>;
+    try {
+      present = await this.#loadCounters(attempts);
+    } catch (cause) {
+      failAll(queued, notWritten(1, cause));
+      return;
+    }
+    const group = formGroup(attempts, history, present, this.#sequence);
+    if (group.accepted > 0) {
+      history.submit(group.written);
+      await handle.call((engine) => engine.write(group.batch));
+      for (const key of group.plain) counters.delete(key);
+      for (const [key, value] of group.counters) counters.set(key, value);
+      this.#sequence = group.sequence;
+      history.markApplied();
+    }
+    this.#settle(queued, group);
+    this.#letQuietGo();
+  }
+
+  #settle(queued: readonly Queued[], { verdicts }: CommitGroup): void {
+    queued.forEach(({ settle, fail }, at) => {
+      const verdict = verdicts[at];
+      if (verdict instanceof Error) fail(verdict);
+      else settle(verdict === 'accepted');
+    });
+  }
+
+  /** The values of all counters that these attempts add to. No commit may come between this and their own. */
+  async #loadCounters(attempts: readonly Attempt[]): Promise<Map<Key, number | CorruptRecordError>> {
+    const values = new Map<Key, number | CorruptRecordError>();
+    const missing = new Set<Key>();
+    for (const { deltas } of attempts) {
+      for (const key of deltas.keys()) {
+        const value = this.#state.counters.get(key);
+        if (value === undefined) missing.add(key);
+        else values.set(key, value);
+      }
+    }
+    if (missing.size > 0) {
+      const keys = [...missing];
+      const stored = await this.#state.handle.call((engine) => engine.getMany(keys));
+      keys.forEach((key, at) => values.set(key, decodeOrError(stored[at])));
+    }
+    return values;
+  }
+
+  #letQuietGo(): void {
+    for (const resolve of this.#onQuiet.splice(0)) resolve();
+  }
+
+  /**
+   * After a write that failed: a handle may lose later writes behind one that it left half written, and may bring back
+   * one that it reported as failed. So it is closed, and writes are taken again once a new one has proved that it can.
+   */
+  async #recover(error: unknown, queued: readonly Queued[]): Promise<void> {
+    const { history, counters } = this.#state;
+    let retryMilliseconds = this.#limits.firstRetryMilliseconds;
+    this.#noteFailure(error, retryMilliseconds);
+    // Counts as changed, as it is unknown; those who read it before must not combine it with what they read later.
+    history.forgetAll();
+    counters.clear();
+    failAll(queued, unknownOutcome(this.#retryAfterSeconds, error));
+    failAll(this.#queue.splice(0), notWritten(this.#retryAfterSeconds, error));
+    this.#queuedBytes = 0;
+    this.#turns.cancel(notWritten(this.#retryAfterSeconds, error));
+    this.#letQuietGo();
+
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#open();
+        await this.#state.handle.call((engine) =>
+          engine.write(new Map([[PROBE_KEY, Buffer.from(String(Date.now()))]])),
+        );
+        this.#failure = undefined;
+        this.#logger?.info({ sequence: this.#sequence }, 'The store takes writes again');
+        return;
+      } catch (cause) {
+        this.#noteFailure(cause, retryMilliseconds);
+      }
+      await delay(retryMilliseconds, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      retryMilliseconds = Math.min(2 * retryMilliseconds, this.#limits.lastRetryMilliseconds);
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { handle, history, counters } = this.#state;
+    // Reading alone is for a failure that may pass; a store that never opened is not to start so.
+    await handle.replace(this.#failure !== undefined, () => {
+      history.forgetAll();
+      counters.clear();
+    });
+    const [stored, unfinished] = await handle.call((engine) => engine.getMany([SEQUENCE_KEY, UNFINISHED_KEY]));
+    if (unfinished !== undefined) throw new Error('its restore was interrupted, and must be repeated');
+    this.#sequence = decodeSequence(stored);
+  }
+
+  #noteFailure(error: unknown, retryMilliseconds: number): void {
+    const cause = error instanceof UnavailableError ? error.cause : error;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    this.#failure = { since: this.#failure?.since ?? Date.now(), message };
+    this.#retryAfterSeconds = Math.max(1, Math.ceil(retryMilliseconds / 1000));
+    this.#logger?.error({ err: cause, retryMilliseconds }, 'The store cannot take writes');
+  }
+}
+
+function failAll(queued: readonly Queued[], error: Error): void {
+  for (const { fail } of queued) fail(error);
+}
+
+function decodeOrError(stored: Buffer | undefined): number | CorruptRecordError {
+  try {
+    return decodeCounter(stored);
+  } catch (error) {
+    if (error instanceof CorruptRecordError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Whether what was read still holds. Commits are applied in groups; each group gets the next version number, and is
+ * remembered by the keys that it wrote for as long as somebody is at work who started before it.
+ */
+import { compareKeys } from './byte-order.js';
+import type { Key } from './contract.js';
+
+/** A range as far as it was read. */
+export interface ReadRange {
+  readonly gte: Key;
+  readonly end: Key;
+  readonly endIncluded: boolean;
+}
+
+/**
+ * One read of one state. It saw the state of a version from `from` to `to`, where they differ because a group was being
+ * written at that moment.
+ */
+export interface ReadMark {
+  readonly from: number;
+  readonly to: number;
+  /** Keys whose exact value was read. */
+  readonly keys?: readonly Key[];
+  /** Counters of which only was read whether they are zero. */
+  readonly zeroness?: readonly Key[];
+  /** Replaced by a narrower one when the answer shows how far the range was read. */
+  range?: ReadRange;
+}
+
+/** The keys that one group of commits writes. */
+export class WrittenKeys {
+  /** False for a counter that changed without becoming or ceasing to be zero. */
+  readonly #keys = new Map<Key, boolean>();
+  #sorted: Key[] = [];
+  #unsorted: Key[] = [];
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  add(key: Key, crossedZero = true): void {
+    const before = this.#keys.get(key);
+    if (before === undefined) this.#unsorted.push(key);
+    if (before !== true) this.#keys.set(key, crossedZero);
+  }
+
+  touches({ keys, zeroness, range }: ReadMark): boolean {
+    return (
+      (keys?.some((key) => this.#keys.has(key)) ?? false) ||
+      (zeroness?.some((key) => this.#keys.get(key) === true) ?? false) ||
+      (range !== undefined && this.#touchesRange(range))
+    );
+  }
+
+  #touchesRange({ gte, end, endIncluded }: ReadRange): boolean {
+    if (this.#unsorted.length > 0) {
+      this.#sorted = this.#sorted.concat(this.#unsorted).sort(compareKeys);
+      this.#unsorted = [];
+    }
+    const first = this.#sorted[lowerBound(this.#sorted, gte)];
+    if (first === undefined) return false;
+    const order = compareKeys(first, end);
+    return order < 0 || (endIncluded && order === 0);
+  }
+}
+
+/** The index of the first key that is not less than `key`. */
+export function lowerBound(sorted: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const candidate = sorted[middle];
+    if (candidate !== undefined && compareKeys(candidate, key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Somebody whose reads may still be asked about. */
+export interface Witness {
+  readonly marks: readonly ReadMark[];
+}
+
+interface WrittenGroup {
+  readonly version: number;
+  readonly written: WrittenKeys;
+}
+
+/** What recent groups wrote. At most one group is under way at a time. */
+export class History {
+  #groups: WrittenGroup[] = [];
+  #remembered = 0;
+  /** Nothing is known of this version and those before it. */
+  #forgotten = 0;
+  #applied = 0;
+  #submitted = 0;
+  /** Everybody who has read something, in the order of their first reads, hence of the versions of these. */
+  readonly #witnesses = new Set<Witness>();
+  readonly #mostKeys: number;
+
+  /** @param mostKeys how many written keys are remembered at most; older readers then count as conflicted */
+  constructor(mostKeys: number) {
+    this.#mostKeys = mostKeys;
+  }
+
+  /** The version of the newest group that is applied. */
+  get applied(): number {
+    return this.#applied;
+  }
+
+  /** The version of the newest group, applied or under way. */
+  get submitted(): number {
+    return this.#submitted;
+  }
+
+  get underWay(): boolean {
+    return this.#submitted > this.#applied;
+  }
+
+  submit(written: WrittenKeys): void {
+    this.#submitted += 1;
+    this.#groups.push({ version: this.#submitted, written });
+    this.#remembered += written.size;
+  }
+
+  markApplied(): void {
+    this.#applied = this.#submitted;
+    this.#prune();
+  }
+
+  /** Makes everything that was read so far count as changed, after the state has changed in an unknown way. */
+  forgetAll(): void {
+    this.#submitted += 1;
+    this.#applied = this.#submitted;
+    this.#forgotten = this.#submitted;
+    this.#groups = [];
+    this.#remembered = 0;
+  }
+
+  /** Call when a witness makes its first mark. */
+  watch(witness: Witness): void {
+    this.#witnesses.add(witness);
+  }
+
+  release(witness: Witness): void {
+    this.#witnesses.delete(witness);
+  }
+
+  /** Whether everything that was read is the same after the newest group. */
+  holds(marks: readonly ReadMark[]): boolean {
+    return marks.every((mark) => {
+      if (mark.from < this.#forgotten) return false;
+      for (let at = this.#groups.length - 1; at >= 0; at--) {
+        const group = this.#groups[at];
+        if (group === undefined || group.version <= mark.from) break;
+        if (group.written.touches(mark)) return false;
+      }
+      return true;
+    });
+  }
+
+  /** Whether there was a state in which all of this could have been read together. */
+  isConsistent(marks: readonly ReadMark[]): boolean {
+    if (marks.length <= 1) return true;
+    let first = Infinity;
+    let last = 0;
+    for (const { from, to } of marks) {
+      first = Math.min(first, from);
+      last = Math.max(last, to);
+    }
+    if (first === last) return true;
+    if (first < this.#forgotten) return false;
+    // The versions between which every mark would have read the same as it did.
+    let earliest = first;
+    let latest = last;
+    for (const { version, written } of this.#groups) {
+      if (version <= first || version > last) continue;
+      for (const mark of marks) {
+        if (!written.touches(mark)) continue;
+        if (version <= mark.from) earliest = Math.max(earliest, version);
+        else if (version <= mark.to) return false;
+        else latest = Math.min(latest, version - 1);
+      }
+    }
+    return earliest <= latest;
+  }
+
+  #prune(): void {
+    let oldest = this.#applied;
+    for (const witness of this.#witnesses) {
+      oldest = Math.min(oldest, witness.marks[0]?.from ?? oldest);
+      break;
+    }
+    let dropped = 0;
+    for (const { version, written } of this.#groups) {
+      if (version > oldest && this.#remembered <= this.#mostKeys) break;
+      this.#remembered -= written.size;
+      this.#forgotten = version;
+      dropped += 1;
+    }
+    if (dropped > 0) this.#groups.splice(0, dropped);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * What every store engine gives: an ordered map from byte keys to byte values, with serializable transactions.
+ *
+ * A key is a string that stands for its UTF-8 bytes: well-formed Unicode, not empty, and not starting with U+0000, where
+ * the store keeps what is its own. Keys are ordered by those bytes. Other keys are refused with a TypeError.
+ * Nothing here supposes that one process alone uses the data, so that an engine may run over a shared database.
+ */
+export type Key = string;
+
+export interface Entry {
+  readonly key: Key;
+  readonly value: Buffer;
+}
+
+/** The keys from `gte` (included) to `lt` (excluded), ascending unless `reverse`, at most `limit` (0 to Infinity). */
+export interface Range {
+  readonly gte: Key;
+  readonly lt: Key;
+  readonly limit: number;
+  readonly reverse?: boolean;
+}
+
+/**
+ * Reads that belong together. Whatever `work` reads through one `Reader` is one consistent state of the store.
+ */
+export interface Reader {
+  get(key: Key): Promise<Buffer | undefined>;
+  /** The values in the order of `keys`, `undefined` where there is none. One read of the store, however many keys. */
+  getMany(keys: readonly Key[]): Promise<(Buffer | undefined)[]>;
+  scan(range: Range): Promise<Entry[]>;
+  /** As `scan`, without reading the values. */
+  scanKeys(range: Range): Promise<Key[]>;
+  /** The values of counters; 0 for one that was never added to. */
+  counters(keys: readonly Key[]): Promise<number[]>;
+  /**
+   * Which counters are not 0. Weaker than `counters`: only a change between zero and non-zero counts as a change of what
+   * was read, so a busy counter does not disturb those who only ask whether there is anything.
+   */
+  nonZero(keys: readonly Key[]): Promise<boolean[]>;
+  /**
+   * The values of counters, without the promise that they belong to the same state as the other reads. For choosing how
+   * to read, never for an answer.
+   */
+  peek(keys: readonly Key[]): Promise<number[]>;
+}
+
+/**
+ * A transaction reads the store as it was before its own writes: what it puts is not seen by its own reads.
+ * Writes to one key keep their order; the last one counts. A counter key is only ever written by `add`.
+ */
+export interface Transaction extends Reader {
+  put(key: Key, value: Buffer): void;
+  delete(key: Key): void;
+  /**
+   * Adds `delta`, an integer, to a counter. Additions commute and never conflict. A counter at 0 leaves no key. The
+   * transaction fails with a RangeError if the sum would leave the safe integers.
+   */
+  add(key: Key, delta: number): void;
+  /**
+   * Puts `value` under `prefix` + the sequence number of this commit, padded to 16 digits; a second `append` of the same
+   * prefix in one transaction gets `.0001` and so on behind it. Keys so made are in the order of commits.
+   * @throws RangeError at the 10,001st of one prefix
+   */
+  append(prefix: Key, value: Buffer): void;
+}
+
+export interface StoreHealth {
+  /** Whether writes are taken now. */
+  readonly writable: boolean;
+  /** Since when (epoch ms) and why not, for operators; never shown to users. */
+  readonly reason?: string;
+}
+
+export interface Store {
+  /**
+   * Runs `work` and resolves to its answer, which it got from one consistent state. `work` may be run several times and
+   * must have no effect besides its answer. It waits for nothing but its own reads: commits may pause for it.
+   * @throws whatever `work` throws on a consistent state; {@link UnavailableError} if the store cannot be read now.
+   */
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` and commits what it queued, atomically, if nothing that it read has changed since; otherwise runs it
+   * again. Resolves after the commit is on disk (fsync). Commits that wait together share one fsync. `work` may be run
+   * several times and must have no effect besides its queued writes and its answer. It waits for nothing but its own
+   * reads: other commits may pause for it. Transactions are committed in the order in which their `work` ended, unless
+   * they conflict.
+   * @throws whatever `work` throws on a consistent state, with nothing written; {@link UnavailableError} if the store
+   *   cannot write now. Its message says whether this commit certainly did not take place, or that this is unknown; in
+   *   no case did half of it.
+   */
+  transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Everything in a range in order, in chunks, as of the moment in which the iteration starts, for reads of the whole
+   * store (backup, verify). Memory is bounded by the chunk. End the iteration early with `break`.
+   * @throws {@link UnavailableError} in the middle too, when the store closes or recovers from a failed write
+   */
+  snapshot(range: { readonly gte: Key; readonly lt: Key }): AsyncIterable<Entry[]>;
+  /**
+   * Makes what was deleted or overwritten in these ranges unreadable in every file of the store, and resolves once it is.
+   * Ends the snapshots that are being read, with {@link UnavailableError}, as they hold on to it.
+   * @throws {UnavailableError} if the store cannot write now; repeat it then.
+   */
+  purge(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void>;
+  /** The sequence number of the newest commit; 0 in an empty store. */
+  readonly sequence: number;
+  readonly health: StoreHealth;
+  /** Refuses new work, waits for what was accepted, and releases the data. Idempotent. */
+  close(): Promise<void>;
+}

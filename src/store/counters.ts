@@ -1,0 +1,27 @@
+import { LRUCache } from 'lru-cache';
+import type { Key } from './contract.js';
+import { CorruptRecordError } from './record.js';
+
+/** How many counters are kept in memory at most; a hundred bytes each or so, and their keys. */
+const MOST_CACHED = 100_000;
+
+/** The values of counters as the newest applied commit left them. A counter that is not here may have any value. */
+export type CounterCache = LRUCache<Key, number>;
+
+export function createCounterCache(): CounterCache {
+  return new LRUCache({ max: MOST_CACHED });
+}
+
+/** The stored value of a counter, `undefined` for 0, which is stored as no key at all. */
+export function encodeCounter(value: number): Buffer | undefined {
+  return value === 0 ? undefined : Buffer.from(String(value), 'latin1');
+}
+
+/** @throws CorruptRecordError if the value is no integer in decimal digits */
+export function decodeCounter(stored: Buffer | undefined): number {
+  if (stored === undefined) return 0;
+  const text = stored.toString('latin1');
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || String(value) !== text) throw new CorruptRecordError('not a counter');
+  return value;
+}

@@ -1,0 +1,102 @@
+/** The marker file that tells a directory of ours from any other, checked before anything is written there. */
+import { access, constants, mkdir, open, readFile, readdir, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { StoreOpenError } from './store-open-error.js';
+
+const MARKER = 'feedback-graph.json';
+const UNFINISHED_MARKER = `${MARKER}.new`;
+
+/** The format of what is in the directory; a higher one is of a later version of this program. */
+const FORMAT = 1;
+
+/** What a directory may hold that is nobody's yet: the root of a volume, or a marker that was not finished. */
+const IGNORED = new Set(['lost+found', UNFINISHED_MARKER]);
+
+/**
+ * Makes sure that `directory` is a store of ours that this version can read and write, or makes it one if it is empty or
+ * not there; without `create` it must be one.
+ * @throws StoreOpenError, with nothing touched
+ */
+export async function claimDirectory(directory: string, create = true): Promise<void> {
+  const names = await listDirectory(directory);
+  if (!create && names?.includes(MARKER) !== true)
+    throw new StoreOpenError(`There is no feedback-graph store at ${directory}`);
+  if (names === undefined) {
+    await attempt(directory, 'cannot be made', mkdir(directory, { recursive: true }));
+  } else {
+    await attempt(directory, 'cannot be written', access(directory, constants.R_OK | constants.W_OK | constants.X_OK));
+  }
+  if (names?.includes(MARKER)) {
+    checkMarker(directory, await attempt(directory, 'cannot be read', readFile(join(directory, MARKER), 'utf8')));
+  } else if (names?.some((name) => !IGNORED.has(name))) {
+    throw new StoreOpenError(`${directory} is not a feedback-graph store, and not empty either`);
+  } else {
+    await attempt(directory, 'cannot be written', writeMarker(directory));
+  }
+}
+
+/** What is in the directory; `undefined` if it is not there. */
+async function listDirectory(directory: string): Promise<string[] | undefined> {
+  const found = await attempt(directory, 'cannot be read', stat(directory).catch(ignoreMissing));
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) throw new StoreOpenError(`${directory} is not a directory`);
+  return attempt(directory, 'cannot be read', readdir(directory));
+}
+
+function checkMarker(directory: string, text: string): void {
+  const format = markerFormat(text);
+  if (format === undefined) throw new StoreOpenError(`${directory} has an unreadable ${MARKER}`);
+  if (format > FORMAT) {
+    throw new StoreOpenError(
+      `${directory} was written by a later version of feedback-graph (its format is ${format}, this one knows ${FORMAT})`,
+    );
+  }
+}
+
+function markerFormat(text: string): number | undefined {
+  let marker: unknown;
+  try {
+    marker = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof marker !== 'object' || marker === null || !('format' in marker)) return undefined;
+  const { format } = marker;
+  return typeof format === 'number' && Number.isInteger(format) && format >= 1 ? format : undefined;
+}
+
+/** The marker is there whole and for good before the first byte of data, or not at all. */
+async function writeMarker(directory: string): Promise<void> {
+  const unfinished = join(directory, UNFINISHED_MARKER);
+  const file = await open(unfinished, 'w');
+  try {
+    await file.writeFile(`${JSON.stringify({ format: FORMAT })}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, join(directory, MARKER));
+  await syncDirectory(directory);
+  await syncDirectory(dirname(directory));
+}
+
+/** Not every system can sync a directory; where it cannot, the rename is as durable as that system makes it. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
+}
+
+async function attempt<T>(directory: string, problem: string, action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new StoreOpenError(`${directory} ${problem}${code}`, { cause });
+  }
+}

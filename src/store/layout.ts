@@ -1,0 +1,123 @@
+/**
+ * The keys of everything that is stored. `org` is the organization; `class` the one character of feedback/classes.ts,
+ * or {@link NO_CLASS} for an edge whose far end is not feedback.
+ */
+import type { Key } from './contract.js';
+import { escapeComponent, joinKey, keyPrefix, padNumber } from './keys.js';
+
+export type EdgeType = 'FEEDBACK_FOR' | 'DERIVED_FROM' | 'TRAINED_ON' | 'INCLUDES';
+
+/** Stands where a class would, for edges and counters of what has none. */
+export const NO_CLASS = '-';
+
+/** The current version of a feedback: the documented prefix (spec, "Storage"). */
+export function feedbackKey(org: string, feedbackId: string): Key {
+  return joinKey('help_feedback', org, feedbackId);
+}
+
+export function feedbackPrefix(org: string): Key {
+  return keyPrefix('help_feedback', org);
+}
+
+/** What an earlier version had otherwise than the one after it. */
+export function feedbackVersionKey(org: string, feedbackId: string, version: number): Key {
+  return joinKey('help_feedback_version', org, feedbackId, padNumber(version, 10));
+}
+
+export function feedbackVersionPrefix(org: string, feedbackId: string): Key {
+  return keyPrefix('help_feedback_version', org, feedbackId);
+}
+
+/** What stays of an erased feedback: apart from the records, so that lists never meet it. */
+export function erasedFeedbackKey(org: string, feedbackId: string): Key {
+  return joinKey('erased_feedback', org, feedbackId);
+}
+
+/** Which feedback a client's own id stands for; a keyed hash of it, as a client may have put a name into it. */
+export function externalIdKey(org: string, externalIdHash: string): Key {
+  return joinKey('external_id', org, externalIdHash);
+}
+
+/** What an `Idempotency-Key` of a user was answered with; `keyHash` names both. */
+export function idempotencyKey(org: string, keyHash: string): Key {
+  return joinKey('idempotency', org, keyHash);
+}
+
+/** Of the whole store, not of one organization: what ends when, in the order of time (epoch ms). */
+export const EXPIRY_PREFIX: Key = 'expiry:';
+
+export function expiryKey(at: number, expiring: Key): Key {
+  return `${EXPIRY_PREFIX}${padNumber(at, 15)}:${escapeComponent(expiring)}`;
+}
+
+/** Of the whole store: an erasure whose remains may still stand in the files. */
+export const PURGE_PREFIX: Key = 'purge:';
+
+export function adapterKey(org: string, adapterId: string): Key {
+  return joinKey('adapter', org, adapterId);
+}
+
+export function adapterPrefix(org: string): Key {
+  return keyPrefix('adapter', org);
+}
+
+export function trainingBatchKey(org: string, batch: number): Key {
+  return joinKey('training_batch', org, padNumber(batch, 10));
+}
+
+/** Outgoing side of an edge; its value holds the properties. */
+export function edgeOutKey(org: string, type: EdgeType, from: string, to: string): Key {
+  return joinKey('edge', org, type, 'out', from, to);
+}
+
+export function edgeOutPrefix(org: string, type: EdgeType, from: string): Key {
+  return keyPrefix('edge', org, type, 'out', from);
+}
+
+/** Incoming side of an edge, empty: with the class in it, it is the index of what points to `to`. */
+export function edgeInKey(org: string, type: EdgeType, to: string, edgeClass: string, from: string): Key {
+  return joinKey('edge', org, type, 'in', to, edgeClass, from);
+}
+
+export function edgeInPrefix(org: string, type: EdgeType, to: string, edgeClass: string): Key {
+  return keyPrefix('edge', org, type, 'in', to, edgeClass);
+}
+
+/**
+ * A scope's part of a key: its kind, then the names that it is made of, each a component of its own. The kind says how
+ * many follow, so no name can be taken for another scope.
+ */
+export function scopeComponents(kind: string, ...names: readonly string[]): string {
+  const [first, ...rest] = names;
+  if (first === undefined) return kind;
+  return [`${kind}=${escapeComponent(first)}`, ...rest.map(escapeComponent)].join(':');
+}
+
+export function indexPrefix(org: string, scope: string, feedbackClass: string): Key {
+  return `index:${escapeComponent(org)}:${scope}:${feedbackClass}:`;
+}
+
+export function counterKey(org: string, scope: string, feedbackClass: string): Key {
+  return `count:${escapeComponent(org)}:${scope}:${feedbackClass}`;
+}
+
+/** In the order of commits; the store adds the commit's sequence number. */
+export function changePrefix(org: string): Key {
+  return keyPrefix('change', org);
+}
+
+export function auditKey(org: string, eventId: string): Key {
+  return joinKey('audit', org, eventId);
+}
+
+export function auditPrefix(org: string): Key {
+  return keyPrefix('audit', org);
+}
+
+export function auditOfKey(org: string, node: string, eventId: string): Key {
+  return joinKey('audit_of', org, node, eventId);
+}
+
+export function auditOfPrefix(org: string, node: string): Key {
+  return keyPrefix('audit_of', org, node);
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import type { Store } from './contract.js';
+import { claimDirectory } from './directory.js';
+import type { OpenEngine } from './engine.js';
+import { NotEmptyError, fillStore, type StoreContents } from './fill.js';
+import type { StoreLogger } from './logger.js';
+import { openRocksDb } from './rocksdb.js';
+import { StoreOpenError } from './store-open-error.js';
+import { openTransactionalStore } from './transactional-store.js';
+
+export { StoreOpenError } from './store-open-error.js';
+
+/** Checks what follows the scheme of a URL, and answers how to open it. Without `create` the data must be there. */
+type PrepareEngine = (location: string, create: boolean) => Promise<OpenEngine>;
+
+/** Every engine, by the scheme of its URL. A new engine is a file and a line here. */
+const ENGINES = new Map<string, PrepareEngine>([['rocksdb', prepareRocksDb]]);
+
+export interface OpenOptions {
+  readonly logger?: StoreLogger | undefined;
+  /** Whether to make a store where there is none. */
+  readonly create?: boolean;
+}
+
+/**
+ * Opens a store.
+ * @param url `rocksdb:DIRECTORY`, relative to the working directory; it is made if it is not there
+ * @throws StoreOpenError with one line for the operator; nothing was touched then
+ */
+export async function openStore(url: string, { logger, create = true }: OpenOptions = {}): Promise<Store> {
+  const { prepare, location } = parseUrl(url);
+  const open = await prepare(location, create);
+  try {
+    return await openTransactionalStore(open, { logger });
+  } catch (cause) {
+    throw asOpenError(cause, location);
+  }
+}
+
+/**
+ * Fills a store that is empty or not there. If that does not come to its end, the store cannot be opened, and filling it
+ * again starts afresh.
+ * @throws StoreOpenError with one line for the operator, with nothing touched; whatever `contents` throws
+ */
+export async function fillStoreAt(url: string, contents: StoreContents): Promise<void> {
+  const { prepare, location } = parseUrl(url);
+  const open = await prepare(location, true);
+  try {
+    await fillStore(async (mode) => {
+      try {
+        return await open(mode);
+      } catch (cause) {
+        throw asOpenError(cause, location);
+      }
+    }, contents);
+  } catch (cause) {
+    if (!(cause instanceof NotEmptyError)) throw cause;
+    throw new StoreOpenError(`The store ${location} is not empty`, { cause });
+  }
+}
+
+function parseUrl(url: string): { readonly prepare: PrepareEngine; readonly location: string } {
+  const colon = url.indexOf(':');
+  const location = url.slice(colon + 1);
+  const prepare = colon < 0 ? undefined : ENGINES.get(url.slice(0, colon));
+  if (prepare === undefined) {
+    const known = [...ENGINES.keys()].map((scheme) => `${scheme}:`);
+    throw new StoreOpenError(`The store must start with ${known.join(' or ')}, as in rocksdb:./data`);
+  }
+  if (location === '') throw new StoreOpenError('The store must name a directory, as in rocksdb:./data');
+  return { prepare, location };
+}
+
+async function prepareRocksDb(location: string, create: boolean): Promise<OpenEngine> {
+  const directory = resolve(location);
+  await claimDirectory(directory, create);
+  return (mode) => openRocksDb(directory, mode);
+}
+
+function asOpenError(cause: unknown, location: string): StoreOpenError {
+  const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
+  return new StoreOpenError(
+    /lock hold|lock file/i.test(message)
+      ? `The store ${location} is in use by another server`
+      : `The store ${location} cannot be opened: ${message}`,
+    { cause },
+  );
+}

@@ -1,0 +1,200 @@
+import { checkKey, checkRange } from './byte-order.js';
+import type { History, ReadMark, ReadRange } from './conflicts.js';
+import type { Entry, Key, Range, Transaction } from './contract.js';
+import { decodeCounter, type CounterCache } from './counters.js';
+import type { EngineHandle } from './engine-handle.js';
+
+/** What attempts read from. */
+export interface ReadableState {
+  readonly handle: EngineHandle;
+  readonly history: History;
+  readonly counters: CounterCache;
+}
+
+export interface Append {
+  readonly prefix: Key;
+  readonly value: Buffer;
+  /** How many times the same transaction had appended to the same prefix before. */
+  readonly nth: number;
+}
+
+/** The most that one transaction may append to one prefix: the numbers behind the first have four digits. */
+const MOST_APPENDS = 10_000;
+
+/** One run of a `work`: its reads, marked so that they can be validated, and the writes that it has queued. */
+export class Attempt implements Transaction {
+  readonly marks: ReadMark[] = [];
+  readonly puts = new Map<Key, Buffer | undefined>();
+  readonly deltas = new Map<Key, number>();
+  readonly appends: Append[] = [];
+  /** About how many bytes the writes take. */
+  bytes = 0;
+  readonly #state: ReadableState;
+  readonly #appended = new Map<Key, number>();
+  #over = false;
+
+  constructor(state: ReadableState) {
+    this.#state = state;
+  }
+
+  get writes(): number {
+    return this.puts.size + this.deltas.size + this.appends.length;
+  }
+
+  /** Call when `work` has ended: what it would write from now on would be lost. */
+  end(): void {
+    this.#over = true;
+  }
+
+  async get(key: Key): Promise<Buffer | undefined> {
+    const [value] = await this.getMany([key]);
+    return value;
+  }
+
+  async getMany(keys: readonly Key[]): Promise<(Buffer | undefined)[]> {
+    if (keys.length === 0) return [];
+    keys.forEach(checkKey);
+    return this.#state.handle.call((engine) => {
+      this.#mark({ ...this.#now(), keys });
+      return engine.getMany(keys);
+    });
+  }
+
+  async scan(range: Range): Promise<Entry[]> {
+    const bounded = checkLimited(range);
+    if (bounded === undefined) return [];
+    let mark: ReadMark | undefined;
+    const entries = await this.#state.handle.call((engine) => {
+      mark = this.#mark({ ...this.#now(), range: asReadRange(bounded) });
+      return engine.scan(bounded);
+    });
+    if (mark && entries.length >= bounded.limit) mark.range = narrow(bounded, entries.at(-1)?.key);
+    return entries;
+  }
+
+  async scanKeys(range: Range): Promise<Key[]> {
+    const bounded = checkLimited(range);
+    if (bounded === undefined) return [];
+    let mark: ReadMark | undefined;
+    const keys = await this.#state.handle.call((engine) => {
+      mark = this.#mark({ ...this.#now(), range: asReadRange(bounded) });
+      return engine.scanKeys(bounded);
+    });
+    if (mark && keys.length >= bounded.limit) mark.range = narrow(bounded, keys.at(-1));
+    return keys;
+  }
+
+  counters(keys: readonly Key[]): Promise<number[]> {
+    return this.#readCounters(keys, (marked) => ({ keys: marked }));
+  }
+
+  async nonZero(keys: readonly Key[]): Promise<boolean[]> {
+    const values = await this.#readCounters(keys, (marked) => ({ zeroness: marked }));
+    return values.map((value) => value !== 0);
+  }
+
+  peek(keys: readonly Key[]): Promise<number[]> {
+    return this.#readCounters(keys, undefined);
+  }
+
+  put(key: Key, value: Buffer): void {
+    this.#write(key, value);
+  }
+
+  delete(key: Key): void {
+    this.#write(key, undefined);
+  }
+
+  add(key: Key, delta: number): void {
+    this.#checkWrite(key);
+    if (!Number.isSafeInteger(delta)) throw new TypeError('A counter changes by an integer');
+    if (this.puts.has(key)) throw new TypeError('A counter key is only written by add');
+    const before = this.deltas.get(key);
+    if (before === undefined) this.bytes += key.length + 8;
+    this.deltas.set(key, (before ?? 0) + delta);
+  }
+
+  append(prefix: Key, value: Buffer): void {
+    this.#checkWrite(prefix);
+    const nth = this.#appended.get(prefix) ?? 0;
+    if (nth >= MOST_APPENDS) throw new RangeError(`A transaction appends at most ${MOST_APPENDS} values to one prefix`);
+    this.#appended.set(prefix, nth + 1);
+    this.appends.push({ prefix, value, nth });
+    this.bytes += prefix.length + 21 + value.length;
+  }
+
+  #write(key: Key, value: Buffer | undefined): void {
+    this.#checkWrite(key);
+    if (this.deltas.has(key)) throw new TypeError('A counter key is only written by add');
+    this.puts.set(key, value);
+    this.bytes += key.length + (value?.length ?? 0);
+  }
+
+  #checkWrite(key: Key): void {
+    if (this.#over) throw new TypeError('The transaction is over: its work ended without waiting for this write');
+    checkKey(key);
+  }
+
+  #now(): { readonly from: number; readonly to: number } {
+    const { applied, submitted } = this.#state.history;
+    return { from: applied, to: submitted };
+  }
+
+  #mark(mark: ReadMark): ReadMark {
+    if (this.marks.length === 0 && !this.#over) this.#state.history.watch(this);
+    this.marks.push(mark);
+    return mark;
+  }
+
+  /** The values of counters, from memory where they are there, which is then the state of the newest applied commit. */
+  async #readCounters(
+    keys: readonly Key[],
+    mark: ((marked: readonly Key[]) => Pick<ReadMark, 'keys' | 'zeroness'>) | undefined,
+  ): Promise<number[]> {
+    keys.forEach(checkKey);
+    const { handle, history, counters } = this.#state;
+    const known: Key[] = [];
+    const missing: Key[] = [];
+    const values = keys.map((key) => {
+      const value = counters.get(key);
+      (value === undefined ? missing : known).push(key);
+      return value;
+    });
+    if (mark && known.length > 0) {
+      this.#mark({ from: history.applied, to: history.applied, ...mark(known) });
+    }
+    if (missing.length === 0) return values.map((value) => value ?? 0);
+
+    let read: ReadMark | undefined;
+    const stored = await handle.call((engine) => {
+      const now = this.#now();
+      read = { ...now, keys: missing };
+      if (mark) this.#mark({ ...now, ...mark(missing) });
+      return engine.getMany(missing);
+    });
+    const loaded = stored.map(decodeCounter);
+    if (read && history.holds([read])) missing.forEach((key, at) => counters.set(key, loaded[at] ?? 0));
+    let next = 0;
+    return values.map((value) => value ?? loaded[next++] ?? 0);
+  }
+}
+
+/** @throws TypeError if the limit is no limit */
+function checkLimited(range: Range): Range | undefined {
+  if (range.limit !== Infinity && (!Number.isInteger(range.limit) || range.limit < 0)) {
+    throw new TypeError('A limit must be an integer from 0, or Infinity');
+  }
+  return range.limit === 0 ? undefined : checkRange(range);
+}
+
+function asReadRange({ gte, lt }: Range): ReadRange {
+  return { gte, end: lt, endIncluded: false };
+}
+
+/** How far a range was read whose limit was reached with the key `last`. */
+function narrow(range: Range, last: Key | undefined): ReadRange {
+  if (last === undefined) return asReadRange(range);
+  return range.reverse === true
+    ? { gte: last, end: range.lt, endIncluded: false }
+    : { gte: range.gte, end: last, endIncluded: true };
+}

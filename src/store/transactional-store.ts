@@ -1,0 +1,183 @@
+import { checkRange } from './byte-order.js';
+import { Committer } from './committer.js';
+import { History } from './conflicts.js';
+import type { Entry, Key, Reader, Store, StoreHealth, Transaction } from './contract.js';
+import { createCounterCache } from './counters.js';
+import { EngineHandle } from './engine-handle.js';
+import type { OpenEngine } from './engine.js';
+import { DEFAULT_LIMITS, type StoreLimits } from './limits.js';
+import type { StoreLogger } from './logger.js';
+import { Attempt, type ReadableState } from './transaction.js';
+import { closing } from './unavailable.js';
+
+/** How often commits may disturb a transaction or a read before they are paused for it. */
+const MOST_TRANSACTION_CONFLICTS = 3;
+const MOST_READ_CONFLICTS = 2;
+
+export interface TransactionalStoreOptions {
+  readonly logger?: StoreLogger | undefined;
+  readonly limits?: Partial<StoreLimits> | undefined;
+}
+
+/**
+ * Makes a `Store` of an engine: optimistic transactions, group commit, and recovery after failed writes.
+ * @throws whatever opening the engine throws
+ */
+export async function openTransactionalStore(
+  open: OpenEngine,
+  { logger, limits: changed }: TransactionalStoreOptions = {},
+): Promise<Store> {
+  const limits = { ...DEFAULT_LIMITS, ...changed };
+  const state: ReadableState = {
+    handle: new EngineHandle(open),
+    history: new History(limits.rememberedKeys),
+    counters: createCounterCache(),
+  };
+  const committer = new Committer(state, limits, logger);
+  try {
+    await committer.start();
+  } catch (error) {
+    await state.handle.close();
+    throw error;
+  }
+  return new TransactionalStore(state, committer);
+}
+
+class TransactionalStore implements Store {
+  readonly #state: ReadableState;
+  readonly #committer: Committer;
+  /** Reads and transactions that were accepted and have not ended. */
+  #active = 0;
+  #onIdle: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(state: ReadableState, committer: Committer) {
+    this.#state = state;
+    this.#committer = committer;
+  }
+
+  get sequence(): number {
+    return this.#committer.sequence;
+  }
+
+  get health(): StoreHealth {
+    return this.#committer.health;
+  }
+
+  async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    this.#enter();
+    try {
+      for (let conflicts = 0; ; conflicts++) {
+        const outcome = await this.#tryRead(work, conflicts);
+        if (outcome) return outcome.answer;
+      }
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    this.#enter();
+    try {
+      for (let conflicts = 0; ; conflicts++) {
+        const outcome = await this.#tryTransaction(work, conflicts);
+        if (outcome) return outcome.answer;
+      }
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async *snapshot(range: { readonly gte: Key; readonly lt: Key }): AsyncGenerator<Entry[], void> {
+    if (this.#closed) throw closing();
+    const bounded = checkRange(range);
+    if (bounded) yield* this.#state.handle.iterate(bounded);
+  }
+
+  async purge(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void> {
+    this.#enter();
+    try {
+      this.#committer.refuseUnlessWritable();
+      await this.#state.handle.letGo();
+      for (const range of ranges) await this.#state.handle.call((engine) => engine.compact(range));
+    } finally {
+      this.#leave();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#active > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await this.#committer.close();
+  }
+
+  #enter(): void {
+    if (this.#closed) throw closing();
+    this.#active += 1;
+  }
+
+  #leave(): void {
+    this.#active -= 1;
+    if (this.#active === 0) this.#onIdle?.();
+  }
+
+  /** One run of a read; `undefined` if commits came between what it read. */
+  async #tryRead<T>(
+    work: (reader: Reader) => Promise<T>,
+    conflicts: number,
+  ): Promise<{ readonly answer: T } | undefined> {
+    const turn = conflicts < MOST_READ_CONFLICTS ? undefined : await this.#committer.sharedTurn();
+    const attempt = new Attempt(this.#state);
+    try {
+      if (conflicts > 0) await this.#committer.quiet();
+      const answer = await work(attempt);
+      return this.#state.history.isConsistent(attempt.marks) ? { answer } : undefined;
+    } catch (error) {
+      if (this.#state.history.isConsistent(attempt.marks)) throw error;
+      return undefined;
+    } finally {
+      attempt.end();
+      this.#state.history.release(attempt);
+      turn?.release();
+    }
+  }
+
+  /** One run of a transaction and its commit; `undefined` if what it read has changed. */
+  async #tryTransaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    conflicts: number,
+  ): Promise<{ readonly answer: T } | undefined> {
+    const { history } = this.#state;
+    this.#committer.refuseUnlessWritable();
+    const turn = conflicts < MOST_TRANSACTION_CONFLICTS ? undefined : await this.#committer.exclusiveTurn();
+    const attempt = new Attempt(this.#state);
+    try {
+      if (conflicts > 0) await this.#committer.quiet();
+      let answer: T;
+      try {
+        answer = await work(attempt);
+      } catch (error) {
+        if (history.isConsistent(attempt.marks)) throw error;
+        return undefined;
+      }
+      // No await comes between the end of the work and its place in the queue: that is the order of commits.
+      attempt.end();
+      if (attempt.writes === 0) return history.isConsistent(attempt.marks) ? { answer } : undefined;
+      const committed = this.#committer.enqueue(attempt, turn !== undefined);
+      turn?.release();
+      return (await committed) ? { answer } : undefined;
+    } finally {
+      attempt.end();
+      history.release(attempt);
+      turn?.release();
+    }
+  }
+}

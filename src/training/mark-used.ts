@@ -1,0 +1,137 @@
+import { ApiError, InvalidInputError } from '../errors.js';
+import { changeFeedback } from '../feedback/change.js';
+import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
+import type { Feedback } from '../feedback/model.js';
+import { findFeedback } from '../feedback/read.js';
+import type { HashUser } from '../feedback/scopes.js';
+import type { Store, Transaction } from '../store/contract.js';
+import { edgeInKey, edgeOutKey, NO_CLASS, trainingBatchKey } from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+
+/** The most entries that one call marks: a commit stays small enough to leave others their turn. */
+export const MAX_MARKED = 1_000;
+export const MAX_TRAINING_BATCH_ID = 2 ** 31 - 1;
+
+/** A training batch whose number the caller chose (spec, "Notes that decide"). Times are epoch ms. */
+export interface ExternalBatch {
+  readonly number: number;
+  readonly state: 'external';
+  readonly revision: number;
+  readonly feedbackCount: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly audit: AuditChain;
+}
+
+export interface MarkedResult {
+  /** How many entries are now used; one that was named twice counts once. */
+  readonly marked: number;
+  readonly trainingBatchId: number;
+}
+
+/** The id of a training batch as a node of the graph. */
+export function trainingBatchNode(batch: number): string {
+  return `batch-${batch}`;
+}
+
+/**
+ * Marks feedback as used by a training batch: all of it or none.
+ * @throws {ApiError} NOT_FOUND naming entries that are not there; CONFLICT naming those that are not approved and unused.
+ */
+export async function markUsedForTraining(
+  { store, hashUser, now }: { readonly store: Store; readonly hashUser: HashUser; readonly now: () => number },
+  actor: Actor,
+  feedbackIds: readonly string[],
+  trainingBatchId: number,
+  idempotency?: Idempotency,
+): Promise<MarkedResult> {
+  const ids = [...new Set(feedbackIds)];
+  if (ids.length < 1 || feedbackIds.length > MAX_MARKED) {
+    throw new InvalidInputError([{ field: 'feedbackIds', problem: `must name 1 to ${MAX_MARKED} entries` }]);
+  }
+  if (!Number.isInteger(trainingBatchId) || trainingBatchId < 1 || trainingBatchId > MAX_TRAINING_BATCH_ID) {
+    throw new InvalidInputError([
+      { field: 'trainingBatchId', problem: `must be an integer from 1 to ${MAX_TRAINING_BATCH_ID}` },
+    ]);
+  }
+
+  const mark = async (transaction: Transaction): Promise<MarkedResult> => {
+    const at = now();
+    const found = await findFeedback(transaction, actor.org, ids);
+    const entries = requireUsable(ids, found);
+    await Promise.all(
+      entries.map((feedback) =>
+        changeFeedback(transaction, hashUser, actor, feedback, {
+          action: 'feedback.use',
+          at,
+          reason: trainingBatchNode(trainingBatchId),
+          patch: { use: 'used', trainingBatchId },
+        }),
+      ),
+    );
+    await recordExternalBatch(transaction, actor, trainingBatchId, ids, at);
+    return { marked: ids.length, trainingBatchId };
+  };
+  return store.transact((transaction) => once(transaction, idempotency, () => mark(transaction)));
+}
+
+function requireUsable(ids: readonly string[], found: readonly (Feedback | undefined)[]): Feedback[] {
+  const missing = ids.filter((_, index) => found[index] === undefined);
+  if (missing.length > 0) {
+    throw new ApiError('NOT_FOUND', `Feedback entry not found: ${nameSome(missing)}`);
+  }
+  const entries = found.filter((each) => each !== undefined);
+  const refused = entries.filter((each) => each.validationStatus !== 'approved' || each.use !== 'unused');
+  if (refused.length > 0) {
+    throw new ApiError(
+      'CONFLICT',
+      `Only approved and unused feedback can be marked as used, which these are not: ${nameSome(refused.map((each) => each.id))}`,
+    );
+  }
+  return entries;
+}
+
+const NAMED_AT_MOST = 20;
+
+function nameSome(ids: readonly string[]): string {
+  const named = ids.slice(0, NAMED_AT_MOST).map((id) => (id.length > 64 ? `${id.slice(0, 64).toWellFormed()}…` : id));
+  const more = ids.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
+}
+
+async function recordExternalBatch(
+  transaction: Transaction,
+  actor: Actor,
+  number: number,
+  feedbackIds: readonly string[],
+  at: number,
+): Promise<void> {
+  const { org } = actor;
+  const key = trainingBatchKey(org, number);
+  const stored = await transaction.get(key);
+  const before = stored === undefined ? undefined : (decodeRecord(stored) as ExternalBatch);
+  const node = trainingBatchNode(number);
+  const revision = (before?.revision ?? 0) + 1;
+  const audit = recordChange(transaction, actor, before?.audit ?? EMPTY_CHAIN, {
+    at,
+    action: 'training_batch.record',
+    node,
+    versionBefore: before?.revision ?? 0,
+    versionAfter: revision,
+  });
+  const batch: ExternalBatch = {
+    number,
+    state: 'external',
+    revision,
+    feedbackCount: (before?.feedbackCount ?? 0) + feedbackIds.length,
+    createdAt: before?.createdAt ?? at,
+    updatedAt: at,
+    audit,
+  };
+  transaction.put(key, encodeRecord(batch));
+  for (const id of feedbackIds) {
+    transaction.put(edgeOutKey(org, 'INCLUDES', node, id), encodeRecord({ createdAt: at }));
+    transaction.put(edgeInKey(org, 'INCLUDES', id, NO_CLASS, node), Buffer.alloc(0));
+  }
+}

@@ -1,0 +1,378 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, type Flags, loadConfig, SETTING_ROWS, SETTINGS } from '../src/config.js';
+
+const SECRET = 'a secret of tests, which is 32 bytes long or more';
+const { publicKey: PUBLIC_KEY, privateKey: PRIVATE_KEY } = generateKeyPairSync('ed25519');
+const pemOf = (key: KeyObject): string =>
+  key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
+
+describe('settings', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'feedback-graph-config-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const write = (content: unknown, name = 'settings.json'): string => {
+    const path = join(directory, name);
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+  const fromFile = (content: unknown, flags?: Flags) => loadConfig({ FEEDBACK_CONFIG: write(content) }, flags);
+  const problemsOf = (load: () => unknown): readonly string[] => {
+    try {
+      load();
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+    throw new Error('There was no problem');
+  };
+
+  it('have the documented defaults', () => {
+    expect(loadConfig({ PATH: '/bin', HOME: '/' })).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      store: { engine: 'rocksdb', path: './data' },
+      auth: { kind: 'ownSecret', path: resolve('data.secret') },
+      limits: { userPerMinute: 100, orgPerHour: 10_000 },
+      bodyLimit: 262_144,
+      logLevel: 'info',
+    });
+  });
+
+  it('can all be set in the environment', () => {
+    expect(
+      loadConfig({
+        FEEDBACK_HOST: '::',
+        FEEDBACK_PORT: '0',
+        FEEDBACK_STORE: 'rocksdb:/var/lib/feed back',
+        FEEDBACK_JWT_SECRET: SECRET,
+        FEEDBACK_JWT_ISSUER: 'https://issuer.example',
+        FEEDBACK_JWT_AUDIENCE: 'feedback',
+        FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+        FEEDBACK_LIMIT_ORG_PER_HOUR: '1000000',
+        FEEDBACK_BODY_LIMIT: '1MiB',
+        FEEDBACK_LOG_LEVEL: 'silent',
+        NODE_ENV: 'production',
+      }),
+    ).toEqual({
+      host: '::',
+      port: 0,
+      store: { engine: 'rocksdb', path: '/var/lib/feed back' },
+      auth: { kind: 'secret', secret: SECRET, issuer: 'https://issuer.example', audience: 'feedback' },
+      limits: { userPerMinute: 0, orgPerHour: 1_000_000 },
+      bodyLimit: 1_048_576,
+      logLevel: 'silent',
+    });
+  });
+
+  it('can all be set in the file', () => {
+    const validationPlugin = { name: 'custom_spam_detector', config: { threshold: 0.8 } };
+    expect(
+      fromFile({
+        host: 'localhost',
+        port: 8080,
+        store: 'rocksdb:elsewhere',
+        jwt_secret: SECRET,
+        jwt_issuer: 'issuer',
+        jwt_audience: 'audience',
+        limit_user_per_minute: 7,
+        limit_org_per_hour: '70',
+        body_limit: 2048,
+        log_level: 'warn',
+        validation_plugin: validationPlugin,
+      }),
+    ).toEqual({
+      host: 'localhost',
+      port: 8080,
+      store: { engine: 'rocksdb', path: 'elsewhere' },
+      auth: { kind: 'secret', secret: SECRET, issuer: 'issuer', audience: 'audience' },
+      limits: { userPerMinute: 7, orgPerHour: 70 },
+      bodyLimit: 2048,
+      logLevel: 'warn',
+      validationPlugin,
+    });
+  });
+
+  it('take a flag before the environment, the environment before the file, and the file before the default', () => {
+    const FEEDBACK_CONFIG = write({ port: 1, host: 'file', log_level: 'warn' });
+    const environment = { FEEDBACK_CONFIG, FEEDBACK_PORT: '2', FEEDBACK_HOST: 'environment' };
+    expect(loadConfig(environment, { FEEDBACK_PORT: '3' })).toMatchObject({
+      port: 3,
+      host: 'environment',
+      logLevel: 'warn',
+      bodyLimit: 262_144,
+    });
+    const other = write({ port: 4 }, 'other.json');
+    expect(loadConfig({ FEEDBACK_CONFIG }, { FEEDBACK_CONFIG: other })).toMatchObject({ port: 4, host: '127.0.0.1' });
+  });
+
+  describe('for keys', () => {
+    it('read a public key from its file', () => {
+      const pem = pemOf(PUBLIC_KEY);
+      const FEEDBACK_JWT_PUBLIC_KEY = write(pem, 'key.pem');
+      expect(loadConfig({ FEEDBACK_JWT_PUBLIC_KEY }).auth).toEqual({ kind: 'publicKey', pem });
+    });
+
+    it.each([
+      'https://issuer.example/.well-known/jwks.json',
+      'http://127.0.0.1:8080/keys',
+      'http://localhost/keys',
+      'http://[::1]:1/keys',
+    ])('take the key set %s', (url) => {
+      expect(loadConfig({ FEEDBACK_JWKS_URL: url }).auth).toEqual({ kind: 'jwks', url });
+    });
+
+    it('keep our own secret beside the data, however its path is written', () => {
+      const pathOf = (store: string) => loadConfig({ FEEDBACK_STORE: store }).auth;
+      expect(pathOf('rocksdb:/srv/data/')).toEqual({ kind: 'ownSecret', path: resolve('/srv/data.secret') });
+      expect(pathOf('rocksdb:.')).toEqual({ kind: 'ownSecret', path: `${process.cwd()}.secret` });
+    });
+
+    it('can only be of one kind, whatever the places', () => {
+      const environment = { FEEDBACK_CONFIG: write({ jwt_secret: SECRET }), FEEDBACK_JWKS_URL: 'https://a.example/' };
+      expect(problemsOf(() => loadConfig(environment))).toEqual([
+        'Only one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL can be set, ' +
+          `not jwt_secret in ${environment.FEEDBACK_CONFIG} and FEEDBACK_JWKS_URL`,
+      ]);
+    });
+
+    it('must be set in production', () => {
+      expect(problemsOf(() => loadConfig({ NODE_ENV: 'production' }))).toEqual([
+        'With NODE_ENV=production one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL must be set: ' +
+          'the key that tokens are checked with',
+      ]);
+      expect(loadConfig({ NODE_ENV: 'production', FEEDBACK_JWT_SECRET: SECRET }).auth.kind).toBe('secret');
+      expect(loadConfig({ NODE_ENV: 'development' }).auth.kind).toBe('ownSecret');
+    });
+
+    it('never show a secret', () => {
+      const secrets = ['hunter2', pemOf(PRIVATE_KEY)];
+      for (const secret of secrets) {
+        const problems = [
+          ...problemsOf(() => loadConfig({ FEEDBACK_JWT_SECRET: secret })),
+          ...problemsOf(() => fromFile(`{"jwt_secret": "${secret}`)),
+          ...problemsOf(() => loadConfig({ FEEDBACK_JWKS_URL: `https://user:${secret}@issuer.example/` })),
+          ...problemsOf(() => loadConfig({ FEEDBACK_JWT_PUBLIC_KEY: write(secret, 'key.pem') })),
+        ];
+        expect(problems).toHaveLength(4);
+        expect(problems.join('\n')).not.toContain(secret);
+      }
+    });
+  });
+
+  it.each([
+    ['262144', 262_144],
+    ['256KiB', 262_144],
+    ['256 KiB', 262_144],
+    ['1KiB', 1024],
+    ['64MiB', 67_108_864],
+  ])('take the size %s', (size, bytes) => {
+    expect(loadConfig({ FEEDBACK_BODY_LIMIT: size }).bodyLimit).toBe(bytes);
+  });
+
+  it.each(['0.0.0.0', '::1', 'fe80::1', 'localhost', 'feedback.example', 'a-b.c1'])('take the host %s', (host) => {
+    expect(loadConfig({ FEEDBACK_HOST: host }).host).toBe(host);
+  });
+
+  const HOST = 'must be a host name or an IP address';
+  const PORT = 'must be an integer from 0 to 65535';
+  const LIMIT = 'must be an integer from 0 to 1000000000';
+  const SIZE = 'must be from 1KiB to 64MiB, as bytes or with the unit KiB or MiB';
+  const STORE = "must be 'rocksdb:' and the path of a directory";
+  const URL_OF_KEYS = 'must be an https URL without a password, or an http URL of this machine (127.0.0.1, localhost)';
+  const OF_LEVELS = 'must be one of trace, debug, info, warn, error, fatal, silent';
+  const EMPTY = 'must not be empty';
+
+  it.each([
+    ...[
+      '',
+      ' ',
+      'a b',
+      'http://localhost',
+      'localhost:80',
+      '[::1]',
+      '256.0.0.1',
+      '-a.example',
+      'a..b',
+      'x'.repeat(64),
+    ].map((value) => ['FEEDBACK_HOST', value, `${HOST}, not '${value}'`]),
+    ...['', '-1', '65536', 'abc', '80.5', '1e3', '0x50', ' 80', '80 ', '99999999999999999999'].map((value) => [
+      'FEEDBACK_PORT',
+      value,
+      `${PORT}, not '${value}'`,
+    ]),
+    ...['', 'data', './data', 'rocksdb', 'rocksdb:', 'rocksdb: ', 'postgres:x'].map((value) => [
+      'FEEDBACK_STORE',
+      value,
+      `${STORE}, not '${value}'`,
+    ]),
+    ['FEEDBACK_JWT_SECRET', '', 'must be at least 32 bytes long, not 0'],
+    ['FEEDBACK_JWT_SECRET', 'x'.repeat(31), 'must be at least 32 bytes long, not 31'],
+    ['FEEDBACK_JWT_SECRET', pemOf(PUBLIC_KEY), 'must be a secret, not a public or private key or a certificate'],
+    ['FEEDBACK_JWT_PUBLIC_KEY', 'no/such/file', "must be the path of a PEM file, and 'no/such/file' cannot be read"],
+    ['FEEDBACK_JWT_PUBLIC_KEY', '', "must be the path of a PEM file, and '' cannot be read"],
+    ...[
+      '',
+      'issuer.example',
+      'http://issuer.example/',
+      'http://127.example/',
+      'http://127.0.0.1.example/',
+      'ftp://a/',
+      'https://',
+    ].map((value) => ['FEEDBACK_JWKS_URL', value, URL_OF_KEYS]),
+    ['FEEDBACK_JWKS_URL', 'https://user:pass@issuer.example/', URL_OF_KEYS],
+    ['FEEDBACK_JWT_ISSUER', '', EMPTY],
+    ['FEEDBACK_JWT_AUDIENCE', ' ', EMPTY],
+    ['FEEDBACK_LIMIT_USER_PER_MINUTE', '-1', `${LIMIT}, not '-1'`],
+    ['FEEDBACK_LIMIT_ORG_PER_HOUR', '1.5', `${LIMIT}, not '1.5'`],
+    ...['', '0', '1023', '65MiB', '1GiB', '256kb', 'KiB', '1.5MiB', '-1KiB'].map((value) => [
+      'FEEDBACK_BODY_LIMIT',
+      value,
+      `${SIZE}, not '${value}'`,
+    ]),
+    ...['', 'INFO', 'verbose'].map((value) => ['FEEDBACK_LOG_LEVEL', value, `${OF_LEVELS}, not '${value}'`]),
+    ['FEEDBACK_CONFIG', '', EMPTY],
+  ] as [string, string, string][])('do not take %s=%j', (name, value, problem) => {
+    expect(problemsOf(() => loadConfig({ [name]: value }))).toEqual([`${name} ${problem}`]);
+  });
+
+  it('do not take a private key for a public one', () => {
+    const path = write(pemOf(PRIVATE_KEY), 'key.pem');
+    expect(problemsOf(() => loadConfig({ FEEDBACK_JWT_PUBLIC_KEY: path }))).toEqual([
+      'FEEDBACK_JWT_PUBLIC_KEY must hold a public key, not a private key',
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ port: 65_536 }, `port in PATH ${PORT}, not '65536'`],
+    [{ port: 80.5 }, `port in PATH ${PORT}, not '80.5'`],
+    [{ port: true }, 'port in PATH must be a string or a number'],
+    [{ port: null }, 'port in PATH must be a string or a number'],
+    [{ host: 1 }, 'host in PATH must be a string'],
+    [{ host: ['localhost'] }, 'host in PATH must be a string'],
+    [{ jwt_secret: 12_345 }, 'jwt_secret in PATH must be a string'],
+    [{ validation_plugin: 'noop' }, 'validation_plugin in PATH must be an object with a name'],
+    [{ validation_plugin: null }, 'validation_plugin in PATH must be an object with a name'],
+    [{ validation_plugin: [{ name: 'noop' }] }, 'validation_plugin in PATH must be an object with a name'],
+    [{ validation_plugin: {} }, 'validation_plugin in PATH must have a name that is a string'],
+    [{ validation_plugin: { name: '' } }, 'validation_plugin in PATH must have a name that is a string'],
+    [
+      { validation_plugin: { name: 'noop', config: [] } },
+      'validation_plugin in PATH must have a config that is an object, or none',
+    ],
+    [
+      { validation_plugin: { name: 'noop', confg: {} } },
+      "validation_plugin in PATH has the unknown key 'confg'; it takes name and config",
+    ],
+  ])('do not take %j in the file', (content, problem) => {
+    const path = write(content);
+    expect(problemsOf(() => loadConfig({ FEEDBACK_CONFIG: path }))).toEqual([problem.replace('PATH', path)]);
+  });
+
+  it.each(['', '{', '[]', 'null', '"port"', 'port=1'])('do not take a file that holds %j', (content) => {
+    const path = write(content);
+    expect(problemsOf(() => loadConfig({ FEEDBACK_CONFIG: path }))).toEqual([
+      `The settings file ${path} must hold one JSON object`,
+    ]);
+  });
+
+  it('say so if the file cannot be read', () => {
+    const path = join(directory, 'none.json');
+    expect(problemsOf(() => loadConfig({}, { FEEDBACK_CONFIG: path }))).toEqual([
+      `The settings file ${path} cannot be read`,
+    ]);
+  });
+
+  it.each(['FEEDBACK_PROT', 'FEEDBACK_', 'FEEDBACK_port', 'FEEDBACK_JWT_SECRETS', 'FEEDBACK_VALIDATION_PLUGIN'])(
+    'do not know the variable %s',
+    (name) => {
+      const [problem, ...others] = problemsOf(() => loadConfig({ [name]: 'a value' }));
+      expect(others).toEqual([]);
+      expect(problem).toMatch(
+        new RegExp(`^${name} is not a setting; the settings are FEEDBACK_CONFIG, FEEDBACK_HOST, `),
+      );
+      expect(problem).not.toContain('a value');
+    },
+  );
+
+  it.each(['prot', 'Port', 'jwtSecret', 'FEEDBACK_PORT', 'config', '__proto__', 'constructor', ''])(
+    'do not know the key %j of the file',
+    (key) => {
+      const path = write(`{${JSON.stringify(key)}: {}}`);
+      const [problem, ...others] = problemsOf(() => loadConfig({ FEEDBACK_CONFIG: path }));
+      expect(others).toEqual([]);
+      expect(problem).toContain(`${key} in ${path} is not a setting; the settings are host, port, `);
+    },
+  );
+
+  it('leave alone what Kubernetes sets for a service of our name', () => {
+    expect(
+      loadConfig({
+        FEEDBACK_GRAPH_SERVICE_HOST: '10.0.0.1',
+        FEEDBACK_GRAPH_SERVICE_PORT: '80',
+        FEEDBACK_GRAPH_SERVICE_PORT_HTTP: '80',
+        FEEDBACK_GRAPH_PORT: 'tcp://10.0.0.1:80',
+        FEEDBACK_GRAPH_PORT_80_TCP: 'tcp://10.0.0.1:80',
+        FEEDBACK_GRAPH_PORT_80_TCP_PROTO: 'tcp',
+        FEEDBACK_GRAPH_PORT_80_TCP_PORT: '80',
+        FEEDBACK_GRAPH_PORT_80_TCP_ADDR: '10.0.0.1',
+      }).port,
+    ).toBe(4000);
+  });
+
+  it('name everything that is wrong at once, as it was given', () => {
+    const path = write({ port: 'x', log_level: 'loud', colour: 'red', host: '' });
+    const environment = {
+      FEEDBACK_CONFIG: path,
+      FEEDBACK_BODY_LIMIT: '1',
+      FEEDBACK_COLOUR: 'red',
+      NODE_ENV: 'production',
+    };
+    const problems = problemsOf(() => loadConfig(environment, { FEEDBACK_HOST: ' ', FEEDBACK_STORE: 'memory' }));
+    expect(problems.map((problem) => problem.replace(/ (must|is not|one) .*/, '')).sort()).toEqual(
+      [
+        '--host',
+        '--store',
+        'FEEDBACK_BODY_LIMIT',
+        'FEEDBACK_COLOUR',
+        'With NODE_ENV=production',
+        `colour in ${path}`,
+        `log_level in ${path}`,
+        `port in ${path}`,
+      ].sort(),
+    );
+    expect(new ConfigError(problems).message).toBe(problems.join('\n'));
+  });
+
+  it('are one table, in which the names of a setting follow one another', () => {
+    for (const { name, flag, ...setting } of Object.values(SETTINGS)) {
+      const words = name.replace('FEEDBACK_', '').toLowerCase();
+      expect(flag.split(' ')[0]).toBe(`--${words.replaceAll('_', '-')}`);
+      if ('key' in setting) expect(setting.key).toBe(words);
+    }
+    expect(SETTING_ROWS.map(({ name, key }) => name ?? key)).toEqual([
+      'FEEDBACK_CONFIG',
+      'FEEDBACK_HOST',
+      'FEEDBACK_PORT',
+      'FEEDBACK_STORE',
+      'FEEDBACK_JWT_SECRET',
+      'FEEDBACK_JWT_PUBLIC_KEY',
+      'FEEDBACK_JWKS_URL',
+      'FEEDBACK_JWT_ISSUER',
+      'FEEDBACK_JWT_AUDIENCE',
+      'FEEDBACK_LIMIT_USER_PER_MINUTE',
+      'FEEDBACK_LIMIT_ORG_PER_HOUR',
+      'FEEDBACK_BODY_LIMIT',
+      'FEEDBACK_LOG_LEVEL',
+      'validation_plugin',
+    ]);
+  });
+});

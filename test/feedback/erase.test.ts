@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
+import { idempotencyOf } from '../../src/feedback/idempotency.js';
+import type { Submission } from '../../src/feedback/model.js';
+import { submitFeedback } from '../../src/feedback/submit.js';
+import { loadUserHash } from '../../src/feedback/user-hash.js';
+import { ensureAdapters } from '../../src/graph/adapters.js';
+import { linkFeedback } from '../../src/graph/link-feedback.js';
+import type { Services } from '../../src/graphql/context.js';
+import type { Store } from '../../src/store/contract.js';
+import { openRocksDb } from '../../src/store/rocksdb.js';
+import { openTransactionalStore } from '../../src/store/transactional-store.js';
+import { createValidation } from '../../src/validation/registry.js';
+
+const actor = { sub: 'admin', org: 'default', requestId: 'test' };
+let directory: string;
+let store: Store;
+let services: Services;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'feedback-graph-erase-'));
+  // Compressed blocks could hide a text that is still there.
+  store = await openTransactionalStore((mode) => openRocksDb(directory, mode, { compression: false }));
+  services = { store, hashUser: await loadUserHash(store), validate: createValidation(undefined), now: Date.now };
+});
+afterEach(async () => {
+  await store.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function filesHolding(text: string): Promise<string[]> {
+  const holding: string[] = [];
+  for (const name of await readdir(directory)) {
+    if ((await readFile(join(directory, name))).includes(text)) holding.push(name);
+  }
+  return holding;
+}
+
+const word = (): string => randomBytes(12).toString('hex');
+
+async function submit(secret: string, userId: string, more: Partial<Submission> = {}): Promise<string> {
+  const submission: Submission = {
+    type: 'negative',
+    question: `Question ${secret}`,
+    answer: `Answer ${secret}`,
+    correction: `Correction ${secret}`,
+    comment: `Comment ${secret}`,
+    userId,
+    externalId: `external ${secret}`,
+    adapterId: 'lora',
+    ...more,
+  };
+  const once = idempotencyOf(services.hashUser, actor, word(), 'submitFeedback', submission, Date.now());
+  const { feedback } = await submitFeedback({ ...services, ensureAdapters }, actor, submission, once);
+  await linkFeedback(services, actor, {
+    feedbackId: feedback.id,
+    adapterId: 'other',
+    metadata: { note: `Note ${secret}` },
+  });
+  return feedback.id;
+}
+
+it('what is erased stands in no file once the answer is given, and what is not erased still does', async () => {
+  const [secret, kept, user] = [word(), word(), `user-${word()}`];
+  const id = await submit(secret, user);
+  await submit(kept, 'somebody else');
+  expect(await filesHolding(secret)).not.toEqual([]);
+  expect(await filesHolding(user)).not.toEqual([]);
+
+  await eraseFeedback(services, actor, id);
+
+  expect(await filesHolding(secret)).toEqual([]);
+  expect(await filesHolding(user)).toEqual([]);
+  expect(await filesHolding(kept)).not.toEqual([]);
+});
+
+it('also where it was written to sorted files before, and while it is being read', async () => {
+  const [secret, user] = [word(), `user-${word()}`];
+  const id = await submit(secret, user);
+  await store.purge([{ gte: 'a', lt: 'z' }]);
+  const reading = store.snapshot({ gte: 'a', lt: 'z' })[Symbol.asyncIterator]();
+  await reading.next();
+  const pages = Array.from({ length: 20 }, () =>
+    store.read((reader) => reader.scan({ gte: 'help', lt: 'helq', limit: 1_000 })),
+  );
+
+  await eraseFeedback(services, actor, id);
+
+  expect(await filesHolding(secret)).toEqual([]);
+  expect(await filesHolding(user)).toEqual([]);
+  await Promise.all(pages);
+  await reading.return?.();
+});
+
+it("a user's feedback is erased whole, and nobody else's", async () => {
+  const user = `user-${word()}`;
+  const secrets = Array.from({ length: 130 }, word);
+  await Promise.all(secrets.map((secret) => submit(secret, user)));
+  const other = word();
+  await submit(other, 'somebody else');
+
+  const { erasedCount } = await eraseFeedbackOfUser(services, actor, user);
+
+  expect(erasedCount).toBe(secrets.length);
+  for (const secret of [...secrets.slice(0, 5), ...secrets.slice(-5), user]) {
+    expect(await filesHolding(secret)).toEqual([]);
+  }
+  expect(await filesHolding(other)).not.toEqual([]);
+  expect(await eraseFeedbackOfUser(services, actor, user)).toMatchObject({ erasedCount: 0 });
+});

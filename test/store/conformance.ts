@@ -1,0 +1,38 @@
+import { describe } from 'vitest';
+import { describeConflicts } from './conformance/conflicts.js';
+import { describeContention } from './conformance/contention.js';
+import { describeCounters } from './conformance/counters.js';
+import type { CreateFixture } from './conformance/harness.js';
+import { describeLifetime } from './conformance/lifetime.js';
+import { describeMap } from './conformance/map.js';
+import { describeOrder } from './conformance/order.js';
+import { describeSerializability } from './conformance/serializability.js';
+import { describeSnapshots } from './conformance/snapshots.js';
+import { describeTransactions } from './conformance/transactions.js';
+
+export type { StoreFixture } from './conformance/harness.js';
+
+/** The whole contract of a `Store`, as every engine must keep it. */
+export function describeStore(name: string, createFixture: CreateFixture): void {
+  describe(name, () => {
+    describe('map', () => {
+      describeMap(createFixture);
+      describeOrder(createFixture);
+    });
+    describe('transactions', () => {
+      describeTransactions(createFixture);
+      describeConflicts(createFixture);
+      describeContention(createFixture);
+      describeSerializability(createFixture);
+    });
+    describe('counters', () => {
+      describeCounters(createFixture);
+    });
+    describe('snapshots', () => {
+      describeSnapshots(createFixture);
+    });
+    describe('lifetime', () => {
+      describeLifetime(createFixture);
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Transaction } from '../../../src/store/contract.js';
+import { adding, appending, bytes, deleting, putting, texts, useStore, type CreateFixture } from './harness.js';
+
+/** What a transaction alone does, and in which order several are committed. */
+export function describeTransactions(createFixture: CreateFixture): void {
+  const opened = useStore(createFixture);
+
+  test('answer what work answers', async () => {
+    expect(await opened.store.transact(() => Promise.resolve(42))).toBe(42);
+    expect(await opened.store.read(() => Promise.resolve(42))).toBe(42);
+  });
+
+  test('do not see their own writes', async () => {
+    await opened.commit(putting('a'), adding('n', 2));
+    await opened.store.transact(async (transaction) => {
+      for (const write of [deleting('a'), putting('b'), adding('n', 5)]) write(transaction);
+      expect(await transaction.scanKeys({ gte: 'a', lt: 'c', limit: 9 })).toEqual(['a']);
+      expect(await transaction.get('b')).toBeUndefined();
+      expect(await transaction.counters(['n'])).toEqual([2]);
+    });
+    expect(await opened.keys({ gte: 'a', lt: 'c' })).toEqual(['b']);
+    expect(await opened.counter('n')).toBe(7);
+  });
+
+  test('that throw write nothing', async () => {
+    const failure = new Error('changed my mind');
+    const failing = opened.store.transact((transaction) => {
+      for (const write of [putting('a'), adding('n', 1), appending('log:', '')]) write(transaction);
+      return Promise.reject(failure);
+    });
+    await expect(failing).rejects.toBe(failure);
+    expect(await opened.keys()).toEqual([]);
+    expect(opened.store.sequence).toBe(0);
+  });
+
+  test('refuse writes after their end', async () => {
+    let leaked: Transaction | undefined;
+    await opened.store.transact((transaction) => {
+      leaked = transaction;
+      return Promise.resolve();
+    });
+    expect(() => leaked?.put('a', bytes(''))).toThrow(TypeError);
+  });
+
+  test('have a sequence number each, and reads have none', async () => {
+    expect(opened.store.sequence).toBe(0);
+    await opened.commit(putting('a'));
+    await opened.commit(putting('b'));
+    expect(opened.store.sequence).toBe(2);
+    await opened.store.read((reader) => reader.get('a'));
+    await opened.store.transact((transaction) => transaction.get('a'));
+    expect(opened.store.sequence).toBe(2);
+  });
+
+  test('wait for the fsync of their commit', async () => {
+    const before = opened.fixture.writes();
+    await opened.commit(putting('a'));
+    expect(opened.fixture.writes()).toBe(before + 1);
+  });
+
+  test('that wait together share their fsyncs', async () => {
+    const before = opened.fixture.writes();
+    await Promise.all(Array.from({ length: 300 }, (_, at) => opened.commit(putting(`key:${at}`))));
+    expect(opened.fixture.writes() - before).toBeLessThan(30);
+    expect(opened.store.sequence).toBe(300);
+    expect((await opened.keys()).length).toBe(300);
+  });
+
+  test('append behind what was committed before', async () => {
+    await opened.commit(putting('a'));
+    await opened.commit(appending('log:', 'one', 'two'), appending('other:', 'three'), appending('log:', 'four'));
+    await opened.commit(appending('log:', 'five'));
+    const log = await opened.store.read((reader) => reader.scan({ gte: 'log:', lt: 'p', limit: 9 }));
+    expect(texts(log)).toEqual([
+      'log:0000000000000002=one',
+      'log:0000000000000002.0001=two',
+      'log:0000000000000002.0002=four',
+      'log:0000000000000003=five',
+      'other:0000000000000002=three',
+    ]);
+  });
+
+  test('append no more than has room behind one number', async () => {
+    await expect(opened.commit(appending('log:', ...Array.from({ length: 10_001 }, () => '')))).rejects.toThrow(
+      RangeError,
+    );
+    await opened.commit(appending('log:', ...Array.from({ length: 10_000 }, (_, at) => String(at))));
+    const log = await opened.store.read((reader) => reader.scan({ gte: 'log:', lt: 'log;', limit: Infinity }));
+    expect(log.map(({ value }) => Number(value.toString()))).toEqual(Array.from({ length: 10_000 }, (_, at) => at));
+  });
+
+  test('are committed in the order in which their works end', async () => {
+    const order = [3, 0, 7, 1, 6, 2, 5, 4];
+    const release: (() => void)[] = [];
+    const commits = order.map((_, at) =>
+      opened.store.transact(async (transaction) => {
+        await transaction.get(`any:${at}`);
+        await new Promise<void>((resolve) => {
+          release[at] = resolve;
+        });
+        transaction.append('log:', bytes(String(at)));
+      }),
+    );
+    while (release.filter(Boolean).length < order.length) await nextTurnOfEventLoop();
+    for (const at of order) release[at]?.();
+    await Promise.all(commits);
+    const log = await opened.store.read((reader) => reader.scan({ gte: 'log:', lt: 'log;', limit: 99 }));
+    expect(log.map(({ value }) => Number(value.toString()))).toEqual(order);
+  });
+}

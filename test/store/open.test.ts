@@ -1,0 +1,153 @@
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { StoreOpenError, openStore } from '../../src/store/open.js';
+
+let parent: string;
+let directory: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'feedback-graph-'));
+  directory = join(parent, 'data');
+});
+
+afterEach(async () => {
+  await rm(parent, { recursive: true });
+});
+
+/** Every file below, with its content and the time of its last change. */
+async function picture(): Promise<unknown> {
+  const names = await readdir(parent, { recursive: true });
+  return Promise.all(
+    names.toSorted().map(async (name) => {
+      const path = join(parent, name);
+      const { mtimeMs, size, mode } = await stat(path);
+      return { name, mtimeMs, size, mode };
+    }),
+  );
+}
+
+/** The message of the error with which opening fails, having touched nothing. */
+async function refusal(url = `rocksdb:${directory}`): Promise<string> {
+  const before = await picture();
+  const error: unknown = await openStore(url).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(StoreOpenError);
+  expect(await picture()).toEqual(before);
+  const { message } = error as StoreOpenError;
+  expect(message).not.toContain('\n');
+  return message.replaceAll(directory, 'DIRECTORY');
+}
+
+describe('a directory', () => {
+  test('is made, with its parents and a marker, and opened again', async () => {
+    const deep = join(directory, 'in', 'there');
+    const store = await openStore(`rocksdb:${deep}`);
+    await store.transact((transaction) => {
+      transaction.put('a', Buffer.from('1'));
+      return Promise.resolve();
+    });
+    await store.close();
+    expect(JSON.parse(await readFile(join(deep, 'feedback-graph.json'), 'utf8'))).toEqual({ format: 1 });
+    const again = await openStore(`rocksdb:${deep}`);
+    expect(again.sequence).toBe(1);
+    await again.close();
+  });
+
+  test('may be there if it is empty, or the root of an empty volume', async () => {
+    await mkdir(join(directory, 'lost+found'), { recursive: true });
+    const store = await openStore(`rocksdb:${directory}`);
+    await store.close();
+    expect(await readdir(directory)).toContain('feedback-graph.json');
+  });
+
+  test('may hold a marker that was not finished', async () => {
+    await mkdir(directory);
+    await writeFile(join(directory, 'feedback-graph.json.new'), '{"for');
+    const store = await openStore(`rocksdb:${directory}`);
+    await store.close();
+    expect(JSON.parse(await readFile(join(directory, 'feedback-graph.json'), 'utf8'))).toEqual({ format: 1 });
+  });
+
+  test('of something else is refused', async () => {
+    await mkdir(directory);
+    await writeFile(join(directory, 'thesis.txt'), 'years of work');
+    expect(await refusal()).toBe('DIRECTORY is not a feedback-graph store, and not empty either');
+  });
+
+  test('of other RocksDB files is refused', async () => {
+    const store = await openStore(`rocksdb:${directory}`);
+    await store.close();
+    await rm(join(directory, 'feedback-graph.json'));
+    expect(await refusal()).toBe('DIRECTORY is not a feedback-graph store, and not empty either');
+  });
+
+  test('of a later version is refused', async () => {
+    await mkdir(directory);
+    await writeFile(join(directory, 'feedback-graph.json'), '{"format":2}');
+    expect(await refusal()).toBe(
+      'DIRECTORY was written by a later version of feedback-graph (its format is 2, this one knows 1)',
+    );
+  });
+
+  test.each(['', 'null', '{}', '{"format":"1"}', '{"format":0}', '{"format":1.5}', '[1]'])(
+    'with the marker %j is refused',
+    async (marker) => {
+      await mkdir(directory);
+      await writeFile(join(directory, 'feedback-graph.json'), marker);
+      expect(await refusal()).toBe('DIRECTORY has an unreadable feedback-graph.json');
+    },
+  );
+
+  test('that is in use is refused, and its user is not disturbed', async () => {
+    const store = await openStore(`rocksdb:${directory}`);
+    expect(await refusal()).toBe('The store DIRECTORY is in use by another server');
+    await store.transact((transaction) => {
+      transaction.put('a', Buffer.from('1'));
+      return Promise.resolve();
+    });
+    await store.close();
+  });
+
+  test('that is a file is refused', async () => {
+    await writeFile(directory, 'a file');
+    expect(await refusal()).toBe('DIRECTORY is not a directory');
+  });
+
+  test('below a file is refused', async () => {
+    await writeFile(directory, 'a file');
+    expect(await refusal(`rocksdb:${directory}/below`)).toBe('DIRECTORY/below cannot be read (ENOTDIR)');
+  });
+
+  // The administrator may write everywhere.
+  test.skipIf(process.getuid?.() === 0)('that is read-only is refused', async () => {
+    const store = await openStore(`rocksdb:${directory}`);
+    await store.close();
+    await chmod(directory, 0o500);
+    expect(await refusal()).toBe('DIRECTORY cannot be written (EACCES)');
+    await chmod(directory, 0o000);
+    expect(await refusal()).toMatch(/^DIRECTORY cannot be read \(EACCES\)$/);
+    await chmod(directory, 0o700);
+  });
+
+  test('whose files are damaged is refused in one line', async () => {
+    const store = await openStore(`rocksdb:${directory}`);
+    await store.close();
+    await writeFile(join(directory, 'CURRENT'), 'nonsense\n');
+    const message = await openStore(`rocksdb:${directory}`).catch((error: unknown) => (error as Error).message);
+    expect(message).toMatch(/^The store .* cannot be opened: .+$/);
+  });
+});
+
+describe('a URL', () => {
+  test.each(['', 'data', './data', 'postgres://localhost/', 'constructor:data', ':data'])(
+    '%j names the known engines',
+    async (url) => {
+      expect(await refusal(url)).toBe('The store must start with rocksdb:, as in rocksdb:./data');
+    },
+  );
+
+  test('without a directory is refused', async () => {
+    expect(await refusal('rocksdb:')).toBe('The store must name a directory, as in rocksdb:./data');
+  });
+});

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import jsonwebtoken from 'jsonwebtoken';
+import type { Config } from '../../src/config.js';
+import { startServer } from '../../src/server.js';
+
+export interface Claims {
+  readonly sub?: string;
+  readonly org?: string;
+  readonly roles?: readonly string[];
+  readonly scope?: string;
+}
+
+export interface Answer<Body = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** A real server on real RocksDB files below a temporary directory, and the ways in which tests talk to it. */
+export interface TestServer {
+  readonly url: string;
+  readonly secret: string;
+  token(claims?: Claims): string;
+  /** One request with a token of `claims`; a body that is not a string is sent as JSON. */
+  call<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    options?: { readonly body?: unknown; readonly claims?: Claims; readonly headers?: Record<string, string> },
+  ): Promise<Answer<Body>>;
+  /** A GraphQL request; resolves to the whole response body. */
+  graphql<Data = Record<string, unknown>>(
+    query: string,
+    variables?: Record<string, unknown>,
+    claims?: Claims,
+  ): Promise<{ data?: Data; errors?: { message: string; extensions: Record<string, unknown> }[] }>;
+  /** Stops and starts again on the same files. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTestServer(overrides: Partial<Config> = {}): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-'));
+  const secret = randomBytes(32).toString('base64url');
+  const config: Config = {
+    host: '127.0.0.1',
+    port: 0,
+    store: { engine: 'rocksdb', path: join(directory, 'data') },
+    auth: { kind: 'secret', secret },
+    limits: { userPerMinute: 0, orgPerHour: 0 },
+    bodyLimit: 256 * 1024,
+    logLevel: 'silent',
+    ...overrides,
+  };
+  let running = await startServer(config);
+
+  const token = ({ sub = 'tester', ...claims }: Claims = {}): string =>
+    jsonwebtoken.sign(claims, secret, { subject: sub, expiresIn: '1h' });
+
+  const server: TestServer = {
+    get url() {
+      return running.url;
+    },
+    secret,
+    token,
+    call: async <Body>(
+      method: string,
+      path: string,
+      { body, claims, headers = {} }: { body?: unknown; claims?: Claims; headers?: Record<string, string> } = {},
+    ) => {
+      const response = await fetch(running.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token(claims)}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (text === '' ? {} : JSON.parse(text)) as Body,
+      };
+    },
+    graphql: async (query, variables = {}, claims = {}) => {
+      const answer = await server.call('POST', '/graphql', { body: { query, variables }, claims });
+      return answer.body;
+    },
+    restart: async () => {
+      await running.stop();
+      running = await startServer(config);
+    },
+    stop: async () => {
+      await running.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return server;
+}

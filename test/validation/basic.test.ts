@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { basicSpamDetection, DEFAULT_RULES } from '../../src/validation/basic.js';
+import type { ValidatedSubmission, Verdict } from '../../src/validation/contract.js';
+import { createValidation, PluginSettingError } from '../../src/validation/registry.js';
+
+const GOOD: ValidatedSubmission = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' };
+const judge = createValidation(undefined);
+const status = async (fields: Partial<ValidatedSubmission>): Promise<Verdict['status']> =>
+  (await judge({ ...GOOD, ...fields })).status;
+
+describe('the documented rules', () => {
+  it.each<[string, Partial<ValidatedSubmission>, Verdict['status']]>([
+    ['a good entry', {}, 'approved'],
+    ['a question of 2', { question: 'eh' }, 'rejected'],
+    ['a question of 2 between blanks', { question: '  eh   \n' }, 'rejected'],
+    ['a question of 3', { question: 'why' }, 'flagged'],
+    ['an answer of 4', { answer: 'nope' }, 'flagged'],
+    ['an answer of 5', { answer: 'Never' }, 'approved'],
+    ['an answer of 3 code points in 6 units', { answer: '🦙🦙🦙' }, 'flagged'],
+    ['an answer of 2 code points in 4 units', { answer: '🦙🦙' }, 'rejected'],
+    ['a comment of 2', { comment: 'ok' }, 'rejected'],
+    ['a comment of 3', { comment: 'meh' }, 'approved'],
+    ['an empty correction', { correction: '' }, 'rejected'],
+    ['nine in a row', { answer: `So ${'o'.repeat(9)}` }, 'approved'],
+    ['ten in a row', { answer: `S${'o'.repeat(10)}` }, 'rejected'],
+    ['ten line breaks in a row', { comment: `a${'\n'.repeat(10)}b` }, 'rejected'],
+    ['ten llamas in a row', { question: '🦙'.repeat(10) }, 'rejected'],
+    ['a spam phrase', { comment: 'Buy  NOW, please' }, 'rejected'],
+    ['a spam phrase within a word', { comment: 'The casinos of lotterydom' }, 'approved'],
+    ['a spam word before punctuation', { answer: 'Try the casino!' }, 'rejected'],
+    ['negative with nothing else', { type: 'negative' }, 'flagged'],
+    ['negative with a comment', { type: 'negative', comment: 'Wrong.' }, 'approved'],
+    ['negative with a correction', { type: 'negative', correction: 'It is three.' }, 'approved'],
+    ['negative, short and spam', { type: 'negative', question: 'why', answer: 'viagra' }, 'rejected'],
+  ])('%s', async (_name, fields, expected) => {
+    expect(await status(fields)).toBe(expected);
+  });
+
+  it.each(DEFAULT_RULES.spamKeywords)('reject %s in each of the four texts', async (keyword) => {
+    for (const field of ['question', 'answer', 'correction', 'comment']) {
+      const verdict = await judge({ ...GOOD, [field]: `Well, ${keyword.toUpperCase()}.` });
+      expect(verdict).toEqual({ status: 'rejected', reasons: [`The ${field} contains the spam phrase '${keyword}'`] });
+    }
+  });
+
+  it('give a reason exactly where they do not approve', async () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+    const any = fc.record(
+      {
+        type: fc.constantFrom('positive' as const, 'negative' as const),
+        question: text,
+        answer: text,
+        correction: text,
+        comment: text,
+      },
+      { requiredKeys: ['type', 'question', 'answer'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(any, async (submission) => {
+        const verdict = await judge(submission);
+        expect(verdict.reasons.length === 0).toBe(verdict.status === 'approved');
+      }),
+    );
+  });
+
+  it('take time in proportion to the text, whatever it is', () => {
+    const plugin = basicSpamDetection();
+    const hostile = `${'work '.repeat(1_999)}from`;
+    expect(plugin.validate({ ...GOOD, answer: hostile })).toMatchObject({ status: 'approved' });
+  });
+});
+
+describe('the setting', () => {
+  it('noop approves whatever it is given', async () => {
+    const verdict = await createValidation({ name: 'noop' })({ type: 'negative', question: 'x', answer: 'casino' });
+    expect(verdict).toEqual({ status: 'approved', reasons: [] });
+  });
+
+  it('replaces keywords and lengths', async () => {
+    const own = createValidation({
+      name: 'basic_spam_detection',
+      config: { spam_keywords: ['a+b (c)'], min_length: 1, quality_length: 2, max_repetition: 3 },
+    });
+    expect((await own({ ...GOOD, answer: 'casino' })).status).toBe('approved');
+    expect((await own({ ...GOOD, answer: 'see A+B (c).' })).status).toBe('rejected');
+    expect((await own({ ...GOOD, answer: 'aaa' })).status).toBe('rejected');
+    expect((await own({ ...GOOD, answer: 'a' })).status).toBe('flagged');
+  });
+
+  it.each<[string, { name: string; config?: Record<string, unknown> }, RegExp]>([
+    ['an unknown plugin', { name: 'magic' }, /name 'magic' is not known/],
+    ['a name of the prototype', { name: 'constructor' }, /is not known/],
+    ['an unknown key', { name: 'basic_spam_detection', config: { keywords: [] } }, /config.keywords is not a setting/],
+    ['a key for noop', { name: 'noop', config: { x: 1 } }, /config.x is not a setting of noop/],
+    ['keywords that are none', { name: 'basic_spam_detection', config: { spam_keywords: [''] } }, /spam_keywords/],
+    [
+      'a length that is none',
+      { name: 'basic_spam_detection', config: { min_length: '3' } },
+      /min_length must be an integer/,
+    ],
+  ])('refuses %s', (_name, setting, message) => {
+    expect(() => createValidation(setting)).toThrow(PluginSettingError);
+    expect(() => createValidation(setting)).toThrow(message);
+  });
+});
