@@ -7,7 +7,7 @@ import { loadUserHash } from './feedback/user-hash.js';
 import type { Services } from './graphql/context.js';
 import { createExecutor } from './graphql/execution.js';
 import { createSchema } from './graphql/schema.js';
-import { createApplication } from './http/application.js';
+import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
 import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
@@ -19,6 +19,7 @@ import { batchRoute } from './rest/batch-route.js';
 import { feedbackRoutes } from './rest/feedback-routes.js';
 import { historyRoutes } from './rest/history-routes.js';
 import { maintenanceRoutes } from './rest/maintenance-routes.js';
+import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
 import { createValidation } from './validation/registry.js';
 
@@ -64,7 +65,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     let stopped: Promise<void> | undefined;
     return {
       url: urlOf(config.host, application.server.address() as AddressInfo),
-      stop: () => (stopped ??= application.close().then(() => store.close())),
+      stop: () => (stopped ??= stop(application, store)),
     };
   } catch (error) {
     await store.close();
@@ -75,6 +76,20 @@ export async function startServer(config: Config): Promise<RunningServer> {
 /** The configured keys, or the secret that was made for this store at its first start. */
 async function keySource(auth: AuthSetting): Promise<KeySource> {
   return auth.kind === 'ownSecret' ? { kind: 'secret', secret: await ensureOwnSecret(auth.path) } : auth;
+}
+
+/** How long accepted requests may take to finish once the server stops, ms. */
+const DRAINED_WITHIN = 10_000;
+
+/** Lets accepted requests finish, and cuts off those that do not within a bounded time. */
+async function stop(application: Application, store: Store): Promise<void> {
+  const deadline = setTimeout(() => application.server.closeAllConnections(), DRAINED_WITHIN);
+  try {
+    await application.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+  await store.close();
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {

@@ -1,0 +1,195 @@
+/** The examples of the documents (spec), and of what stands beside them, for the description of the API. */
+
+/** An example as OpenAPI has it: what it shows, and the body. */
+interface Example {
+  readonly summary: string;
+  readonly value: unknown;
+}
+type Examples = Readonly<Record<string, Example>>;
+
+const POSITIVE = {
+  type: 'positive',
+  question: 'How do I enable sharding in ThemisDB?',
+  answer: 'To enable sharding, use SHARD BY clause in CREATE COLLECTION.',
+  user_id: 'user123',
+  model_version: 'llama-2-7b',
+  adapter_id: 'themis_help_lora',
+  adapter_version: 'v1.0',
+};
+
+const NEGATIVE = {
+  type: 'negative',
+  question: 'What is the default replication factor?',
+  answer: 'The default replication factor is 1.',
+  correction: 'The default replication factor is 3 for production.',
+  user_id: 'user456',
+  model_version: 'llama-2-7b',
+};
+
+const ID = 'feedback-12345';
+const CREATED_AT = 1_234_567_890_000;
+const ADAPTER = 'themis_help_lora_v2';
+const METADATA = { confidence: 0.95, session_id: 'abc-123' };
+
+const ENTRY = {
+  id: ID,
+  ...POSITIVE,
+  validation_status: 'approved',
+  validation_reasons: [],
+  used_for_training: false,
+  training_batch_id: 0,
+  version: 1,
+  created_at: CREATED_AT,
+};
+
+const SECOND_ENTRY = {
+  id: 'feedback-12346',
+  ...NEGATIVE,
+  validation_status: 'approved',
+  validation_reasons: [],
+  used_for_training: false,
+  training_batch_id: 0,
+  version: 1,
+  created_at: CREATED_AT + 1_000,
+};
+
+const SUBMITTED = {
+  id: ID,
+  type: POSITIVE.type,
+  question: POSITIVE.question,
+  answer: POSITIVE.answer,
+  validation_status: 'approved',
+  validation_reasons: [],
+  version: 1,
+  created_at: CREATED_AT,
+  message: 'Feedback recorded successfully',
+};
+
+const LINKED = { type: 'FEEDBACK_FOR', feedback_id: ID, adapter_id: ADAPTER, created_at: CREATED_AT };
+
+export const EXAMPLES = {
+  submission: {
+    positive: { summary: 'A good answer', value: POSITIVE },
+    negative: { summary: 'A wrong answer, corrected', value: NEGATIVE },
+  },
+  submitted: {
+    approved: { summary: 'It passed validation', value: SUBMITTED },
+    flagged: {
+      summary: 'It is stored, and a person should look at it',
+      value: {
+        ...SUBMITTED,
+        type: 'negative',
+        validation_status: 'flagged',
+        validation_reasons: ['Negative feedback should include a correction or a comment'],
+      },
+    },
+  },
+  batch: { two: { summary: 'Two entries', value: { feedback: [POSITIVE, NEGATIVE] } } },
+  batchStored: {
+    stored: { summary: 'Stored', value: { results: [{ status: 201, ...SUBMITTED }], stored: 1 } },
+  },
+  batchMixed: {
+    mixed: {
+      summary: 'One is stored, one is refused',
+      value: {
+        results: [
+          { status: 201, ...SUBMITTED },
+          {
+            status: 400,
+            error: 'Invalid request',
+            details: "Missing 'type' field (positive or negative)",
+            code: 'BAD_USER_INPUT',
+            issues: [{ field: 'type', problem: 'positive or negative' }],
+          },
+        ],
+        stored: 1,
+      },
+    },
+  },
+  entry: { entry: { summary: 'An entry that is not used yet', value: ENTRY } },
+  list: {
+    whole: { summary: 'All there is', value: { feedback: [ENTRY, SECOND_ENTRY], count: 2, limit: 100 } },
+    page: {
+      summary: 'The first page of more',
+      value: { feedback: [ENTRY], count: 1, limit: 1, next_cursor: 'WyJmZWVkYmFjay0xMjM0NSJd' },
+    },
+  },
+  byAdapter: {
+    adapter: {
+      summary: 'Feedback of one adapter',
+      value: { adapter_id: ADAPTER, feedback: [ENTRY], count: 1, total_linked: 150 },
+    },
+  },
+  stats: {
+    stats: {
+      summary: 'A thousand entries',
+      value: {
+        total_feedback: 1000,
+        positive_count: 650,
+        negative_count: 350,
+        pending_validation: 10,
+        approved_count: 900,
+        rejected_count: 80,
+        flagged_count: 10,
+        unused_for_training: 750,
+        used_for_training: 250,
+        positive_ratio: 0.65,
+      },
+    },
+  },
+  link: { link: { summary: 'With metadata', value: { adapter_id: ADAPTER, metadata: METADATA } } },
+  linked: { linked: { summary: 'With metadata', value: { ...LINKED, metadata: METADATA } } },
+  markUsed: {
+    two: {
+      summary: 'Two entries for training batch 7',
+      value: { feedback_ids: [ID, 'feedback-12346'], training_batch_id: 7 },
+    },
+  },
+  markedUsed: { two: { summary: 'Both are marked', value: { marked: 2, training_batch_id: 7 } } },
+  versions: {
+    versions: {
+      summary: 'The newest of two versions',
+      value: {
+        id: ID,
+        versions: [{ ...ENTRY, version: 2, updated_at: CREATED_AT + 60_000 }],
+        count: 1,
+        next_cursor: 'WyJmZWVkYmFjay0xMjM0NSIsMl0',
+      },
+    },
+  },
+  erased: {
+    erased: {
+      summary: 'It had been used for training',
+      value: {
+        id: ID,
+        erased_at: CREATED_AT + 120_000,
+        training_batches: ['batch-7'],
+        adapters: ['themis_help_lora_v3'],
+      },
+    },
+  },
+  erasedOfUser: {
+    erased: {
+      summary: 'Twelve entries, none of them used for training',
+      value: { erased: 12, training_batches: [], adapters: [] },
+    },
+  },
+} as const satisfies Readonly<Record<string, Examples>>;
+
+/** Examples of refusals, by the code of the error; the first four are the documented ones. */
+export const REFUSAL_DETAILS = {
+  UNAUTHENTICATED: 'Valid Bearer Token required',
+  BAD_USER_INPUT: "Missing 'type' field (positive or negative)",
+  NOT_FOUND: 'Feedback entry not found',
+  INTERNAL_SERVER_ERROR: 'Failed to store feedback',
+  FORBIDDEN: "This needs a token with the role 'trainer'",
+  CONFLICT: 'Only approved and unused feedback can be marked as used, which these are not: feedback-12345',
+  GONE: 'Feedback entry was erased',
+  PRECONDITION_FAILED: 'The feedback is at version 2, not 1',
+  PAYLOAD_TOO_LARGE: 'The body is larger than this server takes',
+  URI_TOO_LONG: 'A part of the path is too long',
+  UNSUPPORTED_MEDIA_TYPE: "'Content-Type' must be application/json",
+  UNPROCESSABLE: "This 'Idempotency-Key' was used for another request",
+  RATE_LIMITED: 'The limit of 100 requests is used up; it is reset in 42 s',
+  UNAVAILABLE: 'The store cannot be written at the moment',
+} as const;

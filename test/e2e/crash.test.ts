@@ -1,0 +1,169 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import jsonwebtoken from 'jsonwebtoken';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { APPROVED, BASE } from '../support/feedback.js';
+import { type ServerProcess, startServerProcess } from '../support/process.js';
+
+const ROUNDS = 50;
+const CLIENTS = 12;
+/** Between two checks of the whole store. */
+const ROUNDS_A_CHECK = 10;
+
+const secret = randomBytes(32).toString('base64url');
+const token = jsonwebtoken.sign({ roles: ['admin'] }, secret, { subject: 'crash', expiresIn: '1h' });
+let directory: string;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'feedback-graph-crash-'));
+  environment = { FEEDBACK_STORE: `rocksdb:${join(directory, 'data')}`, FEEDBACK_JWT_SECRET: secret };
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function call(server: ServerProcess, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Answer['body'] };
+}
+
+/** What the server has acknowledged of one entry. */
+interface Known {
+  readonly adapters: Set<string>;
+  used: boolean;
+  erased: boolean;
+  version: number;
+  /** Whether a request about it was under way when the server was killed: it may have taken place or not. */
+  uncertain: boolean;
+}
+
+async function client(server: ServerProcess, known: Map<string, Known>, name: string): Promise<void> {
+  for (let turn = 0; ; turn++) {
+    const submitted = await call(server, 'POST', BASE, {
+      ...APPROVED,
+      user_id: `user-${name}`,
+      model_version: 'm',
+      adapter_id: `adapter-${turn % 5}`,
+    });
+    expect(submitted.status).toBe(201);
+    const id = submitted.body['id'] as string;
+    const entry: Known = {
+      adapters: new Set([`adapter-${turn % 5}`]),
+      used: false,
+      erased: false,
+      version: 1,
+      uncertain: true,
+    };
+    known.set(id, entry);
+    if (turn % 3 === 0) {
+      expect((await call(server, 'POST', `${BASE}/${id}/link`, { adapter_id: 'by-hand' })).status).toBe(201);
+      entry.adapters.add('by-hand');
+      entry.version += 1;
+    }
+    if (turn % 4 === 0) {
+      const body = { feedback_ids: [id], training_batch_id: 3 };
+      expect((await call(server, 'POST', `${BASE}/mark-used`, body)).status).toBe(200);
+      entry.used = true;
+      entry.version += 1;
+    }
+    if (turn % 50 === 49) {
+      expect((await call(server, 'DELETE', `${BASE}/${id}`)).status).toBe(200);
+      entry.erased = true;
+    }
+    entry.uncertain = false;
+  }
+}
+
+/** Everything acknowledged is there, whole; what is uncertain is there as it was or as it was to become. */
+async function check(server: ServerProcess, fresh: ReadonlyMap<string, Known>): Promise<void> {
+  const checkOne = async ([id, entry]: [string, Known]): Promise<void> => {
+    const { status, body } = await call(server, 'GET', `${BASE}/${id}`);
+    if (entry.erased) {
+      expect(status).toBe(410);
+      return;
+    }
+    if (status === 410 && entry.uncertain) return;
+    expect([id, status]).toEqual([id, 200]);
+    const version = body['version'] as number;
+    if (entry.uncertain) {
+      expect(version).toBeGreaterThanOrEqual(entry.version);
+    } else {
+      expect([version, body['used_for_training']]).toEqual([entry.version, entry.used]);
+    }
+    const { body: graph } = await call(server, 'POST', '/graphql', {
+      query: `query ($id: ID!) { feedback(id: $id) {
+        versions { edges { node { version } } } audit { edges { node { versionAfter } } } adapters { edges { node { id } } } } }`,
+      variables: { id },
+    });
+    const { feedback } = graph['data'] as Graph;
+    const numbers = Array.from({ length: version }, (_, index) => version - index);
+    expect(feedback.versions.edges.map((edge) => edge.node.version)).toEqual(numbers);
+    expect(feedback.audit.edges.map((edge) => edge.node.versionAfter)).toEqual(numbers);
+    const linked = feedback.adapters.edges.map((edge) => edge.node.id);
+    for (const adapter of entry.adapters) expect(linked).toContain(adapter);
+  };
+  await Promise.all([...fresh].map(checkOne));
+}
+
+it(
+  `killed ${ROUNDS} times under mixed load, the server loses nothing that it acknowledged`,
+  { timeout: 600_000 },
+  async () => {
+    let acknowledged = 0;
+    let fresh = new Map<string, Known>();
+    for (let round = 0; round < ROUNDS; round++) {
+      const server = await startServerProcess(environment);
+      await check(server, fresh);
+      fresh = new Map();
+      const clients = Array.from({ length: CLIENTS }, (_, index) =>
+        client(server, fresh, `${round}-${index}`).catch((error: unknown) => error),
+      );
+      const enough = 20 + Math.floor(Math.random() * 120);
+      while (fresh.size < enough) await new Promise(setImmediate);
+      server.child.kill('SIGKILL');
+      await server.ended;
+      for (const error of await Promise.all(clients)) {
+        // Only the killed connection ends a client, never an answer that was not the expected one.
+        expect((error as Error).name).toBe('TypeError');
+      }
+      acknowledged += fresh.size;
+      if (round % ROUNDS_A_CHECK === ROUNDS_A_CHECK - 1) {
+        const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', 'verify'], {
+          env: { PATH: process.env['PATH'] ?? '', ...environment },
+        });
+        expect(stdout).toContain('agree');
+      }
+    }
+    const server = await startServerProcess(environment);
+    await check(server, fresh);
+    const { body } = await call(server, 'GET', `${BASE}/stats`);
+    expect(body['total_feedback']).toBeGreaterThan(acknowledged * 0.9);
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+  },
+);
+
+interface Answer {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+interface Edges<Node> {
+  readonly edges: readonly { readonly node: Node }[];
+}
+interface Graph {
+  readonly feedback: {
+    readonly versions: Edges<{ version: number }>;
+    readonly audit: Edges<{ versionAfter: number }>;
+    readonly adapters: Edges<{ id: string }>;
+  };
+}
