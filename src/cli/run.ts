@@ -1,13 +1,26 @@
 /** The command line as a whole: which commands there are, and how each one ends. */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.js';
+import { backupCommand } from './backup.js';
+import { exportCommand } from './export.js';
+import { importCommand } from './import.js';
+import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 import { tokenCommand } from './token.js';
+import { verifyCommand } from './verify.js';
 import { readVersion } from './version.js';
 
 /** Every command; a new one is a file and a line here. */
-const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [serveCommand, tokenCommand];
+const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
+  serveCommand,
+  tokenCommand,
+  verifyCommand,
+  backupCommand,
+  restoreCommand,
+  importCommand,
+  exportCommand,
+];
 
 /** Runs one command line and answers the exit code. Every problem is one line on the error output. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -8,9 +8,11 @@ import { countRequests } from '../http/guard.js';
 import { requestContext } from '../http/request-context.js';
 import type { ConsumeRequests } from '../http/request-limits.js';
 import { createSchemaCompiler } from '../http/schema-validation.js';
+import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { toSubmission, toSubmitted } from './mapping.js';
 import { SubmitFeedbackBatchDocument, type SubmitFeedbackBatchMutation } from './operations.generated.js';
+import { answer, TAGS } from './openapi.js';
 import { BatchAnswer, BatchBody, SubmitBody } from './schemas.js';
 
 /** A batch may be as large as this many single submissions at their limit. */
@@ -43,7 +45,17 @@ export function batchRoute(
     {
       bodyLimit: bodyLimit * BODIES_OF_A_BATCH,
       config: { failure: 'Failed to store feedback' },
-      schema: { body: BatchBody, response: { 201: BatchAnswer, 207: BatchAnswer } },
+      schema: {
+        operationId: 'submitFeedbackBatch',
+        summary: 'Submit many entries',
+        description: 'Each is judged on its own and counts as one request; all that can be stored is stored in one commit.',
+        tags: [TAGS.feedback],
+        body: BatchBody,
+        response: {
+          201: answer(BatchAnswer, 'All of them are stored.', EXAMPLES.batchStored),
+          207: answer(BatchAnswer, 'Some of them are refused; each result says which and why.', EXAMPLES.batchMixed),
+        },
+      },
     },
     async (request, reply) => {
       const parsed = request.body.feedback.map(parse);

@@ -5,6 +5,7 @@ import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { present } from '../present.js';
+import { EXAMPLES } from './examples.js';
 import { LIST_FIELD_NAMES, listVariables, toEntry, toList, toSubmission, toSubmitted } from './mapping.js';
 import {
   GetFeedbackDocument,
@@ -15,6 +16,7 @@ import {
   MarkUsedForTrainingDocument,
   SubmitFeedbackDocument,
 } from './operations.generated.js';
+import { answer, TAGS } from './openapi.js';
 import { entityTag, ifMatch } from './preconditions.js';
 import {
   AdapterParameters,
@@ -44,7 +46,18 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     BASE,
     {
       config: { failure: 'Failed to store feedback' },
-      schema: { body: SubmitBody, response: { 201: SubmitAnswer } },
+      schema: {
+        operationId: 'submitFeedback',
+        summary: 'Submit feedback',
+        description:
+          'Validates and stores one judgement of one answer, and links it to its adapter. What validation rejects or ' +
+          'flags is stored as well; `validation_status` and `validation_reasons` say so.',
+        tags: [TAGS.feedback],
+        body: SubmitBody,
+        response: { 201: answer(SubmitAnswer, 'It is stored.', EXAMPLES.submitted) },
+        refusals: ['GONE'],
+        entityTag: 'given',
+      },
     },
     async (request, reply) => {
       const input = toSubmission(request.body);
@@ -57,7 +70,16 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     `${BASE}/:id`,
     {
       config: { failure: 'Failed to read feedback' },
-      schema: { params: EntryParameters, response: { 200: EntryAnswer } },
+      schema: {
+        operationId: 'getFeedback',
+        summary: 'Read one entry',
+        description: 'The entry as it is now.',
+        tags: [TAGS.feedback],
+        params: EntryParameters,
+        response: { 200: answer(EntryAnswer, 'The entry.', EXAMPLES.entry) },
+        refusals: ['NOT_FOUND', 'GONE'],
+        entityTag: 'given',
+      },
     },
     async (request, reply) => {
       const { feedback } = await run(GetFeedbackDocument, { id: request.params.id }, contextOf(request));
@@ -70,7 +92,16 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     BASE,
     {
       config: { failure: 'Failed to list feedback', fieldNames: LIST_FIELD_NAMES },
-      schema: { querystring: ListQuery, response: { 200: ListAnswer } },
+      schema: {
+        operationId: 'listFeedback',
+        summary: 'List entries',
+        description:
+          'Every filter combines with every other. Where there are more entries than `limit`, `next_cursor` leads to ' +
+          'the next page; nothing is listed twice or left out while others write.',
+        tags: [TAGS.feedback],
+        querystring: ListQuery,
+        response: { 200: answer(ListAnswer, 'A page of entries.', EXAMPLES.list) },
+      },
     },
     async (request) => {
       const { query } = request;
@@ -81,7 +112,16 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
 
   application.get(
     `${BASE}/stats`,
-    { config: { failure: 'Failed to read statistics' }, schema: { response: { 200: StatsAnswer } } },
+    {
+      config: { failure: 'Failed to read statistics' },
+      schema: {
+        operationId: 'getFeedbackStats',
+        summary: 'Count entries',
+        description: 'Counts over all entries of the organization; erased ones are not counted.',
+        tags: [TAGS.feedback],
+        response: { 200: answer(StatsAnswer, 'The counts.', EXAMPLES.stats) },
+      },
+    },
     async (request) => {
       const { feedbackStats: stats } = await run(GetFeedbackStatsDocument, {}, contextOf(request));
       return {
@@ -103,7 +143,15 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     `${BASE}/by-adapter/:adapter_id`,
     {
       config: { failure: 'Failed to list feedback', fieldNames: LIST_FIELD_NAMES },
-      schema: { params: AdapterParameters, querystring: ByAdapterQuery, response: { 200: ByAdapterAnswer } },
+      schema: {
+        operationId: 'listFeedbackByAdapter',
+        summary: 'List entries of an adapter',
+        description: 'Entries that are linked to the adapter. Of an adapter that is not known there are none.',
+        tags: [TAGS.adapters],
+        params: AdapterParameters,
+        querystring: ByAdapterQuery,
+        response: { 200: answer(ByAdapterAnswer, 'A page of entries.', EXAMPLES.byAdapter) },
+      },
     },
     async (request) => {
       const adapterId = request.params.adapter_id;
@@ -121,7 +169,20 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     `${BASE}/:id/link`,
     {
       config: { failure: 'Failed to link feedback' },
-      schema: { params: EntryParameters, body: LinkBody, response: { 200: LinkAnswer, 201: LinkAnswer } },
+      schema: {
+        operationId: 'linkFeedback',
+        summary: 'Link an entry to an adapter',
+        description: 'Linking again replaces the metadata. An adapter that is not known is made.',
+        tags: [TAGS.adapters],
+        params: EntryParameters,
+        body: LinkBody,
+        response: {
+          200: answer(LinkAnswer, 'They were linked already; the metadata is replaced.', EXAMPLES.linked),
+          201: answer(LinkAnswer, 'They are linked.', EXAMPLES.linked),
+        },
+        refusals: ['NOT_FOUND', 'GONE', 'CONFLICT'],
+        entityTag: 'expected',
+      },
     },
     async (request, reply) => {
       const { id } = request.params;
@@ -145,7 +206,16 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     `${BASE}/mark-used`,
     {
       config: { failure: 'Failed to mark feedback as used' },
-      schema: { body: MarkUsedBody, response: { 200: MarkUsedAnswer } },
+      schema: {
+        operationId: 'markFeedbackAsUsed',
+        summary: 'Mark entries as used for training',
+        description:
+          'All of them or none: only entries that are approved and unused can be marked. Needs the role `trainer`.',
+        tags: [TAGS.training],
+        body: MarkUsedBody,
+        response: { 200: answer(MarkUsedAnswer, 'They are marked.', EXAMPLES.markedUsed) },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+      },
     },
     async (request) => {
       const { feedback_ids: feedbackIds, training_batch_id: trainingBatchId } = request.body;

@@ -4,6 +4,7 @@ import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { present } from '../present.js';
+import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { LIST_FIELD_NAMES, toEntry } from './mapping.js';
 import {
@@ -11,6 +12,7 @@ import {
   EraseFeedbackOfUserDocument,
   ListFeedbackVersionsDocument,
 } from './operations.generated.js';
+import { answer, TAGS } from './openapi.js';
 import { ifMatch } from './preconditions.js';
 import {
   EntryParameters,
@@ -27,7 +29,16 @@ export function historyRoutes(application: Application, run: RunOperation, servi
     `${BASE}/:id/versions`,
     {
       config: { failure: 'Failed to read versions', fieldNames: LIST_FIELD_NAMES },
-      schema: { params: EntryParameters, querystring: VersionsQuery, response: { 200: VersionsAnswer } },
+      schema: {
+        operationId: 'listFeedbackVersions',
+        summary: 'List versions of an entry',
+        description: 'Every state that the entry has had, newest first.',
+        tags: [TAGS.history],
+        params: EntryParameters,
+        querystring: VersionsQuery,
+        response: { 200: answer(VersionsAnswer, 'A page of versions.', EXAMPLES.versions) },
+        refusals: ['NOT_FOUND', 'GONE'],
+      },
     },
     async (request) => {
       const { id } = request.params;
@@ -49,7 +60,17 @@ export function historyRoutes(application: Application, run: RunOperation, servi
     `${BASE}/:id`,
     {
       config: { failure: 'Failed to erase feedback' },
-      schema: { params: EntryParameters, response: { 200: EraseAnswer } },
+      schema: {
+        operationId: 'eraseFeedback',
+        summary: 'Erase an entry',
+        description:
+          'Erases what was said and by whom, from the entry and all its versions, for good. Needs the role `admin`.',
+        tags: [TAGS.history],
+        params: EntryParameters,
+        response: { 200: answer(EraseAnswer, 'It is erased; this is what learned from it.', EXAMPLES.erased) },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE'],
+        entityTag: 'expected',
+      },
     },
     async (request) => {
       const { id } = request.params;
@@ -69,7 +90,17 @@ export function historyRoutes(application: Application, run: RunOperation, servi
     BASE,
     {
       config: { failure: 'Failed to erase feedback' },
-      schema: { querystring: EraseOfUserQuery, response: { 200: EraseOfUserAnswer } },
+      schema: {
+        operationId: 'eraseFeedbackOfUser',
+        summary: 'Erase all entries of a user',
+        description: 'Erases everything that a user, as clients name them, has given so far. Needs the role `admin`.',
+        tags: [TAGS.history],
+        querystring: EraseOfUserQuery,
+        response: {
+          200: answer(EraseOfUserAnswer, 'They are erased; this is what learned from them.', EXAMPLES.erasedOfUser),
+        },
+        refusals: ['FORBIDDEN'],
+      },
     },
     async (request) => {
       const { user_id: userId } = request.query;

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
+import { Type } from 'typebox';
 import { ApiError } from '../errors.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { principalOf } from '../http/guard.js';
 import { createBackup } from '../maintenance/backup.js';
 import { hasRole } from '../principal.js';
+import { TAGS } from './openapi.js';
 
 /** After this many ms without a byte taken by the client, a backup is broken off: it keeps old data from going away. */
 const LONGEST_STALL = 60_000;
@@ -22,7 +24,23 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
 
   application.get(
     '/api/v1/llm/admin/backup',
-    { config: { failure: 'Failed to back up' }, exposeHeadRoute: false },
+    {
+      config: { failure: 'Failed to back up' },
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'backUp',
+        summary: 'Back up an organization',
+        description: 'Everything that the organization of the token has, at one moment. Needs the role `admin`.',
+        tags: [TAGS.maintenance],
+        response: {
+          200: {
+            description: 'A backup, for `feedback-graph restore`.',
+            content: { 'application/octet-stream': { schema: Type.Unsafe<Readable>({}) } },
+          },
+        },
+        refusals: ['FORBIDDEN', 'CONFLICT'],
+      },
+    },
     async (request, reply) => {
       const principal = principalOf(request);
       if (!hasRole(principal, 'admin')) throw new ApiError('FORBIDDEN', "This needs a token with the role 'admin'");

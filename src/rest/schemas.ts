@@ -154,7 +154,7 @@ export const StatsAnswer = Type.Object(
     approved_count: Type.Integer(),
     rejected_count: Type.Integer(),
     flagged_count: Type.Integer(),
-    unused_for_training: Type.Integer({ description: 'What a training batch holds at the moment counts as unused.' }),
+    unused_for_training: Type.Integer({ description: 'What an open training batch holds is neither.' }),
     used_for_training: Type.Integer(),
     positive_ratio: Type.Number({
       minimum: 0,

@@ -53,11 +53,17 @@ describe.each(ENGINES)('filling a store in %s', (_name, engineOf) => {
   }
 
   test('gives a store with these entries, whose counters count on and whose commits come after', async () => {
-    await fillStore(open, { entries: pieces([entry('a', '1'), entry('count', '41')], [entry('b', '')]), sequence: 700 });
+    await fillStore(open, {
+      entries: pieces([entry('a', '1'), entry('count', '41')], [entry('b', '')]),
+      sequence: 700,
+    });
     await within(async (store) => {
       expect(store.sequence).toBe(700);
       expect(await dump(store)).toEqual(
-        [entry('a', '1'), entry('b', ''), entry('count', '41')].map(({ key, value }) => [key, value.toString('base64')]),
+        [entry('a', '1'), entry('b', ''), entry('count', '41')].map(({ key, value }) => [
+          key,
+          value.toString('base64'),
+        ]),
       );
       await store.transact((transaction) => {
         transaction.add('count', 1);

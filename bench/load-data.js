@@ -1,0 +1,72 @@
+// Fills a store with feedback of a known shape, through the same functions as the server.
+import { submitBatch } from '../dist/feedback/submit.js';
+import { loadUserHash } from '../dist/feedback/user-hash.js';
+import { ensureAdapters } from '../dist/graph/adapters.js';
+import { openStore } from '../dist/store/open.js';
+import { createValidation } from '../dist/validation/registry.js';
+
+export const ADAPTERS = 500;
+export const MODELS = ['llama-2-7b', 'llama-3-8b', 'mistral-7b', 'qwen-2-7b'];
+const USERS = 10_000;
+const BATCH = 1_000;
+const ACTOR = { sub: 'bench', org: 'default', requestId: 'bench' };
+
+/** A small generator of pseudo-random numbers (mulberry32), so that every run writes the same. */
+export function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Few adapters have most of the feedback: number 0 the most, the last one the least. */
+export function adapterName(share) {
+  return `adapter-${String(Math.floor(ADAPTERS * share ** 3)).padStart(3, '0')}`;
+}
+
+function submission(number, next) {
+  const negative = next() < 0.35;
+  return {
+    type: negative ? 'negative' : 'positive',
+    question: `How do I do step ${number} of the migration, and what does it change for running queries?`,
+    answer: `Run the command of step ${number}; queries that run meanwhile are answered from the old layout until it ends.`,
+    ...(negative && next() < 0.8
+      ? { correction: `Step ${number} stops running queries first, unlike the others.` }
+      : {}),
+    userId: `user-${Math.floor(next() * USERS)}`,
+    interactionId: `interaction-${number}`,
+    modelVersion: MODELS[Math.floor(next() * MODELS.length)],
+    adapterId: adapterName(next()),
+    adapterVersion: 'v1',
+  };
+}
+
+/** Adds entries `from` to `to`; answers the bytes of their own JSON. */
+export async function loadFeedback(directory, from, to, onProgress) {
+  const store = await openStore(`rocksdb:${directory}`);
+  const services = {
+    store,
+    hashUser: await loadUserHash(store),
+    validate: createValidation(undefined),
+    now: Date.now,
+    ensureAdapters,
+  };
+  const next = random(from + 1);
+  let bytes = 0;
+  try {
+    for (let number = from; number < to; number += BATCH) {
+      const batch = Array.from({ length: Math.min(BATCH, to - number) }, (_, index) =>
+        submission(number + index, next),
+      );
+      for (const each of batch) bytes += Buffer.byteLength(JSON.stringify(each));
+      await submitBatch(services, ACTOR, batch);
+      onProgress(number + batch.length);
+    }
+  } finally {
+    await store.close();
+  }
+  return bytes;
+}

@@ -1,0 +1,117 @@
+/** `feedback-graph backup`: writes the store, or what a running server sends, into one file. */
+import { readFile, stat } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { trustedUrl } from '../config/setting.js';
+import type { ProgressListener } from '../maintenance/progress.js';
+import type { CheckedBackup } from '../maintenance/restore.js';
+import { count, megabytes, naming, STORE_FLAGS, withProgress, withStore } from './offline-store.js';
+import { addOption, addSettingFlags } from './options.js';
+import { CommandError, EXIT, type Terminal } from './terminal.js';
+
+interface BackupFlags {
+  readonly force?: boolean;
+  readonly url?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+}
+
+export function backupCommand(terminal: Terminal): Command {
+  const command = new Command('backup')
+    .description('write everything in a store that no server has open, or in a running server, into one file')
+    .argument('<file>', 'the file to write')
+    .option('--force', 'replace the file if it is there already');
+  addOption(command, new Option('--url <url>', 'a running server, in place of the store'), parseUrl);
+  addOption(command, new Option('--token <token>', 'a token of that server with the role admin'));
+  addOption(command, new Option('--token-file <path>', 'a file with that token, which no other user then sees'));
+  addSettingFlags(command, STORE_FLAGS);
+  return command.action(async (file: string) => {
+    const flags = command.opts<BackupFlags>();
+    const { header, trailer } = await naming(file, backUp(command, terminal, file, flags));
+    const { size } = await stat(file);
+    const what = header.organization === undefined ? 'the whole store' : `the organization ${header.organization}`;
+    terminal.out(`Backed up ${what} to ${file}: ${count(trailer.entries, 'key', 'keys')}, ${megabytes(size)}\n`);
+  });
+}
+
+async function backUp(command: Command, terminal: Terminal, file: string, flags: BackupFlags): Promise<CheckedBackup> {
+  const { url, force = false } = flags;
+  const [{ writeFinishedFile }, { createBackup }, { decodeBackup }, { checkBackup }] = await Promise.all([
+    import('../maintenance/finished-file.js'),
+    import('../maintenance/backup.js'),
+    import('../maintenance/backup-format.js'),
+    import('../maintenance/restore.js'),
+  ]);
+
+  /** Writes what comes while it is checked, so that a file that is there can be restored. */
+  async function save(bytes: AsyncIterable<Uint8Array>, progress?: ProgressListener): Promise<CheckedBackup> {
+    let checked: CheckedBackup | undefined;
+    await writeFinishedFile(file, force, async (append) => {
+      async function* written(): AsyncGenerator<Uint8Array, void> {
+        for await (const piece of bytes) {
+          await append(piece);
+          yield piece;
+        }
+      }
+      checked = await checkBackup(decodeBackup(written()), (part) => {
+        if (part.kind === 'header') progress?.phase('Downloading', part.header.estimatedEntries);
+        if (part.kind === 'entries') progress?.advance(part.entries.length);
+      });
+    });
+    if (checked === undefined) throw new Error('A backup was written without an end');
+    return checked;
+  }
+
+  if (url === undefined) {
+    if (flags.token !== undefined || flags.tokenFile !== undefined) throw usage('A token is for a server: name its --url');
+    return withStore(command, terminal, (store, progress) => save(createBackup(store, { at: Date.now(), progress })));
+  }
+  const token = await tokenOf(flags);
+  return withProgress((progress) => save(download(url, token), progress));
+}
+
+async function tokenOf({ token, tokenFile }: BackupFlags): Promise<string> {
+  if ((token === undefined) === (tokenFile === undefined)) {
+    throw usage('With --url either --token or --token-file must be given');
+  }
+  if (tokenFile === undefined) return token ?? '';
+  return (await naming(tokenFile, readFile(tokenFile, 'utf8'))).trim();
+}
+
+async function* download(url: string, token: string): AsyncGenerator<Uint8Array, void> {
+  const address = new URL('api/v1/llm/admin/backup', url.endsWith('/') ? url : `${url}/`);
+  let response: Response;
+  try {
+    response = await fetch(address, { headers: { authorization: `Bearer ${token}` }, redirect: 'error' });
+  } catch (cause) {
+    throw new CommandError(`The server at ${url} cannot be reached`, EXIT.failure, { cause });
+  }
+  if (!response.ok || response.body === null) {
+    throw new CommandError(`The server gives no backup: ${await refusalOf(response)}`, EXIT.failure);
+  }
+  try {
+    yield* response.body;
+  } catch (cause) {
+    throw new CommandError('The server broke the backup off before its end; try again', EXIT.failure, { cause });
+  }
+}
+
+async function refusalOf(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const details =
+    typeof body === 'object' && body !== null && 'details' in body && typeof body.details === 'string'
+      ? `: ${body.details}`
+      : '';
+  return `${response.status} ${response.statusText}${details}`;
+}
+
+function parseUrl(text: string): string {
+  try {
+    return trustedUrl(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`It ${error instanceof Error ? error.message : 'is no URL'}.`);
+  }
+}
+
+function usage(message: string): CommandError {
+  return new CommandError(message, EXIT.usage);
+}

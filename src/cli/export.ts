@@ -1,0 +1,32 @@
+/** `feedback-graph export`: writes the feedback of a store as JSON Lines. */
+import { Command, Option } from 'commander';
+import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
+import { addOption, addSettingFlags } from './options.js';
+import type { Terminal } from './terminal.js';
+
+export function exportCommand(terminal: Terminal): Command {
+  const command = new Command('export')
+    .description('write the feedback in a store that no server has open as JSON Lines, for use elsewhere')
+    .argument('<file>', 'the file to write')
+    .option('--force', 'replace the file if it is there already');
+  addOption(command, new Option('--org <organization>', 'only the feedback of this organization'), parseOrganization);
+  addSettingFlags(command, STORE_FLAGS);
+  return command.action(async (file: string) => {
+    const { org, force = false } = command.opts<{ readonly org?: string; readonly force?: boolean }>();
+    const { exportRows } = await import('../maintenance/export.js');
+    const { writeFinishedFile } = await import('../maintenance/finished-file.js');
+    let rows = 0;
+    await naming(
+      file,
+      withStore(command, terminal, (store, progress) =>
+        writeFinishedFile(file, force, async (append) => {
+          for await (const piece of exportRows(store, org, progress)) {
+            await append(Buffer.from(piece.lines));
+            rows += piece.count;
+          }
+        }),
+      ),
+    );
+    terminal.out(`Exported ${count(rows, 'entry', 'entries')} to ${file}\n`);
+  });
+}

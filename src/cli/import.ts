@@ -1,0 +1,119 @@
+/** `feedback-graph import`: submits the rows of a file of JSON Lines. */
+import { open } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../config.js';
+import { type FieldMapping, IMPORT_FIELDS, isImportField } from '../maintenance/import-fields.js';
+import type { ImportSummary } from '../maintenance/import.js';
+import type { ProgressListener } from '../maintenance/progress.js';
+import type { Store } from '../store/contract.js';
+import type { Validate } from '../validation/contract.js';
+import { createValidation, PluginSettingError } from '../validation/registry.js';
+import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
+import { addOption, addSettingFlags } from './options.js';
+import { CommandError, EXIT, type Terminal } from './terminal.js';
+
+interface ImportFlags {
+  readonly org?: string;
+  readonly map?: FieldMapping;
+  readonly keepStatus?: boolean;
+}
+
+export function importCommand(terminal: Terminal): Command {
+  const command = new Command('import')
+    .description(
+      'store the entries of a file of JSON Lines in a store that no server has open, which is made if it is not there',
+    )
+    .argument('<file>', 'the file to read; lines that cannot be imported are told in FILE.rejected.jsonl')
+    .option('--keep-status', 'keep the validation status and the use that an entry has, instead of judging it anew');
+  addOption(
+    command,
+    new Option('--org <organization>', "where all entries go (default: what an entry says, else 'default')"),
+    parseOrganization,
+  );
+  addOption(
+    command,
+    new Option('--map <fields>', 'what the file calls the fields, as in prompt=question,response=answer'),
+    parseMapping,
+  );
+  addSettingFlags(command, STORE_FLAGS);
+  return command.action(async (file: string) => {
+    const rejectedFile = `${file}.rejected.jsonl`;
+    const summary = await naming(file, importFile(command, terminal, file, rejectedFile));
+    const { imported, known, erased, rejected } = summary;
+    const parts = [`Imported ${count(imported, 'entry', 'entries')}`];
+    if (known > 0) parts.push(`${count(known, 'was', 'were')} there already`);
+    if (erased > 0) parts.push(`${count(erased, 'stays', 'stay')} erased`);
+    terminal.out(`${parts.join(', ')}\n`);
+    if (rejected > 0) {
+      const lines = count(rejected, 'line was not imported, or not', 'lines were not imported, or not');
+      throw new CommandError(`${lines} wholly: see ${rejectedFile}`, EXIT.failure);
+    }
+  });
+}
+
+async function importFile(
+  command: Command,
+  terminal: Terminal,
+  file: string,
+  rejectedFile: string,
+): Promise<ImportSummary> {
+  const { org, map = new Map(), keepStatus = false } = command.opts<ImportFlags>();
+  const [{ importRows }, { openRejects }, { readWhole }, { loadUserHash }] = await Promise.all([
+    import('../maintenance/import.js'),
+    import('../maintenance/rejects.js'),
+    import('../maintenance/read-whole.js'),
+    import('../feedback/user-hash.js'),
+  ]);
+  // Before a store is opened.
+  const source = await open(file, 'r');
+  try {
+    const work = async (store: Store, progress: ProgressListener, config: Config): Promise<ImportSummary> => {
+      const services = {
+        store,
+        hashUser: await loadUserHash(store),
+        validate: validationOf(config),
+        now: Date.now,
+      };
+      progress.phase('Importing, bytes', (await source.stat()).size);
+      const rejects = openRejects(rejectedFile);
+      try {
+        return await importRows(
+          services,
+          readWhole(source, progress),
+          { mapping: map, keepStatus, ...(org !== undefined && { organization: org }) },
+          rejects.reject,
+        );
+      } finally {
+        await naming(rejectedFile, rejects.close());
+      }
+    };
+    return await withStore(command, terminal, work, true);
+  } finally {
+    await source.close();
+  }
+}
+
+function validationOf({ validationPlugin }: Config): Validate {
+  try {
+    return createValidation(validationPlugin);
+  } catch (error) {
+    if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
+    throw error;
+  }
+}
+
+function parseMapping(text: string): FieldMapping {
+  return new Map(
+    text.split(',').map((pair) => {
+      const equals = pair.lastIndexOf('=');
+      const theirs = pair.slice(0, equals).trim();
+      const ours = pair.slice(equals + 1).trim();
+      if (equals < 0 || theirs === '' || !isImportField(ours)) {
+        throw new InvalidArgumentError(
+          `It must be pairs of a name in the file and one of ${IMPORT_FIELDS.join(', ')}, as in prompt=question,response=answer.`,
+        );
+      }
+      return [ours, theirs] as const;
+    }),
+  );
+}

@@ -1,0 +1,24 @@
+/** `feedback-graph restore`: fills an empty store from the file of a backup. */
+import { Command } from 'commander';
+import { loadConfig } from '../config.js';
+import { count, naming, STORE_FLAGS, storeUrl, withProgress } from './offline-store.js';
+import { addSettingFlags, givenFlags } from './options.js';
+import type { Terminal } from './terminal.js';
+
+export function restoreCommand(terminal: Terminal): Command {
+  const command = new Command('restore')
+    .description('fill a store that is empty or not there yet from a backup, which is checked before')
+    .argument('<file>', 'the file of a backup');
+  addSettingFlags(command, STORE_FLAGS);
+  return command.action(async (file: string) => {
+    const config = loadConfig(terminal.environment, givenFlags(command));
+    const { restoreBackup } = await import('../maintenance/restore.js');
+    const { header, trailer } = await naming(
+      file,
+      withProgress((progress) => restoreBackup(file, storeUrl(config), progress)),
+    );
+    const what = header.organization === undefined ? 'the whole store' : `the organization ${header.organization}`;
+    const when = new Date(header.createdAt).toISOString();
+    terminal.out(`Restored ${what} as of ${when} from ${file}: ${count(trailer.entries, 'key', 'keys')}\n`);
+  });
+}

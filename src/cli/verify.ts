@@ -1,0 +1,86 @@
+/** `feedback-graph verify`: checks a store that no server has open, and repairs what can be derived. */
+import { readdir } from 'node:fs/promises';
+import { Command } from 'commander';
+import { type Config, loadConfig } from '../config.js';
+import type { Disagreement, VerifyReport } from '../maintenance/verify.js';
+import { addSettingFlags, givenFlags } from './options.js';
+import { createProgress } from './progress.js';
+import { CommandError, EXIT, type Terminal } from './terminal.js';
+
+interface VerifyFlags {
+  readonly repair?: boolean;
+  readonly json?: boolean;
+}
+
+export function verifyCommand(terminal: Terminal): Command {
+  const command = new Command('verify')
+    .description('check a store that no server has open: exit code 0 where everything agrees, 1 where it does not')
+    .option('--repair', 'write what can be derived from the rest; what cannot is still reported')
+    .option('--json', 'print the report as JSON');
+  addSettingFlags(command);
+  return command.action(async () => {
+    const { repair = false, json = false } = command.opts<VerifyFlags>();
+    const config = loadConfig(terminal.environment, givenFlags(command));
+    const report = await verifyAt(config, repair);
+    terminal.out(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+    const left = report.found - report.repaired;
+    if (left > 0 || report.notChecked.length > 0) {
+      throw new CommandError(verdict(report, left, repair), EXIT.failure);
+    }
+  });
+}
+
+async function verifyAt({ store: { engine, path } }: Config, repair: boolean): Promise<VerifyReport> {
+  // Opening makes a store where there is none; whoever mistypes a path is to be told so.
+  const names = await readdir(path).catch(() => []);
+  if (names.length === 0) throw new CommandError(`There is no store at ${path}`, EXIT.failure);
+  const { openStore } = await import('../store/open.js');
+  const { verifyStore } = await import('../maintenance/verify.js');
+  const store = await openStore(`${engine}:${path}`);
+  const progress = createProgress(process.stderr);
+  try {
+    return await verifyStore(store, { repair, progress });
+  } finally {
+    progress.end();
+    await store.close();
+  }
+}
+
+function reportText(report: VerifyReport): string {
+  const lines = report.disagreements.map(disagreementLine);
+  for (const { kind, found, repaired } of report.totals) {
+    const shown = report.disagreements.filter((each) => each.kind === kind).length;
+    const more = found > shown ? `, ${shown} of them shown` : '';
+    lines.push(`total ${kind}: ${found}${repaired > 0 ? `, ${repaired} repaired` : ''}${more}`);
+  }
+  for (const what of report.notChecked) lines.push(`not checked: ${printable(what)}`);
+  const read = Object.values(report.read).reduce((total, count) => total + count, 0);
+  lines.push(
+    report.found === 0
+      ? `${read} keys were read, and everything agrees`
+      : `${read} keys were read: ${report.found} disagreements, ${report.repaired} repaired`,
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** @example `index default/feedback-0190…: has no index entry for all feedback (can be repaired)` */
+function disagreementLine({ kind, organization, node, problem, repair }: Disagreement): string {
+  const where = organization === undefined ? node : `${organization}/${node}`;
+  const note = { impossible: '', possible: ' (can be repaired)', done: ' (repaired)' }[repair];
+  return `${kind} ${printable(where)}: ${printable(problem)}${note}`;
+}
+
+/** A damaged key may hold anything; a line stays a line, and a terminal is not steered. */
+function printable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+function verdict(report: VerifyReport, left: number, repaired: boolean): string {
+  if (left === 0) return 'Not everything could be checked';
+  const repairable = report.totals.reduce((total, each) => total + each.repairable - each.repaired, 0);
+  const hint = !repaired && repairable > 0 ? `; ${repairable} of them can be repaired with --repair` : '';
+  return `The store does not agree with itself: ${left} disagreements${hint}`;
+}

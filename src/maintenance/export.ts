@@ -1,0 +1,122 @@
+import { decodeLink, type FeedbackLink } from '../feedback/links.js';
+import { decodeFeedback, type Feedback } from '../feedback/model.js';
+import { feedbackStats } from '../feedback/stats.js';
+import { present } from '../present.js';
+import type { Entry, Key, Store } from '../store/contract.js';
+import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
+import { feedbackPrefix } from '../store/layout.js';
+import { NO_PROGRESS, type ProgressListener } from './progress.js';
+
+/** About how many characters come in one piece. */
+const PIECE_CHARACTERS = 256 * 1024;
+
+/**
+ * All feedback of an organization, or of all of them, as JSON Lines in the order of their ids, in pieces of whole lines.
+ * Nobody may write the store meanwhile.
+ */
+export async function* exportRows(
+  store: Store,
+  organization: string | undefined,
+  progress: ProgressListener = NO_PROGRESS,
+): AsyncGenerator<{ readonly lines: string; readonly count: number }, void> {
+  const organizations = organization === undefined ? await findOrganizations(store) : [organization];
+  const totals = await Promise.all(
+    organizations.map((org) => store.read((reader) => feedbackStats(reader, org, [{ kind: 'all' }]))),
+  );
+  progress.phase(
+    'Exporting',
+    totals.flat().reduce((sum, { totalFeedback }) => sum + totalFeedback, 0),
+  );
+  for (const org of organizations) {
+    let lines = '';
+    let count = 0;
+    for await (const [feedback, links] of withLinks(store, org)) {
+      lines += `${JSON.stringify(toRow(org, feedback, links))}\n`;
+      count += 1;
+      if (lines.length < PIECE_CHARACTERS) continue;
+      yield { lines, count };
+      progress.advance(count);
+      lines = '';
+      count = 0;
+    }
+    if (count === 0) continue;
+    yield { lines, count };
+    progress.advance(count);
+  }
+}
+
+type LinkOf = readonly [adapterId: string, link: FeedbackLink];
+
+/** The documented entry (spec, "One entry"), with what stands beside it. Times are epoch ms. */
+function toRow(organization: string, feedback: Feedback, links: readonly LinkOf[]): object {
+  return {
+    id: feedback.id,
+    organization,
+    ...present({ external_id: feedback.externalId }),
+    type: feedback.type,
+    question: feedback.question,
+    answer: feedback.answer,
+    ...present({
+      correction: feedback.correction,
+      comment: feedback.comment,
+      user_id: feedback.userId,
+      interaction_id: feedback.interactionId,
+      model_version: feedback.modelVersion,
+      adapter_id: feedback.adapterId,
+      adapter_version: feedback.adapterVersion,
+    }),
+    validation_status: feedback.validationStatus,
+    validation_reasons: feedback.validationReasons,
+    used_for_training: feedback.use === 'used',
+    training_batch_id: feedback.trainingBatchId,
+    created_at: feedback.createdAt,
+    updated_at: feedback.updatedAt,
+    version: feedback.version,
+    submitted_by: feedback.submittedBy,
+    links: links.map(([adapterId, link]) => ({
+      adapter_id: adapterId,
+      ...present({ adapter_version: link.adapterVersion, metadata: link.metadata }),
+      created_at: link.createdAt,
+      created_by: link.createdBy,
+    })),
+  };
+}
+
+/** Each feedback with its links. Both are stored in the order of feedback ids, so one pass over each is enough. */
+async function* withLinks(store: Store, org: string): AsyncGenerator<[Feedback, LinkOf[]], void> {
+  const edges = singly(store.snapshot(prefixRange(keyPrefix('edge', org, 'FEEDBACK_FOR', 'out'))));
+  try {
+    let next = await edges.next();
+    for await (const { key, value } of singly(store.snapshot(prefixRange(feedbackPrefix(org))))) {
+      const id = lastComponent(key);
+      const links: LinkOf[] = [];
+      while (next.done !== true) {
+        const [from = '', adapterId = ''] = splitKey(next.value.key).slice(-2);
+        if (from > id) break;
+        if (from === id) links.push([adapterId, decodeLink(next.value.value)]);
+        next = await edges.next();
+      }
+      yield [decodeFeedback(value), links];
+    }
+  } finally {
+    await edges.return();
+  }
+}
+
+async function* singly(pieces: AsyncIterable<Entry[]>): AsyncGenerator<Entry, void> {
+  for await (const piece of pieces) yield* piece;
+}
+
+/** The organizations that have feedback, found by leaping from one to the next. */
+async function findOrganizations(store: Store): Promise<string[]> {
+  const { gte, lt } = prefixRange(keyPrefix('help_feedback'));
+  const found: string[] = [];
+  for (let from: Key = gte; ; ) {
+    const start = from;
+    const [key] = await store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
+    const org = key === undefined ? undefined : splitKey(key)[1];
+    if (org === undefined) return found;
+    found.push(org);
+    from = prefixRange(feedbackPrefix(org)).lt;
+  }
+}

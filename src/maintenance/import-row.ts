@@ -1,0 +1,215 @@
+/** What one row of an import says, in the names of REST or in those of whoever wrote the file (docs/backup.md). */
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { InvalidInputError, type Issue, issueSentence } from '../errors.js';
+import { type FeedbackType, VALIDATION_STATUSES, type ValidationStatus } from '../feedback/classes.js';
+import { feedbackIdTime, isFeedbackId } from '../feedback/ids.js';
+import { idProblem } from '../feedback/input.js';
+import type { JsonObject } from '../feedback/links.js';
+import type { Submission } from '../feedback/model.js';
+import { present } from '../present.js';
+import { MAX_TRAINING_BATCH_ID } from '../training/mark-used.js';
+import type { FieldMapping, ImportField } from './import-fields.js';
+
+export interface ImportedLink {
+  readonly adapterId: string;
+  readonly metadata?: JsonObject;
+}
+
+export interface ImportRow {
+  readonly submission: Submission;
+  readonly organization?: string;
+  /** Of the row's own time where it has one: the same for the same row, however often it is imported. */
+  readonly id?: string;
+  /** Epoch ms. */
+  readonly createdAt?: number;
+  readonly validationStatus?: ValidationStatus;
+  readonly validationReasons: readonly string[];
+  /** The batch that has learned from it, where one has. */
+  readonly usedBy?: number;
+  readonly links: readonly ImportedLink[];
+}
+
+/** A row that cannot be imported; the message says why, naming the fields as REST does. */
+export class BadRowError extends Error {
+  override readonly name = 'BadRowError';
+}
+
+/**
+ * @param now epoch ms; nothing can be from later on
+ * @throws BadRowError naming everything that is wrong
+ */
+export function parseRow(text: string, mapping: FieldMapping, now: number): ImportRow {
+  const row = parseObject(text);
+  const issues: Issue[] = [];
+  const value = (field: ImportField): unknown => valueAt(row, mapping.get(field) ?? field);
+  const parse = <T>(field: ImportField, problem: string, parser: (value: unknown) => T | undefined): T | undefined => {
+    const given = value(field);
+    if (given === undefined || given === null || given === '') return undefined;
+    const parsed = parser(given);
+    if (parsed === undefined) issues.push({ field, problem });
+    return parsed;
+  };
+  const prose = (field: ImportField): string | undefined => parse(field, 'must be a string', asString);
+  const name = (field: ImportField): string | undefined => parse(field, 'must be a string or an integer', asName);
+
+  const type = parse('type', TYPE_PROBLEM, asType);
+  const question = prose('question');
+  const answer = prose('answer');
+  const optional = present({
+    userId: name('user_id'),
+    interactionId: name('interaction_id'),
+    correction: prose('correction'),
+    comment: prose('comment'),
+    modelVersion: name('model_version'),
+    adapterId: name('adapter_id'),
+    adapterVersion: name('adapter_version'),
+    externalId: name('external_id'),
+  });
+  const ownId = name('id');
+  const givenTime = parse('created_at', TIME_PROBLEM, asTime);
+  const organization = name('organization');
+  const organizationProblem = organization === undefined ? undefined : idProblem(organization);
+  if (organizationProblem !== undefined) issues.push({ field: 'organization', problem: organizationProblem });
+  const createdAt = givenTime ?? (ownId !== undefined && isFeedbackId(ownId) ? feedbackIdTime(ownId) : undefined);
+  if (createdAt !== undefined && createdAt > now) {
+    issues.push({ field: 'created_at', problem: 'must not be in the future' });
+  }
+  const validationStatus = parse('validation_status', `must be one of: ${VALIDATION_STATUSES.join(', ')}`, (given) =>
+    VALIDATION_STATUSES.find((status) => status === given),
+  );
+  const validationReasons = parse('validation_reasons', 'must be a list of strings', asStrings) ?? [];
+  const used = parse('used_for_training', 'must be true or false', (given) =>
+    typeof given === 'boolean' ? given : undefined,
+  );
+  const batch = parse('training_batch_id', `must be an integer from 0 to ${MAX_TRAINING_BATCH_ID}`, asBatch);
+  if (used === true && (batch ?? 0) === 0) {
+    issues.push({ field: 'training_batch_id', problem: 'must name the batch that has used the entry' });
+  }
+  const links = parse('links', "must be a list of objects with an 'adapter_id'", asLinks) ?? [];
+
+  for (const [field, given] of Object.entries({ type, question, answer })) {
+    if (given === undefined && !issues.some((issue) => issue.field === field)) {
+      issues.push({ field, problem: field === 'type' ? 'positive or negative' : 'a text', missing: true });
+    }
+  }
+  if (issues.length > 0 || type === undefined || question === undefined || answer === undefined) {
+    throw new BadRowError(issues.map(issueSentence).join('; '));
+  }
+
+  const identity = ownId ?? text;
+  // What has neither a time nor a name of its own is known again by an external id of ours.
+  const externalId = optional.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
+  return {
+    submission: { type, question, answer, ...optional, ...present({ externalId }) },
+    validationReasons,
+    links,
+    ...present({
+      organization,
+      createdAt,
+      id: createdAt === undefined ? undefined : idOf(ownId, createdAt, identity),
+      validationStatus,
+      usedBy: used === true ? batch : undefined,
+    }),
+  };
+}
+
+/** The same sentence with the names of REST, for errors of the rooms below. */
+export function reasonOf(error: Error): string {
+  if (!(error instanceof InvalidInputError)) return error.message;
+  const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return error.issues.map((issue) => issueSentence({ ...issue, field: snake(issue.field) })).join('; ');
+}
+
+/** By how much the time in an id and the entry's own may differ, ms: they are taken at different moments of a submit. */
+const ID_TIME_TOLERANCE = 60_000;
+
+/** An entry that was exported keeps its id, and with it its place among those of the same moment; others get one. */
+function idOf(ownId: string | undefined, createdAt: number, identity: string): string {
+  if (ownId !== undefined && isFeedbackId(ownId)) {
+    if (Math.abs(feedbackIdTime(ownId) - createdAt) <= ID_TIME_TOLERANCE) return ownId;
+  }
+  const random = createHash('sha256').update(identity).digest();
+  return `feedback-${uuidv7({ msecs: createdAt, random })}`;
+}
+
+function digest(identity: string): string {
+  return createHash('sha256').update(identity).digest('base64url');
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  let row: unknown;
+  try {
+    row = JSON.parse(text);
+  } catch {
+    throw new BadRowError('The line is not valid JSON');
+  }
+  if (!isObject(row)) throw new BadRowError('The line must be a JSON object');
+  return row;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value under a name, or along a path of names with dots between them. */
+function valueAt(row: Readonly<Record<string, unknown>>, path: string): unknown {
+  if (Object.hasOwn(row, path)) return row[path];
+  const dot = path.indexOf('.');
+  const first = path.slice(0, dot);
+  if (dot < 0 || !Object.hasOwn(row, first)) return undefined;
+  const inner = row[first];
+  return isObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
+}
+
+const TYPES: Readonly<Record<FeedbackType, readonly unknown[]>> = {
+  positive: ['positive', 'up', 'thumbs_up', 'good', 'like', '1', 'true', 1, true],
+  negative: ['negative', 'down', 'thumbs_down', 'bad', 'dislike', '-1', '0', 'false', -1, 0, false],
+};
+const TYPE_PROBLEM = 'must be positive or negative, or another pair that the documentation names';
+
+function asType(value: unknown): FeedbackType | undefined {
+  const given = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  if (TYPES.positive.includes(given)) return 'positive';
+  return TYPES.negative.includes(given) ? 'negative' : undefined;
+}
+
+function asString(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function asName(value: unknown): string | undefined {
+  return Number.isSafeInteger(value) ? String(value) : asString(value);
+}
+
+/** RFC 3339: a time without an offset would mean another moment on another machine. */
+const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i;
+const TIME_PROBLEM = 'must be epoch milliseconds or a time with its offset, as in 2024-05-01T12:00:00Z, from 1970 on';
+
+function asTime(value: unknown): number | undefined {
+  const time = typeof value === 'string' && TIMESTAMP.test(value) ? Date.parse(value.replace(' ', 'T')) : value;
+  return typeof time === 'number' && Number.isSafeInteger(time) && time >= 0 ? time : undefined;
+}
+
+function asBatch(value: unknown): number | undefined {
+  const isBatch = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TRAINING_BATCH_ID;
+  return isBatch ? value : undefined;
+}
+
+function asStrings(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined;
+}
+
+function asLinks(value: unknown): readonly ImportedLink[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const links: ImportedLink[] = [];
+  for (const each of value as readonly unknown[]) {
+    if (!isObject(each)) return undefined;
+    const { adapter_id: adapterId, metadata } = each;
+    if (typeof adapterId !== 'string') return undefined;
+    if (metadata === undefined || metadata === null) links.push({ adapterId });
+    else if (isObject(metadata)) links.push({ adapterId, metadata: metadata as JsonObject });
+    else return undefined;
+  }
+  return links;
+}

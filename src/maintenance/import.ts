@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { FieldMapping } from './import-fields.js';
+import { BadRowError, parseRow } from './import-row.js';
+import { type Line, readLines, type UnreadableLine } from './lines.js';
+import { type ImportServices, type NumberedRow, storeRows } from './store-rows.js';
+
+/** Who an import acts as, for audit. */
+const ACTOR = 'import';
+const DEFAULT_ORGANIZATION = 'default';
+
+/** How many lines, and characters of them, are stored together. */
+const ROWS_AT_ONCE = 500;
+const CHARACTERS_AT_ONCE = 4 * 1024 * 1024;
+
+export interface ImportOptions {
+  /** Where everything goes; without it, where each row says, or else to `default`. */
+  readonly organization?: string;
+  readonly mapping: FieldMapping;
+  /** Whether rows keep the validation status and the use that they have, instead of being judged as if submitted now. */
+  readonly keepStatus: boolean;
+}
+
+/** Told of each line that was not imported, or not wholly, in their order but for those of different organizations. */
+export type Reject = (line: Line | UnreadableLine, reason: string) => Promise<void>;
+
+/** A line that was imported, but not wholly, counts twice: as imported and as rejected. */
+export interface ImportSummary {
+  readonly imported: number;
+  /** Were imported, or submitted, before. */
+  readonly known: number;
+  /** Were erased from this store, and stay so. */
+  readonly erased: number;
+  readonly rejected: number;
+}
+
+/**
+ * Imports rows in the order in which they come; what is wrong with one is told, and the others are stored. Running it
+ * again imports nothing twice, and finishes what a run before has left undone.
+ * @throws {UnavailableError} if the store cannot be written; what was imported until then stays.
+ */
+export async function importRows(
+  services: ImportServices,
+  pieces: AsyncIterable<Buffer>,
+  options: ImportOptions,
+  reject: Reject,
+): Promise<ImportSummary> {
+  const counts = { imported: 0, known: 0, erased: 0, rejected: 0 };
+  const requestId = `import-${randomUUID()}`;
+
+  async function refuse(line: Line | UnreadableLine, reason: string): Promise<void> {
+    counts.rejected += 1;
+    await reject(line, reason);
+  }
+
+  for await (const lines of inBatches(readLines(pieces))) {
+    const byOrganization = new Map<string, NumberedRow[]>();
+    for (const line of lines) {
+      if (line.problem !== undefined) {
+        await refuse(line, line.problem);
+        continue;
+      }
+      try {
+        const row = parseRow(line.text, options.mapping, services.now());
+        const org = options.organization ?? row.organization ?? DEFAULT_ORGANIZATION;
+        const rows = byOrganization.get(org) ?? [];
+        rows.push({ line, row });
+        byOrganization.set(org, rows);
+      } catch (error) {
+        if (!(error instanceof BadRowError)) throw error;
+        await refuse(line, error.message);
+      }
+    }
+    for (const [org, rows] of byOrganization) {
+      for (const { line, fate, problems } of await storeRows(services, { sub: ACTOR, org, requestId }, rows, options)) {
+        if (fate !== 'rejected') counts[fate] += 1;
+        if (problems.length > 0) await refuse(line, problems.join('; '));
+      }
+    }
+  }
+  return counts;
+}
+
+async function* inBatches<L extends Line | UnreadableLine>(lines: AsyncIterable<L>): AsyncGenerator<L[], void> {
+  let batch: L[] = [];
+  let characters = 0;
+  for await (const line of lines) {
+    batch.push(line);
+    characters += line.problem === undefined ? line.text.length : 0;
+    if (batch.length < ROWS_AT_ONCE && characters < CHARACTERS_AT_ONCE) continue;
+    yield batch;
+    batch = [];
+    characters = 0;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,26 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { Reject } from './import.js';
+
+export interface Rejects {
+  readonly reject: Reject;
+  close(): Promise<void>;
+}
+
+/**
+ * Writes rejected lines into a file, with their numbers, the reasons, and their text where it can be read: what is
+ * mended there can be imported again. The file takes the place of that of a run before, and is there only if it is needed.
+ */
+export function openRejects(path: string): Rejects {
+  let file: FileHandle | undefined;
+  return {
+    reject: async (line, reason) => {
+      file ??= await open(path, 'w', 0o600);
+      const text = line.problem === undefined ? { text: line.text } : {};
+      await file.appendFile(`${JSON.stringify({ line: line.number, reason, ...text })}\n`);
+    },
+    close: async () => {
+      if (file === undefined) await rm(path, { force: true });
+      else await file.close();
+    },
+  };
+}

@@ -1,0 +1,200 @@
+import { ApiError, UnavailableError } from '../errors.js';
+import { newFeedbackId } from '../feedback/ids.js';
+import type { Actor } from '../feedback/journal.js';
+import { decodeLink } from '../feedback/links.js';
+import type { Feedback } from '../feedback/model.js';
+import { findFeedback } from '../feedback/read.js';
+import type { HashUser } from '../feedback/scopes.js';
+import { submitBatch } from '../feedback/submit.js';
+import { ensureAdapters } from '../graph/adapters.js';
+import { linkFeedback } from '../graph/link-feedback.js';
+import { present } from '../present.js';
+import type { Store } from '../store/contract.js';
+import { edgeOutKey, erasedFeedbackKey, externalIdKey } from '../store/layout.js';
+import { decodeRecord } from '../store/record.js';
+import { markUsedForTraining } from '../training/mark-used.js';
+import type { Validate, Verdict } from '../validation/contract.js';
+import { type ImportedLink, type ImportRow, reasonOf } from './import-row.js';
+import type { Line } from './lines.js';
+
+export interface ImportServices {
+  readonly store: Store;
+  readonly hashUser: HashUser;
+  readonly validate: Validate;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+export interface NumberedRow {
+  readonly line: Line;
+  readonly row: ImportRow;
+}
+
+/** What became of a row. An entry that is there may have problems, too: with a link, or with its use. */
+export interface RowOutcome {
+  readonly line: Line;
+  readonly fate: 'imported' | 'known' | 'erased' | 'rejected';
+  readonly problems: readonly string[];
+}
+
+/** A row on its way into the store. */
+interface Entering {
+  readonly line: Line;
+  readonly row: ImportRow;
+  fate: RowOutcome['fate'];
+  feedback?: Feedback;
+  readonly problems: string[];
+}
+
+/**
+ * Stores rows of one organization, at most as many as one batch may have: what is new by one commit, then the links and
+ * the use of all of them, as far as they are not there yet. Nobody else may write the store meanwhile.
+ */
+export async function storeRows(
+  services: ImportServices,
+  actor: Actor,
+  rows: readonly NumberedRow[],
+  { keepStatus }: { readonly keepStatus: boolean },
+): Promise<RowOutcome[]> {
+  const entering = await recognize(services, actor.org, rows);
+  await submitRows(
+    services,
+    actor,
+    entering.filter(({ fate }) => fate === 'imported'),
+    keepStatus,
+  );
+  await Promise.all(entering.map((each) => linkRow(services, actor, each)));
+  if (keepStatus) await markRows(services, actor, entering);
+  return entering;
+}
+
+/** Tells what is new from what is in the store already, by external id or id, and from what was erased. */
+async function recognize(
+  { store, hashUser }: ImportServices,
+  org: string,
+  rows: readonly NumberedRow[],
+): Promise<Entering[]> {
+  const { ids, found, tombstones } = await store.read(async (reader) => {
+    const named = rows.filter(({ row }) => row.submission.externalId !== undefined);
+    const pointers = await reader.getMany(
+      named.map(({ row: { submission } }) => externalIdKey(org, hashUser(org, submission.externalId ?? ''))),
+    );
+    const pointerOf = new Map(named.map(({ row }, index) => [row, pointers[index]]));
+    const ids = rows.map(({ row }) => {
+      const pointer = pointerOf.get(row);
+      return pointer === undefined ? (row.id ?? '') : (decodeRecord(pointer) as { feedbackId: string }).feedbackId;
+    });
+    const found = await findFeedback(reader, org, ids);
+    const tombstones = await reader.getMany(ids.map((id) => erasedFeedbackKey(org, id)));
+    return { ids, found, tombstones };
+  });
+
+  const seen = new Set<string>();
+  return rows.map(({ line, row }, index): Entering => {
+    const { externalId } = row.submission;
+    const feedback = found[index];
+    // The same row may stand twice in a file, too.
+    const names = [ids[index] ?? '', externalId === undefined ? '' : `external:${externalId}`].filter(Boolean);
+    const isKnown = feedback !== undefined || names.some((name) => seen.has(name));
+    for (const name of names) seen.add(name);
+    const fate = tombstones[index] !== undefined ? 'erased' : isKnown ? 'known' : 'imported';
+    return { line, row, fate, problems: [], ...present({ feedback }) };
+  });
+}
+
+async function submitRows(
+  services: ImportServices,
+  actor: Actor,
+  entering: readonly Entering[],
+  keepStatus: boolean,
+): Promise<void> {
+  if (entering.length === 0) return;
+  const rowOf = new Map<object, ImportRow>(entering.map(({ row }) => [row.submission, row]));
+  const validate: Validate = async (submission) =>
+    (keepStatus ? keptVerdict(rowOf.get(submission)) : undefined) ?? services.validate(submission);
+  const outcomes = await submitBatch(
+    {
+      ...services,
+      validate,
+      ensureAdapters,
+      newId: (submission) => {
+        const row = rowOf.get(submission);
+        return { id: row?.id ?? newFeedbackId(), createdAt: row?.createdAt ?? services.now() };
+      },
+    },
+    actor,
+    entering.map(({ row }) => row.submission),
+  );
+  entering.forEach((each, index) => {
+    const outcome = outcomes[index];
+    if (outcome === undefined) return;
+    if ('error' in outcome) {
+      each.fate = 'rejected';
+      each.problems.push(reasonOf(outcome.error));
+    } else {
+      each.feedback = outcome.feedback;
+    }
+  });
+}
+
+/** `pending` means that an entry still waits for its validation: that one is judged like any other. */
+function keptVerdict(row: ImportRow | undefined): Verdict | undefined {
+  if (row?.validationStatus === undefined || row.validationStatus === 'pending') return undefined;
+  return { status: row.validationStatus, reasons: row.validationReasons };
+}
+
+/** Links an entry to what its row says, as far as it is not linked so yet. */
+async function linkRow(services: ImportServices, actor: Actor, { row, feedback, problems }: Entering): Promise<void> {
+  if (feedback === undefined || row.links.length === 0) return;
+  const stored = await services.store.read((reader) =>
+    reader.getMany(row.links.map(({ adapterId }) => edgeOutKey(actor.org, 'FEEDBACK_FOR', feedback.id, adapterId))),
+  );
+  for (const [index, link] of row.links.entries()) {
+    const edge = stored[index];
+    if (edge !== undefined && saysAsMuch(decodeLink(edge).metadata, link)) continue;
+    try {
+      await linkFeedback(services, actor, { feedbackId: feedback.id, ...link });
+    } catch (error) {
+      problems.push(`The entry is there, but not its link to '${link.adapterId}': ${refusalOf(error)}`);
+    }
+  }
+}
+
+function saysAsMuch(stored: object | undefined, { metadata }: ImportedLink): boolean {
+  return metadata === undefined || JSON.stringify(stored) === JSON.stringify(metadata);
+}
+
+/** Marks as used what its rows say is used, batch by batch. */
+async function markRows(services: ImportServices, actor: Actor, entering: readonly Entering[]): Promise<void> {
+  const batches = new Map<number, (Entering & { readonly feedback: Feedback })[]>();
+  for (const each of entering) {
+    const { row, feedback, problems } = each;
+    if (row.usedBy === undefined || feedback === undefined || feedback.use === 'used') continue;
+    if (feedback.validationStatus !== 'approved') {
+      problems.push('The entry is there, but not marked as used, as it is not approved');
+      continue;
+    }
+    const batch = batches.get(row.usedBy) ?? [];
+    batch.push({ ...each, feedback });
+    batches.set(row.usedBy, batch);
+  }
+  for (const [number, batch] of batches) {
+    try {
+      await markUsedForTraining(
+        services,
+        actor,
+        batch.map(({ feedback }) => feedback.id),
+        number,
+      );
+    } catch (error) {
+      const reason = refusalOf(error);
+      for (const { problems } of batch) problems.push(`The entry is there, but not marked as used: ${reason}`);
+    }
+  }
+}
+
+/** Why one row was refused. @throws what is no refusal of it: then nothing can be imported for now */
+function refusalOf(error: unknown): string {
+  if (error instanceof ApiError && !(error instanceof UnavailableError)) return reasonOf(error);
+  throw error;
+}

@@ -1,0 +1,115 @@
+/** Reads a whole store and finds what does not agree in it; rebuilds what can be derived from the rest. */
+import { CLASSES } from '../feedback/classes.js';
+import type { HashUser } from '../feedback/scopes.js';
+import { loadUserHash, USER_HASH_SECRET_KEY } from '../feedback/user-hash.js';
+import type { Store } from '../store/contract.js';
+import { prefixRange } from '../store/keys.js';
+import { counterKey, PURGE_PREFIX } from '../store/layout.js';
+import { NO_PROGRESS, type ProgressListener } from './progress.js';
+import { Repairs } from './repair.js';
+import { checkAdapters, checkChanges, checkEvents, checkOtherPointers, checkTrainingBatches } from './verify/audit.js';
+import { type Check, Corrections, disagree, eachChunk, malformed, type StoreCheck } from './verify/check.js';
+import { checkCounters } from './verify/counters.js';
+import { checkEdges } from './verify/edges.js';
+import { checkEntries } from './verify/entries.js';
+import { checkExpiry, checkExternalIds, checkIdempotency } from './verify/expiry.js';
+import { checkFeedback } from './verify/feedback.js';
+import { checkKinds, checkRanges, findOrganizations } from './verify/keyspace.js';
+import { Nodes } from './verify/nodes.js';
+import { Findings, type VerifyReport } from './verify/report.js';
+import { readRecord } from './verify/shapes.js';
+
+export type { Disagreement, KeyKind, KindTotal, VerifyReport } from './verify/report.js';
+
+export interface VerifyOptions {
+  /** Whether to write what can be derived. */
+  readonly repair?: boolean;
+  readonly progress?: ProgressListener;
+  /** How many disagreements of each kind of key are reported in full. */
+  readonly mostPerKind?: number;
+}
+
+const MOST_PER_KIND = 100;
+
+/**
+ * Checks records, versions, edges, index entries, counters, audit chains and all other keys of a store against one
+ * another. Memory is bounded by the number of organizations and adapters, and by the largest node; not by how many
+ * entries there are. Nobody else may write to the store meanwhile.
+ * @throws {UnavailableError} if the store cannot be read, or written where repair was asked for
+ */
+export async function verifyStore(store: Store, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const { repair = false, progress = NO_PROGRESS, mostPerKind = MOST_PER_KIND } = options;
+  const findings = new Findings(mostPerKind);
+  const repairs = repair ? new Repairs(store) : undefined;
+  const base = { store, findings, repairs, progress, hashUser: undefined };
+  progress.phase('kinds of keys');
+  const check: StoreCheck = { ...base, hashUser: await readUserHash(base) };
+  await checkKinds(check);
+  await checkPurges(check);
+  for (const org of await findOrganizations(check)) {
+    const nodes = new Nodes(store, org);
+    await checkOrganization({ ...check, org, nodes, corrections: new Corrections(), unpointed: new Map() });
+  }
+  await checkExpiry(check);
+  return findings.report();
+}
+
+/** What repairs the basis of later parts comes first: pointers before chains, index entries before counters. */
+async function checkOrganization(check: Check): Promise<void> {
+  await checkRanges(check);
+  await checkEvents(check);
+  check.progress.phase('feedback', await countedFeedback(check));
+  const found = await checkFeedback(check);
+  await checkEntries(check, found);
+  const { adapters, pointers } = await checkAdapters(check);
+  const included = await checkEdges(check);
+  const batchPointers = await checkTrainingBatches(check, included);
+  await checkOtherPointers(check, pointers + batchPointers);
+  await checkExternalIds(check);
+  await checkIdempotency(check);
+  await checkChanges(check);
+  await checkCounters(check, adapters);
+}
+
+/** How many feedback there are if the counters are right, to show how far the check is; nothing if they are damaged. */
+async function countedFeedback({ store, org }: Check): Promise<number | undefined> {
+  const keys = CLASSES.map(({ name }) => counterKey(org, 'all', name));
+  try {
+    const counts = await store.read((reader) => reader.peek(keys));
+    return counts.reduce((total, count) => total + count, 0);
+  } catch {
+    return undefined;
+  }
+}
+
+const SECRET_RANGE = prefixRange('secret:');
+
+/** How users are named in keys; nothing, and a disagreement, if that cannot be told. Never makes a secret. */
+async function readUserHash(check: StoreCheck): Promise<HashUser | undefined> {
+  await eachChunk(check, 'secret', SECRET_RANGE, (entries) => {
+    for (const { key } of entries) {
+      if (key !== USER_HASH_SECRET_KEY) malformed(check, 'secret', key);
+    }
+  });
+  const stored = await check.store.read((reader) => reader.get(USER_HASH_SECRET_KEY));
+  if (stored === undefined) {
+    // A store that was never written has none yet.
+    if (check.store.sequence > 0) {
+      disagree(check, 'secret', 'user_hash', 'is missing: the keys of users are named by it');
+    }
+    return undefined;
+  }
+  const { problem } = readRecord(stored, (secret): secret is string => typeof secret === 'string');
+  if (problem === undefined) return loadUserHash(check.store);
+  disagree(check, 'secret', 'user_hash', problem);
+  return undefined;
+}
+
+/** Erasures that are still to be finished, at the next start of a server. */
+async function checkPurges(check: StoreCheck): Promise<void> {
+  await eachChunk(check, 'purge', prefixRange(PURGE_PREFIX), (entries) => {
+    for (const { key, value } of entries) {
+      if (value.length > 0) malformed(check, 'purge', key);
+    }
+  });
+}

@@ -1,0 +1,189 @@
+/** Audit events and the pointers to them, and the nodes other than feedback with their chains. */
+import type { AuditChain } from '../../feedback/journal.js';
+import type { Entry, Key } from '../../store/contract.js';
+import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
+import { adapterKey, auditKey, auditOfKey, auditOfPrefix, trainingBatchKey } from '../../store/layout.js';
+import { trainingBatchNode } from '../../training/mark-used.js';
+import { putEmpty } from '../repair.js';
+import { otherPointers } from './bundles.js';
+import { gatherChain } from './chain.js';
+import { type Check, components, disagree, eachChunk, malformed, MOST_REMEMBERED } from './check.js';
+import { Lookups } from './cursor.js';
+import { isAdapter, isAuditEvent, isChange, isTrainingBatch, readRecord } from './shapes.js';
+
+/** Every audit event whole and named by its pointer. Comes before the chains are checked. */
+export async function checkEvents(check: Check): Promise<void> {
+  const { org, store } = check;
+  check.progress.phase('audit events');
+  await eachChunk(check, 'audit', prefixRange(keyPrefix('audit', org)), async (entries) => {
+    const lookups = new Lookups();
+    for (const { key, value } of entries) {
+      const id = lastComponent(key);
+      if (key !== auditKey(org, id)) {
+        malformed(check, 'audit', key);
+        continue;
+      }
+      const { record: event, problem } = readRecord(value, isAuditEvent);
+      if (event === undefined) disagree(check, 'audit', id, problem);
+      else if (event.id !== id) disagree(check, 'audit', id, `holds the audit event ${event.id}`);
+      else {
+        const pointer = auditOfKey(org, event.node, id);
+        lookups.find(pointer, (stored) => {
+          if (stored !== undefined) return;
+          disagree(check, 'audit_of', event.node, `has no pointer to its audit event ${id}`, [putEmpty(pointer)]);
+          if (check.repairs === undefined) remember(check, event.node, id);
+        });
+      }
+    }
+    await lookups.resolve(store);
+  });
+}
+
+function remember({ unpointed }: Check, node: string, eventId: string): void {
+  if (unpointed.size < MOST_REMEMBERED || unpointed.has(node)) {
+    unpointed.set(node, [...(unpointed.get(node) ?? []), eventId]);
+  }
+}
+
+/** The change feed: every entry whole, and none from a commit that is still to come. */
+export async function checkChanges(check: Check): Promise<void> {
+  const { org, store } = check;
+  check.progress.phase('changes');
+  await eachChunk(check, 'change', prefixRange(keyPrefix('change', org)), (entries) => {
+    for (const { key, value } of entries) {
+      const place = lastComponent(key);
+      const [, sequence] = /^(\d{16})(?:\.\d{4})?$/.exec(place) ?? [];
+      if (sequence === undefined || components(key, 3) === undefined) {
+        malformed(check, 'change', key);
+        continue;
+      }
+      const { problem } = readRecord(value, isChange);
+      if (problem !== undefined) disagree(check, 'change', place, problem);
+      if (Number(sequence) > store.sequence) disagree(check, 'change', place, 'is of a commit that never was');
+    }
+  });
+}
+
+interface Node {
+  readonly id: string;
+  readonly audit: AuditChain;
+}
+
+/** Adapters and their chains. Answers how many there are. */
+export async function checkAdapters(check: Check): Promise<{ readonly adapters: number; readonly pointers: number }> {
+  const { org } = check;
+  check.progress.phase('adapters');
+  let adapters = 0;
+  let pointers = 0;
+  await eachChunk(check, 'adapter', prefixRange(keyPrefix('adapter', org)), async (entries) => {
+    const nodes = entries.flatMap(({ key, value }): Node[] => {
+      const id = lastComponent(key);
+      if (key !== adapterKey(org, id)) {
+        malformed(check, 'adapter', key);
+        return [];
+      }
+      adapters += 1;
+      const { record, problem } = readRecord(value, isAdapter);
+      if (record === undefined) disagree(check, 'adapter', id, problem);
+      else if (record.id !== id) disagree(check, 'adapter', id, `holds the record of ${record.id}`);
+      else return [record];
+      return [];
+    });
+    pointers += await checkChains(check, nodes);
+  });
+  return { adapters, pointers };
+}
+
+/**
+ * Training batches and their chains.
+ * @param included how many feedback each includes by its edges
+ * @returns how many pointers to their audit events there are
+ */
+export async function checkTrainingBatches(check: Check, included: ReadonlyMap<string, number>): Promise<number> {
+  const { org } = check;
+  check.progress.phase('training batches');
+  let pointers = 0;
+  await eachChunk(check, 'training_batch', prefixRange(keyPrefix('training_batch', org)), async (entries) => {
+    const nodes = entries.flatMap((entry) => readBatch(check, entry, included));
+    pointers += await checkChains(check, nodes);
+  });
+  return pointers;
+}
+
+function readBatch(check: Check, { key, value }: Entry, included: ReadonlyMap<string, number>): Node[] {
+  const digits = lastComponent(key);
+  const number = Number(digits);
+  if (!/^\d{10}$/.test(digits) || key !== trainingBatchKey(check.org, number)) {
+    malformed(check, 'training_batch', key);
+    return [];
+  }
+  const id = trainingBatchNode(number);
+  const { record, problem } = readRecord(value, isTrainingBatch);
+  if (record === undefined) {
+    disagree(check, 'training_batch', id, problem);
+    return [];
+  }
+  if (record.number !== number) {
+    disagree(check, 'training_batch', id, `holds the record of ${trainingBatchNode(record.number)}`);
+    return [];
+  }
+  const edges = included.get(id) ?? 0;
+  if (record.feedbackCount !== edges) {
+    disagree(
+      check,
+      'training_batch',
+      id,
+      `includes ${edges} feedback by its edges, and ${record.feedbackCount} by its record`,
+    );
+  }
+  return [{ id, audit: record.audit }];
+}
+
+/** Answers how many pointers the nodes have. */
+async function checkChains(check: Check, nodes: readonly Node[]): Promise<number> {
+  const { org, store } = check;
+  let pointers = 0;
+  for (const { id, audit } of nodes) {
+    const prefix = auditOfPrefix(org, id);
+    const found = await store.read((reader) => reader.scanKeys({ ...prefixRange(prefix), limit: Infinity }));
+    pointers += found.length;
+    const named = found.filter((key) => components(key, 4) !== undefined);
+    const lookups = new Lookups();
+    const chain = gatherChain(check, lookups, id, named.map(lastComponent));
+    await lookups.resolve(store);
+    chain.finish(audit);
+  }
+  return pointers;
+}
+
+/** Pointers of nodes that are not there, looked for one by one only where there are more than those of the nodes. */
+export async function checkOtherPointers(check: Check, expected: number): Promise<void> {
+  const { org, store } = check;
+  check.progress.phase('pointers to audit events');
+  let count = 0;
+  const pass = async (visit: (keys: readonly Key[]) => Promise<void>): Promise<void> => {
+    for (const range of otherPointers(org)) {
+      for await (const chunk of store.snapshot(range)) await visit(chunk.map(({ key }) => key));
+    }
+  };
+  await pass((keys) => {
+    count += keys.length;
+    check.findings.countRead('audit_of', keys.length);
+    return Promise.resolve();
+  });
+  // More where a pointer was removed after it was counted; then this reads them once more for nothing.
+  if (count === expected) return;
+  const told = new Set<string>();
+  await pass(async (keys) => {
+    const named = keys.flatMap((key) => {
+      const node = components(key, 4)?.[2];
+      if (node === undefined) malformed(check, 'audit_of', key);
+      return node ?? [];
+    });
+    for (const node of await check.nodes.missing(named)) {
+      if (told.has(node)) continue;
+      if (told.size < MOST_REMEMBERED) told.add(node);
+      disagree(check, 'audit_of', node, 'has audit events, and is not there');
+    }
+  });
+}

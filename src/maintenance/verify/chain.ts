@@ -1,0 +1,71 @@
+/** The chain of a node's audit events. */
+import { hash } from 'node:crypto';
+import type { AuditChain } from '../../feedback/journal.js';
+import { auditKey, auditOfKey } from '../../store/layout.js';
+import { remove } from '../repair.js';
+import { type Check, disagree } from './check.js';
+import type { Lookups } from './cursor.js';
+import { isAuditEvent, readRecord } from './shapes.js';
+
+interface ChainedEvent {
+  readonly position: number;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/**
+ * Looks up the events that a node's pointers name, and checks their chain against what the node's record says of it.
+ * Call `finish` when the lookups are resolved.
+ * @param eventIds what the pointers of the node name
+ */
+export function gatherChain(
+  check: Check,
+  lookups: Lookups,
+  node: string,
+  eventIds: readonly string[],
+): { readonly finish: (chain: AuditChain) => void } {
+  const { org } = check;
+  const events: ChainedEvent[] = [];
+  for (const eventId of [...eventIds, ...(check.unpointed.get(node) ?? [])]) {
+    const pointer = auditOfKey(org, node, eventId);
+    lookups.find(auditKey(org, eventId), (stored) => {
+      if (stored === undefined) {
+        disagree(check, 'audit_of', node, `has a pointer to the audit event ${eventId}, which is not there`, [
+          remove(pointer),
+        ]);
+        return;
+      }
+      // What is wrong with the event itself was told when the events were read.
+      const { record: event } = readRecord(stored, isAuditEvent);
+      if (event === undefined) return;
+      if (event.node !== node) {
+        disagree(check, 'audit_of', node, `has a pointer to the audit event ${eventId} of another node`, [
+          remove(pointer),
+        ]);
+        return;
+      }
+      events.push({ position: event.position, previous: event.previous, hash: hash('sha256', stored, 'hex') });
+    });
+  }
+  return {
+    finish: (chain) => {
+      const broken = chainProblem(events, chain);
+      if (broken !== undefined) disagree(check, 'audit', node, `has a broken chain of audit events: ${broken}`);
+    },
+  };
+}
+
+/** The first thing that is wrong with a chain; times of events may repeat or go back, so positions order them. */
+function chainProblem(events: ChainedEvent[], { head, length }: AuditChain): string | undefined {
+  events.sort((a, b) => a.position - b.position);
+  let previous = '';
+  for (const [index, event] of events.entries()) {
+    const position = index + 1;
+    if (event.position < position) return `there are two at position ${event.position}`;
+    if (event.position > position) return `the one at position ${position} of ${length} is missing or damaged`;
+    if (event.previous !== previous) return `the one before position ${position} is not what it was`;
+    previous = event.hash;
+  }
+  if (events.length !== length) return `there are ${events.length}, and the record says ${length}`;
+  return previous === head ? undefined : `the last of ${length} is not what it was`;
+}

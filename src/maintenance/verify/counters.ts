@@ -1,0 +1,138 @@
+/**
+ * Counters against a recount of what they count. Both come in the same order, so they are read side by side and nothing
+ * of them is kept, however many scopes there are.
+ */
+import { adapterCounter } from '../../graph/adapters.js';
+import { compareKeys } from '../../store/byte-order.js';
+import type { Entry, Key } from '../../store/contract.js';
+import { decodeCounter } from '../../store/counters.js';
+import { keyPrefix, prefixRange } from '../../store/keys.js';
+import { CorruptRecordError } from '../../store/record.js';
+import { type Check, disagree, MOST_REMEMBERED } from './check.js';
+import { Cursor, type KeyRange, readAhead } from './cursor.js';
+import { edgeRange, indexRange } from './keyspace.js';
+
+interface Recount {
+  readonly counter: Key;
+  readonly count: number;
+}
+
+/** @param adapters how many adapters there are */
+export async function checkCounters(check: Check, adapters: number): Promise<void> {
+  if (check.corrections.overflowed) {
+    check.findings.skip(
+      `counters of ${check.org}: more than ${MOST_REMEMBERED} of them count entries that are wrong; repair these first`,
+    );
+    return;
+  }
+  check.progress.phase('counters');
+  const stored = new Cursor(check.store, prefixRange(keyPrefix('count', check.org)));
+  try {
+    await stored.advance();
+    for await (const recounts of recount(check, adapters)) {
+      for (const { counter, count } of recounts) {
+        let current = stored.current;
+        while (current !== undefined && compareKeys(current.key, counter) < 0) {
+          const next = judgeStored(check, stored, current, 0);
+          current = next instanceof Promise ? await next : next;
+        }
+        if (current?.key === counter) {
+          const next = judgeStored(check, stored, current, count);
+          if (next instanceof Promise) await next;
+        } else judge(check, counter, undefined, count);
+        check.progress.advance(count);
+      }
+      await check.repairs?.flushFull();
+    }
+    let current = stored.current;
+    while (current !== undefined) current = await judgeStored(check, stored, current, 0);
+  } finally {
+    await stored.close();
+  }
+  for (const counter of [...check.corrections.byCounter.keys()]) judge(check, counter, undefined, 0);
+  await check.repairs?.flush();
+}
+
+/** Judges the counter that is read, and answers the next one; only sometimes does that take a wait. */
+function judgeStored(
+  check: Check,
+  stored: Cursor,
+  { key, value }: Entry,
+  counted: number,
+): Promise<Entry | undefined> | Entry | undefined {
+  check.findings.countRead('count', 1);
+  judge(check, key, value, counted);
+  const loading = stored.advance();
+  return loading === undefined ? stored.current : loading.then(() => stored.current);
+}
+
+function judge(check: Check, counter: Key, stored: Buffer | undefined, counted: number): void {
+  const expected = counted + (check.corrections.byCounter.get(counter) ?? 0);
+  check.corrections.byCounter.delete(counter);
+  const node = counter.slice(keyPrefix('count', check.org).length);
+  let actual: number;
+  try {
+    actual = decodeCounter(stored);
+  } catch (error) {
+    if (!(error instanceof CorruptRecordError)) throw error;
+    disagree(check, 'count', node, `is no number, and should be ${expected}`, [{ key: counter, counter: expected }]);
+    return;
+  }
+  if (actual !== expected) {
+    const fix = { key: counter, add: expected - actual };
+    disagree(check, 'count', node, `is ${actual}, and should be ${expected}`, [fix]);
+  } else if (stored !== undefined && actual === 0) {
+    disagree(check, 'count', node, 'is stored as 0', [{ key: counter, counter: 0 }]);
+  }
+}
+
+/** The counter of an index entry or an incoming edge, by its key. */
+export function counterOfEntry(org: string, entry: Key): Key {
+  const group = entry.slice(0, entry.lastIndexOf(':'));
+  for (const { from, to } of [
+    { from: keyPrefix('index', org), to: keyPrefix('count', org) },
+    { from: edgeRange(org, 'FEEDBACK_FOR', 'in').gte, to: adapterCounters(org) },
+    { from: edgeRange(org, 'DERIVED_FROM', 'in').gte, to: derivativeCounters(org) },
+  ]) {
+    if (group.startsWith(from)) return to + group.slice(from.length);
+  }
+  throw new TypeError('The key is of an entry that is not counted');
+}
+
+function adapterCounters(org: string): Key {
+  return `${keyPrefix('count', org)}a=`;
+}
+
+function derivativeCounters(org: string): Key {
+  return `${keyPrefix('count', org)}children=`;
+}
+
+/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `children=`, `i=`, `m=`, `ma=`, `u=`. */
+async function* recount(check: Check, adapters: number): AsyncGenerator<Recount[], void> {
+  const { org } = check;
+  yield* groups(check, edgeRange(org, 'FEEDBACK_FOR', 'in'));
+  if (adapters > 0) yield [{ counter: adapterCounter(org), count: adapters }];
+  yield* groups(check, indexRange(org, 'all'));
+  yield* groups(check, edgeRange(org, 'DERIVED_FROM', 'in'));
+  for (const kind of ['i', 'm', 'ma', 'u'] as const) yield* groups(check, indexRange(org, kind));
+}
+
+/** How many keys of a range there are for each counter. */
+async function* groups(check: Check, range: KeyRange): AsyncGenerator<Recount[], void> {
+  let group = '';
+  let count = 0;
+  for await (const chunk of readAhead(check.store, range)) {
+    const ended: Recount[] = [];
+    for (const { key } of chunk) {
+      if (key.startsWith(group) && key.lastIndexOf(':') === group.length - 1) {
+        count += 1;
+        continue;
+      }
+      if (count > 0) ended.push({ counter: counterOfEntry(check.org, group), count });
+      group = key.slice(0, key.lastIndexOf(':') + 1);
+      count = 1;
+    }
+    yield ended;
+  }
+  if (count > 0) yield [{ counter: counterOfEntry(check.org, group), count }];
+}

@@ -1,0 +1,135 @@
+/** The edges whose far ends have no class: both sides there, nodes at both ends, and no cycle of derivation. */
+import { isFeedbackId } from '../../feedback/ids.js';
+import type { Key } from '../../store/contract.js';
+import { edgeInKey, edgeOutKey, feedbackKey, NO_CLASS, type EdgeType } from '../../store/layout.js';
+import { trainingBatchNode } from '../../training/mark-used.js';
+import { putEmpty, remove } from '../repair.js';
+import { type Check, components, disagree, eachChunk, malformed } from './check.js';
+import { counterOfEntry } from './counters.js';
+import { Lookups } from './cursor.js';
+import { findCycle } from './cycle.js';
+import { edgeRange } from './keyspace.js';
+import { isObject, readFeedback, readRecord } from './shapes.js';
+
+interface Edge {
+  readonly key: Key;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Answers how many feedback each training batch includes by its edges. */
+export async function checkEdges(check: Check): Promise<Map<string, number>> {
+  const included = new Map<string, number>();
+  const parents = new Map<string, string[]>();
+  for (const type of ['DERIVED_FROM', 'INCLUDES', 'TRAINED_ON'] as const) {
+    check.progress.phase(`${type} edges`);
+    const inSides = await checkOutgoing(check, type, ({ from, to }) => {
+      if (type === 'INCLUDES') included.set(from, (included.get(from) ?? 0) + 1);
+      if (type === 'DERIVED_FROM') parents.set(from, [...(parents.get(from) ?? []), to]);
+    });
+    await checkIncoming(check, type, inSides);
+  }
+  const cycle = findCycle(parents);
+  if (cycle !== undefined) {
+    disagree(check, 'edge', cycle[0], `is derived from itself: ${cycle.join(' -> ')}`);
+  }
+  return included;
+}
+
+/** Answers how many incoming sides are there because an outgoing one says so. */
+async function checkOutgoing(check: Check, type: EdgeType, visit: (edge: Edge) => void): Promise<number> {
+  const { org, store } = check;
+  let inSides = 0;
+  await eachChunk(check, 'edge', edgeRange(org, type, 'out'), async (entries) => {
+    const lookups = new Lookups();
+    const edges: Edge[] = [];
+    for (const { key, value } of entries) {
+      const edge = parseEdge(org, type, key, 'out');
+      if (edge === undefined) {
+        malformed(check, 'edge', key);
+        continue;
+      }
+      edges.push(edge);
+      visit(edge);
+      const { from, to } = edge;
+      const { problem } = readRecord(value, isObject);
+      if (problem !== undefined) disagree(check, 'edge', from, `has an edge ${type} to ${to} that ${problem}`);
+      const inKey = edgeInKey(org, type, to, NO_CLASS, from);
+      lookups.find(inKey, (stored) => {
+        if (stored === undefined) {
+          disagree(check, 'edge', from, `has no incoming side of its ${type} edge to ${to}`, [putEmpty(inKey)]);
+          if (check.repairs === undefined) {
+            if (type === 'DERIVED_FROM') check.corrections.add(counterOfEntry(org, inKey), 1);
+            return;
+          }
+        }
+        inSides += 1;
+      });
+    }
+    await lookups.resolve(store);
+    const missing = await check.nodes.missing(edges.flatMap(({ from, to }) => [from, to]));
+    for (const { from, to } of edges) {
+      for (const node of [from, to]) {
+        if (missing.has(node)) disagree(check, 'edge', from, `has a ${type} edge to ${to}, and ${node} is not there`);
+      }
+    }
+  });
+  return inSides;
+}
+
+/** Looks at each incoming side only where there are others than the outgoing ones call for. */
+async function checkIncoming(check: Check, type: EdgeType, expected: number): Promise<void> {
+  const { org, store } = check;
+  let count = 0;
+  await eachChunk(check, 'edge', edgeRange(org, type, 'in'), (entries) => {
+    count += entries.length;
+    for (const { key, value } of entries) {
+      if (value.length > 0) disagree(check, 'edge', key, 'is an incoming side with a value', [putEmpty(key)]);
+    }
+  });
+  if (count === expected) return;
+  for await (const chunk of store.snapshot(edgeRange(org, type, 'in'))) {
+    const lookups = new Lookups();
+    const strange = (key: Key, node: string, problem: string): void => {
+      disagree(check, 'edge', node, problem, [remove(key)]);
+      if (check.repairs === undefined && type === 'DERIVED_FROM') {
+        check.corrections.add(counterOfEntry(org, key), -1);
+      }
+    };
+    for (const { key } of chunk) {
+      const edge = parseEdge(org, type, key, 'in');
+      if (edge === undefined) {
+        strange(key, key, 'is not the key of an edge');
+        continue;
+      }
+      const { from, to } = edge;
+      lookups.find(edgeOutKey(org, type, from, to), (out) => {
+        if (out !== undefined) return;
+        const reportStrange = (): void => strange(key, from, `has only the incoming side of a ${type} edge to ${to}`);
+        if (type !== 'INCLUDES' || !isFeedbackId(to)) {
+          reportStrange();
+          return;
+        }
+        // Where the feedback says that it was used, the outgoing side is what is missing, and was told.
+        lookups.find(feedbackKey(org, to), (stored) => {
+          const feedback = stored === undefined ? undefined : readFeedback(stored, to);
+          if (feedback?.use !== 'used' || trainingBatchNode(feedback.trainingBatchId) !== from) reportStrange();
+        });
+      });
+    }
+    await lookups.resolve(store);
+    await lookups.resolve(store);
+    await check.repairs?.flushFull();
+  }
+  await check.repairs?.flush();
+}
+
+function parseEdge(org: string, type: EdgeType, key: Key, side: 'in' | 'out'): Edge | undefined {
+  if (side === 'out') {
+    const [, , , , from, to] = components(key, 6) ?? [];
+    return from === undefined || to === undefined ? undefined : { key, from, to };
+  }
+  const [, , , , to, , from] = components(key, 7) ?? [];
+  if (from === undefined || to === undefined) return undefined;
+  return edgeInKey(org, type, to, NO_CLASS, from) === key ? { key, from, to } : undefined;
+}

@@ -1,0 +1,178 @@
+/**
+ * Index entries and incoming `FEEDBACK_FOR` edges that no feedback has. Every entry that a feedback has was looked up
+ * before; where a range holds just as many keys, it holds no others. Only where it does not is each key looked at.
+ */
+import type { Feedback } from '../../feedback/model.js';
+import { type Scope, scopePrefix } from '../../feedback/scopes.js';
+import type { Entry, Key } from '../../store/contract.js';
+import { joinKey, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
+import { auditKey, auditOfPrefix, edgeOutKey, feedbackKey } from '../../store/layout.js';
+import { putEmpty, remove } from '../repair.js';
+import { type Check, disagree, eachChunk } from './check.js';
+import { counterOfEntry } from './counters.js';
+import type { KeyRange } from './cursor.js';
+import { describeScope, entryKind, expectedEntries } from './expected.js';
+import type { FoundEntries } from './feedback.js';
+import { edgeRange, indexRange } from './keyspace.js';
+import { isAuditEvent, readFeedback, readRecord } from './shapes.js';
+
+/** Each kind of scope with the range of its entries. */
+function rangesOf(org: string): { readonly kind: Scope['kind']; readonly range: KeyRange }[] {
+  return [
+    { kind: 'all', range: indexRange(org, 'all') },
+    { kind: 'interaction', range: indexRange(org, 'i') },
+    { kind: 'model', range: indexRange(org, 'm') },
+    { kind: 'modelAdapter', range: indexRange(org, 'ma') },
+    { kind: 'user', range: indexRange(org, 'u') },
+    { kind: 'adapter', range: edgeRange(org, 'FEEDBACK_FOR', 'in') },
+  ];
+}
+
+export async function checkEntries(check: Check, found: FoundEntries): Promise<void> {
+  const total = [...found.values()].reduce((sum, each) => sum + each, 0);
+  check.progress.phase('index entries', total);
+  const strange: KeyRange[] = [];
+  for (const { kind, range } of rangesOf(check.org)) {
+    if (kind === 'user' && check.hashUser === undefined) {
+      check.findings.skip('the index entries of users: the secret that they are named by cannot be read');
+      continue;
+    }
+    let count = 0;
+    const entryOf = kind === 'adapter' ? 'edge' : 'index';
+    await eachChunk(check, entryOf, range, (entries) => {
+      count += entries.length;
+      for (const { key, value } of entries) {
+        if (value.length > 0)
+          disagree(check, entryOf, lastComponent(key), 'has an entry with a value', [putEmpty(key)]);
+      }
+    });
+    if (count !== (found.get(kind) ?? 0)) strange.push(range);
+  }
+  for (const range of strange) {
+    check.progress.phase('index entries, one by one');
+    for await (const chunk of check.store.snapshot(range)) {
+      await checkOneByOne(check, chunk);
+      check.progress.advance(chunk.length);
+      await check.repairs?.flushFull();
+    }
+    await check.repairs?.flush();
+  }
+}
+
+interface ParsedEntry {
+  readonly key: Key;
+  readonly scope: Scope;
+  readonly feedbackClass: string;
+  readonly id: string;
+}
+
+async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<void> {
+  const parsed = entries.flatMap(({ key }): ParsedEntry[] => {
+    const entry = parseEntry(check.org, key);
+    if (entry !== undefined) return [entry];
+    disagree(check, key.startsWith('edge:') ? 'edge' : 'index', key, 'is not the key of an entry', [remove(key)]);
+    if (check.repairs === undefined) check.corrections.add(counterOfEntry(check.org, key), -1);
+    return [];
+  });
+  const records = await lookUp(check, [...new Set(parsed.map(({ id }) => id))]);
+  const edges = await linksOf(check, parsed);
+  for (const entry of parsed) {
+    const { id, key, scope } = entry;
+    const stored = records.get(id);
+    const feedback = stored === undefined ? undefined : readFeedback(stored, id);
+    // A damaged record cannot say which entries it has.
+    if (stored !== undefined && feedback === undefined) continue;
+    const adapter = 'adapter' in scope ? scope.adapter : undefined;
+    const linked = adapter === undefined || edges.has(edgeOutKey(check.org, 'FEEDBACK_FOR', id, adapter));
+    if (feedback !== undefined && linked && isExpected(check, feedback, entry)) continue;
+    if (feedback !== undefined && adapter !== undefined && !linked && (await wasLinked(check, feedback, adapter))) {
+      // The outgoing side is what is missing; removing the rest would hide that it ever was.
+      if (scope.kind === 'adapter' && adapter !== feedback.adapterId) {
+        disagree(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${adapter}`);
+      }
+      continue;
+    }
+    const problem =
+      feedback === undefined
+        ? `has an entry for ${describeScope(scope)} and no record`
+        : `has an entry that it should not have for ${describeScope(scope)} in the class ${entry.feedbackClass}`;
+    disagree(check, entryKind(scope), id, problem, [remove(key)]);
+    if (check.repairs === undefined) check.corrections.add(counterOfEntry(check.org, key), -1);
+  }
+}
+
+function isExpected(check: Check, feedback: Feedback, { key, scope }: ParsedEntry): boolean {
+  const adapters = 'adapter' in scope ? [scope.adapter] : [];
+  return expectedEntries(check, feedback, adapters).some((each) => each.key === key);
+}
+
+async function lookUp(check: Check, ids: readonly string[]): Promise<Map<string, Buffer>> {
+  const values = await check.store.read((reader) => reader.getMany(ids.map((id) => feedbackKey(check.org, id))));
+  return new Map(
+    ids.flatMap((id, index): [string, Buffer][] => {
+      const value = values[index];
+      return value === undefined ? [] : [[id, value]];
+    }),
+  );
+}
+
+/** The outgoing sides that are there of the edges that these entries stand for. */
+async function linksOf(check: Check, entries: readonly ParsedEntry[]): Promise<Set<Key>> {
+  const keys = entries.flatMap(({ scope, id }) =>
+    'adapter' in scope ? [edgeOutKey(check.org, 'FEEDBACK_FOR', id, scope.adapter)] : [],
+  );
+  const values = await check.store.read((reader) => reader.getMany(keys));
+  return new Set(keys.filter((_, index) => values[index] !== undefined));
+}
+
+/** Whether record or audit trail say that a feedback was linked to an adapter, whatever is left of the edge. */
+async function wasLinked(check: Check, { id, adapterId }: Feedback, adapter: string): Promise<boolean> {
+  if (adapterId === adapter) return true;
+  const { org, store } = check;
+  return store.read(async (reader) => {
+    const pointers = await reader.scanKeys({ ...prefixRange(auditOfPrefix(org, id)), limit: Infinity });
+    const events = await reader.getMany(pointers.map((pointer) => auditKey(org, lastComponent(pointer))));
+    return events.some((stored) => {
+      const { record: event } = stored === undefined ? {} : readRecord(stored, isAuditEvent);
+      return event?.action === 'feedback.link' && event.reason === adapter;
+    });
+  });
+}
+
+/** Which entry a key stands for; `undefined` for a key that no entry has. */
+function parseEntry(org: string, key: Key): ParsedEntry | undefined {
+  const parts = key.split(':');
+  const id = unescapeComponent(parts.pop() ?? '');
+  const feedbackClass = parts.pop() ?? '';
+  const scope = key.startsWith('edge:') ? parseEdgeScope(parts.slice(4)) : parseScope(parts.slice(2));
+  if (scope === undefined || !/^[a-x]$/.test(feedbackClass)) return undefined;
+  const entry = { key, scope, feedbackClass, id };
+  return scopePrefix(org, scope, feedbackClass) + joinKey(id) === key ? entry : undefined;
+}
+
+function parseEdgeScope([adapter, ...more]: readonly string[]): Scope | undefined {
+  return adapter === undefined || more.length > 0
+    ? undefined
+    : { kind: 'adapter', adapter: unescapeComponent(adapter) };
+}
+
+function parseScope([first = '', ...rest]: readonly string[]): Scope | undefined {
+  const equals = first.indexOf('=');
+  const kind = equals < 0 ? first : first.slice(0, equals);
+  const [name = '', second, ...more] = [equals < 0 ? '' : first.slice(equals + 1), ...rest].map(unescapeComponent);
+  if (more.length > 0 || (second !== undefined) !== (kind === 'ma')) return undefined;
+  switch (kind) {
+    case 'all':
+      return { kind: 'all' };
+    case 'm':
+      return { kind: 'model', model: name };
+    case 'ma':
+      return { kind: 'modelAdapter', model: name, adapter: second ?? '' };
+    case 'u':
+      return { kind: 'user', userHash: name };
+    case 'i':
+      return { kind: 'interaction', interaction: name };
+    default:
+      return undefined;
+  }
+}

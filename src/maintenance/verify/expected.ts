@@ -1,0 +1,56 @@
+/** Which index entries and incoming edges a feedback has by its record and its links. */
+import type { Feedback } from '../../feedback/model.js';
+import { feedbackClass } from '../../feedback/model.js';
+import { linkScopes, ownScopes, type Scope, scopeCounterKey, scopePrefix } from '../../feedback/scopes.js';
+import type { Key } from '../../store/contract.js';
+import { joinKey } from '../../store/keys.js';
+import type { Check } from './check.js';
+import type { KeyKind } from './report.js';
+
+export interface ExpectedEntry {
+  readonly key: Key;
+  /** What counts it. */
+  readonly counter: Key;
+  readonly scope: Scope;
+}
+
+/** Of users' scopes only those that can be told: see {@link StoreCheck.hashUser}. */
+export function expectedEntries(check: Check, feedback: Feedback, adapters: readonly string[]): ExpectedEntry[] {
+  const { org } = check;
+  const name = feedbackClass(feedback);
+  return [...ownScopesOf(check, feedback), ...adapters.flatMap((adapter) => linkScopes(feedback, adapter))].map(
+    (scope) => ({
+      key: scopePrefix(org, scope, name) + joinKey(feedback.id),
+      counter: scopeCounterKey(org, scope, name),
+      scope,
+    }),
+  );
+}
+
+function ownScopesOf({ org, hashUser }: Check, feedback: Feedback): Scope[] {
+  if (hashUser !== undefined) return ownScopes(org, feedback, hashUser);
+  return ownScopes(org, feedback, () => '').filter(({ kind }) => kind !== 'user');
+}
+
+/** The incoming edges are the index of an adapter. */
+export function entryKind({ kind }: Scope): KeyKind {
+  return kind === 'adapter' ? 'edge' : 'index';
+}
+
+/** A scope in words; users are named by their hash alone. */
+export function describeScope(scope: Scope): string {
+  switch (scope.kind) {
+    case 'all':
+      return 'all feedback';
+    case 'model':
+      return `the model version ${scope.model}`;
+    case 'adapter':
+      return `the adapter ${scope.adapter}`;
+    case 'modelAdapter':
+      return `the model version ${scope.model} and the adapter ${scope.adapter}`;
+    case 'user':
+      return `the user with the hash ${scope.userHash}`;
+    case 'interaction':
+      return `the interaction ${scope.interaction}`;
+  }
+}

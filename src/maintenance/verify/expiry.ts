@@ -1,0 +1,101 @@
+/** External ids, and idempotency records with what ends them. */
+import { REMEMBERED_FOR } from '../../feedback/idempotency.js';
+import type { Key } from '../../store/contract.js';
+import { keyPrefix, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
+import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey } from '../../store/layout.js';
+import { putEmpty, remove } from '../repair.js';
+import { type Check, disagree, eachChunk, malformed, type StoreCheck } from './check.js';
+import { Lookups } from './cursor.js';
+import { isExternalId, isRemembered, readFeedback, readRecord } from './shapes.js';
+
+/** External ids that lead to no feedback that has them; the other direction belongs to the feedback. */
+export async function checkExternalIds(check: Check): Promise<void> {
+  const { org, store, hashUser } = check;
+  if (hashUser === undefined) return;
+  check.progress.phase('external ids');
+  await eachChunk(check, 'external_id', prefixRange(keyPrefix('external_id', org)), async (entries) => {
+    const lookups = new Lookups();
+    for (const { key, value } of entries) {
+      const externalIdHash = lastComponent(key);
+      if (key !== externalIdKey(org, externalIdHash)) {
+        malformed(check, 'external_id', key);
+        continue;
+      }
+      const { record, problem } = readRecord(value, isExternalId);
+      if (record === undefined) {
+        // Rebuilt from the feedback that has it, if there is one.
+        disagree(check, 'external_id', externalIdHash, problem, [remove(key)]);
+        continue;
+      }
+      const { feedbackId } = record;
+      lookups.find(feedbackKey(org, feedbackId), (stored) => {
+        const feedback = stored === undefined ? undefined : readFeedback(stored, feedbackId);
+        // A damaged record cannot say whether it has this id.
+        if (stored !== undefined && feedback === undefined) return;
+        if (feedback?.externalId !== undefined && hashUser(org, feedback.externalId) === externalIdHash) return;
+        const what = feedback === undefined ? 'which is not there' : 'which does not have it';
+        disagree(check, 'external_id', externalIdHash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
+      });
+    }
+    await lookups.resolve(store);
+  });
+}
+
+export async function checkIdempotency(check: Check): Promise<void> {
+  const { org, store } = check;
+  check.progress.phase('idempotency records');
+  await eachChunk(check, 'idempotency', prefixRange(keyPrefix('idempotency', org)), async (entries) => {
+    const lookups = new Lookups();
+    for (const { key, value } of entries) {
+      const keyHash = lastComponent(key);
+      if (key !== idempotencyKey(org, keyHash)) {
+        malformed(check, 'idempotency', key);
+        continue;
+      }
+      const { record, problem } = readRecord(value, isRemembered);
+      if (record === undefined) {
+        disagree(check, 'idempotency', keyHash, problem);
+        continue;
+      }
+      const expiry = expiryKey(record.at + REMEMBERED_FOR, key);
+      lookups.find(expiry, (stored) => {
+        if (stored === undefined) disagree(check, 'expiry', keyHash, 'would never expire', [putEmpty(expiry)]);
+      });
+    }
+    await lookups.resolve(store);
+  });
+}
+
+/** What expires, of the whole store: each leads to something that ends just then. */
+export async function checkExpiry(check: StoreCheck): Promise<void> {
+  check.progress.phase('expiry');
+  await eachChunk(check, 'expiry', prefixRange(EXPIRY_PREFIX), async (entries) => {
+    const lookups = new Lookups();
+    for (const { key } of entries) {
+      const [at, expiring] = parseExpiry(key) ?? [];
+      if (at === undefined || expiring === undefined) {
+        malformed(check, 'expiry', key);
+        continue;
+      }
+      const stray = (problem: string): void => disagree(check, 'expiry', expiring, problem, [remove(key)]);
+      lookups.find(expiring, (stored) => {
+        if (stored === undefined) {
+          stray('is to expire, and is not there');
+          return;
+        }
+        if (!expiring.startsWith('idempotency:')) return;
+        const { record } = readRecord(stored, isRemembered);
+        if (record !== undefined && record.at + REMEMBERED_FOR !== at) stray('is to expire at another time than this');
+      });
+    }
+    await lookups.resolve(check.store);
+  });
+}
+
+function parseExpiry(key: Key): [at: number, expiring: Key] | undefined {
+  const [, digits, rest] = /^expiry:(\d{15}):([^:]+)$/.exec(key) ?? [];
+  if (digits === undefined || rest === undefined) return undefined;
+  const [at, expiring] = [Number(digits), unescapeComponent(rest)];
+  // What could not be a key at all is not to be looked up.
+  return /^[a-z_]+:/.test(expiring) && expiryKey(at, expiring) === key ? [at, expiring] : undefined;
+}

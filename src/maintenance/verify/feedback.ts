@@ -1,0 +1,196 @@
+/** Every feedback with what its record says that there is: versions, links, index entries, audit trail, external id. */
+import { v7 as uuidv7 } from 'uuid';
+import type { Feedback } from '../../feedback/model.js';
+import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
+import { encodeRecord } from '../../store/record.js';
+import { trainingBatchNode } from '../../training/mark-used.js';
+import { putEmpty, remove } from '../repair.js';
+import { type FeedbackBundle, feedbackBundles } from './bundles.js';
+import { gatherChain } from './chain.js';
+import { type Check, disagree } from './check.js';
+import { Lookups } from './cursor.js';
+import { describeScope, entryKind, expectedEntries } from './expected.js';
+import { isErased, isExternalId, isFeedback, readFeedback, readRecord } from './shapes.js';
+import { checkVersions } from './versions.js';
+
+/** How many keys of each scope's kind are there because a feedback says so. */
+export type FoundEntries = Map<string, number>;
+
+const BUNDLES_AT_ONCE = 256;
+
+export async function checkFeedback(check: Check): Promise<FoundEntries> {
+  const found: FoundEntries = new Map();
+  let batch: FeedbackBundle[] = [];
+  // One batch is looked up while the next one is read.
+  let underWay = Promise.resolve();
+  const start = async (): Promise<void> => {
+    await underWay;
+    underWay = checkBatch(check, batch, found);
+    // A failure is met where it is awaited.
+    underWay.catch(() => undefined);
+    batch = [];
+  };
+  for await (const bundle of feedbackBundles(check)) {
+    batch.push(bundle);
+    if (batch.length === BUNDLES_AT_ONCE) await start();
+  }
+  await start();
+  await underWay;
+  await check.repairs?.flush();
+  return found;
+}
+
+async function checkBatch(check: Check, bundles: readonly FeedbackBundle[], found: FoundEntries): Promise<void> {
+  const lookups = new Lookups();
+  const missing = await check.nodes.missing(bundles.flatMap(({ links }) => links.map(({ adapter }) => adapter)));
+  const finish = bundles.map((bundle) => {
+    checkLinks(check, bundle, missing);
+    const chain = gatherChain(
+      check,
+      lookups,
+      bundle.id,
+      bundle.pointers.map(({ eventId }) => eventId),
+    );
+    const audit = bundle.record === undefined ? checkAbsent(check, bundle) : checkRecord(check, lookups, bundle, found);
+    return () => {
+      if (audit !== undefined) chain.finish(audit);
+    };
+  });
+  await lookups.resolve(check.store);
+  // What an external id leads to elsewhere is asked for by the answers to the first lookups.
+  await lookups.resolve(check.store);
+  for (const each of finish) each();
+  check.progress.advance(bundles.filter(({ record }) => record !== undefined).length);
+  await check.repairs?.flushFull();
+}
+
+/** What is there of a feedback without a record. Answers the chain of an erased one. */
+function checkAbsent(check: Check, bundle: FeedbackBundle): Feedback['audit'] | undefined {
+  const { id, erased, versions, links, pointers } = bundle;
+  if (erased === undefined) {
+    if (versions.length > 0) {
+      disagree(check, 'help_feedback_version', id, `has ${versions.length} earlier versions and no record`);
+    }
+    for (const { adapter } of links) {
+      disagree(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter} and no record`);
+    }
+    if (pointers.length > 0) disagree(check, 'audit_of', id, `has ${pointers.length} audit events and no record`);
+    return undefined;
+  }
+  // Noted as an erasure is, so that the next start of the server makes them unreadable in the files too.
+  const left = [...versions, ...links].map(({ key }) => key);
+  if (left.length > 0) {
+    const kind = versions.length > 0 ? 'help_feedback_version' : 'edge';
+    disagree(check, kind, id, `was erased, and ${left.length} of its versions and edges are left`, [
+      ...left.map(remove),
+      putEmpty(PURGE_PREFIX + uuidv7()),
+    ]);
+  }
+  const { record, problem } = readRecord(erased, isErased);
+  if (record === undefined) {
+    disagree(check, 'erased_feedback', id, problem);
+    return undefined;
+  }
+  if (record.id !== id) disagree(check, 'erased_feedback', id, `holds the tombstone of ${record.id}`);
+  return record.audit;
+}
+
+/** Answers the chain that the record says it has. */
+function checkRecord(
+  check: Check,
+  lookups: Lookups,
+  bundle: FeedbackBundle,
+  found: FoundEntries,
+): Feedback['audit'] | undefined {
+  const { id } = bundle;
+  if (bundle.erased !== undefined) disagree(check, 'erased_feedback', id, 'was erased, and its record is there');
+  const { record: feedback, problem } = readRecord(bundle.record ?? Buffer.alloc(0), isFeedback);
+  if (feedback === undefined) {
+    disagree(check, 'help_feedback', id, problem);
+    return undefined;
+  }
+  if (feedback.id !== id) {
+    disagree(check, 'help_feedback', id, `holds the record of ${feedback.id}`);
+    return undefined;
+  }
+  checkVersions(check, feedback, bundle);
+  const adapters = bundle.links.map(({ adapter }) => adapter);
+  if (feedback.adapterId !== undefined && !adapters.includes(feedback.adapterId)) {
+    disagree(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${feedback.adapterId}`);
+  }
+  lookForEntries(check, lookups, feedback, adapters, found);
+  lookForExternalId(check, lookups, feedback);
+  lookForBatch(check, lookups, feedback);
+  return feedback.audit;
+}
+
+function checkLinks(check: Check, { id, links }: FeedbackBundle, missing: ReadonlySet<string>): void {
+  for (const { adapter, value } of links) {
+    const { problem } = readRecord(value, isAnything);
+    if (problem !== undefined) disagree(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter} that ${problem}`);
+    if (missing.has(adapter)) {
+      disagree(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter}, which is not there`);
+    }
+  }
+}
+
+function isAnything(_value: unknown): _value is unknown {
+  return true;
+}
+
+function lookForEntries(
+  check: Check,
+  lookups: Lookups,
+  feedback: Feedback,
+  adapters: readonly string[],
+  found: FoundEntries,
+): void {
+  for (const { key, counter, scope } of expectedEntries(check, feedback, adapters)) {
+    lookups.find(key, (stored) => {
+      if (stored === undefined) {
+        const problem =
+          scope.kind === 'adapter'
+            ? `has no incoming side of its FEEDBACK_FOR edge to ${scope.adapter}`
+            : `has no index entry for ${describeScope(scope)}`;
+        disagree(check, entryKind(scope), feedback.id, problem, [putEmpty(key)]);
+        if (check.repairs === undefined) {
+          check.corrections.add(counter, 1);
+          return;
+        }
+      }
+      found.set(scope.kind, (found.get(scope.kind) ?? 0) + 1);
+    });
+  }
+}
+
+/** Names no external id: a client may have put anything into it. */
+function lookForExternalId(check: Check, lookups: Lookups, { id, externalId }: Feedback): void {
+  const { org, hashUser } = check;
+  if (externalId === undefined || hashUser === undefined) return;
+  const key = externalIdKey(org, hashUser(org, externalId));
+  const fix = { key, value: encodeRecord({ feedbackId: id }) };
+  lookups.find(key, (stored) => {
+    const there = stored === undefined ? undefined : readRecord(stored, isExternalId);
+    const other = there?.record?.feedbackId;
+    if (other === id) return;
+    if (other === undefined) {
+      disagree(check, 'external_id', id, 'is not found by its external id', [fix]);
+      return;
+    }
+    lookups.find(feedbackKey(org, other), (value) => {
+      const claimed = value === undefined ? undefined : readFeedback(value, other)?.externalId;
+      if (claimed === externalId) disagree(check, 'external_id', id, `has the same external id as ${other}`);
+      else disagree(check, 'external_id', id, `is not found by its external id, but ${other} is`, [fix]);
+    });
+  });
+}
+
+function lookForBatch(check: Check, lookups: Lookups, { id, use, trainingBatchId }: Feedback): void {
+  if (use !== 'used') return;
+  const batch = trainingBatchNode(trainingBatchId);
+  lookups.find(edgeOutKey(check.org, 'INCLUDES', batch, id), (stored) => {
+    if (stored === undefined) {
+      disagree(check, 'edge', batch, `has no outgoing side of its INCLUDES edge to ${id}, which it has used`);
+    }
+  });
+}

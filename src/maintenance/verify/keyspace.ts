@@ -1,0 +1,103 @@
+/** Which keys there may be at all: the kinds, their organizations, and what lies between them. */
+import { compareKeys } from '../../store/byte-order.js';
+import type { Key } from '../../store/contract.js';
+import { joinKey, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
+import type { EdgeType } from '../../store/layout.js';
+import { type Check, disagree, eachChunk, malformed, type StoreCheck } from './check.js';
+import type { KeyRange } from './cursor.js';
+import type { KeyKind } from './report.js';
+
+/** The kinds of keys that belong to an organization. */
+const ORGANIZATION_KINDS = [
+  'adapter',
+  'audit',
+  'audit_of',
+  'change',
+  'count',
+  'edge',
+  'erased_feedback',
+  'external_id',
+  'help_feedback',
+  'help_feedback_version',
+  'idempotency',
+  'index',
+  'training_batch',
+] as const satisfies readonly KeyKind[];
+
+/** The kinds of keys that belong to the whole store. */
+const STORE_KINDS = ['expiry', 'purge', 'secret'] as const satisfies readonly KeyKind[];
+
+export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 'INCLUDES', 'TRAINED_ON'];
+
+/** Everything but the store's private keys. */
+const WHOLE: KeyRange = { gte: '\u0001', lt: '\u{10ffff}' };
+
+/** The keys of a scope's kind in the index: `all:`, or the kind with `=` behind it. */
+export const INDEX_SCOPES = ['all', 'i', 'm', 'ma', 'u'] as const;
+
+export function indexRange(org: string, kind: (typeof INDEX_SCOPES)[number]): KeyRange {
+  const prefix = keyPrefix('index', org);
+  // `>` is the byte after `=`.
+  return kind === 'all' ? prefixRange(`${prefix}all:`) : { gte: `${prefix}${kind}=`, lt: `${prefix}${kind}>` };
+}
+
+export function edgeRange(org: string, type: EdgeType, side: 'in' | 'out'): KeyRange {
+  return prefixRange(keyPrefix('edge', org, type, side));
+}
+
+/** Reports every key that no kind of key covers. */
+export async function checkKinds(check: StoreCheck): Promise<void> {
+  const known = [...ORGANIZATION_KINDS, ...STORE_KINDS].map((kind) => prefixRange(`${kind}:`));
+  await reportBetween(check, 'unknown', WHOLE, known);
+}
+
+/** Reports every key of an organization that no scope of the index and no type of edge covers. */
+export async function checkRanges(check: Check): Promise<void> {
+  const { org } = check;
+  const scopes = INDEX_SCOPES.map((kind) => indexRange(org, kind));
+  await reportBetween(check, 'index', prefixRange(keyPrefix('index', org)), scopes);
+  const edges = EDGE_TYPES.flatMap((type) => [edgeRange(org, type, 'in'), edgeRange(org, type, 'out')]);
+  await reportBetween(check, 'edge', prefixRange(keyPrefix('edge', org)), edges);
+}
+
+async function reportBetween(
+  check: StoreCheck,
+  kind: KeyKind,
+  whole: KeyRange,
+  known: readonly KeyRange[],
+): Promise<void> {
+  const inOrder = [...known].sort((a, b) => compareKeys(a.gte, b.gte));
+  const starts = [whole.gte, ...inOrder.map(({ lt }) => lt)];
+  const ends = [...inOrder.map(({ gte }) => gte), whole.lt];
+  for (const [index, gte] of starts.entries()) {
+    const lt = ends[index];
+    if (lt === undefined || compareKeys(gte, lt) >= 0) continue;
+    await eachChunk(check, kind, { gte, lt }, (entries) => {
+      for (const { key } of entries) malformed(check, kind, key);
+    });
+  }
+}
+
+/** The organizations that any key names, found by leaping from one to the next; reports keys that name none. */
+export async function findOrganizations(check: StoreCheck): Promise<string[]> {
+  const found = new Set<string>();
+  for (const kind of ORGANIZATION_KINDS) {
+    const { gte, lt } = prefixRange(`${kind}:`);
+    for (let from: Key = gte; ;) {
+      const start = from;
+      const [key] = await check.store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
+      if (key === undefined) break;
+      const end = key.indexOf(':', gte.length);
+      if (end < 0) {
+        malformed(check, kind, key);
+        from = `${key}\0`;
+        continue;
+      }
+      const org = unescapeComponent(key.slice(gte.length, end));
+      if (joinKey(kind, org) === key.slice(0, end)) found.add(org);
+      else disagree(check, kind, key, 'and those beside it name an organization in a way that no key does');
+      from = `${key.slice(0, end)};`;
+    }
+  }
+  return [...found].sort();
+}

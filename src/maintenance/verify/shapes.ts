@@ -1,0 +1,121 @@
+/** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
+import { FEEDBACK_TYPES, USES, VALIDATION_STATUSES } from '../../feedback/classes.js';
+import type { AuditChain, AuditEvent, ChangeEvent } from '../../feedback/journal.js';
+import type { ErasedFeedback, Feedback } from '../../feedback/model.js';
+import type { Adapter } from '../../graph/adapters.js';
+import { CorruptRecordError, decodeRecord } from '../../store/record.js';
+import type { ExternalBatch } from '../../training/mark-used.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Shape<T> = (value: unknown) => value is T;
+
+/** The record, or what is wrong with it as the rest of a sentence. */
+export function readRecord<T>(
+  stored: Buffer,
+  shape: Shape<T>,
+): { readonly record: T; readonly problem?: undefined } | { readonly record?: undefined; readonly problem: string } {
+  let value: unknown;
+  try {
+    value = decodeRecord(stored);
+  } catch (error) {
+    if (!(error instanceof CorruptRecordError)) throw error;
+    return { problem: `is damaged: ${error.message.replace(/^.*: /, '')}` };
+  }
+  return shape(value) ? { record: value } : { problem: 'is damaged: its fields are not those of its kind' };
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown, least = 0): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+function isOneOf(words: readonly string[], value: unknown): boolean {
+  return typeof value === 'string' && words.includes(value);
+}
+
+function isChain(value: unknown): value is AuditChain {
+  return isObject(value) && typeof value.head === 'string' && isCount(value.length, 1);
+}
+
+export function isFeedback(value: unknown): value is Feedback {
+  return (
+    isObject(value) &&
+    typeof value.id === 'string' &&
+    isCount(value.version, 1) &&
+    isOneOf(FEEDBACK_TYPES, value.type) &&
+    isOneOf(VALIDATION_STATUSES, value.validationStatus) &&
+    isOneOf(USES, value.use) &&
+    typeof value.question === 'string' &&
+    typeof value.answer === 'string' &&
+    [value.userId, value.interactionId, value.modelVersion, value.adapterId, value.externalId].every(isTextOrAbsent) &&
+    isCount(value.trainingBatchId) &&
+    typeof value.createdAt === 'number' &&
+    typeof value.updatedAt === 'number' &&
+    typeof value.submittedBy === 'string' &&
+    isChain(value.audit)
+  );
+}
+
+/** What a version had otherwise than the one after it. */
+export interface Difference {
+  readonly had: Fields;
+  readonly absent: readonly string[];
+}
+
+export function isDifference(value: unknown): value is Difference {
+  return (
+    isObject(value) &&
+    isObject(value.had) &&
+    Array.isArray(value.absent) &&
+    value.absent.every((field) => typeof field === 'string')
+  );
+}
+
+export function isErased(value: unknown): value is ErasedFeedback {
+  return isObject(value) && typeof value.id === 'string' && isCount(value.version, 1) && isChain(value.audit);
+}
+
+export function isAdapter(value: unknown): value is Adapter {
+  return isObject(value) && typeof value.id === 'string' && isCount(value.revision, 1) && isChain(value.audit);
+}
+
+export function isTrainingBatch(value: unknown): value is ExternalBatch {
+  return isObject(value) && isCount(value.number, 1) && isCount(value.feedbackCount) && isChain(value.audit);
+}
+
+export function isAuditEvent(value: unknown): value is AuditEvent {
+  return (
+    isObject(value) &&
+    typeof value.id === 'string' &&
+    typeof value.node === 'string' &&
+    typeof value.action === 'string' &&
+    typeof value.previous === 'string' &&
+    isCount(value.position, 1)
+  );
+}
+
+export function isChange(value: unknown): value is ChangeEvent {
+  return isObject(value) && typeof value.node === 'string' && typeof value.action === 'string';
+}
+
+export function isExternalId(value: unknown): value is { readonly feedbackId: string } {
+  return isObject(value) && typeof value.feedbackId === 'string';
+}
+
+/** What is remembered under an idempotency key, as far as its expiry goes by it. */
+export function isRemembered(value: unknown): value is { readonly at: number } {
+  return isObject(value) && isCount(value.at);
+}
+
+/** The feedback under an id, if its record can be read and is its own. */
+export function readFeedback(stored: Buffer, id: string): Feedback | undefined {
+  const { record } = readRecord(stored, isFeedback);
+  return record?.id === id ? record : undefined;
+}

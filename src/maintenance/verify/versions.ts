@@ -1,0 +1,39 @@
+/** The earlier versions of a feedback: all there, and each made of the one after it. */
+import type { Feedback } from '../../feedback/model.js';
+import type { FeedbackBundle } from './bundles.js';
+import { type Check, disagree } from './check.js';
+import { type Difference, isDifference, isFeedback, readRecord } from './shapes.js';
+
+/** Reports the newest version that is not right; what is before it cannot be read any more. */
+export function checkVersions(check: Check, current: Feedback, { versions }: FeedbackBundle): void {
+  const problem = versionProblem(current, versions);
+  if (problem !== undefined) disagree(check, 'help_feedback_version', current.id, problem);
+}
+
+function versionProblem(current: Feedback, versions: FeedbackBundle['versions']): string | undefined {
+  const byNumber = new Map(versions.map((version) => [version.number, version.value]));
+  const strange = versions.find(({ number }) => number < 1 || number >= current.version);
+  if (strange !== undefined) {
+    return `has an earlier version ${strange.number}, and the current one is ${current.version}`;
+  }
+  let after = current;
+  for (let number = current.version - 1; number >= 1; number--) {
+    const stored = byNumber.get(number);
+    if (stored === undefined) return `is at version ${current.version}, and its version ${number} is missing`;
+    const { record: difference, problem } = readRecord(stored, isDifference);
+    if (difference === undefined) return `has a version ${number} that ${problem}`;
+    const before = applyDifference(after, difference);
+    if (!isFeedback(before) || before.id !== current.id || before.version !== number) {
+      return `has a version ${number} that does not fit the one after it`;
+    }
+    if (before.audit.length >= after.audit.length) {
+      return `has a version ${number} with as many audit events as the one after it`;
+    }
+    after = before;
+  }
+  return undefined;
+}
+
+function applyDifference(after: Feedback, { had, absent }: Difference): unknown {
+  return { ...Object.fromEntries(Object.entries(after).filter(([field]) => !absent.includes(field))), ...had };
+}

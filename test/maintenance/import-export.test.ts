@@ -1,0 +1,367 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../src/cli/run.js';
+import { eraseFeedback } from '../../src/feedback/erase.js';
+import { feedbackIdTime } from '../../src/feedback/ids.js';
+import { loadUserHash } from '../../src/feedback/user-hash.js';
+import { MAX_LINE_BYTES, readLines } from '../../src/maintenance/lines.js';
+import { verifyStore } from '../../src/maintenance/verify.js';
+import type { Store } from '../../src/store/contract.js';
+import { openStore } from '../../src/store/open.js';
+import { APPROVED } from '../support/feedback.js';
+import { domainOf } from './support.js';
+
+type Row = Record<string, unknown>;
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'feedback-graph-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const at = (name: string): string => join(directory, name);
+
+async function command(name: string, file: string, store: string, ...more: string[]) {
+  let out = '';
+  let error = '';
+  const code = await run([name, at(file), '--store', `rocksdb:${at(store)}`, ...more], {
+    environment: {},
+    out: (text) => void (out += text),
+    error: (text) => void (error += text),
+  });
+  return { code, out, error };
+}
+
+/** Imports these lines, strings as they are, into the store `data`. */
+async function importLines(lines: readonly (Row | string)[], ...more: string[]) {
+  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+  await writeFile(at('in.jsonl'), text);
+  return command('import', 'in.jsonl', 'data', ...more);
+}
+
+async function rowsOf(file: string): Promise<Row[]> {
+  const text = await readFile(at(file), 'utf8');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row);
+}
+
+async function exported(store = 'data', ...more: string[]): Promise<Row[]> {
+  expect(await command('export', `${store}.jsonl`, store, '--force', ...more)).toMatchObject({ code: 0, error: '' });
+  return rowsOf(`${store}.jsonl`);
+}
+
+async function within<T>(name: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(`rocksdb:${at(name)}`);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const agrees = (name: string): Promise<void> =>
+  within(name, async (store) => {
+    expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+  });
+
+describe('feedback-graph import', () => {
+  it('stores rows under ids of their own times, judged as if submitted', async () => {
+    const time = Date.UTC(2023, 4, 1, 12);
+    const made = await importLines([
+      { ...APPROVED, created_at: time + 1, user_id: 42, adapter_id: 'lora', adapter_version: 'v1', unknown: [1] },
+      { ...APPROVED, created_at: '2023-05-01T14:00:00+02:00', comment: '', correction: null },
+      '',
+      { ...APPROVED, type: 'negative', created_at: time + 2 },
+      { ...APPROVED, answer: 'Buy now!', external_id: 'e-1' },
+    ]);
+    expect(made).toEqual({ code: 0, out: 'Imported 4 entries\n', error: '' });
+    const rows = await exported();
+    expect(rows).toMatchObject([
+      { created_at: time, validation_status: 'approved', links: [] },
+      {
+        user_id: '42',
+        adapter_id: 'lora',
+        created_at: time + 1,
+        links: [{ adapter_id: 'lora', adapter_version: 'v1' }],
+      },
+      { created_at: time + 2, validation_status: 'flagged' },
+      { external_id: 'e-1', validation_status: 'rejected', organization: 'default', submitted_by: 'import' },
+    ]);
+    for (const row of rows.slice(0, 3)) expect(feedbackIdTime(String(row['id']))).toBe(row['created_at']);
+    expect(rows[0]).not.toHaveProperty('comment');
+    expect((await readdir(directory)).sort()).toEqual(['data', 'data.jsonl', 'in.jsonl']);
+    await agrees('data');
+  });
+
+  it('tells bad lines with number and reason, and keeps the good ones', async () => {
+    const bad: [Row | string, string][] = [
+      ['{"type": ', 'The line is not valid JSON'],
+      ['[1]', 'The line must be a JSON object'],
+      [{ question: 'What is it?', answer: 'Something.' }, "Missing 'type' field (positive or negative)"],
+      [
+        { ...APPROVED, type: 'so-so' },
+        "'type' must be positive or negative, or another pair that the documentation names",
+      ],
+      [{ type: 'positive', question: 3 }, "'question' must be a string; Missing 'answer' field (a text)"],
+      [{ ...APPROVED, question: '  ' }, "'question' must not be empty or blank"],
+      [{ ...APPROVED, user_id: 'a\u0000', model_version: '' }, "'user_id' must not contain control characters"],
+      [{ ...APPROVED, comment: 'x'.repeat(10_001) }, "'comment' must be at most 10000 characters long"],
+      [
+        { ...APPROVED, adapter_id: 'batch-7' },
+        "'adapter_id' must not start with 'feedback-' or 'batch-', which name other kinds of nodes",
+      ],
+      [
+        { ...APPROVED, created_at: '2023-05-01' },
+        "'created_at' must be epoch milliseconds or a time with its offset, as in 2024-05-01T12:00:00Z, from 1970 on",
+      ],
+      [{ ...APPROVED, created_at: 9e14 }, "'created_at' must not be in the future"],
+      [{ ...APPROVED, organization: 'a\nb' }, "'organization' must not contain control characters"],
+      [{ ...APPROVED, links: [{ to: 'x' }] }, "'links' must be a list of objects with an 'adapter_id'"],
+      [{ ...APPROVED, used_for_training: true }, "'training_batch_id' must name the batch that has used the entry"],
+      [`"${'x'.repeat(MAX_LINE_BYTES)}"`, 'The line is longer than 1048576 bytes'],
+    ];
+    const made = await importLines([...bad.map(([line]) => line), { ...APPROVED, external_id: 'good' }]);
+    expect(made).toEqual({
+      code: 1,
+      out: 'Imported 1 entry\n',
+      error: `error: ${bad.length} lines were not imported, or not wholly: see ${at('in.jsonl')}.rejected.jsonl\n`,
+    });
+    const told = await rowsOf('in.jsonl.rejected.jsonl');
+    expect(told.map(({ line, reason }) => [line, reason]).sort(([a], [b]) => Number(a) - Number(b))).toEqual(
+      bad.map(([, reason], index) => [index + 1, reason]),
+    );
+    const [first] = told;
+    expect(first).toEqual({ line: 1, reason: 'The line is not valid JSON', text: '{"type": ' });
+    expect((await exported()).map((row) => row['external_id'])).toEqual(['good']);
+
+    // A run without bad lines takes the file of the run before away.
+    await importLines([{ ...APPROVED, external_id: 'good' }]);
+    expect(await readdir(directory)).not.toContain('in.jsonl.rejected.jsonl');
+    await agrees('data');
+  });
+
+  it('imports nothing twice, within a file or over runs, by external id, id or line', async () => {
+    const lines: Row[] = [
+      { ...APPROVED, external_id: 'e-1' },
+      { ...APPROVED, external_id: 'e-1', comment: 'A second time.' },
+      { ...APPROVED, id: 17 },
+      { ...APPROVED, id: 17, comment: 'A second time.' },
+      { ...APPROVED, id: 'a', created_at: 1e12 },
+      { ...APPROVED, id: 'a', created_at: 1e12, comment: 'A second time.' },
+      { ...APPROVED, created_at: 1e12 },
+      { ...APPROVED, created_at: 1e12 },
+      { ...APPROVED, comment: 'Without a name.' },
+      { ...APPROVED, comment: 'Without a name.' },
+    ];
+    expect((await importLines(lines)).out).toBe('Imported 5 entries, 5 were there already\n');
+    const before = await exported();
+    expect((await importLines([...lines].reverse())).out).toBe('Imported 0 entries, 10 were there already\n');
+    expect((await importLines([...lines, { ...APPROVED, id: 18 }])).out).toBe(
+      'Imported 1 entry, 10 were there already\n',
+    );
+    expect((await exported()).filter((row) => before.some(({ id }) => id === row['id']))).toEqual(before);
+  });
+
+  it('never brings back what was erased', async () => {
+    const lines: Row[] = [1, 2, 3].map((id) => ({ ...APPROVED, id, created_at: 1e12 + id, user_id: `u${id}` }));
+    await importLines(lines);
+    const [, second] = await exported();
+    await within('data', async (store) => {
+      const services = { store, hashUser: await loadUserHash(store), now: Date.now };
+      await eraseFeedback(services, { sub: 'root', org: 'default', requestId: 'r' }, String(second!['id']));
+    });
+    expect(await importLines(lines)).toEqual({
+      code: 0,
+      out: 'Imported 0 entries, 2 were there already, 1 stays erased\n',
+      error: '',
+    });
+    expect((await exported()).map((row) => row['user_id'])).toEqual(['u1', 'u3']);
+  });
+
+  it('maps the names of others, and takes their words for good and bad', async () => {
+    const lines: Row[] = [
+      { prompt: 'How do I shard?', response: { text: 'Use SHARD BY.' }, rating: 'thumbs_up', id: 1 },
+      { prompt: 'How do I shard?', response: { text: 'No idea at all.' }, rating: -1, id: 2, question: 'Not this.' },
+      { prompt: 'How do I shard?', response: 'Not there.', rating: true, id: 3 },
+    ];
+    const made = await importLines(lines, '--map', 'prompt=question, response.text=answer,rating=type');
+    expect(made).toMatchObject({ code: 1, out: 'Imported 2 entries\n' });
+    expect(await rowsOf('in.jsonl.rejected.jsonl')).toMatchObject([
+      { line: 3, reason: "Missing 'answer' field (a text)" },
+    ]);
+    expect(await exported()).toMatchObject([
+      { type: 'positive', question: 'How do I shard?', answer: 'Use SHARD BY.' },
+      { type: 'negative', question: 'How do I shard?', answer: 'No idea at all.' },
+    ]);
+    for (const map of ['prompt', '=question', 'prompt=query', '']) {
+      expect(await importLines(lines, '--map', map)).toMatchObject({ code: 2, out: '' });
+    }
+  });
+
+  it('puts entries where the rows say, or all into one organization', async () => {
+    const lines: Row[] = [
+      { ...APPROVED, id: 1, organization: 'a:1' },
+      { ...APPROVED, id: 2, organization: 'b' },
+      { ...APPROVED, id: 3 },
+    ];
+    await importLines(lines);
+    expect((await exported()).map((row) => row['organization'])).toEqual(['a:1', 'b', 'default']);
+    await importLines(lines, '--org', 'c');
+    expect(await exported('data', '--org', 'c')).toHaveLength(3);
+    expect(await exported('data', '--org', 'a:1')).toHaveLength(1);
+    expect(await exported('data', '--org', 'nobody')).toEqual([]);
+    await agrees('data');
+  });
+
+  it('keeps status and use if told to, and finishes what a run before has left', async () => {
+    const lines: Row[] = [
+      { ...APPROVED, id: 1, validation_status: 'rejected', validation_reasons: ['By hand'] },
+      { ...APPROVED, id: 2, validation_status: 'approved', used_for_training: true, training_batch_id: 3 },
+      { ...APPROVED, id: 3, validation_status: 'pending' },
+      { ...APPROVED, id: 4, validation_status: 'flagged', used_for_training: true, training_batch_id: 3 },
+      { ...APPROVED, id: 5, links: [{ adapter_id: 'l1', metadata: { by: 1 } }, { adapter_id: 'l2' }] },
+      { ...APPROVED, id: 6, links: [{ adapter_id: 'l3' }, { adapter_id: 'batch-1' }] },
+    ];
+    // As if a run had ended between an entry and what hangs on it.
+    await importLines([
+      { ...APPROVED, id: 2 },
+      { ...APPROVED, id: 5 },
+    ]);
+    for (const [imported, known] of [
+      [4, 2],
+      [0, 6],
+    ]) {
+      const { code, out } = await importLines(lines, '--keep-status');
+      expect([code, out]).toEqual([1, `Imported ${imported} entries, ${known} were there already\n`]);
+      expect((await rowsOf('in.jsonl.rejected.jsonl')).map(({ line, reason }) => [line, reason])).toEqual([
+        [4, 'The entry is there, but not marked as used, as it is not approved'],
+        [
+          6,
+          "The entry is there, but not its link to 'batch-1': 'adapter_id' must not start with 'feedback-' or 'batch-', which name other kinds of nodes",
+        ],
+      ]);
+      const byName = new Map((await exported()).map((row) => [row['external_id'], row]));
+      const rows = [...byName.values()];
+      expect(rows).toHaveLength(6);
+      expect(rows.map((row) => row['validation_status']).sort()).toEqual([
+        ...Array<string>(4).fill('approved'),
+        'flagged',
+        'rejected',
+      ]);
+      expect(rows.filter((row) => row['used_for_training'] === true)).toMatchObject([{ training_batch_id: 3 }]);
+      expect(
+        rows
+          .map((row) => (row['links'] as Row[]).map((link) => link['adapter_id']))
+          .filter((links) => links.length > 0),
+      ).toEqual(expect.arrayContaining([['l1', 'l2'], ['l3']]));
+    }
+    await agrees('data');
+  });
+
+  it('tells of a file or a store that cannot be used, and of settings that do not hold', async () => {
+    expect(await command('import', 'none.jsonl', 'data')).toMatchObject({
+      code: 1,
+      error: `error: ${at('none.jsonl')} is not there, or its directory is not\n`,
+    });
+    expect(await command('export', 'out.jsonl', 'data')).toMatchObject({ code: 1 });
+    expect(await readdir(directory)).toEqual([]);
+    expect(await importLines([APPROVED], '--org', '')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('export and import', () => {
+  it('give the same entries in another store', async () => {
+    await within('data', async (store) => {
+      const domain = await domainOf(store);
+      for (const org of ['default', 'o:1%']) {
+        const results = await domain.submitBatch(
+          Array.from({ length: 30 }, (_, nth) => ({
+            ...APPROVED,
+            type: nth % 3 === 0 ? ('negative' as const) : ('positive' as const),
+            comment: `Comment ${nth} \u2028 "quoted" 🦙\n`,
+            userId: `u:${nth % 4}`,
+            ...(nth % 2 === 0 && { adapterId: 'lora:a', adapterVersion: 'v1' }),
+            ...(nth % 5 === 0 && { externalId: `e/${nth}` }),
+          })),
+          org,
+        );
+        const ids = results.flatMap((result) => ('feedback' in result ? result.feedback.id : []));
+        await domain.link(ids[1]!, 'lora-b', org);
+        await domain.link(ids[2]!, 'lora:a', org);
+        await domain.markUsed(ids.slice(3, 6), 9, org);
+      }
+    });
+    const before = await exported();
+    expect(before).toHaveLength(60);
+    expect(await command('import', 'data.jsonl', 'copy', '--keep-status')).toMatchObject({ code: 0, error: '' });
+    /** Without what belongs to the store: who imported it, and when and how often it was changed there. */
+    const content = (rows: readonly Row[]): Row[] =>
+      rows.map(({ id: _id, version: _version, updated_at: _updated, submitted_by: _by, links, ...row }) => ({
+        ...row,
+        links: (links as Row[]).map(({ created_at: _at, created_by: _who, ...link }) => link),
+      }));
+    const byComment = (rows: Row[]): Row[] =>
+      rows.sort((a, b) =>
+        `${String(a['organization'])}${String(a['comment'])}` < `${String(b['organization'])}${String(b['comment'])}`
+          ? -1
+          : 1,
+      );
+    const after = await exported('copy');
+    expect(byComment(content(after))).toEqual(byComment(content(before)));
+    await agrees('copy');
+    // What comes from here is known here.
+    expect(await command('import', 'copy.jsonl', 'copy', '--keep-status')).toMatchObject({
+      code: 0,
+      out: 'Imported 0 entries, 60 were there already\n',
+    });
+  });
+
+  it('keeps ids and order of entries of the same moment', async () => {
+    const lines = Array.from({ length: 20 }, (_, nth) => ({
+      ...APPROVED,
+      comment: `Comment ${nth}`,
+      created_at: 1e12,
+    }));
+    await importLines(lines);
+    const before = await exported();
+    await command('import', 'data.jsonl', 'copy');
+    expect((await exported('copy')).map((row) => row['id'])).toEqual(before.map((row) => row['id']));
+  });
+});
+
+describe('the lines of a file', () => {
+  async function read(bytes: Buffer, size: number) {
+    async function* pieces(): AsyncGenerator<Buffer> {
+      for (let start = 0; start < bytes.length; start += size) {
+        yield await Promise.resolve(bytes.subarray(start, start + size));
+      }
+    }
+    const lines: unknown[] = [];
+    for await (const line of readLines(pieces())) lines.push('text' in line ? [line.number, line.text] : line);
+    return lines;
+  }
+
+  it('are the same however the bytes come', async () => {
+    const anyLine = fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.replaceAll('\n', ''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyLine), fc.integer({ min: 1, max: 9 }), async (lines, size) => {
+        const expected = lines.flatMap((text, index) => (text.trim() === '' ? [] : [[index + 1, text]]));
+        expect(await read(Buffer.from(lines.join('\n')), size)).toEqual(expected);
+      }),
+    );
+  });
+
+  it('may start with a byte order mark, and need not be text', async () => {
+    expect(await read(Buffer.from('\ufeff{}\r\n\r\n[]'), 4)).toEqual([
+      [1, '{}\r'],
+      [3, '[]'],
+    ]);
+    const bytes = Buffer.concat([Buffer.from('{}\n'), Buffer.from([0xc3, 0x28, 0x0a]), Buffer.from('[]')]);
+    expect(await read(bytes, 2)).toEqual([[1, '{}'], { number: 2, problem: 'The line is not UTF-8' }, [3, '[]']]);
+  });
+});

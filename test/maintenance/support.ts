@@ -1,0 +1,48 @@
+import { eraseFeedback } from '../../src/feedback/erase.js';
+import { idempotencyOf } from '../../src/feedback/idempotency.js';
+import type { Submission } from '../../src/feedback/model.js';
+import { submitBatch, submitFeedback, type SubmitServices } from '../../src/feedback/submit.js';
+import { loadUserHash } from '../../src/feedback/user-hash.js';
+import { ensureAdapters } from '../../src/graph/adapters.js';
+import { linkFeedback } from '../../src/graph/link-feedback.js';
+import { registerAdapter } from '../../src/graph/register-adapter.js';
+import type { Store } from '../../src/store/contract.js';
+import { markUsedForTraining } from '../../src/training/mark-used.js';
+import { createValidation } from '../../src/validation/registry.js';
+
+/** The domain functions over one store, as requests call them. */
+export async function domainOf(store: Store) {
+  let time = Date.UTC(2026, 0, 1);
+  const services: SubmitServices = {
+    store,
+    hashUser: await loadUserHash(store),
+    validate: createValidation(undefined),
+    ensureAdapters,
+    now: () => (time += 1),
+  };
+  const actor = (org: string) => ({ sub: 'tester', org, requestId: 'request-1' });
+  const idempotency = (org: string, key: string | undefined, operation: string, asked: unknown) =>
+    key === undefined ? undefined : idempotencyOf(services.hashUser, actor(org), key, operation, asked, services.now());
+  return {
+    submit: async (submission: Submission, { org = 'default', key }: { org?: string; key?: string } = {}) => {
+      const { feedback } = await submitFeedback(
+        services,
+        actor(org),
+        submission,
+        idempotency(org, key, 'submit', submission),
+      );
+      return feedback.id;
+    },
+    submitBatch: (submissions: readonly Submission[], org = 'default') =>
+      submitBatch(services, actor(org), submissions),
+    link: (feedbackId: string, adapterId: string, org = 'default') =>
+      linkFeedback(services, actor(org), { feedbackId, adapterId, metadata: { why: 'tried' } }),
+    register: (id: string, derivedFrom: readonly string[], org = 'default') =>
+      registerAdapter(services, actor(org), { id, version: 'v1', derivedFrom }),
+    markUsed: (ids: readonly string[], batch: number, org = 'default') =>
+      markUsedForTraining(services, actor(org), ids, batch),
+    erase: (id: string, org = 'default') => eraseFeedback(services, actor(org), id),
+  };
+}
+
+export type Domain = Awaited<ReturnType<typeof domainOf>>;

@@ -1,0 +1,825 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ApiError } from '../../src/errors.js';
+import { verifyStore, type VerifyReport } from '../../src/maintenance/verify.js';
+import type { Key, Store } from '../../src/store/contract.js';
+import { openStore } from '../../src/store/open.js';
+import { decodeRecord, encodeRecord } from '../../src/store/record.js';
+import { openTransactionalStore } from '../../src/store/transactional-store.js';
+import { APPROVED } from '../support/feedback.js';
+import {
+  copyDisk,
+  createMemoryDisk,
+  type MemoryDisk,
+  memoryEngine,
+  openMemoryStore,
+} from '../support/memory-engine.js';
+import { domainOf } from './support.js';
+
+const EMPTY = Buffer.alloc(0);
+
+/** One of everything that a store can hold. */
+async function fill(store: Store) {
+  const domain = await domainOf(store);
+  const full = await domain.submit(
+    {
+      ...APPROVED,
+      question: 'The secret question?',
+      userId: 'ann',
+      interactionId: 'i:1',
+      modelVersion: 'm:1',
+      adapterId: 'lora:a',
+      adapterVersion: 'v1',
+      externalId: 'ext:1',
+    },
+    { key: 'retry-1' },
+  );
+  const plain = await domain.submit({ ...APPROVED, type: 'negative' });
+  await domain.link(plain, 'lora-b');
+  const used = await domain.submit({ ...APPROVED, userId: 'bob', adapterId: 'lora:a', modelVersion: 'm:1' });
+  await domain.register('lora:a', ['base', 'lora.0']);
+  await domain.register('lora:a', ['base']);
+  await domain.register('lora-b', ['lora:a']);
+  await domain.markUsed([used], 7);
+  const erased = await domain.submit({ ...APPROVED, userId: 'ann', adapterId: 'lora:a', externalId: 'ext:2' });
+  await domain.erase(erased);
+  await domain.submit({ ...APPROVED, userId: 'ann', adapterId: 'lora:a' }, { org: 'other:org' });
+  return { full, plain, used, erased };
+}
+
+type Ids = Awaited<ReturnType<typeof fill>>;
+
+let disk: MemoryDisk;
+let ids: Ids;
+beforeAll(async () => {
+  disk = createMemoryDisk();
+  const store = await openTransactionalStore(memoryEngine(disk));
+  ids = await fill(store);
+  await store.close();
+});
+
+/** Opens a copy of the filled store after `damage` was done to its raw keys. */
+function openDamaged(damage: (values: MemoryDisk) => void): Promise<Store> {
+  const copy = copyDisk(disk);
+  damage(copy);
+  const values = new Map(copy.values);
+  // A new disk sorts what was put in raw.
+  const sorted = [...values.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return openTransactionalStore(memoryEngine({ values, sorted }));
+}
+
+/** The only key that starts so and ends so. */
+function theKey(start: string, end = ''): Key {
+  const found = [...disk.values.keys()].filter((key) => key.startsWith(start) && key.endsWith(end));
+  expect(found, `${start}…${end}`).toHaveLength(1);
+  return found[0]!;
+}
+
+function firstKey(start: string): Key {
+  const found = [...disk.values.keys()].filter((key) => key.startsWith(start)).sort();
+  expect(found).not.toEqual([]);
+  return found[0]!;
+}
+
+function flipped(value: Buffer): Buffer {
+  const copy = Buffer.from(value);
+  copy[copy.length - 1]! ^= 1;
+  return copy;
+}
+
+function edited(value: Buffer, edit: (record: Record<string, unknown>) => object): Buffer {
+  return encodeRecord(edit(decodeRecord(value) as Record<string, unknown>));
+}
+
+const lines = (report: VerifyReport) =>
+  report.disagreements.map(
+    ({ kind, organization = '', node, problem }) => `${kind} ${organization}/${node}: ${problem}`,
+  );
+
+interface Case {
+  readonly what: string;
+  readonly damage: (values: Map<Key, Buffer>) => void;
+  /** Every disagreement that is to be found, as a part of its line. */
+  readonly found: () => readonly string[];
+  /** What a repair leaves; nothing where all of it can be derived. */
+  readonly left?: () => readonly string[];
+}
+
+const remove = (key: () => Key) => (values: Map<Key, Buffer>) => {
+  expect(values.delete(key())).toBe(true);
+};
+const change = (key: () => Key, to: (value: Buffer) => Buffer) => (values: Map<Key, Buffer>) => {
+  const value = values.get(key());
+  expect(value).toBeDefined();
+  values.set(key(), to(value!));
+};
+const add =
+  (key: () => Key, value: () => Buffer = () => EMPTY) =>
+  (values: Map<Key, Buffer>) => {
+    expect(values.has(key())).toBe(false);
+    values.set(key(), value());
+  };
+
+const record = () => `help_feedback:default:${ids.full}`;
+const externalHash = () => theKey('external_id:default:').split(':').at(-1)!;
+const STRANGER = 'feedback-01900000-0000-7000-8000-000000000000';
+
+/** What can be derived from the rest. */
+const DERIVED: readonly Case[] = [
+  ...['all:a', 'i=i%3A1:d', 'm=m%3A1:d', 'ma=m%3A1:lora%3Aa:d'].map((scope) => ({
+    what: `index entry ${scope} missing`,
+    damage: remove(() => `index:default:${scope.replace(/:[a-x]$/, ':d')}:${ids.full}`),
+    found: () => [`index default/${ids.full}: has no index entry for`],
+  })),
+  {
+    what: 'index entry of a user missing',
+    damage: remove(() => theKey('index:default:u=', ids.full)),
+    found: () => [`index default/${ids.full}: has no index entry for the user with the hash`],
+  },
+  {
+    what: 'index entry in the wrong class',
+    damage: (values) => {
+      remove(() => `index:default:all:d:${ids.full}`)(values);
+      add(() => `index:default:all:p:${ids.full}`)(values);
+    },
+    found: () => [
+      `index default/${ids.full}: has no index entry for all feedback`,
+      `index default/${ids.full}: has an entry that it should not have for all feedback in the class p`,
+    ],
+  },
+  {
+    what: 'index entry of a feedback that never was',
+    damage: add(() => `index:default:m=m%3A1:d:${STRANGER}`),
+    found: () => [`index default/${STRANGER}: has an entry for the model version m:1 and no record`],
+  },
+  {
+    what: 'index entry of a scope that the feedback is not in',
+    damage: add(() => `index:default:i=other:d:${ids.full}`),
+    found: () => [`index default/${ids.full}: has an entry that it should not have for the interaction other`],
+  },
+  {
+    what: 'index entry of a user that is another one',
+    damage: add(() => `index:default:u=AAAAAAAAAAAAAAAAAAAAAA:d:${ids.full}`),
+    found: () => [`index default/${ids.full}: has an entry that it should not have for the user`],
+  },
+  {
+    what: 'index entry that names no feedback',
+    damage: add(() => 'index:default:all:d'),
+    found: () => ['index default/index:default:all:d: is not the key of an entry'],
+  },
+  {
+    what: 'index entry with a value',
+    damage: change(
+      () => `index:default:all:d:${ids.full}`,
+      () => Buffer.from('x'),
+    ),
+    found: () => [`index default/${ids.full}: has an entry with a value`],
+  },
+  {
+    what: 'incoming FEEDBACK_FOR edge missing',
+    damage: remove(() => `edge:default:FEEDBACK_FOR:in:lora%3Aa:d:${ids.full}`),
+    found: () => [`edge default/${ids.full}: has no incoming side of its FEEDBACK_FOR edge to lora:a`],
+  },
+  {
+    what: 'incoming FEEDBACK_FOR edge in the wrong class',
+    damage: (values) => {
+      remove(() => `edge:default:FEEDBACK_FOR:in:lora%3Aa:d:${ids.full}`)(values);
+      add(() => `edge:default:FEEDBACK_FOR:in:lora%3Aa:e:${ids.full}`)(values);
+    },
+    found: () => [
+      `edge default/${ids.full}: has no incoming side`,
+      `edge default/${ids.full}: has an entry that it should not have for the adapter lora:a in the class e`,
+    ],
+  },
+  {
+    what: 'incoming FEEDBACK_FOR edge of an adapter that it was never linked to',
+    damage: add(() => `edge:default:FEEDBACK_FOR:in:lora-b:d:${ids.full}`),
+    found: () => [`edge default/${ids.full}: has an entry that it should not have for the adapter lora-b`],
+  },
+  {
+    what: 'incoming DERIVED_FROM edge missing',
+    damage: remove(() => 'edge:default:DERIVED_FROM:in:base:-:lora%3Aa'),
+    found: () => ['edge default/lora:a: has no incoming side of its DERIVED_FROM edge to base'],
+  },
+  {
+    what: 'incoming DERIVED_FROM edge alone',
+    damage: add(() => 'edge:default:DERIVED_FROM:in:base:-:lora-b'),
+    found: () => ['edge default/lora-b: has only the incoming side of a DERIVED_FROM edge to base'],
+  },
+  {
+    what: 'incoming INCLUDES edge missing',
+    damage: remove(() => `edge:default:INCLUDES:in:${ids.used}:-:batch-7`),
+    found: () => [`edge default/batch-7: has no incoming side of its INCLUDES edge to ${ids.used}`],
+  },
+  {
+    what: 'incoming INCLUDES edge alone',
+    damage: add(() => `edge:default:INCLUDES:in:${ids.full}:-:batch-7`),
+    found: () => [`edge default/batch-7: has only the incoming side of a INCLUDES edge to ${ids.full}`],
+  },
+  {
+    what: 'incoming TRAINED_ON edge alone',
+    damage: add(() => `edge:default:TRAINED_ON:in:batch-7:-:lora-b`),
+    found: () => ['edge default/lora-b: has only the incoming side of a TRAINED_ON edge to batch-7'],
+  },
+  ...['all:d', 'm=m%3A1:d', 'a=lora-b:p', 'adapters:-', 'children=base:-'].map((counter) => ({
+    what: `counter ${counter} missing`,
+    damage: remove(() => firstKey(`count:default:${counter.replace(/p$/, '')}`)),
+    found: () => [`count default/${counter.replace(/p$/, '')}`],
+  })),
+  {
+    what: 'counter wrong',
+    damage: change(
+      () => 'count:default:all:d',
+      () => Buffer.from('41'),
+    ),
+    found: () => ['count default/all:d: is 41, and should be 1'],
+  },
+  {
+    what: 'counter unreadable',
+    damage: change(
+      () => 'count:default:all:d',
+      () => Buffer.from('many'),
+    ),
+    found: () => ['count default/all:d: is no number, and should be 1'],
+  },
+  {
+    what: 'counter of nothing',
+    damage: add(
+      () => 'count:default:m=none:a',
+      () => Buffer.from('3'),
+    ),
+    found: () => ['count default/m=none:a: is 3, and should be 0'],
+  },
+  {
+    what: 'counter behind all others, stored as 0',
+    damage: add(
+      () => 'count:default:zoo:a',
+      () => Buffer.from('0'),
+    ),
+    found: () => ['count default/zoo:a: is stored as 0'],
+  },
+  {
+    what: 'pointer to an audit event missing',
+    damage: remove(() => firstKey(`audit_of:default:${ids.full}:`)),
+    found: () => [`audit_of default/${ids.full}: has no pointer to its audit event`],
+  },
+  {
+    what: "pointer to an adapter's audit event missing",
+    damage: remove(() => firstKey('audit_of:default:lora%3Aa:')),
+    found: () => ['audit_of default/lora:a: has no pointer to its audit event'],
+  },
+  {
+    what: 'pointer to no audit event',
+    damage: add(() => `audit_of:default:${ids.full}:01900000-0000-7000-8000-000000000000`),
+    found: () => [`audit_of default/${ids.full}: has a pointer to the audit event 01900000`],
+  },
+  {
+    what: 'pointer to the audit event of another node',
+    damage: add(() => `audit_of:default:lora-b:${firstKey(`audit_of:default:${ids.full}:`).split(':').at(-1)!}`),
+    found: () => ['audit_of default/lora-b: has a pointer to the audit event'],
+  },
+  {
+    what: 'external id missing',
+    damage: remove(() => theKey('external_id:default:')),
+    found: () => [`external_id default/${ids.full}: is not found by its external id`],
+  },
+  {
+    what: 'external id that leads elsewhere',
+    damage: change(
+      () => theKey('external_id:default:'),
+      () => encodeRecord({ feedbackId: ids.plain }),
+    ),
+    found: () => [
+      `external_id default/${ids.full}: is not found by its external id, but ${ids.plain} is`,
+      `external_id default/${externalHash()}: leads to ${ids.plain}, which does not have it`,
+    ],
+  },
+  {
+    what: 'external id damaged',
+    damage: change(() => theKey('external_id:default:'), flipped),
+    found: () => [`external_id default/${ids.full}: is not found`, `external_id default/${externalHash()}: is damaged`],
+  },
+  {
+    what: 'external id of an erased feedback',
+    damage: add(
+      () => 'external_id:default:AAAAAAAAAAAAAAAAAAAAAA',
+      () => encodeRecord({ feedbackId: ids.erased }),
+    ),
+    found: () => [`external_id default/AAAAAAAAAAAAAAAAAAAAAA: leads to ${ids.erased}, which is not there`],
+  },
+  {
+    what: 'expiry missing',
+    damage: remove(() => theKey('expiry:')),
+    found: () => ['expiry default/', 'would never expire'],
+  },
+  {
+    what: 'expiry at another time',
+    damage: add(() => theKey('expiry:').replace(/^expiry:\d{15}/, 'expiry:000000000000042')),
+    found: () => ['expiry /idempotency:default:', 'is to expire at another time than this'],
+  },
+  {
+    what: 'expiry of nothing',
+    damage: remove(() => theKey('idempotency:default:')),
+    found: () => ['expiry /idempotency:default:', 'is to expire, and is not there'],
+  },
+  {
+    what: 'versions and edges of an erased feedback',
+    damage: (values) => {
+      add(
+        () => `help_feedback_version:default:${ids.erased}:0000000001`,
+        () => encodeRecord({ had: { version: 1 }, absent: [] }),
+      )(values);
+      add(
+        () => `edge:default:FEEDBACK_FOR:out:${ids.erased}:lora-b`,
+        () => encodeRecord({}),
+      )(values);
+    },
+    found: () => [`help_feedback_version default/${ids.erased}: was erased, and 2 of its versions and edges are left`],
+  },
+];
+
+/** What only a backup can bring back: found, named, and left as it is. */
+const LOST: readonly Case[] = [
+  {
+    what: 'record damaged',
+    damage: change(record, flipped),
+    found: () => [`help_feedback default/${ids.full}: is damaged: its checksum is wrong`],
+  },
+  {
+    what: 'record of an unknown format',
+    damage: change(record, (value) => Buffer.concat([Buffer.from([9]), value.subarray(1)])),
+    found: () => [`help_feedback default/${ids.full}: is damaged: its format 9 is unknown`],
+  },
+  {
+    what: 'record under the wrong id',
+    damage: change(record, () => disk.values.get(`help_feedback:default:${ids.plain}`)!),
+    found: () => [`help_feedback default/${ids.full}: holds the record of ${ids.plain}`],
+  },
+  {
+    what: 'record without its fields',
+    damage: change(record, (value) => edited(value, ({ use: _use, ...rest }) => rest)),
+    found: () => [`help_feedback default/${ids.full}: is damaged: its fields are not those of its kind`],
+  },
+  {
+    what: 'record missing',
+    damage: remove(record),
+    found: () => [
+      `audit_of default/${ids.full}: has 1 audit events and no record`,
+      `edge default/${ids.full}: has a FEEDBACK_FOR edge to lora:a and no record`,
+      `edge default/${ids.full}: has an entry for the adapter lora:a and no record`,
+      `external_id default/${externalHash()}: leads to`,
+      ...['a=lora%3Aa', 'all', 'i=i%3A1', 'm=m%3A1', 'ma=m%3A1:lora%3Aa', 'u='].map(
+        (scope) => `count default/${scope}`,
+      ),
+      ...['all feedback', 'the interaction i:1', 'the model version m:1 and', 'the model version m:1', 'the user'].map(
+        (scope) => `index default/${ids.full}: has an entry for ${scope}`,
+      ),
+    ],
+    left: () => [
+      `audit_of default/${ids.full}: has 1 audit events and no record`,
+      `edge default/${ids.full}: has a FEEDBACK_FOR edge to lora:a and no record`,
+    ],
+  },
+  {
+    what: 'version missing',
+    damage: remove(() => `help_feedback_version:default:${ids.plain}:0000000001`),
+    found: () => [`help_feedback_version default/${ids.plain}: is at version 2, and its version 1 is missing`],
+  },
+  {
+    what: 'version damaged',
+    damage: change(() => `help_feedback_version:default:${ids.plain}:0000000001`, flipped),
+    found: () => [`help_feedback_version default/${ids.plain}: has a version 1 that is damaged`],
+  },
+  {
+    what: 'version with another number',
+    damage: change(
+      () => `help_feedback_version:default:${ids.plain}:0000000001`,
+      (value) => edited(value, ({ had, absent }) => ({ had: { ...(had as object), version: 4 }, absent })),
+    ),
+    found: () => [`help_feedback_version default/${ids.plain}: has a version 1 that does not fit`],
+  },
+  {
+    what: 'version from the future',
+    damage: add(
+      () => `help_feedback_version:default:${ids.full}:0000000005`,
+      () => encodeRecord({ had: {}, absent: [] }),
+    ),
+    found: () => [`help_feedback_version default/${ids.full}: has an earlier version 5, and the current one is 1`],
+  },
+  {
+    what: 'version of nothing',
+    damage: add(
+      () => `help_feedback_version:default:${STRANGER}:0000000001`,
+      () => encodeRecord({ had: {}, absent: [] }),
+    ),
+    found: () => [`help_feedback_version default/${STRANGER}: has 1 earlier versions and no record`],
+  },
+  {
+    what: 'outgoing FEEDBACK_FOR edge missing, of the adapter in the record',
+    damage: remove(() => `edge:default:FEEDBACK_FOR:out:${ids.full}:lora%3Aa`),
+    found: () => [`edge default/${ids.full}: has no outgoing side of its FEEDBACK_FOR edge to lora:a`],
+  },
+  {
+    what: 'outgoing FEEDBACK_FOR edge missing, of an adapter that it was linked to later',
+    damage: remove(() => `edge:default:FEEDBACK_FOR:out:${ids.plain}:lora-b`),
+    found: () => [`edge default/${ids.plain}: has no outgoing side of its FEEDBACK_FOR edge to lora-b`],
+  },
+  {
+    what: 'FEEDBACK_FOR edge damaged',
+    damage: change(() => `edge:default:FEEDBACK_FOR:out:${ids.full}:lora%3Aa`, flipped),
+    found: () => [`edge default/${ids.full}: has a FEEDBACK_FOR edge to lora:a that is damaged`],
+  },
+  {
+    what: 'DERIVED_FROM edge damaged',
+    damage: change(() => 'edge:default:DERIVED_FROM:out:lora-b:lora%3Aa', flipped),
+    found: () => ['edge default/lora-b: has an edge DERIVED_FROM to lora:a that is damaged'],
+  },
+  {
+    what: 'outgoing INCLUDES edge missing',
+    damage: remove(() => `edge:default:INCLUDES:out:batch-7:${ids.used}`),
+    found: () => [
+      `edge default/batch-7: has no outgoing side of its INCLUDES edge to ${ids.used}`,
+      'training_batch default/batch-7: includes 0 feedback by its edges, and 1 by its record',
+    ],
+  },
+  {
+    what: 'adapter missing',
+    damage: remove(() => 'adapter:default:lora-b'),
+    found: () => [
+      'audit_of default/lora-b: has audit events, and is not there',
+      'count default/adapters:-: is 4, and should be 3',
+      `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which is not there`,
+      'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
+    ],
+    left: () => [
+      'audit_of default/lora-b: has audit events, and is not there',
+      `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which is not there`,
+      'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
+    ],
+  },
+  {
+    what: 'adapter damaged',
+    damage: change(() => 'adapter:default:lora-b', flipped),
+    found: () => ['adapter default/lora-b: is damaged'],
+  },
+  {
+    what: 'adapter under the wrong id',
+    damage: change(
+      () => 'adapter:default:lora-b',
+      (value) => edited(value, (adapter) => ({ ...adapter, id: 'another' })),
+    ),
+    found: () => ['adapter default/lora-b: holds the record of another'],
+  },
+  {
+    what: 'training batch damaged',
+    damage: change(() => 'training_batch:default:0000000007', flipped),
+    found: () => ['training_batch default/batch-7: is damaged'],
+  },
+  {
+    what: 'tombstone damaged',
+    damage: change(() => `erased_feedback:default:${ids.erased}`, flipped),
+    found: () => [`erased_feedback default/${ids.erased}: is damaged`],
+  },
+  {
+    what: 'tombstone of a feedback that is there',
+    damage: add(
+      () => `erased_feedback:default:${ids.full}`,
+      () => disk.values.get(`erased_feedback:default:${ids.erased}`)!,
+    ),
+    found: () => [`erased_feedback default/${ids.full}: was erased, and its record is there`],
+  },
+  {
+    what: 'cycle of derivation',
+    damage: (values) => {
+      add(
+        () => 'edge:default:DERIVED_FROM:out:base:lora-b',
+        () => encodeRecord({}),
+      )(values);
+      add(() => 'edge:default:DERIVED_FROM:in:lora-b:-:base')(values);
+      add(
+        () => 'count:default:children=lora-b:-',
+        () => Buffer.from('1'),
+      )(values);
+    },
+    found: () => ['edge default/base: is derived from itself: base -> lora-b -> lora:a -> base'],
+  },
+  {
+    what: 'audit event missing',
+    damage: (values) => {
+      remove(() => `audit:default:${firstKey(`audit_of:default:${ids.plain}:`).split(':').at(-1)!}`)(values);
+    },
+    found: () => [
+      `audit default/${ids.plain}: has a broken chain of audit events: the one at position 1 of 2 is missing`,
+      `audit_of default/${ids.plain}: has a pointer to the audit event`,
+    ],
+    left: () => [`audit default/${ids.plain}: has a broken chain of audit events`],
+  },
+  {
+    what: 'the last audit events cut off',
+    damage: (values) => {
+      const last = [...values.keys()]
+        .filter((key) => key.startsWith(`audit_of:default:${ids.plain}:`))
+        .sort()
+        .at(-1)!;
+      remove(() => last)(values);
+      remove(() => `audit:default:${last.split(':').at(-1)!}`)(values);
+    },
+    found: () => [`audit default/${ids.plain}: has a broken chain of audit events: there are 1, and the record says 2`],
+  },
+  {
+    what: 'audit event altered, with a checksum that is right',
+    damage: change(
+      () => `audit:default:${firstKey(`audit_of:default:${ids.plain}:`).split(':').at(-1)!}`,
+      (value) => edited(value, (event) => ({ ...event, actor: 'somebody else' })),
+    ),
+    found: () => [`audit default/${ids.plain}: has a broken chain of audit events: the one before position 2`],
+  },
+  {
+    what: 'last audit event of an erased feedback altered',
+    damage: (values) => {
+      const last = [...values.keys()]
+        .filter((key) => key.startsWith(`audit_of:default:${ids.erased}:`))
+        .sort()
+        .at(-1)!;
+      change(
+        () => `audit:default:${last.split(':').at(-1)!}`,
+        (value) => edited(value, (event) => ({ ...event, actor: 'somebody else' })),
+      )(values);
+    },
+    found: () => [`audit default/${ids.erased}: has a broken chain of audit events: the last of 2 is not what it was`],
+  },
+  {
+    what: 'audit event damaged',
+    damage: change(() => `audit:default:${firstKey('audit_of:default:batch-7:').split(':').at(-1)!}`, flipped),
+    found: () => [
+      'audit default/', // the event
+      'audit default/batch-7: has a broken chain of audit events: there are 0, and the record says 1',
+    ],
+  },
+  {
+    what: 'change damaged',
+    damage: change(() => firstKey('change:default:'), flipped),
+    found: () => ['change default/'],
+  },
+  {
+    what: 'change of a commit that never was',
+    damage: add(
+      () => 'change:default:9000000000000000',
+      () => encodeRecord({ node: 'lora-b', action: 'adapter.register' }),
+    ),
+    found: () => ['change default/9000000000000000: is of a commit that never was'],
+  },
+  {
+    what: 'idempotency record damaged',
+    damage: change(() => theKey('idempotency:default:'), flipped),
+    found: () => ['idempotency default/'],
+  },
+  {
+    what: 'kind of key that is unknown',
+    damage: add(() => 'holiday:default:photo'),
+    found: () => ['unknown /holiday:default:photo: is not a key of this store'],
+  },
+  {
+    what: 'scope and edge that are unknown',
+    damage: (values) => {
+      add(() => 'index:default:colour=red:d:x')(values);
+      add(() => 'edge:default:LIKES:out:a:b')(values);
+    },
+    found: () => [
+      'edge default/edge:default:LIKES:out:a:b: is not a key of this store',
+      'index default/index:default:colour=red:d:x: is not a key of this store',
+    ],
+  },
+  ...['adapter', 'audit', 'change', 'external_id', 'help_feedback', 'idempotency', 'training_batch'].map((kind) => ({
+    what: `key of ${kind} that no ${kind} has`,
+    damage: add(() => `${kind}:default:a:b:c`),
+    found: () => [`${kind} default/${kind}:default:a:b:c: is not a key of this store`],
+  })),
+  {
+    what: 'key without an organization',
+    damage: add(() => 'adapter:alone'),
+    found: () => ['adapter /adapter:alone: is not a key of this store'],
+  },
+  {
+    what: 'expiry key that is none',
+    damage: add(() => 'expiry:soon:idempotency%3Adefault%3Ax'),
+    found: () => ['expiry /expiry:soon:idempotency%3Adefault%3Ax: is not a key of this store'],
+  },
+  {
+    what: 'secret damaged',
+    damage: change(() => 'secret:user_hash', flipped),
+    found: () => ['secret /user_hash: is damaged'],
+  },
+];
+
+it('finds nothing in a store that is whole', async () => {
+  const store = await openDamaged(() => undefined);
+  const report = await verifyStore(store);
+  expect(lines(report)).toEqual([]);
+  expect(report.found).toBe(0);
+  const keys = [...disk.values.keys()].filter((key) => !key.startsWith('\u0000')).length;
+  expect(Object.values(report.read).reduce((sum, count) => sum + count, 0)).toBe(keys);
+});
+
+it('finds nothing in an empty store', async () => {
+  expect((await verifyStore(await openMemoryStore())).found).toBe(0);
+});
+
+describe.each([
+  ['can be derived', DERIVED],
+  ['cannot be derived', LOST],
+])('what %s', (_group, cases) => {
+  it.each(cases)('$what', async ({ damage, found, left = cases === LOST ? found : () => [] }) => {
+    const store = await openDamaged(({ values }) => damage(values));
+    const before = await verifyStore(store);
+    const named = lines(before);
+    for (const part of found()) expect(named.join('\n')).toContain(part);
+    if (found().every((part) => /: /.test(part))) expect(named).toHaveLength(found().length);
+    expect(named.join('\n')).not.toMatch(/secret question|SHARD BY/);
+
+    const repairing = await verifyStore(store, { repair: true });
+    expect(repairing.found - repairing.repaired).toBe(left().length);
+    const after = lines(await verifyStore(store));
+    for (const part of left()) expect(after.join('\n')).toContain(part);
+    expect(after).toHaveLength(left().length);
+  });
+});
+
+const NAMES = ['ann', 'bob:1', 'm%2'] as const;
+const aName = fc.constantFrom(...NAMES);
+const anOrg = fc.constantFrom('default', 'other:org');
+const aSubmission = fc.record(
+  {
+    type: fc.constantFrom('positive' as const, 'negative' as const),
+    question: fc.constantFrom(APPROVED.question, 'why?', 'eh'),
+    answer: fc.constant(APPROVED.answer),
+    userId: aName,
+    interactionId: aName,
+    modelVersion: aName,
+    adapterId: aName,
+    externalId: aName,
+  },
+  { requiredKeys: ['type', 'question', 'answer'] },
+);
+const anOperation = fc.oneof(
+  fc.record({ kind: fc.constant('submit' as const), org: anOrg, submission: aSubmission, key: fc.option(aName) }),
+  fc.record({ kind: fc.constant('batch' as const), org: anOrg, submissions: fc.array(aSubmission, { maxLength: 4 }) }),
+  fc.record({ kind: fc.constant('link' as const), org: anOrg, which: fc.nat(), adapter: aName }),
+  fc.record({
+    kind: fc.constant('register' as const),
+    org: anOrg,
+    adapter: aName,
+    parents: fc.uniqueArray(aName, { maxLength: 2 }),
+  }),
+  fc.record({ kind: fc.constant('use' as const), org: anOrg, which: fc.nat(), batch: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ kind: fc.constant('erase' as const), org: anOrg, which: fc.nat() }),
+);
+
+it('finds nothing after any operations, and repairs a wreck to what it was', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anOperation, { maxLength: 25 }),
+      fc.array(fc.nat(), { maxLength: 5 }),
+      async (all, lost) => {
+        const raw = createMemoryDisk();
+        const store = await openTransactionalStore(memoryEngine(raw));
+        const domain = await domainOf(store);
+        const known: string[] = [];
+        for (const operation of all) {
+          const { org } = operation;
+          try {
+            if (operation.kind === 'submit') {
+              const { submission, key } = operation;
+              known.push(await domain.submit(submission, { org, ...(key === null ? {} : { key }) }));
+            } else if (operation.kind === 'batch') await domain.submitBatch(operation.submissions, org);
+            else if (operation.kind === 'register') await domain.register(operation.adapter, operation.parents, org);
+            else if (known.length > 0) {
+              const id = known[operation.which % known.length]!;
+              if (operation.kind === 'link') await domain.link(id, operation.adapter, org);
+              else if (operation.kind === 'use') await domain.markUsed([id], operation.batch, org);
+              else await domain.erase(id, org);
+            }
+          } catch (error) {
+            // Refused, as another organization's feedback, a second use or a cycle is.
+            if (!(error instanceof ApiError)) throw error;
+          }
+        }
+        expect(lines(await verifyStore(store))).toEqual([]);
+
+        const whole = new Map(raw.values);
+        const derived = [...whole.keys()].filter((key) =>
+          /^(index|count|audit_of|expiry|external_id|edge:[^:]*:[A-Z_]*:in):/.test(key),
+        );
+        const gone = new Set(lost.flatMap((at) => (derived.length === 0 ? [] : [derived[at % derived.length]!])));
+        await store.transact((transaction) => {
+          for (const key of gone) transaction.delete(key);
+          return Promise.resolve();
+        });
+        const repaired = await verifyStore(store, { repair: true });
+        expect(repaired.found > 0).toBe(gone.size > 0);
+        expect(repaired.repaired).toBe(repaired.found);
+        const visible = (values: ReadonlyMap<Key, Buffer>) =>
+          [...values].filter(([key]) => !key.startsWith('\u0000')).sort(([a], [b]) => (a < b ? -1 : 1));
+        expect(visible(raw.values)).toEqual(visible(whole));
+        await store.close();
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+it('reports the first of each kind, and counts the rest', async () => {
+  const store = await openDamaged(({ values }) => {
+    for (const key of [...values.keys()]) if (key.startsWith('index:default:')) values.delete(key);
+  });
+  const report = await verifyStore(store, { mostPerKind: 2 });
+  const total = [...disk.values.keys()].filter((key) => key.startsWith('index:default:')).length;
+  expect(report.totals).toEqual([{ kind: 'index', found: total, repairable: total, repaired: 0 }]);
+  expect(report.disagreements).toHaveLength(2);
+});
+
+it('judges no entry of a user without the secret that names users', async () => {
+  const store = await openDamaged(({ values }) => void values.delete('secret:user_hash'));
+  const report = await verifyStore(store, { repair: true });
+  expect(lines(report)).toEqual(['secret /user_hash: is missing: the keys of users are named by it']);
+  expect(report.notChecked).not.toEqual([]);
+  expect(await store.read((reader) => reader.get('secret:user_hash'))).toBeUndefined();
+});
+
+describe('feedback-graph verify', () => {
+  const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'feedback-graph-verify-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  function verify(...flags: string[]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'verify', ...flags], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'] },
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr };
+  }
+
+  it('checks and repairs a store on disk', async () => {
+    const store = await openStore(`rocksdb:${join(directory, 'data')}`);
+    const { full } = await fill(store);
+    expect(verify()).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'error: The store ./data is in use by another server\n',
+    });
+    await store.transact((transaction) => {
+      transaction.delete(`index:default:all:d:${full}`);
+      transaction.put(`index:default:i=\n:d:${full}`, EMPTY);
+      return Promise.resolve();
+    });
+    await store.close();
+
+    const found = verify();
+    expect(found.stdout.split('\n')).toEqual([
+      `index default/${full}: has no index entry for all feedback (can be repaired)`,
+      `index default/${full}: has an entry that it should not have for the interaction \\u{a} in the class d (can be repaired)`,
+      'total index: 2',
+      expect.stringMatching(/^\d+ keys were read: 2 disagreements, 0 repaired$/),
+      '',
+    ]);
+    expect(found.stderr).toBe(
+      'error: The store does not agree with itself: 2 disagreements; 2 of them can be repaired with --repair\n',
+    );
+    expect(found.status).toBe(1);
+
+    const repaired = verify('--repair', '--json', '--store', 'rocksdb:./data');
+    expect(JSON.parse(repaired.stdout)).toMatchObject({
+      found: 2,
+      repaired: 2,
+      totals: [{ kind: 'index', found: 2, repairable: 2, repaired: 2 }],
+      disagreements: [{ kind: 'index', organization: 'default', node: full, repair: 'done' }, {}],
+    });
+    expect(repaired).toMatchObject({ status: 0, stderr: '' });
+
+    const clean = verify();
+    expect(clean).toMatchObject({ status: 0, stderr: '' });
+    expect(clean.stdout).toMatch(/^\d+ keys were read, and everything agrees\n$/);
+  });
+
+  it('says what is wrong with a command line or a directory in one line, and touches nothing', () => {
+    expect(verify('--frobnicate')).toMatchObject({ status: 2, stdout: '' });
+    expect(verify('--store', 'nonsense')).toMatchObject({ status: 2, stdout: '' });
+    expect(verify('--store', 'rocksdb:./nothing')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'error: There is no store at ./nothing\n',
+    });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
