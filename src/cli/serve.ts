@@ -14,6 +14,8 @@ export function serveCommand(terminal: Terminal): Command {
   return command.action(async () => {
     const config = loadConfig(terminal.environment, givenFlags(command));
     const stopped = stopSignal();
+    // A limit on the size of files then fails a write, as a full disk does, instead of ending the process.
+    process.on('SIGXFSZ', () => undefined);
     const server = await start(config);
     terminal.out(`feedback-graph ${readVersion()} listens on ${server.url}\n`);
     // Whoever configured a key has it elsewhere, and does not expect tokens in the log.
