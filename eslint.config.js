@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const ROOMS = [
   ['cli.ts', 'cli'],
   ['server.ts'],
+  ['demo'],
   ['http', 'rest'],
   ['graphql'],
   ['maintenance'],

@@ -9,16 +9,15 @@ import { createExecutor } from './graphql/execution.js';
 import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
+import { docsPage } from './http/docs-page.js';
 import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
 import type { KeySource } from './http/keys.js';
+import { graphiqlPage } from './http/pages.js';
 import { createRequestLimits } from './http/request-limits.js';
 import { ensureOwnSecret } from './http/secret.js';
-import { batchRoute } from './rest/batch-route.js';
-import { feedbackRoutes } from './rest/feedback-routes.js';
-import { historyRoutes } from './rest/history-routes.js';
-import { maintenanceRoutes } from './rest/maintenance-routes.js';
+import { restRoutes } from './rest/routes.js';
 import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
 import { createValidation } from './validation/registry.js';
@@ -32,9 +31,13 @@ export interface RunningServer {
 
 /**
  * Composes the server and starts it.
+ * @param prepare runs before the first request is taken.
  * @throws if a setting does not hold, the store cannot be opened or the address is taken; nothing keeps running then.
  */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  { prepare }: { readonly prepare?: (services: Services) => Promise<void> } = {},
+): Promise<RunningServer> {
   const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2));
   const validate = createValidation(config.validationPlugin);
   const { auth } = config;
@@ -48,18 +51,22 @@ export async function startServer(config: Config): Promise<RunningServer> {
   try {
     await finishPurges(store);
     const services: Services = { store, validate, hashUser: await loadUserHash(store), now: Date.now };
+    await prepare?.(services);
     const schema = createSchema();
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
     guard(application, authenticate, limits.consume);
     healthRoutes(application, store);
-    const run = createExecutor(schema);
-    feedbackRoutes(application, run, services);
-    batchRoute(application, run, services, limits.consume, config.bodyLimit);
-    historyRoutes(application, run, services);
-    maintenanceRoutes(application, services);
+    await restRoutes(application, {
+      run: createExecutor(schema),
+      services,
+      consume: limits.consume,
+      bodyLimit: config.bodyLimit,
+    });
     const sweeper = startSweeper(store, logger);
     application.addHook('onClose', () => sweeper.stop());
     await graphqlEndpoint(application, schema, services);
+    graphiqlPage(application);
+    docsPage(application);
     await application.listen({ host: config.host, port: config.port });
 
     let stopped: Promise<void> | undefined;

@@ -62,7 +62,8 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
   }
 
   if (url === undefined) {
-    if (flags.token !== undefined || flags.tokenFile !== undefined) throw usage('A token is for a server: name its --url');
+    if (flags.token !== undefined || flags.tokenFile !== undefined)
+      throw usage('A token is for a server: name its --url');
     return withStore(command, terminal, (store, progress) => save(createBackup(store, { at: Date.now(), progress })));
   }
   const token = await tokenOf(flags);

@@ -9,7 +9,7 @@ import { serveCommand } from './serve.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 import { tokenCommand } from './token.js';
 import { verifyCommand } from './verify.js';
-import { readVersion } from './version.js';
+import { packageVersion } from '../version.js';
 
 /** Every command; a new one is a file and a line here. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
@@ -46,7 +46,7 @@ function createProgram(terminal: Terminal): Command {
   for (const create of COMMANDS) program.addCommand(create(terminal));
   for (const command of [program, ...program.commands]) {
     command
-      .version(readVersion(), '-V, --version', 'print the version')
+      .version(packageVersion(), '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this help')
       .exitOverride()
       .configureOutput({

@@ -1,25 +1,33 @@
 /** `feedback-graph serve`: runs the server until a signal ends it. */
 import { Command } from 'commander';
 import { type Config, loadConfig } from '../config.js';
+import { demoSuggestions } from '../demo/suggestions.js';
 import type { RunningServer } from '../server.js';
 import { PluginSettingError } from '../validation/registry.js';
 import { addSettingFlags, givenFlags } from './options.js';
 import { signToken } from './sign-token.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
-import { readVersion } from './version.js';
+import { packageVersion } from '../version.js';
 
 export function serveCommand(terminal: Terminal): Command {
   const command = new Command('serve').description('start the server');
+  command.option('--demo', 'fill an empty store with some hundreds of entries first');
   addSettingFlags(command);
   return command.action(async () => {
+    const { demo = false } = command.opts<{ readonly demo?: boolean }>();
     const config = loadConfig(terminal.environment, givenFlags(command));
     const stopped = stopSignal();
     // A limit on the size of files then fails a write, as a full disk does, instead of ending the process.
     process.on('SIGXFSZ', () => undefined);
-    const server = await start(config);
-    terminal.out(`feedback-graph ${readVersion()} listens on ${server.url}\n`);
+    const server = await start(config, demo);
+    terminal.out(`feedback-graph ${packageVersion()} listens on ${server.url}\n`);
     // Whoever configured a key has it elsewhere, and does not expect tokens in the log.
-    if (config.auth.kind === 'ownSecret') terminal.out(await invitation(config, server.url));
+    const token = config.auth.kind === 'ownSecret' ? await newcomerToken(config) : undefined;
+    if (token !== undefined) terminal.out(invitation(reachable(server.url), token));
+    if (demo) {
+      const suggestions = demoSuggestions(reachable(server.url), token ?? '$TOKEN');
+      terminal.out(`\nFive things to try on the demo:\n\n${suggestions.join('\n\n')}\n`);
+    }
     await stopped;
     await server.stop();
   });
@@ -39,11 +47,12 @@ function stopSignal(): Promise<void> {
   });
 }
 
-async function start(config: Config): Promise<RunningServer> {
+async function start(config: Config, demo: boolean): Promise<RunningServer> {
   // Only this command needs all that the server loads; the others answer several times faster without it.
   const { startServer } = await import('../server.js');
+  const { fillDemo } = await import('../demo/fill.js');
   try {
-    return await startServer(config);
+    return await startServer(config, demo ? { prepare: fillDemo } : {});
   } catch (error) {
     if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
     const problem = listenProblem(error, config);
@@ -69,18 +78,24 @@ function listenProblem(error: unknown, { host, port }: Config): string | undefin
   }
 }
 
-/** The documented submission as a command to paste. */
-async function invitation({ auth }: Config, url: string): Promise<string> {
-  const token = await signToken(auth, { sub: 'newcomer', roles: ['admin'], expiresInSeconds: 86_400 });
+function newcomerToken({ auth }: Config): Promise<string> {
+  return signToken(auth, { sub: 'newcomer', roles: ['admin'], expiresInSeconds: 86_400 });
+}
+
+/** The documented submission as a command to paste, and the same token for the pages. */
+function invitation(url: string, token: string): string {
   return `
 To try it, paste this. The token holds for 24 hours and has the role admin, so that you can use everything:
 
-curl -X POST ${reachable(url)}/api/v1/llm/feedback \\
+curl -X POST ${url}/api/v1/llm/feedback \\
   -H "Authorization: Bearer ${token}" \\
   -H "Content-Type: application/json" \\
   -d '{"type": "positive", "question": "How do I enable sharding in ThemisDB?",
        "answer": "To enable sharding, use SHARD BY clause in CREATE COLLECTION.",
        "user_id": "user123", "model_version": "llama-2-7b", "adapter_id": "themis_help_lora", "adapter_version": "v1.0"}'
+
+The graph to explore in a browser:  ${url}/graphql#token=${token}
+The REST API to read and try:       ${url}/docs#token=${token}
 `;
 }
 

@@ -11,6 +11,7 @@ import Fastify, {
 import type { Static, TSchema } from 'typebox';
 import { ApiError, type ErrorCode } from '../errors.js';
 import { errorBody, errorHeaders, type FieldNames, graphqlErrorBody } from './error-body.js';
+import { type Client, clientOf } from './pages.js';
 import { createSchemaCompiler } from './schema-validation.js';
 
 /** Gives handlers the types that their route's schemas check. */
@@ -40,6 +41,22 @@ const MAX_HEADER_SIZE = 64 * 1024;
 const MAX_PARAMETER_LENGTH = 4_096;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
+/** Lets a page for browsers stand at the address of an API; see pages.ts. */
+const clientConstraint = {
+  name: 'client',
+  mustMatchWhenDerived: false,
+  storage: <Route>() => {
+    const routes = new Map<string, Route>();
+    return {
+      get: (client: string): Route | null => routes.get(client) ?? null,
+      set: (client: string, route: Route): void => {
+        routes.set(client, route);
+      },
+    };
+  },
+  deriveConstraint: (request: IncomingMessage): Client => clientOf(request),
+};
+
 export interface ApplicationOptions {
   readonly logger: FastifyBaseLogger;
   /** Bytes. */
@@ -52,7 +69,10 @@ export function createApplication({ logger, bodyLimit }: ApplicationOptions): Ap
     loggerInstance: logger,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit,
-    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    routerOptions: {
+      maxParamLength: MAX_PARAMETER_LENGTH,
+      constraints: { client: clientConstraint },
+    },
     http: { maxHeaderSize: MAX_HEADER_SIZE },
     requestTimeout: 60_000,
     forceCloseConnections: 'idle',

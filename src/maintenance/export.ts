@@ -111,7 +111,7 @@ async function* singly(pieces: AsyncIterable<Entry[]>): AsyncGenerator<Entry, vo
 async function findOrganizations(store: Store): Promise<string[]> {
   const { gte, lt } = prefixRange(keyPrefix('help_feedback'));
   const found: string[] = [];
-  for (let from: Key = gte; ; ) {
+  for (let from: Key = gte; ;) {
     const start = from;
     const [key] = await store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
     const org = key === undefined ? undefined : splitKey(key)[1];

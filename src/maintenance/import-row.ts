@@ -97,7 +97,7 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
     throw new BadRowError(issues.map(issueSentence).join('; '));
   }
 
-  const identity = ownId ?? text;
+  const identity = identityOf(optional.externalId, ownId, text);
   // What has neither a time nor a name of its own is known again by an external id of ours.
   const externalId = optional.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
   return {
@@ -131,6 +131,12 @@ function idOf(ownId: string | undefined, createdAt: number, identity: string): s
   }
   const random = createHash('sha256').update(identity).digest();
   return `feedback-${uuidv7({ msecs: createdAt, random })}`;
+}
+
+/** What tells a row from others, for good: the strongest name that it has. */
+function identityOf(externalId: string | undefined, ownId: string | undefined, text: string): string {
+  if (externalId !== undefined) return `external:${externalId}`;
+  return ownId === undefined ? `line:${text}` : `id:${ownId}`;
 }
 
 function digest(identity: string): string {

@@ -8,7 +8,7 @@ export async function* readWhole(
   file: FileHandle,
   progress: ProgressListener = NO_PROGRESS,
 ): AsyncGenerator<Buffer, void> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position);
     if (bytesRead === 0) return;
     position += bytesRead;

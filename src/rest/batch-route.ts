@@ -11,8 +11,8 @@ import { createSchemaCompiler } from '../http/schema-validation.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { toSubmission, toSubmitted } from './mapping.js';
-import { SubmitFeedbackBatchDocument, type SubmitFeedbackBatchMutation } from './operations.generated.js';
 import { answer, TAGS } from './openapi.js';
+import { SubmitFeedbackBatchDocument, type SubmitFeedbackBatchMutation } from './operations.generated.js';
 import { BatchAnswer, BatchBody, SubmitBody } from './schemas.js';
 
 /** A batch may be as large as this many single submissions at their limit. */
@@ -48,7 +48,8 @@ export function batchRoute(
       schema: {
         operationId: 'submitFeedbackBatch',
         summary: 'Submit many entries',
-        description: 'Each is judged on its own and counts as one request; all that can be stored is stored in one commit.',
+        description:
+          'Each is judged on its own and counts as one request; all that can be stored is stored in one commit.',
         tags: [TAGS.feedback],
         body: BatchBody,
         response: {

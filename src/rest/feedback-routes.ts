@@ -7,6 +7,7 @@ import { requestContext } from '../http/request-context.js';
 import { present } from '../present.js';
 import { EXAMPLES } from './examples.js';
 import { LIST_FIELD_NAMES, listVariables, toEntry, toList, toSubmission, toSubmitted } from './mapping.js';
+import { answer, TAGS } from './openapi.js';
 import {
   GetFeedbackDocument,
   GetFeedbackStatsDocument,
@@ -16,7 +17,6 @@ import {
   MarkUsedForTrainingDocument,
   SubmitFeedbackDocument,
 } from './operations.generated.js';
-import { answer, TAGS } from './openapi.js';
 import { entityTag, ifMatch } from './preconditions.js';
 import {
   AdapterParameters,

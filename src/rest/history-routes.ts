@@ -7,12 +7,12 @@ import { present } from '../present.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { LIST_FIELD_NAMES, toEntry } from './mapping.js';
+import { answer, TAGS } from './openapi.js';
 import {
   EraseFeedbackDocument,
   EraseFeedbackOfUserDocument,
   ListFeedbackVersionsDocument,
 } from './operations.generated.js';
-import { answer, TAGS } from './openapi.js';
 import { ifMatch } from './preconditions.js';
 import {
   EntryParameters,

@@ -148,7 +148,10 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
 function finish(generated: Json): Json {
   const named = new Map<string, Json>();
   nameSchemas(ErrorAnswer, named);
-  const paths = nameSchemas(mapValues(generated['paths'], (path) => mapValues(path, finishOperation)), named);
+  const paths = nameSchemas(
+    mapValues(generated['paths'], (path) => mapValues(path, finishOperation)),
+    named,
+  );
   const { securitySchemes } = isObject(generated['components']) ? generated['components'] : {};
   const schemas = Object.fromEntries([...named].sort(([one], [other]) => (one < other ? -1 : 1)));
   return {
@@ -167,7 +170,7 @@ function finish(generated: Json): Json {
 function finishOperation(operation: unknown): unknown {
   if (!isObject(operation)) return operation;
   const { [REFUSALS]: refusals, [HEADERS]: headers, [PARAMETERS]: added, ...described } = operation;
-  const parameters = [...asList(described['parameters']), ...asList(added)];
+  const parameters = [...asList(described['parameters']).map(optionalByDefault), ...asList(added)];
   const answers = mapValues(described['responses'], (response) =>
     isObject(response) ? { ...response, headers } : response,
   );
@@ -176,6 +179,12 @@ function finishOperation(operation: unknown): unknown {
     ...(parameters.length > 0 ? { parameters } : {}),
     responses: isObject(refusals) ? { ...answers, ...refusals } : answers,
   };
+}
+
+/** To the check, which fills in defaults, such a parameter is always there; clients may leave it out. */
+function optionalByDefault(parameter: unknown): unknown {
+  if (!isObject(parameter) || !isObject(parameter['schema'])) return parameter;
+  return 'default' in parameter['schema'] ? { ...parameter, required: false } : parameter;
 }
 
 function asList(value: unknown): readonly unknown[] {

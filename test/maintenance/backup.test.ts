@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
 import { createApplication } from '../../src/http/application.js';
@@ -389,7 +390,7 @@ describe('the route of backups', () => {
 
     const reader = response.body!.getReader();
     let taken = 0;
-    while (taken < 32_000_000) taken += (await reader.read()).value!.length;
+    while (taken < 32_000_000) taken += ((await reader.read()) as { value: Uint8Array }).value.length;
     // What is on its way stands in buffers of blocks and sockets: bounded, whatever the store holds.
     expect(pieces() * 65_536 - taken).toBeLessThan(40_000_000);
 

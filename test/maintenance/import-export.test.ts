@@ -168,7 +168,12 @@ describe('feedback-graph import', () => {
   });
 
   it('never brings back what was erased', async () => {
-    const lines: Row[] = [1, 2, 3].map((id) => ({ ...APPROVED, id, created_at: 1e12 + id, user_id: `u${id}` }));
+    const lines: Row[] = [1, 2, 3].map((id) => ({
+      ...APPROVED,
+      external_id: `e-${id}`,
+      created_at: 1e12 + id,
+      user_id: `u${id}`,
+    }));
     await importLines(lines);
     const [, second] = await exported();
     await within('data', async (store) => {

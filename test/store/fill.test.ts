@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Entry, Store } from '../../src/store/contract.js';
+import type { Entry, Store, Transaction } from '../../src/store/contract.js';
 import type { OpenEngine } from '../../src/store/engine.js';
 import { fillStore, NotEmptyError } from '../../src/store/fill.js';
 import { openRocksDb } from '../../src/store/rocksdb.js';
@@ -28,6 +28,12 @@ async function dump(store: Store): Promise<[string, string][]> {
   }
   return found;
 }
+
+const write = (store: Store, work: (transaction: Transaction) => void): Promise<void> =>
+  store.transact((transaction) => {
+    work(transaction);
+    return Promise.resolve();
+  });
 
 const ENGINES: [string, (directory: string) => OpenEngine][] = [
   ['memory', () => memoryEngine(createMemoryDisk())],
@@ -85,11 +91,17 @@ describe.each(ENGINES)('filling a store in %s', (_name, engineOf) => {
 
   test('refuses a store that holds anything, or did, and changes nothing', async () => {
     const contents = { entries: pieces([entry('b', '2')]), sequence: 9 };
-    await within((store) => store.transact((transaction) => Promise.resolve(transaction.put('a', Buffer.from('1')))));
+    await within((store) =>
+      write(store, (transaction) => {
+        transaction.put('a', Buffer.from('1'));
+      }),
+    );
     await expect(fillStore(open, contents)).rejects.toThrow(NotEmptyError);
     await within(async (store) => {
       expect([store.sequence, await dump(store)]).toEqual([1, [['a', Buffer.from('1').toString('base64')]]]);
-      await store.transact((transaction) => Promise.resolve(transaction.delete('a')));
+      await write(store, (transaction) => {
+        transaction.delete('a');
+      });
     });
     await expect(fillStore(open, contents)).rejects.toThrow(NotEmptyError);
     await within(async (store) => {

@@ -16,9 +16,10 @@ export interface ServerProcess {
 export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   wrapper: readonly string[] = [],
+  flags: readonly string[] = [],
 ): Promise<ServerProcess> {
   const [command, ...before] = [...wrapper, process.execPath];
-  const child = spawn(command, [...before, 'dist/cli.js', 'serve'], {
+  const child = spawn(command, [...before, 'dist/cli.js', 'serve', ...flags], {
     env: {
       PATH: process.env['PATH'] ?? '',
       FEEDBACK_PORT: '0',

@@ -1,0 +1,30 @@
+import type { Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { Application } from '../http/application.js';
+import type { ConsumeRequests } from '../http/request-limits.js';
+import { packageVersion } from '../version.js';
+import { batchRoute } from './batch-route.js';
+import { feedbackRoutes } from './feedback-routes.js';
+import { historyRoutes } from './history-routes.js';
+import { maintenanceRoutes } from './maintenance-routes.js';
+import { describeApi } from './openapi.js';
+
+export interface RestOptions {
+  readonly run: RunOperation;
+  readonly services: Services;
+  readonly consume: ConsumeRequests;
+  /** Bytes. */
+  readonly bodyLimit: number;
+}
+
+/** All routes of the API, and their description. */
+export async function restRoutes(
+  application: Application,
+  { run, services, consume, bodyLimit }: RestOptions,
+): Promise<void> {
+  await describeApi(application, packageVersion());
+  feedbackRoutes(application, run, services);
+  batchRoute(application, run, services, consume, bodyLimit);
+  historyRoutes(application, run, services);
+  maintenanceRoutes(application, services);
+}

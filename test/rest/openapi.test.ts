@@ -1,0 +1,286 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { APPROVED, BASE } from '../support/feedback.js';
+import { answerChecker, type DescribedOperation, type Description, operationsOf } from '../support/openapi.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+/** What a test cannot bring about from outside of a server that works. */
+const NOT_PRODUCED = new Set<number | string>([
+  500,
+  503,
+  'backUp 409', // Needs a backup that takes its time.
+]);
+
+interface Call {
+  /** What stands in the path for its parameters; else their names do. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly roles?: readonly string[];
+}
+
+let server: TestServer;
+/** Takes one request of each user, and bodies of 1 KiB. */
+let narrow: TestServer;
+let description: Description;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  narrow = await startTestServer({ limits: { userPerMinute: 1, orgPerHour: 0 }, bodyLimit: 1024 });
+  description = (await (await fetch(`${server.url}/openapi.json`)).json()) as Description;
+});
+afterAll(() => Promise.all([server.stop(), narrow.stop()]));
+
+async function submit(): Promise<string> {
+  const { body } = await server.call('POST', BASE, { body: APPROVED });
+  return body['id'] as string;
+}
+
+async function erased(): Promise<string> {
+  const id = await submit();
+  await server.call('DELETE', `${BASE}/${id}`, { claims: ADMIN });
+  return id;
+}
+
+/** The headers of a request that reuses the `Idempotency-Key` of a request that was made. */
+async function reusedKey(path: string, body: unknown, roles: readonly string[] = []): Promise<Call> {
+  const headers = { 'idempotency-key': `key-of-${path}` };
+  await server.call('POST', path, { body, headers, claims: { roles } });
+  return { headers, roles };
+}
+
+const LINK = { adapter_id: 'themis_help_lora_v2', metadata: { confidence: 0.95, session_id: 'abc-123' } };
+const UNKNOWN = { id: 'feedback-00000000-0000-7000-8000-000000000000' };
+const TRAINER = { roles: ['trainer'] };
+const ADMIN = { roles: ['admin'] };
+
+/**
+ * What brings about each status of each operation, beside what {@link commonCall} knows for all of them. A route that is
+ * not here fails the test, and so does a status that its description has and nothing here or there brings about.
+ */
+const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promise<Call>>>>> = {
+  submitFeedback: {
+    201: () => ({ body: { ...APPROVED, adapter_id: 'lora', comment: 'Good.' } }),
+    400: () => ({ body: { question: 'What?', extra: true } }),
+    410: async () => {
+      const headers = { 'idempotency-key': 'of-an-entry-that-is-erased' };
+      const { body } = await server.call('POST', BASE, { body: APPROVED, headers });
+      await server.call('DELETE', `${BASE}/${String(body['id'])}`, { claims: ADMIN });
+      return { body: APPROVED, headers };
+    },
+    422: async () => ({ ...(await reusedKey(BASE, APPROVED)), body: { ...APPROVED, comment: 'Another one.' } }),
+  },
+  submitFeedbackBatch: {
+    201: () => ({ body: { feedback: [APPROVED, { ...APPROVED, type: 'negative' }] } }),
+    207: () => ({ body: { feedback: [APPROVED, { ...APPROVED, question: ' ' }, { type: 'good' }] } }),
+    400: () => ({ body: { feedback: [] } }),
+    422: async () => ({
+      ...(await reusedKey(`${BASE}/batch`, { feedback: [APPROVED] })),
+      body: { feedback: [APPROVED, APPROVED] },
+    }),
+  },
+  getFeedback: {
+    200: async () => ({ parameters: { id: await submit() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: UNKNOWN }),
+    410: async () => ({ parameters: { id: await erased() } }),
+  },
+  listFeedback: {
+    200: () => ({ query: 'limit=1&order=desc&type=positive&unused=true&since=0' }),
+    400: () => ({ query: 'limit=0&page=2' }),
+  },
+  getFeedbackStats: { 200: () => ({}) },
+  listFeedbackByAdapter: {
+    200: () => ({ parameters: { adapter_id: 'lora' }, query: 'limit=1' }),
+    400: () => ({ query: 'cursor=elsewhere' }),
+  },
+  linkFeedback: {
+    200: async () => {
+      const id = await submit();
+      await server.call('POST', `${BASE}/${id}/link`, { body: LINK });
+      return { parameters: { id }, body: LINK };
+    },
+    201: async () => ({ parameters: { id: await submit() }, body: LINK }),
+    400: async () => ({ parameters: { id: await submit() }, body: { adapter_id: 'feedback-1' } }),
+    404: () => ({ parameters: UNKNOWN, body: LINK }),
+    409: async () => {
+      const id = await submit();
+      for (let link = 0; link < 32; link++) {
+        await server.call('POST', `${BASE}/${id}/link`, { body: { adapter_id: `lora-${link}` } });
+      }
+      return { parameters: { id }, body: LINK };
+    },
+    410: async () => ({ parameters: { id: await erased() }, body: LINK }),
+    412: async () => ({ parameters: { id: await submit() }, body: LINK, headers: { 'if-match': '"7"' } }),
+    422: async () => {
+      const id = await submit();
+      const again = await reusedKey(`${BASE}/${id}/link`, LINK);
+      return { ...again, parameters: { id }, body: { adapter_id: 'another' } };
+    },
+  },
+  markFeedbackAsUsed: {
+    200: async () => ({ body: { feedback_ids: [await submit()], training_batch_id: 7 }, ...TRAINER }),
+    400: () => ({ body: { feedback_ids: [], training_batch_id: 0 }, ...TRAINER }),
+    403: () => ({ body: { feedback_ids: [UNKNOWN.id], training_batch_id: 7 } }),
+    404: () => ({ body: { feedback_ids: [UNKNOWN.id], training_batch_id: 7 }, ...TRAINER }),
+    409: async () => {
+      const body = { feedback_ids: [await submit()], training_batch_id: 7 };
+      await server.call('POST', `${BASE}/mark-used`, { body, claims: TRAINER });
+      return { body: { ...body, training_batch_id: 8 }, ...TRAINER };
+    },
+    422: async () => {
+      const body = { feedback_ids: [await submit()], training_batch_id: 7 };
+      const again = await reusedKey(`${BASE}/mark-used`, body, TRAINER.roles);
+      return { ...again, body: { ...body, training_batch_id: 8 } };
+    },
+  },
+  listFeedbackVersions: {
+    200: async () => ({ parameters: { id: await submit() } }),
+    400: () => ({ query: 'limit=1001' }),
+    404: () => ({ parameters: UNKNOWN }),
+    410: async () => ({ parameters: { id: await erased() } }),
+  },
+  eraseFeedback: {
+    200: async () => ({ parameters: { id: await submit() }, ...ADMIN }),
+    400: async () => ({ parameters: { id: await submit() }, headers: { 'if-match': 'seven' }, ...ADMIN }),
+    404: () => ({ parameters: UNKNOWN, ...ADMIN }),
+    410: async () => ({ parameters: { id: await erased() }, ...ADMIN }),
+    412: async () => ({ parameters: { id: await submit() }, headers: { 'if-match': '"7"' }, ...ADMIN }),
+  },
+  eraseFeedbackOfUser: {
+    200: () => ({ query: 'user_id=nobody', ...ADMIN }),
+    400: () => ({ query: '', ...ADMIN }),
+    403: () => ({ query: 'user_id=nobody' }),
+  },
+  backUp: { 200: () => ADMIN },
+};
+
+/** What brings about a status on any operation; nothing if that depends on the operation. */
+function commonCall({ parameters = [] }: DescribedOperation, status: number): Call | undefined {
+  const long = 'x'.repeat(40_000);
+  switch (status) {
+    case 401:
+      return { headers: { authorization: 'Bearer of nothing' } };
+    case 403:
+    case 429:
+      return {};
+    case 413:
+      return { body: { ...APPROVED, comment: long } };
+    case 414:
+      return {
+        parameters: Object.fromEntries(
+          parameters.flatMap((each) => ('in' in each && each.in === 'path' ? [[each.name, long.slice(0, 5_000)]] : [])),
+        ),
+      };
+    case 415:
+      return { body: 'type=positive', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    default:
+      return undefined;
+  }
+}
+
+async function answerOf(operation: DescribedOperation, status: number) {
+  const call = (await CALLS[operation.operationId]?.[status]?.()) ?? commonCall(operation, status);
+  if (call === undefined) return undefined;
+  const { parameters = {}, query, body, headers = {}, roles } = call;
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? name);
+  const target = status === 413 || status === 429 ? narrow : server;
+  const sub = `${operation.operationId} ${status}`;
+  const claims = { ...(target === narrow ? { sub } : {}), ...(roles === undefined ? {} : { roles }) };
+  if (status === 429) await narrow.call('GET', `${BASE}/stats`, { claims });
+  const response = await fetch(`${target.url}${path}${query === undefined ? '' : `?${query}`}`, {
+    method: operation.method,
+    headers: {
+      authorization: `Bearer ${target.token(claims)}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+}
+
+describe('the description of the API', () => {
+  it('is served to everyone, and is the one in schema/', async () => {
+    const response = await fetch(`${server.url}/openapi.json`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    const served: unknown = await response.json();
+    expect(served).toEqual(JSON.parse(await readFile('schema/openapi.json', 'utf8')));
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(served).toMatchObject({
+      openapi: '3.1.0',
+      info: { version, license: { name: 'Apache-2.0' } },
+      servers: [{ url: '/' }],
+      security: [{ bearer: [] }],
+    });
+  });
+
+  it('has nothing that a linter finds fault with', async () => {
+    const command = ['node_modules/@redocly/cli/bin/cli.js', 'lint', 'schema/openapi.json', '--format=json'];
+    const { stdout } = await promisify(execFile)(process.execPath, command, {
+      env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ totals: { errors: 0, warnings: 0, ignored: 0 }, problems: [] });
+  });
+
+  it('describes the answers of every route, in every status that it names', async () => {
+    const problemsOf = answerChecker(description);
+    const operations = operationsOf(description);
+    expect(operations.map((each) => each.operationId).sort()).toEqual(Object.keys(CALLS).sort());
+
+    const problems: Record<string, readonly string[]> = {};
+    for (const operation of operations) {
+      for (const status of operation.statuses) {
+        const name = `${operation.operationId} ${status}`;
+        if (NOT_PRODUCED.has(status) || NOT_PRODUCED.has(name)) continue;
+        const answer = await answerOf(operation, status);
+        if (answer === undefined) problems[name] = ['nothing brings it about'];
+        else if (answer.status !== status) {
+          problems[name] = [`the answer is ${answer.status}: ${JSON.stringify(answer.body)}`];
+        } else {
+          const found = problemsOf(operation, answer);
+          if (found.length > 0) problems[name] = found;
+        }
+      }
+    }
+    expect(problems).toEqual({});
+  });
+
+  it('says when to come back: the headers of a refusal by a limit', async () => {
+    const claims = { sub: 'the one who asks twice' };
+    await narrow.call('GET', `${BASE}/stats`, { claims });
+    const { status, headers } = await narrow.call('GET', `${BASE}/stats`, { claims });
+    expect(status).toBe(429);
+    const described = Object.keys(description.components.responses['TooManyRequests']?.headers ?? {});
+    expect(described.sort()).toEqual([
+      'Retry-After',
+      'X-RateLimit-Limit',
+      'X-RateLimit-Remaining',
+      'X-RateLimit-Reset',
+      'X-Request-Id',
+    ]);
+    expect(described.filter((name) => !headers.has(name))).toEqual([]);
+  });
+
+  it('would tell of an answer that is not as described', () => {
+    const problemsOf = answerChecker(description);
+    const stats = operationsOf(description).find((each) => each.operationId === 'getFeedbackStats')!;
+    const headers = new Headers({ 'content-type': 'application/json', 'x-ratelimit-limit': 'many' });
+    const body = { total_feedback: '1', surprise: true };
+    expect(problemsOf(stats, { status: 200, headers, body })).toEqual(
+      expect.arrayContaining([
+        '/total_feedback must be integer',
+        ' must NOT have additional properties',
+        " must have required property 'positive_count'",
+        'X-RateLimit-Limit:  must be integer',
+      ]),
+    );
+    expect(problemsOf(stats, { status: 404, headers, body: {} })).toEqual(['404 is not described']);
+  });
+});
