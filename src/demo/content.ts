@@ -1,4 +1,4 @@
-/** What the demo says: a help assistant for a database, and what its users thought of its answers. */
+/** What the demo says: a help desk for a database, and what its users thought of its answers. */
 
 export interface Topic {
   readonly question: string;

@@ -20,7 +20,7 @@ const SPAN = 28 * 24 * 60 * 60 * 1000;
 const ACTOR: Actor = { sub: 'demo', org: 'default', requestId: 'demo' };
 
 /**
- * Fills an empty store with a help assistant's feedback of four weeks, through the same functions as requests.
+ * Fills an empty store with a help desk's feedback of four weeks, through the same functions as requests.
  * @throws {StoreNotEmptyError} with nothing changed.
  */
 export async function fillDemo(services: Services): Promise<void> {
