@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command `feedback-graph`. */
 import { run } from './cli/run.js';
+import { screenOf } from './cli/screen.js';
 
 // Whoever reads our output may stop reading (`feedback-graph --help | head -1`); a server is not to end for that.
 process.stdout.on('error', () => undefined);
@@ -9,6 +10,7 @@ const exitCode = await run(process.argv.slice(2), {
   environment: process.env,
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
+  screen: screenOf(process.stdout, process.env),
 });
 // What is still on its way to a pipe is written first.
 process.stdout.write('', () => process.exit(exitCode));

@@ -1,8 +1,11 @@
 /** The command line as a whole: which commands there are, and how each one ends. */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.js';
+import { adapterCommand } from './adapter.js';
 import { backupCommand } from './backup.js';
+import { completionCommand } from './completion.js';
 import { exportCommand } from './export.js';
+import { feedbackCommand } from './feedback.js';
 import { importCommand } from './import.js';
 import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
@@ -20,15 +23,16 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   restoreCommand,
   importCommand,
   exportCommand,
+  feedbackCommand,
+  adapterCommand,
+  completionCommand,
 ];
 
 /** Runs one command line and answers the exit code. Every problem is one line on the error output. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal);
   try {
-    if (argv.length === 0) {
-      program.error('error: a command is missing; see feedback-graph --help');
-    }
+    refuseGroup(program, argv);
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
@@ -44,8 +48,10 @@ function createProgram(terminal: Terminal): Command {
     'A self-hosted, graph-native server for human feedback on language model answers and the LoRA adapters trained from it',
   );
   for (const create of COMMANDS) program.addCommand(create(terminal));
-  for (const command of [program, ...program.commands]) {
+  for (const { command, path } of withAllBelow(program, 'feedback-graph')) {
+    if (command.commands.length > 0) command.addHelpText('after', `\nMore of a command: ${path} <command> --help`);
     command
+      .addHelpText('after', EXIT_CODES)
       .version(packageVersion(), '-V, --version', 'print the version')
       .helpOption('-h, --help', 'print this help')
       .exitOverride()
@@ -58,6 +64,22 @@ function createProgram(terminal: Terminal): Command {
       });
   }
   return program;
+}
+
+const EXIT_CODES = `
+Exit codes: ${EXIT.ok} done; ${EXIT.failure} understood, but refused or failed; ${EXIT.usage} the command line or a setting is wrong`;
+
+function withAllBelow(command: Command, path: string): { readonly command: Command; readonly path: string }[] {
+  const below = command.commands.flatMap((each) => withAllBelow(each, `${path} ${each.name()}`));
+  return [{ command, path }, ...below];
+}
+
+/** A group of commands does nothing on its own; all its help would bury what is wrong. */
+function refuseGroup(program: Command, argv: readonly string[]): void {
+  let command: Command | undefined = program;
+  for (const word of argv) command = command?.commands.find((each) => each.name() === word);
+  if (command === undefined || command.commands.length === 0) return;
+  command.error(`error: a command is missing; see ${['feedback-graph', ...argv].join(' ')} --help`);
 }
 
 function linesOf(error: unknown): readonly string[] {

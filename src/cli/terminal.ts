@@ -5,6 +5,14 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Standard error: what is wrong. */
   readonly error: (text: string) => void;
+  /** What standard output is shown on; absent where it is no terminal but a file or a pipe. */
+  readonly screen?: Screen | undefined;
+}
+
+export interface Screen {
+  /** How many characters fit into a line. */
+  readonly columns: number;
+  readonly colors: boolean;
 }
 
 /** The exit codes of every command. */

@@ -78,11 +78,17 @@ function isServiceVariable(name: string, value: string | undefined): boolean {
   return SERVICE_VARIABLE.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value ?? ''));
 }
 
+/** Of the commands that talk to a running server; whoever has them set may start a server too. */
+export const CLIENT_VARIABLES = { url: 'FEEDBACK_URL', token: 'FEEDBACK_TOKEN' } as const;
+
 /** A mistyped name would otherwise leave a default in force that nobody wanted. */
 function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   const known: string[] = Object.values(SETTINGS).map(({ name }) => name);
+  const allowed = [...known, ...Object.values(CLIENT_VARIABLES)];
   return Object.entries(environment)
-    .filter(([name, value]) => name.startsWith('FEEDBACK_') && !known.includes(name) && !isServiceVariable(name, value))
+    .filter(
+      ([name, value]) => name.startsWith('FEEDBACK_') && !allowed.includes(name) && !isServiceVariable(name, value),
+    )
     .map(([name]) => `${name} is not a setting; the settings are ${known.join(', ')}`);
 }
 

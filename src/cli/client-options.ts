@@ -1,0 +1,69 @@
+/** What the commands that talk to a running server have in common. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CLIENT_VARIABLES } from '../config/sources.js';
+import { type Client, createClient, type JsonObject } from './client.js';
+import { addOption } from './options.js';
+import { CommandError, EXIT, type Terminal } from './terminal.js';
+
+const DEFAULT_URL = 'http://127.0.0.1:4000';
+
+interface ClientFlags {
+  readonly url?: string;
+  readonly token?: string;
+  readonly json?: boolean;
+}
+
+export function addClientOptions(command: Command): void {
+  addOption(
+    command,
+    new Option('--url <url>', `where the server is (${CLIENT_VARIABLES.url}, default ${DEFAULT_URL})`),
+    (text) => {
+      const url = serverUrl(text);
+      if (url === undefined) throw new InvalidArgumentError('It must be an http or https URL without a password.');
+      return url;
+    },
+  );
+  addOption(
+    command,
+    new Option(
+      '--token <token>',
+      `what the server knows you by (${CLIENT_VARIABLES.token}); other users of the machine can see flags`,
+    ),
+  );
+  command.option('--json', 'print the answer as JSON, not as a table');
+}
+
+/** Asks the server, and prints what it answers: as JSON where that is wanted, else as `show` writes it. */
+export async function ask(
+  command: Command,
+  terminal: Terminal,
+  question: (client: Client) => Promise<JsonObject>,
+  show: (answer: JsonObject) => string,
+): Promise<void> {
+  const flags = command.opts<ClientFlags>();
+  const { environment } = terminal;
+  const url = flags.url ?? urlOf(environment[CLIENT_VARIABLES.url]);
+  // An empty variable is an unset one, as the shell's `TOKEN= command` means it.
+  const token = (flags.token ?? environment[CLIENT_VARIABLES.token])?.trim();
+  if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
+    throw new CommandError('The token must be one line of visible ASCII characters', EXIT.usage);
+  }
+  const answer = await question(createClient({ url, token: token === '' ? undefined : token }));
+  terminal.out(flags.json === true ? `${JSON.stringify(answer, null, 2)}\n` : show(answer));
+}
+
+function urlOf(text: string | undefined): string {
+  if (text === undefined || text === '') return DEFAULT_URL;
+  const url = serverUrl(text);
+  if (url !== undefined) return url;
+  throw new CommandError(`${CLIENT_VARIABLES.url} must be an http or https URL without a password`, EXIT.usage);
+}
+
+/** The URL without a slash at the end; a server behind a proxy may have a path. */
+function serverUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    return undefined;
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '');
+}

@@ -1,0 +1,107 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../../feedback/classes.js';
+import { type JsonObject, objectsIn, textIn, timeIn } from '../client.js';
+import { addClientOptions, ask } from '../client-options.js';
+import { addOption } from '../options.js';
+import { type Column, table } from '../table.js';
+import type { Terminal } from '../terminal.js';
+import { statusStyle } from './entry.js';
+
+/** Flags that are parameters of the request, each by its own name. */
+const PARAMETERS = [
+  'type',
+  'status',
+  'model',
+  'adapter',
+  'user',
+  'interaction',
+  'since',
+  'until',
+  'order',
+  'limit',
+  'cursor',
+] as const;
+
+type ListFlags = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>> & {
+  readonly unused?: boolean;
+  readonly used?: boolean;
+};
+
+const COLUMNS: readonly Column<JsonObject>[] = [
+  { heading: 'ID', text: (entry) => textIn(entry, 'id') },
+  { heading: 'CREATED', text: (entry) => timeIn(entry, 'created_at'), leftOut: 4 },
+  {
+    heading: 'TYPE',
+    text: (entry) => textIn(entry, 'type'),
+    style: (entry) => (entry['type'] === 'negative' ? 'red' : 'green'),
+    leftOut: 2,
+  },
+  { heading: 'STATUS', text: (entry) => textIn(entry, 'validation_status'), style: statusStyle, leftOut: 1 },
+  { heading: 'BATCH', text: (entry) => textIn(entry, 'training_batch_id'), align: 'right', leftOut: 6 },
+  { heading: 'ADAPTER', text: (entry) => textIn(entry, 'adapter_id'), min: 12, leftOut: 5 },
+  { heading: 'MODEL', text: (entry) => textIn(entry, 'model_version'), min: 10, leftOut: 7 },
+  { heading: 'QUESTION', text: (entry) => textIn(entry, 'question'), min: 12, leftOut: 3 },
+];
+
+export function listCommand(terminal: Terminal): Command {
+  const command = new Command('list').description('list entries, oldest first; filters combine');
+  command.addOption(new Option('--type <type>', 'of this type').choices(FEEDBACK_TYPES));
+  command.addOption(new Option('--status <status>', 'of this validation status').choices(VALIDATION_STATUSES));
+  command.addOption(new Option('--unused', 'neither used for training nor held by a training batch').conflicts('used'));
+  command.option('--used', 'used for training');
+  addOption(command, new Option('--model <version>', 'on answers of this model version'));
+  addOption(command, new Option('--adapter <id>', 'linked to this adapter'));
+  addOption(command, new Option('--user <id>', 'of this user'));
+  addOption(command, new Option('--interaction <id>', 'of this interaction'));
+  addOption(
+    command,
+    new Option('--since <time>', 'submitted then or later, as 2026-01-31, ISO 8601 or epoch ms'),
+    parseTime,
+  );
+  addOption(command, new Option('--until <time>', 'submitted before that'), parseTime);
+  command.addOption(new Option('--order <order>', 'asc: oldest first; desc: newest first').choices(['asc', 'desc']));
+  addOption(command, new Option('--limit <number>', 'how many, 1 to 1000 (default: 100)'));
+  addOption(command, new Option('--cursor <cursor>', 'go on where a page before has ended'));
+  addClientOptions(command);
+  command.addHelpText(
+    'after',
+    `
+A terminal shows as many columns as fit; a file or a pipe gets all of them, uncut.
+
+Examples:
+  $ feedback-graph feedback list --status flagged --order desc --limit 20
+  $ feedback-graph feedback list --adapter themis_help_lora --unused --json`,
+  );
+  return command.action(async () => {
+    const query = queryOf(command.opts<ListFlags>());
+    await ask(
+      command,
+      terminal,
+      (client) => client.rest('GET', query),
+      (answer) => {
+        const entries = objectsIn(answer, 'feedback');
+        const next = textIn(answer, 'next_cursor');
+        // Beside the table, not in it: whoever counts lines counts entries.
+        if (entries.length === 0) terminal.error('Nothing matches.\n');
+        if (next !== '') terminal.error(`There are more: --cursor ${next}\n`);
+        return table(COLUMNS, entries, terminal.screen);
+      },
+    );
+  });
+}
+
+function queryOf(flags: ListFlags): string {
+  const query = new URLSearchParams();
+  for (const name of PARAMETERS) {
+    const value = flags[name];
+    if (value !== undefined) query.set(name, value);
+  }
+  if (flags.unused === true || flags.used === true) query.set('unused', String(flags.unused === true));
+  return query.size === 0 ? '' : `?${query.toString()}`;
+}
+
+function parseTime(text: string): string {
+  const time = /^\d{9,16}$/.test(text) ? Number(text) : /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a date, a time in ISO 8601, or epoch ms.');
+  return String(time);
+}
