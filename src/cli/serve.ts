@@ -4,10 +4,10 @@ import { type Config, loadConfig } from '../config.js';
 import { demoSuggestions } from '../demo/suggestions.js';
 import type { RunningServer } from '../server.js';
 import { PluginSettingError } from '../validation/registry.js';
+import { packageVersion } from '../version.js';
 import { addSettingFlags, givenFlags } from './options.js';
 import { signToken } from './sign-token.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
-import { packageVersion } from '../version.js';
 
 export function serveCommand(terminal: Terminal): Command {
   const command = new Command('serve').description('start the server');
