@@ -3,24 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { run } from '../../src/cli/run.js';
 import { createAuthenticator } from '../../src/http/authentication.js';
+import { runCommand } from '../support/command.js';
 
 const SECRET = 'a secret of tests, which is 32 bytes long or more';
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-
-async function runCommand(argv: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  let out = '';
-  let error = '';
-  const code = await run(argv, {
-    environment,
-    out: (text) => void (out += text),
-    error: (text) => void (error += text),
-  });
-  return { code, out, error };
-}
 
 describe('the command line', () => {
   it.each([[[]], [['serve']], [['token']]])('answers --help and --version of %j', async (command) => {
@@ -37,6 +26,8 @@ describe('the command line', () => {
   it('has a flag for every setting', async () => {
     const { out } = await runCommand(['serve', '--help']);
     expect(out.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())).toEqual([
+      '--demo',
+      '--demo',
       '--config',
       '--host',
       '--port',
