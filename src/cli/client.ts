@@ -96,10 +96,10 @@ function connectionProblem(url: string, error: unknown): string {
   return `No server can be reached at ${url}${code}; 'feedback-graph serve' starts one, --url or FEEDBACK_URL names another`;
 }
 
-/** The documented body of an error, in one line. */
+/** What the documented body of an error says, in one line. */
 function refusal({ status, content = {} }: Answer): string {
-  const { error, details } = content;
-  if (typeof error === 'string' && typeof details === 'string') return oneLineOf(`${error}: ${details}`);
+  const { details } = content;
+  if (typeof details === 'string') return oneLineOf(details);
   return firstError(content) ?? `The server refuses this (HTTP ${status})`;
 }
 

@@ -1,6 +1,7 @@
 /** The command line as a whole: which commands there are, and how each one ends. */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.js';
+import { packageVersion } from '../version.js';
 import { adapterCommand } from './adapter.js';
 import { backupCommand } from './backup.js';
 import { completionCommand } from './completion.js';
@@ -12,7 +13,6 @@ import { serveCommand } from './serve.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 import { tokenCommand } from './token.js';
 import { verifyCommand } from './verify.js';
-import { packageVersion } from '../version.js';
 
 /** Every command; a new one is a file and a line here. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [

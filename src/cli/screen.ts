@@ -76,21 +76,17 @@ export function fit(text: string, width: number): string {
   return `${fitted.trimEnd()}…`;
 }
 
-/** The text in lines of at most `width` columns, broken between words where possible. */
+/** The text in lines of at most `width` columns, broken between words; a longer word stays whole, to be copied. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  const add = (part: string, gap: string): void => {
-    if (line !== '' && widthOf(line + gap + part) <= width) {
-      line += gap + part;
+  for (const word of text.split(' ')) {
+    if (line !== '' && widthOf(`${line} ${word}`) <= width) {
+      line += ` ${word}`;
     } else {
       if (line !== '') lines.push(line);
-      line = part;
+      line = word;
     }
-  };
-  for (const word of text.split(' ')) {
-    if (widthOf(word) <= width) add(word, ' ');
-    else cellsOf(word).forEach((cell, index) => add(cell.text, index === 0 ? ' ' : ''));
   }
   return [...lines, line];
 }

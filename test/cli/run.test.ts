@@ -27,7 +27,6 @@ describe('the command line', () => {
     const { out } = await runCommand(['serve', '--help']);
     expect(out.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())).toEqual([
       '--demo',
-      '--demo',
       '--config',
       '--host',
       '--port',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type JsonObject, objectIn, objectsIn, textIn, timeIn } from '../client.js';
 import { addClientOptions, ask } from '../client-options.js';
+import { type JsonObject, objectIn, objectsIn, textIn, timeIn } from '../client.js';
 import { properties } from '../table.js';
 import { CommandError, EXIT, type Terminal } from '../terminal.js';
 

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Client, type JsonObject, objectIn, objectsIn, textIn } from '../client.js';
 import { addClientOptions, ask } from '../client-options.js';
+import { type Client, type JsonObject, objectIn, objectsIn, textIn } from '../client.js';
 import { addOption } from '../options.js';
 import { paint } from '../screen.js';
 import type { Terminal } from '../terminal.js';

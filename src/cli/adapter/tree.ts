@@ -14,12 +14,15 @@ export type Family = ReadonlyMap<
   }
 >;
 
+/** Columns that a name gets however deep it is. */
+const LEAST = 8;
+
 /** A lineage as a tree from `root`; what hangs below an adapter is drawn where it comes first. */
 export function treeText(family: Family, root: string, screen: Screen | undefined): string {
   const lines: string[] = [];
   const drawn = new Set<string>();
   const add = (indent: string, name: string, note: string): void => {
-    const room = screen === undefined ? Infinity : screen.columns - indent.length - note.length;
+    const room = screen === undefined ? Infinity : Math.max(LEAST, screen.columns - indent.length - note.length);
     lines.push(`${paint(indent, 'dim', screen)}${fit(oneLineOf(name), room)}${paint(note, 'dim', screen)}\n`);
   };
   /** What is still to draw, the next one last: lineages are deeper than a stack of calls may be. */

@@ -30,9 +30,7 @@ export function wordsOf(command: Command, path = ''): CommandWords[] {
     flags: help
       .visibleOptions(command)
       .flatMap(({ long, short, description, required, optional, argChoices = [] }) =>
-        long === undefined
-          ? []
-          : [{ long, short, description, takesValue: required || optional, choices: argChoices }],
+        long === undefined ? [] : [{ long, short, description, takesValue: required || optional, choices: argChoices }],
       ),
     argumentChoices: command.registeredArguments[0]?.argChoices ?? [],
   };

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isJsonObject } from '../../config/settings.js';
 import { present } from '../../present.js';
-import { type JsonObject, textIn, timeIn } from '../client.js';
 import { addClientOptions, ask } from '../client-options.js';
+import { type JsonObject, textIn, timeIn } from '../client.js';
 import { addOption } from '../options.js';
 import { properties } from '../table.js';
 import type { Terminal } from '../terminal.js';

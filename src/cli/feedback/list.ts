@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../../feedback/classes.js';
-import { type JsonObject, objectsIn, textIn, timeIn } from '../client.js';
 import { addClientOptions, ask } from '../client-options.js';
+import { type JsonObject, objectsIn, textIn, timeIn } from '../client.js';
 import { addOption } from '../options.js';
 import { type Column, table } from '../table.js';
 import type { Terminal } from '../terminal.js';
@@ -37,7 +37,12 @@ const COLUMNS: readonly Column<JsonObject>[] = [
     leftOut: 2,
   },
   { heading: 'STATUS', text: (entry) => textIn(entry, 'validation_status'), style: statusStyle, leftOut: 1 },
-  { heading: 'BATCH', text: (entry) => textIn(entry, 'training_batch_id'), align: 'right', leftOut: 6 },
+  {
+    heading: 'BATCH',
+    text: (entry) => (entry['used_for_training'] === true ? textIn(entry, 'training_batch_id') : ''),
+    align: 'right',
+    leftOut: 6,
+  },
   { heading: 'ADAPTER', text: (entry) => textIn(entry, 'adapter_id'), min: 12, leftOut: 5 },
   { heading: 'MODEL', text: (entry) => textIn(entry, 'model_version'), min: 10, leftOut: 7 },
   { heading: 'QUESTION', text: (entry) => textIn(entry, 'question'), min: 12, leftOut: 3 },

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type JsonObject, textIn } from '../client.js';
 import { addClientOptions, ask } from '../client-options.js';
+import { type JsonObject, textIn } from '../client.js';
 import { table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 
