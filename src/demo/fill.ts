@@ -57,8 +57,8 @@ export async function fillDemo(services: Services): Promise<void> {
     await linkFeedback(services, ACTOR, { feedbackId: id, adapterId: other.id, metadata });
   }
   const approved = entries.filter((entry) => entry.validationStatus === 'approved').map((entry) => entry.id);
-  await markUsedForTraining(services, ACTOR, approved.slice(0, 120), 1);
-  await markUsedForTraining(services, ACTOR, approved.slice(120, 200), 2);
+  await markUsedForTraining(services, ACTOR, { feedbackIds: approved.slice(0, 120), trainingBatchId: 1 });
+  await markUsedForTraining(services, ACTOR, { feedbackIds: approved.slice(120, 200), trainingBatchId: 2 });
 }
 
 function entryNumber({ externalId = '' }: Submission): number {

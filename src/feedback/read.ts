@@ -41,12 +41,12 @@ export async function findErased(reader: Reader, org: string, id: string): Promi
 export class StaleVersionError extends ApiError {
   override readonly name = 'StaleVersionError';
 
-  constructor(current: number, expected: number) {
-    super('CONFLICT', `The feedback entry is at version ${current}, not at version ${expected}`);
+  constructor({ id, version: current }: Feedback, expected: number) {
+    super('CONFLICT', `The feedback entry ${id} is at version ${current}, not at version ${expected}`);
   }
 }
 
 /** @throws {StaleVersionError} if another version is expected than the current one */
-export function expectVersion({ version }: Feedback, expected: number | undefined): void {
-  if (expected !== undefined && expected !== version) throw new StaleVersionError(version, expected);
+export function expectVersion(feedback: Feedback, expected: number | undefined): void {
+  if (expected !== undefined && expected !== feedback.version) throw new StaleVersionError(feedback, expected);
 }

@@ -180,12 +180,8 @@ async function markRows(services: ImportServices, actor: Actor, entering: readon
   }
   for (const [number, batch] of batches) {
     try {
-      await markUsedForTraining(
-        services,
-        actor,
-        batch.map(({ feedback }) => feedback.id),
-        number,
-      );
+      const feedbackIds = batch.map(({ feedback }) => feedback.id);
+      await markUsedForTraining(services, actor, { feedbackIds, trainingBatchId: number });
     } catch (error) {
       const reason = refusalOf(error);
       for (const { problems } of batch) problems.push(`The entry is there, but not marked as used: ${reason}`);

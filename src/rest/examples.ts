@@ -185,7 +185,8 @@ export const REFUSAL_DETAILS = {
   FORBIDDEN: "This needs a token with the role 'trainer'",
   CONFLICT: 'Only approved and unused feedback can be marked as used, which these are not: feedback-12345',
   GONE: 'Feedback entry was erased',
-  PRECONDITION_FAILED: 'The feedback entry is at version 2, not at version 1',
+  PRECONDITION_FAILED:
+    'The feedback entry feedback-0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b is at version 2, not at version 1',
   PAYLOAD_TOO_LARGE: 'The body is larger than this server takes',
   URI_TOO_LONG: 'A part of the path is too long',
   UNSUPPORTED_MEDIA_TYPE: "'Content-Type' must be application/json",

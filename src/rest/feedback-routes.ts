@@ -205,7 +205,10 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
   application.post(
     `${BASE}/mark-used`,
     {
-      config: { failure: 'Failed to mark feedback as used' },
+      config: {
+        failure: 'Failed to mark feedback as used',
+        fieldNames: new Map([['expectedVersions', 'expected_versions']]),
+      },
       schema: {
         operationId: 'markFeedbackAsUsed',
         summary: 'Mark entries as used for training',
@@ -218,10 +221,10 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       },
     },
     async (request) => {
-      const { feedback_ids: feedbackIds, training_batch_id: trainingBatchId } = request.body;
+      const { feedback_ids: feedbackIds, training_batch_id: trainingBatchId, expected_versions } = request.body;
       const { markUsedForTraining } = await run(
         MarkUsedForTrainingDocument,
-        { feedbackIds, trainingBatchId },
+        { feedbackIds, trainingBatchId, expectedVersions: expected_versions ?? null },
         contextOf(request),
       );
       return { marked: markUsedForTraining.marked, training_batch_id: markUsedForTraining.trainingBatchId };

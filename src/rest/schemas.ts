@@ -185,10 +185,19 @@ export const LinkAnswer = Type.Object(
   { title: 'FeedbackLink' },
 );
 
+/** What a GraphQL `Int` holds. */
+const MAX_VERSION = 2 ** 31 - 1;
+
 export const MarkUsedBody = Type.Object(
   {
     feedback_ids: Type.Array(Type.String(), { minItems: 1, maxItems: MAX_MARKED }),
     training_batch_id: Type.Integer({ minimum: 1, maximum: MAX_TRAINING_BATCH_ID }),
+    expected_versions: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 1, maximum: MAX_VERSION }), {
+        maxItems: MAX_MARKED,
+        description: 'The version that each entry must be at, in the order of `feedback_ids`; else 409.',
+      }),
+    ),
   },
   { ...closed, title: 'MarkUsedRequest', 'x-examples': EXAMPLES.markUsed },
 );

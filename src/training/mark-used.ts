@@ -3,7 +3,7 @@ import { changeFeedback } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import type { Feedback } from '../feedback/model.js';
-import { findFeedback } from '../feedback/read.js';
+import { expectVersion, findFeedback } from '../feedback/read.js';
 import type { HashUser } from '../feedback/scopes.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { edgeInKey, edgeOutKey, NO_CLASS, trainingBatchKey } from '../store/layout.js';
@@ -24,6 +24,13 @@ export interface ExternalBatch {
   readonly audit: AuditChain;
 }
 
+export interface MarkUsedRequest {
+  readonly feedbackIds: readonly string[];
+  readonly trainingBatchId: number;
+  /** The version that each entry must be at, in the order of `feedbackIds`. */
+  readonly expectedVersions?: readonly number[];
+}
+
 export interface MarkedResult {
   /** How many entries are now used; one that was named twice counts once. */
   readonly marked: number;
@@ -38,12 +45,12 @@ export function trainingBatchNode(batch: number): string {
 /**
  * Marks feedback as used by a training batch: all of it or none.
  * @throws {ApiError} NOT_FOUND naming entries that are not there; CONFLICT naming those that are not approved and unused.
+ * @throws {StaleVersionError} if an entry is at another version than is expected.
  */
 export async function markUsedForTraining(
   { store, hashUser, now }: { readonly store: Store; readonly hashUser: HashUser; readonly now: () => number },
   actor: Actor,
-  feedbackIds: readonly string[],
-  trainingBatchId: number,
+  { feedbackIds, trainingBatchId, expectedVersions }: MarkUsedRequest,
   idempotency?: Idempotency,
 ): Promise<MarkedResult> {
   const ids = [...new Set(feedbackIds)];
@@ -55,10 +62,20 @@ export async function markUsedForTraining(
       { field: 'trainingBatchId', problem: `must be an integer from 1 to ${MAX_TRAINING_BATCH_ID}` },
     ]);
   }
+  if (expectedVersions !== undefined && expectedVersions.length !== feedbackIds.length) {
+    throw new InvalidInputError([
+      { field: 'expectedVersions', problem: "must name one version for each of 'feedbackIds'" },
+    ]);
+  }
 
   const mark = async (transaction: Transaction): Promise<MarkedResult> => {
     const at = now();
     const found = await findFeedback(transaction, actor.org, ids);
+    const current = new Map(ids.map((id, index) => [id, found[index]]));
+    feedbackIds.forEach((id, index) => {
+      const feedback = current.get(id);
+      if (feedback !== undefined) expectVersion(feedback, expectedVersions?.[index]);
+    });
     const entries = requireUsable(ids, found);
     await Promise.all(
       entries.map((feedback) =>

@@ -197,6 +197,33 @@ describe('the audit trail', () => {
   });
 });
 
+describe('marking as used under expected versions', () => {
+  it('changes nothing unless every entry is at the version that is named for it', async () => {
+    const claims = admin('expected');
+    const [changed, same] = [await submit('expected'), await submit('expected')];
+    await server.call('POST', `${BASE}/${changed}/link`, { body: { adapter_id: 'lora' }, claims });
+    const mark = (fields: Record<string, unknown>) =>
+      server.call('POST', `${BASE}/mark-used`, {
+        body: { feedback_ids: [same, changed], training_batch_id: 3, ...fields },
+        claims,
+      });
+
+    const stale = await mark({ expected_versions: [1, 1] });
+    expect(stale.status).toBe(409);
+    expect(stale.body['details']).toBe(`The feedback entry ${changed} is at version 2, not at version 1`);
+    for (const wrong of [[1], [1, 2, 3], [1, 0], [1, 'two'], 'all']) {
+      const { status, body } = await mark({ expected_versions: wrong });
+      expect([status, body['details']]).toEqual([400, expect.stringContaining('expected_versions')]);
+    }
+    // One entry that is named twice cannot be at two versions.
+    expect((await mark({ feedback_ids: [same, same], expected_versions: [1, 2] })).status).toBe(409);
+    const { body: unchanged } = await server.call('GET', `${BASE}/${same}`, { claims });
+    expect(unchanged).toMatchObject({ version: 1, used_for_training: false });
+
+    expect((await mark({ expected_versions: [1, 2] })).body).toMatchObject({ marked: 2 });
+  });
+});
+
 describe('batch submit', () => {
   it('judges each entry on its own and stores the good ones in their order', async () => {
     const claims = { org: 'batch' };

@@ -40,7 +40,7 @@ export async function domainOf(store: Store) {
     register: (id: string, derivedFrom: readonly string[], org = 'default') =>
       registerAdapter(services, actor(org), { id, version: 'v1', derivedFrom }),
     markUsed: (ids: readonly string[], batch: number, org = 'default') =>
-      markUsedForTraining(services, actor(org), ids, batch),
+      markUsedForTraining(services, actor(org), { feedbackIds: ids, trainingBatchId: batch }),
     erase: (id: string, org = 'default') => eraseFeedback(services, actor(org), id),
   };
 }

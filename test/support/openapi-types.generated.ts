@@ -463,6 +463,8 @@ export interface components {
     MarkUsedRequest: {
       feedback_ids: string[];
       training_batch_id: number;
+      /** @description The version that each entry must be at, in the order of `feedback_ids`; else 409. */
+      expected_versions?: number[];
     };
     MarkUsedResult: {
       /** @description How many entries were marked. */
@@ -666,7 +668,7 @@ export interface components {
         /**
          * @example {
          *       "error": "Precondition Failed",
-         *       "details": "The feedback entry is at version 2, not at version 1",
+         *       "details": "The feedback entry feedback-0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b is at version 2, not at version 1",
          *       "code": "PRECONDITION_FAILED"
          *     }
          */

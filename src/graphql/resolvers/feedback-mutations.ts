@@ -161,11 +161,17 @@ export class FeedbackMutations {
   markUsedForTraining(
     @Arg('feedbackIds', () => [ID]) feedbackIds: string[],
     @Arg('trainingBatchId', () => Int) trainingBatchId: number,
+    @Arg('expectedVersions', () => [Int], {
+      nullable: true,
+      description: 'The version that each entry must be at, in the order of `feedbackIds`.',
+    })
+    expectedVersions: number[] | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<MarkUsedPayload> {
     requireRole(context, 'trainer');
-    const once = context.idempotency('markUsedForTraining', { feedbackIds, trainingBatchId });
-    return markUsedForTraining(context.services, context.actor, feedbackIds, trainingBatchId, once);
+    const request = { feedbackIds, trainingBatchId, ...present({ expectedVersions }) };
+    const once = context.idempotency('markUsedForTraining', request);
+    return markUsedForTraining(context.services, context.actor, request, once);
   }
 
   @Mutation(() => EraseFeedbackPayload, {
