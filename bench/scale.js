@@ -112,6 +112,7 @@ async function measureReads(url) {
     'list by adapter': () => `${BASE}?limit=100&adapter=adapter-001`,
     // As many as a user has at the smallest size, so that the page is the same.
     'list by user': () => `${BASE}?limit=1&user=user-${Math.floor(next() * 1_000)}`,
+    'list by interaction': () => `${BASE}?limit=1&interaction=interaction-${Math.floor(next() * 10_000)}`,
     'list by all at once': () => `${BASE}?limit=100&${all}`,
     'by-adapter, the largest': () => `${BASE}/by-adapter/adapter-000?limit=100`,
     'by-adapter, the smallest': () => `${BASE}/by-adapter/adapter-499?limit=2`,
