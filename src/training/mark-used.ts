@@ -63,9 +63,7 @@ export async function markUsedForTraining(
     ]);
   }
   if (expectedVersions !== undefined && expectedVersions.length !== feedbackIds.length) {
-    throw new InvalidInputError([
-      { field: 'expectedVersions', problem: "must name one version for each of 'feedbackIds'" },
-    ]);
+    throw new InvalidInputError([{ field: 'expectedVersions', problem: 'must name one version for each entry' }]);
   }
 
   const mark = async (transaction: Transaction): Promise<MarkedResult> => {

@@ -214,6 +214,7 @@ describe('marking as used under expected versions', () => {
     for (const wrong of [[1], [1, 2, 3], [1, 0], [1, 'two'], 'all']) {
       const { status, body } = await mark({ expected_versions: wrong });
       expect([status, body['details']]).toEqual([400, expect.stringContaining('expected_versions')]);
+      expect(body['details']).not.toContain('feedbackIds');
     }
     // One entry that is named twice cannot be at two versions.
     expect((await mark({ feedback_ids: [same, same], expected_versions: [1, 2] })).status).toBe(409);
