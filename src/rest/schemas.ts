@@ -194,6 +194,7 @@ export const MarkUsedBody = Type.Object(
     training_batch_id: Type.Integer({ minimum: 1, maximum: MAX_TRAINING_BATCH_ID }),
     expected_versions: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1, maximum: MAX_VERSION }), {
+        minItems: 1,
         maxItems: MAX_MARKED,
         description: 'The version that each entry must be at, in the order of `feedback_ids`; else 409.',
       }),
