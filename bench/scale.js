@@ -59,7 +59,7 @@ function showProgress(label, done, all, started) {
 
 async function measureServer(data) {
   const began = performance.now();
-  const child = spawn(process.execPath, ['dist/cli.js', 'serve'], {
+  const child = spawn(process.execPath, ['dist/bundle/cli.js', 'serve'], {
     env: {
       PATH: process.env.PATH,
       FEEDBACK_PORT: '0',
@@ -169,7 +169,7 @@ async function verify(data, entries) {
   const began = performance.now();
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['dist/cli.js', 'verify', '--store', `rocksdb:${data}`],
+    ['dist/bundle/cli.js', 'verify', '--store', `rocksdb:${data}`],
     {
       env: { PATH: process.env.PATH },
       maxBuffer: 16 * 1024 * 1024,

@@ -10,7 +10,7 @@ import chromium from '@sparticuz/chromium';
 import { chromium as playwright } from 'playwright-core';
 
 const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-screenshots-'));
-const server = spawn(process.execPath, ['dist/cli.js', 'serve', '--demo'], {
+const server = spawn(process.execPath, ['dist/bundle/cli.js', 'serve', '--demo'], {
   env: { PATH: process.env.PATH, FEEDBACK_PORT: '0', FEEDBACK_STORE: `rocksdb:${join(directory, 'data')}` },
   stdio: ['ignore', 'pipe', 'inherit'],
 });

@@ -36,7 +36,7 @@ it('every command of the round runs as it stands', async () => {
     expect(round.match(/curl /g)?.length).toBeGreaterThan(8);
     const script = round
       .replaceAll('http://127.0.0.1:4000', server.url)
-      .replaceAll('npx feedback-graph', `node ${resolve('dist/cli.js')}`);
+      .replaceAll('npx feedback-graph', `node ${resolve('dist/bundle/cli.js')}`);
     const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
       env: {
         PATH: `${resolve('test/support/bin')}:${process.env['PATH'] ?? ''}`,

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
+import { PACKAGE_ROOT } from '../package-root.js';
 import type { Application } from './application.js';
 import { setPageHeaders } from './page-headers.js';
 
 /** Where the build puts the pages: beside the built server, also when the sources run in tests. */
-export const WEB = fileURLToPath(new URL('../../dist/web/', import.meta.url));
+export const WEB = join(PACKAGE_ROOT, 'dist/web');
 
 /** The values of the route constraint `client`: a browser that opens an address, or anybody who calls it. */
 export type Client = 'browser' | 'any';

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /** What `npm run build` has made; `npm test` does so first. */
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 const SECRET = 'a secret of tests, which is 32 bytes long or more';
 const LISTENS = /^feedback-graph \S+ listens on (http:\S+)\n/;
 

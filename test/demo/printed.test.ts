@@ -12,7 +12,7 @@ async function withDemo(
   use: (printed: string) => Promise<void>,
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-printed-'));
-  const child = spawn(process.execPath, [resolve('dist/cli.js'), 'serve', '--demo', '--port', '0'], {
+  const child = spawn(process.execPath, [resolve('dist/bundle/cli.js'), 'serve', '--demo', '--port', '0'], {
     env: { PATH: process.env['PATH'] ?? '', FEEDBACK_STORE: `rocksdb:${join(directory, 'data')}`, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

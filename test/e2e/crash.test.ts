@@ -138,7 +138,7 @@ it(
       }
       acknowledged += fresh.size;
       if (round % ROUNDS_A_CHECK === ROUNDS_A_CHECK - 1) {
-        const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', 'verify'], {
+        const { stdout } = await promisify(execFile)(process.execPath, ['dist/bundle/cli.js', 'verify'], {
           env: { PATH: process.env['PATH'] ?? '', ...environment },
         });
         expect(stdout).toContain('agree');

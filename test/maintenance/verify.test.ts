@@ -752,7 +752,7 @@ it('judges no entry of a user without the secret that names users', async () => 
 });
 
 describe('feedback-graph verify', () => {
-  const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+  const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'feedback-graph-verify-'));

@@ -19,7 +19,7 @@ export async function startServerProcess(
   flags: readonly string[] = [],
 ): Promise<ServerProcess> {
   const [command, ...before] = [...wrapper, process.execPath];
-  const child = spawn(command, [...before, 'dist/cli.js', 'serve', ...flags], {
+  const child = spawn(command, [...before, 'dist/bundle/cli.js', 'serve', ...flags], {
     env: {
       PATH: process.env['PATH'] ?? '',
       FEEDBACK_PORT: '0',
