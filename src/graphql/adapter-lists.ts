@@ -24,13 +24,11 @@ export function neighbourSource<Edge extends { readonly cursor: string }>(
   return {
     continued: lastId !== undefined,
     page: async () => {
-      const page = await loaders.neighbours({ prefix, limit, ...present({ after: lastId }) });
-      const adapters = await loaders.adapters.loadMany(page.ids);
-      const edges = adapters.flatMap((adapter) => {
-        if (adapter instanceof Error) throw adapter;
-        return adapter === undefined ? [] : [toEdge(adapter, cursors.encode(adapter.id))];
-      });
-      return { edges, hasNext: page.hasNext };
+      const page = await loaders.neighbours.load({ prefix, limit, ...present({ after: lastId }) });
+      return {
+        edges: page.adapters.map((adapter) => toEdge(adapter, cursors.encode(adapter.id))),
+        hasNext: page.hasNext,
+      };
     },
     total,
   };

@@ -14,6 +14,7 @@ import { type Adapter, findAdapters, neighbourPage } from '../graph/adapters.js'
 import { decodeDerivation, type Derivation } from '../graph/lineage.js';
 import type { Reader, Store } from '../store/contract.js';
 import { edgeOutKey, type EdgeType } from '../store/layout.js';
+import { afterPendingJobs, levelReader } from './level-reader.js';
 
 export interface EdgeEnds {
   readonly type: EdgeType;
@@ -28,8 +29,8 @@ export interface NeighbourRequest {
   readonly after?: string;
 }
 
-export interface NeighbourPage {
-  readonly ids: readonly string[];
+export interface NeighbourAdapters {
+  readonly adapters: readonly Adapter[];
   readonly hasNext: boolean;
 }
 
@@ -44,7 +45,7 @@ export interface Loaders {
   readonly together: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
   readonly counts: (plan: FilterPlan) => Promise<number>;
-  readonly neighbours: (request: NeighbourRequest) => Promise<NeighbourPage>;
+  readonly neighbours: DataLoader<NeighbourRequest, NeighbourAdapters, string>;
 }
 
 export function createLoaders(store: Store, org: string): Loaders {
@@ -72,8 +73,28 @@ export function createLoaders(store: Store, org: string): Loaders {
     counters: new DataLoader((keys) => together((reader) => reader.counters(keys))),
     pages: (plan, request) => together((reader) => feedbackPage(reader, plan, request)),
     counts: (plan) => together((reader) => countFeedback(reader, plan)),
-    neighbours: ({ prefix, limit, after }) => together((reader) => neighbourPage(reader, prefix, limit, after)),
+    neighbours: new DataLoader((requests) => together((reader) => neighbourAdapters(reader, org, requests)), {
+      cacheKeyFn: ({ prefix, limit, after }) => JSON.stringify([prefix, limit, after]),
+    }),
   };
+}
+
+/** Edges and the nodes at their far ends: a set of ranges, and the records of all of them together. */
+async function neighbourAdapters(
+  reader: Reader,
+  org: string,
+  requests: readonly NeighbourRequest[],
+): Promise<NeighbourAdapters[]> {
+  const pages = await Promise.all(
+    requests.map(({ prefix, limit, after }) => neighbourPage(reader, prefix, limit, after)),
+  );
+  const ids = [...new Set(pages.flatMap((page) => page.ids))];
+  const found = await findAdapters(reader, org, ids);
+  const adapters = new Map(ids.map((id, index) => [id, found[index]]));
+  return pages.map((page) => ({
+    adapters: page.ids.map((id) => adapters.get(id)).filter((adapter) => adapter !== undefined),
+    hasNext: page.hasNext,
+  }));
 }
 
 type Work = (reader: Reader) => Promise<unknown>;
@@ -81,8 +102,22 @@ type Work = (reader: Reader) => Promise<unknown>;
 /** Gathers the reads of one tick into one `store.read`, so that they see one state. */
 function batchedReads(store: Store): Loaders['together'] {
   const loader = new DataLoader<Work, unknown>(
-    (works) => store.read((reader) => Promise.all(works.map((work) => settle(work(reader))))).then(unsettle),
-    { cache: false },
+    (works) =>
+      store
+        .read((reader) => {
+          const shared = levelReader(reader);
+          return Promise.all(works.map((work) => settle(work(shared))));
+        })
+        .then(unsettle),
+    {
+      cache: false,
+      // The other loaders of a tick ask for their reads when they dispatch, one turn later.
+      batchScheduleFn: (dispatch) => {
+        afterPendingJobs(() => {
+          afterPendingJobs(dispatch);
+        });
+      },
+    },
   );
   return async <T>(work: (reader: Reader) => Promise<T>) => (await loader.load(work)) as T;
 }

@@ -22,7 +22,10 @@ import { FeedbackStatsNode } from '../types/stats.js';
 @Resolver(() => AdapterNode)
 export class AdapterResolver {
   @Query(() => AdapterNode, { nullable: true, description: 'One adapter, null if there is none with this id.' })
-  async adapter(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<AdapterNode | null> {
+  async adapter(
+    @Arg('id', () => ID, { description: 'The id, as it was given.' }) id: string,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<AdapterNode | null> {
     if (idProblem(id) !== undefined) return null;
     return (await loaders.adapters.load(id)) ?? null;
   }
@@ -52,7 +55,8 @@ export class AdapterResolver {
   feedback(
     @Root() adapter: AdapterNode,
     @Args(() => OrderedPageArguments) page: OrderedPageArguments,
-    @Arg('filter', () => FeedbackFilterInput, { nullable: true }) filter: FeedbackFilterInput | null | undefined,
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'What the list is narrowed to.' })
+    filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof AdapterFeedbackConnection> {
     return new AdapterFeedbackConnection(
@@ -112,10 +116,19 @@ export class AdapterResolver {
       'that has none is derived from its base model. Role: trainer.',
   })
   async registerAdapter(
-    @Arg('id', () => ID) id: string,
-    @Arg('version', () => String, { nullable: true }) version: string | null | undefined,
-    @Arg('baseModel', () => String, { nullable: true }) baseModel: string | null | undefined,
-    @Arg('derivedFrom', () => [ID], { nullable: true }) derivedFrom: string[] | null | undefined,
+    @Arg('id', () => ID, {
+      description: 'The id of the adapter: 1 to 256 bytes, not starting with `feedback-` or `batch-`.',
+    })
+    id: string,
+    @Arg('version', () => String, { nullable: true, description: 'The version of the adapter.' })
+    version: string | null | undefined,
+    @Arg('baseModel', () => String, { nullable: true, description: 'The base model that it adapts.' })
+    baseModel: string | null | undefined,
+    @Arg('derivedFrom', () => [ID], {
+      nullable: true,
+      description: 'The adapters or base models that it was derived from: at most 32.',
+    })
+    derivedFrom: string[] | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<AdapterNode> {
     requireRole(context, 'trainer');

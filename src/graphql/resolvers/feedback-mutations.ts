@@ -105,7 +105,7 @@ export class FeedbackMutations {
       'Validates and stores a feedback, and links it to its adapter. A known `externalId` returns the entry that is there.',
   })
   async submitFeedback(
-    @Arg('input', () => SubmitFeedbackInput) input: SubmitFeedbackInput,
+    @Arg('input', () => SubmitFeedbackInput, { description: 'The judgement.' }) input: SubmitFeedbackInput,
     @Ctx() { services, actor, idempotency }: RequestContext,
   ): Promise<FeedbackNode> {
     const once = idempotency('submitFeedback', input);
@@ -117,7 +117,8 @@ export class FeedbackMutations {
     description: 'Submits up to 1,000 entries in one commit, each judged on its own.',
   })
   async submitFeedbackBatch(
-    @Arg('input', () => [SubmitFeedbackInput]) input: SubmitFeedbackInput[],
+    @Arg('input', () => [SubmitFeedbackInput], { description: 'At most 1000 judgements.' })
+    input: SubmitFeedbackInput[],
     @Ctx() { services, actor, idempotency }: RequestContext,
   ): Promise<SubmitFeedbackBatchPayload> {
     if (input.length > MAX_BATCH) {
@@ -138,10 +139,15 @@ export class FeedbackMutations {
     description: 'Links a feedback to an adapter, made if it is not known; again: replaces the metadata.',
   })
   async linkFeedback(
-    @Arg('id', () => ID) feedbackId: string,
-    @Arg('adapterId', () => ID) adapterId: string,
-    @Arg('metadata', () => GraphQLJSONObject, { nullable: true }) metadata: JsonObject | null | undefined,
-    @Arg('expectedVersion', () => Int, { nullable: true }) expectedVersion: number | null | undefined,
+    @Arg('id', () => ID, { description: 'The feedback.' }) feedbackId: string,
+    @Arg('adapterId', () => ID, { description: 'The adapter.' }) adapterId: string,
+    @Arg('metadata', () => GraphQLJSONObject, {
+      nullable: true,
+      description: 'Properties of the edge: at most 4096 bytes of JSON.',
+    })
+    metadata: JsonObject | null | undefined,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'The version that the feedback must be at.' })
+    expectedVersion: number | null | undefined,
     @Ctx() { services, actor, loaders, idempotency }: RequestContext,
   ): Promise<LinkFeedbackPayload> {
     const asked = { feedbackId, adapterId, ...present({ metadata, expectedVersion }) };
@@ -159,8 +165,8 @@ export class FeedbackMutations {
     description: 'Marks approved and unused feedback as used by a training batch, all or nothing. Role: trainer.',
   })
   markUsedForTraining(
-    @Arg('feedbackIds', () => [ID]) feedbackIds: string[],
-    @Arg('trainingBatchId', () => Int) trainingBatchId: number,
+    @Arg('feedbackIds', () => [ID], { description: '1 to 1000 entries.' }) feedbackIds: string[],
+    @Arg('trainingBatchId', () => Int, { description: 'The number of the training batch.' }) trainingBatchId: number,
     @Arg('expectedVersions', () => [Int], {
       nullable: true,
       description: 'The version that each entry must be at, in the order of `feedbackIds`.',
@@ -180,9 +186,14 @@ export class FeedbackMutations {
       'stay. Role: admin.',
   })
   async eraseFeedback(
-    @Arg('id', () => ID) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true }) expectedVersion: number | null | undefined,
-    @Arg('reason', () => String, { nullable: true }) reason: string | null | undefined,
+    @Arg('id', () => ID, { description: 'The feedback.' }) id: string,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'The version that the feedback must be at.' })
+    expectedVersion: number | null | undefined,
+    @Arg('reason', () => String, {
+      nullable: true,
+      description: 'Kept in the audit trail: must not hold what is erased.',
+    })
+    reason: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<EraseFeedbackPayload> {
     requireRole(context, 'admin');
@@ -201,8 +212,12 @@ export class FeedbackMutations {
     description: 'Erases everything that a user, as clients name them, has given so far. Role: admin.',
   })
   async eraseFeedbackOfUser(
-    @Arg('userId', () => String) userId: string,
-    @Arg('reason', () => String, { nullable: true }) reason: string | null | undefined,
+    @Arg('userId', () => String, { description: 'The user, as clients name them.' }) userId: string,
+    @Arg('reason', () => String, {
+      nullable: true,
+      description: 'Kept in the audit trail: must not hold what is erased.',
+    })
+    reason: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<EraseFeedbackOfUserPayload> {
     requireRole(context, 'admin');

@@ -19,7 +19,7 @@ import { FeedbackStatsNode } from '../types/stats.js';
 export class FeedbackResolver {
   @Query(() => FeedbackNode, { nullable: true, description: 'One feedback, null if there is none with this id.' })
   async feedback(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, { description: 'The id, as the submission was answered with.' }) id: string,
     @Arg('version', () => Int, { nullable: true, description: 'One of its versions, instead of the current one.' })
     version: number | null | undefined,
     @Arg('asOf', () => GraphQLDateTime, { nullable: true, description: 'As it was at this time.' })
@@ -39,7 +39,8 @@ export class FeedbackResolver {
   @Query(() => FeedbackConnection, { description: 'Feedback, oldest first unless turned.' })
   feedbackList(
     @Args(() => OrderedPageArguments) page: OrderedPageArguments,
-    @Arg('filter', () => FeedbackFilterInput, { nullable: true }) filter: FeedbackFilterInput | null | undefined,
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'What the list is narrowed to.' })
+    filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackConnection> {
     return new FeedbackConnection(

@@ -61,7 +61,8 @@ export class HistoryResolver {
   @Query(() => AuditEventConnection, { description: 'Who did what to which node, newest first. Role: admin.' })
   auditLog(
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('filter', () => AuditFilterInput, { nullable: true }) filter: AuditFilterInput | null | undefined,
+    @Arg('filter', () => AuditFilterInput, { nullable: true, description: 'What the list is narrowed to.' })
+    filter: AuditFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<AuditEventConnection> {
     requireRole(context, 'admin');

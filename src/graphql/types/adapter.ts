@@ -4,9 +4,13 @@ import type { Derivation } from '../../graph/lineage.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
 import { FeedbackForEdge } from './feedback.js';
+import { Node } from './node.js';
 
-@ObjectType('Adapter', { description: 'A LoRA adapter, or the base model at the root of a lineage.' })
-export class AdapterNode {
+@ObjectType('Adapter', {
+  description: 'A LoRA adapter, or the base model at the root of a lineage.',
+  implements: Node,
+})
+export class AdapterNode implements Node {
   @Field(() => ID, { description: 'The id, as it was given.' })
   id!: string;
 

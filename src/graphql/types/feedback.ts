@@ -5,6 +5,7 @@ import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
 import type { Feedback } from '../../feedback/model.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
+import { Node } from './node.js';
 
 const FeedbackTypeEnum = { POSITIVE: 'positive', NEGATIVE: 'negative' } as const;
 registerEnumType(FeedbackTypeEnum, {
@@ -94,8 +95,8 @@ export abstract class FeedbackContent {
   externalId?: string;
 }
 
-@ObjectType('Feedback', { description: 'One judgement of one answer of a language model.' })
-export class FeedbackNode extends FeedbackContent {
+@ObjectType('Feedback', { description: 'One judgement of one answer of a language model.', implements: Node })
+export class FeedbackNode extends FeedbackContent implements Node {
   @Field(() => ID, { description: '`feedback-` and a time-ordered UUID; opaque.' })
   id!: string;
 }

@@ -1,0 +1,45 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { InvalidInputError } from '../../errors.js';
+import { idProblem } from '../../feedback/input.js';
+import { nodeKind, type NodeKind } from '../../graph/node-ids.js';
+import type { RequestContext } from '../context.js';
+import { MAX_PAGE } from '../types/connection.js';
+import { toFeedbackNode } from '../types/feedback.js';
+import { Node } from '../types/node.js';
+
+type FindNode = (context: RequestContext, id: string) => Promise<Node | null>;
+
+const FIND: Readonly<Record<NodeKind, FindNode>> = {
+  Feedback: async ({ loaders }, id) => {
+    const feedback = await loaders.feedback.load(id);
+    return feedback === undefined ? null : toFeedbackNode(feedback);
+  },
+  Adapter: async ({ loaders }, id) =>
+    idProblem(id) === undefined ? ((await loaders.adapters.load(id)) ?? null) : null,
+  TrainingBatch: () => Promise.resolve(null),
+};
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true, description: 'The node with this id, null if there is none or it was erased.' })
+  node(
+    @Arg('id', () => ID, { description: 'The id of a feedback, an adapter or a training batch.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Node | null> {
+    return FIND[nodeKind(id)](context, id);
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'The nodes with these ids, in their order, null in the place of one that is not there. One read.',
+  })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'At most 1000 ids.' }) ids: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<(Node | null)[]> {
+    if (ids.length > MAX_PAGE) {
+      throw new InvalidInputError([{ field: 'ids', problem: `must be a list of at most ${MAX_PAGE} ids` }]);
+    }
+    return Promise.all(ids.map((id) => FIND[nodeKind(id)](context, id)));
+  }
+}

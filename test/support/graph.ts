@@ -1,0 +1,73 @@
+import { graphql } from 'graphql';
+import type { Submission } from '../../src/feedback/model.js';
+import { submitBatch } from '../../src/feedback/submit.js';
+import { ensureAdapters } from '../../src/graph/adapters.js';
+import { linkFeedback } from '../../src/graph/link-feedback.js';
+import { type AdapterRegistration, registerAdapter } from '../../src/graph/register-adapter.js';
+import { createRequestContext, type Services } from '../../src/graphql/context.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import type { Role } from '../../src/principal.js';
+import type { Store } from '../../src/store/contract.js';
+import { openMemoryStore } from './memory-engine.js';
+
+export const ACTOR = { sub: 'ann', org: 'default', requestId: 'test' };
+export const PRAISE = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' } as const;
+
+export interface TestGraph {
+  readonly store: Store;
+  readonly services: Services;
+  register(registration: AdapterRegistration): Promise<void>;
+  /** Stores feedback and answers the ids, in the order of the submissions. */
+  submit(...submissions: readonly Partial<Submission>[]): Promise<string[]>;
+  link(feedbackId: string, ...adapterIds: readonly string[]): Promise<void>;
+  /** The data of a query. @throws if the response has errors */
+  query<Data>(document: string, variables?: Record<string, unknown>): Promise<Data>;
+  /** The messages of the errors that a query is answered with. */
+  errorsOf(document: string, variables?: Record<string, unknown>): Promise<string[]>;
+}
+
+/** A graph in memory, or in `store`, and its schema without HTTP around. */
+export async function openGraph(given?: Store): Promise<TestGraph> {
+  const store = given ?? (await openMemoryStore());
+  let clock = 1_700_000_000_000;
+  const services: Services = {
+    store,
+    hashUser: (org, name) => `${org}-${name}`,
+    validate: () => Promise.resolve({ status: 'approved', reasons: [] }),
+    now: () => clock++,
+  };
+  const schema = createSchema();
+  const run = (source: string, variableValues: Record<string, unknown> = {}): ReturnType<typeof graphql> => {
+    const roles: ReadonlySet<Role> = new Set(['admin']);
+    const principal = { sub: ACTOR.sub, org: ACTOR.org, roles, expiresAt: Infinity };
+    return graphql({ schema, source, variableValues, contextValue: createRequestContext(services, principal, 'test') });
+  };
+  return {
+    store,
+    services,
+    register: async (registration) => {
+      await registerAdapter(services, ACTOR, registration);
+    },
+    submit: async (...submissions) => {
+      const outcomes = await submitBatch(
+        { ...services, ensureAdapters },
+        ACTOR,
+        submissions.map((submission) => ({ ...PRAISE, ...submission })),
+      );
+      return outcomes.map((outcome) => {
+        if ('error' in outcome) throw outcome.error;
+        return outcome.feedback.id;
+      });
+    },
+    link: async (feedbackId, ...adapterIds) => {
+      for (const adapterId of adapterIds) await linkFeedback(services, ACTOR, { feedbackId, adapterId });
+    },
+    query: async <Data>(document: string, variables?: Record<string, unknown>) => {
+      const { data, errors } = await run(document, variables);
+      if (errors !== undefined) throw errors[0]!;
+      return structuredClone(data) as Data;
+    },
+    errorsOf: async (document, variables) =>
+      ((await run(document, variables)).errors ?? []).map((each) => each.message),
+  };
+}
