@@ -1,13 +1,18 @@
 // npm run bench -- NAME [options]: runs one measurement.
 import process from 'node:process';
 
-const MEASUREMENTS = { scale: './scale.js' };
+const MEASUREMENTS = {
+  scale: ['./scale.js'],
+  compare: ['./compare.js'],
+  quick: ['./compare.js', '--quick'],
+};
 
 const [name, ...options] = process.argv.slice(2);
-const file = Object.hasOwn(MEASUREMENTS, name ?? '') ? MEASUREMENTS[name] : undefined;
-if (file === undefined) {
+const found = Object.hasOwn(MEASUREMENTS, name ?? '') ? MEASUREMENTS[name] : undefined;
+if (found === undefined) {
   process.stderr.write(`usage: npm run bench -- ${Object.keys(MEASUREMENTS).join('|')} [options]\n`);
   process.exit(2);
 }
+const [file, ...given] = found;
 const { run } = await import(file);
-await run(options);
+await run([...given, ...options]);

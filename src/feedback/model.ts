@@ -40,6 +40,17 @@ export function encodeFeedback(feedback: Feedback): Buffer {
   return encodeRecord(feedback);
 }
 
+const decoded = new WeakMap<Buffer, Feedback>();
+
+/** As {@link decodeFeedback}, and once per buffer: the store hands out the same one for what is read often. */
+export function decodeFeedbackOnce(value: Buffer): Feedback {
+  const known = decoded.get(value);
+  if (known !== undefined) return known;
+  const feedback = decodeFeedback(value);
+  decoded.set(value, feedback);
+  return feedback;
+}
+
 /** The checksum of the record vouches for its shape: only {@link encodeFeedback} writes under these keys. */
 export function decodeFeedback(value: Buffer): Feedback {
   return decodeRecord(value) as Feedback;

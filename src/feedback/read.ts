@@ -2,7 +2,7 @@ import { ApiError } from '../errors.js';
 import type { Reader } from '../store/contract.js';
 import { erasedFeedbackKey, feedbackKey } from '../store/layout.js';
 import { isFeedbackId } from './ids.js';
-import { decodeErased, decodeFeedback, type ErasedFeedback, type Feedback } from './model.js';
+import { decodeErased, decodeFeedbackOnce, type ErasedFeedback, type Feedback } from './model.js';
 
 /** The current versions, in the order of `ids`; `undefined` for one that is not there. One read of the store. */
 export async function findFeedback(
@@ -15,7 +15,7 @@ export async function findFeedback(
   const found = new Map(known.map((id, index) => [id, values[index]]));
   return ids.map((id) => {
     const value = found.get(id);
-    return value === undefined ? undefined : decodeFeedback(value);
+    return value === undefined ? undefined : decodeFeedbackOnce(value);
   });
 }
 

@@ -7,8 +7,12 @@ import type { StoreLogger } from './logger.js';
 import { openRocksDb } from './rocksdb.js';
 import { StoreOpenError } from './store-open-error.js';
 import { openTransactionalStore } from './transactional-store.js';
+import { cachingValues } from './value-cache.js';
 
 export { StoreOpenError } from './store-open-error.js';
+
+/** How many bytes of values are kept in memory beside RocksDB's own blocks, which cost a thread to get at. */
+const CACHED_BYTES = 32 * 1024 * 1024;
 
 /** Checks what follows the scheme of a URL, and answers how to open it. Without `create` the data must be there. */
 type PrepareEngine = (location: string, create: boolean) => Promise<OpenEngine>;
@@ -74,7 +78,7 @@ function parseUrl(url: string): { readonly prepare: PrepareEngine; readonly loca
 async function prepareRocksDb(location: string, create: boolean): Promise<OpenEngine> {
   const directory = resolve(location);
   await claimDirectory(directory, create);
-  return (mode) => openRocksDb(directory, mode);
+  return async (mode) => cachingValues(await openRocksDb(directory, mode), CACHED_BYTES);
 }
 
 function asOpenError(cause: unknown, location: string): StoreOpenError {

@@ -1,0 +1,145 @@
+// This server against what a user would pick instead and against what the machine allows: the same data, the same
+// questions, servers and load in processes of their own, in alternating rounds, in one run on one machine.
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import jsonwebtoken from 'jsonwebtoken';
+import { loadOurs } from './compare/load-ours.js';
+import { operations } from './compare/operations.js';
+import { loadPostgres, startPostgres } from './compare/postgres.js';
+import { load, startServer } from './compare/processes.js';
+import { compareTable, environment } from './compare/report.js';
+import { ADAPTERS, adapterName, adapterNumber, parentOf, submission } from './compare/shape.js';
+import { medianResult } from './compare/statistics.js';
+import { writtenBySubmit } from './compare/written-keys.js';
+import { showProgress } from './progress.js';
+
+const SECRET = 'the secret of a measurement, 32 bytes';
+const CONNECTIONS = 64;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const NODE_22 = here('node_modules/node/bin/node');
+const CLI = here('../dist/bundle/cli.js');
+
+/** Entries, rounds, and seconds of each measurement. */
+const FULL = { entries: 300_000, rounds: 5, seconds: 4, warmUpSeconds: 2 };
+const QUICK = { entries: 40_000, rounds: 1, seconds: 2, warmUpSeconds: 1 };
+
+export async function run(options) {
+  const { values } = parseArgs({
+    args: options,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      json: { type: 'string' },
+    },
+  });
+  const size = values.quick ? QUICK : FULL;
+  const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-compare-'));
+  // PostgreSQL may run as another user, who has to get to its folder.
+  await chmod(directory, 0o755);
+  const stops = [];
+  try {
+    const results = await compare(size, directory, stops, values.only);
+    const measured = { environment: environment(), ...size, connections: CONNECTIONS, results };
+    process.stdout.write(`${compareTable(measured)}\n`);
+    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measured, undefined, 2)}\n`);
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function compare(size, directory, stops, only) {
+  const { entries, rounds, seconds, warmUpSeconds } = size;
+  const adapters = Array.from({ length: ADAPTERS }, (_, number) => {
+    const parent = parentOf(number);
+    return { id: adapterName(number), parent: parent === undefined ? undefined : adapterName(parent) };
+  });
+  function* data() {
+    for (let number = 0; number < entries; number += 1) {
+      yield submission(number, adapterName(adapterNumber(number, entries)));
+    }
+  }
+  const progress = (label) => {
+    const started = performance.now();
+    return (done) => showProgress(label, done, entries, started);
+  };
+
+  const ids = await loadOurs(join(directory, 'ours'), adapters, data(), progress('load ours'));
+  for (const copy of ['uncompiled', 'apollo']) {
+    await cp(join(directory, 'ours'), join(directory, copy), { recursive: true });
+  }
+  const postgres = await startPostgres(join(directory, 'postgres'));
+  stops.push(() => postgres.stop());
+  await loadPostgres(postgres.client, adapters, data(), progress('load PostgreSQL'));
+
+  const servers = await startServers(directory, postgres.connectionString);
+  for (const server of Object.values(servers)) stops.push(() => server.stop());
+
+  const token = jsonwebtoken.sign({}, SECRET, { subject: 'bench', expiresIn: '6h' });
+  const wanted = operations(ids).filter(({ name }) => only === undefined || name.includes(only));
+  const steps = rounds * wanted.reduce((sum, { jobs }) => sum + Object.keys(jobs).length, 0);
+  const started = performance.now();
+  let step = 0;
+  const measured = wanted.map(() => ({}));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, { jobs }] of wanted.entries()) {
+      // Every other round in the opposite order, so that none is always the one that comes after the heavy one.
+      const names = round % 2 === 0 ? Object.keys(jobs) : Object.keys(jobs).reverse();
+      for (const name of names) {
+        const { url } = servers[name];
+        const result = await load({ url, token, connections: CONNECTIONS, seconds, warmUpSeconds, jobs: jobs[name] });
+        (measured[index][name] ??= []).push(result);
+        showProgress('measure', (step += 1), steps, started);
+      }
+    }
+  }
+  const results = wanted.map(({ name, goals }, index) => ({
+    name,
+    goals,
+    servers: Object.fromEntries(
+      Object.entries(measured[index]).map(([server, all]) => [server, medianResult(all)]),
+    ),
+  }));
+  await addHalfRate(wanted, results, servers, token, { seconds: Math.max(seconds, 3), warmUpSeconds });
+  return results;
+}
+
+async function startServers(directory, connectionString) {
+  const environmentOf = (store) => ({
+    FEEDBACK_JWT_SECRET: SECRET,
+    FEEDBACK_STORE: `rocksdb:${join(directory, store)}`,
+    FEEDBACK_PORT: '0',
+    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
+    FEEDBACK_LOG_LEVEL: 'error',
+  });
+  const samples = Array.from({ length: 20 }, (_, number) => submission(number, adapterName(2)));
+  const { keys, bytes } = await writtenBySubmit(samples);
+  const limitDirectory = join(directory, 'limit');
+  await mkdir(limitDirectory);
+  const limits = JSON.stringify({ keys, bytes, listBytes: 100 * 700 });
+  return {
+    ours: await startServer(process.execPath, [CLI, 'serve'], environmentOf('ours')),
+    uncompiled: await startServer(process.execPath, [here('servers/uncompiled.js')], environmentOf('uncompiled')),
+    apollo: await startServer(process.execPath, [here('servers/apollo.js'), join(directory, 'apollo')], {
+      FEEDBACK_JWT_SECRET: SECRET,
+    }),
+    limit: await startServer(process.execPath, [here('servers/limit.js'), limitDirectory, limits], {
+      FEEDBACK_JWT_SECRET: SECRET,
+    }),
+    postgraphile: await startServer(NODE_22, [here('servers/postgraphile.js'), connectionString]),
+  };
+}
+
+/** The latency of ours at half of the rate that it reached. */
+async function addHalfRate(wanted, results, servers, token, times) {
+  for (const [index, { jobs }] of wanted.entries()) {
+    const rate = results[index].servers.ours.perSecond / 2;
+    const task = { url: servers.ours.url, token, connections: CONNECTIONS, rate, jobs: jobs.ours, ...times };
+    results[index].halfRate = await load(task);
+  }
+}

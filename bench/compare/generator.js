@@ -1,0 +1,108 @@
+// The load: a process of its own, which is told by its parent what to send and answers how it went.
+//   {url, token, connections, seconds, warmUpSeconds, rate?, jobs: [{method, path, body?}]}
+// Closed loop by default: every connection sends its next request when it has the answer to the last. With `rate`
+// (requests a second) requests start on time whatever becomes of earlier ones, and are timed from when they were due.
+import process from 'node:process';
+import { Client } from 'undici';
+
+const RANDOM_MULTIPLIER = 48_271;
+
+process.once('message', (task) => {
+  measure(task).then(
+    (result) => process.send(result, () => process.exit(0)),
+    (error) => process.send({ failure: String(error?.stack ?? error) }, () => process.exit(1)),
+  );
+});
+
+async function measure({ url, token, connections, seconds, warmUpSeconds, rate, jobs }) {
+  const clients = Array.from({ length: connections }, () => new Client(url, { pipelining: 1 }));
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const random = randomIndex(jobs.length);
+  const latencies = [];
+  let wrong = 0;
+  let firstWrong;
+  let counting = false;
+
+  const send = (client, due) =>
+    new Promise((resolve) => {
+      const job = jobs[random()];
+      let status = 0;
+      let text = '';
+      const done = (problem) => {
+        if (counting) latencies.push(performance.now() - due);
+        if (problem !== undefined) {
+          wrong += 1;
+          firstWrong ??= problem;
+        }
+        resolve();
+      };
+      client.dispatch(
+        { method: job.method, path: job.path, headers, body: job.body },
+        {
+          onRequestStart: () => undefined,
+          onResponseStart: (_controller, statusCode) => (status = statusCode),
+          onResponseData: (_controller, chunk) => {
+            // A GraphQL error comes with 200: the start of the body tells.
+            if (text.length < 64) text += chunk.toString('latin1', 0, 64);
+          },
+          onResponseEnd: () =>
+            done(status >= 300 || text.startsWith('{"errors"') ? `${status} ${text.slice(0, 64)}` : undefined),
+          onResponseError: (_controller, error) => done(String(error)),
+        },
+      );
+    });
+
+  const end = performance.now() + (warmUpSeconds + seconds) * 1_000;
+  const startCounting = setTimeout(() => (counting = true), warmUpSeconds * 1_000);
+  await (rate === undefined ? closedLoop(clients, send, end) : openLoop(clients, send, end, rate));
+  clearTimeout(startCounting);
+  await Promise.all(clients.map((client) => client.close()));
+  latencies.sort((a, b) => a - b);
+  const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
+  return { perSecond: latencies.length / seconds, median: at(0.5), p99: at(0.99), wrong, firstWrong };
+}
+
+async function closedLoop(clients, send, end) {
+  await Promise.all(
+    clients.map(async (client) => {
+      for (let now = performance.now(); now < end; now = performance.now()) await send(client, now);
+    }),
+  );
+}
+
+async function openLoop(clients, send, end, rate) {
+  const idle = [...clients];
+  const waiting = [];
+  const begun = performance.now();
+  const running = new Set();
+  const run = async (client, due) => {
+    await send(client, due);
+    const next = waiting.shift();
+    if (next === undefined) idle.push(client);
+    else await run(client, next);
+  };
+  for (let sent = 0; performance.now() < end; ) {
+    const dueCount = Math.floor(((performance.now() - begun) / 1_000) * rate);
+    for (; sent < dueCount; sent += 1) {
+      const due = begun + (sent / rate) * 1_000;
+      const client = idle.pop();
+      if (client === undefined) waiting.push(due);
+      else {
+        const running_ = run(client, due).finally(() => running.delete(running_));
+        running.add(running_);
+      }
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  waiting.length = 0;
+  await Promise.all(running);
+}
+
+/** The same order of jobs in every run (Lehmer's generator). */
+function randomIndex(length) {
+  let state = 20_241;
+  return () => {
+    state = (state * RANDOM_MULTIPLIER) % 2_147_483_647;
+    return state % length;
+  };
+}

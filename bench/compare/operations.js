@@ -1,0 +1,169 @@
+// What is measured: for each operation, what each server is asked. Every list has the same entries on every server.
+import { postgresId } from './postgres.js';
+import { adapterName, LEVELS, leafName, mix, MODELS, PAGE, PER_LEVEL, submission } from './shape.js';
+
+const BASE = '/api/v1/llm/feedback';
+const JOBS = 2_000;
+
+const FEEDBACK_FIELDS = 'id type question answer correction validationStatus modelVersion createdAt';
+
+export const ONE_QUERY = 'query One($id: ID!) { feedback(id: $id) { id type question answer correction modelVersion } }';
+
+export const ADAPTER_QUERY = `query Page($id: ID!, $first: Int!) {
+  adapter(id: $id) {
+    id
+    feedback(first: $first, type: NEGATIVE, validationStatus: APPROVED) {
+      totalCount
+      edges { node { ${FEEDBACK_FIELDS} } }
+    }
+  }
+}`;
+
+export const LINEAGE_QUERY = lineageQuery(LEVELS, 'derivedFrom(first: 1) { edges { node {', '} } }', {
+  open: `feedback(first: ${PER_LEVEL}) { edges { node { id type question answer } } }`,
+});
+
+const POSTGRAPHILE_ONE =
+  'query One($id: String!) { feedbackByRowId(rowId: $id) { rowId type question answer correction modelVersion } }';
+
+const POSTGRAPHILE_ADAPTER = `query Page($id: String!, $first: Int!) {
+  adapterByRowId(rowId: $id) {
+    rowId
+    feedbacksByAdapterId(first: $first, orderBy: ROW_ID_DESC, condition: { type: "negative", validationStatus: "approved" }) {
+      totalCount
+      nodes { rowId type question answer correction validationStatus modelVersion createdAt }
+    }
+  }
+}`;
+
+const POSTGRAPHILE_SUBMIT = `mutation Submit($feedback: FeedbackInput!) {
+  createFeedback(input: { feedback: $feedback }) { feedback { rowId createdAt } }
+}`;
+
+const POSTGRAPHILE_LINEAGE = lineageQuery(LEVELS, 'adapterByParentId {', '}', {
+  open: `feedbacksByAdapterId(first: ${PER_LEVEL}, orderBy: ROW_ID_DESC) { nodes { rowId type question answer } }`,
+  root: 'query Lineage($id: String!) { adapterByRowId(rowId: $id) {',
+  id: 'rowId',
+});
+
+function lineageQuery(levels, down, up, { open, root = 'query Lineage($id: ID!) { adapter(id: $id) {', id = 'id' }) {
+  const level = `${id} ${open}`;
+  return `${root} ${level} ${`${down} ${level} `.repeat(levels - 1)} ${`${up} `.repeat(levels - 1)} } }`;
+}
+
+function graphql(query, variables) {
+  return { method: 'POST', path: '/graphql', body: JSON.stringify({ query, variables }) };
+}
+
+function many(make, count = JOBS) {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+const get = (path) => ({ method: 'GET', path });
+const post = (path, body) => ({ method: 'POST', path, body: JSON.stringify(body) });
+
+/**
+ * @param ids of our entries, in order. Of each operation: its name, whether it writes, and per server the jobs that ask
+ * for it; `against` names the goals as [server, ratio].
+ */
+export function operations(ids) {
+  const anyIndex = (index) => mix(index, 9) % ids.length;
+  const bigId = adapterName(0);
+  const middleId = adapterName(1);
+  const fresh = (index) => submission(1_000_000 + index, adapterName(2 + (index % 100)));
+  const graphqlOne = many((index) => graphql(ONE_QUERY, { id: ids[anyIndex(index)] }));
+  const page = (id) => [graphql(ADAPTER_QUERY, { id, first: PAGE })];
+  const pagePostgraphile = (id) => [graphql(POSTGRAPHILE_ADAPTER, { id, first: PAGE })];
+  const limitGet = many((index) => get(`/get/${index % 10_000}`));
+  const lineage = many((index) => graphql(LINEAGE_QUERY, { id: leafName(index) }), 64);
+  return [
+    {
+      name: 'REST get by id',
+      jobs: {
+        ours: many((index) => get(`${BASE}/${ids[anyIndex(index)]}`)),
+        limit: limitGet,
+        postgraphile: many((index) => graphql(POSTGRAPHILE_ONE, { id: postgresId(anyIndex(index)) })),
+      },
+      goals: { limit: 0.6, postgraphile: 4 },
+    },
+    {
+      name: 'REST submit, fsynced',
+      writes: true,
+      jobs: {
+        ours: many((index) => post(BASE, restSubmission(fresh(index)))),
+        limit: many((index) => post('/submit', restSubmission(fresh(index)))),
+        postgraphile: many((index) => graphql(POSTGRAPHILE_SUBMIT, { feedback: rowSubmission(fresh(index)) })),
+      },
+      goals: { limit: 0.5, postgraphile: 2 },
+    },
+    {
+      name: `REST list of ${PAGE}, all filters set`,
+      jobs: {
+        ours: MODELS.map((model) =>
+          get(
+            `${BASE}?type=negative&status=approved&unused=true&adapter=${bigId}` +
+              `&model=${model}&limit=${PAGE}`,
+          ),
+        ),
+        limit: [get('/list')],
+      },
+      goals: { limit: 0.5 },
+    },
+    {
+      name: 'GraphQL one feedback, six fields',
+      jobs: {
+        ours: graphqlOne,
+        limit: limitGet,
+        postgraphile: many((index) => graphql(POSTGRAPHILE_ONE, { id: postgresId(anyIndex(index)) })),
+        uncompiled: graphqlOne,
+        apollo: graphqlOne,
+      },
+      goals: { limit: 0.35, postgraphile: 2, uncompiled: 1.3 },
+    },
+    {
+      name: `GraphQL adapter of 1,500, first ${PAGE} filtered, total`,
+      jobs: {
+        ours: page(middleId),
+        limit: [get('/list')],
+        postgraphile: pagePostgraphile(middleId),
+        uncompiled: page(middleId),
+        apollo: page(middleId),
+      },
+      goals: { limit: 0.4, postgraphile: 3, uncompiled: 2.5 },
+    },
+    {
+      name: `GraphQL adapter of 20,000, first ${PAGE} filtered, total`,
+      jobs: { ours: page(bigId), limit: [get('/list')], postgraphile: pagePostgraphile(bigId) },
+      goals: { limit: 0.4, postgraphile: 15 },
+    },
+    {
+      name: `GraphQL ${LEVELS} levels of lineage, ${PER_LEVEL} entries each`,
+      jobs: {
+        ours: lineage,
+        postgraphile: many((index) => graphql(POSTGRAPHILE_LINEAGE, { id: leafName(index) }), 64),
+        apollo: lineage,
+      },
+      goals: { postgraphile: 4 },
+    },
+  ];
+}
+
+/** A submission as a row; the database gives its id, as our server does. */
+function rowSubmission({ userId, interactionId, modelVersion, adapterId, adapterVersion, ...said }) {
+  return { ...said, validationStatus: 'approved', userId, interactionId, modelVersion, adapterId, adapterVersion };
+}
+
+/** A submission as the documented REST body. */
+export function restSubmission(entry) {
+  return {
+    type: entry.type,
+    question: entry.question,
+    answer: entry.answer,
+    correction: entry.correction,
+    user_id: entry.userId,
+    interaction_id: entry.interactionId,
+    model_version: entry.modelVersion,
+    adapter_id: entry.adapterId,
+    adapter_version: entry.adapterVersion,
+  };
+}

@@ -1,0 +1,55 @@
+// Servers and the load generator as processes of their own, each on a core of its own where the system can pin them.
+import { fork, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpus } from 'node:os';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const GENERATOR = fileURLToPath(new URL('generator.js', import.meta.url));
+const canPin = cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
+
+/** What is put before a command so that it stays on one core. */
+function pinned(core, command, args) {
+  return canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
+}
+
+/** Starts a server on the first core and waits for the line that names its address. */
+export async function startServer(command, args, environment = {}) {
+  const [file, all] = pinned(0, command, args);
+  const child = spawn(file, all, {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors = (errors + text).slice(-4_000);
+  });
+  const ended = once(child, 'exit');
+  const url = await new Promise((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      const found = /listens on (http:\S+)/.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    void ended.then(([code]) => reject(new Error(`${args[0]} ended with ${code}: ${errors}`)));
+  });
+  return {
+    url,
+    pid: child.pid,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Runs one load in a process on the second core. @throws if any answer was not what it should be. */
+export async function load(task) {
+  const child = fork(GENERATOR, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  if (canPin) spawnSync('taskset', ['-cp', '1', String(child.pid)]);
+  child.send(task);
+  const [result] = await once(child, 'message');
+  if (result.failure !== undefined) throw new Error(result.failure);
+  if (result.wrong > 0) throw new Error(`${result.wrong} answers of ${task.url} were wrong: ${result.firstWrong}`);
+  return result;
+}

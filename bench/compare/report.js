@@ -1,0 +1,57 @@
+import { cpus, totalmem } from 'node:os';
+import process from 'node:process';
+
+const NAMES = {
+  limit: 'the limit',
+  postgraphile: 'PostGraphile',
+  uncompiled: 'ours on graphql-js',
+  apollo: 'Apollo as it comes',
+};
+/** The p99 at half of the top rate may be this many medians. */
+const TAIL = 5;
+
+export function environment() {
+  const [processor] = cpus();
+  return {
+    processor: `${cpus().length} × ${processor?.model ?? 'unknown'}`,
+    memoryGib: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    platform: process.platform,
+  };
+}
+
+function perSecond(value) {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1);
+}
+
+/** Of one operation: how many times as fast as each of the others, and the goal. */
+function ratios({ servers, goals }) {
+  return Object.entries(servers)
+    .filter(([name]) => name !== 'ours')
+    .map(([name, { perSecond: theirs }]) => {
+      const ratio = servers.ours.perSecond / theirs;
+      const goal = goals[name];
+      const verdict = goal === undefined ? '' : ratio >= goal ? ` (goal ${goal}: met)` : ` (goal ${goal}: MISSED)`;
+      return `${ratio.toFixed(2)} × ${NAMES[name]} at ${perSecond(theirs)}/s${verdict}`;
+    });
+}
+
+export function compareTable({ environment: machine, entries, rounds, seconds, connections, results }) {
+  const lines = [
+    `${machine.processor}, ${machine.memoryGib} GiB, Node.js ${machine.node}; ${entries.toLocaleString('en')} feedback; ` +
+      `${connections} connections; median of ${rounds} round${rounds === 1 ? '' : 's'} of ${seconds} s`,
+    '',
+  ];
+  for (const result of results) {
+    const { ours } = result.servers;
+    lines.push(`${result.name}: ${perSecond(ours.perSecond)}/s, median ${ours.median.toFixed(2)} ms, p99 ${ours.p99.toFixed(2)} ms`);
+    for (const ratio of ratios(result)) lines.push(`  ${ratio}`);
+    const { median, p99 } = result.halfRate;
+    const tail = p99 / median;
+    lines.push(
+      `  at half the rate: median ${median.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ${tail.toFixed(1)} medians ` +
+        `(goal ${TAIL}: ${tail <= TAIL ? 'met' : 'MISSED'})`,
+    );
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,96 @@
+// What one plain process can do: the same routes with nothing else around them. A claims cache, one read by key, or one
+// fsynced group of as many keys as a submit of ours writes; lists are prebuilt bytes.
+//   node limit.js DIRECTORY '{"keys": 12, "bytes": 2000, "listBytes": 60000}'
+import { hash } from 'node:crypto';
+import process from 'node:process';
+import fastify from 'fastify';
+import jsonwebtoken from 'jsonwebtoken';
+import binding from 'rocksdb/binding.js';
+
+const [directory, options] = process.argv.slice(2);
+const { keys, bytes, listBytes } = JSON.parse(options);
+const database = binding.db_init();
+await call((done) =>
+  binding.db_open(
+    database,
+    directory,
+    {
+      createIfMissing: true,
+      readOnly: false,
+      compression: true,
+      cacheSize: 256 * 1024 * 1024,
+      writeBufferSize: 64 * 1024 * 1024,
+      maxOpenFiles: 512,
+    },
+    done,
+  ),
+);
+
+function call(start) {
+  return new Promise((resolve, reject) => {
+    start((error, value) => (error ? reject(error) : resolve(value)));
+  });
+}
+
+const application = fastify({ logger: false, maxParamLength: 1_000 });
+const claims = new Map();
+const secret = process.env.FEEDBACK_JWT_SECRET;
+application.addHook('onRequest', async (request) => {
+  const token = request.headers.authorization.slice('Bearer '.length);
+  const digest = hash('sha256', token, 'base64');
+  request.principal = claims.get(digest);
+  if (request.principal === undefined) {
+    request.principal = jsonwebtoken.verify(token, secret, { algorithms: ['HS256'] });
+    claims.set(digest, request.principal);
+  }
+});
+
+// What the store keeps of one entry, and what it writes beside it, in the sizes of ours.
+const record = Buffer.from(JSON.stringify({ filler: 'x'.repeat(Math.max(1, Math.floor(bytes * 0.7))) }));
+const small = Buffer.alloc(Math.max(1, Math.floor((bytes * 0.3) / keys)), 1);
+
+let waiting = [];
+let writing = false;
+async function write() {
+  writing = true;
+  while (waiting.length > 0) {
+    const group = waiting;
+    waiting = [];
+    const batch = binding.batch_init(database);
+    for (const { id } of group) {
+      binding.batch_put(batch, `feedback:${id}`, record);
+      for (let key = 1; key < keys; key += 1) binding.batch_put(batch, `index:${key}:${id}`, small);
+    }
+    await call((done) => binding.batch_write(batch, { sync: true }, done));
+    for (const { resolve } of group) resolve();
+  }
+  writing = false;
+}
+
+let count = 0;
+application.post('/submit', async (request, reply) => {
+  const id = `${Date.now()}-${(count += 1)}-${request.body.type}`;
+  await new Promise((resolve) => {
+    waiting.push({ id, resolve });
+    if (!writing) void write();
+  });
+  reply.code(201);
+  return { id, message: 'Feedback recorded successfully' };
+});
+
+application.get('/get/:id', async (request, reply) => {
+  const [value] = await call((done) =>
+    binding.db_get_many(database, [`feedback:${request.params.id}`], { asBuffer: true, fillCache: true }, done),
+  );
+  return reply.type('application/json; charset=utf-8').send(value);
+});
+
+const list = Buffer.from(JSON.stringify({ filler: 'x'.repeat(listBytes) }));
+application.get('/list', (_request, reply) => reply.type('application/json; charset=utf-8').send(list));
+
+const batch = binding.batch_init(database);
+for (let id = 0; id < 10_000; id += 1) binding.batch_put(batch, `feedback:${id}`, record);
+await call((done) => binding.batch_write(batch, { sync: true }, done));
+
+process.stdout.write(`limit listens on ${await application.listen({ port: 0, host: '127.0.0.1' })}\n`);
+process.on('SIGTERM', () => process.exit(0));

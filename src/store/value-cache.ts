@@ -1,0 +1,84 @@
+import { LRUCache } from 'lru-cache';
+import type { Key } from './contract.js';
+import type { Engine } from './engine.js';
+
+/** What an entry costs beside its key and value, bytes, about. */
+const ENTRY_BYTES = 128;
+
+/** A read that is under way for a value that was not in the cache. */
+interface Load {
+  /** A write of the key has begun since, so that what is read may be of before it. */
+  overtaken: boolean;
+  readers: number;
+}
+
+/**
+ * Keeps values that were read by key in memory, so that reading them again costs no thread. Only for an engine that
+ * nobody else writes to. Reads keep their promise of one state: a value leaves the cache when a write of it begins, and
+ * comes back only through a read that no write of it has overlapped.
+ * @param bytes how many bytes of keys and values are kept
+ */
+export function cachingValues(engine: Engine, bytes: number): Engine {
+  const cache = new LRUCache<Key, Buffer>({
+    maxSize: bytes,
+    sizeCalculation: (value, key) => key.length + value.length + ENTRY_BYTES,
+  });
+  const loads = new Map<Key, Load>();
+  const writing = new Set<Key>();
+
+  const begin = (key: Key): Load | undefined => {
+    if (writing.has(key)) return undefined;
+    const under = loads.get(key);
+    if (under !== undefined) {
+      under.readers += 1;
+      return under;
+    }
+    const load = { overtaken: false, readers: 1 };
+    loads.set(key, load);
+    return load;
+  };
+  const end = (key: Key, load: Load | undefined, value: Buffer | undefined): void => {
+    if (load === undefined) return;
+    load.readers -= 1;
+    if (load.overtaken) return;
+    if (load.readers === 0) loads.delete(key);
+    if (value !== undefined) cache.set(key, value);
+  };
+
+  const read = async (keys: readonly Key[], known: (Buffer | undefined)[]): Promise<(Buffer | undefined)[]> => {
+    const missing = keys.filter((_, at) => known[at] === undefined);
+    const begun = missing.map(begin);
+    let loaded: (Buffer | undefined)[] = [];
+    try {
+      loaded = await engine.getMany(missing);
+    } finally {
+      for (const [at, key] of missing.entries()) end(key, begun[at], loaded[at]);
+    }
+    let next = 0;
+    return known.map((value) => value ?? loaded[next++]);
+  };
+
+  return {
+    ...engine,
+    getMany: (keys) => {
+      const known = keys.map((key) => cache.get(key));
+      return known.includes(undefined) ? read(keys, known) : Promise.resolve(known);
+    },
+    write: async (batch) => {
+      for (const key of batch.keys()) {
+        writing.add(key);
+        cache.delete(key);
+        const load = loads.get(key);
+        if (load === undefined) continue;
+        load.overtaken = true;
+        loads.delete(key);
+      }
+      try {
+        await engine.write(batch);
+      } finally {
+        // Writes are made one after another, and after a failed one this handle is not used for long.
+        writing.clear();
+      }
+    },
+  };
+}
