@@ -24,8 +24,8 @@ const NODE_22 = here('node_modules/node/bin/node');
 const CLI = here('../dist/bundle/cli.js');
 
 /** Entries, rounds, and seconds of each measurement. */
-const FULL = { entries: 300_000, rounds: 5, seconds: 4, warmUpSeconds: 2 };
-const QUICK = { entries: 40_000, rounds: 1, seconds: 2, warmUpSeconds: 1 };
+const FULL = { entries: 300_000, rounds: 5, seconds: 4, warmUpSeconds: 4 };
+const QUICK = { entries: 40_000, rounds: 1, seconds: 2, warmUpSeconds: 3 };
 
 export async function run(options) {
   const { values } = parseArgs({
@@ -69,9 +69,7 @@ async function compare(size, directory, stops, only) {
   };
 
   const ids = await loadOurs(join(directory, 'ours'), adapters, data(), progress('load ours'));
-  for (const copy of ['uncompiled', 'apollo']) {
-    await cp(join(directory, 'ours'), join(directory, copy), { recursive: true });
-  }
+  await cp(join(directory, 'ours'), join(directory, 'apollo'), { recursive: true });
   const postgres = await startPostgres(join(directory, 'postgres'));
   stops.push(() => postgres.stop());
   await loadPostgres(postgres.client, adapters, data(), progress('load PostgreSQL'));
@@ -100,9 +98,7 @@ async function compare(size, directory, stops, only) {
   const results = wanted.map(({ name, goals }, index) => ({
     name,
     goals,
-    servers: Object.fromEntries(
-      Object.entries(measured[index]).map(([server, all]) => [server, medianResult(all)]),
-    ),
+    servers: Object.fromEntries(Object.entries(measured[index]).map(([server, all]) => [server, medianResult(all)])),
   }));
   await addHalfRate(wanted, results, servers, token, { seconds: Math.max(seconds, 3), warmUpSeconds });
   return results;
@@ -124,7 +120,6 @@ async function startServers(directory, connectionString) {
   const limits = JSON.stringify({ keys, bytes, listBytes: 100 * 700 });
   return {
     ours: await startServer(process.execPath, [CLI, 'serve'], environmentOf('ours')),
-    uncompiled: await startServer(process.execPath, [here('servers/uncompiled.js')], environmentOf('uncompiled')),
     apollo: await startServer(process.execPath, [here('servers/apollo.js'), join(directory, 'apollo')], {
       FEEDBACK_JWT_SECRET: SECRET,
     }),

@@ -3,7 +3,8 @@ import process from 'node:process';
 
 export function showProgress(label, done, all, started) {
   if (!process.stderr.isTTY) {
-    if (done >= all) process.stderr.write(`${label}: ${all} in ${Math.round((performance.now() - started) / 1_000)} s\n`);
+    if (done >= all)
+      process.stderr.write(`${label}: ${all} in ${Math.round((performance.now() - started) / 1_000)} s\n`);
     return;
   }
   const rate = done / ((performance.now() - started) / 1_000);

@@ -81,7 +81,7 @@ async function openLoop(clients, send, end, rate) {
     if (next === undefined) idle.push(client);
     else await run(client, next);
   };
-  for (let sent = 0; performance.now() < end; ) {
+  for (let sent = 0; performance.now() < end;) {
     const dueCount = Math.floor(((performance.now() - begun) / 1_000) * rate);
     for (; sent < dueCount; sent += 1) {
       const due = begun + (sent / rate) * 1_000;

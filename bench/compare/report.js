@@ -4,8 +4,7 @@ import process from 'node:process';
 const NAMES = {
   limit: 'the limit',
   postgraphile: 'PostGraphile',
-  uncompiled: 'ours on graphql-js',
-  apollo: 'Apollo as it comes',
+  apollo: 'Apollo as it comes (graphql-js)',
 };
 /** The p99 at half of the top rate may be this many medians. */
 const TAIL = 5;
@@ -44,7 +43,9 @@ export function compareTable({ environment: machine, entries, rounds, seconds, c
   ];
   for (const result of results) {
     const { ours } = result.servers;
-    lines.push(`${result.name}: ${perSecond(ours.perSecond)}/s, median ${ours.median.toFixed(2)} ms, p99 ${ours.p99.toFixed(2)} ms`);
+    lines.push(
+      `${result.name}: ${perSecond(ours.perSecond)}/s, median ${ours.median.toFixed(2)} ms, p99 ${ours.p99.toFixed(2)} ms`,
+    );
     for (const ratio of ratios(result)) lines.push(`  ${ratio}`);
     const { median, p99 } = result.halfRate;
     const tail = p99 / median;

@@ -114,7 +114,7 @@ describe('cached values', () => {
               }),
             );
           }
-          if (scheduler.count() > 0) await scheduler.waitOne();
+          if (scheduler.count() > 0) await scheduler.waitNext(1);
         }
         await scheduler.waitFor(Promise.all([writes, ...reads]));
         // Nothing stale is left behind.
