@@ -5,7 +5,7 @@ import { encodeRecord } from '../store/record.js';
 import { type Actor, type AuditAction, recordChange } from './journal.js';
 import { linkedAdapters } from './links.js';
 import { encodeFeedback, feedbackClass, type Feedback } from './model.js';
-import { enterScope, type HashUser, leaveScope, linkScopes, ownScopes } from './scopes.js';
+import { enterScope, type HashUser, leaveScope, ownScopes, scopesOfLinks } from './scopes.js';
 
 /** What a change may set. Id, content that indexes hang on, and bookkeeping stay as they are. */
 export type FeedbackPatch = Partial<
@@ -57,7 +57,7 @@ export async function changeFeedback(
   const [oldClass, newClass] = [feedbackClass(before), feedbackClass(after)];
   if (oldClass !== newClass) {
     const adapters = await linkedAdapters(transaction, org, before.id);
-    const scopes = [...ownScopes(org, after, hashUser), ...adapters.flatMap((adapter) => linkScopes(after, adapter))];
+    const scopes = [...ownScopes(org, after, hashUser), ...scopesOfLinks(after, adapters)];
     for (const scope of scopes) {
       leaveScope(transaction, org, scope, oldClass, before.id);
       enterScope(transaction, org, scope, newClass, before.id);

@@ -14,11 +14,12 @@ import {
 import { encodeRecord } from '../store/record.js';
 import { planFilter, selectedIds } from './filter.js';
 import { type Actor, recordChange } from './journal.js';
+import { unlistEmptySets } from './link-sets.js';
 import { linkedAdapters } from './links.js';
 import { type ErasedFeedback, type Feedback, feedbackClass } from './model.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
-import { type HashUser, leaveScope, linkScopes, ownScopes } from './scopes.js';
+import { type HashUser, leaveScope, ownScopes, scopesOfLinks } from './scopes.js';
 
 export interface EraseServices {
   readonly store: Store;
@@ -54,7 +55,8 @@ export async function eraseFeedback(
     const feedback = await getFeedback(transaction, actor.org, id);
     expectVersion(feedback, options.expectedVersion);
     const learned = await learnedFrom(transaction, actor.org, id);
-    const { erased, gone } = await erase(services, transaction, actor, feedback, options.reason);
+    const { erased, gone, linked } = await erase(services, transaction, actor, feedback, options.reason);
+    await unlistEmptySets(transaction, actor.org, [linked]);
     return { learned, erased, gone, intent: intendPurge(transaction) };
   });
   await purge(store, [done.intent], done.gone);
@@ -88,6 +90,11 @@ export async function eraseFeedbackOfUser(
       const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
       const learned = await Promise.all(ids.map((id) => learnedFrom(transaction, org, id)));
       const erased = await Promise.all(found.map((feedback) => erase(services, transaction, actor, feedback, reason)));
+      await unlistEmptySets(
+        transaction,
+        org,
+        erased.map(({ linked }) => linked),
+      );
       return {
         count: found.length,
         learned,
@@ -114,14 +121,14 @@ async function erase(
   actor: Actor,
   feedback: Feedback,
   reason: string | undefined,
-): Promise<{ readonly erased: ErasedFeedback; readonly gone: readonly Key[] }> {
+): Promise<{ readonly erased: ErasedFeedback; readonly gone: readonly Key[]; readonly linked: readonly string[] }> {
   const { org } = actor;
   const { id, externalId } = feedback;
   const feedbackClassBefore = feedbackClass(feedback);
   const linked = await linkedAdapters(transaction, org, id);
   const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
 
-  const scopes = [...ownScopes(org, feedback, hashUser), ...linked.flatMap((adapter) => linkScopes(feedback, adapter))];
+  const scopes = [...ownScopes(org, feedback, hashUser), ...scopesOfLinks(feedback, linked)];
   for (const scope of scopes) leaveScope(transaction, org, scope, feedbackClassBefore, id);
   const gone = [
     feedbackKey(org, id),
@@ -144,7 +151,7 @@ async function erase(
   });
   const erased: ErasedFeedback = { id, version, erasedAt: at, audit };
   transaction.put(erasedFeedbackKey(org, id), encodeRecord(erased));
-  return { erased, gone };
+  return { erased, gone, linked };
 }
 
 async function allKeys(reader: Reader, prefix: Key): Promise<Key[]> {

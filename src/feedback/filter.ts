@@ -14,6 +14,8 @@ export interface FeedbackFilter {
   readonly modelVersion?: string;
   /** Linked to each of these adapters by a `FEEDBACK_FOR` edge, whatever the entry's own `adapterId`. */
   readonly adapterIds?: readonly string[];
+  /** Submitted for this version of this adapter. */
+  readonly adapterVersion?: { readonly adapter: string; readonly version: string };
   readonly userId?: string;
   readonly interactionId?: string;
   /** Epoch ms, included. */
@@ -54,11 +56,15 @@ export function planFilter(org: string, filter: FeedbackFilter, hashUser: HashUs
 
 /** The fewest scopes whose intersection is what the filter names; `undefined` if it names none. */
 function scopesOf(org: string, filter: FeedbackFilter, hashUser: HashUser): [Scope, ...Scope[]] | undefined {
-  const { modelVersion: model, adapterIds = [], userId, interactionId } = filter;
-  const scopes = [...new Set(adapterIds)].map((adapter): Scope =>
-    model === undefined ? { kind: 'adapter', adapter } : { kind: 'modelAdapter', model, adapter },
-  );
-  if (model !== undefined && scopes.length === 0) scopes.push({ kind: 'model', model });
+  const { modelVersion: model, adapterIds = [], adapterVersion, userId, interactionId } = filter;
+  const scopes = [...new Set(adapterIds)]
+    // What was submitted for an adapter's version is linked to the adapter.
+    .filter((adapter) => model !== undefined || adapter !== adapterVersion?.adapter)
+    .map((adapter): Scope =>
+      model === undefined ? { kind: 'adapter', adapter } : { kind: 'modelAdapter', model, adapter },
+    );
+  if (adapterVersion !== undefined) scopes.push({ kind: 'adapterVersion', ...adapterVersion });
+  if (model !== undefined && adapterIds.length === 0) scopes.push({ kind: 'model', model });
   if (userId !== undefined) scopes.push({ kind: 'user', userHash: hashUser(org, userId) });
   if (interactionId !== undefined) scopes.push({ kind: 'interaction', interaction: interactionId });
   const [first, ...rest] = scopes;

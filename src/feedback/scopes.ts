@@ -2,8 +2,9 @@
  * A scope is a set of feedback that has an index and counters of its own, by class. The incoming `FEEDBACK_FOR` edges
  * are the index of an adapter's scope.
  */
+import { hash } from 'node:crypto';
 import type { Key, Transaction } from '../store/contract.js';
-import { joinKey } from '../store/keys.js';
+import { joinKey, keyPrefix } from '../store/keys.js';
 import { counterKey, edgeInPrefix, indexPrefix, scopeComponents } from '../store/layout.js';
 import type { Feedback } from './model.js';
 
@@ -12,6 +13,10 @@ export type Scope =
   | { readonly kind: 'model'; readonly model: string }
   | { readonly kind: 'adapter'; readonly adapter: string }
   | { readonly kind: 'modelAdapter'; readonly model: string; readonly adapter: string }
+  /** What submissions named an adapter's version for. */
+  | { readonly kind: 'adapterVersion'; readonly adapter: string; readonly version: string }
+  /** What is linked to exactly the adapters of a set; see link-sets.ts. */
+  | { readonly kind: 'linkSet'; readonly set: string }
   | { readonly kind: 'user'; readonly userHash: string }
   | { readonly kind: 'interaction'; readonly interaction: string };
 
@@ -25,6 +30,10 @@ function scopeName(scope: Scope): string {
       return scopeComponents('a', scope.adapter);
     case 'modelAdapter':
       return scopeComponents('ma', scope.model, scope.adapter);
+    case 'adapterVersion':
+      return scopeComponents('av', scope.adapter, scope.version);
+    case 'linkSet':
+      return scopeComponents('s', scope.set);
     case 'user':
       return scopeComponents('u', scope.userHash);
     case 'interaction':
@@ -50,6 +59,9 @@ export type HashUser = (org: string, userId: string) => string;
 export function ownScopes(org: string, feedback: Feedback, hashUser: HashUser): Scope[] {
   const scopes: Scope[] = [{ kind: 'all' }];
   if (feedback.modelVersion !== undefined) scopes.push({ kind: 'model', model: feedback.modelVersion });
+  if (feedback.adapterId !== undefined && feedback.adapterVersion !== undefined) {
+    scopes.push({ kind: 'adapterVersion', adapter: feedback.adapterId, version: feedback.adapterVersion });
+  }
   if (feedback.userId !== undefined) scopes.push({ kind: 'user', userHash: hashUser(org, feedback.userId) });
   if (feedback.interactionId !== undefined) {
     scopes.push({ kind: 'interaction', interaction: feedback.interactionId });
@@ -65,6 +77,25 @@ export function linkScopes(feedback: Feedback, adapter: string): Scope[] {
         { kind: 'adapter', adapter },
         { kind: 'modelAdapter', model: feedback.modelVersion, adapter },
       ];
+}
+
+/** As {@link linkScopes}, of all adapters that a feedback is linked to, and the set of them. */
+export function scopesOfLinks(feedback: Feedback, adapters: readonly string[]): Scope[] {
+  const set = linkSetOf(adapters);
+  return [
+    ...adapters.flatMap((adapter) => linkScopes(feedback, adapter)),
+    ...(set === undefined ? [] : [{ kind: 'linkSet', set } as const]),
+  ];
+}
+
+/** Names a set of adapters in keys: 128 bits of a SHA-256, in hexadecimal. `undefined` for fewer than two. */
+export function linkSetOf(adapters: readonly string[]): string | undefined {
+  return adapters.length < 2 ? undefined : hash('sha256', JSON.stringify([...adapters].sort())).slice(0, 32);
+}
+
+/** What the keys of a set's feedback start with, whatever their class. */
+export function linkSetPrefix(org: string, set: string): Key {
+  return keyPrefix('index', org) + scopeName({ kind: 'linkSet', set }) + ':';
 }
 
 const EMPTY = Buffer.alloc(0);

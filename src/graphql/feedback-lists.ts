@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../errors.js';
 import type { Use } from '../feedback/classes.js';
 import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
 import { checkField, idProblem } from '../feedback/input.js';
@@ -32,11 +33,24 @@ function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFilter {
     since: input.since?.getTime(),
     until: input.until?.getTime(),
   };
-  for (const field of ['modelVersion', 'adapterId', 'userId', 'interactionId'] as const) {
+  for (const field of ['modelVersion', 'adapterId', 'adapterVersion', 'userId', 'interactionId'] as const) {
     checkField(field, input[field] ?? undefined, idProblem);
   }
   const adapterIds = [adapterId, input.adapterId].filter((id) => typeof id === 'string');
-  return { ...present(given), ...(adapterIds.length > 0 ? { adapterIds } : {}) };
+  return {
+    ...present(given),
+    ...(adapterIds.length > 0 ? { adapterIds } : {}),
+    ...present({ adapterVersion: versionOf(input.adapterVersion, input.adapterId ?? adapterId) }),
+  };
+}
+
+/** @throws {InvalidInputError} if it is not said of which adapter the version is. */
+function versionOf(version: string | null | undefined, adapter: string | undefined): FeedbackFilter['adapterVersion'] {
+  if (version === undefined || version === null) return undefined;
+  if (adapter === undefined) {
+    throw new InvalidInputError([{ field: 'adapterVersion', problem: "needs an 'adapterId' beside it" }]);
+  }
+  return { adapter, version };
 }
 
 /** A list of feedback as a connection whose edges `toEdge` makes. */

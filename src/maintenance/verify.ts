@@ -15,6 +15,7 @@ import { checkEntries } from './verify/entries.js';
 import { checkExpiry, checkExternalIds, checkIdempotency } from './verify/expiry.js';
 import { checkFeedback } from './verify/feedback.js';
 import { checkKinds, checkRanges, findOrganizations } from './verify/keyspace.js';
+import { checkListings } from './verify/link-sets.js';
 import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
 import { readRecord } from './verify/shapes.js';
@@ -48,7 +49,14 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
   await checkPurges(check);
   for (const org of await findOrganizations(check)) {
     const nodes = new Nodes(store, org);
-    await checkOrganization({ ...check, org, nodes, corrections: new Corrections(), unpointed: new Map() });
+    await checkOrganization({
+      ...check,
+      org,
+      nodes,
+      corrections: new Corrections(),
+      unpointed: new Map(),
+      linkSets: { unlisted: new Set(), incomplete: false },
+    });
   }
   await checkExpiry(check);
   return findings.report();
@@ -61,6 +69,7 @@ async function checkOrganization(check: Check): Promise<void> {
   check.progress.phase('feedback', await countedFeedback(check));
   const found = await checkFeedback(check);
   await checkEntries(check, found);
+  await checkListings(check);
   const { adapters, pointers } = await checkAdapters(check);
   const included = await checkEdges(check);
   const batchPointers = await checkTrainingBatches(check, included);

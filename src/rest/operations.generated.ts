@@ -8,6 +8,8 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type FeedbackFilterInput = {
   /** Only what is linked to this adapter. */
   adapterId?: string | null | undefined;
+  /** Only what was submitted for this version of `adapterId`, or of the adapter whose list it is. */
+  adapterVersion?: string | null | undefined;
   /** Only what is about this interaction. */
   interactionId?: string | null | undefined;
   /** Only answers of this model version. */

@@ -41,6 +41,8 @@ async function fill(store: Store) {
   );
   const plain = await domain.submit({ ...APPROVED, type: 'negative' });
   await domain.link(plain, 'lora-b');
+  const shared = await domain.submit({ ...APPROVED, type: 'negative', adapterId: 'lora-c' });
+  await domain.link(shared, 'lora-d');
   const used = await domain.submit({ ...APPROVED, userId: 'bob', adapterId: 'lora:a', modelVersion: 'm:1' });
   await domain.register('lora:a', ['base', 'lora.0']);
   await domain.register('lora:a', ['base']);
@@ -49,7 +51,7 @@ async function fill(store: Store) {
   const erased = await domain.submit({ ...APPROVED, userId: 'ann', adapterId: 'lora:a', externalId: 'ext:2' });
   await domain.erase(erased);
   await domain.submit({ ...APPROVED, userId: 'ann', adapterId: 'lora:a' }, { org: 'other:org' });
-  return { full, plain, used, erased };
+  return { full, plain, shared, used, erased };
 }
 
 type Ids = Awaited<ReturnType<typeof fill>>;
@@ -131,7 +133,7 @@ const STRANGER = 'feedback-01900000-0000-7000-8000-000000000000';
 
 /** What can be derived from the rest. */
 const DERIVED: readonly Case[] = [
-  ...['all:a', 'i=i%3A1:d', 'm=m%3A1:d', 'ma=m%3A1:lora%3Aa:d'].map((scope) => ({
+  ...['all:a', 'av=lora%3Aa:v1:d', 'i=i%3A1:d', 'm=m%3A1:d', 'ma=m%3A1:lora%3Aa:d'].map((scope) => ({
     what: `index entry ${scope} missing`,
     damage: remove(() => `index:default:${scope.replace(/:[a-x]$/, ':d')}:${ids.full}`),
     found: () => [`index default/${ids.full}: has no index entry for`],
@@ -140,6 +142,44 @@ const DERIVED: readonly Case[] = [
     what: 'index entry of a user missing',
     damage: remove(() => theKey('index:default:u=', ids.full)),
     found: () => [`index default/${ids.full}: has no index entry for the user with the hash`],
+  },
+  {
+    what: 'index entry of an adapter version that the submission did not name',
+    damage: add(() => `index:default:av=lora%3Aa:v2:d:${ids.full}`),
+    found: () => [`index default/${ids.full}: has an entry that it should not have for the version v2 of the adapter`],
+  },
+  {
+    what: 'index entry of a set of adapters missing',
+    damage: remove(() => theKey('index:default:s=')),
+    found: () => [`index default/${ids.shared}: has no index entry for the set of adapters that it is linked to`],
+  },
+  {
+    what: 'index entry of a set of adapters that the feedback is not linked to',
+    damage: add(() => `index:default:s=${'0'.repeat(32)}:d:${ids.full}`),
+    found: () => [`index default/${ids.full}: has an entry that it should not have for the set of adapters`],
+  },
+  {
+    what: 'set of adapters not listed',
+    damage: remove(() => theKey('index:default:ls=lora-c:')),
+    found: () => ['index default/lora-c: does not list a set of adapters that it belongs to'],
+  },
+  {
+    what: 'set of adapters listed that is none',
+    damage: add(() => `index:default:ls=lora-b:-:${'0'.repeat(32)}`),
+    found: () => ['index default/lora-b: lists a set of adapters that no feedback is linked to'],
+  },
+  {
+    what: 'set of adapters listed by one that is not in it',
+    damage: add(() => `index:default:ls=base:-:${theKey('index:default:ls=lora-c:').split(':').at(-1)!}`),
+    found: () => ['index default/base: lists a set of adapters that no feedback is linked to'],
+  },
+  {
+    what: 'set of adapters listed with a value',
+    damage: change(
+      () => theKey('index:default:ls=lora-c:'),
+      () => Buffer.from('x'),
+    ),
+    found: () => ['index default/lora-c: lists a set of adapters with a value'],
   },
   {
     what: 'index entry in the wrong class',
@@ -226,11 +266,13 @@ const DERIVED: readonly Case[] = [
     damage: add(() => `edge:default:TRAINED_ON:in:batch-7:-:lora-b`),
     found: () => ['edge default/lora-b: has only the incoming side of a TRAINED_ON edge to batch-7'],
   },
-  ...['all:d', 'm=m%3A1:d', 'a=lora-b:p', 'adapters:-', 'children=base:-'].map((counter) => ({
-    what: `counter ${counter} missing`,
-    damage: remove(() => firstKey(`count:default:${counter.replace(/p$/, '')}`)),
-    found: () => [`count default/${counter.replace(/p$/, '')}`],
-  })),
+  ...['all:d', 'm=m%3A1:d', 'a=lora-b:p', 'adapters:-', 'children=base:-', 'av=lora%3Aa:v1:d', 'ls=lora-c:-'].map(
+    (counter) => ({
+      what: `counter ${counter} missing`,
+      damage: remove(() => firstKey(`count:default:${counter.replace(/p$/, '')}`)),
+      found: () => [`count default/${counter.replace(/p$/, '')}`],
+    }),
+  ),
   {
     what: 'counter wrong',
     damage: change(
@@ -452,7 +494,7 @@ const LOST: readonly Case[] = [
     damage: remove(() => 'adapter:default:lora-b'),
     found: () => [
       'audit_of default/lora-b: has audit events, and is not there',
-      'count default/adapters:-: is 4, and should be 3',
+      'count default/adapters:-: is 6, and should be 5',
       `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which is not there`,
       'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
     ],

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { idProblem } from '../../feedback/input.js';
+import { countVersions, versionStatsPage } from '../../feedback/adapter-versions.js';
+import { checkField, idProblem } from '../../feedback/input.js';
 import { adapterCounter, adapterPage } from '../../graph/adapters.js';
 import { derivativeCounter, MAX_PARENTS } from '../../graph/lineage.js';
 import { registerAdapter } from '../../graph/register-adapter.js';
@@ -17,7 +18,7 @@ import {
   FeedbackFilterInput,
   toFeedbackNode,
 } from '../types/feedback.js';
-import { FeedbackStatsNode } from '../types/stats.js';
+import { AdapterVersionStatsConnection, FeedbackStatsNode } from '../types/stats.js';
 
 @Resolver(() => AdapterNode)
 export class AdapterResolver {
@@ -72,8 +73,42 @@ export class AdapterResolver {
   }
 
   @FieldResolver(() => FeedbackStatsNode, { description: 'Statistics of the feedback that is linked to it.' })
-  stats(@Root() adapter: AdapterNode, @Ctx() { loaders }: RequestContext): Promise<FeedbackStatsNode> {
-    return loaders.stats.load({ kind: 'adapter', adapter: adapter.id });
+  stats(
+    @Root() adapter: AdapterNode,
+    @Arg('adapterVersion', () => String, {
+      nullable: true,
+      description: 'Only of what was submitted for this version of it.',
+    })
+    version: string | null | undefined,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<FeedbackStatsNode> {
+    if (version === null || version === undefined) return loaders.stats.load({ kind: 'adapter', adapter: adapter.id });
+    checkField('adapterVersion', version, idProblem);
+    return loaders.stats.load({ kind: 'adapterVersion', adapter: adapter.id, version });
+  }
+
+  @FieldResolver(() => AdapterVersionStatsConnection, {
+    description: 'Statistics of each of its versions that feedback was submitted for, by name.',
+  })
+  statsByVersion(
+    @Root() { id }: AdapterNode,
+    @Args(() => PageArguments) { first, after }: PageArguments,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): InstanceType<typeof AdapterVersionStatsConnection> {
+    const cursors = cursorsOf([org, 'statsByVersion', id]);
+    const last = after === undefined || after === null ? undefined : cursors.decode(after);
+    const limit = checkPageSize(first);
+    return new AdapterVersionStatsConnection({
+      continued: last !== undefined,
+      page: async () => {
+        const page = await loaders.together((reader) => versionStatsPage(reader, org, id, limit, last));
+        return {
+          edges: page.versions.map((node) => ({ cursor: cursors.encode(node.adapterVersion), node })),
+          hasNext: page.hasNext,
+        };
+      },
+      total: () => loaders.together((reader) => countVersions(reader, org, id)),
+    });
   }
 
   @FieldResolver(() => DerivationConnection, { description: 'What it was derived from, by id.' })

@@ -126,6 +126,12 @@ export class FeedbackFilterInput {
   @Field(() => ID, { nullable: true, description: 'Only what is linked to this adapter.' })
   adapterId?: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only what was submitted for this version of `adapterId`, or of the adapter whose list it is.',
+  })
+  adapterVersion?: string | null;
+
   @Field(() => String, { nullable: true, description: "Only this user's, as the client named them." })
   userId?: string | null;
 

@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { connectionType } from './connection.js';
 
 @ObjectType('FeedbackStats', { description: 'How much feedback there is, by judgement, status and use.' })
 export class FeedbackStatsNode {
@@ -35,3 +36,24 @@ export class FeedbackStatsNode {
   @Field(() => Float, { description: 'positiveCount / totalFeedback, 0 where there is none.' })
   positiveRatio!: number;
 }
+
+@ObjectType({ description: 'How much feedback was submitted for one version of an adapter.' })
+export class AdapterVersionStats extends FeedbackStatsNode {
+  @Field(() => String, { description: 'The version, as submissions named it.' })
+  adapterVersion!: string;
+}
+
+@ObjectType({ description: 'The statistics of a version in a list.' })
+export class AdapterVersionStatsEdge {
+  @Field(() => String, { description: 'To go on after this entry.' })
+  cursor!: string;
+
+  @Field(() => AdapterVersionStats, { description: 'The statistics of the version.' })
+  node!: AdapterVersionStats;
+}
+
+export const AdapterVersionStatsConnection = connectionType(
+  'AdapterVersionStatsConnection',
+  () => AdapterVersionStatsEdge,
+  "A page of the statistics of an adapter's versions.",
+);

@@ -27,6 +27,15 @@ export interface Check extends StoreCheck {
   readonly corrections: Corrections;
   /** Audit events without a pointer, by node, because nothing is repaired. */
   readonly unpointed: Map<string, string[]>;
+  readonly linkSets: LinkSetsCheck;
+}
+
+/** What the check of feedback tells of the sets of adapters that it is linked to. */
+export interface LinkSetsCheck {
+  /** The keys under which an adapter should list a set and does not: of many in a set one tells it. */
+  readonly unlisted: Set<Key>;
+  /** Whether an index entry of a set is missing, because nothing is repaired: which sets there are cannot be told. */
+  incomplete: boolean;
 }
 
 /** The most that is remembered for later parts of what earlier ones have found wrong. */

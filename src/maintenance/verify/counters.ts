@@ -107,14 +107,15 @@ function derivativeCounters(org: string): Key {
   return `${keyPrefix('count', org)}children=`;
 }
 
-/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `children=`, `i=`, `m=`, `ma=`, `u=`. */
+/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `children=`, `i=` and on. */
 async function* recount(check: Check, adapters: number): AsyncGenerator<Recount[], void> {
   const { org } = check;
   yield* groups(check, edgeRange(org, 'FEEDBACK_FOR', 'in'));
   if (adapters > 0) yield [{ counter: adapterCounter(org), count: adapters }];
   yield* groups(check, indexRange(org, 'all'));
+  yield* groups(check, indexRange(org, 'av'));
   yield* groups(check, edgeRange(org, 'DERIVED_FROM', 'in'));
-  for (const kind of ['i', 'm', 'ma', 'u'] as const) yield* groups(check, indexRange(org, kind));
+  for (const kind of ['i', 'ls', 'm', 'ma', 's', 'u'] as const) yield* groups(check, indexRange(org, kind));
 }
 
 /** How many keys of a range there are for each counter. */

@@ -2,6 +2,7 @@
  * Index entries and incoming `FEEDBACK_FOR` edges that no feedback has. Every entry that a feedback has was looked up
  * before; where a range holds just as many keys, it holds no others. Only where it does not is each key looked at.
  */
+import { linkedAdapters } from '../../feedback/links.js';
 import type { Feedback } from '../../feedback/model.js';
 import { type Scope, scopePrefix } from '../../feedback/scopes.js';
 import type { Entry, Key } from '../../store/contract.js';
@@ -20,7 +21,9 @@ import { isAuditEvent, readFeedback, readRecord } from './shapes.js';
 function rangesOf(org: string): { readonly kind: Scope['kind']; readonly range: KeyRange }[] {
   return [
     { kind: 'all', range: indexRange(org, 'all') },
+    { kind: 'adapterVersion', range: indexRange(org, 'av') },
     { kind: 'interaction', range: indexRange(org, 'i') },
+    { kind: 'linkSet', range: indexRange(org, 's') },
     { kind: 'model', range: indexRange(org, 'm') },
     { kind: 'modelAdapter', range: indexRange(org, 'ma') },
     { kind: 'user', range: indexRange(org, 'u') },
@@ -82,9 +85,9 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
     const feedback = stored === undefined ? undefined : readFeedback(stored, id);
     // A damaged record cannot say which entries it has.
     if (stored !== undefined && feedback === undefined) continue;
-    const adapter = 'adapter' in scope ? scope.adapter : undefined;
+    const adapter = linkedBy(scope);
     const linked = adapter === undefined || edges.has(edgeOutKey(check.org, 'FEEDBACK_FOR', id, adapter));
-    if (feedback !== undefined && linked && isExpected(check, feedback, entry)) continue;
+    if (feedback !== undefined && linked && (await isExpected(check, feedback, entry))) continue;
     if (feedback !== undefined && adapter !== undefined && !linked && (await wasLinked(check, feedback, adapter))) {
       // The outgoing side is what is missing; removing the rest would hide that it ever was.
       if (scope.kind === 'adapter' && adapter !== feedback.adapterId) {
@@ -101,8 +104,19 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
   }
 }
 
-function isExpected(check: Check, feedback: Feedback, { key, scope }: ParsedEntry): boolean {
-  const adapters = 'adapter' in scope ? [scope.adapter] : [];
+/** The adapter whose link makes a feedback belong to a scope. */
+function linkedBy(scope: Scope): string | undefined {
+  return scope.kind === 'adapter' || scope.kind === 'modelAdapter' ? scope.adapter : undefined;
+}
+
+async function isExpected(check: Check, feedback: Feedback, { key, scope }: ParsedEntry): Promise<boolean> {
+  const adapter = linkedBy(scope);
+  const adapters =
+    scope.kind === 'linkSet'
+      ? await check.store.read((reader) => linkedAdapters(reader, check.org, feedback.id))
+      : adapter === undefined
+        ? []
+        : [adapter];
   return expectedEntries(check, feedback, adapters).some((each) => each.key === key);
 }
 
@@ -118,9 +132,10 @@ async function lookUp(check: Check, ids: readonly string[]): Promise<Map<string,
 
 /** The outgoing sides that are there of the edges that these entries stand for. */
 async function linksOf(check: Check, entries: readonly ParsedEntry[]): Promise<Set<Key>> {
-  const keys = entries.flatMap(({ scope, id }) =>
-    'adapter' in scope ? [edgeOutKey(check.org, 'FEEDBACK_FOR', id, scope.adapter)] : [],
-  );
+  const keys = entries.flatMap(({ scope, id }) => {
+    const adapter = linkedBy(scope);
+    return adapter === undefined ? [] : [edgeOutKey(check.org, 'FEEDBACK_FOR', id, adapter)];
+  });
   const values = await check.store.read((reader) => reader.getMany(keys));
   return new Set(keys.filter((_, index) => values[index] !== undefined));
 }
@@ -160,7 +175,7 @@ function parseScope([first = '', ...rest]: readonly string[]): Scope | undefined
   const equals = first.indexOf('=');
   const kind = equals < 0 ? first : first.slice(0, equals);
   const [name = '', second, ...more] = [equals < 0 ? '' : first.slice(equals + 1), ...rest].map(unescapeComponent);
-  if (more.length > 0 || (second !== undefined) !== (kind === 'ma')) return undefined;
+  if (more.length > 0 || (second !== undefined) !== (kind === 'ma' || kind === 'av')) return undefined;
   switch (kind) {
     case 'all':
       return { kind: 'all' };
@@ -168,6 +183,10 @@ function parseScope([first = '', ...rest]: readonly string[]): Scope | undefined
       return { kind: 'model', model: name };
     case 'ma':
       return { kind: 'modelAdapter', model: name, adapter: second ?? '' };
+    case 'av':
+      return { kind: 'adapterVersion', adapter: name, version: second ?? '' };
+    case 's':
+      return { kind: 'linkSet', set: name };
     case 'u':
       return { kind: 'user', userHash: name };
     case 'i':

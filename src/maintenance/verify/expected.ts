@@ -1,7 +1,7 @@
 /** Which index entries and incoming edges a feedback has by its record and its links. */
 import type { Feedback } from '../../feedback/model.js';
 import { feedbackClass } from '../../feedback/model.js';
-import { linkScopes, ownScopes, type Scope, scopeCounterKey, scopePrefix } from '../../feedback/scopes.js';
+import { ownScopes, type Scope, scopeCounterKey, scopePrefix, scopesOfLinks } from '../../feedback/scopes.js';
 import type { Key } from '../../store/contract.js';
 import { joinKey } from '../../store/keys.js';
 import type { Check } from './check.js';
@@ -18,13 +18,11 @@ export interface ExpectedEntry {
 export function expectedEntries(check: Check, feedback: Feedback, adapters: readonly string[]): ExpectedEntry[] {
   const { org } = check;
   const name = feedbackClass(feedback);
-  return [...ownScopesOf(check, feedback), ...adapters.flatMap((adapter) => linkScopes(feedback, adapter))].map(
-    (scope) => ({
-      key: scopePrefix(org, scope, name) + joinKey(feedback.id),
-      counter: scopeCounterKey(org, scope, name),
-      scope,
-    }),
-  );
+  return [...ownScopesOf(check, feedback), ...scopesOfLinks(feedback, adapters)].map((scope) => ({
+    key: scopePrefix(org, scope, name) + joinKey(feedback.id),
+    counter: scopeCounterKey(org, scope, name),
+    scope,
+  }));
 }
 
 function ownScopesOf({ org, hashUser }: Check, feedback: Feedback): Scope[] {
@@ -48,6 +46,10 @@ export function describeScope(scope: Scope): string {
       return `the adapter ${scope.adapter}`;
     case 'modelAdapter':
       return `the model version ${scope.model} and the adapter ${scope.adapter}`;
+    case 'adapterVersion':
+      return `the version ${scope.version} of the adapter ${scope.adapter}`;
+    case 'linkSet':
+      return 'the set of adapters that it is linked to';
     case 'user':
       return `the user with the hash ${scope.userHash}`;
     case 'interaction':

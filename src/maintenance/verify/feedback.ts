@@ -10,6 +10,7 @@ import { gatherChain } from './chain.js';
 import { type Check, disagree } from './check.js';
 import { Lookups } from './cursor.js';
 import { describeScope, entryKind, expectedEntries } from './expected.js';
+import { lookForListings } from './link-sets.js';
 import { isErased, isExternalId, isFeedback, readFeedback, readRecord } from './shapes.js';
 import { checkVersions } from './versions.js';
 
@@ -119,6 +120,7 @@ function checkRecord(
     disagree(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${feedback.adapterId}`);
   }
   lookForEntries(check, lookups, feedback, adapters, found);
+  lookForListings(check, lookups, adapters);
   lookForExternalId(check, lookups, feedback);
   lookForBatch(check, lookups, feedback);
   return feedback.audit;
@@ -155,6 +157,7 @@ function lookForEntries(
         disagree(check, entryKind(scope), feedback.id, problem, [putEmpty(key)]);
         if (check.repairs === undefined) {
           check.corrections.add(counter, 1);
+          if (scope.kind === 'linkSet') check.linkSets.incomplete = true;
           return;
         }
       }
