@@ -20,13 +20,18 @@ export interface FeedbackStats {
 
 /** Statistics of many scopes, in their order, by one read of the store. */
 export async function feedbackStats(reader: Reader, org: string, scopes: readonly Scope[]): Promise<FeedbackStats[]> {
+  return (await classCounts(reader, org, scopes)).map(statsOf);
+}
+
+/** How much feedback each scope has of each class, in the order of {@link CLASSES}. */
+export async function classCounts(reader: Reader, org: string, scopes: readonly Scope[]): Promise<number[][]> {
   const keys = scopes.flatMap((scope) => CLASSES.map((each) => scopeCounterKey(org, scope, each.name)));
   const counts = await reader.counters(keys);
-  return scopes.map((_, index) => statsOf(counts.slice(index * CLASSES.length, (index + 1) * CLASSES.length)));
+  return scopes.map((_, index) => counts.slice(index * CLASSES.length, (index + 1) * CLASSES.length));
 }
 
 /** `counts` in the order of {@link CLASSES}. */
-function statsOf(counts: readonly number[]): FeedbackStats {
+export function statsOf(counts: readonly number[]): FeedbackStats {
   const sum = (filter: ClassFilter): number =>
     CLASSES.reduce((total, each, index) => {
       const matches =

@@ -15,6 +15,7 @@ import { decodeDerivation, type Derivation } from '../graph/lineage.js';
 import type { Reader, Store } from '../store/contract.js';
 import { edgeOutKey, type EdgeType } from '../store/layout.js';
 import { afterPendingJobs, levelReader } from './level-reader.js';
+import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
 
 export interface EdgeEnds {
   readonly type: EdgeType;
@@ -45,6 +46,7 @@ export interface Loaders {
   readonly together: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
   readonly counts: (plan: FilterPlan) => Promise<number>;
+  readonly lineage: LineageLoaders;
   readonly neighbours: DataLoader<NeighbourRequest, NeighbourAdapters, string>;
 }
 
@@ -73,6 +75,7 @@ export function createLoaders(store: Store, org: string): Loaders {
     counters: new DataLoader((keys) => together((reader) => reader.counters(keys))),
     pages: (plan, request) => together((reader) => feedbackPage(reader, plan, request)),
     counts: (plan) => together((reader) => countFeedback(reader, plan)),
+    lineage: lineageLoaders(together, org),
     neighbours: new DataLoader((requests) => together((reader) => neighbourAdapters(reader, org, requests)), {
       cacheKeyFn: ({ prefix, limit, after }) => JSON.stringify([prefix, limit, after]),
     }),

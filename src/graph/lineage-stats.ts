@@ -1,0 +1,110 @@
+import { ApiError } from '../errors.js';
+import { CLASSES } from '../feedback/classes.js';
+import { linkSetsCounter, linkSetsPrefix } from '../feedback/link-sets.js';
+import type { Scope } from '../feedback/scopes.js';
+import { classCounts, type FeedbackStats, statsOf } from '../feedback/stats.js';
+import type { Reader } from '../store/contract.js';
+import { lastComponent, prefixRange } from '../store/keys.js';
+import type { Visits } from './lineage-lists.js';
+import { lineageReader } from './lineage-reader.js';
+import { walkLineages } from './lineage-walk.js';
+
+/** The most sets of adapters, each named once for each of its adapters, that the feedback of a lineage is shared by. */
+export const MAX_SHARED_SETS = 10_000;
+
+export interface LineageStats extends FeedbackStats {
+  /** How many adapters the lineage has, itself included. */
+  readonly adapterCount: number;
+  /** Whether it has more than were counted. */
+  readonly truncated: boolean;
+  readonly visited: number;
+}
+
+/**
+ * Statistics over adapters and all their descendants, each feedback counted once. What is linked to several adapters of
+ * a lineage is in the counters of each of them; the counters of the sets of adapters that share feedback say how much of
+ * it there is, so that it can be taken off.
+ * @throws {ApiError} UNPROCESSABLE if a lineage has more than {@link MAX_SHARED_SETS} of them
+ */
+export async function lineageStats(
+  reader: Reader,
+  org: string,
+  adapterIds: readonly string[],
+  { most }: Visits,
+): Promise<LineageStats[]> {
+  const walks = await walkLineages(
+    lineageReader(reader, org),
+    adapterIds.map((adapterId) => ({ adapterId, direction: 'descendants' })),
+    most,
+  );
+  const lineages = walks.map(({ adapters }, index) => [adapterIds[index] ?? '', ...adapters.map(({ id }) => id)]);
+  const members = [...new Set(lineages.flat())];
+  const [counts, setCounts] = await Promise.all([
+    classCounts(
+      reader,
+      org,
+      members.map((adapter): Scope => ({ kind: 'adapter', adapter })),
+    ),
+    reader.counters(members.map((adapter) => linkSetsCounter(org, adapter))),
+  ]);
+  const countsOf = new Map(members.map((id, index) => [id, counts[index] ?? []]));
+  const setCountOf = new Map(members.map((id, index) => [id, setCounts[index] ?? 0]));
+
+  const sharing = lineages.map((lineage) => {
+    const those = lineage.length === 1 ? [] : lineage.filter((id) => (setCountOf.get(id) ?? 0) > 0);
+    if (those.reduce((total, id) => total + (setCountOf.get(id) ?? 0), 0) > MAX_SHARED_SETS) {
+      throw new ApiError(
+        'UNPROCESSABLE',
+        `The adapters of this lineage share feedback in more than ${MAX_SHARED_SETS} ways, too many to count each feedback once`,
+      );
+    }
+    return those;
+  });
+  const setsOf = await listedSets(reader, org, new Set(sharing.flat()));
+  /** Of each lineage, how many of its adapters belong to each set that has several of them. */
+  const repeated = sharing.map((those) => {
+    const places = new Map<string, number>();
+    for (const set of those.flatMap((id) => setsOf.get(id) ?? [])) places.set(set, (places.get(set) ?? 0) + 1);
+    return [...places].filter(([, count]) => count > 1);
+  });
+  const sets = [...new Set(repeated.flatMap((each) => each.map(([set]) => set)))];
+  const sharedCounts = await classCounts(
+    reader,
+    org,
+    sets.map((set): Scope => ({ kind: 'linkSet', set })),
+  );
+  const sharedOf = new Map(sets.map((set, index) => [set, sharedCounts[index] ?? []]));
+
+  return lineages.map((lineage, index) => {
+    const total = CLASSES.map((_, place) => {
+      const all = lineage.reduce((sum, id) => sum + (countsOf.get(id)?.[place] ?? 0), 0);
+      const again = (repeated[index] ?? []).reduce(
+        (sum, [set, count]) => sum + (count - 1) * (sharedOf.get(set)?.[place] ?? 0),
+        0,
+      );
+      return all - again;
+    });
+    return {
+      ...statsOf(total),
+      adapterCount: lineage.length,
+      truncated: walks[index]?.truncated ?? false,
+      visited: lineage.length,
+    };
+  });
+}
+
+/** The sets that each of these adapters lists. */
+async function listedSets(
+  reader: Reader,
+  org: string,
+  adapters: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return new Map(
+    await Promise.all(
+      [...adapters].map(async (adapter) => {
+        const keys = await reader.scanKeys({ ...prefixRange(linkSetsPrefix(org, adapter)), limit: MAX_SHARED_SETS });
+        return [adapter, keys.map(lastComponent)] as const;
+      }),
+    ),
+  );
+}

@@ -1,0 +1,139 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import { InvalidInputError } from '../../errors.js';
+import { checkField, idProblem } from '../../feedback/input.js';
+import type { LineageDirection as WalkDirection } from '../../graph/lineage-reader.js';
+import type { Walked } from '../../graph/lineage-walk.js';
+import type { RequestContext } from '../context.js';
+import { cursorsOf } from '../cursors.js';
+import { AdapterNode } from '../types/adapter.js';
+import { checkPageSize } from '../types/connection.js';
+import {
+  checkMaxDepth,
+  Lineage,
+  LineageAdapterConnection,
+  LineageArguments,
+  LineageDirection,
+  LineageEdge,
+  LineagePaths,
+  LineageStatsNode,
+} from '../types/lineage.js';
+
+const MAX_PATHS = 100;
+
+const DIRECTIONS: Readonly<Record<LineageDirection, readonly WalkDirection[]>> = {
+  [LineageDirection.ANCESTORS]: ['ancestors'],
+  [LineageDirection.DESCENDANTS]: ['descendants'],
+  [LineageDirection.BOTH]: ['ancestors', 'descendants'],
+};
+
+@Resolver(() => AdapterNode)
+export class LineageResolver {
+  @FieldResolver(() => LineageAdapterConnection, {
+    description: 'Everything that it was derived from, directly or not: nearest first, each once.',
+  })
+  ancestors(
+    @Root() { id }: AdapterNode,
+    @Args(() => LineageArguments) page: LineageArguments,
+    @Ctx() context: RequestContext,
+  ): LineageAdapterConnection {
+    return lineageConnection(context, id, 'ancestors', page);
+  }
+
+  @FieldResolver(() => LineageAdapterConnection, {
+    description: 'Everything that was derived from it, directly or not: nearest first, each once.',
+  })
+  descendants(
+    @Root() { id }: AdapterNode,
+    @Args(() => LineageArguments) page: LineageArguments,
+    @Ctx() context: RequestContext,
+  ): LineageAdapterConnection {
+    return lineageConnection(context, id, 'descendants', page);
+  }
+
+  @FieldResolver(() => Lineage, { description: 'Its lineage as nodes and edges, to draw it.' })
+  async lineage(
+    @Root() { id }: AdapterNode,
+    @Arg('direction', () => LineageDirection, {
+      defaultValue: LineageDirection.BOTH,
+      description: 'Which way to follow `DERIVED_FROM` edges.',
+    })
+    direction: LineageDirection,
+    @Arg('maxDepth', () => Int, { nullable: true, description: 'How many generations to go: 1 to 1000.' })
+    maxDepth: number | null | undefined,
+    @Arg('first', () => Int, { defaultValue: 1_000, description: 'How many nodes at most, nearest first: 1 to 1000.' })
+    first: number,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<Lineage> {
+    const { nodes, edges, truncated } = await loaders.lineage.subgraphs.load({
+      adapterId: id,
+      directions: DIRECTIONS[direction],
+      first: checkPageSize(first),
+      ...checkMaxDepth(maxDepth),
+    });
+    return { nodes, edges: edges.map((edge) => Object.assign(new LineageEdge(), edge)), truncated };
+  }
+
+  @FieldResolver(() => LineagePaths, {
+    description: 'The ways along `DERIVED_FROM` edges from it up to an ancestor, each once.',
+  })
+  async lineagePaths(
+    @Root() { id }: AdapterNode,
+    @Arg('to', () => ID, { description: 'The id of the ancestor.' }) to: string,
+    @Arg('maxDepth', () => Int, { nullable: true, description: 'The most edges of a path: 1 to 1000.' })
+    maxDepth: number | null | undefined,
+    @Arg('first', () => Int, { defaultValue: 10, description: 'How many paths: 1 to 100.' }) first: number,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<LineagePaths> {
+    checkField('to', to, idProblem);
+    if (first < 1 || first > MAX_PATHS) {
+      throw new InvalidInputError([{ field: 'first', problem: `must be an integer from 1 to ${MAX_PATHS}` }]);
+    }
+    const request = { adapterId: id, to, first, ...checkMaxDepth(maxDepth) };
+    const { paths, truncated } = await loaders.lineage.paths.load(request);
+    return { paths: paths.map((adapters) => ({ length: adapters.length - 1, adapters })), truncated };
+  }
+
+  @FieldResolver(() => LineageStatsNode, {
+    description:
+      'Statistics over itself and all its descendants. Feedback that is linked to several of them is counted once.',
+  })
+  lineageStats(@Root() { id }: AdapterNode, @Ctx() { loaders }: RequestContext): Promise<LineageStatsNode> {
+    return loaders.lineage.stats.load(id);
+  }
+}
+
+function lineageConnection(
+  { loaders, actor: { org } }: RequestContext,
+  adapterId: string,
+  direction: WalkDirection,
+  { first, after, maxDepth }: LineageArguments,
+): LineageAdapterConnection {
+  const depthOf = checkMaxDepth(maxDepth);
+  const cursors = cursorsOf([org, direction, adapterId, depthOf]);
+  const last = after === undefined || after === null ? undefined : parseWalked(cursors.decode(after));
+  const limit = checkPageSize(first);
+  const list = { adapterId, direction, ...depthOf };
+  return new LineageAdapterConnection({
+    continued: last !== undefined,
+    page: async () => {
+      const { entries, hasNext } = await loaders.lineage.pages.load({
+        ...list,
+        first: limit,
+        ...(last === undefined ? {} : { after: last }),
+      });
+      const edges = entries.map(({ adapter, depth }) => ({
+        cursor: cursors.encode(`${depth}:${adapter.id}`),
+        depth,
+        node: adapter,
+      }));
+      return { edges, hasNext };
+    },
+    all: () => loaders.lineage.pages.load(list),
+  });
+}
+
+/** What a cursor of ours says. */
+function parseWalked(text: string): Walked {
+  const colon = text.indexOf(':');
+  return { depth: Number(text.slice(0, colon)), id: text.slice(colon + 1) };
+}
