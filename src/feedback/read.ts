@@ -41,12 +41,14 @@ export async function findErased(reader: Reader, org: string, id: string): Promi
 export class StaleVersionError extends ApiError {
   override readonly name = 'StaleVersionError';
 
-  constructor({ id, version: current }: Feedback, expected: number) {
-    super('CONFLICT', `The feedback entry ${id} is at version ${current}, not at version ${expected}`);
+  constructor(message: string) {
+    super('CONFLICT', message);
   }
 }
 
 /** @throws {StaleVersionError} if another version is expected than the current one */
 export function expectVersion(feedback: Feedback, expected: number | undefined): void {
-  if (expected !== undefined && expected !== feedback.version) throw new StaleVersionError(feedback, expected);
+  const { id, version } = feedback;
+  if (expected === undefined || expected === version) return;
+  throw new StaleVersionError(`The feedback entry ${id} is at version ${version}, not at version ${expected}`);
 }

@@ -4,15 +4,27 @@ import { lastComponent, prefixEnd } from '../store/keys.js';
 import { adapterKey, adapterPrefix, counterKey, NO_CLASS } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
+/** What is said of an adapter when it is registered; what may be said is in adapter-input.ts. */
+export interface AdapterProperties {
+  readonly version?: string;
+  readonly baseModel?: string;
+  /** The method of fine-tuning, in PEFT's names: `LORA`, `ADALORA`, … */
+  readonly peftType?: string;
+  /** Rank of the update matrices (PEFT's `r`). */
+  readonly rank?: number;
+  /** The updates are scaled by this over the rank. */
+  readonly loraAlpha?: number;
+  /** Names of the adapted modules; one pattern where the training named them by a pattern. */
+  readonly targetModules?: readonly string[];
+  /** What it was trained on, by the names of the datasets. */
+  readonly datasets?: readonly string[];
+}
+
 /** A LoRA adapter, or the base model at the root of a lineage. Times are epoch ms. */
-export interface Adapter {
+export interface Adapter extends AdapterProperties {
   readonly id: string;
   /** 1-based number of the node's own revision; every registration makes a new one. */
   readonly revision: number;
-  /** The adapter's version, as registered. */
-  readonly version?: string;
-  /** The base model, as registered. */
-  readonly baseModel?: string;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly audit: AuditChain;
@@ -61,7 +73,7 @@ export function saveAdapter(
   transaction: Transaction,
   actor: Actor,
   before: Adapter | undefined,
-  properties: Pick<Adapter, 'id' | 'version' | 'baseModel'>,
+  properties: AdapterProperties & { readonly id: string },
   action: 'adapter.create' | 'adapter.register',
   at: number,
 ): Adapter {

@@ -9,8 +9,20 @@ export const MAX_PARENTS = 32;
 /** The most ancestors that an adapter may have: what a check for cycles reads is bounded by it. */
 export const MAX_ANCESTORS = 10_000;
 
+/** How a model comes from another one, in the words of model cards (`base_model_relation`). */
+export const DERIVATION_RELATIONS = ['adapter', 'finetune', 'merge', 'quantized'] as const;
+export type DerivationRelation = (typeof DERIVATION_RELATIONS)[number];
+
+/** What an adapter is derived from, with what is known of how. */
+export interface Parent {
+  readonly id: string;
+  readonly relation?: DerivationRelation;
+  /** Of the parent: a branch, a tag or a commit. */
+  readonly revision?: string;
+}
+
 /** Properties of a `DERIVED_FROM` edge. */
-export interface Derivation {
+export interface Derivation extends Omit<Parent, 'id'> {
   /** Epoch ms. */
   readonly createdAt: number;
   /** The token's `sub` of who said so. */
@@ -36,20 +48,20 @@ export function derivativeCounter(org: string, adapterId: string): string {
 }
 
 /**
- * Makes `parents` what `child` is derived from, in place of what it was derived from before. Edges that stay keep their
- * properties.
+ * Makes `parents` what `child` is derived from, in place of what it was derived from before. Edges that stay keep what
+ * `parents` does not say otherwise.
  * @throws {ApiError} CONFLICT naming the path, if the child would become its own ancestor.
  */
 export async function replaceParents(
   transaction: Transaction,
   org: string,
   child: string,
-  parents: readonly string[],
-  derivation: Derivation,
+  parents: readonly Parent[],
+  made: Pick<Derivation, 'createdAt' | 'createdBy'>,
 ): Promise<void> {
   const before = new Set(await parentsOf(transaction, org, child));
-  const after = new Set(parents);
-  const added = [...after].filter((parent) => !before.has(parent));
+  const after = new Map(parents.map(({ id, ...said }) => [id, said]));
+  const added = [...after.keys()].filter((parent) => !before.has(parent));
   await refuseCycle(transaction, org, child, added);
   for (const parent of before) {
     if (after.has(parent)) continue;
@@ -58,10 +70,31 @@ export async function replaceParents(
     transaction.add(derivativeCounter(org, parent), -1);
   }
   for (const parent of added) {
+    const derivation: Derivation = { ...made, ...after.get(parent) };
     transaction.put(edgeOutKey(org, 'DERIVED_FROM', child, parent), encodeRecord(derivation));
     transaction.put(edgeInKey(org, 'DERIVED_FROM', parent, NO_CLASS, child), Buffer.alloc(0));
     transaction.add(derivativeCounter(org, parent), 1);
   }
+  await sayMore(
+    transaction,
+    [...after].flatMap(([parent, said]) =>
+      before.has(parent) && Object.keys(said).length > 0
+        ? [{ key: edgeOutKey(org, 'DERIVED_FROM', child, parent), said }]
+        : [],
+    ),
+  );
+}
+
+/** Adds to the properties of edges that are there. */
+async function sayMore(
+  transaction: Transaction,
+  edges: readonly { readonly key: string; readonly said: Omit<Parent, 'id'> }[],
+): Promise<void> {
+  const stored = await transaction.getMany(edges.map(({ key }) => key));
+  edges.forEach(({ key, said }, index) => {
+    const value = stored[index];
+    if (value !== undefined) transaction.put(key, encodeRecord({ ...decodeDerivation(value), ...said }));
+  });
 }
 
 /** Walks up from `parents`, level by level, each ancestor once, looking for `child`. */

@@ -1,26 +1,28 @@
-import { InvalidInputError } from '../errors.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
-import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
+import { adapterIdProblem, checkField, throwIssues } from '../feedback/input.js';
 import type { Actor } from '../feedback/journal.js';
+import { StaleVersionError } from '../feedback/read.js';
 import { present } from '../present.js';
 import type { Store, Transaction } from '../store/contract.js';
-import { type Adapter, ensureAdapters, findAdapter, saveAdapter } from './adapters.js';
-import { MAX_PARENTS, parentsOf, replaceParents } from './lineage.js';
+import { parentIssues, propertyIssues } from './adapter-input.js';
+import { type Adapter, type AdapterProperties, ensureAdapters, findAdapter, saveAdapter } from './adapters.js';
+import { type Parent, parentsOf, replaceParents } from './lineage.js';
 
-export interface AdapterRegistration {
+export interface AdapterRegistration extends AdapterProperties {
   readonly id: string;
-  readonly version?: string;
-  readonly baseModel?: string;
   /**
    * Replaces what the adapter is derived from; without it that stays as it is, and an adapter that has no parents yet
-   * is derived from its base model.
+   * is derived from its base model. By id alone, or with what is known of how.
    */
-  readonly derivedFrom?: readonly string[];
+  readonly derivedFrom?: readonly (string | Parent)[];
+  /** The revision that the adapter must be at; 0: it must not be known yet. */
+  readonly expectedRevision?: number;
 }
 
 /**
  * Registers an adapter, or updates what is given of one that is known. Parents that are not known yet are created.
- * @throws {InvalidInputError}; {@link ApiError} CONFLICT if the adapter would become its own ancestor.
+ * @throws {InvalidInputError}; {@link StaleVersionError}; {@link ApiError} CONFLICT if the adapter would become its own
+ * ancestor.
  */
 export async function registerAdapter(
   { store, now }: { readonly store: Store; readonly now: () => number },
@@ -28,33 +30,31 @@ export async function registerAdapter(
   registration: AdapterRegistration,
   idempotency?: Idempotency,
 ): Promise<Adapter> {
-  const { id, version, baseModel, derivedFrom } = registration;
+  const { id, expectedRevision, version, baseModel, peftType, rank, loraAlpha, targetModules, datasets } = registration;
+  const derivedFrom = registration.derivedFrom?.map((parent) => (typeof parent === 'string' ? { id: parent } : parent));
   checkField('id', id, adapterIdProblem);
-  checkField('version', version, idProblem);
-  checkField('baseModel', baseModel, adapterIdProblem);
-  for (const parent of derivedFrom ?? []) checkField('derivedFrom', parent, adapterIdProblem);
-  if (new Set(derivedFrom).size > MAX_PARENTS) {
-    throw new InvalidInputError([{ field: 'derivedFrom', problem: `must name at most ${MAX_PARENTS} adapters` }]);
-  }
+  throwIssues([
+    ...propertyIssues('version', version),
+    ...propertyIssues('baseModel', baseModel),
+    ...propertyIssues('peftType', peftType),
+    ...propertyIssues('rank', rank),
+    ...propertyIssues('loraAlpha', loraAlpha),
+    ...propertyIssues('targetModules', targetModules),
+    ...propertyIssues('datasets', datasets),
+    ...parentIssues(derivedFrom ?? []),
+  ]);
+  const properties = present({ version, baseModel, peftType, rank, loraAlpha, targetModules, datasets });
 
   const register = async (transaction: Transaction): Promise<void> => {
     const at = now();
     const before = await findAdapter(transaction, actor.org, id);
-    const known = derivedFrom ?? (await parentsOf(transaction, actor.org, id));
-    const parents = derivedFrom === undefined && known.length === 0 && baseModel !== undefined ? [baseModel] : known;
+    expectRevision(id, before, expectedRevision);
+    const known = derivedFrom ?? (await parentsOf(transaction, actor.org, id)).map((parent) => ({ id: parent }));
+    const parents =
+      derivedFrom === undefined && known.length === 0 && baseModel !== undefined ? [{ id: baseModel }] : known;
     await replaceParents(transaction, actor.org, id, parents, { createdAt: at, createdBy: actor.sub });
-    await ensureAdapters(transaction, actor, new Set(parents), at);
-    saveAdapter(
-      transaction,
-      actor,
-      before,
-      {
-        id,
-        ...present({ version, baseModel }),
-      },
-      'adapter.register',
-      at,
-    );
+    await ensureAdapters(transaction, actor, new Set(parents.map((parent) => parent.id)), at);
+    saveAdapter(transaction, actor, before, { id, ...properties }, 'adapter.register', at);
   };
   await store.transact((transaction) =>
     once(transaction, idempotency, async () => {
@@ -65,4 +65,12 @@ export async function registerAdapter(
   const adapter = await store.read((reader) => findAdapter(reader, actor.org, id));
   if (adapter === undefined) throw new Error('A registered adapter is missing');
   return adapter;
+}
+
+/** @throws {StaleVersionError} if another revision is expected than the current one. */
+function expectRevision(id: string, adapter: Adapter | undefined, expected: number | undefined): void {
+  const current = adapter?.revision ?? 0;
+  if (expected === undefined || expected === current) return;
+  const found = current === 0 ? 'is not known yet' : `is at revision ${current}`;
+  throw new StaleVersionError(`The adapter ${id} ${found}, not at revision ${expected}`);
 }

@@ -6,13 +6,16 @@ import { principalOf } from './guard.js';
 /** Visible ASCII, as header values are; long enough for any UUID and more. */
 const IDEMPOTENCY_KEY = /^[\u0021-\u007e]{1,255}$/;
 
+/** Methods of requests that may take place once more when they are sent again. */
+export const TAKES_KEY: ReadonlySet<string> = new Set(['POST', 'PUT']);
+
 /**
  * What the resolvers know of an HTTP request.
  * @throws {InvalidInputError} if its `Idempotency-Key` is not one.
  */
 export function requestContext(request: FastifyRequest, services: Services): RequestContext {
   const key = request.headers['idempotency-key'];
-  if (key === undefined || request.method !== 'POST') {
+  if (key === undefined || !TAKES_KEY.has(request.method)) {
     return createRequestContext(services, principalOf(request), request.id);
   }
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {

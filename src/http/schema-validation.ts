@@ -83,6 +83,8 @@ function allowed(schema: PropertySchema | undefined): string {
   switch (type) {
     case 'integer':
       return `an integer from ${minimum ?? 0} to ${maximum ?? Number.MAX_SAFE_INTEGER}`;
+    case 'number':
+      return 'a number';
     case 'boolean':
       return 'true or false';
     case 'string':

@@ -67,6 +67,33 @@ const SUBMITTED = {
 
 const LINKED = { type: 'FEEDBACK_FOR', feedback_id: ID, adapter_id: ADAPTER, created_at: CREATED_AT };
 
+const LORA = {
+  version: 'v2.0',
+  base_model: 'meta-llama/Llama-2-7b-hf',
+  peft_type: 'LORA',
+  rank: 8,
+  lora_alpha: 16,
+  target_modules: ['q_proj', 'v_proj'],
+  datasets: ['themis/help-desk'],
+};
+const LISTED = { id: ADAPTER, revision: 1, ...LORA, created_at: CREATED_AT, updated_at: CREATED_AT };
+const REGISTERED = {
+  ...LISTED,
+  derived_from: [{ id: 'themis_help_lora', relation: 'finetune', created_at: CREATED_AT }],
+};
+const ADAPTER_STATS = {
+  total_feedback: 150,
+  positive_count: 90,
+  negative_count: 60,
+  pending_validation: 0,
+  approved_count: 140,
+  rejected_count: 4,
+  flagged_count: 6,
+  unused_for_training: 50,
+  used_for_training: 100,
+  positive_ratio: 0.6,
+};
+
 export const EXAMPLES = {
   submission: {
     positive: { summary: 'A good answer', value: POSITIVE },
@@ -173,6 +200,22 @@ export const EXAMPLES = {
       summary: 'Twelve entries, none of them used for training',
       value: { erased: 12, training_batches: [], adapters: [] },
     },
+  },
+  adapter: { lora: { summary: 'A LoRA adapter, derived from another one', value: REGISTERED } },
+  adapterBody: {
+    lora: {
+      summary: 'A LoRA adapter, derived from another one',
+      value: { ...LORA, derived_from: ['themis_help_lora'], relation: 'finetune' },
+    },
+  },
+  adapters: {
+    page: {
+      summary: 'The first page of more',
+      value: { adapters: [LISTED], count: 1, limit: 1, next_cursor: 'WyJ0aGVtaXNfaGVscF9sb3JhX3YyIl0' },
+    },
+  },
+  adapterStats: {
+    stats: { summary: 'Of 150 judgements', value: { id: ADAPTER, ...ADAPTER_STATS } },
   },
 } as const satisfies Readonly<Record<string, Examples>>;
 

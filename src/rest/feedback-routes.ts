@@ -6,7 +6,7 @@ import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { present } from '../present.js';
 import { EXAMPLES } from './examples.js';
-import { LIST_FIELD_NAMES, listVariables, toEntry, toList, toSubmission, toSubmitted } from './mapping.js';
+import { LIST_FIELD_NAMES, listVariables, toEntry, toList, toStats, toSubmission, toSubmitted } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import {
   GetFeedbackDocument,
@@ -124,18 +124,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     },
     async (request) => {
       const { feedbackStats: stats } = await run(GetFeedbackStatsDocument, {}, contextOf(request));
-      return {
-        total_feedback: stats.totalFeedback,
-        positive_count: stats.positiveCount,
-        negative_count: stats.negativeCount,
-        pending_validation: stats.pendingValidation,
-        approved_count: stats.approvedCount,
-        rejected_count: stats.rejectedCount,
-        flagged_count: stats.flaggedCount,
-        unused_for_training: stats.unusedForTraining,
-        used_for_training: stats.usedForTraining,
-        positive_ratio: stats.positiveRatio,
-      };
+      return toStats(stats);
     },
   );
 

@@ -5,11 +5,12 @@ import { present } from '../present.js';
 import type {
   FeedbackEntryFragment,
   FeedbackFilterInput,
+  GetFeedbackStatsQuery,
   Order,
   SubmitFeedbackInput,
   SubmittedEntryFragment,
 } from './operations.generated.js';
-import type { ByAdapterQuery, EntryAnswer, ListQuery, SubmitAnswer, SubmitBody } from './schemas.js';
+import type { ByAdapterQuery, EntryAnswer, ListQuery, StatsAnswer, SubmitAnswer, SubmitBody } from './schemas.js';
 
 /** The enums of the schema are the REST values in capitals. */
 export function fromEnum<Name extends string>(name: Name): Lowercase<Name> {
@@ -134,5 +135,21 @@ export function toList({ edges, pageInfo }: Connection): {
     feedback: edges.map((edge) => toEntry(edge.node)),
     count: edges.length,
     ...present({ next_cursor: next }),
+  };
+}
+
+/** The documented names of statistics. */
+export function toStats(stats: GetFeedbackStatsQuery['feedbackStats']): Static<typeof StatsAnswer> {
+  return {
+    total_feedback: stats.totalFeedback,
+    positive_count: stats.positiveCount,
+    negative_count: stats.negativeCount,
+    pending_validation: stats.pendingValidation,
+    approved_count: stats.approvedCount,
+    rejected_count: stats.rejectedCount,
+    flagged_count: stats.flaggedCount,
+    unused_for_training: stats.unusedForTraining,
+    used_for_training: stats.usedForTraining,
+    positive_ratio: stats.positiveRatio,
   };
 }

@@ -1,6 +1,7 @@
 /** The errors of the API as OpenAPI describes them: which route may answer with which, and what they look like. */
 import type { FastifySchema } from 'fastify';
 import { type ErrorCode, ERRORS } from '../errors.js';
+import { TAKES_KEY } from '../http/request-context.js';
 import { REFUSAL_DETAILS } from './examples.js';
 
 /** An error that a route of the API may answer with. */
@@ -10,10 +11,10 @@ const MEANINGS: Readonly<Record<Refusal, string>> = {
   BAD_USER_INPUT: 'The body, a parameter or a header is not allowed; `issues` names everything that is wrong.',
   UNAUTHENTICATED: 'There is no token, or it is malformed, expired or wrongly signed.',
   FORBIDDEN: "The token does not have the role that this needs; 'admin' has all roles.",
-  NOT_FOUND: 'There is no such entry.',
+  NOT_FOUND: 'There is no such entry, or no such adapter.',
   CONFLICT: 'It does not fit the present state; nothing was changed.',
   GONE: 'The entry was erased.',
-  PRECONDITION_FAILED: 'The entry is at another version than `If-Match` expects; nothing was changed.',
+  PRECONDITION_FAILED: 'The entry or the adapter is at another version than `If-Match` expects; nothing was changed.',
   PAYLOAD_TOO_LARGE: 'The body is larger than this server takes.',
   URI_TOO_LONG: 'A part of the path is too long.',
   UNSUPPORTED_MEDIA_TYPE: 'The body is not sent as application/json.',
@@ -39,7 +40,7 @@ export const RESPONSE_HEADERS = {
   'Retry-After': integer('After so many seconds it is worth another try.'),
   'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string', const: 'Bearer' } },
   ETag: {
-    description: 'The version of the entry, for `If-Match`.',
+    description: 'The version of the entry, or the revision of the adapter, for `If-Match`.',
     schema: { type: 'string', examples: ['"1"'] },
   },
 } as const;
@@ -105,7 +106,7 @@ function refusalsOf(schema: FastifySchema, isPublic: boolean, method: string): R
     ['PAYLOAD_TOO_LARGE', schema.body !== undefined],
     ['URI_TOO_LONG', schema.params !== undefined],
     ['UNSUPPORTED_MEDIA_TYPE', schema.body !== undefined],
-    ['UNPROCESSABLE', method === 'POST'],
+    ['UNPROCESSABLE', TAKES_KEY.has(method)],
     ['RATE_LIMITED', !isPublic],
     ['INTERNAL_SERVER_ERROR', true],
     ['UNAVAILABLE', !isPublic],

@@ -2,6 +2,7 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import type { Application } from '../http/application.js';
+import { TAKES_KEY } from '../http/request-context.js';
 import { isObject, type Json, nameSchemas } from './openapi-components.js';
 import {
   answerHeaders,
@@ -19,7 +20,7 @@ declare module 'fastify' {
   interface FastifySchema {
     /** What the route may refuse for reasons of its own: a missing role, an unknown id, the state of an entry. */
     readonly refusals?: readonly Refusal[];
-    /** Whether it answers with the `ETag` of an entry (`given`), or also takes it as `If-Match` (`expected`). */
+    /** Whether it answers with the `ETag` of an entry or an adapter (`given`), or also takes it as `If-Match` (`expected`). */
     readonly entityTag?: 'given' | 'expected';
   }
 }
@@ -34,7 +35,7 @@ export const TAGS = {
 
 const TAG_DESCRIPTIONS: Readonly<Record<(typeof TAGS)[keyof typeof TAGS], string>> = {
   Feedback: 'Judgements of the answers of language models: submit, read, list, count.',
-  Adapters: 'Links between feedback and LoRA adapters.',
+  Adapters: 'LoRA adapters and base models, what they were derived from, and their links to feedback.',
   Training: 'What training has used; for internal services, with the role `trainer`.',
   History: 'Versions of an entry, and its end.',
   Maintenance: 'The data of an organization as a whole, with the role `admin`.',
@@ -127,7 +128,7 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
   const isPublic = route.config?.public === true;
   const method = String(route.method);
   const parameters = {
-    [IDEMPOTENCY_KEY]: method === 'POST',
+    [IDEMPOTENCY_KEY]: TAKES_KEY.has(method),
     [IF_MATCH]: schema.entityTag === 'expected',
   };
   return {

@@ -3,6 +3,7 @@ import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import type { ConsumeRequests } from '../http/request-limits.js';
 import { packageVersion } from '../version.js';
+import { adapterRoutes } from './adapter-routes.js';
 import { batchRoute } from './batch-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
 import { historyRoutes } from './history-routes.js';
@@ -26,5 +27,6 @@ export async function restRoutes(
   feedbackRoutes(application, run, services);
   batchRoute(application, run, services, consume, bodyLimit);
   historyRoutes(application, run, services);
+  adapterRoutes(application, run, services);
   maintenanceRoutes(application, services);
 }

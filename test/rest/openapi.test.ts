@@ -52,6 +52,24 @@ async function reusedKey(path: string, body: unknown, roles: readonly string[] =
   return { headers, roles };
 }
 
+/** Registers an adapter with all that can be said of one, and answers its id as it stands in a path. */
+async function adapter(): Promise<string> {
+  const id = 'themis%2Fhelp%20lora';
+  await server.call('PUT', `/api/v1/llm/adapters/${id}`, { body: LORA, claims: TRAINER });
+  return id;
+}
+
+const LORA = {
+  version: 'v2.0',
+  base_model: 'meta-llama/Llama-2-7b-hf',
+  derived_from: ['meta-llama/Llama-2-7b-hf', 'themis/other'],
+  relation: 'finetune',
+  peft_type: 'LORA',
+  rank: 8,
+  lora_alpha: 16.5,
+  target_modules: ['q_proj', 'v_proj'],
+  datasets: ['themis/help-desk'],
+};
 const LINK = { adapter_id: 'themis_help_lora_v2', metadata: { confidence: 0.95, session_id: 'abc-123' } };
 const UNKNOWN = { id: 'feedback-00000000-0000-7000-8000-000000000000' };
 const TRAINER = { roles: ['trainer'] };
@@ -156,6 +174,45 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     403: () => ({ query: 'user_id=nobody' }),
   },
   backUp: { 200: () => ADMIN },
+  registerAdapter: {
+    200: async () => {
+      const id = await adapter();
+      return { parameters: { id }, body: { ...LORA, lora_alpha: 32 }, ...TRAINER };
+    },
+    201: () => ({ parameters: { id: 'themis%2Fregistered' }, body: LORA, ...TRAINER }),
+    400: () => ({ body: { rank: 0, relation: 'child' }, ...TRAINER }),
+    403: () => ({ body: LORA }),
+    409: () => ({ parameters: { id: 'own-parent' }, body: { derived_from: ['own-parent'] }, ...TRAINER }),
+    412: async () => ({
+      parameters: { id: await adapter() },
+      body: LORA,
+      headers: { 'if-match': '"99"' },
+      ...TRAINER,
+    }),
+    422: async () => {
+      const path = '/api/v1/llm/adapters/reused';
+      const headers = { 'idempotency-key': `key-of-${path}` };
+      await server.call('PUT', path, { body: LORA, headers, claims: TRAINER });
+      return { parameters: { id: 'reused' }, body: {}, headers, ...TRAINER };
+    },
+  },
+  listAdapters: {
+    200: async () => {
+      await adapter();
+      return { query: 'limit=2' };
+    },
+    400: () => ({ query: 'cursor=elsewhere' }),
+  },
+  getAdapter: {
+    200: async () => ({ parameters: { id: await adapter() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: { id: 'nobody%2Fknows' } }),
+  },
+  getAdapterStats: {
+    200: async () => ({ parameters: { id: await adapter() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: { id: 'nobody%2Fknows' } }),
+  },
 };
 
 /** What brings about a status on any operation; nothing if that depends on the operation. */

@@ -176,6 +176,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/adapters/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read one adapter
+     * @description The adapter as it is now, and what it was derived from.
+     */
+    get: operations['getAdapter'];
+    /**
+     * Register an adapter
+     * @description Registers an adapter or a base model, or updates what is given of one that is known: a field that is left out stays as it is. What it is derived from is made if it is not known; nothing can become its own ancestor. Needs the role `trainer`.
+     */
+    put: operations['registerAdapter'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/adapters': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List adapters
+     * @description All adapters and base models, by id. Where there are more than `limit`, `next_cursor` leads to the next page.
+     */
+    get: operations['listAdapters'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/adapters/{id}/stats': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Count the entries of an adapter
+     * @description Counts over all entries that are linked to the adapter; erased ones are not counted.
+     */
+    get: operations['getAdapterStats'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/admin/backup': {
     parameters: {
       query?: never;
@@ -200,6 +264,32 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    Adapter: {
+      /** @description The adapter's own id, or that of the base model. */
+      id: string;
+      /** @description Every registration makes a new one, from 1. */
+      revision: number;
+      /** @description The version of the adapter. */
+      version?: string;
+      /** @description The base model that it adapts. */
+      base_model?: string;
+      /** @description The method of fine-tuning, in PEFT's names: LORA, ADALORA, … */
+      peft_type?: string;
+      /** @description The rank of the update matrices (`r` of PEFT). */
+      rank?: number;
+      /** @description The updates are scaled by this over the rank; above 0. */
+      lora_alpha?: number;
+      /** @description Names of the adapted modules, or the one pattern that names them; 32 KiB together. */
+      target_modules?: string[];
+      /** @description The datasets that it was trained on. */
+      datasets?: string[];
+      /** @description When it was first named or registered, epoch ms. */
+      created_at: number;
+      /** @description When it was last registered, epoch ms. */
+      updated_at: number;
+      /** @description All that it was derived from, by id. */
+      derived_from: components['schemas']['Derivation'][];
+    };
     AdapterFeedbackList: {
       adapter_id: string;
       feedback: components['schemas']['Feedback'][];
@@ -209,6 +299,57 @@ export interface components {
       total_linked: number;
       /** @description Where there are more: the 'cursor' of the next page. */
       next_cursor?: string;
+    };
+    AdapterList: {
+      /** @description By id. */
+      adapters: components['schemas']['ListedAdapter'][];
+      /** @description How many adapters are returned. */
+      count: number;
+      /** @description How many were asked for. */
+      limit: number;
+      /** @description Where there are more: the 'cursor' of the next page. */
+      next_cursor?: string;
+    };
+    AdapterRegistration: {
+      /** @description The version of the adapter. */
+      version?: string;
+      /** @description The base model that it adapts. */
+      base_model?: string;
+      /** @description The method of fine-tuning, in PEFT's names: LORA, ADALORA, … */
+      peft_type?: string;
+      /** @description The rank of the update matrices (`r` of PEFT). */
+      rank?: number;
+      /** @description The updates are scaled by this over the rank; above 0. */
+      lora_alpha?: number;
+      /** @description Names of the adapted modules, or the one pattern that names them; 32 KiB together. */
+      target_modules?: string[];
+      /** @description The datasets that it was trained on. */
+      datasets?: string[];
+      /** @description The adapters or base models that it was derived from, in place of those before; left out, they stay, and an adapter that has none is derived from its base model. */
+      derived_from?: string[];
+      /**
+       * @description How it comes from what it was derived from, in the words of model cards (`base_model_relation`).
+       * @enum {string}
+       */
+      relation?: 'adapter' | 'finetune' | 'merge' | 'quantized';
+    };
+    AdapterStats: {
+      /** @description The adapter's own id, or that of the base model. */
+      id: string;
+      /** @description The version, where one was asked for. */
+      version?: string;
+      total_feedback: number;
+      positive_count: number;
+      negative_count: number;
+      pending_validation: number;
+      approved_count: number;
+      rejected_count: number;
+      flagged_count: number;
+      /** @description What an open training batch holds is neither. */
+      unused_for_training: number;
+      used_for_training: number;
+      /** @description positive_count / total_feedback; 0 where there is none. */
+      positive_ratio: number;
     };
     BatchEntryResult: {
       /** @description 201, or the status that this entry alone would be answered with. */
@@ -270,6 +411,19 @@ export interface components {
     BatchSubmission: {
       /** @description Entries, as for one submit. */
       feedback: components['schemas']['Submission'][];
+    };
+    Derivation: {
+      /** @description The adapter's own id, or that of the base model. */
+      id: string;
+      /**
+       * @description How it comes from what it was derived from, in the words of model cards (`base_model_relation`).
+       * @enum {string}
+       */
+      relation?: 'adapter' | 'finetune' | 'merge' | 'quantized';
+      /** @description Of the parent: a branch, a tag or a commit. */
+      revision?: string;
+      /** @description When the derivation was registered, epoch ms. */
+      created_at: number;
     };
     Erasure: {
       /** @description The id of the entry; opaque. */
@@ -460,6 +614,30 @@ export interface components {
         [key: string]: unknown;
       };
     };
+    ListedAdapter: {
+      /** @description The adapter's own id, or that of the base model. */
+      id: string;
+      /** @description Every registration makes a new one, from 1. */
+      revision: number;
+      /** @description The version of the adapter. */
+      version?: string;
+      /** @description The base model that it adapts. */
+      base_model?: string;
+      /** @description The method of fine-tuning, in PEFT's names: LORA, ADALORA, … */
+      peft_type?: string;
+      /** @description The rank of the update matrices (`r` of PEFT). */
+      rank?: number;
+      /** @description The updates are scaled by this over the rank; above 0. */
+      lora_alpha?: number;
+      /** @description Names of the adapted modules, or the one pattern that names them; 32 KiB together. */
+      target_modules?: string[];
+      /** @description The datasets that it was trained on. */
+      datasets?: string[];
+      /** @description When it was first named or registered, epoch ms. */
+      created_at: number;
+      /** @description When it was last registered, epoch ms. */
+      updated_at: number;
+    };
     MarkUsedRequest: {
       feedback_ids: string[];
       training_batch_id: number;
@@ -573,7 +751,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description There is no such entry. */
+    /** @description There is no such entry, or no such adapter. */
     NotFound: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -658,7 +836,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The entry is at another version than `If-Match` expects; nothing was changed. */
+    /** @description The entry or the adapter is at another version than `If-Match` expects; nothing was changed. */
     PreconditionFailed: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -803,7 +981,7 @@ export interface components {
     'Retry-After': number;
     /** @description How to authenticate. */
     'WWW-Authenticate': 'Bearer';
-    /** @description The version of the entry, for `If-Match`. */
+    /** @description The version of the entry, or the revision of the adapter, for `If-Match`. */
     ETag: string;
   };
   pathItems: never;
@@ -1291,6 +1469,175 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       404: components['responses']['NotFound'];
       410: components['responses']['Gone'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getAdapter: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The adapter. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Adapter'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  registerAdapter: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AdapterRegistration'];
+      };
+    };
+    responses: {
+      /** @description It was known already; it is updated. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Adapter'];
+        };
+      };
+      /** @description It is registered. */
+      201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Adapter'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listAdapters: {
+    parameters: {
+      query?: {
+        /** @description How many adapters. */
+        limit?: number;
+        /** @description The 'next_cursor' of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of adapters. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdapterList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getAdapterStats: {
+    parameters: {
+      query?: {
+        /** @description Only of what was submitted for this version of the adapter. */
+        version?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdapterStats'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];

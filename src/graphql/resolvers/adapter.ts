@@ -1,13 +1,11 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { countVersions, versionStatsPage } from '../../feedback/adapter-versions.js';
 import { checkField, idProblem } from '../../feedback/input.js';
 import { adapterCounter, adapterPage } from '../../graph/adapters.js';
 import { derivativeCounter, MAX_PARENTS } from '../../graph/lineage.js';
-import { registerAdapter } from '../../graph/register-adapter.js';
-import { present } from '../../present.js';
 import { edgeInPrefix, edgeOutPrefix, NO_CLASS } from '../../store/layout.js';
 import { countKeys, neighbourSource } from '../adapter-lists.js';
-import { type RequestContext, requireRole } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { cursorsOf } from '../cursors.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } from '../types/adapter.js';
@@ -143,32 +141,5 @@ export class AdapterResolver {
           Object.assign(new DerivationEdge(), { cursor, node, childId: node.id, parentId: adapter.id }),
       }),
     );
-  }
-
-  @Mutation(() => AdapterNode, {
-    description:
-      'Registers an adapter, or updates what is given. `derivedFrom` replaces its parents; without it, an adapter ' +
-      'that has none is derived from its base model. Role: trainer.',
-  })
-  async registerAdapter(
-    @Arg('id', () => ID, {
-      description: 'The id of the adapter: 1 to 256 bytes, not starting with `feedback-` or `batch-`.',
-    })
-    id: string,
-    @Arg('version', () => String, { nullable: true, description: 'The version of the adapter.' })
-    version: string | null | undefined,
-    @Arg('baseModel', () => String, { nullable: true, description: 'The base model that it adapts.' })
-    baseModel: string | null | undefined,
-    @Arg('derivedFrom', () => [ID], {
-      nullable: true,
-      description: 'The adapters or base models that it was derived from: at most 32.',
-    })
-    derivedFrom: string[] | null | undefined,
-    @Ctx() context: RequestContext,
-  ): Promise<AdapterNode> {
-    requireRole(context, 'trainer');
-    const registration = { id, ...present({ version, baseModel, derivedFrom }) };
-    const once = context.idempotency('registerAdapter', registration);
-    return registerAdapter(context.services, context.actor, registration, once);
   }
 }

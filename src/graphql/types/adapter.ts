@@ -1,8 +1,9 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Ctx, Field, ID, ObjectType } from 'type-graphql';
-import type { Derivation } from '../../graph/lineage.js';
+import { Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import type { Derivation, DerivationRelation } from '../../graph/lineage.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
+import { DerivationRelationEnum } from './derivation-relation.js';
 import { FeedbackForEdge } from './feedback.js';
 import { Node } from './node.js';
 
@@ -14,11 +15,35 @@ export class AdapterNode implements Node {
   @Field(() => ID, { description: 'The id, as it was given.' })
   id!: string;
 
+  @Field(() => Int, { description: 'Of the adapter itself, from 1; every registration makes a new one.' })
+  revision!: number;
+
   @Field(() => String, { nullable: true, description: 'The version, as registered.' })
   version?: string;
 
   @Field(() => String, { nullable: true, description: 'The base model, as registered.' })
   baseModel?: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The method of fine-tuning, in PEFT's names: `LORA`, `ADALORA`, …",
+  })
+  peftType?: string;
+
+  @Field(() => Int, { nullable: true, description: 'The rank of the update matrices (`r` of PEFT).' })
+  rank?: number;
+
+  @Field(() => Float, { nullable: true, description: 'The updates are scaled by this over the rank (`lora_alpha`).' })
+  loraAlpha?: number;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Names of the adapted modules, or the one pattern that names them.',
+  })
+  targetModules?: readonly string[];
+
+  @Field(() => [String], { nullable: true, description: 'The names of the datasets that it was trained on.' })
+  datasets?: readonly string[];
 
   @Field(() => GraphQLDateTime, { description: 'When it was first named or registered.' })
   createdAt!: number;
@@ -66,10 +91,25 @@ export class DerivationEdge {
   parentId!: string;
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'When the derivation was registered.' })
-  async createdAt(@Ctx() { loaders }: RequestContext): Promise<number | null> {
-    const ends = { type: 'DERIVED_FROM', from: this.childId, to: this.parentId } as const;
-    const derivation: Derivation | undefined = await loaders.derivations.load(ends);
-    return derivation?.createdAt ?? null;
+  async createdAt(@Ctx() context: RequestContext): Promise<number | null> {
+    return (await this.derivation(context))?.createdAt ?? null;
+  }
+
+  @Field(() => DerivationRelationEnum, { nullable: true, description: 'How the child comes from the parent.' })
+  async relation(@Ctx() context: RequestContext): Promise<DerivationRelation | null> {
+    return (await this.derivation(context))?.relation ?? null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The revision of the parent that the child comes from: a branch, a tag or a commit.',
+  })
+  async revision(@Ctx() context: RequestContext): Promise<string | null> {
+    return (await this.derivation(context))?.revision ?? null;
+  }
+
+  private derivation({ loaders }: RequestContext): Promise<Derivation | undefined> {
+    return loaders.derivations.load({ type: 'DERIVED_FROM', from: this.childId, to: this.parentId });
   }
 }
 

@@ -1,0 +1,48 @@
+/** A model as a training's files name it: an id of a model hub, or a path on the machine that trained. */
+export interface ModelName {
+  readonly id: string;
+  /** Where the name says it. */
+  readonly revision?: string;
+  /** Whether it was a path, of which `id` is the last part alone: paths tell of machines and of people. */
+  readonly isPath: boolean;
+}
+
+const HUB = /^https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\//i;
+const PATH = /^(?:[/\\~]|\.{1,2}(?:[/\\]|$)|[A-Za-z]:(?:[/\\]|$)|[A-Za-z][A-Za-z0-9+.-]*:\/\/|file:)/;
+
+/**
+ * The model that a name stands for: `organization/name` as it is; of a path the last part, except that the cache of a
+ * hub says in its directories which model it holds (`models--organization--name/snapshots/revision`).
+ * @returns `undefined` for a path without a last part, such as `/` or `..`.
+ */
+export function modelName(text: string): ModelName | undefined {
+  const name = text.trim();
+  if (HUB.test(name)) return hubAddress(name.replace(HUB, ''));
+  const parts = name.split(/[/\\]+/).filter((part) => part !== '' && part !== '.');
+  const isPath = PATH.test(name) || name.includes('\\') || parts.includes('..') || parts.length > 2;
+  if (!isPath) return parts.length === 0 ? undefined : { id: parts.join('/'), isPath: false };
+  return cachedModel(parts) ?? lastPart(parts);
+}
+
+/** What follows the host of a hub: `organization/name`, perhaps with `tree/revision` behind it. */
+function hubAddress(address: string): ModelName | undefined {
+  const [organization, name, kind, revision] = address.replace(/[?#].*$/s, '').split('/');
+  if (organization === undefined || organization === '') return undefined;
+  if (name === undefined || name === '') return { id: organization, isPath: false };
+  const isRevision = (kind === 'tree' || kind === 'blob' || kind === 'resolve') && revision !== undefined;
+  return { id: `${organization}/${name}`, isPath: false, ...(isRevision && revision !== '' ? { revision } : {}) };
+}
+
+function cachedModel(parts: readonly string[]): ModelName | undefined {
+  const at = parts.findIndex((part) => part.startsWith('models--') && part.length > 'models--'.length);
+  const cached = parts[at]?.slice('models--'.length);
+  if (cached === undefined) return undefined;
+  const revision = parts[at + 1] === 'snapshots' ? parts[at + 2] : undefined;
+  return { id: cached.replaceAll('--', '/'), isPath: true, ...(revision === undefined ? {} : { revision }) };
+}
+
+function lastPart(parts: readonly string[]): ModelName | undefined {
+  const last = parts.at(-1);
+  const isNone = last === undefined || last === '..' || last === '~' || /^[A-Za-z][A-Za-z0-9+.-]*:$/.test(last);
+  return isNone ? undefined : { id: last, isPath: true };
+}

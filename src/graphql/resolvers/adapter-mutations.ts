@@ -1,0 +1,48 @@
+import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
+import { InvalidInputError } from '../../errors.js';
+import { importAdapter } from '../../graph/import-adapter.js';
+import { registerAdapter } from '../../graph/register-adapter.js';
+import { present } from '../../present.js';
+import { type RequestContext, requireRole } from '../context.js';
+import { ImportAdapterInput, ImportAdapterPayload, RegisterAdapterArguments } from '../types/adapter-input.js';
+import { AdapterNode } from '../types/adapter.js';
+
+@Resolver()
+export class AdapterMutations {
+  @Mutation(() => AdapterNode, {
+    description:
+      'Registers an adapter, or updates what is given. `derivedFrom` replaces its parents; without it, an adapter ' +
+      'that has none is derived from its base model. Role: trainer.',
+  })
+  async registerAdapter(
+    @Args(() => RegisterAdapterArguments) { id, derivedFrom, relation, ...properties }: RegisterAdapterArguments,
+    @Ctx() context: RequestContext,
+  ): Promise<AdapterNode> {
+    requireRole(context, 'trainer');
+    if (present({ relation }).relation !== undefined && present({ derivedFrom }).derivedFrom === undefined) {
+      throw new InvalidInputError([
+        { field: 'relation', problem: 'must be given together with the parents that it is of' },
+      ]);
+    }
+    const parents = derivedFrom?.map((parent) => ({ id: parent, ...present({ relation }) }));
+    const registration = { id, ...present({ ...properties, derivedFrom: parents }) };
+    const once = context.idempotency('registerAdapter', registration);
+    return registerAdapter(context.services, context.actor, registration, once);
+  }
+
+  @Mutation(() => ImportAdapterPayload, {
+    description:
+      'Registers an adapter with what its `adapter_config.json` and its model card say, and derives it from the base ' +
+      'models that they name. A path as a base model is cut down to its last part. Role: trainer.',
+  })
+  async importAdapter(
+    @Arg('input', () => ImportAdapterInput, { description: 'The adapter, and the texts of its files.' })
+    { id, ...given }: ImportAdapterInput,
+    @Ctx() context: RequestContext,
+  ): Promise<ImportAdapterPayload> {
+    requireRole(context, 'trainer');
+    const asked = { id, ...present(given) };
+    const once = context.idempotency('importAdapter', asked);
+    return importAdapter(context.services, context.actor, asked, once);
+  }
+}

@@ -1,0 +1,192 @@
+import type { FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import { ApiError } from '../errors.js';
+import type { RequestContext, Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { Application } from '../http/application.js';
+import { requestContext } from '../http/request-context.js';
+import { present } from '../present.js';
+import {
+  AdapterAnswer,
+  AdapterBody,
+  AdapterIdParameters,
+  AdaptersAnswer,
+  AdaptersQuery,
+  AdapterStatsAnswer,
+  AdapterStatsQuery,
+} from './adapter-schemas.js';
+import { EXAMPLES } from './examples.js';
+import { fromEnum, LIST_FIELD_NAMES, toEnum, toStats } from './mapping.js';
+import { answer, TAGS } from './openapi.js';
+import {
+  type AdapterEntryFragment,
+  type AdapterWithParentsFragment,
+  GetAdapterDocument,
+  GetAdapterStatsDocument,
+  ListAdaptersDocument,
+  RegisterAdapterDocument,
+  type RegisterAdapterMutationVariables,
+} from './operations.generated.js';
+import { entityTag, ifMatch } from './preconditions.js';
+
+/** Where the routes of adapters are. */
+export const ADAPTERS = '/api/v1/llm/adapters';
+
+export function unknownAdapter(): ApiError {
+  return new ApiError('NOT_FOUND', 'Adapter not found');
+}
+
+/** Adapters: registered, read, listed, counted. */
+export function adapterRoutes(application: Application, run: RunOperation, services: Services): void {
+  const contextOf = (request: FastifyRequest): RequestContext => requestContext(request, services);
+
+  application.put(
+    `${ADAPTERS}/:id`,
+    {
+      config: { failure: 'Failed to register the adapter' },
+      schema: {
+        operationId: 'registerAdapter',
+        summary: 'Register an adapter',
+        description:
+          'Registers an adapter or a base model, or updates what is given of one that is known: a field that is left ' +
+          'out stays as it is. What it is derived from is made if it is not known; nothing can become its own ' +
+          'ancestor. Needs the role `trainer`.',
+        tags: [TAGS.adapters],
+        params: AdapterIdParameters,
+        body: AdapterBody,
+        response: {
+          200: answer(AdapterAnswer, 'It was known already; it is updated.', EXAMPLES.adapter),
+          201: answer(AdapterAnswer, 'It is registered.', EXAMPLES.adapter),
+        },
+        refusals: ['FORBIDDEN', 'CONFLICT'],
+        entityTag: 'expected',
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const variables = { id, ...toRegistration(request.body) };
+      const { registerAdapter: adapter } = await ifMatch(request, (expectedRevision) =>
+        run(RegisterAdapterDocument, { ...variables, expectedRevision }, contextOf(request)),
+      );
+      reply.header('etag', entityTag(adapter.revision));
+      return reply.code(adapter.revision === 1 ? 201 : 200).send(toAdapter(adapter));
+    },
+  );
+
+  application.get(
+    ADAPTERS,
+    {
+      config: { failure: 'Failed to list adapters', fieldNames: LIST_FIELD_NAMES },
+      schema: {
+        operationId: 'listAdapters',
+        summary: 'List adapters',
+        description:
+          'All adapters and base models, by id. Where there are more than `limit`, `next_cursor` leads to the next page.',
+        tags: [TAGS.adapters],
+        querystring: AdaptersQuery,
+        response: { 200: answer(AdaptersAnswer, 'A page of adapters.', EXAMPLES.adapters) },
+      },
+    },
+    async (request) => {
+      const { limit, cursor: after = null } = request.query;
+      const { adapters } = await run(ListAdaptersDocument, { first: limit, after }, contextOf(request));
+      const { edges, pageInfo } = adapters;
+      return {
+        adapters: edges.map(({ node }) => toListed(node)),
+        count: edges.length,
+        limit,
+        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+      };
+    },
+  );
+
+  application.get(
+    `${ADAPTERS}/:id`,
+    {
+      config: { failure: 'Failed to read the adapter' },
+      schema: {
+        operationId: 'getAdapter',
+        summary: 'Read one adapter',
+        description: 'The adapter as it is now, and what it was derived from.',
+        tags: [TAGS.adapters],
+        params: AdapterIdParameters,
+        response: { 200: answer(AdapterAnswer, 'The adapter.', EXAMPLES.adapter) },
+        refusals: ['NOT_FOUND'],
+        entityTag: 'given',
+      },
+    },
+    async (request, reply) => {
+      const { adapter } = await run(GetAdapterDocument, { id: request.params.id }, contextOf(request));
+      if (adapter === null) throw unknownAdapter();
+      return reply.header('etag', entityTag(adapter.revision)).send(toAdapter(adapter));
+    },
+  );
+
+  application.get(
+    `${ADAPTERS}/:id/stats`,
+    {
+      config: { failure: 'Failed to read statistics', fieldNames: new Map([['adapterVersion', 'version']]) },
+      schema: {
+        operationId: 'getAdapterStats',
+        summary: 'Count the entries of an adapter',
+        description: 'Counts over all entries that are linked to the adapter; erased ones are not counted.',
+        tags: [TAGS.adapters],
+        params: AdapterIdParameters,
+        querystring: AdapterStatsQuery,
+        response: { 200: answer(AdapterStatsAnswer, 'The counts.', EXAMPLES.adapterStats) },
+        refusals: ['NOT_FOUND'],
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const adapterVersion = request.query.version ?? null;
+      const { adapter } = await run(GetAdapterStatsDocument, { id, adapterVersion }, contextOf(request));
+      if (adapter === null) throw unknownAdapter();
+      return { id, ...present({ version: adapterVersion }), ...toStats(adapter.stats) };
+    },
+  );
+}
+
+/** A registration as the schema takes it. */
+function toRegistration(body: Static<typeof AdapterBody>): Omit<RegisterAdapterMutationVariables, 'id'> {
+  return present({
+    version: body.version,
+    baseModel: body.base_model,
+    derivedFrom: body.derived_from,
+    relation: body.relation === undefined ? undefined : toEnum(body.relation),
+    peftType: body.peft_type,
+    rank: body.rank,
+    loraAlpha: body.lora_alpha,
+    targetModules: body.target_modules,
+    datasets: body.datasets,
+  });
+}
+
+function toListed(adapter: AdapterEntryFragment): Static<typeof AdaptersAnswer>['adapters'][number] {
+  return {
+    id: adapter.id,
+    revision: adapter.revision,
+    ...present({
+      version: adapter.version,
+      base_model: adapter.baseModel,
+      peft_type: adapter.peftType,
+      rank: adapter.rank,
+      lora_alpha: adapter.loraAlpha,
+      target_modules: adapter.targetModules,
+      datasets: adapter.datasets,
+    }),
+    created_at: adapter.createdAt.getTime(),
+    updated_at: adapter.updatedAt.getTime(),
+  };
+}
+
+function toAdapter(adapter: AdapterWithParentsFragment): Static<typeof AdapterAnswer> {
+  return {
+    ...toListed(adapter),
+    derived_from: adapter.derivedFrom.edges.map(({ node, relation, revision, createdAt }) => ({
+      id: node.id,
+      ...present({ relation: relation === null ? null : fromEnum(relation), revision }),
+      created_at: createdAt?.getTime() ?? 0,
+    })),
+  };
+}
