@@ -56,11 +56,11 @@ export async function replaceParents(
   transaction: Transaction,
   org: string,
   child: string,
-  parents: readonly Parent[],
+  parents: readonly (string | Parent)[],
   made: Pick<Derivation, 'createdAt' | 'createdBy'>,
 ): Promise<void> {
   const before = new Set(await parentsOf(transaction, org, child));
-  const after = new Map(parents.map(({ id, ...said }) => [id, said]));
+  const after = new Map(parents.map(asParent).map(({ id, ...said }) => [id, said]));
   const added = [...after.keys()].filter((parent) => !before.has(parent));
   await refuseCycle(transaction, org, child, added);
   for (const parent of before) {
@@ -83,6 +83,11 @@ export async function replaceParents(
         : [],
     ),
   );
+}
+
+/** A parent by id alone, or with what is known of how. */
+export function asParent(parent: string | Parent): Parent {
+  return typeof parent === 'string' ? { id: parent } : parent;
 }
 
 /** Adds to the properties of edges that are there. */

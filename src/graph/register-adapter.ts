@@ -6,7 +6,7 @@ import { present } from '../present.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { parentIssues, propertyIssues } from './adapter-input.js';
 import { type Adapter, type AdapterProperties, ensureAdapters, findAdapter, saveAdapter } from './adapters.js';
-import { type Parent, parentsOf, replaceParents } from './lineage.js';
+import { asParent, type Parent, parentsOf, replaceParents } from './lineage.js';
 
 export interface AdapterRegistration extends AdapterProperties {
   readonly id: string;
@@ -31,7 +31,7 @@ export async function registerAdapter(
   idempotency?: Idempotency,
 ): Promise<Adapter> {
   const { id, expectedRevision, version, baseModel, peftType, rank, loraAlpha, targetModules, datasets } = registration;
-  const derivedFrom = registration.derivedFrom?.map((parent) => (typeof parent === 'string' ? { id: parent } : parent));
+  const derivedFrom = registration.derivedFrom?.map(asParent);
   checkField('id', id, adapterIdProblem);
   throwIssues([
     ...propertyIssues('version', version),
