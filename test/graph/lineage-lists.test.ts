@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
-import { replaceParents } from '../../src/graph/lineage.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
-import { ACTOR, openGraph, type TestGraph } from '../support/graph.js';
+import { ACTOR, openGraph, registerMany, type TestGraph } from '../support/graph.js';
 
 const NAMES = ['a', 'b:1', 'c', 'd%', 'e', 'f', 'g', 'h'];
 
@@ -201,19 +199,6 @@ it('leaves nothing of a set behind when its last feedback is linked further or e
     (await verifyStore(graph.store)).disagreements.filter(({ kind }) => kind === 'index' || kind === 'count'),
   ).toEqual([]);
 });
-
-/** Registers many at once: parents by child. */
-async function registerMany(graph: TestGraph, derivations: readonly (readonly [string, readonly string[]])[]) {
-  for (let from = 0; from < derivations.length; from += 1_000) {
-    await graph.store.transact(async (transaction) => {
-      const some = derivations.slice(from, from + 1_000);
-      await ensureAdapters(transaction, ACTOR, new Set(some.flatMap(([child, parents]) => [child, ...parents])), 1);
-      for (const [child, parents] of some) {
-        await replaceParents(transaction, 'default', child, parents, { createdAt: 1, createdBy: 'ann' });
-      }
-    });
-  }
-}
 
 const LADDER = Array.from({ length: 40 }, (_, rung): [string, string[]][] => [
   [`top-${rung}`, [`left-${rung}`, `right-${rung}`]],

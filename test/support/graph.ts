@@ -2,6 +2,7 @@ import { graphql } from 'graphql';
 import type { Submission } from '../../src/feedback/model.js';
 import { submitBatch } from '../../src/feedback/submit.js';
 import { ensureAdapters } from '../../src/graph/adapters.js';
+import { replaceParents } from '../../src/graph/lineage.js';
 import { linkFeedback } from '../../src/graph/link-feedback.js';
 import { type AdapterRegistration, registerAdapter } from '../../src/graph/register-adapter.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
@@ -69,4 +70,20 @@ export async function openGraph(given?: Store): Promise<TestGraph> {
     errorsOf: async (document, variables) =>
       ((await run(document, variables)).errors ?? []).map((each) => each.message),
   };
+}
+
+/** Registers many at once, by few commits: each with what it is derived from. */
+export async function registerMany(
+  { store }: TestGraph,
+  derivations: readonly (readonly [id: string, derivedFrom: readonly string[]])[],
+): Promise<void> {
+  for (let from = 0; from < derivations.length; from += 1_000) {
+    await store.transact(async (transaction) => {
+      const some = derivations.slice(from, from + 1_000);
+      await ensureAdapters(transaction, ACTOR, new Set(some.flatMap(([id, parents]) => [id, ...parents])), 1);
+      for (const [id, parents] of some) {
+        await replaceParents(transaction, ACTOR.org, id, parents, { createdAt: 1, createdBy: ACTOR.sub });
+      }
+    });
+  }
 }
