@@ -14,6 +14,8 @@ import {
   AdaptersQuery,
   AdapterStatsAnswer,
   AdapterStatsQuery,
+  LineageAnswer,
+  LineageQuery,
 } from './adapter-schemas.js';
 import { EXAMPLES } from './examples.js';
 import { fromEnum, LIST_FIELD_NAMES, toEnum, toStats } from './mapping.js';
@@ -22,6 +24,7 @@ import {
   type AdapterEntryFragment,
   type AdapterWithParentsFragment,
   GetAdapterDocument,
+  GetAdapterLineageDocument,
   GetAdapterStatsDocument,
   ListAdaptersDocument,
   RegisterAdapterDocument,
@@ -32,7 +35,7 @@ import { entityTag, ifMatch } from './preconditions.js';
 /** Where the routes of adapters are. */
 export const ADAPTERS = '/api/v1/llm/adapters';
 
-export function unknownAdapter(): ApiError {
+function unknownAdapter(): ApiError {
   return new ApiError('NOT_FOUND', 'Adapter not found');
 }
 
@@ -119,6 +122,51 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       const { adapter } = await run(GetAdapterDocument, { id: request.params.id }, contextOf(request));
       if (adapter === null) throw unknownAdapter();
       return reply.header('etag', entityTag(adapter.revision)).send(toAdapter(adapter));
+    },
+  );
+
+  application.get(
+    `${ADAPTERS}/:id/lineage`,
+    {
+      config: {
+        failure: 'Failed to read the lineage',
+        fieldNames: new Map([
+          ['first', 'limit'],
+          ['maxDepth', 'max_depth'],
+        ]),
+      },
+      schema: {
+        operationId: 'getAdapterLineage',
+        summary: 'Read the lineage of an adapter',
+        description: 'What the adapter was derived from, and what was derived from it, as a graph to draw.',
+        tags: [TAGS.adapters],
+        params: AdapterIdParameters,
+        querystring: LineageQuery,
+        response: { 200: answer(LineageAnswer, 'The lineage.', EXAMPLES.lineage) },
+        refusals: ['NOT_FOUND'],
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { direction, max_depth: maxDepth = null, limit: first } = request.query;
+      const variables = { id, direction: toEnum(direction), maxDepth, first };
+      const { adapter } = await run(GetAdapterLineageDocument, variables, contextOf(request));
+      if (adapter === null) throw unknownAdapter();
+      const { nodes, edges, truncated } = adapter.lineage;
+      return {
+        id,
+        nodes: nodes.map((node) => ({
+          id: node.adapter.id,
+          ...present({ version: node.adapter.version }),
+          depth: node.depth,
+        })),
+        edges: edges.map(({ childId, parentId, createdAt }) => ({
+          child_id: childId,
+          parent_id: parentId,
+          created_at: createdAt?.getTime() ?? 0,
+        })),
+        truncated,
+      };
     },
   );
 

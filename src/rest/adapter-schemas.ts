@@ -1,6 +1,7 @@
 /** The bodies and parameters of the routes of adapters. */
 import { Type } from 'typebox';
 import { MAX_DATASETS, MAX_RANK, MAX_TARGET_MODULES } from '../graph/adapter-input.js';
+import { MAX_DEPTH } from '../graph/lineage-walk.js';
 import { DERIVATION_RELATIONS, MAX_PARENTS } from '../graph/lineage.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { EXAMPLES } from './examples.js';
@@ -110,4 +111,56 @@ export const AdapterStatsAnswer = Type.Object(
     ...StatsAnswer.properties,
   },
   { title: 'AdapterStats' },
+);
+
+export const LineageQuery = Type.Object(
+  {
+    direction: Type.Enum(['ancestors', 'descendants', 'both'], {
+      type: 'string',
+      default: 'both',
+      description: 'ancestors: what it was derived from; descendants: what was derived from it.',
+    }),
+    max_depth: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: MAX_DEPTH, description: 'How many generations to go; left out: all.' }),
+    ),
+    limit: Type.Integer({
+      minimum: 1,
+      maximum: MAX_PAGE,
+      default: MAX_PAGE,
+      description: 'How many adapters at most, nearest first.',
+    }),
+  },
+  closed,
+);
+
+export const LineageAnswer = Type.Object(
+  {
+    id: IdSchema,
+    nodes: Type.Array(
+      Type.Object(
+        {
+          id: IdSchema,
+          version: Type.Optional(Type.String({ description: 'The version of the adapter.' })),
+          depth: Type.Integer({
+            description: 'Generations from the adapter: 0 itself, above 0 its ancestors, below 0 its descendants.',
+          }),
+        },
+        { title: 'LineageNode' },
+      ),
+      { description: 'Itself first, then the nearest.' },
+    ),
+    edges: Type.Array(
+      Type.Object(
+        {
+          child_id: Type.String({ description: 'The adapter that was derived.' }),
+          parent_id: Type.String({ description: 'What it was derived from.' }),
+          created_at: Type.Integer({ description: 'When the derivation was registered, epoch ms.' }),
+        },
+        { title: 'LineageEdge' },
+      ),
+      { description: 'Every derivation between two of the nodes.' },
+    ),
+    truncated: Type.Boolean({ description: 'Whether the lineage has more adapters than `limit`.' }),
+  },
+  { title: 'Lineage' },
 );

@@ -214,6 +214,20 @@ export const EXAMPLES = {
       value: { adapters: [LISTED], count: 1, limit: 1, next_cursor: 'WyJ0aGVtaXNfaGVscF9sb3JhX3YyIl0' },
     },
   },
+  lineage: {
+    parent: {
+      summary: 'An adapter and what it was derived from',
+      value: {
+        id: ADAPTER,
+        nodes: [
+          { id: ADAPTER, version: 'v2.0', depth: 0 },
+          { id: 'themis_help_lora', depth: 1 },
+        ],
+        edges: [{ child_id: ADAPTER, parent_id: 'themis_help_lora', created_at: CREATED_AT }],
+        truncated: false,
+      },
+    },
+  },
   adapterStats: {
     stats: { summary: 'Of 150 judgements', value: { id: ADAPTER, ...ADAPTER_STATS } },
   },

@@ -47,6 +47,8 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _feedback_graph; printf '%s\\n' "\${C
     ['feedback-graph f', ['feedback']],
     ['feedback-graph feedback ', ['submit', 'get', 'list', 'stats', 'link', 'help']],
     ['feedback-graph adapter l', ['lineage']],
+    ['feedback-graph adapter i', ['import']],
+    ['feedback-graph adapter import --adapter', ['--adapter-version']],
     ['feedback-graph feedback list --un', ['--unused', '--until']],
     ['feedback-graph feedback list --status ', ['pending', 'approved', 'rejected', 'flagged']],
     ['feedback-graph feedback list --type positive --status fl', ['flagged']],

@@ -133,6 +133,36 @@ describe('an adapter over REST', () => {
     expect((await get(ADAPTERS, 'other')).body).toMatchObject({ adapters: [], count: 0 });
   });
 
+  it('has its lineage as nodes and edges', async () => {
+    await put('lineage/2', { version: 'v2', derived_from: ['lineage/1'] });
+    await put('lineage/3', { derived_from: ['lineage/2'] });
+    const at = expect.any(Number) as number;
+    const up = { child_id: 'lineage/2', parent_id: 'lineage/1', created_at: at };
+    const down = { child_id: 'lineage/3', parent_id: 'lineage/2', created_at: at };
+    const itself = { id: 'lineage/2', version: 'v2', depth: 0 };
+    const path = `${pathOf('lineage/2')}/lineage`;
+    const whole = await get(path);
+    const { nodes, edges, ...rest } = whole.body as { nodes: unknown[]; edges: unknown[] };
+    expect(rest).toEqual({ id: 'lineage/2', truncated: false });
+    expect(nodes[0]).toEqual(itself);
+    expect(nodes).toHaveLength(3);
+    expect(nodes).toEqual(
+      expect.arrayContaining([
+        { id: 'lineage/1', depth: 1 },
+        { id: 'lineage/3', depth: -1 },
+      ]),
+    );
+    expect(edges).toHaveLength(2);
+    expect(edges).toEqual(expect.arrayContaining([up, down]));
+    expect((await get(`${path}?direction=ancestors&max_depth=1`)).body).toEqual({
+      id: 'lineage/2',
+      nodes: [itself, { id: 'lineage/1', depth: 1 }],
+      edges: [up],
+      truncated: false,
+    });
+    expect((await get(`${path}?limit=1`)).body).toMatchObject({ nodes: [itself], edges: [], truncated: true });
+  });
+
   it('cannot become its own ancestor', async () => {
     await put('top', { derived_from: [] });
     await put('bottom', { derived_from: ['top'] });

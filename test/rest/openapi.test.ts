@@ -208,6 +208,11 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     400: () => ({ parameters: { id: '%zz' } }),
     404: () => ({ parameters: { id: 'nobody%2Fknows' } }),
   },
+  getAdapterLineage: {
+    200: async () => ({ parameters: { id: await adapter() }, query: 'direction=ancestors&max_depth=2' }),
+    400: () => ({ query: 'direction=sideways' }),
+    404: () => ({ parameters: { id: 'nobody%2Fknows' } }),
+  },
   getAdapterStats: {
     200: async () => ({ parameters: { id: await adapter() } }),
     400: () => ({ parameters: { id: '%zz' } }),

@@ -220,6 +220,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/adapters/{id}/lineage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the lineage of an adapter
+     * @description What the adapter was derived from, and what was derived from it, as a graph to draw.
+     */
+    get: operations['getAdapterLineage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/adapters/{id}/stats': {
     parameters: {
       query?: never;
@@ -605,6 +625,32 @@ export interface components {
       problem: string;
       /** @description It is required, and was not given. */
       missing?: boolean;
+    };
+    Lineage: {
+      /** @description The adapter's own id, or that of the base model. */
+      id: string;
+      /** @description Itself first, then the nearest. */
+      nodes: components['schemas']['LineageNode'][];
+      /** @description Every derivation between two of the nodes. */
+      edges: components['schemas']['LineageEdge'][];
+      /** @description Whether the lineage has more adapters than `limit`. */
+      truncated: boolean;
+    };
+    LineageEdge: {
+      /** @description The adapter that was derived. */
+      child_id: string;
+      /** @description What it was derived from. */
+      parent_id: string;
+      /** @description When the derivation was registered, epoch ms. */
+      created_at: number;
+    };
+    LineageNode: {
+      /** @description The adapter's own id, or that of the base model. */
+      id: string;
+      /** @description The version of the adapter. */
+      version?: string;
+      /** @description Generations from the adapter: 0 itself, above 0 its ancestors, below 0 its descendants. */
+      depth: number;
     };
     LinkRequest: {
       /** @description The adapter to link to; made if it is not known. */
@@ -1602,6 +1648,47 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getAdapterLineage: {
+    parameters: {
+      query?: {
+        /** @description ancestors: what it was derived from; descendants: what was derived from it. */
+        direction?: 'ancestors' | 'descendants' | 'both';
+        /** @description How many generations to go; left out: all. */
+        max_depth?: number;
+        /** @description How many adapters at most, nearest first. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The lineage. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Lineage'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

@@ -3,12 +3,14 @@ import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, objectIn, objectsIn, textIn, timeIn } from '../client.js';
 import { properties } from '../table.js';
 import { CommandError, EXIT, type Terminal } from '../terminal.js';
+import { METHOD_FIELDS, methodRows } from './method.js';
 
 const QUERY = `query ($id: ID!) {
   adapter(id: $id) {
     id
     version
     baseModel
+    ${METHOD_FIELDS}
     createdAt
     updatedAt
     derivedFrom { edges { node { id } } }
@@ -60,6 +62,7 @@ function rowsOf(adapter: JsonObject): (readonly [string, string])[] {
     ['id', textIn(adapter, 'id')],
     ['version', textIn(adapter, 'version')],
     ['base model', textIn(adapter, 'baseModel')],
+    ...methodRows(adapter),
     ['derived from', neighbours(adapter, 'derivedFrom')],
     ['derivatives', neighbours(adapter, 'derivatives')],
     ['feedback', `${count('totalFeedback')}: ${count('positiveCount')} positive, ${count('negativeCount')} negative`],
