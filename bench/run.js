@@ -5,6 +5,7 @@ const MEASUREMENTS = {
   scale: ['./scale.js'],
   compare: ['./compare.js'],
   quick: ['./compare.js', '--quick'],
+  refusals: ['./refusals.js'],
 };
 
 const [name, ...options] = process.argv.slice(2);

@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import type { StoreSetting } from './config/setting.js';
 import { FILE_SETTINGS, type LogLevel, SETTINGS } from './config/settings.js';
 import { type Flags, readSources, type Sources } from './config/sources.js';
+import type { OperationLimits } from './graphql/operations/limits.js';
 import type { KeySource } from './http/keys.js';
+import type { DocumentManifest } from './http/persisted-documents.js';
 import type { RequestLimitSettings } from './http/request-limits.js';
 import type { PluginSetting } from './validation/registry.js';
 
@@ -24,6 +26,13 @@ export interface Config {
   readonly store: StoreSetting;
   readonly auth: AuthSetting;
   readonly limits: RequestLimitSettings;
+  readonly operationLimits: OperationLimits;
+  /** Calls of each field that looks at much, by one user in a minute; 0 turns the limit off. */
+  readonly expensivePerMinute: number;
+  /** Whether clients may ask for the schema, and errors suggest fields. */
+  readonly introspection: boolean;
+  /** The documents that alone may run, if any may not. */
+  readonly manifest?: DocumentManifest;
   /** Bytes. */
   readonly bodyLimit: number;
   readonly logLevel: LogLevel;
@@ -51,12 +60,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
   const issuer = read.optional(SETTINGS.jwtIssuer);
   const audience = read.optional(SETTINGS.jwtAudience);
   const validationPlugin = read.fromFile(FILE_SETTINGS.validationPlugin);
+  const production = environment.NODE_ENV === 'production';
+  const manifest = read.optional(SETTINGS.persistedOnly);
   const config: Config = {
     host: read.withDefault(SETTINGS.host),
     port: read.withDefault(SETTINGS.port),
     store,
     auth: {
-      ...(readKey(read, environment.NODE_ENV === 'production') ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
+      ...(readKey(read, production) ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
     },
@@ -64,6 +75,17 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
       userPerMinute: read.withDefault(SETTINGS.limitUserPerMinute),
       orgPerHour: read.withDefault(SETTINGS.limitOrgPerHour),
     },
+    operationLimits: {
+      documentBytes: read.withDefault(SETTINGS.limitDocumentBytes),
+      tokens: read.withDefault(SETTINGS.limitTokens),
+      aliases: read.withDefault(SETTINGS.limitAliases),
+      directives: read.withDefault(SETTINGS.limitDirectives),
+      depth: read.withDefault(SETTINGS.limitDepth),
+      cost: read.withDefault(SETTINGS.limitCost),
+    },
+    expensivePerMinute: read.withDefault(SETTINGS.limitExpensivePerMinute),
+    introspection: (read.optional(SETTINGS.introspection) ?? (production ? 'off' : 'on')) === 'on',
+    ...(manifest !== undefined && { manifest }),
     bodyLimit: read.withDefault(SETTINGS.bodyLimit),
     logLevel: read.withDefault(SETTINGS.logLevel),
     ...(validationPlugin !== undefined && { validationPlugin }),

@@ -5,6 +5,9 @@
 export const ERRORS = {
   BAD_USER_INPUT: { status: 400, title: 'Invalid request' },
   UNAUTHENTICATED: { status: 401, title: 'Unauthorized' },
+  OPERATION_LIMIT_EXCEEDED: { status: 400, title: 'Operation limit exceeded' },
+  INTROSPECTION_DISABLED: { status: 403, title: 'Introspection disabled' },
+  PERSISTED_OPERATIONS_ONLY: { status: 403, title: 'Persisted operations only' },
   FORBIDDEN: { status: 403, title: 'Forbidden' },
   NOT_FOUND: { status: 404, title: 'Not Found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'Method Not Allowed' },

@@ -6,6 +6,8 @@ import { startSweeper } from './feedback/sweeper.js';
 import { loadUserHash } from './feedback/user-hash.js';
 import type { Services } from './graphql/context.js';
 import { createExecutor } from './graphql/execution.js';
+import { guardExpensiveFields } from './graphql/expensive-fields.js';
+import { createAdmission } from './graphql/operations/prepared.js';
 import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
@@ -15,6 +17,7 @@ import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
 import type { KeySource } from './http/keys.js';
 import { graphiqlPage } from './http/pages.js';
+import { createFindDocument } from './http/persisted-documents.js';
 import { createRequestLimits } from './http/request-limits.js';
 import { ensureOwnSecret } from './http/secret.js';
 import { restRoutes } from './rest/routes.js';
@@ -53,6 +56,7 @@ export async function startServer(
     const services: Services = { store, validate, hashUser: await loadUserHash(store), now: Date.now };
     await prepare?.(services);
     const schema = createSchema();
+    guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
     guard(application, authenticate, limits.consume);
     healthRoutes(application, store);
@@ -64,7 +68,13 @@ export async function startServer(
     });
     const sweeper = startSweeper(store, logger);
     application.addHook('onClose', () => sweeper.stop());
-    await graphqlEndpoint(application, schema, services);
+    await graphqlEndpoint(application, {
+      schema,
+      services,
+      admit: createAdmission(schema, { limits: config.operationLimits, introspection: config.introspection }),
+      findDocument: createFindDocument(config.manifest),
+      suggestions: config.introspection,
+    });
     graphiqlPage(application);
     docsPage(application);
     await application.listen({ host: config.host, port: config.port });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, type Flags, loadConfig, SETTING_ROWS, SETTINGS } from '../src/config.js';
+import { DEFAULT_OPERATION_LIMITS } from '../src/graphql/operations/limits.js';
 
 const SECRET = 'a secret of tests, which is 32 bytes long or more';
 const { publicKey: PUBLIC_KEY, privateKey: PRIVATE_KEY } = generateKeyPairSync('ed25519');
@@ -42,6 +43,9 @@ describe('settings', () => {
       store: { engine: 'rocksdb', path: './data' },
       auth: { kind: 'ownSecret', path: resolve('data.secret') },
       limits: { userPerMinute: 100, orgPerHour: 10_000 },
+      operationLimits: DEFAULT_OPERATION_LIMITS,
+      expensivePerMinute: 30,
+      introspection: true,
       bodyLimit: 262_144,
       logLevel: 'info',
     });
@@ -58,6 +62,13 @@ describe('settings', () => {
         FEEDBACK_JWT_AUDIENCE: 'feedback',
         FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
         FEEDBACK_LIMIT_ORG_PER_HOUR: '1000000',
+        FEEDBACK_LIMIT_DOCUMENT_BYTES: '1MiB',
+        FEEDBACK_LIMIT_TOKENS: '1000',
+        FEEDBACK_LIMIT_ALIASES: '1',
+        FEEDBACK_LIMIT_DIRECTIVES: '2',
+        FEEDBACK_LIMIT_DEPTH: '3',
+        FEEDBACK_LIMIT_COST: '4',
+        FEEDBACK_LIMIT_EXPENSIVE_PER_MINUTE: '5',
         FEEDBACK_BODY_LIMIT: '1MiB',
         FEEDBACK_LOG_LEVEL: 'silent',
         NODE_ENV: 'production',
@@ -68,6 +79,10 @@ describe('settings', () => {
       store: { engine: 'rocksdb', path: '/var/lib/feed back' },
       auth: { kind: 'secret', secret: SECRET, issuer: 'https://issuer.example', audience: 'feedback' },
       limits: { userPerMinute: 0, orgPerHour: 1_000_000 },
+      operationLimits: { documentBytes: 1_048_576, tokens: 1_000, aliases: 1, directives: 2, depth: 3, cost: 4 },
+      expensivePerMinute: 5,
+      // Nobody has said that it is on, and this is production.
+      introspection: false,
       bodyLimit: 1_048_576,
       logLevel: 'silent',
     });
@@ -85,6 +100,15 @@ describe('settings', () => {
         jwt_audience: 'audience',
         limit_user_per_minute: 7,
         limit_org_per_hour: '70',
+        limit_document_bytes: '2KiB',
+        limit_tokens: 2000,
+        limit_aliases: 10,
+        limit_directives: 20,
+        limit_depth: 30,
+        limit_cost: 40,
+        limit_expensive_per_minute: 0,
+        introspection: 'off',
+        persisted_only: write({ one: '{ __typename }' }, 'manifest.json'),
         body_limit: 2048,
         log_level: 'warn',
         validation_plugin: validationPlugin,
@@ -95,6 +119,10 @@ describe('settings', () => {
       store: { engine: 'rocksdb', path: 'elsewhere' },
       auth: { kind: 'secret', secret: SECRET, issuer: 'issuer', audience: 'audience' },
       limits: { userPerMinute: 7, orgPerHour: 70 },
+      operationLimits: { documentBytes: 2_048, tokens: 2_000, aliases: 10, directives: 20, depth: 30, cost: 40 },
+      expensivePerMinute: 0,
+      introspection: false,
+      manifest: new Map([['one', '{ __typename }']]),
       bodyLimit: 2048,
       logLevel: 'warn',
       validationPlugin,
@@ -112,6 +140,43 @@ describe('settings', () => {
     });
     const other = write({ port: 4 }, 'other.json');
     expect(loadConfig({ FEEDBACK_CONFIG }, { FEEDBACK_CONFIG: other })).toMatchObject({ port: 4, host: '127.0.0.1' });
+  });
+
+  describe('for documents', () => {
+    const manifest = (value: unknown) =>
+      loadConfig({ FEEDBACK_PERSISTED_ONLY: write(value, 'documents.json') }).manifest;
+
+    it("read a manifest of Apollo's form and of Relay's", () => {
+      const operations = [{ id: 'a', body: '{ __typename }', name: 'A', type: 'query' }];
+      expect(manifest({ format: 'apollo-persisted-query-manifest', version: 1, operations })).toEqual(
+        new Map([['a', '{ __typename }']]),
+      );
+      expect(manifest({ b: 'query B { __typename }' })).toEqual(new Map([['b', 'query B { __typename }']]));
+    });
+
+    it.each<[string, unknown, RegExp]>([
+      ['a list', [], /must be a JSON object/],
+      ['no document', {}, /must name at least one document/],
+      ['a number for a document', { a: 1 }, /must be a JSON object from ids to documents/],
+      ['operations that are no list', { operations: {} }, /must be a JSON object/],
+      ['an operation without a body', { operations: [{ id: 'a' }] }, /must be a JSON object/],
+      ['a document that is none', { a: '{' }, /has a document that is not GraphQL, with the id 'a'/],
+    ])('refuse a manifest of %s', (_, value, message) => {
+      expect(problemsOf(() => manifest(value)).join()).toMatch(message);
+    });
+
+    it('refuse a manifest that is no JSON or no file', () => {
+      expect(problemsOf(() => manifest('{"a":')).join()).toMatch(/is not JSON/);
+      expect(problemsOf(() => loadConfig({ FEEDBACK_PERSISTED_ONLY: '/no/such/file' })).join()).toMatch(
+        /cannot be read/,
+      );
+    });
+
+    it('take introspection where it is asked for, in production too', () => {
+      const key = { FEEDBACK_JWT_SECRET: SECRET, NODE_ENV: 'production' };
+      expect(loadConfig({ ...key, FEEDBACK_INTROSPECTION: 'on' }).introspection).toBe(true);
+      expect(problemsOf(() => loadConfig({ FEEDBACK_INTROSPECTION: 'maybe' })).join()).toMatch(/on, off/);
+    });
   });
 
   describe('for keys', () => {
@@ -370,6 +435,15 @@ describe('settings', () => {
       'FEEDBACK_JWT_AUDIENCE',
       'FEEDBACK_LIMIT_USER_PER_MINUTE',
       'FEEDBACK_LIMIT_ORG_PER_HOUR',
+      'FEEDBACK_LIMIT_DOCUMENT_BYTES',
+      'FEEDBACK_LIMIT_TOKENS',
+      'FEEDBACK_LIMIT_ALIASES',
+      'FEEDBACK_LIMIT_DIRECTIVES',
+      'FEEDBACK_LIMIT_DEPTH',
+      'FEEDBACK_LIMIT_COST',
+      'FEEDBACK_LIMIT_EXPENSIVE_PER_MINUTE',
+      'FEEDBACK_INTROSPECTION',
+      'FEEDBACK_PERSISTED_ONLY',
       'FEEDBACK_BODY_LIMIT',
       'FEEDBACK_LOG_LEVEL',
       'validation_plugin',

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { KeyError, publicKey, secretKey } from '../http/keys.js';
 import type { PluginSetting } from '../validation/registry.js';
+import { readManifest } from './manifest.js';
 import {
   byteSize,
   type FileSetting,
@@ -109,6 +110,84 @@ export const SETTINGS = {
     description: 'requests of one organization in an hour; 0 turns the limit off',
     number: true,
     parse: integer(0, MAX_REQUESTS),
+  },
+  limitDocumentBytes: {
+    name: 'FEEDBACK_LIMIT_DOCUMENT_BYTES',
+    flag: '--limit-document-bytes <size>',
+    key: 'limit_document_bytes',
+    default: '64KiB',
+    description: 'largest GraphQL document, as bytes or with the unit KiB or MiB, from 1KiB to 1MiB',
+    number: true,
+    parse: byteSize('1KiB', '1MiB'),
+  },
+  limitTokens: {
+    name: 'FEEDBACK_LIMIT_TOKENS',
+    flag: '--limit-tokens <number>',
+    key: 'limit_tokens',
+    default: '4000',
+    description: 'tokens of a GraphQL document: names, values and punctuation',
+    number: true,
+    parse: integer(100, 100_000),
+  },
+  limitAliases: {
+    name: 'FEEDBACK_LIMIT_ALIASES',
+    flag: '--limit-aliases <number>',
+    key: 'limit_aliases',
+    default: '100',
+    description: 'aliases and repeated fields of a GraphQL document',
+    number: true,
+    parse: integer(0, 10_000),
+  },
+  limitDirectives: {
+    name: 'FEEDBACK_LIMIT_DIRECTIVES',
+    flag: '--limit-directives <number>',
+    key: 'limit_directives',
+    default: '100',
+    description: 'directives of a GraphQL document',
+    number: true,
+    parse: integer(0, 10_000),
+  },
+  limitDepth: {
+    name: 'FEEDBACK_LIMIT_DEPTH',
+    flag: '--limit-depth <number>',
+    key: 'limit_depth',
+    default: '30',
+    description: 'levels of fields of a GraphQL operation',
+    number: true,
+    parse: integer(1, 200),
+  },
+  limitCost: {
+    name: 'FEEDBACK_LIMIT_COST',
+    flag: '--limit-cost <number>',
+    key: 'limit_cost',
+    default: '200000',
+    description: 'fields that the answer of a GraphQL operation can have at most, with lists at their full size',
+    number: true,
+    parse: integer(1, MAX_REQUESTS),
+  },
+  limitExpensivePerMinute: {
+    name: 'FEEDBACK_LIMIT_EXPENSIVE_PER_MINUTE',
+    flag: '--limit-expensive-per-minute <number>',
+    key: 'limit_expensive_per_minute',
+    default: '30',
+    description: 'calls of each GraphQL field that looks at much, by one user in a minute; 0 turns the limit off',
+    number: true,
+    parse: integer(0, MAX_REQUESTS),
+  },
+  introspection: {
+    name: 'FEEDBACK_INTROSPECTION',
+    flag: '--introspection <on|off>',
+    key: 'introspection',
+    description:
+      'whether clients may ask for the schema, and errors suggest fields: on or off; unset, on unless NODE_ENV=production',
+    parse: oneOf(['on', 'off']),
+  },
+  persistedOnly: {
+    name: 'FEEDBACK_PERSISTED_ONLY',
+    flag: '--persisted-only <path>',
+    key: 'persisted_only',
+    description: 'JSON manifest of GraphQL documents, by id; nothing but these is run',
+    parse: readManifest,
   },
   bodyLimit: {
     name: 'FEEDBACK_BODY_LIMIT',

@@ -1,53 +1,229 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyBaseLogger } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from 'graphql';
+import { ApiError, UnavailableError } from '../errors.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import { formatError, isOurFault } from '../graphql/errors.js';
+import { executeOperation } from '../graphql/execution.js';
+import type { Admission, Admit } from '../graphql/operations/prepared.js';
 import type { Application } from './application.js';
+import { errorHeaders } from './error-body.js';
+import { graphqlRequestOf } from './graphql-request.js';
+import type { FindDocument } from './persisted-documents.js';
 import { requestContext } from './request-context.js';
 
-/** `/graphql`: Apollo Server on our schema, behind the same guard as REST. */
-export async function graphqlEndpoint(
-  application: Application,
-  schema: GraphQLSchema,
-  services: Services,
-): Promise<void> {
-  const apollo = new ApolloServer<RequestContext>({
+export interface GraphqlEndpointOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly admit: Admit;
+  readonly findDocument: FindDocument;
+  /** Whether errors may name fields that are near to one that does not exist. */
+  readonly suggestions: boolean;
+}
+
+/** What the resolvers know, and what was found out about the operation before Apollo took it. */
+type EndpointContext = RequestContext & {
+  readonly admission: Admission | undefined;
+  readonly log: FastifyBaseLogger;
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of `/graphql`: what was found out about its operation before it ran. */
+    admission: Admission | undefined;
+  }
+}
+
+/**
+ * `/graphql`: Apollo Server speaks the protocol, behind the same guard as REST. Before it, an operation is judged by the
+ * limits; instead of its executor, ours runs what was admitted.
+ */
+export async function graphqlEndpoint(application: Application, options: GraphqlEndpointOptions): Promise<void> {
+  const { schema, services } = options;
+  const apollo = new ApolloServer<EndpointContext>({
     schema,
     formatError,
+    // Whether it may be asked for is a limit of ours, which answers in its own words.
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: true,
-    csrfPrevention: true,
+    hideSchemaDetailsFromClientErrors: !options.suggestions,
+    // A page of another site can send neither of these without the browser asking us first (a preflight), and our
+    // tokens come in `Authorization` alone, never in a cookie.
+    csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
     persistedQueries: false,
     stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
     logger: apolloLogger(application.log),
-    plugins: [
-      fastifyApolloDrainPlugin(application),
-      {
-        requestDidStart: () =>
-          Promise.resolve({
-            didEncounterErrors: ({ errors, contextValue }) => {
-              for (const error of errors.filter(isOurFault)) {
-                application.log.error({ err: error, reqId: contextValue.actor.requestId }, 'operation failed');
-              }
-              return Promise.resolve();
-            },
-          }),
-      },
-    ],
+    plugins: [fastifyApolloDrainPlugin(application), ourExecutor(options), statusOfErrors],
   });
   await apollo.start();
+  application.decorateRequest('admission', undefined);
+  const preHandler: preHandlerAsyncHookHandler = async (request, reply) => {
+    if (!admitRequest(request, reply, options)) return reply;
+    return answerDirectly(request, reply, options);
+  };
   application.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     config: { graphql: true },
+    preHandler,
     handler: fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve(requestContext(request, services)),
+      context: (request) =>
+        Promise.resolve({ ...requestContext(request, services), admission: request.admission, log: request.log }),
     }),
   });
 }
+
+/**
+ * Judges the request's operation, and puts in the text of a document that it only names.
+ * @returns false if it is answered already.
+ */
+function admitRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { admit, findDocument }: GraphqlEndpointOptions,
+): boolean {
+  const asked = graphqlRequestOf(request);
+  if (asked === undefined) return true;
+  const found = findDocument(asked);
+  if (found === undefined) {
+    if (asked.persisted === undefined) return true;
+    const error = { message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } };
+    void reply.type('application/json; charset=utf-8').send(JSON.stringify({ errors: [error] }));
+    return false;
+  }
+  const { text, remember } = found;
+  request.admission = admit(text, asked.operationName, asked.variables);
+  remember?.();
+  if (asked.persisted !== undefined) putText(request, text);
+  return true;
+}
+
+/** Puts a text in the place of its hash where Apollo reads it: the body of a POST, the address of a GET. */
+function putText(request: FastifyRequest, query: string): void {
+  if (request.method === 'GET') {
+    const [path = '', search] = request.url.split('?');
+    const parameters = new URLSearchParams(search);
+    parameters.delete('extensions');
+    parameters.delete('documentId');
+    parameters.set('query', query);
+    request.raw.url = `${path}?${parameters.toString()}`;
+  } else {
+    const { extensions: _extensions, documentId: _documentId, ...others } = request.body as Record<string, unknown>;
+    request.body = { ...others, query };
+  }
+}
+
+/**
+ * Runs what was admitted and answers it, without the ways that Apollo goes for what the protocol has besides.
+ * @returns undefined if Apollo has to answer: what cannot run, and whoever asks for a form of answer of their own.
+ */
+async function answerDirectly(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { schema, services }: GraphqlEndpointOptions,
+): Promise<FastifyReply | undefined> {
+  const { admission } = request;
+  if (admission === undefined || !('operation' in admission) || request.method !== 'POST') return undefined;
+  const contentType = DIRECT_ANSWERS.get(request.headers.accept ?? '*/*');
+  if (contentType === undefined) return undefined;
+  const context = requestContext(request, services);
+  const result = await executeOperation(schema, admission.operation, admission.variables, context);
+  logFaults(request.log, result.errors);
+  const { status = 200, headers } = headOf(result);
+  return reply
+    .code(status)
+    .headers(Object.fromEntries(headers))
+    .type(contentType)
+    .send(`${JSON.stringify(maskResult(result))}\n`);
+}
+
+/** The content type of the answer, by what most clients accept. */
+const DIRECT_ANSWERS: ReadonlyMap<string, string> = new Map([
+  ['*/*', 'application/json; charset=utf-8'],
+  ['application/json', 'application/json; charset=utf-8'],
+  // What Apollo Client and urql send.
+  ['application/graphql-response+json,application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+  ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+]);
+
+/** Runs the rest of what was admitted through the same executor. */
+function ourExecutor({ schema }: GraphqlEndpointOptions): ApolloServerPlugin<EndpointContext> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        responseForOperation: async ({ contextValue, request, operation }) => {
+          const { admission } = contextValue;
+          // Whatever Apollo would run without us having judged it is not run.
+          if (admission === undefined) throw new ApiError('BAD_USER_INPUT', 'The request is not a GraphQL request');
+          if (!('operation' in admission)) return null;
+          // A GET that would change something is refused by Apollo.
+          if (request.http?.method === 'GET' && operation.operation !== OperationTypeNode.QUERY) return null;
+          const result = await executeOperation(schema, admission.operation, admission.variables, contextValue);
+          logFaults(contextValue.log, result.errors);
+          return { http: headOf(result), body: { kind: 'single', singleResult: maskResult(result) } };
+        },
+      }),
+  };
+}
+
+/** The status and the headers that the errors of a result ask for, as Apollo takes them from `extensions.http`. */
+function headOf({ errors = [] }: ExecutionResult): { readonly status?: number; readonly headers: HeaderMap } {
+  const headers = new HeaderMap();
+  const unavailable = errors
+    .map(({ originalError }) => originalError)
+    .find((error) => error instanceof UnavailableError);
+  if (unavailable === undefined) return { headers };
+  for (const [name, value] of Object.entries(errorHeaders(unavailable))) headers.set(name, value);
+  return { status: unavailable.status, headers };
+}
+
+/** The result with errors that are meant for users as they are, and the others masked. */
+function maskResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
+  return errors === undefined ? rest : { errors: errors.map((error) => formatError(error.toJSON(), error)), ...rest };
+}
+
+/** What is our fault an operator wants to know in full. */
+function logFaults(log: FastifyBaseLogger, errors: readonly GraphQLError[] = []): void {
+  for (const error of errors.filter(isOurFault)) log.error({ err: error }, 'operation failed');
+}
+
+/**
+ * GraphQL over HTTP: a request that is well-formed HTTP and wrong GraphQL is answered 400 only to those who accept
+ * `application/graphql-response+json`; to others the errors come with 200, so that old clients read them.
+ */
+const statusOfErrors: ApolloServerPlugin<EndpointContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didEncounterErrors: ({ contextValue, errors }) => {
+        logFaults(contextValue.log, errors);
+        return Promise.resolve();
+      },
+      willSendResponse: ({ request, response, errors = [] }) => {
+        const accepts = request.http?.headers.get('accept') ?? '*/*';
+        const ofGraphql = errors.some(({ extensions }) => WRONG_GRAPHQL.has(String(extensions['code'])));
+        if (response.http.status === 400 && ofGraphql && !accepts.includes('application/graphql-response+json')) {
+          response.http.status = 200;
+        }
+        return Promise.resolve();
+      },
+    }),
+};
+
+const WRONG_GRAPHQL: ReadonlySet<string> = new Set([
+  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
+  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
+  ApolloServerErrorCode.BAD_USER_INPUT,
+  ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
+]);
 
 /** Apollo logs sentences; keep them in our log, below the level of what needs an operator. */
 function apolloLogger(

@@ -406,6 +406,9 @@ export interface components {
       code?:
         | 'BAD_USER_INPUT'
         | 'UNAUTHENTICATED'
+        | 'OPERATION_LIMIT_EXCEEDED'
+        | 'INTROSPECTION_DISABLED'
+        | 'PERSISTED_OPERATIONS_ONLY'
         | 'FORBIDDEN'
         | 'NOT_FOUND'
         | 'METHOD_NOT_ALLOWED'
@@ -467,6 +470,9 @@ export interface components {
       code:
         | 'BAD_USER_INPUT'
         | 'UNAUTHENTICATED'
+        | 'OPERATION_LIMIT_EXCEEDED'
+        | 'INTROSPECTION_DISABLED'
+        | 'PERSISTED_OPERATIONS_ONLY'
         | 'FORBIDDEN'
         | 'NOT_FOUND'
         | 'METHOD_NOT_ALLOWED'

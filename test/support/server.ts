@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
 import type { Config } from '../../src/config.js';
+import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { startServer } from '../../src/server.js';
 
 export interface Claims {
@@ -50,6 +51,9 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     store: { engine: 'rocksdb', path: join(directory, 'data') },
     auth: { kind: 'secret', secret },
     limits: { userPerMinute: 0, orgPerHour: 0 },
+    operationLimits: DEFAULT_OPERATION_LIMITS,
+    expensivePerMinute: 0,
+    introspection: true,
     bodyLimit: 256 * 1024,
     logLevel: 'silent',
     ...overrides,

@@ -14,7 +14,7 @@ import { type RequestContext, requireRole } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
 import { FeedbackNode, SubmitFeedbackInput, toFeedbackNode } from '../types/feedback.js';
 
-@ObjectType({ description: 'What linking a feedback to an adapter did.' })
+@ObjectType({ simpleResolvers: true, description: 'What linking a feedback to an adapter did.' })
 export class LinkFeedbackPayload {
   @Field(() => FeedbackNode, { description: 'The feedback, whose version the link has raised.' })
   feedback!: FeedbackNode;
@@ -26,7 +26,7 @@ export class LinkFeedbackPayload {
   created!: boolean;
 }
 
-@ObjectType({ description: 'What marking feedback as used did.' })
+@ObjectType({ simpleResolvers: true, description: 'What marking feedback as used did.' })
 export class MarkUsedPayload {
   @Field(() => Int, { description: 'How many entries are now used.' })
   marked!: number;
@@ -35,7 +35,7 @@ export class MarkUsedPayload {
   trainingBatchId!: number;
 }
 
-@ObjectType({ description: 'One thing that is wrong with an entry.' })
+@ObjectType({ simpleResolvers: true, description: 'One thing that is wrong with an entry.' })
 export class SubmissionIssue {
   @Field(() => String, { description: 'The field.' })
   field!: string;
@@ -44,7 +44,7 @@ export class SubmissionIssue {
   problem!: string;
 }
 
-@ObjectType({ description: 'Why one entry of a batch was refused.' })
+@ObjectType({ simpleResolvers: true, description: 'Why one entry of a batch was refused.' })
 export class SubmissionError {
   @Field(() => String, { description: 'The code, as in `extensions.code`.' })
   code!: string;
@@ -56,7 +56,10 @@ export class SubmissionError {
   issues!: readonly SubmissionIssue[];
 }
 
-@ObjectType({ description: 'What became of one entry of a batch: either the feedback or the error.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What became of one entry of a batch: either the feedback or the error.',
+})
 export class SubmissionResult {
   @Field(() => FeedbackNode, { nullable: true, description: 'The feedback, if it was stored or there already.' })
   feedback?: FeedbackNode;
@@ -65,13 +68,13 @@ export class SubmissionResult {
   error?: SubmissionError;
 }
 
-@ObjectType({ description: 'What became of the entries of a batch, in their order.' })
+@ObjectType({ simpleResolvers: true, description: 'What became of the entries of a batch, in their order.' })
 export class SubmitFeedbackBatchPayload {
   @Field(() => [SubmissionResult], { description: 'One for each entry.' })
   results!: readonly SubmissionResult[];
 }
 
-@ObjectType({ description: 'What erasing one feedback did.' })
+@ObjectType({ simpleResolvers: true, description: 'What erasing one feedback did.' })
 export class EraseFeedbackPayload {
   @Field(() => ID, { description: 'The id, which answers 410 from now on.' })
   id!: string;
@@ -86,7 +89,7 @@ export class EraseFeedbackPayload {
   adapterIds!: readonly string[];
 }
 
-@ObjectType({ description: "What erasing a user's feedback did." })
+@ObjectType({ simpleResolvers: true, description: "What erasing a user's feedback did." })
 export class EraseFeedbackOfUserPayload {
   @Field(() => Int, { description: 'How many entries were erased.' })
   erasedCount!: number;

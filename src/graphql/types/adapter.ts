@@ -8,6 +8,7 @@ import { FeedbackForEdge } from './feedback.js';
 import { Node } from './node.js';
 
 @ObjectType('Adapter', {
+  simpleResolvers: true,
   description: 'A LoRA adapter, or the base model at the root of a lineage.',
   implements: Node,
 })
@@ -52,7 +53,7 @@ export class AdapterNode implements Node {
   updatedAt!: number;
 }
 
-@ObjectType({ description: 'An adapter in a list.' })
+@ObjectType({ simpleResolvers: true, description: 'An adapter in a list.' })
 export class AdapterEdge {
   @Field(() => String, { description: 'To go on after this entry.' })
   cursor!: string;
@@ -67,7 +68,10 @@ export const AdapterConnection = connectionType(
   'A page of a list of adapters.',
 );
 
-@ObjectType({ description: 'An adapter that a feedback is linked to, with the properties of the `FEEDBACK_FOR` edge.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An adapter that a feedback is linked to, with the properties of the `FEEDBACK_FOR` edge.',
+})
 export class FeedbackAdapterEdge extends FeedbackForEdge {
   @Field(() => AdapterNode, { description: 'The adapter.' })
   node!: AdapterNode;
@@ -79,7 +83,10 @@ export const FeedbackAdapterConnection = connectionType(
   'A page of the adapters that a feedback is linked to.',
 );
 
-@ObjectType({ description: 'An adapter at the far end of a `DERIVED_FROM` edge, with its properties.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An adapter at the far end of a `DERIVED_FROM` edge, with its properties.',
+})
 export class DerivationEdge {
   @Field(() => String, { description: 'To go on after this entry.' })
   cursor!: string;

@@ -39,7 +39,7 @@ export function checkPageSize(first: number): number {
   return first;
 }
 
-@ObjectType({ description: 'Where a page stands in its list (Relay Cursor Connections).' })
+@ObjectType({ simpleResolvers: true, description: 'Where a page stands in its list (Relay Cursor Connections).' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether more entries follow this page.' })
   hasNextPage!: boolean;
@@ -76,7 +76,7 @@ export function connectionType<Edge extends { readonly cursor: string }>(
   edgeType: () => ClassType<Edge>,
   description: string,
 ): ConnectionClass<Edge> {
-  @ObjectType(name, { description })
+  @ObjectType(name, { simpleResolvers: true, description })
   class ConnectionOfEdges implements Connection<Edge> {
     private loaded: ReturnType<ConnectionSource<Edge>['page']> | undefined;
 

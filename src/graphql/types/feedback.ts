@@ -35,7 +35,7 @@ registerEnumType(ValidationStatusEnum, {
 });
 
 /** What a feedback says in each of its versions. */
-@ObjectType({ description: 'What a feedback says in one of its versions.' })
+@ObjectType({ simpleResolvers: true, description: 'What a feedback says in one of its versions.' })
 export abstract class FeedbackContent {
   @Field(() => FeedbackTypeEnum, { description: 'The judgement.' })
   type!: FeedbackType;
@@ -95,7 +95,11 @@ export abstract class FeedbackContent {
   externalId?: string;
 }
 
-@ObjectType('Feedback', { description: 'One judgement of one answer of a language model.', implements: Node })
+@ObjectType('Feedback', {
+  simpleResolvers: true,
+  description: 'One judgement of one answer of a language model.',
+  implements: Node,
+})
 export class FeedbackNode extends FeedbackContent implements Node {
   @Field(() => ID, { description: '`feedback-` and a time-ordered UUID; opaque.' })
   id!: string;
@@ -184,7 +188,7 @@ export class SubmitFeedbackInput {
   externalId?: string | null;
 }
 
-@ObjectType({ description: 'A feedback in a list.' })
+@ObjectType({ simpleResolvers: true, description: 'A feedback in a list.' })
 export class FeedbackEdge {
   @Field(() => String, { description: 'To go on after this entry.' })
   cursor!: string;
@@ -200,7 +204,7 @@ export const FeedbackConnection = connectionType(
 );
 
 /** The properties of a `FEEDBACK_FOR` edge, read when one of them is asked for. */
-@ObjectType({ description: 'What an edge between a feedback and an adapter says.' })
+@ObjectType({ simpleResolvers: true, description: 'What an edge between a feedback and an adapter says.' })
 export abstract class FeedbackForEdge {
   @Field(() => String, { description: 'To go on after this entry.' })
   cursor!: string;
@@ -228,7 +232,10 @@ export abstract class FeedbackForEdge {
   }
 }
 
-@ObjectType({ description: "A feedback in an adapter's list, with the properties of its `FEEDBACK_FOR` edge." })
+@ObjectType({
+  simpleResolvers: true,
+  description: "A feedback in an adapter's list, with the properties of its `FEEDBACK_FOR` edge.",
+})
 export class AdapterFeedbackEdge extends FeedbackForEdge {
   @Field(() => FeedbackNode, { description: 'The feedback.' })
   node!: FeedbackNode;

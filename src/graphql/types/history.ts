@@ -4,13 +4,16 @@ import type { AuditAction } from '../../feedback/journal.js';
 import { connectionType, PageInfo } from './connection.js';
 import { FeedbackContent } from './feedback.js';
 
-@ObjectType({ description: 'A feedback as one of its versions had it. Not a node: it has no id of its own.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A feedback as one of its versions had it. Not a node: it has no id of its own.',
+})
 export class FeedbackVersion extends FeedbackContent {
   @Field(() => ID, { description: 'The feedback that it is a version of.' })
   feedbackId!: string;
 }
 
-@ObjectType({ description: 'A version in the list of versions.' })
+@ObjectType({ simpleResolvers: true, description: 'A version in the list of versions.' })
 export class FeedbackVersionEdge {
   @Field(() => String, { description: 'To go on after this entry.' })
   cursor!: string;
@@ -48,7 +51,7 @@ registerEnumType(AuditActionEnum, {
   },
 });
 
-@ObjectType('AuditEvent', { description: 'Who did what to which node when.' })
+@ObjectType('AuditEvent', { simpleResolvers: true, description: 'Who did what to which node when.' })
 export class AuditEventNode {
   @Field(() => ID, { description: 'Time-ordered.' })
   id!: string;
@@ -84,7 +87,7 @@ export class AuditEventNode {
   previous!: string;
 }
 
-@ObjectType({ description: 'An audit event in a list.' })
+@ObjectType({ simpleResolvers: true, description: 'An audit event in a list.' })
 export class AuditEventEdge {
   @Field(() => String, { description: 'To go on after this entry.' })
   cursor!: string;
@@ -112,6 +115,7 @@ export class AuditFilterInput {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   description:
     'A page of audit events, newest first. With a filter on actor or action a page may be shorter than asked for and ' +
     'still have a next one.',

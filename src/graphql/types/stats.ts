@@ -1,7 +1,10 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { connectionType } from './connection.js';
 
-@ObjectType('FeedbackStats', { description: 'How much feedback there is, by judgement, status and use.' })
+@ObjectType('FeedbackStats', {
+  simpleResolvers: true,
+  description: 'How much feedback there is, by judgement, status and use.',
+})
 export class FeedbackStatsNode {
   @Field(() => Int, { description: 'All feedback, without what was erased.' })
   totalFeedback!: number;

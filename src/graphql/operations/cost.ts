@@ -1,0 +1,115 @@
+/**
+ * What an operation may cost, told before it runs: how many fields its answer can have at most. It is counted after the
+ * variables are coerced, so that a size in a variable counts as one that is written out.
+ */
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getArgumentValues,
+  getNamedType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+} from 'graphql';
+
+/** How many entries a list is taken to have whose size nobody names, as of an entry's reasons or a type's fields. */
+const UNNAMED_SIZE = 10;
+
+/** The arguments that name how many entries a field's list, or the list in its connection, may have. */
+const SIZE_ARGUMENTS = ['first', 'last', 'limit', 'count'];
+
+export interface CostedOperation {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** As `getVariableValues` of graphql-js coerces them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The most fields that the answer of a valid operation can have; Infinity if that is no safe integer. */
+export function operationCost({ schema, operation, fragments, variables }: CostedOperation): number {
+  const known = new Map<string, number>();
+
+  const costOfFragment = (name: string, size: number): number => {
+    // What a fragment costs depends on the size of the connection that it is spread in, and on nothing else.
+    const key = `${size} ${name}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const fragment = fragments.get(name);
+    if (fragment === undefined) return 0;
+    const type = schema.getType(fragment.typeCondition.name.value);
+    const cost = costOf(fragment.selectionSet, type, size);
+    known.set(key, cost);
+    return cost;
+  };
+
+  /** @param size how many entries the lists directly in this set have, if their field has named it; 0 if not */
+  const costOf = (set: SelectionSetNode, type: GraphQLNamedType | undefined, size: number): number => {
+    let cost = 0;
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += costOfFragment(selection.name.value, size);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const condition = selection.typeCondition?.name.value;
+        cost += costOf(selection.selectionSet, condition === undefined ? type : schema.getType(condition), size);
+      } else cost += costOfField(selection, type, size);
+    }
+    return cost;
+  };
+
+  const costOfField = (node: FieldNode, parent: GraphQLNamedType | undefined, inherited: number): number => {
+    const field = fieldOf(schema, parent, node.name.value);
+    if (field === undefined || node.selectionSet === undefined) return 1;
+    const named = sizeNamed(field, node, variables);
+    const list = isList(field);
+    const times = list ? (named ?? (inherited > 0 ? inherited : UNNAMED_SIZE)) : 1;
+    // A connection has named how many edges, and so nodes, it has at most: its lists have no sizes of their own.
+    const below = list ? 0 : (named ?? 0);
+    return 1 + times * costOf(node.selectionSet, getNamedType(field.type), below);
+  };
+
+  const root = schema.getRootType(operation.operation) ?? undefined;
+  const cost = costOf(operation.selectionSet, root, 0);
+  return Number.isSafeInteger(cost) ? cost : Infinity;
+}
+
+function fieldOf(
+  schema: GraphQLSchema,
+  parent: GraphQLNamedType | undefined,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (parent === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined;
+}
+
+function isList(field: GraphQLField<unknown, unknown>): boolean {
+  return isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
+}
+
+function sizeNamed(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): number | undefined {
+  if (field.args.length === 0) return undefined;
+  const values = getArgumentValues(field, node, variables);
+  const sizes = SIZE_ARGUMENTS.flatMap((name) => {
+    const value = values[name];
+    return typeof value === 'number' ? [Math.max(0, value)] : [];
+  });
+  if (sizes.length > 0) return Math.max(...sizes);
+  // Without a size it is as long as the longest list of what is asked for, such as `ids`.
+  const lengths = Object.values(values).flatMap((value) => (Array.isArray(value) ? [value.length] : []));
+  return lengths.length > 0 && isList(field) ? Math.max(...lengths) : undefined;
+}

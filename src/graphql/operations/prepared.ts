@@ -1,0 +1,168 @@
+/** Documents made ready once: parsed, checked, and compiled when they are seen again. */
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  type GraphQLSchema,
+  isInputObjectType,
+  type NamedTypeNode,
+  type OperationDefinitionNode,
+  parse,
+  typeFromAST,
+  validate,
+} from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { LRUCache } from 'lru-cache';
+import { operationCost } from './cost.js';
+import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
+import { checkShape, type DocumentShape } from './shape.js';
+import { checkSource } from './source.js';
+
+/** Compiling costs a millisecond and more: an operation that comes once only is not worth it. */
+const COMPILED_AT_USE = 2;
+
+/** One operation of a document, and its compiled form once it has one. */
+export interface PreparedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** What runs it, or undefined while graphql-js does. Counts a use. */
+  readonly compiled: () => CompiledQuery | undefined;
+}
+
+/** @param compiledAt the use from which on it is compiled */
+export function prepareOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  compiledAt = COMPILED_AT_USE,
+): PreparedOperation {
+  let uses = 0;
+  let compiled: CompiledQuery | 'impossible' | undefined;
+  return {
+    document,
+    operation,
+    compiled: () => {
+      if (compiled === undefined) {
+        uses += 1;
+        if (uses < compiledAt) return undefined;
+        compiled = compile(schema, document, operation) ?? 'impossible';
+      }
+      return compiled === 'impossible' ? undefined : compiled;
+    },
+  };
+}
+
+function compile(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): CompiledQuery | undefined {
+  if (!canCompile(schema, operation)) return undefined;
+  const made = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
+  return isCompiledQuery(made) ? made : undefined;
+}
+
+/** graphql-jit 0.8 unfolds the types of variables, and so never ends with an input that holds one of its own kind. */
+function canCompile(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): boolean {
+  const ends = (type: unknown, above: readonly unknown[]): boolean => {
+    if (!isInputObjectType(type)) return true;
+    if (above.includes(type)) return false;
+    return Object.values(type.getFields()).every((field) => ends(getNamedType(field.type), [...above, type]));
+  };
+  return variableDefinitions.every(({ type }) => ends(getNamedType(typeFromAST(schema, type as NamedTypeNode)), []));
+}
+
+/** What became of an operation before it ran. */
+export type Admission =
+  /** It may run. */
+  | { readonly operation: PreparedOperation; readonly variables: Readonly<Record<string, unknown>> }
+  /** Its syntax, its fields or its name are wrong: whoever speaks the protocol says so. */
+  | { readonly invalid: true }
+  /** Its variables are not what it declares. */
+  | { readonly result: ExecutionResult };
+
+/**
+ * Judges an operation before it runs, by the limits and the schema.
+ * @throws {OperationRefusedError}
+ */
+export type Admit = (
+  text: string,
+  operationName: string | undefined,
+  variables: Readonly<Record<string, unknown>>,
+) => Admission;
+
+export interface AdmissionOptions {
+  readonly limits: OperationLimits;
+  readonly introspection: boolean;
+  /** The most documents that are remembered, and the most bytes that they may take, about. */
+  readonly remembered?: { readonly documents: number; readonly bytes: number };
+}
+
+interface PreparedDocument {
+  readonly document: DocumentNode;
+  readonly shape: DocumentShape;
+  readonly operations: Map<string, PreparedOperation>;
+}
+
+const REMEMBERED = { documents: 1_000, bytes: 32 * 1024 * 1024 };
+
+/** About how many bytes of memory a character of a document comes to, with its syntax tree and compiled form. */
+const BYTES_PER_CHARACTER = 100;
+
+export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions): Admit {
+  const { limits, introspection, remembered = REMEMBERED } = options;
+  const documents = new LRUCache<string, PreparedDocument>({
+    max: remembered.documents,
+    maxSize: remembered.bytes,
+    sizeCalculation: (_, text) => BYTES_PER_CHARACTER * (text.length + 1),
+  });
+
+  const prepare = (text: string): PreparedDocument | undefined => {
+    const known = documents.get(text);
+    if (known !== undefined) return known;
+    checkSource(text, limits);
+    const document = parsed(text);
+    if (document === undefined) return undefined;
+    const shape = checkShape(document, limits);
+    if (shape.introspects && !introspection) {
+      throw new OperationRefusedError(
+        'INTROSPECTION_DISABLED',
+        'Introspection is switched off on this server (FEEDBACK_INTROSPECTION); its schema is published with it',
+      );
+    }
+    // One error is enough to know; Apollo tells them all.
+    if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return undefined;
+    const prepared = { document, shape, operations: new Map<string, PreparedOperation>() };
+    documents.set(text, prepared);
+    return prepared;
+  };
+
+  return (text, operationName, variables) => {
+    const prepared = prepare(text);
+    if (prepared === undefined) return { invalid: true };
+    const { document, shape, operations } = prepared;
+    const definition = getOperationAST(document, operationName);
+    if (!definition) return { invalid: true };
+    const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], variables, { maxErrors: 50 });
+    if (coerced.errors !== undefined) return { result: { errors: coerced.errors } };
+    const cost = operationCost({ schema, operation: definition, ...shape, variables: coerced.coerced });
+    if (cost > limits.cost) throw overLimit('cost', limits, cost);
+    const name = definition.name?.value ?? '';
+    let operation = operations.get(name);
+    if (operation === undefined) {
+      operation = prepareOperation(schema, document, definition);
+      operations.set(name, operation);
+    }
+    return { operation, variables };
+  };
+}
+
+function parsed(text: string): DocumentNode | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+/** What a request over HTTP asks the graph, taken out of its body or its query string. */
+import type { FastifyRequest } from 'fastify';
+import { InvalidInputError } from '../errors.js';
+
+/** The parts of a GraphQL request, as far as they have the right types; what they lack, the protocol's handler names. */
+export interface GraphqlRequest {
+  readonly query?: string;
+  readonly operationName?: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The hash of a persisted document (Apollo's `extensions.persistedQuery`), or its id (`documentId`). */
+  readonly persisted?: string;
+}
+
+type Parts = Readonly<Record<string, unknown>>;
+
+/** The request, or undefined if it has not even the shape of one. */
+export function graphqlRequestOf({ method, body, query }: FastifyRequest): GraphqlRequest | undefined {
+  const parts = method === 'GET' ? fromQueryString(query) : body;
+  if (!isObject(parts)) return undefined;
+  const { query: text, operationName, variables, extensions, documentId } = parts;
+  if (![variables, extensions].every((part) => part === undefined || part === null || isObject(part))) return undefined;
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
+  const persisted = persistedOf(extensions) ?? (typeof documentId === 'string' ? documentId : undefined);
+  return {
+    variables: isObject(variables) ? variables : {},
+    ...(typeof text === 'string' && { query: text }),
+    ...(typeof operationName === 'string' && operationName !== '' && { operationName }),
+    ...(persisted !== undefined && { persisted }),
+  };
+}
+
+function persistedOf(extensions: unknown): string | undefined {
+  const persisted = isObject(extensions) ? extensions['persistedQuery'] : undefined;
+  if (!isObject(persisted)) return undefined;
+  const { version, sha256Hash } = persisted;
+  if (version !== 1 || typeof sha256Hash !== 'string') {
+    throw new InvalidInputError([
+      { field: 'extensions.persistedQuery', problem: 'must have the version 1 and a sha256Hash that is a string' },
+    ]);
+  }
+  return sha256Hash;
+}
+
+/** GraphQL over HTTP writes variables and extensions of a GET as JSON. */
+function fromQueryString(query: unknown): Parts | undefined {
+  if (!isObject(query)) return undefined;
+  const { variables, extensions, ...others } = query;
+  try {
+    return {
+      ...others,
+      ...(typeof variables === 'string' && { variables: JSON.parse(variables) as unknown }),
+      ...(typeof extensions === 'string' && { extensions: JSON.parse(extensions) as unknown }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Parts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { getIntrospectionQuery } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_OPERATION_LIMITS,
+  OperationRefusedError,
+  type OperationLimits,
+} from '../../src/graphql/operations/limits.js';
+import { createAdmission } from '../../src/graphql/operations/prepared.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { ownOperations } from '../support/operations.js';
+
+const schema = createSchema();
+
+function admit(text: string, variables: Record<string, unknown> = {}, limits: Partial<OperationLimits> = {}) {
+  const all = { ...DEFAULT_OPERATION_LIMITS, ...limits };
+  return createAdmission(schema, { limits: all, introspection: true })(text, undefined, variables);
+}
+
+/** The limit that refuses an operation, or undefined if it may run. */
+function refusedBy(...asked: Parameters<typeof admit>): string | undefined {
+  try {
+    expect(admit(...asked)).toHaveProperty('operation');
+    return undefined;
+  } catch (error) {
+    if (error instanceof OperationRefusedError) return error.limit?.name ?? error.message;
+    throw error;
+  }
+}
+
+const repeat = (count: number, make: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => make(index)).join(' ');
+const lineage = (levels: number): string =>
+  `{ adapter(id: "a") { ${'derivedFrom(first: 1) { edges { node { id feedback(first: 20) { edges { node { id question } } } '.repeat(levels)} ${'} } } '.repeat(levels)} } }`;
+
+describe('the limits of an operation', () => {
+  it('let through what tools and our own documents ask', () => {
+    expect(
+      refusedBy(getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true })),
+    ).toBeUndefined();
+    for (const { text, name } of ownOperations()) {
+      const admitAll = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
+      // What its variables lack is found after the limits that do not depend on them.
+      expect(() => admitAll(text, name, {})).not.toThrow();
+    }
+    expect(refusedBy(lineage(5))).toBeUndefined();
+    expect(
+      refusedBy('{ feedbackList(first: 1000) { edges { node { id question answer correction } } } }'),
+    ).toBeUndefined();
+  });
+
+  it('hold for bytes, whatever the characters', () => {
+    const comment = (letter: string, count: number): string => `{ __typename } #${letter.repeat(count)}`;
+    expect(refusedBy(comment('x', 980), {}, { documentBytes: 1_000 })).toBeUndefined();
+    expect(refusedBy(comment('é', 980), {}, { documentBytes: 1_000 })).toBe('documentBytes');
+    expect(refusedBy(comment('x', 990), {}, { documentBytes: 1_000 })).toBe('documentBytes');
+  });
+
+  it('hold for tokens', () => {
+    expect(refusedBy('{ __typename }', {}, { tokens: 3 })).toBeUndefined();
+    expect(refusedBy('{ __typename }', {}, { tokens: 2 })).toBe('tokens');
+  });
+
+  it('hold for aliases, and for fields that are repeated without one', () => {
+    const aliased = (count: number): string => `{ ${repeat(count, (index) => `a${index}: __typename`)} }`;
+    expect(refusedBy(aliased(100))).toBeUndefined();
+    expect(refusedBy(aliased(101))).toBe('aliases');
+    expect(refusedBy(`{ ${repeat(101, () => '__typename')} }`)).toBeUndefined();
+    expect(refusedBy(`{ ${repeat(102, () => '__typename')} }`)).toBe('aliases');
+    expect(refusedBy(`{ ${repeat(102, () => '...F')} } fragment F on Query { __typename }`)).toBe('aliases');
+    expect(refusedBy(`{ ${repeat(102, () => '... on Query { __typename }')} }`)).toBe('aliases');
+  });
+
+  it('hold for directives', () => {
+    const guarded = (count: number): string => `{ __typename ${'@skip(if: true) '.repeat(count)} }`;
+    expect(refusedBy(guarded(101))).toBe('directives');
+    expect(
+      refusedBy('{ __typename @skip(if: true) adapter(id: "a") { id @include(if: true) } }', {}, { directives: 1 }),
+    ).toBe('directives');
+    expect(
+      refusedBy('{ __typename @skip(if: true) adapter(id: "a") { id @include(if: true) } }', {}, { directives: 2 }),
+    ).toBeUndefined();
+  });
+
+  it('hold for depth, through fragments of both kinds', () => {
+    const deep =
+      '{ adapter(id: "a") { ...A } } fragment A on Adapter { feedback { ... on AdapterFeedbackConnection { edges { node { id } } } } }';
+    expect(refusedBy(deep, {}, { depth: 5 })).toBeUndefined();
+    expect(refusedBy(deep, {}, { depth: 4 })).toBe('depth');
+    expect(refusedBy(lineage(10))).toBe('depth');
+  });
+
+  it('refuse a fragment that spreads itself, over however many others', () => {
+    const ring = `{ adapter(id: "a") { ...F0 } } ${repeat(5, (index) => `fragment F${index} on Adapter { id ...F${(index + 1) % 5} }`)}`;
+    expect(refusedBy(ring)).toBe("The fragment 'F0' must not spread itself");
+    expect(refusedBy('{ __typename } fragment F on Query { ...F }')).toBe("The fragment 'F' must not spread itself");
+  });
+
+  it('multiply sizes, in variables and defaults as written out', () => {
+    const list =
+      'query ($first: Int!) { feedbackList(first: $first) { edges { node { adapters(first: 32) { edges { node { id } } } } } } }';
+    // 1 + 1 + n × (1 + 1 + 1 + 32 × (1 + 1)) with the list, its edges, and the same again below each.
+    expect(refusedBy(list, { first: 1000 }, { cost: 70_000 })).toBeUndefined();
+    expect(refusedBy(list, { first: 1000 }, { cost: 60_000 })).toBe('cost');
+    expect(refusedBy(list, { first: 10 }, { cost: 1_000 })).toBeUndefined();
+    expect(refusedBy(list.replace('Int!', 'Int! = 1000'), {}, { cost: 60_000 })).toBe('cost');
+    expect(
+      refusedBy(
+        '{ feedbackList { edges { node { adapters { edges { node { feedback { edges { node { id } } } } } } } } } }',
+      ),
+    ).toBe('cost');
+    expect(
+      refusedBy(
+        'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+        { ids: Array.from({ length: 50 }, String) },
+        { cost: 50 },
+      ),
+    ).toBe('cost');
+  });
+
+  it('count a fragment wherever it is spread', () => {
+    const spread = (times: number): string =>
+      `{ ${repeat(times, (index) => `a${index}: feedbackList(first: 1000) { ...F }`)} } fragment F on FeedbackConnection { edges { node { id question answer comment } } }`;
+    expect(refusedBy(spread(1), {}, { cost: 10_000 })).toBeUndefined();
+    expect(refusedBy(spread(5), {}, { cost: 10_000 })).toBe('cost');
+  });
+
+  it('judge a bomb of fragments without unfolding it', () => {
+    // Each of 60 fragments is spread twice by the one before it: unfolded, 2^60 fields.
+    const bomb = `{ adapter(id: "a") { ...F0 } } ${repeat(60, (index) => `fragment F${index} on Adapter { ... on Adapter { ...F${index + 1} } ... on Node { ... on Adapter { ...F${index + 1} } } }`)} fragment F60 on Adapter { id }`;
+    expect(refusedBy(bomb)).toBe('cost');
+  });
+
+  it('say which limit it was, and how much was asked for', () => {
+    expect(() => admit('{ a: __typename b: __typename }', {}, { aliases: 1 })).toThrow(
+      'An operation may have at most 1 aliases or repeated fields, and this one has 2',
+    );
+  });
+
+  it('let no text through that crashes', () => {
+    const words = fc.constantFrom(
+      '{',
+      '}',
+      '(',
+      ')',
+      '...',
+      'on',
+      'a',
+      '"',
+      '$',
+      '@',
+      ':',
+      '[',
+      ']',
+      '!',
+      '1',
+      'query',
+      'fragment',
+      '\u0000',
+      '\\',
+      '"""',
+      '#',
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 60 }), (parts) => {
+        expect(admit(parts.join(' '))).toBeDefined();
+      }),
+    );
+  });
+});
