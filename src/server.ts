@@ -23,6 +23,7 @@ import { ensureOwnSecret } from './http/secret.js';
 import { restRoutes } from './rest/routes.js';
 import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
+import { keepBatches, startBatchKeeper } from './training/work.js';
 import { createValidation } from './validation/registry.js';
 
 export interface RunningServer {
@@ -54,6 +55,7 @@ export async function startServer(
   try {
     await finishPurges(store);
     const services: Services = { store, validate, hashUser: await loadUserHash(store), now: Date.now };
+    await keepBatches(services, 'start');
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
@@ -67,7 +69,10 @@ export async function startServer(
       bodyLimit: config.bodyLimit,
     });
     const sweeper = startSweeper(store, logger);
-    application.addHook('onClose', () => sweeper.stop());
+    const keeper = startBatchKeeper(services, logger);
+    application.addHook('onClose', async () => {
+      await Promise.all([sweeper.stop(), keeper.stop()]);
+    });
     await graphqlEndpoint(application, {
       schema,
       services,

@@ -5,6 +5,7 @@ import {
   edgeInKey,
   edgeInPrefix,
   edgeOutKey,
+  erasedCounter,
   erasedFeedbackKey,
   externalIdKey,
   feedbackKey,
@@ -138,6 +139,10 @@ async function erase(
     ...(externalId === undefined ? [] : [externalIdKey(org, hashUser(org, externalId))]),
   ];
   for (const key of gone) transaction.delete(key);
+  // Training batches keep their edges to it, and are to know that it is gone.
+  for (const batch of await farEnds(transaction, edgeInPrefix(org, 'INCLUDES', id, NO_CLASS))) {
+    transaction.add(erasedCounter(org, batch), 1);
+  }
 
   const at = now();
   const version = feedback.version + 1;

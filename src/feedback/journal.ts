@@ -18,7 +18,14 @@ export type AuditAction =
   | 'feedback.erase'
   | 'adapter.create'
   | 'adapter.register'
-  | 'training_batch.record';
+  | 'feedback.claim'
+  | 'feedback.release'
+  | 'training_batch.record'
+  | 'training_batch.claim'
+  | 'training_batch.export'
+  | 'training_batch.commit'
+  | 'training_batch.release'
+  | 'training_batch.expire';
 
 /**
  * Head and length of a node's own chain of audit events. Each event holds the SHA-256 of the one before it, and the

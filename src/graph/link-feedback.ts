@@ -41,7 +41,8 @@ export interface LinkResult {
 /**
  * Links a feedback to an adapter by a `FEEDBACK_FOR` edge; linking again replaces the edge's metadata. The entry's own
  * `adapterId` stays as it is.
- * @throws {ApiError} NOT_FOUND for an unknown feedback, CONFLICT if it has {@link MAX_LINKS} links already.
+ * @throws {ApiError} NOT_FOUND for an unknown feedback, CONFLICT if it has {@link MAX_LINKS} links already or a
+ *   training batch holds it (spec, "Notes that decide").
  */
 export async function linkFeedback(
   { store, hashUser, now }: { readonly store: Store; readonly hashUser: HashUser; readonly now: () => number },
@@ -57,6 +58,9 @@ export async function linkFeedback(
     const at = now();
     const feedback = await getFeedback(transaction, org, feedbackId);
     expectVersion(feedback, expectedVersion);
+    if (feedback.use === 'claimed') {
+      throw new ApiError('CONFLICT', `Training batch ${feedback.trainingBatchId} holds the feedback entry`);
+    }
     const stored = await transaction.get(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId));
     const before = stored === undefined ? undefined : decodeLink(stored);
     if (before === undefined) {

@@ -14,6 +14,7 @@ import { type Adapter, findAdapters, neighbourPage } from '../graph/adapters.js'
 import { decodeDerivation, type Derivation } from '../graph/lineage.js';
 import type { Reader, Store } from '../store/contract.js';
 import { edgeOutKey, type EdgeType } from '../store/layout.js';
+import { findBatches, type TrainingBatch } from '../training/batch.js';
 import { afterPendingJobs, levelReader } from './level-reader.js';
 import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
 
@@ -38,6 +39,8 @@ export interface NeighbourAdapters {
 export interface Loaders {
   readonly feedback: DataLoader<string, Feedback | undefined>;
   readonly adapters: DataLoader<string, Adapter | undefined>;
+  /** By number. */
+  readonly trainingBatches: DataLoader<number, TrainingBatch | undefined>;
   readonly links: DataLoader<EdgeEnds, FeedbackLink | undefined, string>;
   readonly derivations: DataLoader<EdgeEnds, Derivation | undefined, string>;
   readonly stats: DataLoader<Scope, FeedbackStats, string>;
@@ -67,6 +70,7 @@ export function createLoaders(store: Store, org: string): Loaders {
     together,
     feedback: new DataLoader((ids) => together((reader) => findFeedback(reader, org, ids))),
     adapters: new DataLoader((ids) => together((reader) => findAdapters(reader, org, ids))),
+    trainingBatches: new DataLoader((numbers) => together((reader) => findBatches(reader, org, numbers))),
     links: edges(decodeLink),
     derivations: edges(decodeDerivation),
     stats: new DataLoader((scopes) => together((reader) => feedbackStats(reader, org, scopes)), {

@@ -8,6 +8,7 @@ import { FeedbackResolver } from './resolvers/feedback.js';
 import { HistoryResolver } from './resolvers/history.js';
 import { LineageResolver } from './resolvers/lineage.js';
 import { NodeResolver } from './resolvers/node.js';
+import { TrainingResolver } from './resolvers/training.js';
 
 /** The schema, as the resolvers declare it. `schema/schema.graphql` is its printed form. */
 export function createSchema(): GraphQLSchema {
@@ -20,6 +21,7 @@ export function createSchema(): GraphQLSchema {
       AdapterMutations,
       LineageResolver,
       NodeResolver,
+      TrainingResolver,
     ],
     // Inputs are checked by the domain, which knows what is allowed and says so in one sentence.
     validate: false,

@@ -8,7 +8,7 @@ import { idProblem } from '../feedback/input.js';
 import type { JsonObject } from '../feedback/links.js';
 import type { Submission } from '../feedback/model.js';
 import { present } from '../present.js';
-import { MAX_TRAINING_BATCH_ID } from '../training/mark-used.js';
+import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import type { FieldMapping, ImportField } from './import-fields.js';
 
 export interface ImportedLink {

@@ -7,7 +7,8 @@ import { prefixRange } from '../store/keys.js';
 import { counterKey, PURGE_PREFIX } from '../store/layout.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
 import { Repairs } from './repair.js';
-import { checkAdapters, checkChanges, checkEvents, checkOtherPointers, checkTrainingBatches } from './verify/audit.js';
+import { checkAdapters, checkChanges, checkEvents, checkOtherPointers } from './verify/audit.js';
+import { checkLeases, checkTrainingBatches } from './verify/batches.js';
 import { type Check, Corrections, disagree, eachChunk, malformed, type StoreCheck } from './verify/check.js';
 import { checkCounters } from './verify/counters.js';
 import { checkEdges } from './verify/edges.js';
@@ -59,6 +60,7 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
     });
   }
   await checkExpiry(check);
+  await checkLeases(check);
   return findings.report();
 }
 
@@ -71,13 +73,13 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkEntries(check, found);
   await checkListings(check);
   const { adapters, pointers } = await checkAdapters(check);
-  const included = await checkEdges(check);
-  const batchPointers = await checkTrainingBatches(check, included);
-  await checkOtherPointers(check, pointers + batchPointers);
+  const { included, erased } = await checkEdges(check);
+  const training = await checkTrainingBatches(check, included);
+  await checkOtherPointers(check, pointers + training.pointers);
   await checkExternalIds(check);
   await checkIdempotency(check);
   await checkChanges(check);
-  await checkCounters(check, adapters);
+  await checkCounters(check, { adapters, batches: training.batches, erased });
 }
 
 /** How many feedback there are if the counters are right, to show how far the check is; nothing if they are damaged. */

@@ -8,6 +8,7 @@ import { batchRoute } from './batch-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
+import { trainingRoutes } from './training-routes.js';
 import { describeApi } from './openapi.js';
 
 export interface RestOptions {
@@ -28,5 +29,6 @@ export async function restRoutes(
   batchRoute(application, run, services, consume, bodyLimit);
   historyRoutes(application, run, services);
   adapterRoutes(application, run, services);
+  trainingRoutes(application, run, services);
   maintenanceRoutes(application, services);
 }

@@ -7,7 +7,8 @@ import { ERRORS } from '../errors.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../feedback/classes.js';
 import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
-import { MAX_MARKED, MAX_TRAINING_BATCH_ID } from '../training/mark-used.js';
+import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
+import { MAX_MARKED } from '../training/mark-used.js';
 import { EXAMPLES } from './examples.js';
 
 /** The largest epoch ms that a JavaScript date can hold (ECMA-262, "Time Values"). */

@@ -65,6 +65,32 @@ export function trainingBatchKey(org: string, batch: number): Key {
   return joinKey('training_batch', org, padNumber(batch, 10));
 }
 
+export function trainingBatchPrefix(org: string): Key {
+  return keyPrefix('training_batch', org);
+}
+
+/** The highest number of a training batch that the server has allocated itself. */
+export function trainingNumberKey(org: string): Key {
+  return joinKey('training_number', org, 'last');
+}
+
+/** Of the whole store: which training batches hold feedback until when (epoch ms), in the order of time. */
+export const LEASE_PREFIX: Key = 'lease:';
+
+export function leaseKey(until: number, batch: Key): Key {
+  return `${LEASE_PREFIX}${padNumber(until, 15)}:${escapeComponent(batch)}`;
+}
+
+/** How many training batches an organization has. */
+export function trainingBatchCounter(org: string): Key {
+  return counterKey(org, 'batches', NO_CLASS);
+}
+
+/** How many of the feedback that a training batch includes were erased since. */
+export function erasedCounter(org: string, batchNode: string): Key {
+  return counterKey(org, scopeComponents('erased', batchNode), NO_CLASS);
+}
+
 /** Outgoing side of an edge; its value holds the properties. */
 export function edgeOutKey(org: string, type: EdgeType, from: string, to: string): Key {
   return joinKey('edge', org, type, 'out', from, to);

@@ -1,28 +1,17 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { changeFeedback } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
-import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
+import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import type { Feedback } from '../feedback/model.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
 import type { HashUser } from '../feedback/scopes.js';
 import type { Store, Transaction } from '../store/contract.js';
-import { edgeInKey, edgeOutKey, NO_CLASS, trainingBatchKey } from '../store/layout.js';
-import { decodeRecord, encodeRecord } from '../store/record.js';
+import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
+import { encodeRecord } from '../store/record.js';
+import { type ExternalBatch, findBatch, MAX_TRAINING_BATCH_ID, putInclusion, trainingBatchNode } from './batch.js';
 
 /** The most entries that one call marks: a commit stays small enough to leave others their turn. */
 export const MAX_MARKED = 1_000;
-export const MAX_TRAINING_BATCH_ID = 2 ** 31 - 1;
-
-/** A training batch whose number the caller chose (spec, "Notes that decide"). Times are epoch ms. */
-export interface ExternalBatch {
-  readonly number: number;
-  readonly state: 'external';
-  readonly revision: number;
-  readonly feedbackCount: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly audit: AuditChain;
-}
 
 export interface MarkUsedRequest {
   readonly feedbackIds: readonly string[];
@@ -37,14 +26,10 @@ export interface MarkedResult {
   readonly trainingBatchId: number;
 }
 
-/** The id of a training batch as a node of the graph. */
-export function trainingBatchNode(batch: number): string {
-  return `batch-${batch}`;
-}
-
 /**
  * Marks feedback as used by a training batch: all of it or none.
- * @throws {ApiError} NOT_FOUND naming entries that are not there; CONFLICT naming those that are not approved and unused.
+ * @throws {ApiError} NOT_FOUND naming entries that are not there; CONFLICT naming those that are not approved and unused, or
+ *   for the number of a batch that the server has made.
  * @throws {StaleVersionError} if an entry is at another version than is expected.
  */
 export async function markUsedForTraining(
@@ -123,9 +108,14 @@ async function recordExternalBatch(
   at: number,
 ): Promise<void> {
   const { org } = actor;
-  const key = trainingBatchKey(org, number);
-  const stored = await transaction.get(key);
-  const before = stored === undefined ? undefined : (decodeRecord(stored) as ExternalBatch);
+  const before = await findBatch(transaction, org, number);
+  if (before !== undefined && before.state !== 'external') {
+    throw new ApiError(
+      'CONFLICT',
+      `Training batch ${number} was made by this server: what it holds is marked by committing it`,
+    );
+  }
+  if (before === undefined) transaction.add(trainingBatchCounter(org), 1);
   const node = trainingBatchNode(number);
   const revision = (before?.revision ?? 0) + 1;
   const audit = recordChange(transaction, actor, before?.audit ?? EMPTY_CHAIN, {
@@ -144,9 +134,6 @@ async function recordExternalBatch(
     updatedAt: at,
     audit,
   };
-  transaction.put(key, encodeRecord(batch));
-  for (const id of feedbackIds) {
-    transaction.put(edgeOutKey(org, 'INCLUDES', node, id), encodeRecord({ createdAt: at }));
-    transaction.put(edgeInKey(org, 'INCLUDES', id, NO_CLASS, node), Buffer.alloc(0));
-  }
+  transaction.put(trainingBatchKey(org, number), encodeRecord(batch));
+  for (const id of feedbackIds) putInclusion(transaction, org, node, id, { createdAt: at });
 }

@@ -8,6 +8,7 @@ import { linkFeedback } from '../../src/graph/link-feedback.js';
 import { registerAdapter } from '../../src/graph/register-adapter.js';
 import type { Store } from '../../src/store/contract.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
+import { createTrainingBatch } from '../../src/training/work.js';
 import { createValidation } from '../../src/validation/registry.js';
 
 /** The domain functions over one store, as requests call them. */
@@ -41,6 +42,14 @@ export async function domainOf(store: Store) {
       registerAdapter(services, actor(org), { id, version: 'v1', derivedFrom }),
     markUsed: (ids: readonly string[], batch: number, org = 'default') =>
       markUsedForTraining(services, actor(org), { feedbackIds: ids, trainingBatchId: batch }),
+    claim: (adapterId: string, org = 'default') =>
+      createTrainingBatch(services, actor(org), {
+        filter: { adapterId },
+        newestFirst: false,
+        limit: 100,
+        holdout: 0,
+        leaseMinutes: 60,
+      }),
     erase: (id: string, org = 'default') => eraseFeedback(services, actor(org), id),
   };
 }

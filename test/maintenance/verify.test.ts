@@ -22,6 +22,7 @@ import {
 import { domainOf } from './support.js';
 
 const EMPTY = Buffer.alloc(0);
+const FOR_TRAINING = { ...APPROVED, adapterId: 'to-train' } as const;
 
 /** One of everything that a store can hold. */
 async function fill(store: Store) {
@@ -51,7 +52,10 @@ async function fill(store: Store) {
   const erased = await domain.submit({ ...APPROVED, userId: 'ann', adapterId: 'lora:a', externalId: 'ext:2' });
   await domain.erase(erased);
   await domain.submit({ ...APPROVED, userId: 'ann', adapterId: 'lora:a' }, { org: 'other:org' });
-  return { full, plain, shared, used, erased };
+  const [held, gone] = [await domain.submit(FOR_TRAINING), await domain.submit(FOR_TRAINING)];
+  await domain.claim('to-train');
+  await domain.erase(gone);
+  return { full, plain, shared, used, erased, held, gone };
 }
 
 type Ids = Awaited<ReturnType<typeof fill>>;
@@ -133,6 +137,26 @@ const STRANGER = 'feedback-01900000-0000-7000-8000-000000000000';
 
 /** What can be derived from the rest. */
 const DERIVED: readonly Case[] = [
+  {
+    what: 'lease missing',
+    damage: remove(() => theKey('lease:')),
+    found: () => ['lease default/batch-1: would never lapse'],
+  },
+  {
+    what: 'lease of nothing',
+    damage: add(() => 'lease:000000000000001:training_batch%3Adefault%3A0000000007'),
+    found: () => ['lease /training_batch:default:0000000007: holds no feedback until then'],
+  },
+  {
+    what: 'allocated number missing',
+    damage: remove(() => 'training_number:default:last'),
+    found: () => ['training_number default/last: is not 1, which was allocated'],
+  },
+  ...['batches', 'erased=batch-1'].map((name) => ({
+    what: `counter ${name} missing`,
+    damage: remove(() => `count:default:${name}:-`),
+    found: () => [`count default/${name}:-: is 0, and should be ${name === 'batches' ? 2 : 1}`],
+  })),
   ...['all:a', 'av=lora%3Aa:v1:d', 'i=i%3A1:d', 'm=m%3A1:d', 'ma=m%3A1:lora%3Aa:d'].map((scope) => ({
     what: `index entry ${scope} missing`,
     damage: remove(() => `index:default:${scope.replace(/:[a-x]$/, ':d')}:${ids.full}`),
@@ -494,7 +518,7 @@ const LOST: readonly Case[] = [
     damage: remove(() => 'adapter:default:lora-b'),
     found: () => [
       'audit_of default/lora-b: has audit events, and is not there',
-      'count default/adapters:-: is 6, and should be 5',
+      'count default/adapters:-: is 7, and should be 6',
       `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which is not there`,
       'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
     ],
@@ -516,6 +540,14 @@ const LOST: readonly Case[] = [
       (value) => edited(value, (adapter) => ({ ...adapter, id: 'another' })),
     ),
     found: () => ['adapter default/lora-b: holds the record of another'],
+  },
+  {
+    what: 'edge to held feedback missing',
+    damage: remove(() => `edge:default:INCLUDES:out:batch-1:${ids.held}`),
+    found: () => [
+      `edge default/batch-1: has no outgoing side of its INCLUDES edge to ${ids.held}`,
+      'training_batch default/batch-1: includes 1 feedback by its edges, and 2 by its record',
+    ],
   },
   {
     what: 'training batch damaged',

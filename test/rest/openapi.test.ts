@@ -75,6 +75,24 @@ const UNKNOWN = { id: 'feedback-00000000-0000-7000-8000-000000000000' };
 const TRAINER = { roles: ['trainer'] };
 const ADMIN = { roles: ['admin'] };
 
+const TRAINING = '/api/v1/llm/training/batches';
+const COMMIT = { produced_adapter: 'made', version: 'v1', base_adapter: 'lora', metrics: { loss: 0.5 } };
+let adapters = 0;
+
+/** An adapter with an entry that can be claimed. */
+async function forTraining(): Promise<string> {
+  const adapter = `for-training-${adapters++}`;
+  await server.call('POST', BASE, { body: { ...APPROVED, adapter_id: adapter } });
+  return adapter;
+}
+
+/** The number of a new training batch. */
+async function batch(): Promise<string> {
+  const body = { filter: { adapter: await forTraining() }, limit: 1 };
+  const answer = await server.call('POST', TRAINING, { body, claims: TRAINER });
+  return String(answer.body['training_batch_id']);
+}
+
 /**
  * What brings about each status of each operation, beside what {@link commonCall} knows for all of them. A route that is
  * not here fails the test, and so does a status that its description has and nothing here or there brings about.
@@ -172,6 +190,57 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     200: () => ({ query: 'user_id=nobody', ...ADMIN }),
     400: () => ({ query: '', ...ADMIN }),
     403: () => ({ query: 'user_id=nobody' }),
+  },
+  createTrainingBatch: {
+    201: async () => ({ body: { filter: { adapter: await forTraining() }, limit: 5, holdout: 0.1 }, ...TRAINER }),
+    400: () => ({ body: { limit: 0, holdout: 2 }, ...TRAINER }),
+    403: () => ({ body: { limit: 1 } }),
+    409: () => ({ body: { filter: { adapter: 'nothing' }, limit: 1 }, ...TRAINER }),
+    422: async () => {
+      const body = { filter: { adapter: await forTraining() }, limit: 1 };
+      return { ...(await reusedKey(TRAINING, body, TRAINER.roles)), body: { ...body, limit: 2 } };
+    },
+  },
+  listTrainingBatches: {
+    200: () => ({ query: 'limit=2' }),
+    400: () => ({ query: 'limit=0' }),
+  },
+  getTrainingBatch: {
+    200: async () => ({ parameters: { number: await batch() } }),
+    400: () => ({ parameters: { number: '%zz' } }),
+    404: () => ({ parameters: { number: '999999' } }),
+  },
+  commitTrainingBatch: {
+    200: async () => ({ parameters: { number: await batch() }, body: COMMIT, ...TRAINER }),
+    400: async () => ({ parameters: { number: await batch() }, body: { produced_adapter: 'batch-1' }, ...TRAINER }),
+    403: () => ({ parameters: { number: '1' }, body: COMMIT }),
+    404: () => ({ parameters: { number: '999999' }, body: COMMIT, ...TRAINER }),
+    409: async () => {
+      const number = await batch();
+      await server.call('POST', `${TRAINING}/${number}/release`, { claims: TRAINER });
+      return { parameters: { number }, body: COMMIT, ...TRAINER };
+    },
+    422: async () => {
+      const number = await batch();
+      const again = await reusedKey(`${TRAINING}/${number}/commit`, COMMIT, TRAINER.roles);
+      return { ...again, parameters: { number }, body: { produced_adapter: 'another' } };
+    },
+  },
+  releaseTrainingBatch: {
+    200: async () => ({ parameters: { number: await batch() }, ...TRAINER }),
+    400: () => ({ parameters: { number: '%zz' } }),
+    403: () => ({ parameters: { number: '1' } }),
+    404: () => ({ parameters: { number: '0' }, ...TRAINER }),
+    409: async () => {
+      const number = await batch();
+      await server.call('POST', `${TRAINING}/${number}/commit`, { body: COMMIT, claims: TRAINER });
+      return { parameters: { number }, ...TRAINER };
+    },
+    422: async () => {
+      const headers = { 'idempotency-key': 'releases-two-batches' };
+      await server.call('POST', `${TRAINING}/${await batch()}/release`, { headers, claims: TRAINER });
+      return { headers, parameters: { number: await batch() }, ...TRAINER };
+    },
   },
   backUp: { 200: () => ADMIN },
   registerAdapter: {

@@ -260,6 +260,90 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/training/batches': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List training batches
+     * @description All batches of the organization, the highest number first.
+     */
+    get: operations['listTrainingBatches'];
+    put?: never;
+    /**
+     * Claim entries for training
+     * @description Claims approved, unused and unclaimed entries under a new number, for one trainer alone, until the batch is committed or released or its lease lapses. Needs the role `trainer`.
+     */
+    post: operations['createTrainingBatch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/training/batches/{number}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a training batch
+     * @description One batch: its state, what it claims, and what was made of it.
+     */
+    get: operations['getTrainingBatch'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/training/batches/{number}/commit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Commit a training batch
+     * @description Marks all its entries as used, all or nothing, and records the adapter that was made of them. The same commit again answers the same. Needs the role `trainer`.
+     */
+    post: operations['commitTrainingBatch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/training/batches/{number}/release': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Release a training batch
+     * @description Gives back all entries of a batch that is not committed; again: the same. Takes no body. Needs the role `trainer`.
+     */
+    post: operations['releaseTrainingBatch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/admin/backup': {
     parameters: {
       query?: never;
@@ -750,6 +834,134 @@ export interface components {
       /** @description When it was submitted, epoch ms. */
       created_at: number;
       message: string;
+    };
+    TrainingBatch: {
+      /** @description The number of the batch. */
+      training_batch_id: number;
+      /**
+       * @description open, exported, committed, released or expired; on the way there claiming, committing, releasing.
+       * @enum {string}
+       */
+      state:
+        | 'external'
+        | 'claiming'
+        | 'open'
+        | 'exported'
+        | 'committing'
+        | 'committed'
+        | 'releasing'
+        | 'released'
+        | 'expired';
+      /** @description How many entries it includes: none once it is released or expired. */
+      count: number;
+      claimed?: {
+        total: number;
+        positive: number;
+        negative: number;
+        /** @description Negative ones with a correction. */
+        corrected: number;
+        /** @description Those that are held out of training. */
+        holdout: number;
+      };
+      filter?: {
+        /**
+         * @description Only this judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative';
+        /** @description Only of this version of the model. */
+        model?: string;
+        /** @description Only what is linked to this adapter. */
+        adapter?: string;
+        /**
+         * @description Whose feedback is taken beside that of 'adapter': self, nobody's.
+         * @enum {string}
+         */
+        lineage?: 'self' | 'ancestors' | 'descendants';
+        /** @description Submitted at this time (epoch ms) or later. */
+        since?: number;
+        /** @description Submitted before this time (epoch ms). */
+        until?: number;
+      };
+      /**
+       * @description What is claimed first.
+       * @enum {string}
+       */
+      order?: 'oldest' | 'newest';
+      limit?: number;
+      /** @description The share that is held out of training. */
+      holdout?: number;
+      /** @description Until when it holds its entries, epoch ms. */
+      lease_until?: number;
+      /** @description Epoch ms. */
+      created_at: number;
+      /** @description The 'sub' of who made it. */
+      created_by?: string;
+      /** @description Epoch ms. */
+      updated_at: number;
+      produced_adapter?: string;
+      /** @description The version of the produced adapter. */
+      version?: string;
+      base_adapter?: string;
+      metrics?: {
+        [key: string]: number;
+      };
+      /** @description Epoch ms. */
+      committed_at?: number;
+    };
+    TrainingBatchList: {
+      /** @description The highest number first. */
+      training_batches: components['schemas']['TrainingBatch'][];
+      /** @description How many are returned. */
+      count: number;
+      /** @description Where there are more: the 'cursor' of the next page. */
+      next_cursor?: string;
+    };
+    TrainingBatchRequest: {
+      /** @description What is claimed; everything without it. */
+      filter?: {
+        /**
+         * @description Only this judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative';
+        /** @description Only of this version of the model. */
+        model?: string;
+        /** @description Only what is linked to this adapter. */
+        adapter?: string;
+        /**
+         * @description Whose feedback is taken beside that of 'adapter': self, nobody's.
+         * @enum {string}
+         */
+        lineage?: 'self' | 'ancestors' | 'descendants';
+        /** @description Submitted at this time (epoch ms) or later. */
+        since?: number;
+        /** @description Submitted before this time (epoch ms). */
+        until?: number;
+      };
+      /** @description How many entries are claimed at most. */
+      limit: number;
+      /**
+       * @description What is claimed first.
+       * @enum {string}
+       */
+      order?: 'oldest' | 'newest';
+      /** @description The share that is held out of training: 0 (default) to 0.5. */
+      holdout?: number;
+      /** @description For how long the entries are held; 1440 without it. */
+      lease_minutes?: number;
+    };
+    TrainingCommit: {
+      /** @description The adapter that was made; registered if it is not known. */
+      produced_adapter: string;
+      /** @description The version of that adapter. */
+      version?: string;
+      /** @description What that adapter was derived from. */
+      base_adapter?: string;
+      /** @description What the trainer measured: at most 100 numbers. */
+      metrics?: {
+        [key: string]: number;
+      };
     };
     UserErasure: {
       /** @description How many entries were erased. */
@@ -1732,6 +1944,201 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listTrainingBatches: {
+    parameters: {
+      query?: {
+        /** @description How many batches. */
+        limit?: number;
+        /** @description The 'next_cursor' of the page before. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of batches. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatchList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createTrainingBatch: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TrainingBatchRequest'];
+      };
+    };
+    responses: {
+      /** @description The batch holds them. */
+      201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getTrainingBatch: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The number of a training batch, 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The batch. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  commitTrainingBatch: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The number of a training batch, 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TrainingCommit'];
+      };
+    };
+    responses: {
+      /** @description It is committed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  releaseTrainingBatch: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description The number of a training batch, 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It holds nothing any more. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
+      422: components['responses']['UnprocessableContent'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

@@ -2,10 +2,12 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
 import { idProblem } from '../../feedback/input.js';
 import { nodeKind, type NodeKind } from '../../graph/node-ids.js';
+import { trainingBatchNumber } from '../../training/batch.js';
 import type { RequestContext } from '../context.js';
 import { MAX_PAGE } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
 import { Node } from '../types/node.js';
+import { toTrainingBatchNode } from '../types/training.js';
 
 type FindNode = (context: RequestContext, id: string) => Promise<Node | null>;
 
@@ -16,7 +18,11 @@ const FIND: Readonly<Record<NodeKind, FindNode>> = {
   },
   Adapter: async ({ loaders }, id) =>
     idProblem(id) === undefined ? ((await loaders.adapters.load(id)) ?? null) : null,
-  TrainingBatch: () => Promise.resolve(null),
+  TrainingBatch: async ({ loaders, services }, id) => {
+    const number = trainingBatchNumber(id);
+    const batch = number === undefined ? undefined : await loaders.trainingBatches.load(number);
+    return batch === undefined ? null : toTrainingBatchNode(batch, services.now());
+  },
 };
 
 @Resolver()

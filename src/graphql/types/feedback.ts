@@ -7,7 +7,7 @@ import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
 import { Node } from './node.js';
 
-const FeedbackTypeEnum = { POSITIVE: 'positive', NEGATIVE: 'negative' } as const;
+export const FeedbackTypeEnum = { POSITIVE: 'positive', NEGATIVE: 'negative' } as const;
 registerEnumType(FeedbackTypeEnum, {
   name: 'FeedbackType',
   description: 'The judgement: a thumb up or down.',

@@ -35,7 +35,14 @@ const AuditActionEnum = {
   FEEDBACK_ERASE: 'feedback.erase',
   ADAPTER_CREATE: 'adapter.create',
   ADAPTER_REGISTER: 'adapter.register',
+  FEEDBACK_CLAIM: 'feedback.claim',
+  FEEDBACK_RELEASE: 'feedback.release',
   TRAINING_BATCH_RECORD: 'training_batch.record',
+  TRAINING_BATCH_CLAIM: 'training_batch.claim',
+  TRAINING_BATCH_EXPORT: 'training_batch.export',
+  TRAINING_BATCH_COMMIT: 'training_batch.commit',
+  TRAINING_BATCH_RELEASE: 'training_batch.release',
+  TRAINING_BATCH_EXPIRE: 'training_batch.expire',
 } as const satisfies Record<string, AuditAction>;
 registerEnumType(AuditActionEnum, {
   name: 'AuditAction',
@@ -47,7 +54,14 @@ registerEnumType(AuditActionEnum, {
     FEEDBACK_ERASE: { description: 'A feedback was erased.' },
     ADAPTER_CREATE: { description: 'An adapter was named for the first time.' },
     ADAPTER_REGISTER: { description: 'An adapter was registered or updated.' },
+    FEEDBACK_CLAIM: { description: 'A feedback was claimed by a training batch.' },
+    FEEDBACK_RELEASE: { description: 'A feedback was given back by a training batch.' },
     TRAINING_BATCH_RECORD: { description: 'A training batch with a number from outside was recorded.' },
+    TRAINING_BATCH_CLAIM: { description: 'A training batch claimed feedback.' },
+    TRAINING_BATCH_EXPORT: { description: 'A training batch was exported for the first time.' },
+    TRAINING_BATCH_COMMIT: { description: 'A training batch was committed.' },
+    TRAINING_BATCH_RELEASE: { description: 'A training batch was released.' },
+    TRAINING_BATCH_EXPIRE: { description: 'The lease of a training batch lapsed.' },
   },
 });
 

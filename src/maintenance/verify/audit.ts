@@ -1,15 +1,14 @@
 /** Audit events and the pointers to them, and the nodes other than feedback with their chains. */
 import type { AuditChain } from '../../feedback/journal.js';
-import type { Entry, Key } from '../../store/contract.js';
+import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
-import { adapterKey, auditKey, auditOfKey, auditOfPrefix, trainingBatchKey } from '../../store/layout.js';
-import { trainingBatchNode } from '../../training/mark-used.js';
+import { adapterKey, auditKey, auditOfKey, auditOfPrefix } from '../../store/layout.js';
 import { putEmpty } from '../repair.js';
 import { otherPointers } from './bundles.js';
 import { gatherChain } from './chain.js';
 import { type Check, components, disagree, eachChunk, malformed, MOST_REMEMBERED } from './check.js';
 import { Lookups } from './cursor.js';
-import { isAdapter, isAuditEvent, isChange, isTrainingBatch, readRecord } from './shapes.js';
+import { isAdapter, isAuditEvent, isChange, readRecord } from './shapes.js';
 
 /** Every audit event whole and named by its pointer. Comes before the chains are checked. */
 export async function checkEvents(check: Check): Promise<void> {
@@ -64,7 +63,7 @@ export async function checkChanges(check: Check): Promise<void> {
   });
 }
 
-interface Node {
+export interface Node {
   readonly id: string;
   readonly audit: AuditChain;
 }
@@ -94,53 +93,8 @@ export async function checkAdapters(check: Check): Promise<{ readonly adapters: 
   return { adapters, pointers };
 }
 
-/**
- * Training batches and their chains.
- * @param included how many feedback each includes by its edges
- * @returns how many pointers to their audit events there are
- */
-export async function checkTrainingBatches(check: Check, included: ReadonlyMap<string, number>): Promise<number> {
-  const { org } = check;
-  check.progress.phase('training batches');
-  let pointers = 0;
-  await eachChunk(check, 'training_batch', prefixRange(keyPrefix('training_batch', org)), async (entries) => {
-    const nodes = entries.flatMap((entry) => readBatch(check, entry, included));
-    pointers += await checkChains(check, nodes);
-  });
-  return pointers;
-}
-
-function readBatch(check: Check, { key, value }: Entry, included: ReadonlyMap<string, number>): Node[] {
-  const digits = lastComponent(key);
-  const number = Number(digits);
-  if (!/^\d{10}$/.test(digits) || key !== trainingBatchKey(check.org, number)) {
-    malformed(check, 'training_batch', key);
-    return [];
-  }
-  const id = trainingBatchNode(number);
-  const { record, problem } = readRecord(value, isTrainingBatch);
-  if (record === undefined) {
-    disagree(check, 'training_batch', id, problem);
-    return [];
-  }
-  if (record.number !== number) {
-    disagree(check, 'training_batch', id, `holds the record of ${trainingBatchNode(record.number)}`);
-    return [];
-  }
-  const edges = included.get(id) ?? 0;
-  if (record.feedbackCount !== edges) {
-    disagree(
-      check,
-      'training_batch',
-      id,
-      `includes ${edges} feedback by its edges, and ${record.feedbackCount} by its record`,
-    );
-  }
-  return [{ id, audit: record.audit }];
-}
-
 /** Answers how many pointers the nodes have. */
-async function checkChains(check: Check, nodes: readonly Node[]): Promise<number> {
+export async function checkChains(check: Check, nodes: readonly Node[]): Promise<number> {
   const { org, store } = check;
   let pointers = 0;
   for (const { id, audit } of nodes) {

@@ -7,6 +7,7 @@ import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key } from '../../store/contract.js';
 import { decodeCounter } from '../../store/counters.js';
 import { keyPrefix, prefixRange } from '../../store/keys.js';
+import { erasedCounter, trainingBatchCounter } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { type Check, disagree, MOST_REMEMBERED } from './check.js';
 import { Cursor, type KeyRange, readAhead } from './cursor.js';
@@ -17,8 +18,15 @@ interface Recount {
   readonly count: number;
 }
 
-/** @param adapters how many adapters there are */
-export async function checkCounters(check: Check, adapters: number): Promise<void> {
+/** What is counted by other things than entries and edges. */
+export interface NodeCounts {
+  readonly adapters: number;
+  readonly batches: number;
+  /** How many of the feedback of each training batch were erased. */
+  readonly erased: ReadonlyMap<string, number>;
+}
+
+export async function checkCounters(check: Check, nodes: NodeCounts): Promise<void> {
   if (check.corrections.overflowed) {
     check.findings.skip(
       `counters of ${check.org}: more than ${MOST_REMEMBERED} of them count entries that are wrong; repair these first`,
@@ -29,7 +37,7 @@ export async function checkCounters(check: Check, adapters: number): Promise<voi
   const stored = new Cursor(check.store, prefixRange(keyPrefix('count', check.org)));
   try {
     await stored.advance();
-    for await (const recounts of recount(check, adapters)) {
+    for await (const recounts of recount(check, nodes)) {
       for (const { counter, count } of recounts) {
         let current = stored.current;
         while (current !== undefined && compareKeys(current.key, counter) < 0) {
@@ -107,14 +115,18 @@ function derivativeCounters(org: string): Key {
   return `${keyPrefix('count', org)}children=`;
 }
 
-/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `children=`, `i=` and on. */
-async function* recount(check: Check, adapters: number): AsyncGenerator<Recount[], void> {
+/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `erased=`, `i=` and on. */
+async function* recount(check: Check, { adapters, batches, erased }: NodeCounts): AsyncGenerator<Recount[], void> {
   const { org } = check;
   yield* groups(check, edgeRange(org, 'FEEDBACK_FOR', 'in'));
   if (adapters > 0) yield [{ counter: adapterCounter(org), count: adapters }];
   yield* groups(check, indexRange(org, 'all'));
   yield* groups(check, indexRange(org, 'av'));
+  if (batches > 0) yield [{ counter: trainingBatchCounter(org), count: batches }];
   yield* groups(check, edgeRange(org, 'DERIVED_FROM', 'in'));
+  yield [...erased]
+    .map(([batch, count]) => ({ counter: erasedCounter(org, batch), count }))
+    .sort((one, other) => compareKeys(one.counter, other.counter));
   for (const kind of ['i', 'ls', 'm', 'ma', 's', 'u'] as const) yield* groups(check, indexRange(org, kind));
 }
 

@@ -1,8 +1,8 @@
 /** The edges whose far ends have no class: both sides there, nodes at both ends, and no cycle of derivation. */
 import { isFeedbackId } from '../../feedback/ids.js';
 import type { Key } from '../../store/contract.js';
-import { edgeInKey, edgeOutKey, feedbackKey, NO_CLASS, type EdgeType } from '../../store/layout.js';
-import { trainingBatchNode } from '../../training/mark-used.js';
+import { edgeInKey, edgeOutKey, erasedFeedbackKey, feedbackKey, NO_CLASS, type EdgeType } from '../../store/layout.js';
+import { trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
 import { type Check, components, disagree, eachChunk, malformed } from './check.js';
 import { counterOfEntry } from './counters.js';
@@ -17,14 +17,26 @@ interface Edge {
   readonly to: string;
 }
 
-/** Answers how many feedback each training batch includes by its edges. */
-export async function checkEdges(check: Check): Promise<Map<string, number>> {
+/** What the `INCLUDES` edges say of each training batch. */
+export interface InclusionCounts {
+  readonly included: Map<string, number>;
+  /** How many of these were erased. */
+  readonly erased: Map<string, number>;
+}
+
+export async function checkEdges(check: Check): Promise<InclusionCounts> {
   const included = new Map<string, number>();
+  const erased = new Map<string, number>();
   const parents = new Map<string, string[]>();
   for (const type of ['DERIVED_FROM', 'INCLUDES', 'TRAINED_ON'] as const) {
     check.progress.phase(`${type} edges`);
-    const inSides = await checkOutgoing(check, type, ({ from, to }) => {
-      if (type === 'INCLUDES') included.set(from, (included.get(from) ?? 0) + 1);
+    const inSides = await checkOutgoing(check, type, ({ from, to }, lookups) => {
+      if (type === 'INCLUDES') {
+        lookups.find(erasedFeedbackKey(check.org, to), (stored) => {
+          if (stored !== undefined) erased.set(from, (erased.get(from) ?? 0) + 1);
+        });
+        included.set(from, (included.get(from) ?? 0) + 1);
+      }
       if (type === 'DERIVED_FROM') parents.set(from, [...(parents.get(from) ?? []), to]);
     });
     await checkIncoming(check, type, inSides);
@@ -33,11 +45,15 @@ export async function checkEdges(check: Check): Promise<Map<string, number>> {
   if (cycle !== undefined) {
     disagree(check, 'edge', cycle[0], `is derived from itself: ${cycle.join(' -> ')}`);
   }
-  return included;
+  return { included, erased };
 }
 
 /** Answers how many incoming sides are there because an outgoing one says so. */
-async function checkOutgoing(check: Check, type: EdgeType, visit: (edge: Edge) => void): Promise<number> {
+async function checkOutgoing(
+  check: Check,
+  type: EdgeType,
+  visit: (edge: Edge, lookups: Lookups) => void,
+): Promise<number> {
   const { org, store } = check;
   let inSides = 0;
   await eachChunk(check, 'edge', edgeRange(org, type, 'out'), async (entries) => {
@@ -50,7 +66,7 @@ async function checkOutgoing(check: Check, type: EdgeType, visit: (edge: Edge) =
         continue;
       }
       edges.push(edge);
-      visit(edge);
+      visit(edge, lookups);
       const { from, to } = edge;
       const { problem } = readRecord(value, isObject);
       if (problem !== undefined) disagree(check, 'edge', from, `has an edge ${type} to ${to} that ${problem}`);
@@ -110,10 +126,15 @@ async function checkIncoming(check: Check, type: EdgeType, expected: number): Pr
           reportStrange();
           return;
         }
-        // Where the feedback says that it was used, the outgoing side is what is missing, and was told.
+        // Where the feedback says that it is held or was used, the outgoing side is what is missing, and was told.
         lookups.find(feedbackKey(org, to), (stored) => {
           const feedback = stored === undefined ? undefined : readFeedback(stored, to);
-          if (feedback?.use !== 'used' || trainingBatchNode(feedback.trainingBatchId) !== from) reportStrange();
+          if (
+            feedback === undefined ||
+            feedback.use === 'unused' ||
+            trainingBatchNode(feedback.trainingBatchId) !== from
+          )
+            reportStrange();
         });
       });
     }

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Feedback } from '../../feedback/model.js';
 import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
-import { trainingBatchNode } from '../../training/mark-used.js';
+import { trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
 import { type FeedbackBundle, feedbackBundles } from './bundles.js';
 import { gatherChain } from './chain.js';
@@ -189,11 +189,16 @@ function lookForExternalId(check: Check, lookups: Lookups, { id, externalId }: F
 }
 
 function lookForBatch(check: Check, lookups: Lookups, { id, use, trainingBatchId }: Feedback): void {
-  if (use !== 'used') return;
+  if (use === 'unused') return;
   const batch = trainingBatchNode(trainingBatchId);
   lookups.find(edgeOutKey(check.org, 'INCLUDES', batch, id), (stored) => {
     if (stored === undefined) {
-      disagree(check, 'edge', batch, `has no outgoing side of its INCLUDES edge to ${id}, which it has used`);
+      disagree(
+        check,
+        'edge',
+        batch,
+        `has no outgoing side of its INCLUDES edge to ${id}, which it ${use === 'used' ? 'has used' : 'holds'}`,
+      );
     }
   });
 }

@@ -22,10 +22,11 @@ const ORGANIZATION_KINDS = [
   'idempotency',
   'index',
   'training_batch',
+  'training_number',
 ] as const satisfies readonly KeyKind[];
 
 /** The kinds of keys that belong to the whole store. */
-const STORE_KINDS = ['expiry', 'purge', 'secret'] as const satisfies readonly KeyKind[];
+const STORE_KINDS = ['expiry', 'lease', 'purge', 'secret'] as const satisfies readonly KeyKind[];
 
 export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 'INCLUDES', 'TRAINED_ON'];
 

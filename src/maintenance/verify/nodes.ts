@@ -2,16 +2,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Key, Store } from '../../store/contract.js';
 import { adapterKey, erasedFeedbackKey, feedbackKey, trainingBatchKey } from '../../store/layout.js';
-import { MAX_TRAINING_BATCH_ID, trainingBatchNode } from '../../training/mark-used.js';
+import { trainingBatchNumber } from '../../training/batch.js';
 
 /** How many nodes are remembered to be there; most edges lead to few of them. */
 const MOST_KNOWN = 50_000;
-
-/** The number of a training batch by its id as a node; `undefined` for another node. */
-export function trainingBatchNumber(node: string): number | undefined {
-  const number = Number(/^batch-(\d{1,10})$/.exec(node)?.[1]);
-  return number >= 1 && number <= MAX_TRAINING_BATCH_ID && trainingBatchNode(number) === node ? number : undefined;
-}
 
 /** Under which of these keys a node is, if it is there. An erased feedback is there too. */
 function nodeKeys(org: string, node: string): Key[] {

@@ -15,9 +15,11 @@ export type KeyKind =
   | 'help_feedback_version'
   | 'idempotency'
   | 'index'
+  | 'lease'
   | 'purge'
   | 'secret'
   | 'training_batch'
+  | 'training_number'
   | 'unknown';
 
 /** One disagreement. Names ids and keys, never a text that a user wrote. */

@@ -4,7 +4,7 @@ import type { AuditChain, AuditEvent, ChangeEvent } from '../../feedback/journal
 import type { ErasedFeedback, Feedback } from '../../feedback/model.js';
 import type { Adapter } from '../../graph/adapters.js';
 import { CorruptRecordError, decodeRecord } from '../../store/record.js';
-import type { ExternalBatch } from '../../training/mark-used.js';
+import { BATCH_STATES, type TrainingBatch } from '../../training/batch.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Shape<T> = (value: unknown) => value is T;
@@ -86,8 +86,15 @@ export function isAdapter(value: unknown): value is Adapter {
   return isObject(value) && typeof value.id === 'string' && isCount(value.revision, 1) && isChain(value.audit);
 }
 
-export function isTrainingBatch(value: unknown): value is ExternalBatch {
-  return isObject(value) && isCount(value.number, 1) && isCount(value.feedbackCount) && isChain(value.audit);
+export function isTrainingBatch(value: unknown): value is TrainingBatch {
+  return (
+    isObject(value) &&
+    isCount(value.number, 1) &&
+    isOneOf(BATCH_STATES, value.state) &&
+    (value.state === 'external' || isCount(value.leaseUntil)) &&
+    isCount(value.feedbackCount) &&
+    isChain(value.audit)
+  );
 }
 
 export function isAuditEvent(value: unknown): value is AuditEvent {
@@ -107,6 +114,10 @@ export function isChange(value: unknown): value is ChangeEvent {
 
 export function isExternalId(value: unknown): value is { readonly feedbackId: string } {
   return isObject(value) && typeof value.feedbackId === 'string';
+}
+
+export function isNumber(value: unknown): value is number {
+  return isCount(value, 1);
 }
 
 /** What is remembered under an idempotency key, as far as its expiry goes by it. */

@@ -1,0 +1,183 @@
+import { GraphQLJSONObject } from 'graphql-scalars';
+import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { findFeedback } from '../../feedback/read.js';
+import { present } from '../../present.js';
+import { trainingBatchCounter } from '../../store/layout.js';
+import { batchPage, inclusionsOf } from '../../training/batch.js';
+import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../training/claim.js';
+import { toMetrics } from '../../training/commit.js';
+import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
+import { type RequestContext, requireRole } from '../context.js';
+import { cursorsOf } from '../cursors.js';
+import { checkPageSize, PageArguments } from '../types/connection.js';
+import { toFeedbackNode } from '../types/feedback.js';
+import {
+  ClaimOrder,
+  toTrainingBatchNode,
+  TrainingBatchConnection,
+  TrainingBatchNode,
+  TrainingFilterInput,
+  TrainingInclusionConnection,
+} from '../types/training.js';
+
+@Resolver(() => TrainingBatchNode)
+export class TrainingResolver {
+  @Query(() => TrainingBatchNode, { nullable: true, description: 'One training batch, null if there is none.' })
+  async trainingBatch(
+    @Arg('number', () => Int, { description: 'Its number in the organization.' }) number: number,
+    @Ctx() { loaders, services }: RequestContext,
+  ): Promise<TrainingBatchNode | null> {
+    const batch = await loaders.trainingBatches.load(number);
+    return batch === undefined ? null : toTrainingBatchNode(batch, services.now());
+  }
+
+  @Query(() => TrainingBatchConnection, { description: 'All training batches, the highest number first.' })
+  trainingBatches(
+    @Args(() => PageArguments) { first, after }: PageArguments,
+    @Ctx() { loaders, services, actor: { org } }: RequestContext,
+  ): InstanceType<typeof TrainingBatchConnection> {
+    const cursors = cursorsOf([org, 'trainingBatches']);
+    const before = after === undefined || after === null ? undefined : Number(cursors.decode(after));
+    const limit = checkPageSize(first);
+    return new TrainingBatchConnection({
+      continued: before !== undefined,
+      page: async () => {
+        const page = await loaders.together((reader) => batchPage(reader, org, limit, before));
+        return {
+          edges: page.batches.map((batch) => ({
+            cursor: cursors.encode(String(batch.number)),
+            node: toTrainingBatchNode(batch, services.now()),
+          })),
+          hasNext: page.hasNext,
+        };
+      },
+      total: () => loaders.counters.load(trainingBatchCounter(org)),
+    });
+  }
+
+  @FieldResolver(() => TrainingInclusionConnection, { description: 'The feedback that it includes, oldest first.' })
+  includes(
+    @Root() batch: TrainingBatchNode,
+    @Args(() => PageArguments) { first, after }: PageArguments,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): InstanceType<typeof TrainingInclusionConnection> {
+    const cursors = cursorsOf([org, 'includes', batch.id]);
+    const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
+    const limit = checkPageSize(first);
+    return new TrainingInclusionConnection({
+      continued: lastId !== undefined,
+      page: async () => {
+        const page = await loaders.together(async (reader) => {
+          const included = await inclusionsOf(reader, org, batch.id, limit + 1, lastId);
+          const shown = included.slice(0, limit);
+          const found = await findFeedback(
+            reader,
+            org,
+            shown.map(({ feedbackId }) => feedbackId),
+          );
+          return { shown, found, hasNext: included.length > limit };
+        });
+        return {
+          edges: page.shown.map((inclusion, index) => {
+            const feedback = page.found[index];
+            return {
+              ...inclusion,
+              cursor: cursors.encode(inclusion.feedbackId),
+              node: feedback === undefined ? null : toFeedbackNode(feedback),
+            };
+          }),
+          hasNext: page.hasNext,
+        };
+      },
+      total: () => Promise.resolve(batch.feedbackCount),
+    });
+  }
+
+  @Mutation(() => TrainingBatchNode, {
+    description:
+      'Claims approved, unused and unclaimed feedback under a new number, for one trainer alone, until it is committed or ' +
+      'released or the lease lapses. Role: trainer.',
+  })
+  async createTrainingBatch(
+    @Arg('filter', () => TrainingFilterInput, { nullable: true, description: 'What is claimed; all without it.' })
+    filter: TrainingFilterInput | null | undefined,
+    @Arg('limit', () => Int, { description: `How much is claimed at most: 1 to ${MAX_BATCH_ROWS}.` }) limit: number,
+    @Arg('order', () => ClaimOrder, { defaultValue: ClaimOrder.OLDEST, description: 'What is claimed first.' })
+    order: ClaimOrder,
+    @Arg('holdout', () => Float, { defaultValue: 0, description: 'The share held out of training: 0 to 0.5.' })
+    holdout: number,
+    @Arg('leaseMinutes', () => Int, {
+      defaultValue: DEFAULT_LEASE_MINUTES,
+      description: `For how long it is held: 1 to ${MAX_LEASE_MINUTES} minutes.`,
+    })
+    leaseMinutes: number,
+    @Ctx() context: RequestContext,
+  ): Promise<TrainingBatchNode> {
+    requireRole(context, 'trainer');
+    const { services, actor } = context;
+    const { type, modelVersion, adapterId, lineage, since, until } = filter ?? {};
+    const request = {
+      filter: present({
+        type,
+        modelVersion,
+        adapterId,
+        lineage,
+        since: since?.getTime(),
+        until: until?.getTime(),
+      }),
+      newestFirst: order === ClaimOrder.NEWEST,
+      limit,
+      holdout,
+      leaseMinutes,
+    };
+    const once = context.idempotency('createTrainingBatch', request);
+    return toTrainingBatchNode(await createTrainingBatch(services, actor, request, once), services.now());
+  }
+
+  @Mutation(() => TrainingBatchNode, {
+    description:
+      'Marks all feedback of a training batch as used, all or nothing, and records the adapter that was made of it. The ' +
+      'same commit again answers the same. Role: trainer.',
+  })
+  async commitTrainingBatch(
+    @Arg('number', () => Int, { description: 'The number of the training batch.' }) number: number,
+    @Arg('producedAdapter', () => ID, { description: 'The adapter that was made; registered if it is not known.' })
+    producedAdapter: string,
+    @Arg('version', () => String, { nullable: true, description: 'The version of that adapter.' })
+    version: string | null | undefined,
+    @Arg('baseAdapter', () => ID, {
+      nullable: true,
+      description: 'The adapter or base model that it was derived from; made if it is not known.',
+    })
+    baseAdapter: string | null | undefined,
+    @Arg('metrics', () => GraphQLJSONObject, {
+      nullable: true,
+      description: 'What the trainer measured: at most 100 numbers by name.',
+    })
+    metrics: Record<string, unknown> | null | undefined,
+    @Ctx() context: RequestContext,
+  ): Promise<TrainingBatchNode> {
+    requireRole(context, 'trainer');
+    const { services, actor } = context;
+    const request = {
+      producedAdapter,
+      ...present({ version, baseAdapter }),
+      ...(metrics === undefined || metrics === null ? {} : { metrics: toMetrics(metrics) }),
+    };
+    const once = context.idempotency('commitTrainingBatch', { number, ...request });
+    return toTrainingBatchNode(await commitTrainingBatch(services, actor, number, request, once), services.now());
+  }
+
+  @Mutation(() => TrainingBatchNode, {
+    description: 'Gives back all feedback of a training batch that is not committed. Again: the same. Role: trainer.',
+  })
+  async releaseTrainingBatch(
+    @Arg('number', () => Int, { description: 'The number of the training batch.' }) number: number,
+    @Ctx() context: RequestContext,
+  ): Promise<TrainingBatchNode> {
+    requireRole(context, 'trainer');
+    const { services, actor } = context;
+    const once = context.idempotency('releaseTrainingBatch', { number });
+    return toTrainingBatchNode(await releaseTrainingBatch(services, actor, number, once), services.now());
+  }
+}

@@ -1,0 +1,54 @@
+/** Examples in the description of the routes under /api/v1/llm/training. */
+const CREATED_AT = 1_234_567_890_000;
+
+const OPEN = {
+  training_batch_id: 7,
+  state: 'open',
+  count: 2,
+  claimed: { total: 2, positive: 1, negative: 1, corrected: 1, holdout: 0 },
+  filter: { adapter: 'themis_help_lora_v2' },
+  order: 'oldest',
+  limit: 1000,
+  holdout: 0.1,
+  lease_until: CREATED_AT + 3_600_000,
+  created_at: CREATED_AT,
+  created_by: 'trainer-1',
+  updated_at: CREATED_AT,
+} as const;
+
+const COMMITTED = {
+  ...OPEN,
+  state: 'committed',
+  updated_at: CREATED_AT + 1_800_000,
+  produced_adapter: 'themis_help_lora_v3',
+  version: 'v3.0',
+  base_adapter: 'themis_help_lora_v2',
+  metrics: { loss: 0.42 },
+  committed_at: CREATED_AT + 1_800_000,
+} as const;
+
+export const TRAINING_EXAMPLES = {
+  create: {
+    adapter: {
+      summary: 'What one adapter was told, for an hour',
+      value: { filter: { adapter: 'themis_help_lora_v2' }, limit: 1000, holdout: 0.1, lease_minutes: 60 },
+    },
+  },
+  created: { open: { summary: 'A batch of two entries', value: OPEN } },
+  commit: {
+    commit: {
+      summary: 'A new version of the adapter',
+      value: {
+        produced_adapter: 'themis_help_lora_v3',
+        version: 'v3.0',
+        base_adapter: 'themis_help_lora_v2',
+        metrics: { loss: 0.42 },
+      },
+    },
+  },
+  committed: { committed: { summary: 'The adapter has learned from it', value: COMMITTED } },
+  released: { released: { summary: 'It holds nothing any more', value: { ...OPEN, state: 'released', count: 0 } } },
+  list: {
+    list: { summary: 'One batch', value: { training_batches: [COMMITTED], count: 1 } },
+  },
+} as const;

@@ -1,0 +1,241 @@
+import type { FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import { ApiError } from '../errors.js';
+import type { RequestContext, Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { Application } from '../http/application.js';
+import { requestContext } from '../http/request-context.js';
+import { present } from '../present.js';
+import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
+import { DEFAULT_LEASE_MINUTES } from '../training/claim.js';
+import { toMetrics } from '../training/commit.js';
+import { fromEnum, toEnum } from './mapping.js';
+import { answer, TAGS } from './openapi.js';
+import {
+  CommitTrainingBatchDocument,
+  CreateTrainingBatchDocument,
+  GetTrainingBatchDocument,
+  ListTrainingBatchesDocument,
+  ReleaseTrainingBatchDocument,
+  type TrainingBatchEntryFragment,
+} from './operations.generated.js';
+import { TRAINING_EXAMPLES } from './training-examples.js';
+import {
+  BatchAnswerSchema,
+  BatchesAnswer,
+  BatchesQuery,
+  BatchParameters,
+  CommitBody,
+  CreateBatchBody,
+} from './training-schemas.js';
+
+/** Where training batches are. */
+export const TRAINING_BASE = '/api/v1/llm/training/batches';
+
+const FIELD_NAMES = new Map([
+  ['first', 'limit'],
+  ['after', 'cursor'],
+  ['leaseMinutes', 'lease_minutes'],
+  ['adapterId', 'filter.adapter'],
+  ['modelVersion', 'filter.model'],
+  ['lineage', 'filter.lineage'],
+  ['since', 'filter.since'],
+  ['producedAdapter', 'produced_adapter'],
+  ['baseAdapter', 'base_adapter'],
+]);
+
+/** @throws {ApiError} NOT_FOUND for what is no number of a batch */
+export function batchNumber(text: string): number {
+  const number = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > MAX_TRAINING_BATCH_ID) throw new ApiError('NOT_FOUND', 'Training batch not found');
+  return number;
+}
+
+/** Training batches: claim, look, commit, release. */
+export function trainingRoutes(application: Application, run: RunOperation, services: Services): void {
+  const contextOf = (request: FastifyRequest): RequestContext => requestContext(request, services);
+
+  application.post(
+    TRAINING_BASE,
+    {
+      config: { failure: 'Failed to make a training batch', fieldNames: FIELD_NAMES },
+      schema: {
+        operationId: 'createTrainingBatch',
+        summary: 'Claim entries for training',
+        description:
+          'Claims approved, unused and unclaimed entries under a new number, for one trainer alone, until the batch is ' +
+          'committed or released or its lease lapses. Needs the role `trainer`.',
+        tags: [TAGS.training],
+        body: CreateBatchBody,
+        response: { 201: answer(BatchAnswerSchema, 'The batch holds them.', TRAINING_EXAMPLES.created) },
+        refusals: ['FORBIDDEN', 'CONFLICT'],
+      },
+    },
+    async (request, reply) => {
+      const { filter = {}, limit, order = 'oldest', holdout = 0, lease_minutes } = request.body;
+      const { type, model, adapter, lineage, since, until } = filter;
+      const { createTrainingBatch: batch } = await run(
+        CreateTrainingBatchDocument,
+        {
+          filter: {
+            type: type === undefined ? null : toEnum(type),
+            modelVersion: model ?? null,
+            adapterId: adapter ?? null,
+            lineage: lineage === undefined ? null : toEnum(lineage),
+            since: since === undefined ? null : new Date(since),
+            until: until === undefined ? null : new Date(until),
+          },
+          limit,
+          order: toEnum(order),
+          holdout,
+          leaseMinutes: lease_minutes ?? DEFAULT_LEASE_MINUTES,
+        },
+        contextOf(request),
+      );
+      return reply.code(201).header('location', `${TRAINING_BASE}/${batch.number}`).send(toBatch(batch));
+    },
+  );
+
+  application.get(
+    TRAINING_BASE,
+    {
+      config: { failure: 'Failed to list training batches', fieldNames: FIELD_NAMES },
+      schema: {
+        operationId: 'listTrainingBatches',
+        summary: 'List training batches',
+        description: 'All batches of the organization, the highest number first.',
+        tags: [TAGS.training],
+        querystring: BatchesQuery,
+        response: { 200: answer(BatchesAnswer, 'A page of batches.', TRAINING_EXAMPLES.list) },
+      },
+    },
+    async (request) => {
+      const { limit: first, cursor: after = null } = request.query;
+      const { trainingBatches } = await run(ListTrainingBatchesDocument, { first, after }, contextOf(request));
+      const { edges, pageInfo } = trainingBatches;
+      return {
+        training_batches: edges.map(({ node }) => toBatch(node)),
+        count: edges.length,
+        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+      };
+    },
+  );
+
+  application.get(
+    `${TRAINING_BASE}/:number`,
+    {
+      config: { failure: 'Failed to read the training batch' },
+      schema: {
+        operationId: 'getTrainingBatch',
+        summary: 'Read a training batch',
+        description: 'One batch: its state, what it claims, and what was made of it.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        response: { 200: answer(BatchAnswerSchema, 'The batch.', TRAINING_EXAMPLES.committed) },
+        refusals: ['NOT_FOUND'],
+      },
+    },
+    async (request) => {
+      const number = batchNumber(request.params.number);
+      const { trainingBatch } = await run(GetTrainingBatchDocument, { number }, contextOf(request));
+      if (trainingBatch === null) throw new ApiError('NOT_FOUND', 'Training batch not found');
+      return toBatch(trainingBatch);
+    },
+  );
+
+  application.post(
+    `${TRAINING_BASE}/:number/commit`,
+    {
+      config: { failure: 'Failed to commit the training batch', fieldNames: FIELD_NAMES },
+      schema: {
+        operationId: 'commitTrainingBatch',
+        summary: 'Commit a training batch',
+        description:
+          'Marks all its entries as used, all or nothing, and records the adapter that was made of them. The same commit ' +
+          'again answers the same. Needs the role `trainer`.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        body: CommitBody,
+        response: { 200: answer(BatchAnswerSchema, 'It is committed.', TRAINING_EXAMPLES.committed) },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+      },
+    },
+    async (request) => {
+      const { produced_adapter: producedAdapter, version, base_adapter, metrics } = request.body;
+      const { commitTrainingBatch: batch } = await run(
+        CommitTrainingBatchDocument,
+        {
+          number: batchNumber(request.params.number),
+          producedAdapter,
+          version: version ?? null,
+          baseAdapter: base_adapter ?? null,
+          metrics: metrics ?? null,
+        },
+        contextOf(request),
+      );
+      return toBatch(batch);
+    },
+  );
+
+  application.post(
+    `${TRAINING_BASE}/:number/release`,
+    {
+      config: { failure: 'Failed to release the training batch' },
+      schema: {
+        operationId: 'releaseTrainingBatch',
+        summary: 'Release a training batch',
+        description:
+          'Gives back all entries of a batch that is not committed; again: the same. Takes no body. Needs the role `trainer`.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        response: { 200: answer(BatchAnswerSchema, 'It holds nothing any more.', TRAINING_EXAMPLES.released) },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+      },
+    },
+    async (request) => {
+      const number = batchNumber(request.params.number);
+      const { releaseTrainingBatch: batch } = await run(ReleaseTrainingBatchDocument, { number }, contextOf(request));
+      return toBatch(batch);
+    },
+  );
+}
+
+/** A batch in its documented names. */
+export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchAnswerSchema> {
+  const { filter, claimed, metrics } = batch;
+  return {
+    training_batch_id: batch.number,
+    state: fromEnum(batch.state),
+    count: batch.feedbackCount,
+    ...present({ claimed }),
+    ...(filter === null || filter === undefined ? {} : { filter: toFilter(filter) }),
+    ...present({
+      order: batch.order === null || batch.order === undefined ? null : fromEnum(batch.order),
+      limit: batch.limit,
+      holdout: batch.holdout,
+      lease_until: batch.leaseUntil?.getTime(),
+    }),
+    created_at: batch.createdAt.getTime(),
+    ...present({ created_by: batch.createdBy }),
+    updated_at: batch.updatedAt.getTime(),
+    ...present({
+      produced_adapter: batch.producedAdapterId,
+      version: batch.producedVersion,
+      base_adapter: batch.baseAdapterId,
+      metrics: metrics === null || metrics === undefined ? null : toMetrics(metrics),
+      committed_at: batch.committedAt?.getTime(),
+    }),
+  };
+}
+
+function toFilter(filter: NonNullable<TrainingBatchEntryFragment['filter']>) {
+  const { type, modelVersion, adapterId, lineage, since, until } = filter;
+  return present({
+    type: type === null || type === undefined ? null : fromEnum(type),
+    model: modelVersion,
+    adapter: adapterId,
+    lineage: lineage === null || lineage === undefined ? null : fromEnum(lineage),
+    since: since?.getTime(),
+    until: until?.getTime(),
+  });
+}

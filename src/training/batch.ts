@@ -1,0 +1,243 @@
+/** Training batches: what is stored of them, and how it is found. Times are epoch ms. */
+import type { FeedbackType } from '../feedback/classes.js';
+import type { AuditChain } from '../feedback/journal.js';
+import { present } from '../present.js';
+import type { Reader, Transaction } from '../store/contract.js';
+import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
+import {
+  edgeInKey,
+  edgeInPrefix,
+  edgeOutKey,
+  edgeOutPrefix,
+  NO_CLASS,
+  trainingBatchKey,
+  trainingBatchPrefix,
+} from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+
+export const MAX_TRAINING_BATCH_ID = 2 ** 31 - 1;
+
+/** A training batch whose number the caller chose (spec, "Notes that decide"). */
+export interface ExternalBatch {
+  readonly number: number;
+  readonly state: 'external';
+  readonly revision: number;
+  readonly feedbackCount: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly audit: AuditChain;
+}
+
+/**
+ * `claiming`, `committing` and `releasing` are intents: they are stored before the first entry is touched, and are always
+ * carried to their end, by the next start of the server if need be.
+ */
+export const BATCH_STATES = [
+  'external',
+  'claiming',
+  'open',
+  'exported',
+  'committing',
+  'committed',
+  'releasing',
+  'released',
+  'expired',
+] as const;
+
+export type BatchState = (typeof BATCH_STATES)[number];
+
+/** Whose feedback a batch takes beside that of the adapter that its filter names. */
+export const LINEAGES = ['self', 'ancestors', 'descendants'] as const;
+export type Lineage = (typeof LINEAGES)[number];
+
+/** What a batch claims, of all that is approved and unused; every field combines with every other. */
+export interface ClaimFilter {
+  readonly type?: FeedbackType;
+  readonly modelVersion?: string;
+  readonly adapterId?: string;
+  /** Only with `adapterId`; `self` where it is left out. */
+  readonly lineage?: Lineage;
+  /** Included. */
+  readonly since?: number;
+  /** Excluded. */
+  readonly until?: number;
+}
+
+/** What was made of a batch. */
+export interface Training {
+  readonly producedAdapter: string;
+  readonly version?: string;
+  readonly baseAdapter?: string;
+  readonly metrics?: Readonly<Record<string, number>>;
+  readonly committedAt: number;
+  readonly committedBy: string;
+}
+
+export interface AllocatedBatch {
+  readonly number: number;
+  readonly state: Exclude<BatchState, 'external'>;
+  readonly revision: number;
+  readonly filter: ClaimFilter;
+  readonly newestFirst: boolean;
+  readonly limit: number;
+  /** The share that is held out of training, 0 to 0.5. */
+  readonly holdout: number;
+  /** The adapters whose feedback it takes, where its filter names an adapter; as they were when it was made. */
+  readonly adapters?: readonly string[];
+  /**
+   * While it claims: what comes after this id is left to later batches, so that claiming does not compete with what is
+   * being submitted.
+   */
+  readonly before?: string;
+  readonly leaseUntil: number;
+  /** How many `INCLUDES` edges there are. */
+  readonly feedbackCount: number;
+  /** What it has claimed, whatever became of it. */
+  readonly claimed: ClaimedCounts;
+  readonly training?: Training;
+  /** How far what the state says is under way has come: the last id that was dealt with. */
+  readonly cursor?: string;
+  /** What releasing is to end as. */
+  readonly ending?: 'released' | 'expired';
+  readonly createdAt: number;
+  /** The token's `sub` of who made it. */
+  readonly createdBy: string;
+  readonly updatedAt: number;
+  readonly audit: AuditChain;
+}
+
+export interface ClaimedCounts {
+  readonly total: number;
+  readonly positive: number;
+  readonly negative: number;
+  /** Negative ones with a correction. */
+  readonly corrected: number;
+  readonly holdout: number;
+}
+
+export type TrainingBatch = AllocatedBatch | ExternalBatch;
+
+/** Which part of a batch an entry belongs to. */
+export type Split = 'train' | 'holdout';
+
+/** Properties of an `INCLUDES` edge. Those of an external batch have no version and no split. */
+export interface Inclusion {
+  readonly createdAt: number;
+  /** The version of the feedback that is exported, whatever becomes of it later. */
+  readonly version?: number;
+  readonly split?: Split;
+}
+
+/** The id of a training batch as a node of the graph. */
+export function trainingBatchNode(batch: number): string {
+  return `batch-${batch}`;
+}
+
+/** The number of a training batch by its id as a node; `undefined` for another node. */
+export function trainingBatchNumber(node: string): number | undefined {
+  const number = Number(/^batch-(\d{1,10})$/.exec(node)?.[1]);
+  return number >= 1 && number <= MAX_TRAINING_BATCH_ID && trainingBatchNode(number) === node ? number : undefined;
+}
+
+export function decodeBatch(value: Buffer): TrainingBatch {
+  return decodeRecord(value) as TrainingBatch;
+}
+
+export async function findBatch(reader: Reader, org: string, number: number): Promise<TrainingBatch | undefined> {
+  return (await findBatches(reader, org, [number]))[0];
+}
+
+/** In the order of `numbers`; `undefined` for one that is not there. One read of the store. */
+export async function findBatches(
+  reader: Reader,
+  org: string,
+  numbers: readonly number[],
+): Promise<(TrainingBatch | undefined)[]> {
+  const known = numbers.filter((number) => number >= 1 && number <= MAX_TRAINING_BATCH_ID);
+  const values = await reader.getMany(known.map((number) => trainingBatchKey(org, number)));
+  const found = new Map(known.map((number, index) => [number, values[index]]));
+  return numbers.map((number) => {
+    const value = found.get(number);
+    return value === undefined ? undefined : decodeBatch(value);
+  });
+}
+
+/** One page of all batches, the highest number first. */
+export async function batchPage(
+  reader: Reader,
+  org: string,
+  limit: number,
+  before: number | undefined,
+): Promise<{ readonly batches: readonly TrainingBatch[]; readonly hasNext: boolean }> {
+  const prefix = trainingBatchPrefix(org);
+  const entries = await reader.scan({
+    gte: prefix,
+    lt: before === undefined ? prefixEnd(prefix) : trainingBatchKey(org, before),
+    limit: limit + 1,
+    reverse: true,
+  });
+  return {
+    batches: entries.slice(0, limit).map((entry) => decodeBatch(entry.value)),
+    hasNext: entries.length > limit,
+  };
+}
+
+/** The state at `now`: a lease that has lapsed counts from that moment on, even if the rows are still to be given back. */
+export function stateAt(batch: TrainingBatch, now: number): BatchState {
+  const lapses = batch.state === 'open' || batch.state === 'exported';
+  return lapses && batch.leaseUntil <= now ? 'expired' : batch.state;
+}
+
+export function putInclusion(
+  transaction: Transaction,
+  org: string,
+  batchNode: string,
+  feedbackId: string,
+  inclusion: Inclusion,
+): void {
+  transaction.put(edgeOutKey(org, 'INCLUDES', batchNode, feedbackId), encodeRecord(inclusion));
+  transaction.put(edgeInKey(org, 'INCLUDES', feedbackId, NO_CLASS, batchNode), Buffer.alloc(0));
+}
+
+export function deleteInclusion(transaction: Transaction, org: string, batchNode: string, feedbackId: string): void {
+  transaction.delete(edgeOutKey(org, 'INCLUDES', batchNode, feedbackId));
+  transaction.delete(edgeInKey(org, 'INCLUDES', feedbackId, NO_CLASS, batchNode));
+}
+
+export interface Included extends Inclusion {
+  readonly feedbackId: string;
+}
+
+/** What a batch includes, in the order of ids, from behind `after` on. */
+export async function inclusionsOf(
+  reader: Reader,
+  org: string,
+  batchNode: string,
+  limit: number,
+  after?: string,
+): Promise<Included[]> {
+  const prefix = edgeOutPrefix(org, 'INCLUDES', batchNode);
+  const entries = await reader.scan({
+    gte: after === undefined ? prefix : `${prefix}${after}\0`,
+    lt: prefixEnd(prefix),
+    limit,
+  });
+  return entries.map(({ key, value }) => ({ ...(decodeRecord(value) as Inclusion), feedbackId: lastComponent(key) }));
+}
+
+/** The most batches that one adapter is trained on: its list of them is short by rule. */
+export const MAX_TRAINED_ON = 1_000;
+
+/** The adapters that were made of a batch. */
+export async function producedBy(reader: Reader, org: string, batchNode: string): Promise<string[]> {
+  const prefix = edgeInPrefix(org, 'TRAINED_ON', batchNode, NO_CLASS);
+  return (await reader.scanKeys({ ...prefixRange(prefix), limit: MAX_TRAINED_ON })).map(lastComponent);
+}
+
+/** A batch with some fields changed; a field that is `undefined` goes. */
+export function changed(
+  batch: AllocatedBatch,
+  fields: { [Field in keyof AllocatedBatch]?: AllocatedBatch[Field] | undefined },
+): AllocatedBatch {
+  return present({ ...batch, ...fields }) as AllocatedBatch;
+}

@@ -1,0 +1,281 @@
+import { ApiError, InvalidInputError, type Issue } from '../errors.js';
+import { changeFeedback } from '../feedback/change.js';
+import { planFilter, selectedIds } from '../feedback/filter.js';
+import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feedback/id-streams.js';
+import { type Idempotency, once } from '../feedback/idempotency.js';
+import { newFeedbackId } from '../feedback/ids.js';
+import { adapterIdProblem, idProblem, throwIssues } from '../feedback/input.js';
+import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
+import { findFeedback } from '../feedback/read.js';
+import type { HashUser } from '../feedback/scopes.js';
+import { present } from '../present.js';
+import type { Reader, Store, Transaction } from '../store/contract.js';
+import { prefixEnd, lastComponent } from '../store/keys.js';
+import {
+  leaseKey,
+  trainingBatchCounter,
+  trainingBatchKey,
+  trainingBatchPrefix,
+  trainingNumberKey,
+} from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+import {
+  type AllocatedBatch,
+  changed,
+  type ClaimFilter,
+  MAX_TRAINING_BATCH_ID,
+  putInclusion,
+  trainingBatchNode,
+} from './batch.js';
+import { relatives } from './relatives.js';
+import { splitOf } from './split.js';
+
+/** The most entries of one batch. */
+export const MAX_BATCH_ROWS = 100_000;
+export const MAX_HOLDOUT = 0.5;
+/** 30 days. */
+export const MAX_LEASE_MINUTES = 43_200;
+/** A day. */
+export const DEFAULT_LEASE_MINUTES = 1_440;
+
+/** How many entries one transaction claims, marks or gives back: others have their turn in between. */
+export const ROWS_AT_ONCE = 250;
+
+export interface TrainingServices {
+  readonly store: Store;
+  readonly hashUser: HashUser;
+  readonly now: () => number;
+}
+
+export interface ClaimRequest {
+  readonly filter: ClaimFilter;
+  /** The most recent first, instead of the oldest. */
+  readonly newestFirst: boolean;
+  /** 1 to {@link MAX_BATCH_ROWS}. */
+  readonly limit: number;
+  /** 0 to {@link MAX_HOLDOUT}. */
+  readonly holdout: number;
+  /** 1 to {@link MAX_LEASE_MINUTES}. */
+  readonly leaseMinutes: number;
+}
+
+/** @throws {InvalidInputError} naming everything that is not allowed */
+export function checkClaim({ filter, limit, holdout, leaseMinutes }: ClaimRequest): void {
+  const issues: Issue[] = [];
+  const refuse = (field: string, problem: string | undefined): void => {
+    if (problem !== undefined) issues.push({ field, problem });
+  };
+  const inRange = (value: number, least: number, most: number): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;
+  if (!inRange(limit, 1, MAX_BATCH_ROWS)) refuse('limit', `must be an integer from 1 to ${MAX_BATCH_ROWS}`);
+  if (!(holdout >= 0 && holdout <= MAX_HOLDOUT)) refuse('holdout', `must be a number from 0 to ${MAX_HOLDOUT}`);
+  if (!inRange(leaseMinutes, 1, MAX_LEASE_MINUTES)) {
+    refuse('leaseMinutes', `must be an integer from 1 to ${MAX_LEASE_MINUTES}`);
+  }
+  const { adapterId, modelVersion, lineage } = filter;
+  if (adapterId !== undefined) refuse('adapterId', adapterIdProblem(adapterId));
+  else if (lineage !== undefined && lineage !== 'self') refuse('lineage', "needs an 'adapterId' beside it");
+  if (modelVersion !== undefined) refuse('modelVersion', idProblem(modelVersion));
+  if (filter.since !== undefined && filter.until !== undefined && filter.since > filter.until) {
+    refuse('since', "must not be after 'until'");
+  }
+  throwIssues(issues);
+}
+
+/**
+ * Stores a new batch with its first entries: the intent to claim all that its filter selects and that is there now, up
+ * to its limit. A batch with more entries than one transaction takes is `claiming`; {@link claimMore} goes on.
+ * @returns the number of the batch
+ * @throws {InvalidInputError}; {@link ApiError} CONFLICT if nothing fits, so that no number is used up
+ */
+export async function beginClaim(
+  { store, hashUser, now }: TrainingServices,
+  actor: Actor,
+  request: ClaimRequest,
+  idempotency?: Idempotency,
+): Promise<number> {
+  checkClaim(request);
+  const { filter, newestFirst, limit, holdout, leaseMinutes } = request;
+  const begin = async (transaction: Transaction): Promise<number> => {
+    const { org } = actor;
+    const at = now();
+    const number = await nextNumber(transaction, org);
+    const adapters = await adaptersOf(transaction, org, filter);
+    const audit = recordChange(transaction, actor, EMPTY_CHAIN, {
+      at,
+      action: 'training_batch.claim',
+      node: trainingBatchNode(number),
+      versionBefore: 0,
+      versionAfter: 1,
+    });
+    const leaseUntil = at + leaseMinutes * 60_000;
+    const batch: AllocatedBatch = {
+      number,
+      state: 'claiming',
+      revision: 1,
+      filter,
+      newestFirst,
+      before: newFeedbackId(),
+      limit,
+      holdout,
+      ...present({ adapters }),
+      leaseUntil,
+      feedbackCount: 0,
+      claimed: { total: 0, positive: 0, negative: 0, corrected: 0, holdout: 0 },
+      createdAt: at,
+      createdBy: actor.sub,
+      updatedAt: at,
+      audit,
+    };
+    const claimed = await claimMore(transaction, hashUser, actor, batch, at);
+    if (claimed.feedbackCount === 0) {
+      throw new ApiError('CONFLICT', 'There is no approved, unused and unclaimed feedback that the filter selects');
+    }
+    transaction.add(trainingBatchCounter(org), 1);
+    transaction.put(leaseKey(leaseUntil, trainingBatchKey(org, number)), Buffer.alloc(0));
+    return number;
+  };
+  return store.transact((transaction) => once(transaction, idempotency, () => begin(transaction)));
+}
+
+/** Claims the next entries of a batch, and makes it `open` if these were the last. */
+export async function claimMore(
+  transaction: Transaction,
+  hashUser: HashUser,
+  actor: Actor,
+  batch: AllocatedBatch,
+  at: number,
+): Promise<AllocatedBatch> {
+  const { org } = actor;
+  const { number, limit, holdout, newestFirst, cursor } = batch;
+  const wanted = Math.min(ROWS_AT_ONCE, limit - batch.feedbackCount);
+  const { ids: stream, bounds } = await candidates(transaction, org, hashUser, batch);
+  const ids = await stream(cursor === undefined ? bounds : boundsAfter(bounds, cursor, newestFirst), wanted);
+  // An index entry without its record is seen only by a read that straddles a commit, which is then run again.
+  const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
+  const node = trainingBatchNode(number);
+  const { total, positive, negative, corrected, holdout: heldOut } = batch.claimed;
+  const splits = await Promise.all(
+    found.map(async (feedback) => {
+      const after = await changeFeedback(transaction, hashUser, actor, feedback, {
+        action: 'feedback.claim',
+        at,
+        reason: node,
+        patch: { use: 'claimed', trainingBatchId: number },
+      });
+      const split = splitOf(feedback.id, holdout);
+      putInclusion(transaction, org, node, feedback.id, { createdAt: at, version: after.version, split });
+      return split;
+    }),
+  );
+  const positives = found.filter(({ type }) => type === 'positive').length;
+  const feedbackCount = batch.feedbackCount + found.length;
+  const isDone = found.length < wanted || feedbackCount === limit;
+  const after = changed(batch, {
+    state: isDone ? 'open' : 'claiming',
+    feedbackCount,
+    claimed: {
+      total: total + found.length,
+      positive: positive + positives,
+      negative: negative + found.length - positives,
+      corrected: corrected + found.filter(isCorrected).length,
+      holdout: heldOut + splits.filter((split) => split === 'holdout').length,
+    },
+    cursor: isDone ? undefined : ids.at(-1),
+    adapters: isDone ? undefined : batch.adapters,
+    before: isDone ? undefined : batch.before,
+    updatedAt: at,
+  });
+  transaction.put(trainingBatchKey(org, number), encodeRecord(after));
+  return after;
+}
+
+/** Whether it says what would have been right. */
+export function isCorrected({ type, correction }: { readonly type: string; readonly correction?: string }): boolean {
+  return type === 'negative' && correction !== undefined && correction.trim() !== '';
+}
+
+/** The most adapters of a lineage whose feedback one batch takes. */
+export const MAX_LINEAGE = 1_000;
+
+async function adaptersOf(
+  reader: Reader,
+  org: string,
+  { adapterId, lineage = 'self' }: ClaimFilter,
+): Promise<string[] | undefined> {
+  if (adapterId === undefined || lineage === 'self') return undefined;
+  const others = await relatives(reader, org, adapterId, lineage, MAX_LINEAGE);
+  if (others.length >= MAX_LINEAGE) {
+    throw new InvalidInputError([
+      { field: 'lineage', problem: `must be of at most ${MAX_LINEAGE} adapters; name one with fewer ${lineage}` },
+    ]);
+  }
+  return [adapterId, ...others];
+}
+
+/** What a batch may claim, in its order: reads only what is approved and unused. */
+async function candidates(
+  reader: Reader,
+  org: string,
+  hashUser: HashUser,
+  { filter, adapters, newestFirst, before }: AllocatedBatch,
+): Promise<{ readonly ids: IdStream; readonly bounds: IdBounds }> {
+  const { type, modelVersion, adapterId, since, until } = filter;
+  const plans = (adapters ?? [adapterId]).map((adapter) =>
+    planFilter(
+      org,
+      {
+        validationStatus: 'approved',
+        use: 'unused',
+        ...present({ type, modelVersion, since, until }),
+        ...(adapter === undefined ? {} : { adapterIds: [adapter] }),
+      },
+      hashUser,
+    ),
+  );
+  const streams = await Promise.all(plans.map((plan) => selectedIds(reader, plan, newestFirst)));
+  const merged = mergeStreams(streams, newestFirst);
+  const { gte, lt = before } = plans[0]?.bounds ?? {};
+  return {
+    ids: plans.length === 1 ? merged : distinct(merged, newestFirst),
+    bounds: present({ gte, lt: before !== undefined && (lt === undefined || before < lt) ? before : lt }),
+  };
+}
+
+/** Each id once, of a stream that has equal ones side by side. */
+function distinct(stream: IdStream, reverse: boolean): IdStream {
+  return async (bounds, limit) => {
+    const ids = new Set<string>();
+    for (let rest = bounds; ids.size < limit;) {
+      const wanted = limit - ids.size + 1;
+      const block = await stream(rest, wanted);
+      for (const id of block) if (ids.size < limit) ids.add(id);
+      const last = block.at(-1);
+      if (last === undefined || block.length < wanted) break;
+      rest = boundsAfter(bounds, last, reverse);
+    }
+    return [...ids];
+  };
+}
+
+const NUMBERS_AT_ONCE = 1_000;
+
+/** Allocates the lowest number above the last one that is not taken by an external batch. */
+async function nextNumber(transaction: Transaction, org: string): Promise<number> {
+  const key = trainingNumberKey(org);
+  const stored = await transaction.get(key);
+  let number = stored === undefined ? 1 : (decodeRecord(stored) as number) + 1;
+  for (;;) {
+    const taken = await transaction.scanKeys({
+      gte: trainingBatchKey(org, number),
+      lt: prefixEnd(trainingBatchPrefix(org)),
+      limit: NUMBERS_AT_ONCE,
+    });
+    const start = number;
+    for (const each of taken) if (Number(lastComponent(each)) === number) number += 1;
+    if (number - start < NUMBERS_AT_ONCE) break;
+  }
+  if (number > MAX_TRAINING_BATCH_ID) throw new ApiError('CONFLICT', 'All numbers of training batches are used up');
+  transaction.put(key, encodeRecord(number));
+  return number;
+}

@@ -1,0 +1,117 @@
+import { ApiError } from '../errors.js';
+import { changeFeedback } from '../feedback/change.js';
+import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type Actor, recordChange } from '../feedback/journal.js';
+import { findFeedback } from '../feedback/read.js';
+import type { HashUser } from '../feedback/scopes.js';
+import type { Transaction } from '../store/contract.js';
+import { erasedCounter, leaseKey, trainingBatchKey } from '../store/layout.js';
+import { encodeRecord } from '../store/record.js';
+import { type AllocatedBatch, changed, deleteInclusion, inclusionsOf, stateAt, trainingBatchNode } from './batch.js';
+import { ROWS_AT_ONCE, type TrainingServices } from './claim.js';
+import { getAllocated } from './commit.js';
+
+/**
+ * Stores the intent to give back what a batch holds; {@link releaseMore} does. Does nothing for one that was released or
+ * whose lease has lapsed.
+ * @throws {ApiError} NOT_FOUND; CONFLICT for a batch that is committed
+ */
+export async function beginRelease(
+  { store, now }: TrainingServices,
+  actor: Actor,
+  number: number,
+  idempotency?: Idempotency,
+): Promise<void> {
+  const begin = async (transaction: Transaction): Promise<null> => {
+    const at = now();
+    const batch = await getAllocated(transaction, actor.org, number);
+    const state = stateAt(batch, at);
+    if (state === 'committed' || state === 'committing') {
+      throw new ApiError('CONFLICT', `Training batch ${number} is ${state}, and cannot be released`);
+    }
+    if (batch.state !== 'releasing' && batch.state !== 'released' && batch.state !== 'expired') {
+      giveBack(transaction, actor, batch, state === 'expired' ? 'expired' : 'released', at);
+    }
+    return null;
+  };
+  await store.transact((transaction) => once(transaction, idempotency, () => begin(transaction)));
+}
+
+/** Stores the intent to end a batch whose lease has lapsed; does nothing for any other. */
+export async function beginExpiry({ store, now }: TrainingServices, actor: Actor, number: number): Promise<void> {
+  await store.transact(async (transaction) => {
+    const at = now();
+    const batch = await getAllocated(transaction, actor.org, number);
+    const lapsed = batch.state !== 'expired' && stateAt(batch, at) === 'expired';
+    if (lapsed) giveBack(transaction, actor, batch, 'expired', at);
+  });
+}
+
+function giveBack(
+  transaction: Transaction,
+  actor: Actor,
+  batch: AllocatedBatch,
+  ending: 'released' | 'expired',
+  at: number,
+): void {
+  const revision = batch.revision + 1;
+  const audit = recordChange(transaction, actor, batch.audit, {
+    at,
+    action: ending === 'released' ? 'training_batch.release' : 'training_batch.expire',
+    node: trainingBatchNode(batch.number),
+    versionBefore: batch.revision,
+    versionAfter: revision,
+  });
+  const releasing = changed(batch, {
+    state: 'releasing',
+    ending,
+    cursor: undefined,
+    adapters: undefined,
+    revision,
+    updatedAt: at,
+    audit,
+  });
+  transaction.put(trainingBatchKey(actor.org, batch.number), encodeRecord(releasing));
+}
+
+/** Gives back the next entries of a batch, and ends it if these were the last. */
+export async function releaseMore(
+  transaction: Transaction,
+  hashUser: HashUser,
+  actor: Actor,
+  batch: AllocatedBatch,
+  at: number,
+): Promise<AllocatedBatch> {
+  const { org } = actor;
+  const { number, cursor, leaseUntil, ending = 'released' } = batch;
+  const node = trainingBatchNode(number);
+  const included = await inclusionsOf(transaction, org, node, ROWS_AT_ONCE, cursor);
+  const ids = included.map(({ feedbackId }) => feedbackId);
+  const found = await findFeedback(transaction, org, ids);
+  for (const id of ids) deleteInclusion(transaction, org, node, id);
+  const erased = found.filter((feedback) => feedback === undefined).length;
+  if (erased > 0) transaction.add(erasedCounter(org, node), -erased);
+  await Promise.all(
+    found.map(async (feedback) => {
+      if (feedback === undefined) return;
+      await changeFeedback(transaction, hashUser, actor, feedback, {
+        action: 'feedback.release',
+        at,
+        reason: node,
+        patch: { use: 'unused', trainingBatchId: 0 },
+      });
+    }),
+  );
+  const isDone = included.length < ROWS_AT_ONCE;
+  const key = trainingBatchKey(org, number);
+  const after = changed(batch, {
+    state: isDone ? ending : 'releasing',
+    feedbackCount: batch.feedbackCount - included.length,
+    cursor: isDone ? undefined : ids.at(-1),
+    ending: isDone ? undefined : ending,
+    updatedAt: at,
+  });
+  transaction.put(key, encodeRecord(after));
+  if (isDone) transaction.delete(leaseKey(leaseUntil, key));
+  return after;
+}

@@ -1,0 +1,172 @@
+/** Carries what training batches intend to its end, and ends those whose lease has lapsed. */
+import type { Idempotency } from '../feedback/idempotency.js';
+import { type Actor, recordChange } from '../feedback/journal.js';
+import { lastComponent, prefixEnd, splitKey } from '../store/keys.js';
+import { LEASE_PREFIX, leaseKey, trainingBatchKey } from '../store/layout.js';
+import { encodeRecord } from '../store/record.js';
+import { type AllocatedBatch, changed, findBatch, stateAt, trainingBatchNode } from './batch.js';
+import { beginClaim, claimMore, type ClaimRequest, type TrainingServices } from './claim.js';
+import { beginCommit, commitMore, type CommitRequest, getAllocated } from './commit.js';
+import { beginExpiry, beginRelease, releaseMore } from './release.js';
+
+const MORE = { claiming: claimMore, committing: commitMore, releasing: releaseMore } as const;
+
+function isUnderWay(state: string): state is keyof typeof MORE {
+  return state in MORE;
+}
+
+/**
+ * Does what is still to be done of what a batch intends, chunk by chunk; several may do so at once.
+ * @param signal ends it before that, for another start to go on
+ * @throws {ApiError} NOT_FOUND
+ */
+export async function finishBatch(
+  services: TrainingServices,
+  actor: Actor,
+  number: number,
+  signal?: AbortSignal,
+): Promise<AllocatedBatch> {
+  const { store, hashUser, now } = services;
+  for (;;) {
+    const batch = await store.transact(async (transaction) => {
+      const found = await getAllocated(transaction, actor.org, number);
+      return isUnderWay(found.state) ? MORE[found.state](transaction, hashUser, actor, found, now()) : found;
+    });
+    if (!isUnderWay(batch.state) || signal?.aborted === true) return batch;
+  }
+}
+
+/**
+ * Claims feedback for a new batch, and answers it once it has all that it gets.
+ * @throws {InvalidInputError}; {@link ApiError} CONFLICT if nothing fits
+ */
+export async function createTrainingBatch(
+  services: TrainingServices,
+  actor: Actor,
+  request: ClaimRequest,
+  idempotency?: Idempotency,
+): Promise<AllocatedBatch> {
+  return finishBatch(services, actor, await beginClaim(services, actor, request, idempotency));
+}
+
+/**
+ * Marks all that a batch holds as used by training, all or nothing: once this is stored as an intent it is always
+ * finished. Answers when it is. The same commit again answers the same.
+ */
+export async function commitTrainingBatch(
+  services: TrainingServices,
+  actor: Actor,
+  number: number,
+  request: CommitRequest,
+  idempotency?: Idempotency,
+): Promise<AllocatedBatch> {
+  await beginCommit(services, actor, number, request, idempotency);
+  return finishBatch(services, actor, number);
+}
+
+/** Gives back all that a batch holds. Answers when it has; again: the same. */
+export async function releaseTrainingBatch(
+  services: TrainingServices,
+  actor: Actor,
+  number: number,
+  idempotency?: Idempotency,
+): Promise<AllocatedBatch> {
+  await beginRelease(services, actor, number, idempotency);
+  return finishBatch(services, actor, number);
+}
+
+/** Notes that a batch was exported, if that is the first time. */
+export async function markExported({ store, now }: TrainingServices, actor: Actor, number: number): Promise<void> {
+  await store.transact(async (transaction) => {
+    const at = now();
+    const batch = await getAllocated(transaction, actor.org, number);
+    if (stateAt(batch, at) !== 'open') return;
+    const audit = recordChange(transaction, actor, batch.audit, {
+      at,
+      action: 'training_batch.export',
+      node: trainingBatchNode(number),
+      versionBefore: batch.revision,
+      versionAfter: batch.revision + 1,
+    });
+    const exported = changed(batch, { state: 'exported', revision: batch.revision + 1, updatedAt: at, audit });
+    transaction.put(trainingBatchKey(actor.org, number), encodeRecord(exported));
+  });
+}
+
+const LEASES_AT_ONCE = 1_000;
+/** What has not moved for so long, ms, has nobody any more who carries it on. */
+const ABANDONED_AFTER = 60_000;
+
+/** What the server does by itself. */
+function itself(org: string): Actor {
+  return { sub: 'feedback-graph', org, requestId: 'training-batches' };
+}
+
+/**
+ * Ends all batches whose lease has lapsed, and finishes what was left in its middle: at the start of a server all of it,
+ * later what nobody has carried on for a minute.
+ */
+export async function keepBatches(
+  services: TrainingServices,
+  when: 'start' | 'later',
+  signal?: AbortSignal,
+): Promise<void> {
+  const { store, now } = services;
+  for (let gte = LEASE_PREFIX; ;) {
+    const from = gte;
+    const keys = await store.read((reader) =>
+      reader.scanKeys({ gte: from, lt: prefixEnd(LEASE_PREFIX), limit: LEASES_AT_ONCE }),
+    );
+    for (const key of keys) {
+      const [, org = '', digits = ''] = splitKey(lastComponent(key));
+      if (signal?.aborted === true) return;
+      await keepBatch(services, itself(org), Number(digits), when, signal);
+    }
+    const last = keys.at(-1);
+    if (last === undefined || keys.length < LEASES_AT_ONCE) return;
+    gte = `${last}\0`;
+    // Leases are in the order of their ends; those that are far off can wait unless something may be left of a crash.
+    if (when === 'later' && last > leaseKey(now() + ABANDONED_AFTER, '')) return;
+  }
+}
+
+async function keepBatch(
+  services: TrainingServices,
+  actor: Actor,
+  number: number,
+  when: 'start' | 'later',
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { store, now } = services;
+  const batch = await store.read((reader) => findBatch(reader, actor.org, number));
+  if (batch === undefined || batch.state === 'external') return;
+  const hasLapsed = batch.state !== 'expired' && stateAt(batch, now()) === 'expired';
+  const isAbandoned = isUnderWay(batch.state) && (when === 'start' || batch.updatedAt + ABANDONED_AFTER <= now());
+  if (hasLapsed) await beginExpiry(services, actor, number);
+  if (hasLapsed || isAbandoned) await finishBatch(services, actor, number, signal);
+}
+
+/** How often leases are looked at, ms. */
+const KEEP_EVERY = 30_000;
+
+/** Keeps batches again and again, one time after another. */
+export function startBatchKeeper(
+  services: TrainingServices,
+  logger: { warn(fields: object, message: string): void },
+): { readonly stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  let keeping = Promise.resolve();
+  const timer = setInterval(() => {
+    keeping = keeping
+      .then(() => keepBatches(services, 'later', stopping.signal))
+      .catch((error: unknown) => logger.warn({ err: error }, 'training batches could not be kept'));
+  }, KEEP_EVERY);
+  timer.unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await keeping;
+    },
+  };
+}

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../src/errors.js';
+import { eraseFeedback } from '../../src/feedback/erase.js';
+import { findFeedback } from '../../src/feedback/read.js';
+import { verifyStore } from '../../src/maintenance/verify.js';
+import { findBatch, inclusionsOf, stateAt, trainingBatchNode } from '../../src/training/batch.js';
+import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/claim.js';
+import { beginCommit } from '../../src/training/commit.js';
+import { markUsedForTraining } from '../../src/training/mark-used.js';
+import { splitOf } from '../../src/training/split.js';
+import {
+  commitTrainingBatch,
+  createTrainingBatch,
+  finishBatch,
+  keepBatches,
+  markExported,
+  releaseTrainingBatch,
+} from '../../src/training/work.js';
+import { ACTOR, openGraph, type TestGraph } from '../support/graph.js';
+
+const ALL: ClaimRequest = { filter: {}, newestFirst: false, limit: 100_000, holdout: 0, leaseMinutes: 60 };
+
+async function graphOf(count: number, adapterId = 'lora') {
+  const graph = await openGraph();
+  const ids: string[] = [];
+  for (let left = count; left > 0; left -= 1_000) {
+    const rows = Array.from({ length: Math.min(left, 1_000) }, (_, index) => ({
+      type: index % 2 === 0 ? ('positive' as const) : ('negative' as const),
+      adapterId,
+    }));
+    ids.push(...(await graph.submit(...rows)));
+  }
+  return { graph, ids };
+}
+
+async function rowsOf({ store }: TestGraph, number: number): Promise<string[]> {
+  const included = await store.read((reader) => inclusionsOf(reader, 'default', trainingBatchNode(number), 100_000));
+  return included.map(({ feedbackId }) => feedbackId);
+}
+
+async function usesOf({ store }: TestGraph, ids: readonly string[]) {
+  const found = await store.read((reader) => findFeedback(reader, 'default', ids));
+  return found.map((each) => `${each?.use ?? 'gone'} ${each?.trainingBatchId ?? 0}`);
+}
+
+async function isSound({ store }: TestGraph): Promise<void> {
+  const { disagreements } = await verifyStore(store);
+  // The graph of tests hashes users by itself.
+  expect(disagreements.filter(({ kind }) => kind !== 'secret')).toEqual([]);
+}
+
+describe('a claim', () => {
+  it('takes approved and unused feedback under the numbers 1, 2, 3, in the order that is asked for', async () => {
+    const { graph, ids } = await graphOf(10);
+    const { services } = graph;
+    const first = await createTrainingBatch(services, ACTOR, { ...ALL, limit: 3 });
+    expect(first).toMatchObject({ number: 1, state: 'open', feedbackCount: 3 });
+    expect(first.claimed).toEqual({ total: 3, positive: 2, negative: 1, corrected: 0, holdout: 0 });
+    expect(await rowsOf(graph, 1)).toEqual(ids.slice(0, 3));
+    const newest = await createTrainingBatch(services, ACTOR, { ...ALL, limit: 3, newestFirst: true });
+    expect([newest.number, await rowsOf(graph, 2)]).toEqual([2, ids.slice(7)]);
+    const negative = await createTrainingBatch(services, ACTOR, { ...ALL, filter: { type: 'negative' } });
+    expect([negative.number, await rowsOf(graph, 3)]).toEqual([3, [ids[3], ids[5]]]);
+    await expect(createTrainingBatch(services, ACTOR, { ...ALL, filter: { modelVersion: 'none' } })).rejects.toThrow(
+      'no approved, unused and unclaimed',
+    );
+    expect((await createTrainingBatch(services, ACTOR, ALL)).number).toBe(4);
+    expect(await usesOf(graph, [ids[0]!, ids[9]!, ids[4]!])).toEqual(['claimed 1', 'claimed 2', 'claimed 4']);
+    await isSound(graph);
+  });
+
+  it('takes what is linked to the ancestors or descendants of an adapter, each entry once', async () => {
+    const graph = await openGraph();
+    await graph.register({ id: 'child', derivedFrom: ['parent'] });
+    await graph.register({ id: 'parent', derivedFrom: ['base'] });
+    const [onBase, onParent, onChild, other] = await graph.submit(
+      { adapterId: 'base' },
+      { adapterId: 'parent' },
+      { adapterId: 'child' },
+      { adapterId: 'other' },
+    );
+    await graph.link(onParent!, 'child', 'base');
+    const claim = async (adapterId: string, lineage: 'self' | 'ancestors' | 'descendants'): Promise<string[]> => {
+      const { number } = await createTrainingBatch(graph.services, ACTOR, { ...ALL, filter: { adapterId, lineage } });
+      const rows = await rowsOf(graph, number);
+      await releaseTrainingBatch(graph.services, ACTOR, number);
+      return rows;
+    };
+    expect(await claim('parent', 'self')).toEqual([onParent]);
+    expect(await claim('parent', 'ancestors')).toEqual([onBase, onParent]);
+    expect(await claim('parent', 'descendants')).toEqual([onParent, onChild]);
+    expect(await claim('child', 'ancestors')).toEqual([onBase, onParent, onChild]);
+    expect(await usesOf(graph, [other!, onParent!])).toEqual(['unused 0', 'unused 0']);
+  });
+
+  it('skips numbers that were given from outside, and mark-used refuses those that were allocated', async () => {
+    const { graph, ids } = await graphOf(6);
+    const { services } = graph;
+    const mark = (id: string, trainingBatchId: number) =>
+      markUsedForTraining(services, ACTOR, { feedbackIds: [id], trainingBatchId });
+    await mark(ids[0]!, 2);
+    await mark(ids[1]!, 3);
+    const numbers = [];
+    for (let at = 0; at < 2; at++) {
+      numbers.push((await createTrainingBatch(services, ACTOR, { ...ALL, limit: 1 })).number);
+    }
+    expect(numbers).toEqual([1, 4]);
+    await expect(mark(ids[5]!, 4)).rejects.toMatchObject({ code: 'CONFLICT' });
+    // What a batch holds cannot be marked or linked otherwise, by nobody.
+    await expect(mark(ids[2]!, 9)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(graph.link(ids[2]!, 'another')).rejects.toMatchObject({ code: 'CONFLICT' });
+    await isSound(graph);
+  });
+
+  it('never gives a row to two batches, however many claim, release and commit at once', async () => {
+    const operation = fc.record({
+      kind: fc.constantFrom('claim', 'claim', 'release', 'commit'),
+      limit: fc.integer({ min: 1, max: 30 }),
+      newestFirst: fc.boolean(),
+      which: fc.integer({ min: 1, max: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 2, maxLength: 8 }), async (operations) => {
+        const { graph, ids } = await graphOf(40);
+        const outcomes = await Promise.allSettled(
+          operations.map(({ kind, which, ...request }) => {
+            if (kind === 'claim') return createTrainingBatch(graph.services, ACTOR, { ...ALL, ...request });
+            if (kind === 'release') return releaseTrainingBatch(graph.services, ACTOR, which);
+            return commitTrainingBatch(graph.services, ACTOR, which, { producedAdapter: `made-${which}` });
+          }),
+        );
+        for (const outcome of outcomes)
+          if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(ApiError);
+        const holders = new Map<string, number>();
+        for (let number = 1; number <= operations.length; number++) {
+          for (const id of await rowsOf(graph, number)) {
+            expect(holders.has(id), 'a row of two batches').toBe(false);
+            holders.set(id, number);
+          }
+        }
+        const uses = await usesOf(graph, ids);
+        ids.forEach((id, index) => expect(uses[index]!.endsWith(` ${holders.get(id) ?? 0}`)).toBe(true));
+        await isSound(graph);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('holds out by id alone: what is held out of a share is held out of every larger one', () => {
+    fc.assert(
+      fc.property(
+        fc.uuid(),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        (id, a, b) => {
+          const [small, large] = a < b ? [a, b] : [b, a];
+          if (splitOf(id, small) === 'holdout') expect(splitOf(id, large)).toBe('holdout');
+          expect(splitOf(id, 0)).toBe('train');
+        },
+      ),
+    );
+    const heldOut = Array.from({ length: 4_000 }, (_, index) => splitOf(`feedback-${index}`, 0.25)).filter(
+      (split) => split === 'holdout',
+    ).length;
+    expect(heldOut).toBeGreaterThan(850);
+    expect(heldOut).toBeLessThan(1_150);
+  });
+});
+
+describe('more than one transaction takes', () => {
+  const COUNT = 2 * ROWS_AT_ONCE + 10;
+
+  it('is claimed, committed and released chunk by chunk, whoever goes on', async () => {
+    const { graph, ids } = await graphOf(COUNT);
+    const { services } = graph;
+    const number = await beginClaim(services, ACTOR, ALL);
+    const claiming = await graph.store.read((reader) => findBatch(reader, 'default', number));
+    expect(claiming).toMatchObject({ state: 'claiming', feedbackCount: ROWS_AT_ONCE });
+    await isSound(graph);
+    await expect(beginCommit(services, ACTOR, number, { producedAdapter: 'made' })).rejects.toThrow('is claiming');
+    // Two at once go on with the same batch, as after a request that was sent again.
+    await Promise.all([finishBatch(services, ACTOR, number), finishBatch(services, ACTOR, number)]);
+    expect(await rowsOf(graph, number)).toEqual(ids);
+
+    await releaseTrainingBatch(services, ACTOR, number);
+    expect(new Set(await usesOf(graph, ids))).toEqual(new Set(['unused 0']));
+    await isSound(graph);
+
+    const again = await createTrainingBatch(services, ACTOR, ALL);
+    await beginCommit(services, ACTOR, again.number, { producedAdapter: 'made' });
+    await keepBatches(services, 'start');
+    expect(new Set(await usesOf(graph, ids))).toEqual(new Set([`used ${again.number}`]));
+    expect(await graph.store.read((reader) => findBatch(reader, 'default', again.number))).toMatchObject({
+      state: 'committed',
+      feedbackCount: COUNT,
+    });
+    await isSound(graph);
+  });
+
+  it('is finished at the next start, wherever it was left', async () => {
+    const { graph, ids } = await graphOf(COUNT);
+    const number = await beginClaim(graph.services, ACTOR, ALL);
+    await keepBatches(graph.services, 'start');
+    expect(await rowsOf(graph, number)).toEqual(ids);
+    const aborted = AbortSignal.abort();
+    await beginCommit(graph.services, ACTOR, number, { producedAdapter: 'made' });
+    expect((await finishBatch(graph.services, ACTOR, number, aborted)).state).toBe('committing');
+    const uses = new Set(await usesOf(graph, ids));
+    expect(uses).toEqual(new Set([`used ${number}`, `claimed ${number}`]));
+    await isSound(graph);
+    await keepBatches(graph.services, 'start');
+    expect(new Set(await usesOf(graph, ids))).toEqual(new Set([`used ${number}`]));
+  });
+});
+
+describe('the end of a batch', () => {
+  it('is a commit with its edges; the same again answers the same, another one is refused', async () => {
+    const { graph, ids } = await graphOf(4, 'v1');
+    const { services } = graph;
+    const { number } = await createTrainingBatch(services, ACTOR, ALL);
+    await markExported(services, ACTOR, number);
+    const request = { producedAdapter: 'v2', version: '2.0', baseAdapter: 'v1', metrics: { loss: 0.5, epochs: 3 } };
+    const committed = await commitTrainingBatch(services, ACTOR, number, request);
+    expect(committed).toMatchObject({ state: 'committed', training: request, feedbackCount: 4 });
+    const again = await commitTrainingBatch(services, ACTOR, number, { ...request, metrics: { epochs: 3, loss: 0.5 } });
+    expect(again).toEqual(committed);
+    await expect(commitTrainingBatch(services, ACTOR, number, { producedAdapter: 'v3' })).rejects.toThrow(
+      'committed already, for the adapter v2',
+    );
+    await expect(releaseTrainingBatch(services, ACTOR, number)).rejects.toMatchObject({ code: 'CONFLICT' });
+    const data = await graph.query<{ adapter: object }>(
+      '{ adapter(id: "v2") { version derivedFrom { edges { node { id } } } } }',
+    );
+    expect(data.adapter).toEqual({ version: '2.0', derivedFrom: { edges: [{ node: { id: 'v1' } }] } });
+    const erased = await eraseFeedback(services, ACTOR, ids[0]!);
+    expect(erased).toMatchObject({ trainingBatches: ['batch-1'], adapters: ['v2'] });
+    await isSound(graph);
+  });
+
+  it('leaves a batch as it was if its adapter would become its own ancestor', async () => {
+    const { graph, ids } = await graphOf(2, 'v1');
+    await graph.register({ id: 'v2', derivedFrom: ['v1'] });
+    const { number } = await createTrainingBatch(graph.services, ACTOR, ALL);
+    const cycle = { producedAdapter: 'v1', baseAdapter: 'v2' };
+    await expect(commitTrainingBatch(graph.services, ACTOR, number, cycle)).rejects.toThrow('cycle');
+    expect(await usesOf(graph, ids)).toEqual(['claimed 1', 'claimed 1']);
+    await isSound(graph);
+  });
+
+  it('comes by itself when the lease lapses, and counts from that moment on', async () => {
+    const { graph, ids } = await graphOf(3);
+    let time = Date.now();
+    const services = { ...graph.services, now: () => time };
+    const { number } = await createTrainingBatch(services, ACTOR, { ...ALL, leaseMinutes: 1 });
+    await eraseFeedback(services, ACTOR, ids[1]!);
+    time += 59_999;
+    await keepBatches(services, 'later');
+    const held = await graph.store.read((reader) => findBatch(reader, 'default', number));
+    expect(stateAt(held!, time)).toBe('open');
+    time += 1;
+    expect(stateAt(held!, time)).toBe('expired');
+    await expect(commitTrainingBatch(services, ACTOR, number, { producedAdapter: 'made' })).rejects.toThrow(
+      'is expired',
+    );
+    await keepBatches(services, 'later');
+    expect(await graph.store.read((reader) => findBatch(reader, 'default', number))).toMatchObject({
+      state: 'expired',
+      feedbackCount: 0,
+      claimed: { total: 3 },
+    });
+    expect(await usesOf(graph, ids)).toEqual(['unused 0', 'gone 0', 'unused 0']);
+    expect(await createTrainingBatch(services, ACTOR, ALL)).toMatchObject({ number: 2, feedbackCount: 2 });
+    await isSound(graph);
+  });
+});
+
+it.each<[string, Partial<ClaimRequest>]>([
+  ['limit', { limit: 0 }],
+  ['limit', { limit: 100_001 }],
+  ['holdout', { holdout: 0.51 }],
+  ['holdout', { holdout: Number.NaN }],
+  ['leaseMinutes', { leaseMinutes: 0 }],
+  ['lineage', { filter: { lineage: 'ancestors' } }],
+  ['adapterId', { filter: { adapterId: 'batch-1' } }],
+  ['since', { filter: { since: 2, until: 1 } }],
+])('a claim with a wrong %s is refused, and says so', async (field, wrong) => {
+  const { graph } = await graphOf(1);
+  const refused = createTrainingBatch(graph.services, ACTOR, { ...ALL, ...wrong });
+  await expect(refused).rejects.toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ field }] });
+});
