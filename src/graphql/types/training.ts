@@ -115,7 +115,10 @@ export class TrainingFilter {
   until?: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How much feedback a training batch has claimed, whatever became of it.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How much feedback a training batch has claimed, whatever became of it.',
+})
 export class ClaimedCountsNode {
   @Field(() => Int, { description: 'All of it.' })
   total!: number;
@@ -249,7 +252,10 @@ export const TrainingBatchConnection = connectionType(
   'A page of the list of training batches, the highest number first.',
 );
 
-@ObjectType({ simpleResolvers: true, description: 'A feedback that a training batch includes, with the properties of the `INCLUDES` edge.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A feedback that a training batch includes, with the properties of the `INCLUDES` edge.',
+})
 export class TrainingInclusionEdge {
   @Field(() => String, { description: 'To go on after this entry.' })
   cursor!: string;

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+const BATCHES = '/api/v1/llm/training/batches';
+const ROLES = { roles: ['submitter', 'reviewer', 'trainer'] };
+const TRAINER = { org: 'acme', ...ROLES };
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+async function submit(org: string, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const { body } = await server.call<{ id: string }>('POST', '/api/v1/llm/feedback', {
+      body: {
+        type: 'positive',
+        question: `What is ${index}?`,
+        answer: `It is ${index}, a number.`,
+        adapter_id: 'lora',
+      },
+      claims: { ...ROLES, org },
+    });
+    ids.push(body.id);
+  }
+  return ids;
+}
+
+it('claims, shows, commits and releases batches, for trainers of the same organization alone', async () => {
+  const ids = await submit('acme', 3);
+  await submit('other', 2);
+  const call = (method: string, path: string, body?: unknown, claims: object = TRAINER) =>
+    server.call(method, BATCHES + path, { body, claims });
+
+  const refused = await call('POST', '', { limit: 2 }, { org: 'acme', roles: ['submitter', 'reviewer'] });
+  expect([refused.status, refused.body.error]).toEqual([403, 'Forbidden']);
+  const created = await call('POST', '', { filter: { adapter: 'lora' }, limit: 2, holdout: 0.1, lease_minutes: 5 });
+  expect([created.status, created.headers.get('location')]).toEqual([201, `${BATCHES}/1`]);
+  expect(created.body).toMatchObject({ training_batch_id: 1, state: 'open', count: 2, filter: { adapter: 'lora' } });
+
+  // Each organization counts its own.
+  const foreign = { ...ROLES, org: 'other' };
+  expect((await call('GET', '/1', undefined, foreign)).status).toBe(404);
+  expect((await call('POST', '/1/commit', { produced_adapter: 'stolen' }, foreign)).status).toBe(404);
+  expect((await call('POST', '/1/release', undefined, foreign)).status).toBe(404);
+  const elsewhere = await call('POST', '', { limit: 10 }, foreign);
+  expect(elsewhere.body).toMatchObject({ training_batch_id: 1, count: 2 });
+
+  for (const path of ['/1/commit', '/1/release']) {
+    const answer = await call('POST', path, path === '/1/commit' ? { produced_adapter: 'made' } : undefined, {
+      org: 'acme',
+      roles: ['submitter'],
+    });
+    expect(answer.status).toBe(403);
+  }
+  const commit = { produced_adapter: 'made', version: '2', base_adapter: 'lora', metrics: { loss: 0.5 } };
+  const committed = await call('POST', '/1/commit', commit);
+  expect([committed.status, committed.body]).toMatchObject([200, { state: 'committed', count: 2, ...commit }]);
+  expect((await call('POST', '/1/commit', commit)).body).toEqual(committed.body);
+  expect((await call('POST', '/1/commit', { produced_adapter: 'else' })).status).toBe(409);
+
+  const second = await call('POST', '', { limit: 10 });
+  expect(second.body).toMatchObject({ training_batch_id: 2, count: 1 });
+  expect((await call('POST', '', { limit: 10 })).status).toBe(409);
+  expect((await call('POST', '/2/release')).body).toMatchObject({ state: 'released', count: 0 });
+  const list = await call('GET', '?limit=1');
+  expect(list.body).toMatchObject({ training_batches: [{ training_batch_id: 2 }], count: 1 });
+  const rest = await call('GET', `?limit=1&cursor=${String(list.body.next_cursor)}`);
+  expect(rest.body).toMatchObject({ training_batches: [{ training_batch_id: 1, state: 'committed' }] });
+
+  const used = await server.call('GET', `/api/v1/llm/feedback/${ids[0]}`, { claims: TRAINER });
+  expect(used.body).toMatchObject({ used_for_training: true, training_batch_id: 1 });
+  const { data } = await server.graphql(
+    '{ node(id: "batch-1") { id ... on TrainingBatch { state includes(first: 5) { totalCount edges { feedbackId } } } } }',
+    {},
+    TRAINER,
+  );
+  expect(data).toEqual({
+    node: {
+      id: 'batch-1',
+      state: 'COMMITTED',
+      includes: { totalCount: 2, edges: ids.slice(0, 2).map((feedbackId) => ({ feedbackId })) },
+    },
+  });
+});
