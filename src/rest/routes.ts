@@ -8,8 +8,8 @@ import { batchRoute } from './batch-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
-import { trainingRoutes } from './training-routes.js';
 import { describeApi } from './openapi.js';
+import { trainingRoutes } from './training-routes.js';
 
 export interface RestOptions {
   readonly run: RunOperation;

@@ -208,9 +208,9 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
     state: fromEnum(batch.state),
     count: batch.feedbackCount,
     ...present({ claimed }),
-    ...(filter === null || filter === undefined ? {} : { filter: toFilter(filter) }),
+    ...(filter === null ? {} : { filter: toFilter(filter) }),
     ...present({
-      order: batch.order === null || batch.order === undefined ? null : fromEnum(batch.order),
+      order: batch.order === null ? null : fromEnum(batch.order),
       limit: batch.limit,
       holdout: batch.holdout,
       lease_until: batch.leaseUntil?.getTime(),
@@ -222,7 +222,7 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
       produced_adapter: batch.producedAdapterId,
       version: batch.producedVersion,
       base_adapter: batch.baseAdapterId,
-      metrics: metrics === null || metrics === undefined ? null : toMetrics(metrics),
+      metrics: metrics === null ? null : toMetrics(metrics),
       committed_at: batch.committedAt?.getTime(),
     }),
   };
@@ -231,10 +231,10 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
 function toFilter(filter: NonNullable<TrainingBatchEntryFragment['filter']>) {
   const { type, modelVersion, adapterId, lineage, since, until } = filter;
   return present({
-    type: type === null || type === undefined ? null : fromEnum(type),
+    type: type === null ? null : fromEnum(type),
     model: modelVersion,
     adapter: adapterId,
-    lineage: lineage === null || lineage === undefined ? null : fromEnum(lineage),
+    lineage: lineage === null ? null : fromEnum(lineage),
     since: since?.getTime(),
     until: until?.getTime(),
   });
