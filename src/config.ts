@@ -35,6 +35,8 @@ export interface Config {
   readonly manifest?: DocumentManifest;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** How alike rows of an export are that collapse, 0.9 to 1. */
+  readonly exportSimilarity: number;
   readonly logLevel: LogLevel;
   /** Its config is not validated yet. */
   readonly validationPlugin?: PluginSetting;
@@ -87,6 +89,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
     introspection: (read.optional(SETTINGS.introspection) ?? (production ? 'off' : 'on')) === 'on',
     ...(manifest !== undefined && { manifest }),
     bodyLimit: read.withDefault(SETTINGS.bodyLimit),
+    exportSimilarity: read.withDefault(SETTINGS.exportSimilarity),
     logLevel: read.withDefault(SETTINGS.logLevel),
     ...(validationPlugin !== undefined && { validationPlugin }),
   };

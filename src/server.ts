@@ -67,6 +67,7 @@ export async function startServer(
       services,
       consume: limits.consume,
       bodyLimit: config.bodyLimit,
+      similarity: config.exportSimilarity,
     });
     const sweeper = startSweeper(store, logger);
     const keeper = startBatchKeeper(services, logger);

@@ -47,6 +47,7 @@ describe('settings', () => {
       expensivePerMinute: 30,
       introspection: true,
       bodyLimit: 262_144,
+      exportSimilarity: 0.95,
       logLevel: 'info',
     });
   });
@@ -84,6 +85,7 @@ describe('settings', () => {
       // Nobody has said that it is on, and this is production.
       introspection: false,
       bodyLimit: 1_048_576,
+      exportSimilarity: 0.95,
       logLevel: 'silent',
     });
   });
@@ -124,6 +126,7 @@ describe('settings', () => {
       introspection: false,
       manifest: new Map([['one', '{ __typename }']]),
       bodyLimit: 2048,
+      exportSimilarity: 0.95,
       logLevel: 'warn',
       validationPlugin,
     });
@@ -137,6 +140,7 @@ describe('settings', () => {
       host: 'environment',
       logLevel: 'warn',
       bodyLimit: 262_144,
+      exportSimilarity: 0.95,
     });
     const other = write({ port: 4 }, 'other.json');
     expect(loadConfig({ FEEDBACK_CONFIG }, { FEEDBACK_CONFIG: other })).toMatchObject({ port: 4, host: '127.0.0.1' });
@@ -445,6 +449,7 @@ describe('settings', () => {
       'FEEDBACK_INTROSPECTION',
       'FEEDBACK_PERSISTED_ONLY',
       'FEEDBACK_BODY_LIMIT',
+      'FEEDBACK_EXPORT_SIMILARITY',
       'FEEDBACK_LOG_LEVEL',
       'validation_plugin',
     ]);

@@ -12,6 +12,7 @@ import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 import { tokenCommand } from './token.js';
+import { trainExportCommand } from './train-export.js';
 import { verifyCommand } from './verify.js';
 
 /** Every command; a new one is a file and a line here. */
@@ -23,6 +24,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   restoreCommand,
   importCommand,
   exportCommand,
+  trainExportCommand,
   feedbackCommand,
   adapterCommand,
   completionCommand,

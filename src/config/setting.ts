@@ -42,6 +42,15 @@ export function integer(min: number, max: number): (text: string) => number {
   };
 }
 
+/** A parser of decimal numbers from `min` to `max`. */
+export function decimal(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,15}(\.\d{1,15})?$/.test(text) && value >= min && value <= max) return value;
+    throw new SettingError(`must be a number from ${min} to ${max}, not '${text}'`);
+  };
+}
+
 /** A parser of one of these words. */
 export function oneOf<const Word extends string>(words: readonly Word[]): (text: string) => Word {
   return (text) => {

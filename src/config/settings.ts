@@ -8,6 +8,7 @@ import type { PluginSetting } from '../validation/registry.js';
 import { readManifest } from './manifest.js';
 import {
   byteSize,
+  decimal,
   type FileSetting,
   hostName,
   integer,
@@ -197,6 +198,16 @@ export const SETTINGS = {
     description: 'largest body of a request, as bytes or with the unit KiB or MiB, from 1KiB to 64MiB',
     number: true,
     parse: byteSize('1KiB', '64MiB'),
+  },
+  exportSimilarity: {
+    name: 'FEEDBACK_EXPORT_SIMILARITY',
+    flag: '--export-similarity <share>',
+    key: 'export_similarity',
+    default: '0.95',
+    description:
+      'rows of an export that are alike to this share of their words or more collapse, from 0.9 to 1; 1 for exact ones only',
+    number: true,
+    parse: decimal(0.9, 1),
   },
   logLevel: {
     name: 'FEEDBACK_LOG_LEVEL',

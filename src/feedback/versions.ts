@@ -83,3 +83,33 @@ export async function versionPage(
   const down = await versionsDown(reader, org, current, lowest);
   return { versions: down.filter((version) => version.version <= top), hasNext: lowest > 1 };
 }
+
+/** Further back than this, the versions in between are read as a range. */
+const STEPS_BY_KEY = 10;
+
+/** Entries as earlier versions had them, in their order. One read of the store where these are not far back. */
+export async function versionsOf(
+  reader: Reader,
+  org: string,
+  wanted: readonly { readonly current: Feedback; readonly version: number }[],
+): Promise<Feedback[]> {
+  const keys = wanted.map(({ current, version }) => {
+    const steps = current.version - version;
+    if (steps < 0) throw new Error('A version of a feedback is wanted that it never had');
+    if (steps > STEPS_BY_KEY) return undefined;
+    return Array.from({ length: steps }, (_, step) => feedbackVersionKey(org, current.id, current.version - 1 - step));
+  });
+  const values = await reader.getMany(keys.flatMap((each) => each ?? []));
+  let next = 0;
+  return Promise.all(
+    wanted.map(async ({ current, version }, index) => {
+      const steps = keys[index];
+      if (steps === undefined) return (await versionsDown(reader, org, current, version)).at(-1) ?? current;
+      return steps.reduce((after) => {
+        const value = values[next++];
+        if (value === undefined) throw new Error('An earlier version of a feedback is missing');
+        return undo(after, decodeRecord(value) as VersionDifference);
+      }, current);
+    }),
+  );
+}

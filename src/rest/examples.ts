@@ -247,6 +247,7 @@ export const REFUSAL_DETAILS = {
   PAYLOAD_TOO_LARGE: 'The body is larger than this server takes',
   URI_TOO_LONG: 'A part of the path is too long',
   UNSUPPORTED_MEDIA_TYPE: "'Content-Type' must be application/json",
+  RANGE_NOT_SATISFIABLE: 'The export has 4711 bytes, and none of them is in the range',
   UNPROCESSABLE: "This 'Idempotency-Key' was used for another request",
   RATE_LIMITED: 'The limit of 100 requests is used up; it is reset in 42 s',
   UNAVAILABLE: 'The store cannot take writes at the moment; whether this write took place is unknown',

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { ApiError } from '../errors.js';
 import type { Services } from '../graphql/context.js';
@@ -6,10 +6,8 @@ import type { Application } from '../http/application.js';
 import { principalOf } from '../http/guard.js';
 import { createBackup } from '../maintenance/backup.js';
 import { hasRole } from '../principal.js';
+import { breakOffStalled } from './download.js';
 import { TAGS } from './openapi.js';
-
-/** After this many ms without a byte taken by the client, a backup is broken off: it keeps old data from going away. */
-const LONGEST_STALL = 60_000;
 
 /** What administrators do to a running server as a whole. */
 export function maintenanceRoutes(application: Application, { store, now }: Pick<Services, 'store' | 'now'>): void {
@@ -49,6 +47,7 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
 
       const at = now();
       // An administrator is one of an organization, and no token crosses organizations: what is sent is its own alone.
+      // One that is not taken is broken off: it keeps old data from going away.
       const backup = breakOffStalled(createBackup(store, { organization: org, at }));
       underWay.set(org, backup);
       backup.once('close', () => underWay.delete(org));
@@ -60,22 +59,4 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
         .send(backup);
     },
   );
-}
-
-/** A stream that ends with an error when nobody takes what it has for too long. */
-function breakOffStalled(bytes: AsyncIterable<Buffer>): Readable {
-  async function* watched(): AsyncGenerator<Buffer, void> {
-    for await (const piece of bytes) {
-      const stalled = setTimeout(() => {
-        stream.destroy(new Error('The client of a backup takes nothing'));
-      }, LONGEST_STALL);
-      try {
-        yield piece;
-      } finally {
-        clearTimeout(stalled);
-      }
-    }
-  }
-  const stream = Readable.from(watched(), { objectMode: false });
-  return stream;
 }

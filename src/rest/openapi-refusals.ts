@@ -18,6 +18,7 @@ const MEANINGS: Readonly<Record<Refusal, string>> = {
   PAYLOAD_TOO_LARGE: 'The body is larger than this server takes.',
   URI_TOO_LONG: 'A part of the path is too long.',
   UNSUPPORTED_MEDIA_TYPE: 'The body is not sent as application/json.',
+  RANGE_NOT_SATISFIABLE: 'Nothing of the file is in the range; `Content-Range` says how long it is.',
   UNPROCESSABLE: 'The `Idempotency-Key` was used for another request.',
   RATE_LIMITED: 'The limit of the user or of the organization is used up.',
   INTERNAL_SERVER_ERROR: "It is the server's fault; its log says why, under the `X-Request-Id` of the answer.",

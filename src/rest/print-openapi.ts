@@ -8,6 +8,7 @@ import { createExecutor } from '../graphql/execution.js';
 import { createSchema } from '../graphql/schema.js';
 import { createApplication } from '../http/application.js';
 import { openStore } from '../store/open.js';
+import { DEFAULT_SIMILARITY } from '../training/export/near-duplicates.js';
 import { createValidation } from '../validation/registry.js';
 import { DESCRIPTION_PATH } from './openapi.js';
 import { restRoutes } from './routes.js';
@@ -24,6 +25,7 @@ try {
     services,
     consume: () => Promise.resolve(undefined),
     bodyLimit,
+    similarity: DEFAULT_SIMILARITY,
   });
   const description = await application.inject(DESCRIPTION_PATH);
   if (description.statusCode !== 200) throw new Error(`${DESCRIPTION_PATH} answers ${description.body}`);

@@ -9,6 +9,7 @@ import { feedbackRoutes } from './feedback-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
 import { describeApi } from './openapi.js';
+import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
 
 export interface RestOptions {
@@ -17,12 +18,14 @@ export interface RestOptions {
   readonly consume: ConsumeRequests;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** How alike rows of an export are that collapse, 0.9 to 1. */
+  readonly similarity: number;
 }
 
 /** All routes of the API, and their description. */
 export async function restRoutes(
   application: Application,
-  { run, services, consume, bodyLimit }: RestOptions,
+  { run, services, consume, bodyLimit, similarity }: RestOptions,
 ): Promise<void> {
   await describeApi(application, packageVersion());
   feedbackRoutes(application, run, services);
@@ -30,5 +33,6 @@ export async function restRoutes(
   historyRoutes(application, run, services);
   adapterRoutes(application, run, services);
   trainingRoutes(application, run, services);
+  trainingExportRoutes(application, services, { similarity });
   maintenanceRoutes(application, services);
 }

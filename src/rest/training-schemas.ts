@@ -4,6 +4,9 @@ import { FEEDBACK_TYPES } from '../feedback/classes.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { BATCH_STATES, LINEAGES, MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_HOLDOUT, MAX_LEASE_MINUTES } from '../training/claim.js';
+import { FILE_TYPES } from '../training/export/dataset-info.js';
+import { MAX_SYSTEM } from '../training/export/export.js';
+import { DROP_REASONS, EXPORT_FORMATS } from '../training/export/formats.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
 
 /** The largest epoch ms that a JavaScript date can hold (ECMA-262, "Time Values"). */
@@ -118,3 +121,61 @@ export const BatchesAnswer = Type.Object(
   },
   { title: 'TrainingBatchList' },
 );
+
+export const ExportQuery = Type.Object(
+  {
+    format: Type.Enum(EXPORT_FORMATS, { type: 'string', description: 'The form of the rows.' }),
+    split: Type.Optional(
+      Type.Enum(['train', 'holdout'], { type: 'string', description: 'Which part of the batch: train without it.' }),
+    ),
+    file_type: Type.Optional(
+      Type.Enum(FILE_TYPES, { type: 'string', description: 'JSON Lines without it. `raw` is no Parquet.' }),
+    ),
+    system: Type.Optional(
+      Type.String({ description: `A system prompt for every row, of at most ${MAX_SYSTEM} characters.` }),
+    ),
+  },
+  closed,
+);
+
+const Count = Type.Integer({ minimum: 0 });
+
+export const ManifestAnswer = Type.Object(
+  {
+    training_batch_id: Type.Integer({ description: 'The number of the batch.' }),
+    claimed_at: Type.Integer({ description: 'When it was claimed, epoch ms.' }),
+    filter: Type.Object(filterProperties),
+    order: OrderSchema,
+    holdout: Type.Number({ description: 'The share of the batch that is held out.' }),
+    format: Type.String(),
+    file_type: Type.String(),
+    file_name: Type.String(),
+    split: Type.String(),
+    system: Type.Optional(Type.String()),
+    similarity: Type.Number({ description: 'How alike rows are that collapse.' }),
+    sha256: Type.String({ description: 'Of the whole file, in hexadecimal.' }),
+    bytes: Count,
+    counts: Type.Object({
+      entries: Type.Integer({ description: 'Of the split, erased ones included.' }),
+      rows: Count,
+      erased: Count,
+      exact_duplicates: Count,
+      near_duplicates: Count,
+      dropped: Type.Object(Object.fromEntries(DROP_REASONS.map((reason) => [reason, Count])), {
+        description: 'Entries that make no row of the format, by the reason.',
+      }),
+    }),
+    feedback: Type.Array(Type.Object({ id: Type.String(), version: Type.Integer() }), {
+      description: 'The entries that made a row, in the order of the rows.',
+    }),
+    erased: Type.Array(Type.String(), { description: 'The ids of entries that were erased since.' }),
+    dataset_info: Type.Optional(Type.Unsafe<object>({ description: 'Of formats of LLaMA-Factory.' })),
+  },
+  { title: 'TrainingManifest' },
+);
+
+export const DatasetInfoAnswer = Type.Unsafe<object>({
+  type: 'object',
+  title: 'DatasetInfo',
+  additionalProperties: { type: 'object', additionalProperties: true },
+});

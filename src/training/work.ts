@@ -76,7 +76,11 @@ export async function releaseTrainingBatch(
 }
 
 /** Notes that a batch was exported, if that is the first time. */
-export async function markExported({ store, now }: TrainingServices, actor: Actor, number: number): Promise<void> {
+export async function markExported(
+  { store, now }: Pick<TrainingServices, 'store' | 'now'>,
+  actor: Actor,
+  number: number,
+): Promise<void> {
   await store.transact(async (transaction) => {
     const at = now();
     const batch = await getAllocated(transaction, actor.org, number);

@@ -48,6 +48,7 @@ describe('the command line', () => {
       '--introspection',
       '--persisted-only',
       '--body-limit',
+      '--export-similarity',
       '--log-level',
     ]);
   });

@@ -93,6 +93,13 @@ async function batch(): Promise<string> {
   return String(answer.body['training_batch_id']);
 }
 
+/** The number of a training batch that has given back what it held. */
+async function released(): Promise<string> {
+  const number = await batch();
+  await server.call('POST', `${TRAINING}/${number}/release`, { claims: TRAINER });
+  return number;
+}
+
 /**
  * What brings about each status of each operation, beside what {@link commonCall} knows for all of them. A route that is
  * not here fails the test, and so does a status that its description has and nothing here or there brings about.
@@ -226,6 +233,39 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
       return { ...again, parameters: { number }, body: { produced_adapter: 'another' } };
     },
   },
+  exportTrainingBatch: {
+    200: async () => ({ parameters: { number: await batch() }, query: 'format=trl-sft', ...TRAINER }),
+    206: async () => ({
+      parameters: { number: await batch() },
+      query: 'format=raw&split=train',
+      headers: { range: 'bytes=1-5' },
+      ...TRAINER,
+    }),
+    400: () => ({ parameters: { number: '1' }, query: 'format=csv', ...TRAINER }),
+    403: () => ({ parameters: { number: '1' }, query: 'format=raw' }),
+    404: () => ({ parameters: { number: '999999' }, query: 'format=raw', ...TRAINER }),
+    409: async () => ({ parameters: { number: await released() }, query: 'format=raw', ...TRAINER }),
+    416: async () => ({
+      parameters: { number: await batch() },
+      query: 'format=raw',
+      headers: { range: 'bytes=1000000-' },
+      ...TRAINER,
+    }),
+  },
+  getTrainingManifest: {
+    200: async () => ({ parameters: { number: await batch() }, query: 'format=llamafactory-alpaca-kto', ...TRAINER }),
+    400: () => ({ parameters: { number: '1' }, ...TRAINER }),
+    403: () => ({ parameters: { number: '1' }, query: 'format=raw' }),
+    404: () => ({ parameters: { number: '999999' }, query: 'format=raw', ...TRAINER }),
+    409: async () => ({ parameters: { number: await released() }, query: 'format=raw', ...TRAINER }),
+  },
+  getDatasetInfo: {
+    200: async () => ({ parameters: { number: await batch() }, query: 'format=llamafactory-sharegpt-dpo', ...TRAINER }),
+    400: async () => ({ parameters: { number: await batch() }, query: 'format=raw', ...TRAINER }),
+    403: () => ({ parameters: { number: '1' }, query: 'format=raw' }),
+    404: () => ({ parameters: { number: '999999' }, query: 'format=raw', ...TRAINER }),
+    409: async () => ({ parameters: { number: await released() }, query: 'format=raw', ...TRAINER }),
+  },
   releaseTrainingBatch: {
     200: async () => ({ parameters: { number: await batch() }, ...TRAINER }),
     400: () => ({ parameters: { number: '%zz' } }),
@@ -332,7 +372,7 @@ async function answerOf(operation: DescribedOperation, status: number) {
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  const isJson = response.headers.get('content-type')?.split(';')[0] === 'application/json';
   return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
 }
 

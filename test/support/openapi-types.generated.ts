@@ -344,6 +344,66 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/training/batches/{number}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export a training batch
+     * @description The entries of a batch as they were when it claimed them, in the form that a trainer loads. Asked for again, it is the same byte for byte, unless an entry was erased; `Range` goes on with what was broken off. Needs the role `trainer`.
+     */
+    get: operations['exportTrainingBatch'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/training/batches/{number}/manifest': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What an export is made of
+     * @description The SHA-256 of the export of the same parameters, its entries with their versions, and what became of the others. Needs the role `trainer`.
+     */
+    get: operations['getTrainingManifest'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/training/batches/{number}/dataset_info.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The dataset_info.json of an export
+     * @description What LLaMA-Factory wants to know of an export in one of its formats. Needs the role `trainer`.
+     */
+    get: operations['getDatasetInfo'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/admin/backup': {
     parameters: {
       query?: never;
@@ -502,6 +562,7 @@ export interface components {
         | 'PAYLOAD_TOO_LARGE'
         | 'URI_TOO_LONG'
         | 'UNSUPPORTED_MEDIA_TYPE'
+        | 'RANGE_NOT_SATISFIABLE'
         | 'UNPROCESSABLE'
         | 'RATE_LIMITED'
         | 'INTERNAL_SERVER_ERROR'
@@ -518,6 +579,11 @@ export interface components {
     BatchSubmission: {
       /** @description Entries, as for one submit. */
       feedback: components['schemas']['Submission'][];
+    };
+    DatasetInfo: {
+      [key: string]: {
+        [key: string]: unknown;
+      };
     };
     Derivation: {
       /** @description The adapter's own id, or that of the base model. */
@@ -566,6 +632,7 @@ export interface components {
         | 'PAYLOAD_TOO_LARGE'
         | 'URI_TOO_LONG'
         | 'UNSUPPORTED_MEDIA_TYPE'
+        | 'RANGE_NOT_SATISFIABLE'
         | 'UNPROCESSABLE'
         | 'RATE_LIMITED'
         | 'INTERNAL_SERVER_ERROR'
@@ -963,6 +1030,71 @@ export interface components {
         [key: string]: number;
       };
     };
+    TrainingManifest: {
+      /** @description The number of the batch. */
+      training_batch_id: number;
+      /** @description When it was claimed, epoch ms. */
+      claimed_at: number;
+      filter: {
+        /**
+         * @description Only this judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative';
+        /** @description Only of this version of the model. */
+        model?: string;
+        /** @description Only what is linked to this adapter. */
+        adapter?: string;
+        /**
+         * @description Whose feedback is taken beside that of 'adapter': self, nobody's.
+         * @enum {string}
+         */
+        lineage?: 'self' | 'ancestors' | 'descendants';
+        /** @description Submitted at this time (epoch ms) or later. */
+        since?: number;
+        /** @description Submitted before this time (epoch ms). */
+        until?: number;
+      };
+      /**
+       * @description What is claimed first.
+       * @enum {string}
+       */
+      order: 'oldest' | 'newest';
+      /** @description The share of the batch that is held out. */
+      holdout: number;
+      format: string;
+      file_type: string;
+      file_name: string;
+      split: string;
+      system?: string;
+      /** @description How alike rows are that collapse. */
+      similarity: number;
+      /** @description Of the whole file, in hexadecimal. */
+      sha256: string;
+      bytes: number;
+      counts: {
+        /** @description Of the split, erased ones included. */
+        entries: number;
+        rows: number;
+        erased: number;
+        exact_duplicates: number;
+        near_duplicates: number;
+        /** @description Entries that make no row of the format, by the reason. */
+        dropped: {
+          positive_has_no_rejected_answer: number;
+          negative_without_correction: number;
+        };
+      };
+      /** @description The entries that made a row, in the order of the rows. */
+      feedback: {
+        id: string;
+        version: number;
+      }[];
+      /** @description The ids of entries that were erased since. */
+      erased: string[];
+      /** @description Of formats of LLaMA-Factory. */
+      dataset_info?: unknown;
+    };
     UserErasure: {
       /** @description How many entries were erased. */
       erased: number;
@@ -1163,6 +1295,23 @@ export interface components {
          *       "error": "Unsupported Media Type",
          *       "details": "'Content-Type' must be application/json",
          *       "code": "UNSUPPORTED_MEDIA_TYPE"
+         *     }
+         */
+        'application/json': components['schemas']['Error'];
+      };
+    };
+    /** @description Nothing of the file is in the range; `Content-Range` says how long it is. */
+    RangeNotSatisfiable: {
+      headers: {
+        'X-Request-Id': components['headers']['X-Request-Id'];
+        [name: string]: unknown;
+      };
+      content: {
+        /**
+         * @example {
+         *       "error": "Range Not Satisfiable",
+         *       "details": "The export has 4711 bytes, and none of them is in the range",
+         *       "code": "RANGE_NOT_SATISFIABLE"
          *     }
          */
         'application/json': components['schemas']['Error'];
@@ -2139,6 +2288,211 @@ export interface operations {
       409: components['responses']['Conflict'];
       414: components['responses']['URITooLong'];
       422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  exportTrainingBatch: {
+    parameters: {
+      query: {
+        /** @description The form of the rows. */
+        format:
+          | 'raw'
+          | 'trl-sft'
+          | 'trl-dpo'
+          | 'trl-kto'
+          | 'trl-sft-text'
+          | 'trl-dpo-text'
+          | 'trl-kto-text'
+          | 'openai'
+          | 'axolotl-sft'
+          | 'axolotl-dpo'
+          | 'axolotl-dpo-intel'
+          | 'axolotl-kto'
+          | 'llamafactory-alpaca-sft'
+          | 'llamafactory-alpaca-dpo'
+          | 'llamafactory-alpaca-kto'
+          | 'llamafactory-sharegpt-sft'
+          | 'llamafactory-sharegpt-dpo'
+          | 'llamafactory-sharegpt-kto';
+        /** @description Which part of the batch: train without it. */
+        split?: 'train' | 'holdout';
+        /** @description JSON Lines without it. `raw` is no Parquet. */
+        file_type?: 'jsonl' | 'parquet';
+        /** @description A system prompt for every row, of at most 10000 characters. */
+        system?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The number of a training batch, 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of it. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/jsonl': unknown;
+          'application/vnd.apache.parquet': unknown;
+        };
+      };
+      /** @description The range that was asked for. */
+      206: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/jsonl': unknown;
+          'application/vnd.apache.parquet': unknown;
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
+      416: components['responses']['RangeNotSatisfiable'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getTrainingManifest: {
+    parameters: {
+      query: {
+        /** @description The form of the rows. */
+        format:
+          | 'raw'
+          | 'trl-sft'
+          | 'trl-dpo'
+          | 'trl-kto'
+          | 'trl-sft-text'
+          | 'trl-dpo-text'
+          | 'trl-kto-text'
+          | 'openai'
+          | 'axolotl-sft'
+          | 'axolotl-dpo'
+          | 'axolotl-dpo-intel'
+          | 'axolotl-kto'
+          | 'llamafactory-alpaca-sft'
+          | 'llamafactory-alpaca-dpo'
+          | 'llamafactory-alpaca-kto'
+          | 'llamafactory-sharegpt-sft'
+          | 'llamafactory-sharegpt-dpo'
+          | 'llamafactory-sharegpt-kto';
+        /** @description Which part of the batch: train without it. */
+        split?: 'train' | 'holdout';
+        /** @description JSON Lines without it. `raw` is no Parquet. */
+        file_type?: 'jsonl' | 'parquet';
+        /** @description A system prompt for every row, of at most 10000 characters. */
+        system?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The number of a training batch, 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The manifest. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingManifest'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getDatasetInfo: {
+    parameters: {
+      query: {
+        /** @description The form of the rows. */
+        format:
+          | 'raw'
+          | 'trl-sft'
+          | 'trl-dpo'
+          | 'trl-kto'
+          | 'trl-sft-text'
+          | 'trl-dpo-text'
+          | 'trl-kto-text'
+          | 'openai'
+          | 'axolotl-sft'
+          | 'axolotl-dpo'
+          | 'axolotl-dpo-intel'
+          | 'axolotl-kto'
+          | 'llamafactory-alpaca-sft'
+          | 'llamafactory-alpaca-dpo'
+          | 'llamafactory-alpaca-kto'
+          | 'llamafactory-sharegpt-sft'
+          | 'llamafactory-sharegpt-dpo'
+          | 'llamafactory-sharegpt-kto';
+        /** @description Which part of the batch: train without it. */
+        split?: 'train' | 'holdout';
+        /** @description JSON Lines without it. `raw` is no Parquet. */
+        file_type?: 'jsonl' | 'parquet';
+        /** @description A system prompt for every row, of at most 10000 characters. */
+        system?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The number of a training batch, 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The dataset by its name. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DatasetInfo'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

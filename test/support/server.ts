@@ -55,6 +55,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     expensivePerMinute: 0,
     introspection: true,
     bodyLimit: 256 * 1024,
+    exportSimilarity: 0.95,
     logLevel: 'silent',
     ...overrides,
   };

@@ -1,0 +1,238 @@
+import type { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import { type Static, Type } from 'typebox';
+import { ApiError, InvalidInputError } from '../errors.js';
+import { type Services, requireRole } from '../graphql/context.js';
+import type { Application } from '../http/application.js';
+import { requestContext } from '../http/request-context.js';
+import { present } from '../present.js';
+import { datasetInfo, fileName } from '../training/export/dataset-info.js';
+import {
+  checkExport,
+  exportPieces,
+  type ExportRequest,
+  exportTag,
+  type Exportable,
+  findExportable,
+} from '../training/export/export.js';
+import { exportManifest } from '../training/export/manifest.js';
+import { markExported } from '../training/work.js';
+import { breakOffStalled, bytesBetween, parseRange, resolveRange } from './download.js';
+import { answer, TAGS } from './openapi.js';
+import { batchNumber, TRAINING_BASE } from './training-routes.js';
+import { BatchParameters, DatasetInfoAnswer, ExportQuery, ManifestAnswer } from './training-schemas.js';
+
+/** Exports of one organization at once: each may hold some 50 MB to tell duplicates. */
+const EXPORTS_AT_ONCE = 4;
+/** How many exports are remembered by their size. */
+const SIZES = 1_000;
+
+const FIELD_NAMES = new Map([['fileType', 'file_type']]);
+const MEDIA_TYPES = { jsonl: 'application/jsonl', parquet: 'application/vnd.apache.parquet' } as const;
+
+const file = (description: string) => ({
+  description,
+  content: {
+    [MEDIA_TYPES.jsonl]: { schema: Type.Unsafe<Readable>({}) },
+    [MEDIA_TYPES.parquet]: { schema: Type.Unsafe<Readable>({}) },
+  },
+});
+
+export interface ExportOptions {
+  /** How alike rows are that collapse, 0.9 to 1. */
+  readonly similarity: number;
+}
+
+/** What trainers load: the rows of a batch in the form of their trainer, and what these are made of. */
+export function trainingExportRoutes(
+  application: Application,
+  services: Services,
+  { similarity }: ExportOptions,
+): void {
+  const { store, now } = services;
+  const sizes = new LRUCache<string, number>({ max: SIZES });
+  const underWay = new Map<string, number>();
+  const streams = new Set<Readable>();
+
+  // Nobody waits for an export before the server stops; its client sees that its end is missing, and can go on later.
+  application.addHook('preClose', () => {
+    for (const stream of streams) stream.destroy(new Error('The server stops'));
+    return Promise.resolve();
+  });
+
+  /** @throws {ApiError} RATE_LIMITED if there are too many */
+  function enter(org: string, reply: FastifyReply): () => void {
+    const running = underWay.get(org) ?? 0;
+    if (running >= EXPORTS_AT_ONCE) {
+      reply.header('retry-after', 10);
+      throw new ApiError('RATE_LIMITED', `${EXPORTS_AT_ONCE} exports are under way already; wait for one to end`);
+    }
+    underWay.set(org, running + 1);
+    return () => {
+      const left = (underWay.get(org) ?? 1) - 1;
+      if (left > 0) underWay.set(org, left);
+      else underWay.delete(org);
+    };
+  }
+
+  async function* exportBytes(org: string, batch: Exportable, asked: ExportRequest): AsyncGenerator<Buffer, void> {
+    let size = 0;
+    for await (const { bytes } of exportPieces(store, org, batch.batch, asked)) {
+      size += bytes.length;
+      if (bytes.length > 0) yield bytes;
+    }
+    sizes.set(`${org}:${exportTag(batch, asked)}`, size);
+  }
+
+  async function sizeOf(org: string, batch: Exportable, asked: ExportRequest): Promise<number> {
+    const known = sizes.get(`${org}:${exportTag(batch, asked)}`);
+    if (known !== undefined) return known;
+    let size = 0;
+    for await (const bytes of exportBytes(org, batch, asked)) size += bytes.length;
+    return size;
+  }
+
+  application.get(
+    `${TRAINING_BASE}/:number/export`,
+    {
+      config: { failure: 'Failed to export the training batch', fieldNames: FIELD_NAMES },
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'exportTrainingBatch',
+        summary: 'Export a training batch',
+        description:
+          'The entries of a batch as they were when it claimed them, in the form that a trainer loads. Asked for again, it ' +
+          'is the same byte for byte, unless an entry was erased; `Range` goes on with what was broken off. Needs the ' +
+          'role `trainer`.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        querystring: ExportQuery,
+        response: { 200: file('All of it.'), 206: file('The range that was asked for.') },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'RANGE_NOT_SATISFIABLE'],
+      },
+    },
+    async (request, reply) => {
+      const context = requestContext(request, services);
+      requireRole(context, 'trainer');
+      const { actor } = context;
+      const asked = toRequest(request.params.number, request.query, similarity);
+      const found = await findExportable(store, actor.org, asked.number, now());
+      const etag = `"${exportTag(found, asked)}"`;
+      const range = rangeOf(request, etag);
+      reply
+        .header('etag', etag)
+        .header('accept-ranges', 'bytes')
+        .header('cache-control', 'no-store')
+        .header('content-disposition', `attachment; filename="${fileName(asked)}"`);
+      const leave = enter(actor.org, reply);
+      let stream: Readable;
+      try {
+        await markExported(services, actor, asked.number);
+        let bytes: AsyncIterable<Buffer> = exportBytes(actor.org, found, asked);
+        if (range === undefined) {
+          const size = sizes.get(`${actor.org}:${exportTag(found, asked)}`);
+          if (size !== undefined) reply.header('content-length', size);
+        } else {
+          const size = await sizeOf(actor.org, found, asked);
+          const place = resolveRange(range, size);
+          if (place === undefined) {
+            reply.header('content-range', `bytes */${size}`);
+            throw new ApiError(
+              'RANGE_NOT_SATISFIABLE',
+              `The export has ${size} bytes, and none of them is in the range`,
+            );
+          }
+          reply
+            .code(206)
+            .header('content-range', `bytes ${place.start}-${place.end - 1}/${size}`)
+            .header('content-length', place.end - place.start);
+          bytes = bytesBetween(bytes, place.start, place.end);
+        }
+        stream = breakOffStalled(bytes);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      streams.add(stream);
+      stream.once('close', () => {
+        streams.delete(stream);
+        leave();
+      });
+      return reply.type(MEDIA_TYPES[asked.fileType]).send(stream);
+    },
+  );
+
+  application.get(
+    `${TRAINING_BASE}/:number/manifest`,
+    {
+      config: { failure: 'Failed to make the manifest', fieldNames: FIELD_NAMES },
+      schema: {
+        operationId: 'getTrainingManifest',
+        summary: 'What an export is made of',
+        description:
+          'The SHA-256 of the export of the same parameters, its entries with their versions, and what became of the ' +
+          'others. Needs the role `trainer`.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        querystring: ExportQuery,
+        response: { 200: answer(ManifestAnswer, 'The manifest.') },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+      },
+    },
+    async (request, reply) => {
+      const context = requestContext(request, services);
+      requireRole(context, 'trainer');
+      const { org } = context.actor;
+      const asked = toRequest(request.params.number, request.query, similarity);
+      const found = await findExportable(store, org, asked.number, now());
+      const leave = enter(org, reply);
+      try {
+        const manifest = await exportManifest(store, org, found.batch, asked);
+        sizes.set(`${org}:${exportTag(found, asked)}`, manifest.bytes);
+        return { ...manifest, feedback: [...manifest.feedback], erased: [...manifest.erased] };
+      } finally {
+        leave();
+      }
+    },
+  );
+
+  application.get(
+    `${TRAINING_BASE}/:number/dataset_info.json`,
+    {
+      config: { failure: 'Failed to describe the export', fieldNames: FIELD_NAMES },
+      schema: {
+        operationId: 'getDatasetInfo',
+        summary: 'The dataset_info.json of an export',
+        description: 'What LLaMA-Factory wants to know of an export in one of its formats. Needs the role `trainer`.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        querystring: ExportQuery,
+        response: { 200: answer(DatasetInfoAnswer, 'The dataset by its name.') },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+      },
+    },
+    async (request) => {
+      const context = requestContext(request, services);
+      requireRole(context, 'trainer');
+      const asked = toRequest(request.params.number, request.query, similarity);
+      await findExportable(store, context.actor.org, asked.number, now());
+      const info = datasetInfo(asked, asked.system !== undefined);
+      if (info !== undefined) return info;
+      throw new InvalidInputError([{ field: 'format', problem: 'must be one of LLaMA-Factory (llamafactory-…)' }]);
+    },
+  );
+}
+
+function toRequest(number: string, query: Static<typeof ExportQuery>, similarity: number): ExportRequest {
+  const { format, split = 'train', file_type: fileType = 'jsonl', system } = query;
+  const request = { number: batchNumber(number), format, split, fileType, similarity, ...present({ system }) };
+  checkExport(request);
+  return request;
+}
+
+/** The range that holds: one that is meant for other bytes (`If-Range`) does not. */
+function rangeOf({ headers }: FastifyRequest, etag: string) {
+  const condition = headers['if-range'];
+  return condition === undefined || condition === etag ? parseRange(headers.range) : undefined;
+}

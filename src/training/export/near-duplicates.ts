@@ -1,0 +1,175 @@
+/**
+ * Exact and near duplicates among the rows of one export, by MinHash with banding (Broder 1997; Leskovec, Rajaraman,
+ * Ullman, "Mining of Massive Datasets", ch. 3). Of each row 128 bytes per text are kept, so memory is bounded by the
+ * size of a batch.
+ */
+import { hash } from 'node:crypto';
+
+/** Components of a signature: the share of those that agree estimates the Jaccard similarity. */
+const COMPONENTS = 128;
+/** Bands of so many components of each text: rows alike to 0.95 in three texts meet in one of them with 0.99999. */
+const BANDS = 16;
+const BAND_COMPONENTS = 4;
+const SHINGLE_TOKENS = 3;
+/** What is beyond so many shingles says nothing new of whether two texts are alike. */
+const MOST_SHINGLES = 2_000;
+/** Rows of one bucket that are compared, the latest first: what is made to collide costs no more than this. */
+const COMPARED_AT_MOST = 64;
+
+/** The least similarity that may be asked for: below it, bands would miss too much. */
+export const LEAST_SIMILARITY = 0.9;
+export const DEFAULT_SIMILARITY = 0.95;
+
+export type Duplicate = 'exact' | 'near';
+
+/** What of a text does not make it another one: form of Unicode, case, and how much white space there is. */
+export function normalize(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}
+
+/** Words, and each sign by itself, as `a + b` and `a - b` are not alike; a letter is a word where none are parted. */
+const TOKEN =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
+
+function shinglesOf(normalized: string): Set<number> {
+  const tokens = normalized.match(TOKEN) ?? [];
+  const shingles = new Set<number>();
+  const last = Math.max(0, tokens.length - SHINGLE_TOKENS);
+  for (let start = 0; start <= last && shingles.size < MOST_SHINGLES; start += 1) {
+    shingles.add(fnv1a(tokens.slice(start, start + SHINGLE_TOKENS).join(' ')));
+  }
+  return shingles;
+}
+
+/** FNV-1a over UTF-16 units, 32 bits. */
+function fnv1a(text: string): number {
+  let state = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
+  }
+  return state >>> 0;
+}
+
+/** The finalizer of MurmurHash3 after an exclusive or: a permutation of 32 bits for each seed. */
+function mix(value: number, seed: number): number {
+  let state = value ^ seed;
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return (state ^ (state >>> 16)) >>> 0;
+}
+
+const SEEDS = Uint32Array.from({ length: COMPONENTS }, (_, index) => mix(index + 1, 0x9e3779b9));
+
+function signatureOf(text: string): Uint32Array {
+  const signature = new Uint32Array(COMPONENTS).fill(0xffffffff);
+  for (const shingle of shinglesOf(text)) {
+    for (let index = 0; index < COMPONENTS; index += 1) {
+      const value = mix(shingle, SEEDS[index] ?? 0);
+      if (value < (signature[index] ?? 0)) signature[index] = value;
+    }
+  }
+  return signature;
+}
+
+/** Tells whether a row is a duplicate of one before it. */
+export interface DuplicateFinder {
+  /**
+   * @param texts as many in each call
+   * @returns what it is a duplicate by; `undefined` for a new row, which is remembered
+   */
+  readonly find: (texts: readonly string[], group: string) => Duplicate | undefined;
+}
+
+/**
+ * @param rows how many rows there can be at most
+ * @param similarity from {@link LEAST_SIMILARITY} to 1, which each text must have to its counterpart; at 1 only
+ *   exact duplicates are told
+ */
+export function createDuplicateFinder(rows: number, similarity: number): DuplicateFinder {
+  const exact = new Set<string>();
+  const near = similarity < 1 ? createNearIndex(rows, similarity) : undefined;
+  return {
+    find: (texts, group) => {
+      const normalized = texts.map(normalize);
+      // 128 bits of a SHA-256.
+      const key = hash('sha256', JSON.stringify([group, ...normalized]), 'buffer').toString('latin1', 0, 16);
+      if (exact.has(key)) return 'exact';
+      exact.add(key);
+      return near?.isNear(normalized, group) === true ? 'near' : undefined;
+    },
+  };
+}
+
+const NONE = 0xffffffff;
+
+function createNearIndex(rows: number, similarity: number) {
+  const buckets = 2 ** Math.ceil(Math.log2(Math.max(16, rows)));
+  /** The latest row of each bucket of each band, and the row before it. */
+  const heads = new Uint32Array(BANDS * buckets).fill(NONE);
+  const before = new Uint32Array(BANDS * rows);
+  const groups = new Uint32Array(rows);
+  /** The lowest byte of each component: enough to estimate, as others agree by chance once in 256 times. */
+  let bytes = new Uint8Array(0);
+  let count = 0;
+  const most = Math.floor(COMPONENTS * (1 - similarity) + 1e-9);
+
+  const isAlike = (row: number, signatures: readonly Uint32Array[]): boolean =>
+    signatures.every((signature, text) => {
+      const start = (row * signatures.length + text) * COMPONENTS;
+      let different = 0;
+      for (let index = 0; index < COMPONENTS && different <= most; index += 1) {
+        if (bytes[start + index] !== ((signature[index] ?? 0) & 0xff)) different += 1;
+      }
+      return different <= most;
+    });
+
+  const remember = (signatures: readonly Uint32Array[], places: readonly number[]): void => {
+    const size = signatures.length * COMPONENTS;
+    if (bytes.length < (count + 1) * size) {
+      const grown = new Uint8Array(Math.min(rows, Math.max(64, count * 2)) * size);
+      grown.set(bytes);
+      bytes = grown;
+    }
+    signatures.forEach((signature, text) => {
+      for (let index = 0; index < COMPONENTS; index += 1) {
+        bytes[count * size + text * COMPONENTS + index] = (signature[index] ?? 0) & 0xff;
+      }
+    });
+    places.forEach((place, band) => {
+      before[band * rows + count] = heads[place] ?? NONE;
+      heads[place] = count;
+    });
+    count += 1;
+  };
+
+  return {
+    isNear: (texts: readonly string[], group: string): boolean => {
+      const signatures = texts.map(signatureOf);
+      const groupHash = fnv1a(group);
+      const places = bandsOf(signatures, groupHash).map((band, index) => index * buckets + (band & (buckets - 1)));
+      for (const [band, place] of places.entries()) {
+        let row = heads[place] ?? NONE;
+        for (let compared = 0; row !== NONE && compared < COMPARED_AT_MOST; compared += 1) {
+          if (groups[row] === groupHash && isAlike(row, signatures)) return true;
+          row = before[band * rows + row] ?? NONE;
+        }
+      }
+      groups[count] = groupHash;
+      remember(signatures, places);
+      return false;
+    },
+  };
+}
+
+/** One number for each band: equal where the components of the band are, in all texts. */
+function bandsOf(signatures: readonly Uint32Array[], seed: number): number[] {
+  return Array.from({ length: BANDS }, (_, band) => {
+    let state = mix(band, seed);
+    for (const signature of signatures) {
+      for (let index = band * BAND_COMPONENTS; index < (band + 1) * BAND_COMPONENTS; index += 1) {
+        state = mix(state, signature[index] ?? 0);
+      }
+    }
+    return state;
+  });
+}

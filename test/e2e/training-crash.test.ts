@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import jsonwebtoken from 'jsonwebtoken';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { feedbackStats } from '../../src/feedback/stats.js';
+import { submitBatch } from '../../src/feedback/submit.js';
+import { loadUserHash } from '../../src/feedback/user-hash.js';
+import { ensureAdapters } from '../../src/graph/adapters.js';
+import type { Store } from '../../src/store/contract.js';
+import { openStore } from '../../src/store/open.js';
+import { findBatch } from '../../src/training/batch.js';
+import { type ServerProcess, startServerProcess } from '../support/process.js';
+
+/** 80 transactions, killed after the first; 100,000 take a minute and a half of the suite, and nothing else happens. */
+const ROWS = 20_000;
+const BATCHES = '/api/v1/llm/training/batches';
+const COMMIT = { produced_adapter: 'made', version: '2', base_adapter: 'lora' };
+
+const secret = randomBytes(32).toString('base64url');
+const token = jsonwebtoken.sign({ roles: ['trainer'] }, secret, { subject: 'crash', expiresIn: '1h' });
+let directory: string;
+let location: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'feedback-graph-training-'));
+  location = `rocksdb:${join(directory, 'data')}`;
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+async function call(server: ServerProcess, method: string, path: string, body?: unknown) {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(location);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+async function fill(store: Store): Promise<void> {
+  const services = {
+    store,
+    hashUser: await loadUserHash(store),
+    validate: () => Promise.resolve({ status: 'approved', reasons: [] } as const),
+    now: Date.now,
+    ensureAdapters,
+  };
+  for (let from = 0; from < ROWS; from += 1_000) {
+    const some = Array.from({ length: 1_000 }, (_, index) => ({
+      type: 'positive' as const,
+      question: `What is ${from + index}?`,
+      answer: 'A number.',
+    }));
+    await submitBatch(services, { sub: 'ann', org: 'default', requestId: 'fill' }, some);
+  }
+}
+
+async function used(server: ServerProcess): Promise<number> {
+  const query = '{ feedbackStats { usedForTraining } }';
+  const { body } = await call(server, 'POST', '/graphql', { query });
+  return (body['data'] as { feedbackStats: { usedForTraining: number } }).feedbackStats.usedForTraining;
+}
+
+async function verify(): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/bundle/cli.js', 'verify'], {
+    env: { PATH: process.env['PATH'] ?? '', FEEDBACK_STORE: location },
+  });
+  return stdout;
+}
+
+it(
+  `a commit of ${ROWS} entries that is killed in its middle is whole after the next start`,
+  { timeout: 300_000 },
+  async () => {
+    await withStore(fill);
+    const environment = { FEEDBACK_STORE: location, FEEDBACK_JWT_SECRET: secret };
+    const first = await startServerProcess(environment);
+    const claimed = await call(first, 'POST', BATCHES, { limit: ROWS });
+    expect([claimed.status, claimed.body['count']]).toEqual([201, ROWS]);
+    const committing = call(first, 'POST', `${BATCHES}/1/commit`, COMMIT).catch((error: unknown) => error);
+    while ((await used(first)) === 0) await new Promise(setImmediate);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(await committing).toBeInstanceOf(TypeError);
+
+    await withStore(async (store) => {
+      const batch = await store.read((reader) => findBatch(reader, 'default', 1));
+      expect(batch).toMatchObject({ state: 'committing', feedbackCount: ROWS });
+      const [stats] = await store.read((reader) => feedbackStats(reader, 'default', [{ kind: 'all' }]));
+      expect(stats!.usedForTraining).toBeGreaterThan(0);
+      expect(stats!.claimedForTraining).toBeGreaterThan(0);
+      expect(stats!.usedForTraining + stats!.claimedForTraining).toBe(ROWS);
+    });
+    expect(await verify()).toContain('agree');
+
+    // Before it takes requests, the server carries on what was begun.
+    const second = await startServerProcess(environment);
+    expect(await used(second)).toBe(ROWS);
+    const again = await call(second, 'POST', `${BATCHES}/1/commit`, COMMIT);
+    expect(again).toMatchObject({ status: 200, body: { state: 'committed', count: ROWS, ...COMMIT } });
+    expect((await call(second, 'POST', `${BATCHES}/1/release`)).status).toBe(409);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(await verify()).toContain('agree');
+  },
+);
