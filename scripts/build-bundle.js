@@ -6,7 +6,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const bundle = await rolldown({
   cwd: root,
-  input: 'dist/cli.js',
+  // The thread of a user's plugin is started by the path of its file.
+  input: { cli: 'dist/cli.js', 'plugin-worker': 'dist/validation/plugin-worker.js' },
   platform: 'node',
   // Native code finds its library from where it lies, pino starts its workers by path; TypeGraphQL asks for
   // class-validator only where a schema validates through it, which ours does not.

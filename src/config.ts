@@ -7,7 +7,7 @@ import type { OperationLimits } from './graphql/operations/limits.js';
 import type { KeySource } from './http/keys.js';
 import type { DocumentManifest } from './http/persisted-documents.js';
 import type { RequestLimitSettings } from './http/request-limits.js';
-import type { PluginSetting } from './validation/registry.js';
+import type { PluginSetting } from './validation/setting.js';
 
 export type { Setting, StoreSetting } from './config/setting.js';
 export { LOG_LEVELS, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './config/settings.js';
@@ -39,7 +39,7 @@ export interface Config {
   readonly exportSimilarity: number;
   readonly logLevel: LogLevel;
   /** Its config is not validated yet. */
-  readonly validationPlugin?: PluginSetting;
+  readonly validationPlugin?: readonly PluginSetting[];
 }
 
 /** Settings that do not hold: one line each, naming the setting as it was given and what is allowed. */

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { AuthSetting, Config } from './config.js';
+import { createPluginHost } from './feedback/plugin-host.js';
 import { finishPurges } from './feedback/purge.js';
 import { startSweeper } from './feedback/sweeper.js';
 import { loadUserHash } from './feedback/user-hash.js';
@@ -24,7 +25,7 @@ import { restRoutes } from './rest/routes.js';
 import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
 import { keepBatches, startBatchKeeper } from './training/work.js';
-import { createValidation } from './validation/registry.js';
+import { startValidation, type Validation } from './validation/registry.js';
 
 export interface RunningServer {
   /** Where it answers, with the real port. */
@@ -43,7 +44,6 @@ export async function startServer(
   { prepare }: { readonly prepare?: (services: Services) => Promise<void> } = {},
 ): Promise<RunningServer> {
   const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2));
-  const validate = createValidation(config.validationPlugin);
   const { auth } = config;
   const authenticate = createAuthenticator(await keySource(auth), {
     issuer: auth.issuer,
@@ -52,16 +52,23 @@ export async function startServer(
   });
   const limits = createRequestLimits(config.limits);
   const store = await openStore(`${config.store.engine}:${config.store.path}`, { logger });
+  let validation: Validation | undefined;
   try {
     await finishPurges(store);
-    const services: Services = { store, validate, hashUser: await loadUserHash(store), now: Date.now };
+    const hashUser = await loadUserHash(store);
+    const plugins = await startValidation(config.validationPlugin, {
+      host: createPluginHost(store, hashUser),
+      logger,
+    });
+    validation = plugins;
+    const services: Services = { store, hashUser, validate: plugins.validate, stored: plugins.stored, now: Date.now };
     await keepBatches(services, 'start');
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
     guard(application, authenticate, limits.consume);
-    healthRoutes(application, store);
+    healthRoutes(application, store, plugins.failing);
     await restRoutes(application, {
       run: createExecutor(schema),
       services,
@@ -88,9 +95,10 @@ export async function startServer(
     let stopped: Promise<void> | undefined;
     return {
       url: urlOf(config.host, application.server.address() as AddressInfo),
-      stop: () => (stopped ??= stop(application, store)),
+      stop: () => (stopped ??= stop(application, store, plugins)),
     };
   } catch (error) {
+    await validation?.stop();
     await store.close();
     throw error;
   }
@@ -105,13 +113,14 @@ async function keySource(auth: AuthSetting): Promise<KeySource> {
 const DRAINED_WITHIN = 10_000;
 
 /** Lets accepted requests finish, and cuts off those that do not within a bounded time. */
-async function stop(application: Application, store: Store): Promise<void> {
+async function stop(application: Application, store: Store, validation: Validation): Promise<void> {
   const deadline = setTimeout(() => application.server.closeAllConnections(), DRAINED_WITHIN);
   try {
     await application.close();
   } finally {
     clearTimeout(deadline);
   }
+  await validation.stop();
   await store.close();
 }
 

@@ -128,7 +128,7 @@ describe('settings', () => {
       bodyLimit: 2048,
       exportSimilarity: 0.95,
       logLevel: 'warn',
-      validationPlugin,
+      validationPlugin: [validationPlugin],
     });
   });
 
@@ -330,7 +330,8 @@ describe('settings', () => {
     [{ jwt_secret: 12_345 }, 'jwt_secret in PATH must be a string'],
     [{ validation_plugin: 'noop' }, 'validation_plugin in PATH must be an object with a name'],
     [{ validation_plugin: null }, 'validation_plugin in PATH must be an object with a name'],
-    [{ validation_plugin: [{ name: 'noop' }] }, 'validation_plugin in PATH must be an object with a name'],
+    [{ validation_plugin: [] }, 'validation_plugin in PATH must be a plugin or a list of 1 to 16 of them'],
+    [{ validation_plugin: [{ name: 'noop' }, 'x'] }, 'validation_plugin in PATH must be an object with a name'],
     [{ validation_plugin: {} }, 'validation_plugin in PATH must have a name that is a string'],
     [{ validation_plugin: { name: '' } }, 'validation_plugin in PATH must have a name that is a string'],
     [
@@ -339,7 +340,7 @@ describe('settings', () => {
     ],
     [
       { validation_plugin: { name: 'noop', confg: {} } },
-      "validation_plugin in PATH has the unknown key 'confg'; it takes name and config",
+      "validation_plugin in PATH has the unknown key 'confg'; it takes name, module, config and timeout_ms",
     ],
   ])('do not take %j in the file', (content, problem) => {
     const path = write(content);

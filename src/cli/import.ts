@@ -6,8 +6,9 @@ import { type FieldMapping, IMPORT_FIELDS, isImportField } from '../maintenance/
 import type { ImportSummary } from '../maintenance/import.js';
 import type { ProgressListener } from '../maintenance/progress.js';
 import type { Store } from '../store/contract.js';
-import type { Validate } from '../validation/contract.js';
-import { createValidation, PluginSettingError } from '../validation/registry.js';
+import type { PluginHost } from '../validation/contract.js';
+import type { Validation } from '../validation/registry.js';
+import { PluginSettingError } from '../validation/setting.js';
 import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
@@ -58,22 +59,21 @@ async function importFile(
   rejectedFile: string,
 ): Promise<ImportSummary> {
   const { org, map = new Map(), keepStatus = false } = command.opts<ImportFlags>();
-  const [{ importRows }, { openRejects }, { readWhole }, { loadUserHash }] = await Promise.all([
+  const [{ importRows }, { openRejects }, { readWhole }, { loadUserHash }, { createPluginHost }] = await Promise.all([
     import('../maintenance/import.js'),
     import('../maintenance/rejects.js'),
     import('../maintenance/read-whole.js'),
     import('../feedback/user-hash.js'),
+    import('../feedback/plugin-host.js'),
   ]);
   // Before a store is opened.
   const source = await open(file, 'r');
   try {
     const work = async (store: Store, progress: ProgressListener, config: Config): Promise<ImportSummary> => {
-      const services = {
-        store,
-        hashUser: await loadUserHash(store),
-        validate: validationOf(config),
-        now: Date.now,
-      };
+      const hashUser = await loadUserHash(store);
+      const validation = await startPlugins(config, createPluginHost(store, hashUser), terminal);
+      const { validate, stored } = validation;
+      const services = { store, hashUser, validate, stored, now: Date.now };
       progress.phase('Importing, bytes', (await source.stat()).size);
       const rejects = openRejects(rejectedFile);
       try {
@@ -85,6 +85,7 @@ async function importFile(
         );
       } finally {
         await naming(rejectedFile, rejects.close());
+        await validation.stop();
       }
     };
     return await withStore(command, terminal, work, true);
@@ -93,9 +94,11 @@ async function importFile(
   }
 }
 
-function validationOf({ validationPlugin }: Config): Validate {
+async function startPlugins({ validationPlugin }: Config, host: PluginHost, terminal: Terminal): Promise<Validation> {
+  const { startValidation } = await import('../validation/registry.js');
+  const logger = { warn: (_fields: object, message: string) => terminal.error(`warning: ${message}\n`) };
   try {
-    return createValidation(validationPlugin);
+    return await startValidation(validationPlugin, { host, logger });
   } catch (error) {
     if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
     throw error;

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type Config, loadConfig } from '../config.js';
 import { demoSuggestions } from '../demo/suggestions.js';
 import type { RunningServer } from '../server.js';
-import { PluginSettingError } from '../validation/registry.js';
+import { PluginSettingError } from '../validation/setting.js';
 import { packageVersion } from '../version.js';
 import { addSettingFlags, givenFlags } from './options.js';
 import { signToken } from './sign-token.js';

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { KeyError, publicKey, secretKey } from '../http/keys.js';
-import type { PluginSetting } from '../validation/registry.js';
+import { present } from '../present.js';
+import type { PluginSetting } from '../validation/setting.js';
 import { readManifest } from './manifest.js';
 import {
   byteSize,
@@ -26,6 +27,9 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const MAX_REQUESTS = 1_000_000_000;
+const MOST_PLUGINS = 16;
+/** Ms. */
+const MOST_TIMEOUT = 60_000;
 
 export const SETTINGS = {
   config: {
@@ -223,8 +227,9 @@ export const FILE_SETTINGS = {
   validationPlugin: {
     key: 'validation_plugin',
     default: '{"name": "basic_spam_detection"}',
-    description: 'what judges submissions: {"name": …, "config": {…}}',
-    parse: pluginSetting,
+    description:
+      'what judges submissions: {"name": …, "config": {…}}, or a list of such; see docs/validation-plugins.md',
+    parse: pluginSettings,
   },
 } as const satisfies Readonly<Record<string, FileSetting<unknown>>>;
 
@@ -266,15 +271,34 @@ function refuseKey(makeKey: () => unknown): void {
 }
 
 /** The shape alone: which names there are, and what each takes, the validation knows. */
+function pluginSettings(value: unknown): PluginSetting[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length < 1 || list.length > MOST_PLUGINS) {
+    throw new SettingError(`must be a plugin or a list of 1 to ${MOST_PLUGINS} of them`);
+  }
+  return list.map(pluginSetting);
+}
+
 function pluginSetting(value: unknown): PluginSetting {
   if (!isJsonObject(value)) throw new SettingError('must be an object with a name');
-  const { name, config, ...others } = value;
+  const { name, module, config, timeout_ms: timeoutMs, ...others } = value;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw new SettingError(`has the unknown key '${other}'; it takes name and config`);
+  if (other !== undefined) {
+    throw new SettingError(`has the unknown key '${other}'; it takes name, module, config and timeout_ms`);
+  }
   if (typeof name !== 'string' || name === '') throw new SettingError('must have a name that is a string');
-  if (config === undefined) return { name };
-  if (!isJsonObject(config)) throw new SettingError('must have a config that is an object, or none');
-  return { name, config };
+  if (module !== undefined && (typeof module !== 'string' || module === '')) {
+    throw new SettingError('must have a module that is a path or the name of a package, or none');
+  }
+  if (config !== undefined && !isJsonObject(config)) {
+    throw new SettingError('must have a config that is an object, or none');
+  }
+  const isTimeout =
+    typeof timeoutMs === 'number' && Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MOST_TIMEOUT;
+  if (timeoutMs !== undefined && !isTimeout) {
+    throw new SettingError(`must have a timeout_ms that is an integer from 1 to ${MOST_TIMEOUT}, or none`);
+  }
+  return { name, ...present({ module, config, timeoutMs }) };
 }
 
 /** Whether a value out of JSON is an object, no array and not null. */

@@ -1,4 +1,5 @@
 import { decodeRecord, encodeRecord } from '../store/record.js';
+import type { Finding } from '../validation/contract.js';
 import { classOf, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
 import type { AuditChain } from './journal.js';
 
@@ -26,6 +27,10 @@ export interface Feedback extends Submission {
   readonly validationStatus: ValidationStatus;
   /** Why it is not simply approved; empty where it is. */
   readonly validationReasons: readonly string[];
+  /** What the plugins said beside that. */
+  readonly findings?: readonly Finding[];
+  /** By which a submission that says the same finds this one, where a plugin asks for that. */
+  readonly fingerprint?: string;
   readonly use: Use;
   /** The batch that holds or used it; 0 while unused. */
   readonly trainingBatchId: number;

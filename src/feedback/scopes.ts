@@ -17,6 +17,8 @@ export type Scope =
   | { readonly kind: 'adapterVersion'; readonly adapter: string; readonly version: string }
   /** What is linked to exactly the adapters of a set; see link-sets.ts. */
   | { readonly kind: 'linkSet'; readonly set: string }
+  /** What a validation plugin takes for the same; a keyed hash. */
+  | { readonly kind: 'fingerprint'; readonly fingerprint: string }
   | { readonly kind: 'user'; readonly userHash: string }
   | { readonly kind: 'interaction'; readonly interaction: string };
 
@@ -34,6 +36,8 @@ function scopeName(scope: Scope): string {
       return scopeComponents('av', scope.adapter, scope.version);
     case 'linkSet':
       return scopeComponents('s', scope.set);
+    case 'fingerprint':
+      return scopeComponents('f', scope.fingerprint);
     case 'user':
       return scopeComponents('u', scope.userHash);
     case 'interaction':
@@ -66,6 +70,7 @@ export function ownScopes(org: string, feedback: Feedback, hashUser: HashUser): 
   if (feedback.interactionId !== undefined) {
     scopes.push({ kind: 'interaction', interaction: feedback.interactionId });
   }
+  if (feedback.fingerprint !== undefined) scopes.push({ kind: 'fingerprint', fingerprint: feedback.fingerprint });
   return scopes;
 }
 

@@ -3,13 +3,21 @@ import { present } from '../present.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { externalIdKey, feedbackKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import type { Validate, Verdict } from '../validation/contract.js';
+import {
+  type Fingerprint,
+  type PluginSubmission,
+  type Validate,
+  type Verdict,
+  worseStatus,
+} from '../validation/contract.js';
+import { planFilter, selectedIds } from './filter.js';
 import { type Idempotency, once } from './idempotency.js';
-import { newFeedbackId } from './ids.js';
+import { feedbackIdTime, newFeedbackId } from './ids.js';
 import { checkSubmission } from './input.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from './journal.js';
 import { putLink } from './links.js';
 import { encodeFeedback, type Feedback, feedbackClass, type Submission } from './model.js';
+import { toPluginSubmission } from './plugin-host.js';
 import { getFeedback } from './read.js';
 import { enterScope, type HashUser, linkScopes, ownScopes } from './scopes.js';
 import { feedbackVersion } from './versions.js';
@@ -21,6 +29,8 @@ export interface SubmitServices {
   readonly store: Store;
   readonly hashUser: HashUser;
   readonly validate: Validate;
+  /** Told of each entry once it is on disk. */
+  readonly stored?: (id: string, submission: PluginSubmission) => void;
   /** Makes the nodes of adapters that there are none of, in the same transaction. */
   readonly ensureAdapters: (
     transaction: Transaction,
@@ -67,12 +77,15 @@ export async function submitBatch(
   submissions: readonly Submission[],
   idempotency?: Idempotency,
 ): Promise<SubmitOutcome[]> {
-  const judged = await Promise.all(submissions.map((submission) => judge(services.validate, submission)));
+  const judged = await Promise.all(submissions.map((submission) => judge(services.validate, submission, actor.org)));
   const fresh = new Map<string, Feedback>();
   const notes = await services.store.transact(async (transaction) => {
     fresh.clear();
     return once(transaction, idempotency, () => storeAll(services, transaction, actor, judged, fresh));
   });
+  if (services.stored !== undefined) {
+    for (const feedback of fresh.values()) services.stored(feedback.id, toPluginSubmission(actor.org, feedback));
+  }
   return Promise.all(
     judged.map(async (each, index): Promise<SubmitOutcome> => {
       if ('error' in each) return each;
@@ -84,16 +97,20 @@ export async function submitBatch(
   );
 }
 
-type Judged = { readonly submission: Submission; readonly verdict: Verdict } | { readonly error: ApiError };
+/** `given` is the submission as it came, `submission` as the plugins changed it: only that one is ever stored. */
+type Judged =
+  | { readonly given: Submission; readonly submission: Submission; readonly verdict: Verdict }
+  | { readonly error: ApiError };
 
-async function judge(validate: Validate, submission: Submission): Promise<Judged> {
+async function judge(validate: Validate, submission: Submission, org: string): Promise<Judged> {
   try {
     checkSubmission(submission);
   } catch (error) {
     if (error instanceof ApiError) return { error };
     throw error;
   }
-  return { submission, verdict: await validate(submission) };
+  const verdict = await validate(submission, org);
+  return { given: submission, submission: { ...submission, ...verdict.changes }, verdict };
 }
 
 async function storeAll(
@@ -111,19 +128,65 @@ async function storeAll(
       adapterId === undefined || (externalId !== undefined && known.has(externalId)) ? [] : [adapterId],
     ),
   );
+  const firsts = await firstWithFingerprint(transaction, services.hashUser, actor.org, judged, at);
   if (adapters.size > 0) await services.ensureAdapters(transaction, actor, adapters, at);
   // From here on nothing may be awaited: ids are then in the order of commits, and who pages through the list while
   // others submit misses nobody.
   return judged.map((each): OutcomeNote => {
     if ('error' in each) return null;
-    const { submission, verdict } = each;
+    const { given, submission, verdict } = each;
     const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);
     if (first !== undefined) return [first, false];
-    const feedback = insert(services, transaction, actor, submission, verdict, at);
+    const made = services.newId?.(given) ?? { id: newFeedbackId(), createdAt: at };
+    const judgement = flagRepeated(verdict, made.createdAt, firsts);
+    const feedback = insert(services, transaction, actor, made, submission, judgement, at);
+    if (verdict.fingerprint !== undefined && !firsts.has(verdict.fingerprint.value)) {
+      firsts.set(verdict.fingerprint.value, feedback.id);
+    }
     fresh.set(feedback.id, feedback);
     if (feedback.externalId !== undefined) known.set(feedback.externalId, feedback.id);
     return [feedback.id, true];
   });
+}
+
+/** The first entry of each fingerprint that is not too old to count, read by the commit that it is for. */
+async function firstWithFingerprint(
+  transaction: Transaction,
+  hashUser: HashUser,
+  org: string,
+  judged: readonly Judged[],
+  at: number,
+): Promise<Map<string, string>> {
+  const wanted = new Map<string, Fingerprint>();
+  for (const each of judged) {
+    if ('verdict' in each && each.verdict.fingerprint !== undefined) {
+      wanted.set(each.verdict.fingerprint.value, each.verdict.fingerprint);
+    }
+  }
+  const found = await Promise.all(
+    [...wanted.values()].map(async ({ value, window }): Promise<[string, string][]> => {
+      const plan = planFilter(org, { since: at - window }, hashUser);
+      const scoped = { ...plan, scopes: [{ kind: 'fingerprint', fingerprint: value }] as const };
+      const [first] = await (await selectedIds(transaction, scoped, false))(plan.bounds, 1);
+      return first === undefined ? [] : [[value, first]];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** The verdict, made worse where an entry within the window says the same already. */
+function flagRepeated(verdict: Verdict, createdAt: number, firsts: ReadonlyMap<string, string>): Verdict {
+  const { fingerprint } = verdict;
+  const first = fingerprint === undefined ? undefined : firsts.get(fingerprint.value);
+  if (fingerprint === undefined || first === undefined) return verdict;
+  if (Math.abs(createdAt - feedbackIdTime(first)) > fingerprint.window) return verdict;
+  // One that says the very same needs no second reason for being alike.
+  const reasons = verdict.reasons.filter((reason) => !reason.endsWith(first));
+  return {
+    ...verdict,
+    status: worseStatus(verdict.status, 'flagged'),
+    reasons: [...reasons, `It says the same as ${first}`],
+  };
 }
 
 /** The entries that stand for the external ids of these submissions already. */
@@ -145,15 +208,15 @@ async function knownExternalIds(
 }
 
 function insert(
-  { hashUser, newId }: SubmitServices,
+  { hashUser }: SubmitServices,
   transaction: Transaction,
   actor: Actor,
+  { id, createdAt }: { readonly id: string; readonly createdAt: number },
   submission: Submission,
   verdict: Verdict,
   at: number,
 ): Feedback {
   const { org } = actor;
-  const { id, createdAt } = newId?.(submission) ?? { id: newFeedbackId(), createdAt: at };
   const audit = recordChange(transaction, actor, EMPTY_CHAIN, {
     at,
     action: 'feedback.submit',
@@ -167,6 +230,7 @@ function insert(
     version: 1,
     validationStatus: verdict.status,
     validationReasons: verdict.reasons,
+    ...present({ findings: verdict.findings, fingerprint: verdict.fingerprint?.value }),
     use: 'unused',
     trainingBatchId: 0,
     createdAt,

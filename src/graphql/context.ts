@@ -4,7 +4,7 @@ import type { Actor } from '../feedback/journal.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { hasRole, type Principal, type Role } from '../principal.js';
 import type { Store } from '../store/contract.js';
-import type { Validate } from '../validation/contract.js';
+import type { PluginSubmission, Validate } from '../validation/contract.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the resolvers work on; made once at start. */
@@ -12,6 +12,8 @@ export interface Services {
   readonly store: Store;
   readonly hashUser: HashUser;
   readonly validate: Validate;
+  /** Tells the validation plugins of an entry that is on disk. */
+  readonly stored?: (id: string, submission: PluginSubmission) => void;
   /** Epoch ms. */
   readonly now: () => number;
 }

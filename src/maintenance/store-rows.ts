@@ -13,7 +13,7 @@ import type { Store } from '../store/contract.js';
 import { edgeOutKey, erasedFeedbackKey, externalIdKey } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
 import { markUsedForTraining } from '../training/mark-used.js';
-import type { Validate, Verdict } from '../validation/contract.js';
+import type { PluginSubmission, Validate, Verdict } from '../validation/contract.js';
 import { type ImportedLink, type ImportRow, reasonOf } from './import-row.js';
 import type { Line } from './lines.js';
 
@@ -21,6 +21,7 @@ export interface ImportServices {
   readonly store: Store;
   readonly hashUser: HashUser;
   readonly validate: Validate;
+  readonly stored?: (id: string, submission: PluginSubmission) => void;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -110,8 +111,8 @@ async function submitRows(
 ): Promise<void> {
   if (entering.length === 0) return;
   const rowOf = new Map<object, ImportRow>(entering.map(({ row }) => [row.submission, row]));
-  const validate: Validate = async (submission) =>
-    (keepStatus ? keptVerdict(rowOf.get(submission)) : undefined) ?? services.validate(submission);
+  const validate: Validate = async (submission, organization) =>
+    (keepStatus ? keptVerdict(rowOf.get(submission)) : undefined) ?? services.validate(submission, organization);
   const outcomes = await submitBatch(
     {
       ...services,

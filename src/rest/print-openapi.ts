@@ -18,7 +18,7 @@ const logger = pino({ level: 'silent' });
 const bodyLimit = 256 * 1024;
 const store = await openStore(`rocksdb:${join(directory, 'data')}`, { logger });
 try {
-  const services = { store, validate: createValidation(undefined), hashUser: await loadUserHash(store), now: Date.now };
+  const services = { store, validate: createValidation(), hashUser: await loadUserHash(store), now: Date.now };
   const application = createApplication({ logger, bodyLimit });
   await restRoutes(application, {
     run: createExecutor(createSchema()),

@@ -1,15 +1,16 @@
-/** What a validation plugin is given, and what it answers. */
+/** What a validation plugin is, what it is given, and what it answers. docs/validation-plugins.md tells it by example. */
 
-/** The worst of several verdicts counts: rejected over flagged over approved. */
-export type VerdictStatus = 'approved' | 'flagged' | 'rejected';
+/** From the best to the worst; the worst of several verdicts counts. */
+export const VERDICT_STATUSES = ['approved', 'flagged', 'rejected'] as const;
 
-export interface Verdict {
-  readonly status: VerdictStatus;
-  /** One sentence each, for people; empty where approved. */
-  readonly reasons: readonly string[];
-}
+export type VerdictStatus = (typeof VERDICT_STATUSES)[number];
 
-/** A submission as the plugins see it: everything that the user sent. */
+/** The texts of a submission, in the order in which reasons name them. */
+export const TEXT_FIELDS = ['question', 'answer', 'correction', 'comment'] as const;
+
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/** A submission as the plugins see it: everything that the user sent, and the tenant. */
 export interface ValidatedSubmission {
   readonly type: 'positive' | 'negative';
   readonly question: string;
@@ -21,12 +22,117 @@ export interface ValidatedSubmission {
   readonly modelVersion?: string;
   readonly adapterId?: string;
   readonly adapterVersion?: string;
+  readonly externalId?: string;
 }
 
+export interface PluginSubmission extends ValidatedSubmission {
+  readonly organization: string;
+}
+
+/** What a plugin finds, kept with the entry: at most {@link MAX_DATA_BYTES} of JSON. Never a text that was replaced. */
+export type PluginData = Readonly<Record<string, unknown>>;
+
+/** UTF-8 bytes of the JSON of a plugin's data for one entry. */
+export const MAX_DATA_BYTES = 4_096;
+
+/** New texts for some of the fields. */
+export type TextChanges = Partial<Readonly<Record<TextField, string>>>;
+
+/** What makes two submissions the same, so that the later one can be flagged with the id of the first. */
+export interface Fingerprint {
+  /** A keyed hash ({@link PluginHost.hash}) of 16 to 64 characters of base64url: it becomes part of keys. */
+  readonly value: string;
+  /** An entry that is older than this, ms, is not the same any more. */
+  readonly window: number;
+}
+
+/** What one plugin says of one submission. */
+export interface PluginVerdict {
+  /** `modify` accepts the submission with the texts of `changes` in place of its own. */
+  readonly verdict: 'accept' | 'flag' | 'reject' | 'modify';
+  /** One sentence each, for people: 1 to 20 of up to 500 characters with `flag` and `reject`, else left out. */
+  readonly reasons?: readonly string[];
+  /** How sure the plugin is of its verdict, 0 to 1. */
+  readonly confidence?: number;
+  readonly data?: PluginData;
+  readonly changes?: TextChanges;
+  /** Looked for and kept in the same commit that stores the entry: of two that come at once the second is flagged. */
+  readonly fingerprint?: Fingerprint;
+}
+
+/** A stored entry as plugins may look it up. */
+export interface StoredSubmission extends ValidatedSubmission {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+}
+
+/** What a plugin may ask of what is stored; never across organizations. */
+export interface FeedbackLookup {
+  /** The newest entries that are linked to an adapter, newest first; `limit` is 1 to 1000. */
+  ofAdapter(organization: string, adapterId: string, limit: number): Promise<readonly StoredSubmission[]>;
+  /** Those of up to 1000 ids that are there and not erased. */
+  find(organization: string, ids: readonly string[]): Promise<readonly StoredSubmission[]>;
+}
+
+/** What a plugin is handed by the server that it runs in. */
+export interface PluginHost {
+  readonly lookup: FeedbackLookup;
+  /** A keyed hash of a text, of 22 characters of base64url; the key belongs to the store. */
+  readonly hash: (organization: string, text: string) => Promise<string> | string;
+}
+
+/** A JSON Schema (draft-07) of the plugin's config. */
+export type ConfigSchema = object;
+
+/**
+ * A plugin judges submissions. Everything but `name` and `validate` may be left out. One plugin is one object for the
+ * life of the server.
+ */
 export interface ValidationPlugin {
   readonly name: string;
-  validate(submission: ValidatedSubmission): Promise<Verdict> | Verdict;
+  readonly version?: string;
+  readonly description?: string;
+  /** What its config must be; without one it takes no config. Defaults of the schema are filled in. */
+  readonly configSchema?: ConfigSchema;
+  /**
+   * Called once, before anything else, with the config that was checked.
+   * @throws {Error} if it cannot work with it: the server then does not start, and says the error's message.
+   */
+  initialize?(config: Readonly<Record<string, unknown>>, host: PluginHost): Promise<void> | void;
+  /** @param signal is aborted when the time limit is over: nobody waits for the answer any more. */
+  validate(submission: PluginSubmission, signal: AbortSignal): Promise<PluginVerdict> | PluginVerdict;
+  /** Told of each entry once it is on disk, with the texts that were stored. Nobody waits for it. */
+  onStored?(id: string, submission: PluginSubmission): Promise<void> | void;
+  /** Numbers and words of its own, shown among the statistics. */
+  statistics?(): Promise<PluginData> | PluginData;
+  /** Called once, when the server stops. */
+  shutdown?(): Promise<void> | void;
 }
 
-/** Judges one submission by everything that is configured. */
-export type Validate = (submission: ValidatedSubmission) => Promise<Verdict>;
+/** What one plugin has said, as it is kept with the entry. */
+export interface Finding {
+  readonly plugin: string;
+  readonly version?: string;
+  readonly verdict: PluginVerdict['verdict'] | 'failed';
+  readonly confidence?: number;
+  readonly data?: PluginData;
+}
+
+/** What everything that is configured says of one submission. */
+export interface Verdict {
+  readonly status: VerdictStatus;
+  /** One sentence each, for people; empty where approved. */
+  readonly reasons: readonly string[];
+  readonly changes?: TextChanges;
+  readonly findings?: readonly Finding[];
+  readonly fingerprint?: Fingerprint;
+}
+
+/** Judges one submission of an organization by everything that is configured. Never rejects. */
+export type Validate = (submission: ValidatedSubmission, organization: string) => Promise<Verdict>;
+
+/** The worse of two. */
+export function worseStatus(a: VerdictStatus, b: VerdictStatus): VerdictStatus {
+  return VERDICT_STATUSES.indexOf(a) >= VERDICT_STATUSES.indexOf(b) ? a : b;
+}

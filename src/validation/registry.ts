@@ -1,72 +1,161 @@
-import { basicSpamDetection, type BasicRules, DEFAULT_RULES } from './basic.js';
-import type { Validate, ValidationPlugin } from './contract.js';
+import { BUILT_IN } from './built-in/index.js';
+import { createLink, type Link, type PluginCounts, runChain, type ValidationLogger } from './chain.js';
+import type { PluginData, PluginHost, PluginSubmission, Validate, ValidationPlugin } from './contract.js';
+import { loadModulePlugin } from './module-plugin.js';
+import { checkConfig } from './plugin-config.js';
+import { labelOf, type PluginSetting, PluginSettingError } from './setting.js';
 
-/** The documented `validation_plugin` setting. */
-export interface PluginSetting {
+export { type PluginSetting, PluginSettingError } from './setting.js';
+
+/** The documented default (spec, "Validation plugins"). */
+const DEFAULT_SETTINGS: readonly PluginSetting[] = [{ name: 'basic_spam_detection' }];
+/** Ms. */
+const DEFAULT_TIMEOUT = 2_000;
+/** As many failures in a row, and a plugin counts as failing. */
+const FAILING_AFTER = 3;
+
+const SILENT: ValidationLogger = { warn: () => undefined };
+
+/** What a plugin is and what it has done since the server started. */
+export interface PluginReport extends Omit<PluginCounts, 'failuresInARow'> {
   readonly name: string;
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly version?: string;
+  readonly description?: string;
+  readonly failing: boolean;
+  /** What the plugin tells of itself. */
+  readonly own: PluginData;
 }
 
-/** A `validation_plugin` setting that does not hold; the server does not start with it. */
-export class PluginSettingError extends Error {
-  override readonly name = 'PluginSettingError';
+/** The plugins at work. */
+export interface Validation {
+  readonly validate: Validate;
+  /** Tells the plugins of an entry that is on disk. Nobody waits for them. */
+  readonly stored: (id: string, submission: PluginSubmission) => void;
+  readonly report: () => Promise<PluginReport[]>;
+  /** The names of the plugins that keep failing; what they should judge is flagged meanwhile. */
+  readonly failing: () => string[];
+  /** Ends the plugins. Idempotent. */
+  readonly stop: () => Promise<void>;
 }
 
-type PluginConfig = Readonly<Record<string, unknown>>;
+export interface ValidationOptions {
+  readonly host: PluginHost;
+  readonly logger: ValidationLogger;
+  /** The built plugin-worker.js. */
+  readonly workerFile?: URL;
+}
 
-/** Every built-in plugin, made from its config. */
-const BUILT_IN: Readonly<Record<string, (config: PluginConfig) => ValidationPlugin>> = {
-  noop: (config) => {
-    refuseOthers('noop', config, []);
-    return { name: 'noop', validate: () => ({ status: 'approved', reasons: [] }) };
-  },
-  basic_spam_detection: (config) => basicSpamDetection(parseBasicRules(config)),
-};
+/** The documented validation as it is without a setting: nothing is to be started or ended. */
+export function createValidation(_setting?: undefined): Validate {
+  const links = DEFAULT_SETTINGS.map(({ name }) => createLink(builtIn('validation_plugin', name), DEFAULT_TIMEOUT));
+  return (submission, organization) => runChain(links, submission, organization, SILENT);
+}
 
 /**
- * What judges submissions: the plugin of the setting, the documented basic validation without one.
- * @throws {PluginSettingError} naming the key that is wrong.
+ * Loads, checks and initializes the plugins of the setting, the documented basic validation without one.
+ * @throws {PluginSettingError} naming the key that is wrong; nothing keeps running then.
  */
-export function createValidation(setting: PluginSetting | undefined): Validate {
-  const { name, config = {} } = setting ?? { name: 'basic_spam_detection' };
-  const create = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
-  if (create === undefined) {
-    throw new PluginSettingError(
-      `validation_plugin.name '${name}' is not known; it must be one of: ${Object.keys(BUILT_IN).join(', ')}`,
-    );
-  }
-  const plugin = create(config);
-  return async (submission) => plugin.validate(submission);
-}
-
-function parseBasicRules(config: PluginConfig): BasicRules {
-  refuseOthers('basic_spam_detection', config, ['spam_keywords', 'min_length', 'quality_length', 'max_repetition']);
-  const { spam_keywords: keywords = DEFAULT_RULES.spamKeywords } = config;
-  if (!Array.isArray(keywords) || !keywords.every((each) => typeof each === 'string' && each.trim() !== '')) {
-    throw new PluginSettingError('validation_plugin.config.spam_keywords must be a list of phrases that are not blank');
+export async function startValidation(
+  settings: readonly PluginSetting[] | undefined,
+  { host, logger, workerFile = new URL('./plugin-worker.js', import.meta.url) }: ValidationOptions,
+): Promise<Validation> {
+  const links: Link[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopAll(links, logger));
+  const chosen = settings ?? DEFAULT_SETTINGS;
+  try {
+    for (const [index, setting] of chosen.entries()) {
+      const label = labelOf(chosen, index);
+      const plugin = await load(label, setting, workerFile, host, logger);
+      links.push(createLink(plugin, setting.timeoutMs ?? DEFAULT_TIMEOUT));
+      const config = checkConfig(label, setting.name, plugin.configSchema, setting.config);
+      try {
+        await plugin.initialize?.(config, host);
+      } catch (error) {
+        throw new PluginSettingError(`${label}: the plugin '${setting.name}' ${problemOf(error)}`, { cause: error });
+      }
+    }
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
-    spamKeywords: keywords.map(String),
-    minLength: integer(config, 'min_length', DEFAULT_RULES.minLength, 0),
-    qualityLength: integer(config, 'quality_length', DEFAULT_RULES.qualityLength, 0),
-    maxRepetition: integer(config, 'max_repetition', DEFAULT_RULES.maxRepetition, 2),
+    validate: (submission, organization) => runChain(links, submission, organization, logger),
+    stored: (id, submission) => tell(links, id, submission, logger),
+    report: () => Promise.all(links.map((link) => reportOf(link, logger))),
+    failing: () =>
+      links.filter(({ counts }) => counts.failuresInARow >= FAILING_AFTER).map(({ plugin }) => plugin.name),
+    stop,
   };
 }
 
-function integer(config: PluginConfig, key: string, fallback: number, min: number): number {
-  const value = config[key] ?? fallback;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > 10_000) {
-    throw new PluginSettingError(`validation_plugin.config.${key} must be an integer from ${min} to 10000`);
-  }
-  return value;
+function builtIn(label: string, name: string): ValidationPlugin {
+  const create = BUILT_IN.get(name);
+  if (create !== undefined) return create();
+  throw new PluginSettingError(
+    `${label}.name '${name}' is not known; without a module it must be one of: ${[...BUILT_IN.keys()].join(', ')}`,
+  );
 }
 
-function refuseOthers(plugin: string, config: PluginConfig, known: readonly string[]): void {
-  const unknown = Object.keys(config).find((key) => !known.includes(key));
-  if (unknown !== undefined) {
-    throw new PluginSettingError(
-      `validation_plugin.config.${unknown} is not a setting of ${plugin}` +
-        (known.length > 0 ? `; it takes: ${known.join(', ')}` : ', which takes none'),
-    );
+async function load(
+  label: string,
+  { name, module }: PluginSetting,
+  workerFile: URL,
+  host: PluginHost,
+  logger: ValidationLogger,
+): Promise<ValidationPlugin> {
+  if (module === undefined) return builtIn(label, name);
+  try {
+    // The name of the setting is the one that people know it by.
+    return { ...(await loadModulePlugin(module, workerFile, host, logger)), name };
+  } catch (error) {
+    throw new PluginSettingError(`${label}.module '${module}' cannot be loaded: ${problemOf(error)}`, { cause: error });
+  }
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'failed';
+}
+
+function tell(links: readonly Link[], id: string, submission: PluginSubmission, logger: ValidationLogger): void {
+  for (const { plugin } of links) {
+    if (plugin.onStored === undefined) continue;
+    const failed = (error: unknown): void => {
+      logger.warn({ plugin: plugin.name, err: error }, 'the validation plugin failed over an entry that was stored');
+    };
+    try {
+      void Promise.resolve(plugin.onStored(id, submission)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+async function reportOf({ plugin, counts }: Link, logger: ValidationLogger): Promise<PluginReport> {
+  const { name, version, description } = plugin;
+  const { failuresInARow, ...shown } = counts;
+  let own: PluginData = {};
+  try {
+    own = (await plugin.statistics?.()) ?? {};
+  } catch (error) {
+    logger.warn({ plugin: name, err: error }, 'the validation plugin has no statistics');
+  }
+  return {
+    name,
+    ...(version === undefined ? {} : { version }),
+    ...(description === undefined ? {} : { description }),
+    ...shown,
+    failing: failuresInARow >= FAILING_AFTER,
+    own,
+  };
+}
+
+async function stopAll(links: readonly Link[], logger: ValidationLogger): Promise<void> {
+  for (const { plugin } of links) {
+    try {
+      await plugin.shutdown?.();
+    } catch (error) {
+      logger.warn({ plugin: plugin.name, err: error }, 'the validation plugin failed to shut down');
+    }
   }
 }

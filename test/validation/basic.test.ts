@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { basicSpamDetection, DEFAULT_RULES } from '../../src/validation/basic.js';
+import { DEFAULT_RULES, judgeBy } from '../../src/validation/built-in/basic-spam-detection.js';
 import type { ValidatedSubmission, Verdict } from '../../src/validation/contract.js';
-import { createValidation, PluginSettingError } from '../../src/validation/registry.js';
+import { createValidation } from '../../src/validation/registry.js';
 
 const GOOD: ValidatedSubmission = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' };
-const judge = createValidation(undefined);
+const validate = createValidation();
+const judge = (submission: ValidatedSubmission): Promise<Verdict> => validate(submission, 'default');
 const status = async (fields: Partial<ValidatedSubmission>): Promise<Verdict['status']> =>
   (await judge({ ...GOOD, ...fields })).status;
 
@@ -40,7 +41,10 @@ describe('the documented rules', () => {
   it.each(DEFAULT_RULES.spamKeywords)('reject %s in each of the four texts', async (keyword) => {
     for (const field of ['question', 'answer', 'correction', 'comment']) {
       const verdict = await judge({ ...GOOD, [field]: `Well, ${keyword.toUpperCase()}.` });
-      expect(verdict).toEqual({ status: 'rejected', reasons: [`The ${field} contains the spam phrase '${keyword}'`] });
+      expect(verdict).toMatchObject({
+        status: 'rejected',
+        reasons: [`The ${field} contains the spam phrase '${keyword}'`],
+      });
     }
   });
 
@@ -65,42 +69,7 @@ describe('the documented rules', () => {
   });
 
   it('take time in proportion to the text, whatever it is', () => {
-    const plugin = basicSpamDetection();
     const hostile = `${'work '.repeat(1_999)}from`;
-    expect(plugin.validate({ ...GOOD, answer: hostile })).toMatchObject({ status: 'approved' });
-  });
-});
-
-describe('the setting', () => {
-  it('noop approves whatever it is given', async () => {
-    const verdict = await createValidation({ name: 'noop' })({ type: 'negative', question: 'x', answer: 'casino' });
-    expect(verdict).toEqual({ status: 'approved', reasons: [] });
-  });
-
-  it('replaces keywords and lengths', async () => {
-    const own = createValidation({
-      name: 'basic_spam_detection',
-      config: { spam_keywords: ['a+b (c)'], min_length: 1, quality_length: 2, max_repetition: 3 },
-    });
-    expect((await own({ ...GOOD, answer: 'casino' })).status).toBe('approved');
-    expect((await own({ ...GOOD, answer: 'see A+B (c).' })).status).toBe('rejected');
-    expect((await own({ ...GOOD, answer: 'aaa' })).status).toBe('rejected');
-    expect((await own({ ...GOOD, answer: 'a' })).status).toBe('flagged');
-  });
-
-  it.each<[string, { name: string; config?: Record<string, unknown> }, RegExp]>([
-    ['an unknown plugin', { name: 'magic' }, /name 'magic' is not known/],
-    ['a name of the prototype', { name: 'constructor' }, /is not known/],
-    ['an unknown key', { name: 'basic_spam_detection', config: { keywords: [] } }, /config.keywords is not a setting/],
-    ['a key for noop', { name: 'noop', config: { x: 1 } }, /config.x is not a setting of noop/],
-    ['keywords that are none', { name: 'basic_spam_detection', config: { spam_keywords: [''] } }, /spam_keywords/],
-    [
-      'a length that is none',
-      { name: 'basic_spam_detection', config: { min_length: '3' } },
-      /min_length must be an integer/,
-    ],
-  ])('refuses %s', (_name, setting, message) => {
-    expect(() => createValidation(setting)).toThrow(PluginSettingError);
-    expect(() => createValidation(setting)).toThrow(message);
+    expect(judgeBy(DEFAULT_RULES)({ ...GOOD, answer: hostile })).toEqual({ verdict: 'accept' });
   });
 });

@@ -115,7 +115,7 @@ function derivativeCounters(org: string): Key {
   return `${keyPrefix('count', org)}children=`;
 }
 
-/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `erased=`, `i=` and on. */
+/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `erased=`, `f=`, `i=` and on. */
 async function* recount(check: Check, { adapters, batches, erased }: NodeCounts): AsyncGenerator<Recount[], void> {
   const { org } = check;
   yield* groups(check, edgeRange(org, 'FEEDBACK_FOR', 'in'));
@@ -127,7 +127,7 @@ async function* recount(check: Check, { adapters, batches, erased }: NodeCounts)
   yield [...erased]
     .map(([batch, count]) => ({ counter: erasedCounter(org, batch), count }))
     .sort((one, other) => compareKeys(one.counter, other.counter));
-  for (const kind of ['i', 'ls', 'm', 'ma', 's', 'u'] as const) yield* groups(check, indexRange(org, kind));
+  for (const kind of ['f', 'i', 'ls', 'm', 'ma', 's', 'u'] as const) yield* groups(check, indexRange(org, kind));
 }
 
 /** How many keys of a range there are for each counter. */

@@ -22,6 +22,7 @@ function rangesOf(org: string): { readonly kind: Scope['kind']; readonly range: 
   return [
     { kind: 'all', range: indexRange(org, 'all') },
     { kind: 'adapterVersion', range: indexRange(org, 'av') },
+    { kind: 'fingerprint', range: indexRange(org, 'f') },
     { kind: 'interaction', range: indexRange(org, 'i') },
     { kind: 'linkSet', range: indexRange(org, 's') },
     { kind: 'model', range: indexRange(org, 'm') },
@@ -189,6 +190,8 @@ function parseScope([first = '', ...rest]: readonly string[]): Scope | undefined
       return { kind: 'linkSet', set: name };
     case 'u':
       return { kind: 'user', userHash: name };
+    case 'f':
+      return { kind: 'fingerprint', fingerprint: name };
     case 'i':
       return { kind: 'interaction', interaction: name };
     default:

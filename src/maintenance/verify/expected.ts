@@ -50,6 +50,8 @@ export function describeScope(scope: Scope): string {
       return `the version ${scope.version} of the adapter ${scope.adapter}`;
     case 'linkSet':
       return 'the set of adapters that it is linked to';
+    case 'fingerprint':
+      return 'what says the same';
     case 'user':
       return `the user with the hash ${scope.userHash}`;
     case 'interaction':

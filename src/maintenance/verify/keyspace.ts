@@ -34,7 +34,7 @@ export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 
 const WHOLE: KeyRange = { gte: '\u0001', lt: '\u{10ffff}' };
 
 /** The keys of a scope's kind in the index: `all:`, or the kind with `=` behind it. */
-export const INDEX_SCOPES = ['all', 'av', 'i', 'ls', 'm', 'ma', 's', 'u'] as const;
+export const INDEX_SCOPES = ['all', 'av', 'f', 'i', 'ls', 'm', 'ma', 's', 'u'] as const;
 
 export function indexRange(org: string, kind: (typeof INDEX_SCOPES)[number]): KeyRange {
   const prefix = keyPrefix('index', org);

@@ -54,7 +54,9 @@ export function isFeedback(value: unknown): value is Feedback {
     isOneOf(USES, value.use) &&
     typeof value.question === 'string' &&
     typeof value.answer === 'string' &&
-    [value.userId, value.interactionId, value.modelVersion, value.adapterId, value.externalId].every(isTextOrAbsent) &&
+    [value.userId, value.interactionId, value.modelVersion, value.adapterId, value.externalId, value.fingerprint].every(
+      isTextOrAbsent,
+    ) &&
     isCount(value.trainingBatchId) &&
     typeof value.createdAt === 'number' &&
     typeof value.updatedAt === 'number' &&

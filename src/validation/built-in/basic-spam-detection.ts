@@ -1,4 +1,5 @@
-import type { ValidatedSubmission, ValidationPlugin, Verdict } from './contract.js';
+import { type Static, Type } from 'typebox';
+import { type PluginVerdict, TEXT_FIELDS, type ValidatedSubmission, type ValidationPlugin } from '../contract.js';
 
 /** The settings of `basic_spam_detection`; lengths are Unicode characters after trimming. */
 export interface BasicRules {
@@ -31,17 +32,49 @@ export const DEFAULT_RULES: BasicRules = {
   ],
 };
 
-const TEXT_FIELDS = ['question', 'answer', 'correction', 'comment'] as const;
+const length = (least: number, fallback: number) =>
+  Type.Integer({ minimum: least, maximum: 10_000, default: fallback });
+
+const Config = Type.Object(
+  {
+    // Of a blank phrase nothing would be left to match.
+    spam_keywords: Type.Array(Type.String({ pattern: '\\S', maxLength: 200 }), {
+      maxItems: 10_000,
+      default: [...DEFAULT_RULES.spamKeywords],
+    }),
+    min_length: length(0, DEFAULT_RULES.minLength),
+    quality_length: length(0, DEFAULT_RULES.qualityLength),
+    max_repetition: length(2, DEFAULT_RULES.maxRepetition),
+  },
+  { additionalProperties: false },
+);
 
 /** Length, repetition and spam keywords: the documented default. */
-export function basicSpamDetection(rules: BasicRules = DEFAULT_RULES): ValidationPlugin {
-  const spam = keywordPattern(rules.spamKeywords);
-  const repetition = new RegExp(`(.)\\1{${rules.maxRepetition - 1}}`, 'su');
-
+export function basicSpamDetection(): ValidationPlugin {
+  let validate = judgeBy(DEFAULT_RULES);
   return {
     name: 'basic_spam_detection',
-    validate: (submission) => judge(submission, rules, spam, repetition),
+    version: '1.0.0',
+    description: 'Rejects short and repetitive texts and spam keywords; flags what is below the quality thresholds.',
+    configSchema: Config,
+    initialize: (checked) => {
+      const config = checked as Static<typeof Config>;
+      validate = judgeBy({
+        spamKeywords: config.spam_keywords,
+        minLength: config.min_length,
+        qualityLength: config.quality_length,
+        maxRepetition: config.max_repetition,
+      });
+    },
+    validate: (submission) => validate(submission),
   };
+}
+
+/** What the rules say of a submission. */
+export function judgeBy(rules: BasicRules): (submission: ValidatedSubmission) => PluginVerdict {
+  const spam = keywordPattern(rules.spamKeywords);
+  const repetition = new RegExp(`(.)\\1{${rules.maxRepetition - 1}}`, 'su');
+  return (submission) => judge(submission, rules, spam, repetition);
 }
 
 function judge(
@@ -49,7 +82,7 @@ function judge(
   rules: BasicRules,
   spam: RegExp | undefined,
   repetition: RegExp,
-): Verdict {
+): PluginVerdict {
   const rejections: string[] = [];
   const flags: string[] = [];
   for (const field of TEXT_FIELDS) {
@@ -72,9 +105,9 @@ function judge(
   if (submission.type === 'negative' && submission.correction === undefined && submission.comment === undefined) {
     flags.push('Negative feedback has neither a correction nor a comment');
   }
-  if (rejections.length > 0) return { status: 'rejected', reasons: [...rejections, ...flags] };
-  if (flags.length > 0) return { status: 'flagged', reasons: flags };
-  return { status: 'approved', reasons: [] };
+  if (rejections.length > 0) return { verdict: 'reject', reasons: [...rejections, ...flags] };
+  if (flags.length > 0) return { verdict: 'flag', reasons: flags };
+  return { verdict: 'accept' };
 }
 
 /** Unicode characters of `text`, counted only as far as `enough`. */

@@ -1,0 +1,119 @@
+import { LRUCache } from 'lru-cache';
+import { type Static, Type } from 'typebox';
+import type {
+  PluginHost,
+  PluginSubmission,
+  StoredSubmission,
+  ValidatedSubmission,
+  ValidationPlugin,
+} from '../contract.js';
+import { bandsOf, jaccard, NearDuplicateIndex, shinglesOf } from './near-duplicates.js';
+
+const Config = Type.Object(
+  {
+    window_hours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 366, default: 24 }),
+    near_duplicates: Type.Enum(['any_user', 'same_user', 'off'], { type: 'string', default: 'any_user' }),
+    near_threshold: Type.Number({ minimum: 0.5, maximum: 1, default: 0.9 }),
+    near_entries: Type.Integer({ minimum: 1, maximum: 1_000, default: 1_000 }),
+    near_adapters: Type.Integer({ minimum: 1, maximum: 1_000, default: 64 }),
+  },
+  { additionalProperties: false },
+);
+
+const HOUR = 60 * 60 * 1000;
+/** Entries whose texts are compared with one submission at most. */
+const COMPARED = 10;
+
+/**
+ * Flags what the same user has said of the same answer within a window, and what is nearly the same as one of the newest
+ * entries of its adapter, with the id of the first.
+ */
+export function duplicateDetection(): ValidationPlugin {
+  let config: Static<typeof Config>;
+  let host: PluginHost;
+  let indexes: LRUCache<string, Promise<NearDuplicateIndex>>;
+
+  /** Of an adapter's newest entries, read when it is first met. */
+  const indexOf = (organization: string, adapterId: string): Promise<NearDuplicateIndex> => {
+    const key = JSON.stringify([organization, adapterId]);
+    const known = indexes.get(key);
+    if (known !== undefined) return known;
+    const made = readIndex(host, organization, adapterId, config.near_entries);
+    indexes.set(key, made);
+    // Read again for the next one.
+    made.catch(() => indexes.delete(key));
+    return made;
+  };
+
+  return {
+    name: 'duplicate_detection',
+    version: '1.0.0',
+    description: 'Flags repeated and nearly repeated feedback with the id of the first.',
+    configSchema: Config,
+    initialize: (checked, given) => {
+      config = checked as Static<typeof Config>;
+      host = given;
+      indexes = new LRUCache({ max: config.near_adapters });
+    },
+    validate: async (submission) => {
+      const { organization, adapterId } = submission;
+      const fingerprint = {
+        value: await host.hash(organization, sameness(submission)),
+        window: config.window_hours * HOUR,
+      };
+      if (adapterId === undefined || config.near_duplicates === 'off') return { verdict: 'accept', fingerprint };
+      const shingles = shinglesOf(textOf(submission));
+      const index = await indexOf(organization, adapterId);
+      const candidates = index.candidates(bandsOf(shingles), COMPARED);
+      const stored = candidates.length === 0 ? [] : await host.lookup.find(organization, candidates);
+      const alike = stored
+        .filter(({ userId }) => config.near_duplicates === 'any_user' || userId === submission.userId)
+        .map((each) => ({ id: each.id, similarity: jaccard(shingles, shinglesOf(textOf(each))) }))
+        .filter(({ similarity }) => similarity >= config.near_threshold)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      const [first] = alike;
+      if (first === undefined) return { verdict: 'accept', fingerprint };
+      return {
+        verdict: 'flag',
+        reasons: [`It is nearly the same as ${first.id}`],
+        confidence: first.similarity,
+        data: { duplicateOf: first.id },
+        fingerprint,
+      };
+    },
+    onStored: async (id, submission) => {
+      const { organization, adapterId } = submission;
+      if (adapterId === undefined || config.near_duplicates === 'off') return;
+      // One that was not met yet is read when it is, with this entry in it.
+      const index = await indexes.get(JSON.stringify([organization, adapterId]));
+      index?.add(id, bandsOf(shinglesOf(textOf(submission))));
+    },
+    statistics: async () => {
+      const read = await Promise.allSettled([...indexes.values()]);
+      const sizes = read.map((each) => (each.status === 'fulfilled' ? each.value.size : 0));
+      return { adapters: sizes.length, entries: sizes.reduce((sum, size) => sum + size, 0) };
+    },
+  };
+}
+
+/** What makes two submissions the same. */
+function sameness({ type, question, answer, userId }: PluginSubmission): string {
+  return JSON.stringify(['duplicate', type, question.trim(), answer.trim(), userId ?? null]);
+}
+
+/** A thumb up is no near-duplicate of a thumb down, nor one comment of another. */
+function textOf({ type, question, answer, correction = '', comment = '' }: ValidatedSubmission): string {
+  return [type, question, answer, correction, comment].join('\n');
+}
+
+async function readIndex(
+  { lookup }: PluginHost,
+  organization: string,
+  adapterId: string,
+  most: number,
+): Promise<NearDuplicateIndex> {
+  const index = new NearDuplicateIndex(most);
+  const newest: readonly StoredSubmission[] = await lookup.ofAdapter(organization, adapterId, most);
+  for (const each of [...newest].reverse()) index.add(each.id, bandsOf(shinglesOf(textOf(each))));
+  return index;
+}

@@ -1,0 +1,170 @@
+/** Runs the configured plugins one after the other over a submission, whatever they do. */
+import {
+  type Finding,
+  type PluginSubmission,
+  type PluginVerdict,
+  TEXT_FIELDS,
+  type TextChanges,
+  type ValidatedSubmission,
+  type ValidationPlugin,
+  type Verdict,
+  worseStatus,
+} from './contract.js';
+import { NonsenseError, parseVerdict } from './plugin-verdict.js';
+
+export interface ValidationLogger {
+  warn(fields: object, message: string): void;
+}
+
+/** One plugin at work, and what it has done since the server started. */
+export interface Link {
+  readonly plugin: ValidationPlugin;
+  /** Ms. */
+  readonly timeout: number;
+  readonly counts: PluginCounts;
+}
+
+/** How often a plugin said what; times are ms. */
+export interface PluginCounts {
+  readonly verdicts: Record<PluginVerdict['verdict'], number>;
+  failures: number;
+  timeouts: number;
+  /** Failures since the last answer. */
+  failuresInARow: number;
+  lastFailure?: { readonly at: number; readonly reason: string };
+  readonly latency: { count: number; total: number; longest: number };
+}
+
+export function createLink(plugin: ValidationPlugin, timeout: number): Link {
+  return {
+    plugin,
+    timeout,
+    counts: {
+      verdicts: { accept: 0, flag: 0, reject: 0, modify: 0 },
+      failures: 0,
+      timeouts: 0,
+      failuresInARow: 0,
+      latency: { count: 0, total: 0, longest: 0 },
+    },
+  };
+}
+
+/** The plugin had no answer within its time. */
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+}
+
+/** The worst verdict wins; changes apply in order, so that each plugin sees what those before it made of the texts. */
+export async function runChain(
+  links: readonly Link[],
+  submission: ValidatedSubmission,
+  organization: string,
+  logger: ValidationLogger,
+): Promise<Verdict> {
+  let current: PluginSubmission = { ...submission, organization };
+  let verdict: Verdict = { status: 'approved', reasons: [] };
+  const findings: Finding[] = [];
+  for (const link of links) {
+    const outcome = await runLink(link, current, logger);
+    const { name, version } = link.plugin;
+    const says = { plugin: name, ...(version === undefined ? {} : { version }) };
+    if ('failure' in outcome) {
+      verdict = {
+        ...verdict,
+        status: worseStatus(verdict.status, 'flagged'),
+        reasons: [...verdict.reasons, outcome.failure],
+      };
+      findings.push({ ...says, verdict: 'failed' });
+      continue;
+    }
+    const { verdict: said, reasons = [], confidence, data, changes, fingerprint } = outcome;
+    if (changes !== undefined) current = { ...current, ...withoutUnknownTexts(current, changes) };
+    const status = said === 'reject' ? 'rejected' : said === 'flag' ? 'flagged' : 'approved';
+    verdict = {
+      status: worseStatus(verdict.status, status),
+      reasons: [...verdict.reasons, ...reasons],
+      ...(fingerprint === undefined ? verdict.fingerprint && { fingerprint: verdict.fingerprint } : { fingerprint }),
+    };
+    if (said !== 'accept' || confidence !== undefined || data !== undefined) {
+      findings.push({
+        ...says,
+        verdict: said,
+        ...(confidence === undefined ? {} : { confidence }),
+        ...(data === undefined ? {} : { data }),
+      });
+    }
+  }
+  const changes = Object.fromEntries(
+    TEXT_FIELDS.flatMap((field) => (current[field] === submission[field] ? [] : [[field, current[field]]])),
+  ) as TextChanges;
+  return {
+    ...verdict,
+    ...(Object.keys(changes).length === 0 ? {} : { changes }),
+    ...(findings.length === 0 ? {} : { findings }),
+  };
+}
+
+/** A plugin changes what is there; it invents no correction or comment. */
+function withoutUnknownTexts(submission: ValidatedSubmission, changes: TextChanges): TextChanges {
+  return Object.fromEntries(
+    TEXT_FIELDS.flatMap((field) => {
+      const changed = changes[field];
+      return changed === undefined || submission[field] === undefined ? [] : [[field, changed]];
+    }),
+  );
+}
+
+async function runLink(
+  { plugin, timeout, counts }: Link,
+  submission: PluginSubmission,
+  logger: ValidationLogger,
+): Promise<PluginVerdict | { readonly failure: string }> {
+  const start = performance.now();
+  try {
+    const verdict = parseVerdict(await answerWithin(plugin, submission, timeout));
+    counts.verdicts[verdict.verdict] += 1;
+    counts.failuresInARow = 0;
+    return verdict;
+  } catch (error) {
+    counts.failures += 1;
+    counts.failuresInARow += 1;
+    if (error instanceof TimeoutError) counts.timeouts += 1;
+    const reason =
+      error instanceof TimeoutError
+        ? `had no answer within ${timeout} ms`
+        : error instanceof NonsenseError
+          ? error.message
+          : 'failed';
+    counts.lastFailure = { at: Date.now(), reason };
+    // The plugin's own words are for operators: its author is told to keep texts of users out of them.
+    logger.warn({ plugin: plugin.name, err: error }, `the validation plugin ${reason}`);
+    return { failure: `Could not be validated: the plugin ${plugin.name} ${reason}` };
+  } finally {
+    const took = performance.now() - start;
+    counts.latency.count += 1;
+    counts.latency.total += took;
+    counts.latency.longest = Math.max(counts.latency.longest, took);
+  }
+}
+
+async function answerWithin(plugin: ValidationPlugin, submission: PluginSubmission, timeout: number): Promise<unknown> {
+  const controller = new AbortController();
+  const answer = plugin.validate(submission, controller.signal);
+  if (!(answer instanceof Promise)) return answer;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new TimeoutError(`No answer within ${timeout} ms`);
+      // First, as the plugin may fail over the signal at once.
+      reject(error);
+      controller.abort(error);
+    }, timeout);
+  });
+  // What comes after its time is nobody's any more, a failure too.
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,45 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import type { ConfigSchema } from './contract.js';
+import { PluginSettingError } from './setting.js';
+
+const NO_CONFIG: ConfigSchema = { type: 'object', properties: {}, additionalProperties: false };
+
+/**
+ * A plugin's config as its schema wants it, with the defaults of the schema filled in.
+ * @throws {PluginSettingError} naming the key that is wrong, or that the schema is none.
+ */
+export function checkConfig(
+  label: string,
+  plugin: string,
+  schema: ConfigSchema = NO_CONFIG,
+  config: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const checked = structuredClone(config);
+  const ajv = new Ajv({ useDefaults: true, strict: false });
+  let validate;
+  try {
+    validate = ajv.compile(schema);
+  } catch {
+    throw new PluginSettingError(`${label}: the plugin '${plugin}' brings a configSchema that is no JSON Schema`);
+  }
+  if (validate(checked)) return checked;
+  const [error] = validate.errors ?? [];
+  throw new PluginSettingError(
+    error === undefined ? `${label}.config is wrong` : sentenceOf(label, plugin, schema, error),
+  );
+}
+
+function sentenceOf(label: string, plugin: string, schema: ConfigSchema, error: ErrorObject): string {
+  const { instancePath, keyword, params, message = 'is wrong' } = error as ErrorObject<string, Record<string, unknown>>;
+  const path = `${label}.config${instancePath.replaceAll('/', '.')}`;
+  if (keyword === 'additionalProperties') {
+    const known = Object.keys((schema as { readonly properties?: object }).properties ?? {});
+    const takes = known.length > 0 ? `; it takes: ${known.join(', ')}` : ', which takes none';
+    return `${path}.${String(params.additionalProperty)} is not a setting of ${plugin}${takes}`;
+  }
+  if (keyword === 'required') return `${path}.${String(params.missingProperty)} is missing: ${plugin} needs it`;
+  if (keyword === 'enum') return `${path} must be one of: ${(params.allowedValues as unknown[]).join(', ')}`;
+  if (keyword === 'type')
+    return `${path} must be ${/^[aeiou]/.test(String(params.type)) ? 'an' : 'a'} ${String(params.type)}`;
+  return `${path} ${message}`;
+}

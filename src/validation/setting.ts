@@ -1,0 +1,19 @@
+/** One plugin of the documented `validation_plugin` setting. */
+export interface PluginSetting {
+  readonly name: string;
+  /** A path or an npm package of the user's own; absent for a built-in. */
+  readonly module?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** How long one submission may take, ms. */
+  readonly timeoutMs?: number;
+}
+
+/** A `validation_plugin` setting that does not hold; the server does not start with it. */
+export class PluginSettingError extends Error {
+  override readonly name = 'PluginSettingError';
+}
+
+/** How the place of a plugin in the setting is named. */
+export function labelOf(settings: readonly PluginSetting[], index: number): string {
+  return settings.length === 1 ? 'validation_plugin' : `validation_plugin[${index}]`;
+}

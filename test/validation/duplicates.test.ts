@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bandsOf, NearDuplicateIndex, shinglesOf } from '../../src/validation/built-in/near-duplicates.js';
+import { APPROVED, BASE } from '../support/feedback.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({
+    validationPlugin: [{ name: 'pii_redaction', config: { mode: 'replace' } }, { name: 'duplicate_detection' }],
+  });
+});
+afterAll(() => server.stop());
+
+interface Stored {
+  readonly id: string;
+  readonly answer: string;
+  readonly validation_status: string;
+  readonly validation_reasons: readonly string[];
+}
+
+async function submit(fields: Record<string, unknown>, headers = {}): Promise<Stored> {
+  const { status, body } = await server.call<Stored>('POST', BASE, { body: { ...APPROVED, ...fields }, headers });
+  expect(status).toBe(201);
+  return body;
+}
+
+describe('the same', () => {
+  it('of the same user is flagged with the id of the first, also after a restart', async () => {
+    const first = await submit({ user_id: 'ann' });
+    expect(first.validation_status).toBe('approved');
+    expect((await submit({ user_id: 'bob' })).validation_status).toBe('approved');
+    await server.restart();
+    const second = await submit({ user_id: 'ann' });
+    expect(second.validation_status).toBe('flagged');
+    expect(second.validation_reasons).toEqual([`It says the same as ${first.id}`]);
+  });
+
+  it('is found among many at once, and in one batch', async () => {
+    const together = await Promise.all(Array.from({ length: 8 }, () => submit({ user_id: 'carl' })));
+    expect(together.filter((each) => each.validation_status === 'approved')).toHaveLength(1);
+    const entry = { ...APPROVED, user_id: 'dora' };
+    const { body } = await server.call<{ results: Stored[] }>('POST', `${BASE}/batch`, {
+      body: { feedback: [entry, entry, entry] },
+    });
+    const [first, ...rest] = body.results;
+    expect(first?.validation_status).toBe('approved');
+    for (const each of rest) expect(each.validation_reasons).toEqual([`It says the same as ${first?.id}`]);
+  });
+
+  it('is no longer found once it is erased', async () => {
+    const first = await submit({ user_id: 'eve' });
+    await server.call('DELETE', `${BASE}/${first.id}`, { claims: { roles: ['admin'] } });
+    expect((await submit({ user_id: 'eve' })).validation_status).toBe('approved');
+  });
+});
+
+it('nearly the same for one adapter is flagged, for another it is not', async () => {
+  const words =
+    'To enable sharding use the shard by clause when you create the collection and choose a key that spreads well over all of the nodes';
+  const first = await submit({ adapter_id: 'lora', user_id: 'u1', answer: `${words}.` });
+  const near = await submit({ adapter_id: 'lora', user_id: 'u2', answer: `${words.toUpperCase()}!` });
+  expect(near.validation_reasons).toEqual([`It is nearly the same as ${first.id}`]);
+  expect((await submit({ adapter_id: 'other', user_id: 'u3', answer: words })).validation_status).toBe('approved');
+  expect(
+    (await submit({ adapter_id: 'lora', user_id: 'u4', answer: 'Read the manual of the cluster.' })).validation_status,
+  ).toBe('approved');
+});
+
+it('what is replaced is answered and stored nowhere', async () => {
+  const secret = 'ann.of.nowhere@example.org';
+  const key = { 'idempotency-key': 'once' };
+  const stored = await submit({ user_id: 'fay', answer: `Write to ${secret}.` }, key);
+  expect(stored.answer).toBe('Write to [EMAIL].');
+  expect(await submit({ user_id: 'fay', answer: `Write to ${secret}.` }, key)).toEqual(stored);
+  for (const path of [`${BASE}/${stored.id}`, `${BASE}/${stored.id}/versions`]) {
+    expect(JSON.stringify((await server.call('GET', path)).body)).not.toContain(secret);
+  }
+});
+
+it('an index of near-duplicates holds no more than it may, and finds what it holds', () => {
+  const sentence = fc.array(fc.constantFrom('shard', 'key', 'node', 'index', 'backup', 'token'), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(
+      fc.array(sentence, { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 20 }),
+      (sentences, most) => {
+        const index = new NearDuplicateIndex(most);
+        const bands = sentences.map((words) => bandsOf(shinglesOf(words.join(' '))));
+        bands.forEach((each, number) => index.add(String(number), each));
+        expect(index.size).toBe(Math.min(most, sentences.length));
+        const held = bands.slice(-most);
+        held.forEach((each, place) => {
+          const id = String(bands.length - held.length + place);
+          expect(index.candidates(each, Infinity)).toContain(id);
+        });
+        expect(index.candidates(bands[0]!, Infinity).every((id) => Number(id) >= bands.length - held.length)).toBe(
+          true,
+        );
+      },
+    ),
+  );
+});
