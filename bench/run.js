@@ -6,6 +6,7 @@ const MEASUREMENTS = {
   compare: ['./compare.js'],
   quick: ['./compare.js', '--quick'],
   refusals: ['./refusals.js'],
+  training: ['./training.js'],
 };
 
 const [name, ...options] = process.argv.slice(2);

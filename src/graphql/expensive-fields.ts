@@ -6,7 +6,11 @@ import { ApiError } from '../errors.js';
 import type { RequestContext } from './context.js';
 
 /** By type and field. */
-const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [['Adapter', 'lineagePaths']];
+const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [
+  ['Adapter', 'lineagePaths'],
+  ['TrainingBatch', 'advice'],
+  ['TrainingBatch', 'outcome'],
+];
 
 const WINDOW_MILLISECONDS = 60_000;
 

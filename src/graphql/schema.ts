@@ -8,6 +8,8 @@ import { FeedbackResolver } from './resolvers/feedback.js';
 import { HistoryResolver } from './resolvers/history.js';
 import { LineageResolver } from './resolvers/lineage.js';
 import { NodeResolver } from './resolvers/node.js';
+import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
+import { TrainingReportResolver } from './resolvers/training-report.js';
 import { TrainingResolver } from './resolvers/training.js';
 
 /** The schema, as the resolvers declare it. `schema/schema.graphql` is its printed form. */
@@ -22,6 +24,9 @@ export function createSchema(): GraphQLSchema {
       LineageResolver,
       NodeResolver,
       TrainingResolver,
+      TrainingReportResolver,
+      AdapterProvenanceResolver,
+      FeedbackProvenanceResolver,
     ],
     // Inputs are checked by the domain, which knows what is allowed and says so in one sentence.
     validate: false,

@@ -224,6 +224,7 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
       base_adapter: batch.baseAdapterId,
       metrics: metrics === null ? null : toMetrics(metrics),
       committed_at: batch.committedAt?.getTime(),
+      digest: batch.digest,
     }),
   };
 }

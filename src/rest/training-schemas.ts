@@ -97,6 +97,7 @@ export const BatchAnswerSchema = Type.Object(
     base_adapter: Type.Optional(Type.String()),
     metrics: Type.Optional(Type.Record(Type.String(), Type.Number())),
     committed_at: Type.Optional(Type.Integer({ description: 'Epoch ms.' })),
+    digest: Type.Optional(Type.String({ description: 'A SHA-256 over the ids and versions of its entries.' })),
   },
   { title: 'TrainingBatch' },
 );

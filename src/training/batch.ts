@@ -95,6 +95,8 @@ export interface AllocatedBatch {
   /** What it has claimed, whatever became of it. */
   readonly claimed: ClaimedCounts;
   readonly training?: Training;
+  /** See provenance.ts; of what is marked as used so far. */
+  readonly digest?: string;
   /** How far what the state says is under way has come: the last id that was dealt with. */
   readonly cursor?: string;
   /** What releasing is to end as. */

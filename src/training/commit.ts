@@ -23,6 +23,7 @@ import {
   trainingBatchNode,
 } from './batch.js';
 import { ROWS_AT_ONCE, type TrainingServices } from './claim.js';
+import { extendDigest } from './provenance.js';
 
 export const MAX_METRICS = 100;
 const MAX_METRIC_NAME_BYTES = 64;
@@ -211,6 +212,7 @@ export async function commitMore(
   const after = changed(batch, {
     state: isDone ? 'committed' : 'committing',
     cursor: isDone ? undefined : included.at(-1)?.feedbackId,
+    digest: extendDigest(batch.digest ?? '', included),
     updatedAt: at,
   });
   transaction.put(key, encodeRecord(after));

@@ -975,6 +975,8 @@ export interface components {
       };
       /** @description Epoch ms. */
       committed_at?: number;
+      /** @description A SHA-256 over the ids and versions of its entries. */
+      digest?: string;
     };
     TrainingBatchList: {
       /** @description The highest number first. */

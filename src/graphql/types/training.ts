@@ -66,7 +66,7 @@ registerEnumType(ClaimOrder, {
   valuesConfig: { OLDEST: { description: 'The oldest.' }, NEWEST: { description: 'The most recent.' } },
 });
 
-const SplitEnum = { TRAIN: 'train', HOLDOUT: 'holdout' } as const satisfies Record<string, Split>;
+export const SplitEnum = { TRAIN: 'train', HOLDOUT: 'holdout' } as const satisfies Record<string, Split>;
 registerEnumType(SplitEnum, {
   name: 'TrainingSplit',
   description: 'A part of a training batch.',
@@ -203,6 +203,12 @@ export class TrainingBatchNode implements Node {
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was committed.' })
   committedAt?: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A SHA-256 over the ids and versions of its feedback, once all of it is marked as used.',
+  })
+  digest?: string;
 }
 
 /** A stored batch as the schema shows it at `now` (epoch ms). */
@@ -233,6 +239,7 @@ export function toTrainingBatchNode(batch: TrainingBatch, now: number): Training
       baseAdapterId: training?.baseAdapter,
       metrics: training?.metrics,
       committedAt: training?.committedAt,
+      digest: batch.state === 'committed' ? batch.digest : undefined,
     }),
   };
 }

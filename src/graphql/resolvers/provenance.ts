@@ -1,0 +1,142 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { checkField, idProblem } from '../../feedback/input.js';
+import { adaptersById } from '../../graph/lineage-lists.js';
+import type { Walked } from '../../graph/lineage-walk.js';
+import { compareKeys } from '../../store/byte-order.js';
+import { findBatches } from '../../training/batch.js';
+import { modelCard } from '../../training/model-card.js';
+import { trainedAdapters, trainedOn } from '../../training/provenance.js';
+import type { RequestContext } from '../context.js';
+import { cursorsOf } from '../cursors.js';
+import { AdapterNode } from '../types/adapter.js';
+import { checkPageSize, PageArguments } from '../types/connection.js';
+import { FeedbackNode } from '../types/feedback.js';
+import {
+  ModelCardNode,
+  TrainedAdapterConnection,
+  TrainedAdaptersArguments,
+  TrainedOnConnection,
+} from '../types/provenance.js';
+import { toTrainingBatchNode } from '../types/training.js';
+
+/** From adapters to what they learned from. */
+@Resolver(() => AdapterNode)
+export class AdapterProvenanceResolver {
+  @FieldResolver(() => TrainedOnConnection, { description: 'The training batches that it was trained on, by number.' })
+  trainedOn(
+    @Root() { id }: AdapterNode,
+    @Args(() => PageArguments) { first, after }: PageArguments,
+    @Ctx() { loaders, services, actor: { org } }: RequestContext,
+  ): InstanceType<typeof TrainedOnConnection> {
+    const cursors = cursorsOf([org, 'trainedOn', id]);
+    const last = after === undefined || after === null ? 0 : Number(cursors.decode(after));
+    const limit = checkPageSize(first);
+    return new TrainedOnConnection({
+      continued: last > 0,
+      page: async () => {
+        const page = await loaders.together(async (reader) => {
+          const rest = (await trainedOn(reader, org, id)).filter(({ number }) => number > last);
+          const shown = rest.slice(0, limit);
+          const batches = await findBatches(
+            reader,
+            org,
+            shown.map(({ number }) => number),
+          );
+          return { shown, batches, hasNext: rest.length > limit };
+        });
+        return {
+          edges: page.shown.flatMap((edge, index) => {
+            const batch = page.batches[index];
+            if (batch === undefined) return [];
+            const cursor = cursors.encode(String(edge.number));
+            return [{ ...edge, cursor, node: toTrainingBatchNode(batch, services.now()) }];
+          }),
+          hasNext: page.hasNext,
+        };
+      },
+      total: async () => (await loaders.together((reader) => trainedOn(reader, org, id))).length,
+    });
+  }
+
+  @Query(() => ModelCardNode, {
+    description: 'What to say of an adapter on a model hub: its base model, and what it was trained on.',
+  })
+  modelCard(
+    @Arg('adapterId', () => ID, { description: 'The id of the adapter.' }) adapterId: string,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): Promise<ModelCardNode> {
+    checkField('adapterId', adapterId, idProblem);
+    return loaders.together((reader) => modelCard(reader, org, adapterId));
+  }
+}
+
+/** From feedback to who learned from it. */
+@Resolver(() => FeedbackNode)
+export class FeedbackProvenanceResolver {
+  @FieldResolver(() => TrainedAdapterConnection, {
+    description: 'The adapters that have learned from it, nearest first.',
+  })
+  trainedAdapters(
+    @Root() { id }: FeedbackNode,
+    @Args(() => TrainedAdaptersArguments) { first, after, descendants }: TrainedAdaptersArguments,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): InstanceType<typeof TrainedAdapterConnection> {
+    const cursors = cursorsOf([org, 'trainedAdapters', id, descendants]);
+    const last = after === undefined || after === null ? undefined : parseWalked(cursors.decode(after));
+    const limit = checkPageSize(first);
+    const direct = () => loaders.together((reader) => trainedAdapters(reader, org, id));
+    const inherited = async (roots: readonly string[], page: { readonly first?: number; readonly after?: Walked }) =>
+      Promise.all(
+        roots.map((adapterId) => loaders.lineage.pages.load({ adapterId, direction: 'descendants', ...page })),
+      );
+    return new TrainedAdapterConnection({
+      continued: last !== undefined,
+      page: async () => {
+        const roots = await direct();
+        const isBehind = (entry: Walked): boolean => last === undefined || compareWalked(entry, last) > 0;
+        const adapters = await loaders.together((reader) => adaptersById(reader, org, roots));
+        const own = [...adapters.values()].map((node) => ({ node, depth: 0 }));
+        const below = descendants
+          ? await inherited(roots, {
+              first: limit + 1,
+              ...(last === undefined || last.depth === 0 ? {} : { after: last }),
+            })
+          : [];
+        // Of what several have passed on, the nearest.
+        const all = new Map([
+          ...below
+            .flatMap(({ entries }) => entries.map(({ adapter, depth }) => ({ node: adapter, depth })))
+            .sort((one, other) => other.depth - one.depth)
+            .map((entry) => [entry.node.id, entry] as const),
+          ...own.map((entry) => [entry.node.id, entry] as const),
+        ]);
+        const rest = [...all.values()]
+          .map((entry) => ({ ...entry, walked: { id: entry.node.id, depth: entry.depth } }))
+          .filter(({ walked }) => isBehind(walked))
+          .sort((one, other) => compareWalked(one.walked, other.walked));
+        return {
+          edges: rest.slice(0, limit).map(({ node, depth }) => ({
+            cursor: cursors.encode(`${depth}:${node.id}`),
+            node,
+            depth,
+          })),
+          hasNext: rest.length > limit,
+        };
+      },
+      total: async () => {
+        const roots = await direct();
+        const totals = descendants ? await inherited(roots, {}) : [];
+        return totals.reduce((sum, { total }) => sum + total, roots.length);
+      },
+    });
+  }
+}
+
+function parseWalked(text: string): Walked {
+  const colon = text.indexOf(':');
+  return { depth: Number(text.slice(0, colon)), id: text.slice(colon + 1) };
+}
+
+function compareWalked(one: Walked, other: Walked): number {
+  return one.depth - other.depth || compareKeys(one.id, other.id);
+}

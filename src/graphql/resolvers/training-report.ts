@@ -1,0 +1,68 @@
+import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { batchAdvice } from '../../training/advice.js';
+import type { Split } from '../../training/batch.js';
+import { findExportable } from '../../training/export/export.js';
+import { batchOutcome, type Verdicts } from '../../training/outcome.js';
+import { type RequestContext, requireRole } from '../context.js';
+import { AdapterNode } from '../types/adapter.js';
+import { TrainingAdvice, TrainingOutcome, type TrainingVerdicts } from '../types/training-report.js';
+import { TrainingBatchNode, SplitEnum } from '../types/training.js';
+
+/** What there is to say of a batch beyond its record. */
+@Resolver(() => TrainingBatchNode)
+export class TrainingReportResolver {
+  @FieldResolver(() => AdapterNode, { nullable: true, description: 'The adapter that was made of it, once committed.' })
+  async producedAdapter(
+    @Root() { producedAdapterId }: TrainingBatchNode,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<AdapterNode | null> {
+    return producedAdapterId === undefined ? null : ((await loaders.adapters.load(producedAdapterId)) ?? null);
+  }
+
+  @FieldResolver(() => TrainingAdvice, {
+    description:
+      'What it is good for: balance, weights, rows of each way of training, lengths, conflicts. Reads all that it ' +
+      'includes, so a user may ask for it only so often. Role: trainer.',
+  })
+  async advice(
+    @Root() { number }: TrainingBatchNode,
+    @Arg('split', () => SplitEnum, { defaultValue: 'train', description: 'Of which part.' }) split: Split,
+    @Ctx() context: RequestContext,
+  ): Promise<TrainingAdvice> {
+    requireRole(context, 'trainer');
+    const { services, actor } = context;
+    const { batch } = await findExportable(services.store, actor.org, number, services.now());
+    return batchAdvice(services.store, actor.org, batch, split);
+  }
+
+  @FieldResolver(() => TrainingOutcome, {
+    nullable: true,
+    description:
+      'How the adapter that was made of it does on its questions, against its parent, as feedback comes in. Null until it ' +
+      'is committed. Reads all that it includes, so a user may ask for it only so often. Role: trainer.',
+  })
+  async outcome(
+    @Root() { number, producedAdapterId }: TrainingBatchNode,
+    @Ctx() context: RequestContext,
+  ): Promise<TrainingOutcome | null> {
+    requireRole(context, 'trainer');
+    if (producedAdapterId === undefined) return null;
+    const { services, actor } = context;
+    const { batch } = await findExportable(services.store, actor.org, number, services.now());
+    const outcome = await batchOutcome(services, actor.org, batch);
+    if (outcome === undefined) return null;
+    return {
+      truncated: outcome.truncated,
+      splits: outcome.splits.map((each) => ({
+        ...each,
+        before: withRatio(each.before),
+        after: withRatio(each.after),
+      })),
+    };
+  }
+}
+
+function withRatio({ positive, negative }: Verdicts): TrainingVerdicts {
+  const all = positive + negative;
+  return { positive, negative, positiveRatio: all === 0 ? null : positive / all };
+}

@@ -1,0 +1,180 @@
+/** What a batch is good for: how it is balanced, and what each kind of training gets out of it. */
+import { hash } from 'node:crypto';
+import type { Store } from '../store/contract.js';
+import type { AllocatedBatch, Split } from './batch.js';
+import { pinnedEntries } from './export/export.js';
+import { type DropReason, formatRow } from './export/formats.js';
+import { createDuplicateFinder, normalize } from './export/near-duplicates.js';
+
+/** Supervised fine-tuning, direct preference optimization, Kahneman-Tversky optimization. */
+export const TASKS = ['sft', 'dpo', 'kto'] as const;
+export type TrainingTask = (typeof TASKS)[number];
+
+const FORMAT_OF = { sft: 'trl-sft-text', dpo: 'trl-dpo-text', kto: 'trl-kto-text' } as const;
+
+export interface TaskAdvice {
+  readonly task: TrainingTask;
+  /** Rows of an export, before near duplicates collapse. */
+  readonly rows: number;
+  readonly exactDuplicates: number;
+  readonly dropped: readonly { readonly reason: DropReason; readonly count: number }[];
+}
+
+/** In characters. */
+export interface LengthAdvice {
+  readonly text: 'question' | 'answer' | 'correction';
+  readonly count: number;
+  readonly shortest: number;
+  readonly median: number;
+  /** 95 of 100 are not longer. */
+  readonly p95: number;
+  readonly longest: number;
+  readonly mean: number;
+}
+
+/** A question with opposite verdicts. */
+export interface Conflict {
+  readonly question: string;
+  readonly positiveId: string;
+  readonly negativeId: string;
+}
+
+export interface KtoWeights {
+  readonly desirable: number;
+  readonly undesirable: number;
+}
+
+export interface Advice {
+  readonly entries: number;
+  readonly positive: number;
+  readonly negative: number;
+  /** Negative ones with a correction. */
+  readonly corrected: number;
+  readonly erased: number;
+  /** Absent where there are no positive or no negative entries. */
+  readonly ktoWeights?: KtoWeights;
+  readonly tasks: readonly TaskAdvice[];
+  readonly lengths: readonly LengthAdvice[];
+  readonly conflictCount: number;
+  /** The first of them. */
+  readonly conflicts: readonly Conflict[];
+}
+
+const SHOWN_CONFLICTS = 20;
+
+/**
+ * Reads all of a part of a batch, some entries at a time.
+ * @throws {ApiError} CONFLICT if the batch is given back meanwhile
+ */
+export async function batchAdvice(store: Store, org: string, batch: AllocatedBatch, split: Split): Promise<Advice> {
+  let entries = 0;
+  let positive = 0;
+  let corrected = 0;
+  let erased = 0;
+  const tasks = TASKS.map((task) => ({
+    task,
+    finder: createDuplicateFinder(batch.feedbackCount, 1),
+    rows: 0,
+    exactDuplicates: 0,
+    dropped: new Map<DropReason, number>(),
+  }));
+  const lengths = { question: [] as number[], answer: [] as number[], correction: [] as number[] };
+  const verdicts = new Map<string, { readonly id: string; readonly type: string; conflicts: boolean }>();
+  const conflicts: Conflict[] = [];
+  let conflictCount = 0;
+
+  for await (const chunk of pinnedEntries(store, org, batch)) {
+    for (const { split: part, feedback } of chunk) {
+      if (part !== split) continue;
+      entries += 1;
+      if (feedback === undefined) {
+        erased += 1;
+        continue;
+      }
+      const { id, type, question, answer, correction } = feedback;
+      if (type === 'positive') positive += 1;
+      lengths.question.push(question.length);
+      lengths.answer.push(answer.length);
+      if (correction !== undefined) lengths.correction.push(correction.length);
+      for (const each of tasks) {
+        const formatted = formatRow(FORMAT_OF[each.task], feedback, undefined);
+        if (typeof formatted === 'string') each.dropped.set(formatted, (each.dropped.get(formatted) ?? 0) + 1);
+        else if (each.finder.find(formatted.texts, formatted.group) === undefined) each.rows += 1;
+        else each.exactDuplicates += 1;
+        if (each.task === 'dpo' && typeof formatted !== 'string') corrected += 1;
+      }
+      const key = questionKey(question);
+      const before = verdicts.get(key);
+      if (before === undefined) verdicts.set(key, { id, type, conflicts: false });
+      else if (before.type !== type && !before.conflicts) {
+        before.conflicts = true;
+        conflictCount += 1;
+        if (conflicts.length < SHOWN_CONFLICTS) {
+          const [positiveId, negativeId] = type === 'positive' ? [id, before.id] : [before.id, id];
+          conflicts.push({ question, positiveId, negativeId });
+        }
+      }
+    }
+  }
+  const negative = entries - erased - positive;
+  const ktoWeights = weightsForKto(positive, negative);
+  return {
+    entries,
+    positive,
+    negative,
+    corrected,
+    erased,
+    ...(ktoWeights === undefined ? {} : { ktoWeights }),
+    tasks: tasks.map(({ task, rows, exactDuplicates, dropped }) => ({
+      task,
+      rows,
+      exactDuplicates,
+      dropped: [...dropped].map(([reason, count]) => ({ reason, count })),
+    })),
+    lengths: (['question', 'answer', 'correction'] as const).flatMap((text) => lengthsOf(text, lengths[text])),
+    conflictCount,
+    conflicts,
+  };
+}
+
+/** Tells questions apart as duplicates are told: 128 bits. */
+export function questionKey(question: string): string {
+  return hash('sha256', normalize(question), 'buffer').toString('latin1', 0, 16);
+}
+
+/**
+ * Weights that make desirable to undesirable examples 1 to 1.33, the range that TRL asks for ("KTO Trainer", Imbalanced
+ * data); `undefined` where one kind is missing.
+ */
+export function weightsForKto(positive: number, negative: number): KtoWeights | undefined {
+  if (positive === 0 || negative === 0) return undefined;
+  const ratio = positive / negative;
+  if (ratio >= 1 && ratio <= 4 / 3) return { desirable: 1, undesirable: 1 };
+  // The middle of the range, so that rounding stays in it.
+  const middle = 7 / 6;
+  return ratio > 1
+    ? { desirable: 1, undesirable: rounded(ratio / middle) }
+    : { desirable: rounded(middle / ratio), undesirable: 1 };
+}
+
+function rounded(weight: number): number {
+  return Math.round(weight * 100) / 100;
+}
+
+function lengthsOf(text: LengthAdvice['text'], lengths: number[]): LengthAdvice[] {
+  if (lengths.length === 0) return [];
+  const sorted = lengths.sort((one, other) => one - other);
+  const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? sorted[0] ?? 0;
+  const mean = sorted.reduce((sum, each) => sum + each, 0) / sorted.length;
+  return [
+    {
+      text,
+      count: sorted.length,
+      shortest: sorted[0] ?? 0,
+      median: at(0.5),
+      p95: at(0.95),
+      longest: sorted.at(-1) ?? 0,
+      mean: rounded(mean),
+    },
+  ];
+}

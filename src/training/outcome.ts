@@ -1,0 +1,100 @@
+/** What training on a batch changed, as far as feedback says. */
+import { planFilter, selectedIds } from '../feedback/filter.js';
+import { boundsAfter } from '../feedback/id-streams.js';
+import { findFeedback } from '../feedback/read.js';
+import { questionKey } from './advice.js';
+import type { AllocatedBatch, Split } from './batch.js';
+import type { TrainingServices } from './claim.js';
+import { pinnedEntries } from './export/export.js';
+
+/** Feedback on answers to the same questions. */
+export interface Verdicts {
+  readonly positive: number;
+  readonly negative: number;
+}
+
+export interface SplitOutcome {
+  readonly split: Split;
+  /** Different questions of the entries of this part. */
+  readonly questions: number;
+  /** On the answers of what the adapter was derived from; on all that the batch holds where that is not known. */
+  readonly before: Verdicts;
+  /** On the answers of the adapter that was made, since the batch was committed. */
+  readonly after: Verdicts;
+}
+
+export interface Outcome {
+  readonly splits: readonly SplitOutcome[];
+  /** Whether there is more feedback on one of the two than was looked at. */
+  readonly truncated: boolean;
+}
+
+/** Of each of the two models so much of the latest feedback is looked at. */
+const LOOKED_AT = 10_000;
+const AT_ONCE = 250;
+
+/**
+ * How the adapter that was made of a batch does on the questions of the batch, against its parent.
+ * @returns `undefined` for a batch that is not committed
+ */
+export async function batchOutcome(
+  { store, hashUser }: Pick<TrainingServices, 'store' | 'hashUser'>,
+  org: string,
+  batch: AllocatedBatch,
+): Promise<Outcome | undefined> {
+  const { training } = batch;
+  if (training === undefined) return undefined;
+  const { producedAdapter, version, baseAdapter, committedAt } = training;
+  const splitOfQuestion = new Map<string, Split>();
+  const counted = {
+    train: { questions: 0, before: { positive: 0, negative: 0 }, after: { positive: 0, negative: 0 } },
+    holdout: { questions: 0, before: { positive: 0, negative: 0 }, after: { positive: 0, negative: 0 } },
+  };
+  for await (const chunk of pinnedEntries(store, org, batch)) {
+    for (const { feedback, split } of chunk) {
+      if (feedback === undefined) continue;
+      const key = questionKey(feedback.question);
+      // What was trained on is no test, even if it was held out elsewhere.
+      if (split === 'train' || !splitOfQuestion.has(key)) splitOfQuestion.set(key, split);
+      if (baseAdapter === undefined || feedback.adapterId === baseAdapter) counted[split].before[feedback.type] += 1;
+    }
+  }
+  for (const split of splitOfQuestion.values()) counted[split].questions += 1;
+
+  const count = async (
+    adapterId: string,
+    side: 'before' | 'after',
+    bounds: { readonly since?: number },
+    isOther: (feedback: { readonly trainingBatchId: number; readonly adapterVersion?: string }) => boolean,
+  ): Promise<boolean> => {
+    const plan = planFilter(org, { adapterIds: [adapterId], ...bounds }, hashUser);
+    let seen = 0;
+    for (let rest = plan.bounds; ;) {
+      const from = rest;
+      const { ids, found } = await store.read(async (reader) => {
+        const page = await (await selectedIds(reader, plan, true))(from, AT_ONCE);
+        return { ids: page, found: await findFeedback(reader, org, page) };
+      });
+      for (const feedback of found) {
+        if (feedback === undefined || isOther(feedback)) continue;
+        const split = splitOfQuestion.get(questionKey(feedback.question));
+        if (split !== undefined) counted[split][side][feedback.type] += 1;
+      }
+      seen += ids.length;
+      const last = ids.at(-1);
+      if (last === undefined || ids.length < AT_ONCE) return false;
+      if (seen >= LOOKED_AT) return true;
+      rest = boundsAfter(plan.bounds, last, true);
+    }
+  };
+  const isOtherVersion = ({ adapterVersion }: { readonly adapterVersion?: string }): boolean =>
+    version !== undefined && adapterVersion !== undefined && adapterVersion !== version;
+  let truncated = await count(producedAdapter, 'after', { since: committedAt }, isOtherVersion);
+  if (baseAdapter !== undefined) {
+    // What the batch holds was counted above.
+    const isOfBatch = ({ trainingBatchId }: { readonly trainingBatchId: number }): boolean =>
+      trainingBatchId === batch.number;
+    truncated = (await count(baseAdapter, 'before', {}, isOfBatch)) || truncated;
+  }
+  return { splits: (['train', 'holdout'] as const).map((split) => ({ split, ...counted[split] })), truncated };
+}
