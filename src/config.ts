@@ -5,6 +5,7 @@ import { FILE_SETTINGS, type LogLevel, SETTINGS } from './config/settings.js';
 import { type Flags, readSources, type Sources } from './config/sources.js';
 import type { OperationLimits } from './graphql/operations/limits.js';
 import type { KeySource } from './http/keys.js';
+import type { LiveSettings } from './http/live-limits.js';
 import type { DocumentManifest } from './http/persisted-documents.js';
 import type { RequestLimitSettings } from './http/request-limits.js';
 import type { PluginSetting } from './validation/setting.js';
@@ -37,6 +38,7 @@ export interface Config {
   readonly bodyLimit: number;
   /** How alike rows of an export are that collapse, 0.9 to 1. */
   readonly exportSimilarity: number;
+  readonly live: LiveSettings;
   readonly logLevel: LogLevel;
   /** Its config is not validated yet. */
   readonly validationPlugin?: readonly PluginSetting[];
@@ -90,6 +92,12 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
     ...(manifest !== undefined && { manifest }),
     bodyLimit: read.withDefault(SETTINGS.bodyLimit),
     exportSimilarity: read.withDefault(SETTINGS.exportSimilarity),
+    live: {
+      connectionsPerUser: read.withDefault(SETTINGS.liveConnectionsPerUser),
+      subscriptionsPerUser: read.withDefault(SETTINGS.liveSubscriptionsPerUser),
+      bufferBytes: read.withDefault(SETTINGS.liveBuffer),
+      heartbeatSeconds: read.withDefault(SETTINGS.liveHeartbeat),
+    },
     logLevel: read.withDefault(SETTINGS.logLevel),
     ...(validationPlugin !== undefined && { validationPlugin }),
   };

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { AuthSetting, Config } from './config.js';
+import { createChangeFeed } from './feedback/changes.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { finishPurges } from './feedback/purge.js';
 import { startSweeper } from './feedback/sweeper.js';
@@ -17,19 +18,33 @@ import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
 import type { KeySource } from './http/keys.js';
+import { createPlaces } from './http/live-limits.js';
 import { graphiqlPage } from './http/pages.js';
 import { createFindDocument } from './http/persisted-documents.js';
 import { createRequestLimits } from './http/request-limits.js';
 import { ensureOwnSecret } from './http/secret.js';
+import { subscriptionEndpoint } from './http/subscriptions.js';
 import { restRoutes } from './rest/routes.js';
 import type { Store } from './store/contract.js';
+import { observeAppends } from './store/observed.js';
 import { openStore } from './store/open.js';
 import { keepBatches, startBatchKeeper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
 
+export interface LiveCounts {
+  /** WebSockets and change streams. */
+  readonly connections: number;
+  /** GraphQL subscriptions. */
+  readonly subscriptions: number;
+  /** Places in change feeds that are followed: one for each subscription and change stream. */
+  readonly followers: number;
+}
+
 export interface RunningServer {
   /** Where it answers, with the real port. */
   readonly url: string;
+  /** What is live now. */
+  live(): LiveCounts;
   /** Refuses new requests, finishes accepted ones, and closes the store. Idempotent. */
   stop(): Promise<void>;
 }
@@ -61,7 +76,14 @@ export async function startServer(
       logger,
     });
     validation = plugins;
-    const services: Services = { store, hashUser, validate: plugins.validate, stored: plugins.stored, now: Date.now };
+    const changes = createChangeFeed(store);
+    const services: Services = {
+      store: observeAppends(store, (prefixes) => changes.wake(prefixes)),
+      hashUser,
+      validate: plugins.validate,
+      stored: plugins.stored,
+      now: Date.now,
+    };
     await keepBatches(services, 'start');
     await prepare?.(services);
     const schema = createSchema();
@@ -69,10 +91,13 @@ export async function startServer(
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
     guard(application, authenticate, limits.consume);
     healthRoutes(application, store, plugins.failing);
+    const connections = createPlaces(config.live.connectionsPerUser);
+    const subscriptions = createPlaces(config.live.subscriptionsPerUser);
     await restRoutes(application, {
       run: createExecutor(schema),
       services,
       consume: limits.consume,
+      live: { changes, connections, settings: config.live },
       bodyLimit: config.bodyLimit,
       similarity: config.exportSimilarity,
     });
@@ -81,12 +106,24 @@ export async function startServer(
     application.addHook('onClose', async () => {
       await Promise.all([sweeper.stop(), keeper.stop()]);
     });
-    await graphqlEndpoint(application, {
+    const admit = createAdmission(schema, { limits: config.operationLimits, introspection: config.introspection });
+    const findDocument = createFindDocument(config.manifest);
+    await graphqlEndpoint(application, { schema, services, admit, findDocument, suggestions: config.introspection });
+    subscriptionEndpoint(application, {
       schema,
       services,
-      admit: createAdmission(schema, { limits: config.operationLimits, introspection: config.introspection }),
-      findDocument: createFindDocument(config.manifest),
-      suggestions: config.introspection,
+      admit,
+      findDocument,
+      changes,
+      authenticate,
+      consume: limits.consume,
+      settings: config.live,
+      connections,
+      subscriptions,
+    });
+    application.addHook('preClose', (done) => {
+      changes.close();
+      done();
     });
     graphiqlPage(application);
     docsPage(application);
@@ -95,6 +132,11 @@ export async function startServer(
     let stopped: Promise<void> | undefined;
     return {
       url: urlOf(config.host, application.server.address() as AddressInfo),
+      live: () => ({
+        connections: connections.taken,
+        subscriptions: subscriptions.taken,
+        followers: changes.followers,
+      }),
       stop: () => (stopped ??= stop(application, store, plugins)),
     };
   } catch (error) {

@@ -48,6 +48,7 @@ describe('settings', () => {
       introspection: true,
       bodyLimit: 262_144,
       exportSimilarity: 0.95,
+      live: { connectionsPerUser: 10, subscriptionsPerUser: 50, bufferBytes: 1_048_576, heartbeatSeconds: 15 },
       logLevel: 'info',
     });
   });
@@ -71,6 +72,10 @@ describe('settings', () => {
         FEEDBACK_LIMIT_COST: '4',
         FEEDBACK_LIMIT_EXPENSIVE_PER_MINUTE: '5',
         FEEDBACK_BODY_LIMIT: '1MiB',
+        FEEDBACK_LIVE_CONNECTIONS_PER_USER: '3',
+        FEEDBACK_LIVE_SUBSCRIPTIONS_PER_USER: '4',
+        FEEDBACK_LIVE_BUFFER: '2KiB',
+        FEEDBACK_LIVE_HEARTBEAT: '5',
         FEEDBACK_LOG_LEVEL: 'silent',
         NODE_ENV: 'production',
       }),
@@ -86,6 +91,7 @@ describe('settings', () => {
       introspection: false,
       bodyLimit: 1_048_576,
       exportSimilarity: 0.95,
+      live: { connectionsPerUser: 3, subscriptionsPerUser: 4, bufferBytes: 2048, heartbeatSeconds: 5 },
       logLevel: 'silent',
     });
   });
@@ -112,6 +118,10 @@ describe('settings', () => {
         introspection: 'off',
         persisted_only: write({ one: '{ __typename }' }, 'manifest.json'),
         body_limit: 2048,
+        live_connections_per_user: 3,
+        live_subscriptions_per_user: 4,
+        live_buffer: 2048,
+        live_heartbeat: '5',
         log_level: 'warn',
         validation_plugin: validationPlugin,
       }),
@@ -127,6 +137,7 @@ describe('settings', () => {
       manifest: new Map([['one', '{ __typename }']]),
       bodyLimit: 2048,
       exportSimilarity: 0.95,
+      live: { connectionsPerUser: 3, subscriptionsPerUser: 4, bufferBytes: 2048, heartbeatSeconds: 5 },
       logLevel: 'warn',
       validationPlugin: [validationPlugin],
     });
@@ -451,6 +462,10 @@ describe('settings', () => {
       'FEEDBACK_PERSISTED_ONLY',
       'FEEDBACK_BODY_LIMIT',
       'FEEDBACK_EXPORT_SIMILARITY',
+      'FEEDBACK_LIVE_CONNECTIONS_PER_USER',
+      'FEEDBACK_LIVE_SUBSCRIPTIONS_PER_USER',
+      'FEEDBACK_LIVE_BUFFER',
+      'FEEDBACK_LIVE_HEARTBEAT',
       'FEEDBACK_LOG_LEVEL',
       'validation_plugin',
     ]);

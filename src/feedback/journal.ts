@@ -15,6 +15,7 @@ export type AuditAction =
   | 'feedback.submit'
   | 'feedback.link'
   | 'feedback.use'
+  | 'feedback.review'
   | 'feedback.erase'
   | 'adapter.create'
   | 'adapter.register'
@@ -26,6 +27,11 @@ export type AuditAction =
   | 'training_batch.commit'
   | 'training_batch.release'
   | 'training_batch.expire';
+
+/** What live clients are told of as a submission, and as a review. */
+export const SUBMIT_ACTION = 'feedback.submit' satisfies AuditAction;
+export const REVIEW_ACTION = 'feedback.review' satisfies AuditAction;
+export const ERASE_ACTION = 'feedback.erase' satisfies AuditAction;
 
 /**
  * Head and length of a node's own chain of audit events. Each event holds the SHA-256 of the one before it, and the

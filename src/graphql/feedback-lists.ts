@@ -21,7 +21,7 @@ function useOf(unused: boolean | null | undefined): Use | undefined {
 }
 
 /** @throws {InvalidInputError} for names that no entry can have. */
-function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFilter {
+export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFilter {
   const input = filter ?? {};
   const given = {
     type: input.type,

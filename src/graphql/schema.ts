@@ -10,7 +10,18 @@ import { LineageResolver } from './resolvers/lineage.js';
 import { NodeResolver } from './resolvers/node.js';
 import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
+import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TrainingResolver } from './resolvers/training.js';
+
+/** TypeGraphQL asks for one as soon as there is a subscription; ours follow the change feed, each by itself. */
+const NO_PUB_SUB = {
+  publish: () => {
+    throw new Error('Nothing is published: subscriptions follow the change feed');
+  },
+  subscribe: () => {
+    throw new Error('Nothing is published: subscriptions follow the change feed');
+  },
+};
 
 /** The schema, as the resolvers declare it. `schema/schema.graphql` is its printed form. */
 export function createSchema(): GraphQLSchema {
@@ -27,7 +38,9 @@ export function createSchema(): GraphQLSchema {
       TrainingReportResolver,
       AdapterProvenanceResolver,
       FeedbackProvenanceResolver,
+      FeedbackSubscriptions,
     ],
+    pubSub: NO_PUB_SUB,
     // Inputs are checked by the domain, which knows what is allowed and says so in one sentence.
     validate: false,
     // Plain properties are read without a promise; see design notes on TypeGraphQL's cost per field.

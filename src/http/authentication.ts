@@ -12,7 +12,7 @@ import { type KeySource, publicKey, secretKey, type VerificationKey } from './ke
 /** Bytes. */
 const MAX_TOKEN_BYTES = 16 * 1024;
 /** By how much the clocks of the issuer and ours may differ, seconds. */
-const CLOCK_SKEW = 60;
+export const CLOCK_SKEW = 60;
 const DEFAULT_ORG = 'default';
 const CACHED_TOKENS = 10_000;
 

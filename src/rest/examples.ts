@@ -184,6 +184,20 @@ export const EXAMPLES = {
       },
     },
   },
+  changes: {
+    two: {
+      summary: 'A submission, and what a reviewer made of it',
+      value: {
+        changes: [
+          { id: '12', at: CREATED_AT, action: 'feedback.submit', node: ID, version: 1 },
+          { id: '17', at: CREATED_AT + 60_000, action: 'feedback.review', node: ID, version: 2 },
+        ],
+        count: 2,
+        next_after: '17',
+        has_more: false,
+      },
+    },
+  },
   erased: {
     erased: {
       summary: 'It had been used for training',

@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { createChangeFeed } from '../feedback/changes.js';
 import { loadUserHash } from '../feedback/user-hash.js';
 import { createExecutor } from '../graphql/execution.js';
 import { createSchema } from '../graphql/schema.js';
 import { createApplication } from '../http/application.js';
+import { createPlaces } from '../http/live-limits.js';
 import { openStore } from '../store/open.js';
 import { DEFAULT_SIMILARITY } from '../training/export/near-duplicates.js';
 import { createValidation } from '../validation/registry.js';
@@ -19,11 +21,13 @@ const bodyLimit = 256 * 1024;
 const store = await openStore(`rocksdb:${join(directory, 'data')}`, { logger });
 try {
   const services = { store, validate: createValidation(), hashUser: await loadUserHash(store), now: Date.now };
+  const changes = createChangeFeed(store);
   const application = createApplication({ logger, bodyLimit });
   await restRoutes(application, {
     run: createExecutor(createSchema()),
     services,
     consume: () => Promise.resolve(undefined),
+    live: { changes, connections: createPlaces(0), settings: { heartbeatSeconds: 1 } },
     bodyLimit,
     similarity: DEFAULT_SIMILARITY,
   });

@@ -5,6 +5,7 @@ import type { ConsumeRequests } from '../http/request-limits.js';
 import { packageVersion } from '../version.js';
 import { adapterRoutes } from './adapter-routes.js';
 import { batchRoute } from './batch-route.js';
+import { changesRoute, type ChangesOptions } from './changes-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
@@ -16,6 +17,7 @@ export interface RestOptions {
   readonly run: RunOperation;
   readonly services: Services;
   readonly consume: ConsumeRequests;
+  readonly live: Omit<ChangesOptions, 'services'>;
   /** Bytes. */
   readonly bodyLimit: number;
   /** How alike rows of an export are that collapse, 0.9 to 1. */
@@ -25,7 +27,7 @@ export interface RestOptions {
 /** All routes of the API, and their description. */
 export async function restRoutes(
   application: Application,
-  { run, services, consume, bodyLimit, similarity }: RestOptions,
+  { run, services, consume, live, bodyLimit, similarity }: RestOptions,
 ): Promise<void> {
   await describeApi(application, packageVersion());
   feedbackRoutes(application, run, services);
@@ -34,5 +36,6 @@ export async function restRoutes(
   adapterRoutes(application, run, services);
   trainingRoutes(application, run, services);
   trainingExportRoutes(application, services, { similarity });
+  changesRoute(application, { services, ...live });
   maintenanceRoutes(application, services);
 }

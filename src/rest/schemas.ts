@@ -7,6 +7,7 @@ import { ERRORS } from '../errors.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../feedback/classes.js';
 import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
+import { AuditActionEnum } from '../graphql/types/history.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { MAX_MARKED } from '../training/mark-used.js';
 import { EXAMPLES } from './examples.js';
@@ -288,6 +289,53 @@ export const EraseAnswer = Type.Object(
 export const EraseOfUserQuery = Type.Object(
   { user_id: Type.String({ description: 'As the client named the user.' }) },
   closed,
+);
+
+const ActionSchema = Type.Enum(Object.values(AuditActionEnum), {
+  type: 'string',
+  description: 'What was done; more kinds may be added.',
+});
+
+export const ChangesQuery = Type.Object(
+  {
+    after: Type.Optional(
+      Type.String({
+        description:
+          "Only what comes after this change: its 'id'. 0: everything (the default); now: what is yet to come.",
+      }),
+    ),
+    limit: Type.Integer({
+      minimum: 1,
+      maximum: MAX_PAGE,
+      default: 100,
+      description: 'How many changes a page looks at; filters may show fewer. A stream goes on.',
+    }),
+    action: Type.Optional(ActionSchema),
+    ...filterParameters,
+    adapter: Type.Optional(Type.String({ description: 'Linked to this adapter.' })),
+  },
+  closed,
+);
+
+const ChangeAnswer = Type.Object(
+  {
+    id: Type.String({ description: 'Its place in the feed, ascending, with gaps.' }),
+    at: Type.Integer({ description: 'When, epoch ms.' }),
+    action: ActionSchema,
+    node: Type.String({ description: 'What was changed: an entry, an adapter or a training batch.' }),
+    version: Type.Integer({ description: 'The version that the change made.' }),
+  },
+  { title: 'Change' },
+);
+
+export const ChangesAnswer = Type.Object(
+  {
+    changes: Type.Array(ChangeAnswer, { description: 'In the order of commits.' }),
+    count: Type.Integer({ description: 'How many are returned.' }),
+    next_after: Type.String({ description: "The 'after' of the next page, also if there is none yet." }),
+    has_more: Type.Boolean({ description: 'Whether there is a next page already.' }),
+  },
+  { title: 'ChangeList' },
 );
 
 export const EraseOfUserAnswer = Type.Object(

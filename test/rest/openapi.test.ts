@@ -186,6 +186,10 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     404: () => ({ parameters: UNKNOWN }),
     410: async () => ({ parameters: { id: await erased() } }),
   },
+  listFeedbackChanges: {
+    200: () => ({ query: 'limit=2&type=positive', headers: { accept: 'application/json' } }),
+    400: () => ({ query: 'after=yesterday' }),
+  },
   eraseFeedback: {
     200: async () => ({ parameters: { id: await submit() }, ...ADMIN }),
     400: async () => ({ parameters: { id: await submit() }, headers: { 'if-match': 'seven' }, ...ADMIN }),

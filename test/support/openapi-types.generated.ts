@@ -404,6 +404,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/feedback/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Follow changes
+     * @description What has changed in the organization, in the order of commits. As `text/event-stream` (the default) the stream goes on as changes are made: each event has an id, and a client that comes back with the last one as `Last-Event-ID` (or `after`) misses nothing and is told of nothing twice. As `application/json` it is one page. Filters show the changes of entries that they select now; an erasure is always shown.
+     */
+    get: operations['listFeedbackChanges'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/admin/backup': {
     parameters: {
       query?: never;
@@ -579,6 +599,46 @@ export interface components {
     BatchSubmission: {
       /** @description Entries, as for one submit. */
       feedback: components['schemas']['Submission'][];
+    };
+    Change: {
+      /** @description Its place in the feed, ascending, with gaps. */
+      id: string;
+      /** @description When, epoch ms. */
+      at: number;
+      /**
+       * @description What was done; more kinds may be added.
+       * @enum {string}
+       */
+      action:
+        | 'feedback.submit'
+        | 'feedback.link'
+        | 'feedback.use'
+        | 'feedback.review'
+        | 'feedback.erase'
+        | 'adapter.create'
+        | 'adapter.register'
+        | 'feedback.claim'
+        | 'feedback.release'
+        | 'training_batch.record'
+        | 'training_batch.claim'
+        | 'training_batch.export'
+        | 'training_batch.commit'
+        | 'training_batch.release'
+        | 'training_batch.expire';
+      /** @description What was changed: an entry, an adapter or a training batch. */
+      node: string;
+      /** @description The version that the change made. */
+      version: number;
+    };
+    ChangeList: {
+      /** @description In the order of commits. */
+      changes: components['schemas']['Change'][];
+      /** @description How many are returned. */
+      count: number;
+      /** @description The 'after' of the next page, also if there is none yet. */
+      next_after: string;
+      /** @description Whether there is a next page already. */
+      has_more: boolean;
     };
     DatasetInfo: {
       [key: string]: {
@@ -2495,6 +2555,76 @@ export interface operations {
       404: components['responses']['NotFound'];
       409: components['responses']['Conflict'];
       414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listFeedbackChanges: {
+    parameters: {
+      query?: {
+        /** @description Only what comes after this change: its 'id'. 0: everything (the default); now: what is yet to come. */
+        after?: string;
+        /** @description How many changes a page looks at; filters may show fewer. A stream goes on. */
+        limit?: number;
+        /** @description What was done; more kinds may be added. */
+        action?:
+          | 'feedback.submit'
+          | 'feedback.link'
+          | 'feedback.use'
+          | 'feedback.review'
+          | 'feedback.erase'
+          | 'adapter.create'
+          | 'adapter.register'
+          | 'feedback.claim'
+          | 'feedback.release'
+          | 'training_batch.record'
+          | 'training_batch.claim'
+          | 'training_batch.export'
+          | 'training_batch.commit'
+          | 'training_batch.release'
+          | 'training_batch.expire';
+        /** @description The judgement. */
+        type?: 'positive' | 'negative';
+        /** @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it. */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description true: neither used nor held by a training batch; false: used. */
+        unused?: boolean;
+        /** @description Model version. */
+        model?: string;
+        /** @description User id, as the client named the user. */
+        user?: string;
+        /** @description Interaction id. */
+        interaction?: string;
+        /** @description Submitted at this time (epoch ms) or later. */
+        since?: number;
+        /** @description Submitted before this time (epoch ms). */
+        until?: number;
+        /** @description Linked to this adapter. */
+        adapter?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The changes. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangeList'];
+          'text/event-stream': string;
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

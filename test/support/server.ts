@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
 import type { Config } from '../../src/config.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
-import { startServer } from '../../src/server.js';
+import { type LiveCounts, startServer } from '../../src/server.js';
 
 export interface Claims {
   readonly sub?: string;
@@ -37,6 +37,8 @@ export interface TestServer {
     variables?: Record<string, unknown>,
     claims?: Claims,
   ): Promise<{ data?: Data; errors?: { message: string; extensions: Record<string, unknown> }[] }>;
+  /** What is live now. */
+  live(): LiveCounts;
   /** Stops and starts again on the same files. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -56,6 +58,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     introspection: true,
     bodyLimit: 256 * 1024,
     exportSimilarity: 0.95,
+    live: { connectionsPerUser: 10, subscriptionsPerUser: 50, bufferBytes: 1024 ** 2, heartbeatSeconds: 15 },
     logLevel: 'silent',
     ...overrides,
   };
@@ -95,6 +98,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
       const answer = await server.call('POST', '/graphql', { body: { query, variables }, claims });
       return answer.body;
     },
+    live: () => running.live(),
     restart: async () => {
       await running.stop();
       running = await startServer(config);

@@ -28,10 +28,11 @@ export const FeedbackVersionConnection = connectionType(
   'A page of the versions of a feedback, newest first.',
 );
 
-const AuditActionEnum = {
+export const AuditActionEnum = {
   FEEDBACK_SUBMIT: 'feedback.submit',
   FEEDBACK_LINK: 'feedback.link',
   FEEDBACK_USE: 'feedback.use',
+  FEEDBACK_REVIEW: 'feedback.review',
   FEEDBACK_ERASE: 'feedback.erase',
   ADAPTER_CREATE: 'adapter.create',
   ADAPTER_REGISTER: 'adapter.register',
@@ -51,6 +52,7 @@ registerEnumType(AuditActionEnum, {
     FEEDBACK_SUBMIT: { description: 'A feedback was submitted.' },
     FEEDBACK_LINK: { description: 'A feedback was linked to an adapter.' },
     FEEDBACK_USE: { description: 'A feedback was marked as used for training.' },
+    FEEDBACK_REVIEW: { description: 'A reviewer decided on a feedback.' },
     FEEDBACK_ERASE: { description: 'A feedback was erased.' },
     ADAPTER_CREATE: { description: 'An adapter was named for the first time.' },
     ADAPTER_REGISTER: { description: 'An adapter was registered or updated.' },

@@ -1,0 +1,102 @@
+import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
+import { endable } from '../../endable.js';
+import { ApiError } from '../../errors.js';
+import type { Change } from '../../feedback/changes.js';
+import { planFilter } from '../../feedback/filter.js';
+import { REVIEW_ACTION, SUBMIT_ACTION, type AuditAction } from '../../feedback/journal.js';
+import { selectedOf } from '../../feedback/matching.js';
+import type { Feedback } from '../../feedback/model.js';
+import { findFeedback } from '../../feedback/read.js';
+import type { RequestContext } from '../context.js';
+import { toFilter } from '../feedback-lists.js';
+import type { SubscriptionContext } from '../subscription-execution.js';
+import { FeedbackFilterInput, FeedbackNode, toFeedbackNode } from '../types/feedback.js';
+
+/** What TypeGraphQL calls `subscribe` with. */
+interface SubscriptionData {
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly context: SubscriptionContext;
+}
+
+/** What a subscription makes of one change: the feedback, as it is when the event is sent. */
+class FeedbackEvent {
+  constructor(readonly feedback: Feedback) {}
+}
+
+const FILTER = 'What the events are narrowed to, as a list would be; by what the entry is when the event is sent.';
+
+@Resolver()
+export class FeedbackSubscriptions {
+  @Subscription(() => FeedbackNode, {
+    subscribe: (data: SubscriptionData) => eventsOf(data, SUBMIT_ACTION),
+    description: 'Each feedback that is submitted from now on, in the order of commits. Over WebSocket.',
+  })
+  feedbackSubmitted(
+    @Root() event: unknown,
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: FILTER })
+    _filter: FeedbackFilterInput | null | undefined,
+    @Ctx() context: RequestContext,
+  ): FeedbackNode {
+    return nodeOf(event, context);
+  }
+
+  @Subscription(() => FeedbackNode, {
+    subscribe: (data: SubscriptionData) => eventsOf(data, REVIEW_ACTION),
+    description: 'Each feedback that a reviewer decides on from now on, in the order of commits. Over WebSocket.',
+  })
+  feedbackReviewed(
+    @Root() event: unknown,
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: FILTER })
+    _filter: FeedbackFilterInput | null | undefined,
+    @Ctx() context: RequestContext,
+  ): FeedbackNode {
+    return nodeOf(event, context);
+  }
+}
+
+function nodeOf(event: unknown, { loaders }: RequestContext): FeedbackNode {
+  if (!(event instanceof FeedbackEvent)) {
+    throw new ApiError('BAD_USER_INPUT', 'Subscriptions are taken over WebSocket alone (graphql-transport-ws)');
+  }
+  const { feedback } = event;
+  loaders.feedback.prime(feedback.id, feedback);
+  return toFeedbackNode(feedback);
+}
+
+/** The events of one action from now on, an iteration that can be ended while it waits. */
+async function eventsOf(
+  { args, context }: SubscriptionData,
+  action: AuditAction,
+): Promise<AsyncGenerator<FeedbackEvent, void>> {
+  const { actor, services, changes } = context;
+  const filter = args['filter'] as FeedbackFilterInput | null | undefined;
+  const plan = planFilter(actor.org, toFilter({ filter }), services.hashUser);
+  const after = await changes.newest(actor.org);
+  const ended = new AbortController();
+
+  async function* follow(): AsyncGenerator<FeedbackEvent, void> {
+    for await (const page of changes.follow(actor.org, { after, signal: ended.signal })) {
+      const ids = page.filter((change: Change) => change.action === action).map(({ node }) => node);
+      if (ids.length === 0) continue;
+      // What was erased in the meantime is not there any more, and nobody is told of it.
+      const selected = await changes.read(async (reader) => {
+        const found = await findFeedback(reader, actor.org, ids);
+        return selectedOf(
+          reader,
+          plan,
+          found.filter((each) => each !== undefined),
+        );
+      }, ended.signal);
+      for (const feedback of selected ?? []) yield new FeedbackEvent(feedback);
+    }
+  }
+
+  const events = follow();
+  return endable(
+    () => events.next(),
+    () => {
+      ended.abort();
+      return events.return();
+    },
+  );
+}

@@ -1,0 +1,125 @@
+/** Subscriptions, apart from what carries them: checked like every operation, each event executed for itself. */
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
+import { endable } from '../endable.js';
+import { ApiError } from '../errors.js';
+import type { ChangeFeed } from '../feedback/changes.js';
+import { present } from '../present.js';
+import type { RequestContext } from './context.js';
+import { formatError, isOurFault } from './errors.js';
+import type { Admit } from './operations/prepared.js';
+
+/** What the resolvers of subscriptions know. */
+export interface SubscriptionContext extends RequestContext {
+  readonly changes: ChangeFeed;
+}
+
+/** A subscription as a client sends it. */
+export interface SubscriptionRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** A subscription that may be run. */
+export interface PreparedSubscription {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operationName: string | undefined;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Judges an operation by the limits that operations over HTTP have too; answers why it is not run, or what to run.
+ * @throws {OperationRefusedError} if it is over a limit.
+ */
+export function prepareSubscription(
+  schema: GraphQLSchema,
+  admit: Admit,
+  { query, operationName, variables }: SubscriptionRequest,
+): PreparedSubscription | readonly GraphQLError[] {
+  const admission = admit(query, operationName ?? undefined, variables ?? {});
+  if ('invalid' in admission) return problemsOf(schema, query);
+  if ('result' in admission) return admission.result.errors ?? [];
+  const { document, operation } = admission.operation;
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+    return [refusal(`A WebSocket takes subscriptions alone; send a ${operation.operation} over HTTP`)];
+  }
+  return { schema, document, operationName: operation.name?.value, variableValues: admission.variables };
+}
+
+/** The most errors that are told of one document. */
+const MAX_PROBLEMS = 10;
+
+/** What is wrong with a document that is within the limits. */
+function problemsOf(schema: GraphQLSchema, query: string): readonly GraphQLError[] {
+  let document: DocumentNode;
+  try {
+    document = parse(query);
+  } catch (error) {
+    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
+    throw error;
+  }
+  const problems = validate(schema, document, undefined, { maxErrors: MAX_PROBLEMS });
+  if (problems.length > 0) return problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED'));
+  return [refusal('The document must hold the operation that is asked for, by its name if it has several')];
+}
+
+/** The same error with a code, if it has none. */
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { message, nodes, source, positions, path, originalError, extensions } = error;
+  if ('code' in extensions) return error;
+  return new GraphQLError(message, {
+    ...present({ nodes, source, positions, path, originalError }),
+    extensions: { ...extensions, code },
+  });
+}
+
+function refusal(sentence: string): GraphQLError {
+  const originalError = new ApiError('BAD_USER_INPUT', sentence);
+  return new GraphQLError(sentence, { originalError, extensions: originalError.extensions });
+}
+
+/**
+ * Runs a subscription. Each event is executed in a context of its own, so that no loader gives to one what it has loaded
+ * for an earlier one. The end of the iteration ends the stream behind it, also while it waits.
+ */
+export async function runSubscription(
+  prepared: PreparedSubscription,
+  createContext: () => SubscriptionContext,
+): Promise<AsyncGenerator<ExecutionResult, void> | ExecutionResult> {
+  const source = await createSourceEventStream({ ...prepared, contextValue: createContext() });
+  if (!isAsyncIterable(source)) return source;
+  const events = source[Symbol.asyncIterator]();
+  return endable<ExecutionResult>(
+    async () => {
+      const event = await events.next();
+      if (event.done === true) return { done: true, value: undefined };
+      const value = await execute({ ...prepared, rootValue: event.value, contextValue: createContext() });
+      return { done: false, value };
+    },
+    async () => events.return?.(),
+  );
+}
+
+function isAsyncIterable(value: AsyncIterable<unknown> | ExecutionResult): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
+}
+
+/** Errors as clients see them. */
+export function formattedErrors(errors: readonly GraphQLError[]): ReturnType<typeof formatError>[] {
+  // One that no resolver has thrown is of the request: a variable that does not fit, and the like.
+  return errors.map((error) => {
+    const coded = isOurFault(error) ? error : withCode(error, 'BAD_USER_INPUT');
+    return formatError(coded.toJSON(), error);
+  });
+}

@@ -1,0 +1,73 @@
+/** How much live one user may have, and for how long. */
+import type { Principal } from '../principal.js';
+import { CLOCK_SKEW } from './authentication.js';
+
+export interface LiveSettings {
+  /** WebSockets and change streams together. */
+  readonly connectionsPerUser: number;
+  /** Over all WebSockets of the user. */
+  readonly subscriptionsPerUser: number;
+  /** What waits in memory for one WebSocket at most. */
+  readonly bufferBytes: number;
+  /** Between signs of life; who takes nothing for as long is cut off. */
+  readonly heartbeatSeconds: number;
+}
+
+/** Gives back what was taken; once, however often it is called. */
+export type Release = () => void;
+
+/** A number of places for each user of each organization. */
+export interface Places {
+  /** How many one user may have. */
+  readonly most: number;
+  /** How many are taken, by all users together. */
+  readonly taken: number;
+  /** Undefined if the user has all that one may have. */
+  take(principal: Pick<Principal, 'sub' | 'org'>): Release | undefined;
+}
+
+export function createPlaces(most: number): Places {
+  const byUser = new Map<string, number>();
+  let taken = 0;
+
+  const change = (user: string, by: 1 | -1): void => {
+    const count = (byUser.get(user) ?? 0) + by;
+    if (count === 0) byUser.delete(user);
+    else byUser.set(user, count);
+    taken += by;
+  };
+
+  return {
+    most,
+    get taken() {
+      return taken;
+    },
+    take: ({ org, sub }) => {
+      // JSON keeps the pairs apart: no two of them are written alike.
+      const user = JSON.stringify([org, sub]);
+      if ((byUser.get(user) ?? 0) >= most) return undefined;
+      change(user, 1);
+      let released = false;
+      return () => {
+        if (!released) change(user, -1);
+        released = true;
+      };
+    },
+  };
+}
+
+/** The longest that a timer can wait, ms. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Calls back once a token is no longer honoured, as a new request with it would not be. */
+export function onExpiry({ expiresAt }: Pick<Principal, 'expiresAt'>, now: () => number, expired: () => void): Release {
+  const until = expiresAt + CLOCK_SKEW * 1000;
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    const remaining = until - now();
+    timer = setTimeout(remaining > LONGEST_TIMER ? arm : expired, Math.min(Math.max(remaining, 0), LONGEST_TIMER));
+    timer.unref();
+  };
+  arm();
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,198 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { ApiError } from '../errors.js';
+import {
+  BEFORE_ALL,
+  type Change,
+  type ChangeFeed,
+  changesAfter,
+  isAfter,
+  isChangeId,
+  newestChange,
+} from '../feedback/changes.js';
+import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
+import { idProblem } from '../feedback/input.js';
+import { ERASE_ACTION } from '../feedback/journal.js';
+import { selectedOf } from '../feedback/matching.js';
+import { findFeedback } from '../feedback/read.js';
+import type { Services } from '../graphql/context.js';
+import type { Application } from '../http/application.js';
+import { RequestSchemaError } from '../http/error-body.js';
+import { principalOf } from '../http/guard.js';
+import { type LiveSettings, onExpiry, type Places } from '../http/live-limits.js';
+import { present } from '../present.js';
+import type { Reader } from '../store/contract.js';
+import { changeStream } from './change-stream.js';
+import { EXAMPLES } from './examples.js';
+import { BASE } from './feedback-routes.js';
+import { answer, TAGS } from './openapi.js';
+import { ChangesAnswer, ChangesQuery } from './schemas.js';
+
+export interface ChangesOptions {
+  readonly services: Pick<Services, 'store' | 'hashUser' | 'now'>;
+  readonly changes: ChangeFeed;
+  /** Shared with all that is live. */
+  readonly connections: Places;
+  readonly settings: Pick<LiveSettings, 'heartbeatSeconds'>;
+}
+
+/** Where clients start that want to be told of nothing that was. */
+const NOW = 'now';
+
+/** What has changed, in the order of commits: page by page, or as it happens. */
+export function changesRoute(application: Application, options: ChangesOptions): void {
+  const { services, changes, connections, settings } = options;
+  const { store } = services;
+
+  application.get(
+    `${BASE}/changes`,
+    {
+      config: { failure: 'Failed to read changes' },
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'listFeedbackChanges',
+        summary: 'Follow changes',
+        description:
+          'What has changed in the organization, in the order of commits. As `text/event-stream` (the default) the ' +
+          'stream goes on as changes are made: each event has an id, and a client that comes back with the last one as ' +
+          '`Last-Event-ID` (or `after`) misses nothing and is told of nothing twice. As `application/json` it is one ' +
+          'page. Filters show the changes of entries that they select now; an erasure is always shown.',
+        tags: [TAGS.history],
+        querystring: ChangesQuery,
+        response: {
+          200: {
+            description: 'The changes.',
+            content: {
+              'application/json': { schema: answer(ChangesAnswer, 'A page of changes.', EXAMPLES.changes) },
+              'text/event-stream': { schema: Type.Unsafe<NodeJS.ReadableStream>({ type: 'string' }) },
+            },
+          },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request;
+      const { org } = principalOf(request);
+      const select = selectionOf(services, org, query);
+      const place = placeOf(request.headers, query.after);
+      const after = await store.read((reader) => startOf(reader, org, place));
+      if (!wantsStream(request)) {
+        const page = await store.read(async (reader) => {
+          const found = await changesAfter(reader, org, after, query.limit + 1);
+          const looked = found.slice(0, query.limit);
+          return { shown: await select(reader, looked), last: looked.at(-1), hasMore: found.length > query.limit };
+        });
+        return reply.type('application/json').send({
+          changes: [...page.shown],
+          count: page.shown.length,
+          next_after: page.last?.id ?? after,
+          has_more: page.hasMore,
+        });
+      }
+      return sendStream(request, reply, after, select);
+    },
+  );
+
+  function sendStream(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    after: string,
+    select: ReturnType<typeof selectionOf>,
+  ): FastifyReply {
+    const principal = principalOf(request);
+    const release = connections.take(principal);
+    if (release === undefined) {
+      reply.header('retry-after', settings.heartbeatSeconds);
+      throw new ApiError('RATE_LIMITED', `One user may have ${connections.most} live connections at once`);
+    }
+    const { stream, end } = changeStream(changes, {
+      org: principal.org,
+      after,
+      heartbeat: settings.heartbeatSeconds * 1000,
+      select: (page, signal) => changes.read((reader) => select(reader, page), signal),
+    });
+    const expiry = onExpiry(principal, services.now, end);
+    stream.once('close', () => {
+      expiry();
+      release();
+    });
+    // The connection ends with the stream, so that it does not keep a server that stops from its end.
+    return reply
+      .type('text/event-stream')
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+      .send(stream);
+  }
+}
+
+/** Server-sent events, unless JSON alone is asked for. */
+function wantsStream({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.includes('text/event-stream') || !accept.includes('application/json');
+}
+
+interface Place {
+  readonly field: string;
+  readonly id: string;
+}
+
+/** What a client that comes back says goes before what its address still says. */
+function placeOf(headers: FastifyRequest['headers'], after = BEFORE_ALL): Place {
+  const last = headers['last-event-id'];
+  const place =
+    typeof last === 'string' && last !== '' ? { field: 'Last-Event-ID', id: last } : { field: 'after', id: after };
+  if (place.id !== NOW && !isChangeId(place.id)) {
+    throw new RequestSchemaError([
+      { field: place.field, problem: `must be the id of a change, like 12 or 12.1, or ${BEFORE_ALL} or ${NOW}` },
+    ]);
+  }
+  return place;
+}
+
+/** @throws {RequestSchemaError} if the place is one that this store has never told of. */
+async function startOf(reader: Reader, org: string, { field, id }: Place): Promise<string> {
+  if (id === BEFORE_ALL) return id;
+  const newest = await newestChange(reader, org);
+  if (id === NOW) return newest;
+  if (isAfter(id, newest)) {
+    throw new RequestSchemaError([{ field, problem: `must not be after the newest change, which is ${newest}` }]);
+  }
+  return id;
+}
+
+/** Which changes of a page are shown. @throws {InvalidInputError} for a filter that no entry can fit. */
+function selectionOf(
+  { hashUser }: Pick<Services, 'hashUser'>,
+  org: string,
+  query: Static<typeof ChangesQuery>,
+): (reader: Reader, page: readonly Change[]) => Promise<readonly Change[]> {
+  const { action, type, status, unused, model, adapter, user, interaction, since, until } = query;
+  for (const [field, value] of Object.entries({ model, adapter, user, interaction })) {
+    const problem = value === undefined ? undefined : idProblem(value);
+    if (problem !== undefined) throw new RequestSchemaError([{ field, problem }]);
+  }
+  const filter: FeedbackFilter = present({
+    type,
+    validationStatus: status,
+    use: unused === undefined ? undefined : unused ? ('unused' as const) : ('used' as const),
+    modelVersion: model,
+    adapterIds: adapter === undefined ? undefined : [adapter],
+    userId: user,
+    interactionId: interaction,
+    since,
+    until,
+  });
+  const plan = planFilter(org, filter, hashUser);
+  const isFiltered = Object.keys(filter).length > 0;
+  return async (reader, page) => {
+    const wanted = page.filter((change) => action === undefined || change.action === action);
+    if (!isFiltered) return wanted;
+    const ids = [...new Set(wanted.map(({ node }) => node))];
+    const found = await findFeedback(reader, org, ids);
+    const selected = await selectedOf(
+      reader,
+      plan,
+      found.filter((each) => each !== undefined),
+    );
+    const shown = new Set(selected.map(({ id }) => id));
+    return wanted.filter((change) => change.action === ERASE_ACTION || shown.has(change.node));
+  };
+}

@@ -1,0 +1,48 @@
+import type { Key, Store, Transaction } from './contract.js';
+
+/**
+ * The same store, which tells after each commit of this process under which prefixes it appended something. A commit
+ * whose outcome is unknown, and one of another process, is not told of: it is for waking those who would look anyway.
+ */
+export function observeAppends(store: Store, onAppend: (prefixes: ReadonlySet<Key>) => void): Store {
+  return {
+    read: (work) => store.read(work),
+    transact: async (work) => {
+      const prefixes = new Set<Key>();
+      const answer = await store.transact((transaction) => {
+        prefixes.clear();
+        return work(notingAppends(transaction, prefixes));
+      });
+      if (prefixes.size > 0) onAppend(prefixes);
+      return answer;
+    },
+    snapshot: (range) => store.snapshot(range),
+    purge: (ranges) => store.purge(ranges),
+    get sequence() {
+      return store.sequence;
+    },
+    get health() {
+      return store.health;
+    },
+    close: () => store.close(),
+  };
+}
+
+function notingAppends(transaction: Transaction, prefixes: Set<Key>): Transaction {
+  return {
+    get: (key) => transaction.get(key),
+    getMany: (keys) => transaction.getMany(keys),
+    scan: (range) => transaction.scan(range),
+    scanKeys: (range) => transaction.scanKeys(range),
+    counters: (keys) => transaction.counters(keys),
+    nonZero: (keys) => transaction.nonZero(keys),
+    peek: (keys) => transaction.peek(keys),
+    put: (key, value) => transaction.put(key, value),
+    delete: (key) => transaction.delete(key),
+    add: (key, delta) => transaction.add(key, delta),
+    append: (prefix, value) => {
+      transaction.append(prefix, value);
+      prefixes.add(prefix);
+    },
+  };
+}
