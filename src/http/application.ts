@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -90,9 +91,16 @@ export function createApplication({ logger, bodyLimit }: ApplicationOptions): Ap
   application.setNotFoundHandler((request, reply) =>
     sendError(new ApiError('NOT_FOUND', `There is no ${request.method} route at this path`), request, reply),
   );
+  const connections = new Set<Socket>();
+  application.server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   let stopping = false;
   application.addHook('preClose', (done) => {
     stopping = true;
+    // Node.js counts as idle only what has asked once: one that clients open ahead of time would be waited for.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
     done();
   });
   application.addHook('onSend', async (request, reply) => {
