@@ -1,8 +1,6 @@
 /** The versions of an adapter that submissions have named, with what was said of each. */
 import type { Reader } from '../store/contract.js';
-import { keyPrefix, prefixEnd, prefixRange, unescapeComponent } from '../store/keys.js';
-import { scopeComponents } from '../store/layout.js';
-import { CLASSES } from './classes.js';
+import { countScopeNames, type NamedScopes, scopeNames } from './scope-names.js';
 import { type FeedbackStats, feedbackStats } from './stats.js';
 
 export interface VersionStats extends FeedbackStats {
@@ -23,7 +21,7 @@ export async function versionStatsPage(
   limit: number,
   after: string | undefined,
 ): Promise<VersionStatsPage> {
-  const names = await versionNames(reader, org, adapter, limit + 1, after);
+  const names = await scopeNames(reader, org, versionsOf(adapter), limit + 1, after);
   const versions = names.slice(0, limit);
   const stats = await feedbackStats(
     reader,
@@ -36,31 +34,11 @@ export async function versionStatsPage(
   };
 }
 
-const COUNTED_AT_ONCE = 1_000;
-
 /** How many versions of an adapter feedback was submitted for. */
-export async function countVersions(reader: Reader, org: string, adapter: string): Promise<number> {
-  let count = 0;
-  for (let after: string | undefined; ;) {
-    const names = await versionNames(reader, org, adapter, COUNTED_AT_ONCE, after);
-    count += names.length;
-    if (names.length < COUNTED_AT_ONCE) return count;
-    after = names.at(-1);
-  }
+export function countVersions(reader: Reader, org: string, adapter: string): Promise<number> {
+  return countScopeNames(reader, org, versionsOf(adapter));
 }
 
-/** A version has a counter for each class that any feedback of it has; a counter at 0 leaves no key. */
-async function versionNames(
-  reader: Reader,
-  org: string,
-  adapter: string,
-  limit: number,
-  after: string | undefined,
-): Promise<string[]> {
-  const all = prefixRange(`${keyPrefix('count', org)}${scopeComponents('av', adapter)}:`);
-  const gte =
-    after === undefined ? all.gte : prefixEnd(`${keyPrefix('count', org)}${scopeComponents('av', adapter, after)}:`);
-  const keys = await reader.scanKeys({ gte, lt: all.lt, limit: limit * CLASSES.length });
-  const names = keys.map((key) => unescapeComponent(key.slice(all.gte.length, key.lastIndexOf(':'))));
-  return [...new Set(names)].slice(0, limit);
+function versionsOf(adapter: string): NamedScopes {
+  return { kind: 'av', above: [adapter] };
 }

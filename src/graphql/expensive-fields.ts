@@ -10,6 +10,8 @@ const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [
   ['Adapter', 'lineagePaths'],
   ['TrainingBatch', 'advice'],
   ['TrainingBatch', 'outcome'],
+  ['Query', 'sharedFeedbackPairs'],
+  ['Query', 'compareAdapters'],
 ];
 
 const WINDOW_MILLISECONDS = 60_000;

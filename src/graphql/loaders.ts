@@ -12,6 +12,7 @@ import type { Scope } from '../feedback/scopes.js';
 import { feedbackStats, type FeedbackStats } from '../feedback/stats.js';
 import { type Adapter, findAdapters, neighbourPage } from '../graph/adapters.js';
 import { decodeDerivation, type Derivation } from '../graph/lineage.js';
+import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Reader, Store } from '../store/contract.js';
 import { edgeOutKey, type EdgeType } from '../store/layout.js';
 import { findBatches, type TrainingBatch } from '../training/batch.js';
@@ -50,6 +51,8 @@ export interface Loaders {
   readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
   readonly counts: (plan: FilterPlan) => Promise<number>;
   readonly lineage: LineageLoaders;
+  /** By adapter. */
+  readonly sharedFeedback: DataLoader<string, readonly SharedWith[]>;
   readonly neighbours: DataLoader<NeighbourRequest, NeighbourAdapters, string>;
 }
 
@@ -80,6 +83,7 @@ export function createLoaders(store: Store, org: string): Loaders {
     pages: (plan, request) => together((reader) => feedbackPage(reader, plan, request)),
     counts: (plan) => together((reader) => countFeedback(reader, plan)),
     lineage: lineageLoaders(together, org),
+    sharedFeedback: new DataLoader((ids) => together((reader) => sharedFeedback(reader, org, ids))),
     neighbours: new DataLoader((requests) => together((reader) => neighbourAdapters(reader, org, requests)), {
       cacheKeyFn: ({ prefix, limit, after }) => JSON.stringify([prefix, limit, after]),
     }),

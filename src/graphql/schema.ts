@@ -3,14 +3,17 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AdapterMutations } from './resolvers/adapter-mutations.js';
 import { AdapterResolver } from './resolvers/adapter.js';
+import { ComparisonResolver } from './resolvers/comparison.js';
 import { FeedbackMutations } from './resolvers/feedback-mutations.js';
 import { FeedbackResolver } from './resolvers/feedback.js';
 import { HistoryResolver } from './resolvers/history.js';
 import { LineageResolver } from './resolvers/lineage.js';
+import { ModelStatsResolver } from './resolvers/model-stats.js';
 import { NodeResolver } from './resolvers/node.js';
 import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
-import { TrainingReportResolver } from './resolvers/training-report.js';
+import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
+import { TrainingReportResolver } from './resolvers/training-report.js';
 import { TrainingResolver } from './resolvers/training.js';
 
 /** TypeGraphQL asks for one as soon as there is a subscription; ours follow the change feed, each by itself. */
@@ -33,6 +36,9 @@ export function createSchema(): GraphQLSchema {
       AdapterResolver,
       AdapterMutations,
       LineageResolver,
+      SharedFeedbackResolver,
+      ModelStatsResolver,
+      ComparisonResolver,
       NodeResolver,
       TrainingResolver,
       TrainingReportResolver,

@@ -119,6 +119,17 @@ export function scopeComponents(kind: string, ...names: readonly string[]): stri
   return [`${kind}=${escapeComponent(first)}`, ...rest.map(escapeComponent)].join(':');
 }
 
+/** The index entries, or the counters, of all scopes of a kind that have names. */
+export function scopesRange(
+  table: 'index' | 'count',
+  org: string,
+  kind: string,
+): { readonly gte: Key; readonly lt: Key } {
+  const start = keyPrefix(table, org) + kind;
+  // `>` is the next byte after `=`.
+  return { gte: `${start}=`, lt: `${start}>` };
+}
+
 export function indexPrefix(org: string, scope: string, feedbackClass: string): Key {
   return `index:${escapeComponent(org)}:${scope}:${feedbackClass}:`;
 }

@@ -2,7 +2,7 @@
 import { compareKeys } from '../../store/byte-order.js';
 import type { Key } from '../../store/contract.js';
 import { joinKey, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
-import type { EdgeType } from '../../store/layout.js';
+import { type EdgeType, scopesRange } from '../../store/layout.js';
 import { type Check, disagree, eachChunk, malformed, type StoreCheck } from './check.js';
 import type { KeyRange } from './cursor.js';
 import type { KeyKind } from './report.js';
@@ -37,9 +37,7 @@ const WHOLE: KeyRange = { gte: '\u0001', lt: '\u{10ffff}' };
 export const INDEX_SCOPES = ['all', 'av', 'f', 'i', 'ls', 'm', 'ma', 's', 'u'] as const;
 
 export function indexRange(org: string, kind: (typeof INDEX_SCOPES)[number]): KeyRange {
-  const prefix = keyPrefix('index', org);
-  // `>` is the byte after `=`.
-  return kind === 'all' ? prefixRange(`${prefix}all:`) : { gte: `${prefix}${kind}=`, lt: `${prefix}${kind}>` };
+  return kind === 'all' ? prefixRange(`${keyPrefix('index', org)}all:`) : scopesRange('index', org, kind);
 }
 
 export function edgeRange(org: string, type: EdgeType, side: 'in' | 'out'): KeyRange {

@@ -1,0 +1,166 @@
+/** How adapters do on the same questions, by what people said of their answers. */
+import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
+import { feedbackPage } from '../feedback/list.js';
+import type { Feedback } from '../feedback/model.js';
+import { normalizedQuestion } from '../feedback/question-text.js';
+import type { HashUser } from '../feedback/scopes.js';
+import type { Reader } from '../store/contract.js';
+import { lineageReader } from './lineage-reader.js';
+import { walkLineages } from './lineage-walk.js';
+
+/** How many approved entries of each adapter are looked at, newest first. */
+export const EXAMINED_OF_EACH = 1_000;
+export const MAX_COMPARED = 8;
+/** The most adapters that the lineages of those that are compared may have together. */
+const MAX_ANCESTORS = 10_000;
+
+/** `disputed` where as many say so as the contrary. */
+export type Verdict = 'right' | 'wrong' | 'disputed';
+
+export interface Judgement {
+  readonly adapterId: string;
+  readonly verdict: Verdict;
+  readonly positiveCount: number;
+  readonly negativeCount: number;
+  /** What was said last. */
+  readonly newest: Feedback;
+}
+
+/** A descendant that is right where an ancestor was told that it is wrong, or the other way round. */
+export interface Step {
+  readonly ancestorId: string;
+  readonly descendantId: string;
+}
+
+export interface ComparedQuestion {
+  /** As it was asked last. */
+  readonly question: string;
+  /** In the order of the adapters that are compared; without those that nobody judged on it. */
+  readonly judgements: readonly Judgement[];
+  readonly fixed: readonly Step[];
+  readonly broken: readonly Step[];
+}
+
+export interface ComparedAdapter {
+  readonly adapterId: string;
+  readonly examinedCount: number;
+  /** Whether it has more approved entries than were looked at. */
+  readonly truncated: boolean;
+  /** On how many of the questions it is right, and so on. */
+  readonly rightCount: number;
+  readonly wrongCount: number;
+  readonly disputedCount: number;
+}
+
+export interface Comparison {
+  readonly adapters: readonly ComparedAdapter[];
+  /** Those that at least two of the adapters were judged on; where they differ first, then newest first. */
+  readonly questions: readonly ComparedQuestion[];
+  readonly fixed: number;
+  readonly broken: number;
+}
+
+/**
+ * Compares adapters by their newest approved feedback: at most {@link EXAMINED_OF_EACH} entries of each.
+ * @param adapterIds 2 to {@link MAX_COMPARED}, each once
+ */
+export async function compareAdapters(
+  reader: Reader,
+  org: string,
+  adapterIds: readonly string[],
+  hashUser: HashUser,
+): Promise<Comparison> {
+  const [pages, steps] = await Promise.all([
+    Promise.all(
+      adapterIds.map((adapterId) => {
+        const filter: FeedbackFilter = { adapterIds: [adapterId], validationStatus: 'approved' };
+        const plan = planFilter(org, filter, hashUser);
+        return feedbackPage(reader, plan, { limit: EXAMINED_OF_EACH, descending: true });
+      }),
+    ),
+    derivations(reader, org, adapterIds),
+  ]);
+  const asked = new Map<string, Map<string, Judgement>>();
+  for (const [index, { feedback }] of pages.entries()) {
+    const adapterId = adapterIds[index] ?? '';
+    for (const each of feedback) {
+      const key = normalizedQuestion(each.question);
+      const judgements = asked.get(key) ?? new Map<string, Judgement>();
+      asked.set(key, judgements);
+      judgements.set(adapterId, judged(adapterId, judgements.get(adapterId), each));
+    }
+  }
+  const questions = [...asked.values()]
+    .filter(({ size }) => size > 1)
+    .map((judgements) => compared(adapterIds, judgements, steps))
+    .sort((one, other) => rank(one) - rank(other) || (newestId(one) < newestId(other) ? 1 : -1));
+  const count = (adapterId: string, verdict: Verdict): number =>
+    questions.filter(({ judgements }) =>
+      judgements.some((each) => each.adapterId === adapterId && each.verdict === verdict),
+    ).length;
+  return {
+    adapters: adapterIds.map((adapterId, index) => ({
+      adapterId,
+      examinedCount: pages[index]?.feedback.length ?? 0,
+      truncated: pages[index]?.hasNext ?? false,
+      rightCount: count(adapterId, 'right'),
+      wrongCount: count(adapterId, 'wrong'),
+      disputedCount: count(adapterId, 'disputed'),
+    })),
+    questions,
+    fixed: questions.filter(({ fixed }) => fixed.length > 0).length,
+    broken: questions.filter(({ broken }) => broken.length > 0).length,
+  };
+}
+
+/** Entries come newest first, so the first one of an adapter is what was said last. */
+function judged(adapterId: string, before: Judgement | undefined, feedback: Feedback): Judgement {
+  const positiveCount = (before?.positiveCount ?? 0) + (feedback.type === 'positive' ? 1 : 0);
+  const negativeCount = (before?.negativeCount ?? 0) + (feedback.type === 'negative' ? 1 : 0);
+  const verdict = positiveCount === negativeCount ? 'disputed' : positiveCount > negativeCount ? 'right' : 'wrong';
+  return { adapterId, verdict, positiveCount, negativeCount, newest: before?.newest ?? feedback };
+}
+
+function compared(
+  adapterIds: readonly string[],
+  byAdapter: ReadonlyMap<string, Judgement>,
+  derived: readonly Step[],
+): ComparedQuestion {
+  const judgements = adapterIds.map((id) => byAdapter.get(id)).filter((each) => each !== undefined);
+  const newest = judgements.reduce((one, other) => (other.newest.id > one.newest.id ? other : one)).newest;
+  const stepsFrom = (before: Verdict, after: Verdict): Step[] =>
+    derived.filter(
+      ({ ancestorId, descendantId }) =>
+        byAdapter.get(ancestorId)?.verdict === before && byAdapter.get(descendantId)?.verdict === after,
+    );
+  return {
+    question: newest.question,
+    judgements,
+    fixed: stepsFrom('wrong', 'right'),
+    broken: stepsFrom('right', 'wrong'),
+  };
+}
+
+/** Where they differ comes first. */
+function rank({ judgements }: ComparedQuestion): number {
+  return new Set(judgements.map(({ verdict }) => verdict)).size > 1 ? 0 : 1;
+}
+
+function newestId({ judgements }: ComparedQuestion): string {
+  return judgements.reduce((newest, { newest: { id } }) => (id > newest ? id : newest), '');
+}
+
+/** Which of the adapters come from which others of them, directly or not. */
+async function derivations(reader: Reader, org: string, adapterIds: readonly string[]): Promise<Step[]> {
+  const walks = await walkLineages(
+    lineageReader(reader, org),
+    adapterIds.map((adapterId) => ({ adapterId, direction: 'ancestors' })),
+    MAX_ANCESTORS,
+  );
+  const among = new Set(adapterIds);
+  return walks.flatMap(({ adapters }, index) =>
+    adapters
+      .filter(({ id }) => among.has(id))
+      .map(({ id }) => ({ ancestorId: id, descendantId: adapterIds[index] ?? '' })),
+  );
+}

@@ -1,0 +1,157 @@
+/**
+ * Which adapters share feedback, and how much, told from the sets of adapters that feedback is linked to (see
+ * feedback/link-sets.ts): their counters are kept as links are made, so no feedback is read.
+ */
+import { ApiError } from '../errors.js';
+import { CLASSES } from '../feedback/classes.js';
+import { linkSetsPrefix } from '../feedback/link-sets.js';
+import { linkedAdapters } from '../feedback/links.js';
+import { linkSetPrefix } from '../feedback/scopes.js';
+import type { Key, Reader } from '../store/contract.js';
+import { lastComponent, prefixRange, unescapeComponent } from '../store/keys.js';
+import { scopesRange } from '../store/layout.js';
+
+/** The most combinations of adapters that one answer adds up. */
+export const MAX_COMBINATIONS = 10_000;
+/** The most pairs that they may have, those of each combination counted for itself: 32 adapters are 496 pairs. */
+const MAX_ADDED_PAIRS = 500_000;
+
+export interface SharedWith {
+  readonly adapterId: string;
+  readonly sharedCount: number;
+}
+
+export interface SharedPair {
+  /** In the order of their ids. */
+  readonly adapterIds: readonly [string, string];
+  readonly sharedCount: number;
+}
+
+/**
+ * The adapters that share feedback with each of `adapterIds`, most first, those that share as much by id.
+ * @throws {ApiError} UNPROCESSABLE if one shares feedback in more than {@link MAX_COMBINATIONS} combinations
+ */
+export async function sharedFeedback(
+  reader: Reader,
+  org: string,
+  adapterIds: readonly string[],
+): Promise<SharedWith[][]> {
+  const listed = await Promise.all(
+    adapterIds.map(async (adapter) => {
+      const range = prefixRange(linkSetsPrefix(org, adapter));
+      const keys = await reader.scanKeys({ ...range, limit: MAX_COMBINATIONS + 1 });
+      if (keys.length > MAX_COMBINATIONS) throw tooMany(`The adapter '${adapter}' shares`);
+      return keys.map(lastComponent);
+    }),
+  );
+  const sets = [...new Set(listed.flat())];
+  const [members, counts] = await Promise.all([membersOf(reader, org, sets), totalsOf(reader, org, sets)]);
+  return listed.map((own, index) => {
+    const shared = new Map<string, number>();
+    for (const set of own) {
+      for (const id of members.get(set) ?? []) {
+        if (id !== adapterIds[index]) shared.set(id, (shared.get(id) ?? 0) + (counts.get(set) ?? 0));
+      }
+    }
+    return [...shared]
+      .map(([adapterId, sharedCount]) => ({ adapterId, sharedCount }))
+      .sort((one, other) => other.sharedCount - one.sharedCount || compareIds(one.adapterId, other.adapterId));
+  });
+}
+
+/**
+ * All pairs of adapters that share feedback, most first.
+ * @throws {ApiError} UNPROCESSABLE if feedback is shared in more than {@link MAX_COMBINATIONS} combinations
+ */
+export async function sharedFeedbackPairs(reader: Reader, org: string): Promise<SharedPair[]> {
+  const listings = scopesRange('index', org, 'ls');
+  const most = 2 * MAX_COMBINATIONS;
+  const keys = await reader.scanKeys({ ...listings, limit: most + 1 });
+  const members = new Map<string, string[]>();
+  for (const key of keys) {
+    const [, , scope = ''] = key.split(':');
+    const set = lastComponent(key);
+    const adapters = members.get(set);
+    const adapter = unescapeComponent(scope.slice('ls='.length));
+    if (adapters === undefined) members.set(set, [adapter]);
+    else adapters.push(adapter);
+  }
+  const pairs = [...members.values()].reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
+  if (keys.length > most || pairs > MAX_ADDED_PAIRS) throw tooMany('The adapters of the organization share');
+  const counts = await allTotals(reader, org);
+
+  const byFirst = new Map<string, Map<string, number>>();
+  for (const [set, unordered] of members) {
+    const count = counts.get(set) ?? 0;
+    const adapters = unordered.sort(compareIds);
+    for (const [index, first] of adapters.entries()) {
+      const others = byFirst.get(first) ?? new Map<string, number>();
+      byFirst.set(first, others);
+      for (const second of adapters.slice(index + 1)) others.set(second, (others.get(second) ?? 0) + count);
+    }
+  }
+  return [...byFirst]
+    .flatMap(([first, others]) =>
+      [...others].map(([second, sharedCount]): SharedPair => ({ adapterIds: [first, second], sharedCount })),
+    )
+    .sort(
+      (one, other) =>
+        other.sharedCount - one.sharedCount ||
+        compareIds(one.adapterIds[0], other.adapterIds[0]) ||
+        compareIds(one.adapterIds[1], other.adapterIds[1]),
+    );
+}
+
+/** The adapters of each set, by the links of one feedback in it. */
+async function membersOf(
+  reader: Reader,
+  org: string,
+  sets: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return new Map(
+    await Promise.all(
+      sets.map(async (set) => {
+        const [entry] = await reader.scanKeys({ ...prefixRange(linkSetPrefix(org, set)), limit: 1 });
+        const adapters = entry === undefined ? [] : await linkedAdapters(reader, org, lastComponent(entry));
+        return [set, adapters] as const;
+      }),
+    ),
+  );
+}
+
+/** How much feedback is linked to exactly each set, whatever its class. Only counters that are not 0 have keys. */
+async function totalsOf(reader: Reader, org: string, sets: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const prefixOf = (set: string): Key => `${scopesRange('count', org, 's').gte}${set}:`;
+  const ranges = await Promise.all(
+    sets.map((set) => reader.scanKeys({ ...prefixRange(prefixOf(set)), limit: CLASSES.length })),
+  );
+  return addUp(reader, org, ranges.flat());
+}
+
+/** As {@link totalsOf}, of all sets. */
+async function allTotals(reader: Reader, org: string): Promise<ReadonlyMap<string, number>> {
+  const range = scopesRange('count', org, 's');
+  return addUp(reader, org, await reader.scanKeys({ ...range, limit: MAX_COMBINATIONS * CLASSES.length }));
+}
+
+async function addUp(reader: Reader, org: string, keys: readonly Key[]): Promise<ReadonlyMap<string, number>> {
+  const counts = await reader.counters(keys);
+  const start = scopesRange('count', org, 's').gte.length;
+  const totals = new Map<string, number>();
+  for (const [index, key] of keys.entries()) {
+    const set = key.slice(start, key.lastIndexOf(':'));
+    totals.set(set, (totals.get(set) ?? 0) + (counts[index] ?? 0));
+  }
+  return totals;
+}
+
+function compareIds(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function tooMany(what: string): ApiError {
+  return new ApiError(
+    'UNPROCESSABLE',
+    `${what} feedback in more than ${MAX_COMBINATIONS} combinations of adapters, too many to add up`,
+  );
+}

@@ -1,0 +1,52 @@
+import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import { InvalidInputError } from '../../errors.js';
+import { checkField, idProblem } from '../../feedback/input.js';
+import { compareAdapters, MAX_COMPARED } from '../../graph/compare-adapters.js';
+import type { RequestContext } from '../context.js';
+import { AdapterComparison } from '../types/comparison.js';
+import { checkPageSize } from '../types/connection.js';
+import { toFeedbackNode } from '../types/feedback.js';
+
+@Resolver()
+export class ComparisonResolver {
+  @Query(() => AdapterComparison, {
+    description:
+      'Adapters side by side on the same questions, by their approved feedback; whether a child fixed what its parent ' +
+      'was told is wrong. Only so often by one user in a minute.',
+  })
+  async compareAdapters(
+    @Arg('ids', () => [ID], { description: 'The ids of 2 to 8 adapters, each once.' }) ids: readonly string[],
+    @Arg('first', () => Int, { defaultValue: 100, description: 'How many questions to show: 1 to 1000.' })
+    first: number,
+    @Ctx() { loaders, services, actor: { org } }: RequestContext,
+  ): Promise<AdapterComparison> {
+    if (ids.length < 2 || ids.length > MAX_COMPARED || new Set(ids).size < ids.length) {
+      throw new InvalidInputError([{ field: 'ids', problem: `must be 2 to ${MAX_COMPARED} ids, each once` }]);
+    }
+    for (const id of ids) checkField('ids', id, idProblem);
+    const limit = checkPageSize(first);
+    const adapters = await Promise.all(ids.map((id) => loaders.adapters.load(id)));
+    const missing = ids.filter((_, index) => adapters[index] === undefined);
+    if (missing.length > 0) {
+      throw new InvalidInputError([
+        { field: 'ids', problem: `must be ids of adapters; '${missing[0] ?? ''}' is none` },
+      ]);
+    }
+    const { questions, fixed, broken, ...compared } = await loaders.together((reader) =>
+      compareAdapters(reader, org, ids, services.hashUser),
+    );
+    return {
+      adapters: compared.adapters.flatMap(({ adapterId: _, ...counts }, index) => {
+        const adapter = adapters[index];
+        return adapter === undefined ? [] : [{ adapter, ...counts }];
+      }),
+      questions: questions.slice(0, limit).map(({ judgements, ...question }) => ({
+        ...question,
+        judgements: judgements.map(({ newest, ...judgement }) => ({ ...judgement, newest: toFeedbackNode(newest) })),
+      })),
+      questionCount: questions.length,
+      fixedCount: fixed,
+      brokenCount: broken,
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { countModels, type ModelScopes, modelStatsPage, type NamedStats } from '../../feedback/model-stats.js';
+import type { RequestContext } from '../context.js';
+import { cursorsOf } from '../cursors.js';
+import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';
+import { ModelAdapterStatsConnection, ModelStats, ModelStatsConnection } from '../types/model-stats.js';
+
+@Resolver(() => ModelStats)
+export class ModelStatsResolver {
+  @Query(() => ModelStatsConnection, { description: 'Statistics of each model version that feedback names, by name.' })
+  modelStats(
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() context: RequestContext,
+  ): InstanceType<typeof ModelStatsConnection> {
+    return new ModelStatsConnection(
+      statsSource(context, { of: 'models' }, page, ({ name, ...stats }) => ({ ...stats, modelVersion: name })),
+    );
+  }
+
+  @FieldResolver(() => ModelAdapterStatsConnection, {
+    description: 'Statistics of each adapter that feedback on its answers is linked to, by id.',
+  })
+  adapters(
+    @Root() { modelVersion }: ModelStats,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() context: RequestContext,
+  ): InstanceType<typeof ModelAdapterStatsConnection> {
+    return new ModelAdapterStatsConnection(
+      statsSource(context, { of: 'adapters', model: modelVersion }, page, ({ name, ...stats }) => ({
+        ...stats,
+        modelVersion,
+        adapterId: name,
+      })),
+    );
+  }
+}
+
+function statsSource<Node>(
+  { loaders, actor: { org } }: RequestContext,
+  scopes: ModelScopes,
+  { first, after }: PageArguments,
+  toNode: (stats: NamedStats) => Node,
+): ConnectionSource<{ readonly cursor: string; readonly node: Node }> {
+  const cursors = cursorsOf([org, 'modelStats', scopes]);
+  const last = after === undefined || after === null ? undefined : cursors.decode(after);
+  const limit = checkPageSize(first);
+  return {
+    continued: last !== undefined,
+    page: async () => {
+      const page = await loaders.together((reader) => modelStatsPage(reader, org, scopes, limit, last));
+      return {
+        edges: page.entries.map((entry) => ({ cursor: cursors.encode(entry.name), node: toNode(entry) })),
+        hasNext: page.hasNext,
+      };
+    },
+    total: () => loaders.together((reader) => countModels(reader, org, scopes)),
+  };
+}
