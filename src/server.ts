@@ -28,7 +28,7 @@ import { restRoutes } from './rest/routes.js';
 import type { Store } from './store/contract.js';
 import { observeAppends } from './store/observed.js';
 import { openStore } from './store/open.js';
-import { keepBatches, startBatchKeeper } from './training/work.js';
+import { keepBatches, logFailure, startBatchKeeper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
 
 export interface LiveCounts {
@@ -84,7 +84,7 @@ export async function startServer(
       stored: plugins.stored,
       now: Date.now,
     };
-    await keepBatches(services, 'start');
+    await keepBatches(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });

@@ -106,6 +106,13 @@ function itself(org: string): Actor {
   return { sub: 'feedback-graph', org, requestId: 'training-batches' };
 }
 
+export interface KeepOptions {
+  /** Ends it before all is done, for another time to go on. */
+  readonly signal?: AbortSignal;
+  /** Told of a batch that could not be kept, say as its record is damaged; the others are kept. Without it, that is thrown. */
+  readonly onFailure?: (error: unknown, key: string) => void;
+}
+
 /**
  * Ends all batches whose lease has lapsed, and finishes what was left in its middle: at the start of a server all of it,
  * later what nobody has carried on for a minute.
@@ -113,7 +120,7 @@ function itself(org: string): Actor {
 export async function keepBatches(
   services: TrainingServices,
   when: 'start' | 'later',
-  signal?: AbortSignal,
+  { signal, onFailure }: KeepOptions = {},
 ): Promise<void> {
   const { store, now } = services;
   for (let gte = LEASE_PREFIX; ;) {
@@ -124,7 +131,12 @@ export async function keepBatches(
     for (const key of keys) {
       const [, org = '', digits = ''] = splitKey(lastComponent(key));
       if (signal?.aborted === true) return;
-      await keepBatch(services, itself(org), Number(digits), when, signal);
+      try {
+        await keepBatch(services, itself(org), Number(digits), when, signal);
+      } catch (error) {
+        if (onFailure === undefined) throw error;
+        onFailure(error, key);
+      }
     }
     const last = keys.at(-1);
     if (last === undefined || keys.length < LEASES_AT_ONCE) return;
@@ -150,19 +162,29 @@ async function keepBatch(
   if (hasLapsed || isAbandoned) await finishBatch(services, actor, number, signal);
 }
 
+interface WarningLogger {
+  warn(fields: object, message: string): void;
+}
+
+/** One batch that cannot be kept stops neither the server nor the others. */
+export function logFailure(logger: WarningLogger): NonNullable<KeepOptions['onFailure']> {
+  return (error, lease) => logger.warn({ err: error, lease }, 'a training batch could not be kept');
+}
+
 /** How often leases are looked at, ms. */
 const KEEP_EVERY = 30_000;
 
 /** Keeps batches again and again, one time after another. */
 export function startBatchKeeper(
   services: TrainingServices,
-  logger: { warn(fields: object, message: string): void },
+  logger: WarningLogger,
 ): { readonly stop: () => Promise<void> } {
   const stopping = new AbortController();
+  const options = { signal: stopping.signal, onFailure: logFailure(logger) };
   let keeping = Promise.resolve();
   const timer = setInterval(() => {
     keeping = keeping
-      .then(() => keepBatches(services, 'later', stopping.signal))
+      .then(() => keepBatches(services, 'later', options))
       .catch((error: unknown) => logger.warn({ err: error }, 'training batches could not be kept'));
   }, KEEP_EVERY);
   timer.unref();

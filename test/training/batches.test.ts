@@ -4,6 +4,7 @@ import { ApiError } from '../../src/errors.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { findFeedback } from '../../src/feedback/read.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
+import { trainingBatchKey } from '../../src/store/layout.js';
 import { findBatch, inclusionsOf, stateAt, trainingBatchNode } from '../../src/training/batch.js';
 import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/claim.js';
 import { beginCommit } from '../../src/training/commit.js';
@@ -272,6 +273,24 @@ describe('the end of a batch', () => {
     expect(await usesOf(graph, ids)).toEqual(['unused 0', 'gone 0', 'unused 0']);
     expect(await createTrainingBatch(services, ACTOR, ALL)).toMatchObject({ number: 2, feedbackCount: 2 });
     await isSound(graph);
+  });
+
+  it('comes for all others where the record of one is damaged', async () => {
+    const { graph, ids } = await graphOf(2);
+    let time = Date.now();
+    const services = { ...graph.services, now: () => time };
+    await createTrainingBatch(services, ACTOR, { ...ALL, limit: 1, leaseMinutes: 1 });
+    await createTrainingBatch(services, ACTOR, { ...ALL, limit: 1, leaseMinutes: 2 });
+    await graph.store.transact((transaction) => {
+      transaction.put(trainingBatchKey('default', 1), Buffer.from('damaged'));
+      return Promise.resolve();
+    });
+    time += 600_000;
+    await expect(keepBatches(services, 'start')).rejects.toThrow();
+    const failures: string[] = [];
+    await keepBatches(services, 'start', { onFailure: (_error, lease) => failures.push(lease) });
+    expect(failures).toEqual([expect.stringContaining('lease:')]);
+    expect(await usesOf(graph, ids)).toEqual(['claimed 1', 'unused 0']);
   });
 });
 
