@@ -79,7 +79,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkExternalIds(check);
   await checkIdempotency(check);
   await checkChanges(check);
-  await checkCounters(check, { adapters, batches: training.batches, erased });
+  await checkCounters(check, { adapters, batches: training.batches, claimed: training.claimed, erased });
 }
 
 /** How many feedback there are if the counters are right, to show how far the check is; nothing if they are damaged. */

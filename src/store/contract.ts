@@ -101,6 +101,11 @@ export interface Store {
    * @throws {UnavailableError} if the store cannot write now; repeat it then.
    */
   purge(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void>;
+  /**
+   * Lets reads of these ranges pass what was deleted in them before at no cost, which may take long. Changes nothing that is
+   * seen, and nobody has to wait for it. Does nothing while the store is still at another such call.
+   */
+  compact(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void>;
   /** The sequence number of the newest commit; 0 in an empty store. */
   readonly sequence: number;
   readonly health: StoreHealth;

@@ -86,6 +86,11 @@ export function trainingBatchCounter(org: string): Key {
   return counterKey(org, 'batches', NO_CLASS);
 }
 
+/** How many entries the training batches of an organization have claimed, whatever became of them. */
+export function claimedCounter(org: string): Key {
+  return counterKey(org, 'claimed', NO_CLASS);
+}
+
 /** How many of the feedback that a training batch includes were erased since. */
 export function erasedCounter(org: string, batchNode: string): Key {
   return counterKey(org, scopeComponents('erased', batchNode), NO_CLASS);

@@ -18,6 +18,7 @@ export function observeAppends(store: Store, onAppend: (prefixes: ReadonlySet<Ke
     },
     snapshot: (range) => store.snapshot(range),
     purge: (ranges) => store.purge(ranges),
+    compact: (ranges) => store.compact(ranges),
     get sequence() {
       return store.sequence;
     },

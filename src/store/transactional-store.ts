@@ -47,6 +47,7 @@ class TransactionalStore implements Store {
   readonly #state: ReadableState;
   readonly #committer: Committer;
   /** Reads and transactions that were accepted and have not ended. */
+  #compacting = false;
   #active = 0;
   #onIdle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
@@ -101,6 +102,22 @@ class TransactionalStore implements Store {
       await this.#state.handle.letGo();
       for (const range of ranges) await this.#state.handle.call((engine) => engine.compact(range));
     } finally {
+      this.#leave();
+    }
+  }
+
+  async compact(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void> {
+    this.#enter();
+    // Each takes a thread, of which there are few.
+    if (this.#compacting) {
+      this.#leave();
+      return;
+    }
+    this.#compacting = true;
+    try {
+      for (const range of ranges) await this.#state.handle.call((engine) => engine.compact(range));
+    } finally {
+      this.#compacting = false;
       this.#leave();
     }
   }

@@ -12,6 +12,7 @@ import { present } from '../present.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { prefixEnd, lastComponent } from '../store/keys.js';
 import {
+  claimedCounter,
   leaseKey,
   trainingBatchCounter,
   trainingBatchKey,
@@ -187,6 +188,7 @@ export async function claimMore(
     updatedAt: at,
   });
   transaction.put(trainingBatchKey(org, number), encodeRecord(after));
+  if (found.length > 0) transaction.add(claimedCounter(org), found.length);
   return after;
 }
 

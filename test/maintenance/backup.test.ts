@@ -355,6 +355,7 @@ describe('the route of backups', () => {
       read: (work) => memory.read(work),
       transact: (work) => memory.transact(work),
       purge: (ranges) => memory.purge(ranges),
+      compact: (ranges) => memory.compact(ranges),
       close: () => memory.close(),
       sequence: 0,
       health: { writable: true },

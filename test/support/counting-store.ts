@@ -45,6 +45,7 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
       transact: (work) => store.transact(work),
       snapshot: (range) => store.snapshot(range),
       purge: (ranges) => store.purge(ranges),
+      compact: (ranges) => store.compact(ranges),
       get sequence() {
         return store.sequence;
       },

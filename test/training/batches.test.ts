@@ -1,16 +1,18 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { findFeedback } from '../../src/feedback/read.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
-import { trainingBatchKey } from '../../src/store/layout.js';
+import type { Store } from '../../src/store/contract.js';
+import { claimedCounter, trainingBatchKey } from '../../src/store/layout.js';
 import { findBatch, inclusionsOf, stateAt, trainingBatchNode } from '../../src/training/batch.js';
 import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/claim.js';
 import { beginCommit } from '../../src/training/commit.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { splitOf } from '../../src/training/split.js';
 import {
+  CLAIMS_BEFORE_COMPACTION,
   commitTrainingBatch,
   createTrainingBatch,
   finishBatch,
@@ -18,6 +20,7 @@ import {
   markExported,
   releaseTrainingBatch,
 } from '../../src/training/work.js';
+import { countCalls } from '../support/counting-store.js';
 import { ACTOR, openGraph, type TestGraph } from '../support/graph.js';
 
 const ALL: ClaimRequest = { filter: {}, newestFirst: false, limit: 100_000, holdout: 0, leaseMinutes: 60 };
@@ -93,6 +96,30 @@ describe('a claim', () => {
     expect(await claim('parent', 'descendants')).toEqual([onParent, onChild]);
     expect(await claim('child', 'ancestors')).toEqual([onBase, onParent, onChild]);
     expect(await usesOf(graph, [other!, onParent!])).toEqual(['unused 0', 'unused 0']);
+  });
+
+  it('clears its way now and then of what others have claimed', async () => {
+    const { graph, ids } = await graphOf(20);
+    const compacted: unknown[] = [];
+    const store: Store = {
+      ...countCalls(graph.store).store,
+      compact: (ranges) => {
+        compacted.push(ranges);
+        return graph.store.compact(ranges);
+      },
+    };
+    const services = { ...graph.services, store };
+    await createTrainingBatch(services, ACTOR, { ...ALL, limit: 5 });
+    await graph.store.transact((transaction) => {
+      transaction.add(claimedCounter('default'), CLAIMS_BEFORE_COMPACTION - 10);
+      return Promise.resolve();
+    });
+    expect(compacted).toEqual([]);
+    await createTrainingBatch(services, ACTOR, { ...ALL, limit: 5 });
+    await vi.waitFor(() => expect(compacted).toHaveLength(1));
+    await createTrainingBatch(services, ACTOR, { ...ALL, limit: 5 });
+    expect(await rowsOf(graph, 3)).toEqual(ids.slice(10, 15));
+    expect(compacted).toHaveLength(1);
   });
 
   it('skips numbers that were given from outside, and mark-used refuses those that were allocated', async () => {

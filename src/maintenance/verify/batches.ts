@@ -12,17 +12,18 @@ import { isNumber, isTrainingBatch, readRecord } from './shapes.js';
 
 /**
  * @param included how many feedback each includes by its edges
- * @returns how many there are, and how many pointers to their audit events
+ * @returns how many there are, how many entries they have claimed, and how many pointers to their audit events
  */
 export async function checkTrainingBatches(
   check: Check,
   included: ReadonlyMap<string, number>,
-): Promise<{ readonly batches: number; readonly pointers: number }> {
+): Promise<{ readonly batches: number; readonly claimed: number; readonly pointers: number }> {
   const { org, store } = check;
   check.progress.phase('training batches');
   let batches = 0;
   let pointers = 0;
   let highest = 0;
+  let claimed = 0;
   await eachChunk(check, 'training_batch', prefixRange(keyPrefix('training_batch', org)), async (entries) => {
     const named = entries.filter((entry) => isBatchKey(check, entry));
     const found = named.flatMap((entry) => readBatch(check, entry, included));
@@ -31,6 +32,7 @@ export async function checkTrainingBatches(
     for (const batch of found) {
       if (batch.state === 'external') continue;
       highest = Math.max(highest, batch.number);
+      claimed += batch.claimed.total;
       if (!holdsFeedback(batch)) continue;
       const lease = leaseKey(batch.leaseUntil, trainingBatchKey(org, batch.number));
       lookups.find(lease, (stored) => {
@@ -43,7 +45,7 @@ export async function checkTrainingBatches(
     pointers += await checkChains(check, nodes);
   });
   await checkNumber(check, highest);
-  return { batches, pointers };
+  return { batches, claimed, pointers };
 }
 
 function holdsFeedback({ state }: TrainingBatch): boolean {

@@ -7,7 +7,7 @@ import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key } from '../../store/contract.js';
 import { decodeCounter } from '../../store/counters.js';
 import { keyPrefix, prefixRange } from '../../store/keys.js';
-import { erasedCounter, trainingBatchCounter } from '../../store/layout.js';
+import { claimedCounter, erasedCounter, trainingBatchCounter } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { type Check, disagree, MOST_REMEMBERED } from './check.js';
 import { Cursor, type KeyRange, readAhead } from './cursor.js';
@@ -22,6 +22,8 @@ interface Recount {
 export interface NodeCounts {
   readonly adapters: number;
   readonly batches: number;
+  /** How many entries training batches have claimed. */
+  readonly claimed: number;
   /** How many of the feedback of each training batch were erased. */
   readonly erased: ReadonlyMap<string, number>;
 }
@@ -115,8 +117,11 @@ function derivativeCounters(org: string): Key {
   return `${keyPrefix('count', org)}children=`;
 }
 
-/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `erased=`, `f=`, `i=` and on. */
-async function* recount(check: Check, { adapters, batches, erased }: NodeCounts): AsyncGenerator<Recount[], void> {
+/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `claimed`, `erased=`, `f=`, `i=` and on. */
+async function* recount(
+  check: Check,
+  { adapters, batches, claimed, erased }: NodeCounts,
+): AsyncGenerator<Recount[], void> {
   const { org } = check;
   yield* groups(check, edgeRange(org, 'FEEDBACK_FOR', 'in'));
   if (adapters > 0) yield [{ counter: adapterCounter(org), count: adapters }];
@@ -124,6 +129,7 @@ async function* recount(check: Check, { adapters, batches, erased }: NodeCounts)
   yield* groups(check, indexRange(org, 'av'));
   if (batches > 0) yield [{ counter: trainingBatchCounter(org), count: batches }];
   yield* groups(check, edgeRange(org, 'DERIVED_FROM', 'in'));
+  if (claimed > 0) yield [{ counter: claimedCounter(org), count: claimed }];
   yield [...erased]
     .map(([batch, count]) => ({ counter: erasedCounter(org, batch), count }))
     .sort((one, other) => compareKeys(one.counter, other.counter));

@@ -93,7 +93,8 @@ export function isTrainingBatch(value: unknown): value is TrainingBatch {
     isObject(value) &&
     isCount(value.number, 1) &&
     isOneOf(BATCH_STATES, value.state) &&
-    (value.state === 'external' || isCount(value.leaseUntil)) &&
+    (value.state === 'external' ||
+      (isCount(value.leaseUntil) && isObject(value.claimed) && isCount(value.claimed.total))) &&
     isCount(value.feedbackCount) &&
     isChain(value.audit)
   );

@@ -49,6 +49,18 @@ export function describeSnapshots(createFixture: CreateFixture): void {
     await expect(opened.store.snapshot(EVERYTHING)[Symbol.asyncIterator]().next()).rejects.toThrow(UnavailableError);
   });
 
+  test('go on while the store compacts itself, which changes nothing that is there', async () => {
+    const chunks = opened.store.snapshot(EVERYTHING)[Symbol.asyncIterator]();
+    await chunks.next();
+    await opened.commit(deleting('key:00000'));
+    await Promise.all([opened.store.compact([EVERYTHING]), opened.store.compact([EVERYTHING])]);
+    await expect(chunks.next()).resolves.toMatchObject({ done: false });
+    await chunks.return?.();
+    expect((await opened.keys({ ...EVERYTHING, limit: Infinity })).length).toBe(KEYS.length - 1);
+    await opened.reopen();
+    expect((await opened.keys({ ...EVERYTHING, limit: Infinity })).length).toBe(KEYS.length - 1);
+  });
+
   test('end when the store is purged, which changes nothing that is there', async () => {
     const chunks = opened.store.snapshot(EVERYTHING)[Symbol.asyncIterator]();
     await chunks.next();
