@@ -7,6 +7,11 @@ export type Present<Fields> = { [Field in keyof Fields]?: Exclude<Fields[Field],
  * @example present({ a: 1, b: null, c: undefined }) // { a: 1 }
  */
 export function present<Fields extends object>(fields: Fields): Present<Fields> {
-  const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given) as Present<Fields>;
+  // Called for every entry of a list: a loop, as entries and their arrays would be made for each.
+  const given: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const value = (fields as Readonly<Record<string, unknown>>)[name];
+    if (value !== null && value !== undefined) given[name] = value;
+  }
+  return given as Present<Fields>;
 }

@@ -58,7 +58,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
   { actor, loaders, services }: RequestContext,
   list: FeedbackListRequest,
   { first, after, order }: OrderedPageArguments,
-  toEdge: (feedback: Feedback, cursor: string) => Edge,
+  toEdge: (feedback: Feedback, cursorOf: () => string) => Edge,
 ): ConnectionSource<Edge> {
   const filter = toFilter(list);
   const plan = planFilter(actor.org, filter, services.hashUser);
@@ -74,7 +74,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
         ...present({ after: lastId }),
       });
       return {
-        edges: page.feedback.map((feedback) => toEdge(feedback, cursors.encode(feedback.id))),
+        edges: page.feedback.map((feedback) => toEdge(feedback, () => cursors.encode(feedback.id))),
         hasNext: page.hasNext,
       };
     },

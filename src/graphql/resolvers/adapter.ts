@@ -59,9 +59,9 @@ export class AdapterResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof AdapterFeedbackConnection> {
     return new AdapterFeedbackConnection(
-      feedbackSource(context, { filter, adapterId: adapter.id }, page, (feedback, cursor) =>
+      feedbackSource(context, { filter, adapterId: adapter.id }, page, (feedback, cursorOf) =>
         Object.assign(new AdapterFeedbackEdge(), {
-          cursor,
+          cursorOf,
           node: toFeedbackNode(feedback),
           feedbackId: feedback.id,
           adapterId: adapter.id,

@@ -160,7 +160,12 @@ export class FeedbackMutations {
       loaders.adapters.load(adapterId),
     ]);
     if (feedback === undefined || adapter === undefined) throw new Error('A linked node is missing');
-    const edge = Object.assign(new FeedbackAdapterEdge(), { cursor: '', node: adapter, feedbackId, adapterId });
+    const edge = Object.assign(new FeedbackAdapterEdge(), {
+      cursorOf: () => '',
+      node: adapter,
+      feedbackId,
+      adapterId,
+    });
     return { feedback: toFeedbackNode(feedback), edge, created: linked.created };
   }
 

@@ -44,8 +44,10 @@ export class FeedbackResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackConnection> {
     return new FeedbackConnection(
-      feedbackSource(context, { filter }, page, (feedback, cursor) => ({
-        cursor,
+      feedbackSource(context, { filter }, page, (feedback, cursorOf) => ({
+        get cursor() {
+          return cursorOf();
+        },
         node: toFeedbackNode(feedback),
       })),
     );
@@ -69,7 +71,7 @@ export class FeedbackResolver {
         total: () => countKeys(context, prefix, MAX_LINKS),
         toEdge: (adapter, cursor) =>
           Object.assign(new FeedbackAdapterEdge(), {
-            cursor,
+            cursorOf: () => cursor,
             node: adapter,
             feedbackId: feedback.id,
             adapterId: adapter.id,

@@ -105,9 +105,15 @@ export class FeedbackNode extends FeedbackContent implements Node {
   id!: string;
 }
 
-/** A stored feedback as the schema shows it. */
+const nodes = new WeakMap<Feedback, FeedbackNode>();
+
+/** A stored feedback as the schema shows it; made once for each that is read often. */
 export function toFeedbackNode(feedback: Feedback): FeedbackNode {
-  return { ...feedback, usedForTraining: feedback.use === 'used' };
+  const known = nodes.get(feedback);
+  if (known !== undefined) return known;
+  const node = { ...feedback, usedForTraining: feedback.use === 'used' };
+  nodes.set(feedback, node);
+  return node;
 }
 
 @InputType({ description: 'What a list of feedback is narrowed to; every field combines with every other.' })
@@ -206,8 +212,13 @@ export const FeedbackConnection = connectionType(
 /** The properties of a `FEEDBACK_FOR` edge, read when one of them is asked for. */
 @ObjectType({ simpleResolvers: true, description: 'What an edge between a feedback and an adapter says.' })
 export abstract class FeedbackForEdge {
+  cursorOf!: () => string;
+
+  /** Made when it is asked for: most who read a list ask for its last one alone. */
   @Field(() => String, { description: 'To go on after this entry.' })
-  cursor!: string;
+  get cursor(): string {
+    return this.cursorOf();
+  }
 
   feedbackId!: string;
   adapterId!: string;
