@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { AuthSetting, Config } from './config.js';
 import { createChangeFeed } from './feedback/changes.js';
+import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { finishPurges } from './feedback/purge.js';
 import { startSweeper } from './feedback/sweeper.js';
@@ -77,12 +78,20 @@ export async function startServer(
     });
     validation = plugins;
     const changes = createChangeFeed(store);
-    const services: Services = {
+    const judging = {
       store: observeAppends(store, (prefixes) => changes.wake(prefixes)),
       hashUser,
       validate: plugins.validate,
-      stored: plugins.stored,
       now: Date.now,
+    };
+    let noticePending: (org: string) => void = () => undefined;
+    const services: Services = {
+      ...judging,
+      stored: (id, submission, pending) => {
+        plugins.stored(id, submission);
+        if (pending) noticePending(submission.organization);
+      },
+      pending: (org) => noticePending(org),
     };
     await keepBatches(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);
@@ -103,8 +112,10 @@ export async function startServer(
     });
     const sweeper = startSweeper(store, logger);
     const keeper = startBatchKeeper(services, logger);
+    const pendingKeeper = startPendingKeeper(judging, logger);
+    noticePending = pendingKeeper.notice;
     application.addHook('onClose', async () => {
-      await Promise.all([sweeper.stop(), keeper.stop()]);
+      await Promise.all([sweeper.stop(), keeper.stop(), pendingKeeper.stop()]);
     });
     const admit = createAdmission(schema, { limits: config.operationLimits, introspection: config.introspection });
     const findDocument = createFindDocument(config.manifest);

@@ -319,10 +319,12 @@ function pluginSettings(value: unknown): PluginSetting[] {
 
 function pluginSetting(value: unknown): PluginSetting {
   if (!isJsonObject(value)) throw new SettingError('must be an object with a name');
-  const { name, module, config, timeout_ms: timeoutMs, ...others } = value;
+  const { name, module, config, timeout_ms: timeoutMs, asynchronous, ...others } = value;
   const [other] = Object.keys(others);
   if (other !== undefined) {
-    throw new SettingError(`has the unknown key '${other}'; it takes name, module, config and timeout_ms`);
+    throw new SettingError(
+      `has the unknown key '${other}'; it takes name, module, config, timeout_ms and asynchronous`,
+    );
   }
   if (typeof name !== 'string' || name === '') throw new SettingError('must have a name that is a string');
   if (module !== undefined && (typeof module !== 'string' || module === '')) {
@@ -336,7 +338,10 @@ function pluginSetting(value: unknown): PluginSetting {
   if (timeoutMs !== undefined && !isTimeout) {
     throw new SettingError(`must have a timeout_ms that is an integer from 1 to ${MOST_TIMEOUT}, or none`);
   }
-  return { name, ...present({ module, config, timeoutMs }) };
+  if (asynchronous !== undefined && typeof asynchronous !== 'boolean') {
+    throw new SettingError('must have an asynchronous that is true or false, or none');
+  }
+  return { name, ...present({ module, config, timeoutMs, asynchronous }) };
 }
 
 /** Whether a value out of JSON is an object, no array and not null. */

@@ -5,12 +5,31 @@ import { encodeRecord } from '../store/record.js';
 import { type Actor, type AuditAction, recordChange } from './journal.js';
 import { linkedAdapters } from './links.js';
 import { encodeFeedback, feedbackClass, type Feedback } from './model.js';
-import { enterScope, type HashUser, leaveScope, ownScopes, scopesOfLinks } from './scopes.js';
+import { enterScope, type HashUser, leaveScope, ownScopes, type Scope, scopesOfLinks } from './scopes.js';
 
 /** What a change may set. Id, content that indexes hang on, and bookkeeping stay as they are. */
 export type FeedbackPatch = Partial<
-  Pick<Feedback, 'validationStatus' | 'validationReasons' | 'use' | 'trainingBatchId'>
+  Pick<
+    Feedback,
+    | 'type'
+    | 'question'
+    | 'answer'
+    | 'correction'
+    | 'comment'
+    | 'validationStatus'
+    | 'validationReasons'
+    | 'findings'
+    | 'fingerprint'
+    | 'judging'
+    | 'review'
+    | 'withdrawn'
+    | 'use'
+    | 'trainingBatchId'
+  >
 >;
+
+/** What a change may take away. */
+export type Droppable = 'correction' | 'findings' | 'fingerprint' | 'judging' | 'review' | 'reviewClaim' | 'withdrawn';
 
 export interface FeedbackChange {
   readonly action: AuditAction;
@@ -18,6 +37,7 @@ export interface FeedbackChange {
   readonly at: number;
   readonly reason?: string;
   readonly patch: FeedbackPatch;
+  readonly drop?: readonly Droppable[];
 }
 
 /**
@@ -50,28 +70,63 @@ export async function changeFeedback(
     versionAfter: version,
     ...present({ reason: change.reason }),
   });
-  const after: Feedback = { ...before, ...change.patch, version, updatedAt: change.at, audit };
-  transaction.put(feedbackKey(org, before.id), encodeFeedback(after));
+  const patched: Feedback = { ...before, ...change.patch, version, updatedAt: change.at, audit };
+  // A claim to review and a turn to be judged end with what they are for.
+  const dropped: Droppable[] = [...(change.drop ?? [])];
+  if (patched.validationStatus !== 'flagged') dropped.push('reviewClaim');
+  if (patched.validationStatus !== 'pending') dropped.push('judging');
+  const after = without(patched, dropped);
   transaction.put(feedbackVersionKey(org, before.id, before.version), encodeRecord(difference(before, after)));
-
-  const [oldClass, newClass] = [feedbackClass(before), feedbackClass(after)];
-  if (oldClass !== newClass) {
-    const adapters = await linkedAdapters(transaction, org, before.id);
-    const scopes = [...ownScopes(org, after, hashUser), ...scopesOfLinks(after, adapters)];
-    for (const scope of scopes) {
-      leaveScope(transaction, org, scope, oldClass, before.id);
-      enterScope(transaction, org, scope, newClass, before.id);
-    }
-  }
+  await replaceFeedback(transaction, hashUser, org, before, after);
   return after;
 }
 
+/**
+ * Puts `after` in the place of `before`, and moves the index entries and incoming edges that differ. Alone it makes no
+ * version: for what is no part of one, as who looks at an entry.
+ */
+export async function replaceFeedback(
+  transaction: Transaction,
+  hashUser: HashUser,
+  org: string,
+  before: Feedback,
+  after: Feedback,
+): Promise<void> {
+  transaction.put(feedbackKey(org, before.id), encodeFeedback(after));
+  const [oldClass, newClass] = [feedbackClass(before), feedbackClass(after)];
+  const left = ownScopes(org, before, hashUser);
+  const entered = ownScopes(org, after, hashUser);
+  if (oldClass !== newClass) {
+    const links = scopesOfLinks(after, await linkedAdapters(transaction, org, before.id));
+    left.push(...links);
+    entered.push(...links);
+  }
+  const nameIn = (scope: Scope, name: string): string => `${name} ${JSON.stringify(scope)}`;
+  const [was, is] = [
+    new Set(left.map((scope) => nameIn(scope, oldClass))),
+    new Set(entered.map((scope) => nameIn(scope, newClass))),
+  ];
+  for (const scope of left) {
+    if (!is.has(nameIn(scope, oldClass))) leaveScope(transaction, org, scope, oldClass, before.id);
+  }
+  for (const scope of entered) {
+    if (!was.has(nameIn(scope, newClass))) enterScope(transaction, org, scope, newClass, before.id);
+  }
+}
+
+/** Every field that may be dropped may also be absent, so what is left is a feedback. */
+function without(feedback: Feedback, dropped: readonly Droppable[]): Feedback {
+  const kept = Object.entries(feedback).filter(([field]) => !(dropped as readonly string[]).includes(field));
+  return Object.fromEntries(kept) as unknown as Feedback;
+}
+
 function difference(before: Feedback, after: Feedback): VersionDifference {
-  const had = Object.entries(before).filter(
+  const { reviewClaim: _claim, judging: _judging, ...version } = before;
+  const had = Object.entries(version).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(after[field as keyof Feedback]),
   );
   return {
     had: Object.fromEntries(had),
-    absent: Object.keys(after).filter((field) => !(field in before)),
+    absent: Object.keys(after).filter((field) => !(field in version)),
   };
 }

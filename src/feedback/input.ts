@@ -45,7 +45,8 @@ function textProblem(value: string): string | undefined {
   return undefined;
 }
 
-function requiredTextProblem(value: string): string | undefined {
+/** What is wrong with a text that must be there, if anything. */
+export function requiredTextProblem(value: string): string | undefined {
   return value.trim() === '' ? 'must not be empty or blank' : textProblem(value);
 }
 

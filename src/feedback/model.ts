@@ -31,6 +31,14 @@ export interface Feedback extends Submission {
   readonly findings?: readonly Finding[];
   /** By which a submission that says the same finds this one, where a plugin asks for that. */
   readonly fingerprint?: string;
+  /** Of a pending entry: how often judging it has failed, and when (epoch ms) it is tried next. */
+  readonly judging?: { readonly failures: number; readonly due: number };
+  /** What a reviewer has decided; plugins do not judge it again unless they are told to. */
+  readonly review?: Review;
+  /** Taken back by who submitted it: it is rejected until they say otherwise, whatever plugins say. */
+  readonly withdrawn?: true;
+  /** Which reviewer has claimed it until when (epoch ms); taken and left without a new version. */
+  readonly reviewClaim?: { readonly reviewer: string; readonly until: number };
   readonly use: Use;
   /** The batch that holds or used it; 0 while unused. */
   readonly trainingBatchId: number;
@@ -39,6 +47,17 @@ export interface Feedback extends Submission {
   /** The token's `sub` of who submitted it. */
   readonly submittedBy: string;
   readonly audit: AuditChain;
+}
+
+export interface Review {
+  readonly verdict: 'approve' | 'reject';
+  /** The `sub` of the reviewer. */
+  readonly reviewer: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly reason?: string;
+  /** The version that the review has made. */
+  readonly version: number;
 }
 
 export function encodeFeedback(feedback: Feedback): Buffer {

@@ -4,8 +4,9 @@
  */
 import { hash } from 'node:crypto';
 import type { Key, Transaction } from '../store/contract.js';
-import { joinKey, keyPrefix } from '../store/keys.js';
+import { joinKey, keyPrefix, padNumber } from '../store/keys.js';
 import { counterKey, edgeInPrefix, indexPrefix, scopeComponents } from '../store/layout.js';
+import { feedbackIdTime } from './ids.js';
 import type { Feedback } from './model.js';
 
 export type Scope =
@@ -20,7 +21,18 @@ export type Scope =
   /** What a validation plugin takes for the same; a keyed hash. */
   | { readonly kind: 'fingerprint'; readonly fingerprint: string }
   | { readonly kind: 'user'; readonly userHash: string }
-  | { readonly kind: 'interaction'; readonly interaction: string };
+  | { readonly kind: 'interaction'; readonly interaction: string }
+  /** What was submitted on a day (UTC, `YYYYMMDD`): counters alone, as the id says the day. */
+  | { readonly kind: 'day'; readonly day: string }
+  /** Pending, to be judged from a moment on, epoch ms. */
+  | { readonly kind: 'due'; readonly due: number }
+  /** Flagged, and claimed by no reviewer. */
+  | { readonly kind: 'review' }
+  /** Flagged, and claimed by a reviewer until a moment, epoch ms. */
+  | { readonly kind: 'reviewLease'; readonly until: number };
+
+/** Digits of a moment (epoch ms) in keys, whose order is then the order of time. */
+const TIME_DIGITS = 15;
 
 function scopeName(scope: Scope): string {
   switch (scope.kind) {
@@ -42,6 +54,14 @@ function scopeName(scope: Scope): string {
       return scopeComponents('u', scope.userHash);
     case 'interaction':
       return scopeComponents('i', scope.interaction);
+    case 'day':
+      return scopeComponents('d', scope.day);
+    case 'due':
+      return scopeComponents('du', padNumber(scope.due, TIME_DIGITS));
+    case 'review':
+      return scopeComponents('rv');
+    case 'reviewLease':
+      return scopeComponents('rl', padNumber(scope.until, TIME_DIGITS));
   }
 }
 
@@ -56,12 +76,32 @@ export function scopeCounterKey(org: string, scope: Scope, feedbackClass: string
   return counterKey(org, scopeName(scope), feedbackClass);
 }
 
+/** The index keys of a kind of timed scope up to a moment (epoch ms), that one included, in the order of time. */
+export function timedRange(
+  org: string,
+  kind: 'due' | 'reviewLease',
+  until: number,
+): { readonly gte: Key; readonly lt: Key } {
+  const prefix = `${keyPrefix('index', org)}${kind === 'due' ? 'du' : 'rl'}=`;
+  return { gte: prefix, lt: prefix + padNumber(until + 1, TIME_DIGITS) };
+}
+
+/** The day (UTC) of a moment (epoch ms), as {@link Scope} names it. */
+export function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
+}
+
 /** Names the user of a scope without naming the user in a key; see user-hash.ts. */
 export type HashUser = (org: string, userId: string) => string;
 
 /** The scopes that a feedback belongs to by its own fields, whatever it is linked to. */
 export function ownScopes(org: string, feedback: Feedback, hashUser: HashUser): Scope[] {
-  const scopes: Scope[] = [{ kind: 'all' }];
+  const scopes: Scope[] = [{ kind: 'all' }, { kind: 'day', day: dayOf(feedbackIdTime(feedback.id)) }];
+  if (feedback.validationStatus === 'pending') scopes.push({ kind: 'due', due: feedback.judging?.due ?? 0 });
+  if (feedback.validationStatus === 'flagged') {
+    const { reviewClaim } = feedback;
+    scopes.push(reviewClaim === undefined ? { kind: 'review' } : { kind: 'reviewLease', until: reviewClaim.until });
+  }
   if (feedback.modelVersion !== undefined) scopes.push({ kind: 'model', model: feedback.modelVersion });
   if (feedback.adapterId !== undefined && feedback.adapterVersion !== undefined) {
     scopes.push({ kind: 'adapterVersion', adapter: feedback.adapterId, version: feedback.adapterVersion });
@@ -103,6 +143,11 @@ export function linkSetPrefix(org: string, set: string): Key {
   return keyPrefix('index', org) + scopeName({ kind: 'linkSet', set }) + ':';
 }
 
+/** Whether a scope has an index beside its counters. */
+export function isIndexed({ kind }: Scope): boolean {
+  return kind !== 'day';
+}
+
 const EMPTY = Buffer.alloc(0);
 
 export function enterScope(
@@ -112,7 +157,7 @@ export function enterScope(
   feedbackClass: string,
   feedbackId: string,
 ): void {
-  transaction.put(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId), EMPTY);
+  if (isIndexed(scope)) transaction.put(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId), EMPTY);
   transaction.add(scopeCounterKey(org, scope, feedbackClass), 1);
 }
 
@@ -123,6 +168,6 @@ export function leaveScope(
   feedbackClass: string,
   feedbackId: string,
 ): void {
-  transaction.delete(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId));
+  if (isIndexed(scope)) transaction.delete(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId));
   transaction.add(scopeCounterKey(org, scope, feedbackClass), -1);
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js';
 import { present } from '../present.js';
-import type { Store, Transaction } from '../store/contract.js';
+import type { Reader, Store, Transaction } from '../store/contract.js';
 import { externalIdKey, feedbackKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import {
@@ -30,7 +30,7 @@ export interface SubmitServices {
   readonly hashUser: HashUser;
   readonly validate: Validate;
   /** Told of each entry once it is on disk. */
-  readonly stored?: (id: string, submission: PluginSubmission) => void;
+  readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
   /** Makes the nodes of adapters that there are none of, in the same transaction. */
   readonly ensureAdapters: (
     transaction: Transaction,
@@ -84,7 +84,9 @@ export async function submitBatch(
     return once(transaction, idempotency, () => storeAll(services, transaction, actor, judged, fresh));
   });
   if (services.stored !== undefined) {
-    for (const feedback of fresh.values()) services.stored(feedback.id, toPluginSubmission(actor.org, feedback));
+    for (const feedback of fresh.values()) {
+      services.stored(feedback.id, toPluginSubmission(actor.org, feedback), feedback.validationStatus === 'pending');
+    }
   }
   return Promise.all(
     judged.map(async (each, index): Promise<SubmitOutcome> => {
@@ -128,7 +130,8 @@ async function storeAll(
       adapterId === undefined || (externalId !== undefined && known.has(externalId)) ? [] : [adapterId],
     ),
   );
-  const firsts = await firstWithFingerprint(transaction, services.hashUser, actor.org, judged, at);
+  const verdicts = judged.flatMap((each) => ('error' in each ? [] : [each.verdict]));
+  const firsts = await firstWithFingerprint(transaction, services.hashUser, actor.org, verdicts, at);
   if (adapters.size > 0) await services.ensureAdapters(transaction, actor, adapters, at);
   // From here on nothing may be awaited: ids are then in the order of commits, and who pages through the list while
   // others submit misses nobody.
@@ -150,24 +153,20 @@ async function storeAll(
 }
 
 /** The first entry of each fingerprint that is not too old to count, read by the commit that it is for. */
-async function firstWithFingerprint(
-  transaction: Transaction,
+export async function firstWithFingerprint(
+  reader: Reader,
   hashUser: HashUser,
   org: string,
-  judged: readonly Judged[],
+  verdicts: readonly Verdict[],
   at: number,
 ): Promise<Map<string, string>> {
   const wanted = new Map<string, Fingerprint>();
-  for (const each of judged) {
-    if ('verdict' in each && each.verdict.fingerprint !== undefined) {
-      wanted.set(each.verdict.fingerprint.value, each.verdict.fingerprint);
-    }
-  }
+  for (const { fingerprint } of verdicts) if (fingerprint !== undefined) wanted.set(fingerprint.value, fingerprint);
   const found = await Promise.all(
     [...wanted.values()].map(async ({ value, window }): Promise<[string, string][]> => {
       const plan = planFilter(org, { since: at - window }, hashUser);
       const scoped = { ...plan, scopes: [{ kind: 'fingerprint', fingerprint: value }] as const };
-      const [first] = await (await selectedIds(transaction, scoped, false))(plan.bounds, 1);
+      const [first] = await (await selectedIds(reader, scoped, false))(plan.bounds, 1);
       return first === undefined ? [] : [[value, first]];
     }),
   );
@@ -175,7 +174,7 @@ async function firstWithFingerprint(
 }
 
 /** The verdict, made worse where an entry within the window says the same already. */
-function flagRepeated(verdict: Verdict, createdAt: number, firsts: ReadonlyMap<string, string>): Verdict {
+export function flagRepeated(verdict: Verdict, createdAt: number, firsts: ReadonlyMap<string, string>): Verdict {
   const { fingerprint } = verdict;
   const first = fingerprint === undefined ? undefined : firsts.get(fingerprint.value);
   if (fingerprint === undefined || first === undefined) return verdict;
@@ -224,13 +223,15 @@ function insert(
     versionBefore: 0,
     versionAfter: 1,
   });
+  const isPending = verdict.unfinished === true && verdict.status !== 'rejected';
   const feedback: Feedback = {
     ...submission,
     id,
     version: 1,
-    validationStatus: verdict.status,
+    validationStatus: isPending ? 'pending' : verdict.status,
     validationReasons: verdict.reasons,
     ...present({ findings: verdict.findings, fingerprint: verdict.fingerprint?.value }),
+    ...(isPending ? { judging: { failures: 0, due: at } } : {}),
     use: 'unused',
     trainingBatchId: 0,
     createdAt,

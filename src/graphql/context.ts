@@ -13,7 +13,9 @@ export interface Services {
   readonly hashUser: HashUser;
   readonly validate: Validate;
   /** Tells the validation plugins of an entry that is on disk. */
-  readonly stored?: (id: string, submission: PluginSubmission) => void;
+  readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
+  /** Told of an organization that has a new pending entry. */
+  readonly pending?: (org: string) => void;
   /** Epoch ms. */
   readonly now: () => number;
 }

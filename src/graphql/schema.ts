@@ -11,6 +11,7 @@ import { LineageResolver } from './resolvers/lineage.js';
 import { ModelStatsResolver } from './resolvers/model-stats.js';
 import { NodeResolver } from './resolvers/node.js';
 import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
+import { ReviewResolver } from './resolvers/review.js';
 import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
@@ -40,6 +41,7 @@ export function createSchema(): GraphQLSchema {
       ModelStatsResolver,
       ComparisonResolver,
       NodeResolver,
+      ReviewResolver,
       TrainingResolver,
       TrainingReportResolver,
       AdapterProvenanceResolver,

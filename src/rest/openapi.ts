@@ -27,6 +27,7 @@ declare module 'fastify' {
 
 export const TAGS = {
   feedback: 'Feedback',
+  review: 'Review',
   adapters: 'Adapters',
   training: 'Training',
   history: 'History',
@@ -35,6 +36,7 @@ export const TAGS = {
 
 const TAG_DESCRIPTIONS: Readonly<Record<(typeof TAGS)[keyof typeof TAGS], string>> = {
   Feedback: 'Judgements of the answers of language models: submit, read, list, count.',
+  Review: 'What people decide of flagged entries, with the role `reviewer`.',
   Adapters: 'LoRA adapters and base models, what they were derived from, and their links to feedback.',
   Training: 'What training has used; for internal services, with the role `trainer`.',
   History: 'Versions of an entry, and its end.',

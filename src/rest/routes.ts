@@ -10,6 +10,7 @@ import { feedbackRoutes } from './feedback-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
 import { describeApi } from './openapi.js';
+import { reviewRoutes } from './review-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
 
@@ -32,6 +33,7 @@ export async function restRoutes(
   await describeApi(application, packageVersion());
   feedbackRoutes(application, run, services);
   batchRoute(application, run, services, consume, bodyLimit);
+  reviewRoutes(application, run, services);
   historyRoutes(application, run, services);
   adapterRoutes(application, run, services);
   trainingRoutes(application, run, services);

@@ -21,6 +21,7 @@ export interface Link {
   readonly plugin: ValidationPlugin;
   /** Ms. */
   readonly timeout: number;
+  readonly asynchronous: boolean;
   readonly counts: PluginCounts;
 }
 
@@ -35,10 +36,11 @@ export interface PluginCounts {
   readonly latency: { count: number; total: number; longest: number };
 }
 
-export function createLink(plugin: ValidationPlugin, timeout: number): Link {
+export function createLink(plugin: ValidationPlugin, timeout: number, asynchronous = false): Link {
   return {
     plugin,
     timeout,
+    asynchronous,
     counts: {
       verdicts: { accept: 0, flag: 0, reject: 0, modify: 0 },
       failures: 0,
@@ -54,21 +56,32 @@ class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** The worst verdict wins; changes apply in order, so that each plugin sees what those before it made of the texts. */
+/**
+ * Asks what is not asynchronous of a new submission, and everything of one that is stored.
+ * The worst verdict wins; changes apply in order, so that each plugin sees what those before it made of the texts.
+ */
 export async function runChain(
   links: readonly Link[],
   submission: ValidatedSubmission,
   organization: string,
   logger: ValidationLogger,
+  stored?: { readonly id: string; readonly all: boolean },
 ): Promise<Verdict> {
-  let current: PluginSubmission = { ...submission, organization };
+  let current: PluginSubmission = {
+    ...submission,
+    organization,
+    ...(stored === undefined ? {} : { id: stored.id }),
+  };
+  const asked = stored?.all === true ? links : links.filter(({ asynchronous }) => !asynchronous);
+  let failed = false;
   let verdict: Verdict = { status: 'approved', reasons: [] };
   const findings: Finding[] = [];
-  for (const link of links) {
+  for (const link of asked) {
     const outcome = await runLink(link, current, logger);
     const { name, version } = link.plugin;
     const says = { plugin: name, ...(version === undefined ? {} : { version }) };
     if ('failure' in outcome) {
+      failed = true;
       verdict = {
         ...verdict,
         status: worseStatus(verdict.status, 'flagged'),
@@ -101,6 +114,9 @@ export async function runChain(
     ...verdict,
     ...(Object.keys(changes).length === 0 ? {} : { changes }),
     ...(findings.length === 0 ? {} : { findings }),
+    ...(failed ? { failed } : {}),
+    // What is rejected already cannot get worse.
+    ...(asked.length < links.length && verdict.status !== 'rejected' ? { unfinished: true } : {}),
   };
 }
 

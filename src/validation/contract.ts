@@ -27,6 +27,8 @@ export interface ValidatedSubmission {
 
 export interface PluginSubmission extends ValidatedSubmission {
   readonly organization: string;
+  /** Of an entry that is stored already and judged again. */
+  readonly id?: string;
 }
 
 /** What a plugin finds, kept with the entry: at most {@link MAX_DATA_BYTES} of JSON. Never a text that was replaced. */
@@ -95,6 +97,8 @@ export interface ValidationPlugin {
   readonly description?: string;
   /** What its config must be; without one it takes no config. Defaults of the schema are filled in. */
   readonly configSchema?: ConfigSchema;
+  /** Judges what is stored already: nobody waits for it, and until it has answered the entry is `pending`. */
+  readonly asynchronous?: boolean;
   /**
    * Called once, before anything else, with the config that was checked.
    * @throws {Error} if it cannot work with it: the server then does not start, and says the error's message.
@@ -127,10 +131,19 @@ export interface Verdict {
   readonly changes?: TextChanges;
   readonly findings?: readonly Finding[];
   readonly fingerprint?: Fingerprint;
+  /** There are plugins that judge later; until then this is what is known. */
+  readonly unfinished?: boolean;
+  /** A plugin had no verdict. */
+  readonly failed?: boolean;
 }
 
 /** Judges one submission of an organization by everything that is configured. Never rejects. */
-export type Validate = (submission: ValidatedSubmission, organization: string) => Promise<Verdict>;
+export type Validate = (
+  submission: ValidatedSubmission,
+  organization: string,
+  /** Of an entry that is stored already; `all`: the asynchronous plugins are asked too. */
+  stored?: { readonly id: string; readonly all: boolean },
+) => Promise<Verdict>;
 
 /** The worse of two. */
 export function worseStatus(a: VerdictStatus, b: VerdictStatus): VerdictStatus {

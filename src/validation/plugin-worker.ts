@@ -94,11 +94,12 @@ async function load(): Promise<ValidationPlugin> {
   return plugin as ValidationPlugin;
 }
 
-function introduce({ name, version, description, configSchema }: ValidationPlugin): Introduction {
+function introduce({ name, version, description, configSchema, asynchronous }: ValidationPlugin): Introduction {
   return {
     name,
     ...(typeof version === 'string' ? { version } : {}),
     ...(typeof description === 'string' ? { description } : {}),
+    ...(asynchronous === true ? { asynchronous } : {}),
     ...(configSchema === undefined ? {} : { configSchema: JSON.parse(JSON.stringify(configSchema)) as object }),
   };
 }

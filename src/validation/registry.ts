@@ -11,6 +11,8 @@ export { type PluginSetting, PluginSettingError } from './setting.js';
 const DEFAULT_SETTINGS: readonly PluginSetting[] = [{ name: 'basic_spam_detection' }];
 /** Ms. */
 const DEFAULT_TIMEOUT = 2_000;
+/** Ms, of plugins that nobody waits for. */
+const DEFAULT_ASYNCHRONOUS_TIMEOUT = 30_000;
 /** As many failures in a row, and a plugin counts as failing. */
 const FAILING_AFTER = 3;
 
@@ -21,6 +23,7 @@ export interface PluginReport extends Omit<PluginCounts, 'failuresInARow'> {
   readonly name: string;
   readonly version?: string;
   readonly description?: string;
+  readonly asynchronous: boolean;
   readonly failing: boolean;
   /** What the plugin tells of itself. */
   readonly own: PluginData;
@@ -48,7 +51,7 @@ export interface ValidationOptions {
 /** The documented validation as it is without a setting: nothing is to be started or ended. */
 export function createValidation(_setting?: undefined): Validate {
   const links = DEFAULT_SETTINGS.map(({ name }) => createLink(builtIn('validation_plugin', name), DEFAULT_TIMEOUT));
-  return (submission, organization) => runChain(links, submission, organization, SILENT);
+  return (submission, organization, stored) => runChain(links, submission, organization, SILENT, stored);
 }
 
 /**
@@ -67,7 +70,9 @@ export async function startValidation(
     for (const [index, setting] of chosen.entries()) {
       const label = labelOf(chosen, index);
       const plugin = await load(label, setting, workerFile, host, logger);
-      links.push(createLink(plugin, setting.timeoutMs ?? DEFAULT_TIMEOUT));
+      const asynchronous = setting.asynchronous ?? plugin.asynchronous ?? false;
+      const timeout = setting.timeoutMs ?? (asynchronous ? DEFAULT_ASYNCHRONOUS_TIMEOUT : DEFAULT_TIMEOUT);
+      links.push(createLink(plugin, timeout, asynchronous));
       const config = checkConfig(label, setting.name, plugin.configSchema, setting.config);
       try {
         await plugin.initialize?.(config, host);
@@ -80,7 +85,7 @@ export async function startValidation(
     throw error;
   }
   return {
-    validate: (submission, organization) => runChain(links, submission, organization, logger),
+    validate: (submission, organization, stored) => runChain(links, submission, organization, logger, stored),
     stored: (id, submission) => tell(links, id, submission, logger),
     report: () => Promise.all(links.map((link) => reportOf(link, logger))),
     failing: () =>
@@ -131,7 +136,7 @@ function tell(links: readonly Link[], id: string, submission: PluginSubmission, 
   }
 }
 
-async function reportOf({ plugin, counts }: Link, logger: ValidationLogger): Promise<PluginReport> {
+async function reportOf({ plugin, counts, asynchronous }: Link, logger: ValidationLogger): Promise<PluginReport> {
   const { name, version, description } = plugin;
   const { failuresInARow, ...shown } = counts;
   let own: PluginData = {};
@@ -145,6 +150,7 @@ async function reportOf({ plugin, counts }: Link, logger: ValidationLogger): Pro
     ...(version === undefined ? {} : { version }),
     ...(description === undefined ? {} : { description }),
     ...shown,
+    asynchronous,
     failing: failuresInARow >= FAILING_AFTER,
     own,
   };

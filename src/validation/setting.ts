@@ -6,6 +6,8 @@ export interface PluginSetting {
   readonly config?: Readonly<Record<string, unknown>>;
   /** How long one submission may take, ms. */
   readonly timeoutMs?: number;
+  /** Whether it judges what is stored already, instead of letting the client wait; else as the plugin says itself. */
+  readonly asynchronous?: boolean;
 }
 
 /** A `validation_plugin` setting that does not hold; the server does not start with it. */

@@ -29,6 +29,7 @@ export interface Introduction {
   readonly version?: string;
   readonly description?: string;
   readonly configSchema?: ConfigSchema;
+  readonly asynchronous?: boolean;
 }
 
 export type HostMethod = 'ofAdapter' | 'find' | 'hash';

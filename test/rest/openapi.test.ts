@@ -74,6 +74,21 @@ const LINK = { adapter_id: 'themis_help_lora_v2', metadata: { confidence: 0.95, 
 const UNKNOWN = { id: 'feedback-00000000-0000-7000-8000-000000000000' };
 const TRAINER = { roles: ['trainer'] };
 const ADMIN = { roles: ['admin'] };
+const REVIEWER = { roles: ['reviewer'] };
+const APPROVAL = { verdict: 'approve', correction: 'Use the SHARD BY clause of CREATE COLLECTION.', reason: 'Checked' };
+
+/** The id of a new flagged entry. */
+async function flagged(): Promise<string> {
+  const { body } = await server.call('POST', BASE, { body: { ...APPROVED, type: 'negative' } });
+  return String(body['id']);
+}
+
+/** The id of a new entry that a reviewer has decided on. */
+async function reviewed(): Promise<string> {
+  const id = await flagged();
+  await server.call('POST', `${BASE}/review/${id}`, { body: APPROVAL, claims: REVIEWER });
+  return id;
+}
 
 const TRAINING = '/api/v1/llm/training/batches';
 const COMMIT = { produced_adapter: 'made', version: 'v1', base_adapter: 'lora', metrics: { loss: 0.5 } };
@@ -162,6 +177,91 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
       const id = await submit();
       const again = await reusedKey(`${BASE}/${id}/link`, LINK);
       return { ...again, parameters: { id }, body: { adapter_id: 'another' } };
+    },
+  },
+  listReviewQueue: {
+    200: async () => {
+      await flagged();
+      return { query: 'status=flagged', ...REVIEWER };
+    },
+    400: () => ({ query: 'limit=0', ...REVIEWER }),
+    403: () => ({}),
+  },
+  claimForReview: {
+    200: async () => {
+      await flagged();
+      return { body: { count: 1, minutes: 5 }, ...REVIEWER };
+    },
+    400: () => ({ body: { count: 0 }, ...REVIEWER }),
+    403: () => ({ body: { count: 1 } }),
+    422: async () => {
+      const again = await reusedKey(`${BASE}/review/claim`, { count: 1 }, REVIEWER.roles);
+      return { ...again, body: { count: 2 }, ...REVIEWER };
+    },
+  },
+  reviewFeedback: {
+    200: async () => ({ parameters: { id: await flagged() }, body: APPROVAL, ...REVIEWER }),
+    400: async () => ({ parameters: { id: await flagged() }, body: { verdict: 'perhaps' }, ...REVIEWER }),
+    403: async () => ({ parameters: { id: await flagged() }, body: APPROVAL }),
+    404: () => ({ parameters: UNKNOWN, body: APPROVAL, ...REVIEWER }),
+    409: async () => {
+      const id = await submit();
+      await server.call('PATCH', `${BASE}/${id}`, { body: { withdrawn: true } });
+      return { parameters: { id }, body: APPROVAL, ...REVIEWER };
+    },
+    410: async () => ({ parameters: { id: await erased() }, body: APPROVAL, ...REVIEWER }),
+    412: async () => ({
+      parameters: { id: await flagged() },
+      body: APPROVAL,
+      headers: { 'if-match': '"7"' },
+      ...REVIEWER,
+    }),
+    422: async () => {
+      const id = await flagged();
+      const again = await reusedKey(`${BASE}/review/${id}`, APPROVAL, REVIEWER.roles);
+      return { ...again, parameters: { id }, body: { verdict: 'reject' }, ...REVIEWER };
+    },
+  },
+  undoReview: {
+    200: async () => ({ parameters: { id: await reviewed() }, ...REVIEWER }),
+    403: async () => ({ parameters: { id: await reviewed() } }),
+    404: () => ({ parameters: UNKNOWN, ...REVIEWER }),
+    409: async () => ({ parameters: { id: await submit() }, ...REVIEWER }),
+    410: async () => ({ parameters: { id: await erased() }, ...REVIEWER }),
+    400: async () => ({ parameters: { id: await reviewed() }, headers: { 'if-match': 'seven' }, ...REVIEWER }),
+    412: async () => ({ parameters: { id: await reviewed() }, headers: { 'if-match': '"7"' }, ...REVIEWER }),
+    422: async () => {
+      const headers = { 'idempotency-key': 'of-an-undo' };
+      const id = await reviewed();
+      await server.call('POST', `${BASE}/review/${id}/undo`, { headers, claims: REVIEWER });
+      return { parameters: { id: await reviewed() }, headers, ...REVIEWER };
+    },
+  },
+  reviseFeedback: {
+    200: async () => ({ parameters: { id: await submit() }, body: { type: 'negative' } }),
+    400: async () => ({ parameters: { id: await submit() }, body: {} }),
+    403: async () => {
+      const { body } = await server.call('POST', BASE, { body: APPROVED, claims: { sub: 'somebody-else' } });
+      return { parameters: { id: String(body['id']) }, body: { type: 'negative' } };
+    },
+    404: () => ({ parameters: UNKNOWN, body: { type: 'negative' } }),
+    409: async () => {
+      const id = await submit();
+      const body = { feedback_ids: [id], training_batch_id: 7 };
+      await server.call('POST', `${BASE}/mark-used`, { body, claims: TRAINER });
+      return { parameters: { id }, body: { type: 'negative' } };
+    },
+    410: async () => ({ parameters: { id: await erased() }, body: { type: 'negative' } }),
+    412: async () => ({
+      parameters: { id: await submit() },
+      body: { type: 'negative' },
+      headers: { 'if-match': '"7"' },
+    }),
+    422: async () => {
+      const id = await submit();
+      const headers = { 'idempotency-key': 'of-a-change-of-mind' };
+      await server.call('PATCH', `${BASE}/${id}`, { body: { type: 'negative' }, headers });
+      return { parameters: { id }, headers, body: { withdrawn: true } };
     },
   },
   markFeedbackAsUsed: {

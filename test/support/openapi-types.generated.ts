@@ -53,7 +53,11 @@ export interface paths {
     delete: operations['eraseFeedback'];
     options?: never;
     head?: never;
-    patch?: never;
+    /**
+     * Change one’s mind
+     * @description Reverses the thumb of an entry, says more, or withdraws it, while training does not have it. It is validated again and becomes a new version. Only for the `sub` that submitted it.
+     */
+    patch: operations['reviseFeedback'];
     trace?: never;
   };
   '/api/v1/llm/feedback/stats': {
@@ -150,6 +154,86 @@ export interface paths {
      * @description Each is judged on its own and counts as one request; all that can be stored is stored in one commit.
      */
     post: operations['submitFeedbackBatch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what waits for a review
+     * @description Flagged entries, then pending ones, each oldest first. Needs the role `reviewer`.
+     */
+    get: operations['listReviewQueue'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/claim': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Claim entries to review
+     * @description The oldest flagged entries that nobody has claimed: no other reviewer gets them until the claim lapses by itself. Needs the role `reviewer`.
+     */
+    post: operations['claimForReview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Decide on an entry
+     * @description Approves or rejects an entry that training does not have, and adds a correction where one is missing. Plugins do not judge it again unless they are told to. Needs the role `reviewer`.
+     */
+    post: operations['reviewFeedback'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/{id}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take back a review
+     * @description Status, reasons and correction are again what they were before it, as a new version. Needs the role `reviewer`.
+     */
+    post: operations['undoReview'];
     delete?: never;
     options?: never;
     head?: never;
@@ -615,6 +699,9 @@ export interface components {
         | 'feedback.use'
         | 'feedback.review'
         | 'feedback.erase'
+        | 'feedback.judge'
+        | 'feedback.reopen'
+        | 'feedback.revise'
         | 'adapter.create'
         | 'adapter.register'
         | 'feedback.claim'
@@ -911,6 +998,111 @@ export interface components {
       /** @description How many entries were marked. */
       marked: number;
       training_batch_id: number;
+    };
+    ReviewClaim: {
+      feedback: components['schemas']['ReviewEntry'][];
+      /** @description How many entries were claimed. */
+      count: number;
+    };
+    ReviewClaimRequest: {
+      /** @description How many entries at most. */
+      count: number;
+      /**
+       * @description When the claim lapses by itself.
+       * @default 30
+       */
+      minutes: number;
+    };
+    ReviewEntry: {
+      /** @description The id of the entry; opaque. */
+      id: string;
+      /**
+       * @description The judgement.
+       * @enum {string}
+       */
+      type: 'positive' | 'negative';
+      /** @description The original question. */
+      question: string;
+      /** @description The model's response. */
+      answer: string;
+      /** @description Who gave the feedback, as the client named the user. */
+      user_id?: string;
+      /** @description Reference to the interaction with the model. */
+      interaction_id?: string;
+      /** @description The correct answer. */
+      correction?: string;
+      /** @description Additional comment. */
+      comment?: string;
+      /**
+       * @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it.
+       * @enum {string}
+       */
+      validation_status: 'pending' | 'approved' | 'rejected' | 'flagged';
+      /** @description Why it was flagged or rejected; else empty. */
+      validation_reasons: string[];
+      /** @description The version of the model that answered. */
+      model_version?: string;
+      /** @description The LoRA adapter that answered. */
+      adapter_id?: string;
+      /** @description The version of that adapter. */
+      adapter_version?: string;
+      /** @description The client's own id. */
+      external_id?: string;
+      /** @description Whether a training batch has used it. */
+      used_for_training: boolean;
+      /** @description Which training batch has used it; 0 while unused. */
+      training_batch_id: number;
+      /** @description Every change makes a new one, from 1. */
+      version: number;
+      /** @description When it was submitted, epoch ms. */
+      created_at: number;
+      /** @description What a reviewer has decided. */
+      review?: {
+        /** @enum {string} */
+        verdict: 'approve' | 'reject';
+        /** @description The 'sub' of the reviewer's token. */
+        reviewer: string;
+        reason?: string;
+        /** @description Epoch ms. */
+        at: number;
+      };
+      /** @description The 'sub' of the reviewer who has it. */
+      claimed_by?: string;
+      /** @description When that claim lapses, epoch ms. */
+      claimed_until?: number;
+    };
+    ReviewQueue: {
+      feedback: components['schemas']['ReviewEntry'][];
+      /** @description How many entries are returned. */
+      count: number;
+      /** @description How many wait altogether. */
+      total: number;
+      /** @description Where there are more: the 'cursor' of the next page. */
+      next_cursor?: string;
+    };
+    ReviewRequest: {
+      /**
+       * @description The decision.
+       * @enum {string}
+       */
+      verdict: 'approve' | 'reject';
+      /** @description Why: 1 to 500 characters; kept with the entry. */
+      reason?: string;
+      /** @description The correct answer, in place of the one that is there. */
+      correction?: string;
+    };
+    Revision: {
+      /**
+       * @description The judgement.
+       * @enum {string}
+       */
+      type?: 'positive' | 'negative';
+      /** @description The correct answer. */
+      correction?: string;
+      /** @description Additional comment. */
+      comment?: string;
+      /** @description true takes the entry back; false brings it back. */
+      withdrawn?: boolean;
     };
     Submission: {
       /**
@@ -1668,6 +1860,54 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  reviseFeedback: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description The id of an entry. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Revision'];
+      };
+    };
+    responses: {
+      /** @description It is changed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Feedback'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      410: components['responses']['Gone'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   getFeedbackStats: {
     parameters: {
       query?: never;
@@ -1904,6 +2144,185 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listReviewQueue: {
+    parameters: {
+      query?: {
+        /** @description How many entries. */
+        limit?: number;
+        /** @description The 'next_cursor' of the page before. */
+        cursor?: string;
+        /** @description Only what has this status; without it flagged entries, then pending ones. */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description Only this judgement. */
+        type?: 'positive' | 'negative';
+        /** @description Model version. */
+        model?: string;
+        /** @description Linked to this adapter. */
+        adapter?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the queue. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReviewQueue'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  claimForReview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewClaimRequest'];
+      };
+    };
+    responses: {
+      /** @description What was claimed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReviewClaim'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  reviewFeedback: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description The id of an entry. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewRequest'];
+      };
+    };
+    responses: {
+      /** @description It is decided. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReviewEntry'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      410: components['responses']['Gone'];
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  undoReview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description The id of an entry. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description It is taken back. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReviewEntry'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      410: components['responses']['Gone'];
+      412: components['responses']['PreconditionFailed'];
+      414: components['responses']['URITooLong'];
       422: components['responses']['UnprocessableContent'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
@@ -2574,6 +2993,9 @@ export interface operations {
           | 'feedback.use'
           | 'feedback.review'
           | 'feedback.erase'
+          | 'feedback.judge'
+          | 'feedback.reopen'
+          | 'feedback.revise'
           | 'adapter.create'
           | 'adapter.register'
           | 'feedback.claim'

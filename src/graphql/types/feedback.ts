@@ -1,8 +1,9 @@
 import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
-import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Ctx, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { FeedbackType, ValidationStatus } from '../../feedback/classes.js';
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
-import type { Feedback } from '../../feedback/model.js';
+import type { Feedback, Review } from '../../feedback/model.js';
+import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
 import { Node } from './node.js';
@@ -33,6 +34,58 @@ registerEnumType(ValidationStatusEnum, {
     FLAGGED: { description: 'Needs manual review.' },
   },
 });
+
+export const ReviewVerdictEnum = { APPROVE: 'approve', REJECT: 'reject' } as const;
+registerEnumType(ReviewVerdictEnum, {
+  name: 'ReviewVerdict',
+  description: 'What a reviewer decides.',
+  valuesConfig: {
+    APPROVE: { description: 'Training may have it.' },
+    REJECT: { description: 'Training does not get it.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'What a reviewer has decided of a feedback.' })
+export class FeedbackReview {
+  @Field(() => ReviewVerdictEnum, { description: 'The decision.' })
+  verdict!: Review['verdict'];
+
+  @Field(() => String, { description: "The `sub` of the reviewer's token." })
+  reviewer!: string;
+
+  @Field(() => String, { nullable: true, description: 'Why, in words.' })
+  reason?: string;
+
+  @Field(() => GraphQLDateTime, { description: 'When.' })
+  at!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Which reviewer has a feedback until when.' })
+export class ReviewClaim {
+  @Field(() => String, { description: "The `sub` of the reviewer's token." })
+  reviewer!: string;
+
+  @Field(() => GraphQLDateTime, { description: 'When the claim lapses; what has lapsed, others may claim.' })
+  until!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What one validation plugin has said of a feedback.' })
+export class ValidationFinding {
+  @Field(() => String, { description: 'The name of the plugin.' })
+  plugin!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its version.' })
+  version?: string;
+
+  @Field(() => String, { description: '`accept`, `flag`, `reject`, `modify`, or `failed` where it had no verdict.' })
+  verdict!: string;
+
+  @Field(() => Float, { nullable: true, description: 'How sure it is, 0 to 1.' })
+  confidence?: number;
+
+  @Field(() => GraphQLJSONObject, { nullable: true, description: 'What else it has found.' })
+  data?: JsonObject;
+}
 
 /** What a feedback says in each of its versions. */
 @ObjectType({ simpleResolvers: true, description: 'What a feedback says in one of its versions.' })
@@ -73,6 +126,9 @@ export abstract class FeedbackContent {
   @Field(() => [String], { description: 'Why it was flagged or rejected; empty where approved.' })
   validationReasons!: readonly string[];
 
+  @Field(() => FeedbackReview, { nullable: true, description: 'What a reviewer has decided; null without a review.' })
+  review?: Review;
+
   @Field(() => Boolean, { description: 'Whether a training batch has used it.' })
   usedForTraining!: boolean;
 
@@ -103,6 +159,12 @@ export abstract class FeedbackContent {
 export class FeedbackNode extends FeedbackContent implements Node {
   @Field(() => ID, { description: '`feedback-` and a time-ordered UUID; opaque.' })
   id!: string;
+
+  @Field(() => ReviewClaim, { nullable: true, description: 'Which reviewer has it, if one does; it may have lapsed.' })
+  reviewClaim?: ReviewClaim;
+
+  @Field(() => [ValidationFinding], { description: 'What the validation plugins said beside accepting it.' })
+  findings!: readonly ValidationFinding[];
 }
 
 const nodes = new WeakMap<Feedback, FeedbackNode>();
@@ -111,9 +173,30 @@ const nodes = new WeakMap<Feedback, FeedbackNode>();
 export function toFeedbackNode(feedback: Feedback): FeedbackNode {
   const known = nodes.get(feedback);
   if (known !== undefined) return known;
-  const node = { ...feedback, usedForTraining: feedback.use === 'used' };
+  const { findings = [], ...rest } = feedback;
+  const node = { ...rest, findings: findings.map(toFinding), usedForTraining: feedback.use === 'used' };
   nodes.set(feedback, node);
   return node;
+}
+
+@InputType({ description: 'What is different now in the mind of who submitted a feedback.' })
+export class ReviseFeedbackInput {
+  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'The judgement.' })
+  type?: FeedbackType | null;
+
+  @Field(() => String, { nullable: true, description: 'The correct answer, up to 10,000 characters.' })
+  correction?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'An additional comment, up to 10,000 characters.' })
+  comment?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'true takes the feedback back, false brings it back.' })
+  withdrawn?: boolean | null;
+}
+
+/** The checksum of the record vouches for data that was parsed out of JSON. */
+function toFinding({ data, ...finding }: Finding): ValidationFinding {
+  return { ...finding, ...(data === undefined ? {} : { data: data as JsonObject }) };
 }
 
 @InputType({ description: 'What a list of feedback is narrowed to; every field combines with every other.' })

@@ -2,11 +2,13 @@
  * Counters against a recount of what they count. Both come in the same order, so they are read side by side and nothing
  * of them is kept, however many scopes there are.
  */
+import { feedbackIdTime, isFeedbackId } from '../../feedback/ids.js';
+import { dayOf, scopeCounterKey } from '../../feedback/scopes.js';
 import { adapterCounter } from '../../graph/adapters.js';
 import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key } from '../../store/contract.js';
 import { decodeCounter } from '../../store/counters.js';
-import { keyPrefix, prefixRange } from '../../store/keys.js';
+import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { claimedCounter, erasedCounter, trainingBatchCounter } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { type Check, disagree, MOST_REMEMBERED } from './check.js';
@@ -109,6 +111,11 @@ export function counterOfEntry(org: string, entry: Key): Key {
   throw new TypeError('The key is of an entry that is not counted');
 }
 
+/** What counts the entries of the day of a feedback id, which must be one. */
+export function dayCounter(org: string, id: string, feedbackClass: string): Key {
+  return scopeCounterKey(org, { kind: 'day', day: dayOf(feedbackIdTime(id)) }, feedbackClass);
+}
+
 function adapterCounters(org: string): Key {
   return `${keyPrefix('count', org)}a=`;
 }
@@ -117,7 +124,7 @@ function derivativeCounters(org: string): Key {
   return `${keyPrefix('count', org)}children=`;
 }
 
-/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `claimed`, `erased=`, `f=`, `i=` and on. */
+/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `claimed`, `d=`, `du=`, `erased=`, `f=`, `i=` and on. */
 async function* recount(
   check: Check,
   { adapters, batches, claimed, erased }: NodeCounts,
@@ -125,24 +132,37 @@ async function* recount(
   const { org } = check;
   yield* groups(check, edgeRange(org, 'FEEDBACK_FOR', 'in'));
   if (adapters > 0) yield [{ counter: adapterCounter(org), count: adapters }];
-  yield* groups(check, indexRange(org, 'all'));
+  const days = new Map<Key, number>();
+  yield* groups(check, indexRange(org, 'all'), (key) => {
+    const id = lastComponent(key);
+    // What is no entry at all is reported elsewhere, and is of no day.
+    if (!isFeedbackId(id)) return;
+    const counter = dayCounter(org, id, key.slice(0, key.lastIndexOf(':')).slice(-1));
+    days.set(counter, (days.get(counter) ?? 0) + 1);
+  });
   yield* groups(check, indexRange(org, 'av'));
   if (batches > 0) yield [{ counter: trainingBatchCounter(org), count: batches }];
   yield* groups(check, edgeRange(org, 'DERIVED_FROM', 'in'));
   if (claimed > 0) yield [{ counter: claimedCounter(org), count: claimed }];
+  yield [...days]
+    .map(([counter, count]) => ({ counter, count }))
+    .sort((one, other) => compareKeys(one.counter, other.counter));
+  yield* groups(check, indexRange(org, 'du'));
   yield [...erased]
     .map(([batch, count]) => ({ counter: erasedCounter(org, batch), count }))
     .sort((one, other) => compareKeys(one.counter, other.counter));
-  for (const kind of ['f', 'i', 'ls', 'm', 'ma', 's', 'u'] as const) yield* groups(check, indexRange(org, kind));
+  for (const kind of ['f', 'i', 'ls', 'm', 'ma', 'rl', 'rv', 's', 'u'] as const)
+    yield* groups(check, indexRange(org, kind));
 }
 
 /** How many keys of a range there are for each counter. */
-async function* groups(check: Check, range: KeyRange): AsyncGenerator<Recount[], void> {
+async function* groups(check: Check, range: KeyRange, each?: (key: Key) => void): AsyncGenerator<Recount[], void> {
   let group = '';
   let count = 0;
   for await (const chunk of readAhead(check.store, range)) {
     const ended: Recount[] = [];
     for (const { key } of chunk) {
+      each?.(key);
       if (key.startsWith(group) && key.lastIndexOf(':') === group.length - 1) {
         count += 1;
         continue;

@@ -2,6 +2,7 @@
  * Index entries and incoming `FEEDBACK_FOR` edges that no feedback has. Every entry that a feedback has was looked up
  * before; where a range holds just as many keys, it holds no others. Only where it does not is each key looked at.
  */
+import { isFeedbackId } from '../../feedback/ids.js';
 import { linkedAdapters } from '../../feedback/links.js';
 import type { Feedback } from '../../feedback/model.js';
 import { type Scope, scopePrefix } from '../../feedback/scopes.js';
@@ -10,7 +11,7 @@ import { joinKey, lastComponent, prefixRange, unescapeComponent } from '../../st
 import { auditKey, auditOfPrefix, edgeOutKey, feedbackKey } from '../../store/layout.js';
 import { putEmpty, remove } from '../repair.js';
 import { type Check, disagree, eachChunk } from './check.js';
-import { counterOfEntry } from './counters.js';
+import { counterOfEntry, dayCounter } from './counters.js';
 import type { KeyRange } from './cursor.js';
 import { describeScope, entryKind, expectedEntries } from './expected.js';
 import type { FoundEntries } from './feedback.js';
@@ -22,11 +23,14 @@ function rangesOf(org: string): { readonly kind: Scope['kind']; readonly range: 
   return [
     { kind: 'all', range: indexRange(org, 'all') },
     { kind: 'adapterVersion', range: indexRange(org, 'av') },
+    { kind: 'due', range: indexRange(org, 'du') },
     { kind: 'fingerprint', range: indexRange(org, 'f') },
     { kind: 'interaction', range: indexRange(org, 'i') },
     { kind: 'linkSet', range: indexRange(org, 's') },
     { kind: 'model', range: indexRange(org, 'm') },
     { kind: 'modelAdapter', range: indexRange(org, 'ma') },
+    { kind: 'reviewLease', range: indexRange(org, 'rl') },
+    { kind: 'review', range: indexRange(org, 'rv') },
     { kind: 'user', range: indexRange(org, 'u') },
     { kind: 'adapter', range: edgeRange(org, 'FEEDBACK_FOR', 'in') },
   ];
@@ -101,7 +105,11 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
         ? `has an entry for ${describeScope(scope)} and no record`
         : `has an entry that it should not have for ${describeScope(scope)} in the class ${entry.feedbackClass}`;
     disagree(check, entryKind(scope), id, problem, [remove(key)]);
-    if (check.repairs === undefined) check.corrections.add(counterOfEntry(check.org, key), -1);
+    if (check.repairs === undefined) {
+      check.corrections.add(counterOfEntry(check.org, key), -1);
+      if (scope.kind === 'all' && isFeedbackId(id))
+        check.corrections.add(dayCounter(check.org, id, entry.feedbackClass), -1);
+    }
   }
 }
 
@@ -162,6 +170,9 @@ function parseEntry(org: string, key: Key): ParsedEntry | undefined {
   const feedbackClass = parts.pop() ?? '';
   const scope = key.startsWith('edge:') ? parseEdgeScope(parts.slice(4)) : parseScope(parts.slice(2));
   if (scope === undefined || !/^[a-x]$/.test(feedbackClass)) return undefined;
+  // A moment that no number stands for is of no entry.
+  if (scope.kind === 'due' && !Number.isSafeInteger(scope.due)) return undefined;
+  if (scope.kind === 'reviewLease' && !Number.isSafeInteger(scope.until)) return undefined;
   const entry = { key, scope, feedbackClass, id };
   return scopePrefix(org, scope, feedbackClass) + joinKey(id) === key ? entry : undefined;
 }
@@ -194,6 +205,12 @@ function parseScope([first = '', ...rest]: readonly string[]): Scope | undefined
       return { kind: 'fingerprint', fingerprint: name };
     case 'i':
       return { kind: 'interaction', interaction: name };
+    case 'du':
+      return { kind: 'due', due: Number(name) };
+    case 'rl':
+      return { kind: 'reviewLease', until: Number(name) };
+    case 'rv':
+      return { kind: 'review' };
     default:
       return undefined;
   }

@@ -1,7 +1,14 @@
 /** Which index entries and incoming edges a feedback has by its record and its links. */
 import type { Feedback } from '../../feedback/model.js';
 import { feedbackClass } from '../../feedback/model.js';
-import { ownScopes, type Scope, scopeCounterKey, scopePrefix, scopesOfLinks } from '../../feedback/scopes.js';
+import {
+  isIndexed,
+  ownScopes,
+  type Scope,
+  scopeCounterKey,
+  scopePrefix,
+  scopesOfLinks,
+} from '../../feedback/scopes.js';
 import type { Key } from '../../store/contract.js';
 import { joinKey } from '../../store/keys.js';
 import type { Check } from './check.js';
@@ -18,7 +25,7 @@ export interface ExpectedEntry {
 export function expectedEntries(check: Check, feedback: Feedback, adapters: readonly string[]): ExpectedEntry[] {
   const { org } = check;
   const name = feedbackClass(feedback);
-  return [...ownScopesOf(check, feedback), ...scopesOfLinks(feedback, adapters)].map((scope) => ({
+  return [...ownScopesOf(check, feedback), ...scopesOfLinks(feedback, adapters)].filter(isIndexed).map((scope) => ({
     key: scopePrefix(org, scope, name) + joinKey(feedback.id),
     counter: scopeCounterKey(org, scope, name),
     scope,
@@ -56,5 +63,13 @@ export function describeScope(scope: Scope): string {
       return `the user with the hash ${scope.userHash}`;
     case 'interaction':
       return `the interaction ${scope.interaction}`;
+    case 'day':
+      return `the day ${scope.day}`;
+    case 'due':
+      return 'what is to be judged';
+    case 'review':
+      return 'what waits for a review';
+    case 'reviewLease':
+      return 'what reviewers have claimed';
   }
 }

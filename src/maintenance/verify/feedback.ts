@@ -1,6 +1,6 @@
 /** Every feedback with what its record says that there is: versions, links, index entries, audit trail, external id. */
 import { v7 as uuidv7 } from 'uuid';
-import type { Feedback } from '../../feedback/model.js';
+import { type Feedback, feedbackClass } from '../../feedback/model.js';
 import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
 import { trainingBatchNode } from '../../training/batch.js';
@@ -8,6 +8,7 @@ import { putEmpty, remove } from '../repair.js';
 import { type FeedbackBundle, feedbackBundles } from './bundles.js';
 import { gatherChain } from './chain.js';
 import { type Check, disagree } from './check.js';
+import { dayCounter } from './counters.js';
 import { Lookups } from './cursor.js';
 import { describeScope, entryKind, expectedEntries } from './expected.js';
 import { lookForListings } from './link-sets.js';
@@ -157,6 +158,8 @@ function lookForEntries(
         disagree(check, entryKind(scope), feedback.id, problem, [putEmpty(key)]);
         if (check.repairs === undefined) {
           check.corrections.add(counter, 1);
+          if (scope.kind === 'all')
+            check.corrections.add(dayCounter(check.org, feedback.id, feedbackClass(feedback)), 1);
           if (scope.kind === 'linkSet') check.linkSets.incomplete = true;
           return;
         }

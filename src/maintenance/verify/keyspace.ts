@@ -33,11 +33,13 @@ export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 
 /** Everything but the store's private keys. */
 const WHOLE: KeyRange = { gte: '\u0001', lt: '\u{10ffff}' };
 
-/** The keys of a scope's kind in the index: `all:`, or the kind with `=` behind it. */
-export const INDEX_SCOPES = ['all', 'av', 'f', 'i', 'ls', 'm', 'ma', 's', 'u'] as const;
+/** The keys of a scope's kind in the index: `all:` and `rv:`, or the kind with `=` behind it. */
+export const INDEX_SCOPES = ['all', 'av', 'du', 'f', 'i', 'ls', 'm', 'ma', 'rl', 'rv', 's', 'u'] as const;
 
 export function indexRange(org: string, kind: (typeof INDEX_SCOPES)[number]): KeyRange {
-  return kind === 'all' ? prefixRange(`${keyPrefix('index', org)}all:`) : scopesRange('index', org, kind);
+  return kind === 'all' || kind === 'rv'
+    ? prefixRange(`${keyPrefix('index', org)}${kind}:`)
+    : scopesRange('index', org, kind);
 }
 
 export function edgeRange(org: string, type: EdgeType, side: 'in' | 'out'): KeyRange {

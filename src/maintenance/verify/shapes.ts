@@ -57,6 +57,8 @@ export function isFeedback(value: unknown): value is Feedback {
     [value.userId, value.interactionId, value.modelVersion, value.adapterId, value.externalId, value.fingerprint].every(
       isTextOrAbsent,
     ) &&
+    (value.reviewClaim === undefined || (isObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
+    (value.judging === undefined || (isObject(value.judging) && isCount(value.judging.due))) &&
     isCount(value.trainingBatchId) &&
     typeof value.createdAt === 'number' &&
     typeof value.updatedAt === 'number' &&

@@ -1,0 +1,101 @@
+/** Judging of what is stored already: by plugins that nobody waits for, or again, after a change of rules. */
+import { present } from '../present.js';
+import type { Reader, Store } from '../store/contract.js';
+import type { Validate, Verdict } from '../validation/contract.js';
+import { changeFeedback, type Droppable, replaceFeedback } from './change.js';
+import type { Actor } from './journal.js';
+import type { Feedback } from './model.js';
+import { toPluginSubmission } from './plugin-host.js';
+import { findFeedback } from './read.js';
+import type { HashUser } from './scopes.js';
+import { firstWithFingerprint, flagRepeated } from './submit.js';
+
+export interface JudgeServices {
+  readonly store: Store;
+  readonly hashUser: HashUser;
+  readonly validate: Validate;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** All that the plugins say of an entry, and how it stands to those before it. */
+export async function judgeStored(
+  { store, hashUser, validate, now }: JudgeServices,
+  org: string,
+  feedback: Feedback,
+): Promise<Verdict> {
+  const { organization: _organization, ...submission } = toPluginSubmission(org, feedback);
+  const verdict = await validate(submission, org, { id: feedback.id, all: true });
+  return store.read((reader) => comparedWithOthers(reader, hashUser, org, feedback, verdict, now()));
+}
+
+/** A verdict, made worse where an entry before this one says the same already. */
+export async function comparedWithOthers(
+  reader: Reader,
+  hashUser: HashUser,
+  org: string,
+  feedback: Feedback,
+  verdict: Verdict,
+  at: number,
+): Promise<Verdict> {
+  const firsts = await firstWithFingerprint(reader, hashUser, org, [verdict], Math.min(at, feedback.createdAt));
+  const earlier = [...firsts].filter(([, first]) => first < feedback.id);
+  return flagRepeated(verdict, feedback.createdAt, new Map(earlier));
+}
+
+/**
+ * Stores what the plugins said of an entry as its next version, unless it says so already or is another one by now: a
+ * reviewer or an erasure goes before them.
+ * @returns whether there is a new version
+ */
+export async function storeVerdict(
+  { store, hashUser, now }: Pick<JudgeServices, 'store' | 'hashUser' | 'now'>,
+  actor: Actor,
+  judged: Feedback,
+  verdict: Verdict,
+): Promise<boolean> {
+  return store.transact(async (transaction) => {
+    const [current] = await findFeedback(transaction, actor.org, [judged.id]);
+    if (current?.version !== judged.version || current.use !== 'unused') return false;
+    if (!changes(current, verdict)) return false;
+    const { findings, fingerprint } = verdict;
+    const drop: Droppable[] = ['review'];
+    if (findings === undefined) drop.push('findings');
+    if (fingerprint === undefined) drop.push('fingerprint');
+    await changeFeedback(transaction, hashUser, actor, current, {
+      action: 'feedback.judge',
+      at: now(),
+      patch: {
+        ...verdict.changes,
+        validationStatus: verdict.status,
+        validationReasons: verdict.reasons,
+        ...present({ findings, fingerprint: fingerprint?.value }),
+      },
+      drop,
+    });
+    return true;
+  });
+}
+
+/** Whether an entry says something else than the plugins say of it. */
+export function changes(feedback: Feedback, { status, reasons, changes: texts = {} }: Verdict): boolean {
+  return (
+    feedback.validationStatus !== status ||
+    JSON.stringify(feedback.validationReasons) !== JSON.stringify(reasons) ||
+    Object.keys(texts).length > 0
+  );
+}
+
+/** Gives a pending entry another turn; does nothing if it is another one by now. */
+export async function postpone(
+  { store, hashUser }: Pick<JudgeServices, 'store' | 'hashUser'>,
+  org: string,
+  judged: Feedback,
+  judging: NonNullable<Feedback['judging']>,
+): Promise<void> {
+  await store.transact(async (transaction) => {
+    const [current] = await findFeedback(transaction, org, [judged.id]);
+    if (current?.version !== judged.version || current.validationStatus !== 'pending') return;
+    await replaceFeedback(transaction, hashUser, org, current, { ...current, judging });
+  });
+}

@@ -1,0 +1,139 @@
+/** Judges pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
+import type { Store } from '../store/contract.js';
+import { lastComponent, unescapeComponent } from '../store/keys.js';
+import type { Actor } from './journal.js';
+import { judgeStored, type JudgeServices, postpone, storeVerdict } from './judge.js';
+import { findFeedback } from './read.js';
+import { timedRange } from './scopes.js';
+
+/** How many entries are judged at once. */
+const AT_ONCE = 4;
+/** How many ids are read at once. */
+const READ_AT_ONCE = 100;
+/** How long an entry waits after each failure, ms; after the last of these it is flagged. */
+export const RETRY_AFTER: readonly number[] = [1_000, 5_000, 30_000, 300_000];
+/** How often it is looked for what is due, ms. */
+const LOOK_EVERY = 1_000;
+
+/** What the server does by itself. */
+function itself(org: string): Actor {
+  return { sub: 'feedback-graph', org, requestId: 'validation' };
+}
+
+/** What ends the work in its middle; `ended` resolves once `signal` is aborted. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  readonly ended: Promise<undefined>;
+}
+
+/**
+ * Judges what is due of an organization, oldest turn first, until nothing is or `ending` ends it.
+ * @returns whether entries are left that wait for a later turn
+ */
+export async function judgePending(services: JudgeServices, org: string, ending?: Ending): Promise<boolean> {
+  const { store, now } = services;
+  const ended = (): boolean => ending?.signal.aborted === true;
+  while (!ended()) {
+    const due = await store.read(async (reader) => {
+      const keys = await reader.scanKeys({ ...timedRange(org, 'due', now()), limit: READ_AT_ONCE });
+      const found = await findFeedback(reader, org, keys.map(lastComponent));
+      return found.filter((each) => each !== undefined);
+    });
+    if (due.length === 0) break;
+    const waiting = due[Symbol.iterator]();
+    const workers = Array.from({ length: AT_ONCE }, async () => {
+      // The iterator is shared: each takes the next one that none has taken.
+      for (const feedback of waiting) {
+        if (ended()) return;
+        const judged = judgeStored(services, org, feedback);
+        const verdict = await (ending === undefined ? judged : Promise.race([judged, ending.ended]));
+        // Plugins that end with the server fail over it: its next start judges the entry.
+        if (verdict === undefined || ended()) return;
+        const failures = (feedback.judging?.failures ?? 0) + 1;
+        const wait = verdict.failed === true && verdict.status !== 'rejected' ? RETRY_AFTER[failures - 1] : undefined;
+        if (wait !== undefined) await postpone(services, org, feedback, { failures, due: now() + wait });
+        else await storeVerdict(services, itself(org), feedback, verdict);
+      }
+    });
+    await Promise.all(workers);
+  }
+  const left = await store.read((reader) =>
+    reader.scanKeys({ ...timedRange(org, 'due', Number.MAX_SAFE_INTEGER - 1), limit: 1 }),
+  );
+  return left.length > 0;
+}
+
+/** The organizations that have anything, found by leaping from one to the next. */
+async function organizationsOf(store: Store): Promise<string[]> {
+  const found: string[] = [];
+  const prefix = 'help_feedback:';
+  for (let gte = prefix; ;) {
+    const from = gte;
+    const [key] = await store.read((reader) => reader.scanKeys({ gte: from, lt: 'help_feedback;', limit: 1 }));
+    if (key === undefined) return found;
+    const component = key.slice(prefix.length, key.indexOf(':', prefix.length));
+    found.push(unescapeComponent(component));
+    // `;` is the byte after `:`.
+    gte = `${prefix}${component};`;
+  }
+}
+
+export interface PendingKeeper {
+  /** Says that an organization has a new pending entry. */
+  readonly notice: (org: string) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Judges what is pending from now on, at first what was left when the server stopped. */
+export function startPendingKeeper(
+  services: JudgeServices,
+  logger: { warn(fields: object, message: string): void },
+): PendingKeeper {
+  const { store } = services;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const ending: Ending = {
+    signal,
+    ended: new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
+  };
+  /** Those that have, or may have, something pending. */
+  const waiting = new Set<string>();
+  let known = false;
+  let running: Promise<void> | undefined;
+
+  const round = async (): Promise<void> => {
+    if (!known) for (const org of await organizationsOf(store)) waiting.add(org);
+    known = true;
+    for (const org of [...waiting]) {
+      if (signal.aborted) return;
+      // Taken out first: what comes from here on puts it in again.
+      waiting.delete(org);
+      try {
+        if (await judgePending(services, org, ending)) waiting.add(org);
+      } catch (error) {
+        waiting.add(org);
+        throw error;
+      }
+    }
+  };
+  const look = (): void => {
+    if (running !== undefined || signal.aborted) return;
+    running = round()
+      .catch((error: unknown) => logger.warn({ err: error }, 'pending feedback could not be judged'))
+      .finally(() => (running = undefined));
+  };
+  const timer = setInterval(look, LOOK_EVERY);
+  timer.unref();
+  look();
+  return {
+    notice: (org) => {
+      waiting.add(org);
+      look();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await running;
+    },
+  };
+}

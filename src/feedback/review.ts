@@ -1,0 +1,216 @@
+/** What people decide of flagged feedback: who looks at what, what they say, and how it is taken back. */
+import { ApiError } from '../errors.js';
+import { present } from '../present.js';
+import type { Reader, Store, Transaction } from '../store/contract.js';
+import { lastComponent } from '../store/keys.js';
+import { changeFeedback, type Droppable, replaceFeedback } from './change.js';
+import type { ValidationStatus } from './classes.js';
+import { type FilterPlan, planFilter, selectedIds } from './filter.js';
+import { boundsAfter } from './id-streams.js';
+import { type Idempotency, once } from './idempotency.js';
+import { checkField, countCharacters, requiredTextProblem, throwIssues } from './input.js';
+import type { Actor } from './journal.js';
+import { countFeedback } from './list.js';
+import type { Feedback, Review } from './model.js';
+import { expectVersion, findFeedback, getFeedback } from './read.js';
+import { type HashUser, timedRange } from './scopes.js';
+import { feedbackVersion } from './versions.js';
+
+/** The most entries that one claim gets. */
+export const MAX_CLAIM = 100;
+/** A day. */
+export const MAX_CLAIM_MINUTES = 1_440;
+/** Of a reason, Unicode characters. */
+export const MAX_REASON = 500;
+
+export interface ReviewServices {
+  readonly store: Store;
+  readonly hashUser: HashUser;
+  readonly now: () => number;
+}
+
+/** What waits for a decision, in the order in which it is to be decided. */
+export const REVIEWED_STATUSES = ['flagged', 'pending'] as const satisfies readonly ValidationStatus[];
+
+/**
+ * One page of the queue: the plans one after the other, each oldest first.
+ * @param after the number of a plan and an id in it
+ */
+export async function queuePage(
+  reader: Reader,
+  plans: readonly FilterPlan[],
+  limit: number,
+  after: { readonly plan: number; readonly id: string } | undefined,
+): Promise<{
+  readonly entries: readonly { readonly plan: number; readonly feedback: Feedback }[];
+  readonly hasNext: boolean;
+}> {
+  const places: { readonly plan: number; readonly id: string }[] = [];
+  for (const [index, plan] of plans.entries()) {
+    if (index < (after?.plan ?? 0) || places.length > limit) continue;
+    const bounds = after?.plan === index ? boundsAfter(plan.bounds, after.id, false) : plan.bounds;
+    const some = await (await selectedIds(reader, plan, false))(bounds, limit + 1 - places.length);
+    places.push(...some.map((id) => ({ plan: index, id })));
+  }
+  const [org] = plans.map((plan) => plan.org);
+  const shown = places.slice(0, limit);
+  const ids = shown.map(({ id }) => id);
+  const found = org === undefined ? [] : await findFeedback(reader, org, ids);
+  const entries = shown.flatMap(({ plan }, index) => {
+    const feedback = found[index];
+    return feedback === undefined ? [] : [{ plan, feedback }];
+  });
+  return { entries, hasNext: places.length > limit };
+}
+
+export async function queueLength(reader: Reader, plans: readonly FilterPlan[]): Promise<number> {
+  const counts = await Promise.all(plans.map((plan) => countFeedback(reader, plan)));
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/**
+ * Claims flagged entries for a reviewer, the oldest first: nobody else gets them until the claim lapses by itself. What
+ * it costs follows `count`.
+ * @returns the ids, in the order of time
+ * @throws {InvalidInputError}
+ */
+export async function claimForReview(
+  { store, hashUser, now }: ReviewServices,
+  actor: Actor,
+  { count, minutes }: { readonly count: number; readonly minutes: number },
+  idempotency?: Idempotency,
+): Promise<readonly string[]> {
+  throwIssues([...rangeIssues('count', count, MAX_CLAIM), ...rangeIssues('minutes', minutes, MAX_CLAIM_MINUTES)]);
+  const { org, sub } = actor;
+  const claim = async (transaction: Transaction): Promise<readonly string[]> => {
+    const at = now();
+    const lapsed = await transaction.scanKeys({ ...timedRange(org, 'reviewLease', at), limit: count });
+    const plan = {
+      ...planFilter(org, { validationStatus: 'flagged' }, hashUser),
+      scopes: [{ kind: 'review' }],
+    } as const;
+    const free = await (await selectedIds(transaction, plan, false))({}, count);
+    const ids = [...lapsed.map(lastComponent), ...free].sort().slice(0, count);
+    const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
+    const reviewClaim = { reviewer: sub, until: at + minutes * 60_000 };
+    for (const feedback of found) {
+      await replaceFeedback(transaction, hashUser, org, feedback, { ...feedback, reviewClaim });
+    }
+    return ids;
+  };
+  return store.transact((transaction) => once(transaction, idempotency, () => claim(transaction)));
+}
+
+function rangeIssues(
+  field: string,
+  value: number,
+  most: number,
+): { readonly field: string; readonly problem: string }[] {
+  const isAllowed = Number.isInteger(value) && value >= 1 && value <= most;
+  return isAllowed ? [] : [{ field, problem: `must be an integer from 1 to ${most}` }];
+}
+
+export interface ReviewRequest {
+  readonly verdict: Review['verdict'];
+  /** For people; kept with the entry and erased with it. */
+  readonly reason?: string;
+  /** The correct answer, where the entry has none or a wrong one. */
+  readonly correction?: string;
+  readonly expectedVersion?: number;
+}
+
+/**
+ * Decides on an entry that training does not have. Plugins do not judge it again unless they are told to.
+ * @throws {InvalidInputError}; {@link ApiError} NOT_FOUND, GONE; CONFLICT if training or another reviewer has it, or
+ *   another version is expected
+ */
+export async function reviewFeedback(
+  { store, hashUser, now }: ReviewServices,
+  actor: Actor,
+  id: string,
+  { verdict, reason, correction, expectedVersion }: ReviewRequest,
+  idempotency?: Idempotency,
+): Promise<void> {
+  checkField('reason', reason, reasonProblem);
+  checkField('correction', correction, requiredTextProblem);
+  const decide = async (transaction: Transaction): Promise<null> => {
+    const at = now();
+    const before = await getFeedback(transaction, actor.org, id);
+    expectVersion(before, expectedVersion);
+    refuseHeld(before);
+    if (before.withdrawn) throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by who submitted it');
+    const { reviewClaim } = before;
+    if (reviewClaim !== undefined && reviewClaim.until > at && reviewClaim.reviewer !== actor.sub) {
+      throw new ApiError(
+        'CONFLICT',
+        `Another reviewer has claimed the feedback entry until ${new Date(reviewClaim.until).toISOString()}`,
+      );
+    }
+    await changeFeedback(transaction, hashUser, actor, before, {
+      action: 'feedback.review',
+      at,
+      patch: {
+        validationStatus: verdict === 'approve' ? 'approved' : 'rejected',
+        validationReasons: verdict === 'approve' ? [] : [reason ?? 'Rejected by a reviewer'],
+        review: { verdict, reviewer: actor.sub, at, version: before.version + 1, ...present({ reason }) },
+        ...present({ correction }),
+      },
+    });
+    return null;
+  };
+  await store.transact((transaction) => once(transaction, idempotency, () => decide(transaction)));
+}
+
+/**
+ * Takes a review back: status, reasons and correction are again what they were before it, as a new version. Both stay
+ * in the audit trail.
+ * @throws {ApiError} NOT_FOUND, GONE; CONFLICT if there is no review, training has it, or another version is expected
+ */
+export async function undoReview(
+  { store, hashUser, now }: ReviewServices,
+  actor: Actor,
+  id: string,
+  expectedVersion?: number,
+  idempotency?: Idempotency,
+): Promise<void> {
+  const reopen = async (transaction: Transaction): Promise<null> => {
+    const current = await getFeedback(transaction, actor.org, id);
+    expectVersion(current, expectedVersion);
+    refuseHeld(current);
+    const { review } = current;
+    if (review === undefined) throw new ApiError('CONFLICT', 'The feedback entry has no review to take back');
+    const before = await feedbackVersion(transaction, actor.org, current, review.version - 1);
+    if (before === undefined) throw new Error('The version before a review is missing');
+    const at = now();
+    const drop: Droppable[] = [];
+    if (before.correction === undefined) drop.push('correction');
+    if (before.review === undefined) drop.push('review');
+    await changeFeedback(transaction, hashUser, actor, current, {
+      action: 'feedback.reopen',
+      at,
+      reason: `review of version ${review.version}`,
+      patch: {
+        validationStatus: before.validationStatus,
+        validationReasons: before.validationReasons,
+        ...present({ correction: before.correction, review: before.review }),
+        ...(before.validationStatus === 'pending' ? { judging: { failures: 0, due: at } } : {}),
+      },
+      drop,
+    });
+    return null;
+  };
+  await store.transact((transaction) => once(transaction, idempotency, () => reopen(transaction)));
+}
+
+/** @throws {ApiError} CONFLICT if training has the entry */
+export function refuseHeld({ use, trainingBatchId }: Feedback): void {
+  if (use === 'unused') return;
+  const has = use === 'used' ? 'has used' : 'holds';
+  throw new ApiError('CONFLICT', `Training batch ${trainingBatchId} ${has} the feedback entry`);
+}
+
+function reasonProblem(reason: string): string | undefined {
+  if (!reason.isWellFormed()) return 'must be well-formed Unicode, without lone surrogates';
+  if (reason.trim() === '' || countCharacters(reason) > MAX_REASON) return `must be 1 to ${MAX_REASON} characters long`;
+  return undefined;
+}

@@ -1,0 +1,119 @@
+/** A change of mind: who submitted a feedback reverses its thumb, says more of it, or withdraws it. */
+import { ApiError, InvalidInputError } from '../errors.js';
+import { present } from '../present.js';
+import type { Transaction } from '../store/contract.js';
+import { changeFeedback, type Droppable } from './change.js';
+import type { FeedbackType } from './classes.js';
+import { type Idempotency, once } from './idempotency.js';
+import { checkSubmission } from './input.js';
+import type { Actor } from './journal.js';
+import { comparedWithOthers, type JudgeServices } from './judge.js';
+import type { Feedback } from './model.js';
+import { toPluginSubmission } from './plugin-host.js';
+import { expectVersion, getFeedback, StaleVersionError } from './read.js';
+import { refuseHeld } from './review.js';
+
+/** At least one of these; what is absent stays as it is. */
+export interface Revision {
+  readonly type?: FeedbackType;
+  readonly correction?: string;
+  readonly comment?: string;
+  /** Whether it is taken back; `false` brings it back. */
+  readonly withdrawn?: boolean;
+}
+
+const WITHDRAWN = 'Withdrawn by who submitted it';
+/** How often a revision is judged again because the entry was changed meanwhile. */
+const MOST_TRIES = 5;
+
+export interface ReviseServices extends JudgeServices {
+  /** Told of an entry that is pending from now on. */
+  readonly pending?: (org: string) => void;
+}
+
+/**
+ * Changes an entry that training does not have on behalf of who submitted it: it is judged as if it were new, also where
+ * a reviewer had decided, and becomes the next version.
+ * @throws {InvalidInputError}; {@link ApiError} NOT_FOUND, GONE; FORBIDDEN for anybody else; CONFLICT if training has it,
+ *   or another version is expected
+ */
+export async function reviseFeedback(
+  services: ReviseServices,
+  actor: Actor,
+  id: string,
+  revision: Revision,
+  { expectedVersion, idempotency }: { readonly expectedVersion?: number; readonly idempotency?: Idempotency } = {},
+): Promise<void> {
+  if (Object.keys(revision).length === 0) {
+    throw new InvalidInputError([
+      { field: 'revision', problem: "must have at least one of 'type', 'correction', 'comment' and 'withdrawn'" },
+    ]);
+  }
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await reviseOnce(services, actor, id, revision, expectedVersion, idempotency);
+      return;
+    } catch (error) {
+      // Changed while it was judged: judged again as it is now, unless the client has a version in mind.
+      const again = error instanceof StaleVersionError && expectedVersion === undefined && tries < MOST_TRIES;
+      if (!again) throw error;
+    }
+  }
+}
+
+async function reviseOnce(
+  { store, hashUser, validate, now, pending }: ReviseServices,
+  actor: Actor,
+  id: string,
+  { withdrawn, ...given }: Revision,
+  expectedVersion: number | undefined,
+  idempotency: Idempotency | undefined,
+): Promise<void> {
+  const { org } = actor;
+  const before = await store.read(async (reader) => {
+    const found = await getFeedback(reader, org, id);
+    expectOwn(found, actor);
+    return found;
+  });
+  const asked: Feedback = { ...before, ...given };
+  checkSubmission(asked);
+  const staysWithdrawn = withdrawn ?? before.withdrawn ?? false;
+  const { organization: _organization, ...submission } = toPluginSubmission(org, asked);
+  const judged = await validate(submission, org, { id, all: false });
+
+  const revise = async (transaction: Transaction): Promise<boolean> => {
+    const at = now();
+    const current = await getFeedback(transaction, org, id);
+    expectVersion(current, expectedVersion);
+    refuseHeld(current);
+    expectVersion(current, before.version);
+    const verdict = await comparedWithOthers(transaction, hashUser, org, asked, judged, at);
+    const { findings, fingerprint, changes } = verdict;
+    const isPending = !staysWithdrawn && verdict.unfinished === true && verdict.status !== 'rejected';
+    const drop: Droppable[] = ['review', 'reviewClaim'];
+    if (findings === undefined) drop.push('findings');
+    if (fingerprint === undefined) drop.push('fingerprint');
+    if (!staysWithdrawn) drop.push('withdrawn');
+    await changeFeedback(transaction, hashUser, actor, current, {
+      action: 'feedback.revise',
+      at,
+      patch: {
+        ...given,
+        ...changes,
+        validationStatus: staysWithdrawn ? 'rejected' : isPending ? 'pending' : verdict.status,
+        validationReasons: staysWithdrawn ? [WITHDRAWN] : verdict.reasons,
+        ...present({ findings, fingerprint: fingerprint?.value }),
+        ...(isPending ? { judging: { failures: 0, due: at } } : {}),
+        ...(staysWithdrawn ? { withdrawn: true } : {}),
+      },
+      drop,
+    });
+    return isPending;
+  };
+  const isPending = await store.transact((transaction) => once(transaction, idempotency, () => revise(transaction)));
+  if (isPending) pending?.(org);
+}
+
+function expectOwn({ submittedBy }: Feedback, { sub }: Actor): void {
+  if (submittedBy !== sub) throw new ApiError('FORBIDDEN', 'Only who submitted a feedback entry can change it');
+}

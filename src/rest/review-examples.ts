@@ -1,0 +1,47 @@
+/** Examples of review and of a change of mind, for the description of the API. */
+const ENTRY = {
+  id: 'feedback-12345',
+  type: 'negative',
+  question: 'What is the default replication factor?',
+  answer: 'The default replication factor is 1.',
+  user_id: 'user456',
+  validation_status: 'flagged',
+  validation_reasons: ['Negative feedback should include a correction or a comment'],
+  model_version: 'llama-2-7b',
+  used_for_training: false,
+  training_batch_id: 0,
+  version: 1,
+  created_at: 1_234_567_890_000,
+};
+const CLAIMED = { ...ENTRY, claimed_by: 'reviewer-1', claimed_until: 1_234_569_690_000 };
+const CORRECTION = 'The default replication factor is 3 for production.';
+const REVIEWED = {
+  ...ENTRY,
+  correction: CORRECTION,
+  validation_status: 'approved',
+  validation_reasons: [],
+  version: 2,
+  review: { verdict: 'approve', reviewer: 'reviewer-1', at: 1_234_568_000_000 },
+};
+
+export const REVIEW_EXAMPLES = {
+  queue: { queue: { summary: 'What waits', value: { feedback: [ENTRY], count: 1, total: 1 } } },
+  claim: { claim: { summary: 'Ten for half an hour', value: { count: 10, minutes: 30 } } },
+  claimed: { claimed: { summary: 'Claimed entries', value: { feedback: [CLAIMED], count: 1 } } },
+  review: {
+    approve: { summary: 'Approve with the missing correction', value: { verdict: 'approve', correction: CORRECTION } },
+    reject: { summary: 'Reject', value: { verdict: 'reject', reason: 'It is advertising' } },
+  },
+  reviewed: { reviewed: { summary: 'Approved with a correction', value: REVIEWED } },
+  undone: { undone: { summary: 'As it was before', value: { ...ENTRY, version: 3 } } },
+  revise: {
+    reverse: { summary: 'Reverse the thumb', value: { type: 'positive' } },
+    withdraw: { summary: 'Withdraw it', value: { withdrawn: true } },
+  },
+  revised: {
+    reversed: {
+      summary: 'The thumb is up now',
+      value: { ...ENTRY, type: 'positive', validation_status: 'approved', validation_reasons: [], version: 2 },
+    },
+  },
+} as const;

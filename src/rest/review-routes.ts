@@ -1,0 +1,209 @@
+import type { FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
+import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
+import type { RequestContext, Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { Application } from '../http/application.js';
+import { requestContext } from '../http/request-context.js';
+import { present } from '../present.js';
+import { BASE } from './feedback-routes.js';
+import { fromEnum, LIST_FIELD_NAMES, toEntry, toEnum } from './mapping.js';
+import { answer, TAGS } from './openapi.js';
+import {
+  ClaimForReviewDocument,
+  ListReviewQueueDocument,
+  ReviewFeedbackDocument,
+  type ReviewEntryFragment,
+  ReviseFeedbackDocument,
+  UndoReviewDocument,
+} from './operations.generated.js';
+import { entityTag, ifMatch } from './preconditions.js';
+import { REVIEW_EXAMPLES } from './review-examples.js';
+import {
+  QueueAnswer,
+  QueueQuery,
+  ReviewBody,
+  ReviewClaimAnswer,
+  ReviewClaimBody,
+  ReviewEntry,
+  ReviseBody,
+} from './review-schemas.js';
+import { EntryAnswer, EntryParameters } from './schemas.js';
+
+const REVIEW_BASE = `${BASE}/review`;
+
+function toReviewEntry(feedback: ReviewEntryFragment): Static<typeof ReviewEntry> {
+  const { review, reviewClaim } = feedback;
+  return {
+    ...toEntry(feedback),
+    ...(review == null
+      ? {}
+      : {
+          review: {
+            verdict: fromEnum(review.verdict),
+            reviewer: review.reviewer,
+            ...present({ reason: review.reason }),
+            at: review.at.getTime(),
+          },
+        }),
+    ...(reviewClaim == null ? {} : { claimed_by: reviewClaim.reviewer, claimed_until: reviewClaim.until.getTime() }),
+  };
+}
+
+/** What people decide of flagged entries, and the change of mind of who submitted one. */
+export function reviewRoutes(application: Application, run: RunOperation, services: Services): void {
+  const contextOf = (request: FastifyRequest): RequestContext => requestContext(request, services);
+
+  application.get(
+    REVIEW_BASE,
+    {
+      config: { failure: 'Failed to list what waits for a review', fieldNames: LIST_FIELD_NAMES },
+      schema: {
+        operationId: 'listReviewQueue',
+        summary: 'List what waits for a review',
+        description: 'Flagged entries, then pending ones, each oldest first. Needs the role `reviewer`.',
+        tags: [TAGS.review],
+        querystring: QueueQuery,
+        response: { 200: answer(QueueAnswer, 'A page of the queue.', REVIEW_EXAMPLES.queue) },
+        refusals: ['FORBIDDEN'],
+      },
+    },
+    async (request) => {
+      const { limit, cursor, status, type, model, adapter } = request.query;
+      const filter = {
+        validationStatus: status === undefined ? null : toEnum<ValidationStatus>(status),
+        type: type === undefined ? null : toEnum<FeedbackType>(type),
+        modelVersion: model ?? null,
+        adapterId: adapter ?? null,
+      };
+      const variables = { filter, first: limit, after: cursor ?? null };
+      const { reviewQueue } = await run(ListReviewQueueDocument, variables, contextOf(request));
+      const { edges, pageInfo, totalCount } = reviewQueue;
+      return {
+        feedback: edges.map(({ node }) => toReviewEntry(node)),
+        count: edges.length,
+        total: totalCount,
+        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+      };
+    },
+  );
+
+  application.post(
+    `${REVIEW_BASE}/claim`,
+    {
+      config: { failure: 'Failed to claim entries' },
+      schema: {
+        operationId: 'claimForReview',
+        summary: 'Claim entries to review',
+        description:
+          'The oldest flagged entries that nobody has claimed: no other reviewer gets them until the claim lapses by ' +
+          'itself. Needs the role `reviewer`.',
+        tags: [TAGS.review],
+        body: ReviewClaimBody,
+        response: { 200: answer(ReviewClaimAnswer, 'What was claimed.', REVIEW_EXAMPLES.claimed) },
+        refusals: ['FORBIDDEN'],
+      },
+    },
+    async (request) => {
+      const { claimForReview: claimed } = await run(ClaimForReviewDocument, request.body, contextOf(request));
+      return { feedback: claimed.map(toReviewEntry), count: claimed.length };
+    },
+  );
+
+  application.post(
+    `${REVIEW_BASE}/:id`,
+    {
+      config: { failure: 'Failed to review feedback' },
+      schema: {
+        operationId: 'reviewFeedback',
+        summary: 'Decide on an entry',
+        description:
+          'Approves or rejects an entry that training does not have, and adds a correction where one is missing. ' +
+          'Plugins do not judge it again unless they are told to. Needs the role `reviewer`.',
+        tags: [TAGS.review],
+        params: EntryParameters,
+        body: ReviewBody,
+        response: { 200: answer(ReviewEntry, 'It is decided.', REVIEW_EXAMPLES.reviewed) },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE', 'CONFLICT'],
+        entityTag: 'expected',
+      },
+    },
+    async (request, reply) => {
+      const { verdict, reason, correction } = request.body;
+      const { id } = request.params;
+      const { reviewFeedback: reviewed } = await ifMatch(request, (expectedVersion) =>
+        run(
+          ReviewFeedbackDocument,
+          {
+            id,
+            verdict: toEnum(verdict),
+            reason: reason ?? null,
+            correction: correction ?? null,
+            expectedVersion,
+          },
+          contextOf(request),
+        ),
+      );
+      return reply.header('etag', entityTag(reviewed.version)).send(toReviewEntry(reviewed));
+    },
+  );
+
+  application.post(
+    `${REVIEW_BASE}/:id/undo`,
+    {
+      config: { failure: 'Failed to take back a review' },
+      schema: {
+        operationId: 'undoReview',
+        summary: 'Take back a review',
+        description:
+          'Status, reasons and correction are again what they were before it, as a new version. Needs the role `reviewer`.',
+        tags: [TAGS.review],
+        params: EntryParameters,
+        response: { 200: answer(ReviewEntry, 'It is taken back.', REVIEW_EXAMPLES.undone) },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE', 'CONFLICT'],
+        entityTag: 'expected',
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { undoReview: reopened } = await ifMatch(request, (expectedVersion) =>
+        run(UndoReviewDocument, { id, expectedVersion }, contextOf(request)),
+      );
+      return reply.header('etag', entityTag(reopened.version)).send(toReviewEntry(reopened));
+    },
+  );
+
+  application.patch(
+    `${BASE}/:id`,
+    {
+      config: { failure: 'Failed to change feedback' },
+      schema: {
+        operationId: 'reviseFeedback',
+        summary: 'Change one’s mind',
+        description:
+          'Reverses the thumb of an entry, says more, or withdraws it, while training does not have it. It is validated ' +
+          'again and becomes a new version. Only for the `sub` that submitted it.',
+        tags: [TAGS.feedback],
+        params: EntryParameters,
+        body: ReviseBody,
+        response: { 200: answer(EntryAnswer, 'It is changed.', REVIEW_EXAMPLES.revised) },
+        refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE', 'CONFLICT'],
+        entityTag: 'expected',
+      },
+    },
+    async (request, reply) => {
+      const { type, correction, comment, withdrawn } = request.body;
+      const input = {
+        type: type === undefined ? null : toEnum<FeedbackType>(type),
+        correction: correction ?? null,
+        comment: comment ?? null,
+        withdrawn: withdrawn ?? null,
+      };
+      const { id } = request.params;
+      const { reviseFeedback: revised } = await ifMatch(request, (expectedVersion) =>
+        run(ReviseFeedbackDocument, { id, input, expectedVersion }, contextOf(request)),
+      );
+      return reply.header('etag', entityTag(revised.version)).send(toEntry(revised));
+    },
+  );
+}

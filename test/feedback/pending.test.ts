@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { judgePending, RETRY_AFTER } from '../../src/feedback/pending.js';
+import { findFeedback } from '../../src/feedback/read.js';
+import { reviewFeedback } from '../../src/feedback/review.js';
+import { reviseFeedback } from '../../src/feedback/revise.js';
+import { submitBatch } from '../../src/feedback/submit.js';
+import { ensureAdapters } from '../../src/graph/adapters.js';
+import { verifyStore } from '../../src/maintenance/verify.js';
+import { type Link, createLink, runChain } from '../../src/validation/chain.js';
+import type { PluginSubmission, PluginVerdict, Validate, ValidationPlugin } from '../../src/validation/contract.js';
+import { ACTOR, openGraph, PRAISE } from '../support/graph.js';
+
+const START = Date.UTC(2030, 0, 1);
+
+/** A graph where an asynchronous plugin judges by `judge`. */
+async function judgedBy(judge: (submission: PluginSubmission) => PluginVerdict | Promise<PluginVerdict>) {
+  const graph = await openGraph();
+  const clock = { now: START };
+  const asked: string[] = [];
+  const plugin: ValidationPlugin = {
+    name: 'slow',
+    validate: (submission) => {
+      asked.push(submission.id ?? 'new');
+      return judge(submission);
+    },
+  };
+  const links: Link[] = [createLink(plugin, 1_000, true)];
+  const validate: Validate = (submission, organization, stored) =>
+    runChain(links, submission, organization, { warn: () => undefined }, stored);
+  const services = { ...graph.services, validate, now: () => clock.now };
+  const submit = async (count: number): Promise<string[]> => {
+    const rows = Array.from({ length: count }, () => PRAISE);
+    const outcomes = await submitBatch({ ...services, ensureAdapters }, ACTOR, rows);
+    return outcomes.map((each) => ('error' in each ? '' : each.feedback.id));
+  };
+  const read = async (id: string) => {
+    const [found] = await graph.store.read((reader) => findFeedback(reader, 'default', [id]));
+    return found!;
+  };
+  const isSound = async (): Promise<void> => {
+    const { disagreements } = await verifyStore(graph.store);
+    // The graph of tests hashes users by itself.
+    expect(disagreements.filter(({ kind }) => kind !== 'secret')).toEqual([]);
+  };
+  return { ...graph, services, clock, asked, submit, read, isSound };
+}
+
+describe('an asynchronous plugin', () => {
+  it('lets entries wait as pending, and judges each once, a few at a time', async () => {
+    let now = 0;
+    let most = 0;
+    const { services, asked, submit, read, isSound } = await judgedBy(async () => {
+      most = Math.max(most, (now += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return { verdict: 'flag', reasons: ['It is odd'], confidence: 0.5 };
+    });
+    const ids = await submit(250);
+    expect([(await read(ids[0]!)).validationStatus, asked.length]).toEqual(['pending', 0]);
+    await isSound();
+    expect(await judgePending(services, 'default')).toBe(false);
+    expect([...asked].sort()).toEqual(ids);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+    const judged = await read(ids[249]!);
+    expect(judged).toMatchObject({
+      version: 2,
+      validationStatus: 'flagged',
+      validationReasons: ['It is odd'],
+      findings: [{ plugin: 'slow', verdict: 'flag', confidence: 0.5 }],
+    });
+    expect(judged).not.toHaveProperty('judging');
+    await isSound();
+  });
+
+  it('is tried again after it failed, later each time, and the entry ends flagged with the reason', async () => {
+    const { services, clock, asked, submit, read, isSound } = await judgedBy(() => {
+      throw new Error('broken');
+    });
+    const [id] = await submit(1);
+    for (const [index, wait] of RETRY_AFTER.entries()) {
+      expect(await judgePending(services, 'default')).toBe(true);
+      expect(asked).toHaveLength(index + 1);
+      // Its turn has not come.
+      clock.now += wait - 1;
+      await judgePending(services, 'default');
+      expect(asked).toHaveLength(index + 1);
+      expect(await read(id!)).toMatchObject({ version: 1, validationStatus: 'pending' });
+      await isSound();
+      clock.now += 1;
+    }
+    expect(await judgePending(services, 'default')).toBe(false);
+    expect(await read(id!)).toMatchObject({
+      validationStatus: 'flagged',
+      validationReasons: ['Could not be validated: the plugin slow failed'],
+    });
+    await isSound();
+  });
+
+  it('judges what it missed once it works again', async () => {
+    let works = false;
+    const { services, clock, submit, read } = await judgedBy(() => {
+      if (!works) throw new Error('broken');
+      return { verdict: 'accept' };
+    });
+    const [id] = await submit(1);
+    await judgePending(services, 'default');
+    works = true;
+    clock.now += RETRY_AFTER[0]!;
+    await judgePending(services, 'default');
+    expect(await read(id!)).toMatchObject({ version: 2, validationStatus: 'approved' });
+  });
+
+  it('does not change what a reviewer has decided meanwhile', async () => {
+    let decide: () => Promise<void> = () => Promise.resolve();
+    const { services, submit, read } = await judgedBy(async () => {
+      await decide();
+      return { verdict: 'reject', reasons: ['It is odd'] };
+    });
+    const [id] = await submit(1);
+    decide = () => reviewFeedback(services, ACTOR, id!, { verdict: 'approve' });
+    await judgePending(services, 'default');
+    expect(await read(id!)).toMatchObject({ version: 2, validationStatus: 'approved' });
+  });
+
+  it('judges a revision too', async () => {
+    const { services, asked, submit, read } = await judgedBy(() => ({ verdict: 'accept' }));
+    const [id] = await submit(1);
+    await judgePending(services, 'default');
+    const told: string[] = [];
+    await reviseFeedback({ ...services, pending: (org) => told.push(org) }, ACTOR, id!, { type: 'negative' });
+    expect(await read(id!)).toMatchObject({ version: 3, type: 'negative', validationStatus: 'pending' });
+    expect(told).toEqual(['default']);
+    await judgePending(services, 'default');
+    expect(await read(id!)).toMatchObject({ version: 4, validationStatus: 'approved' });
+    expect(asked).toEqual([id, id]);
+  });
+});
+
+describe('a change of mind', () => {
+  it('is judged again, drops a review, and is a version of its own', async () => {
+    const { services, submit, read, isSound } = await judgedBy(() => ({ verdict: 'accept' }));
+    const [id] = await submit(1);
+    await judgePending(services, 'default');
+    await reviewFeedback(services, { ...ACTOR, sub: 'bob' }, id!, { verdict: 'reject', reason: 'Odd' });
+    await reviseFeedback(services, ACTOR, id!, { type: 'negative', correction: 'Better.' });
+    await judgePending(services, 'default');
+    const revised = await read(id!);
+    expect(revised).toMatchObject({
+      version: 5,
+      type: 'negative',
+      correction: 'Better.',
+      validationStatus: 'approved',
+    });
+    expect(revised).not.toHaveProperty('review');
+    await isSound();
+  });
+
+  it('can be a withdrawal, which nobody approves but who made it', async () => {
+    const { services, submit, read, isSound } = await judgedBy(() => ({ verdict: 'accept' }));
+    const [id] = await submit(1);
+    await judgePending(services, 'default');
+    await reviseFeedback(services, ACTOR, id!, { withdrawn: true });
+    expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: true });
+    await expect(reviewFeedback(services, ACTOR, id!, { verdict: 'approve' })).rejects.toThrow('withdrawn');
+    await reviseFeedback(services, ACTOR, id!, { comment: 'Never mind.' });
+    expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: true });
+    await reviseFeedback(services, ACTOR, id!, { withdrawn: false });
+    await judgePending(services, 'default');
+    const back = await read(id!);
+    expect(back.validationStatus).toBe('approved');
+    expect(back).not.toHaveProperty('withdrawn');
+    await isSound();
+  });
+
+  it('is refused to others, and where nothing is different', async () => {
+    const { services, submit } = await judgedBy(() => ({ verdict: 'accept' }));
+    const [id] = await submit(1);
+    const other = { ...ACTOR, sub: 'bob' };
+    await expect(reviseFeedback(services, other, id!, { type: 'negative' })).rejects.toThrow('Only who submitted');
+    await expect(reviseFeedback(services, ACTOR, id!, {})).rejects.toThrow('at least one of');
+    await expect(reviseFeedback(services, ACTOR, id!, { type: 'negative' }, { expectedVersion: 7 })).rejects.toThrow(
+      'not at version 7',
+    );
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { changeFeedback } from '../../src/feedback/change.js';
+import { eraseFeedback } from '../../src/feedback/erase.js';
+import type { Submission } from '../../src/feedback/model.js';
+import { findFeedback } from '../../src/feedback/read.js';
+import { claimForReview, reviewFeedback, undoReview } from '../../src/feedback/review.js';
+import { submitBatch } from '../../src/feedback/submit.js';
+import { ensureAdapters } from '../../src/graph/adapters.js';
+import { verifyStore } from '../../src/maintenance/verify.js';
+import { createTrainingBatch } from '../../src/training/work.js';
+import { ACTOR, openGraph, PRAISE } from '../support/graph.js';
+
+const START = Date.UTC(2030, 0, 1);
+const ANN = { ...ACTOR, sub: 'ann' };
+const BOB = { ...ACTOR, sub: 'bob' };
+
+/** A graph where everything is flagged, and its clock. */
+async function flagging() {
+  const graph = await openGraph();
+  const clock = { now: START };
+  const services = {
+    ...graph.services,
+    now: () => clock.now,
+    validate: () => Promise.resolve({ status: 'flagged' as const, reasons: ['It is odd'] }),
+  };
+  const submit = async (count: number, submission: Partial<Submission> = {}): Promise<string[]> => {
+    const rows = Array.from({ length: count }, () => ({ ...PRAISE, ...submission }));
+    const outcomes = await submitBatch({ ...services, ensureAdapters }, ACTOR, rows);
+    return outcomes.map((each) => ('error' in each ? '' : each.feedback.id));
+  };
+  const read = async (id: string) => {
+    const [found] = await graph.store.read((reader) => findFeedback(reader, 'default', [id]));
+    return found!;
+  };
+  const isSound = async (): Promise<void> => {
+    const { disagreements } = await verifyStore(graph.store);
+    // The graph of tests hashes users by itself.
+    expect(disagreements.filter(({ kind }) => kind !== 'secret')).toEqual([]);
+  };
+  return { ...graph, services, clock, submit, read, isSound };
+}
+
+describe('a claim to review', () => {
+  it('gets the oldest flagged entries, each one reviewer alone, also when both ask at once', async () => {
+    const { services, submit, isSound } = await flagging();
+    const ids = await submit(10);
+    const [first, second] = await Promise.all([
+      claimForReview(services, ANN, { count: 4, minutes: 5 }),
+      claimForReview(services, BOB, { count: 4, minutes: 5 }),
+    ]);
+    expect([...first, ...second].sort()).toEqual(ids.slice(0, 8));
+    expect(await claimForReview(services, ANN, { count: 100, minutes: 5 })).toEqual(ids.slice(8));
+    expect(await claimForReview(services, ANN, { count: 100, minutes: 5 })).toEqual([]);
+    await isSound();
+  });
+
+  it('lapses by itself, and what has lapsed is the next to be claimed', async () => {
+    const { services, submit, clock, read, isSound } = await flagging();
+    const ids = await submit(3);
+    await claimForReview(services, ANN, { count: 2, minutes: 5 });
+    clock.now += 5 * 60_000 - 1;
+    expect(await claimForReview(services, BOB, { count: 1, minutes: 5 })).toEqual(ids.slice(2));
+    clock.now += 1;
+    expect(await claimForReview(services, BOB, { count: 1, minutes: 5 })).toEqual(ids.slice(0, 1));
+    expect((await read(ids[0]!)).reviewClaim?.reviewer).toBe('bob');
+    expect((await read(ids[0]!)).version).toBe(1);
+    await isSound();
+  });
+
+  it('refuses what is out of bounds', async () => {
+    const { services } = await flagging();
+    await expect(claimForReview(services, ANN, { count: 0, minutes: 5 })).rejects.toThrow('from 1 to 100');
+    await expect(claimForReview(services, ANN, { count: 101, minutes: 5 })).rejects.toThrow('from 1 to 100');
+    await expect(claimForReview(services, ANN, { count: 1, minutes: 1_441 })).rejects.toThrow('from 1 to 1440');
+  });
+
+  it('ends with the entry', async () => {
+    const { services, submit, isSound } = await flagging();
+    const [id] = await submit(1);
+    await claimForReview(services, ANN, { count: 1, minutes: 5 });
+    await eraseFeedback(services, ACTOR, id!);
+    await isSound();
+  });
+});
+
+describe('a review', () => {
+  it('approves with the missing correction, and can be taken back', async () => {
+    const graph = await flagging();
+    const { services, submit, read, isSound } = graph;
+    const [id] = await submit(1, { type: 'negative' });
+    await claimForReview(services, ANN, { count: 1, minutes: 5 });
+    await reviewFeedback(services, ANN, id!, { verdict: 'approve', correction: 'The right answer.' });
+    expect(await read(id!)).toMatchObject({
+      version: 2,
+      validationStatus: 'approved',
+      validationReasons: [],
+      correction: 'The right answer.',
+      review: { verdict: 'approve', reviewer: 'ann', at: START, version: 2 },
+    });
+    expect(await read(id!)).not.toHaveProperty('reviewClaim');
+    await undoReview(services, BOB, id!);
+    const undone = await read(id!);
+    expect(undone).toMatchObject({ version: 3, validationStatus: 'flagged', validationReasons: ['It is odd'] });
+    expect([undone.review, undone.correction]).toEqual([undefined, undefined]);
+    expect(await claimForReview(services, BOB, { count: 1, minutes: 5 })).toEqual([id]);
+    const { feedback } = await graph.query<{ feedback: { audit: { edges: { node: object }[] } } }>(
+      'query ($id: ID!) { feedback(id: $id) { audit { edges { node { action actor reason } } } } }',
+      { id },
+    );
+    expect(feedback.audit.edges.map(({ node }) => node)).toEqual([
+      { action: 'FEEDBACK_REOPEN', actor: 'bob', reason: 'review of version 2' },
+      { action: 'FEEDBACK_REVIEW', actor: 'ann', reason: null },
+      { action: 'FEEDBACK_SUBMIT', actor: 'ann', reason: null },
+    ]);
+    await isSound();
+  });
+
+  it('is refused while another reviewer or training has the entry', async () => {
+    const { services, submit, clock } = await flagging();
+    const [id] = await submit(1);
+    await claimForReview(services, ANN, { count: 1, minutes: 5 });
+    await expect(reviewFeedback(services, BOB, id!, { verdict: 'approve' })).rejects.toThrow('Another reviewer');
+    clock.now += 5 * 60_000;
+    await reviewFeedback(services, BOB, id!, { verdict: 'approve' });
+    await createTrainingBatch(services, ACTOR, {
+      filter: {},
+      newestFirst: false,
+      limit: 10,
+      holdout: 0,
+      leaseMinutes: 60,
+    });
+    await expect(reviewFeedback(services, BOB, id!, { verdict: 'reject' })).rejects.toThrow('holds the feedback entry');
+    await expect(undoReview(services, BOB, id!)).rejects.toThrow('holds the feedback entry');
+  });
+
+  it('has no reason and no correction that is blank', async () => {
+    const { services, submit } = await flagging();
+    const [id] = await submit(1);
+    await expect(reviewFeedback(services, ANN, id!, { verdict: 'reject', reason: ' ' })).rejects.toThrow('reason');
+    await expect(reviewFeedback(services, ANN, id!, { verdict: 'approve', correction: ' ' })).rejects.toThrow('blank');
+    await expect(undoReview(services, ANN, id!)).rejects.toThrow('no review');
+  });
+});
+
+it('lists what waits: flagged before pending, oldest first, with its exact length, page by page', async () => {
+  const graph = await flagging();
+  const { services, store, submit, read } = graph;
+  const ids = await submit(5, { adapterId: 'lora' });
+  await store.transact(async (transaction) => {
+    const pending = (await findFeedback(transaction, 'default', [ids[0]!]))[0]!;
+    await changeFeedback(transaction, services.hashUser, ACTOR, pending, {
+      action: 'feedback.judge',
+      at: START,
+      patch: { validationStatus: 'pending' },
+    });
+  });
+  expect((await read(ids[0]!)).validationStatus).toBe('pending');
+  const document = `query ($first: Int!, $after: String, $filter: FeedbackFilterInput) {
+    reviewQueue(first: $first, after: $after, filter: $filter) {
+      totalCount edges { node { id } } pageInfo { hasNextPage endCursor } } }`;
+  interface Page {
+    reviewQueue: {
+      totalCount: number;
+      edges: { node: { id: string } }[];
+      pageInfo: { hasNextPage: boolean; endCursor: string };
+    };
+  }
+  const seen: string[] = [];
+  let after: string | null = null;
+  do {
+    const page: Page = await graph.query<Page>(document, { first: 2, after });
+    expect(page.reviewQueue.totalCount).toBe(5);
+    seen.push(...page.reviewQueue.edges.map(({ node }) => node.id));
+    after = page.reviewQueue.pageInfo.hasNextPage ? page.reviewQueue.pageInfo.endCursor : null;
+  } while (after !== null);
+  expect(seen).toEqual([...ids.slice(1), ids[0]]);
+  const pending = await graph.query<Page>(document, {
+    first: 9,
+    filter: { validationStatus: 'PENDING', adapterId: 'lora' },
+  });
+  expect(pending.reviewQueue).toMatchObject({ totalCount: 1, edges: [{ node: { id: ids[0] } }] });
+  expect(await graph.errorsOf(document, { first: 2, after: 'nonsense' })).toEqual([expect.stringContaining('cursor')]);
+});
