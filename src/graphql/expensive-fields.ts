@@ -12,6 +12,7 @@ const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [
   ['TrainingBatch', 'outcome'],
   ['Query', 'sharedFeedbackPairs'],
   ['Query', 'compareAdapters'],
+  ['Query', 'feedbackStatsByDay'],
 ];
 
 const WINDOW_MILLISECONDS = 60_000;

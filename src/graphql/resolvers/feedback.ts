@@ -4,6 +4,7 @@ import { InvalidInputError } from '../../errors.js';
 import { MAX_LINKS } from '../../feedback/links.js';
 import type { Feedback } from '../../feedback/model.js';
 import { refuseErased } from '../../feedback/read.js';
+import { dayOf } from '../../feedback/scopes.js';
 import { feedbackAsOf, feedbackVersion } from '../../feedback/versions.js';
 import type { Reader } from '../../store/contract.js';
 import { edgeOutPrefix } from '../../store/layout.js';
@@ -13,7 +14,12 @@ import { feedbackSource } from '../feedback-lists.js';
 import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
 import { OrderedPageArguments, PageArguments } from '../types/connection.js';
 import { FeedbackConnection, FeedbackFilterInput, FeedbackNode, toFeedbackNode } from '../types/feedback.js';
-import { FeedbackStatsNode } from '../types/stats.js';
+import { DailyFeedbackStats, FeedbackStatsNode } from '../types/stats.js';
+
+/** Ms. */
+const DAY = 86_400_000;
+/** Of one answer. */
+const MAX_DAYS = 366;
 
 @Resolver(() => FeedbackNode)
 export class FeedbackResolver {
@@ -56,6 +62,26 @@ export class FeedbackResolver {
   @Query(() => FeedbackStatsNode, { description: "Statistics of the organization's feedback." })
   feedbackStats(@Ctx() { loaders }: RequestContext): Promise<FeedbackStatsNode> {
     return loaders.stats.load({ kind: 'all' });
+  }
+
+  @Query(() => [DailyFeedbackStats], {
+    description:
+      'Statistics of each day (UTC) from that of `since` up to that of `until`, by what its feedback is now; for a chart. ' +
+      'They are kept by day, so what it costs follows the days, of which there may be 366.',
+  })
+  async feedbackStatsByDay(
+    @Arg('since', () => GraphQLDateTime, { description: 'A moment of the first day.' }) since: Date,
+    @Arg('until', () => GraphQLDateTime, { description: 'A moment of the last day.' }) until: Date,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<DailyFeedbackStats[]> {
+    const first = Math.floor(since.getTime() / DAY);
+    const count = Math.floor(until.getTime() / DAY) - first + 1;
+    if (count < 1 || count > MAX_DAYS) {
+      throw new InvalidInputError([{ field: 'until', problem: `must be 0 to ${MAX_DAYS - 1} days after 'since'` }]);
+    }
+    const days = Array.from({ length: count }, (_, index) => (first + index) * DAY);
+    const stats = await Promise.all(days.map((day) => loaders.stats.load({ kind: 'day', day: dayOf(day) })));
+    return stats.map((each, index) => ({ ...each, day: new Date(days[index] ?? 0).toISOString().slice(0, 10) }));
   }
 
   @FieldResolver(() => FeedbackAdapterConnection, { description: 'The adapters that it is linked to, by id.' })

@@ -40,6 +40,12 @@ export class FeedbackStatsNode {
   positiveRatio!: number;
 }
 
+@ObjectType({ description: 'How much feedback was submitted on one day, by what it is now.' })
+export class DailyFeedbackStats extends FeedbackStatsNode {
+  @Field(() => String, { description: 'The day in UTC, as in `2030-01-31`.' })
+  day!: string;
+}
+
 @ObjectType({ description: 'How much feedback was submitted for one version of an adapter.' })
 export class AdapterVersionStats extends FeedbackStatsNode {
   @Field(() => String, { description: 'The version, as submissions named it.' })
