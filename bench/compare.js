@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { loadOurs } from './compare/load-ours.js';
-import { operations } from './compare/operations.js';
+import { BATCH, operations } from './compare/operations.js';
+import { comparePicture } from './compare/picture.js';
 import { loadPostgres, startPostgres } from './compare/postgres.js';
 import { load, startServer } from './compare/processes.js';
 import { compareTable, environment } from './compare/report.js';
 import { ADAPTERS, adapterName, adapterNumber, parentOf, submission } from './compare/shape.js';
 import { medianResult } from './compare/statistics.js';
-import { writtenBySubmit } from './compare/written-keys.js';
+import { writtenByBatch, writtenBySubmit } from './compare/written-keys.js';
 import { showProgress } from './progress.js';
 
 const SECRET = 'the secret of a measurement, 32 bytes';
@@ -34,9 +35,12 @@ export async function run(options) {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       json: { type: 'string' },
+      picture: { type: 'string' },
+      rounds: { type: 'string' },
     },
   });
-  const size = values.quick ? QUICK : FULL;
+  const usual = values.quick ? QUICK : FULL;
+  const size = { ...usual, rounds: Number(values.rounds ?? usual.rounds) };
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-compare-'));
   // PostgreSQL may run as another user, who has to get to its folder.
   await chmod(directory, 0o755);
@@ -45,6 +49,7 @@ export async function run(options) {
     const results = await compare(size, directory, stops, values.only);
     const measured = { environment: environment(), ...size, connections: CONNECTIONS, results };
     process.stdout.write(`${compareTable(measured)}\n`);
+    if (values.picture !== undefined) await writeFile(values.picture, comparePicture(measured));
     if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measured, undefined, 2)}\n`);
   } finally {
     for (const stop of stops.reverse()) await stop();
@@ -84,12 +89,12 @@ async function compare(size, directory, stops, only) {
   let step = 0;
   const measured = wanted.map(() => ({}));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, { jobs }] of wanted.entries()) {
+    for (const [index, { jobs, connections = CONNECTIONS }] of wanted.entries()) {
       // Every other round in the opposite order, so that none is always the one that comes after the heavy one.
       const names = round % 2 === 0 ? Object.keys(jobs) : Object.keys(jobs).reverse();
       for (const name of names) {
         const { url } = servers[name];
-        const result = await load({ url, token, connections: CONNECTIONS, seconds, warmUpSeconds, jobs: jobs[name] });
+        const result = await load({ url, token, connections, seconds, warmUpSeconds, jobs: jobs[name] });
         (measured[index][name] ??= []).push(result);
         showProgress('measure', (step += 1), steps, started);
       }
@@ -115,9 +120,12 @@ async function startServers(directory, connectionString) {
   });
   const samples = Array.from({ length: 20 }, (_, number) => submission(number, adapterName(2)));
   const { keys, bytes } = await writtenBySubmit(samples);
+  const batch = await writtenByBatch(
+    Array.from({ length: BATCH }, (_, number) => submission(number, adapterName(2 + (number % 100)))),
+  );
   const limitDirectory = join(directory, 'limit');
   await mkdir(limitDirectory);
-  const limits = JSON.stringify({ keys, bytes, listBytes: 100 * 700 });
+  const limits = JSON.stringify({ keys, bytes, listBytes: 100 * 700, batch });
   return {
     ours: await startServer(process.execPath, [CLI, 'serve'], environmentOf('ours')),
     apollo: await startServer(process.execPath, [here('servers/apollo.js'), join(directory, 'apollo')], {
@@ -132,9 +140,9 @@ async function startServers(directory, connectionString) {
 
 /** The latency of ours at half of the rate that it reached. */
 async function addHalfRate(wanted, results, servers, token, times) {
-  for (const [index, { jobs }] of wanted.entries()) {
+  for (const [index, { jobs, connections = CONNECTIONS }] of wanted.entries()) {
     const rate = results[index].servers.ours.perSecond / 2;
-    const task = { url: servers.ours.url, token, connections: CONNECTIONS, rate, jobs: jobs.ours, ...times };
+    const task = { url: servers.ours.url, token, connections, rate, jobs: jobs.ours, ...times };
     results[index].halfRate = await load(task);
   }
 }

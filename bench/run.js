@@ -6,6 +6,8 @@ const MEASUREMENTS = {
   compare: ['./compare.js'],
   quick: ['./compare.js', '--quick'],
   refusals: ['./refusals.js'],
+  graph: ['./graph-questions.js'],
+  used: ['./used.js'],
   training: ['./training.js'],
 };
 

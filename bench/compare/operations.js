@@ -4,6 +4,8 @@ import { adapterName, LEVELS, leafName, mix, MODELS, PAGE, PER_LEVEL, submission
 
 const BASE = '/api/v1/llm/feedback';
 const JOBS = 2_000;
+/** Entries of a batch submit. */
+export const BATCH = 1_000;
 
 const FEEDBACK_FIELDS = 'id type question answer correction validationStatus modelVersion createdAt';
 
@@ -72,6 +74,9 @@ export function operations(ids) {
   const bigId = adapterName(0);
   const middleId = adapterName(1);
   const fresh = (index) => submission(1_000_000 + index, adapterName(2 + (index % 100)));
+  const batchOf = (index) => ({
+    feedback: Array.from({ length: BATCH }, (_, entry) => restSubmission(fresh(index * BATCH + entry))),
+  });
   const graphqlOne = many((index) => graphql(ONE_QUERY, { id: ids[anyIndex(index)] }));
   const page = (id) => [graphql(ADAPTER_QUERY, { id, first: PAGE })];
   const pagePostgraphile = (id) => [graphql(POSTGRAPHILE_ADAPTER, { id, first: PAGE })];
@@ -96,6 +101,16 @@ export function operations(ids) {
         postgraphile: many((index) => graphql(POSTGRAPHILE_SUBMIT, { feedback: rowSubmission(fresh(index)) })),
       },
       goals: { limit: 0.5, postgraphile: 2 },
+    },
+    {
+      name: `REST batch submit of ${BATCH}, 4 connections`,
+      writes: true,
+      connections: 4,
+      jobs: {
+        ours: many((index) => post(`${BASE}/batch`, batchOf(index)), 8),
+        limit: many((index) => post('/batch', batchOf(index)), 8),
+      },
+      goals: { limit: 0.5 },
     },
     {
       name: `REST list of ${PAGE}, all filters set`,

@@ -2,20 +2,42 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { submitFeedback } from '../../dist/feedback/submit.js';
+import { submitBatch, submitFeedback } from '../../dist/feedback/submit.js';
 import { ensureAdapters } from '../../dist/graph/adapters.js';
 import { openRocksDb } from '../../dist/store/rocksdb.js';
 import { openTransactionalStore } from '../../dist/store/transactional-store.js';
 import { createValidation } from '../../dist/validation/registry.js';
 
-/** @returns keys and bytes (of keys and values) of the batch that a submit commits. */
-export async function writtenBySubmit(submissions) {
+/** @returns keys and bytes (of keys and values) of the batch that a submit commits, once others were before it. */
+export function writtenBySubmit(submissions) {
+  return written(async (services) => {
+    for (const submission of submissions) await submitFeedback(services, ACTOR, submission);
+  });
+}
+
+/** The same of one batch of submissions. */
+export function writtenByBatch(submissions) {
+  return written(async (services) => {
+    for (const _ of ['the adapters are made', 'and known']) await submitBatch(services, ACTOR, submissions);
+  });
+}
+
+const ACTOR = { sub: 'bench', org: 'default', requestId: 'bench' };
+
+/** What the last commit of some work writes. */
+async function written(work) {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-keys-'));
-  const batches = [];
+  let last = [];
   try {
     const store = await openTransactionalStore(async (mode) => {
       const engine = await openRocksDb(directory, mode);
-      return { ...engine, write: (batch) => (batches.push(batch), engine.write(batch)) };
+      return {
+        ...engine,
+        write: (batch) => {
+          last = batch;
+          return engine.write(batch);
+        },
+      };
     });
     const services = {
       store,
@@ -24,21 +46,14 @@ export async function writtenBySubmit(submissions) {
       now: Date.now,
       ensureAdapters,
     };
-    for (const submission of submissions) {
-      batches.length = 0;
-      await submitFeedback(services, { sub: 'bench', org: 'default', requestId: 'bench' }, submission);
-    }
+    await work(services);
+    const batch = [...last];
     await store.close();
+    return {
+      keys: batch.length,
+      bytes: batch.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + (value?.length ?? 0), 0),
+    };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-  let keys = 0;
-  let bytes = 0;
-  for (const batch of batches) {
-    for (const [key, value] of batch) {
-      keys += 1;
-      bytes += Buffer.byteLength(key) + (value?.length ?? 0);
-    }
-  }
-  return { keys, bytes };
 }

@@ -1,6 +1,6 @@
 // What one plain process can do: the same routes with nothing else around them. A claims cache, one read by key, or one
 // fsynced group of as many keys as a submit of ours writes; lists are prebuilt bytes.
-//   node limit.js DIRECTORY '{"keys": 12, "bytes": 2000, "listBytes": 60000}'
+//   node limit.js DIRECTORY '{"keys": 12, "bytes": 2000, "listBytes": 60000, "batch": {"entries": 1000, "keys": …, "bytes": …}}'
 import { hash } from 'node:crypto';
 import process from 'node:process';
 import fastify from 'fastify';
@@ -8,7 +8,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import binding from 'rocksdb/binding.js';
 
 const [directory, options] = process.argv.slice(2);
-const { keys, bytes, listBytes } = JSON.parse(options);
+const { keys, bytes, listBytes, batch: whole } = JSON.parse(options);
 const database = binding.db_init();
 await call((done) =>
   binding.db_open(
@@ -32,7 +32,7 @@ function call(start) {
   });
 }
 
-const application = fastify({ logger: false, maxParamLength: 1_000 });
+const application = fastify({ logger: false, maxParamLength: 1_000, bodyLimit: 8 * 1024 * 1024 });
 const claims = new Map();
 const secret = process.env.FEEDBACK_JWT_SECRET;
 application.addHook('onRequest', async (request) => {
@@ -76,6 +76,16 @@ application.post('/submit', async (request, reply) => {
   });
   reply.code(201);
   return { id, message: 'Feedback recorded successfully' };
+});
+
+const average = Buffer.alloc(Math.max(1, Math.floor(whole.bytes / whole.keys) - 24), 1);
+application.post('/batch', async (request, reply) => {
+  const id = `${Date.now()}-${(count += 1)}`;
+  const made = binding.batch_init(database);
+  for (let key = 0; key < whole.keys; key += 1) binding.batch_put(made, `batch:${id}:${key}`, average);
+  await call((done) => binding.batch_write(made, { sync: true }, done));
+  reply.code(201);
+  return { stored: request.body.feedback.length };
 });
 
 application.get('/get/:id', async (request, reply) => {

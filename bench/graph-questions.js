@@ -1,0 +1,104 @@
+// The questions that one asks a graph, each engine in the process that asks it: ours against LadybugDB and SurrealDB on RocksDB, over the same data.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { environment } from './compare/report.js';
+import { medianOf } from './compare/statistics.js';
+
+const QUESTIONS = {
+  page: "an adapter's first 100 negative approved entries",
+  statistics: 'statistics of all adapters',
+  paths: 'how much feedback the lineage of the base model has, by each path',
+  pairs: 'the 100 pairs of adapters that share most feedback',
+};
+const ENGINE = fileURLToPath(new URL('graph/engine.js', import.meta.url));
+const ROUNDS = 5;
+/** Of each question in a round: as many as fit into this time, ms, and at least the fewest. */
+const ROUND_TIME = 300;
+const FEWEST = 5;
+
+export async function run(options) {
+  const { values } = parseArgs({
+    args: options,
+    options: {
+      entries: { type: 'string', default: '20000,300000' },
+      // SurrealDB takes long to load.
+      surreal: { type: 'string', default: '20000' },
+      json: { type: 'string' },
+    },
+  });
+  const surrealAt = new Set(values.surreal.split(','));
+  const results = [];
+  for (const entries of values.entries.split(',')) {
+    results.push(...(await measure(Number(entries), surrealAt.has(entries))));
+  }
+  process.stdout.write(`${table(results)}\n`);
+  const measured = { environment: environment(), results };
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measured, undefined, 2)}\n`);
+}
+
+async function measure(entries, withSurreal) {
+  const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-questions-'));
+  const engines = {};
+  try {
+    for (const name of ['ours', 'ladybug', ...(withSurreal ? ['surreal'] : [])]) {
+      engines[name] = fork(ENGINE, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      await tell(engines[name], { open: { name, directory, entries } });
+    }
+    const times = {};
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const question of Object.keys(QUESTIONS)) {
+        const names = Object.keys(engines);
+        for (const name of round % 2 === 0 ? names : names.reverse()) {
+          const answer = await tell(engines[name], { ask: question, roundTime: ROUND_TIME, fewest: FEWEST });
+          ((times[question] ??= {})[name] ??= []).push(...answer.times);
+        }
+      }
+    }
+    return Object.entries(times).map(([question, byName]) => ({
+      question: QUESTIONS[question],
+      entries,
+      milliseconds: Object.fromEntries(Object.entries(byName).map(([name, all]) => [name, medianOf(all)])),
+    }));
+  } finally {
+    for (const engine of Object.values(engines)) engine.kill('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function tell(engine, message) {
+  engine.send(message);
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    return await Promise.race([
+      once(engine, 'message', { signal }).then(([answer]) => {
+        if (answer.failure !== undefined) throw new Error(answer.failure);
+        return answer;
+      }),
+      once(engine, 'exit', { signal }).then(([code, ended]) => {
+        throw new Error(`An engine ended with ${code ?? ended}`);
+      }),
+    ]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+function table(results) {
+  const cell = (value) => (value === undefined ? '' : value.toFixed(2));
+  const rows = results.map(
+    ({ question, entries, milliseconds: { ours, ladybug, surreal } }) =>
+      `| ${question} | ${entries.toLocaleString('en')} | ${cell(ours)} | ${cell(ladybug)} | ${cell(surreal)} | ${(ladybug / ours).toFixed(1)} × |`,
+  );
+  return [
+    '| question | feedback | ours, ms | LadybugDB, ms | SurrealDB, ms | ours is faster than LadybugDB |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
