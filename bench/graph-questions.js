@@ -63,7 +63,9 @@ async function measure(entries, withSurreal) {
     return Object.entries(times).map(([question, byName]) => ({
       question: QUESTIONS[question],
       entries,
-      milliseconds: Object.fromEntries(Object.entries(byName).map(([name, all]) => [name, medianOf(all)])),
+      milliseconds: Object.fromEntries(
+        Object.entries(byName).flatMap(([name, all]) => (all.length === 0 ? [] : [[name, medianOf(all)]])),
+      ),
     }));
   } finally {
     for (const engine of Object.values(engines)) engine.kill('SIGKILL');

@@ -3,6 +3,7 @@ import type { Store } from './contract.js';
 import { claimDirectory } from './directory.js';
 import type { OpenEngine } from './engine.js';
 import { NotEmptyError, fillStore, type StoreContents } from './fill.js';
+import { skippingHeadGaps } from './head-gaps.js';
 import type { StoreLogger } from './logger.js';
 import { openRocksDb } from './rocksdb.js';
 import { StoreOpenError } from './store-open-error.js';
@@ -78,7 +79,7 @@ function parseUrl(url: string): { readonly prepare: PrepareEngine; readonly loca
 async function prepareRocksDb(location: string, create: boolean): Promise<OpenEngine> {
   const directory = resolve(location);
   await claimDirectory(directory, create);
-  return async (mode) => cachingValues(await openRocksDb(directory, mode), CACHED_BYTES);
+  return async (mode) => cachingValues(skippingHeadGaps(await openRocksDb(directory, mode)), CACHED_BYTES);
 }
 
 function asOpenError(cause: unknown, location: string): StoreOpenError {

@@ -1,0 +1,93 @@
+import { LRUCache } from 'lru-cache';
+import { compareKeys } from './byte-order.js';
+import type { Key, Range } from './contract.js';
+import type { Engine } from './engine.js';
+
+/** How many prefixes are remembered. */
+const REMEMBERED = 10_000;
+
+/** A scan from the start of a prefix that is under way. */
+interface Scanning {
+  /** The lowest key below the prefix that a write may have put since the scan began. */
+  lowest: Key | undefined;
+}
+
+/**
+ * Remembers where the first key below a prefix is, so that a scan from the start of the prefix begins there. What was
+ * deleted at the head of a range stays in the files for long, and each scan would step over all of it: a queue that is
+ * taken from at its head grows slower with everything that was ever in it. Only for an engine that nobody else writes to.
+ *
+ * A place is only ever too low: a put in front of it lowers it when the write begins, and a scan that such a put has
+ * overlapped learns no higher one.
+ */
+export function skippingHeadGaps(engine: Engine): Engine {
+  const firsts = new LRUCache<Key, Key>({ max: REMEMBERED });
+  const scans = new Map<Key, Set<Scanning>>();
+  /** By prefix, the lowest key of the write that is under way. */
+  const writing = new Map<Key, Key>();
+
+  const lowered = (range: Range): Range => {
+    const first = startsPrefix(range.gte) ? firsts.get(range.gte) : undefined;
+    if (first === undefined || compareKeys(first, range.gte) <= 0) return range;
+    return { ...range, gte: compareKeys(first, range.lt) < 0 ? first : range.lt };
+  };
+
+  const learning = async <T>(range: Range, scan: (range: Range) => Promise<T[]>, keyOf: (found: T) => Key) => {
+    const { gte: prefix } = range;
+    if (!startsPrefix(prefix) || range.reverse === true) return scan(lowered(range));
+    const scanning: Scanning = { lowest: writing.get(prefix) };
+    const others = scans.get(prefix) ?? new Set();
+    scans.set(prefix, others.add(scanning));
+    try {
+      const found = await scan(lowered(range));
+      const [first] = found;
+      if (first !== undefined) firsts.set(prefix, lower(keyOf(first), scanning.lowest));
+      return found;
+    } finally {
+      others.delete(scanning);
+      if (others.size === 0) scans.delete(prefix);
+    }
+  };
+
+  return {
+    ...engine,
+    scan: (range) =>
+      learning(
+        range,
+        (asked) => engine.scan(asked),
+        ({ key }) => key,
+      ),
+    scanKeys: (range) =>
+      learning(
+        range,
+        (asked) => engine.scanKeys(asked),
+        (key) => key,
+      ),
+    write: async (batch) => {
+      for (const [key, value] of batch) {
+        if (value === undefined) continue;
+        for (let colon = key.indexOf(':'); colon >= 0; colon = key.indexOf(':', colon + 1)) {
+          const prefix = key.slice(0, colon + 1);
+          writing.set(prefix, lower(key, writing.get(prefix)));
+          const first = firsts.peek(prefix);
+          if (first !== undefined && compareKeys(key, first) < 0) firsts.set(prefix, key);
+          for (const scanning of scans.get(prefix) ?? []) scanning.lowest = lower(key, scanning.lowest);
+        }
+      }
+      try {
+        await engine.write(batch);
+      } finally {
+        writing.clear();
+      }
+    },
+  };
+}
+
+/** Whether a range begins with the first key that a prefix can have, as the ranges of index entries do. */
+function startsPrefix(gte: Key): boolean {
+  return gte.endsWith(':');
+}
+
+function lower(key: Key, other: Key | undefined): Key {
+  return other === undefined || compareKeys(key, other) < 0 ? key : other;
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { skippingHeadGaps } from '../../src/store/head-gaps.js';
+import { prefixEnd } from '../../src/store/keys.js';
+import { openTransactionalStore } from '../../src/store/transactional-store.js';
+import { applyBatch, createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
+import { describeStore } from './conformance.js';
+import { countWrites } from './counting-engine.js';
+
+describeStore('a store on an engine that skips what is gone at the heads of ranges', () => {
+  const disk = createMemoryDisk();
+  const counted = countWrites(async (mode) => skippingHeadGaps(await memoryEngine(disk)(mode)));
+  return Promise.resolve({
+    open: () => openTransactionalStore(counted.open),
+    writes: counted.writes,
+    dispose: () => Promise.resolve(),
+  });
+});
+
+const all = (prefix: string) => ({ gte: prefix, lt: prefixEnd(prefix), limit: 1 });
+
+describe('scans from the start of a prefix', () => {
+  test('begin where the first key is, and before it once something is put there', async () => {
+    const asked: string[] = [];
+    const plain = await memoryEngine(createMemoryDisk())('write');
+    const engine = skippingHeadGaps({
+      ...plain,
+      scanKeys: (range) => (asked.push(range.gte), plain.scanKeys(range)),
+    });
+    await engine.write(new Map(['a:1', 'a:2', 'a:3'].map((key) => [key, Buffer.from('x')])));
+    await engine.write(new Map(['a:1', 'a:2'].map((key) => [key, undefined])));
+    expect(await engine.scanKeys(all('a:'))).toEqual(['a:3']);
+    expect(await engine.scanKeys(all('a:'))).toEqual(['a:3']);
+    await engine.write(new Map([['a:2', Buffer.from('y')]]));
+    expect(await engine.scanKeys(all('a:'))).toEqual(['a:2']);
+    expect(asked).toEqual(['a:', 'a:3', 'a:2']);
+  });
+
+  test('find what is there, however scans and writes overlap', async () => {
+    const key = fc.stringMatching(/^[ab]:[ab]?:?[1-3]$/);
+    const step = fc.oneof(
+      fc.record({
+        scan: fc.constantFrom('a:', 'b:', 'a:a:', 'a:b:'),
+        limit: fc.constantFrom(1, 3, Infinity),
+        reverse: fc.boolean(),
+      }),
+      fc.record({ write: fc.dictionary(key, fc.boolean(), { minKeys: 1, maxKeys: 3 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.array(step, { maxLength: 40 }), async (scheduler, steps) => {
+        const disk = createMemoryDisk();
+        const plain = await memoryEngine(disk)('write');
+        const engine = skippingHeadGaps({
+          ...plain,
+          // The state at the call, answered whenever.
+          scanKeys: async (range) => {
+            const keys = await plain.scanKeys(range);
+            await scheduler.schedule(Promise.resolve(), 'scan');
+            return keys;
+          },
+          write: async (batch) => {
+            await scheduler.schedule(Promise.resolve(), 'write');
+            applyBatch(disk, batch);
+            await scheduler.schedule(Promise.resolve(), 'written');
+          },
+        });
+        let writes = Promise.resolve();
+        const scans: Promise<void>[] = [];
+        for (const each of steps) {
+          if ('write' in each) {
+            const batch = new Map(
+              Object.entries(each.write).map(([name, put]) => [name, put ? Buffer.from('x') : undefined]),
+            );
+            writes = writes.then(() => engine.write(batch));
+          } else {
+            const range = { ...all(each.scan), limit: each.limit, reverse: each.reverse };
+            scans.push(
+              Promise.all([plain.scanKeys(range), engine.scanKeys(range)]).then(([expected, found]) => {
+                expect(found).toEqual(expected);
+              }),
+            );
+          }
+          await scheduler.waitNext(Math.min(1, scheduler.count()));
+        }
+        const done = Promise.all([writes, ...scans]);
+        await scheduler.waitIdle();
+        await done;
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
