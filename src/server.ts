@@ -20,6 +20,7 @@ import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
 import type { KeySource } from './http/keys.js';
 import { createPlaces } from './http/live-limits.js';
+import { metricsRoute } from './http/metrics.js';
 import { graphiqlPage } from './http/pages.js';
 import { createFindDocument } from './http/persisted-documents.js';
 import { createRequestLimits } from './http/request-limits.js';
@@ -92,6 +93,7 @@ export async function startServer(
         if (pending) noticePending(submission.organization);
       },
       pending: (org) => noticePending(org),
+      plugins: plugins.report,
     };
     await keepBatches(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);
@@ -102,6 +104,12 @@ export async function startServer(
     healthRoutes(application, store, plugins.failing);
     const connections = createPlaces(config.live.connectionsPerUser);
     const subscriptions = createPlaces(config.live.subscriptionsPerUser);
+    const live = (): LiveCounts => ({
+      connections: connections.taken,
+      subscriptions: subscriptions.taken,
+      followers: changes.followers,
+    });
+    metricsRoute(application, { store, plugins: plugins.report, live });
     await restRoutes(application, {
       run: createExecutor(schema),
       services,
@@ -143,11 +151,7 @@ export async function startServer(
     let stopped: Promise<void> | undefined;
     return {
       url: urlOf(config.host, application.server.address() as AddressInfo),
-      live: () => ({
-        connections: connections.taken,
-        subscriptions: subscriptions.taken,
-        followers: changes.followers,
-      }),
+      live,
       stop: () => (stopped ??= stop(application, store, plugins)),
     };
   } catch (error) {

@@ -5,6 +5,7 @@ import type { HashUser } from '../feedback/scopes.js';
 import { hasRole, type Principal, type Role } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginSubmission, Validate } from '../validation/contract.js';
+import type { PluginReport } from '../validation/registry.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the resolvers work on; made once at start. */
@@ -16,6 +17,8 @@ export interface Services {
   readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
   /** Told of an organization that has a new pending entry. */
   readonly pending?: (org: string) => void;
+  /** What the validation plugins have done. */
+  readonly plugins?: () => Promise<readonly PluginReport[]>;
   /** Epoch ms. */
   readonly now: () => number;
 }

@@ -16,6 +16,7 @@ import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
 import { TrainingResolver } from './resolvers/training.js';
+import { ValidationResolver } from './resolvers/validation.js';
 
 /** TypeGraphQL asks for one as soon as there is a subscription; ours follow the change feed, each by itself. */
 const NO_PUB_SUB = {
@@ -46,6 +47,7 @@ export function createSchema(): GraphQLSchema {
       TrainingReportResolver,
       AdapterProvenanceResolver,
       FeedbackProvenanceResolver,
+      ValidationResolver,
       FeedbackSubscriptions,
     ],
     pubSub: NO_PUB_SUB,

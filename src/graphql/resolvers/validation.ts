@@ -1,0 +1,40 @@
+import { Ctx, Query, Resolver } from 'type-graphql';
+import { present } from '../../present.js';
+import type { PluginReport } from '../../validation/registry.js';
+import { type RequestContext, requireRole } from '../context.js';
+import { ValidationPluginReport } from '../types/validation.js';
+
+@Resolver()
+export class ValidationResolver {
+  @Query(() => [ValidationPluginReport], {
+    description:
+      'What each validation plugin of this server has done since it started, over all organizations, in the order in ' +
+      'which they judge. Role: admin.',
+  })
+  async validationPlugins(@Ctx() context: RequestContext): Promise<ValidationPluginReport[]> {
+    requireRole(context, 'admin');
+    return ((await context.services.plugins?.()) ?? []).map(toReport);
+  }
+}
+
+function toReport({
+  verdicts,
+  failures,
+  timeouts,
+  latency,
+  lastFailure,
+  ...report
+}: PluginReport): ValidationPluginReport {
+  return {
+    ...report,
+    acceptedCount: verdicts.accept,
+    flaggedCount: verdicts.flag,
+    rejectedCount: verdicts.reject,
+    modifiedCount: verdicts.modify,
+    failureCount: failures,
+    timeoutCount: timeouts,
+    averageMilliseconds: latency.count === 0 ? 0 : latency.total / latency.count,
+    longestMilliseconds: latency.longest,
+    ...present({ lastFailureAt: lastFailure?.at, lastFailureReason: lastFailure?.reason }),
+  };
+}

@@ -1,0 +1,89 @@
+/** What an operator watches, in the text format of Prometheus. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ApiError } from '../errors.js';
+import { hasRole } from '../principal.js';
+import type { Store } from '../store/contract.js';
+import type { PluginReport } from '../validation/registry.js';
+import type { Application } from './application.js';
+import { principalOf } from './guard.js';
+
+export interface MetricsOptions {
+  readonly store: Pick<Store, 'sequence' | 'health'>;
+  readonly plugins: () => Promise<readonly PluginReport[]>;
+  readonly live: () => { readonly connections: number; readonly subscriptions: number };
+}
+
+/** Seconds: from what a read in memory takes to what nobody waits for. */
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/**
+ * `GET /metrics`, for a token with the role admin. Labels are of few values (route templates, plugin names, verdicts), never
+ * of what clients name. Counters are of this process, over all organizations; they tell nothing of what is stored.
+ */
+export function metricsRoute(application: Application, { store, plugins, live }: MetricsOptions): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'feedback_graph_' });
+  const durations = new Histogram({
+    name: 'feedback_graph_http_request_duration_seconds',
+    help: 'Time from the head of a request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: DURATION_BUCKETS,
+    registers: [registry],
+  });
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name: `feedback_graph_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  gauge('store_writable', 'Whether the store takes writes: 1 or 0.', () => (store.health.writable ? 1 : 0));
+  gauge('store_commits', 'Commits since the store was made.', () => store.sequence);
+  gauge('live_connections', 'WebSockets and change streams.', () => live().connections);
+  gauge('live_subscriptions', 'GraphQL subscriptions.', () => live().subscriptions);
+  const readPlugins = pluginMetrics(registry, plugins);
+
+  application.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
+    done();
+  });
+  application.get('/metrics', { config: { failure: 'Failed to read metrics' } }, async (request, reply) => {
+    if (!hasRole(principalOf(request), 'admin')) {
+      throw new ApiError('FORBIDDEN', "This needs a token with the role 'admin'");
+    }
+    await readPlugins();
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
+
+/** Answers what brings the metrics up to what the plugins say now. */
+function pluginMetrics(registry: Registry, plugins: MetricsOptions['plugins']): () => Promise<void> {
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
+    new Counter({ name: `feedback_graph_validation_${name}`, help, labelNames, registers: [registry] });
+  const verdicts = counter('verdicts_total', 'What plugins said of entries.', ['plugin', 'verdict']);
+  const failures = counter('failures_total', 'How often plugins threw, hung or answered nonsense.', ['plugin']);
+  const timeouts = counter('timeouts_total', 'How often plugins had no answer within their time.', ['plugin']);
+  const seconds = counter('seconds_total', 'Time that plugins took, failures included.', ['plugin']);
+  const failing = new Gauge({
+    name: 'feedback_graph_validation_failing',
+    help: 'Whether a plugin keeps failing: 1 or 0.',
+    labelNames: ['plugin'],
+    registers: [registry],
+  });
+  return async () => {
+    const reports = await plugins();
+    for (const each of [verdicts, failures, timeouts, seconds]) each.reset();
+    for (const report of reports) {
+      const plugin = report.name;
+      for (const [verdict, count] of Object.entries(report.verdicts)) verdicts.inc({ plugin, verdict }, count);
+      failures.inc({ plugin }, report.failures);
+      timeouts.inc({ plugin }, report.timeouts);
+      seconds.inc({ plugin }, report.latency.total / 1_000);
+      failing.set({ plugin }, report.failing ? 1 : 0);
+    }
+  };
+}
