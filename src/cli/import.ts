@@ -6,11 +6,9 @@ import { type FieldMapping, IMPORT_FIELDS, isImportField } from '../maintenance/
 import type { ImportSummary } from '../maintenance/import.js';
 import type { ProgressListener } from '../maintenance/progress.js';
 import type { Store } from '../store/contract.js';
-import type { PluginHost } from '../validation/contract.js';
-import type { Validation } from '../validation/registry.js';
-import { PluginSettingError } from '../validation/setting.js';
 import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';
+import { startPlugins } from './plugins.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
 interface ImportFlags {
@@ -91,17 +89,6 @@ async function importFile(
     return await withStore(command, terminal, work, true);
   } finally {
     await source.close();
-  }
-}
-
-async function startPlugins({ validationPlugin }: Config, host: PluginHost, terminal: Terminal): Promise<Validation> {
-  const { startValidation } = await import('../validation/registry.js');
-  const logger = { warn: (_fields: object, message: string) => terminal.error(`warning: ${message}\n`) };
-  try {
-    return await startValidation(validationPlugin, { host, logger });
-  } catch (error) {
-    if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
-    throw error;
   }
 }
 

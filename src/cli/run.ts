@@ -9,6 +9,7 @@ import { exportCommand } from './export.js';
 import { feedbackCommand } from './feedback.js';
 import { importCommand } from './import.js';
 import { restoreCommand } from './restore.js';
+import { revalidateCommand } from './revalidate.js';
 import { serveCommand } from './serve.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 import { tokenCommand } from './token.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   restoreCommand,
   importCommand,
   exportCommand,
+  revalidateCommand,
   trainExportCommand,
   feedbackCommand,
   adapterCommand,

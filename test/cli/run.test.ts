@@ -49,6 +49,10 @@ describe('the command line', () => {
       '--persisted-only',
       '--body-limit',
       '--export-similarity',
+      '--live-connections-per-user',
+      '--live-subscriptions-per-user',
+      '--live-buffer',
+      '--live-heartbeat',
       '--log-level',
     ]);
   });

@@ -1,0 +1,22 @@
+/** The validation plugins of the settings, for commands that judge. */
+import type { Config } from '../config.js';
+import type { PluginHost } from '../validation/contract.js';
+import type { Validation } from '../validation/registry.js';
+import { PluginSettingError } from '../validation/setting.js';
+import { CommandError, EXIT, type Terminal } from './terminal.js';
+
+/** @throws {CommandError} if their setting does not hold */
+export async function startPlugins(
+  { validationPlugin }: Config,
+  host: PluginHost,
+  terminal: Terminal,
+): Promise<Validation> {
+  const { startValidation } = await import('../validation/registry.js');
+  const logger = { warn: (_fields: object, message: string) => terminal.error(`warning: ${message}\n`) };
+  try {
+    return await startValidation(validationPlugin, { host, logger });
+  } catch (error) {
+    if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
+    throw error;
+  }
+}
