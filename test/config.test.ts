@@ -351,7 +351,7 @@ describe('settings', () => {
     ],
     [
       { validation_plugin: { name: 'noop', confg: {} } },
-      "validation_plugin in PATH has the unknown key 'confg'; it takes name, module, config and timeout_ms",
+      "validation_plugin in PATH has the unknown key 'confg'; it takes name, module, config, timeout_ms and asynchronous",
     ],
   ])('do not take %j in the file', (content, problem) => {
     const path = write(content);
