@@ -10,10 +10,18 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
   return error instanceof GraphQLError && error.originalError instanceof ApiError ? error.originalError : undefined;
 }
 
-/** Whether an error is our fault: one that a resolver threw without meaning it for users. */
+/**
+ * Whether an error is our fault: one that a resolver threw without meaning it for users. What has a code of its own, such
+ * as wrong syntax, which Apollo wraps in an error of its own, is its client's.
+ */
 export function isOurFault(error: unknown): boolean {
   if (apiErrorOf(error) !== undefined) return false;
-  return error instanceof GraphQLError ? error.originalError !== undefined : true;
+  if (!(error instanceof GraphQLError)) return true;
+  return error.originalError !== undefined && isMasked(error.extensions);
+}
+
+function isMasked(extensions: GraphQLFormattedError['extensions']): boolean {
+  return (extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR') === 'INTERNAL_SERVER_ERROR';
 }
 
 /** Keeps what is meant for users and masks the rest, wherever an error is formatted. */
@@ -23,12 +31,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     const { http: _http, ...extensions } = apiError.extensions;
     return { ...formatted, message: apiError.message, extensions };
   }
-  const code = formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
-  if (code === 'INTERNAL_SERVER_ERROR') {
+  if (isMasked(formatted.extensions)) {
     const { path, locations } = formatted;
     return {
       message: MASKED_MESSAGE,
-      extensions: { code },
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
       ...(locations === undefined ? {} : { locations }),
       ...(path === undefined ? {} : { path }),
     };

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { type ServerProcess, startServerProcess } from '../support/process.js';
+import { callServer, type ServerProcess, startServerProcess } from '../support/process.js';
 
 const ROUNDS = 50;
 const CLIENTS = 12;
@@ -25,17 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-async function call(server: ServerProcess, method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: (await response.json()) as Answer['body'] };
-}
+const call = (server: ServerProcess, method: string, path: string, body?: unknown) =>
+  callServer(server, token, method, path, body);
 
 /** What the server has acknowledged of one entry. */
 interface Known {
@@ -153,10 +144,6 @@ it(
   },
 );
 
-interface Answer {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-}
 interface Edges<Node> {
   readonly edges: readonly { readonly node: Node }[];
 }

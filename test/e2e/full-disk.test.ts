@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { type ServerProcess, startServerProcess } from '../support/process.js';
+import { callServer, type ServerProcess, startServerProcess } from '../support/process.js';
 
 const secret = 'a secret of more than thirty-two bytes';
 const token = jsonwebtoken.sign({}, secret, { subject: 'disk', expiresIn: '1h' });
@@ -34,21 +34,7 @@ afterEach(async () => {
 const limitFiles = (bytes: string): Promise<unknown> =>
   promisify(execFile)('prlimit', ['--pid', String(server.child.pid), `--fsize=${bytes}:`]);
 
-async function call(method: string, path: string, body?: unknown) {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as Record<string, unknown>,
-  };
-}
+const call = (method: string, path: string, body?: unknown) => callServer(server, token, method, path, body);
 
 const submit = () => call('POST', BASE, APPROVED);
 

@@ -13,7 +13,7 @@ import { ensureAdapters } from '../../src/graph/adapters.js';
 import type { Store } from '../../src/store/contract.js';
 import { openStore } from '../../src/store/open.js';
 import { findBatch } from '../../src/training/batch.js';
-import { type ServerProcess, startServerProcess } from '../support/process.js';
+import { callServer, type ServerProcess, startServerProcess } from '../support/process.js';
 
 /** 80 transactions, killed after the first; 100,000 take a minute and a half of the suite, and nothing else happens. */
 const ROWS = 20_000;
@@ -31,17 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-async function call(server: ServerProcess, method: string, path: string, body?: unknown) {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}
+const call = (server: ServerProcess, method: string, path: string, body?: unknown) =>
+  callServer(server, token, method, path, body);
 
 async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(location);
