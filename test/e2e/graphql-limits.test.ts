@@ -211,19 +211,21 @@ describe('persisted documents', () => {
 });
 
 describe('a field that looks at much', () => {
-  const query = '{ adapter(id: "a") { lineagePaths(to: "b") { __typename } } }';
-
-  it('may be asked for only so often by one user, however many calls there are at once', async () => {
-    await server.graphql(
-      'mutation { registerAdapter(id: "a", derivedFrom: ["b"]) { id } }',
-      {},
-      { roles: ['trainer'] },
-    );
-    const answers = await Promise.all(Array.from({ length: 12 }, () => server.graphql(query, {}, { sub: 'eager' })));
+  it.each([
+    ['lineagePaths', '{ adapter(id: "a") { lineagePaths(to: "b") { __typename } } }'],
+    ['sharedFeedbackPairs', '{ sharedFeedbackPairs { totalCount } }'],
+    ['compareAdapters', '{ compareAdapters(ids: ["a", "b"]) { questionCount } }'],
+  ])('may be asked for only so often by one user, however many calls there are at once: %s', async (field, query) => {
+    const [eager, patient] = [`eager for ${field}`, `patient with ${field}`];
+    for (const org of ['default', 'another']) {
+      const register = 'mutation { registerAdapter(id: "a", derivedFrom: ["b"]) { id } }';
+      await server.graphql(register, {}, { roles: ['trainer'], org });
+    }
+    const answers = await Promise.all(Array.from({ length: 12 }, () => server.graphql(query, {}, { sub: eager })));
     const refused = answers.filter(({ errors }) => errors?.[0]?.extensions['code'] === 'RATE_LIMITED');
     expect(refused).toHaveLength(10);
-    expect((await server.graphql(query, {}, { sub: 'patient' })).errors).toBeUndefined();
-    expect((await server.graphql(query, {}, { sub: 'eager', org: 'another' })).errors).toBeUndefined();
+    expect((await server.graphql(query, {}, { sub: patient })).errors).toBeUndefined();
+    expect((await server.graphql(query, {}, { sub: eager, org: 'another' })).errors).toBeUndefined();
   });
 });
 

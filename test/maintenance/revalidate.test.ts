@@ -69,6 +69,19 @@ it('judges stored entries by new rules, tells before what would change, and leav
   expect((await withStore((store) => verifyStore(store, { repair: false }))).found).toBe(0);
 });
 
+it('leaves what people have decided alone', async () => {
+  await withStore(async (store) => {
+    const domain = await domainOf(store);
+    const zebra = { ...APPROVED, answer: 'The zebra has stripes, as is well known to everybody.' };
+    const [reviewed, withdrawn] = [await domain.submit(zebra), await domain.submit(zebra)];
+    await domain.review(reviewed, 'approve');
+    await domain.withdraw(withdrawn);
+  });
+  expect((await revalidate('--dry-run')).out).toBe(
+    'Judged 0 entries: 0 stay as they are, 0 would change; 2 were reviewed or withdrawn, and not judged\n',
+  );
+});
+
 it('refuses a status that there is none of, and a store that is not there', async () => {
   expect(await revalidate('--status', 'eaten')).toMatchObject({ code: 2 });
   expect(await revalidate()).toMatchObject({ code: 1 });

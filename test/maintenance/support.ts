@@ -1,6 +1,8 @@
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { idempotencyOf } from '../../src/feedback/idempotency.js';
-import type { Submission } from '../../src/feedback/model.js';
+import type { Review, Submission } from '../../src/feedback/model.js';
+import { reviewFeedback } from '../../src/feedback/review.js';
+import { reviseFeedback } from '../../src/feedback/revise.js';
 import { submitBatch, submitFeedback, type SubmitServices } from '../../src/feedback/submit.js';
 import { loadUserHash } from '../../src/feedback/user-hash.js';
 import { ensureAdapters } from '../../src/graph/adapters.js';
@@ -50,6 +52,9 @@ export async function domainOf(store: Store) {
         holdout: 0,
         leaseMinutes: 60,
       }),
+    review: (id: string, verdict: Review['verdict'], org = 'default') =>
+      reviewFeedback(services, actor(org), id, { verdict }),
+    withdraw: (id: string, org = 'default') => reviseFeedback(services, actor(org), id, { withdrawn: true }),
     erase: (id: string, org = 'default') => eraseFeedback(services, actor(org), id),
   };
 }

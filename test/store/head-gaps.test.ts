@@ -36,15 +36,40 @@ describe('scans from the start of a prefix', () => {
     expect(asked).toEqual(['a:', 'a:3', 'a:2']);
   });
 
+  test('learn nothing that a put which began meanwhile makes wrong', async () => {
+    const disk = createMemoryDisk();
+    const plain = await memoryEngine(disk)('write');
+    applyBatch(disk, new Map([['a:2', Buffer.from('x')]]));
+    let answerScan = (): void => undefined;
+    const engine = skippingHeadGaps({
+      ...plain,
+      scanKeys: async (range) => {
+        const keys = await plain.scanKeys(range);
+        await new Promise<void>((resolve) => (answerScan = resolve));
+        return keys;
+      },
+    });
+    const scanned = engine.scanKeys(all('a:'));
+    await engine.write(new Map([['a:1', Buffer.from('x')]]));
+    answerScan();
+    expect(await scanned).toEqual(['a:2']);
+    const again = engine.scanKeys(all('a:'));
+    await Promise.resolve();
+    answerScan();
+    expect(await again).toEqual(['a:1']);
+  });
+
   test('find what is there, however scans and writes overlap', async () => {
-    const key = fc.stringMatching(/^[ab]:[ab]?:?[1-3]$/);
+    const key = fc.constantFrom('a:1', 'a:2', 'a:3', 'a:b:1', 'a:b:2', 'b:1');
     const step = fc.oneof(
       fc.record({
-        scan: fc.constantFrom('a:', 'b:', 'a:a:', 'a:b:'),
+        scan: fc.constantFrom('a:', 'b:', 'a:b:'),
         limit: fc.constantFrom(1, 3, Infinity),
         reverse: fc.boolean(),
       }),
       fc.record({ write: fc.dictionary(key, fc.boolean(), { minKeys: 1, maxKeys: 3 }) }),
+      // Until then, what was begun stays under way.
+      fc.constant('go on' as const),
     );
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.array(step, { maxLength: 40 }), async (scheduler, steps) => {
@@ -67,7 +92,8 @@ describe('scans from the start of a prefix', () => {
         let writes = Promise.resolve();
         const scans: Promise<void>[] = [];
         for (const each of steps) {
-          if ('write' in each) {
+          if (each === 'go on') await scheduler.waitNext(Math.min(1, scheduler.count()));
+          else if ('write' in each) {
             const batch = new Map(
               Object.entries(each.write).map(([name, put]) => [name, put ? Buffer.from('x') : undefined]),
             );
@@ -80,7 +106,8 @@ describe('scans from the start of a prefix', () => {
               }),
             );
           }
-          await scheduler.waitNext(Math.min(1, scheduler.count()));
+          // What was asked for has begun.
+          await new Promise((resolve) => setImmediate(resolve));
         }
         const done = Promise.all([writes, ...scans]);
         await scheduler.waitIdle();
