@@ -1,4 +1,5 @@
 /** On whose behalf a request runs, as its token says. */
+import { ApiError } from './errors.js';
 
 /** What a token can allow beyond submitting and reading. `admin` has all of them. */
 export const ROLES = ['reviewer', 'trainer', 'admin'] as const;
@@ -22,4 +23,9 @@ export function isRole(name: unknown): name is Role {
 /** Whether the token has the role, or `admin`, which has all. */
 export function hasRole(principal: Principal, role: Role): boolean {
   return principal.roles.has(role) || principal.roles.has('admin');
+}
+
+/** @throws {ApiError} FORBIDDEN if the token has neither the role nor `admin`. */
+export function requireRole(principal: Principal, role: Role): void {
+  if (!hasRole(principal, role)) throw new ApiError('FORBIDDEN', `This needs a token with the role '${role}'`);
 }

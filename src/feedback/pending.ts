@@ -1,8 +1,8 @@
 /** Judges pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
-import type { Store } from '../store/contract.js';
-import { lastComponent, unescapeComponent } from '../store/keys.js';
+import { lastComponent } from '../store/keys.js';
 import type { Actor } from './journal.js';
 import { judgeStored, type JudgeServices, postpone, storeVerdict } from './judge.js';
+import { findOrganizations } from './organizations.js';
 import { findFeedback } from './read.js';
 import { timedRange } from './scopes.js';
 
@@ -63,21 +63,6 @@ export async function judgePending(services: JudgeServices, org: string, ending?
   return left.length > 0;
 }
 
-/** The organizations that have anything, found by leaping from one to the next. */
-async function organizationsOf(store: Store): Promise<string[]> {
-  const found: string[] = [];
-  const prefix = 'help_feedback:';
-  for (let gte = prefix; ;) {
-    const from = gte;
-    const [key] = await store.read((reader) => reader.scanKeys({ gte: from, lt: 'help_feedback;', limit: 1 }));
-    if (key === undefined) return found;
-    const component = key.slice(prefix.length, key.indexOf(':', prefix.length));
-    found.push(unescapeComponent(component));
-    // `;` is the byte after `:`.
-    gte = `${prefix}${component};`;
-  }
-}
-
 export interface PendingKeeper {
   /** Says that an organization has a new pending entry. */
   readonly notice: (org: string) => void;
@@ -102,7 +87,7 @@ export function startPendingKeeper(
   let running: Promise<void> | undefined;
 
   const round = async (): Promise<void> => {
-    if (!known) for (const org of await organizationsOf(store)) waiting.add(org);
+    if (!known) for (const org of await findOrganizations(store)) waiting.add(org);
     known = true;
     for (const org of [...waiting]) {
       if (signal.aborted) return;

@@ -2,7 +2,7 @@
 import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
 import { feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../feedback/model.js';
-import { normalizedQuestion } from '../feedback/question-text.js';
+import { normalizedQuestion } from '../feedback/normalized-text.js';
 import type { HashUser } from '../feedback/scopes.js';
 import type { Reader } from '../store/contract.js';
 import { lineageReader } from './lineage-reader.js';

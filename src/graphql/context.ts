@@ -1,8 +1,7 @@
-import { ApiError } from '../errors.js';
 import { type Idempotency, idempotencyOf } from '../feedback/idempotency.js';
 import type { Actor } from '../feedback/journal.js';
 import type { HashUser } from '../feedback/scopes.js';
-import { hasRole, type Principal, type Role } from '../principal.js';
+import { type Principal, requireRole as requireRoleOf, type Role } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginSubmission, Validate } from '../validation/contract.js';
 import type { PluginReport } from '../validation/registry.js';
@@ -54,5 +53,5 @@ export function createRequestContext(
 
 /** @throws {ApiError} FORBIDDEN if the token has neither the role nor `admin`. */
 export function requireRole({ principal }: RequestContext, role: Role): void {
-  if (!hasRole(principal, role)) throw new ApiError('FORBIDDEN', `This needs a token with the role '${role}'`);
+  requireRoleOf(principal, role);
 }

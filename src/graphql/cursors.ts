@@ -34,3 +34,19 @@ export function cursorsOf(list: readonly unknown[]): Cursors {
     },
   };
 }
+
+/** A place in a list that is ordered by a number first, as cursors hold it. */
+export interface NumberedPlace {
+  readonly number: number;
+  readonly name: string;
+}
+
+export function writeNumberedPlace({ number, name }: NumberedPlace): string {
+  return `${number}:${name}`;
+}
+
+/** Reads what {@link writeNumberedPlace} has written. */
+export function readNumberedPlace(text: string): NumberedPlace {
+  const colon = text.indexOf(':');
+  return { number: Number(text.slice(0, colon)), name: text.slice(colon + 1) };
+}

@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../errors.js';
 import type { Principal } from '../principal.js';
 import type { Application } from './application.js';
 import type { Authenticate } from './authentication.js';
-import type { ConsumeRequests, LimitState } from './request-limits.js';
+import { type ConsumeRequests, type LimitState, overRequestLimit } from './request-limits.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,10 +37,7 @@ export async function countRequests(
   setLimitHeaders(reply, state);
   if (state.allowed) return;
   reply.header('retry-after', state.resetSeconds);
-  throw new ApiError(
-    'RATE_LIMITED',
-    `The limit of ${state.limit} requests is used up; it is reset in ${state.resetSeconds} s`,
-  );
+  throw overRequestLimit(state);
 }
 
 function setLimitHeaders(reply: FastifyReply, { limit, remaining, resetSeconds }: LimitState): void {

@@ -1,7 +1,6 @@
 /** What an operator watches, in the text format of Prometheus. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ApiError } from '../errors.js';
-import { hasRole } from '../principal.js';
+import { requireRole } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginReport } from '../validation/registry.js';
 import type { Application } from './application.js';
@@ -52,9 +51,7 @@ export function metricsRoute(application: Application, { store, plugins, live }:
     done();
   });
   application.get('/metrics', { config: { failure: 'Failed to read metrics' } }, async (request, reply) => {
-    if (!hasRole(principalOf(request), 'admin')) {
-      throw new ApiError('FORBIDDEN', "This needs a token with the role 'admin'");
-    }
+    requireRole(principalOf(request), 'admin');
     await readPlugins();
     return reply.type(registry.contentType).send(await registry.metrics());
   });

@@ -1,6 +1,7 @@
 /** The documented limits on requests: per user and minute, per organization and hour. */
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { ApiError } from '../errors.js';
 import type { Principal } from '../principal.js';
 
 /** Beyond so many, those that were idle longest start afresh, so that memory is bounded however many users come. */
@@ -21,6 +22,11 @@ export interface LimitState {
   readonly remaining: number;
   /** Seconds until the whole limit is there again, rounded up. */
   readonly resetSeconds: number;
+}
+
+/** What is said to whoever a limit refuses. */
+export function overRequestLimit({ limit, resetSeconds }: LimitState): ApiError {
+  return new ApiError('RATE_LIMITED', `The limit of ${limit} requests is used up; it is reset in ${resetSeconds} s`);
 }
 
 /**

@@ -1,8 +1,9 @@
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
 import { decodeFeedback, type Feedback } from '../feedback/model.js';
+import { findOrganizations } from '../feedback/organizations.js';
 import { feedbackStats } from '../feedback/stats.js';
 import { present } from '../present.js';
-import type { Entry, Key, Store } from '../store/contract.js';
+import type { Entry, Store } from '../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
 import { feedbackPrefix } from '../store/layout.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
@@ -105,18 +106,4 @@ async function* withLinks(store: Store, org: string): AsyncGenerator<[Feedback, 
 
 async function* singly(pieces: AsyncIterable<Entry[]>): AsyncGenerator<Entry, void> {
   for await (const piece of pieces) yield* piece;
-}
-
-/** The organizations that have feedback, found by leaping from one to the next. */
-async function findOrganizations(store: Store): Promise<string[]> {
-  const { gte, lt } = prefixRange(keyPrefix('help_feedback'));
-  const found: string[] = [];
-  for (let from: Key = gte; ;) {
-    const start = from;
-    const [key] = await store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
-    const org = key === undefined ? undefined : splitKey(key)[1];
-    if (org === undefined) return found;
-    found.push(org);
-    from = prefixRange(feedbackPrefix(org)).lt;
-  }
 }

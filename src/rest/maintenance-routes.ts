@@ -5,7 +5,7 @@ import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { principalOf } from '../http/guard.js';
 import { createBackup } from '../maintenance/backup.js';
-import { hasRole } from '../principal.js';
+import { requireRole } from '../principal.js';
 import { breakOffStalled } from './download.js';
 import { TAGS } from './openapi.js';
 
@@ -41,7 +41,7 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      if (!hasRole(principal, 'admin')) throw new ApiError('FORBIDDEN', "This needs a token with the role 'admin'");
+      requireRole(principal, 'admin');
       const { org } = principal;
       if (underWay.has(org)) throw new ApiError('CONFLICT', 'A backup of this organization is under way already');
 

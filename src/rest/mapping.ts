@@ -1,6 +1,7 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
 import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
+import { documentedEntry } from '../feedback/documented-entry.js';
 import { present } from '../present.js';
 import type {
   FeedbackEntryFragment,
@@ -56,30 +57,12 @@ export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof Submi
 }
 
 export function toEntry(feedback: FeedbackEntryFragment): Static<typeof EntryAnswer> {
-  return {
-    id: feedback.id,
+  return documentedEntry(feedback, {
     type: fromEnum(feedback.type),
-    question: feedback.question,
-    answer: feedback.answer,
-    ...present({
-      user_id: feedback.userId,
-      interaction_id: feedback.interactionId,
-      correction: feedback.correction,
-      comment: feedback.comment,
-    }),
-    validation_status: fromEnum(feedback.validationStatus),
-    validation_reasons: feedback.validationReasons,
-    ...present({
-      model_version: feedback.modelVersion,
-      adapter_id: feedback.adapterId,
-      adapter_version: feedback.adapterVersion,
-      external_id: feedback.externalId,
-    }),
-    used_for_training: feedback.usedForTraining,
-    training_batch_id: feedback.trainingBatchId,
-    version: feedback.version,
-    created_at: feedback.createdAt.getTime(),
-  };
+    validationStatus: fromEnum(feedback.validationStatus),
+    used: feedback.usedForTraining,
+    createdAt: feedback.createdAt.getTime(),
+  });
 }
 
 /** What the parameters of a list are called in the schema. */

@@ -1,10 +1,11 @@
 /** What a batch is good for: how it is balanced, and what each kind of training gets out of it. */
 import { hash } from 'node:crypto';
+import { normalizedText } from '../feedback/normalized-text.js';
 import type { Store } from '../store/contract.js';
 import type { AllocatedBatch, Split } from './batch.js';
 import { pinnedEntries } from './export/export.js';
 import { type DropReason, formatRow } from './export/formats.js';
-import { createDuplicateFinder, normalize } from './export/near-duplicates.js';
+import { createDuplicateFinder } from './export/near-duplicates.js';
 
 /** Supervised fine-tuning, direct preference optimization, Kahneman-Tversky optimization. */
 export const TASKS = ['sft', 'dpo', 'kto'] as const;
@@ -139,7 +140,7 @@ export async function batchAdvice(store: Store, org: string, batch: AllocatedBat
 
 /** Tells questions apart as duplicates are told: 128 bits. */
 export function questionKey(question: string): string {
-  return hash('sha256', normalize(question), 'buffer').toString('latin1', 0, 16);
+  return hash('sha256', normalizedText(question), 'buffer').toString('latin1', 0, 16);
 }
 
 /**

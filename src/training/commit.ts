@@ -3,27 +3,26 @@ import { changeFeedback } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
 import { type Actor, recordChange } from '../feedback/journal.js';
-import { findFeedback } from '../feedback/read.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { ensureAdapters, findAdapter, saveAdapter } from '../graph/adapters.js';
 import { MAX_PARENTS, parentsOf, replaceParents } from '../graph/lineage.js';
 import { present } from '../present.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
-import { edgeInKey, edgeOutKey, edgeOutPrefix, leaseKey, NO_CLASS, trainingBatchKey } from '../store/layout.js';
+import { edgeInKey, edgeOutKey, edgeOutPrefix, NO_CLASS, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import {
   type AllocatedBatch,
   changed,
   findBatch,
-  inclusionsOf,
   MAX_TRAINED_ON,
   stateAt,
   type Training,
   trainingBatchNode,
 } from './batch.js';
-import { ROWS_AT_ONCE, type TrainingServices } from './claim.js';
+import type { TrainingServices } from './claim.js';
 import { extendDigest } from './provenance.js';
+import { nextIncluded, putStep } from './step.js';
 
 export const MAX_METRICS = 100;
 const MAX_METRIC_NAME_BYTES = 64;
@@ -187,14 +186,7 @@ export async function commitMore(
   at: number,
 ): Promise<AllocatedBatch> {
   const { org } = actor;
-  const { number, cursor, leaseUntil } = batch;
-  const node = trainingBatchNode(number);
-  const included = await inclusionsOf(transaction, org, node, ROWS_AT_ONCE, cursor);
-  const found = await findFeedback(
-    transaction,
-    org,
-    included.map(({ feedbackId }) => feedbackId),
-  );
+  const { node, included, found, isLast } = await nextIncluded(transaction, org, batch);
   await Promise.all(
     found.map(async (feedback) => {
       // Erased since.
@@ -207,15 +199,14 @@ export async function commitMore(
       });
     }),
   );
-  const isDone = included.length < ROWS_AT_ONCE;
-  const key = trainingBatchKey(org, number);
-  const after = changed(batch, {
-    state: isDone ? 'committed' : 'committing',
-    cursor: isDone ? undefined : included.at(-1)?.feedbackId,
-    digest: extendDigest(batch.digest ?? '', included),
-    updatedAt: at,
-  });
-  transaction.put(key, encodeRecord(after));
-  if (isDone) transaction.delete(leaseKey(leaseUntil, key));
-  return after;
+  return putStep(
+    transaction,
+    org,
+    batch,
+    { included, isLast, at },
+    {
+      state: isLast ? 'committed' : 'committing',
+      digest: extendDigest(batch.digest ?? '', included),
+    },
+  );
 }

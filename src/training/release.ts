@@ -2,14 +2,14 @@ import { ApiError } from '../errors.js';
 import { changeFeedback } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { type Actor, recordChange } from '../feedback/journal.js';
-import { findFeedback } from '../feedback/read.js';
 import type { HashUser } from '../feedback/scopes.js';
 import type { Transaction } from '../store/contract.js';
-import { erasedCounter, leaseKey, trainingBatchKey } from '../store/layout.js';
+import { erasedCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
-import { type AllocatedBatch, changed, deleteInclusion, inclusionsOf, stateAt, trainingBatchNode } from './batch.js';
-import { ROWS_AT_ONCE, type TrainingServices } from './claim.js';
+import { type AllocatedBatch, changed, deleteInclusion, stateAt, trainingBatchNode } from './batch.js';
+import type { TrainingServices } from './claim.js';
 import { getAllocated } from './commit.js';
+import { nextIncluded, putStep } from './step.js';
 
 /**
  * Stores the intent to give back what a batch holds; {@link releaseMore} does. Does nothing for one that was released or
@@ -83,12 +83,9 @@ export async function releaseMore(
   at: number,
 ): Promise<AllocatedBatch> {
   const { org } = actor;
-  const { number, cursor, leaseUntil, ending = 'released' } = batch;
-  const node = trainingBatchNode(number);
-  const included = await inclusionsOf(transaction, org, node, ROWS_AT_ONCE, cursor);
-  const ids = included.map(({ feedbackId }) => feedbackId);
-  const found = await findFeedback(transaction, org, ids);
-  for (const id of ids) deleteInclusion(transaction, org, node, id);
+  const { ending = 'released' } = batch;
+  const { node, included, found, isLast } = await nextIncluded(transaction, org, batch);
+  for (const { feedbackId } of included) deleteInclusion(transaction, org, node, feedbackId);
   const erased = found.filter((feedback) => feedback === undefined).length;
   if (erased > 0) transaction.add(erasedCounter(org, node), -erased);
   await Promise.all(
@@ -102,16 +99,15 @@ export async function releaseMore(
       });
     }),
   );
-  const isDone = included.length < ROWS_AT_ONCE;
-  const key = trainingBatchKey(org, number);
-  const after = changed(batch, {
-    state: isDone ? ending : 'releasing',
-    feedbackCount: batch.feedbackCount - included.length,
-    cursor: isDone ? undefined : ids.at(-1),
-    ending: isDone ? undefined : ending,
-    updatedAt: at,
-  });
-  transaction.put(key, encodeRecord(after));
-  if (isDone) transaction.delete(leaseKey(leaseUntil, key));
-  return after;
+  return putStep(
+    transaction,
+    org,
+    batch,
+    { included, isLast, at },
+    {
+      state: isLast ? ending : 'releasing',
+      feedbackCount: batch.feedbackCount - included.length,
+      ending: isLast ? undefined : ending,
+    },
+  );
 }

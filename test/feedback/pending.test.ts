@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { judgePending, RETRY_AFTER } from '../../src/feedback/pending.js';
-import { findFeedback } from '../../src/feedback/read.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
-import { submitBatch } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
-import { verifyStore } from '../../src/maintenance/verify.js';
 import { type Link, createLink, runChain } from '../../src/validation/chain.js';
 import type { PluginSubmission, PluginVerdict, Validate, ValidationPlugin } from '../../src/validation/contract.js';
-import { ACTOR, openGraph, PRAISE } from '../support/graph.js';
-
-const START = Date.UTC(2030, 0, 1);
+import { ACTOR } from '../support/graph.js';
+import { openJudged } from '../support/judged.js';
 
 /** A graph where an asynchronous plugin judges by `judge`. */
 async function judgedBy(judge: (submission: PluginSubmission) => PluginVerdict | Promise<PluginVerdict>) {
-  const graph = await openGraph();
-  const clock = { now: START };
   const asked: string[] = [];
   const plugin: ValidationPlugin = {
     name: 'slow',
@@ -27,22 +20,7 @@ async function judgedBy(judge: (submission: PluginSubmission) => PluginVerdict |
   const links: Link[] = [createLink(plugin, 1_000, true)];
   const validate: Validate = (submission, organization, stored) =>
     runChain(links, submission, organization, { warn: () => undefined }, stored);
-  const services = { ...graph.services, validate, now: () => clock.now };
-  const submit = async (count: number): Promise<string[]> => {
-    const rows = Array.from({ length: count }, () => PRAISE);
-    const outcomes = await submitBatch({ ...services, ensureAdapters }, ACTOR, rows);
-    return outcomes.map((each) => ('error' in each ? '' : each.feedback.id));
-  };
-  const read = async (id: string) => {
-    const [found] = await graph.store.read((reader) => findFeedback(reader, 'default', [id]));
-    return found!;
-  };
-  const isSound = async (): Promise<void> => {
-    const { disagreements } = await verifyStore(graph.store);
-    // The graph of tests hashes users by itself.
-    expect(disagreements.filter(({ kind }) => kind !== 'secret')).toEqual([]);
-  };
-  return { ...graph, services, clock, asked, submit, read, isSound };
+  return { ...(await openJudged(validate)), asked };
 }
 
 describe('an asynchronous plugin', () => {

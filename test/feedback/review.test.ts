@@ -1,44 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { changeFeedback } from '../../src/feedback/change.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
-import type { Submission } from '../../src/feedback/model.js';
 import { findFeedback } from '../../src/feedback/read.js';
 import { claimForReview, reviewFeedback, undoReview } from '../../src/feedback/review.js';
-import { submitBatch } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
-import { verifyStore } from '../../src/maintenance/verify.js';
 import { createTrainingBatch } from '../../src/training/work.js';
-import { ACTOR, openGraph, PRAISE } from '../support/graph.js';
+import { ACTOR } from '../support/graph.js';
+import { openJudged, START } from '../support/judged.js';
 
-const START = Date.UTC(2030, 0, 1);
 const ANN = { ...ACTOR, sub: 'ann' };
 const BOB = { ...ACTOR, sub: 'bob' };
 
 /** A graph where everything is flagged, and its clock. */
-async function flagging() {
-  const graph = await openGraph();
-  const clock = { now: START };
-  const services = {
-    ...graph.services,
-    now: () => clock.now,
-    validate: () => Promise.resolve({ status: 'flagged' as const, reasons: ['It is odd'] }),
-  };
-  const submit = async (count: number, submission: Partial<Submission> = {}): Promise<string[]> => {
-    const rows = Array.from({ length: count }, () => ({ ...PRAISE, ...submission }));
-    const outcomes = await submitBatch({ ...services, ensureAdapters }, ACTOR, rows);
-    return outcomes.map((each) => ('error' in each ? '' : each.feedback.id));
-  };
-  const read = async (id: string) => {
-    const [found] = await graph.store.read((reader) => findFeedback(reader, 'default', [id]));
-    return found!;
-  };
-  const isSound = async (): Promise<void> => {
-    const { disagreements } = await verifyStore(graph.store);
-    // The graph of tests hashes users by itself.
-    expect(disagreements.filter(({ kind }) => kind !== 'secret')).toEqual([]);
-  };
-  return { ...graph, services, clock, submit, read, isSound };
-}
+const flagging = () => openJudged(() => Promise.resolve({ status: 'flagged', reasons: ['It is odd'] }));
 
 describe('a claim to review', () => {
   it('gets the oldest flagged entries, each one reviewer alone, also when both ask at once', async () => {

@@ -4,7 +4,7 @@ import { checkField, idProblem } from '../../feedback/input.js';
 import type { LineageDirection as WalkDirection } from '../../graph/lineage-reader.js';
 import type { Walked } from '../../graph/lineage-walk.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { AdapterNode } from '../types/adapter.js';
 import { checkPageSize } from '../types/connection.js';
 import {
@@ -110,7 +110,8 @@ function lineageConnection(
 ): LineageAdapterConnection {
   const depthOf = checkMaxDepth(maxDepth);
   const cursors = cursorsOf([org, direction, adapterId, depthOf]);
-  const last = after === undefined || after === null ? undefined : parseWalked(cursors.decode(after));
+  const place = after === undefined || after === null ? undefined : readNumberedPlace(cursors.decode(after));
+  const last: Walked | undefined = place && { depth: place.number, id: place.name };
   const limit = checkPageSize(first);
   const list = { adapterId, direction, ...depthOf };
   return new LineageAdapterConnection({
@@ -122,7 +123,7 @@ function lineageConnection(
         ...(last === undefined ? {} : { after: last }),
       });
       const edges = entries.map(({ adapter, depth }) => ({
-        cursor: cursors.encode(`${depth}:${adapter.id}`),
+        cursor: cursors.encode(writeNumberedPlace({ number: depth, name: adapter.id })),
         depth,
         node: adapter,
       }));
@@ -130,10 +131,4 @@ function lineageConnection(
     },
     all: () => loaders.lineage.pages.load(list),
   });
-}
-
-/** What a cursor of ours says. */
-function parseWalked(text: string): Walked {
-  const colon = text.indexOf(':');
-  return { depth: Number(text.slice(0, colon)), id: text.slice(colon + 1) };
 }

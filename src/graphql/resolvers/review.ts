@@ -12,17 +12,17 @@ import {
 import { reviseFeedback } from '../../feedback/revise.js';
 import { present } from '../../present.js';
 import { type RequestContext, requireRole } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { toFilter } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import {
   FeedbackConnection,
   FeedbackFilterInput,
   FeedbackNode,
-  ReviewVerdictEnum,
   ReviseFeedbackInput,
   toFeedbackNode,
 } from '../types/feedback.js';
+import { ReviewVerdictEnum } from '../types/review.js';
 
 @Resolver()
 export class ReviewResolver {
@@ -46,14 +46,15 @@ export class ReviewResolver {
     );
     const limit = checkPageSize(first);
     const cursors = cursorsOf([actor.org, 'reviewQueue', narrowed]);
-    const last = typeof after === 'string' ? parsePlace(cursors.decode(after)) : undefined;
+    const place = typeof after === 'string' ? readNumberedPlace(cursors.decode(after)) : undefined;
+    const last = place && { plan: place.number, id: place.name };
     return new FeedbackConnection({
       continued: last !== undefined,
       page: async () => {
         const page = await loaders.together((reader) => queuePage(reader, plans, limit, last));
         return {
           edges: page.entries.map(({ feedback, plan }) => ({
-            cursor: cursors.encode(`${plan}:${feedback.id}`),
+            cursor: cursors.encode(writeNumberedPlace({ number: plan, name: feedback.id })),
             node: toFeedbackNode(feedback),
           })),
           hasNext: page.hasNext,
@@ -151,10 +152,4 @@ async function loadFeedback({ loaders }: RequestContext, id: string): Promise<Fe
   const feedback = await loaders.feedback.load(id);
   if (feedback === undefined) throw new Error('A feedback that was just changed is missing');
   return toFeedbackNode(feedback);
-}
-
-/** What {@link ReviewResolver.reviewQueue} has put into a cursor. */
-function parsePlace(place: string): { readonly plan: number; readonly id: string } {
-  const colon = place.indexOf(':');
-  return { plan: Number(place.slice(0, colon)), id: place.slice(colon + 1) };
 }

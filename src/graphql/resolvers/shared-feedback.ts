@@ -2,7 +2,7 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root }
 import { InvalidInputError } from '../../errors.js';
 import { sharedFeedbackPairs } from '../../graph/shared-feedback.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { AdapterNode } from '../types/adapter.js';
 import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';
 import { SharedFeedbackConnection, SharedFeedbackPairConnection } from '../types/shared-feedback.js';
@@ -25,19 +25,11 @@ export class SharedFeedbackResolver {
   ): InstanceType<typeof SharedFeedbackConnection> {
     const { loaders, actor } = context;
     return new SharedFeedbackConnection(
-      rankedSource([actor.org, 'sharedFeedback', id], page, {
+      rankedSource(context, [actor.org, 'sharedFeedback', id], page, {
         ranked: () => loaders.sharedFeedback.load(id),
         nameOf: ({ adapterId }) => adapterId,
-        toEdges: async (shown) => {
-          const adapters = await loadAdapters(
-            context,
-            shown.map(({ adapterId }) => adapterId),
-          );
-          return shown.flatMap(({ adapterId, sharedCount }) => {
-            const node = adapters.get(adapterId);
-            return node === undefined ? [] : [{ node, sharedCount }];
-          });
-        },
+        adaptersOf: ({ adapterId }) => [adapterId],
+        toEdge: ({ sharedCount }, cursor, adapters) => adapters.map((node) => ({ cursor, node, sharedCount })),
       }),
     );
   }
@@ -52,46 +44,22 @@ export class SharedFeedbackResolver {
     const { loaders, actor } = context;
     let pairs: ReturnType<typeof sharedFeedbackPairs> | undefined;
     return new SharedFeedbackPairConnection(
-      rankedSource([actor.org, 'sharedFeedbackPairs'], page, {
+      rankedSource(context, [actor.org, 'sharedFeedbackPairs'], page, {
         ranked: () => (pairs ??= loaders.together((reader) => sharedFeedbackPairs(reader, actor.org))),
         nameOf: ({ adapterIds }) => JSON.stringify(adapterIds),
-        toEdges: async (shown) => {
-          const adapters = await loadAdapters(
-            context,
-            shown.flatMap(({ adapterIds }) => adapterIds),
-          );
-          return shown.map(({ adapterIds, sharedCount }) => ({
-            node: {
-              adapters: adapterIds.map((id) => adapters.get(id)).filter((each) => each !== undefined),
-              sharedCount,
-            },
-          }));
-        },
+        adaptersOf: ({ adapterIds }) => adapterIds,
+        toEdge: ({ sharedCount }, cursor, adapters) => [{ cursor, node: { adapters, sharedCount } }],
       }),
     );
   }
-}
-
-async function loadAdapters(
-  { loaders }: RequestContext,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, AdapterNode>> {
-  const distinct = [...new Set(ids)];
-  const adapters = await loaders.adapters.loadMany(distinct);
-  const found = new Map<string, AdapterNode>();
-  adapters.forEach((adapter, index) => {
-    if (adapter instanceof Error) throw adapter;
-    const id = distinct[index];
-    if (adapter !== undefined && id !== undefined) found.set(id, adapter);
-  });
-  return found;
 }
 
 interface Ranking<Ranked, Edge> {
   readonly ranked: () => Promise<readonly Ranked[]>;
   /** What tells one from those that share as much. */
   readonly nameOf: (ranked: Ranked) => string;
-  readonly toEdges: (shown: readonly Ranked[]) => Promise<readonly Omit<Edge, 'cursor'>[]>;
+  readonly adaptersOf: (ranked: Ranked) => readonly string[];
+  readonly toEdge: (ranked: Ranked, cursor: string, adapters: readonly AdapterNode[]) => readonly Edge[];
 }
 
 /**
@@ -99,40 +67,37 @@ interface Ranking<Ranked, Edge> {
  * what comes behind that place, whatever has been counted since.
  */
 function rankedSource<Ranked extends { readonly sharedCount: number }, Edge extends { readonly cursor: string }>(
+  { loaders }: RequestContext,
   list: readonly unknown[],
   { first, after, minShared }: SharedArguments,
-  { ranked, nameOf, toEdges }: Ranking<Ranked, Edge>,
+  { ranked, nameOf, adaptersOf, toEdge }: Ranking<Ranked, Edge>,
 ): ConnectionSource<Edge> {
   if (minShared < 1) throw new InvalidInputError([{ field: 'minShared', problem: 'must be an integer from 1' }]);
   const cursors = cursorsOf([...list, minShared]);
-  const last = after === undefined || after === null ? undefined : parseRank(cursors.decode(after));
+  const last = after === undefined || after === null ? undefined : readNumberedPlace(cursors.decode(after));
   const limit = checkPageSize(first);
   const selected = async (): Promise<readonly Ranked[]> =>
     (await ranked()).filter(({ sharedCount }) => sharedCount >= minShared);
   const follows = (each: Ranked): boolean =>
     last === undefined ||
-    each.sharedCount < last.count ||
-    (each.sharedCount === last.count && nameOf(each) > last.name);
+    each.sharedCount < last.number ||
+    (each.sharedCount === last.number && nameOf(each) > last.name);
+  const edgesOf = async (each: Ranked): Promise<readonly Edge[]> => {
+    const adapters = await Promise.all(adaptersOf(each).map((id) => loaders.adapters.load(id)));
+    const cursor = cursors.encode(writeNumberedPlace({ number: each.sharedCount, name: nameOf(each) }));
+    return toEdge(
+      each,
+      cursor,
+      adapters.filter((adapter) => adapter !== undefined),
+    );
+  };
   return {
     continued: last !== undefined,
     page: async () => {
       const rest = (await selected()).filter(follows);
-      const shown = rest.slice(0, limit);
-      const edges = await toEdges(shown);
-      return {
-        edges: edges.map((edge, index) => {
-          const each = shown[index];
-          const cursor = each === undefined ? '' : cursors.encode(`${each.sharedCount}:${nameOf(each)}`);
-          return { ...edge, cursor } as Edge;
-        }),
-        hasNext: rest.length > limit,
-      };
+      const edges = await Promise.all(rest.slice(0, limit).map(edgesOf));
+      return { edges: edges.flat(), hasNext: rest.length > limit };
     },
     total: async () => (await selected()).length,
   };
-}
-
-function parseRank(text: string): { readonly count: number; readonly name: string } {
-  const colon = text.indexOf(':');
-  return { count: Number(text.slice(0, colon)), name: text.slice(colon + 1) };
 }

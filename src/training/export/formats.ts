@@ -2,10 +2,10 @@
  * The forms in which trainers load feedback. TRL: "Dataset formats and types"; Axolotl: "Dataset Formats"; LLaMA-Factory:
  * data/README.md.
  */
+import { documentedEntry } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
 import { present } from '../../present.js';
 import { isCorrected } from '../claim.js';
-import { entryOf } from './entry.js';
 
 export const EXPORT_FORMATS = [
   'raw',
@@ -211,7 +211,7 @@ export function formatRow(format: ExportFormat, feedback: Feedback, system: Syst
   const correction = isCorrected(feedback) ? feedback.correction : undefined;
   switch (found.task) {
     case 'raw':
-      return { row: entryOf(feedback), texts: [], group: '' };
+      return { row: rawRow(feedback), texts: [], group: '' };
     case 'sft': {
       const completion = isPositive ? answer : correction;
       if (completion === undefined) return 'negative_without_correction';
@@ -230,12 +230,6 @@ export function formatRow(format: ExportFormat, feedback: Feedback, system: Syst
   }
 }
 
-/** Why entries of each kind make no row of a task. */
-export function dropReason(task: Task, kind: 'positive' | 'corrected' | 'uncorrected'): DropReason | undefined {
-  if (kind === 'uncorrected' && (task === 'sft' || task === 'dpo')) return 'negative_without_correction';
-  return kind === 'positive' && task === 'dpo' ? 'positive_has_no_rejected_answer' : undefined;
-}
-
 /** A row of a format, for its shape. */
 export function sampleRow(format: ExportFormat, system: System): object {
   const found = FORMATS[format];
@@ -249,4 +243,10 @@ export function sampleRow(format: ExportFormat, system: System): object {
     case 'kto':
       return found.row({ question: '', completion: '', label: true }, system);
   }
+}
+
+/** The entry as the documented API shows it. */
+function rawRow(feedback: Feedback): object {
+  const { type, validationStatus, use, createdAt } = feedback;
+  return documentedEntry(feedback, { type, validationStatus, used: use === 'used', createdAt });
 }

@@ -4,6 +4,8 @@
  * size of a batch.
  */
 import { hash } from 'node:crypto';
+import { normalizedText } from '../../feedback/normalized-text.js';
+import { fnv1a, mix } from '../../hash32.js';
 
 /** Components of a signature: the share of those that agree estimates the Jaccard similarity. */
 const COMPONENTS = 128;
@@ -22,11 +24,6 @@ export const DEFAULT_SIMILARITY = 0.95;
 
 export type Duplicate = 'exact' | 'near';
 
-/** What of a text does not make it another one: form of Unicode, case, and how much white space there is. */
-export function normalize(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
-}
-
 /** Words, and each sign by itself, as `a + b` and `a - b` are not alike; a letter is a word where none are parted. */
 const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
@@ -39,23 +36,6 @@ function shinglesOf(normalized: string): Set<number> {
     shingles.add(fnv1a(tokens.slice(start, start + SHINGLE_TOKENS).join(' ')));
   }
   return shingles;
-}
-
-/** FNV-1a over UTF-16 units, 32 bits. */
-function fnv1a(text: string): number {
-  let state = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
-  }
-  return state >>> 0;
-}
-
-/** The finalizer of MurmurHash3 after an exclusive or: a permutation of 32 bits for each seed. */
-function mix(value: number, seed: number): number {
-  let state = value ^ seed;
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
-  return (state ^ (state >>> 16)) >>> 0;
 }
 
 const SEEDS = Uint32Array.from({ length: COMPONENTS }, (_, index) => mix(index + 1, 0x9e3779b9));
@@ -90,7 +70,7 @@ export function createDuplicateFinder(rows: number, similarity: number): Duplica
   const near = similarity < 1 ? createNearIndex(rows, similarity) : undefined;
   return {
     find: (texts, group) => {
-      const normalized = texts.map(normalize);
+      const normalized = texts.map(normalizedText);
       // 128 bits of a SHA-256.
       const key = hash('sha256', JSON.stringify([group, ...normalized]), 'buffer').toString('latin1', 0, 16);
       if (exact.has(key)) return 'exact';

@@ -2,6 +2,7 @@
  * Near-duplicates by MinHash and banding (Broder 1997; Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", ch. 3):
  * of texts whose sets of shingles are alike to a degree s, some of the bands agree with probability 1 - (1 - s^r)^b.
  */
+import { fnv1a, mix } from '../../hash32.js';
 
 /** b bands of r rows: texts that are alike to 0.8 meet with probability 0.9997, those to 0.4 with 0.34. */
 const BANDS = 16;
@@ -33,23 +34,6 @@ export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number 
   for (const each of small) if (large.has(each)) shared += 1;
   const together = a.size + b.size - shared;
   return together === 0 ? 1 : shared / together;
-}
-
-/** FNV-1a over UTF-16 units, 32 bits. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
-}
-
-/** The finalizer of MurmurHash3: a permutation of 32 bits for each seed. */
-function mix(value: number, seed: number): number {
-  let hash = value ^ seed;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 const SEEDS = Array.from({ length: BANDS * ROWS }, (_, index) => mix(index + 1, 0x9e3779b9));

@@ -1,0 +1,221 @@
+/**
+ * What graphql-ws asks us at each step of the protocol `graphql-transport-ws`: who the client is, what it may subscribe to,
+ * and how its events and errors are shown.
+ */
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { type Context, makeServer } from 'graphql-ws';
+import { endable } from '../endable.js';
+import { ApiError } from '../errors.js';
+import type { ChangeFeed } from '../feedback/changes.js';
+import { createRequestContext, type Services } from '../graphql/context.js';
+import { isOurFault } from '../graphql/errors.js';
+import type { Admit } from '../graphql/operations/prepared.js';
+import {
+  formattedErrors,
+  prepareSubscription,
+  type PreparedSubscription,
+  runSubscription,
+  type SubscriptionRequest,
+} from '../graphql/subscription-execution.js';
+import type { Principal } from '../principal.js';
+import type { Application } from './application.js';
+import type { Authenticate } from './authentication.js';
+import { type LiveSettings, onExpiry, type Places, type Release } from './live-limits.js';
+import type { FindDocument } from './persisted-documents.js';
+import { type ConsumeRequests, overRequestLimit } from './request-limits.js';
+
+/** Why we close a WebSocket, beside what graphql-ws closes it for. Registered ones are of RFC 6455, section 7.4. */
+export const CLOSE_CODES = {
+  /** The server stops. */
+  GOING_AWAY: 1001,
+  /** A limit of the user is reached, or tokens cannot be checked now. */
+  TRY_AGAIN_LATER: 1013,
+  /** The token is missing or does not hold, or does not hold any more (the code of graphql-ws for this). */
+  FORBIDDEN: 4403,
+  /** The client takes less than it asks for. */
+  TOO_SLOW: 4413,
+  INTERNAL_ERROR: 4500,
+} as const;
+
+/** How long a client may take to say who it is, ms. */
+const INIT_WITHIN = 5_000;
+export interface SubscriptionOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly changes: ChangeFeed;
+  readonly admit: Admit;
+  /** Which documents may run at all. */
+  readonly findDocument: FindDocument;
+  readonly authenticate: Authenticate;
+  readonly consume: ConsumeRequests;
+  readonly settings: LiveSettings;
+  /** Shared with all that is live. */
+  readonly connections: Places;
+  readonly subscriptions: Places;
+}
+
+/** What one WebSocket has beside what graphql-ws knows of it. */
+export interface Session {
+  readonly close: (code: number, reason: string) => void;
+  readonly isOpen: () => boolean;
+  principal: Principal | undefined;
+  /** Frees what the WebSocket holds. */
+  readonly releases: Release[];
+}
+
+type SessionContext = Context<Record<string, unknown>, Session>;
+
+export function protocolServer(application: Application, options: SubscriptionOptions) {
+  const { schema, services, changes, subscriptions } = options;
+
+  /** Answers errors with those of our own fault logged and masked. */
+  const shown = (errors: readonly GraphQLError[]): ReturnType<typeof formattedErrors> => {
+    for (const error of errors.filter(isOurFault)) application.log.error({ err: error }, 'subscription failed');
+    return formattedErrors(errors);
+  };
+
+  const prepare = (payload: SubscriptionRequest): PreparedSubscription | readonly GraphQLError[] => {
+    try {
+      const { query, variables } = payload;
+      options.findDocument({ query, variables: variables ?? {} });
+      return prepareSubscription(schema, options.admit, payload);
+    } catch (error) {
+      if (error instanceof ApiError) return [asGraphQLError(error)];
+      throw error;
+    }
+  };
+
+  async function run(prepared: PreparedSubscription, principal: Principal) {
+    const release = subscriptions.take(principal);
+    if (release === undefined) {
+      return { errors: [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)] };
+    }
+    const requestId = randomUUID();
+    const context = () => ({ ...createRequestContext(services, principal, requestId), changes });
+    try {
+      const events = await runSubscription(prepared, context);
+      if (Symbol.asyncIterator in events) return releasing(events, release);
+      release();
+      return events;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  return makeServer<Record<string, unknown>, Session>({
+    connectionInitWaitTimeout: INIT_WITHIN,
+    onConnect: async ({ connectionParams, extra: session }) => {
+      try {
+        await admit(session, connectionParams ?? {}, options);
+        return true;
+      } catch (error) {
+        const [code, reason] = refusedFor(error);
+        if (code === CLOSE_CODES.INTERNAL_ERROR) application.log.error({ err: error }, 'a WebSocket was not admitted');
+        session.close(code, reason);
+        return false;
+      }
+    },
+    onSubscribe: async ({ extra: { principal }, subscriptions: running }: SessionContext, _id, payload) => {
+      if (principal === undefined) return [refusal('UNAUTHENTICATED', 'Valid Bearer Token required')];
+      if (Object.keys(running).length > subscriptions.most + 1) {
+        return [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)];
+      }
+      const state = await options.consume(principal);
+      if (state?.allowed === false) return [asGraphQLError(overRequestLimit(state))];
+      const prepared = prepare(payload);
+      if (isRefused(prepared)) return prepared;
+      return { ...prepared, contextValue: principal };
+    },
+    // What `onSubscribe` answered comes back here, so that nothing is looked up by the id of a client.
+    subscribe: ({ contextValue, ...prepared }) => run(prepared as PreparedSubscription, contextValue as Principal),
+    onNext: (_context, _id, _payload, _args, { data, errors, extensions }) =>
+      errors === undefined
+        ? undefined
+        : {
+            ...(data === undefined ? {} : { data }),
+            errors: shown(errors),
+            ...(extensions === undefined ? {} : { extensions }),
+          },
+    onError: (_context, _id, _payload, errors) => shown(errors),
+  });
+}
+
+function isRefused(prepared: PreparedSubscription | readonly GraphQLError[]): prepared is readonly GraphQLError[] {
+  return Array.isArray(prepared);
+}
+
+/** @throws {ApiError} if the client is not admitted. */
+async function admit(
+  session: Session,
+  parameters: Readonly<Record<string, unknown>>,
+  { authenticate, consume, connections, services }: SubscriptionOptions,
+): Promise<void> {
+  const principal = await authenticate(authorizationOf(parameters));
+  const state = await consume(principal);
+  if (state?.allowed === false) {
+    throw new ApiError('RATE_LIMITED', `The limit of ${state.limit} requests is used up`);
+  }
+  if (!session.isOpen()) return;
+  const release = connections.take(principal);
+  if (release === undefined) {
+    throw new ApiError('RATE_LIMITED', `One user may have ${connections.most} live connections at once`);
+  }
+  const expiry = onExpiry(principal, services.now, () => {
+    session.close(CLOSE_CODES.FORBIDDEN, 'The token has expired');
+  });
+  session.releases.push(release, expiry);
+  session.principal = principal;
+}
+
+/** The same header as over HTTP, in any case, or the bare token. */
+function authorizationOf(parameters: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value !== 'string') continue;
+    if (name.toLowerCase() === 'authorization') return value;
+    if (name === 'token') return `Bearer ${value}`;
+  }
+  return undefined;
+}
+
+function refusedFor(error: unknown): readonly [code: number, reason: string] {
+  if (!(error instanceof ApiError)) return [CLOSE_CODES.INTERNAL_ERROR, 'Internal server error'];
+  switch (error.code) {
+    case 'UNAUTHENTICATED':
+      return [CLOSE_CODES.FORBIDDEN, error.message];
+    case 'RATE_LIMITED':
+    case 'UNAVAILABLE':
+      return [CLOSE_CODES.TRY_AGAIN_LATER, error.message];
+    default:
+      return [CLOSE_CODES.INTERNAL_ERROR, 'Internal server error'];
+  }
+}
+
+function refusal(code: 'RATE_LIMITED' | 'UNAUTHENTICATED', sentence: string): GraphQLError {
+  return asGraphQLError(new ApiError(code, sentence));
+}
+
+function asGraphQLError(originalError: ApiError): GraphQLError {
+  return new GraphQLError(originalError.message, { originalError, extensions: originalError.extensions });
+}
+
+/** The same iteration, which calls back once it is over, by itself or because it is ended. */
+function releasing<T>(events: AsyncGenerator<T, void>, release: Release): AsyncGenerator<T, void> {
+  return endable(
+    async () => {
+      try {
+        const event = await events.next();
+        if (event.done === true) release();
+        return event;
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+    () => {
+      release();
+      return events.return();
+    },
+  );
+}
