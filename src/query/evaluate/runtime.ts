@@ -1,0 +1,55 @@
+import { argumentFault } from '../query-error.js';
+import type { Value } from '../value.js';
+
+/** The values of a query's variables, each in its slot. A slot that is not filled yet is `undefined`. */
+export type Row = Value[];
+
+/** What an expression is while a query runs. @throws {Pending} where it needs what only the graph knows. */
+export type Evaluate = (row: Row, runtime: Runtime) => Value;
+
+/** Something that the graph has to be asked for before an expression can be evaluated. */
+export type Question =
+  | { readonly kind: 'node'; readonly id: string }
+  /** `subquery` is the number that the planner gave it; `row` holds the variables that it starts from. */
+  | { readonly kind: 'subquery'; readonly subquery: number; readonly row: Row };
+
+/**
+ * Thrown by an expression that waits for an answer: the executor collects the questions of a whole batch of rows, has
+ * the graph answer them together, and evaluates again.
+ */
+export class Pending extends Error {
+  constructor(
+    readonly key: string,
+    readonly question: Question,
+  ) {
+    super('An expression waits for the graph');
+  }
+}
+
+/** What expressions share while one query runs. */
+export interface Runtime {
+  readonly parameters: ReadonlyMap<string, Value>;
+  /** Answers to {@link Question}s by their keys. */
+  readonly answers: Map<string, Value>;
+  /** Roughly the bytes of the answers. */
+  heldBytes: number;
+  /** Items that lists may still be made or gone through by expressions; bounds what one expression can do at a stretch. */
+  work: number;
+  readonly random: () => number;
+  /** Epoch ms at which the query started. */
+  readonly startedAt: number;
+}
+
+/** Counts `items` of work. @throws {import('../query-error.js').QueryFault} when all is spent. */
+export function spend(runtime: Runtime, items: number): void {
+  runtime.work -= items;
+  if (runtime.work < 0) {
+    throw argumentFault('WorkBudgetSpent', 'The query goes through too many list items: its work budget is spent');
+  }
+}
+
+export function answerOf(runtime: Runtime, key: string, question: () => Question): Value {
+  const answer = runtime.answers.get(key);
+  if (answer === undefined) throw new Pending(key, question());
+  return answer;
+}

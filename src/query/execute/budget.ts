@@ -1,0 +1,105 @@
+import { setImmediate } from 'node:timers/promises';
+import { QueryFault } from '../query-error.js';
+import { isList, isMap, type Value } from '../value.js';
+
+/** What one query may spend. Each is at least 1. */
+export interface Budget {
+  readonly timeMs: number;
+  /** Rows of the answer and of every step together. */
+  readonly rows: number;
+  /** Roughly what the answer, sorting, grouping and collecting hold at a time. */
+  readonly bytes: number;
+  /** Partial paths that variable-length relationships go through. */
+  readonly paths: number;
+}
+
+export const DEFAULT_BUDGET: Budget = {
+  timeMs: 10_000,
+  rows: 5_000_000,
+  bytes: 128 * 1024 * 1024,
+  paths: 1_000_000,
+};
+
+/** How long a query computes before it lets other requests have their turn. */
+const STRETCH_MILLISECONDS = 4;
+
+/** Counts what a query spends, and stops it when that is too much or nobody waits for it any more. */
+export interface Meter {
+  readonly takeRows: (count: number) => void;
+  readonly takePaths: (count: number) => void;
+  /** Holds bytes; a negative number gives them back. */
+  readonly takeBytes: (bytes: number) => void;
+  /** Roughly the bytes that holding on to a value costs; a node that was counted before costs only a reference. */
+  readonly sizeOf: (value: Value) => number;
+  /** Whether it is time to {@link breathe}. */
+  readonly isTired: () => boolean;
+  /** Lets other requests have their turn if this one had a long one. */
+  readonly breathe: () => Promise<void>;
+}
+
+export function startMeter(limits: Budget, signal: AbortSignal | undefined): Meter {
+  const deadline = performance.now() + limits.timeMs;
+  const left = { rows: limits.rows, bytes: limits.bytes, paths: limits.paths };
+  let stretchEnd = performance.now() + STRETCH_MILLISECONDS;
+  const take = (what: keyof typeof left, amount: number): void => {
+    left[what] -= amount;
+    if (left[what] < 0) throw spent(what, limits[what]);
+  };
+  const check = (): void => {
+    if (signal?.aborted === true) throw new QueryFault('ArgumentError', 'Cancelled', 'The query was cancelled');
+    if (performance.now() > deadline) throw spent('timeMs', limits.timeMs);
+  };
+  const seen = new WeakSet();
+  return {
+    sizeOf: (value) => sizeOf(value, seen),
+    takeRows: (count) => take('rows', count),
+    takePaths: (count) => take('paths', count),
+    takeBytes: (bytes) => take('bytes', bytes),
+    isTired: () => performance.now() > stretchEnd,
+    breathe: async () => {
+      check();
+      if (performance.now() <= stretchEnd) return;
+      await setImmediate();
+      stretchEnd = performance.now() + STRETCH_MILLISECONDS;
+      check();
+    },
+  };
+}
+
+const UNITS = {
+  timeMs: ['time', 'milliseconds'],
+  rows: ['row', 'rows'],
+  bytes: ['memory', 'bytes'],
+  paths: ['path', 'partial paths'],
+} as const;
+
+function spent(what: keyof Budget, limit: number): QueryFault {
+  const [budget, unit] = UNITS[what];
+  const message = `The query's ${budget} budget of ${limit} ${unit} is spent: ask for less, with LIMIT or narrower filters`;
+  return new QueryFault('ArgumentError', 'BudgetSpent', message);
+}
+
+const REFERENCE = 16;
+const OBJECT = 120;
+
+function sizeOf(value: Value, seen: WeakSet<object>): number {
+  if (typeof value === 'string') return REFERENCE + 2 * value.length;
+  if (value === null || typeof value !== 'object') return REFERENCE;
+  if (seen.has(value)) return REFERENCE;
+  seen.add(value);
+  let size = OBJECT;
+  if (isList(value)) {
+    for (const item of value) size += sizeOf(item, seen);
+    return size;
+  }
+  if (isMap(value)) {
+    for (const [key, item] of value) size += REFERENCE + 2 * key.length + sizeOf(item, seen);
+    return size;
+  }
+  if (value.kind === 'path') {
+    for (const part of [...value.nodes, ...value.relationships]) size += sizeOf(part, seen);
+    return size;
+  }
+  for (const key of value.properties.keys()) size += REFERENCE + sizeOf(value.properties.get(key) ?? null, seen);
+  return size;
+}

@@ -1,0 +1,29 @@
+import { keyOf } from '../compare.js';
+import type { Row } from '../evaluate/runtime.js';
+import type { Step } from './execution.js';
+
+/** Keeps the first of rows that have the same values in `slots`. */
+export function distinctStep(slots: readonly number[], detail: string): Step {
+  return {
+    name: 'Distinct',
+    detail,
+    run: async function* (input, { meter }) {
+      const seen = new Set<string>();
+      for await (const rows of input) {
+        const fresh = rows.filter((row) => {
+          const key = keyOfSlots(row, slots);
+          if (seen.has(key)) return false;
+          meter.takeBytes(64 + 2 * key.length);
+          seen.add(key);
+          return true;
+        });
+        if (fresh.length > 0) yield fresh;
+      }
+    },
+  };
+}
+
+/** The same for rows whose values in `slots` are held for the same. */
+export function keyOfSlots(row: Row, slots: readonly number[]): string {
+  return slots.map((slot) => keyOf(row[slot] ?? null)).join('|');
+}

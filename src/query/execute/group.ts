@@ -1,0 +1,113 @@
+import { keyOf } from '../compare.js';
+import type { Evaluate, Row } from '../evaluate/runtime.js';
+import type { AggregateDefinition, Aggregator } from '../functions/aggregates.js';
+import type { Value } from '../value.js';
+import { BATCH_ROWS, type Batches, evaluateRows, type Execution, type Step } from './execution.js';
+import type { Projected } from './project.js';
+
+export interface Aggregated {
+  readonly slot: number;
+  readonly definition: AggregateDefinition;
+  readonly at: number;
+  readonly distinct: boolean;
+  /** None of `count(*)`. */
+  readonly args: readonly Evaluate[];
+}
+
+export interface GroupOptions {
+  readonly keys: readonly Projected[];
+  readonly aggregates: readonly Aggregated[];
+  /** Holds for how many rows a row stands, where counters made it. */
+  readonly weightSlot: number | undefined;
+  readonly detail: string;
+}
+
+interface Group {
+  readonly row: Row;
+  readonly aggregators: readonly Aggregator[];
+  /** For each aggregate with DISTINCT, the values that it has taken. */
+  readonly taken: readonly (Set<string> | undefined)[];
+}
+
+/** One row for each group; a single one of nothing where there are no keys and no rows. */
+export function groupStep(options: GroupOptions): Step {
+  return { name: 'Group', detail: options.detail, run: (input, execution) => group(options, input, execution) };
+}
+
+async function* group(options: GroupOptions, input: Batches, execution: Execution): Batches {
+  const { keys, aggregates, weightSlot } = options;
+  const groups = new Map<string, Group>();
+  for await (const rows of input) {
+    const evaluated = await evaluateRows(
+      rows,
+      (row, runtime) => ({
+        keys: keys.map(({ evaluate }) => evaluate(row, runtime)),
+        args: aggregates.map(({ args }) => args.map((arg) => arg(row, runtime))),
+      }),
+      execution,
+    );
+    for (const [index, row] of rows.entries()) {
+      const values = evaluated[index];
+      if (values === undefined) continue;
+      const key = values.keys.map(keyOf).join('|');
+      let found = groups.get(key);
+      if (found === undefined) {
+        found = startGroup(options, row, values.keys);
+        groups.set(key, found);
+        execution.meter.takeBytes(sizeOfGroup(key, values.keys, aggregates.length, execution));
+      }
+      const times = weightSlot === undefined ? 1 : Number(row[weightSlot] ?? 1);
+      addTo(found, aggregates, values.args, times, execution);
+    }
+    if (execution.meter.isTired()) await execution.meter.breathe();
+  }
+  if (groups.size === 0 && keys.length === 0) groups.set('', startGroup(options, [], []));
+  let made: Row[] = [];
+  for (const { row, aggregators } of groups.values()) {
+    const copy = row.slice();
+    aggregates.forEach(({ slot }, index) => (copy[slot] = aggregators[index]?.result() ?? null));
+    made.push(copy);
+    if (made.length < BATCH_ROWS) continue;
+    yield made;
+    made = [];
+  }
+  if (made.length > 0) yield made;
+}
+
+function startGroup({ keys, aggregates }: GroupOptions, row: Row, values: readonly Value[]): Group {
+  const copy = row.slice();
+  keys.forEach(({ slot }, index) => (copy[slot] = values[index] ?? null));
+  return {
+    row: copy,
+    aggregators: aggregates.map(({ definition, at }) => definition.start(at)),
+    taken: aggregates.map(({ distinct }) => (distinct ? new Set() : undefined)),
+  };
+}
+
+function sizeOfGroup(key: string, keys: readonly Value[], aggregates: number, { meter }: Execution): number {
+  return 200 + 2 * key.length + 100 * aggregates + keys.reduce((sum: number, value) => sum + meter.sizeOf(value), 0);
+}
+
+function addTo(
+  { aggregators, taken }: Group,
+  aggregates: readonly Aggregated[],
+  args: readonly (readonly Value[])[],
+  times: number,
+  { meter }: Execution,
+): void {
+  aggregates.forEach(({ definition, args: { length } }, index) => {
+    const given = args[index] ?? [];
+    const value = length === 0 ? true : (given[0] ?? null);
+    if (value === null) return;
+    const seen = taken[index];
+    if (seen !== undefined) {
+      const key = keyOf(value);
+      if (seen.has(key)) return;
+      meter.takeBytes(64 + 2 * key.length);
+      seen.add(key);
+    }
+    const counted = seen === undefined ? times : 1;
+    if (definition.keeps) meter.takeBytes(16 * counted + meter.sizeOf(value));
+    aggregators[index]?.add(value, counted, given);
+  });
+}

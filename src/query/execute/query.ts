@@ -1,0 +1,32 @@
+import { keyOf } from '../compare.js';
+import type { Row } from '../evaluate/runtime.js';
+import type { QueryPlan } from '../plan/query.js';
+import type { Value } from '../value.js';
+import { type Execution, once, runSteps } from './execution.js';
+
+/** The rows of a query's answer, in the order of its columns. */
+export async function executePlan({ parts, unionAll }: QueryPlan, execution: Execution): Promise<Value[][]> {
+  const { meter } = execution;
+  const answer: Value[][] = [];
+  const seen = new Set<string>();
+  for (const { steps, slots } of parts) {
+    for await (const rows of runSteps(steps, once([[]]), execution)) {
+      for (const row of rows) {
+        const values = valuesOf(row, slots);
+        if (!unionAll) {
+          const key = values.map(keyOf).join('|');
+          if (seen.has(key)) continue;
+          meter.takeBytes(64 + 2 * key.length);
+          seen.add(key);
+        }
+        for (const value of values) meter.takeBytes(meter.sizeOf(value));
+        answer.push(values);
+      }
+    }
+  }
+  return answer;
+}
+
+function valuesOf(row: Row, slots: readonly number[]): Value[] {
+  return slots.map((slot) => row[slot] ?? null);
+}

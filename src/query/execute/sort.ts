@@ -1,0 +1,125 @@
+import { orderOf } from '../compare.js';
+import type { Evaluate, Row } from '../evaluate/runtime.js';
+import type { Value } from '../value.js';
+import type { Meter } from './budget.js';
+import { BATCH_ROWS, type Batches, evaluateRows, type Execution, type Step } from './execution.js';
+import { type Bound, boundOf } from './slice.js';
+
+export interface SortKey {
+  readonly evaluate: Evaluate;
+  readonly descending: boolean;
+}
+
+interface Sortable {
+  readonly keys: readonly Value[];
+  readonly row: Row;
+}
+
+type Order = (left: Sortable, right: Sortable) => number;
+
+/** Sorts, keeping rows that are equal in their order; of the first rows only, where no more are asked for. */
+export function sortStep(keys: readonly SortKey[], bounds: readonly Bound[], detail: string): Step {
+  return {
+    name: bounds.length === 0 ? 'Sort' : 'Top',
+    detail,
+    run: (input, execution) => sort(keys, bounds, input, execution),
+  };
+}
+
+async function* sort(
+  keys: readonly SortKey[],
+  bounds: readonly Bound[],
+  input: Batches,
+  execution: Execution,
+): Batches {
+  const { meter } = execution;
+  const most = await mostOf(bounds, execution);
+  if (most === 0) return;
+  const order: Order = (left, right) => {
+    for (const [index, { descending }] of keys.entries()) {
+      const compared = orderOf(left.keys[index] ?? null, right.keys[index] ?? null);
+      if (compared !== 0) return descending ? -compared : compared;
+    }
+    return 0;
+  };
+  let runs: Sortable[][] = [];
+  let held = 0;
+  let bytes = 0;
+  for await (const rows of input) {
+    const values = await evaluateRows(
+      rows,
+      (row, runtime) => keys.map(({ evaluate }) => evaluate(row, runtime)),
+      execution,
+    );
+    const run = rows.map((row, index): Sortable => ({ row, keys: values[index] ?? [] })).sort(order);
+    if (run.length > most) run.length = most;
+    const size = sizeOfRun(run, meter);
+    meter.takeBytes(size);
+    bytes += size;
+    held += run.length;
+    runs.push(run);
+    // Twice what is asked for is held, then cut to it: each row is compared a constant number of times on average.
+    if (held < 2 * most + BATCH_ROWS) continue;
+    const first = await mergeAll(runs, order, most, meter);
+    runs = [first];
+    held = first.length;
+    meter.takeBytes(-bytes);
+    bytes = sizeOfRun(first, meter);
+    meter.takeBytes(bytes);
+  }
+  const sorted = await mergeAll(runs, order, most, meter);
+  for (let from = 0; from < sorted.length; from += BATCH_ROWS) {
+    yield sorted.slice(from, from + BATCH_ROWS).map(({ row }) => row);
+  }
+  meter.takeBytes(-bytes);
+}
+
+async function mostOf(bounds: readonly Bound[], execution: Execution): Promise<number> {
+  if (bounds.length === 0) return Infinity;
+  let most = 0;
+  for (const bound of bounds) most += await boundOf(bound, execution);
+  return most;
+}
+
+function sizeOfRun(run: readonly Sortable[], meter: Meter): number {
+  let size = 0;
+  for (const { row, keys } of run) for (const value of [...row, ...keys]) size += meter.sizeOf(value ?? null);
+  return size;
+}
+
+/** Merges sorted runs two by two, letting other requests have their turn in between. */
+async function mergeAll(runs: readonly Sortable[][], order: Order, most: number, meter: Meter): Promise<Sortable[]> {
+  let level = [...runs];
+  while (level.length > 1) {
+    const next: Sortable[][] = [];
+    for (let index = 0; index < level.length; index += 2) {
+      const [left = [], right] = [level[index], level[index + 1]];
+      next.push(right === undefined ? left : await merge(left, right, order, most, meter));
+    }
+    level = next;
+  }
+  return level[0] ?? [];
+}
+
+async function merge(
+  left: readonly Sortable[],
+  right: readonly Sortable[],
+  order: Order,
+  most: number,
+  meter: Meter,
+): Promise<Sortable[]> {
+  const merged: Sortable[] = [];
+  let [one, other] = [0, 0];
+  while (merged.length < most) {
+    const [first, second] = [left[one], right[other]];
+    if (first === undefined && second === undefined) break;
+    // What is equal stays in its order: the left run came first.
+    const takeLeft = second === undefined || (first !== undefined && order(first, second) <= 0);
+    const taken = takeLeft ? first : second;
+    if (taken !== undefined) merged.push(taken);
+    if (takeLeft) one += 1;
+    else other += 1;
+    if (merged.length % BATCH_ROWS === 0 && meter.isTired()) await meter.breathe();
+  }
+  return merged;
+}

@@ -1,0 +1,202 @@
+import { syntaxFault } from './query-error.js';
+
+export type TokenKind = 'word' | 'quoted-name' | 'integer' | 'float' | 'string' | 'parameter' | 'symbol' | 'end';
+
+export interface Token {
+  readonly kind: TokenKind;
+  /** What it says: of a string or a quoted name without quotes and escapes, of a parameter without `$`. */
+  readonly text: string;
+  /** Upper case of a word, else the text: what keywords are compared with. */
+  readonly upper: string;
+  /** Offset of its first unit, and of the one after its last. */
+  readonly at: number;
+  readonly end: number;
+}
+
+export interface Tokens {
+  readonly list: readonly Token[];
+  /** For each opening bracket the index of the token that closes it; -1 where none does, and for other tokens. */
+  readonly closing: Int32Array;
+}
+
+const SPACE = /[\s\u0085\u180e\u200b-\u200d\ufeff]/u;
+const WORD_START = /[\p{L}\p{Nl}\p{Pc}]/u;
+const WORD = /[\p{L}\p{Nl}\p{Pc}\p{Nd}\p{Mn}\p{Mc}\p{Sc}]*/uy;
+const DIGITS = /[0-9]*/y;
+const EXPONENT = /[eE][+-]?[0-9]+/y;
+const TWO_CHARACTER_SYMBOLS = new Set(['<=', '>=', '<>', '=~', '..']);
+const SYMBOLS = new Set('()[]{},.:;|+-*/%^=<>'.split(''));
+const CLOSERS = new Map([
+  [')', '('],
+  [']', '['],
+  ['}', '{'],
+]);
+
+/** @throws {import('./query-error.js').QueryFault} for what is no token. */
+export function tokenize(source: string): Tokens {
+  const list: Token[] = [];
+  for (let at = skipBlank(source, 0); at < source.length;) {
+    const token = readToken(source, at);
+    list.push(token);
+    at = skipBlank(source, token.end);
+  }
+  list.push({ kind: 'end', text: '', upper: '', at: source.length, end: source.length });
+  return { list, closing: matchBrackets(list) };
+}
+
+function readToken(source: string, at: number): Token {
+  const first = source.charAt(at);
+  if (first === "'" || first === '"') return readString(source, at, first);
+  if (first === '`') return readQuotedName(source, at);
+  if (first === '$') return readParameter(source, at);
+  if (isDigit(first) || (first === '.' && isDigit(source.charAt(at + 1)))) return readNumber(source, at);
+  if (WORD_START.test(codePointAt(source, at))) {
+    const text = match(WORD, source, at);
+    return { kind: 'word', text, upper: text.toUpperCase(), at, end: at + text.length };
+  }
+  const two = source.slice(at, at + 2);
+  const text = TWO_CHARACTER_SYMBOLS.has(two) ? two : first;
+  if (text.length === 1 && !SYMBOLS.has(text)) {
+    throw syntaxFault('UnexpectedSyntax', `Unexpected character '${codePointAt(source, at)}'`, at);
+  }
+  return { kind: 'symbol', text, upper: text, at, end: at + text.length };
+}
+
+function skipBlank(source: string, from: number): number {
+  let at = from;
+  for (; at < source.length;) {
+    if (SPACE.test(source.charAt(at))) at += 1;
+    else if (source.startsWith('//', at)) {
+      const end = source.slice(at).search(/[\r\n]/);
+      at = end < 0 ? source.length : at + end;
+    } else if (source.startsWith('/*', at)) {
+      const end = source.indexOf('*/', at + 2);
+      if (end < 0) throw syntaxFault('UnexpectedSyntax', 'A comment is not closed', at);
+      at = end + 2;
+    } else break;
+  }
+  return at;
+}
+
+const ESCAPES = new Map([
+  ['\\', '\\'],
+  ["'", "'"],
+  ['"', '"'],
+  ['`', '`'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+function readString(source: string, at: number, quote: string): Token {
+  const parts: string[] = [];
+  let plainFrom = at + 1;
+  for (let index = at + 1; index < source.length;) {
+    const unit = source.charAt(index);
+    if (unit === quote) {
+      parts.push(source.slice(plainFrom, index));
+      const text = parts.join('');
+      return { kind: 'string', text, upper: text, at, end: index + 1 };
+    }
+    if (unit !== '\\') {
+      index += 1;
+      continue;
+    }
+    parts.push(source.slice(plainFrom, index));
+    const [text, length] = readEscape(source, index);
+    parts.push(text);
+    index += length;
+    plainFrom = index;
+  }
+  throw syntaxFault('UnexpectedSyntax', 'A string is not closed', at);
+}
+
+/** The character that an escape stands for, and the escape's length. */
+function readEscape(source: string, at: number): [string, number] {
+  const letter = source.charAt(at + 1);
+  const plain = ESCAPES.get(letter);
+  if (plain !== undefined) return [plain, 2];
+  const digits = letter === 'u' ? 4 : letter === 'U' ? 8 : 0;
+  if (digits === 0) throw syntaxFault('UnexpectedSyntax', `'\\${letter}' is not an escape of a string`, at);
+  const hex = source.slice(at + 2, at + 2 + digits);
+  const code = /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits ? Number.parseInt(hex, 16) : Infinity;
+  if (code > 0x10ffff) {
+    throw syntaxFault('InvalidUnicodeLiteral', `'\\${letter}' must be followed by ${digits} hexadecimal digits`, at);
+  }
+  return [String.fromCodePoint(code), 2 + digits];
+}
+
+function readQuotedName(source: string, at: number): Token {
+  let text = '';
+  for (let from = at + 1; ;) {
+    const end = source.indexOf('`', from);
+    if (end < 0) throw syntaxFault('UnexpectedSyntax', 'A quoted name is not closed', at);
+    text += source.slice(from, end);
+    if (source.charAt(end + 1) !== '`') return { kind: 'quoted-name', text, upper: text, at, end: end + 1 };
+    text += '`';
+    from = end + 2;
+  }
+}
+
+function readParameter(source: string, at: number): Token {
+  if (source.charAt(at + 1) === '`') {
+    const name = readQuotedName(source, at + 1);
+    return { ...name, kind: 'parameter', at };
+  }
+  const text = match(WORD, source, at + 1);
+  if (text === '') throw syntaxFault('UnexpectedSyntax', "'$' must be followed by the name of a parameter", at);
+  return { kind: 'parameter', text, upper: text, at, end: at + 1 + text.length };
+}
+
+function readNumber(source: string, at: number): Token {
+  const prefixed = /^0[xo]/i.test(source.slice(at, at + 2));
+  let end = prefixed ? at + 2 : at + match(DIGITS, source, at).length;
+  let kind: TokenKind = 'integer';
+  if (!prefixed) {
+    if (source.charAt(end) === '.' && isDigit(source.charAt(end + 1))) {
+      kind = 'float';
+      end += 1 + match(DIGITS, source, end + 1).length;
+    }
+    const exponent = match(EXPONENT, source, end);
+    if (exponent !== '') {
+      kind = 'float';
+      end += exponent.length;
+    }
+  }
+  const trailing = match(WORD, source, end);
+  const text = source.slice(at, end + trailing.length);
+  const wellFormed = prefixed ? /^0(?:x[0-9a-f]+|o[0-7]+)$/i.test(text) : trailing === '';
+  if (!wellFormed) throw syntaxFault('InvalidNumberLiteral', `'${text}' is not a number`, at);
+  return { kind, text, upper: text, at, end: at + text.length };
+}
+
+function matchBrackets(list: readonly Token[]): Int32Array {
+  const closing = new Int32Array(list.length).fill(-1);
+  const open: number[] = [];
+  list.forEach((token, index) => {
+    if (token.kind !== 'symbol') return;
+    if (token.text === '(' || token.text === '[' || token.text === '{') open.push(index);
+    const opener = CLOSERS.get(token.text);
+    if (opener === undefined) return;
+    const last = open.at(-1);
+    if (last === undefined || list[last]?.text !== opener) return;
+    open.pop();
+    closing[last] = index;
+  });
+  return closing;
+}
+
+function match(pattern: RegExp, source: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(source)?.[0] ?? '';
+}
+
+function codePointAt(source: string, at: number): string {
+  return String.fromCodePoint(source.codePointAt(at) ?? 0);
+}
+
+function isDigit(unit: string): boolean {
+  return unit >= '0' && unit <= '9';
+}
