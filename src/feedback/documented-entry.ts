@@ -1,5 +1,6 @@
 import { present } from '../present.js';
 import type { FeedbackType, ValidationStatus } from './classes.js';
+import type { Feedback } from './model.js';
 
 type Given = string | null | undefined;
 
@@ -59,4 +60,14 @@ export function documentedEntry<Reasons extends readonly string[]>(
     created_at: createdAt,
     version: entry.version,
   };
+}
+
+/** A stored entry by its documented names. */
+export type DocumentedEntry = ReturnType<typeof documentOf>;
+
+/** A stored entry by its documented names. */
+export function documentOf(feedback: Feedback) {
+  const { type, validationStatus, use, createdAt } = feedback;
+  const entry = { ...feedback, validationReasons: [...feedback.validationReasons] };
+  return documentedEntry(entry, { type, validationStatus, used: use === 'used', createdAt });
 }

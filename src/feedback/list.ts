@@ -4,7 +4,7 @@ import { feedbackPrefix } from '../store/layout.js';
 import { type FilterPlan, selectedIds } from './filter.js';
 import { boundsAfter } from './id-streams.js';
 import { decodeFeedback, type Feedback } from './model.js';
-import { findFeedback } from './read.js';
+import { indexedFeedback } from './read.js';
 import { scopeCounterKey } from './scopes.js';
 
 export interface PageRequest {
@@ -47,7 +47,7 @@ async function readRecords(reader: Reader, plan: FilterPlan, limit: number, reve
 
 async function readSelected(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {
   const ids = await (await selectedIds(reader, plan, reverse))(plan.bounds, limit);
-  const found = await findFeedback(reader, plan.org, ids);
+  const found = await indexedFeedback(reader, plan.org, ids);
   // An index entry without its record is seen only by a read that straddles a commit, which is then run again.
   return found.filter((each) => each !== undefined);
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js';
 import type { Reader } from '../store/contract.js';
-import { erasedFeedbackKey, feedbackKey } from '../store/layout.js';
+import { erasedFeedbackKey, feedbackPrefix } from '../store/layout.js';
 import { isFeedbackId } from './ids.js';
 import { decodeErased, decodeFeedbackOnce, type ErasedFeedback, type Feedback } from './model.js';
 
@@ -10,13 +10,22 @@ export async function findFeedback(
   org: string,
   ids: readonly string[],
 ): Promise<(Feedback | undefined)[]> {
-  const known = ids.filter(isFeedbackId);
-  const values = await reader.getMany(known.map((id) => feedbackKey(org, id)));
-  const found = new Map(known.map((id, index) => [id, values[index]]));
-  return ids.map((id) => {
-    const value = found.get(id);
-    return value === undefined ? undefined : decodeFeedbackOnce(value);
-  });
+  if (!ids.every(isFeedbackId)) {
+    const found = new Map((await findFeedback(reader, org, ids.filter(isFeedbackId))).map((each) => [each?.id, each]));
+    return ids.map((id) => found.get(id));
+  }
+  return indexedFeedback(reader, org, ids);
+}
+
+/** As {@link findFeedback}, for ids that an index has. */
+export async function indexedFeedback(
+  reader: Reader,
+  org: string,
+  ids: readonly string[],
+): Promise<(Feedback | undefined)[]> {
+  const prefix = feedbackPrefix(org);
+  const values = await reader.getMany(ids.map((id) => prefix + id));
+  return values.map((value) => (value === undefined ? undefined : decodeFeedbackOnce(value)));
 }
 
 /** @throws {ApiError} GONE if it was erased, NOT_FOUND if it never was */

@@ -5,8 +5,9 @@ import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { present } from '../present.js';
+import { entryText, JSON_TYPE, listText } from './entry-text.js';
 import { EXAMPLES } from './examples.js';
-import { LIST_FIELD_NAMES, listVariables, toEntry, toList, toStats, toSubmission, toSubmitted } from './mapping.js';
+import { LIST_FIELD_NAMES, listVariables, toList, toStats, toSubmission, toSubmitted } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import {
   GetFeedbackDocument,
@@ -84,7 +85,11 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     async (request, reply) => {
       const { feedback } = await run(GetFeedbackDocument, { id: request.params.id }, contextOf(request));
       if (feedback === null) throw new ApiError('NOT_FOUND', 'Feedback entry not found');
-      return reply.header('etag', entityTag(feedback.version)).send(toEntry(feedback));
+      return reply
+        .header('etag', entityTag(feedback.version))
+        .type(JSON_TYPE)
+        .serializer(entryText)
+        .send(feedback.document);
     },
   );
 
@@ -103,10 +108,13 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         response: { 200: answer(ListAnswer, 'A page of entries.', EXAMPLES.list) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { query } = request;
       const { feedbackList } = await run(ListFeedbackDocument, listVariables(query), contextOf(request));
-      return { ...toList(feedbackList), limit: query.limit };
+      return reply
+        .type(JSON_TYPE)
+        .serializer(listText)
+        .send({ ...toList(feedbackList), limit: query.limit });
     },
   );
 
@@ -142,7 +150,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         response: { 200: answer(ByAdapterAnswer, 'A page of entries.', EXAMPLES.byAdapter) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const adapterId = request.params.adapter_id;
       const { filter, ...page } = listVariables(request.query);
       const { feedbackList, linked } = await run(
@@ -150,7 +158,8 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         { filter: { ...filter, adapterId }, linked: { adapterId }, ...page },
         contextOf(request),
       );
-      return { adapter_id: adapterId, ...toList(feedbackList), total_linked: linked.totalCount };
+      const list = { adapter_id: adapterId, ...toList(feedbackList), total_linked: linked.totalCount };
+      return reply.type(JSON_TYPE).serializer(listText).send(list);
     },
   );
 

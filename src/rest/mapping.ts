@@ -1,7 +1,7 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
 import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
-import { documentedEntry } from '../feedback/documented-entry.js';
+import { type DocumentedEntry, documentedEntry } from '../feedback/documented-entry.js';
 import { present } from '../present.js';
 import type {
   FeedbackEntryFragment,
@@ -103,19 +103,19 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
 }
 
 interface Connection {
-  readonly edges: readonly { readonly node: FeedbackEntryFragment }[];
+  readonly edges: readonly { readonly node: { readonly document: DocumentedEntry } }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
 }
 
 /** What every list answers. */
 export function toList({ edges, pageInfo }: Connection): {
-  feedback: Static<typeof EntryAnswer>[];
+  feedback: DocumentedEntry[];
   count: number;
   next_cursor?: string;
 } {
   const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   return {
-    feedback: edges.map((edge) => toEntry(edge.node)),
+    feedback: edges.map((edge) => edge.node.document),
     count: edges.length,
     ...present({ next_cursor: next }),
   };

@@ -1,11 +1,13 @@
 import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
 import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { FeedbackType, ValidationStatus } from '../../feedback/classes.js';
+import { type DocumentedEntry, documentOf } from '../../feedback/documented-entry.js';
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
 import type { Feedback, Review } from '../../feedback/model.js';
 import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
+import { FeedbackDocument } from './feedback-document.js';
 import { Node } from './node.js';
 import { FeedbackReview, ReviewClaim, ValidationFinding } from './review.js';
 
@@ -114,6 +116,9 @@ export class FeedbackNode extends FeedbackContent implements Node {
 
   @Field(() => [ValidationFinding], { description: 'What the validation plugins said beside accepting it.' })
   findings!: readonly ValidationFinding[];
+
+  @Field(() => FeedbackDocument, { description: 'All that it says, as REST answers and exports write it.' })
+  document!: DocumentedEntry;
 }
 
 const nodes = new WeakMap<Feedback, FeedbackNode>();
@@ -123,7 +128,15 @@ export function toFeedbackNode(feedback: Feedback): FeedbackNode {
   const known = nodes.get(feedback);
   if (known !== undefined) return known;
   const { findings = [], ...rest } = feedback;
-  const node = { ...rest, findings: findings.map(toFinding), usedForTraining: feedback.use === 'used' };
+  let document: DocumentedEntry | undefined;
+  const node: FeedbackNode = {
+    ...rest,
+    findings: findings.map(toFinding),
+    usedForTraining: feedback.use === 'used',
+    get document() {
+      return (document ??= documentOf(feedback));
+    },
+  };
   nodes.set(feedback, node);
   return node;
 }

@@ -2,7 +2,7 @@
  * The forms in which trainers load feedback. TRL: "Dataset formats and types"; Axolotl: "Dataset Formats"; LLaMA-Factory:
  * data/README.md.
  */
-import { documentedEntry } from '../../feedback/documented-entry.js';
+import { documentOf } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
 import { present } from '../../present.js';
 import { isCorrected } from '../claim.js';
@@ -211,7 +211,7 @@ export function formatRow(format: ExportFormat, feedback: Feedback, system: Syst
   const correction = isCorrected(feedback) ? feedback.correction : undefined;
   switch (found.task) {
     case 'raw':
-      return { row: rawRow(feedback), texts: [], group: '' };
+      return { row: documentOf(feedback), texts: [], group: '' };
     case 'sft': {
       const completion = isPositive ? answer : correction;
       if (completion === undefined) return 'negative_without_correction';
@@ -243,10 +243,4 @@ export function sampleRow(format: ExportFormat, system: System): object {
     case 'kto':
       return found.row({ question: '', completion: '', label: true }, system);
   }
-}
-
-/** The entry as the documented API shows it. */
-function rawRow(feedback: Feedback): object {
-  const { type, validationStatus, use, createdAt } = feedback;
-  return documentedEntry(feedback, { type, validationStatus, used: use === 'used', createdAt });
 }
