@@ -67,9 +67,13 @@ function scopeName(scope: Scope): string {
 
 /** What the keys of a scope's feedback of one class start with; the feedback id follows. */
 export function scopePrefix(org: string, scope: Scope, feedbackClass: string): Key {
+  return namedPrefix(org, scope, scopeName(scope), feedbackClass);
+}
+
+function namedPrefix(org: string, scope: Scope, name: string, feedbackClass: string): Key {
   return scope.kind === 'adapter'
     ? edgeInPrefix(org, 'FEEDBACK_FOR', scope.adapter, feedbackClass)
-    : indexPrefix(org, scopeName(scope), feedbackClass);
+    : indexPrefix(org, name, feedbackClass);
 }
 
 export function scopeCounterKey(org: string, scope: Scope, feedbackClass: string): Key {
@@ -88,7 +92,8 @@ export function timedRange(
 
 /** The day (UTC) of a moment (epoch ms), as {@link Scope} names it. */
 export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
+  const date = new Date(time);
+  return `${padNumber(date.getUTCFullYear(), 4)}${padNumber(date.getUTCMonth() + 1, 2)}${padNumber(date.getUTCDate(), 2)}`;
 }
 
 /** Names the user of a scope without naming the user in a key; see user-hash.ts. */
@@ -157,8 +162,9 @@ export function enterScope(
   feedbackClass: string,
   feedbackId: string,
 ): void {
-  if (isIndexed(scope)) transaction.put(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId), EMPTY);
-  transaction.add(scopeCounterKey(org, scope, feedbackClass), 1);
+  const name = scopeName(scope);
+  if (isIndexed(scope)) transaction.put(namedPrefix(org, scope, name, feedbackClass) + joinKey(feedbackId), EMPTY);
+  transaction.add(counterKey(org, name, feedbackClass), 1);
 }
 
 export function leaveScope(

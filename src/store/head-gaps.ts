@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { compareKeys } from './byte-order.js';
 import type { Key, Range } from './contract.js';
-import type { Engine } from './engine.js';
+import type { Batch, Engine } from './engine.js';
 
 /** How many prefixes are remembered. */
 const REMEMBERED = 10_000;
@@ -23,8 +23,38 @@ interface Scanning {
 export function skippingHeadGaps(engine: Engine): Engine {
   const firsts = new LRUCache<Key, Key>({ max: REMEMBERED });
   const scans = new Map<Key, Set<Scanning>>();
-  /** By prefix, the lowest key of the write that is under way. */
+  /** The write that is under way. */
+  let underWay: Batch | undefined;
+  /** By prefix, its lowest key; of the prefixes that {@link scannedDepths} tells. */
   const writing = new Map<Key, Key>();
+  /** By their first component, how many components the prefixes had that scans began with: all others need no look. */
+  const scannedDepths = new Map<string, Set<number>>();
+
+  const note = (batch: Batch): void => {
+    for (const [key, value] of batch) {
+      const kindEnd = key.indexOf(':');
+      const depths = value === undefined || kindEnd < 0 ? undefined : scannedDepths.get(key.slice(0, kindEnd));
+      if (depths === undefined) continue;
+      let depth = 1;
+      for (let colon = kindEnd; colon >= 0; colon = key.indexOf(':', colon + 1), depth += 1) {
+        if (!depths.has(depth)) continue;
+        const prefix = key.slice(0, colon + 1);
+        writing.set(prefix, lower(key, writing.get(prefix)));
+        const first = firsts.peek(prefix);
+        if (first !== undefined && compareKeys(key, first) < 0) firsts.set(prefix, key);
+        for (const scanning of scans.get(prefix) ?? []) scanning.lowest = lower(key, scanning.lowest);
+      }
+    }
+  };
+
+  /** From now on what is written below prefixes like this one is noted. */
+  const expect = (prefix: Key): void => {
+    const kind = prefix.slice(0, prefix.indexOf(':'));
+    const depths = scannedDepths.get(kind) ?? new Set();
+    const { size } = depths;
+    scannedDepths.set(kind, depths.add(prefix.split(':').length - 1));
+    if (depths.size > size && underWay !== undefined) note(underWay);
+  };
 
   const lowered = (range: Range): Range => {
     const first = startsPrefix(range.gte) ? firsts.get(range.gte) : undefined;
@@ -35,6 +65,7 @@ export function skippingHeadGaps(engine: Engine): Engine {
   const learning = async <T>(range: Range, scan: (range: Range) => Promise<T[]>, keyOf: (found: T) => Key) => {
     const { gte: prefix } = range;
     if (!startsPrefix(prefix) || range.reverse === true) return scan(lowered(range));
+    expect(prefix);
     const scanning: Scanning = { lowest: writing.get(prefix) };
     const others = scans.get(prefix) ?? new Set();
     scans.set(prefix, others.add(scanning));
@@ -64,19 +95,12 @@ export function skippingHeadGaps(engine: Engine): Engine {
         (key) => key,
       ),
     write: async (batch) => {
-      for (const [key, value] of batch) {
-        if (value === undefined) continue;
-        for (let colon = key.indexOf(':'); colon >= 0; colon = key.indexOf(':', colon + 1)) {
-          const prefix = key.slice(0, colon + 1);
-          writing.set(prefix, lower(key, writing.get(prefix)));
-          const first = firsts.peek(prefix);
-          if (first !== undefined && compareKeys(key, first) < 0) firsts.set(prefix, key);
-          for (const scanning of scans.get(prefix) ?? []) scanning.lowest = lower(key, scanning.lowest);
-        }
-      }
+      underWay = batch;
+      note(batch);
       try {
         await engine.write(batch);
       } finally {
+        underWay = undefined;
         writing.clear();
       }
     },
