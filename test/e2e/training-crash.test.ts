@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,8 +16,9 @@ import { openStore } from '../../src/store/open.js';
 import { findBatch } from '../../src/training/batch.js';
 import { callServer, type ServerProcess, startServerProcess } from '../support/process.js';
 
-/** 80 transactions, killed after the first; 100,000 take a minute and a half of the suite, and nothing else happens. */
-const ROWS = 20_000;
+const ROWS = 100_000;
+/** More than opening writes, and less than a tenth of the commit. */
+const BYTES_OF_SOME_STEPS = 4_000_000;
 const BATCHES = '/api/v1/llm/training/batches';
 const COMMIT = { produced_adapter: 'made', version: '2', base_adapter: 'lora' };
 
@@ -67,6 +69,40 @@ async function used(server: ServerProcess): Promise<number> {
   return (body['data'] as { feedbackStats: { usedForTraining: number } }).feedbackStats.usedForTraining;
 }
 
+/** How many entries are marked of a commit that was cut off, of which all the others are still claimed. */
+async function middleOfCommit(store: Store): Promise<number> {
+  const batch = await store.read((reader) => findBatch(reader, 'default', 1));
+  expect(batch).toMatchObject({ state: 'committing', feedbackCount: ROWS });
+  const [stats] = await store.read((reader) => feedbackStats(reader, 'default', [{ kind: 'all' }]));
+  expect(stats!.usedForTraining).toBeGreaterThan(0);
+  expect(stats!.claimedForTraining).toBeGreaterThan(0);
+  expect(stats!.usedForTraining + stats!.claimedForTraining).toBe(ROWS);
+  return stats!.usedForTraining;
+}
+
+/** Without waiting until it listens. */
+function spawnServer(environment: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, ['dist/bundle/cli.js', 'serve'], {
+    env: { PATH: process.env['PATH'] ?? '', FEEDBACK_PORT: '0', ...environment },
+    stdio: 'ignore',
+  });
+}
+
+/** What RocksDB's log of writes holds; opening the store empties it. */
+async function bytesWritten(): Promise<number> {
+  const data = join(directory, 'data');
+  const logs = (await readdir(data)).filter((name) => name.endsWith('.log'));
+  const sizes = await Promise.all(
+    logs.map((name) =>
+      stat(join(data, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 async function verify(): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['dist/bundle/cli.js', 'verify'], {
     env: { PATH: process.env['PATH'] ?? '', FEEDBACK_STORE: location },
@@ -84,29 +120,28 @@ it(
     const claimed = await call(first, 'POST', BATCHES, { limit: ROWS });
     expect([claimed.status, claimed.body['count']]).toEqual([201, ROWS]);
     const committing = call(first, 'POST', `${BATCHES}/1/commit`, COMMIT).catch((error: unknown) => error);
-    while ((await used(first)) === 0) await new Promise(setImmediate);
+    while ((await used(first)) < ROWS / 4) await new Promise(setImmediate);
     first.child.kill('SIGKILL');
     await first.ended;
     expect(await committing).toBeInstanceOf(TypeError);
 
-    await withStore(async (store) => {
-      const batch = await store.read((reader) => findBatch(reader, 'default', 1));
-      expect(batch).toMatchObject({ state: 'committing', feedbackCount: ROWS });
-      const [stats] = await store.read((reader) => feedbackStats(reader, 'default', [{ kind: 'all' }]));
-      expect(stats!.usedForTraining).toBeGreaterThan(0);
-      expect(stats!.claimedForTraining).toBeGreaterThan(0);
-      expect(stats!.usedForTraining + stats!.claimedForTraining).toBe(ROWS);
-    });
-    expect(await verify()).toContain('agree');
+    const before = await withStore(middleOfCommit);
 
-    // Before it takes requests, the server carries on what was begun.
-    const second = await startServerProcess(environment);
-    expect(await used(second)).toBe(ROWS);
-    const again = await call(second, 'POST', `${BATCHES}/1/commit`, COMMIT);
+    // Before it takes requests, the server carries on what was begun; killed at that too.
+    const second = spawnServer(environment);
+    while (second.exitCode === null && (await bytesWritten()) < BYTES_OF_SOME_STEPS) await new Promise(setImmediate);
+    second.kill('SIGKILL');
+    await once(second, 'exit');
+    const after = await withStore(middleOfCommit);
+    expect(after).toBeGreaterThan(before);
+
+    const third = await startServerProcess(environment);
+    expect(await used(third)).toBe(ROWS);
+    const again = await call(third, 'POST', `${BATCHES}/1/commit`, COMMIT);
     expect(again).toMatchObject({ status: 200, body: { state: 'committed', count: ROWS, ...COMMIT } });
-    expect((await call(second, 'POST', `${BATCHES}/1/release`)).status).toBe(409);
-    second.child.kill('SIGTERM');
-    expect(await second.ended).toBe(0);
+    expect((await call(third, 'POST', `${BATCHES}/1/release`)).status).toBe(409);
+    third.child.kill('SIGTERM');
+    expect(await third.ended).toBe(0);
     expect(await verify()).toContain('agree');
   },
 );
