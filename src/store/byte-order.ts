@@ -25,8 +25,6 @@ function byteRank(unit: number): number {
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /**
  * Refuses what cannot be a key. A lone surrogate has no UTF-8 bytes: every one of them would become the same key.
  * @throws TypeError, as it is a mistake of the calling code
@@ -34,7 +32,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export function checkKey(key: Key): void {
   if (key === '') throw new TypeError('A key must not be empty');
   if (key.startsWith(PRIVATE_PREFIX)) throw new TypeError('A key must not start with U+0000');
-  if (LONE_SURROGATE.test(key)) throw new TypeError('A key must be well-formed Unicode');
+  if (!key.isWellFormed()) throw new TypeError('A key must be well-formed Unicode');
 }
 
 /** The range without private keys; `undefined` if nothing can be in it. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { compareKeys } from './byte-order.js';
 import type { Key, Range } from './contract.js';
 import type { Batch, Engine } from './engine.js';
+import { prefixEnd } from './keys.js';
 
 /** How many prefixes are remembered. */
 const REMEMBERED = 10_000;
@@ -57,14 +58,14 @@ export function skippingHeadGaps(engine: Engine): Engine {
   };
 
   const lowered = (range: Range): Range => {
-    const first = startsPrefix(range.gte) ? firsts.get(range.gte) : undefined;
+    const first = startsPrefix(range) ? firsts.get(range.gte) : undefined;
     if (first === undefined || compareKeys(first, range.gte) <= 0) return range;
     return { ...range, gte: compareKeys(first, range.lt) < 0 ? first : range.lt };
   };
 
   const learning = async <T>(range: Range, scan: (range: Range) => Promise<T[]>, keyOf: (found: T) => Key) => {
     const { gte: prefix } = range;
-    if (!startsPrefix(prefix) || range.reverse === true) return scan(lowered(range));
+    if (!startsPrefix(range) || range.reverse === true) return scan(lowered(range));
     expect(prefix);
     const scanning: Scanning = { lowest: writing.get(prefix) };
     const others = scans.get(prefix) ?? new Set();
@@ -107,9 +108,12 @@ export function skippingHeadGaps(engine: Engine): Engine {
   };
 }
 
-/** Whether a range begins with the first key that a prefix can have, as the ranges of index entries do. */
-function startsPrefix(gte: Key): boolean {
-  return gte.endsWith(':');
+/**
+ * Whether a range is of one prefix, from the first key that it can have, as the ranges of index entries are. A range that
+ * goes on behind the prefix would miss what is put there.
+ */
+function startsPrefix({ gte, lt }: Range): boolean {
+  return gte.endsWith(':') && compareKeys(lt, prefixEnd(gte)) <= 0;
 }
 
 function lower(key: Key, other: Key | undefined): Key {

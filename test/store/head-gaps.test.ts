@@ -36,6 +36,15 @@ describe('scans from the start of a prefix', () => {
     expect(asked).toEqual(['a:', 'a:3', 'a:2']);
   });
 
+  test('that go on behind the prefix see what is put there later', async () => {
+    const engine = skippingHeadGaps(await memoryEngine(createMemoryDisk())('write'));
+    await engine.write(new Map([['c:1', Buffer.from('x')]]));
+    const beyond = { gte: 'a:', lt: 'd', limit: 1 };
+    expect(await engine.scanKeys(beyond)).toEqual(['c:1']);
+    await engine.write(new Map([['b:1', Buffer.from('x')]]));
+    expect(await engine.scanKeys(beyond)).toEqual(['b:1']);
+  });
+
   test('learn nothing that a put which began meanwhile makes wrong', async () => {
     const disk = createMemoryDisk();
     const plain = await memoryEngine(disk)('write');
