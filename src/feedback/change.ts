@@ -3,9 +3,17 @@ import type { Transaction } from '../store/contract.js';
 import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { type Actor, type AuditAction, recordChange } from './journal.js';
-import { linkedAdapters } from './links.js';
+import { linkedAdapters, linkedAdaptersOf } from './links.js';
 import { encodeFeedback, feedbackClass, type Feedback } from './model.js';
-import { enterScope, type HashUser, leaveScope, ownScopes, type Scope, scopesOfLinks } from './scopes.js';
+import {
+  enterScope,
+  hasSameScopes,
+  type HashUser,
+  leaveScope,
+  ownScopes,
+  type Scope,
+  scopesOfLinks,
+} from './scopes.js';
 
 /** What a change may set. Id, content that indexes hang on, and bookkeeping stay as they are. */
 export type FeedbackPatch = Partial<
@@ -60,6 +68,31 @@ export async function changeFeedback(
   before: Feedback,
   change: FeedbackChange,
 ): Promise<Feedback> {
+  const after = putVersion(transaction, actor, before, change);
+  await replaceFeedback(transaction, hashUser, actor.org, before, after);
+  return after;
+}
+
+/** The same change of many entries, with one read of what they are linked to. */
+export async function changeAll(
+  transaction: Transaction,
+  hashUser: HashUser,
+  actor: Actor,
+  entries: readonly Feedback[],
+  change: FeedbackChange,
+): Promise<Feedback[]> {
+  const { org } = actor;
+  const ids = entries.map(({ id }) => id);
+  const links = await linkedAdaptersOf(transaction, org, ids);
+  return entries.map((before, index) => {
+    const after = putVersion(transaction, actor, before, change);
+    putInPlace(transaction, hashUser, org, before, after, links[index] ?? []);
+    return after;
+  });
+}
+
+/** Makes the next version, and keeps what the one before had otherwise. */
+function putVersion(transaction: Transaction, actor: Actor, before: Feedback, change: FeedbackChange): Feedback {
   const { org } = actor;
   const version = before.version + 1;
   const audit = recordChange(transaction, actor, before.audit, {
@@ -77,7 +110,6 @@ export async function changeFeedback(
   if (patched.validationStatus !== 'pending') dropped.push('judging');
   const after = without(patched, dropped);
   transaction.put(feedbackVersionKey(org, before.id, before.version), encodeRecord(difference(before, after)));
-  await replaceFeedback(transaction, hashUser, org, before, after);
   return after;
 }
 
@@ -92,39 +124,50 @@ export async function replaceFeedback(
   before: Feedback,
   after: Feedback,
 ): Promise<void> {
+  const isMoved = feedbackClass(before) !== feedbackClass(after);
+  const adapters = isMoved ? await linkedAdapters(transaction, org, before.id) : [];
+  putInPlace(transaction, hashUser, org, before, after, adapters);
+}
+
+/** @param adapters what it is linked to; needed only if its class changes */
+function putInPlace(
+  transaction: Transaction,
+  hashUser: HashUser,
+  org: string,
+  before: Feedback,
+  after: Feedback,
+  adapters: readonly string[],
+): void {
   transaction.put(feedbackKey(org, before.id), encodeFeedback(after));
   const [oldClass, newClass] = [feedbackClass(before), feedbackClass(after)];
   const left = ownScopes(org, before, hashUser);
-  const entered = ownScopes(org, after, hashUser);
+  const entered = hasSameScopes(before, after) ? left : ownScopes(org, after, hashUser);
   if (oldClass !== newClass) {
-    const links = scopesOfLinks(after, await linkedAdapters(transaction, org, before.id));
-    left.push(...links);
-    entered.push(...links);
+    const links = scopesOfLinks(after, adapters);
+    for (const scope of [...left, ...links]) leaveScope(transaction, org, scope, oldClass, before.id);
+    for (const scope of [...entered, ...links]) enterScope(transaction, org, scope, newClass, before.id);
+    return;
   }
-  const nameIn = (scope: Scope, name: string): string => `${name} ${JSON.stringify(scope)}`;
-  const [was, is] = [
-    new Set(left.map((scope) => nameIn(scope, oldClass))),
-    new Set(entered.map((scope) => nameIn(scope, newClass))),
-  ];
-  for (const scope of left) {
-    if (!is.has(nameIn(scope, oldClass))) leaveScope(transaction, org, scope, oldClass, before.id);
-  }
-  for (const scope of entered) {
-    if (!was.has(nameIn(scope, newClass))) enterScope(transaction, org, scope, newClass, before.id);
-  }
+  if (entered === left) return;
+  const nameOf = (scope: Scope): string => JSON.stringify(scope);
+  const [was, is] = [new Set(left.map(nameOf)), new Set(entered.map(nameOf))];
+  for (const scope of left) if (!is.has(nameOf(scope))) leaveScope(transaction, org, scope, oldClass, before.id);
+  for (const scope of entered) if (!was.has(nameOf(scope))) enterScope(transaction, org, scope, newClass, before.id);
 }
 
 /** Every field that may be dropped may also be absent, so what is left is a feedback. */
 function without(feedback: Feedback, dropped: readonly Droppable[]): Feedback {
+  if (!dropped.some((field) => field in feedback)) return feedback;
   const kept = Object.entries(feedback).filter(([field]) => !(dropped as readonly string[]).includes(field));
   return Object.fromEntries(kept) as unknown as Feedback;
 }
 
 function difference(before: Feedback, after: Feedback): VersionDifference {
   const { reviewClaim: _claim, judging: _judging, ...version } = before;
-  const had = Object.entries(version).filter(
-    ([field, value]) => JSON.stringify(value) !== JSON.stringify(after[field as keyof Feedback]),
-  );
+  const had = Object.entries(version).filter(([field, value]) => {
+    const next = after[field as keyof Feedback];
+    return value !== next && (typeof value !== 'object' || JSON.stringify(value) !== JSON.stringify(next));
+  });
   return {
     had: Object.fromEntries(had),
     absent: Object.keys(after).filter((field) => !(field in version)),

@@ -119,6 +119,21 @@ export function ownScopes(org: string, feedback: Feedback, hashUser: HashUser): 
   return scopes;
 }
 
+/** Whether two versions of one feedback surely have the same {@link ownScopes}; no answer to the contrary. */
+export function hasSameScopes(one: Feedback, other: Feedback): boolean {
+  return (
+    one.validationStatus === other.validationStatus &&
+    one.judging === other.judging &&
+    one.reviewClaim === other.reviewClaim &&
+    one.modelVersion === other.modelVersion &&
+    one.adapterId === other.adapterId &&
+    one.adapterVersion === other.adapterVersion &&
+    one.userId === other.userId &&
+    one.interactionId === other.interactionId &&
+    one.fingerprint === other.fingerprint
+  );
+}
+
 /** The scopes that a feedback belongs to because it is linked to an adapter. */
 export function linkScopes(feedback: Feedback, adapter: string): Scope[] {
   return feedback.modelVersion === undefined

@@ -1,10 +1,14 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Store } from '../store/contract.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { HashUser } from './scopes.js';
 
 /** Belongs to the whole store, not to an organization. */
 export const USER_HASH_SECRET_KEY = 'secret:user_hash';
+
+/** How many users' hashes are kept in memory: an entry's change asks for its user's each time. */
+const REMEMBERED = 10_000;
 
 /**
  * The keyed hash (HMAC-SHA-256, first 128 bits) that stands for a user in keys, so that erasing a user leaves no name in
@@ -19,9 +23,13 @@ export async function loadUserHash(store: Store): Promise<HashUser> {
     return made;
   });
   const key = createSecretKey(Buffer.from(secret, 'base64url'));
-  return (org, userId) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([org, userId]))
-      .digest()
-      .toString('base64url', 0, 16);
+  const known = new LRUCache<string, string>({ max: REMEMBERED });
+  return (org, userId) => {
+    const name = JSON.stringify([org, userId]);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const made = createHmac('sha256', key).update(name).digest().toString('base64url', 0, 16);
+    known.set(name, made);
+    return made;
+  };
 }

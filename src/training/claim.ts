@@ -1,5 +1,5 @@
 import { ApiError, InvalidInputError, type Issue } from '../errors.js';
-import { changeFeedback } from '../feedback/change.js';
+import { changeAll } from '../feedback/change.js';
 import { planFilter, selectedIds } from '../feedback/filter.js';
 import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feedback/id-streams.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
@@ -156,19 +156,17 @@ export async function claimMore(
   const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
   const node = trainingBatchNode(number);
   const { total, positive, negative, corrected, holdout: heldOut } = batch.claimed;
-  const splits = await Promise.all(
-    found.map(async (feedback) => {
-      const after = await changeFeedback(transaction, hashUser, actor, feedback, {
-        action: 'feedback.claim',
-        at,
-        reason: node,
-        patch: { use: 'claimed', trainingBatchId: number },
-      });
-      const split = splitOf(feedback.id, holdout);
-      putInclusion(transaction, org, node, feedback.id, { createdAt: at, version: after.version, split });
-      return split;
-    }),
-  );
+  const entries = await changeAll(transaction, hashUser, actor, found, {
+    action: 'feedback.claim',
+    at,
+    reason: node,
+    patch: { use: 'claimed', trainingBatchId: number },
+  });
+  const splits = entries.map(({ id, version }) => {
+    const split = splitOf(id, holdout);
+    putInclusion(transaction, org, node, id, { createdAt: at, version, split });
+    return split;
+  });
   const positives = found.filter(({ type }) => type === 'positive').length;
   const feedbackCount = batch.feedbackCount + found.length;
   const isDone = found.length < wanted || feedbackCount === limit;

@@ -1,5 +1,5 @@
 import { ApiError, InvalidInputError } from '../errors.js';
-import { changeFeedback } from '../feedback/change.js';
+import { changeAll } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
 import { type Actor, recordChange } from '../feedback/journal.js';
@@ -187,18 +187,13 @@ export async function commitMore(
 ): Promise<AllocatedBatch> {
   const { org } = actor;
   const { node, included, found, isLast } = await nextIncluded(transaction, org, batch);
-  await Promise.all(
-    found.map(async (feedback) => {
-      // Erased since.
-      if (feedback === undefined) return;
-      await changeFeedback(transaction, hashUser, actor, feedback, {
-        action: 'feedback.use',
-        at,
-        reason: node,
-        patch: { use: 'used' },
-      });
-    }),
-  );
+  const entries = found.filter((each) => each !== undefined);
+  await changeAll(transaction, hashUser, actor, entries, {
+    action: 'feedback.use',
+    at,
+    reason: node,
+    patch: { use: 'used' },
+  });
   return putStep(
     transaction,
     org,

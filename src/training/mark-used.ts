@@ -1,5 +1,5 @@
 import { ApiError, InvalidInputError } from '../errors.js';
-import { changeFeedback } from '../feedback/change.js';
+import { changeAll } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import type { Feedback } from '../feedback/model.js';
@@ -60,16 +60,12 @@ export async function markUsedForTraining(
       if (feedback !== undefined) expectVersion(feedback, expectedVersions?.[index]);
     });
     const entries = requireUsable(ids, found);
-    await Promise.all(
-      entries.map((feedback) =>
-        changeFeedback(transaction, hashUser, actor, feedback, {
-          action: 'feedback.use',
-          at,
-          reason: trainingBatchNode(trainingBatchId),
-          patch: { use: 'used', trainingBatchId },
-        }),
-      ),
-    );
+    await changeAll(transaction, hashUser, actor, entries, {
+      action: 'feedback.use',
+      at,
+      reason: trainingBatchNode(trainingBatchId),
+      patch: { use: 'used', trainingBatchId },
+    });
     await recordExternalBatch(transaction, actor, trainingBatchId, ids, at);
     return { marked: ids.length, trainingBatchId };
   };

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.js';
-import { changeFeedback } from '../feedback/change.js';
+import { changeAll } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { type Actor, recordChange } from '../feedback/journal.js';
 import type { HashUser } from '../feedback/scopes.js';
@@ -86,19 +86,15 @@ export async function releaseMore(
   const { ending = 'released' } = batch;
   const { node, included, found, isLast } = await nextIncluded(transaction, org, batch);
   for (const { feedbackId } of included) deleteInclusion(transaction, org, node, feedbackId);
-  const erased = found.filter((feedback) => feedback === undefined).length;
+  const entries = found.filter((feedback) => feedback !== undefined);
+  const erased = found.length - entries.length;
   if (erased > 0) transaction.add(erasedCounter(org, node), -erased);
-  await Promise.all(
-    found.map(async (feedback) => {
-      if (feedback === undefined) return;
-      await changeFeedback(transaction, hashUser, actor, feedback, {
-        action: 'feedback.release',
-        at,
-        reason: node,
-        patch: { use: 'unused', trainingBatchId: 0 },
-      });
-    }),
-  );
+  await changeAll(transaction, hashUser, actor, entries, {
+    action: 'feedback.release',
+    at,
+    reason: node,
+    patch: { use: 'unused', trainingBatchId: 0 },
+  });
   return putStep(
     transaction,
     org,

@@ -57,7 +57,10 @@ export async function createTrainingBatch(
 /** After so many claims the next one would spend some ten milliseconds on passing what is gone. */
 export const CLAIMS_BEFORE_COMPACTION = 25_000;
 
-/** Claimed entries leave the front of the indexes that claims read; now and then what is left of them there is removed. */
+/**
+ * Claimed entries leave the front, or the back, of the indexes that claims read; now and then what is left of them there
+ * is removed. The store remembers where the front is (head-gaps.ts), but neither the back nor anything after a restart.
+ */
 async function clearWay(store: Store, org: string, claimed: number): Promise<void> {
   const [all = 0] = await store.read((reader) => reader.peek([claimedCounter(org)]));
   const passed = (count: number): number => Math.floor(count / CLAIMS_BEFORE_COMPACTION);
