@@ -31,7 +31,11 @@ export interface ReadMark {
 export class WrittenKeys {
   /** False for a counter that changed without becoming or ceasing to be zero. */
   readonly #keys = new Map<Key, boolean>();
-  #sorted: Key[] = [];
+  /**
+   * Each sorted and more than twice as long as the next, so that who adds keys and asks for a range in turns does not sort
+   * all of them each time.
+   */
+  readonly #runs: Key[][] = [];
   #unsorted: Key[] = [];
 
   get size(): number {
@@ -53,14 +57,25 @@ export class WrittenKeys {
   }
 
   #touchesRange({ gte, end, endIncluded }: ReadRange): boolean {
-    if (this.#unsorted.length > 0) {
-      this.#sorted = this.#sorted.concat(this.#unsorted).sort(compareKeys);
-      this.#unsorted = [];
+    this.#sort();
+    return this.#runs.some((run) => {
+      const first = run[lowerBound(run, gte)];
+      if (first === undefined) return false;
+      const order = compareKeys(first, end);
+      return order < 0 || (endIncluded && order === 0);
+    });
+  }
+
+  #sort(): void {
+    if (this.#unsorted.length === 0) return;
+    let run = this.#unsorted.sort(compareKeys);
+    this.#unsorted = [];
+    for (let last = this.#runs.at(-1); last !== undefined && last.length <= 2 * run.length; last = this.#runs.at(-1)) {
+      // Sorting what is two sorted pieces takes as many comparisons as merging them.
+      run = last.concat(run).sort(compareKeys);
+      this.#runs.pop();
     }
-    const first = this.#sorted[lowerBound(this.#sorted, gte)];
-    if (first === undefined) return false;
-    const order = compareKeys(first, end);
-    return order < 0 || (endIncluded && order === 0);
+    this.#runs.push(run);
   }
 }
 
