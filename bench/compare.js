@@ -23,10 +23,12 @@ const CONNECTIONS = 64;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const NODE_22 = here('node_modules/node/bin/node');
 const CLI = here('../dist/bundle/cli.js');
+/** The same, unbundled, so that a module of it can be replaced. */
+const CLI_MODULES = here('../dist/cli.js');
 
-/** Entries, rounds, and seconds of each measurement. */
-const FULL = { entries: 300_000, rounds: 5, seconds: 4, warmUpSeconds: 4 };
-const QUICK = { entries: 40_000, rounds: 1, seconds: 2, warmUpSeconds: 3 };
+/** Entries, rounds, and seconds of each measurement, of which the last is that of the latency at half the rate. */
+const FULL = { entries: 300_000, rounds: 5, seconds: 4, warmUpSeconds: 4, halfRateSeconds: 4 };
+const QUICK = { entries: 25_000, rounds: 1, seconds: 1, warmUpSeconds: 1.5, halfRateSeconds: 1 };
 
 export async function run(options) {
   const { values } = parseArgs({
@@ -58,7 +60,7 @@ export async function run(options) {
 }
 
 async function compare(size, directory, stops, only) {
-  const { entries, rounds, seconds, warmUpSeconds } = size;
+  const { entries, rounds, seconds, warmUpSeconds, halfRateSeconds } = size;
   const adapters = Array.from({ length: ADAPTERS }, (_, number) => {
     const parent = parentOf(number);
     return { id: adapterName(number), parent: parent === undefined ? undefined : adapterName(parent) };
@@ -74,7 +76,9 @@ async function compare(size, directory, stops, only) {
   };
 
   const ids = await loadOurs(join(directory, 'ours'), adapters, data(), progress('load ours'));
-  await cp(join(directory, 'ours'), join(directory, 'apollo'), { recursive: true });
+  for (const other of ['apollo', 'graphqlJs']) {
+    await cp(join(directory, 'ours'), join(directory, other), { recursive: true });
+  }
   const postgres = await startPostgres(join(directory, 'postgres'));
   stops.push(() => postgres.stop());
   await loadPostgres(postgres.client, adapters, data(), progress('load PostgreSQL'));
@@ -105,7 +109,7 @@ async function compare(size, directory, stops, only) {
     goals,
     servers: Object.fromEntries(Object.entries(measured[index]).map(([server, all]) => [server, medianResult(all)])),
   }));
-  await addHalfRate(wanted, results, servers, token, { seconds: Math.max(seconds, 3), warmUpSeconds });
+  await addHalfRate(wanted, results, servers, token, { seconds: halfRateSeconds, warmUpSeconds });
   return results;
 }
 
@@ -128,6 +132,11 @@ async function startServers(directory, connectionString) {
   const limits = JSON.stringify({ keys, bytes, listBytes: 100 * 700, batch });
   return {
     ours: await startServer(process.execPath, [CLI, 'serve'], environmentOf('ours')),
+    graphqlJs: await startServer(
+      process.execPath,
+      ['--import', here('servers/without-compiling.js'), CLI_MODULES, 'serve'],
+      environmentOf('graphqlJs'),
+    ),
     apollo: await startServer(process.execPath, [here('servers/apollo.js'), join(directory, 'apollo')], {
       FEEDBACK_JWT_SECRET: SECRET,
     }),

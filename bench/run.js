@@ -8,6 +8,7 @@ const MEASUREMENTS = {
   refusals: ['./refusals.js'],
   graph: ['./graph-questions.js'],
   used: ['./used.js'],
+  soak: ['./soak.js'],
   training: ['./training.js'],
 };
 

@@ -128,9 +128,10 @@ export function operations(ids) {
         ours: graphqlOne,
         limit: limitGet,
         postgraphile: many((index) => graphql(POSTGRAPHILE_ONE, { id: postgresId(anyIndex(index)) })),
+        graphqlJs: graphqlOne,
         apollo: graphqlOne,
       },
-      goals: { limit: 0.35, postgraphile: 2, apollo: 1.3 },
+      goals: { limit: 0.35, postgraphile: 2, graphqlJs: 1.3 },
     },
     {
       name: `GraphQL adapter of 1,500, first ${PAGE} filtered, total`,
@@ -138,9 +139,10 @@ export function operations(ids) {
         ours: page(middleId),
         limit: [get('/list')],
         postgraphile: pagePostgraphile(middleId),
+        graphqlJs: page(middleId),
         apollo: page(middleId),
       },
-      goals: { limit: 0.4, postgraphile: 3, apollo: 2.5 },
+      goals: { limit: 0.4, postgraphile: 3, graphqlJs: 2.5 },
     },
     {
       name: `GraphQL adapter of 20,000, first ${PAGE} filtered, total`,
@@ -152,6 +154,7 @@ export function operations(ids) {
       jobs: {
         ours: lineage,
         postgraphile: many((index) => graphql(POSTGRAPHILE_LINEAGE, { id: leafName(index) }), 64),
+        graphqlJs: lineage,
         apollo: lineage,
       },
       goals: { postgraphile: 4 },
@@ -177,4 +180,21 @@ export function restSubmission(entry) {
     adapter_id: entry.adapterId,
     adapter_version: entry.adapterVersion,
   };
+}
+
+/** Four reads to a write, of every kind, over our entries. */
+export function mixedJobs(ids) {
+  const byName = new Map(operations(ids).map(({ name, jobs }) => [name, jobs.ours]));
+  const some = (part, count) => {
+    const [, jobs] = [...byName].find(([name]) => name.includes(part));
+    return Array.from({ length: count }, (_, index) => jobs[index % jobs.length]);
+  };
+  return [
+    ...some('REST submit', 200),
+    ...some('REST get', 350),
+    ...some('GraphQL one', 300),
+    ...some('REST list', 75),
+    ...some('adapter of 1,500', 50),
+    ...some('levels of lineage', 25),
+  ];
 }

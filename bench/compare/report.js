@@ -4,6 +4,7 @@ import process from 'node:process';
 const NAMES = {
   limit: 'the limit',
   postgraphile: 'PostGraphile',
+  graphqlJs: 'the same server on graphql-js',
   apollo: 'Apollo as it comes (graphql-js)',
 };
 /** The p99 at half of the top rate may be this many medians. */
