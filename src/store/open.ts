@@ -3,8 +3,8 @@ import type { Store } from './contract.js';
 import { claimDirectory } from './directory.js';
 import type { OpenEngine } from './engine.js';
 import { NotEmptyError, fillStore, type StoreContents } from './fill.js';
-import { skippingHeadGaps } from './head-gaps.js';
 import type { StoreLogger } from './logger.js';
+import { rememberingHeads } from './prefix-heads.js';
 import { openRocksDb } from './rocksdb.js';
 import { StoreOpenError } from './store-open-error.js';
 import { openTransactionalStore } from './transactional-store.js';
@@ -14,6 +14,8 @@ export { StoreOpenError } from './store-open-error.js';
 
 /** How many bytes of values are kept in memory beside RocksDB's own blocks, which cost a thread to get at. */
 const CACHED_BYTES = 32 * 1024 * 1024;
+/** For the first pages of index ranges. */
+const HEAD_BYTES = 16 * 1024 * 1024;
 
 /** Checks what follows the scheme of a URL, and answers how to open it. Without `create` the data must be there. */
 type PrepareEngine = (location: string, create: boolean) => Promise<OpenEngine>;
@@ -79,7 +81,7 @@ function parseUrl(url: string): { readonly prepare: PrepareEngine; readonly loca
 async function prepareRocksDb(location: string, create: boolean): Promise<OpenEngine> {
   const directory = resolve(location);
   await claimDirectory(directory, create);
-  return async (mode) => cachingValues(skippingHeadGaps(await openRocksDb(directory, mode)), CACHED_BYTES);
+  return async (mode) => cachingValues(rememberingHeads(await openRocksDb(directory, mode), HEAD_BYTES), CACHED_BYTES);
 }
 
 function asOpenError(cause: unknown, location: string): StoreOpenError {

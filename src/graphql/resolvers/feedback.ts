@@ -13,7 +13,13 @@ import type { RequestContext } from '../context.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
 import { OrderedPageArguments, PageArguments } from '../types/connection.js';
-import { FeedbackConnection, FeedbackFilterInput, FeedbackNode, toFeedbackNode } from '../types/feedback.js';
+import {
+  FeedbackConnection,
+  FeedbackEdge,
+  FeedbackFilterInput,
+  FeedbackNode,
+  toFeedbackNode,
+} from '../types/feedback.js';
 import { DailyFeedbackStats, FeedbackStatsNode } from '../types/stats.js';
 
 /** Ms. */
@@ -50,12 +56,9 @@ export class FeedbackResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackConnection> {
     return new FeedbackConnection(
-      feedbackSource(context, { filter }, page, (feedback, cursorOf) => ({
-        get cursor() {
-          return cursorOf();
-        },
-        node: toFeedbackNode(feedback),
-      })),
+      feedbackSource(context, { filter }, page, (feedback, cursorOf) =>
+        Object.assign(new FeedbackEdge(), { cursorOf, node: toFeedbackNode(feedback) }),
+      ),
     );
   }
 

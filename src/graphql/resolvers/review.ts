@@ -17,6 +17,7 @@ import { toFilter } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import {
   FeedbackConnection,
+  FeedbackEdge,
   FeedbackFilterInput,
   FeedbackNode,
   ReviseFeedbackInput,
@@ -53,10 +54,12 @@ export class ReviewResolver {
       page: async () => {
         const page = await loaders.together((reader) => queuePage(reader, plans, limit, last));
         return {
-          edges: page.entries.map(({ feedback, plan }) => ({
-            cursor: cursors.encode(writeNumberedPlace({ number: plan, name: feedback.id })),
-            node: toFeedbackNode(feedback),
-          })),
+          edges: page.entries.map(({ feedback, plan }) =>
+            Object.assign(new FeedbackEdge(), {
+              cursorOf: () => cursors.encode(writeNumberedPlace({ number: plan, name: feedback.id })),
+              node: toFeedbackNode(feedback),
+            }),
+          ),
           hasNext: page.hasNext,
         };
       },

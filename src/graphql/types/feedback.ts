@@ -241,8 +241,13 @@ export class SubmitFeedbackInput {
 
 @ObjectType({ simpleResolvers: true, description: 'A feedback in a list.' })
 export class FeedbackEdge {
+  cursorOf!: () => string;
+
+  /** Made when it is asked for: most who read a list ask for its last one alone. */
   @Field(() => String, { description: 'To go on after this entry.' })
-  cursor!: string;
+  get cursor(): string {
+    return this.cursorOf();
+  }
 
   @Field(() => FeedbackNode, { description: 'The feedback.' })
   node!: FeedbackNode;
