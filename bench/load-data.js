@@ -44,8 +44,11 @@ function submission(number, next) {
   };
 }
 
-/** Adds entries `from` to `to`; answers the bytes of their own JSON. */
-export async function loadFeedback(directory, from, to, onProgress) {
+/**
+ * Adds entries `from` to `to`; answers the bytes of their own JSON. What `afterBatch` does with the entries of a batch is
+ * done while the next one is added.
+ */
+export async function loadFeedback(directory, from, to, onProgress, afterBatch = async () => {}) {
   const store = await openStore(`rocksdb:${directory}`);
   const services = {
     store,
@@ -56,15 +59,22 @@ export async function loadFeedback(directory, from, to, onProgress) {
   };
   const next = random(from + 1);
   let bytes = 0;
+  let following = Promise.resolve();
   try {
     for (let number = from; number < to; number += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, to - number) }, (_, index) =>
         submission(number + index, next),
       );
       for (const each of batch) bytes += Buffer.byteLength(JSON.stringify(each));
-      await submitBatch(services, ACTOR, batch);
+      const outcomes = await submitBatch(services, ACTOR, batch);
+      await following;
+      following = afterBatch(
+        services,
+        outcomes.map(({ feedback }) => feedback),
+      );
       onProgress(number + batch.length);
     }
+    await following;
   } finally {
     await store.close();
   }
