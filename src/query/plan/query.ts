@@ -109,7 +109,11 @@ export async function planClauses(
       case 'unwind': {
         const slot = newSlot(context.slots);
         const list = compileIn(clause.list, scope, context);
-        steps.push(unwindStep(list, slot, clause.at, `${describe(clause.list)} AS ${clause.variable}`));
+        const { at, list: of } = clause;
+        const isRange = of.kind === 'call' && of.name.toLowerCase() === 'range' && [2, 3].includes(of.args.length);
+        const range = isRange ? compileIn({ kind: 'list', at, items: of.args }, scope, context) : undefined;
+        const detail = `${describe(of)} AS ${clause.variable}`;
+        steps.push(unwindStep({ list, slot, at, detail, ...(range !== undefined && { range }) }));
         input = { scope: new Map(scope).set(clause.variable, slot), weightSlot: undefined, ordered: false };
         rows *= UNWOUND;
         break;

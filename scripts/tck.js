@@ -1,0 +1,18 @@
+// Runs feature files of the openCypher TCK over the query language: npm run tck -- --features DIR
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-tck-'));
+try {
+  const bundle = await rolldown({ cwd: root, input: 'test/tck/main.ts', platform: 'node' });
+  await bundle.write({ file: join(directory, 'main.mjs'), format: 'esm' });
+  const { main } = await import(pathToFileURL(join(directory, 'main.mjs')).href);
+  process.exitCode = await main(process.argv.slice(2), join(root, 'test/tck/passing.txt'));
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
