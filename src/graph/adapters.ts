@@ -1,6 +1,6 @@
 import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import type { Reader, Transaction } from '../store/contract.js';
-import { lastComponent, prefixEnd } from '../store/keys.js';
+import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import { adapterKey, adapterPrefix, counterKey, NO_CLASS } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
@@ -115,6 +115,11 @@ export async function adapterPage(
     adapters: entries.slice(0, limit).map((entry) => decodeAdapter(entry.value)),
     hasNext: entries.length > limit,
   };
+}
+
+/** The ids of the first adapters, in the order of ids. */
+export async function scanAdapterIds(reader: Reader, org: string, limit: number): Promise<string[]> {
+  return (await reader.scanKeys({ ...prefixRange(adapterPrefix(org)), limit })).map(lastComponent);
 }
 
 /** One page of the ids at the far ends of a node's edges, in the order of ids; `prefix` names node, type and direction. */

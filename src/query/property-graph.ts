@@ -56,6 +56,8 @@ export interface ExpandRequest {
   /** What the node at the far end has to be. */
   readonly far: NodePattern;
   readonly needed: NeededProperties;
+  /** Whether properties of the relationships are read; without it they may be left out. */
+  readonly relationshipsNeeded: boolean;
   /** The most hops to answer with, at least 1. */
   readonly limit: number;
   readonly cursor?: string;
@@ -103,6 +105,20 @@ export interface NeighbourGroupRequest {
   readonly properties: readonly string[];
 }
 
+/** Nodes that have two neighbours each, by relationships of one type. */
+export interface NeighbourPairRequest {
+  readonly through: NodePattern;
+  readonly type: string;
+  readonly direction: Direction;
+  readonly far: NodePattern;
+}
+
+/** Two different neighbours, in one of their two orders, and how many nodes have both. */
+export interface NeighbourPair {
+  readonly ids: readonly [string, string];
+  readonly count: number;
+}
+
 /**
  * The read-only graph that a query runs over: `graph/` implements it over the store for one organization, the tests in
  * memory. Reads are batched: one call per level and page, however many nodes there are. Answers of one graph object are
@@ -129,4 +145,8 @@ export interface PropertyGraph {
   canGroupNeighbours(request: Omit<NeighbourGroupRequest, 'from'> & { readonly from: NodePattern }): boolean;
   /** For each node of `from`, in its order. */
   groupNeighbours(request: NeighbourGroupRequest): Promise<readonly (readonly NodeGroup[])[]>;
+  /** Whether counters hold how many nodes every two neighbours share. */
+  canPairNeighbours(request: NeighbourPairRequest): boolean;
+  /** All pairs that share any. @throws {import('../errors.js').ApiError} UNPROCESSABLE for more than can be added up */
+  pairNeighbours(request: NeighbourPairRequest): Promise<readonly NeighbourPair[]>;
 }

@@ -41,7 +41,7 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
   };
   const neighbours = (pattern: NodePattern, request: Omit<ExpandRequest, 'from'>): NodeValue[] =>
     nodes.filter(matcherOf(pattern)).flatMap(({ id }) => hopsOf(id, request).map(({ node }) => node));
-  const plain = { needed: 'all', limit: 1 } as const;
+  const plain = { needed: 'all', relationshipsNeeded: true, limit: 1 } as const;
 
   return {
     allNodes: nodes,
@@ -78,6 +78,22 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
     canOrder: () => false,
     canGroupNodes: () => counters,
     groupNodes: (pattern, properties) => Promise.resolve(grouped(nodes.filter(matcherOf(pattern)), properties)),
+    canPairNeighbours: ({ direction }) => counters && direction !== 'both',
+    pairNeighbours: ({ through, type, direction, far }) => {
+      const pairs = new Map<string, { ids: [string, string]; count: number }>();
+      for (const { id } of nodes.filter(matcherOf(through))) {
+        const found = hopsOf(id, { types: [type], direction, far, ...plain }).map(({ node }) => node.id);
+        for (const [index, one] of found.entries()) {
+          for (const other of found.slice(index + 1)) {
+            const ids: [string, string] = one < other ? [one, other] : [other, one];
+            const pair = pairs.get(ids.join()) ?? { ids, count: 0 };
+            pair.count += 1;
+            pairs.set(ids.join(), pair);
+          }
+        }
+      }
+      return Promise.resolve([...pairs.values()]);
+    },
     canGroupNeighbours: () => counters,
     groupNeighbours: ({ from, properties, ...request }) =>
       Promise.resolve(

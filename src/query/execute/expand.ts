@@ -17,6 +17,7 @@ export interface ExpandOptions {
   readonly direction: Direction;
   readonly far: NodePattern;
   readonly needed: NeededProperties;
+  readonly relationshipsNeeded: boolean;
   /** Slots of relationships, or lists of them, that the same clause has matched already: none is followed twice. */
   readonly others: readonly number[];
   readonly expected: number;
@@ -113,7 +114,7 @@ export async function* hopPages(
   tally: Tally,
 ): AsyncGenerator<readonly Hop[]> {
   if (from.length === 0) return;
-  const { types, direction, far, needed } = request;
+  const { types, direction, far, needed, relationshipsNeeded } = request;
   let cursor: string | undefined;
   let limit = Math.min(BATCH_ROWS, request.firstPage ?? FIRST_PAGE);
   do {
@@ -123,6 +124,7 @@ export async function* hopPages(
       direction,
       far,
       needed,
+      relationshipsNeeded,
       limit,
       ...(cursor !== undefined && { cursor }),
     });

@@ -1,5 +1,11 @@
 import type { Row } from '../evaluate/runtime.js';
-import type { NeighbourGroupRequest, NodeGroup, NodePattern } from '../property-graph.js';
+import type {
+  NeededProperties,
+  NeighbourGroupRequest,
+  NeighbourPairRequest,
+  NodeGroup,
+  NodePattern,
+} from '../property-graph.js';
 import type { NodeValue, Value } from '../value.js';
 import { BATCH_ROWS, type Batches, type Execution, type Step, type Tally } from './execution.js';
 import { groupByNode } from './expand.js';
@@ -104,6 +110,49 @@ async function* neighbourGroups(
     }
     if (made.length > 0) yield made;
   }
+}
+
+/** A row for each two neighbours that nodes share, in both orders, as counters hold them. */
+export function neighbourPairsStep(
+  request: NeighbourPairRequest,
+  slots: CounterSlots & { readonly first: number; readonly second: number },
+  needed: NeededProperties,
+  detail: string,
+): Step {
+  return {
+    name: 'NeighbourPairsFromCounters',
+    detail,
+    run: async function* (input, { graph, meter }, tally) {
+      for await (const rows of input) {
+        const pairs = await graph.pairNeighbours(request);
+        const ids = [...new Set(pairs.flatMap((pair) => pair.ids))];
+        tally.reads += pairs.length + ids.length;
+        const found = await graph.nodesById(ids, needed);
+        const nodes = new Map(ids.map((id, index) => [id, found[index]]));
+        let made: Row[] = [];
+        for (const row of rows) {
+          for (const { ids, count } of pairs) {
+            const [one, other] = ids.map((id) => nodes.get(id));
+            if (one === undefined || other === undefined) continue;
+            for (const [first, second] of [
+              [one, other],
+              [other, one],
+            ] as const) {
+              const copy = weighted(row, { values: [], count }, request.through.labels, [], slots);
+              copy[slots.first] = first;
+              copy[slots.second] = second;
+              made.push(copy);
+            }
+            if (made.length < BATCH_ROWS) continue;
+            yield made;
+            made = [];
+            await meter.breathe();
+          }
+        }
+        if (made.length > 0) yield made;
+      }
+    },
+  };
 }
 
 function weighted(

@@ -75,8 +75,8 @@ async function* variableExpand(
         if (same === undefined) partials.set(partial.node.id, [partial]);
         else same.push(partial);
       }
-      const { types, direction, far, needed } = options;
-      const request = { types, direction, needed, far: options.most === 1 ? far : ANY_NODE };
+      const { types, direction, far, needed, relationshipsNeeded } = options;
+      const request = { types, direction, needed, relationshipsNeeded, far: options.most === 1 ? far : ANY_NODE };
       const lists = [...partials.values()];
       for await (const hops of hopPages(request, [...partials.keys()], execution, tally)) {
         for (const { from, relationship, node } of hops) {

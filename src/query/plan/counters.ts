@@ -2,12 +2,12 @@ import { childrenOf } from '../ast-walk.js';
 import type { Expression, MatchClause, ProjectionClause } from '../ast.js';
 import { newSlot, type Scope } from '../evaluate/scope.js';
 import type { Step } from '../execute/execution.js';
-import { countStep, neighbourGroupsStep, nodeGroupsStep } from '../execute/from-counters.js';
+import { countStep, neighbourGroupsStep, neighbourPairsStep, nodeGroupsStep } from '../execute/from-counters.js';
 import { shapeOf } from '../projection.js';
-import type { Direction } from '../property-graph.js';
+import type { Direction, NeededProperties } from '../property-graph.js';
 import type { PlanContext } from './context.js';
 import { type MatchGraph, matchGraphOf, type NodeElement, patternOf, type RelationshipElement } from './match-graph.js';
-import { planMatchGraph } from './match.js';
+import { conjunctsStep, planMatchGraph } from './match.js';
 
 export interface CounterPlan {
   readonly steps: readonly Step[];
@@ -33,6 +33,7 @@ export async function planFromCounters(
   return (
     (await countOf(graph, uses, context)) ??
     nodeGroupsOf(graph, uses, context) ??
+    neighbourPairsOf(graph, uses, context) ??
     neighbourGroupsOf(graph, uses, context)
   );
 }
@@ -126,6 +127,52 @@ function nodeGroupsOf(graph: MatchGraph, uses: Uses, context: PlanContext): Coun
   const detail = `(${node.name}${describeLabels(node)}) by ${properties.join(', ')}`;
   const steps = [nodeGroupsStep(pattern, properties, { node: node.slot, weight: weightSlot }, detail)];
   return { steps, scope: graph.scope, weightSlot, rows: 1 };
+}
+
+/** Two neighbours of a node of which only the number matters. */
+function neighbourPairsOf(graph: MatchGraph, uses: Uses, context: PlanContext): CounterPlan | undefined {
+  const { nodes, relationships, conjuncts } = graph;
+  const [one, other] = relationships;
+  if (nodes.length !== 3 || relationships.length !== 2 || one === undefined || other === undefined) return undefined;
+  const through = [one.left, one.right].find((node) => node === other.left || node === other.right);
+  if (through === undefined) return undefined;
+  const [first, second] = [farEndOf(one, through), farEndOf(other, through)];
+  const directions = [directionFrom(one, through), directionFrom(other, through)];
+  const [type] = one.types;
+  const isPair =
+    type !== undefined &&
+    [one, other].every(({ types, length, name }) => types.join() === type && length === undefined && !uses.has(name)) &&
+    directions[0] === directions[1] &&
+    first.labels.join() === second.labels.join() &&
+    [first, second].every(({ filters, lookups }) => filters.length + lookups.length === 0) &&
+    isOnlyCounted(through.name, uses) &&
+    !conjuncts.some(({ slots }) => [through, one, other].some(({ slot }) => slots.has(slot)));
+  if (!isPair || through.lookups.length > 0) return undefined;
+  const request = {
+    through: patternOf(through),
+    type,
+    direction: directions[0] ?? 'both',
+    far: { labels: first.labels, filters: [] },
+  };
+  if (!context.graph.canPairNeighbours(request)) return undefined;
+  const weightSlot = newSlot(context.slots);
+  const slots = { node: through.slot, weight: weightSlot, first: first.slot, second: second.slot };
+  const detail = `(${first.name}), (${second.name}) by (${through.name}${describeLabels(through)})`;
+  const steps = [neighbourPairsStep(request, slots, bothNeeded(first.needed, second.needed), detail)];
+  if (conjuncts.length > 0) steps.push(conjunctsStep(conjuncts, graph.scope, context));
+  return { steps, scope: graph.scope, weightSlot, rows: 1 };
+}
+
+function farEndOf({ left, right }: RelationshipElement, near: NodeElement): NodeElement {
+  return left === near ? right : left;
+}
+
+function directionFrom({ left, direction }: RelationshipElement, near: NodeElement): Direction {
+  return left === near ? direction : TURNED[direction];
+}
+
+function bothNeeded(one: NeededProperties, other: NeededProperties): NeededProperties {
+  return one === 'all' || other === 'all' ? 'all' : [...new Set([...one, ...other])];
 }
 
 /** A node at the end of a pattern, of which only some properties and the number matter. */

@@ -30,6 +30,8 @@ export interface RelationshipElement {
   readonly left: NodeElement;
   readonly right: NodeElement;
   readonly betweenSlot: number | undefined;
+  /** Whether its properties are read. */
+  readonly needed: boolean;
   /** Of a variable-length relationship: what its properties must be. */
   readonly filters: readonly { readonly property: string; readonly value: Value }[];
 }
@@ -106,7 +108,10 @@ export function matchGraphOf(
       const length =
         each.length === undefined ? undefined : { least: each.length.least, most: each.length.most ?? Infinity };
       const filters = each.length === undefined ? [] : constantFilters(each.properties, context);
-      return [{ name: each.variable ?? '', slot, bound, types, direction, length, left, right, betweenSlot, filters }];
+      const name = each.variable ?? '';
+      const needs = each.variable === undefined ? [] : context.needs.of(each.variable, []);
+      const needed = isRead || each.properties !== undefined || needs === 'all' || needs.length > 0;
+      return [{ name, slot, bound, types, direction, length, left, right, betweenSlot, needed, filters }];
     });
     relationships.push(...pathRelationships);
     if (isRead) for (const node of pathNodes) node.needed = 'all';

@@ -103,11 +103,7 @@ function stepsOf(actions: readonly Action[], graph: MatchGraph, context: PlanCon
     const ready = waiting.filter(({ slots }) => isFilled(slots));
     if (ready.length === 0) return;
     waiting = waiting.filter((each) => !ready.includes(each));
-    const conditions = ready.map(({ expression }) => ({
-      at: expression.at,
-      evaluate: compileIn(expression, graph.scope, context),
-    }));
-    steps.push(filterStep(conditions, describeAll(ready.map(({ expression }) => expression))));
+    steps.push(conjunctsStep(ready, graph.scope, context));
   };
   filter();
   for (const action of actions) {
@@ -132,6 +128,15 @@ function stepsOf(actions: readonly Action[], graph: MatchGraph, context: PlanCon
   }
   filter();
   return steps;
+}
+
+/** Keeps the rows that meet conditions whose slots are filled. */
+export function conjunctsStep(conjuncts: readonly Conjunct[], scope: Scope, context: PlanContext): Step {
+  const conditions = conjuncts.map(({ expression }) => ({
+    at: expression.at,
+    evaluate: compileIn(expression, scope, context),
+  }));
+  return filterStep(conditions, describeAll(conjuncts.map(({ expression }) => expression)));
 }
 
 function scanOf(
@@ -163,7 +168,7 @@ function expansionOf(
   followed: readonly number[],
   firstPage: number | undefined,
 ): Step {
-  const { left, right, types, direction, length, slot, betweenSlot, filters } = relationship;
+  const { left, right, types, direction, length, slot, betweenSlot, needed, filters } = relationship;
   const [from, to] = backwards ? [right, left] : [left, right];
   const options: ExpandOptions = {
     from: from.name,
@@ -176,6 +181,7 @@ function expansionOf(
     direction: backwards ? TURNED[direction] : direction,
     far: patternOf(to),
     needed: to.needed,
+    relationshipsNeeded: needed,
     others: [...followed],
     expected: rows,
     ...(firstPage !== undefined && { firstPage }),

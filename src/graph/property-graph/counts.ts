@@ -1,0 +1,185 @@
+import { CLASSES } from '../../feedback/classes.js';
+import { type Scope, scopeCounterKey } from '../../feedback/scopes.js';
+import type {
+  Count,
+  NeighbourGroupRequest,
+  NodeGroup,
+  NodePattern,
+  RelationshipPattern,
+} from '../../query/property-graph.js';
+import type { Value } from '../../query/value.js';
+import type { Reader } from '../../store/contract.js';
+import { scanAdapterIds, adapterCounter } from '../adapters.js';
+import { derivativeCounter } from '../lineage.js';
+import type { NodeKind } from '../node-ids.js';
+import { classProperty, idsNamed, selectFeedback } from './selection.js';
+import type { GraphSource } from './source.js';
+import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';
+
+/** Adapters whose counters are added up for one count. */
+const MOST_ADAPTERS = 1_000;
+
+export async function countNodes(reader: Reader, source: GraphSource, pattern: NodePattern): Promise<Count> {
+  const counts = await Promise.all(
+    kindsLabelled(pattern.labels).map((kind) => countKind(reader, source, kind, pattern)),
+  );
+  return sumOf(counts);
+}
+
+function sumOf(counts: readonly Count[]): Count {
+  return {
+    count: counts.reduce((sum, { count }) => sum + count, 0),
+    exact: counts.every(({ exact }) => exact),
+  };
+}
+
+async function countKind(
+  reader: Reader,
+  { org, hashUser, batches }: GraphSource,
+  kind: NodeKind,
+  { filters }: NodePattern,
+): Promise<Count> {
+  const ids = idsNamed(filters);
+  if (ids !== undefined) return { count: ids.length, exact: false };
+  switch (kind) {
+    case 'Feedback': {
+      const { plan, exact, counted } = selectFeedback(org, filters, hashUser);
+      const counts = await Promise.all(plan.scopes.map((scope) => countScope(reader, org, scope, plan.classes)));
+      return { count: Math.min(...counts), exact: exact && counted };
+    }
+    case 'Adapter':
+    case 'TrainingBatch': {
+      const [count = 0] = await reader.counters([kind === 'Adapter' ? adapterCounter(org) : batches.counter(org)]);
+      return { count, exact: filters.length === 0 };
+    }
+  }
+}
+
+async function countScope(reader: Reader, org: string, scope: Scope, classes: readonly string[]): Promise<number> {
+  const counts = await reader.counters(classes.map((each) => scopeCounterKey(org, scope, each)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+export async function countRelationships(
+  reader: Reader,
+  source: GraphSource,
+  { from, types, direction, far }: RelationshipPattern,
+): Promise<Count> {
+  const kinds = EDGE_KINDS.filter(({ type }) => types.length === 0 || types.includes(type));
+  const counts = kinds.flatMap((kind): Promise<Count>[] => [
+    ...(direction === 'in' ? [] : [countEdges(reader, source, kind, from, far)]),
+    ...(direction === 'out' ? [] : [countEdges(reader, source, kind, far, from)]),
+  ]);
+  return sumOf(await Promise.all(counts));
+}
+
+/** Edges of a kind between two patterns. */
+async function countEdges(
+  reader: Reader,
+  source: GraphSource,
+  kind: EdgeKind,
+  start: NodePattern,
+  end: NodePattern,
+): Promise<Count> {
+  const { org } = source;
+  const isPossible = kindsLabelled(start.labels).includes(kind.from) && kindsLabelled(end.labels).includes(kind.to);
+  if (!isPossible) return { count: 0, exact: true };
+  const [starts, ends] = [idsNamed(start.filters), idsNamed(end.filters)];
+  const endIsNamed = ends !== undefined && end.filters.length === 1;
+  if (starts !== undefined) return { count: starts.length * (kind.from === 'TrainingBatch' ? 1_000 : 1), exact: false };
+  if (kind.type === 'FEEDBACK_FOR') return countLinks(reader, source, start, end);
+  if (kind.type === 'DERIVED_FROM' && endIsNamed) {
+    const counts = await reader.counters(ends.map((id) => derivativeCounter(org, id)));
+    return { count: counts.reduce((sum, count) => sum + count, 0), exact: start.filters.length === 0 };
+  }
+  // As much as one of each of the nodes that it comes from, or of the feedback that it leads to.
+  const counted = kind.type === 'INCLUDES' ? end : start;
+  if (ends !== undefined) return { count: ends.length, exact: false };
+  const { count } = await countNodes(reader, source, { labels: [...counted.labels], filters: [] });
+  return { count, exact: false };
+}
+
+async function countLinks(
+  reader: Reader,
+  { org, hashUser }: GraphSource,
+  feedback: NodePattern,
+  adapters: NodePattern,
+): Promise<Count> {
+  const named = idsNamed(adapters.filters);
+  const ids = named ?? (await scanAdapterIds(reader, org, MOST_ADAPTERS + 1));
+  const some = ids.slice(0, MOST_ADAPTERS);
+  const selections = some.map((id) => selectFeedback(org, feedback.filters, hashUser, id));
+  const keys = selections.flatMap(({ plan: { scopes, classes } }) =>
+    classes.map((each) => scopeCounterKey(org, scopes[0], each)),
+  );
+  const counts = await reader.counters(keys);
+  const isExact = selections.every(({ exact, counted }) => exact && counted);
+  const areAll = some.length === ids.length && adapters.filters.length === (named === undefined ? 0 : 1);
+  return { count: counts.reduce((sum, count) => sum + count, 0), exact: isExact && areAll };
+}
+
+/** Whether counters hold how many there are of each combination of values. */
+export function canGroup(
+  { org, hashUser }: GraphSource,
+  { labels, filters }: NodePattern,
+  properties: readonly string[],
+) {
+  if (labels.length === 0 || labels.some((label) => label !== 'Feedback')) return false;
+  const { exact, counted } = selectFeedback(org, filters, hashUser);
+  return exact && counted && properties.every((name) => classProperty(name) !== undefined);
+}
+
+export async function groupNodes(
+  reader: Reader,
+  { org, hashUser }: GraphSource,
+  { filters }: NodePattern,
+  properties: readonly string[],
+): Promise<NodeGroup[]> {
+  const { plan } = selectFeedback(org, filters, hashUser);
+  return groupsOf(plan.classes, await classCountsOf(reader, org, plan.scopes[0], plan.classes), properties);
+}
+
+export function canGroupNeighbours(
+  source: GraphSource,
+  { from, types, direction, far, properties }: Omit<NeighbourGroupRequest, 'from'> & { readonly from: NodePattern },
+): boolean {
+  const [type] = types;
+  return (
+    types.length === 1 &&
+    type === 'FEEDBACK_FOR' &&
+    direction === 'in' &&
+    from.labels.includes('Adapter') &&
+    canGroup(source, { ...far, labels: far.labels.length === 0 ? ['Feedback'] : far.labels }, properties)
+  );
+}
+
+export async function groupNeighbours(
+  reader: Reader,
+  { org, hashUser }: GraphSource,
+  { from, far, properties }: NeighbourGroupRequest,
+): Promise<NodeGroup[][]> {
+  const plans = from.map((id) => selectFeedback(org, far.filters, hashUser, id).plan);
+  const counts = await Promise.all(plans.map(({ scopes, classes }) => classCountsOf(reader, org, scopes[0], classes)));
+  return plans.map(({ classes }, index) => groupsOf(classes, counts[index] ?? [], properties));
+}
+
+function classCountsOf(reader: Reader, org: string, scope: Scope, classes: readonly string[]): Promise<number[]> {
+  return reader.counters(classes.map((each) => scopeCounterKey(org, scope, each)));
+}
+
+const CLASS_BY_NAME = new Map(CLASSES.map((each) => [each.name, each]));
+
+function groupsOf(classes: readonly string[], counts: readonly number[], properties: readonly string[]): NodeGroup[] {
+  const groups = new Map<string, { values: Value[]; count: number }>();
+  for (const [index, name] of classes.entries()) {
+    const parts = CLASS_BY_NAME.get(name);
+    const count = counts[index] ?? 0;
+    if (parts === undefined || count === 0) continue;
+    const values = properties.map((property) => classProperty(property)?.(parts) ?? null);
+    const key = JSON.stringify(values);
+    const group = groups.get(key) ?? { values, count: 0 };
+    group.count += count;
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,122 @@
+import { CLASSES, type ClassParts } from '../../feedback/classes.js';
+import type { FilterPlan } from '../../feedback/filter.js';
+import type { IdBounds } from '../../feedback/id-streams.js';
+import { firstFeedbackIdAt } from '../../feedback/ids.js';
+import type { HashUser, Scope } from '../../feedback/scopes.js';
+import type { PropertyFilter } from '../../query/property-graph.js';
+import { isList, isNumber, type Value } from '../../query/value.js';
+
+/** Which nodes filters name by their ids; `undefined` if they name none. */
+export function idsNamed(filters: readonly PropertyFilter[]): readonly string[] | undefined {
+  const named = filters.flatMap((filter) => {
+    const values = filter.property === 'id' ? valuesOf(filter) : undefined;
+    return values === undefined ? [] : [values.filter((value) => typeof value === 'string')];
+  });
+  const [first, ...others] = named;
+  return first === undefined ? undefined : [...new Set(first)].filter((id) => others.every((ids) => ids.includes(id)));
+}
+
+/** What a filter lets pass, where it says so. */
+function valuesOf({ operator, value }: PropertyFilter): readonly Value[] | undefined {
+  if (operator === '=') return [value];
+  return operator === 'in' && isList(value) ? value : undefined;
+}
+
+/** The feedback that filters name, as far as indexes tell: never less than they name. */
+export interface FeedbackSelection {
+  readonly plan: FilterPlan;
+  /** Whether it is exactly what they name. */
+  readonly exact: boolean;
+  /** Whether counters hold how many they are: one scope, and no time. */
+  readonly counted: boolean;
+}
+
+const CLASS_PROPERTIES: ReadonlyMap<string, (parts: ClassParts) => string | boolean> = new Map<
+  string,
+  (parts: ClassParts) => string | boolean
+>([
+  ['type', ({ type }) => type],
+  ['validation_status', ({ validationStatus }) => validationStatus],
+  ['used_for_training', ({ use }) => use === 'used'],
+]);
+
+/** What all feedback of a class has in common, by the property's name; `undefined` for a property that differs. */
+export function classProperty(name: string): ((parts: ClassParts) => string | boolean) | undefined {
+  return CLASS_PROPERTIES.get(name);
+}
+
+/** @param adapter the adapter that it is linked to, where a relationship says so */
+export function selectFeedback(
+  org: string,
+  filters: readonly PropertyFilter[],
+  hashUser: HashUser,
+  adapter?: string,
+): FeedbackSelection {
+  let classes = [...CLASSES];
+  let bounds: IdBounds = {};
+  let exact = true;
+  const named = new Map<string, string>();
+  for (const filter of filters) {
+    const { property } = filter;
+    const values = valuesOf(filter);
+    const classOf = CLASS_PROPERTIES.get(property);
+    const [only] = values ?? [];
+    if (classOf !== undefined && values !== undefined) {
+      classes = classes.filter((parts) => values.includes(classOf(parts)));
+    } else if (property === 'created_at' && filter.operator !== 'in' && isNumber(filter.value)) {
+      bounds = narrowed(bounds, filter.operator, filter.value);
+    } else if (SCOPED.includes(property) && values?.length === 1 && typeof only === 'string' && !named.has(property)) {
+      named.set(property, only);
+    } else exact = false;
+  }
+  const own = named.get('adapter_id');
+  // What was submitted for an adapter is linked to it; so may be what was not.
+  if (own !== undefined) exact = false;
+  const scopes = scopesOf(org, named, hashUser, adapter);
+  const everything = scopes.length === 0 && classes.length === CLASSES.length;
+  const [first = { kind: 'all' } as const, ...rest] = scopes;
+  const plan = { org, classes: classes.map(({ name }) => name), scopes: [first, ...rest] as const, bounds, everything };
+  return { plan, exact, counted: rest.length === 0 && bounds.gte === undefined && bounds.lt === undefined };
+}
+
+const SCOPED: readonly string[] = ['model_version', 'adapter_id', 'user_id', 'interaction_id'];
+
+function scopesOf(
+  org: string,
+  named: ReadonlyMap<string, string>,
+  hashUser: HashUser,
+  adapter: string | undefined,
+): Scope[] {
+  const model = named.get('model_version');
+  const user = named.get('user_id');
+  const interaction = named.get('interaction_id');
+  const adapters = [...new Set([adapter, named.get('adapter_id')])].filter((id) => id !== undefined);
+  return [
+    ...adapters.map((id): Scope =>
+      model === undefined ? { kind: 'adapter', adapter: id } : { kind: 'modelAdapter', model, adapter: id },
+    ),
+    ...(model !== undefined && adapters.length === 0 ? [{ kind: 'model', model } as const] : []),
+    ...(user === undefined ? [] : [{ kind: 'user', userHash: hashUser(org, user) } as const]),
+    ...(interaction === undefined ? [] : [{ kind: 'interaction', interaction } as const]),
+  ];
+}
+
+/** Ids hold the time at which an entry was made, so a bound on one is a bound on the other. */
+function narrowed(bounds: IdBounds, operator: PropertyFilter['operator'], value: bigint | number): IdBounds {
+  const time = Number(value);
+  const behind = firstFeedbackIdAt(Math.floor(time) + 1);
+  const from = operator === '>' ? behind : operator === '<' || operator === '<=' ? undefined : firstFeedbackIdAt(time);
+  const to = operator === '<' ? firstFeedbackIdAt(time) : operator === '>' || operator === '>=' ? undefined : behind;
+  const gte = later(bounds.gte, from, (one, other) => one > other);
+  const lt = later(bounds.lt, to, (one, other) => one < other);
+  return { ...(gte !== undefined && { gte }), ...(lt !== undefined && { lt }) };
+}
+
+function later(
+  one: string | undefined,
+  other: string | undefined,
+  wins: (one: string, other: string) => boolean,
+): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return wins(one, other) ? one : other;
+}

@@ -1,0 +1,45 @@
+import type { NodePattern, PropertyGraph } from '../../query/property-graph.js';
+import type { Reader, Store } from '../../store/contract.js';
+import { sharedFeedbackPairs } from '../shared-feedback.js';
+import { canGroup, canGroupNeighbours, countNodes, countRelationships, groupNeighbours, groupNodes } from './counts.js';
+import { hopPage } from './expand.js';
+import { nodePage, nodesByIds } from './nodes.js';
+import type { GraphSource } from './source.js';
+import { kindsLabelled } from './values.js';
+
+/**
+ * The graph of one organization over the store. Each answer is of one state; answers that come one after the other may be
+ * of different ones.
+ */
+export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
+  const read = <T>(work: (reader: Reader) => Promise<T>): Promise<T> => store.read(work);
+  const isOnly = (kind: string, { labels }: NodePattern): boolean => {
+    const [only, ...others] = kindsLabelled(labels);
+    return only === kind && others.length === 0;
+  };
+  return {
+    nodes: (request) => read((reader) => nodePage(reader, source, request)),
+    nodesById: (ids) => read((reader) => nodesByIds(reader, source, ids)),
+    expand: (request) => read((reader) => hopPage(reader, source, request)),
+    countNodes: (pattern) => read((reader) => countNodes(reader, source, pattern)),
+    countRelationships: (pattern) => read((reader) => countRelationships(reader, source, pattern)),
+    // Ids are in the order of time.
+    canOrder: (pattern, { property }) =>
+      isOnly('Feedback', pattern) && pattern.labels.length > 0 && (property === 'id' || property === 'created_at'),
+    canGroupNodes: (pattern, properties) => canGroup(source, pattern, properties),
+    groupNodes: (pattern, properties) => read((reader) => groupNodes(reader, source, pattern, properties)),
+    canGroupNeighbours: (request) => canGroupNeighbours(source, request),
+    groupNeighbours: (request) => read((reader) => groupNeighbours(reader, source, request)),
+    canPairNeighbours: ({ through, type, direction, far }) =>
+      type === 'FEEDBACK_FOR' &&
+      direction === 'out' &&
+      isOnly('Feedback', { ...through, labels: through.labels.length === 0 ? ['Feedback'] : through.labels }) &&
+      through.filters.length === 0 &&
+      kindsLabelled(far.labels).includes('Adapter') &&
+      far.filters.length === 0,
+    pairNeighbours: async () => {
+      const pairs = await read((reader) => sharedFeedbackPairs(reader, source.org));
+      return pairs.map(({ adapterIds, sharedCount }) => ({ ids: adapterIds, count: sharedCount }));
+    },
+  };
+}

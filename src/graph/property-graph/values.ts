@@ -1,0 +1,113 @@
+/** Nodes and relationships of the store as the query language sees them, with the names that REST has for properties. */
+import { documentOf } from '../../feedback/documented-entry.js';
+import type { Feedback } from '../../feedback/model.js';
+import { present } from '../../present.js';
+import { fromJson } from '../../query/json.js';
+import type { NodeValue, Properties, RelationshipValue, Value } from '../../query/value.js';
+import type { EdgeType } from '../../store/layout.js';
+import { decodeRecord } from '../../store/record.js';
+import type { Adapter } from '../adapters.js';
+import { type NodeKind, nodeKind } from '../node-ids.js';
+
+/** Turns a property into a value of the language when it is asked for: most are not. */
+class JsonProperties implements Properties {
+  readonly #fields: ReadonlyMap<string, unknown>;
+
+  constructor(fields: object) {
+    this.#fields = new Map(Object.entries(fields));
+  }
+
+  get(name: string): Value | undefined {
+    const field = this.#fields.get(name);
+    return field === undefined ? undefined : fromJson(field);
+  }
+
+  keys(): Iterable<string> {
+    return this.#fields.keys();
+  }
+}
+
+export function nodeValue(id: string, properties: object): NodeValue {
+  return { kind: 'node', id, labels: [nodeKind(id)], properties: new JsonProperties(properties) };
+}
+
+/** A node of which nothing but the id was read. */
+export function bareNode(id: string): NodeValue {
+  return nodeValue(id, { id });
+}
+
+const feedbackNodes = new WeakMap<Feedback, NodeValue>();
+
+/** Made once for each entry that is read often. */
+export function feedbackNode(feedback: Feedback): NodeValue {
+  const known = feedbackNodes.get(feedback);
+  if (known !== undefined) return known;
+  const node = nodeValue(feedback.id, documentOf(feedback));
+  feedbackNodes.set(feedback, node);
+  return node;
+}
+
+export function adapterNode(adapter: Adapter): NodeValue {
+  return nodeValue(adapter.id, {
+    id: adapter.id,
+    revision: adapter.revision,
+    ...present({
+      version: adapter.version,
+      base_model: adapter.baseModel,
+      peft_type: adapter.peftType,
+      rank: adapter.rank,
+      lora_alpha: adapter.loraAlpha,
+      target_modules: adapter.targetModules,
+      datasets: adapter.datasets,
+    }),
+    created_at: adapter.createdAt,
+    updated_at: adapter.updatedAt,
+  });
+}
+
+/** What edges say that REST shows, by its names; who made them is for the audit trail. */
+const EDGE_PROPERTIES = new Map([
+  ['adapterVersion', 'adapter_version'],
+  ['metadata', 'metadata'],
+  ['relation', 'relation'],
+  ['revision', 'revision'],
+  ['version', 'version'],
+  ['split', 'split'],
+  ['metrics', 'metrics'],
+  ['createdAt', 'created_at'],
+  ['updatedAt', 'updated_at'],
+]);
+
+/** @param record the stored edge, where its properties were read */
+export function relationshipValue(type: EdgeType, from: string, to: string, record?: Buffer): RelationshipValue {
+  const stored = record === undefined ? {} : (decodeRecord(record) as Readonly<Record<string, unknown>>);
+  const properties = Object.fromEntries(
+    Object.entries(stored).flatMap(([name, value]) => {
+      const shown = EDGE_PROPERTIES.get(name);
+      return shown === undefined ? [] : [[shown, value]];
+    }),
+  );
+  // Ids of nodes hold no line breaks: checked when they are made.
+  const id = `${type}\n${from}\n${to}`;
+  return { kind: 'relationship', id, type, start: from, end: to, properties: new JsonProperties(properties) };
+}
+
+export interface EdgeKind {
+  readonly type: EdgeType;
+  readonly from: NodeKind;
+  readonly to: NodeKind;
+}
+
+export const EDGE_KINDS: readonly EdgeKind[] = [
+  { type: 'FEEDBACK_FOR', from: 'Feedback', to: 'Adapter' },
+  { type: 'DERIVED_FROM', from: 'Adapter', to: 'Adapter' },
+  { type: 'TRAINED_ON', from: 'Adapter', to: 'TrainingBatch' },
+  { type: 'INCLUDES', from: 'TrainingBatch', to: 'Feedback' },
+];
+
+const NODE_KINDS: readonly NodeKind[] = ['Feedback', 'Adapter', 'TrainingBatch'];
+
+/** The kinds of nodes that carry all of these labels. */
+export function kindsLabelled(labels: readonly string[]): readonly NodeKind[] {
+  return NODE_KINDS.filter((kind) => labels.every((label) => label === kind));
+}
