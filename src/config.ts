@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { StoreSetting } from './config/setting.js';
 import { FILE_SETTINGS, type LogLevel, SETTINGS } from './config/settings.js';
 import { type Flags, readSources, type Sources } from './config/sources.js';
+import type { QuerySettings } from './graphql/graph-queries.js';
 import type { OperationLimits } from './graphql/operations/limits.js';
 import type { KeySource } from './http/keys.js';
 import type { LiveSettings } from './http/live-limits.js';
@@ -30,6 +31,7 @@ export interface Config {
   readonly operationLimits: OperationLimits;
   /** Calls of each field that looks at much, by one user in a minute; 0 turns the limit off. */
   readonly expensivePerMinute: number;
+  readonly queries: QuerySettings;
   /** Whether clients may ask for the schema, and errors suggest fields. */
   readonly introspection: boolean;
   /** The documents that alone may run, if any may not. */
@@ -88,6 +90,15 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
       cost: read.withDefault(SETTINGS.limitCost),
     },
     expensivePerMinute: read.withDefault(SETTINGS.limitExpensivePerMinute),
+    queries: {
+      budget: {
+        timeMs: read.withDefault(SETTINGS.queryTime),
+        rows: read.withDefault(SETTINGS.queryRows),
+        bytes: read.withDefault(SETTINGS.queryMemory),
+        paths: read.withDefault(SETTINGS.queryPaths),
+      },
+      atOnce: read.withDefault(SETTINGS.queriesAtOnce),
+    },
     introspection: (read.optional(SETTINGS.introspection) ?? (production ? 'off' : 'on')) === 'on',
     ...(manifest !== undefined && { manifest }),
     bodyLimit: read.withDefault(SETTINGS.bodyLimit),

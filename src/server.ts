@@ -10,6 +10,7 @@ import { loadUserHash } from './feedback/user-hash.js';
 import type { Services } from './graphql/context.js';
 import { createExecutor } from './graphql/execution.js';
 import { guardExpensiveFields } from './graphql/expensive-fields.js';
+import { createGraphQueries } from './graphql/graph-queries.js';
 import { createAdmission } from './graphql/operations/prepared.js';
 import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
@@ -94,6 +95,7 @@ export async function startServer(
       },
       pending: (org) => noticePending(org),
       plugins: plugins.report,
+      graphQueries: createGraphQueries(judging, config.queries),
     };
     await keepBatches(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);

@@ -8,6 +8,7 @@ import { completionCommand } from './completion.js';
 import { exportCommand } from './export.js';
 import { feedbackCommand } from './feedback.js';
 import { importCommand } from './import.js';
+import { queryCommand } from './query.js';
 import { restoreCommand } from './restore.js';
 import { revalidateCommand } from './revalidate.js';
 import { serveCommand } from './serve.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   trainExportCommand,
   feedbackCommand,
   adapterCommand,
+  queryCommand,
   completionCommand,
 ];
 

@@ -5,6 +5,7 @@ import { type Principal, requireRole as requireRoleOf, type Role } from '../prin
 import type { Store } from '../store/contract.js';
 import type { PluginSubmission, Validate } from '../validation/contract.js';
 import type { PluginReport } from '../validation/registry.js';
+import type { RunGraphQuery } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the resolvers work on; made once at start. */
@@ -18,6 +19,7 @@ export interface Services {
   readonly pending?: (org: string) => void;
   /** What the validation plugins have done. */
   readonly plugins?: () => Promise<readonly PluginReport[]>;
+  readonly graphQueries?: RunGraphQuery;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -28,6 +30,8 @@ export interface RequestContext {
   readonly principal: Principal;
   readonly actor: Actor;
   readonly loaders: Loaders;
+  /** Calls the listener once the client of the request is gone; answers what forgets the listener. */
+  readonly whenGone?: (listener: () => void) => () => void;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
 }
@@ -36,7 +40,7 @@ export function createRequestContext(
   services: Services,
   principal: Principal,
   requestId: string,
-  idempotencyKey?: string,
+  { idempotencyKey, whenGone }: { readonly idempotencyKey?: string } & Pick<RequestContext, 'whenGone'> = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
   return {
@@ -48,6 +52,7 @@ export function createRequestContext(
         ? undefined
         : idempotencyOf(services.hashUser, actor, idempotencyKey, operation, asked, services.now()),
     loaders: createLoaders(services.store, principal.org),
+    ...(whenGone !== undefined && { whenGone }),
   };
 }
 

@@ -6,6 +6,7 @@ import { AdapterResolver } from './resolvers/adapter.js';
 import { ComparisonResolver } from './resolvers/comparison.js';
 import { FeedbackMutations } from './resolvers/feedback-mutations.js';
 import { FeedbackResolver } from './resolvers/feedback.js';
+import { GraphQueryResolver } from './resolvers/graph-query.js';
 import { HistoryResolver } from './resolvers/history.js';
 import { LineageResolver } from './resolvers/lineage.js';
 import { ModelStatsResolver } from './resolvers/model-stats.js';
@@ -39,6 +40,7 @@ export function createSchema(): GraphQLSchema {
       AdapterMutations,
       LineageResolver,
       SharedFeedbackResolver,
+      GraphQueryResolver,
       ModelStatsResolver,
       ComparisonResolver,
       NodeResolver,

@@ -14,14 +14,20 @@ export const TAKES_KEY: ReadonlySet<string> = new Set(['POST', 'PUT']);
  * @throws {InvalidInputError} if its `Idempotency-Key` is not one.
  */
 export function requestContext(request: FastifyRequest, services: Services): RequestContext {
+  const { socket } = request.raw;
+  const whenGone = (listener: () => void): (() => void) => {
+    if (socket.destroyed) listener();
+    socket.once('close', listener);
+    return () => socket.off('close', listener);
+  };
   const key = request.headers['idempotency-key'];
   if (key === undefined || !TAKES_KEY.has(request.method)) {
-    return createRequestContext(services, principalOf(request), request.id);
+    return createRequestContext(services, principalOf(request), request.id, { whenGone });
   }
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
     throw new InvalidInputError([
       { field: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters, given once' },
     ]);
   }
-  return createRequestContext(services, principalOf(request), request.id, key);
+  return createRequestContext(services, principalOf(request), request.id, { idempotencyKey: key, whenGone });
 }

@@ -7,6 +7,7 @@ import { adapterRoutes } from './adapter-routes.js';
 import { batchRoute } from './batch-route.js';
 import { changesRoute, type ChangesOptions } from './changes-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
+import { graphRoutes } from './graph-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
 import { describeApi } from './openapi.js';
@@ -36,6 +37,7 @@ export async function restRoutes(
   reviewRoutes(application, run, services);
   historyRoutes(application, run, services);
   adapterRoutes(application, run, services);
+  graphRoutes(application, run, services);
   trainingRoutes(application, run, services);
   trainingExportRoutes(application, services, { similarity });
   changesRoute(application, { services, ...live });

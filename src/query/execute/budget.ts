@@ -16,7 +16,7 @@ export interface Budget {
 export const DEFAULT_BUDGET: Budget = {
   timeMs: 10_000,
   rows: 5_000_000,
-  bytes: 128 * 1024 * 1024,
+  bytes: 64 * 1024 * 1024,
   paths: 1_000_000,
 };
 

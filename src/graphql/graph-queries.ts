@@ -1,0 +1,86 @@
+import { InvalidInputError, UnavailableError } from '../errors.js';
+import type { HashUser } from '../feedback/scopes.js';
+import { storedGraph } from '../graph/property-graph/stored-graph.js';
+import { fromJson, type JsonValue, toJson } from '../query/json.js';
+import { QueryFault } from '../query/query-error.js';
+import { type Budget, DEFAULT_BUDGET, type PlanStep, runQuery } from '../query/run.js';
+import type { Value } from '../query/value.js';
+import type { Store } from '../store/contract.js';
+import { batchNodes } from '../training/batch-nodes.js';
+
+export interface QuerySettings {
+  /** What one query may spend. */
+  readonly budget: Budget;
+  /** How many run at once; those of one organization take at most half of the places, rounded up. */
+  readonly atOnce: number;
+}
+
+export const DEFAULT_QUERY_SETTINGS: QuerySettings = { budget: DEFAULT_BUDGET, atOnce: 4 };
+
+export interface GraphQuery {
+  readonly query: string;
+  /** By name, as JSON. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Calls the listener once its asker is gone; answers what forgets the listener. */
+  readonly whenGone?: (listener: () => void) => () => void;
+}
+
+export interface GraphAnswer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly JsonValue[])[];
+  readonly plan?: PlanStep;
+}
+
+/**
+ * Runs a query over the graph of one organization.
+ * @throws {import('../query/query-error.js').QueryError} for a query that cannot be run, fails, or has spent its budget;
+ *   {InvalidInputError} for parameters that are no values; {UnavailableError} where too many run already.
+ */
+export type RunGraphQuery = (org: string, query: GraphQuery) => Promise<GraphAnswer>;
+
+export function createGraphQueries(
+  { store, hashUser, now }: { readonly store: Store; readonly hashUser: HashUser; readonly now: () => number },
+  { budget, atOnce }: QuerySettings,
+): RunGraphQuery {
+  const batches = batchNodes(now);
+  const running = new Map<string, number>();
+  let all = 0;
+  const take = (org: string): (() => void) => {
+    const own = running.get(org) ?? 0;
+    if (all >= atOnce || own >= Math.ceil(atOnce / 2)) {
+      throw new UnavailableError('Too many graph queries are running; ask again in a second', 1);
+    }
+    all += 1;
+    running.set(org, own + 1);
+    return () => {
+      all -= 1;
+      const left = (running.get(org) ?? 1) - 1;
+      if (left === 0) running.delete(org);
+      else running.set(org, left);
+    };
+  };
+  return async (org, { query, parameters, whenGone }) => {
+    const values = valuesOf(parameters);
+    const giveBack = take(org);
+    const gone = new AbortController();
+    const forget = whenGone?.(() => gone.abort());
+    try {
+      const graph = storedGraph(store, { org, hashUser, batches });
+      const result = await runQuery(graph, query, { parameters: values, budget, signal: gone.signal, now: now() });
+      const { columns, rows, plan } = result;
+      return { columns, rows: rows.map((row) => row.map(toJson)), ...(plan !== undefined && { plan }) };
+    } finally {
+      forget?.();
+      giveBack();
+    }
+  };
+}
+
+function valuesOf(parameters: Readonly<Record<string, unknown>>): Record<string, Value> {
+  try {
+    return Object.fromEntries(Object.entries(parameters).map(([name, json]) => [name, fromJson(json)]));
+  } catch (error) {
+    if (!(error instanceof QueryFault)) throw error;
+    throw new InvalidInputError([{ field: 'parameters', problem: 'must be JSON nested at most 32 levels deep' }]);
+  }
+}

@@ -1,0 +1,27 @@
+import { GraphQLJSONObject } from 'graphql-scalars';
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { present } from '../../present.js';
+import type { RequestContext } from '../context.js';
+import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../graph-queries.js';
+import { GraphQueryResult } from '../types/graph-query.js';
+
+@Resolver()
+export class GraphQueryResolver {
+  @Query(() => GraphQueryResult, {
+    description:
+      'Runs a read-only query in the language of graph queries (openCypher) over feedback, adapters and training batches; ' +
+      'see docs/graph-queries.md.',
+  })
+  graphQuery(
+    @Arg('query', () => String, { description: 'Such as `MATCH (a:Adapter) RETURN a.id`.' }) query: string,
+    @Arg('parameters', () => GraphQLJSONObject, {
+      nullable: true,
+      description: 'Values for what the query names with `$`.',
+    })
+    parameters: Readonly<Record<string, unknown>> | null | undefined,
+    @Ctx() { services, actor, whenGone }: RequestContext,
+  ): Promise<GraphQueryResult> {
+    const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
+    return run(actor.org, { query, parameters: parameters ?? {}, ...present({ whenGone }) });
+  }
+}

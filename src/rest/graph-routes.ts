@@ -1,0 +1,74 @@
+import { type Static, Type } from 'typebox';
+import type { Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { Application } from '../http/application.js';
+import { requestContext } from '../http/request-context.js';
+import { answer, TAGS } from './openapi.js';
+import { RunGraphQueryDocument } from './operations.generated.js';
+
+const QueryBody = Type.Object(
+  {
+    query: Type.String({ description: 'The query, such as `MATCH (a:Adapter) RETURN a.id`.' }),
+    parameters: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'Values for what the query names with `$`.' }),
+    ),
+  },
+  { title: 'GraphQuery', additionalProperties: false },
+);
+
+const QueryAnswer = Type.Object(
+  {
+    columns: Type.Array(Type.String(), { description: 'The names of the columns, in their order.' }),
+    rows: Type.Array(Type.Array(Type.Unknown()), {
+      description:
+        'Each row has a value for each column. A node is `{id, labels, properties}`, a relationship ' +
+        '`{id, type, from, to, properties}`, a path `{nodes, relationships}`.',
+    }),
+    plan: Type.Optional(Type.Unknown({ description: 'The steps of a query that starts with EXPLAIN or PROFILE.' })),
+  },
+  { title: 'GraphQueryResult' },
+);
+
+const EXAMPLE = {
+  adapters: {
+    summary: 'How much feedback each adapter has',
+    value: {
+      columns: ['adapter_id', 'total_feedback'],
+      rows: [
+        ['base_model', 12],
+        ['themis_help_lora_v2', 150],
+      ],
+    },
+  },
+};
+
+/** `POST …/graph/query`: the documented graph queries (spec, "Graph queries"), and all else that the language says. */
+export function graphRoutes(application: Application, run: RunOperation, services: Services): void {
+  application.post(
+    '/api/v1/llm/graph/query',
+    {
+      config: { failure: 'Failed to run the query' },
+      schema: {
+        operationId: 'runGraphQuery',
+        summary: 'Query the graph',
+        description:
+          'Runs a read-only query in the language of graph queries (openCypher) over feedback, adapters and training ' +
+          'batches. Each query has a budget of time, rows, memory and paths; what ends it is told with 400.',
+        tags: [TAGS.graph],
+        body: QueryBody,
+        response: { 200: answer(QueryAnswer, 'The rows.', EXAMPLE) },
+      },
+    },
+    async (request, reply) => {
+      const { query, parameters = null } = request.body;
+      const { graphQuery } = await run(RunGraphQueryDocument, { query, parameters }, requestContext(request, services));
+      const { columns, rows, plan } = graphQuery;
+      // A row is a list, which the schema of GraphQL does not say.
+      const result = { columns, rows, ...(plan === null ? {} : { plan }) } as Static<typeof QueryAnswer>;
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer((body: unknown) => JSON.stringify(body))
+        .send(result);
+    },
+  );
+}

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+const BASE = '/api/v1/llm/feedback';
+const ROUTE = '/api/v1/llm/graph/query';
+
+/** The four queries of the documented API, as it has them. */
+const UNUSED = `MATCH (f:Feedback)-[r:FEEDBACK_FOR]->(a:Adapter {id: 'themis_help_lora_v2'})
+WHERE f.validation_status = 'approved'
+  AND f.used_for_training = false
+RETURN f
+LIMIT 100`;
+const STATISTICS = `MATCH (f:Feedback)-[r:FEEDBACK_FOR]->(a:Adapter)
+RETURN a.id AS adapter_id,
+       COUNT(f) AS total_feedback,
+       SUM(CASE WHEN f.type = 'positive' THEN 1 ELSE 0 END) AS positive_count,
+       SUM(CASE WHEN f.type = 'negative' THEN 1 ELSE 0 END) AS negative_count,
+       AVG(CASE WHEN f.type = 'positive' THEN 1.0 ELSE 0.0 END) AS positive_ratio
+GROUP BY a.id`;
+const LINEAGE = `MATCH path = (f:Feedback)-[:FEEDBACK_FOR]->(a1:Adapter)-[:DERIVED_FROM*]->(a2:Adapter)
+WHERE a2.id = 'base_model'
+RETURN path, f.id, a1.id`;
+const SHARED = `MATCH (f:Feedback)-[:FEEDBACK_FOR]->(a1:Adapter),
+      (f:Feedback)-[:FEEDBACK_FOR]->(a2:Adapter)
+WHERE a1.id <> a2.id
+RETURN a1.id, a2.id, COUNT(f) AS shared_feedback_count
+GROUP BY a1.id, a2.id
+HAVING shared_feedback_count > 10
+ORDER BY shared_feedback_count DESC`;
+
+let server: TestServer;
+const ids: string[] = [];
+
+async function query(text: string, parameters?: Record<string, unknown>, claims?: { org?: string }) {
+  return server.call<{ columns: string[]; rows: unknown[][]; plan?: unknown; details?: string }>('POST', ROUTE, {
+    body: { query: text, ...(parameters && { parameters }) },
+    ...(claims && { claims }),
+  });
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const trainer = { claims: { roles: ['trainer'] } };
+  for (const [id, parent] of [
+    ['v1', 'base_model'],
+    ['themis_help_lora_v2', 'v1'],
+  ]) {
+    const body = { derived_from: [parent] };
+    expect((await server.call('PUT', `/api/v1/llm/adapters/${id!}`, { body, ...trainer })).status).toBe(201);
+  }
+  for (let index = 0; index < 24; index += 1) {
+    const { body } = await server.call<{ id: string }>('POST', BASE, {
+      body: {
+        type: index % 3 === 0 ? 'negative' : 'positive',
+        question: `How does step ${index} go on?`,
+        answer: `Run the command of step ${index}.`,
+        comment: 'Said in the morning.',
+        user_id: `user-${index % 2}`,
+        adapter_id: index < 20 ? 'themis_help_lora_v2' : 'v1',
+        adapter_version: '2',
+      },
+    });
+    ids.push(body.id);
+    const link = { adapter_id: 'v1', metadata: { by: 'hand' } };
+    if (index < 12) expect((await server.call('POST', `${BASE}/${body.id}/link`, { body: link })).status).toBe(201);
+  }
+  const used = { feedback_ids: ids.slice(0, 5), training_batch_id: 7 };
+  expect((await server.call('POST', `${BASE}/mark-used`, { body: used, ...trainer })).status).toBe(200);
+});
+afterAll(() => server.stop());
+
+describe('the documented queries', () => {
+  test('find what an adapter may be trained on', async () => {
+    const { status, body } = await query(UNUSED);
+    expect([status, body.columns, body.rows.length]).toEqual([200, ['f'], 15]);
+    const { body: entry } = await server.call('GET', `${BASE}/${ids[5]!}`);
+    expect(body.rows[0]).toEqual([{ id: ids[5], labels: ['Feedback'], properties: entry }]);
+  });
+
+  test('tell the statistics of each adapter', async () => {
+    const { body } = await query(STATISTICS);
+    expect(body.columns).toEqual([
+      'adapter_id',
+      'total_feedback',
+      'positive_count',
+      'negative_count',
+      'positive_ratio',
+    ]);
+    expect(body.rows.toSorted()).toEqual([
+      ['themis_help_lora_v2', 20, 13, 7, 13 / 20],
+      ['v1', 16, 11, 5, 11 / 16],
+    ]);
+  });
+
+  test('follow the lineage of what was said', async () => {
+    const { body } = await query(LINEAGE);
+    expect(body.columns).toEqual(['path', 'f.id', 'a1.id']);
+    expect(body.rows).toHaveLength(36);
+    const row = body.rows.find(([, id, adapter]) => id === ids[0] && adapter === 'themis_help_lora_v2');
+    const path = row?.[0] as { nodes: { id: string }[]; relationships: { type: string; properties: object }[] };
+    expect(path.nodes.map(({ id }) => id)).toEqual([ids[0], 'themis_help_lora_v2', 'v1', 'base_model']);
+    expect(path.relationships.map(({ type }) => type)).toEqual(['FEEDBACK_FOR', 'DERIVED_FROM', 'DERIVED_FROM']);
+    expect(path.relationships[0]?.properties).toEqual({
+      adapter_version: '2',
+      created_at: expect.any(Number) as number,
+      updated_at: expect.any(Number) as number,
+    });
+  });
+
+  test('count what adapters share', async () => {
+    const { body } = await query(SHARED);
+    expect(body.columns).toEqual(['a1.id', 'a2.id', 'shared_feedback_count']);
+    expect(body.rows.toSorted()).toEqual([
+      ['themis_help_lora_v2', 'v1', 12],
+      ['v1', 'themis_help_lora_v2', 12],
+    ]);
+  });
+
+  test('read no entry for what counters tell', async () => {
+    const reads = async (text: string) => {
+      const { body } = await query(`PROFILE ${text}`);
+      const sum = (step: { reads?: number; steps: unknown[] }): number =>
+        (step.reads ?? 0) + step.steps.reduce((all: number, each) => all + sum(each as typeof step), 0);
+      return sum(body.plan as { steps: unknown[] });
+    };
+    // Three adapters and their groups; two adapters and their one pair; a page of fifteen.
+    expect(await reads(STATISTICS)).toBeLessThan(10);
+    expect(await reads(SHARED)).toBeLessThan(10);
+    expect(await reads(`${UNUSED.slice(0, -'LIMIT 100'.length)}LIMIT 2`)).toBeLessThan(40);
+    expect(await reads('MATCH (f:Feedback {type: "negative"}) RETURN count(*)')).toBeLessThan(3);
+  });
+});
+
+describe('graph queries', () => {
+  test('take parameters, and answer the same over GraphQL', async () => {
+    const text = 'MATCH (f:Feedback) WHERE f.user_id = $user AND f.type IN $types RETURN count(*) AS n';
+    const parameters = { user: 'user-1', types: ['positive', 'negative'] };
+    expect((await query(text, parameters)).body).toEqual({ columns: ['n'], rows: [[12]] });
+    const { data } = await server.graphql(
+      'query ($q: String!, $p: JSONObject) { graphQuery(query: $q, parameters: $p) { columns rows plan } }',
+      { q: text, p: parameters },
+    );
+    expect(data).toEqual({ graphQuery: { columns: ['n'], rows: [[12]], plan: null } });
+  });
+
+  test('show nothing of other organizations', async () => {
+    const other = { org: 'other' };
+    expect((await query('MATCH (n) RETURN count(*)', {}, other)).body.rows).toEqual([[0]]);
+    expect((await query('MATCH (n) RETURN n', {}, other)).body.rows).toEqual([]);
+    expect((await query('MATCH (n {id: $id}) RETURN n', { id: ids[0] }, other)).body.rows).toEqual([]);
+    expect((await query('MATCH (n:Adapter {id: "v1"})<--(m) RETURN m', {}, other)).body.rows).toEqual([]);
+  });
+
+  test('see every kind of node and relationship', async () => {
+    const all = await query('MATCH (n) RETURN labels(n)[0] AS label, count(*) AS n ORDER BY label');
+    expect(all.body.rows).toEqual([
+      ['Adapter', 3],
+      ['Feedback', 24],
+      ['TrainingBatch', 1],
+    ]);
+    const types = await query('MATCH ()-[r]->() RETURN type(r) AS type, count(*) AS n ORDER BY type');
+    expect(types.body.rows).toEqual([
+      ['DERIVED_FROM', 2],
+      ['FEEDBACK_FOR', 36],
+      ['INCLUDES', 5],
+    ]);
+    const batch = await query(
+      'MATCH (b:TrainingBatch)-[:INCLUDES]->(f) RETURN b.id, b.state, b.training_batch_id, count(f)',
+    );
+    expect(batch.body.rows).toEqual([['batch-7', 'external', 7, 5]]);
+    const linked = await query('MATCH (f {id: $id})-[r]->(a) WHERE r.metadata.by = "hand" RETURN a.id', { id: ids[3] });
+    expect(linked.body.rows).toEqual([['v1']]);
+  });
+
+  test('push conditions on time and order into the index', async () => {
+    const [, first] = (await query('MATCH (f:Feedback) RETURN min(f.created_at), max(f.created_at)')).body.rows[0]!;
+    const since = await query('MATCH (f:Feedback) WHERE f.created_at > $at RETURN f', { at: first });
+    expect(since.body.rows).toEqual([]);
+    const newest = await query('PROFILE MATCH (f:Feedback) RETURN f.id ORDER BY f.created_at DESC, f.id LIMIT 3');
+    expect(newest.body.rows).toHaveLength(3);
+    const plan = await query('EXPLAIN MATCH (f:Feedback) RETURN f.id ORDER BY f.created_at DESC LIMIT 3');
+    expect(JSON.stringify(plan.body.plan)).toContain('in the order of created_at descending');
+    expect(plan.body.rows).toEqual([]);
+  });
+
+  test('are refused in one sentence that says where', async () => {
+    const refused = async (text: string) => {
+      const { status, body } = await query(text);
+      return [status, body.details];
+    };
+    expect(await refused('MATCH (n) RETRUN n')).toEqual([
+      400,
+      "Expected RETURN or another clause instead of 'RETRUN' (line 1, column 11)\nMATCH (n) RETRUN n\n          ^",
+    ]);
+    const [status, details] = await refused('MATCH (n) DELETE n');
+    expect([status, details]).toEqual([400, expect.stringContaining("the mutation 'eraseFeedback'")]);
+    expect(await refused('MATCH (a:Adapter) WHERE a.id = $nobody RETURN a')).toEqual([
+      400,
+      expect.stringContaining('nobody'),
+    ]);
+    expect((await query('RETURN $a', { a: JSON.parse('['.repeat(40) + ']'.repeat(40)) as unknown })).status).toBe(400);
+    expect((await server.call('POST', ROUTE, { body: { query: 7 } })).status).toBe(400);
+    expect((await server.call('POST', ROUTE, { body: { query: 'RETURN 1', parameters: [1] } })).status).toBe(400);
+  });
+});
+
+describe('the budgets of graph queries', () => {
+  test('end a query that spends too much, and say of what', async () => {
+    const budget = { timeMs: 10_000, rows: 1_000, bytes: 100_000, paths: 50 };
+    const small = await startTestServer({ queries: { budget, atOnce: 2 } });
+    try {
+      const details = async (text: string) => {
+        const { status, body } = await small.call<{ details: string }>('POST', ROUTE, { body: { query: text } });
+        expect(status).toBe(400);
+        return body.details;
+      };
+      expect(await details('UNWIND range(1, 100000) AS x RETURN count(x)')).toMatch(/row budget of 1000 rows is spent/);
+      expect(
+        await details('UNWIND range(1, 900) AS x RETURN collect(toString(x) + "a long text to keep, again and again")'),
+      ).toMatch(/memory budget of 100000 bytes is spent/);
+      await small.call('PUT', '/api/v1/llm/adapters/a0', { body: {}, claims: { roles: ['trainer'] } });
+      for (let index = 1; index < 12; index += 1) {
+        const parents = Array.from({ length: index }, (_, parent) => `a${parent}`);
+        await small.call('PUT', `/api/v1/llm/adapters/a${index}`, {
+          body: { derived_from: parents },
+          claims: { roles: ['trainer'] },
+        });
+      }
+      expect(await details('MATCH p = (:Adapter {id: "a11"})-[:DERIVED_FROM*]->(x) RETURN count(p)')).toMatch(
+        /path budget of 50 partial paths is spent/,
+      );
+      expect(await details('UNWIND range(1, 999) AS x RETURN reduce(s = 0, i IN range(1, 200000) | s + i)')).toMatch(
+        /budget is spent/,
+      );
+    } finally {
+      await small.stop();
+    }
+  });
+
+  test('let so many run at once, and others meanwhile', async () => {
+    const budget = { timeMs: 60_000, rows: 1e9, bytes: 1e8, paths: 1e9 };
+    const busy = await startTestServer({ queries: { budget, atOnce: 1 } });
+    try {
+      const gone = new AbortController();
+      const ask = (signal?: AbortSignal) =>
+        fetch(`${busy.url}${ROUTE}`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${busy.token()}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ query: 'UNWIND range(1, 1000000000) AS x RETURN count(x)' }),
+          ...(signal && { signal }),
+        });
+      const endless = ask(gone.signal).catch((error: unknown) => error);
+      // Others are answered while it runs.
+      expect((await busy.call('GET', `${BASE}/stats`)).status).toBe(200);
+      let refused = await busy.call('POST', ROUTE, { body: { query: 'RETURN 1 AS x' } });
+      while (refused.status === 200) refused = await busy.call('POST', ROUTE, { body: { query: 'RETURN 1 AS x' } });
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+      gone.abort();
+      await endless;
+      // Its place is free once the server has seen that nobody waits any more.
+      let answer = refused;
+      while (answer.status === 503) answer = await busy.call('POST', ROUTE, { body: { query: 'RETURN 1 AS x' } });
+      expect(answer.body).toEqual({ columns: ['x'], rows: [[1]] });
+    } finally {
+      await busy.stop();
+    }
+  });
+});
