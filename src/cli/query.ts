@@ -106,7 +106,7 @@ function planTable(plan: JsonObject, terminal: Terminal): string {
   });
   return table(
     [
-      { heading: 'STEP', text: ({ step, depth }) => `${'  '.repeat(depth)}${textIn(step, 'operator')}` },
+      { heading: 'STEP', text: ({ step, depth }) => `${'· '.repeat(depth)}${textIn(step, 'operator')}` },
       { heading: 'OF', text: ({ step }) => textIn(step, 'detail'), min: 16 },
       number('EXPECTED', 'expectedRows'),
       number('ROWS', 'rows'),

@@ -140,7 +140,7 @@ async function storeAll(
     const { given, submission, verdict } = each;
     const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);
     if (first !== undefined) return [first, false];
-    const made = services.newId?.(given) ?? { id: newFeedbackId(), createdAt: at };
+    const made = services.newId?.(given) ?? newEntry();
     const judgement = flagRepeated(verdict, made.createdAt, firsts);
     const feedback = insert(services, transaction, actor, made, submission, judgement, at);
     if (verdict.fingerprint !== undefined && !firsts.has(verdict.fingerprint.value)) {
@@ -206,6 +206,12 @@ async function knownExternalIds(
   );
 }
 
+/** An entry was made at the time that its id holds: a bound on one is a bound on the other. */
+function newEntry(): { readonly id: string; readonly createdAt: number } {
+  const id = newFeedbackId();
+  return { id, createdAt: feedbackIdTime(id) };
+}
+
 function insert(
   { hashUser }: SubmitServices,
   transaction: Transaction,
@@ -235,7 +241,7 @@ function insert(
     use: 'unused',
     trainingBatchId: 0,
     createdAt,
-    updatedAt: at,
+    updatedAt: Math.max(at, createdAt),
     submittedBy: actor.sub,
     audit,
   };

@@ -1,5 +1,5 @@
 import { ApiError, UnavailableError } from '../errors.js';
-import { newFeedbackId } from '../feedback/ids.js';
+import { feedbackIdTime, newFeedbackId } from '../feedback/ids.js';
 import type { Actor } from '../feedback/journal.js';
 import { decodeLink } from '../feedback/links.js';
 import type { Feedback } from '../feedback/model.js';
@@ -120,7 +120,8 @@ async function submitRows(
       ensureAdapters,
       newId: (submission) => {
         const row = rowOf.get(submission);
-        return { id: row?.id ?? newFeedbackId(), createdAt: row?.createdAt ?? services.now() };
+        const id = row?.id ?? newFeedbackId();
+        return { id, createdAt: row?.createdAt ?? feedbackIdTime(id) };
       },
     },
     actor,

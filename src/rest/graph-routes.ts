@@ -56,6 +56,7 @@ export function graphRoutes(application: Application, run: RunOperation, service
           'batches. Each query has a budget of time, rows, memory and paths; what ends it is told with 400.',
         tags: [TAGS.graph],
         body: QueryBody,
+        readOnly: true,
         response: { 200: answer(QueryAnswer, 'The rows.', EXAMPLE) },
       },
     },

@@ -97,6 +97,11 @@ function refusalComponent(code: Refusal): object {
   };
 }
 
+/** Whether a request may be told from others by a key of its client's. */
+export function takesKey({ readOnly }: FastifySchema, method: string): boolean {
+  return TAKES_KEY.has(method) && readOnly !== true;
+}
+
 /** What can go wrong on a route, from what it takes and what its schema names beside. */
 function refusalsOf(schema: FastifySchema, isPublic: boolean, method: string): Refusal[] {
   const takesInput = [schema.body, schema.querystring, schema.params].some((part) => part !== undefined);
@@ -107,7 +112,7 @@ function refusalsOf(schema: FastifySchema, isPublic: boolean, method: string): R
     ['PAYLOAD_TOO_LARGE', schema.body !== undefined],
     ['URI_TOO_LONG', schema.params !== undefined],
     ['UNSUPPORTED_MEDIA_TYPE', schema.body !== undefined],
-    ['UNPROCESSABLE', TAKES_KEY.has(method)],
+    ['UNPROCESSABLE', takesKey(schema, method)],
     ['RATE_LIMITED', !isPublic],
     ['INTERNAL_SERVER_ERROR', true],
     ['UNAVAILABLE', !isPublic],

@@ -2,7 +2,6 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import type { Application } from '../http/application.js';
-import { TAKES_KEY } from '../http/request-context.js';
 import { isObject, type Json, nameSchemas } from './openapi-components.js';
 import {
   answerHeaders,
@@ -10,6 +9,7 @@ import {
   refusalComponents,
   refusalResponses,
   RESPONSE_HEADERS,
+  takesKey,
 } from './openapi-refusals.js';
 import { ErrorAnswer } from './schemas.js';
 
@@ -22,6 +22,8 @@ declare module 'fastify' {
     readonly refusals?: readonly Refusal[];
     /** Whether it answers with the `ETag` of an entry or an adapter (`given`), or also takes it as `If-Match` (`expected`). */
     readonly entityTag?: 'given' | 'expected';
+    /** Whether a `POST` only reads, so that it may be sent again without a key. */
+    readonly readOnly?: true;
   }
 }
 
@@ -132,7 +134,7 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
   const isPublic = route.config?.public === true;
   const method = String(route.method);
   const parameters = {
-    [IDEMPOTENCY_KEY]: TAKES_KEY.has(method),
+    [IDEMPOTENCY_KEY]: takesKey(schema, method),
     [IF_MATCH]: schema.entityTag === 'expected',
   };
   return {

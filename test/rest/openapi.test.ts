@@ -151,6 +151,10 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     400: () => ({ query: 'limit=0&page=2' }),
   },
   getFeedbackStats: { 200: () => ({}) },
+  runGraphQuery: {
+    200: () => ({ body: { query: 'MATCH (a:Adapter) RETURN a.id AS id LIMIT $most', parameters: { most: 2 } } }),
+    400: () => ({ body: { query: 'MATCH (a:Adapter)' } }),
+  },
   listFeedbackByAdapter: {
     200: () => ({ parameters: { adapter_id: 'lora' }, query: 'limit=1' }),
     400: () => ({ query: 'cursor=elsewhere' }),

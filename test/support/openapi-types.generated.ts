@@ -344,6 +344,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/graph/query': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Query the graph
+     * @description Runs a read-only query in the language of graph queries (openCypher) over feedback, adapters and training batches. Each query has a budget of time, rows, memory and paths; what ends it is told with 400.
+     */
+    post: operations['runGraphQuery'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/training/batches': {
     parameters: {
       query?: never;
@@ -921,6 +941,22 @@ export interface components {
       count: number;
       /** @description Where there are more: the 'cursor' of the next page. */
       next_cursor?: string;
+    };
+    GraphQuery: {
+      /** @description The query, such as `MATCH (a:Adapter) RETURN a.id`. */
+      query: string;
+      /** @description Values for what the query names with `$`. */
+      parameters?: {
+        [key: string]: unknown;
+      };
+    };
+    GraphQueryResult: {
+      /** @description The names of the columns, in their order. */
+      columns: string[];
+      /** @description Each row has a value for each column. A node is `{id, labels, properties}`, a relationship `{id, type, from, to, properties}`, a path `{nodes, relationships}`. */
+      rows: unknown[][];
+      /** @description The steps of a query that starts with EXPLAIN or PROFILE. */
+      plan?: unknown;
     };
     Issue: {
       /** @description The field, parameter or header that is wrong. */
@@ -2574,6 +2610,41 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  runGraphQuery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GraphQuery'];
+      };
+    };
+    responses: {
+      /** @description The rows. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GraphQueryResult'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

@@ -118,14 +118,18 @@ async function countLinks(
   return { count: counts.reduce((sum, count) => sum + count, 0), exact: isExact && areAll };
 }
 
-/** Whether counters hold how many there are of each combination of values. */
+/**
+ * Whether counters hold how many there are of each combination of values.
+ * @param adapter of feedback that is linked to it
+ */
 export function canGroup(
   { org, hashUser }: GraphSource,
   { labels, filters }: NodePattern,
   properties: readonly string[],
-) {
+  adapter?: string,
+): boolean {
   if (labels.length === 0 || labels.some((label) => label !== 'Feedback')) return false;
-  const { exact, counted } = selectFeedback(org, filters, hashUser);
+  const { exact, counted } = selectFeedback(org, filters, hashUser, adapter);
   return exact && counted && properties.every((name) => classProperty(name) !== undefined);
 }
 
@@ -139,6 +143,9 @@ export async function groupNodes(
   return groupsOf(plan.classes, await classCountsOf(reader, org, plan.scopes[0], plan.classes), properties);
 }
 
+/** Stands for each of the adapters that are grouped by. */
+const ANY_ADAPTER = '';
+
 export function canGroupNeighbours(
   source: GraphSource,
   { from, types, direction, far, properties }: Omit<NeighbourGroupRequest, 'from'> & { readonly from: NodePattern },
@@ -149,7 +156,7 @@ export function canGroupNeighbours(
     type === 'FEEDBACK_FOR' &&
     direction === 'in' &&
     from.labels.includes('Adapter') &&
-    canGroup(source, { ...far, labels: far.labels.length === 0 ? ['Feedback'] : far.labels }, properties)
+    canGroup(source, { ...far, labels: far.labels.length === 0 ? ['Feedback'] : far.labels }, properties, ANY_ADAPTER)
   );
 }
 

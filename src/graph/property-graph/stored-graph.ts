@@ -1,4 +1,6 @@
+import { ApiError } from '../../errors.js';
 import type { NodePattern, PropertyGraph } from '../../query/property-graph.js';
+import { argumentFault } from '../../query/query-error.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { sharedFeedbackPairs } from '../shared-feedback.js';
 import { canGroup, canGroupNeighbours, countNodes, countRelationships, groupNeighbours, groupNodes } from './counts.js';
@@ -38,8 +40,14 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
       kindsLabelled(far.labels).includes('Adapter') &&
       far.filters.length === 0,
     pairNeighbours: async () => {
-      const pairs = await read((reader) => sharedFeedbackPairs(reader, source.org));
+      const pairs = await read((reader) => sharedFeedbackPairs(reader, source.org)).catch(asFault);
       return pairs.map(({ adapterIds, sharedCount }) => ({ ids: adapterIds, count: sharedCount }));
     },
   };
+}
+
+/** What is too much to add up ends the query as its budgets do. */
+function asFault(error: unknown): never {
+  if (error instanceof ApiError && error.code === 'UNPROCESSABLE') throw argumentFault('BudgetSpent', error.message);
+  throw error;
 }
