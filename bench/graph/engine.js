@@ -1,5 +1,5 @@
 // One engine in a process of its own: native libraries of different engines do not get on in one. Asked by messages:
-//   {open: {name, directory, entries}} and {ask: question, roundTime, fewest}; answers {done} or {times} or {failure}.
+//   {open: {name, directory, entries}} and {ask: question, language?, roundTime, fewest}; answers {done} or {times} or {failure}.
 import process from 'node:process';
 import { showProgress } from '../progress.js';
 
@@ -11,7 +11,7 @@ const OPEN = {
 
 let engine;
 
-async function answer({ open, ask, roundTime, fewest }) {
+async function answer({ open, ask, language, roundTime, fewest }) {
   if (open !== undefined) {
     const { name, directory, entries } = open;
     const started = performance.now();
@@ -21,11 +21,11 @@ async function answer({ open, ask, roundTime, fewest }) {
   }
   const times = [];
   if (engine.asks?.includes(ask) === false) return { times };
-  await engine.ask(ask);
+  await engine.ask(ask, language);
   const end = performance.now() + roundTime;
   while (times.length < fewest || performance.now() < end) {
     const began = performance.now();
-    await engine.ask(ask);
+    await engine.ask(ask, language);
     times.push(performance.now() - began);
   }
   return { times };

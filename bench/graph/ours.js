@@ -1,10 +1,11 @@
-// Our graph in process, asked in GraphQL through the executor that the server uses.
+// Our graph in process, asked in GraphQL through the executor that the server uses, and in the language of graph queries.
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { parse } from 'graphql';
 import { loadUserHash } from '../../dist/feedback/user-hash.js';
 import { createRequestContext } from '../../dist/graphql/context.js';
 import { createExecutor } from '../../dist/graphql/execution.js';
+import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../../dist/graphql/graph-queries.js';
 import { createSchema } from '../../dist/graphql/schema.js';
 import { openStore } from '../../dist/store/open.js';
 import { loadOurs } from '../compare/load-ours.js';
@@ -19,6 +20,16 @@ const QUESTIONS = {
   pairs: `{ sharedFeedbackPairs(first: ${PAIRS}) { edges { node { sharedCount adapters { id } } } } }`,
 };
 
+const LANGUAGE = {
+  page: `MATCH (f:Feedback)-[:FEEDBACK_FOR]->(a:Adapter {id: '${ASKED}'})
+    WHERE f.type = 'negative' AND f.validation_status = 'approved'
+    RETURN f.id, f.type, f.question, f.answer, f.correction, f.model_version LIMIT ${PAGE}`,
+  statistics: 'MATCH (f:Feedback)-[:FEEDBACK_FOR]->(a:Adapter) RETURN a.id, f.type, count(*)',
+  paths: `MATCH (f:Feedback)-[:FEEDBACK_FOR]->(a:Adapter)-[:DERIVED_FROM*1..10]->(b:Adapter {id: '${ROOT}'}) RETURN count(*)`,
+  pairs: `MATCH (a:Adapter)<-[:FEEDBACK_FOR]-(f:Feedback)-[:FEEDBACK_FOR]->(b:Adapter) WHERE a.id < b.id
+    RETURN a.id, b.id, count(*) AS shared ORDER BY shared DESC, a.id, b.id LIMIT ${PAIRS}`,
+};
+
 export async function openOurs(directory, count, onProgress) {
   const path = join(directory, 'ours');
   await loadOurs(path, graphAdapters(), graphEntries(count), onProgress);
@@ -26,9 +37,13 @@ export async function openOurs(directory, count, onProgress) {
   const services = { store, hashUser: await loadUserHash(store), now: Date.now };
   const principal = { sub: 'bench', org: 'default', roles: new Set(), expiresAt: Infinity };
   const run = createExecutor(createSchema());
+  const query = createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
   const documents = Object.fromEntries(Object.entries(QUESTIONS).map(([name, text]) => [name, parse(text)]));
   return {
-    ask: (question) => run(documents[question], {}, createRequestContext(services, principal, 'bench')),
+    ask: (question, language) =>
+      language === 'queries'
+        ? query('default', { query: LANGUAGE[question], parameters: {} })
+        : run(documents[question], {}, createRequestContext(services, principal, 'bench')),
     close: () => store.close(),
   };
 }

@@ -133,8 +133,11 @@ export interface PropertyGraph {
 
   /** How many nodes there are, from counters; an estimate where counters do not say. Cheap. */
   countNodes(pattern: NodePattern): Promise<Count>;
-  /** How many such relationships there are, from counters; an estimate where counters do not say. Cheap. */
-  countRelationships(pattern: RelationshipPattern): Promise<Count>;
+  /**
+   * How many such relationships there are, from counters; an estimate where counters do not say, or where an estimate is
+   * enough and costs less. Cheap.
+   */
+  countRelationships(pattern: RelationshipPattern, purpose: 'answer' | 'estimate'): Promise<Count>;
 
   /** Whether {@link nodes} can answer in this order without reading everything first. */
   canOrder(pattern: NodePattern, order: NodeOrder): boolean;

@@ -64,11 +64,12 @@ export async function countRelationships(
   reader: Reader,
   source: GraphSource,
   { from, types, direction, far }: RelationshipPattern,
+  purpose: 'answer' | 'estimate',
 ): Promise<Count> {
   const kinds = EDGE_KINDS.filter(({ type }) => types.length === 0 || types.includes(type));
   const counts = kinds.flatMap((kind): Promise<Count>[] => [
-    ...(direction === 'in' ? [] : [countEdges(reader, source, kind, from, far)]),
-    ...(direction === 'out' ? [] : [countEdges(reader, source, kind, far, from)]),
+    ...(direction === 'in' ? [] : [countEdges(reader, source, kind, from, far, purpose)]),
+    ...(direction === 'out' ? [] : [countEdges(reader, source, kind, far, from, purpose)]),
   ]);
   return sumOf(await Promise.all(counts));
 }
@@ -80,6 +81,7 @@ async function countEdges(
   kind: EdgeKind,
   start: NodePattern,
   end: NodePattern,
+  purpose: 'answer' | 'estimate',
 ): Promise<Count> {
   const { org } = source;
   const isPossible = kindsLabelled(start.labels).includes(kind.from) && kindsLabelled(end.labels).includes(kind.to);
@@ -87,7 +89,9 @@ async function countEdges(
   const [starts, ends] = [idsNamed(start.filters), idsNamed(end.filters)];
   const endIsNamed = ends !== undefined && end.filters.length === 1;
   if (starts !== undefined) return { count: starts.length * (kind.from === 'TrainingBatch' ? 1_000 : 1), exact: false };
-  if (kind.type === 'FEEDBACK_FOR') return countLinks(reader, source, start, end);
+  if (kind.type === 'FEEDBACK_FOR' && (ends !== undefined || purpose === 'answer')) {
+    return countLinks(reader, source, start, end);
+  }
   if (kind.type === 'DERIVED_FROM' && endIsNamed) {
     const counts = await reader.counters(ends.map((id) => derivativeCounter(org, id)));
     return { count: counts.reduce((sum, count) => sum + count, 0), exact: start.filters.length === 0 };

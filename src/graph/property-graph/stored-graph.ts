@@ -24,7 +24,7 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
     nodesById: (ids) => read((reader) => nodesByIds(reader, source, ids)),
     expand: (request) => read((reader) => hopPage(reader, source, request)),
     countNodes: (pattern) => read((reader) => countNodes(reader, source, pattern)),
-    countRelationships: (pattern) => read((reader) => countRelationships(reader, source, pattern)),
+    countRelationships: (pattern, purpose) => read((reader) => countRelationships(reader, source, pattern, purpose)),
     // Ids are in the order of time.
     canOrder: (pattern, { property }) =>
       isOnly('Feedback', pattern) && pattern.labels.length > 0 && (property === 'id' || property === 'created_at'),

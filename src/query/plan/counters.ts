@@ -104,7 +104,7 @@ async function countOf(graph: MatchGraph, uses: Uses, context: PlanContext): Pro
   const { left, right, types, direction, length } = relationship;
   if (nodes.length !== 2 || left === right || length !== undefined) return undefined;
   const request = { from: patternOf(left), types, direction, far: patternOf(right) };
-  const { count, exact } = await context.graph.countRelationships(request);
+  const { count, exact } = await context.graph.countRelationships(request, 'answer');
   return exact ? counted(count, graph, `relationships ${types.join(', ')}`.trim(), context) : undefined;
 }
 

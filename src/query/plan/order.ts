@@ -145,7 +145,7 @@ async function estimate({ nodes, relationships }: MatchGraph, { graph }: PlanCon
   for (const relationship of relationships) {
     const { left, right, types, direction, length } = relationship;
     const [from, far] = length === undefined ? [patternOf(left), patternOf(right)] : [labelsOf(left), labelsOf(right)];
-    const { count } = await graph.countRelationships({ from, types, direction, far });
+    const { count } = await graph.countRelationships({ from, types, direction, far }, 'estimate');
     if (length === undefined) {
       const [atLeft, atRight] = [counts.get(left) ?? 1, counts.get(right) ?? 1];
       fans.set(relationship, { fromLeft: count / Math.max(1, atLeft), fromRight: count / Math.max(1, atRight) });
