@@ -91,6 +91,7 @@ const RANKS = {
 
 /** The total order of ORDER BY, min and max (openCypher 9, "Orderability"): null last, NaN after all other numbers. */
 export function orderOf(left: Value, right: Value): number {
+  if (left === right) return 0;
   if (typeof left === 'string' && typeof right === 'string') return compareStrings(left, right);
   const rank = RANKS[kindOf(left)] - RANKS[kindOf(right)];
   if (rank !== 0) return rank;

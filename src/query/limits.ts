@@ -5,6 +5,8 @@ export const MAX_NESTING = 128;
 export const MAX_CLAUSES = 128;
 /** Nodes and relationships of the patterns of one clause together. */
 export const MAX_PATTERN_ELEMENTS = 128;
+/** Patterns, EXISTS and pattern comprehensions within the expressions of a query: each is planned on its own. */
+export const MAX_SUBQUERIES = 128;
 /** Items of one projection, and entries of one ORDER BY. */
 export const MAX_ITEMS = 512;
 /** Upper bound of a variable-length relationship that has one. */

@@ -44,6 +44,7 @@ export async function runQuery(graph: PropertyGraph, text: string, options: RunO
       answers: new Map(),
       heldBytes: 0,
       work: PLAN_WORK,
+      extents: new WeakMap(),
       random: Math.random,
       startedAt: options.now ?? Date.now(),
     };

@@ -5,6 +5,7 @@ import { QueryFault, syntaxFault, typeFault } from '../query-error.js';
 import { isList, kindOf, type Value } from '../value.js';
 import { element, hasLabels, propertyOf, slice } from './access.js';
 import { compileComprehension, compileQuantifier, compileReduce } from './comprehension.js';
+import { bounded, spendMaking } from './extent.js';
 import { compileCase, compileComparison, compileIn, compileLogical, compileText } from './predicates.js';
 import { answerOf, type Evaluate, type Row, spend } from './runtime.js';
 import type { Scope, Slots } from './scope.js';
@@ -55,15 +56,27 @@ export function compile(expression: Expression, scope: Scope, compiler: Compiler
       const object = inner(expression.object);
       const from = expression.from === undefined ? undefined : inner(expression.from);
       const to = expression.to === undefined ? undefined : inner(expression.to);
-      return (row, runtime) => slice(object(row, runtime), from?.(row, runtime), to?.(row, runtime), expression.at);
+      return (row, runtime) => {
+        const part = slice(object(row, runtime), from?.(row, runtime), to?.(row, runtime), expression.at);
+        if (isList(part)) spend(runtime, part.length);
+        return part;
+      };
     }
     case 'list': {
       const items = expression.items.map(inner);
-      return (row, runtime) => items.map((item) => item(row, runtime));
+      const { at } = expression;
+      return (row, runtime) =>
+        bounded(
+          items.map((item) => item(row, runtime)),
+          runtime,
+          at,
+        );
     }
     case 'map': {
       const entries = expression.entries.map(({ key, value }) => ({ key, value: inner(value) }));
-      return (row, runtime) => new Map(entries.map(({ key, value }) => [key, value(row, runtime)]));
+      const { at } = expression;
+      return (row, runtime) =>
+        bounded(new Map(entries.map(({ key, value }) => [key, value(row, runtime)])), runtime, at);
     }
     case 'not': {
       const operand = inner(expression.operand);
@@ -137,7 +150,10 @@ function compileArithmetic(expression: ExpressionOf<'arithmetic'>, inner: (each:
     let result = first(row, runtime);
     for (const { operator, operand, at } of rest) {
       result = calculate(operator, result, operand(row, runtime), at);
-      if (isList(result)) spend(runtime, result.length);
+      if (isList(result)) {
+        spend(runtime, result.length);
+        bounded(result, runtime, at);
+      } else spendMaking(result, runtime);
     }
     return result;
   };
@@ -162,10 +178,9 @@ function compileCall(expression: ExpressionOf<'call'>, inner: (each: Expression)
   const args = expression.args.map(inner);
   const { evaluate } = definition;
   return (row, runtime) => {
-    const result = evaluate(
-      args.map((arg) => arg(row, runtime)),
-      { runtime, at, name },
-    );
+    const given = args.map((arg) => arg(row, runtime));
+    for (const arg of given) spendMaking(arg, runtime);
+    const result = evaluate(given, { runtime, at, name });
     return isList(result) ? checkedLength(result, at) : result;
   };
 }

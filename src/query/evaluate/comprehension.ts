@@ -2,6 +2,7 @@ import type { ExpressionOf } from '../ast.js';
 import { typeFault } from '../query-error.js';
 import { isList, kindOf, type Value } from '../value.js';
 import { compile, type Compiler, truthOf } from './compile.js';
+import { bounded } from './extent.js';
 import { type Evaluate, type Row, type Runtime, spend } from './runtime.js';
 import { newSlot, type Scope, withVariable } from './scope.js';
 
@@ -26,7 +27,7 @@ export function compileComprehension(
       if (where !== undefined && truthOf(where(row, runtime), at) !== true) continue;
       result.push(map === undefined ? item : map(row, runtime));
     }
-    return result;
+    return bounded(result, runtime, at);
   };
 }
 

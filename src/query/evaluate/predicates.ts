@@ -3,7 +3,8 @@ import { compareValues, equals } from '../compare.js';
 import { typeFault } from '../query-error.js';
 import { isList, kindOf, type Value } from '../value.js';
 import { truthOf } from './compile.js';
-import { type Evaluate, spend } from './runtime.js';
+import { spendComparing, spendReading, spendSearching } from './extent.js';
+import type { Evaluate } from './runtime.js';
 
 type Inner = (each: Expression) => Evaluate;
 
@@ -40,6 +41,7 @@ export function compileComparison({ first, rest }: ExpressionOf<'comparison'>, i
     let left = start(row, runtime);
     for (const { operator, operand } of links) {
       const right = operand(row, runtime);
+      spendComparing(left, right, runtime);
       const truth = compareWith(operator, left, right);
       if (truth === false) return false;
       if (truth === null) result = null;
@@ -74,6 +76,7 @@ export function compileText({ operator, left, right }: ExpressionOf<'text'>, inn
   return (row, runtime) => {
     const [whole, sought] = [text(row, runtime), part(row, runtime)];
     if (typeof whole !== 'string' || typeof sought !== 'string') return null;
+    spendReading(whole, runtime);
     switch (operator) {
       case 'starts with':
         return whole.startsWith(sought);
@@ -92,7 +95,7 @@ export function compileIn({ item, list, at }: ExpressionOf<'in'>, inner: Inner):
     const items = among(row, runtime);
     if (items === null) return null;
     if (!isList(items)) throw typeFault(`IN takes a list, not a ${kindOf(items)}`, at, 'InvalidArgumentType');
-    spend(runtime, items.length);
+    spendSearching(items, value, runtime);
     return contains(items, value);
   };
 }
@@ -115,6 +118,7 @@ export function compileCase({ subject, branches, otherwise, at }: ExpressionOf<'
     const value = compared?.(row, runtime);
     for (const { when, then } of cases) {
       const tested = when(row, runtime);
+      if (value !== undefined) spendComparing(value, tested, runtime);
       const met = value === undefined ? truthOf(tested, at) : equals(value, tested);
       if (met === true) return then(row, runtime);
     }

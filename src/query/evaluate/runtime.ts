@@ -1,5 +1,6 @@
 import { argumentFault } from '../query-error.js';
 import type { Value } from '../value.js';
+import type { Extent } from './extent.js';
 
 /** The values of a query's variables, each in its slot. A slot that is not filled yet is `undefined`. */
 export type Row = Value[];
@@ -35,6 +36,8 @@ export interface Runtime {
   heldBytes: number;
   /** Items that lists may still be made or gone through by expressions; bounds what one expression can do at a stretch. */
   work: number;
+  /** What is known of the lists and maps that were measured. */
+  readonly extents: WeakMap<object, Extent>;
   readonly random: () => number;
   /** Epoch ms at which the query started. */
   readonly startedAt: number;

@@ -10,13 +10,15 @@ export function distinctStep(slots: readonly number[], detail: string): Step {
     run: async function* (input, { meter }) {
       const seen = new Set<string>();
       for await (const rows of input) {
-        const fresh = rows.filter((row) => {
+        const fresh: Row[] = [];
+        for (const row of rows) {
+          if (meter.isTired()) await meter.breathe();
           const key = keyOfSlots(row, slots);
-          if (seen.has(key)) return false;
+          if (seen.has(key)) continue;
           meter.takeBytes(64 + 2 * key.length);
           seen.add(key);
-          return true;
-        });
+          fresh.push(row);
+        }
         if (fresh.length > 0) yield fresh;
       }
     },

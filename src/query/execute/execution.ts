@@ -77,6 +77,47 @@ export async function evaluateRows<Result>(
   return results;
 }
 
+/** A part of a batch of rows, with what was evaluated for each of them. */
+export interface EvaluatedRows<Result> {
+  readonly rows: readonly Row[];
+  readonly results: readonly Result[];
+}
+
+/** As {@link evaluateRows}, in parts where rows make so much that a whole batch of it would not be held at once. */
+export async function* evaluateParts<Result>(
+  rows: readonly Row[],
+  evaluate: (row: Row, runtime: Runtime) => Result,
+  execution: Execution,
+): AsyncGenerator<EvaluatedRows<Result>> {
+  for (let from = 0, take = rows.length; from < rows.length;) {
+    let work = 0;
+    const part = rows.slice(from, from + take);
+    const measured = (row: Row, at: Runtime): Result | typeof LATER => {
+      if (work > PART_WORK && row !== part[0]) return LATER;
+      try {
+        return evaluate(row, at);
+      } finally {
+        work += WORK_PER_ROW - at.work;
+      }
+    };
+    const results = await evaluateRows(part, measured, execution);
+    const firstLater = results.indexOf(LATER);
+    const complete = firstLater < 0 ? results.length : firstLater;
+    yield { rows: part.slice(0, complete), results: results.slice(0, complete).filter(isThere) };
+    from += complete;
+    take = Math.max(1, complete);
+  }
+}
+
+const LATER = Symbol('later');
+
+function isThere<Result>(result: Result | typeof LATER): result is Result {
+  return result !== LATER;
+}
+
+/** Work after which a part of a batch is handed on: list items of some dozens of mebibytes. */
+const PART_WORK = 400_000;
+
 /** List items that the expressions of one row may go through at a stretch: some milliseconds' worth. */
 const WORK_PER_ROW = 100_000;
 const KEPT_ANSWERS = 10_000;

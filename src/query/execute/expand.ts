@@ -73,6 +73,7 @@ async function* expand(options: ExpandOptions, input: Batches, execution: Execut
           yield made;
           made = [];
         }
+        if (execution.meter.isTired()) await execution.meter.breathe();
       }
       if (made.length > 0) yield made;
     }

@@ -1,8 +1,9 @@
 import { keyOf } from '../compare.js';
+import { bounded } from '../evaluate/extent.js';
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import type { AggregateDefinition, Aggregator } from '../functions/aggregates.js';
 import type { Value } from '../value.js';
-import { BATCH_ROWS, type Batches, evaluateRows, type Execution, type Step } from './execution.js';
+import { BATCH_ROWS, type Batches, evaluateParts, type Execution, type Step } from './execution.js';
 import type { Projected } from './project.js';
 
 export interface Aggregated {
@@ -37,35 +38,39 @@ export function groupStep(options: GroupOptions): Step {
 async function* group(options: GroupOptions, input: Batches, execution: Execution): Batches {
   const { keys, aggregates, weightSlot } = options;
   const groups = new Map<string, Group>();
-  for await (const rows of input) {
-    const evaluated = await evaluateRows(
-      rows,
+  for await (const batch of input) {
+    const parts = evaluateParts(
+      batch,
       (row, runtime) => ({
         keys: keys.map(({ evaluate }) => evaluate(row, runtime)),
         args: aggregates.map(({ args }) => args.map((arg) => arg(row, runtime))),
       }),
       execution,
     );
-    for (const [index, row] of rows.entries()) {
-      const values = evaluated[index];
-      if (values === undefined) continue;
-      const key = values.keys.map(keyOf).join('|');
-      let found = groups.get(key);
-      if (found === undefined) {
-        found = startGroup(options, row, values.keys);
-        groups.set(key, found);
-        execution.meter.takeBytes(sizeOfGroup(key, values.keys, aggregates.length, execution));
+    for await (const { rows, results } of parts) {
+      for (const [index, row] of rows.entries()) {
+        const values = results[index];
+        if (values === undefined) continue;
+        const key = values.keys.map(keyOf).join('|');
+        let found = groups.get(key);
+        if (found === undefined) {
+          found = startGroup(options, row, values.keys);
+          groups.set(key, found);
+          execution.meter.takeBytes(sizeOfGroup(key, values.keys, aggregates.length, execution));
+        }
+        const times = weightSlot === undefined ? 1 : Number(row[weightSlot] ?? 1);
+        addTo(found, aggregates, values.args, times, execution);
+        if (execution.meter.isTired()) await execution.meter.breathe();
       }
-      const times = weightSlot === undefined ? 1 : Number(row[weightSlot] ?? 1);
-      addTo(found, aggregates, values.args, times, execution);
     }
-    if (execution.meter.isTired()) await execution.meter.breathe();
   }
   if (groups.size === 0 && keys.length === 0) groups.set('', startGroup(options, [], []));
   let made: Row[] = [];
   for (const { row, aggregators } of groups.values()) {
     const copy = row.slice();
-    aggregates.forEach(({ slot }, index) => (copy[slot] = aggregators[index]?.result() ?? null));
+    aggregates.forEach(({ slot, at }, index) => {
+      copy[slot] = bounded(aggregators[index]?.result() ?? null, execution.runtime, at);
+    });
     made.push(copy);
     if (made.length < BATCH_ROWS) continue;
     yield made;

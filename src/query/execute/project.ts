@@ -1,5 +1,5 @@
 import type { Evaluate } from '../evaluate/runtime.js';
-import { evaluateRows, type Step } from './execution.js';
+import { evaluateParts, type Step } from './execution.js';
 
 export interface Projected {
   readonly slot: number;
@@ -13,7 +13,7 @@ export function projectStep(items: readonly Projected[], detail: string): Step {
     detail,
     run: async function* (input, execution) {
       for await (const rows of input) {
-        yield await evaluateRows(
+        const parts = evaluateParts(
           rows,
           (row, runtime) => {
             const copy = row.slice();
@@ -23,6 +23,7 @@ export function projectStep(items: readonly Projected[], detail: string): Step {
           },
           execution,
         );
+        for await (const { results } of parts) yield results;
       }
     },
   };

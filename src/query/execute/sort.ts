@@ -2,7 +2,7 @@ import { orderOf } from '../compare.js';
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import type { Value } from '../value.js';
 import type { Meter } from './budget.js';
-import { BATCH_ROWS, type Batches, evaluateRows, type Execution, type Step } from './execution.js';
+import { BATCH_ROWS, type Batches, evaluateParts, type Execution, type Step } from './execution.js';
 import { type Bound, boundOf } from './slice.js';
 
 export interface SortKey {
@@ -45,27 +45,25 @@ async function* sort(
   let runs: Sortable[][] = [];
   let held = 0;
   let bytes = 0;
-  for await (const rows of input) {
-    const values = await evaluateRows(
-      rows,
-      (row, runtime) => keys.map(({ evaluate }) => evaluate(row, runtime)),
-      execution,
-    );
-    const run = rows.map((row, index): Sortable => ({ row, keys: values[index] ?? [] })).sort(order);
-    if (run.length > most) run.length = most;
-    const size = sizeOfRun(run, meter);
-    meter.takeBytes(size);
-    bytes += size;
-    held += run.length;
-    runs.push(run);
-    // Twice what is asked for is held, then cut to it: each row is compared a constant number of times on average.
-    if (held < 2 * most + BATCH_ROWS) continue;
-    const first = await mergeAll(runs, order, most, meter);
-    runs = [first];
-    held = first.length;
-    meter.takeBytes(-bytes);
-    bytes = sizeOfRun(first, meter);
-    meter.takeBytes(bytes);
+  for await (const batch of input) {
+    const parts = evaluateParts(batch, (row, runtime) => keys.map(({ evaluate }) => evaluate(row, runtime)), execution);
+    for await (const { rows, results } of parts) {
+      const run = rows.map((row, index): Sortable => ({ row, keys: results[index] ?? [] })).sort(order);
+      if (run.length > most) run.length = most;
+      const size = sizeOfRun(run, meter);
+      meter.takeBytes(size);
+      bytes += size;
+      held += run.length;
+      runs.push(run);
+      // Twice what is asked for is held, then cut to it: each row is compared a constant number of times on average.
+      if (held < 2 * most + BATCH_ROWS) continue;
+      const first = await mergeAll(runs, order, most, meter);
+      runs = [first];
+      held = first.length;
+      meter.takeBytes(-bytes);
+      bytes = sizeOfRun(first, meter);
+      meter.takeBytes(bytes);
+    }
   }
   const sorted = await mergeAll(runs, order, most, meter);
   for (let from = 0; from < sorted.length; from += BATCH_ROWS) {

@@ -1,7 +1,7 @@
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import { typeFault } from '../query-error.js';
 import { isList, kindOf, type Value } from '../value.js';
-import { BATCH_ROWS, evaluateRows, extended, type Step } from './execution.js';
+import { BATCH_ROWS, evaluateParts, evaluateRows, extended, type Step } from './execution.js';
 
 export interface UnwindOptions {
   readonly list: Evaluate;
@@ -26,20 +26,33 @@ export function unwindStep({ list, range, slot, at, detail }: UnwindOptions): St
       for await (const rows of input) {
         const ranges = range === undefined ? [] : (await evaluateRows(rows, range, execution)).map(rangeOf);
         const isLazy = ranges.length > 0 && ranges.every((items) => items !== undefined);
-        const lists = isLazy ? ranges : (await evaluateRows(rows, list, execution)).map(itemsOf);
-        let made: Row[] = [];
-        for (const [index, row] of rows.entries()) {
-          for (const item of lists[index] ?? []) {
-            made.push(extended(row, slot, item));
-            if (made.length < BATCH_ROWS) continue;
-            yield made;
-            made = [];
-          }
+        if (isLazy) {
+          yield* unwound(rows, ranges, slot);
+          continue;
         }
-        if (made.length > 0) yield made;
+        for await (const part of evaluateParts(rows, list, execution)) {
+          yield* unwound(part.rows, part.results.map(itemsOf), slot);
+        }
       }
     },
   };
+}
+
+function* unwound(
+  rows: readonly Row[],
+  lists: readonly (Iterable<Value> | undefined)[],
+  slot: number,
+): Generator<readonly Row[]> {
+  let made: Row[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const item of lists[index] ?? []) {
+      made.push(extended(row, slot, item));
+      if (made.length < BATCH_ROWS) continue;
+      yield made;
+      made = [];
+    }
+  }
+  if (made.length > 0) yield made;
 }
 
 /** The items of range() for these arguments; `undefined` for those that the function itself has to judge. */

@@ -31,6 +31,8 @@ interface Partial {
 
 /** Partial paths that are followed together: wide enough to share reads, narrow enough that few are held. */
 const TOGETHER = 256;
+/** Relationships of the paths of one batch: long paths are handed on in smaller batches. */
+const LONG_ENOUGH = 262_144;
 const BYTES_PER_PARTIAL = 96;
 const ANY_NODE: NodePattern = { labels: [], filters: [] };
 
@@ -57,6 +59,7 @@ async function* variableExpand(
   for await (const rows of input) {
     const stack: Partial[] = [];
     let made: Row[] = [];
+    let madeLength = 0;
     for (const row of rows) {
       const node = row[options.fromSlot] ?? null;
       if (nodeIdOf(node) === undefined || !isNode(node)) continue;
@@ -85,15 +88,19 @@ async function* variableExpand(
             if (isOnPath(before, relationship.id) || isAmong(before.row, options.others, relationship.id)) continue;
             meter.takePaths(1);
             const next: Partial = { row: before.row, node, length: before.length + 1, relationship, before };
-            if (next.length >= options.least && endsAt(next, options, matches)) made.push(rowOf(next, options));
+            if (next.length >= options.least && endsAt(next, options, matches)) {
+              made.push(rowOf(next, options));
+              madeLength += next.length;
+            }
             if (next.length < options.most) {
               meter.takeBytes(BYTES_PER_PARTIAL);
               stack.push(next);
             }
           }
-          if (made.length >= BATCH_ROWS) {
+          if (made.length >= BATCH_ROWS || madeLength >= LONG_ENOUGH) {
             yield made;
             made = [];
+            madeLength = 0;
           }
           if (meter.isTired()) await meter.breathe();
         }

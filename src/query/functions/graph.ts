@@ -1,4 +1,4 @@
-import { answerOf } from '../evaluate/runtime.js';
+import { answerOf, spend } from '../evaluate/runtime.js';
 import { isMap, isNode, isPath, isRelationship, type Value } from '../value.js';
 import type { CallContext, FunctionDefinition } from './definition.js';
 
@@ -46,8 +46,11 @@ export const GRAPH_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     least: 1,
     most: 1,
     gives: 'list',
-    evaluate: ([entity = null]) => {
-      if (isMap(entity)) return [...entity.keys()];
+    evaluate: ([entity = null], { runtime }) => {
+      if (isMap(entity)) {
+        spend(runtime, entity.size);
+        return [...entity.keys()];
+      }
       return isNode(entity) || isRelationship(entity) ? [...entity.properties.keys()] : null;
     },
   },

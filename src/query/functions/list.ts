@@ -24,13 +24,25 @@ export const LIST_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   },
   head: { takes: [LIST], least: 1, most: 1, evaluate: ([list = null]) => itemsOf(list)[0] ?? null },
   last: { takes: [LIST], least: 1, most: 1, evaluate: ([list = null]) => itemsOf(list).at(-1) ?? null },
-  tail: { takes: [LIST], least: 1, most: 1, gives: 'list', evaluate: ([list = null]) => itemsOf(list).slice(1) },
+  tail: {
+    takes: [LIST],
+    least: 1,
+    most: 1,
+    gives: 'list',
+    evaluate: ([list = null], { runtime }) => {
+      spend(runtime, itemsOf(list).length);
+      return itemsOf(list).slice(1);
+    },
+  },
   reverse: {
     takes: [['list', 'string']],
     least: 1,
     most: 1,
-    evaluate: ([value = null]) =>
-      typeof value === 'string' ? [...characters(value)].reverse().join('') : itemsOf(value).toReversed(),
+    evaluate: ([value = null], { runtime }) => {
+      if (typeof value === 'string') return [...characters(value)].reverse().join('');
+      spend(runtime, itemsOf(value).length);
+      return itemsOf(value).toReversed();
+    },
   },
   range: {
     takes: [INTEGER],

@@ -1,3 +1,4 @@
+import { checked } from '../arithmetic.js';
 import type { Value } from '../value.js';
 import { type FunctionDefinition, NUMBER } from './definition.js';
 
@@ -6,8 +7,8 @@ export const MATHEMATICAL_FUNCTIONS: Readonly<Record<string, FunctionDefinition>
     takes: [NUMBER],
     least: 1,
     most: 1,
-    evaluate: ([value = null]) =>
-      typeof value === 'bigint' ? (value < 0n ? -value : value) : Math.abs(numberOf(value)),
+    evaluate: ([value = null], { at }) =>
+      typeof value === 'bigint' ? checked(value < 0n ? -value : value, at) : Math.abs(numberOf(value)),
   },
   sign: {
     takes: [NUMBER],

@@ -60,8 +60,10 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     evaluate: ([text = null, delimiter = null], { runtime }) => {
       const delimiters = isList(delimiter) ? delimiter.map(textOf) : [textOf(delimiter)];
       let parts: readonly string[] = [textOf(text)];
-      for (const each of delimiters)
+      for (const each of delimiters) {
+        spend(runtime, parts.length + (textOf(text).length >> 6));
         parts = parts.flatMap((part) => (each === '' ? characters(part) : part.split(each)));
+      }
       spend(runtime, parts.length);
       return parts;
     },

@@ -6,8 +6,10 @@ import { keyOfSlots } from '../execute/distinct.js';
 import type { Step, Subquery } from '../execute/execution.js';
 import { optionalStep } from '../execute/optional.js';
 import { unwindStep } from '../execute/unwind.js';
+import { MAX_SUBQUERIES } from '../limits.js';
 import { shapeOf } from '../projection.js';
 import type { PropertyGraph } from '../property-graph.js';
+import { syntaxFault } from '../query-error.js';
 import { compileIn, constantOf, type PlanContext } from './context.js';
 import { planFromCounters } from './counters.js';
 import { describe } from './describe.js';
@@ -61,6 +63,10 @@ function startContext(query: Query, graph: PropertyGraph, runtime: Runtime): Pla
       slots,
       keyOfSlots,
       subquery: (expression, scope) => {
+        if (subqueries >= MAX_SUBQUERIES) {
+          const message = `The expressions of a query must have at most ${MAX_SUBQUERIES} patterns and subqueries`;
+          throw syntaxFault('TooManySubqueries', message, expression.at);
+        }
         const number = subqueries;
         subqueries += 1;
         pending.push({ number, expression, scope });

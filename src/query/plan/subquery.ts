@@ -1,8 +1,9 @@
 import type { Clause, ExpressionOf, Query } from '../ast.js';
+import { bounded } from '../evaluate/extent.js';
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import { newSlot, type Scope } from '../evaluate/scope.js';
 import {
-  evaluateRows,
+  evaluateParts,
   type Execution,
   extended,
   nestedExecution,
@@ -116,14 +117,15 @@ function collection(steps: readonly Step[], map: Evaluate, context: PlanContext)
       const tagged = rows.map((row, index) => extended(row, tagSlot, index));
       const nested = nestedExecution(execution);
       for await (const batch of runSteps(steps, once(tagged), nested)) {
-        const values = await evaluateRows(batch, map, nested);
-        for (const [index, row] of batch.entries()) {
-          const value = values[index] ?? null;
-          execution.meter.takeBytes(execution.meter.sizeOf(value));
-          lists[Number(row[tagSlot])]?.push(value);
+        for await (const { rows: part, results } of evaluateParts(batch, map, nested)) {
+          for (const [index, row] of part.entries()) {
+            const value = results[index] ?? null;
+            execution.meter.takeBytes(execution.meter.sizeOf(value));
+            lists[Number(row[tagSlot])]?.push(value);
+          }
         }
       }
-      return lists;
+      return lists.map((list) => bounded(list, execution.runtime));
     },
   };
 }
