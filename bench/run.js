@@ -9,6 +9,7 @@ const MEASUREMENTS = {
   graph: ['./graph-questions.js'],
   used: ['./used.js'],
   soak: ['./soak.js'],
+  runaway: ['./runaway.js'],
   training: ['./training.js'],
 };
 

@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors.js';
-import type { NodePattern, PropertyGraph } from '../../query/property-graph.js';
+import { keyOf } from '../../query/compare.js';
+import type { Count, NodePattern, PropertyGraph } from '../../query/property-graph.js';
 import { argumentFault } from '../../query/query-error.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { sharedFeedbackPairs } from '../shared-feedback.js';
@@ -10,11 +11,18 @@ import type { GraphSource } from './source.js';
 import { kindsLabelled } from './values.js';
 
 /**
- * The graph of one organization over the store. Each answer is of one state; answers that come one after the other may be
+ * The graph of one organization over the store, for one query. Each answer is of one state; answers that come one after the other may be
  * of different ones.
  */
 export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
   const read = <T>(work: (reader: Reader) => Promise<T>): Promise<T> => store.read(work);
+  /** The planner asks for the same numbers again and again. */
+  const counts = new Map<string, Promise<Count>>();
+  const counted = (name: string, count: (reader: Reader) => Promise<Count>): Promise<Count> => {
+    const known = counts.get(name) ?? read(count);
+    counts.set(name, known);
+    return known;
+  };
   const isOnly = (kind: string, { labels }: NodePattern): boolean => {
     const [only, ...others] = kindsLabelled(labels);
     return only === kind && others.length === 0;
@@ -23,8 +31,12 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
     nodes: (request) => read((reader) => nodePage(reader, source, request)),
     nodesById: (ids) => read((reader) => nodesByIds(reader, source, ids)),
     expand: (request) => read((reader) => hopPage(reader, source, request)),
-    countNodes: (pattern) => read((reader) => countNodes(reader, source, pattern)),
-    countRelationships: (pattern, purpose) => read((reader) => countRelationships(reader, source, pattern, purpose)),
+    countNodes: (pattern) => counted(nameOf(pattern), (reader) => countNodes(reader, source, pattern)),
+    countRelationships: (pattern, purpose) => {
+      const { from, types, direction, far } = pattern;
+      const name = [purpose, direction, types.join('|'), nameOf(from), nameOf(far)].join(' ');
+      return counted(name, (reader) => countRelationships(reader, source, pattern, purpose));
+    },
     // Ids are in the order of time.
     canOrder: (pattern, { property }) =>
       isOnly('Feedback', pattern) && pattern.labels.length > 0 && (property === 'id' || property === 'created_at'),
@@ -44,6 +56,12 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
       return pairs.map(({ adapterIds, sharedCount }) => ({ ids: adapterIds, count: sharedCount }));
     },
   };
+}
+
+/** Different for patterns that mean different nodes. */
+function nameOf({ labels, filters }: NodePattern): string {
+  const conditions = filters.map(({ property, operator, value }) => [property, operator, keyOf(value)]);
+  return JSON.stringify([labels, conditions]);
 }
 
 /** What is too much to add up ends the query as its budgets do. */
