@@ -1,6 +1,6 @@
 import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import type { Reader, Transaction } from '../store/contract.js';
-import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
+import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import { adapterKey, adapterPrefix, counterKey, NO_CLASS } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
@@ -130,7 +130,7 @@ export async function neighbourPage(
   after: string | undefined,
 ): Promise<{ readonly ids: readonly string[]; readonly hasNext: boolean }> {
   const keys = await reader.scanKeys({
-    gte: after === undefined ? prefix : `${prefix}${after}\0`,
+    gte: after === undefined ? prefix : `${prefix}${escapeComponent(after)}\0`,
     lt: prefixEnd(prefix),
     limit: limit + 1,
   });

@@ -1,7 +1,8 @@
 import { InvalidInputError, UnavailableError } from '../errors.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
-import { fromJson, type JsonValue, toJson } from '../query/json.js';
+import { answerInJson } from '../query/answer.js';
+import { fromJson, type JsonValue } from '../query/json.js';
 import { QueryFault } from '../query/query-error.js';
 import { type Budget, DEFAULT_BUDGET, type PlanStep, runQuery } from '../query/run.js';
 import type { Value } from '../query/value.js';
@@ -68,7 +69,8 @@ export function createGraphQueries(
       const graph = storedGraph(store, { org, hashUser, batches });
       const result = await runQuery(graph, query, { parameters: values, budget, signal: gone.signal, now: now() });
       const { columns, rows, plan } = result;
-      return { columns, rows: rows.map((row) => row.map(toJson)), ...(plan !== undefined && { plan }) };
+      const answer = await answerInJson(rows, budget, gone.signal);
+      return { columns, rows: answer, ...(plan !== undefined && { plan }) };
     } finally {
       forget?.();
       giveBack();

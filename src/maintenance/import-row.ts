@@ -98,6 +98,7 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   }
 
   const identity = identityOf(optional.externalId, ownId, text);
+  const id = createdAt === undefined ? undefined : idOf(ownId, createdAt, identity);
   // What has neither a time nor a name of its own is known again by an external id of ours.
   const externalId = optional.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
   return {
@@ -106,8 +107,9 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
     links,
     ...present({
       organization,
-      createdAt,
-      id: createdAt === undefined ? undefined : idOf(ownId, createdAt, identity),
+      // What its id holds, which lists are ordered and narrowed by.
+      createdAt: id === undefined ? undefined : feedbackIdTime(id),
+      id,
       validationStatus,
       usedBy: used === true ? batch : undefined,
     }),
@@ -121,7 +123,7 @@ export function reasonOf(error: Error): string {
   return error.issues.map((issue) => issueSentence({ ...issue, field: snake(issue.field) })).join('; ');
 }
 
-/** By how much the time in an id and the entry's own may differ, ms: they are taken at different moments of a submit. */
+/** By how much the time in an id and the entry's own may differ, ms: the id's time counts then, as nearly the same. */
 const ID_TIME_TOLERANCE = 60_000;
 
 /** An entry that was exported keeps its id, and with it its place among those of the same moment; others get one. */

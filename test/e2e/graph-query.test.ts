@@ -205,6 +205,28 @@ describe('graph queries', () => {
 });
 
 describe('the budgets of graph queries', () => {
+  test('find nothing by what cannot have been stored', async () => {
+    for (const x of ['\ud800', 'feedback-\ud800', 'batch-\ud800', '']) {
+      for (const text of [
+        'MATCH (n {id: $x}) RETURN n',
+        'MATCH (f:Feedback {user_id: $x}) RETURN f',
+        'MATCH (f:Feedback {model_version: $x}) RETURN f',
+        'MATCH (f:Feedback)-[:FEEDBACK_FOR]->(a:Adapter {id: $x}) RETURN f',
+        "MATCH (f:Feedback {type: 'negative'})-[:FEEDBACK_FOR]->(a) WHERE a.id IN [$x] RETURN f",
+      ]) {
+        expect([text, (await query(text, { x })).body.rows]).toEqual([text, []]);
+      }
+      const counted = await query('MATCH (f:Feedback)-[:FEEDBACK_FOR]->(a:Adapter {id: $x}) RETURN count(*)', { x });
+      expect(counted.body.rows).toEqual([[0]]);
+    }
+  });
+
+  test('are not answered with more than the memory of a query takes, however often a node is in it', async () => {
+    const text = 'MATCH (f:Feedback) WITH f LIMIT 1 UNWIND range(1, 300000) AS x RETURN f';
+    const { status, body } = await query(text);
+    expect([status, body.details]).toEqual([400, expect.stringContaining('memory budget')]);
+  });
+
   test('end a query that spends too much, and say of what', async () => {
     const budget = { timeMs: 10_000, rows: 1_000, bytes: 100_000, paths: 50 };
     const small = await startTestServer({ queries: { budget, atOnce: 2 } });

@@ -299,3 +299,30 @@ it('refuses depths, sizes and cursors that it does not take', async () => {
     "'after' must be a cursor of this very list, from the page before",
   ]);
 });
+
+interface DerivativesPage {
+  readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
+}
+
+it('pages through neighbours whatever their ids hold', async () => {
+  const graph = await openGraph();
+  const children = ['a%', 'a%c', 'a:b', 'a:c', 'ab'];
+  await registerMany(
+    graph,
+    children.map((id) => [id, ['base']]),
+  );
+  const seen: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < children.length; page += 1) {
+    const variables: Record<string, unknown> = { after };
+    const { adapter } = await graph.query<{ adapter: { derivatives: DerivativesPage } }>(
+      `query($after: String) {
+        adapter(id: "base") { derivatives(first: 1, after: $after) { edges { cursor node { id } } } } }`,
+      variables,
+    );
+    const edge = adapter.derivatives.edges.at(0);
+    seen.push(edge?.node.id ?? 'none');
+    after = edge?.cursor ?? after;
+  }
+  expect(seen.sort()).toEqual([...children].sort());
+});

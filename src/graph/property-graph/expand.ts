@@ -6,7 +6,7 @@ import type { Key, Reader } from '../../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd } from '../../store/keys.js';
 import { edgeInPrefix, edgeOutKey, edgeOutPrefix, type EdgeType, NO_CLASS } from '../../store/layout.js';
 import { nodeKind } from '../node-ids.js';
-import { idsAreEnough, nodesByIds } from './nodes.js';
+import { idsAreEnough, nodesByIds, pageLimit } from './nodes.js';
 import { idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
 import { bareNode, EDGE_KINDS, type EdgeKind, kindsLabelled, relationshipValue } from './values.js';
@@ -24,6 +24,8 @@ interface EdgeList {
 const LISTS_AT_ONCE = 256;
 /** The fewest edges that a list is read for. */
 const FEWEST = 16;
+/** Ids at the far ends that each list is asked for; for more of them it is read, and the executor leaves out the others. */
+const MOST_LOOKED_UP = 16;
 
 interface FoundEdge {
   readonly list: EdgeList;
@@ -31,7 +33,8 @@ interface FoundEdge {
 }
 
 /** The relationships of many nodes: lists of edges side by side, then the nodes at their far ends by one read. */
-export async function hopPage(reader: Reader, source: GraphSource, request: ExpandRequest): Promise<HopPage> {
+export async function hopPage(reader: Reader, source: GraphSource, asked: ExpandRequest): Promise<HopPage> {
+  const request = { ...asked, limit: pageLimit(asked.limit, asked.relationshipsNeeded ? 'all' : asked.needed) };
   const lists = listsOf(request);
   const [start = '0', after = ''] = split(request.cursor);
   const edges: FoundEdge[] = [];
@@ -106,7 +109,7 @@ async function farIds(
   after: string | undefined,
 ): Promise<FarIds> {
   const named = idsNamed(far.filters);
-  if (named !== undefined) {
+  if (named !== undefined && named.length <= MOST_LOOKED_UP) {
     const asked = named.filter((each) => after === undefined || each > after).sort();
     const edges = await reader.getMany(asked.map((each) => edgeKey(org, type, id, each, outgoing)));
     return { ids: asked.filter((_, index) => edges[index] !== undefined), more: false };

@@ -12,6 +12,14 @@ import { idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
 import { adapterNode, bareNode, feedbackNode, kindsLabelled } from './values.js';
 
+/** Records that are read, checked and parsed at a stretch: some two milliseconds' worth. */
+const RECORDS_AT_ONCE = 128;
+
+/** How much of a page is made at a time, so that others have their turn in between. */
+export function pageLimit(limit: number, needed: NeededProperties): number {
+  return idsAreEnough(needed) ? limit : Math.min(limit, RECORDS_AT_ONCE);
+}
+
 /** Whether nothing but ids is read of nodes. */
 export function idsAreEnough(needed: NeededProperties): boolean {
   return needed !== 'all' && needed.every((name) => name === 'id');
@@ -45,7 +53,8 @@ interface Page {
 }
 
 /** One page of the nodes of a pattern: feedback, then adapters, then training batches. */
-export async function nodePage(reader: Reader, source: GraphSource, request: NodeRequest): Promise<NodePage> {
+export async function nodePage(reader: Reader, source: GraphSource, asked: NodeRequest): Promise<NodePage> {
+  const request = { ...asked, limit: pageLimit(asked.limit, asked.needed) };
   const kinds = kindsLabelled(request.labels);
   const colon = request.cursor?.indexOf(':') ?? 0;
   const at = Number(request.cursor?.slice(0, colon) ?? 0);

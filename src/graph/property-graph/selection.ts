@@ -10,10 +10,15 @@ import { isList, isNumber, type Value } from '../../query/value.js';
 export function idsNamed(filters: readonly PropertyFilter[]): readonly string[] | undefined {
   const named = filters.flatMap((filter) => {
     const values = filter.property === 'id' ? valuesOf(filter) : undefined;
-    return values === undefined ? [] : [values.filter((value) => typeof value === 'string')];
+    return values === undefined ? [] : [values.filter(canBeStored)];
   });
   const [first, ...others] = named;
   return first === undefined ? undefined : [...new Set(first)].filter((id) => others.every((ids) => ids.includes(id)));
+}
+
+/** No id or name with a lone surrogate was ever stored, and no key can hold one. */
+function canBeStored(value: Value | undefined): value is string {
+  return typeof value === 'string' && value.isWellFormed();
 }
 
 /** What a filter lets pass, where it says so. */
@@ -65,8 +70,9 @@ export function selectFeedback(
       classes = classes.filter((parts) => values.includes(classOf(parts)));
     } else if (property === 'created_at' && filter.operator !== 'in' && isNumber(filter.value)) {
       bounds = narrowed(bounds, filter.operator, filter.value);
-    } else if (SCOPED.includes(property) && values?.length === 1 && typeof only === 'string' && !named.has(property)) {
-      named.set(property, only);
+    } else if (SCOPED.includes(property) && values?.length === 1 && !named.has(property)) {
+      if (canBeStored(only)) named.set(property, only);
+      else classes = [];
     } else exact = false;
   }
   const own = named.get('adapter_id');

@@ -7,7 +7,7 @@ export interface Budget {
   readonly timeMs: number;
   /** Rows of the answer and of every step together. */
   readonly rows: number;
-  /** Roughly what the answer, sorting, grouping and collecting hold at a time. */
+  /** Roughly what the answer, sorting, grouping and collecting hold at a time; also the characters of the answer. */
   readonly bytes: number;
   /** Partial paths that variable-length relationships go through. */
   readonly paths: number;
@@ -21,7 +21,7 @@ export const DEFAULT_BUDGET: Budget = {
 };
 
 /** How long a query computes before it lets other requests have their turn. */
-const STRETCH_MILLISECONDS = 1;
+const STRETCH_MILLISECONDS = 0.5;
 
 /** Counts what a query spends, and stops it when that is too much or nobody waits for it any more. */
 export interface Meter {
@@ -73,7 +73,7 @@ const UNITS = {
   paths: ['path', 'partial paths'],
 } as const;
 
-function spent(what: keyof Budget, limit: number): QueryFault {
+export function spent(what: keyof Budget, limit: number): QueryFault {
   const [budget, unit] = UNITS[what];
   const message = `The query's ${budget} budget of ${limit} ${unit} is spent: ask for less, with LIMIT or narrower filters`;
   return new QueryFault('ArgumentError', 'BudgetSpent', message);
