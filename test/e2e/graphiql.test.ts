@@ -30,7 +30,7 @@ async function run(page: Page, text: string, tab = 'AdapterFeedback'): Promise<v
         await page.getByRole('button', { name: /Execute query/ }).click();
         return response(page).innerText();
       },
-      { timeout: 30_000, interval: 1_000 },
+      { timeout: 50_000, interval: 1_000 },
     )
     .toContain(text);
 }
