@@ -84,7 +84,7 @@ async function openLoop(clients, send, end, rate) {
   for (let sent = 0; performance.now() < end;) {
     const dueCount = Math.floor(((performance.now() - begun) / 1_000) * rate);
     for (; sent < dueCount; sent += 1) {
-      const due = begun + (sent / rate) * 1_000;
+      const due = begun + ((sent + 1) / rate) * 1_000;
       const client = idle.pop();
       if (client === undefined) waiting.push(due);
       else {

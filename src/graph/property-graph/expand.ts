@@ -21,7 +21,7 @@ interface EdgeList {
 }
 
 /** So many lists are read at once; each holds an iterator of the store. */
-const LISTS_AT_ONCE = 256;
+const LISTS_AT_ONCE = 32;
 /** The fewest edges that a list is read for. */
 const FEWEST = 16;
 /** Ids at the far ends that each list is asked for; for more of them it is read, and the executor leaves out the others. */
