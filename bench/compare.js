@@ -13,7 +13,7 @@ import { comparePicture } from './compare/picture.js';
 import { loadPostgres, startPostgres } from './compare/postgres.js';
 import { load, startServer } from './compare/processes.js';
 import { compareTable, environment } from './compare/report.js';
-import { ADAPTERS, adapterName, adapterNumber, parentOf, submission } from './compare/shape.js';
+import { ADAPTERS, adapterName, adapterTree, allEntries, submission } from './compare/shape.js';
 import { medianResult } from './compare/statistics.js';
 import { writtenByBatch, writtenBySubmit } from './compare/written-keys.js';
 import { showProgress } from './progress.js';
@@ -61,27 +61,19 @@ export async function run(options) {
 
 async function compare(size, directory, stops, only) {
   const { entries, rounds, seconds, warmUpSeconds, halfRateSeconds } = size;
-  const adapters = Array.from({ length: ADAPTERS }, (_, number) => {
-    const parent = parentOf(number);
-    return { id: adapterName(number), parent: parent === undefined ? undefined : adapterName(parent) };
-  });
-  function* data() {
-    for (let number = 0; number < entries; number += 1) {
-      yield submission(number, adapterName(adapterNumber(number, entries)));
-    }
-  }
+  const adapters = adapterTree(ADAPTERS);
   const progress = (label) => {
     const started = performance.now();
     return (done) => showProgress(label, done, entries, started);
   };
 
-  const ids = await loadOurs(join(directory, 'ours'), adapters, data(), progress('load ours'));
+  const ids = await loadOurs(join(directory, 'ours'), adapters, allEntries(entries), progress('load ours'));
   for (const other of ['apollo', 'graphqlJs']) {
     await cp(join(directory, 'ours'), join(directory, other), { recursive: true });
   }
   const postgres = await startPostgres(join(directory, 'postgres'));
   stops.push(() => postgres.stop());
-  await loadPostgres(postgres.client, adapters, data(), progress('load PostgreSQL'));
+  await loadPostgres(postgres.client, adapters, allEntries(entries), progress('load PostgreSQL'));
 
   const servers = await startServers(directory, postgres.connectionString);
   for (const server of Object.values(servers)) stops.push(() => server.stop());

@@ -12,7 +12,7 @@ import { loadOurs } from './compare/load-ours.js';
 import { mixedJobs } from './compare/operations.js';
 import { load, startServer } from './compare/processes.js';
 import { environment } from './compare/report.js';
-import { ADAPTERS, adapterName, adapterNumber, parentOf, submission } from './compare/shape.js';
+import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
 import { medianOf } from './compare/statistics.js';
 import { showProgress } from './progress.js';
 
@@ -59,17 +59,10 @@ export async function run(options) {
 }
 
 async function fill(directory, entries) {
-  const adapters = Array.from({ length: ADAPTERS }, (_, number) => {
-    const parent = parentOf(number);
-    return { id: adapterName(number), parent: parent === undefined ? undefined : adapterName(parent) };
-  });
-  function* data() {
-    for (let number = 0; number < entries; number += 1) {
-      yield submission(number, adapterName(adapterNumber(number, entries)));
-    }
-  }
   const started = performance.now();
-  return loadOurs(directory, adapters, data(), (done) => showProgress('load', done, entries, started));
+  return loadOurs(directory, adapterTree(ADAPTERS), allEntries(entries), (done) =>
+    showProgress('load', done, entries, started),
+  );
 }
 
 async function soak(server, ids, minutes) {

@@ -58,3 +58,18 @@ export function submission(number, adapterId) {
     adapterVersion: 'v1',
   };
 }
+
+/** The first adapters of the tree, each as {id, parent}. */
+export function adapterTree(count) {
+  return Array.from({ length: count }, (_, number) => {
+    const parent = parentOf(number);
+    return { id: adapterName(number), parent: parent === undefined ? undefined : adapterName(parent) };
+  });
+}
+
+/** All entries, over {@link ADAPTERS} adapters. */
+export function* allEntries(entries) {
+  for (let number = 0; number < entries; number += 1) {
+    yield submission(number, adapterName(adapterNumber(number, entries)));
+  }
+}

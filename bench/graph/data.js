@@ -1,5 +1,5 @@
 // The graph of the questions: 50 adapters in a binary lineage, each feedback linked to two of them.
-import { adapterName, mix, parentOf, submission } from '../compare/shape.js';
+import { adapterName, adapterTree, mix, submission } from '../compare/shape.js';
 
 export const GRAPH_ADAPTERS = 50;
 export const ROOT = adapterName(0);
@@ -8,10 +8,7 @@ export const PAGE = 100;
 export const PAIRS = 100;
 
 export function graphAdapters() {
-  return Array.from({ length: GRAPH_ADAPTERS }, (_, number) => {
-    const parent = parentOf(number);
-    return { id: adapterName(number), parent: parent === undefined ? undefined : adapterName(parent) };
-  });
+  return adapterTree(GRAPH_ADAPTERS);
 }
 
 /** Entry `number`, and the second adapter that it is linked to. */

@@ -63,10 +63,20 @@ export function documentedEntry<Reasons extends readonly string[]>(
 }
 
 /** A stored entry by its documented names. */
-export type DocumentedEntry = ReturnType<typeof documentOf>;
+export type DocumentedEntry = ReturnType<typeof toDocument>;
 
-/** A stored entry by its documented names. */
-export function documentOf(feedback: Feedback) {
+const documents = new WeakMap<Feedback, DocumentedEntry>();
+
+/** A stored entry by its documented names; made once for each that is read often. */
+export function documentOf(feedback: Feedback): DocumentedEntry {
+  const known = documents.get(feedback);
+  if (known !== undefined) return known;
+  const document = toDocument(feedback);
+  documents.set(feedback, document);
+  return document;
+}
+
+function toDocument(feedback: Feedback) {
   const { type, validationStatus, use, createdAt } = feedback;
   const entry = { ...feedback, validationReasons: [...feedback.validationReasons] };
   return documentedEntry(entry, { type, validationStatus, used: use === 'used', createdAt });

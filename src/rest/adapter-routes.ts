@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { ApiError } from '../errors.js';
+import { documentedAdapter } from '../graph/documented-adapter.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
@@ -211,21 +212,8 @@ function toRegistration(body: Static<typeof AdapterBody>): Omit<RegisterAdapterM
 }
 
 function toListed(adapter: AdapterEntryFragment): Static<typeof AdaptersAnswer>['adapters'][number] {
-  return {
-    id: adapter.id,
-    revision: adapter.revision,
-    ...present({
-      version: adapter.version,
-      base_model: adapter.baseModel,
-      peft_type: adapter.peftType,
-      rank: adapter.rank,
-      lora_alpha: adapter.loraAlpha,
-      target_modules: adapter.targetModules,
-      datasets: adapter.datasets,
-    }),
-    created_at: adapter.createdAt.getTime(),
-    updated_at: adapter.updatedAt.getTime(),
-  };
+  const { createdAt, updatedAt } = adapter;
+  return documentedAdapter(adapter, { createdAt: createdAt.getTime(), updatedAt: updatedAt.getTime() });
 }
 
 function toAdapter(adapter: AdapterWithParentsFragment): Static<typeof AdapterAnswer> {

@@ -1,32 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LINEAGE, SHARED, STATISTICS, UNUSED_OF_ADAPTER } from '../support/documented-queries.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 const BASE = '/api/v1/llm/feedback';
 const ROUTE = '/api/v1/llm/graph/query';
-
-/** The four queries of the documented API, as it has them. */
-const UNUSED = `MATCH (f:Feedback)-[r:FEEDBACK_FOR]->(a:Adapter {id: 'themis_help_lora_v2'})
-WHERE f.validation_status = 'approved'
-  AND f.used_for_training = false
-RETURN f
-LIMIT 100`;
-const STATISTICS = `MATCH (f:Feedback)-[r:FEEDBACK_FOR]->(a:Adapter)
-RETURN a.id AS adapter_id,
-       COUNT(f) AS total_feedback,
-       SUM(CASE WHEN f.type = 'positive' THEN 1 ELSE 0 END) AS positive_count,
-       SUM(CASE WHEN f.type = 'negative' THEN 1 ELSE 0 END) AS negative_count,
-       AVG(CASE WHEN f.type = 'positive' THEN 1.0 ELSE 0.0 END) AS positive_ratio
-GROUP BY a.id`;
-const LINEAGE = `MATCH path = (f:Feedback)-[:FEEDBACK_FOR]->(a1:Adapter)-[:DERIVED_FROM*]->(a2:Adapter)
-WHERE a2.id = 'base_model'
-RETURN path, f.id, a1.id`;
-const SHARED = `MATCH (f:Feedback)-[:FEEDBACK_FOR]->(a1:Adapter),
-      (f:Feedback)-[:FEEDBACK_FOR]->(a2:Adapter)
-WHERE a1.id <> a2.id
-RETURN a1.id, a2.id, COUNT(f) AS shared_feedback_count
-GROUP BY a1.id, a2.id
-HAVING shared_feedback_count > 10
-ORDER BY shared_feedback_count DESC`;
 
 let server: TestServer;
 const ids: string[] = [];
@@ -71,7 +48,7 @@ afterAll(() => server.stop());
 
 describe('the documented queries', () => {
   test('find what an adapter may be trained on', async () => {
-    const { status, body } = await query(UNUSED);
+    const { status, body } = await query(UNUSED_OF_ADAPTER);
     expect([status, body.columns, body.rows.length]).toEqual([200, ['f'], 15]);
     const { body: entry } = await server.call('GET', `${BASE}/${ids[5]!}`);
     expect(body.rows[0]).toEqual([{ id: ids[5], labels: ['Feedback'], properties: entry }]);
@@ -126,7 +103,7 @@ describe('the documented queries', () => {
     // Three adapters and their groups; two adapters and their one pair; a page of fifteen.
     expect(await reads(STATISTICS)).toBeLessThan(10);
     expect(await reads(SHARED)).toBeLessThan(10);
-    expect(await reads(`${UNUSED.slice(0, -'LIMIT 100'.length)}LIMIT 2`)).toBeLessThan(40);
+    expect(await reads(`${UNUSED_OF_ADAPTER.slice(0, -'LIMIT 100'.length)}LIMIT 2`)).toBeLessThan(40);
     expect(await reads('MATCH (f:Feedback {type: "negative"}) RETURN count(*)')).toBeLessThan(3);
   });
 });

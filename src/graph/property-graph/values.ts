@@ -1,12 +1,12 @@
 /** Nodes and relationships of the store as the query language sees them, with the names that REST has for properties. */
 import { documentOf } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
-import { present } from '../../present.js';
 import { fromJson } from '../../query/json.js';
 import type { NodeValue, Properties, RelationshipValue, Value } from '../../query/value.js';
 import type { EdgeType } from '../../store/layout.js';
 import { decodeRecord } from '../../store/record.js';
 import type { Adapter } from '../adapters.js';
+import { documentedAdapter } from '../documented-adapter.js';
 import { type NodeKind, nodeKind } from '../node-ids.js';
 
 /** Turns a property into a value of the language when it is asked for: most are not. */
@@ -48,21 +48,7 @@ export function feedbackNode(feedback: Feedback): NodeValue {
 }
 
 export function adapterNode(adapter: Adapter): NodeValue {
-  return nodeValue(adapter.id, {
-    id: adapter.id,
-    revision: adapter.revision,
-    ...present({
-      version: adapter.version,
-      base_model: adapter.baseModel,
-      peft_type: adapter.peftType,
-      rank: adapter.rank,
-      lora_alpha: adapter.loraAlpha,
-      target_modules: adapter.targetModules,
-      datasets: adapter.datasets,
-    }),
-    created_at: adapter.createdAt,
-    updated_at: adapter.updatedAt,
-  });
+  return nodeValue(adapter.id, documentedAdapter(adapter, adapter));
 }
 
 /** What edges say that REST shows, by its names; who made them is for the audit trail. */

@@ -128,13 +128,12 @@ export function toFeedbackNode(feedback: Feedback): FeedbackNode {
   const known = nodes.get(feedback);
   if (known !== undefined) return known;
   const { findings = [], ...rest } = feedback;
-  let document: DocumentedEntry | undefined;
   const node: FeedbackNode = {
     ...rest,
     findings: findings.map(toFinding),
     usedForTraining: feedback.use === 'used',
     get document() {
-      return (document ??= documentOf(feedback));
+      return documentOf(feedback);
     },
   };
   nodes.set(feedback, node);
@@ -239,8 +238,8 @@ export class SubmitFeedbackInput {
   externalId?: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A feedback in a list.' })
-export class FeedbackEdge {
+@ObjectType({ simpleResolvers: true, description: 'An entry of a list.' })
+abstract class LazyCursor {
   cursorOf!: () => string;
 
   /** Made when it is asked for: most who read a list ask for its last one alone. */
@@ -248,7 +247,10 @@ export class FeedbackEdge {
   get cursor(): string {
     return this.cursorOf();
   }
+}
 
+@ObjectType({ simpleResolvers: true, description: 'A feedback in a list.' })
+export class FeedbackEdge extends LazyCursor {
   @Field(() => FeedbackNode, { description: 'The feedback.' })
   node!: FeedbackNode;
 }
@@ -261,15 +263,7 @@ export const FeedbackConnection = connectionType(
 
 /** The properties of a `FEEDBACK_FOR` edge, read when one of them is asked for. */
 @ObjectType({ simpleResolvers: true, description: 'What an edge between a feedback and an adapter says.' })
-export abstract class FeedbackForEdge {
-  cursorOf!: () => string;
-
-  /** Made when it is asked for: most who read a list ask for its last one alone. */
-  @Field(() => String, { description: 'To go on after this entry.' })
-  get cursor(): string {
-    return this.cursorOf();
-  }
-
+export abstract class FeedbackForEdge extends LazyCursor {
   feedbackId!: string;
   adapterId!: string;
 

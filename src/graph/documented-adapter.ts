@@ -1,0 +1,38 @@
+import { present } from '../present.js';
+
+type Given<T> = T | null | undefined;
+
+/** What an adapter is, by the names of the schema; what is null is not there. */
+export interface AdapterFields<Names extends readonly string[]> {
+  readonly id: string;
+  readonly revision: number;
+  readonly version?: Given<string>;
+  readonly baseModel?: Given<string>;
+  readonly peftType?: Given<string>;
+  readonly rank?: Given<number>;
+  readonly loraAlpha?: Given<number>;
+  readonly targetModules?: Given<Names>;
+  readonly datasets?: Given<Names>;
+}
+
+/** An adapter by its documented names. Times are epoch ms. */
+export function documentedAdapter<Names extends readonly string[]>(
+  adapter: AdapterFields<Names>,
+  { createdAt, updatedAt }: { readonly createdAt: number; readonly updatedAt: number },
+) {
+  return {
+    id: adapter.id,
+    revision: adapter.revision,
+    ...present({
+      version: adapter.version,
+      base_model: adapter.baseModel,
+      peft_type: adapter.peftType,
+      rank: adapter.rank,
+      lora_alpha: adapter.loraAlpha,
+      target_modules: adapter.targetModules,
+      datasets: adapter.datasets,
+    }),
+    created_at: createdAt,
+    updated_at: updatedAt,
+  };
+}
