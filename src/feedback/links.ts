@@ -1,6 +1,7 @@
 import type { Reader, Transaction } from '../store/contract.js';
-import { lastComponent, prefixEnd, prefixRange, splitKey } from '../store/keys.js';
+import { lastComponent, prefixRange } from '../store/keys.js';
 import { edgeOutKey, edgeOutPrefix } from '../store/layout.js';
+import { neighbouringLists } from '../store/neighbouring-lists.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** The most adapters that one feedback may be linked to: a change of class moves an index entry for each. */
@@ -43,46 +44,12 @@ export async function linkedAdapters(reader: Reader, org: string, feedbackId: st
   return keys.map(lastComponent);
 }
 
-/** Above so many keys read for each entry that was asked for, reading each entry's own is cheaper. */
-const DENSE = 8;
-
-/**
- * As {@link linkedAdapters}, of many entries, in the order of `feedbackIds`. What lies side by side in time is one read of
- * the store; how much is read follows the number of ids, however far apart they are.
- */
-export async function linkedAdaptersOf(
+/** As {@link linkedAdapters}, of many entries, in the order of `feedbackIds`. */
+export function linkedAdaptersOf(
   reader: Reader,
   org: string,
   feedbackIds: readonly string[],
 ): Promise<readonly (readonly string[])[]> {
-  const adapters = new Map<string, string[]>(feedbackIds.map((id) => [id, []]));
-  const sorted = [...adapters.keys()].sort();
-  const last = sorted.at(-1) ?? '';
-  for (let at = 0; at < sorted.length;) {
-    const rest = sorted.slice(at);
-    // More than one entry can have, so that each read ends at least one.
-    const limit = 2 * rest.length + MAX_LINKS;
-    const keys = await reader.scanKeys({
-      gte: edgeOutPrefix(org, 'FEEDBACK_FOR', rest[0] ?? '').slice(0, -1),
-      lt: prefixEnd(edgeOutPrefix(org, 'FEEDBACK_FOR', last)),
-      limit,
-    });
-    let reached = '';
-    for (const key of keys) {
-      const [adapterId = '', feedbackId = ''] = splitKey(key).reverse();
-      reached = feedbackId;
-      adapters.get(feedbackId)?.push(adapterId);
-    }
-    if (keys.length < limit) break;
-    const ended = rest.filter((id) => id < reached).length;
-    at += ended;
-    // The last one may have more than was read of it.
-    adapters.get(reached)?.splice(0);
-    if (ended * DENSE >= limit) continue;
-    const others = sorted.slice(at);
-    const found = await Promise.all(others.map((id) => linkedAdapters(reader, org, id)));
-    others.forEach((id, index) => adapters.set(id, found[index] ?? []));
-    break;
-  }
-  return feedbackIds.map((id) => adapters.get(id) ?? []);
+  const prefixes = feedbackIds.map((id) => edgeOutPrefix(org, 'FEEDBACK_FOR', id));
+  return neighbouringLists(reader, prefixes, MAX_LINKS);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QueryError } from '../../src/query/query-error.js';
 import { type Budget, DEFAULT_BUDGET, type PlanStep, type QueryResult, runQuery } from '../../src/query/run.js';
-import type { MemoryGraph } from '../support/memory-graph.js';
+import { createMemoryGraph, type MemoryGraph } from '../support/memory-graph.js';
 import { createProductGraph } from '../support/product-graph.js';
 
 const ENDLESS = 'UNWIND range(1, 9223372036854775807) AS x WITH x WHERE x < 0 RETURN x';
@@ -33,6 +33,15 @@ describe('a budget', () => {
     expect([error.detail, error.phase]).toEqual(['BudgetSpent', 'runtime']);
     expect(error.sentence).toContain(`The query's ${words} is spent`);
   });
+});
+
+it('paths of a dense graph take no more memory than those that are followed at a time', async () => {
+  // Everything leads to everything: some 20 × 19 × 19 × 19 paths.
+  const graph = createMemoryGraph();
+  const nodes = Array.from({ length: 20 }, () => graph.addNode(['Node'], new Map()));
+  for (const from of nodes) for (const to of nodes) if (from !== to) graph.addRelationship('TO', from, to);
+  const { rows } = await run('MATCH (a)-[*3..3]->(b) RETURN count(*) > 100000', { bytes: 200_000 }, graph);
+  expect(rows).toEqual([[true]]);
 });
 
 describe('a query that nobody waits for', () => {

@@ -9,31 +9,39 @@ import type { Adapter } from '../adapters.js';
 import { documentedAdapter } from '../documented-adapter.js';
 import { type NodeKind, nodeKind } from '../node-ids.js';
 
-/** Turns a property into a value of the language when it is asked for: most are not. */
+/** Turns properties into values of the language when they are asked for: most are not. */
 class JsonProperties implements Properties {
-  readonly #fields: ReadonlyMap<string, unknown>;
+  readonly #fields: () => object;
 
-  constructor(fields: object) {
-    this.#fields = new Map(Object.entries(fields));
+  constructor(fields: () => object) {
+    this.#fields = fields;
   }
 
   get(name: string): Value | undefined {
-    const field = this.#fields.get(name);
+    const fields = this.#fields();
+    // Own properties alone: a query may ask for `constructor`.
+    const field: unknown = Object.hasOwn(fields, name) ? Reflect.get(fields, name) : undefined;
     return field === undefined ? undefined : fromJson(field);
   }
 
   keys(): Iterable<string> {
-    return this.#fields.keys();
+    return Object.keys(this.#fields());
   }
 }
 
-export function nodeValue(id: string, properties: object): NodeValue {
-  return { kind: 'node', id, labels: [nodeKind(id)], properties: new JsonProperties(properties) };
+const NO_PROPERTIES: Properties = new Map();
+
+export function nodeValue(id: string, fields: object): NodeValue {
+  return lazyNode(id, () => fields);
+}
+
+function lazyNode(id: string, fields: () => object): NodeValue {
+  return { kind: 'node', id, labels: [nodeKind(id)], properties: new JsonProperties(fields) };
 }
 
 /** A node of which nothing but the id was read. */
 export function bareNode(id: string): NodeValue {
-  return nodeValue(id, { id });
+  return { kind: 'node', id, labels: [nodeKind(id)], properties: new Map([['id', id]]) };
 }
 
 const feedbackNodes = new WeakMap<Feedback, NodeValue>();
@@ -42,7 +50,7 @@ const feedbackNodes = new WeakMap<Feedback, NodeValue>();
 export function feedbackNode(feedback: Feedback): NodeValue {
   const known = feedbackNodes.get(feedback);
   if (known !== undefined) return known;
-  const node = nodeValue(feedback.id, documentOf(feedback));
+  const node = lazyNode(feedback.id, () => documentOf(feedback));
   feedbackNodes.set(feedback, node);
   return node;
 }
@@ -64,18 +72,43 @@ const EDGE_PROPERTIES = new Map([
   ['updatedAt', 'updated_at'],
 ]);
 
+/** Small, and with no more made of it than is asked for: queries that follow many relationships hold many at a time. */
+class StoredRelationship implements RelationshipValue {
+  readonly kind = 'relationship';
+  readonly type: EdgeType;
+  readonly start: string;
+  readonly end: string;
+  readonly properties: Properties;
+  #id: string | undefined;
+
+  constructor(type: EdgeType, start: string, end: string, properties: Properties) {
+    this.type = type;
+    this.start = start;
+    this.end = end;
+    this.properties = properties;
+  }
+
+  get id(): string {
+    // Ids of nodes hold no line breaks: checked when they are made.
+    this.#id ??= `${this.type}\n${this.start}\n${this.end}`;
+    return this.#id;
+  }
+}
+
 /** @param record the stored edge, where its properties were read */
 export function relationshipValue(type: EdgeType, from: string, to: string, record?: Buffer): RelationshipValue {
-  const stored = record === undefined ? {} : (decodeRecord(record) as Readonly<Record<string, unknown>>);
-  const properties = Object.fromEntries(
+  return new StoredRelationship(type, from, to, record === undefined ? NO_PROPERTIES : edgeProperties(record));
+}
+
+function edgeProperties(record: Buffer): Properties {
+  const stored = decodeRecord(record) as Readonly<Record<string, unknown>>;
+  const fields = Object.fromEntries(
     Object.entries(stored).flatMap(([name, value]) => {
       const shown = EDGE_PROPERTIES.get(name);
       return shown === undefined ? [] : [[shown, value]];
     }),
   );
-  // Ids of nodes hold no line breaks: checked when they are made.
-  const id = `${type}\n${from}\n${to}`;
-  return { kind: 'relationship', id, type, start: from, end: to, properties: new JsonProperties(properties) };
+  return new JsonProperties(() => fields);
 }
 
 export interface EdgeKind {

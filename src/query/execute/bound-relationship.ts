@@ -90,7 +90,7 @@ function walksOf(row: Row, options: BoundRelationshipOptions): readonly Walk[] {
   const relationships = relationshipsOf(value, options);
   const { direction, length, types, others, left, right } = options;
   if (length !== undefined && (relationships.length < length.least || relationships.length > length.most)) return [];
-  if (!relationships.every((each) => isOfType(each, types) && !isAmong(row, others, each.id))) return [];
+  if (!relationships.every((each) => isOfType(each, types) && !isAmong(row, others, each))) return [];
   const [first] = relationships;
   if (first === undefined) {
     const bound = left.bound ? left : right.bound ? right : undefined;

@@ -21,7 +21,7 @@ export const DEFAULT_BUDGET: Budget = {
 };
 
 /** How long a query computes before it lets other requests have their turn. */
-const STRETCH_MILLISECONDS = 0.5;
+const STRETCH_MILLISECONDS = 0.2;
 
 /** Counts what a query spends, and stops it when that is too much or nobody waits for it any more. */
 export interface Meter {

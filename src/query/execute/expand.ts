@@ -1,7 +1,7 @@
 import type { Row } from '../evaluate/runtime.js';
 import type { Direction, ExpandRequest, Hop, NeededProperties, NodePattern } from '../property-graph.js';
 import { typeFault } from '../query-error.js';
-import { isList, isNode, isRelationship, kindOf, type Value } from '../value.js';
+import { isList, isNode, isRelationship, kindOf, type RelationshipValue, type Value } from '../value.js';
 import { BATCH_ROWS, type Batches, type Execution, type Step, type Tally } from './execution.js';
 import { isOfType, matcherOf } from './meets.js';
 
@@ -57,13 +57,15 @@ async function* expand(options: ExpandOptions, input: Batches, execution: Execut
   for await (const rows of input) {
     const starts = groupByNode(rows, fromSlot);
     const rowsOf = [...starts.values()];
-    for await (const hops of hopPages(options, [...starts.keys()], execution, tally)) {
+    const pages = hopPages(options, [...starts.keys()], execution, tally);
+    while (pages.more) {
+      const hops = await pages.next();
       let made: Row[] = [];
       for (const { from, relationship, node } of hops) {
         if (!matches(node) || !isOfType(relationship, options.types)) continue;
         for (const row of rowsOf[from] ?? []) {
           if (into && nodeIdOf(row[toSlot] ?? null) !== node.id) continue;
-          if (isAmong(row, others, relationship.id)) continue;
+          if (isAmong(row, others, relationship)) continue;
           const next = row.slice();
           next[relationshipSlot] = relationship;
           if (!into) next[toSlot] = node;
@@ -100,39 +102,50 @@ export function nodeIdOf(value: Value): string | undefined {
   throw typeFault(`A pattern starts from a node, not from a ${kindOf(value)}`, undefined, 'InvalidArgumentType');
 }
 
-export function isAmong(row: Row, slots: readonly number[], id: string): boolean {
+export function isAmong(row: Row, slots: readonly number[], relationship: RelationshipValue): boolean {
   return slots.some((slot) => {
     const value = row[slot] ?? null;
-    if (isRelationship(value)) return value.id === id;
-    return isList(value) && value.some((each) => isRelationship(each) && each.id === id);
+    if (isRelationship(value)) return isSame(value, relationship);
+    return isList(value) && value.some((each) => isRelationship(each) && isSame(each, relationship));
   });
 }
 
-export async function* hopPages(
+/** As comparing their ids, which are made only where the ends are the same. */
+export function isSame(one: RelationshipValue, other: RelationshipValue): boolean {
+  return one === other || (one.start === other.start && one.end === other.end && one.id === other.id);
+}
+
+/** The relationships of some nodes, page by page. */
+export interface HopPages {
+  /** Whether there may be more of them. */
+  readonly more: boolean;
+  readonly next: () => Promise<readonly Hop[]>;
+}
+
+export function hopPages(
   request: Omit<ExpandRequest, 'from' | 'limit' | 'cursor'> & { readonly firstPage?: number },
   from: readonly string[],
   { graph, meter }: Execution,
   tally: Tally,
-): AsyncGenerator<readonly Hop[]> {
-  if (from.length === 0) return;
-  const { types, direction, far, needed, relationshipsNeeded } = request;
+): HopPages {
+  const { types, direction, far, needed, relationshipsNeeded, firstPage = FIRST_PAGE } = request;
+  let more = from.length > 0;
   let cursor: string | undefined;
-  let limit = Math.min(BATCH_ROWS, request.firstPage ?? FIRST_PAGE);
-  do {
-    const page = await graph.expand({
-      from,
-      types,
-      direction,
-      far,
-      needed,
-      relationshipsNeeded,
-      limit,
-      ...(cursor !== undefined && { cursor }),
-    });
-    tally.reads += page.reads;
-    if (page.hops.length > 0) yield page.hops;
-    await meter.breathe();
-    cursor = page.cursor;
-    limit = Math.min(BATCH_ROWS, limit * 2);
-  } while (cursor !== undefined);
+  let limit = Math.min(BATCH_ROWS, firstPage);
+  return {
+    get more() {
+      return more;
+    },
+    next: async () => {
+      const position = cursor === undefined ? {} : { cursor };
+      const asked = { from, types, direction, far, needed, relationshipsNeeded, limit, ...position };
+      const page = await graph.expand(asked);
+      tally.reads += page.reads;
+      await meter.breathe();
+      ({ cursor } = page);
+      more = cursor !== undefined;
+      limit = Math.min(BATCH_ROWS, limit * 2);
+      return page.hops;
+    },
+  };
 }

@@ -15,6 +15,9 @@ interface Sortable {
   readonly row: Row;
 }
 
+/** So many rows are sorted at a stretch. */
+const RUN_ROWS = 128;
+
 type Order = (left: Sortable, right: Sortable) => number;
 
 /** Sorts, keeping rows that are equal in their order; of the first rows only, where no more are asked for. */
@@ -43,23 +46,33 @@ async function* sort(
     return 0;
   };
   let runs: Sortable[][] = [];
+  /** Where as many as are asked for come before it: what comes behind it need not be held. */
+  let last: Sortable | undefined;
   let held = 0;
   let bytes = 0;
   for await (const batch of input) {
     const parts = evaluateParts(batch, (row, runtime) => keys.map(({ evaluate }) => evaluate(row, runtime)), execution);
     for await (const { rows, results } of parts) {
-      const run = rows.map((row, index): Sortable => ({ row, keys: results[index] ?? [] })).sort(order);
-      if (run.length > most) run.length = most;
-      const size = sizeOfRun(run, meter);
-      meter.takeBytes(size);
-      bytes += size;
-      held += run.length;
-      runs.push(run);
+      for (let from = 0; from < rows.length; from += RUN_ROWS) {
+        const some = rows.slice(from, from + RUN_ROWS);
+        const run = some
+          .map((row, index): Sortable => ({ row, keys: results[from + index] ?? [] }))
+          .filter((each) => last === undefined || order(each, last) < 0)
+          .sort(order);
+        if (run.length > most) run.length = most;
+        const size = sizeOfRun(run, meter);
+        meter.takeBytes(size);
+        bytes += size;
+        held += run.length;
+        if (run.length > 0) runs.push(run);
+        if (meter.isTired()) await meter.breathe();
+      }
       // Twice what is asked for is held, then cut to it: each row is compared a constant number of times on average.
       if (held < 2 * most + BATCH_ROWS) continue;
       const first = await mergeAll(runs, order, most, meter);
       runs = [first];
       held = first.length;
+      if (held === most) last = first.at(-1);
       meter.takeBytes(-bytes);
       bytes = sizeOfRun(first, meter);
       meter.takeBytes(bytes);
