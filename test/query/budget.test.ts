@@ -44,6 +44,15 @@ it('paths of a dense graph take no more memory than those that are followed at a
   expect(rows).toEqual([[true]]);
 });
 
+it('what a subquery held is given back when it is left early', async () => {
+  const graph = createMemoryGraph();
+  const [hub, ...others] = Array.from({ length: 30 }, () => graph.addNode(['Node'], new Map()));
+  for (const other of others) if (hub !== undefined) graph.addRelationship('TO', hub, other);
+  const text = `UNWIND range(1, 300) AS x MATCH (a) WHERE EXISTS { MATCH (a)-[*1..4]-(b) WITH b LIMIT 1 RETURN b } RETURN count(*)`;
+  const { rows } = await run(text, { bytes: 400_000 }, graph);
+  expect(rows).toEqual([[9_000n]]);
+});
+
 describe('a query that nobody waits for', () => {
   it('stops while it runs, and lets others have their turn until then', async () => {
     const abort = new AbortController();

@@ -54,7 +54,7 @@ export function listsOf({ from, types, direction, far }: ExpandRequest): EdgeLis
 
 /** The lists from `at` on that are read together; one that may fill a page of `limit` edges is read alone. */
 export function togetherFrom(lists: readonly EdgeList[], at: number, limit: number): readonly EdgeList[] {
-  const [first] = lists.slice(at, at + 1);
+  const first = lists[at];
   if (first === undefined) return [];
   const some = lists.slice(at, at + (isOfFeedback(first) ? limit : LISTS_AT_ONCE));
   const end = some.findIndex((list) => leadsToFeedback(list) || isOfFeedback(list) !== isOfFeedback(first));

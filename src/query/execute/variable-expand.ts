@@ -2,7 +2,7 @@ import { equals } from '../compare.js';
 import type { Row } from '../evaluate/runtime.js';
 import type { Hop, NodePattern } from '../property-graph.js';
 import { isNode, type NodeValue, type RelationshipValue, type Value } from '../value.js';
-import { BATCH_ROWS, type Batches, type Execution, type Step, type Tally } from './execution.js';
+import { type Batches, type Execution, type Step, type Tally } from './execution.js';
 import { describeHop, type ExpandOptions, type HopPages, hopPages, isAmong, isSame, nodeIdOf } from './expand.js';
 import { isOfType, matcherOf } from './meets.js';
 
@@ -44,15 +44,18 @@ class Partial {
 interface Level {
   readonly partials: readonly (readonly Partial[])[];
   readonly pages: HopPages;
-  /** What the page that was read last leads to and has not been followed yet. */
-  paths?: Generator<Partial, undefined>;
+  /** What the page that was read last leads to and has not been looked at yet. */
+  candidates?: Generator<Partial | undefined, undefined>;
+  /** Roughly what is held for it. */
+  readonly bytes: number;
 }
 
 /** Partial paths that are followed together: wide enough to share reads, narrow enough that few are held. */
 const TOGETHER = 256;
-/** Relationships of the paths of one batch: long paths are handed on in smaller batches. */
+/** Relationships of the paths that are found together: of long paths there are fewer. */
 const LONG_ENOUGH = 262_144;
-const LEVEL_BYTES = TOGETHER * 96;
+const BYTES_PER_LEVEL = 1_024;
+const BYTES_PER_PARTIAL = 96;
 const ANY_NODE: NodePattern = { labels: [], filters: [] };
 
 /** Follows a relationship any number of times from a bound node; none twice within a path. */
@@ -73,59 +76,73 @@ async function* variableExpand(
   execution: Execution,
   tally: Tally,
 ): Batches {
-  const { meter } = execution;
+  const { fromSlot, least, most } = options;
   const matches = matcherOf(options.far);
   const scratch: Scratch = { relationships: [], between: [] };
+  const rowsOf = (paths: readonly Partial[]): Row[] =>
+    paths
+      .filter((path) => path.length >= least && endsAt(path, options, matches))
+      .map((path) => rowOf(path, options, scratch));
   for await (const rows of input) {
-    let made: Row[] = [];
-    let madeLength = 0;
-    const starts: Partial[] = [];
-    for (const row of rows) {
-      const node = row[options.fromSlot] ?? null;
-      if (nodeIdOf(node) === undefined || !isNode(node)) continue;
-      const start = new Partial(row, node, 0, undefined, undefined);
-      if (options.least === 0 && endsAt(start, options, matches)) made.push(rowOf(start, options, scratch));
-      if (options.most > 0) starts.push(start);
-    }
+    const starts = rows.flatMap((row) => {
+      const node = row[fromSlot] ?? null;
+      return nodeIdOf(node) !== undefined && isNode(node) ? [new Partial(row, node, 0, undefined, undefined)] : [];
+    });
+    const whole = rowsOf(starts);
+    if (whole.length > 0) yield whole;
+    if (most === 0) continue;
     for (let from = 0; from < starts.length; from += TOGETHER) {
-      // What was found last is followed first, so that few partial paths are held at a time.
-      const levels = [follow(starts.slice(from, from + TOGETHER), options, execution, tally)];
-      for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-        if (level.paths === undefined) {
-          // Rows that waited for the store would be old to the garbage collector, which lets others wait for it then.
-          if (made.length > 0) yield made;
-          made = [];
-          madeLength = 0;
-          level.paths = longerPaths(await level.pages.next(), level.partials, options);
-        }
-        const next: Partial[] = [];
-        while (next.length < TOGETHER) {
-          const { value: path } = level.paths.next();
-          if (path === undefined) {
-            delete level.paths;
-            break;
-          }
-          meter.takePaths(1);
-          if (path.length >= options.least && endsAt(path, options, matches)) {
-            made.push(rowOf(path, options, scratch));
-            madeLength += path.length;
-          }
-          if (path.length < options.most) next.push(path);
-          if (made.length >= BATCH_ROWS || madeLength >= LONG_ENOUGH) {
-            yield made;
-            made = [];
-            madeLength = 0;
-          }
-          if (meter.isTired()) await meter.breathe();
-        }
-        if (level.paths === undefined && !level.pages.more) {
-          levels.pop();
-          meter.takeBytes(-LEVEL_BYTES);
-        }
-        if (next.length > 0) levels.push(follow(next, options, execution, tally));
+      for await (const paths of longerPaths(starts.slice(from, from + TOGETHER), options, execution, tally)) {
+        const made = rowsOf(paths);
+        if (made.length > 0) yield made;
       }
     }
-    if (made.length > 0) yield made;
+  }
+}
+
+/** All paths that make some longer, some at a time: what was found last is followed first, so that few are held. */
+async function* longerPaths(
+  starts: readonly Partial[],
+  options: VariableExpandOptions,
+  execution: Execution,
+  tally: Tally,
+): AsyncGenerator<readonly Partial[]> {
+  const { meter } = execution;
+  const levels: Level[] = [];
+  const push = (together: readonly Partial[]): void => {
+    const level = follow(together, options, execution, tally);
+    meter.takeBytes(level.bytes);
+    levels.push(level);
+  };
+  const pop = (): void => meter.takeBytes(-(levels.pop()?.bytes ?? 0));
+  try {
+    push(starts);
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      level.candidates ??= candidatesOf(await level.pages.next(), level.partials, options);
+      const found: Partial[] = [];
+      for (let relationships = 0; found.length < TOGETHER && relationships < LONG_ENOUGH;) {
+        const { value: path, done } = level.candidates.next();
+        if (done === true) {
+          delete level.candidates;
+          break;
+        }
+        if (path !== undefined) {
+          meter.takePaths(1);
+          found.push(path);
+          relationships += path.length;
+        }
+        if (meter.isTired()) await meter.breathe();
+      }
+      // Before what it led to is followed: a chain of any length then holds one level.
+      if (level.candidates === undefined && !level.pages.more) pop();
+      const [first] = found;
+      if (first === undefined) continue;
+      yield found;
+      if (first.length < options.most) push(found);
+    }
+  } finally {
+    // Who has seen enough ends it early.
+    while (levels.length > 0) pop();
   }
 }
 
@@ -136,7 +153,6 @@ function follow(
   execution: Execution,
   tally: Tally,
 ): Level {
-  execution.meter.takeBytes(LEVEL_BYTES);
   const byNode = new Map<string, Partial[]>();
   for (const partial of together) {
     const same = byNode.get(partial.node.id);
@@ -144,20 +160,27 @@ function follow(
     else same.push(partial);
   }
   const request = { types, direction, needed, relationshipsNeeded, far: most === 1 ? far : ANY_NODE };
-  return { partials: [...byNode.values()], pages: hopPages(request, [...byNode.keys()], execution, tally) };
+  return {
+    partials: [...byNode.values()],
+    pages: hopPages(request, [...byNode.keys()], execution, tally),
+    bytes: BYTES_PER_LEVEL + together.length * BYTES_PER_PARTIAL,
+  };
 }
 
-/** Each path that a hop makes longer, one at a time: there may be very many. */
-function* longerPaths(
+/**
+ * Each path that a hop makes longer, one at a time, as there may be very many; `undefined` where a hop may not be followed,
+ * so that whoever goes through them can let others have their turn.
+ */
+function* candidatesOf(
   hops: readonly Hop[],
   partials: Level['partials'],
   options: VariableExpandOptions,
-): Generator<Partial, undefined> {
+): Generator<Partial | undefined, undefined> {
   for (const { from, relationship, node } of hops) {
     if (!isOfType(relationship, options.types) || !hasProperties(relationship, options)) continue;
     for (const before of partials[from] ?? []) {
-      if (isOnPath(before, relationship) || isAmong(before.row, options.others, relationship)) continue;
-      yield new Partial(before.row, node, before.length + 1, relationship, before);
+      const isTaken = isOnPath(before, relationship) || isAmong(before.row, options.others, relationship);
+      yield isTaken ? undefined : new Partial(before.row, node, before.length + 1, relationship, before);
     }
   }
   return undefined;
