@@ -1,3 +1,4 @@
+import { oncePer } from '../once-per.js';
 import { present } from '../present.js';
 import type { FeedbackType, ValidationStatus } from './classes.js';
 import type { Feedback } from './model.js';
@@ -65,16 +66,8 @@ export function documentedEntry<Reasons extends readonly string[]>(
 /** A stored entry by its documented names. */
 export type DocumentedEntry = ReturnType<typeof toDocument>;
 
-const documents = new WeakMap<Feedback, DocumentedEntry>();
-
 /** A stored entry by its documented names; made once for each that is read often. */
-export function documentOf(feedback: Feedback): DocumentedEntry {
-  const known = documents.get(feedback);
-  if (known !== undefined) return known;
-  const document = toDocument(feedback);
-  documents.set(feedback, document);
-  return document;
-}
+export const documentOf = oncePer(toDocument);
 
 function toDocument(feedback: Feedback) {
   const { type, validationStatus, use, createdAt } = feedback;

@@ -1,3 +1,4 @@
+import { oncePer } from '../once-per.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { Finding } from '../validation/contract.js';
 import { classOf, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
@@ -64,16 +65,8 @@ export function encodeFeedback(feedback: Feedback): Buffer {
   return encodeRecord(feedback);
 }
 
-const decoded = new WeakMap<Buffer, Feedback>();
-
 /** As {@link decodeFeedback}, and once per buffer: the store hands out the same one for what is read often. */
-export function decodeFeedbackOnce(value: Buffer): Feedback {
-  const known = decoded.get(value);
-  if (known !== undefined) return known;
-  const feedback = decodeFeedback(value);
-  decoded.set(value, feedback);
-  return feedback;
-}
+export const decodeFeedbackOnce = oncePer(decodeFeedback);
 
 /** The checksum of the record vouches for its shape: only {@link encodeFeedback} writes under these keys. */
 export function decodeFeedback(value: Buffer): Feedback {

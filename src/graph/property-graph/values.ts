@@ -1,6 +1,7 @@
 /** Nodes and relationships of the store as the query language sees them, with the names that REST has for properties. */
 import { documentOf } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
+import { oncePer } from '../../once-per.js';
 import { fromJson } from '../../query/json.js';
 import type { NodeValue, Properties, RelationshipValue, Value } from '../../query/value.js';
 import type { EdgeType } from '../../store/layout.js';
@@ -44,16 +45,8 @@ export function bareNode(id: string): NodeValue {
   return { kind: 'node', id, labels: [nodeKind(id)], properties: new Map([['id', id]]) };
 }
 
-const feedbackNodes = new WeakMap<Feedback, NodeValue>();
-
 /** Made once for each entry that is read often. */
-export function feedbackNode(feedback: Feedback): NodeValue {
-  const known = feedbackNodes.get(feedback);
-  if (known !== undefined) return known;
-  const node = lazyNode(feedback.id, () => documentOf(feedback));
-  feedbackNodes.set(feedback, node);
-  return node;
-}
+export const feedbackNode = oncePer((feedback: Feedback) => lazyNode(feedback.id, () => documentOf(feedback)));
 
 export function adapterNode(adapter: Adapter): NodeValue {
   return nodeValue(adapter.id, documentedAdapter(adapter, adapter));

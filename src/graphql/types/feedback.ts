@@ -4,6 +4,7 @@ import type { FeedbackType, ValidationStatus } from '../../feedback/classes.js';
 import { type DocumentedEntry, documentOf } from '../../feedback/documented-entry.js';
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
 import type { Feedback, Review } from '../../feedback/model.js';
+import { oncePer } from '../../once-per.js';
 import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
@@ -121,14 +122,10 @@ export class FeedbackNode extends FeedbackContent implements Node {
   document!: DocumentedEntry;
 }
 
-const nodes = new WeakMap<Feedback, FeedbackNode>();
-
 /** A stored feedback as the schema shows it; made once for each that is read often. */
-export function toFeedbackNode(feedback: Feedback): FeedbackNode {
-  const known = nodes.get(feedback);
-  if (known !== undefined) return known;
+export const toFeedbackNode = oncePer((feedback: Feedback): FeedbackNode => {
   const { findings = [], ...rest } = feedback;
-  const node: FeedbackNode = {
+  return {
     ...rest,
     findings: findings.map(toFinding),
     usedForTraining: feedback.use === 'used',
@@ -136,9 +133,7 @@ export function toFeedbackNode(feedback: Feedback): FeedbackNode {
       return documentOf(feedback);
     },
   };
-  nodes.set(feedback, node);
-  return node;
-}
+});
 
 @InputType({ description: 'What is different now in the mind of who submitted a feedback.' })
 export class ReviseFeedbackInput {
