@@ -62,6 +62,18 @@ describe('GraphiQL', () => {
     await page.context().close();
   });
 
+  it('says nothing of what the editor gave up when its text was changed, and tells every other error', async () => {
+    const { page, complaints } = await openWatched(browser, server.url);
+    await page.goto(`${server.url}/graphql#token=${server.token()}`);
+    await page.getByText('kept for this tab only').waitFor();
+    await page.evaluate(`
+      for (const name of ['Canceled', 'Broken']) void Promise.reject(Object.assign(new Error(name), { name }));
+      new Promise((resolve) => setTimeout(resolve));
+    `);
+    await expect.poll(() => complaints).toEqual(['error: Broken']);
+    await page.context().close();
+  });
+
   it('says so if the server does not take the token', async () => {
     const { page } = await openWatched(browser, server.url);
     await page.goto(`${server.url}/graphql#token=nonsense`);

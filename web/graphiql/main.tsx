@@ -5,6 +5,7 @@ import 'graphiql/style.css';
 import { StrictMode, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { readToken, saveToken, takeTokenFromFragment } from '../token.js';
+import { hideCancellations } from './cancellations.js';
 import { examplesFor } from './examples.js';
 import { firstAdapter } from './first-adapter.js';
 import './page.css';
@@ -68,6 +69,7 @@ function Page({ adapterId }: { readonly adapterId: string }) {
   );
 }
 
+hideCancellations(window);
 takeTokenFromFragment();
 const adapterId = (await firstAdapter(readToken())) ?? DOCUMENTED_ADAPTER;
 const place = document.getElementById('page');
