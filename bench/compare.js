@@ -68,7 +68,7 @@ async function compare(size, directory, stops, only) {
   };
 
   const ids = await loadOurs(join(directory, 'ours'), adapters, allEntries(entries), progress('load ours'));
-  for (const other of ['apollo', 'graphqlJs']) {
+  for (const other of ['anew', 'apollo', 'graphqlJs']) {
     await cp(join(directory, 'ours'), join(directory, other), { recursive: true });
   }
   const postgres = await startPostgres(join(directory, 'postgres'));
@@ -84,6 +84,7 @@ async function compare(size, directory, stops, only) {
   const started = performance.now();
   let step = 0;
   const measured = wanted.map(() => ({}));
+  const halfRates = [];
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, { jobs, connections = CONNECTIONS }] of wanted.entries()) {
       // Every other round in the opposite order, so that none is always the one that comes after the heavy one.
@@ -94,26 +95,32 @@ async function compare(size, directory, stops, only) {
         (measured[index][name] ??= []).push(result);
         showProgress('measure', (step += 1), steps, started);
       }
+      if (round > 0) continue;
+      // The latency of ours at half of the rate that it has just reached.
+      const rate = measured[index].ours[0].perSecond / 2;
+      const task = { url: servers.ours.url, token, connections, rate, jobs: jobs.ours };
+      halfRates.push(await load({ ...task, seconds: halfRateSeconds, warmUpSeconds }));
     }
   }
-  const results = wanted.map(({ name, goals }, index) => ({
+  return wanted.map(({ name, goals }, index) => ({
     name,
     goals,
     servers: Object.fromEntries(Object.entries(measured[index]).map(([server, all]) => [server, medianResult(all)])),
+    halfRate: halfRates[index],
   }));
-  await addHalfRate(wanted, results, servers, token, { seconds: halfRateSeconds, warmUpSeconds });
-  return results;
 }
 
 async function startServers(directory, connectionString) {
-  const environmentOf = (store) => ({
+  const environmentOf = (store, more) => ({
     FEEDBACK_JWT_SECRET: SECRET,
     FEEDBACK_STORE: `rocksdb:${join(directory, store)}`,
     FEEDBACK_PORT: '0',
     FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
     FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
     FEEDBACK_LOG_LEVEL: 'error',
+    ...more,
   });
+  const remembersNothing = { FEEDBACK_ANSWER_MEMORY: '0' };
   const samples = Array.from({ length: 20 }, (_, number) => submission(number, adapterName(2)));
   const { keys, bytes } = await writtenBySubmit(samples);
   const batch = await writtenByBatch(
@@ -124,10 +131,11 @@ async function startServers(directory, connectionString) {
   const limits = JSON.stringify({ keys, bytes, listBytes: 100 * 700, batch });
   return {
     ours: await startServer(process.execPath, [CLI, 'serve'], environmentOf('ours')),
+    anew: await startServer(process.execPath, [CLI, 'serve'], environmentOf('anew', remembersNothing)),
     graphqlJs: await startServer(
       process.execPath,
       ['--import', here('servers/without-compiling.js'), CLI_MODULES, 'serve'],
-      environmentOf('graphqlJs'),
+      environmentOf('graphqlJs', remembersNothing),
     ),
     apollo: await startServer(process.execPath, [here('servers/apollo.js'), join(directory, 'apollo')], {
       FEEDBACK_JWT_SECRET: SECRET,
@@ -137,13 +145,4 @@ async function startServers(directory, connectionString) {
     }),
     postgraphile: await startServer(NODE_22, [here('servers/postgraphile.js'), connectionString]),
   };
-}
-
-/** The latency of ours at half of the rate that it reached. */
-async function addHalfRate(wanted, results, servers, token, times) {
-  for (const [index, { jobs, connections = CONNECTIONS }] of wanted.entries()) {
-    const rate = results[index].servers.ours.perSecond / 2;
-    const task = { url: servers.ours.url, token, connections, rate, jobs: jobs.ours, ...times };
-    results[index].halfRate = await load(task);
-  }
 }

@@ -38,6 +38,8 @@ export interface Config {
   readonly manifest?: DocumentManifest;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Bytes that remembered answers may take, about; 0 for none. */
+  readonly answerMemory: number;
   /** How alike rows of an export are that collapse, 0.9 to 1. */
   readonly exportSimilarity: number;
   readonly live: LiveSettings;
@@ -102,6 +104,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
     introspection: (read.optional(SETTINGS.introspection) ?? (production ? 'off' : 'on')) === 'on',
     ...(manifest !== undefined && { manifest }),
     bodyLimit: read.withDefault(SETTINGS.bodyLimit),
+    answerMemory: read.withDefault(SETTINGS.answerMemory),
     exportSimilarity: read.withDefault(SETTINGS.exportSimilarity),
     live: {
       connectionsPerUser: read.withDefault(SETTINGS.liveConnectionsPerUser),

@@ -8,10 +8,11 @@ import { finishPurges } from './feedback/purge.js';
 import { startSweeper } from './feedback/sweeper.js';
 import { loadUserHash } from './feedback/user-hash.js';
 import type { Services } from './graphql/context.js';
-import { createExecutor } from './graphql/execution.js';
+import { createExecution, createExecutor } from './graphql/execution.js';
 import { guardExpensiveFields } from './graphql/expensive-fields.js';
 import { createGraphQueries } from './graphql/graph-queries.js';
 import { createAdmission } from './graphql/operations/prepared.js';
+import { rememberAnswers } from './graphql/remembered-answers.js';
 import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
@@ -101,6 +102,7 @@ export async function startServer(
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
+    const execute = rememberAnswers(createExecution(schema), config.answerMemory);
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
     guard(application, authenticate, limits.consume);
     healthRoutes(application, store, plugins.failing);
@@ -113,7 +115,7 @@ export async function startServer(
     });
     metricsRoute(application, { store, plugins: plugins.report, live });
     await restRoutes(application, {
-      run: createExecutor(schema),
+      run: createExecutor(schema, execute),
       services,
       consume: limits.consume,
       live: { changes, connections, settings: config.live },
@@ -129,7 +131,14 @@ export async function startServer(
     });
     const admit = createAdmission(schema, { limits: config.operationLimits, introspection: config.introspection });
     const findDocument = createFindDocument(config.manifest);
-    await graphqlEndpoint(application, { schema, services, admit, findDocument, suggestions: config.introspection });
+    await graphqlEndpoint(application, {
+      schema,
+      execute,
+      services,
+      admit,
+      findDocument,
+      suggestions: config.introspection,
+    });
     subscriptionEndpoint(application, {
       schema,
       services,

@@ -51,6 +51,7 @@ describe('settings', () => {
       },
       introspection: true,
       bodyLimit: 262_144,
+      answerMemory: 33_554_432,
       exportSimilarity: 0.95,
       live: { connectionsPerUser: 10, subscriptionsPerUser: 50, bufferBytes: 1_048_576, heartbeatSeconds: 15 },
       logLevel: 'info',
@@ -100,6 +101,7 @@ describe('settings', () => {
       // Nobody has said that it is on, and this is production.
       introspection: false,
       bodyLimit: 1_048_576,
+      answerMemory: 33_554_432,
       exportSimilarity: 0.95,
       live: { connectionsPerUser: 3, subscriptionsPerUser: 4, bufferBytes: 2048, heartbeatSeconds: 5 },
       logLevel: 'silent',
@@ -150,6 +152,7 @@ describe('settings', () => {
       introspection: false,
       manifest: new Map([['one', '{ __typename }']]),
       bodyLimit: 2048,
+      answerMemory: 33_554_432,
       exportSimilarity: 0.95,
       live: { connectionsPerUser: 3, subscriptionsPerUser: 4, bufferBytes: 2048, heartbeatSeconds: 5 },
       logLevel: 'warn',
@@ -165,6 +168,7 @@ describe('settings', () => {
       host: 'environment',
       logLevel: 'warn',
       bodyLimit: 262_144,
+      answerMemory: 33_554_432,
       exportSimilarity: 0.95,
     });
     const other = write({ port: 4 }, 'other.json');
@@ -480,6 +484,7 @@ describe('settings', () => {
       'FEEDBACK_INTROSPECTION',
       'FEEDBACK_PERSISTED_ONLY',
       'FEEDBACK_BODY_LIMIT',
+      'FEEDBACK_ANSWER_MEMORY',
       'FEEDBACK_EXPORT_SIMILARITY',
       'FEEDBACK_LIVE_CONNECTIONS_PER_USER',
       'FEEDBACK_LIVE_SUBSCRIPTIONS_PER_USER',

@@ -1,7 +1,8 @@
 // The comparison as a picture: for each operation one bar a server, as long as the requests that it answers a second.
-const COLOURS = { ours: '#2f6f4f', limit: '#b8b8b8', apollo: '#c98a2b', postgraphile: '#3b6ea5' };
+const COLOURS = { ours: '#2f6f4f', anew: '#8fbfa5', limit: '#b8b8b8', apollo: '#c98a2b', postgraphile: '#3b6ea5' };
 const LABELS = {
   ours: 'feedback-graph',
+  anew: 'feedback-graph that remembers no answer',
   limit: 'the limit: one plain process with nothing around',
   apollo: 'Apollo Server as it comes, same schema',
   postgraphile: 'PostGraphile on PostgreSQL',

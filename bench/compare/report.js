@@ -4,7 +4,8 @@ import process from 'node:process';
 const NAMES = {
   limit: 'the limit',
   postgraphile: 'PostGraphile',
-  graphqlJs: 'the same server on graphql-js',
+  anew: 'ours if it remembers no answer',
+  graphqlJs: 'the same on graphql-js, remembering none',
   apollo: 'Apollo as it comes (graphql-js)',
 };
 /** The p99 at half of the top rate may be this many medians. */

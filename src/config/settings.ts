@@ -248,6 +248,16 @@ export const SETTINGS = {
     number: true,
     parse: byteSize('1KiB', '64MiB'),
   },
+  answerMemory: {
+    name: 'FEEDBACK_ANSWER_MEMORY',
+    flag: '--answer-memory <size>',
+    key: 'answer_memory',
+    default: '32MiB',
+    description:
+      'memory for answers that are given again while nothing of them has changed, about, as bytes or with the unit KiB or MiB, up to 1024MiB; 0 for none',
+    number: true,
+    parse: byteSize('0', '1024MiB'),
+  },
   exportSimilarity: {
     name: 'FEEDBACK_EXPORT_SIMILARITY',
     flag: '--export-similarity <share>',

@@ -32,6 +32,8 @@ export interface RequestContext {
   readonly loaders: Loaders;
   /** Calls the listener once the client of the request is gone; answers what forgets the listener. */
   readonly whenGone?: (listener: () => void) => () => void;
+  /** Told by a field that would not answer the same if it were asked again, though nothing has changed in the store. */
+  readonly notRepeatable?: () => void;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
 }
@@ -43,6 +45,7 @@ export function createRequestContext(
   { idempotencyKey, whenGone }: { readonly idempotencyKey?: string } & Pick<RequestContext, 'whenGone'> = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
+  let loaders: Loaders | undefined;
   return {
     services,
     principal,
@@ -51,7 +54,10 @@ export function createRequestContext(
       idempotencyKey === undefined
         ? undefined
         : idempotencyOf(services.hashUser, actor, idempotencyKey, operation, asked, services.now()),
-    loaders: createLoaders(services.store, principal.org),
+    // An answer that is remembered loads nothing.
+    get loaders() {
+      return (loaders ??= createLoaders(services.store, principal.org));
+    },
     ...(whenGone !== undefined && { whenGone }),
   };
 }

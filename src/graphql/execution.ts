@@ -13,22 +13,26 @@ export type RunOperation = <Data, Variables extends Readonly<Record<string, unkn
   context: RequestContext,
 ) => Promise<Data>;
 
-/** Runs an operation that was admitted: compiled where it is, by graphql-js where it is not. */
-export async function executeOperation(
-  schema: GraphQLSchema,
+/** Runs an operation that was admitted. Nobody changes a result: it may be another one's too. */
+export type ExecuteOperation = (
   prepared: PreparedOperation,
   variables: Readonly<Record<string, unknown>>,
   context: RequestContext,
-): Promise<ExecutionResult> {
-  const compiled = prepared.compiled();
-  if (compiled !== undefined) return oneErrorPerNull(await compiled.query(undefined, context, variables));
-  return execute({
-    schema,
-    document: prepared.document,
-    operationName: prepared.operation.name?.value,
-    variableValues: variables,
-    contextValue: context,
-  });
+) => Promise<ExecutionResult>;
+
+/** Runs operations compiled where they are, by graphql-js where they are not. */
+export function createExecution(schema: GraphQLSchema): ExecuteOperation {
+  return async (prepared, variables, context) => {
+    const compiled = prepared.compiled();
+    if (compiled !== undefined) return oneErrorPerNull(await compiled.query(undefined, context, variables));
+    return execute({
+      schema,
+      document: prepared.document,
+      operationName: prepared.operation.name?.value,
+      variableValues: variables,
+      contextValue: context,
+    });
+  };
 }
 
 /**
@@ -59,7 +63,7 @@ function depthOfNull(data: unknown, path: readonly (string | number)[]): number 
 }
 
 /** The executor that REST shares with `/graphql`: the same schema, resolvers, loaders and errors, without HTTP around. */
-export function createExecutor(schema: GraphQLSchema): RunOperation {
+export function createExecutor(schema: GraphQLSchema, executeOperation: ExecuteOperation): RunOperation {
   const prepared = new Map<DocumentNode, PreparedOperation>();
 
   /** Our own documents are few, were checked when their types were generated, and come again and again. */
@@ -74,7 +78,7 @@ export function createExecutor(schema: GraphQLSchema): RunOperation {
   };
 
   return async (document, variables, context) => {
-    const result = await executeOperation(schema, operationOf(document), variables, context);
+    const result = await executeOperation(operationOf(document), variables, context);
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error.originalError ?? error;
     // The document was checked against this schema when its types were generated.

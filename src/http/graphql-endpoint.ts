@@ -10,9 +10,10 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { ApiError, UnavailableError } from '../errors.js';
+import { answerBody } from '../graphql/answer-body.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import { formatError, isOurFault } from '../graphql/errors.js';
-import { executeOperation } from '../graphql/execution.js';
+import type { ExecuteOperation } from '../graphql/execution.js';
 import type { Admission, Admit } from '../graphql/operations/prepared.js';
 import type { Application } from './application.js';
 import { errorHeaders } from './error-body.js';
@@ -22,6 +23,7 @@ import { requestContext } from './request-context.js';
 
 export interface GraphqlEndpointOptions {
   readonly schema: GraphQLSchema;
+  readonly execute: ExecuteOperation;
   readonly services: Services;
   readonly admit: Admit;
   readonly findDocument: FindDocument;
@@ -129,14 +131,15 @@ function putText(request: FastifyRequest, query: string): void {
 async function answerDirectly(
   request: FastifyRequest,
   reply: FastifyReply,
-  { schema, services }: GraphqlEndpointOptions,
+  { execute, services }: GraphqlEndpointOptions,
 ): Promise<FastifyReply | undefined> {
   const { admission } = request;
   if (admission === undefined || !('operation' in admission) || request.method !== 'POST') return undefined;
   const contentType = DIRECT_ANSWERS.get(request.headers.accept ?? '*/*');
   if (contentType === undefined) return undefined;
   const context = requestContext(request, services);
-  const result = await executeOperation(schema, admission.operation, admission.variables, context);
+  const result = await execute(admission.operation, admission.variables, context);
+  if (result.errors === undefined) return reply.type(contentType).send(answerBody(result));
   logFaults(request.log, result.errors);
   const { status = 200, headers } = headOf(result);
   return reply
@@ -156,7 +159,7 @@ const DIRECT_ANSWERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Runs the rest of what was admitted through the same executor. */
-function ourExecutor({ schema }: GraphqlEndpointOptions): ApolloServerPlugin<EndpointContext> {
+function ourExecutor({ execute }: GraphqlEndpointOptions): ApolloServerPlugin<EndpointContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -167,7 +170,7 @@ function ourExecutor({ schema }: GraphqlEndpointOptions): ApolloServerPlugin<End
           if (!('operation' in admission)) return null;
           // A GET that would change something is refused by Apollo.
           if (request.http?.method === 'GET' && operation.operation !== OperationTypeNode.QUERY) return null;
-          const result = await executeOperation(schema, admission.operation, admission.variables, contextValue);
+          const result = await execute(admission.operation, admission.variables, contextValue);
           logFaults(contextValue.log, result.errors);
           return { http: headOf(result), body: { kind: 'single', singleResult: maskResult(result) } };
         },

@@ -1,5 +1,7 @@
+import type { FastifyReply } from 'fastify';
 import type { DocumentedEntry } from '../feedback/documented-entry.js';
 import { oncePer } from '../once-per.js';
+import { sentBody } from '../sent-body.js';
 
 /** Fastify names the type of what it serializes itself alone. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -7,8 +9,16 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 /** An entry as JSON; made once for each that is read often. */
 export const entryText = oncePer((entry: DocumentedEntry): string => JSON.stringify(entry));
 
-/** A list of entries, with what is said beside them, as JSON. */
-export function listText({ feedback, ...rest }: { readonly feedback: readonly DocumentedEntry[] }): string {
+interface EntryList {
+  readonly feedback: readonly DocumentedEntry[];
+}
+
+/** A list of entries, with what is said beside them, as JSON; made once for each that is given again. */
+const listBody = oncePer(({ feedback, ...rest }: EntryList) => {
   const beside = JSON.stringify(rest).slice(1);
-  return `{"feedback":[${feedback.map(entryText).join(',')}]${beside === '}' ? '' : ','}${beside}`;
+  return sentBody(`{"feedback":[${feedback.map(entryText).join(',')}]${beside === '}' ? '' : ','}${beside}`);
+});
+
+export function sendList(reply: FastifyReply, list: EntryList): FastifyReply {
+  return reply.type(JSON_TYPE).send(listBody(list));
 }

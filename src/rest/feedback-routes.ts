@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import { ApiError } from '../errors.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
+import { oncePer } from '../once-per.js';
 import { present } from '../present.js';
-import { entryText, JSON_TYPE, listText } from './entry-text.js';
+import { entryText, JSON_TYPE, sendList } from './entry-text.js';
 import { EXAMPLES } from './examples.js';
 import { LIST_FIELD_NAMES, listVariables, toList, toStats, toSubmission, toSubmitted } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
@@ -14,7 +16,9 @@ import {
   GetFeedbackStatsDocument,
   LinkFeedbackDocument,
   ListFeedbackByAdapterDocument,
+  type ListFeedbackByAdapterQuery,
   ListFeedbackDocument,
+  type ListFeedbackQuery,
   MarkUsedForTrainingDocument,
   SubmitFeedbackDocument,
 } from './operations.generated.js';
@@ -35,6 +39,19 @@ import {
   SubmitAnswer,
   SubmitBody,
 } from './schemas.js';
+
+const listAnswer = oncePer(({ feedbackList }: ListFeedbackQuery, limit: number): Static<typeof ListAnswer> => ({
+  ...toList(feedbackList),
+  limit,
+}));
+
+const byAdapterAnswer = oncePer(
+  ({ feedbackList, linked }: ListFeedbackByAdapterQuery, adapterId: string): Static<typeof ByAdapterAnswer> => ({
+    adapter_id: adapterId,
+    ...toList(feedbackList),
+    total_linked: linked.totalCount,
+  }),
+);
 
 /** Where the documented routes are. */
 export const BASE = '/api/v1/llm/feedback';
@@ -110,11 +127,8 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     },
     async (request, reply) => {
       const { query } = request;
-      const { feedbackList } = await run(ListFeedbackDocument, listVariables(query), contextOf(request));
-      return reply
-        .type(JSON_TYPE)
-        .serializer(listText)
-        .send({ ...toList(feedbackList), limit: query.limit });
+      const listed = await run(ListFeedbackDocument, listVariables(query), contextOf(request));
+      return sendList(reply, listAnswer(listed, query.limit));
     },
   );
 
@@ -153,13 +167,12 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     async (request, reply) => {
       const adapterId = request.params.adapter_id;
       const { filter, ...page } = listVariables(request.query);
-      const { feedbackList, linked } = await run(
+      const listed = await run(
         ListFeedbackByAdapterDocument,
         { filter: { ...filter, adapterId }, linked: { adapterId }, ...page },
         contextOf(request),
       );
-      const list = { adapter_id: adapterId, ...toList(feedbackList), total_linked: linked.totalCount };
-      return reply.type(JSON_TYPE).serializer(listText).send(list);
+      return sendList(reply, byAdapterAnswer(listed, adapterId));
     },
   );
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createChangeFeed } from '../feedback/changes.js';
 import { loadUserHash } from '../feedback/user-hash.js';
-import { createExecutor } from '../graphql/execution.js';
+import { createExecution, createExecutor } from '../graphql/execution.js';
 import { createSchema } from '../graphql/schema.js';
 import { createApplication } from '../http/application.js';
 import { createPlaces } from '../http/live-limits.js';
@@ -21,10 +21,11 @@ const bodyLimit = 256 * 1024;
 const store = await openStore(`rocksdb:${join(directory, 'data')}`, { logger });
 try {
   const services = { store, validate: createValidation(), hashUser: await loadUserHash(store), now: Date.now };
+  const schema = createSchema();
   const changes = createChangeFeed(store);
   const application = createApplication({ logger, bodyLimit });
   await restRoutes(application, {
-    run: createExecutor(createSchema()),
+    run: createExecutor(schema, createExecution(schema)),
     services,
     consume: () => Promise.resolve(undefined),
     live: { changes, connections: createPlaces(0), settings: { heartbeatSeconds: 1 } },

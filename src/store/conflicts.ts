@@ -1,6 +1,7 @@
 /**
  * Whether what was read still holds. Commits are applied in groups; each group gets the next version number, and is
- * remembered by the keys that it wrote for as long as somebody is at work who started before it.
+ * remembered by the keys that it wrote for as long as somebody is at work who started before it, and a while longer for
+ * those who want to know whether what they read before still holds.
  */
 import { compareKeys } from './byte-order.js';
 import type { Key } from './contract.js';
@@ -102,6 +103,14 @@ interface WrittenGroup {
   readonly written: WrittenKeys;
 }
 
+/** How many written keys are remembered. */
+export interface RememberedKeys {
+  /** Beyond so many, those who have read before count as conflicted. */
+  readonly most: number;
+  /** So many though nobody is at work who has read before. */
+  readonly atLeast: number;
+}
+
 /** What recent groups wrote. At most one group is under way at a time. */
 export class History {
   #groups: WrittenGroup[] = [];
@@ -112,11 +121,10 @@ export class History {
   #submitted = 0;
   /** Everybody who has read something, in the order of their first reads, hence of the versions of these. */
   readonly #witnesses = new Set<Witness>();
-  readonly #mostKeys: number;
+  readonly #keys: RememberedKeys;
 
-  /** @param mostKeys how many written keys are remembered at most; older readers then count as conflicted */
-  constructor(mostKeys: number) {
-    this.#mostKeys = mostKeys;
+  constructor(keys: RememberedKeys) {
+    this.#keys = keys;
   }
 
   /** The version of the newest group that is applied. */
@@ -164,15 +172,34 @@ export class History {
 
   /** Whether everything that was read is the same after the newest group. */
   holds(marks: readonly ReadMark[]): boolean {
-    return marks.every((mark) => {
-      if (mark.from < this.#forgotten) return false;
-      for (let at = this.#groups.length - 1; at >= 0; at--) {
-        const group = this.#groups[at];
-        if (group === undefined || group.version <= mark.from) break;
-        if (group.written.touches(mark)) return false;
-      }
-      return true;
-    });
+    return marks.every((mark) => this.#untouched(mark, mark.from));
+  }
+
+  /**
+   * What tells again and again whether all that was read is the same after the newest group, and looks at each group once.
+   * It costs nothing while nobody writes. Once false, it stays so.
+   */
+  follow(marks: readonly ReadMark[]): () => boolean {
+    let version: number | undefined;
+    let held = true;
+    return () => {
+      if (!held || version === this.#submitted) return held;
+      const known = version;
+      held = known === undefined ? this.holds(marks) : marks.every((mark) => this.#untouched(mark, known));
+      version = this.#submitted;
+      return held;
+    };
+  }
+
+  /** Whether no group after a version has written what was read. */
+  #untouched(mark: ReadMark, version: number): boolean {
+    if (version < this.#forgotten) return false;
+    for (let at = this.#groups.length - 1; at >= 0; at--) {
+      const group = this.#groups[at];
+      if (group === undefined || group.version <= version) break;
+      if (group.written.touches(mark)) return false;
+    }
+    return true;
   }
 
   /** Whether there was a state in which all of this could have been read together. */
@@ -209,7 +236,8 @@ export class History {
     }
     let dropped = 0;
     for (const { version, written } of this.#groups) {
-      if (version > oldest && this.#remembered <= this.#mostKeys) break;
+      const { most, atLeast } = this.#keys;
+      if (this.#remembered <= (version > oldest ? most : Math.min(most, atLeast))) break;
       this.#remembered -= written.size;
       this.#forgotten = version;
       dropped += 1;

@@ -64,6 +64,16 @@ export interface Transaction extends Reader {
   append(prefix: Key, value: Buffer): void;
 }
 
+/** An answer that can be given again instead of being read again. */
+export interface LastingAnswer<T> {
+  readonly answer: T;
+  /**
+   * Whether a read that starts now would see everything as the one behind this answer did. False for sure once something
+   * was committed that it has read; it may be false without need, and stays so.
+   */
+  readonly holds: () => boolean;
+}
+
 export interface StoreHealth {
   /** Whether writes are taken now. */
   readonly writable: boolean;
@@ -78,6 +88,8 @@ export interface Store {
    * @throws whatever `work` throws on a consistent state; {@link UnavailableError} if the store cannot be read now.
    */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /** As `read`, and tells for how long the answer lasts. An engine that others write to as well may say: not at all. */
+  readLasting<T>(work: (reader: Reader) => Promise<T>): Promise<LastingAnswer<T>>;
   /**
    * Runs `work` and commits what it queued, atomically, if nothing that it read has changed since; otherwise runs it
    * again. Resolves after the commit is on disk (fsync). Commits that wait together share one fsync. `work` may be run

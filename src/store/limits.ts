@@ -8,6 +8,8 @@ export interface StoreLimits {
   readonly groupBytes: number;
   /** How many keys of recent commits are remembered for the sake of long reads. */
   readonly rememberedKeys: number;
+  /** How many keys of recent commits are remembered for the sake of answers that may still hold, though nobody reads. */
+  readonly recentKeys: number;
   /** How long, in milliseconds, commits pause at most for a work that they have disturbed too often. */
   readonly turnMilliseconds: number;
   /** How long to wait, in milliseconds, before a store that cannot be written is opened again: at first, at most. */
@@ -21,6 +23,7 @@ export const DEFAULT_LIMITS: StoreLimits = {
   groupWrites: 10_000,
   groupBytes: 8 * 1024 * 1024,
   rememberedKeys: 500_000,
+  recentKeys: 20_000,
   turnMilliseconds: 10_000,
   firstRetryMilliseconds: 100,
   lastRetryMilliseconds: 5_000,

@@ -1,7 +1,7 @@
 import { checkRange } from './byte-order.js';
 import { Committer } from './committer.js';
-import { History } from './conflicts.js';
-import type { Entry, Key, Reader, Store, StoreHealth, Transaction } from './contract.js';
+import { History, type ReadMark } from './conflicts.js';
+import type { Entry, Key, LastingAnswer, Reader, Store, StoreHealth, Transaction } from './contract.js';
 import { createCounterCache } from './counters.js';
 import { EngineHandle } from './engine-handle.js';
 import type { OpenEngine } from './engine.js';
@@ -30,7 +30,7 @@ export async function openTransactionalStore(
   const limits = { ...DEFAULT_LIMITS, ...changed };
   const state: ReadableState = {
     handle: new EngineHandle(open),
-    history: new History(limits.rememberedKeys),
+    history: new History({ most: limits.rememberedKeys, atLeast: limits.recentKeys }),
     counters: createCounterCache(),
   };
   const committer = new Committer(state, limits, logger);
@@ -41,6 +41,11 @@ export async function openTransactionalStore(
     throw error;
   }
   return new TransactionalStore(state, committer);
+}
+
+interface ReadOutcome<T> {
+  readonly answer: T;
+  readonly marks: readonly ReadMark[];
 }
 
 class TransactionalStore implements Store {
@@ -66,11 +71,21 @@ class TransactionalStore implements Store {
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return (await this.#read(work)).answer;
+  }
+
+  async readLasting<T>(work: (reader: Reader) => Promise<T>): Promise<LastingAnswer<T>> {
+    const { answer, marks } = await this.#read(work);
+    const unchanged = this.#state.history.follow(marks);
+    return { answer, holds: () => this.#closed === undefined && unchanged() };
+  }
+
+  async #read<T>(work: (reader: Reader) => Promise<T>): Promise<ReadOutcome<T>> {
     this.#enter();
     try {
       for (let conflicts = 0; ; conflicts++) {
         const outcome = await this.#tryRead(work, conflicts);
-        if (outcome) return outcome.answer;
+        if (outcome) return outcome;
       }
     } finally {
       this.#leave();
@@ -147,16 +162,13 @@ class TransactionalStore implements Store {
   }
 
   /** One run of a read; `undefined` if commits came between what it read. */
-  async #tryRead<T>(
-    work: (reader: Reader) => Promise<T>,
-    conflicts: number,
-  ): Promise<{ readonly answer: T } | undefined> {
+  async #tryRead<T>(work: (reader: Reader) => Promise<T>, conflicts: number): Promise<ReadOutcome<T> | undefined> {
     const turn = conflicts < MOST_READ_CONFLICTS ? undefined : await this.#committer.sharedTurn();
     const attempt = new Attempt(this.#state);
     try {
       if (conflicts > 0) await this.#committer.quiet();
       const answer = await work(attempt);
-      return this.#state.history.isConsistent(attempt.marks) ? { answer } : undefined;
+      return this.#state.history.isConsistent(attempt.marks) ? { answer, marks: attempt.marks } : undefined;
     } catch (error) {
       if (this.#state.history.isConsistent(attempt.marks)) throw error;
       return undefined;

@@ -53,6 +53,7 @@ describe('the command line', () => {
       '--introspection',
       '--persisted-only',
       '--body-limit',
+      '--answer-memory',
       '--export-similarity',
       '--live-connections-per-user',
       '--live-subscriptions-per-user',

@@ -19,7 +19,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import type { RequestContext } from '../../src/graphql/context.js';
-import { executeOperation } from '../../src/graphql/execution.js';
+import { createExecution } from '../../src/graphql/execution.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { createAdmission, prepareOperation } from '../../src/graphql/operations/prepared.js';
 import { createSchema } from '../../src/graphql/schema.js';
@@ -67,7 +67,7 @@ async function both(
     const admission = admit(text, undefined, variables);
     if ('invalid' in admission) throw new Error('The corpus has an invalid document');
     if ('result' in admission) return { compiled: comparable(admission.result), interpreted };
-    const result = await executeOperation(schema, admission.operation, admission.variables, NO_CONTEXT);
+    const result = await createExecution(schema)(admission.operation, admission.variables, NO_CONTEXT);
     // The second time it is compiled.
     if (times > 0) return { compiled: comparable(result), interpreted };
   }

@@ -49,6 +49,33 @@ describe('the limits of an operation', () => {
     ).toBeUndefined();
   });
 
+  it('hold for what an operation costs with its own variables, whatever it cost with others', () => {
+    const text =
+      'query ($first: Int!, $ids: [ID!]!, $name: ID!) { nodes(ids: $ids) { id } adapter(id: $name) { feedback(first: $first) { edges { node { id } } } } }';
+    const admitAll = createAdmission(schema, {
+      limits: { ...DEFAULT_OPERATION_LIMITS, cost: 100 },
+      introspection: true,
+    });
+    const outcome = (judge: () => unknown): unknown => {
+      try {
+        judge();
+        return 'admitted';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const seen = new Set<unknown>();
+    fc.assert(
+      fc.property(fc.nat(100), fc.nat(100), fc.string(), (first, count, name) => {
+        const variables = { first, ids: Array.from({ length: count }, () => name), name };
+        const told = outcome(() => admitAll(text, undefined, variables));
+        seen.add(told);
+        expect(told).toBe(outcome(() => admit(text, variables, { cost: 100 })));
+      }),
+    );
+    expect(seen.size).toBeGreaterThan(2);
+  });
+
   it('hold for bytes, whatever the characters', () => {
     const comment = (letter: string, count: number): string => `{ __typename } #${letter.repeat(count)}`;
     expect(refusedBy(comment('x', 980), {}, { documentBytes: 1_000 })).toBeUndefined();

@@ -353,6 +353,7 @@ describe('the route of backups', () => {
     let pieces = 0;
     const store: Store = {
       read: (work) => memory.read(work),
+      readLasting: (work) => memory.readLasting(work),
       transact: (work) => memory.transact(work),
       purge: (ranges) => memory.purge(ranges),
       compact: (ranges) => memory.compact(ranges),

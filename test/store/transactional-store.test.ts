@@ -98,6 +98,47 @@ test('who reads for longer than commits are remembered runs again, and comes to 
   await store.close();
 });
 
+describe('an answer that lasts', () => {
+  test('does so while what is read is not written, and the store is open', async () => {
+    const store = await openMemoryStore();
+    const { answer, holds } = await store.readLasting((reader) => reader.get('a'));
+    expect([answer, holds()]).toEqual([undefined, true]);
+    await put(store, 'b');
+    expect(holds()).toBe(true);
+    await store.close();
+    expect(holds()).toBe(false);
+  });
+
+  test('does so only for as long as it is known what was written', async () => {
+    const store = await openMemoryStore({ limits: { recentKeys: 10 } });
+    const [followed, forgotten] = await Promise.all([
+      store.readLasting((reader) => reader.get('a')),
+      store.readLasting((reader) => reader.get('a')),
+    ]);
+    for (let at = 0; at < 20; at++) {
+      await put(store, `other:${at}`);
+      expect(followed.holds()).toBe(true);
+    }
+    expect(forgotten.holds()).toBe(false);
+    await store.close();
+  });
+
+  test('ends when a write fails, as nobody knows what became of it', async () => {
+    const open = memoryEngine(createMemoryDisk());
+    let failing = false;
+    const store = await openTransactionalStore(async (mode) => {
+      const engine = await open(mode);
+      return { ...engine, write: (batch) => (failing ? Promise.reject(new Error('no space')) : engine.write(batch)) };
+    });
+    const { holds } = await store.readLasting((reader) => reader.get('a'));
+    failing = true;
+    await expect(put(store, 'b')).rejects.toThrow(UnavailableError);
+    expect(holds()).toBe(false);
+    failing = false;
+    await store.close();
+  });
+});
+
 test('a damaged counter fails those who use it, and nobody else', async () => {
   const disk = createMemoryDisk();
   const store = await openTransactionalStore(memoryEngine(disk));

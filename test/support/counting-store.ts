@@ -42,6 +42,10 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
         calls.reads += 1;
         return store.read((reader) => work(counting(reader)));
       },
+      readLasting: (work) => {
+        calls.reads += 1;
+        return store.readLasting((reader) => work(counting(reader)));
+      },
       transact: (work) => store.transact(work),
       snapshot: (range) => store.snapshot(range),
       purge: (ranges) => store.purge(ranges),

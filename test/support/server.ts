@@ -59,6 +59,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     queries: DEFAULT_QUERY_SETTINGS,
     introspection: true,
     bodyLimit: 256 * 1024,
+    answerMemory: 32 * 1024 ** 2,
     exportSimilarity: 0.95,
     live: { connectionsPerUser: 10, subscriptionsPerUser: 50, bufferBytes: 1024 ** 2, heartbeatSeconds: 15 },
     logLevel: 'silent',

@@ -81,6 +81,17 @@ export function operationCost({ schema, operation, fragments, variables }: Coste
   return Number.isSafeInteger(cost) ? cost : Infinity;
 }
 
+/** All of some variables that a cost depends on: two operations that differ in nothing else cost the same. */
+export function sizesOf(variables: CostedOperation['variables']): string {
+  let sizes = '';
+  for (const name in variables) {
+    const value = variables[name];
+    if (typeof value === 'number') sizes += `${name}=${value} `;
+    else if (Array.isArray(value)) sizes += `${name}:${value.length} `;
+  }
+  return sizes;
+}
+
 function fieldOf(
   schema: GraphQLSchema,
   parent: GraphQLNamedType | undefined,

@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
-import { operationCost } from './cost.js';
+import { operationCost, sizesOf } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
@@ -103,8 +103,17 @@ export interface AdmissionOptions {
 interface PreparedDocument {
   readonly document: DocumentNode;
   readonly shape: DocumentShape;
-  readonly operations: Map<string, PreparedOperation>;
+  readonly operations: Map<string, JudgedOperation>;
 }
+
+interface JudgedOperation {
+  readonly operation: PreparedOperation;
+  /** What it costs, by the sizes that its variables name. */
+  readonly costs: LRUCache<string, number>;
+}
+
+/** Of how many combinations of sizes the cost of an operation is remembered. */
+const SIZES = 20;
 
 const REMEMBERED = { documents: 1_000, bytes: 32 * 1024 * 1024 };
 
@@ -134,7 +143,7 @@ export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions
     }
     // One error is enough to know; Apollo tells them all.
     if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return undefined;
-    const prepared = { document, shape, operations: new Map<string, PreparedOperation>() };
+    const prepared = { document, shape, operations: new Map<string, JudgedOperation>() };
     documents.set(text, prepared);
     return prepared;
   };
@@ -147,14 +156,20 @@ export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions
     if (!definition) return { invalid: true };
     const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], variables, { maxErrors: 50 });
     if (coerced.errors !== undefined) return { result: { errors: coerced.errors } };
-    const cost = operationCost({ schema, operation: definition, ...shape, variables: coerced.coerced });
-    if (cost > limits.cost) throw overLimit('cost', limits, cost);
     const name = definition.name?.value ?? '';
-    let operation = operations.get(name);
-    if (operation === undefined) {
-      operation = prepareOperation(schema, document, definition);
-      operations.set(name, operation);
+    let judged = operations.get(name);
+    if (judged === undefined) {
+      judged = { operation: prepareOperation(schema, document, definition), costs: new LRUCache({ max: SIZES }) };
+      operations.set(name, judged);
     }
+    const { operation, costs } = judged;
+    const sizes = sizesOf(coerced.coerced);
+    let cost = costs.get(sizes);
+    if (cost === undefined) {
+      cost = operationCost({ schema, operation: definition, ...shape, variables: coerced.coerced });
+      costs.set(sizes, cost);
+    }
+    if (cost > limits.cost) throw overLimit('cost', limits, cost);
     return { operation, variables };
   };
 }

@@ -75,6 +75,39 @@ export function describeConflicts(createFixture: CreateFixture): void {
     });
   });
 
+  describe('end what an answer lasts', () => {
+    test.each(DISTURBED)('%s', async (_name, read, write) => {
+      const { holds } = await opened.store.readLasting(read);
+      await opened.commit(putting('own'));
+      holds();
+      await opened.commit(write);
+      expect(holds()).toBe(false);
+      await opened.commit(putting('own'));
+      expect(holds()).toBe(false);
+    });
+  });
+
+  describe('let an answer last, if the store tells of any that they do', () => {
+    test.each(UNDISTURBED)('%s', async (_name, read, write) => {
+      const { holds } = await opened.store.readLasting(read);
+      const lasts = holds();
+      await opened.commit(write);
+      expect(holds()).toBe(lasts);
+      await opened.commit(putting('own'));
+      expect(holds()).toBe(lasts);
+    });
+  });
+
+  test('an answer that was overtaken while it was read does not last', async () => {
+    const { answer, holds } = await opened.store.readLasting(async (reader) => {
+      const before = await reader.get('a');
+      await opened.commit(putting('own'), deleting('a'));
+      return before?.toString();
+    });
+    expect(answer).toBe('value of a');
+    expect(holds()).toBe(false);
+  });
+
   test('a transaction that reads before another, and ends together with it, sees its writes', async () => {
     let count = 0;
     await Promise.all([

@@ -1,0 +1,174 @@
+/**
+ * What was answered before is answered again for as long as nothing that it was made of has changed: lists that many
+ * people look at, and entries that are read often. The store tells whether that is so, so nobody ever sees an old answer.
+ */
+import { type ExecutionResult, OperationTypeNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { oncePer } from '../once-per.js';
+import type { Principal } from '../principal.js';
+import type { LastingAnswer, Store } from '../store/contract.js';
+import { answerBody } from './answer-body.js';
+import type { RequestContext, Services } from './context.js';
+import type { ExecuteOperation } from './execution.js';
+import { createLoaders } from './loaders.js';
+
+const { QUERY } = OperationTypeNode;
+
+/** Characters of who asks what with which variables; what is longer is not remembered. */
+const LONGEST_KEY = 4_096;
+
+/** Characters of questions that were asked lately and are not remembered. */
+const WAITING_CHARACTERS = 4 * 1024 * 1024;
+
+/** Bytes of memory for each character of an answer's text, with the objects that it is made of, about. */
+const BYTES_PER_CHARACTER = 4;
+
+/** No answer takes more than this share of the memory. */
+const LARGEST_SHARE = 1 / 8;
+
+/** An answer that never lasts is tried again at every so manieth time at least. */
+const MOST_SKIPPED = 63;
+
+interface RememberedAnswer {
+  readonly result: ExecutionResult;
+  readonly holds: () => boolean;
+  used: boolean;
+}
+
+/** A question that has no remembered answer. */
+interface Waiting {
+  /** How often it is still answered without its answer being remembered, and how often that was so the last time. */
+  readonly skips: number;
+  readonly skipped: number;
+}
+
+const ASKED_ONCE: Waiting = { skips: 0, skipped: 0 };
+
+/**
+ * Remembers the answers of queries that come again, by who asks. An answer is remembered if it was made of what the
+ * store holds and nothing else: not of the time, of a plugin, or of how often something was asked.
+ * @param bytes about how much memory the answers may take; 0 for none
+ */
+export function rememberAnswers(execute: ExecuteOperation, bytes: number): ExecuteOperation {
+  if (bytes === 0) return execute;
+  let operations = 0;
+  const nameOf = oncePer((_operation: object) => String((operations += 1)));
+  const waiting = new LRUCache<string, Waiting>({
+    maxSize: WAITING_CHARACTERS,
+    sizeCalculation: (_, key) => key.length,
+  });
+  const answers = new LRUCache<string, RememberedAnswer>({
+    maxSize: bytes,
+    maxEntrySize: Math.ceil(bytes * LARGEST_SHARE),
+    sizeCalculation: ({ result }, key) => key.length + BYTES_PER_CHARACTER * answerBody(result).length,
+  });
+
+  /** Whether the answer to a question that has none is to be remembered. */
+  const isWorthIt = (key: string): boolean => {
+    const asked = waiting.get(key);
+    if (asked === undefined || asked.skips > 0) {
+      waiting.set(key, asked === undefined ? ASKED_ONCE : { ...asked, skips: asked.skips - 1 });
+      return false;
+    }
+    return true;
+  };
+
+  /** What changes faster than it is asked for is not worth the work of remembering it. */
+  const forget = (key: string, { used }: RememberedAnswer): void => {
+    answers.delete(key);
+    const skips = used ? 0 : Math.min(MOST_SKIPPED, 2 * (waiting.get(key)?.skipped ?? 0) + 1);
+    waiting.set(key, { skips, skipped: skips });
+  };
+
+  return async (operation, variables, context) => {
+    if (operation.operation.operation !== QUERY) return execute(operation, variables, context);
+    const key = `${nameOf(operation)} ${readerOf(context.principal)} ${JSON.stringify(variables)}`;
+    if (key.length > LONGEST_KEY) return execute(operation, variables, context);
+    const known = answers.get(key);
+    if (known?.holds() === true) {
+      known.used = true;
+      return known.result;
+    }
+    if (known !== undefined) forget(key, known);
+    if (!isWorthIt(key)) return execute(operation, variables, context);
+    const watched = watch(context);
+    const result = await execute(operation, variables, watched.context);
+    if (result.errors === undefined && watched.isRepeatable()) {
+      answers.set(key, { result, holds: watched.holds, used: false });
+    }
+    return result;
+  };
+}
+
+/** Everything about who asks that an answer can depend on. */
+const readerOf = oncePer(({ org, sub, roles }: Principal) => JSON.stringify([org, sub, [...roles].sort()]));
+
+/** The same context, and what became of its reads. */
+function watch(context: RequestContext): {
+  readonly context: RequestContext;
+  /** Whether the answer was made of what the store holds alone. */
+  readonly isRepeatable: () => boolean;
+  readonly holds: () => boolean;
+} {
+  let repeatable = true;
+  const spoil = (): void => {
+    repeatable = false;
+  };
+  const reads: LastingAnswer<unknown>['holds'][] = [];
+  const store = watchReads(context.services.store, (holds) => reads.push(holds), spoil);
+  const services = new Proxy(context.services, {
+    get: (target, name: keyof Services) => {
+      if (name === 'store') return store;
+      // Whatever else may come to be a service counts as changing by itself.
+      if (name !== 'hashUser') spoil();
+      return target[name];
+    },
+  });
+  return {
+    context: { ...context, services, loaders: createLoaders(store, context.actor.org), notRepeatable: spoil },
+    isRepeatable: () => repeatable,
+    holds: () => reads.every((holds) => holds()),
+  };
+}
+
+function watchReads(store: Store, onRead: (holds: () => boolean) => void, spoil: () => void): Store {
+  const readLasting: Store['readLasting'] = async (work) => {
+    try {
+      const lasting = await store.readLasting(work);
+      onRead(lasting.holds);
+      return lasting;
+    } catch (error) {
+      spoil();
+      throw error;
+    }
+  };
+  return {
+    readLasting,
+    read: async (work) => (await readLasting(work)).answer,
+    transact: (work) => {
+      spoil();
+      return store.transact(work);
+    },
+    snapshot: (range) => {
+      spoil();
+      return store.snapshot(range);
+    },
+    purge: (ranges) => {
+      spoil();
+      return store.purge(ranges);
+    },
+    compact: (ranges) => {
+      spoil();
+      return store.compact(ranges);
+    },
+    get sequence() {
+      spoil();
+      return store.sequence;
+    },
+    get health() {
+      spoil();
+      return store.health;
+    },
+    close: () => store.close(),
+  };
+}

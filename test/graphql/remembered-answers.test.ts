@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { type ExecutionResult, getOperationAST, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createRequestContext, type Services } from '../../src/graphql/context.js';
+import { createExecution, type ExecuteOperation } from '../../src/graphql/execution.js';
+import { guardExpensiveFields } from '../../src/graphql/expensive-fields.js';
+import { prepareOperation } from '../../src/graphql/operations/prepared.js';
+import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import type { Principal } from '../../src/principal.js';
+import { countCalls } from '../support/counting-store.js';
+import { ACTOR, openGraph, PRAISE, type TestGraph } from '../support/graph.js';
+import { openMemoryStore } from '../support/memory-engine.js';
+
+const MEMORY = 1024 ** 2;
+const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, roles: new Set(['admin']), expiresAt: Infinity };
+
+type Ask = (text: string, variables?: Record<string, unknown>, principal?: Principal) => Promise<ExecutionResult>;
+
+/** Asks through an execution, each document prepared once, as the server does it. */
+function asking(execute: ExecuteOperation, services: Services, schema = createSchema()): Ask {
+  const prepared = new Map<string, ReturnType<typeof prepareOperation>>();
+  return (text, variables = {}, principal = ADMIN) => {
+    let operation = prepared.get(text);
+    if (operation === undefined) {
+      const document = parse(text);
+      prepared.set(text, (operation = prepareOperation(schema, document, getOperationAST(document)!)));
+    }
+    return execute(operation, variables, createRequestContext(services, principal, 'test'));
+  };
+}
+
+async function open(bytes = MEMORY) {
+  const { store, calls } = countCalls(await openMemoryStore());
+  const graph = await openGraph(store);
+  const schema = createSchema();
+  const ask = asking(rememberAnswers(createExecution(schema), bytes), graph.services, schema);
+  /** The answer to a question, after it was asked so often that it is remembered if it may be. */
+  const askOften: Ask = async (...question) => {
+    await ask(...question);
+    await ask(...question);
+    return ask(...question);
+  };
+  /** How often the store is read for a question. */
+  const readsOf = async (...question: Parameters<Ask>): Promise<number> => {
+    const before = calls.reads;
+    await ask(...question);
+    return calls.reads - before;
+  };
+  return { graph, schema, ask, askOften, readsOf };
+}
+
+const LIST = 'query ($first: Int!) { feedbackList(first: $first) { totalCount edges { node { id question } } } }';
+
+describe('an answer that is remembered', () => {
+  it('is given again without a read', async () => {
+    const { graph, askOften, readsOf, ask } = await open();
+    const [id] = await graph.submit({});
+    const answer = await askOften(LIST, { first: 10 });
+    expect(answer.data).toMatchObject({ feedbackList: { totalCount: 1, edges: [{ node: { id } }] } });
+    expect(await readsOf(LIST, { first: 10 })).toBe(0);
+    expect(await ask(LIST, { first: 10 })).toBe(answer);
+    expect(await readsOf(LIST, { first: 9 })).toBeGreaterThan(0);
+  });
+
+  it('ends with what it was made of, and lasts while others write elsewhere', async () => {
+    const { graph, askOften, readsOf, ask } = await open();
+    const one = 'query ($id: ID!) { feedback(id: $id) { id adapterId version } }';
+    const [id] = await graph.submit({});
+    await askOften(one, { id });
+    await graph.submit({}, {});
+    expect(await readsOf(one, { id })).toBe(0);
+    await graph.link(id!, 'a');
+    expect((await ask(one, { id })).data).toMatchObject({ feedback: { id, version: 2 } });
+  });
+
+  it('is nobody else’s', async () => {
+    const { graph, askOften, ask } = await open();
+    await graph.submit({ userId: 'u' });
+    expect((await askOften(LIST, { first: 1 })).data).toMatchObject({ feedbackList: { totalCount: 1 } });
+    const other = { ...ADMIN, org: 'other' };
+    expect((await ask(LIST, { first: 1 }, other)).data).toMatchObject({ feedbackList: { totalCount: 0 } });
+
+    const queue = '{ reviewQueue(first: 1) { totalCount } }';
+    expect((await askOften(queue)).errors).toBeUndefined();
+    const plain = { ...ADMIN, roles: new Set<never>() };
+    expect((await ask(queue, {}, plain)).errors?.[0]?.message).toContain('reviewer');
+  });
+
+  it('takes no more memory than it may', async () => {
+    const { graph, askOften, readsOf } = await open(80_000);
+    await graph.submit({}, { answer: 'long '.repeat(200) });
+    await askOften(LIST, { first: 1 });
+    expect(await readsOf(LIST, { first: 1 })).toBe(0);
+    // Together these are more than all of it.
+    for (let first = 2; first < 40; first++) await askOften(LIST.replace('question', 'answer'), { first });
+    expect(await readsOf(LIST, { first: 1 })).toBeGreaterThan(0);
+  });
+});
+
+describe('an answer is not remembered', () => {
+  it('before its question came again', async () => {
+    const { ask, readsOf } = await open();
+    await ask(LIST, { first: 1 });
+    expect(await readsOf(LIST, { first: 1 })).toBeGreaterThan(0);
+    expect(await readsOf(LIST, { first: 1 })).toBe(0);
+  });
+
+  it('if it has errors', async () => {
+    const { askOften, ask } = await open();
+    const wrong = '{ feedbackList(first: 0) { totalCount } }';
+    expect((await askOften(wrong)).errors).toHaveLength(1);
+    expect(await ask(wrong)).not.toBe(await ask(wrong));
+  });
+
+  it('if the time is part of it', async () => {
+    const { graph, askOften, ask } = await open();
+    await graph.submit({});
+    await graph.query('mutation { createTrainingBatch(limit: 1) { number } }');
+    const batches = '{ trainingBatches(first: 1) { edges { node { state } } } }';
+    await askOften(batches);
+    expect(await ask(batches)).not.toBe(await ask(batches));
+  });
+
+  it('if it is counted how often it is asked for', async () => {
+    const { graph, schema } = await open();
+    guardExpensiveFields(schema, { perMinute: 5, now: Date.now });
+    const ask = asking(rememberAnswers(createExecution(schema), MEMORY), graph.services, schema);
+    const days = '{ feedbackStatsByDay(since: "2026-01-01T00:00:00Z", until: "2026-01-02T00:00:00Z") { day } }';
+    for (let times = 0; times < 5; times++) expect((await ask(days)).errors).toBeUndefined();
+    expect((await ask(days)).errors).toHaveLength(1);
+  });
+
+  it('at once again, if it never lasts until somebody asks', async () => {
+    const { graph, ask } = await open();
+    await ask(LIST, { first: 1 });
+    let remembered = 0;
+    for (let times = 0; times < 200; times++) {
+      await ask(LIST, { first: 1 });
+      await graph.submit({});
+      const before = await ask(LIST, { first: 1 });
+      await graph.submit({});
+      if ((await ask(LIST, { first: 1 })) === before) remembered += 1;
+    }
+    expect(remembered).toBe(0);
+    // Still it is tried now and then, and so found out that it lasts now.
+    for (let times = 0; times < 64; times++) await ask(LIST, { first: 1 });
+    expect(await ask(LIST, { first: 1 })).toBe(await ask(LIST, { first: 1 }));
+  });
+
+  it('if there is no memory for any', async () => {
+    const { askOften, ask } = await open(0);
+    await askOften(LIST, { first: 1 });
+    expect(await ask(LIST, { first: 1 })).not.toBe(await ask(LIST, { first: 1 }));
+  });
+});
+
+const NODE = 'id type version validationStatus usedForTraining adapterId question';
+const QUESTIONS = [
+  `{ feedbackList(first: 5) { totalCount pageInfo { hasNextPage endCursor } edges { node { ${NODE} document } } } }`,
+  `{ feedbackList(first: 3, order: DESC, filter: { validationStatus: APPROVED, unused: true }) { totalCount edges { node { ${NODE} } } } }`,
+  `{ feedbackList(first: 3, filter: { adapterId: "a1", modelVersion: "m" }) { totalCount edges { node { ${NODE} } } } }`,
+  '{ feedbackStats { totalFeedback positiveRatio approvedCount unusedForTraining } }',
+  `{ adapter(id: "a1") { revision stats { totalFeedback } feedback(first: 2) { totalCount edges { metadata node { ${NODE} } } } } }`,
+  '{ adapter(id: "a2") { ancestors { totalCount edges { depth node { id } } } lineageStats { adapterCount totalFeedback } } }',
+  '{ adapters(first: 5) { totalCount edges { node { id derivatives { totalCount } } } } }',
+  '{ reviewQueue(first: 5) { totalCount edges { node { id reviewClaim { by } } } } }',
+  '{ modelStats { modelVersion stats { totalFeedback } } }',
+  `{ feedbackList(first: 2) { edges { node { id versions { edges { node { version change } } } trainingBatch { number } adapters { edges { node { id } } } } } } }`,
+];
+
+type Change = (graph: TestGraph, ids: string[]) => Promise<unknown>;
+
+const idOf = (ids: readonly string[], at: number): string => ids[at % ids.length] ?? 'none';
+const changes: fc.Arbitrary<{ readonly name: string; readonly run: Change }> = fc
+  .tuple(
+    fc.constantFrom('submit', 'link', 'revise', 'erase', 'review', 'claim', 'use', 'register', 'batch', 'release'),
+    fc.nat(20),
+    fc.constantFrom('a0', 'a1', 'a2'),
+  )
+  .map(([name, at, adapterId]) => {
+    const changing: Readonly<Record<typeof name, Change>> = {
+      submit: async (graph, ids) => {
+        const modelVersion = at % 2 === 0 ? { modelVersion: 'm' } : {};
+        ids.push(...(await graph.submit({ ...PRAISE, adapterId, ...modelVersion })));
+      },
+      link: (graph, ids) => graph.link(idOf(ids, at), adapterId),
+      revise: (graph, ids) =>
+        graph.query('mutation ($id: ID!) { reviseFeedback(id: $id, input: { type: NEGATIVE }) { id } }', {
+          id: idOf(ids, at),
+        }),
+      erase: (graph, ids) =>
+        graph.query('mutation ($id: ID!) { eraseFeedback(id: $id) { __typename } }', { id: idOf(ids, at) }),
+      review: (graph, ids) =>
+        graph.query('mutation ($id: ID!) { reviewFeedback(id: $id, verdict: REJECT) { id } }', { id: idOf(ids, at) }),
+      claim: (graph) => graph.query('mutation { claimForReview(count: 1) { id } }'),
+      use: (graph, ids) =>
+        graph.query(
+          'mutation ($ids: [ID!]!, $at: Int!) { markUsedForTraining(feedbackIds: $ids, trainingBatchId: $at) { marked } }',
+          { ids: [idOf(ids, at)], at: 1_000 + at },
+        ),
+      register: (graph) => graph.register({ id: adapterId, derivedFrom: adapterId === 'a0' ? [] : ['a0'] }),
+      batch: (graph) => graph.query('mutation { createTrainingBatch(limit: 2) { number } }'),
+      release: (graph) => graph.query('mutation { releaseTrainingBatch(number: 1) { number } }'),
+    };
+    return { name, run: changing[name] };
+  });
+
+it('what is remembered is always what is stored', async () => {
+  let refused = 0;
+  let changed = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 12 }), async (steps) => {
+      const graph = await openGraph();
+      const schema = createSchema();
+      const execute = createExecution(schema);
+      const remembered = asking(rememberAnswers(execute, MEMORY), graph.services, schema);
+      const fresh = asking(execute, graph.services, schema);
+      const ids = await graph.submit({ adapterId: 'a1', modelVersion: 'm' }, { adapterId: 'a2' });
+      for (const { run } of steps) {
+        for (const question of QUESTIONS) for (let times = 0; times < 3; times++) await remembered(question);
+        await run(graph, ids).then(
+          () => (changed += 1),
+          () => (refused += 1),
+        );
+        for (const question of QUESTIONS) expect(await remembered(question)).toEqual(await fresh(question));
+      }
+      await graph.store.close();
+    }),
+    { numRuns: 40 },
+  );
+  expect(changed).toBeGreaterThan(refused);
+});
