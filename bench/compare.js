@@ -96,10 +96,14 @@ async function compare(size, directory, stops, only) {
         showProgress('measure', (step += 1), steps, started);
       }
       if (round > 0) continue;
-      // The latency of ours at half of the rate that it has just reached.
-      const rate = measured[index].ours[0].perSecond / 2;
-      const task = { url: servers.ours.url, token, connections, rate, jobs: jobs.ours };
-      halfRates.push(await load({ ...task, seconds: halfRateSeconds, warmUpSeconds }));
+      // The latency at half of the rate that each has just reached.
+      const halfRate = {};
+      for (const name of ['ours', 'limit'].filter((each) => each in jobs)) {
+        const rate = measured[index][name][0].perSecond / 2;
+        const task = { url: servers[name].url, token, connections, rate, jobs: jobs[name] };
+        halfRate[name] = await load({ ...task, seconds: halfRateSeconds, warmUpSeconds });
+      }
+      halfRates.push(halfRate);
     }
   }
   return wanted.map(({ name, goals }, index) => ({
