@@ -1,14 +1,16 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { changeAll } from '../feedback/change.js';
+import { classesMatching } from '../feedback/classes.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import type { Feedback } from '../feedback/model.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
-import type { HashUser } from '../feedback/scopes.js';
-import type { Store, Transaction } from '../store/contract.js';
+import { type HashUser, scopeCounterKey } from '../feedback/scopes.js';
+import type { Key, Store, Transaction } from '../store/contract.js';
 import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { type ExternalBatch, findBatch, MAX_TRAINING_BATCH_ID, putInclusion, trainingBatchNode } from './batch.js';
+import { clearWay } from './clear-way.js';
 
 /** The most entries that one call marks: a commit stays small enough to leave others their turn. */
 export const MAX_MARKED = 1_000;
@@ -69,7 +71,13 @@ export async function markUsedForTraining(
     await recordExternalBatch(transaction, actor, trainingBatchId, ids, at);
     return { marked: ids.length, trainingBatchId };
   };
-  return store.transact((transaction) => once(transaction, idempotency, () => mark(transaction)));
+  const result = await store.transact((transaction) => once(transaction, idempotency, () => mark(transaction)));
+  clearWay(store, actor.org, usedCounters(actor.org), result.marked);
+  return result;
+}
+
+function usedCounters(org: string): Key[] {
+  return classesMatching({ use: 'used' }).map((each) => scopeCounterKey(org, { kind: 'all' }, each));
 }
 
 function requireUsable(ids: readonly string[], found: readonly (Feedback | undefined)[]): Feedback[] {

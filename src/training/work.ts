@@ -1,12 +1,12 @@
 /** Carries what training batches intend to its end, and ends those whose lease has lapsed. */
 import type { Idempotency } from '../feedback/idempotency.js';
 import { type Actor, recordChange } from '../feedback/journal.js';
-import type { Store } from '../store/contract.js';
-import { keyPrefix, lastComponent, prefixEnd, prefixRange, splitKey } from '../store/keys.js';
+import { lastComponent, prefixEnd, splitKey } from '../store/keys.js';
 import { claimedCounter, LEASE_PREFIX, leaseKey, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { type AllocatedBatch, changed, findBatch, stateAt, trainingBatchNode } from './batch.js';
 import { beginClaim, claimMore, type ClaimRequest, type TrainingServices } from './claim.js';
+import { clearWay } from './clear-way.js';
 import { beginCommit, commitMore, type CommitRequest, getAllocated } from './commit.js';
 import { beginExpiry, beginRelease, releaseMore } from './release.js';
 
@@ -48,27 +48,8 @@ export async function createTrainingBatch(
   idempotency?: Idempotency,
 ): Promise<AllocatedBatch> {
   const batch = await finishBatch(services, actor, await beginClaim(services, actor, request, idempotency));
-  void clearWay(services.store, actor.org, batch.claimed.total).catch(() => {
-    // What comes next is slower, and right all the same; whatever is wrong with the store, others will say.
-  });
+  clearWay(services.store, actor.org, [claimedCounter(actor.org)], batch.claimed.total);
   return batch;
-}
-
-/** After so many claims the next one would spend some ten milliseconds on passing what is gone. */
-export const CLAIMS_BEFORE_COMPACTION = 25_000;
-
-/**
- * Claimed entries leave the front, or the back, of the indexes that claims read; now and then what is left of them there
- * is removed. The store remembers where the front is (head-gaps.ts), but neither the back nor anything after a restart.
- */
-async function clearWay(store: Store, org: string, claimed: number): Promise<void> {
-  const [all = 0] = await store.read((reader) => reader.peek([claimedCounter(org)]));
-  const passed = (count: number): number => Math.floor(count / CLAIMS_BEFORE_COMPACTION);
-  if (passed(all) === passed(all - claimed)) return;
-  await store.compact([
-    prefixRange(keyPrefix('index', org)),
-    prefixRange(keyPrefix('edge', org, 'FEEDBACK_FOR', 'in')),
-  ]);
 }
 
 /**

@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/errors.js';
+import { classesMatching } from '../../src/feedback/classes.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { findFeedback } from '../../src/feedback/read.js';
+import { scopeCounterKey } from '../../src/feedback/scopes.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import type { Store } from '../../src/store/contract.js';
 import { claimedCounter, trainingBatchKey } from '../../src/store/layout.js';
 import { findBatch, inclusionsOf, stateAt, trainingBatchNode } from '../../src/training/batch.js';
 import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/claim.js';
+import { MOVED_BEFORE_COMPACTION } from '../../src/training/clear-way.js';
 import { beginCommit } from '../../src/training/commit.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { splitOf } from '../../src/training/split.js';
 import {
-  CLAIMS_BEFORE_COMPACTION,
   commitTrainingBatch,
   createTrainingBatch,
   finishBatch,
@@ -98,8 +100,8 @@ describe('a claim', () => {
     expect(await usesOf(graph, [other!, onParent!])).toEqual(['unused 0', 'unused 0']);
   });
 
-  it('clears its way now and then of what others have claimed', async () => {
-    const { graph, ids } = await graphOf(20);
+  /** The same graph, and what its store was asked to compact. */
+  const watchCompactions = (graph: TestGraph) => {
     const compacted: unknown[] = [];
     const store: Store = {
       ...countCalls(graph.store).store,
@@ -108,10 +110,15 @@ describe('a claim', () => {
         return graph.store.compact(ranges);
       },
     };
-    const services = { ...graph.services, store };
+    return { services: { ...graph.services, store }, compacted };
+  };
+
+  it('clears its way now and then of what others have claimed', async () => {
+    const { graph, ids } = await graphOf(20);
+    const { services, compacted } = watchCompactions(graph);
     await createTrainingBatch(services, ACTOR, { ...ALL, limit: 5 });
     await graph.store.transact((transaction) => {
-      transaction.add(claimedCounter('default'), CLAIMS_BEFORE_COMPACTION - 10);
+      transaction.add(claimedCounter('default'), MOVED_BEFORE_COMPACTION - 10);
       return Promise.resolve();
     });
     expect(compacted).toEqual([]);
@@ -119,6 +126,24 @@ describe('a claim', () => {
     await vi.waitFor(() => expect(compacted).toHaveLength(1));
     await createTrainingBatch(services, ACTOR, { ...ALL, limit: 5 });
     expect(await rowsOf(graph, 3)).toEqual(ids.slice(10, 15));
+    expect(compacted).toHaveLength(1);
+  });
+
+  it('clears the way now and then of what was marked as used, too', async () => {
+    const { graph, ids } = await graphOf(3);
+    const { services, compacted } = watchCompactions(graph);
+    const mark = (id: string | undefined, trainingBatchId: number) =>
+      markUsedForTraining(services, ACTOR, { feedbackIds: [id!], trainingBatchId });
+    await mark(ids[0], 1_000);
+    const used = classesMatching({ use: 'used' }).map((each) => scopeCounterKey('default', { kind: 'all' }, each));
+    await graph.store.transact((transaction) => {
+      transaction.add(used[0]!, MOVED_BEFORE_COMPACTION - 2);
+      return Promise.resolve();
+    });
+    expect(compacted).toEqual([]);
+    await mark(ids[1], 1_001);
+    await vi.waitFor(() => expect(compacted).toHaveLength(1));
+    await mark(ids[2], 1_002);
     expect(compacted).toHaveLength(1);
   });
 
