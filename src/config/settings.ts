@@ -254,7 +254,7 @@ export const SETTINGS = {
     key: 'answer_memory',
     default: '32MiB',
     description:
-      'memory for answers that are given again while nothing of them has changed, about, as bytes or with the unit KiB or MiB, up to 1024MiB; 0 for none',
+      'memory for answers given again until they change, as bytes or with the unit KiB or MiB, up to 1024MiB; 0 for none',
     number: true,
     parse: byteSize('0', '1024MiB'),
   },

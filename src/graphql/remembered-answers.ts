@@ -14,8 +14,8 @@ import { createLoaders } from './loaders.js';
 
 const { QUERY } = OperationTypeNode;
 
-/** Characters of who asks what with which variables; what is longer is not remembered. */
-const LONGEST_KEY = 4_096;
+/** Characters of variables; what is asked with longer ones is not remembered. */
+const LONGEST_VARIABLES = 4_096;
 
 /** Characters of questions that were asked lately and are not remembered. */
 const WAITING_CHARACTERS = 4 * 1024 * 1024;
@@ -26,12 +26,12 @@ const BYTES_PER_CHARACTER = 4;
 /** No answer takes more than this share of the memory. */
 const LARGEST_SHARE = 1 / 8;
 
-/** An answer that never lasts is tried again at every so manieth time at least. */
+/** An answer that never lasts is tried again after so many times at the latest. */
 const MOST_SKIPPED = 63;
 
 interface RememberedAnswer {
   readonly result: ExecutionResult;
-  readonly holds: () => boolean;
+  readonly reads: Reads;
   used: boolean;
 }
 
@@ -60,10 +60,11 @@ export function rememberAnswers(execute: ExecuteOperation, bytes: number): Execu
   const answers = new LRUCache<string, RememberedAnswer>({
     maxSize: bytes,
     maxEntrySize: Math.ceil(bytes * LARGEST_SHARE),
-    sizeCalculation: ({ result }, key) => key.length + BYTES_PER_CHARACTER * answerBody(result).length,
+    sizeCalculation: ({ result, reads }, key) =>
+      key.length + BYTES_PER_CHARACTER * answerBody(result).length + reads.bytes(),
   });
 
-  /** Whether the answer to a question that has none is to be remembered. */
+  /** Counts one more asking of a question that has no answer, and tells whether to remember the one that it gets now. */
   const isWorthIt = (key: string): boolean => {
     const asked = waiting.get(key);
     if (asked === undefined || asked.skips > 0) {
@@ -82,10 +83,11 @@ export function rememberAnswers(execute: ExecuteOperation, bytes: number): Execu
 
   return async (operation, variables, context) => {
     if (operation.operation.operation !== QUERY) return execute(operation, variables, context);
-    const key = `${nameOf(operation)} ${readerOf(context.principal)} ${JSON.stringify(variables)}`;
-    if (key.length > LONGEST_KEY) return execute(operation, variables, context);
+    const asked = textOf(variables);
+    if (asked === undefined) return execute(operation, variables, context);
+    const key = `${nameOf(operation)} ${readerOf(context.principal)} ${asked}`;
     const known = answers.get(key);
-    if (known?.holds() === true) {
+    if (known?.reads.hold() === true) {
       known.used = true;
       return known.result;
     }
@@ -94,81 +96,78 @@ export function rememberAnswers(execute: ExecuteOperation, bytes: number): Execu
     const watched = watch(context);
     const result = await execute(operation, variables, watched.context);
     if (result.errors === undefined && watched.isRepeatable()) {
-      answers.set(key, { result, holds: watched.holds, used: false });
+      answers.set(key, { result, reads: watched.reads, used: false });
     }
     return result;
   };
 }
 
+/** The variables as text, or undefined if they are long, or nested too deeply to be written. */
+function textOf(variables: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    const text = JSON.stringify(variables);
+    return text.length > LONGEST_VARIABLES ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Everything about who asks that an answer can depend on. */
 const readerOf = oncePer(({ org, sub, roles }: Principal) => JSON.stringify([org, sub, [...roles].sort()]));
+
+/** All that an answer was made of. */
+interface Reads {
+  readonly hold: () => boolean;
+  /** About how much memory is held for that. */
+  readonly bytes: () => number;
+}
 
 /** The same context, and what became of its reads. */
 function watch(context: RequestContext): {
   readonly context: RequestContext;
   /** Whether the answer was made of what the store holds alone. */
   readonly isRepeatable: () => boolean;
-  readonly holds: () => boolean;
+  readonly reads: Reads;
 } {
   let repeatable = true;
   const spoil = (): void => {
     repeatable = false;
   };
-  const reads: LastingAnswer<unknown>['holds'][] = [];
-  const store = watchReads(context.services.store, (holds) => reads.push(holds), spoil);
-  const services = new Proxy(context.services, {
-    get: (target, name: keyof Services) => {
-      if (name === 'store') return store;
-      // Whatever else may come to be a service counts as changing by itself.
-      if (name !== 'hashUser') spoil();
-      return target[name];
-    },
-  });
-  return {
-    context: { ...context, services, loaders: createLoaders(store, context.actor.org), notRepeatable: spoil },
-    isRepeatable: () => repeatable,
-    holds: () => reads.every((holds) => holds()),
-  };
-}
-
-function watchReads(store: Store, onRead: (holds: () => boolean) => void, spoil: () => void): Store {
+  const lasting: LastingAnswer<unknown>[] = [];
   const readLasting: Store['readLasting'] = async (work) => {
     try {
-      const lasting = await store.readLasting(work);
-      onRead(lasting.holds);
-      return lasting;
+      const read = await context.services.store.readLasting(work);
+      lasting.push(read);
+      return read;
     } catch (error) {
       spoil();
       throw error;
     }
   };
+  const store = allBut<Store>(
+    context.services.store,
+    { readLasting, read: async (work) => (await readLasting(work)).answer },
+    spoil,
+  );
+  const services = allBut<Services>(context.services, { store, hashUser: context.services.hashUser }, spoil);
   return {
-    readLasting,
-    read: async (work) => (await readLasting(work)).answer,
-    transact: (work) => {
-      spoil();
-      return store.transact(work);
+    context: { ...context, services, loaders: createLoaders(store, context.actor.org), notRepeatable: spoil },
+    isRepeatable: () => repeatable,
+    reads: {
+      hold: () => lasting.every(({ holds }) => holds()),
+      bytes: () => lasting.reduce((sum, { bytes }) => sum + bytes, 0),
     },
-    snapshot: (range) => {
-      spoil();
-      return store.snapshot(range);
-    },
-    purge: (ranges) => {
-      spoil();
-      return store.purge(ranges);
-    },
-    compact: (ranges) => {
-      spoil();
-      return store.compact(ranges);
-    },
-    get sequence() {
-      spoil();
-      return store.sequence;
-    },
-    get health() {
-      spoil();
-      return store.health;
-    },
-    close: () => store.close(),
   };
+}
+
+/** The same object with some of it replaced; whoever uses anything else of it, now or later, is told of. */
+function allBut<T extends object>(target: T, replaced: Partial<T>, onUse: () => void): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      if (name in replaced) return Reflect.get(replaced, name) as unknown;
+      onUse();
+      const value = Reflect.get(target, name, target) as unknown;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }

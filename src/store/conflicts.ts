@@ -28,6 +28,21 @@ export interface ReadMark {
   range?: ReadRange;
 }
 
+/** What a mark costs beside its keys, and a key beside its characters, bytes, about. */
+const MARK_BYTES = 200;
+const KEY_BYTES = 24;
+
+/** About how much memory marks take, bytes. */
+export function bytesOf(marks: readonly ReadMark[]): number {
+  let bytes = 0;
+  for (const { keys = [], zeroness = [], range } of marks) {
+    bytes += MARK_BYTES + (range === undefined ? 0 : range.gte.length + range.end.length);
+    for (const key of keys) bytes += KEY_BYTES + key.length;
+    for (const key of zeroness) bytes += KEY_BYTES + key.length;
+  }
+  return bytes;
+}
+
 /** The keys that one group of commits writes. */
 export class WrittenKeys {
   /** False for a counter that changed without becoming or ceasing to be zero. */

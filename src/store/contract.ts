@@ -72,6 +72,8 @@ export interface LastingAnswer<T> {
    * was committed that it has read; it may be false without need, and stays so.
    */
   readonly holds: () => boolean;
+  /** About how many bytes `holds` keeps in memory: what was read is not what is answered, and may be much more. */
+  readonly bytes: number;
 }
 
 export interface StoreHealth {

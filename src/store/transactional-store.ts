@@ -1,6 +1,6 @@
 import { checkRange } from './byte-order.js';
 import { Committer } from './committer.js';
-import { History, type ReadMark } from './conflicts.js';
+import { bytesOf, History, type ReadMark } from './conflicts.js';
 import type { Entry, Key, LastingAnswer, Reader, Store, StoreHealth, Transaction } from './contract.js';
 import { createCounterCache } from './counters.js';
 import { EngineHandle } from './engine-handle.js';
@@ -77,7 +77,7 @@ class TransactionalStore implements Store {
   async readLasting<T>(work: (reader: Reader) => Promise<T>): Promise<LastingAnswer<T>> {
     const { answer, marks } = await this.#read(work);
     const unchanged = this.#state.history.follow(marks);
-    return { answer, holds: () => this.#closed === undefined && unchanged() };
+    return { answer, holds: () => this.#closed === undefined && unchanged(), bytes: bytesOf(marks) };
   }
 
   async #read<T>(work: (reader: Reader) => Promise<T>): Promise<ReadOutcome<T>> {

@@ -9,7 +9,7 @@ import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { Principal } from '../../src/principal.js';
 import { countCalls } from '../support/counting-store.js';
-import { ACTOR, openGraph, PRAISE, type TestGraph } from '../support/graph.js';
+import { ACTOR, openGraph, PRAISE, registerMany, type TestGraph } from '../support/graph.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
 const MEMORY = 1024 ** 2;
@@ -99,6 +99,31 @@ describe('an answer that is remembered', () => {
 });
 
 describe('an answer is not remembered', () => {
+  it('if much more was read for it than it says', async () => {
+    const stats = '{ adapter(id: "root") { lineageStats { adapterCount totalFeedback } } }';
+    for (const [bytes, isRemembered] of [
+      [20_000, false],
+      [16 * MEMORY, true],
+    ] as const) {
+      const { graph, askOften, ask } = await open(bytes);
+      await registerMany(
+        graph,
+        Array.from({ length: 100 }, (_, index) => [`child-${index}`, ['root']] as const),
+      );
+      expect((await askOften(stats)).data).toMatchObject({ adapter: { lineageStats: { adapterCount: 101 } } });
+      expect((await ask(stats)) === (await ask(stats))).toBe(isRemembered);
+    }
+  });
+
+  it('if its variables are nested too deeply to be told apart, and it is given all the same', async () => {
+    const { graph, askOften, ask } = await open();
+    await graph.submit({});
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
+    const answer = await askOften(LIST, { first: 1, deep });
+    expect(answer.data).toMatchObject({ feedbackList: { totalCount: 1 } });
+    expect(await ask(LIST, { first: 1, deep })).not.toBe(answer);
+  });
+
   it('before its question came again', async () => {
     const { ask, readsOf } = await open();
     await ask(LIST, { first: 1 });

@@ -5,6 +5,7 @@ import type { Store } from '../../src/store/contract.js';
 import { CorruptRecordError } from '../../src/store/record.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { createMemoryDisk, memoryEngine, openMemoryStore } from '../support/memory-engine.js';
+import { createFaultyEngine } from './faulty-engine.js';
 
 function put(store: Store, key: string): Promise<void> {
   return store.transact((transaction) => {
@@ -124,17 +125,12 @@ describe('an answer that lasts', () => {
   });
 
   test('ends when a write fails, as nobody knows what became of it', async () => {
-    const open = memoryEngine(createMemoryDisk());
-    let failing = false;
-    const store = await openTransactionalStore(async (mode) => {
-      const engine = await open(mode);
-      return { ...engine, write: (batch) => (failing ? Promise.reject(new Error('no space')) : engine.write(batch)) };
-    });
+    const faulty = createFaultyEngine();
+    const store = await openTransactionalStore(faulty.open);
     const { holds } = await store.readLasting((reader) => reader.get('a'));
-    failing = true;
+    faulty.failNextWrite('refused');
     await expect(put(store, 'b')).rejects.toThrow(UnavailableError);
     expect(holds()).toBe(false);
-    failing = false;
     await store.close();
   });
 });
