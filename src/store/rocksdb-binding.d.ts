@@ -62,7 +62,8 @@ declare module 'rocksdb/binding.js' {
     db_compact_range(database: Database, start: string, end: string, callback: Callback): void;
     iterator_end(iterator: Iterator, callback: Callback): void;
     batch_init(database: Database): Batch;
-    batch_put(batch: Batch, key: string, value: Buffer): void;
+    /** Never frees its copy of a value that has no bytes; of `undefined`, which is stored as one, it makes none. */
+    batch_put(batch: Batch, key: string, value: Buffer | undefined): void;
     batch_del(batch: Batch, key: string): void;
     batch_write(batch: Batch, options: { readonly sync: boolean }, callback: Callback): void;
   }

@@ -196,7 +196,7 @@ function write({ database }: OpenDatabase, changes: Batch): Promise<void> {
   const batch = binding.batch_init(database);
   for (const [key, value] of changes) {
     if (value === undefined) binding.batch_del(batch, key);
-    else binding.batch_put(batch, key, value);
+    else binding.batch_put(batch, key, value.length === 0 ? undefined : value);
   }
   return answer((callback) => {
     binding.batch_write(batch, { sync: true }, callback);

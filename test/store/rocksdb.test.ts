@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import binding from 'rocksdb/binding.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openRocksDb } from '../../src/store/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { describeStore } from './conformance.js';
@@ -40,6 +41,28 @@ describe('RocksDB', () => {
     const again = await openRocksDb(directory, 'write');
     expect(await again.getMany(['a', 'b'])).toEqual([Buffer.from('1'), undefined]);
     await again.close();
+  });
+
+  test('stores a value without bytes, and gives the binding no buffer of none, which it would never free', async () => {
+    const engine = await openRocksDb(directory, 'write');
+    const put = vi.spyOn(binding, 'batch_put');
+    await engine.write(
+      new Map([
+        ['a', Buffer.alloc(0)],
+        ['b', Buffer.from('1')],
+      ]),
+    );
+    expect(put.mock.calls.map(([, key, value]) => [key, value])).toEqual([
+      ['a', undefined],
+      ['b', Buffer.from('1')],
+    ]);
+    put.mockRestore();
+    expect(await engine.getMany(['a', 'b', 'c'])).toEqual([Buffer.alloc(0), Buffer.from('1'), undefined]);
+    expect(await engine.scan({ gte: 'a', lt: 'b', limit: 1 })).toEqual([{ key: 'a', value: Buffer.alloc(0) }]);
+    await engine.close();
+    const reopened = await openRocksDb(directory, 'read');
+    expect(await reopened.getMany(['a'])).toEqual([Buffer.alloc(0)]);
+    await reopened.close();
   });
 
   test('has no file with what was deleted and purged', async () => {
