@@ -40,7 +40,7 @@ export async function openRocksDb(
         readOnly: mode === 'read',
         compression,
         cacheSize: 256 * MEBIBYTE,
-        writeBufferSize: 64 * MEBIBYTE,
+        writeBufferSize: 32 * MEBIBYTE,
         maxOpenFiles: MOST_OPEN_FILES,
       },
       callback,
