@@ -63,11 +63,16 @@ const SUBMISSION_RULES = {
   externalId: idProblem,
 } as const satisfies { [Field in Exclude<keyof Submission, 'type'>]-?: (value: string) => string | undefined };
 
+const RULES_BY_FIELD = Object.entries(SUBMISSION_RULES) as [
+  keyof typeof SUBMISSION_RULES,
+  (value: string) => string | undefined,
+][];
+
 /** @throws {InvalidInputError} naming every field that is not allowed. */
 export function checkSubmission(submission: Submission): void {
   const issues: Issue[] = [];
-  for (const [field, problemOf] of Object.entries(SUBMISSION_RULES)) {
-    const value = submission[field as keyof typeof SUBMISSION_RULES];
+  for (const [field, problemOf] of RULES_BY_FIELD) {
+    const value = submission[field];
     const problem = value === undefined ? undefined : problemOf(value);
     if (problem !== undefined) issues.push({ field, problem });
   }

@@ -88,12 +88,12 @@ export function recordChange(
   change: ChangeOfNode,
 ): AuditChain {
   const event: AuditEvent = {
+    ...change,
     id: uuidv7(),
     position: chain.length + 1,
     previous: chain.head,
     actor: actor.sub,
     requestId: actor.requestId,
-    ...change,
   };
   const bytes = encodeRecord(event);
   transaction.put(auditKey(actor.org, event.id), bytes);

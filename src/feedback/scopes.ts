@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Key, Transaction } from '../store/contract.js';
-import { joinKey, keyPrefix, padNumber } from '../store/keys.js';
+import { escapeComponent, keyPrefix, padNumber } from '../store/keys.js';
 import { counterKey, edgeInPrefix, indexPrefix, scopeComponents } from '../store/layout.js';
 import { feedbackIdTime } from './ids.js';
 import type { Feedback } from './model.js';
@@ -178,7 +178,8 @@ export function enterScope(
   feedbackId: string,
 ): void {
   const name = scopeName(scope);
-  if (isIndexed(scope)) transaction.put(namedPrefix(org, scope, name, feedbackClass) + joinKey(feedbackId), EMPTY);
+  if (isIndexed(scope))
+    transaction.put(namedPrefix(org, scope, name, feedbackClass) + escapeComponent(feedbackId), EMPTY);
   transaction.add(counterKey(org, name, feedbackClass), 1);
 }
 
@@ -189,6 +190,6 @@ export function leaveScope(
   feedbackClass: string,
   feedbackId: string,
 ): void {
-  if (isIndexed(scope)) transaction.delete(scopePrefix(org, scope, feedbackClass) + joinKey(feedbackId));
+  if (isIndexed(scope)) transaction.delete(scopePrefix(org, scope, feedbackClass) + escapeComponent(feedbackId));
   transaction.add(scopeCounterKey(org, scope, feedbackClass), -1);
 }

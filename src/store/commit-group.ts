@@ -57,20 +57,20 @@ export function formGroup(
   const verdicts = attempts.map((attempt): Verdict => {
     const { marks } = attempt;
     if (!history.holds(marks) || marks.some((mark) => written.touches(mark))) return 'conflict';
-    const sums = new Map<Key, { readonly before: number; readonly after: number }>();
     for (const [key, delta] of attempt.deltas) {
       const before = valueOf(key);
       if (before instanceof Error) return before;
-      const after = before + delta;
-      if (!Number.isSafeInteger(after)) return new RangeError('A counter has outgrown the integers');
-      if (delta !== 0) sums.set(key, { before, after });
+      if (!Number.isSafeInteger(before + delta)) return new RangeError('A counter has outgrown the integers');
     }
     accepted += 1;
     for (const [key, value] of attempt.puts) put(key, value);
     for (const { prefix, value, nth } of attempt.appends) {
       put(appendKey(prefix, sequence + accepted, nth), value);
     }
-    for (const [key, { before, after }] of sums) {
+    for (const [key, delta] of attempt.deltas) {
+      const before = valueOf(key);
+      if (delta === 0 || before instanceof Error) continue;
+      const after = before + delta;
       changed.set(key, after);
       written.add(key, (before === 0) !== (after === 0));
     }

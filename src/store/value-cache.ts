@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Key } from './contract.js';
-import type { Engine } from './engine.js';
+import type { Batch, Engine } from './engine.js';
 
 /** What an entry costs beside its key and value, bytes, about. */
 const ENTRY_BYTES = 128;
@@ -24,10 +24,10 @@ export function cachingValues(engine: Engine, bytes: number): Engine {
     sizeCalculation: (value, key) => key.length + value.length + ENTRY_BYTES,
   });
   const loads = new Map<Key, Load>();
-  const writing = new Set<Key>();
+  let writing: Batch | undefined;
 
   const begin = (key: Key): Load | undefined => {
-    if (writing.has(key)) return undefined;
+    if (writing?.has(key) === true) return undefined;
     const under = loads.get(key);
     if (under !== undefined) {
       under.readers += 1;
@@ -65,8 +65,8 @@ export function cachingValues(engine: Engine, bytes: number): Engine {
       return known.includes(undefined) ? read(keys, known) : Promise.resolve(known);
     },
     write: async (batch) => {
+      writing = batch;
       for (const key of batch.keys()) {
-        writing.add(key);
         cache.delete(key);
         const load = loads.get(key);
         if (load === undefined) continue;
@@ -77,7 +77,7 @@ export function cachingValues(engine: Engine, bytes: number): Engine {
         await engine.write(batch);
       } finally {
         // Writes are made one after another, and after a failed one this handle is not used for long.
-        writing.clear();
+        writing = undefined;
       }
     },
   };

@@ -107,9 +107,7 @@ export async function runChain(
       });
     }
   }
-  const changes = Object.fromEntries(
-    TEXT_FIELDS.flatMap((field) => (current[field] === submission[field] ? [] : [[field, current[field]]])),
-  ) as TextChanges;
+  const changes = textsChanged(submission, current);
   return {
     ...verdict,
     ...(Object.keys(changes).length === 0 ? {} : { changes }),
@@ -118,6 +116,15 @@ export async function runChain(
     // What is rejected already cannot get worse.
     ...(asked.length < links.length && verdict.status !== 'rejected' ? { unfinished: true } : {}),
   };
+}
+
+function textsChanged(before: ValidatedSubmission, after: ValidatedSubmission): TextChanges {
+  const changes: { -readonly [Field in keyof TextChanges]: TextChanges[Field] } = {};
+  for (const field of TEXT_FIELDS) {
+    const text = after[field];
+    if (text !== undefined && text !== before[field]) changes[field] = text;
+  }
+  return changes;
 }
 
 /** A plugin changes what is there; it invents no correction or comment. */
@@ -163,9 +170,12 @@ async function runLink(
   }
 }
 
+/** Making a signal costs more than most plugins do. */
+const NEVER_ABORTED = new AbortController().signal;
+
 async function answerWithin(plugin: ValidationPlugin, submission: PluginSubmission, timeout: number): Promise<unknown> {
-  const controller = new AbortController();
-  const answer = plugin.validate(submission, controller.signal);
+  const controller = plugin.validate.length < 2 ? undefined : new AbortController();
+  const answer = plugin.validate(submission, controller?.signal ?? NEVER_ABORTED);
   if (!(answer instanceof Promise)) return answer;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -173,7 +183,7 @@ async function answerWithin(plugin: ValidationPlugin, submission: PluginSubmissi
       const error = new TimeoutError(`No answer within ${timeout} ms`);
       // First, as the plugin may fail over the signal at once.
       reject(error);
-      controller.abort(error);
+      controller?.abort(error);
     }, timeout);
   });
   // What comes after its time is nobody's any more, a failure too.

@@ -104,7 +104,10 @@ export interface ValidationPlugin {
    * @throws {Error} if it cannot work with it: the server then does not start, and says the error's message.
    */
   initialize?(config: Readonly<Record<string, unknown>>, host: PluginHost): Promise<void> | void;
-  /** @param signal is aborted when the time limit is over: nobody waits for the answer any more. */
+  /**
+   * @param signal is aborted when the time limit is over: nobody waits for the answer any more. Never, where the function
+   * declares one parameter alone.
+   */
   validate(submission: PluginSubmission, signal: AbortSignal): Promise<PluginVerdict> | PluginVerdict;
   /** Told of each entry once it is on disk, with the texts that were stored. Nobody waits for it. */
   onStored?(id: string, submission: PluginSubmission): Promise<void> | void;

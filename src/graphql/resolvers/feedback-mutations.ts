@@ -236,8 +236,9 @@ export class FeedbackMutations {
   }
 }
 
-function toSubmission({ type, question, answer, ...optional }: SubmitFeedbackInput): Submission {
-  return { type, question, answer, ...present(optional) };
+function toSubmission(input: SubmitFeedbackInput): Submission {
+  const { type, question, answer } = input;
+  return { ...present(input), type, question, answer };
 }
 
 function toSubmissionError(error: ApiError): SubmissionError {

@@ -124,10 +124,9 @@ export class FeedbackNode extends FeedbackContent implements Node {
 
 /** A stored feedback as the schema shows it; made once for each that is read often. */
 export const toFeedbackNode = oncePer((feedback: Feedback): FeedbackNode => {
-  const { findings = [], ...rest } = feedback;
   return {
-    ...rest,
-    findings: findings.map(toFinding),
+    ...feedback,
+    findings: (feedback.findings ?? []).map(toFinding),
     usedForTraining: feedback.use === 'used',
     get document() {
       return documentOf(feedback);
