@@ -178,8 +178,9 @@ export function enterScope(
   feedbackId: string,
 ): void {
   const name = scopeName(scope);
-  if (isIndexed(scope))
+  if (isIndexed(scope)) {
     transaction.put(namedPrefix(org, scope, name, feedbackClass) + escapeComponent(feedbackId), EMPTY);
+  }
   transaction.add(counterKey(org, name, feedbackClass), 1);
 }
 

@@ -105,8 +105,8 @@ export interface ValidationPlugin {
    */
   initialize?(config: Readonly<Record<string, unknown>>, host: PluginHost): Promise<void> | void;
   /**
-   * @param signal is aborted when the time limit is over: nobody waits for the answer any more. Never, where the function
-   * declares one parameter alone.
+   * @param signal is aborted when the time limit is over: nobody waits for the answer any more. Perhaps never, where the
+   * function declares no second parameter.
    */
   validate(submission: PluginSubmission, signal: AbortSignal): Promise<PluginVerdict> | PluginVerdict;
   /** Told of each entry once it is on disk, with the texts that were stored. Nobody waits for it. */
