@@ -11,7 +11,7 @@ const bundle = await rolldown({
   platform: 'node',
   // Native code finds its library from where it lies, pino starts its workers by path; TypeGraphQL asks for
   // class-validator only where a schema validates through it, which ours does not.
-  external: [/^rocksdb/, 'onnxruntime-node', 'pino', 'class-validator'],
+  external: ['rocksdb-native', 'fs-native-extensions', 'onnxruntime-node', 'pino', 'class-validator'],
   onLog: (level, log, next) => (log.code === 'UNRESOLVED_IMPORT' ? undefined : next(level, log)),
 });
 await bundle.write({

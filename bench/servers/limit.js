@@ -5,32 +5,12 @@ import { hash } from 'node:crypto';
 import process from 'node:process';
 import fastify from 'fastify';
 import jsonwebtoken from 'jsonwebtoken';
-import binding from 'rocksdb/binding.js';
+import { openRocksDb } from '../../dist/store/rocksdb.js';
 
 const [directory, options] = process.argv.slice(2);
 const { keys, bytes, listBytes, batch: whole } = JSON.parse(options);
-const database = binding.db_init();
-await call((done) =>
-  binding.db_open(
-    database,
-    directory,
-    {
-      createIfMissing: true,
-      readOnly: false,
-      compression: true,
-      cacheSize: 256 * 1024 * 1024,
-      writeBufferSize: 64 * 1024 * 1024,
-      maxOpenFiles: 512,
-    },
-    done,
-  ),
-);
-
-function call(start) {
-  return new Promise((resolve, reject) => {
-    start((error, value) => (error ? reject(error) : resolve(value)));
-  });
-}
+// The engine alone: no transactions, no caches, no checks.
+const engine = await openRocksDb(directory, 'write');
 
 const application = fastify({ logger: false, maxParamLength: 1_000, bodyLimit: 8 * 1024 * 1024 });
 const claims = new Map();
@@ -56,12 +36,12 @@ async function write() {
   while (waiting.length > 0) {
     const group = waiting;
     waiting = [];
-    const batch = binding.batch_init(database);
+    const batch = new Map();
     for (const { id } of group) {
-      binding.batch_put(batch, `feedback:${id}`, record);
-      for (let key = 1; key < keys; key += 1) binding.batch_put(batch, `index:${key}:${id}`, small);
+      batch.set(`feedback:${id}`, record);
+      for (let key = 1; key < keys; key += 1) batch.set(`index:${key}:${id}`, small);
     }
-    await call((done) => binding.batch_write(batch, { sync: true }, done));
+    await engine.write(batch);
     for (const { resolve } of group) resolve();
   }
   writing = false;
@@ -81,26 +61,22 @@ application.post('/submit', async (request, reply) => {
 const average = Buffer.alloc(Math.max(1, Math.floor(whole.bytes / whole.keys) - 24), 1);
 application.post('/batch', async (request, reply) => {
   const id = `${Date.now()}-${(count += 1)}`;
-  const made = binding.batch_init(database);
-  for (let key = 0; key < whole.keys; key += 1) binding.batch_put(made, `batch:${id}:${key}`, average);
-  await call((done) => binding.batch_write(made, { sync: true }, done));
+  const made = new Map();
+  for (let key = 0; key < whole.keys; key += 1) made.set(`batch:${id}:${key}`, average);
+  await engine.write(made);
   reply.code(201);
   return { stored: request.body.feedback.length };
 });
 
 application.get('/get/:id', async (request, reply) => {
-  const [value] = await call((done) =>
-    binding.db_get_many(database, [`feedback:${request.params.id}`], { asBuffer: true, fillCache: true }, done),
-  );
+  const [value] = await engine.getMany([`feedback:${request.params.id}`]);
   return reply.type('application/json; charset=utf-8').send(value);
 });
 
 const list = Buffer.from(JSON.stringify({ filler: 'x'.repeat(listBytes) }));
 application.get('/list', (_request, reply) => reply.type('application/json; charset=utf-8').send(list));
 
-const batch = binding.batch_init(database);
-for (let id = 0; id < 10_000; id += 1) binding.batch_put(batch, `feedback:${id}`, record);
-await call((done) => binding.batch_write(batch, { sync: true }, done));
+await engine.write(new Map(Array.from({ length: 10_000 }, (_, id) => [`feedback:${id}`, record])));
 
 process.stdout.write(`limit listens on ${await application.listen({ port: 0, host: '127.0.0.1' })}\n`);
 process.on('SIGTERM', () => process.exit(0));

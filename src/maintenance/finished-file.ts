@@ -1,5 +1,6 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncDirectory } from '../store/sync-directory.js';
 
 /** The file that is to be written is there already. */
 export class FileExistsError extends Error {
@@ -38,11 +39,4 @@ export async function writeFinishedFile(
 
 async function isThere(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
-/** Not every system can sync a directory; where it cannot, the rename is as durable as that system makes it. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }

@@ -2,12 +2,15 @@
 import { access, constants, mkdir, open, readFile, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreOpenError } from './store-open-error.js';
+import { syncDirectory } from './sync-directory.js';
 
 const MARKER = 'feedback-graph.json';
 const UNFINISHED_MARKER = `${MARKER}.new`;
 
 /** The format of what is in the directory; a higher one is of a later version of this program. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** Of version 0.1.0, whose files are compressed with Snappy, which the present RocksDB was built without. */
+const SNAPPY_FORMAT = 1;
 
 /** What a directory may hold that is nobody's yet: the root of a volume, or a marker that was not finished. */
 const IGNORED = new Set(['lost+found', UNFINISHED_MARKER]);
@@ -46,6 +49,13 @@ async function listDirectory(directory: string): Promise<string[] | undefined> {
 function checkMarker(directory: string, text: string): void {
   const format = markerFormat(text);
   if (format === undefined) throw new StoreOpenError(`${directory} has an unreadable ${MARKER}`);
+  if (format === SNAPPY_FORMAT) {
+    throw new StoreOpenError(
+      `${directory} was written by feedback-graph 0.1.0, whose files this version cannot read: make a backup of it with ` +
+        `0.1.0 on Node.js 20 ('feedback-graph backup FILE --store …'), and restore that into another directory ` +
+        `with this version ('feedback-graph restore FILE --store …')`,
+    );
+  }
   if (format > FORMAT) {
     throw new StoreOpenError(
       `${directory} was written by a later version of feedback-graph (its format is ${format}, this one knows ${FORMAT})`,
@@ -78,13 +88,6 @@ async function writeMarker(directory: string): Promise<void> {
   await rename(unfinished, join(directory, MARKER));
   await syncDirectory(directory);
   await syncDirectory(dirname(directory));
-}
-
-/** Not every system can sync a directory; where it cannot, the rename is as durable as that system makes it. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -85,11 +85,7 @@ async function prepareRocksDb(location: string, create: boolean): Promise<OpenEn
 }
 
 function asOpenError(cause: unknown, location: string): StoreOpenError {
+  if (cause instanceof StoreOpenError) return cause;
   const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
-  return new StoreOpenError(
-    /lock hold|lock file/i.test(message)
-      ? `The store ${location} is in use by another server`
-      : `The store ${location} cannot be opened: ${message}`,
-    { cause },
-  );
+  return new StoreOpenError(`The store ${location} cannot be opened: ${message}`, { cause });
 }

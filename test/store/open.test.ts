@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Store } from '../../src/store/contract.js';
 import { StoreOpenError, openStore } from '../../src/store/open.js';
 
 let parent: string;
@@ -48,7 +49,7 @@ describe('a directory', () => {
       return Promise.resolve();
     });
     await store.close();
-    expect(JSON.parse(await readFile(join(deep, 'feedback-graph.json'), 'utf8'))).toEqual({ format: 1 });
+    expect(JSON.parse(await readFile(join(deep, 'feedback-graph.json'), 'utf8'))).toEqual({ format: 2 });
     const again = await openStore(`rocksdb:${deep}`);
     expect(again.sequence).toBe(1);
     await again.close();
@@ -66,7 +67,7 @@ describe('a directory', () => {
     await writeFile(join(directory, 'feedback-graph.json.new'), '{"for');
     const store = await openStore(`rocksdb:${directory}`);
     await store.close();
-    expect(JSON.parse(await readFile(join(directory, 'feedback-graph.json'), 'utf8'))).toEqual({ format: 1 });
+    expect(JSON.parse(await readFile(join(directory, 'feedback-graph.json'), 'utf8'))).toEqual({ format: 2 });
   });
 
   test('of something else is refused', async () => {
@@ -84,9 +85,18 @@ describe('a directory', () => {
 
   test('of a later version is refused', async () => {
     await mkdir(directory);
-    await writeFile(join(directory, 'feedback-graph.json'), '{"format":2}');
+    await writeFile(join(directory, 'feedback-graph.json'), '{"format":3}');
     expect(await refusal()).toBe(
-      'DIRECTORY was written by a later version of feedback-graph (its format is 2, this one knows 1)',
+      'DIRECTORY was written by a later version of feedback-graph (its format is 3, this one knows 2)',
+    );
+  });
+
+  test('of version 0.1.0 is refused, with what carries it over', async () => {
+    await mkdir(directory);
+    await writeFile(join(directory, 'feedback-graph.json'), '{"format":1}');
+    await writeFile(join(directory, '000007.sst'), 'compressed with Snappy');
+    expect(await refusal()).toBe(
+      "DIRECTORY was written by feedback-graph 0.1.0, whose files this version cannot read: make a backup of it with 0.1.0 on Node.js 20 ('feedback-graph backup FILE --store …'), and restore that into another directory with this version ('feedback-graph restore FILE --store …')",
     );
   });
 
@@ -107,6 +117,32 @@ describe('a directory', () => {
       return Promise.resolve();
     });
     await store.close();
+  });
+
+  test('whose log was cut in the middle has what was written before the cut, and takes writes', async () => {
+    const store = await openStore(`rocksdb:${directory}`);
+    for (const key of ['a', 'b', 'c']) {
+      await store.transact((transaction) => {
+        transaction.put(key, Buffer.from(key));
+        return Promise.resolve();
+      });
+    }
+    await store.close();
+    const log = (await readdir(directory)).find((name) => name.endsWith('.log'))!;
+    await truncate(join(directory, log), (await stat(join(directory, log))).size - 5);
+    const keysOf = (opened: Store): Promise<string[]> =>
+      opened.read((reader) => reader.scanKeys({ gte: 'a', lt: 'z', limit: 9 }));
+    const cut = await openStore(`rocksdb:${directory}`);
+    expect(await keysOf(cut)).toEqual(['a', 'b']);
+    expect(cut.sequence).toBe(2);
+    await cut.transact((transaction) => {
+      transaction.put('d', Buffer.from('d'));
+      return Promise.resolve();
+    });
+    await cut.close();
+    const again = await openStore(`rocksdb:${directory}`);
+    expect(await keysOf(again)).toEqual(['a', 'b', 'd']);
+    await again.close();
   });
 
   test('that is a file is refused', async () => {

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import binding from 'rocksdb/binding.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openRocksDb } from '../../src/store/rocksdb.js';
+import { StoreOpenError } from '../../src/store/open.js';
+import { loadNative, openRocksDb } from '../../src/store/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { describeStore } from './conformance.js';
 import { countWrites } from './counting-engine.js';
@@ -43,26 +43,74 @@ describe('RocksDB', () => {
     await again.close();
   });
 
-  test('stores a value without bytes, and gives the binding no buffer of none, which it would never free', async () => {
+  test('stores a value without bytes, which is not the same as none', async () => {
     const engine = await openRocksDb(directory, 'write');
-    const put = vi.spyOn(binding, 'batch_put');
     await engine.write(
       new Map([
         ['a', Buffer.alloc(0)],
         ['b', Buffer.from('1')],
       ]),
     );
-    expect(put.mock.calls.map(([, key, value]) => [key, value])).toEqual([
-      ['a', undefined],
-      ['b', Buffer.from('1')],
-    ]);
-    put.mockRestore();
     expect(await engine.getMany(['a', 'b', 'c'])).toEqual([Buffer.alloc(0), Buffer.from('1'), undefined]);
     expect(await engine.scan({ gte: 'a', lt: 'b', limit: 1 })).toEqual([{ key: 'a', value: Buffer.alloc(0) }]);
     await engine.close();
     const reopened = await openRocksDb(directory, 'read');
     expect(await reopened.getMany(['a'])).toEqual([Buffer.alloc(0)]);
     await reopened.close();
+  });
+
+  test('takes a sync that fails for a write of unknown outcome, and recovers', async () => {
+    const store = await openTransactionalStore((mode) => openRocksDb(directory, mode), {
+      limits: { firstRetryMilliseconds: 1 },
+    });
+    const put = (key: string): Promise<void> =>
+      store.transact((transaction) => {
+        transaction.put(key, Buffer.from(key));
+        return Promise.resolve();
+      });
+    await put('a');
+    const file = await open(join(directory, 'CURRENT'));
+    const fileHandles = Object.getPrototypeOf(file) as FileHandle;
+    await file.close();
+    const datasync = vi.spyOn(fileHandles, 'datasync').mockRejectedValueOnce(new Error('EIO: i/o error, fdatasync'));
+    await expect(put('b')).rejects.toThrow('whether this write took place is unknown');
+    datasync.mockRestore();
+    await vi.waitFor(() => expect(store.health.writable).toBe(true));
+    await put('c');
+    await store.close();
+    const reopened = await openRocksDb(directory, 'read');
+    const [a, , c] = await reopened.getMany(['a', 'b', 'c']);
+    expect([a, c]).toEqual([Buffer.from('a'), Buffer.from('c')]);
+    await reopened.close();
+  });
+
+  test('keeps no diary of former openings', async () => {
+    for (let opening = 0; opening < 3; opening++) {
+      const engine = await openRocksDb(directory, 'write');
+      await engine.close();
+    }
+    expect((await readdir(directory)).filter((name) => name.startsWith('LOG'))).toEqual(['LOG']);
+  });
+
+  test('reads what was there at the moment of the call, however many pieces it takes', async () => {
+    const engine = await openRocksDb(directory, 'write');
+    const keys = Array.from({ length: 3_000 }, (_, at) => `k:${String(at).padStart(5, '0')}`);
+    await engine.write(new Map(keys.map((key) => [key, Buffer.from('old')])));
+    const whole = { gte: 'k:', lt: 'k;', limit: Infinity };
+    const scanned = engine.scan(whole);
+    const got = engine.getMany(keys);
+    const iterator = engine.iterate(whole);
+    await engine.write(new Map(keys.map((key) => [key, Buffer.from('new')])));
+    const iterated: string[] = [];
+    for (let chunk = await iterator.next(); chunk.length > 0; chunk = await iterator.next()) {
+      iterated.push(...chunk.map(({ key, value }) => `${key}=${value.toString()}`));
+    }
+    iterator.end();
+    const old = keys.map((key) => `${key}=old`);
+    expect(iterated).toEqual(old);
+    expect((await scanned).map(({ key, value }) => `${key}=${value.toString()}`)).toEqual(old);
+    expect((await got).map((value, at) => `${keys[at]!}=${value!.toString()}`)).toEqual(old);
+    await engine.close();
   });
 
   test('has no file with what was deleted and purged', async () => {
@@ -84,5 +132,15 @@ describe('RocksDB', () => {
     await store.purge([{ gte: 'a:', lt: 'a;' }]);
     expect(await filesWithSecret()).toBe(0);
     await store.close();
+  });
+
+  test('says which library is missing, and where its package can come from', async () => {
+    const missing = (): Promise<never> =>
+      Promise.reject(new Error('libatomic.so.1: cannot open shared object file: No such file or directory'));
+    const error: unknown = await loadNative(missing).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreOpenError);
+    expect((error as StoreOpenError).message).toBe(
+      'RocksDB needs the library libatomic.so.1, which is missing here: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL, Alpine)',
+    );
   });
 });
