@@ -62,7 +62,6 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
     persistedQueries: false,
     stopOnTerminationSignals: false,
-    status400ForVariableCoercionErrors: true,
     logger: apolloLogger(application.log),
     plugins: [fastifyApolloDrainPlugin(application), ourExecutor(options), statusOfErrors],
   });

@@ -33,3 +33,21 @@ it('does not tell operators of what clients got wrong', async () => {
     await rm(directory, { recursive: true, force: true });
   }
 });
+
+it('logs no warning at the start', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-log-'));
+  const server = await startServerProcess({
+    FEEDBACK_STORE: `rocksdb:${join(directory, 'data')}`,
+    FEEDBACK_JWT_SECRET: secret,
+  });
+  try {
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+    server.child.kill('SIGTERM');
+    await server.ended;
+    expect(server.errors().match(/^.*"level":[456]0.*$/gm)).toBeNull();
+    expect(server.errors()).not.toMatch(/warning/i);
+  } finally {
+    server.child.kill('SIGKILL');
+    await rm(directory, { recursive: true, force: true });
+  }
+});
