@@ -1,24 +1,50 @@
-// Bundles the built program and its libraries into dist/bundle/: a start reads a few files instead of two thousand.
+// Bundles the built program and its libraries into dist/bundle/: a start reads a few files instead of two thousand, and
+// an installation fetches the few packages that cannot be bundled.
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { thirdPartyLicenses } from './third-party-licenses.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const directory = join(root, 'dist/bundle');
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+// Native code finds its library from where it lies, pino starts its workers by path. All else is bundled, and so belongs
+// to devDependencies.
+const installed = Object.keys({ ...dependencies, ...peerDependencies });
+
+// TypeGraphQL asks for class-validator only where a schema validates through it, which ours does not.
+const neverLoaded = ['class-validator'];
+
+const external = [...installed, ...neverLoaded].map((name) => new RegExp(`^${name}(?:/|$)`));
 
 const bundle = await rolldown({
   cwd: root,
   // The thread of a user's plugin is started by the path of its file.
   input: { cli: 'dist/cli.js', 'plugin-worker': 'dist/validation/plugin-worker.js' },
   platform: 'node',
-  // Native code finds its library from where it lies, pino starts its workers by path; TypeGraphQL asks for
-  // class-validator only where a schema validates through it, which ours does not.
-  external: ['rocksdb-native', 'fs-native-extensions', 'onnxruntime-node', 'pino', 'class-validator'],
-  onLog: (level, log, next) => (log.code === 'UNRESOLVED_IMPORT' ? undefined : next(level, log)),
+  external,
 });
-await bundle.write({
-  dir: 'dist/bundle',
+const { output } = await bundle.write({
+  dir: directory,
   format: 'esm',
   cleanDir: true,
   sourcemap: true,
   // TypeGraphQL names types after their classes.
   keepNames: true,
 });
+refuseMissing(output);
+await writeFile(join(directory, 'licenses.md'), thirdPartyLicenses(output.flatMap((chunk) => chunk.moduleIds ?? [])));
+
+/** @throws {Error} if something would be missing where only the production dependencies are installed */
+function refuseMissing(chunks) {
+  const names = new Set(chunks.map(({ fileName }) => fileName));
+  const imported = chunks.flatMap(({ imports = [], dynamicImports = [] }) => [...imports, ...dynamicImports]);
+  const missing = imported.filter(
+    (name) => !names.has(name) && !isBuiltin(name) && !external.some((pattern) => pattern.test(name)),
+  );
+  if (missing.length > 0) throw new Error(`Neither bundled nor a dependency: ${missing.join(', ')}`);
+}

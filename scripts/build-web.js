@@ -40,6 +40,8 @@ for (const { folder, base } of PAGES) {
       target: 'es2023',
       chunkSizeWarningLimit: 8_000,
       modulePreload: { polyfill: false },
+      // The licenses of what is bundled ask for their notices.
+      license: { fileName: 'licenses.md' },
     },
     worker: { format: 'es' },
   });

@@ -17,9 +17,10 @@ export async function startServerProcess(
   environment: Readonly<Record<string, string>>,
   wrapper: readonly string[] = [],
   flags: readonly string[] = [],
+  file = 'dist/bundle/cli.js',
 ): Promise<ServerProcess> {
   const [command, ...before] = [...wrapper, process.execPath];
-  const child = spawn(command, [...before, 'dist/bundle/cli.js', 'serve', ...flags], {
+  const child = spawn(command, [...before, file, 'serve', ...flags], {
     env: {
       PATH: process.env['PATH'] ?? '',
       FEEDBACK_PORT: '0',

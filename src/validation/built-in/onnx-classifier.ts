@@ -15,6 +15,9 @@ const Config = Type.Object(
 /** Features of a model at most: a mistaken shape would otherwise take all memory for each text. */
 const MOST_FEATURES = 1 << 20;
 
+/** The version that messages tell to install; `peerDependencies` of package.json allows it. */
+const RUNTIME_VERSION = '1.27';
+
 interface Model {
   readonly probability: (text: string) => Promise<number>;
   readonly release: () => Promise<void>;
@@ -90,12 +93,21 @@ async function loadModel(path: string): Promise<Model> {
   };
 }
 
+/** Whoever needs no model need not install 260 MB: the package is an optional peer dependency. */
 async function loadRuntime(): Promise<typeof Runtime> {
   try {
     return await import('onnxruntime-node');
   } catch (error) {
-    throw new Error("needs the package onnxruntime-node: run 'npm install onnxruntime-node'", { cause: error });
+    throw new Error(runtimeProblem(error), { cause: error });
   }
+}
+
+function runtimeProblem(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    return `needs the package onnxruntime-node: run 'npm install onnxruntime-node@${RUNTIME_VERSION}'`;
+  }
+  const reason = error instanceof Error ? error.message.split('\n', 1)[0] : 'something that is no error was thrown';
+  return `onnxruntime-node cannot be loaded on this machine: ${reason}`;
 }
 
 /** The one input float32[1 or any, N] and the one output. @throws {Error} if the model has another shape */
