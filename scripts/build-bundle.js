@@ -24,7 +24,7 @@ const external = [...installed, ...neverLoaded].map((name) => new RegExp(`^${nam
 const bundle = await rolldown({
   cwd: root,
   // The thread of a user's plugin is started by the path of its file.
-  input: { cli: 'dist/cli.js', 'plugin-worker': 'dist/validation/plugin-worker.js' },
+  input: { main: 'dist/cli/main.js', 'plugin-worker': 'dist/validation/plugin-worker.js' },
   platform: 'node',
   external,
 });
@@ -38,6 +38,7 @@ const { output } = await bundle.write({
 });
 refuseMissing(output);
 await writeFile(join(directory, 'licenses.md'), thirdPartyLicenses(output.flatMap((chunk) => chunk.moduleIds ?? [])));
+await bundleEntry();
 
 /** @throws {Error} if something would be missing where only the production dependencies are installed */
 function refuseMissing(chunks) {
@@ -47,4 +48,24 @@ function refuseMissing(chunks) {
     (name) => !names.has(name) && !isBuiltin(name) && !external.some((pattern) => pattern.test(name)),
   );
   if (missing.length > 0) throw new Error(`Neither bundled nor a dependency: ${missing.join(', ')}`);
+}
+
+/**
+ * The entry is a bundle of its own, so that it shares no chunk with the rest. Without a sign of ESM in it, a Node.js before
+ * 12 can parse it, too, and says what it needs.
+ */
+async function bundleEntry() {
+  const entry = await rolldown({
+    cwd: root,
+    input: 'dist/cli.js',
+    platform: 'node',
+    plugins: [
+      {
+        name: 'main-is-bundled-already',
+        resolveId: (id) => (id === './cli/main.js' ? { id: './main.js', external: true } : undefined),
+      },
+    ],
+  });
+  const { output } = await entry.generate({ format: 'esm' });
+  await writeFile(join(directory, 'cli.js'), output[0].code.replace(/^export \{\};$/m, ''));
 }

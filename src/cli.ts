@@ -1,16 +1,11 @@
 #!/usr/bin/env node
-/** The command `feedback-graph`. */
-import { run } from './cli/run.js';
-import { screenOf } from './cli/screen.js';
+// Only the check is imported statically: a Node.js that is too old may not be able to parse the rest.
+import { unsupportedNode } from './cli/node-version.js';
 
-// Whoever reads our output may stop reading (`feedback-graph --help | head -1`); a server is not to end for that.
-process.stdout.on('error', () => undefined);
-
-const exitCode = await run(process.argv.slice(2), {
-  environment: process.env,
-  out: (text) => void process.stdout.write(text),
-  error: (text) => void process.stderr.write(text),
-  screen: screenOf(process.stdout, process.env),
-});
-// What is still on its way to a pipe is written first.
-process.stdout.write('', () => process.exit(exitCode));
+const problem = unsupportedNode(process.versions.node);
+if (problem === undefined) {
+  void import('./cli/main.js');
+} else {
+  process.stderr.write(`error: ${problem}\n`);
+  process.exitCode = 1;
+}
