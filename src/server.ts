@@ -17,6 +17,7 @@ import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
 import { docsPage } from './http/docs-page.js';
+import { frontPage } from './http/front-page.js';
 import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
@@ -155,6 +156,7 @@ export async function startServer(
       changes.close();
       done();
     });
+    frontPage(application);
     graphiqlPage(application);
     docsPage(application);
     await application.listen({ host: config.host, port: config.port });
