@@ -16,22 +16,25 @@ const server = spawn(process.execPath, ['dist/bundle/cli.js', 'serve', '--demo']
 });
 const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] });
 try {
-  const links = new Map();
+  let front = '';
   for await (const line of createInterface({ input: server.stdout })) {
-    const link = /http:\S+\/(graphql|docs)#token=\S+/.exec(line);
-    if (link !== null) links.set(link[1], link[0]);
-    if (links.size === 2) break;
+    front = /http:\S+\/#token=\S+/.exec(line)?.[0] ?? '';
+    if (front !== '') break;
   }
   await mkdir('docs/images', { recursive: true });
   const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
 
-  await page.goto(links.get('graphql'));
+  await page.goto(front);
+  await page.getByText('Ready for requests').waitFor();
+  await page.screenshot({ path: 'docs/images/front.png' });
+
+  await page.getByRole('link', { name: 'GraphiQL' }).click();
   await page.getByText('An adapter with its feedback').waitFor();
   await page.getByRole('button', { name: /Execute query/ }).click();
   await page.locator('.graphiql-response').getByText('totalFeedback').first().waitFor();
   await page.screenshot({ path: 'docs/images/graphiql.png' });
 
-  await page.goto(links.get('docs'));
+  await page.goto(new URL('/docs', front).href);
   await page.getByText('/api/v1/llm/feedback').first().waitFor();
   await page.screenshot({ path: 'docs/images/docs.png' });
 } finally {

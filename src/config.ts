@@ -1,7 +1,7 @@
 /** Every setting, from flags, environment and file, validated once at start. */
 import { resolve } from 'node:path';
 import type { StoreSetting } from './config/setting.js';
-import { FILE_SETTINGS, type LogLevel, SETTINGS } from './config/settings.js';
+import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './config/settings.js';
 import { type Flags, readSources, type Sources } from './config/sources.js';
 import type { QuerySettings } from './graphql/graph-queries.js';
 import type { OperationLimits } from './graphql/operations/limits.js';
@@ -12,7 +12,14 @@ import type { RequestLimitSettings } from './http/request-limits.js';
 import type { PluginSetting } from './validation/setting.js';
 
 export type { Setting, StoreSetting } from './config/setting.js';
-export { LOG_LEVELS, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './config/settings.js';
+export {
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevel,
+  SETTING_ROWS,
+  type SettingRow,
+  SETTINGS,
+} from './config/settings.js';
 export type { Flags } from './config/sources.js';
 
 /** How tokens are checked: by one key, which is configured, or else by a secret of our own in the file at `path`. */
@@ -44,6 +51,7 @@ export interface Config {
   readonly exportSimilarity: number;
   readonly live: LiveSettings;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** Its config is not validated yet. */
   readonly validationPlugin?: readonly PluginSetting[];
 }
@@ -113,6 +121,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
       heartbeatSeconds: read.withDefault(SETTINGS.liveHeartbeat),
     },
     logLevel: read.withDefault(SETTINGS.logLevel),
+    logFormat: read.withDefault(SETTINGS.logFormat),
     ...(validationPlugin !== undefined && { validationPlugin }),
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { AuthSetting, Config } from './config.js';
 import { createChangeFeed } from './feedback/changes.js';
 import { startPendingKeeper } from './feedback/pending.js';
@@ -54,16 +54,22 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  readonly prepare?: (services: Services) => Promise<void>;
+  readonly log?: DestinationStream;
+}
+
 /**
  * Composes the server and starts it.
  * @param prepare runs before the first request is taken.
+ * @param log takes the JSON lines of the log; standard error unless given.
  * @throws if a setting does not hold, the store cannot be opened or the address is taken; nothing keeps running then.
  */
 export async function startServer(
   config: Config,
-  { prepare }: { readonly prepare?: (services: Services) => Promise<void> } = {},
+  { prepare, log = pino.destination(2) }: StartOptions = {},
 ): Promise<RunningServer> {
-  const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, pino.destination(2));
+  const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, log);
   const { auth } = config;
   const authenticate = createAuthenticator(await keySource(auth), {
     issuer: auth.issuer,

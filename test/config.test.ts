@@ -55,6 +55,7 @@ describe('settings', () => {
       exportSimilarity: 0.95,
       live: { connectionsPerUser: 10, subscriptionsPerUser: 50, bufferBytes: 1_048_576, heartbeatSeconds: 15 },
       logLevel: 'info',
+      logFormat: 'auto',
     });
   });
 
@@ -87,6 +88,7 @@ describe('settings', () => {
         FEEDBACK_LIVE_BUFFER: '2KiB',
         FEEDBACK_LIVE_HEARTBEAT: '5',
         FEEDBACK_LOG_LEVEL: 'silent',
+        FEEDBACK_LOG_FORMAT: 'json',
         NODE_ENV: 'production',
       }),
     ).toEqual({
@@ -105,6 +107,7 @@ describe('settings', () => {
       exportSimilarity: 0.95,
       live: { connectionsPerUser: 3, subscriptionsPerUser: 4, bufferBytes: 2048, heartbeatSeconds: 5 },
       logLevel: 'silent',
+      logFormat: 'json',
     });
   });
 
@@ -135,6 +138,7 @@ describe('settings', () => {
         live_buffer: 2048,
         live_heartbeat: '5',
         log_level: 'warn',
+        log_format: 'text',
         validation_plugin: validationPlugin,
       }),
     ).toEqual({
@@ -156,6 +160,7 @@ describe('settings', () => {
       exportSimilarity: 0.95,
       live: { connectionsPerUser: 3, subscriptionsPerUser: 4, bufferBytes: 2048, heartbeatSeconds: 5 },
       logLevel: 'warn',
+      logFormat: 'text',
       validationPlugin: [validationPlugin],
     });
   });
@@ -337,6 +342,11 @@ describe('settings', () => {
       `${SIZE}, not '${value}'`,
     ]),
     ...['', 'INFO', 'verbose'].map((value) => ['FEEDBACK_LOG_LEVEL', value, `${OF_LEVELS}, not '${value}'`]),
+    ...['', 'JSON', 'pretty'].map((value) => [
+      'FEEDBACK_LOG_FORMAT',
+      value,
+      `must be one of auto, json, text, not '${value}'`,
+    ]),
     ['FEEDBACK_CONFIG', '', EMPTY],
   ] as [string, string, string][])('do not take %s=%j', (name, value, problem) => {
     expect(problemsOf(() => loadConfig({ [name]: value }))).toEqual([`${name} ${problem}`]);
@@ -491,6 +501,7 @@ describe('settings', () => {
       'FEEDBACK_LIVE_BUFFER',
       'FEEDBACK_LIVE_HEARTBEAT',
       'FEEDBACK_LOG_LEVEL',
+      'FEEDBACK_LOG_FORMAT',
       'validation_plugin',
     ]);
   });

@@ -5,7 +5,8 @@ import { type Client, createClient, type JsonObject } from './client.js';
 import { addOption } from './options.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
-const DEFAULT_URL = 'http://127.0.0.1:4000';
+/** Where a server listens that nobody configured otherwise. */
+export const DEFAULT_URL = 'http://127.0.0.1:4000';
 
 interface ClientFlags {
   readonly url?: string;

@@ -10,6 +10,7 @@ const exitCode = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
   screen: screenOf(process.stdout, process.env),
+  errorScreen: screenOf(process.stderr, process.env),
 });
 // What is still on its way to a pipe is written first.
 process.stdout.write('', () => process.exit(exitCode));

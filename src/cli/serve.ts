@@ -1,13 +1,13 @@
 /** `feedback-graph serve`: runs the server until a signal ends it. */
 import { Command } from 'commander';
 import { type Config, loadConfig } from '../config.js';
-import { demoSuggestions } from '../demo/suggestions.js';
 import type { RunningServer } from '../server.js';
 import { PluginSettingError } from '../validation/setting.js';
 import { packageVersion } from '../version.js';
 import { addSettingFlags, givenFlags } from './options.js';
 import { signToken } from './sign-token.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
+import { welcomeText } from './welcome.js';
 
 export function serveCommand(terminal: Terminal): Command {
   const command = new Command('serve').description('start the server');
@@ -19,15 +19,9 @@ export function serveCommand(terminal: Terminal): Command {
     const stopped = stopSignal();
     // A limit on the size of files then fails a write, as a full disk does, instead of ending the process.
     process.on('SIGXFSZ', () => undefined);
-    const server = await start(config, demo);
+    const server = await start(config, demo, terminal);
     terminal.out(`feedback-graph ${packageVersion()} listens on ${server.url}\n`);
-    // Whoever configured a key has it elsewhere, and does not expect tokens in the log.
-    const token = config.auth.kind === 'ownSecret' ? await newcomerToken(config) : undefined;
-    if (token !== undefined) terminal.out(invitation(reachable(server.url), token));
-    if (demo) {
-      const suggestions = demoSuggestions(reachable(server.url), token ?? '$TOKEN');
-      terminal.out(`\nFive things to try on the demo:\n\n${suggestions.join('\n\n')}\n`);
-    }
+    terminal.out(welcomeText({ url: reachable(server.url), token: await newcomerToken(config), demo }));
     await stopped;
     await server.stop();
   });
@@ -47,12 +41,16 @@ function stopSignal(): Promise<void> {
   });
 }
 
-async function start(config: Config, demo: boolean): Promise<RunningServer> {
+async function start(config: Config, demo: boolean, terminal: Terminal): Promise<RunningServer> {
   // Only this command needs all that the server loads; the others answer several times faster without it.
   const { startServer } = await import('../server.js');
   const { fillDemo } = await import('../demo/fill.js');
+  const { logOutput } = await import('./log-output.js');
   try {
-    return await startServer(config, demo ? { prepare: fillDemo } : {});
+    return await startServer(config, {
+      ...(demo && { prepare: fillDemo }),
+      log: logOutput(config.logFormat, terminal),
+    });
   } catch (error) {
     if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
     const problem = listenProblem(error, config);
@@ -78,25 +76,10 @@ function listenProblem(error: unknown, { host, port }: Config): string | undefin
   }
 }
 
-function newcomerToken({ auth }: Config): Promise<string> {
-  return signToken(auth, { sub: 'newcomer', roles: ['admin'], expiresInSeconds: 86_400 });
-}
-
-/** The documented submission as a command to paste, and the same token for the pages. */
-function invitation(url: string, token: string): string {
-  return `
-To try it, paste this. The token holds for 24 hours and has the role admin, so that you can use everything:
-
-curl -X POST ${url}/api/v1/llm/feedback \\
-  -H "Authorization: Bearer ${token}" \\
-  -H "Content-Type: application/json" \\
-  -d '{"type": "positive", "question": "How do I enable sharding in ThemisDB?",
-       "answer": "To enable sharding, use SHARD BY clause in CREATE COLLECTION.",
-       "user_id": "user123", "model_version": "llama-2-7b", "adapter_id": "themis_help_lora", "adapter_version": "v1.0"}'
-
-The graph to explore in a browser:  ${url}/graphql#token=${token}
-The REST API to read and try:       ${url}/docs#token=${token}
-`;
+/** Whoever configured a key makes tokens elsewhere, and expects none in what a start prints; in production all do. */
+async function newcomerToken({ auth }: Config): Promise<string | undefined> {
+  if (auth.kind !== 'ownSecret') return undefined;
+  return signToken(auth, { sub: 'me', roles: ['admin'], expiresInSeconds: 86_400, minimal: true });
 }
 
 /** Listening on every address is no address to call. */

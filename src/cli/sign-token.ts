@@ -11,6 +11,8 @@ export interface TokenRequest {
   readonly roles?: readonly Role[] | undefined;
   /** From now on. */
   readonly expiresInSeconds: number;
+  /** Leaves out what the server does not read, for a token that is shown on a screen. */
+  readonly minimal?: boolean;
 }
 
 /**
@@ -20,10 +22,11 @@ export interface TokenRequest {
  * @throws {SecretFileError} if our own secret cannot be used.
  */
 export async function signToken(auth: AuthSetting, request: TokenRequest): Promise<string> {
-  const { sub, org, roles, expiresInSeconds } = request;
+  const { sub, org, roles, expiresInSeconds, minimal = false } = request;
   const secret = createSecretKey(Buffer.from(await signingSecret(auth)));
   return jsonwebtoken.sign({ ...(org !== undefined && { org }), ...(roles !== undefined && { roles }) }, secret, {
     algorithm: 'HS256',
+    ...(minimal && { noTimestamp: true, header: { alg: 'HS256', typ: undefined } }),
     subject: sub,
     expiresIn: expiresInSeconds,
     ...(auth.issuer !== undefined && { issuer: auth.issuer }),

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly error: (text: string) => void;
   /** What standard output is shown on; absent where it is no terminal but a file or a pipe. */
   readonly screen?: Screen | undefined;
+  /** The same of standard error. */
+  readonly errorScreen?: Screen | undefined;
 }
 
 export interface Screen {

@@ -26,6 +26,10 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const LOG_FORMATS = ['auto', 'json', 'text'] as const;
+
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 const MAX_REQUESTS = 1_000_000_000;
 const MOST_PLUGINS = 16;
 /** Ms. */
@@ -313,6 +317,15 @@ export const SETTINGS = {
     default: 'info',
     description: `least that is logged: ${LOG_LEVELS.join(', ')}`,
     parse: oneOf(LOG_LEVELS),
+  },
+  logFormat: {
+    name: 'FEEDBACK_LOG_FORMAT',
+    flag: '--log-format <format>',
+    key: 'log_format',
+    default: 'auto',
+    description:
+      'form of the log on standard error: json, text, or auto, which is text on a terminal and json elsewhere',
+    parse: oneOf(LOG_FORMATS),
   },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

@@ -60,6 +60,7 @@ describe('the command line', () => {
       '--live-buffer',
       '--live-heartbeat',
       '--log-level',
+      '--log-format',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { demoSuggestions } from '../../src/demo/suggestions.js';
+import { DEMO_COMMANDS } from '../../src/demo/suggestions.js';
 import { type ServerProcess, startServerProcess } from '../support/process.js';
 
 const secret = 'a secret of more than thirty-two bytes';
@@ -26,16 +26,15 @@ afterAll(async () => {
 });
 
 async function answerTo(command: string): Promise<Record<string, unknown>> {
-  const { stdout } = await promisify(execFile)('bash', ['-euc', command], {
-    env: { PATH: `${resolve('test/support/bin')}:${process.env['PATH'] ?? ''}` },
+  const json = `${command.replace('npx feedback-graph', `node ${resolve('dist/bundle/cli.js')}`)} --json`;
+  const { stdout } = await promisify(execFile)('bash', ['-euc', json], {
+    env: { PATH: process.env['PATH'] ?? '', FEEDBACK_URL: server.url, FEEDBACK_TOKEN: token },
   });
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
 it('each of the five things that it prints has an answer worth looking at', async () => {
-  const [stats, flagged, unused, generations, shared, ...more] = await Promise.all(
-    demoSuggestions(server.url, token).map(answerTo),
-  );
+  const [stats, flagged, unused, lineage, counts, ...more] = await Promise.all(DEMO_COMMANDS.map(answerTo));
   expect(more).toEqual([]);
   expect(stats).toMatchObject({ total_feedback: 480, used_for_training: 200 });
   for (const count of ['approved_count', 'flagged_count', 'rejected_count', 'negative_count']) {
@@ -43,16 +42,13 @@ it('each of the five things that it prints has an answer worth looking at', asyn
   }
   expect(flagged).toMatchObject({ count: 5 });
   expect(unused).toMatchObject({ count: 5 });
+  const { ancestors } = lineage as { ancestors: { adapters: { id: string }[] } };
+  expect(ancestors.adapters).toHaveLength(5);
 
-  interface Family {
-    adapters: { edges: { node: { id: string; stats: { positiveRatio: number } } }[] };
-  }
-  const { adapters } = generations?.['data'] as Family;
-  const ratio = new Map(adapters.edges.map(({ node }) => [node.id, node.stats.positiveRatio]));
-  expect([...ratio.keys()]).toHaveLength(6);
-  expect(ratio.get('themis_help_lora_v4')).toBeGreaterThan(ratio.get('themis_help_lora') ?? 1);
-  const { adapter } = shared?.['data'] as { adapter: { feedback: { totalCount: number } } };
-  expect(adapter.feedback.totalCount).toBeGreaterThan(10);
+  const { rows } = counts as { rows: [id: string, type: string, count: number][] };
+  const liked = new Map(rows.filter(([, type]) => type === 'positive').map(([id, , count]) => [id, count]));
+  expect([...liked.keys()]).toHaveLength(5);
+  expect(liked.get('themis_help_lora_v4')).toBeGreaterThan(liked.get('themis_help_lora') ?? Infinity);
 });
 
 it('refuses a store that is not empty, with nothing changed', async () => {
@@ -60,6 +56,6 @@ it('refuses a store that is not empty, with nothing changed', async () => {
   expect(await server.ended).toBe(0);
   await expect(startServerProcess(environment, [], ['--demo'])).rejects.toThrow(/--demo fills an empty store only/);
   server = await startServerProcess(environment);
-  const [stats] = await Promise.all(demoSuggestions(server.url, token).slice(0, 1).map(answerTo));
+  const [stats] = await Promise.all(DEMO_COMMANDS.slice(0, 1).map(answerTo));
   expect(stats).toMatchObject({ total_feedback: 480 });
 });

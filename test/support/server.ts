@@ -63,6 +63,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     exportSimilarity: 0.95,
     live: { connectionsPerUser: 10, subscriptionsPerUser: 50, bufferBytes: 1024 ** 2, heartbeatSeconds: 15 },
     logLevel: 'silent',
+    logFormat: 'json',
     ...overrides,
   };
   let running = await startServer(config);
