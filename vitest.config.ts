@@ -16,5 +16,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What runs vitest, which its workers must be, too: see test/scripts/node-line.test.ts.
+    provide: { execPath: process.execPath },
   },
 });

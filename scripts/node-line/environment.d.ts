@@ -1,0 +1,4 @@
+export function environmentOf(
+  node: string,
+  additions?: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>>;

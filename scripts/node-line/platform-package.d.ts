@@ -1,0 +1,3 @@
+export function platformPackage(platform: string, arch: string): string;
+export function isNodeLine(text: string): boolean;
+export function npmRange(line: string): string;
