@@ -73,6 +73,7 @@ it("starts programs with the chosen Node.js first in the path, without what 'npm
 it.each([
   ['test-node.js', [], 2, 'Name a line of Node.js'],
   ['test-node.js', ['latest'], 1, "'latest' is no version of Node.js"],
+  ['smoke.js', ['latest'], 2, "'latest' is no line of Node.js"],
 ])('%s %j says what is wrong', (name, argv, code, message) => {
   const { status, stderr } = spawnSync(process.execPath, [script(name), ...argv], { encoding: 'utf8' });
   expect([status, stderr.trim().split('\n').length]).toEqual([code, 1]);
