@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '../store/contract.js';
 import { auditKey, auditOfKey, changePrefix } from '../store/layout.js';
+import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** On whose behalf something happens. */
@@ -95,7 +96,7 @@ export function recordChange(
     actor: actor.sub,
     requestId: actor.requestId,
   };
-  const bytes = encodeRecord(event);
+  const bytes = encodeRecord(event, RECORD_SHAPES.auditEvent);
   transaction.put(auditKey(actor.org, event.id), bytes);
   transaction.put(auditOfKey(actor.org, change.node, event.id), Buffer.alloc(0));
   const fed: ChangeEvent = {
@@ -104,7 +105,7 @@ export function recordChange(
     node: change.node,
     version: change.versionAfter,
   };
-  transaction.append(changePrefix(actor.org), encodeRecord(fed));
+  transaction.append(changePrefix(actor.org), encodeRecord(fed, RECORD_SHAPES.change));
   return { head: hash('sha256', bytes, 'hex'), length: event.position };
 }
 

@@ -2,6 +2,7 @@ import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { edgeOutKey, edgeOutPrefix } from '../store/layout.js';
 import { neighbouringLists } from '../store/neighbouring-lists.js';
+import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** The most adapters that one feedback may be linked to: a change of class moves an index entry for each. */
@@ -28,7 +29,7 @@ export function putLink(
   adapterId: string,
   link: FeedbackLink,
 ): void {
-  transaction.put(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId), encodeRecord(link));
+  transaction.put(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId), encodeRecord(link, RECORD_SHAPES.link));
 }
 
 export function decodeLink(value: Buffer): FeedbackLink {

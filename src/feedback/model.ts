@@ -1,4 +1,5 @@
 import { oncePer } from '../once-per.js';
+import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { Finding } from '../validation/contract.js';
 import { classOf, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
@@ -62,7 +63,7 @@ export interface Review {
 }
 
 export function encodeFeedback(feedback: Feedback): Buffer {
-  return encodeRecord(feedback);
+  return encodeRecord(feedback, RECORD_SHAPES.feedback);
 }
 
 /** As {@link decodeFeedback}, and once per buffer: the store hands out the same one for what is read often. */

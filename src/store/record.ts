@@ -1,10 +1,15 @@
 /**
  * The envelope of a stored record: one byte format number, four bytes CRC-32 of the rest (big-endian), then UTF-8 JSON.
  * The format number lets later versions read what earlier ones wrote; the checksum finds what the disk has changed.
+ *
+ * Format 1 is the value as JSON. Format 2 is, after a byte with the number of a {@link RecordShape}, a JSON array: which
+ * fields of the shape there are, as the sum of 2 to the power of their places, and then the values of these fields.
  */
 import { crc32 } from 'node:zlib';
+import { type RecordShape, SHAPE_BY_NUMBER } from './record-shapes.js';
 
-const FORMAT = 1;
+const NAMED = 1;
+const SHAPED = 2;
 const HEADER_BYTES = 5;
 
 /** A stored value is not what was written. Says nothing of where it was, so that it may be logged as it stands. */
@@ -16,24 +21,88 @@ export class CorruptRecordError extends Error {
   }
 }
 
-/** @throws TypeError for what JSON has no form for (`undefined`, a function, a bigint, a cycle) */
-export function encodeRecord(value: unknown): Buffer {
+/**
+ * @param shape the fields that the value usually has; one with others is stored with their names
+ * @throws TypeError for what JSON has no form for (`undefined`, a function, a bigint, a cycle)
+ */
+export function encodeRecord(value: unknown, shape?: RecordShape): Buffer {
+  const values = shape === undefined ? undefined : shapedValues(value, shape);
+  if (shape !== undefined && values !== undefined) {
+    const record = envelope(SHAPED, JSON.stringify(values), 1);
+    record[HEADER_BYTES] = shape.number;
+    return seal(record);
+  }
   // JSON.stringify answers undefined for what it cannot write, which its type leaves out.
   const json = JSON.stringify(value) as string | undefined;
   if (json === undefined) throw new TypeError('A record must have a form in JSON');
-  const record = Buffer.allocUnsafe(HEADER_BYTES + Buffer.byteLength(json));
-  record.write(json, HEADER_BYTES);
-  record[0] = FORMAT;
-  record.writeUInt32BE(crc32(record.subarray(HEADER_BYTES)), 1);
-  return record;
+  return seal(envelope(NAMED, json, 0));
 }
 
 /** @throws CorruptRecordError */
 export function decodeRecord(record: Buffer): unknown {
   if (record.length < HEADER_BYTES) throw new CorruptRecordError('it is too short');
-  if (record[0] !== FORMAT) throw new CorruptRecordError(`its format ${record[0] ?? ''} is unknown`);
+  const [format] = record;
+  if (format !== NAMED && format !== SHAPED) throw new CorruptRecordError(`its format ${format ?? ''} is unknown`);
   const payload = record.subarray(HEADER_BYTES);
   if (record.readUInt32BE(1) !== crc32(payload)) throw new CorruptRecordError('its checksum is wrong');
+  return format === NAMED ? parse(payload) : unshaped(payload);
+}
+
+function envelope(format: number, json: string, shapeBytes: number): Buffer {
+  const start = HEADER_BYTES + shapeBytes;
+  const record = Buffer.allocUnsafe(start + Buffer.byteLength(json));
+  record.write(json, start);
+  record[0] = format;
+  return record;
+}
+
+function seal(record: Buffer): Buffer {
+  record.writeUInt32BE(crc32(record.subarray(HEADER_BYTES)), 1);
+  return record;
+}
+
+/** What stands for a value of this shape; undefined if it has fields that the shape lacks, or values it cannot pack. */
+function shapedValues(value: unknown, { fields, packings }: RecordShape): unknown[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const record = value as Readonly<Record<string, unknown>>;
+  const values: unknown[] = [0];
+  let present = 0;
+  for (let place = 0, bit = 1; place < fields.length; place++, bit *= 2) {
+    const given = record[fields[place] ?? ''];
+    if (given === undefined) continue;
+    const packing = packings[place];
+    const stored = packing === undefined ? given : packing.pack(given);
+    if (stored === undefined) return undefined;
+    values.push(stored);
+    present += bit;
+  }
+  values[0] = present;
+  let count = 1;
+  for (const name in record) if (record[name] !== undefined) count += 1;
+  return count === values.length ? values : undefined;
+}
+
+function unshaped(payload: Buffer): unknown {
+  const shape = SHAPE_BY_NUMBER.get(payload[0] ?? -1);
+  if (shape === undefined) throw new CorruptRecordError('its shape is unknown');
+  const values = parse(payload.subarray(1));
+  if (!Array.isArray(values)) throw new CorruptRecordError('its fields are no list');
+  const { fields, packings } = shape;
+  const record: Record<string, unknown> = {};
+  let rest = Number(values[0]);
+  let at = 1;
+  for (let place = 0; rest >= 1; place++, rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 0) continue;
+    const name = fields[place];
+    if (name === undefined) throw new CorruptRecordError('it has a field that is unknown');
+    const stored: unknown = values[at++];
+    const packing = packings[place];
+    record[name] = packing === undefined ? stored : packing.unpack(stored);
+  }
+  return record;
+}
+
+function parse(payload: Buffer): unknown {
   try {
     return JSON.parse(payload.toString()) as unknown;
   } catch (cause) {

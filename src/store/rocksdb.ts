@@ -61,7 +61,7 @@ export async function openRocksDb(
       maxBackgroundJobs: 2,
       maxOpenFiles: MAX_OPEN_FILES,
       writeBufferSize: writeBufferBytes,
-      tableBlockSize: 4096,
+      tableBlockSize: 8192,
       // Else they would push what they lead to out of a cache whose size cannot be set.
       tableCacheIndexAndFilterBlocks: false,
     });

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { RECORD_SHAPES, type RecordShape } from '../../src/store/record-shapes.js';
 import { CorruptRecordError, decodeRecord, encodeRecord } from '../../src/store/record.js';
+import { domainOf } from '../maintenance/support.js';
+import { APPROVED } from '../support/feedback.js';
+import { openMemoryStore } from '../support/memory-engine.js';
 
 test('a record comes back as JSON brings it back', () => {
   fc.assert(
@@ -21,8 +25,54 @@ test('a record starts with its format and the CRC-32 of its JSON', () => {
 
 test('a record of another format is refused', () => {
   const record = encodeRecord({ a: 1 });
-  record[0] = 2;
-  expect(() => decodeRecord(record)).toThrow(new CorruptRecordError('its format 2 is unknown'));
+  record[0] = 3;
+  expect(() => decodeRecord(record)).toThrow(new CorruptRecordError('its format 3 is unknown'));
+});
+
+const SHAPES = Object.values(RECORD_SHAPES);
+
+/** Values with any of a shape's fields, of the types that they have, of others, and with a field that the shape lacks. */
+function shaped({ fields, packings }: RecordShape): fc.Arbitrary<Record<string, unknown>> {
+  const hash = fc.oneof(fc.constant(''), fc.stringMatching(/^[0-9a-f]{64}$/), fc.string(), fc.jsonValue());
+  const chain = fc.record({ head: hash, length: fc.nat() });
+  const valueAt = (place: number): fc.Arbitrary<unknown> =>
+    packings[place] === undefined ? fc.jsonValue() : fc.oneof(hash, chain, fc.jsonValue());
+  const model = Object.fromEntries([...fields, 'unheardOf'].map((field, place) => [field, valueAt(place)]));
+  return fc.record(model, { requiredKeys: [] });
+}
+
+test.each(SHAPES.map((shape) => [shape.number, shape] as const))(
+  'a record of shape %i comes back as it was, whatever of its fields there are',
+  (_number, shape) => {
+    fc.assert(
+      fc.property(shaped(shape), (value) => {
+        expect(decodeRecord(encodeRecord(value, shape))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  },
+);
+
+test('the records that every submit writes are stored without the names of their fields', async () => {
+  const stored = new Map<string, Buffer>();
+  const store = await openMemoryStore();
+  const domain = await domainOf(store);
+  await domain.submit({ ...APPROVED, userId: 'ann', adapterId: 'lora', adapterVersion: 'v1' });
+  for await (const entries of store.snapshot({ gte: '!', lt: '~' })) {
+    for (const { key, value } of entries) stored.set(key.slice(0, key.indexOf(':')), value);
+  }
+  await store.close();
+  for (const kind of ['help_feedback', 'audit', 'change']) {
+    expect([kind, stored.get(kind)![0]]).toEqual([kind, 2]);
+    expect(stored.get(kind)!.toString()).not.toMatch(/"(action|question|head|position)"/);
+  }
+});
+
+test('no two shapes have one number, and none has more fields than an integer has bits', () => {
+  expect(new Set(SHAPES.map(({ number }) => number)).size).toBe(SHAPES.length);
+  for (const { fields } of SHAPES) {
+    expect(new Set(fields).size).toBe(fields.length);
+    expect(fields.length).toBeLessThanOrEqual(52);
+  }
 });
 
 test('every changed byte and every missing end is found', () => {
