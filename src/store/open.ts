@@ -6,7 +6,7 @@ import { NotEmptyError, fillStore, type StoreContents } from './fill.js';
 import type { StoreLogger } from './logger.js';
 import { rememberingHeads } from './prefix-heads.js';
 import { openRocksDb } from './rocksdb.js';
-import { StoreOpenError } from './store-open-error.js';
+import { StoreInUseError, StoreOpenError } from './store-open-error.js';
 import { openTransactionalStore } from './transactional-store.js';
 import { cachingValues } from './value-cache.js';
 
@@ -86,6 +86,9 @@ async function prepareRocksDb(location: string, create: boolean): Promise<OpenEn
 
 function asOpenError(cause: unknown, location: string): StoreOpenError {
   if (cause instanceof StoreOpenError) return cause;
+  if (cause instanceof StoreInUseError) {
+    return new StoreOpenError(`The store ${location} is in use by another server`, { cause });
+  }
   const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
   return new StoreOpenError(`The store ${location} cannot be opened: ${message}`, { cause });
 }

@@ -5,7 +5,7 @@ import type RocksDB from 'rocksdb-native';
 import type { Entry, Key, Range } from './contract.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
 import { listLogs, LogSync, type Synced } from './log-sync.js';
-import { StoreOpenError } from './store-open-error.js';
+import { StoreInUseError, StoreOpenError } from './store-open-error.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -45,7 +45,7 @@ interface OpenDatabase {
 
 /**
  * Opens the RocksDB files in an existing directory; for writing they are made if there are none.
- * @throws StoreOpenError if another process has them, or the native part cannot be loaded; Error as RocksDB words it
+ * @throws StoreInUseError; StoreOpenError if the native part cannot be loaded; Error as RocksDB words it
  */
 export async function openRocksDb(
   directory: string,
@@ -112,12 +112,12 @@ export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** @returns what gives the lock back @throws StoreOpenError if another handle has it */
+/** @returns what gives the lock back @throws StoreInUseError if another handle has it */
 async function lock(directory: string): Promise<() => Promise<void>> {
   const { tryLock } = await loadNative(() => import('fs-native-extensions'));
   const file = await open(join(directory, LOCK_FILE), 'a+', 0o600);
   try {
-    if (!tryLock(file.fd)) throw new StoreOpenError(`The store ${directory} is in use by another server`);
+    if (!tryLock(file.fd)) throw new StoreInUseError('Another server has the files open');
   } catch (error) {
     await file.close();
     throw error;

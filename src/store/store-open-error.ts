@@ -2,3 +2,8 @@
 export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError';
 }
+
+/** Another handle has the data open for writing. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+}
