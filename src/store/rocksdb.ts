@@ -102,7 +102,7 @@ export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = rootMessage(cause);
     throw new StoreOpenError(
       message.includes('libatomic')
         ? 'RocksDB needs the library libatomic.so.1, which is missing here: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL, Alpine)'
@@ -110,6 +110,12 @@ export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
       { cause },
     );
   }
+}
+
+/** What went wrong in the first place: the loader of the package wraps what the system says. */
+function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : rootMessage(error.cause);
 }
 
 /** @returns what gives the lock back @throws StoreInUseError if another handle has it */

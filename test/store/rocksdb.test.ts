@@ -136,7 +136,14 @@ describe('RocksDB', () => {
 
   test('says which library is missing, and where its package can come from', async () => {
     const missing = (): Promise<never> =>
-      Promise.reject(new Error('libatomic.so.1: cannot open shared object file: No such file or directory'));
+      Promise.reject(
+        new Error(
+          "Cannot load addon 'file:///app/node_modules/rocksdb-native/prebuilds/linux-x64/rocksdb-native.node'",
+          {
+            cause: new Error('libatomic.so.1: cannot open shared object file: No such file or directory'),
+          },
+        ),
+      );
     const error: unknown = await loadNative(missing).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreOpenError);
     expect((error as StoreOpenError).message).toBe(
