@@ -30,11 +30,13 @@ export interface Engine {
    * batch, but always from the same.
    */
   write(batch: Batch): Promise<void>;
-  /**
-   * Rewrites the files so that none holds what was deleted or overwritten in a range before the call, except what reads
-   * that are under way still see.
-   */
+  /** Merges the files so that reads of the range no longer step over what was deleted in it before. */
   compact(range: { readonly gte: Key; readonly lt: Key }): Promise<void>;
+  /**
+   * Rewrites the files, and answers once none holds what was deleted or overwritten in a range before the call, except what
+   * reads that are under way still see.
+   */
+  purge(range: { readonly gte: Key; readonly lt: Key }): Promise<void>;
   /** Called once, when no call is under way and every iterator has ended. Releases the data even if it fails. */
   close(): Promise<void>;
 }

@@ -64,7 +64,6 @@ declare module 'rocksdb-native' {
 
   class RocksDB {
     constructor(directory: string, options: Options);
-    static readonly constants: { readonly bottommostLevelCompaction: { readonly FORCE: number } };
     ready(): Promise<void>;
     /** The database as it is at the moment of the call, until that handle is closed. */
     snapshot(): RocksDB;
@@ -72,7 +71,7 @@ declare module 'rocksdb-native' {
     write(options: BatchOptions): WriteBatch;
     iterator(range: Range, options: IteratorOptions): Iterator;
     /** Flushes what is in memory of this range first. Both ends are included. */
-    compactRange(start: string, end: string, options: { readonly bottommostLevelCompaction: number }): Promise<void>;
+    compactRange(start: string, end: string, options: { readonly bottommostLevelCompaction: 0 | 2 }): Promise<void>;
     /** One of RocksDB's own figures, such as `rocksdb.obsolete-sst-files-size`; `undefined` if it knows none of that name. */
     getProperty(name: string): Promise<string | undefined>;
     close(): Promise<void>;

@@ -20,6 +20,10 @@ const CHUNK_BYTES = MEBIBYTE;
 const CHUNK_ENTRIES = 1024;
 const CHUNK_CAPACITY = 256;
 
+/** Which files at the bottom a compaction rewrites: those that others are merged with, or all. */
+const ONLY_IF_MERGED = 0;
+const FORCED = 2;
+
 /** How long RocksDB may take to remove files that nothing needs any more, ms. */
 const REMOVAL_TIMEOUT = 10_000;
 const REMOVAL_POLL = 5;
@@ -38,7 +42,6 @@ interface OpenDatabase {
   readonly directory: string;
   readonly database: RocksDB;
   readonly logs: LogSync;
-  readonly force: number;
   /** Reads whose end is under way: until then each holds on to the state that it has read. */
   readonly ending: Set<Promise<void>>;
 }
@@ -67,26 +70,20 @@ export async function openRocksDb(
     });
     await database.ready();
     if (mode === 'write') await removeOldDiaries(directory);
-    const { FORCE: force } = Database.constants.bottommostLevelCompaction;
-    const opened = {
-      directory,
-      database,
-      logs: new LogSync(directory, onSync),
-      force,
-      ending: new Set<Promise<void>>(),
-    };
+    const opened = { directory, database, logs: new LogSync(directory, onSync), ending: new Set<Promise<void>>() };
     return {
       getMany: (keys) => getMany(opened, keys),
       scan: (range) => scan(opened, range),
       scanKeys: (range) => scanKeys(opened, range),
       iterate: (range) => iterate(opened, range),
       write: (batch) => write(opened, batch),
-      compact: (range) => compact(opened, range),
+      compact: ({ gte, lt }) => database.compactRange(gte, lt, { bottommostLevelCompaction: ONLY_IF_MERGED }),
+      purge: (range) => purge(opened, range),
       close: async () => {
         try {
           await database.close();
-          await opened.logs.close();
         } finally {
+          await opened.logs.close();
           await unlock?.();
         }
       },
@@ -247,11 +244,11 @@ async function write({ database, logs }: OpenDatabase, changes: Batch): Promise<
   await logs.sync();
 }
 
-async function compact(opened: OpenDatabase, { gte, lt }: { readonly gte: Key; readonly lt: Key }): Promise<void> {
-  const { database, directory, logs, ending, force } = opened;
+async function purge(opened: OpenDatabase, { gte, lt }: { readonly gte: Key; readonly lt: Key }): Promise<void> {
+  const { database, directory, logs, ending } = opened;
   await Promise.all(ending);
   // Forced: a value that a snapshot still held when its file was last rewritten lies beside its deletion for good otherwise.
-  await database.compactRange(gte, lt, { bottommostLevelCompaction: force });
+  await database.compactRange(gte, lt, { bottommostLevelCompaction: FORCED });
   await logs.close();
   await removed(database, directory);
 }

@@ -115,7 +115,7 @@ class TransactionalStore implements Store {
     try {
       this.#committer.refuseUnlessWritable();
       await this.#state.handle.letGo();
-      for (const range of ranges) await this.#state.handle.call((engine) => engine.compact(range));
+      for (const range of ranges) await this.#state.handle.call((engine) => engine.purge(range));
     } finally {
       this.#leave();
     }

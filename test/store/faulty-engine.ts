@@ -63,6 +63,7 @@ export function createFaultyEngine(): FaultyEngine {
           throw new Error('no space left on device');
         },
         compact: (range) => engine.compact(range),
+        purge: (range) => engine.purge(range),
         close: () => engine.close(),
       };
     },

@@ -134,6 +134,22 @@ describe('RocksDB', () => {
     await store.close();
   });
 
+  test('has no file with what was purged, though a snapshot still held it when its file was written last', async () => {
+    const engine = await openRocksDb(directory, 'write');
+    const range = { gte: 'a:', lt: 'a;' };
+    const secret = 'a value that must not stay behind';
+    await engine.write(new Map([['a:1', Buffer.from(secret)]]));
+    const snapshot = engine.iterate(range);
+    await engine.write(new Map([['a:1', undefined]]));
+    await engine.compact(range);
+    expect(await snapshot.next()).toEqual([{ key: 'a:1', value: Buffer.from(secret) }]);
+    snapshot.end();
+    await engine.purge(range);
+    const files = await Promise.all((await readdir(directory)).map((name) => readFile(join(directory, name))));
+    expect(files.filter((file) => file.includes(secret))).toEqual([]);
+    await engine.close();
+  });
+
   test('says which library is missing, and where its package can come from', async () => {
     const missing = (): Promise<never> =>
       Promise.reject(

@@ -43,6 +43,7 @@ function openMemoryEngine(disk: MemoryDisk): Engine {
       await nextTurnOfEventLoop();
     },
     compact: () => Promise.resolve(),
+    purge: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }
