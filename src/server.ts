@@ -4,7 +4,7 @@ import type { AuthSetting, Config } from './config.js';
 import { createChangeFeed } from './feedback/changes.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
-import { finishPurges } from './feedback/purge.js';
+import { retryPurges } from './feedback/purge.js';
 import { startSweeper } from './feedback/sweeper.js';
 import { loadUserHash } from './feedback/user-hash.js';
 import type { Services } from './graphql/context.js';
@@ -80,7 +80,10 @@ export async function startServer(
   const store = await openStore(`${config.store.engine}:${config.store.path}`, { logger });
   let validation: Validation | undefined;
   try {
-    await finishPurges(store);
+    // A disk that is too full to rewrite files keeps nobody from reading; the sweeper tries again.
+    await retryPurges(store).catch((error: unknown) => {
+      logger.error({ err: error }, 'what was erased is still in files of the store');
+    });
     const hashUser = await loadUserHash(store);
     const plugins = await startValidation(config.validationPlugin, {
       host: createPluginHost(store, hashUser),

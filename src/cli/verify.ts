@@ -9,6 +9,7 @@ import { CommandError, EXIT, type Terminal } from './terminal.js';
 
 interface VerifyFlags {
   readonly repair?: boolean;
+  readonly salvage?: boolean;
   readonly json?: boolean;
 }
 
@@ -16,12 +17,13 @@ export function verifyCommand(terminal: Terminal): Command {
   const command = new Command('verify')
     .description('check a store that no server has open: exit code 0 where everything agrees, 1 where it does not')
     .option('--repair', 'write what can be derived from the rest; what cannot is still reported')
+    .option('--salvage', 'open a store whose log is damaged, and give up what the log holds behind the damage')
     .option('--json', 'print the report as JSON');
   addSettingFlags(command);
   return command.action(async () => {
-    const { repair = false, json = false } = command.opts<VerifyFlags>();
+    const { repair = false, salvage = false, json = false } = command.opts<VerifyFlags>();
     const config = loadConfig(terminal.environment, givenFlags(command));
-    const report = await verifyAt(config, repair);
+    const report = await verifyAt(config, { repair, salvage });
     terminal.out(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
     const left = report.found - report.repaired;
     if (left > 0 || report.notChecked.length > 0) {
@@ -30,13 +32,16 @@ export function verifyCommand(terminal: Terminal): Command {
   });
 }
 
-async function verifyAt({ store: { engine, path } }: Config, repair: boolean): Promise<VerifyReport> {
+async function verifyAt(
+  { store: { engine, path } }: Config,
+  { repair, salvage }: { readonly repair: boolean; readonly salvage: boolean },
+): Promise<VerifyReport> {
   // Opening makes a store where there is none; whoever mistypes a path is to be told so.
   const names = await readdir(path).catch(() => []);
   if (names.length === 0) throw new CommandError(`There is no store at ${path}`, EXIT.failure);
   const { openStore } = await import('../store/open.js');
   const { verifyStore } = await import('../maintenance/verify.js');
-  const store = await openStore(`${engine}:${path}`);
+  const store = await openStore(`${engine}:${path}`, { salvage });
   const progress = createProgress(process.stderr);
   try {
     return await verifyStore(store, { repair, progress });

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
+import { UnavailableError } from '../errors.js';
 import { compareKeys } from '../store/byte-order.js';
 import type { Key, Store, Transaction } from '../store/contract.js';
-import { prefixRange } from '../store/keys.js';
+import { lastComponent, prefixRange } from '../store/keys.js';
 import { PURGE_PREFIX } from '../store/layout.js';
 
 /**
@@ -14,18 +15,43 @@ export function intendPurge(transaction: Transaction): Key {
   return intent;
 }
 
-/** Makes what stood under these keys, now deleted, unreadable in every file of the store. */
+/**
+ * Makes what stood under these keys, now deleted, unreadable in every file of the store.
+ * @throws UnavailableError if the files cannot be rewritten now; {@link retryPurges} goes on with it
+ */
 export async function purge(store: Store, intents: readonly Key[], gone: readonly Key[]): Promise<void> {
-  await store.purge(rangesOf(gone));
-  await forget(store, intents);
+  try {
+    await store.purge(rangesOf(gone));
+    await forget(store, intents);
+  } catch (cause) {
+    throw new UnavailableError(
+      'The feedback is erased and nobody can read it, but files of the store still hold its texts; the server goes on removing them',
+      RETRY_SECONDS,
+      { cause },
+    );
+  }
 }
 
-/** Finishes the purges that a crash has interrupted; which keys they were about is not known, so it takes all. */
-export async function finishPurges(store: Store): Promise<void> {
-  const intents = await store.read((reader) => reader.scanKeys({ ...prefixRange(PURGE_PREFIX), limit: 1_000 }));
-  if (intents.length === 0) return;
+/** How soon a purge that failed is tried again, about. */
+const RETRY_SECONDS = 60;
+
+/**
+ * Finishes the purges that a crash has interrupted or that have failed, and answers how many. Which keys they were about is
+ * not known any more, so it takes all.
+ * @param before epoch ms: those that were intended later may still be under way
+ */
+export async function retryPurges(store: Store, before = Infinity): Promise<number> {
+  const found = await store.read((reader) => reader.scanKeys({ ...prefixRange(PURGE_PREFIX), limit: 1_000 }));
+  const intents = found.filter((key) => timeOfUuid(lastComponent(key)) < before);
+  if (intents.length === 0) return 0;
   await store.purge([{ gte: '\u0000', lt: '\u{10ffff}' }]);
   await forget(store, intents);
+  return intents.length;
+}
+
+/** The moment in which a UUIDv7 was made, epoch ms (RFC 9562, section 5.7). */
+function timeOfUuid(uuid: string): number {
+  return Number.parseInt(uuid.replace('-', '').slice(0, 12), 16);
 }
 
 async function forget(store: Store, intents: readonly Key[]): Promise<void> {

@@ -1,10 +1,14 @@
 import type { Store } from '../store/contract.js';
 import { sweepExpired } from './idempotency.js';
+import { retryPurges } from './purge.js';
 
-/** How often what has expired is removed, ms. */
+/** How often what has expired is removed, and purges that failed are tried again, ms. */
 const SWEEP_EVERY = 60_000;
 
-/** Removes what has expired, at once and then again and again, one sweep at a time. */
+/**
+ * Removes what has expired, and what erasures that failed have left in files, at once and then again and again, one sweep
+ * at a time.
+ */
 export function startSweeper(
   store: Store,
   logger: { warn(fields: object, message: string): void },
@@ -16,7 +20,11 @@ export function startSweeper(
       .then(async () => {
         from = await sweepExpired(store, Date.now(), from);
       })
-      .catch((error: unknown) => logger.warn({ err: error }, 'what has expired could not be removed'));
+      .catch((error: unknown) => logger.warn({ err: error }, 'what has expired could not be removed'))
+      .then(async () => {
+        await retryPurges(store, Date.now() - SWEEP_EVERY);
+      })
+      .catch((error: unknown) => logger.warn({ err: error }, 'what was erased is still in files of the store'));
   };
   run();
   const timer = setInterval(run, SWEEP_EVERY);

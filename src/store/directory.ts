@@ -25,7 +25,7 @@ export async function claimDirectory(directory: string, create = true): Promise<
   if (!create && names?.includes(MARKER) !== true)
     throw new StoreOpenError(`There is no feedback-graph store at ${directory}`);
   if (names === undefined) {
-    await attempt(directory, 'cannot be made', mkdir(directory, { recursive: true }));
+    await attempt(directory, 'cannot be made', makeDirectory(directory));
   } else {
     await attempt(directory, 'cannot be written', access(directory, constants.R_OK | constants.W_OK | constants.X_OK));
   }
@@ -87,7 +87,15 @@ async function writeMarker(directory: string): Promise<void> {
   }
   await rename(unfinished, join(directory, MARKER));
   await syncDirectory(directory);
-  await syncDirectory(dirname(directory));
+}
+
+/** Makes a directory and those above it that are missing, and puts the names of all of them on disk. */
+async function makeDirectory(directory: string): Promise<void> {
+  const first = (await mkdir(directory, { recursive: true })) ?? directory;
+  for (let made = directory; ; made = dirname(made)) {
+    await syncDirectory(dirname(made));
+    if (made === first || made === dirname(made)) return;
+  }
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -18,7 +18,10 @@ const CACHED_BYTES = 32 * 1024 * 1024;
 const HEAD_BYTES = 16 * 1024 * 1024;
 
 /** Checks what follows the scheme of a URL, and answers how to open it. Without `create` the data must be there. */
-type PrepareEngine = (location: string, create: boolean) => Promise<OpenEngine>;
+type PrepareEngine = (
+  location: string,
+  options: { readonly create: boolean; readonly salvage: boolean },
+) => Promise<OpenEngine>;
 
 /** Every engine, by the scheme of its URL. A new engine is a file and a line here. */
 const ENGINES = new Map<string, PrepareEngine>([['rocksdb', prepareRocksDb]]);
@@ -27,6 +30,8 @@ export interface OpenOptions {
   readonly logger?: StoreLogger | undefined;
   /** Whether to make a store where there is none. */
   readonly create?: boolean;
+  /** Whether to give up what a damaged log holds behind the damage; a store whose log is damaged is refused otherwise. */
+  readonly salvage?: boolean;
 }
 
 /**
@@ -34,9 +39,12 @@ export interface OpenOptions {
  * @param url `rocksdb:DIRECTORY`, relative to the working directory; it is made if it is not there
  * @throws StoreOpenError with one line for the operator; nothing was touched then
  */
-export async function openStore(url: string, { logger, create = true }: OpenOptions = {}): Promise<Store> {
+export async function openStore(
+  url: string,
+  { logger, create = true, salvage = false }: OpenOptions = {},
+): Promise<Store> {
   const { prepare, location } = parseUrl(url);
-  const open = await prepare(location, create);
+  const open = await prepare(location, { create, salvage });
   try {
     return await openTransactionalStore(open, { logger });
   } catch (cause) {
@@ -51,7 +59,7 @@ export async function openStore(url: string, { logger, create = true }: OpenOpti
  */
 export async function fillStoreAt(url: string, contents: StoreContents): Promise<void> {
   const { prepare, location } = parseUrl(url);
-  const open = await prepare(location, true);
+  const open = await prepare(location, { create: true, salvage: false });
   try {
     await fillStore(async (mode) => {
       try {
@@ -78,11 +86,21 @@ function parseUrl(url: string): { readonly prepare: PrepareEngine; readonly loca
   return { prepare, location };
 }
 
-async function prepareRocksDb(location: string, create: boolean): Promise<OpenEngine> {
+async function prepareRocksDb(
+  location: string,
+  { create, salvage }: Parameters<PrepareEngine>[1],
+): Promise<OpenEngine> {
   const directory = resolve(location);
   await claimDirectory(directory, create);
-  return async (mode) => cachingValues(rememberingHeads(await openRocksDb(directory, mode), HEAD_BYTES), CACHED_BYTES);
+  return async (mode) => {
+    const engine = await openRocksDb(directory, mode, { salvage });
+    return cachingValues(rememberingHeads(engine, HEAD_BYTES), CACHED_BYTES);
+  };
 }
+
+/** What RocksDB says of a damaged log; of other files it names the file. */
+const LOG_DAMAGE =
+  /^(checksum mismatch|bad record length|unknown record type|error in middle of record|.*fragmented record.*)$/;
 
 function asOpenError(cause: unknown, location: string): StoreOpenError {
   if (cause instanceof StoreOpenError) return cause;
@@ -90,5 +108,12 @@ function asOpenError(cause: unknown, location: string): StoreOpenError {
     return new StoreOpenError(`The store ${location} is in use by another server`, { cause });
   }
   const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
+  if (LOG_DAMAGE.test(message)) {
+    return new StoreOpenError(
+      `The log of the store ${location} is damaged (${message}): restore a backup, or give up what was written behind the ` +
+        `damage with 'feedback-graph verify --salvage'`,
+      { cause },
+    );
+  }
   return new StoreOpenError(`The store ${location} cannot be opened: ${message}`, { cause });
 }

@@ -6,6 +6,8 @@ declare module 'rocksdb-native' {
     readonly readOnly: boolean;
     /** Makes the files in an existing directory. For a directory whose parent cannot be made the binding never answers. */
     readonly createIfMissing: boolean;
+    /** 0 refuses a log with a damaged record that is not its last one; 2 reads it up to that record. */
+    readonly walRecoveryMode: 0 | 2;
     readonly maxBackgroundJobs: number;
     readonly maxOpenFiles: number;
     /** Bytes. */

@@ -20,6 +20,13 @@ const CHUNK_BYTES = MEBIBYTE;
 const CHUNK_ENTRIES = 1024;
 const CHUNK_CAPACITY = 256;
 
+/**
+ * What to do with a log that is damaged: refuse it unless only its last record is cut off, which a crash leaves, or read it
+ * up to the damage, where everything acknowledged behind it is lost without a word.
+ */
+const REFUSE_DAMAGE = 0;
+const UP_TO_THE_DAMAGE = 2;
+
 /** Which files at the bottom a compaction rewrites: those that others are merged with, or all. */
 const ONLY_IF_MERGED = 0;
 const FORCED = 2;
@@ -32,6 +39,8 @@ const REMOVAL_POLL = 5;
 const LOCK_FILE = 'feedback-graph.lock';
 
 export interface RocksDbOptions {
+  /** Whether a log that is damaged is read up to the damage, and what comes behind is given up; it is refused otherwise. */
+  readonly salvage?: boolean;
   /** How many bytes are held in memory before RocksDB writes them to a sorted file and begins a new log. */
   readonly writeBufferBytes?: number;
   /** Called with what is on disk, for tests of what a loss of power leaves. */
@@ -53,45 +62,46 @@ interface OpenDatabase {
 export async function openRocksDb(
   directory: string,
   mode: 'write' | 'read',
-  { writeBufferBytes = 32 * MEBIBYTE, onSync }: RocksDbOptions = {},
+  { salvage = false, writeBufferBytes = 32 * MEBIBYTE, onSync }: RocksDbOptions = {},
 ): Promise<Engine> {
   const { default: Database } = await loadNative(() => import('rocksdb-native'));
-  const unlock = mode === 'write' ? await lock(directory) : undefined;
+  const unlock = mode === 'write' ? await lock(directory) : () => Promise.resolve();
+  const database = new Database(directory, {
+    readOnly: mode === 'read',
+    createIfMissing: mode === 'write',
+    walRecoveryMode: salvage ? UP_TO_THE_DAMAGE : REFUSE_DAMAGE,
+    maxBackgroundJobs: 2,
+    maxOpenFiles: MAX_OPEN_FILES,
+    writeBufferSize: writeBufferBytes,
+    tableBlockSize: 8192,
+    // Else they would push what they lead to out of a cache whose size cannot be set.
+    tableCacheIndexAndFilterBlocks: false,
+  });
   try {
-    const database = new Database(directory, {
-      readOnly: mode === 'read',
-      createIfMissing: mode === 'write',
-      maxBackgroundJobs: 2,
-      maxOpenFiles: MAX_OPEN_FILES,
-      writeBufferSize: writeBufferBytes,
-      tableBlockSize: 8192,
-      // Else they would push what they lead to out of a cache whose size cannot be set.
-      tableCacheIndexAndFilterBlocks: false,
-    });
     await database.ready();
-    if (mode === 'write') await removeOldDiaries(directory);
-    const opened = { directory, database, logs: new LogSync(directory, onSync), ending: new Set<Promise<void>>() };
-    return {
-      getMany: (keys) => getMany(opened, keys),
-      scan: (range) => scan(opened, range),
-      scanKeys: (range) => scanKeys(opened, range),
-      iterate: (range) => iterate(opened, range),
-      write: (batch) => write(opened, batch),
-      compact: ({ gte, lt }) => database.compactRange(gte, lt, { bottommostLevelCompaction: ONLY_IF_MERGED }),
-      purge: (range) => purge(opened, range),
-      close: async () => {
-        try {
-          await database.close();
-        } finally {
-          await opened.logs.close();
-          await unlock?.();
-        }
-      },
-    };
   } catch (error) {
-    await unlock?.();
+    await unlock();
     throw error;
   }
+  if (mode === 'write') await removeOldDiaries(directory);
+  const opened = { directory, database, logs: new LogSync(directory, onSync), ending: new Set<Promise<void>>() };
+  return {
+    getMany: (keys) => getMany(opened, keys),
+    scan: (range) => scan(opened, range),
+    scanKeys: (range) => scanKeys(opened, range),
+    iterate: (range) => iterate(opened, range),
+    write: (batch) => write(opened, batch),
+    compact: ({ gte, lt }) => database.compactRange(gte, lt, { bottommostLevelCompaction: ONLY_IF_MERGED }),
+    purge: (range) => purge(opened, range),
+    close: async () => {
+      try {
+        await database.close();
+      } finally {
+        await opened.logs.close();
+        await unlock();
+      }
+    },
+  };
 }
 
 /** Loads a package that is native code, whose own errors do not say what is to be done. @throws StoreOpenError */
@@ -102,7 +112,7 @@ export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
     const message = rootMessage(cause);
     throw new StoreOpenError(
       message.includes('libatomic')
-        ? 'RocksDB needs the library libatomic.so.1, which is missing here: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL, Alpine)'
+        ? 'RocksDB needs the library libatomic.so.1, which is missing here: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL)'
         : `RocksDB cannot be loaded on ${process.platform}-${process.arch} with Node.js ${process.version}: ${message}`,
       { cause },
     );
@@ -128,10 +138,14 @@ async function lock(directory: string): Promise<() => Promise<void>> {
   return () => file.close();
 }
 
-/** RocksDB tells what it does in a file LOG, and keeps those of a thousand former openings. */
+/**
+ * RocksDB tells what it does in a file LOG, and keeps those of a thousand former openings. What cannot be removed stays
+ * until the next opening.
+ */
 async function removeOldDiaries(directory: string): Promise<void> {
-  const names = await readdir(directory);
-  await Promise.all(names.filter((name) => name.startsWith('LOG.old.')).map((name) => rm(join(directory, name))));
+  const names = await readdir(directory).catch(() => []);
+  const old = names.filter((name) => name.startsWith('LOG.old.'));
+  await Promise.allSettled(old.map((name) => rm(join(directory, name), { force: true })));
 }
 
 async function getMany({ database }: OpenDatabase, keys: readonly Key[]): Promise<(Buffer | undefined)[]> {

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
 import { idempotencyOf } from '../../src/feedback/idempotency.js';
 import type { Submission } from '../../src/feedback/model.js';
+import { retryPurges } from '../../src/feedback/purge.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import { loadUserHash } from '../../src/feedback/user-hash.js';
 import { ensureAdapters } from '../../src/graph/adapters.js';
@@ -110,4 +111,19 @@ it("a user's feedback is erased whole, and nobody else's", async () => {
   }
   expect(await filesHolding(other)).not.toEqual([]);
   expect(await eraseFeedbackOfUser(services, actor, user)).toMatchObject({ erasedCount: 0 });
+});
+
+it('a purge that fails says that the texts are still in files, and is carried out later', async () => {
+  const secret = word();
+  const id = await submit(secret, 'ann');
+  vi.spyOn(store, 'purge').mockRejectedValueOnce(new Error('no space left on device'));
+  await expect(eraseFeedback(services, actor, id)).rejects.toThrow(
+    'The feedback is erased and nobody can read it, but files of the store still hold its texts; the server goes on removing them',
+  );
+  expect(await filesHolding(`Question ${secret}`)).not.toEqual([]);
+  // Those that were intended just now may still be under way.
+  expect(await retryPurges(store, Date.now() - 60_000)).toBe(0);
+  expect(await retryPurges(store, Date.now() + 1)).toBe(1);
+  expect(await filesHolding(secret)).toEqual([]);
+  expect(await retryPurges(store)).toBe(0);
 });

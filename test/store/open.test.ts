@@ -145,6 +145,38 @@ describe('a directory', () => {
     await again.close();
   });
 
+  test('whose log is damaged in the middle is refused, with all of it still there, unless it is to be salvaged', async () => {
+    const store = await openStore(`rocksdb:${directory}`);
+    for (const key of ['a', 'b', 'c']) {
+      await store.transact((transaction) => {
+        transaction.put(key, Buffer.alloc(1_000, key));
+        return Promise.resolve();
+      });
+    }
+    await store.close();
+    const log = join(
+      directory,
+      (await readdir(directory)).find((name) => name.endsWith('.log'))!,
+    );
+    const whole = await readFile(log);
+    const damaged = Buffer.from(whole);
+    damaged[whole.length >> 1]! ^= 1;
+    await writeFile(log, damaged);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const error = await openStore(`rocksdb:${directory}`).catch((reason: unknown) => reason as Error);
+      expect((error as Error).message.replaceAll(directory, 'DIRECTORY')).toBe(
+        "The log of the store DIRECTORY is damaged (checksum mismatch): restore a backup, or give up what was written behind the damage with 'feedback-graph verify --salvage'",
+      );
+      expect(await readFile(log)).toEqual(damaged);
+    }
+    const salvaged = await openStore(`rocksdb:${directory}`, { salvage: true });
+    expect(salvaged.sequence).toBe(1);
+    await salvaged.close();
+    const again = await openStore(`rocksdb:${directory}`);
+    expect(again.sequence).toBe(1);
+    await again.close();
+  });
+
   test('that is a file is refused', async () => {
     await writeFile(directory, 'a file');
     expect(await refusal()).toBe('DIRECTORY is not a directory');
