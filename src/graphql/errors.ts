@@ -1,8 +1,11 @@
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ASTNode, GraphQLError, type GraphQLFormattedError, isValueNode, Kind } from 'graphql';
 import { ApiError, ERRORS } from '../errors.js';
 
 /** What users are told of an error that is our fault: nothing of its cause. */
 export const MASKED_MESSAGE = ERRORS.INTERNAL_SERVER_ERROR.title;
+
+/** The most errors that are told of one document. */
+export const MAX_PROBLEMS = 10;
 
 /** The user's error behind a GraphQL error, if it is one. */
 export function apiErrorOf(error: unknown): ApiError | undefined {
@@ -11,17 +14,31 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
 }
 
 /**
- * Whether an error is our fault: one that a resolver threw without meaning it for users. What has a code of its own, such
- * as wrong syntax, which Apollo wraps in an error of its own, is its client's.
+ * Whether an error is our fault: one that a resolver threw without meaning it for users. Whoever masks an error by this
+ * has to log it. What has a code of its own, such as wrong syntax, is its client's, and so is a value that graphql-js does
+ * not take: it blames that value, in the document or in a variable.
  */
 export function isOurFault(error: unknown): boolean {
   if (apiErrorOf(error) !== undefined) return false;
   if (!(error instanceof GraphQLError)) return true;
-  return error.originalError !== undefined && isMasked(error.extensions);
+  const { code } = error.extensions;
+  if (code !== undefined) return code === 'INTERNAL_SERVER_ERROR' && blamedNode(error) === undefined;
+  return error.originalError !== undefined && blamedNode(error) === undefined;
 }
 
-function isMasked(extensions: GraphQLFormattedError['extensions']): boolean {
-  return (extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR') === 'INTERNAL_SERVER_ERROR';
+/** The value or the variable that graphql-js does not take, if that is what an error is about. */
+function blamedNode(error: GraphQLError): ASTNode | undefined {
+  const { originalError } = error;
+  return [error, originalError]
+    .map((each) => (each instanceof GraphQLError ? each.nodes?.[0] : undefined))
+    .find((node) => node !== undefined && (isValueNode(node) || node.kind === Kind.VARIABLE_DEFINITION));
+}
+
+/** What an error is about, with the name of the variable that graphql-js leaves out of its sentence. */
+function sentenceOf(error: GraphQLError): string {
+  const node = blamedNode(error);
+  if (node?.kind !== Kind.VARIABLE || error.message.includes(`$${node.name.value}`)) return error.message;
+  return error.message.replace(/\.$/, `, and the variable "$${node.name.value}" is.`);
 }
 
 /** Keeps what is meant for users and masks the rest, wherever an error is formatted. */
@@ -31,7 +48,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     const { http: _http, ...extensions } = apiError.extensions;
     return { ...formatted, message: apiError.message, extensions };
   }
-  if (isMasked(formatted.extensions)) {
+  if (isOurFault(error)) {
     const { path, locations } = formatted;
     return {
       message: MASKED_MESSAGE,
@@ -40,6 +57,9 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
       ...(path === undefined ? {} : { path }),
     };
   }
-  const { stacktrace: _stacktrace, ...extensions } = formatted.extensions ?? {};
-  return { ...formatted, extensions };
+  const { stacktrace: _stacktrace, code, ...extensions } = formatted.extensions ?? {};
+  const message =
+    error instanceof GraphQLError && error.message === formatted.message ? sentenceOf(error) : formatted.message;
+  const given = code === undefined || code === 'INTERNAL_SERVER_ERROR' ? 'BAD_USER_INPUT' : code;
+  return { ...formatted, message, extensions: { ...extensions, code: given } };
 }

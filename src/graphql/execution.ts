@@ -1,7 +1,8 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, execute, type ExecutionResult, getOperationAST, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from './context.js';
-import { type PreparedOperation, prepareOperation } from './operations/prepared.js';
+import { compileOperation } from './operations/compiled.js';
+import type { PreparedOperation } from './operations/prepared.js';
 
 /**
  * Runs one of our own typed documents and returns its data.
@@ -20,46 +21,21 @@ export type ExecuteOperation = (
   context: RequestContext,
 ) => Promise<ExecutionResult>;
 
-/** Runs operations compiled where they are, by graphql-js where they are not. */
+/**
+ * Runs operations in graphql-js, however often they come, so that each has one meaning; our own, which were checked for
+ * it, run compiled.
+ */
 export function createExecution(schema: GraphQLSchema): ExecuteOperation {
-  return async (prepared, variables, context) => {
-    const compiled = prepared.compiled();
-    if (compiled !== undefined) return oneErrorPerNull(await compiled.query(undefined, context, variables));
+  return async ({ document, operation, compiled }, variables, context) => {
+    if (compiled !== undefined) return compiled.query(undefined, context, variables);
     return execute({
       schema,
-      document: prepared.document,
-      operationName: prepared.operation.name?.value,
+      document,
+      operationName: operation.name?.value,
       variableValues: variables,
       contextValue: context,
     });
   };
-}
-
-/**
- * An error of a field that must not be null makes a field above it null, and what else went wrong below that field is not
- * told: so graphql-js does it, and GraphQL allows (section 6.4.4). Compiled execution tells all.
- */
-function oneErrorPerNull(result: ExecutionResult): ExecutionResult {
-  const { data, errors } = result;
-  if (errors === undefined || errors.length < 2) return result;
-  const told = new Set<string>();
-  const first = errors.filter(({ path = [] }) => {
-    const place = JSON.stringify(path.slice(0, depthOfNull(data, path)));
-    if (told.has(place)) return false;
-    told.add(place);
-    return true;
-  });
-  return { ...result, errors: first };
-}
-
-/** How many steps of a path lead to the null that ends it. */
-function depthOfNull(data: unknown, path: readonly (string | number)[]): number {
-  let value = data;
-  for (const [depth, step] of path.entries()) {
-    if (typeof value !== 'object' || value === null) return depth;
-    value = (value as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return path.length;
 }
 
 /** The executor that REST shares with `/graphql`: the same schema, resolvers, loaders and errors, without HTTP around. */
@@ -72,7 +48,8 @@ export function createExecutor(schema: GraphQLSchema, executeOperation: ExecuteO
     if (known !== undefined) return known;
     const operation = getOperationAST(document);
     if (!operation) throw new Error('A document of ours has no single operation');
-    const made = prepareOperation(schema, document, operation, 1);
+    const compiled = compileOperation(schema, document, operation);
+    const made = { document, operation, ...(compiled !== undefined && { compiled }) };
     prepared.set(document, made);
     return made;
   };

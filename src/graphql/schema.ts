@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isInterfaceType } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AdapterMutations } from './resolvers/adapter-mutations.js';
 import { AdapterResolver } from './resolvers/adapter.js';
@@ -18,6 +18,7 @@ import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
 import { TrainingResolver } from './resolvers/training.js';
 import { ValidationResolver } from './resolvers/validation.js';
+import { resolveNodeType } from './types/node.js';
 
 /** TypeGraphQL asks for one as soon as there is a subscription; ours follow the change feed, each by itself. */
 const NO_PUB_SUB = {
@@ -31,7 +32,7 @@ const NO_PUB_SUB = {
 
 /** The schema, as the resolvers declare it. `schema/schema.graphql` is its printed form. */
 export function createSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       FeedbackResolver,
       FeedbackMutations,
@@ -58,4 +59,9 @@ export function createSchema(): GraphQLSchema {
     // Plain properties are read without a promise; see design notes on TypeGraphQL's cost per field.
     skipCheck: false,
   });
+  // TypeGraphQL would make a promise for each node: a microtask for every item of every list of nodes.
+  const node = schema.getType('Node');
+  if (!isInterfaceType(node)) throw new Error('The schema has no interface Node');
+  node.resolveType = resolveNodeType;
+  return schema;
 }

@@ -15,7 +15,7 @@ import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/changes.js';
 import { present } from '../present.js';
 import type { RequestContext } from './context.js';
-import { formatError, isOurFault } from './errors.js';
+import { formatError, MAX_PROBLEMS } from './errors.js';
 import type { Admit } from './operations/prepared.js';
 
 /** What the resolvers of subscriptions know. */
@@ -56,9 +56,6 @@ export function prepareSubscription(
   }
   return { schema, document, operationName: operation.name?.value, variableValues: admission.variables };
 }
-
-/** The most errors that are told of one document. */
-const MAX_PROBLEMS = 10;
 
 /** What is wrong with a document that is within the limits. */
 function problemsOf(schema: GraphQLSchema, query: string): readonly GraphQLError[] {
@@ -117,9 +114,5 @@ function isAsyncIterable(value: AsyncIterable<unknown> | ExecutionResult): value
 
 /** Errors as clients see them. */
 export function formattedErrors(errors: readonly GraphQLError[]): ReturnType<typeof formatError>[] {
-  // One that no resolver has thrown is of the request: a variable that does not fit, and the like.
-  return errors.map((error) => {
-    const coded = isOurFault(error) ? error : withCode(error, 'BAD_USER_INPUT');
-    return formatError(coded.toJSON(), error);
-  });
+  return errors.map((error) => formatError(error.toJSON(), error));
 }

@@ -2,17 +2,11 @@ import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
-import {
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-  OperationTypeNode,
-} from 'graphql';
+import { type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { ApiError, UnavailableError } from '../errors.js';
 import { answerBody } from '../graphql/answer-body.js';
 import type { RequestContext, Services } from '../graphql/context.js';
-import { formatError, isOurFault } from '../graphql/errors.js';
+import { formatError, isOurFault, MAX_PROBLEMS } from '../graphql/errors.js';
 import type { ExecuteOperation } from '../graphql/execution.js';
 import type { Admission, Admit } from '../graphql/operations/prepared.js';
 import type { Application } from './application.js';
@@ -62,6 +56,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
     persistedQueries: false,
     stopOnTerminationSignals: false,
+    validationOptions: { maxErrors: MAX_PROBLEMS },
     logger: apolloLogger(application.log),
     plugins: [fastifyApolloDrainPlugin(application), ourExecutor(options), statusOfErrors],
   });
@@ -77,8 +72,15 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     config: { graphql: true },
     preHandler,
     handler: fastifyApolloHandler(apollo, {
-      context: (request) =>
-        Promise.resolve({ ...requestContext(request, services), admission: request.admission, log: request.log }),
+      context: (request) => {
+        try {
+          const context = { ...requestContext(request, services), admission: request.admission, log: request.log };
+          return Promise.resolve(context);
+        } catch (error) {
+          logFaults(request.log, [error]);
+          throw error;
+        }
+      },
     }),
   });
 }
@@ -193,8 +195,8 @@ function maskResult({ errors, ...rest }: ExecutionResult): FormattedExecutionRes
   return errors === undefined ? rest : { errors: errors.map((error) => formatError(error.toJSON(), error)), ...rest };
 }
 
-/** What is our fault an operator wants to know in full. */
-function logFaults(log: FastifyBaseLogger, errors: readonly GraphQLError[] = []): void {
+/** What is our fault, and masked for users, an operator wants to know in full. */
+function logFaults(log: FastifyBaseLogger, errors: readonly unknown[] = []): void {
   for (const error of errors.filter(isOurFault)) log.error({ err: error }, 'operation failed');
 }
 
@@ -203,6 +205,10 @@ function logFaults(log: FastifyBaseLogger, errors: readonly GraphQLError[] = [])
  * `application/graphql-response+json`; to others the errors come with 200, so that old clients read them.
  */
 const statusOfErrors: ApolloServerPlugin<EndpointContext> = {
+  unexpectedErrorProcessingRequest: ({ requestContext: { contextValue }, error }) => {
+    contextValue.log.error({ err: error }, 'operation failed');
+    return Promise.resolve();
+  },
   requestDidStart: () =>
     Promise.resolve({
       didEncounterErrors: ({ contextValue, errors }) => {

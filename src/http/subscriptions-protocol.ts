@@ -2,7 +2,7 @@
  * What graphql-ws asks us at each step of the protocol `graphql-transport-ws`: who the client is, what it may subscribe to,
  * and how its events and errors are shown.
  */
-import { randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
 import { endable } from '../endable.js';
@@ -19,7 +19,6 @@ import {
   type SubscriptionRequest,
 } from '../graphql/subscription-execution.js';
 import type { Principal } from '../principal.js';
-import type { Application } from './application.js';
 import type { Authenticate } from './authentication.js';
 import { type LiveSettings, onExpiry, type Places, type Release } from './live-limits.js';
 import type { FindDocument } from './persisted-documents.js';
@@ -60,18 +59,27 @@ export interface Session {
   readonly close: (code: number, reason: string) => void;
   readonly isOpen: () => boolean;
   principal: Principal | undefined;
+  /** Under which the server logs what goes wrong. */
+  readonly requestId: string;
+  readonly log: FastifyBaseLogger;
   /** Frees what the WebSocket holds. */
   readonly releases: Release[];
 }
 
+/** On whose behalf a subscription runs. */
+interface Subscriber {
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
 type SessionContext = Context<Record<string, unknown>, Session>;
 
-export function protocolServer(application: Application, options: SubscriptionOptions) {
+export function protocolServer(options: SubscriptionOptions) {
   const { schema, services, changes, subscriptions } = options;
 
   /** Answers errors with those of our own fault logged and masked. */
-  const shown = (errors: readonly GraphQLError[]): ReturnType<typeof formattedErrors> => {
-    for (const error of errors.filter(isOurFault)) application.log.error({ err: error }, 'subscription failed');
+  const shown = ({ extra }: SessionContext, errors: readonly GraphQLError[]): ReturnType<typeof formattedErrors> => {
+    for (const error of errors.filter(isOurFault)) extra.log.error({ err: error }, 'subscription failed');
     return formattedErrors(errors);
   };
 
@@ -86,12 +94,11 @@ export function protocolServer(application: Application, options: SubscriptionOp
     }
   };
 
-  async function run(prepared: PreparedSubscription, principal: Principal) {
+  async function run(prepared: PreparedSubscription, principal: Principal, requestId: string) {
     const release = subscriptions.take(principal);
     if (release === undefined) {
       return { errors: [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)] };
     }
-    const requestId = randomUUID();
     const context = () => ({ ...createRequestContext(services, principal, requestId), changes });
     try {
       const events = await runSubscription(prepared, context);
@@ -112,12 +119,13 @@ export function protocolServer(application: Application, options: SubscriptionOp
         return true;
       } catch (error) {
         const [code, reason] = refusedFor(error);
-        if (code === CLOSE_CODES.INTERNAL_ERROR) application.log.error({ err: error }, 'a WebSocket was not admitted');
+        if (code === CLOSE_CODES.INTERNAL_ERROR) session.log.error({ err: error }, 'a WebSocket was not admitted');
         session.close(code, reason);
         return false;
       }
     },
-    onSubscribe: async ({ extra: { principal }, subscriptions: running }: SessionContext, _id, payload) => {
+    onSubscribe: async ({ extra: session, subscriptions: running }: SessionContext, _id, payload) => {
+      const { principal } = session;
       if (principal === undefined) return [refusal('UNAUTHENTICATED', 'Valid Bearer Token required')];
       if (Object.keys(running).length > subscriptions.most + 1) {
         return [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)];
@@ -126,19 +134,22 @@ export function protocolServer(application: Application, options: SubscriptionOp
       if (state?.allowed === false) return [asGraphQLError(overRequestLimit(state))];
       const prepared = prepare(payload);
       if (isRefused(prepared)) return prepared;
-      return { ...prepared, contextValue: principal };
+      return { ...prepared, contextValue: { principal, requestId: session.requestId } satisfies Subscriber };
     },
     // What `onSubscribe` answered comes back here, so that nothing is looked up by the id of a client.
-    subscribe: ({ contextValue, ...prepared }) => run(prepared as PreparedSubscription, contextValue as Principal),
-    onNext: (_context, _id, _payload, _args, { data, errors, extensions }) =>
+    subscribe: ({ contextValue, ...prepared }) => {
+      const { principal, requestId } = contextValue as Subscriber;
+      return run(prepared as PreparedSubscription, principal, requestId);
+    },
+    onNext: (context, _id, _payload, _args, { data, errors, extensions }) =>
       errors === undefined
         ? undefined
         : {
             ...(data === undefined ? {} : { data }),
-            errors: shown(errors),
+            errors: shown(context, errors),
             ...(extensions === undefined ? {} : { extensions }),
           },
-    onError: (_context, _id, _payload, errors) => shown(errors),
+    onError: (context, _id, _payload, errors) => shown(context, errors),
   });
 }
 

@@ -2,6 +2,7 @@
  * WebSockets at `/graphql` for GraphQL subscriptions, behind the same tokens and limits as everything else; what is said
  * over them is in subscriptions-protocol.ts.
  */
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
@@ -31,7 +32,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
     closeTimeout: CLOSE_WITHIN,
   };
   const sockets = new WebSocketServer(serverOptions);
-  const protocol = protocolServer(application, options);
+  const protocol = protocolServer(options);
   let unknown = 0;
   let stopping = false;
 
@@ -53,6 +54,8 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
 
   function open(socket: WebSocket): void {
     let ended = false;
+    const requestId = randomUUID();
+    const log = application.log.child({ reqId: requestId });
     const session: Session = {
       close: (code, reason) => {
         socket.close(code, reason);
@@ -61,6 +64,8 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
       },
       isOpen: () => !ended,
       principal: undefined,
+      requestId,
+      log,
       releases: [],
     };
     const tooSlow = (): void => session.close(CLOSE_CODES.TOO_SLOW, 'The client takes less than it asks for');
@@ -81,7 +86,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
     }, heartbeat);
     socket.on('pong', () => (answered = true));
     // Too large a message, or bytes that are none of the protocol: ws closes it with the code for that.
-    socket.on('error', (error) => application.log.debug({ err: error }, 'a WebSocket failed'));
+    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
 
     unknown += 1;
     let isUnknown = true;
@@ -105,7 +110,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
             if (ended) return;
             take(message.toString())
               .catch((error: unknown) => {
-                application.log.error({ err: error }, 'a message over WebSocket failed');
+                log.error({ err: error }, 'a message over WebSocket failed');
                 session.close(CLOSE_CODES.INTERNAL_ERROR, 'Internal server error');
               })
               .finally(() => {
@@ -124,7 +129,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
       // Later in this tick: graphql-ws closes those of another protocol before it says how to clear them away.
       queueMicrotask(() => {
         closed(code, reason).catch((error: unknown) => {
-          application.log.error({ err: error }, 'a WebSocket could not be cleared away');
+          log.error({ err: error }, 'a WebSocket could not be cleared away');
         });
       });
     }

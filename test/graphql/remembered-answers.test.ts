@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createExecution, type ExecuteOperation } from '../../src/graphql/execution.js';
 import { guardExpensiveFields } from '../../src/graphql/expensive-fields.js';
-import { prepareOperation } from '../../src/graphql/operations/prepared.js';
+import type { PreparedOperation } from '../../src/graphql/operations/prepared.js';
 import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { Principal } from '../../src/principal.js';
@@ -18,13 +18,13 @@ const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, roles: new Set(['admi
 type Ask = (text: string, variables?: Record<string, unknown>, principal?: Principal) => Promise<ExecutionResult>;
 
 /** Asks through an execution, each document prepared once, as the server does it. */
-function asking(execute: ExecuteOperation, services: Services, schema = createSchema()): Ask {
-  const prepared = new Map<string, ReturnType<typeof prepareOperation>>();
+function asking(execute: ExecuteOperation, services: Services): Ask {
+  const prepared = new Map<string, PreparedOperation>();
   return (text, variables = {}, principal = ADMIN) => {
     let operation = prepared.get(text);
     if (operation === undefined) {
       const document = parse(text);
-      prepared.set(text, (operation = prepareOperation(schema, document, getOperationAST(document)!)));
+      prepared.set(text, (operation = { document, operation: getOperationAST(document)! }));
     }
     return execute(operation, variables, createRequestContext(services, principal, 'test'));
   };
@@ -34,7 +34,7 @@ async function open(bytes = MEMORY) {
   const { store, calls } = countCalls(await openMemoryStore());
   const graph = await openGraph(store);
   const schema = createSchema();
-  const ask = asking(rememberAnswers(createExecution(schema), bytes), graph.services, schema);
+  const ask = asking(rememberAnswers(createExecution(schema), bytes), graph.services);
   /** The answer to a question, after it was asked so often that it is remembered if it may be. */
   const askOften: Ask = async (...question) => {
     await ask(...question);
@@ -150,7 +150,7 @@ describe('an answer is not remembered', () => {
   it('if it is counted how often it is asked for', async () => {
     const { graph, schema } = await open();
     guardExpensiveFields(schema, { perMinute: 5, now: Date.now });
-    const ask = asking(rememberAnswers(createExecution(schema), MEMORY), graph.services, schema);
+    const ask = asking(rememberAnswers(createExecution(schema), MEMORY), graph.services);
     const days = '{ feedbackStatsByDay(since: "2026-01-01T00:00:00Z", until: "2026-01-02T00:00:00Z") { day } }';
     for (let times = 0; times < 5; times++) expect((await ask(days)).errors).toBeUndefined();
     expect((await ask(days)).errors).toHaveLength(1);
@@ -239,8 +239,8 @@ it('what is remembered is always what is stored', async () => {
       const graph = await openGraph();
       const schema = createSchema();
       const execute = createExecution(schema);
-      const remembered = asking(rememberAnswers(execute, MEMORY), graph.services, schema);
-      const fresh = asking(execute, graph.services, schema);
+      const remembered = asking(rememberAnswers(execute, MEMORY), graph.services);
+      const fresh = asking(execute, graph.services);
       const ids = await graph.submit({ adapterId: 'a1', modelVersion: 'm' }, { adapterId: 'a2' });
       for (const { run } of steps) {
         for (const question of QUESTIONS) for (let times = 0; times < 3; times++) await remembered(question);

@@ -7,6 +7,7 @@ import {
   type FragmentDefinitionNode,
   getArgumentValues,
   getNamedType,
+  GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -114,7 +115,7 @@ function sizeNamed(
   variables: Readonly<Record<string, unknown>>,
 ): number | undefined {
   if (field.args.length === 0) return undefined;
-  const values = getArgumentValues(field, node, variables);
+  const values = argumentsOf(field, node, variables);
   const sizes = SIZE_ARGUMENTS.flatMap((name) => {
     const value = values[name];
     return typeof value === 'number' ? [Math.max(0, value)] : [];
@@ -123,4 +124,18 @@ function sizeNamed(
   // Without a size it is as long as the longest list of what is asked for, such as `ids`.
   const lengths = Object.values(values).flatMap((value) => (Array.isArray(value) ? [value.length] : []));
   return lengths.length > 0 && isList(field) ? Math.max(...lengths) : undefined;
+}
+
+/** The arguments of a field; none if one of its variables must not be null and is, so that it fails without being resolved. */
+function argumentsOf(
+  field: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+  variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  try {
+    return getArgumentValues(field, node, variables);
+  } catch (error) {
+    if (error instanceof GraphQLError) return {};
+    throw error;
+  }
 }

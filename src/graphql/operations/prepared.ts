@@ -1,77 +1,27 @@
-/** Documents made ready once: parsed, checked, and compiled when they are seen again. */
+/** Documents made ready once: parsed, and checked against the limits and the schema. */
 import {
   type DocumentNode,
   type ExecutionResult,
-  getNamedType,
   getOperationAST,
   getVariableValues,
   type GraphQLSchema,
-  isInputObjectType,
-  type NamedTypeNode,
   type OperationDefinitionNode,
   parse,
-  typeFromAST,
   validate,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { operationCost, sizesOf } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
 
-/** Compiling costs a millisecond and more: an operation that comes once only is not worth it. */
-const COMPILED_AT_USE = 2;
-
-/** One operation of a document, and its compiled form once it has one. */
+/** One operation of a document that is valid. */
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** What runs it, or undefined while graphql-js does. Counts a use. */
-  readonly compiled: () => CompiledQuery | undefined;
-}
-
-/** @param compiledAt the use from which on it is compiled */
-export function prepareOperation(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  compiledAt = COMPILED_AT_USE,
-): PreparedOperation {
-  let uses = 0;
-  let compiled: CompiledQuery | 'impossible' | undefined;
-  return {
-    document,
-    operation,
-    compiled: () => {
-      if (compiled === undefined) {
-        uses += 1;
-        if (uses < compiledAt) return undefined;
-        compiled = compile(schema, document, operation) ?? 'impossible';
-      }
-      return compiled === 'impossible' ? undefined : compiled;
-    },
-  };
-}
-
-function compile(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): CompiledQuery | undefined {
-  if (!canCompile(schema, operation)) return undefined;
-  const made = compileQuery(schema, document, operation.name?.value, { disablingCapturingStackErrors: true });
-  return isCompiledQuery(made) ? made : undefined;
-}
-
-/** graphql-jit 0.8 unfolds the types of variables, and so never ends with an input that holds one of its own kind. */
-function canCompile(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): boolean {
-  const ends = (type: unknown, above: readonly unknown[]): boolean => {
-    if (!isInputObjectType(type)) return true;
-    if (above.includes(type)) return false;
-    return Object.values(type.getFields()).every((field) => ends(getNamedType(field.type), [...above, type]));
-  };
-  return variableDefinitions.every(({ type }) => ends(getNamedType(typeFromAST(schema, type as NamedTypeNode)), []));
+  /** What runs it instead of graphql-js, if it is one of our own. */
+  readonly compiled?: CompiledQuery;
 }
 
 /** What became of an operation before it ran. */
@@ -117,7 +67,7 @@ const SIZES = 20;
 
 const REMEMBERED = { documents: 1_000, bytes: 32 * 1024 * 1024 };
 
-/** About how many bytes of memory a character of a document comes to, with its syntax tree and compiled form. */
+/** About how many bytes of memory a character of a document comes to, with its syntax tree. */
 const BYTES_PER_CHARACTER = 100;
 
 export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions): Admit {
@@ -159,7 +109,7 @@ export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions
     const name = definition.name?.value ?? '';
     let judged = operations.get(name);
     if (judged === undefined) {
-      judged = { operation: prepareOperation(schema, document, definition), costs: new LRUCache({ max: SIZES }) };
+      judged = { operation: { document, operation: definition }, costs: new LRUCache({ max: SIZES }) };
       operations.set(name, judged);
     }
     const { operation, costs } = judged;

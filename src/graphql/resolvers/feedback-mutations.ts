@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type ApiError, InvalidInputError } from '../../errors.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../feedback/erase.js';
@@ -13,6 +13,7 @@ import { markUsedForTraining } from '../../training/mark-used.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
 import { FeedbackNode, SubmitFeedbackInput, toFeedbackNode } from '../types/feedback.js';
+import { JSONObject } from '../types/json.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What linking a feedback to an adapter did.' })
 export class LinkFeedbackPayload {
@@ -144,7 +145,7 @@ export class FeedbackMutations {
   async linkFeedback(
     @Arg('id', () => ID, { description: 'The feedback.' }) feedbackId: string,
     @Arg('adapterId', () => ID, { description: 'The adapter.' }) adapterId: string,
-    @Arg('metadata', () => GraphQLJSONObject, {
+    @Arg('metadata', () => JSONObject, {
       nullable: true,
       description: 'Properties of the edge: at most 4096 bytes of JSON.',
     })

@@ -1,9 +1,9 @@
-import { GraphQLJSONObject } from 'graphql-scalars';
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { present } from '../../present.js';
 import type { RequestContext } from '../context.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../graph-queries.js';
 import { GraphQueryResult } from '../types/graph-query.js';
+import { JSONObject } from '../types/json.js';
 
 @Resolver()
 export class GraphQueryResolver {
@@ -14,7 +14,7 @@ export class GraphQueryResolver {
   })
   graphQuery(
     @Arg('query', () => String, { description: 'Such as `MATCH (a:Adapter) RETURN a.id`.' }) query: string,
-    @Arg('parameters', () => GraphQLJSONObject, {
+    @Arg('parameters', () => JSONObject, {
       nullable: true,
       description: 'Values for what the query names with `$`.',
     })

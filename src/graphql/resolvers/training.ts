@@ -1,4 +1,3 @@
-import { GraphQLJSONObject } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { findFeedback } from '../../feedback/read.js';
 import { present } from '../../present.js';
@@ -11,6 +10,7 @@ import { type RequestContext, requireRole } from '../context.js';
 import { cursorsOf } from '../cursors.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
+import { JSONObject } from '../types/json.js';
 import {
   ClaimOrder,
   toTrainingBatchNode,
@@ -150,7 +150,7 @@ export class TrainingResolver {
       description: 'The adapter or base model that it was derived from; made if it is not known.',
     })
     baseAdapter: string | null | undefined,
-    @Arg('metrics', () => GraphQLJSONObject, {
+    @Arg('metrics', () => JSONObject, {
       nullable: true,
       description: 'What the trainer measured: at most 100 numbers by name.',
     })

@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { FeedbackType, ValidationStatus } from '../../feedback/classes.js';
 import { type DocumentedEntry, documentOf } from '../../feedback/documented-entry.js';
@@ -9,6 +9,7 @@ import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
 import { FeedbackDocument } from './feedback-document.js';
+import { JSONObject } from './json.js';
 import { Node } from './node.js';
 import { FeedbackReview, ReviewClaim, ValidationFinding } from './review.js';
 
@@ -261,7 +262,7 @@ export abstract class FeedbackForEdge extends LazyCursor {
   feedbackId!: string;
   adapterId!: string;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'What was said when the link was made by hand.' })
+  @Field(() => JSONObject, { nullable: true, description: 'What was said when the link was made by hand.' })
   async metadata(@Ctx() context: RequestContext): Promise<JsonObject | null> {
     return (await this.link(context))?.metadata ?? null;
   }

@@ -5,9 +5,13 @@ import { nodeKind } from '../../graph/node-ids.js';
   description:
     'What has an id of its own (Relay Global Object Identification): `node(id:)` finds it again. Ids begin with ' +
     '`feedback-` for feedback and with `batch-` for training batches; any other id is an adapter.',
-  resolveType: ({ id }: Node) => nodeKind(id),
 })
 export abstract class Node {
   @Field(() => ID, { description: 'The id, unique among all nodes of the organization.' })
   id!: string;
+}
+
+/** The object type of a node, which its id tells. */
+export function resolveNodeType({ id }: Node): string {
+  return nodeKind(id);
 }

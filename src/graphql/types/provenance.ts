@@ -1,7 +1,8 @@
-import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import { AdapterNode } from './adapter.js';
 import { connectionType, PageArguments } from './connection.js';
+import { JSONObject } from './json.js';
 import { TrainingBatchNode } from './training.js';
 
 @ObjectType({
@@ -21,7 +22,7 @@ export class TrainedOnEdge {
   @Field(() => String, { nullable: true, description: 'The version of the adapter that was made of it.' })
   version?: string;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'What the trainer measured: numbers by name.' })
+  @Field(() => JSONObject, { nullable: true, description: 'What the trainer measured: numbers by name.' })
   metrics?: Readonly<Record<string, number>>;
 }
 

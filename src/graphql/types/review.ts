@@ -1,8 +1,9 @@
 /** What plugins and reviewers have said of a feedback. */
-import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import type { JsonObject } from '../../feedback/links.js';
 import type { Review } from '../../feedback/model.js';
+import { JSONObject } from './json.js';
 
 export const ReviewVerdictEnum = { APPROVE: 'approve', REJECT: 'reject' } as const;
 registerEnumType(ReviewVerdictEnum, {
@@ -52,6 +53,6 @@ export class ValidationFinding {
   @Field(() => Float, { nullable: true, description: 'How sure it is, 0 to 1.' })
   confidence?: number;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'What else it has found.' })
+  @Field(() => JSONObject, { nullable: true, description: 'What else it has found.' })
   data?: JsonObject;
 }

@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { FeedbackType } from '../../feedback/classes.js';
 import { present } from '../../present.js';
@@ -12,6 +12,7 @@ import {
 } from '../../training/batch.js';
 import { connectionType } from './connection.js';
 import { FeedbackNode, FeedbackTypeEnum } from './feedback.js';
+import { JSONObject } from './json.js';
 import { Node } from './node.js';
 
 const TrainingBatchStateEnum = {
@@ -198,7 +199,7 @@ export class TrainingBatchNode implements Node {
   @Field(() => ID, { nullable: true, description: 'What that adapter was derived from.' })
   baseAdapterId?: string;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'What the trainer measured: numbers by name.' })
+  @Field(() => JSONObject, { nullable: true, description: 'What the trainer measured: numbers by name.' })
   metrics?: Readonly<Record<string, number>>;
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was committed.' })

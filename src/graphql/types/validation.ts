@@ -1,5 +1,6 @@
-import { GraphQLDateTime, GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { JSONObject } from './json.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What a validation plugin has done since the server started.' })
 export class ValidationPluginReport {
@@ -48,6 +49,6 @@ export class ValidationPluginReport {
   @Field(() => String, { nullable: true, description: 'How it failed last.' })
   lastFailureReason?: string;
 
-  @Field(() => GraphQLJSONObject, { description: 'What it tells of itself.' })
+  @Field(() => JSONObject, { description: 'What it tells of itself.' })
   own!: Readonly<Record<string, unknown>>;
 }

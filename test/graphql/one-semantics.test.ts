@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import {
+  execute,
+  type ExecutionResult,
+  getOperationAST,
+  getVariableValues,
+  OperationTypeNode,
+  parse,
+  validate,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createRequestContext, type RequestContext, type Services } from '../../src/graphql/context.js';
+import { formatError } from '../../src/graphql/errors.js';
+import { createExecution } from '../../src/graphql/execution.js';
+import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
+import { createAdmission } from '../../src/graphql/operations/prepared.js';
+import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import type { Principal, Role } from '../../src/principal.js';
+import { generatedDocuments, type GeneratedDocument } from '../support/generated-documents.js';
+import { ACTOR } from '../support/graph.js';
+import { openSample, sampleValues } from '../support/sample-graph.js';
+
+const schema = createSchema();
+const PRINCIPALS: readonly Principal[] = [['admin'], []].map((roles, at) => ({
+  sub: `user${at}`,
+  org: ACTOR.org,
+  roles: new Set(roles as Role[]),
+  expiresAt: Infinity,
+}));
+
+/** What clients see of a result: data, and the errors with their paths and places, in no particular order. */
+function shown({ data, errors = [] }: ExecutionResult): unknown {
+  const told = errors.map((error) => JSON.stringify(formatError(error.toJSON(), error)));
+  return JSON.parse(JSON.stringify({ data, errors: told.sort() })) as unknown;
+}
+
+/** Compares every way in which the server runs a document with graphql-js; answers what became of it. */
+function comparing(services: Services) {
+  const admit = createAdmission(schema, {
+    limits: { ...DEFAULT_OPERATION_LIMITS, aliases: 1_000, cost: Number.MAX_SAFE_INTEGER },
+    introspection: true,
+  });
+  const executions = [0, 8 * 1024 ** 2].map((bytes) => rememberAnswers(createExecution(schema), bytes));
+  const contextOf = (principal: Principal): RequestContext => createRequestContext(services, principal, 'test');
+
+  return async ({ text, variables }: GeneratedDocument, principal: Principal): Promise<string> => {
+    const document = parse(text);
+    const problems = validate(schema, document);
+    const coerced = getVariableValues(schema, getOperationAST(document)!.variableDefinitions ?? [], variables);
+    const reference = (): Promise<ExecutionResult> =>
+      Promise.resolve(execute({ schema, document, variableValues: variables, contextValue: contextOf(principal) }));
+    const expected = problems.length > 0 || coerced.errors ? undefined : shown(await reference());
+    for (const execution of executions) {
+      for (let times = 0; times < 3; times++) {
+        const admission = admit(text, undefined, variables);
+        if ('invalid' in admission) {
+          expect({ text, problems: problems.length }).not.toEqual({ text, problems: 0 });
+          return 'invalid';
+        }
+        expect({ text, problems }).toEqual({ text, problems: [] });
+        if ('result' in admission) {
+          expect(admission.result.errors?.map(String)).toEqual(coerced.errors?.map(String));
+          return 'wrong variables';
+        }
+        const result = await execution(admission.operation, admission.variables, contextOf(principal));
+        expect({ text, variables, times, ...(shown(result) as object) }).toEqual({
+          text,
+          variables,
+          times,
+          ...(expected as object),
+        });
+      }
+    }
+    return (expected as { errors: string[] }).errors.length > 0 ? 'errors' : 'data';
+  };
+}
+
+describe('a generated document', () => {
+  it.each([
+    [OperationTypeNode.QUERY, 9_000],
+    [OperationTypeNode.MUTATION, 1_200],
+  ])(
+    'answers as in graphql-js, each time it comes, from memory or not: %s',
+    async (operation, count) => {
+      const { services, ids } = await openSample();
+      const compare = comparing(services);
+      const documents = generatedDocuments({ schema, operation, values: sampleValues(ids), depth: 4 });
+      const outcomes = new Map<string, number>();
+      await fc.assert(
+        fc.asyncProperty(documents, fc.constantFrom(...PRINCIPALS), async (document, principal) => {
+          const outcome = await compare(document, principal);
+          outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        }),
+        { numRuns: count },
+      );
+      // The documents are not all refused, nor all without an error.
+      const answered = (outcomes.get('data') ?? 0) + (outcomes.get('errors') ?? 0);
+      expect(answered).toBeGreaterThan(count * 0.8);
+      expect(outcomes.get('errors')).toBeGreaterThan(count * 0.1);
+      await services.store.close();
+    },
+    300_000,
+  );
+});
