@@ -158,6 +158,37 @@ describe('the limits of an operation', () => {
     expect(refusedBy(bomb)).toBe('cost');
   });
 
+  it.each([
+    [
+      'fragments side by side',
+      `{ ${repeat(400, (at) => `...F${at}`)} } ${repeat(400, (at) => `fragment F${at} on Query { __typename }`)}`,
+    ],
+    [
+      'fragments with the same fields',
+      `{ adapter(id: "a") { ${repeat(150, (at) => `...F${at}`)} } } ${repeat(150, (at) => `fragment F${at} on Adapter { derivedFrom { edges { node { id stats { totalFeedback } } } } }`)}`,
+    ],
+    [
+      'repeated fields with fragments below them',
+      `{ ${repeat(50, () => '... { adapter(id: "a") { stats { totalFeedback } ...F0 ...F1 } }')} } ${repeat(100, (at) => `fragment F${at} on Adapter { stats { totalFeedback } ${at < 98 ? `...F${at + 1} ...F${at + 2}` : ''} }`)}`,
+    ],
+    [
+      'repeated fields below repeated fields',
+      `{ ${repeat(90, () => '... { adapter(id: "a") { stats { totalFeedback positiveCount negativeCount } derivedFrom { edges { node { id } } } } }')} }`,
+    ],
+  ])('bound the work of validation: %s', (_, text) => {
+    expect(refusedBy(text)).toMatch(/overlap too often/);
+  });
+
+  it('leave room for the fragments of a large client', () => {
+    // Forty components, each with a fragment of its own that spreads two others, as Relay writes it.
+    const components = repeat(
+      40,
+      (at) =>
+        `fragment C${at} on Feedback { id type question adapters(first: 1) { edges { node { id version stats { totalFeedback } } } } ${at < 38 ? `...C${at + 1} ${at % 5 === 0 ? `...C${at + 2}` : ''}` : ''} }`,
+    );
+    expect(refusedBy(`{ feedbackList(first: 10) { edges { node { ...C0 ...C39 } } } } ${components}`)).toBeUndefined();
+  });
+
   it('say which limit it was, and how much was asked for', () => {
     expect(() => admit('{ a: __typename b: __typename }', {}, { aliases: 1 })).toThrow(
       'An operation may have at most 1 aliases or repeated fields, and this one has 2',

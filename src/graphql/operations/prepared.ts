@@ -13,6 +13,7 @@ import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { operationCost, sizesOf } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
+import { checkOverlap } from './overlap.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
 
@@ -91,6 +92,7 @@ export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions
         'Introspection is switched off on this server (FEEDBACK_INTROSPECTION); its schema is published with it',
       );
     }
+    checkOverlap(document, shape.fragments);
     // One error is enough to know; Apollo tells them all.
     if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return undefined;
     const prepared = { document, shape, operations: new Map<string, JudgedOperation>() };
