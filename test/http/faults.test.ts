@@ -1,0 +1,177 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createChangeFeed } from '../../src/feedback/changes.js';
+import type { Services } from '../../src/graphql/context.js';
+import { createExecution, createExecutor } from '../../src/graphql/execution.js';
+import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
+import { createAdmission } from '../../src/graphql/operations/prepared.js';
+import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { type Application, createApplication } from '../../src/http/application.js';
+import { graphqlEndpoint } from '../../src/http/graphql-endpoint.js';
+import { guard } from '../../src/http/guard.js';
+import { createPlaces } from '../../src/http/live-limits.js';
+import { createFindDocument } from '../../src/http/persisted-documents.js';
+import { subscriptionEndpoint } from '../../src/http/subscriptions.js';
+import type { Principal } from '../../src/principal.js';
+import { restRoutes } from '../../src/rest/routes.js';
+import type { Store } from '../../src/store/contract.js';
+import { connect } from '../support/live.js';
+import { openMemoryStore } from '../support/memory-engine.js';
+import type { TestServer } from '../support/server.js';
+
+const SECRET = 'where the key of a secret is';
+const PRINCIPAL: Principal = { sub: 'ann', org: 'default', roles: new Set(['admin']), expiresAt: Infinity };
+
+interface Line {
+  readonly level: number;
+  readonly reqId?: string;
+  readonly err?: { readonly message: string };
+}
+
+let application: Application;
+let store: Store;
+let url: string;
+let lines: Line[] = [];
+
+/** The lines of the log that tell of the fault. */
+const faults = (): Line[] => lines.filter(({ level, err }) => level === 50 && err?.message === SECRET);
+
+beforeAll(async () => {
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(JSON.parse(chunk.toString()) as Line);
+      done();
+    },
+  });
+  const logger = pino({ level: 'warn' }, stream);
+  store = await openMemoryStore();
+  const failing = new Proxy(store, {
+    get: (target, name) =>
+      name === 'read' || name === 'readLasting' || name === 'transact'
+        ? () => Promise.reject(new Error(SECRET))
+        : (Reflect.get(target, name, target) as unknown),
+  });
+  const services: Services = {
+    store: failing,
+    hashUser: (_org, name) => name,
+    validate: () => Promise.resolve({ status: 'approved', reasons: [] }),
+    now: Date.now,
+  };
+  const schema = createSchema();
+  const execute = rememberAnswers(createExecution(schema), 1024 ** 2);
+  const admit = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
+  const findDocument = createFindDocument(undefined);
+  const consume = () => Promise.resolve(undefined);
+  const authenticate = () => Promise.resolve(PRINCIPAL);
+  const changes = createChangeFeed(failing);
+  const settings = { connectionsPerUser: 10, subscriptionsPerUser: 10, bufferBytes: 1024 ** 2, heartbeatSeconds: 15 };
+  const [connections, subscriptions] = [createPlaces(10), createPlaces(10)];
+  application = createApplication({ logger, bodyLimit: 1024 ** 2 });
+  guard(application, authenticate, consume);
+  await restRoutes(application, {
+    run: createExecutor(schema, execute),
+    services,
+    consume,
+    live: { changes, connections, settings },
+    bodyLimit: 1024 ** 2,
+    similarity: 1,
+  });
+  await graphqlEndpoint(application, { schema, execute, services, admit, findDocument, suggestions: true });
+  subscriptionEndpoint(application, {
+    schema,
+    services,
+    admit,
+    findDocument,
+    changes,
+    authenticate,
+    consume,
+    settings,
+    connections,
+    subscriptions,
+  });
+  url = await application.listen({ host: '127.0.0.1', port: 0 });
+});
+beforeEach(() => {
+  lines = [];
+});
+afterAll(async () => {
+  await application.close();
+  await store.close();
+});
+
+describe('a fault of ours is masked, and logged under the id of its request:', () => {
+  const query = '{ feedbackStats { totalFeedback } adapter(id: "a") { id } }';
+  it.each<[string, string, string, object | undefined, Record<string, string>]>([
+    ['GraphQL', 'POST', '/graphql', { query }, {}],
+    ['GraphQL in the form of another type', 'POST', '/graphql', { query }, { accept: 'text/event-stream, */*;q=0.1' }],
+    ['GraphQL over GET', 'GET', `/graphql?query=${encodeURIComponent(query)}`, undefined, {}],
+    ['a mutation', 'POST', '/graphql', { query: 'mutation { registerAdapter(id: "a") { id } }' }, {}],
+    ['a read over REST', 'GET', '/api/v1/llm/feedback/feedback-1', undefined, {}],
+    ['a list over REST', 'GET', '/api/v1/llm/feedback?adapter=a', undefined, {}],
+    [
+      'a write over REST',
+      'POST',
+      '/api/v1/llm/feedback',
+      { type: 'positive', question: 'What is it?', answer: 'This.' },
+      {},
+    ],
+  ])('%s', async (name, method, path, body, headers) => {
+    for (const id of ['first', 'second', 'third']) {
+      lines = [];
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          authorization: 'Bearer x',
+          'x-request-id': id,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      expect([name, text]).toEqual([name, expect.stringContaining('INTERNAL_SERVER_ERROR')]);
+      expect(text).not.toContain(SECRET);
+      const masked = text.split('INTERNAL_SERVER_ERROR').length - 1;
+      expect(faults().map(({ reqId }) => reqId)).toEqual(Array.from({ length: masked }, () => id));
+    }
+  });
+
+  it('a subscription', async () => {
+    const client = await connect({ url } as TestServer);
+    client.send({ type: 'connection_init', payload: { authorization: 'Bearer x' } });
+    expect(await client.next()).toMatchObject({ type: 'connection_ack' });
+    const logged: unknown[] = [];
+    for (const id of ['1', '2']) {
+      const payload = { query: 'subscription { feedbackSubmitted { id } }' };
+      client.send({ id, type: 'subscribe', payload });
+      const answer = await client.next();
+      expect(JSON.stringify(answer)).toContain('INTERNAL_SERVER_ERROR');
+      expect(JSON.stringify(answer)).not.toContain(SECRET);
+      expect(await client.next()).toEqual({ id, type: 'complete' });
+      logged.push(...faults().map(({ reqId }) => reqId));
+      lines = [];
+    }
+    expect(logged).toEqual([expect.any(String), logged[0]]);
+    client.socket.close();
+    await client.closed;
+  });
+});
+
+it('what a client got wrong is not logged', async () => {
+  for (const body of [
+    { query: '{' },
+    { query: '{ nothing }' },
+    { query: 'query ($n: Int = 1) { feedbackList(first: $n) { __typename } }', variables: { n: null } },
+    { query: 'query ($n: Int!) { feedbackList(first: $n) { __typename } }', variables: { n: 'x' } },
+    { query: '{ feedbackList(first: -1) { totalCount } }' },
+  ]) {
+    for (const accept of ['*/*', 'text/event-stream, */*;q=0.1']) {
+      const headers = { authorization: 'Bearer x', 'content-type': 'application/json', accept };
+      const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(await response.text()).not.toContain('INTERNAL_SERVER_ERROR');
+    }
+  }
+  expect(lines).toEqual([]);
+});
