@@ -114,7 +114,7 @@ export function createApplication({ logger, bodyLimit }: ApplicationOptions): Ap
 /** Answers with any error in the documented form; what is our fault is logged and masked. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { failure = 'The request could not be answered', graphql = false, fieldNames } = request.routeOptions.config;
-  const known = apiErrorOf(error);
+  const known = apiErrorOf(error, request.routeOptions.bodyLimit);
   if (known === undefined) request.log.error({ err: error }, 'request failed');
   const shown = known ?? new ApiError('INTERNAL_SERVER_ERROR', failure);
   return reply
@@ -132,13 +132,17 @@ const FASTIFY_REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> =
   FST_ERR_CTP_INVALID_JSON_BODY: ['BAD_USER_INPUT', 'The body is not valid JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_USER_INPUT', "'Content-Length' does not fit the body"],
   FST_ERR_BAD_URL: ['BAD_USER_INPUT', 'The path is not a valid percent-encoded URL'],
-  FST_ERR_MAX_PARAM_LENGTH: ['URI_TOO_LONG', 'A part of the path is too long'],
+  FST_ERR_MAX_PARAM_LENGTH: ['URI_TOO_LONG', `A part of the path is longer than ${MAX_PARAMETER_LENGTH} characters`],
 };
 
-function apiErrorOf(error: Error & { readonly code?: string; readonly statusCode?: number }): ApiError | undefined {
+function apiErrorOf(
+  error: Error & { readonly code?: string; readonly statusCode?: number },
+  bodyLimit: number | undefined,
+): ApiError | undefined {
   if (error instanceof ApiError) return error;
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ApiError('PAYLOAD_TOO_LARGE', 'The body is larger than this server takes');
+    const most = bodyLimit === undefined ? 'this server takes' : `the ${bodyLimit} bytes that this route takes`;
+    return new ApiError('PAYLOAD_TOO_LARGE', `The body is larger than ${most}`);
   }
   const refusal = FASTIFY_REFUSALS[error.code ?? ''];
   if (refusal !== undefined) return new ApiError(...refusal);

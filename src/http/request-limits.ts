@@ -14,9 +14,13 @@ export interface RequestLimitSettings {
   readonly orgPerHour: number;
 }
 
+export type LimitScope = 'user' | 'organization';
+
 /** Where one limit stands after a request. */
 export interface LimitState {
   readonly allowed: boolean;
+  /** Whose requests are counted. */
+  readonly scope: LimitScope;
   readonly limit: number;
   /** Requests left until the limit is reset; never negative. */
   readonly remaining: number;
@@ -25,8 +29,12 @@ export interface LimitState {
 }
 
 /** What is said to whoever a limit refuses. */
-export function overRequestLimit({ limit, resetSeconds }: LimitState): ApiError {
-  return new ApiError('RATE_LIMITED', `The limit of ${limit} requests is used up; it is reset in ${resetSeconds} s`);
+export function overRequestLimit({ scope, limit, resetSeconds }: LimitState): ApiError {
+  const counted = scope === 'user' ? 'one user in a minute' : 'one organization in an hour';
+  return new ApiError(
+    'RATE_LIMITED',
+    `The limit of ${limit} requests of ${counted} is used up; it is reset in ${resetSeconds} s`,
+  );
 }
 
 /**
@@ -43,8 +51,8 @@ export function createRequestLimits(
   { userPerMinute, orgPerHour }: RequestLimitSettings,
   maxIdentities = COUNTED_IDENTITIES,
 ): { readonly consume: ConsumeRequests } {
-  const users = userPerMinute > 0 ? countRequests(userPerMinute, 60, maxIdentities) : undefined;
-  const orgs = orgPerHour > 0 ? countRequests(orgPerHour, 3600, maxIdentities) : undefined;
+  const users = userPerMinute > 0 ? countRequests('user', userPerMinute, 60, maxIdentities) : undefined;
+  const orgs = orgPerHour > 0 ? countRequests('organization', orgPerHour, 3600, maxIdentities) : undefined;
 
   return {
     async consume({ org, sub }, points = 1) {
@@ -64,7 +72,7 @@ export function createRequestLimits(
 }
 
 /** Counts by key in windows of `seconds` that begin with a key's first request. */
-function countRequests(limit: number, seconds: number, maxIdentities: number) {
+function countRequests(scope: LimitScope, limit: number, seconds: number, maxIdentities: number) {
   const limiter = new RateLimiterMemory({ points: limit, duration: seconds, keyPrefix: '' });
   const keys = new LRUCache<string, true>({
     max: maxIdentities,
@@ -83,20 +91,26 @@ function countRequests(limit: number, seconds: number, maxIdentities: number) {
   async function consume(key: string, points: number): Promise<LimitState> {
     keys.set(key, true);
     try {
-      return stateOf(limit, await limiter.consume(key, points), 0);
+      return stateOf(scope, limit, await limiter.consume(key, points), 0);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       await giveBack(key, points);
-      return stateOf(limit, refusal, points);
+      return stateOf(scope, limit, refusal, points);
     }
   }
 
   return { consume, giveBack };
 }
 
-function stateOf(limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes, refused: number): LimitState {
+function stateOf(
+  scope: LimitScope,
+  limit: number,
+  { consumedPoints, msBeforeNext }: RateLimiterRes,
+  refused: number,
+): LimitState {
   return {
     allowed: refused === 0,
+    scope,
     limit,
     remaining: Math.max(limit - (consumedPoints - refused), 0),
     resetSeconds: Math.max(Math.ceil(msBeforeNext / 1000), 1),

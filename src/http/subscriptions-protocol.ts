@@ -165,9 +165,7 @@ async function admit(
 ): Promise<void> {
   const principal = await authenticate(authorizationOf(parameters));
   const state = await consume(principal);
-  if (state?.allowed === false) {
-    throw new ApiError('RATE_LIMITED', `The limit of ${state.limit} requests is used up`);
-  }
+  if (state?.allowed === false) throw overRequestLimit(state);
   if (!session.isOpen()) return;
   const release = connections.take(principal);
   if (release === undefined) {

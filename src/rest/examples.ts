@@ -258,11 +258,11 @@ export const REFUSAL_DETAILS = {
   GONE: 'Feedback entry was erased',
   PRECONDITION_FAILED:
     'The feedback entry feedback-0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b is at version 2, not at version 1',
-  PAYLOAD_TOO_LARGE: 'The body is larger than this server takes',
-  URI_TOO_LONG: 'A part of the path is too long',
+  PAYLOAD_TOO_LARGE: 'The body is larger than the 262144 bytes that this route takes',
+  URI_TOO_LONG: 'A part of the path is longer than 4096 characters',
   UNSUPPORTED_MEDIA_TYPE: "'Content-Type' must be application/json",
   RANGE_NOT_SATISFIABLE: 'The export has 4711 bytes, and none of them is in the range',
   UNPROCESSABLE: "This 'Idempotency-Key' was used for another request",
-  RATE_LIMITED: 'The limit of 100 requests is used up; it is reset in 42 s',
+  RATE_LIMITED: 'The limit of 100 requests of one user in a minute is used up; it is reset in 42 s',
   UNAVAILABLE: 'The store cannot take writes at the moment; whether this write took place is unknown',
 } as const;

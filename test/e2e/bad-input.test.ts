@@ -40,7 +40,7 @@ describe('a submission that is not one', () => {
     ['a string', '"x"', json, 400, /JSON object/],
     ['a number', '5', json, 400, /JSON object/],
     ['truncated JSON', '{"type": "positive", "ques', json, 400, /not valid JSON/],
-    ['300 KiB', JSON.stringify({ ...APPROVED, answer: long(300 * 1024) }), json, 413, /larger/],
+    ['300 KiB', JSON.stringify({ ...APPROVED, answer: long(300 * 1024) }), json, 413, /larger than the 262144 bytes/],
     [
       'another content type',
       'type=positive',
@@ -162,7 +162,7 @@ describe('other routes', () => {
     ['an unknown entry', 'GET', `${BASE}/feedback-12345`, undefined, 404, /^Feedback entry not found$/],
     ['an entry of controls', 'GET', `${BASE}/%00%1f`, undefined, 404, /^Feedback entry not found$/],
     ['a broken escape', 'GET', `${BASE}/%E0%A4%A`, undefined, 400, /percent-encoded/],
-    ['a long id', 'GET', `${BASE}/${long(10_000)}`, undefined, 414, /too long/],
+    ['a long id', 'GET', `${BASE}/${long(10_000)}`, undefined, 414, /longer than 4096 characters/],
     ['a route that is not there', 'GET', '/api/v1/llm/nothing', undefined, 404, /no GET route/],
     ['another method', 'PATCH', BASE, undefined, 404, /no PATCH route/],
     ['a link without adapter', 'POST', `${BASE}/{id}/link`, {}, 400, /Missing 'adapter_id' field/],

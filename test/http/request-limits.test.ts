@@ -13,7 +13,7 @@ describe('request limits', () => {
     const { consume } = createRequestLimits({ userPerMinute: 100, orgPerHour: 10_000 });
     const states = await Promise.all(Array.from({ length: 1_000 }, () => consume(ANNA)));
     expect(states.filter((state) => state?.allowed === true)).toHaveLength(100);
-    expect(states.at(-1)).toEqual({ allowed: false, limit: 100, remaining: 0, resetSeconds: 60 });
+    expect(states.at(-1)).toEqual({ allowed: false, scope: 'user', limit: 100, remaining: 0, resetSeconds: 60 });
     expect((await consume(ANNA))?.allowed).toBe(false);
   });
 
@@ -21,10 +21,10 @@ describe('request limits', () => {
     const { consume } = createRequestLimits({ userPerMinute: 2, orgPerHour: 0 });
     await consume(ANNA);
     await vi.advanceTimersByTimeAsync(45_500);
-    expect(await consume(ANNA)).toEqual({ allowed: true, limit: 2, remaining: 0, resetSeconds: 15 });
-    expect(await consume(ANNA)).toEqual({ allowed: false, limit: 2, remaining: 0, resetSeconds: 15 });
+    expect(await consume(ANNA)).toEqual({ allowed: true, scope: 'user', limit: 2, remaining: 0, resetSeconds: 15 });
+    expect(await consume(ANNA)).toEqual({ allowed: false, scope: 'user', limit: 2, remaining: 0, resetSeconds: 15 });
     await vi.advanceTimersByTimeAsync(14_500);
-    expect(await consume(ANNA)).toEqual({ allowed: true, limit: 2, remaining: 1, resetSeconds: 60 });
+    expect(await consume(ANNA)).toEqual({ allowed: true, scope: 'user', limit: 2, remaining: 1, resetSeconds: 60 });
   });
 
   it('counts all users of an organization together, and answers with the limit that has the least left', async () => {
@@ -33,7 +33,13 @@ describe('request limits', () => {
     await consume(ANNA);
     await consume(BERT);
     expect(await consume(BERT)).toMatchObject({ allowed: true, limit: 4, remaining: 0 });
-    expect(await consume(BERT)).toEqual({ allowed: false, limit: 4, remaining: 0, resetSeconds: 3600 });
+    expect(await consume(BERT)).toEqual({
+      allowed: false,
+      scope: 'organization',
+      limit: 4,
+      remaining: 0,
+      resetSeconds: 3600,
+    });
     expect(await consume({ org: 'other', sub: 'bert' })).toMatchObject({ allowed: true, limit: 3, remaining: 2 });
   });
 
@@ -109,6 +115,7 @@ describe('request limits', () => {
           if (allowed) used += points;
           expect(await consume(ANNA, points)).toEqual({
             allowed,
+            scope: 'user',
             limit: 10,
             remaining: 10 - used,
             resetSeconds: (endsAt - Date.now()) / 1000,

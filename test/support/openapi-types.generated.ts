@@ -1549,7 +1549,7 @@ export interface components {
         /**
          * @example {
          *       "error": "Payload Too Large",
-         *       "details": "The body is larger than this server takes",
+         *       "details": "The body is larger than the 262144 bytes that this route takes",
          *       "code": "PAYLOAD_TOO_LARGE"
          *     }
          */
@@ -1566,7 +1566,7 @@ export interface components {
         /**
          * @example {
          *       "error": "URI Too Long",
-         *       "details": "A part of the path is too long",
+         *       "details": "A part of the path is longer than 4096 characters",
          *       "code": "URI_TOO_LONG"
          *     }
          */
@@ -1638,7 +1638,7 @@ export interface components {
         /**
          * @example {
          *       "error": "Too Many Requests",
-         *       "details": "The limit of 100 requests is used up; it is reset in 42 s",
+         *       "details": "The limit of 100 requests of one user in a minute is used up; it is reset in 42 s",
          *       "code": "RATE_LIMITED"
          *     }
          */
