@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import type { StoreSetting } from './config/setting.js';
 import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './config/settings.js';
 import { type Flags, readSources, type Sources } from './config/sources.js';
+import type { BudgetLimits } from './graphql/budget/request-budget.js';
 import type { QuerySettings } from './graphql/graph-queries.js';
 import type { OperationLimits } from './graphql/operations/limits.js';
 import type { KeySource } from './http/keys.js';
 import type { LiveSettings } from './http/live-limits.js';
 import type { DocumentManifest } from './http/persisted-documents.js';
 import type { RequestLimitSettings } from './http/request-limits.js';
+import type { UnreadLimits } from './http/unread-answers.js';
 import type { PluginSetting } from './validation/setting.js';
 
 export type { Setting, StoreSetting } from './config/setting.js';
@@ -36,6 +38,9 @@ export interface Config {
   readonly auth: AuthSetting;
   readonly limits: RequestLimitSettings;
   readonly operationLimits: OperationLimits;
+  /** What one request may cost while it runs. */
+  readonly requestBudget: BudgetLimits;
+  readonly unread: UnreadLimits;
   /** Calls of each field that looks at much, by one user in a minute; 0 turns the limit off. */
   readonly expensivePerMinute: number;
   readonly queries: QuerySettings;
@@ -98,6 +103,14 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
       directives: read.withDefault(SETTINGS.limitDirectives),
       depth: read.withDefault(SETTINGS.limitDepth),
       cost: read.withDefault(SETTINGS.limitCost),
+    },
+    requestBudget: {
+      answerBytes: read.withDefault(SETTINGS.limitAnswerBytes),
+      readKeys: read.withDefault(SETTINGS.limitReadKeys),
+    },
+    unread: {
+      bytes: read.withDefault(SETTINGS.limitUnreadBytes),
+      seconds: read.withDefault(SETTINGS.writeTimeout),
     },
     expensivePerMinute: read.withDefault(SETTINGS.limitExpensivePerMinute),
     queries: {

@@ -7,6 +7,7 @@ import { createPluginHost } from './feedback/plugin-host.js';
 import { retryPurges } from './feedback/purge.js';
 import { startSweeper } from './feedback/sweeper.js';
 import { loadUserHash } from './feedback/user-hash.js';
+import { withAnswerBudget } from './graphql/budget/answer-budget.js';
 import type { Services } from './graphql/context.js';
 import { createExecution, createExecutor } from './graphql/execution.js';
 import { guardExpensiveFields } from './graphql/expensive-fields.js';
@@ -29,6 +30,7 @@ import { createFindDocument } from './http/persisted-documents.js';
 import { createRequestLimits } from './http/request-limits.js';
 import { ensureOwnSecret } from './http/secret.js';
 import { subscriptionEndpoint } from './http/subscriptions.js';
+import { boundUnreadAnswers } from './http/unread-answers.js';
 import { restRoutes } from './rest/routes.js';
 import type { Store } from './store/contract.js';
 import { observeAppends } from './store/observed.js';
@@ -107,13 +109,15 @@ export async function startServer(
       pending: (org) => noticePending(org),
       plugins: plugins.report,
       graphQueries: createGraphQueries(judging, config.queries),
+      budget: config.requestBudget,
     };
     await keepBatches(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
-    const execute = rememberAnswers(createExecution(schema), config.answerMemory);
+    const execute = rememberAnswers(withAnswerBudget(createExecution(schema)), config.answerMemory);
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
+    boundUnreadAnswers(application, config.unread);
     guard(application, authenticate, limits.consume);
     healthRoutes(application, store, plugins.failing);
     const connections = createPlaces(config.live.connectionsPerUser);
@@ -147,6 +151,7 @@ export async function startServer(
       services,
       admit,
       findDocument,
+      answerFields: config.operationLimits.cost,
       suggestions: config.introspection,
     });
     subscriptionEndpoint(application, {
@@ -154,6 +159,7 @@ export async function startServer(
       services,
       admit,
       findDocument,
+      answerFields: config.operationLimits.cost,
       changes,
       authenticate,
       consume: limits.consume,

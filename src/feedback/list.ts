@@ -55,6 +55,20 @@ async function readSelected(reader: Reader, plan: FilterPlan, limit: number, rev
 const COUNT_BLOCK = 1_000;
 
 /**
+ * About how many index entries {@link countFeedback} reads at least, as counters tell without reading these; 0 where it
+ * reads counters alone, and where time narrows the plan, as counters do not tell how far.
+ */
+export async function countedKeys(reader: Reader, { org, classes, scopes, bounds }: FilterPlan): Promise<number> {
+  if (scopes.length < 2 || bounds.gte !== undefined || bounds.lt !== undefined) return 0;
+  const sizes = await reader.peek(classes.flatMap((each) => scopes.map((scope) => scopeCounterKey(org, scope, each))));
+  return classes.reduce((total, _, index) => {
+    const ofClass = sizes.slice(index * scopes.length, (index + 1) * scopes.length);
+    // The ids of the smallest scope are looked for in all the others.
+    return total + scopes.length * Math.min(...ofClass);
+  }, 0);
+}
+
+/**
  * How many feedback a plan selects, exactly. A sum of counters where one scope holds the plan and time does not narrow
  * it; otherwise counted over keys, block by block.
  */

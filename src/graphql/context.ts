@@ -5,6 +5,12 @@ import { type Principal, requireRole as requireRoleOf, type Role } from '../prin
 import type { Store } from '../store/contract.js';
 import type { PluginSubmission, Validate } from '../validation/contract.js';
 import type { PluginReport } from '../validation/registry.js';
+import {
+  type BudgetLimits,
+  createRequestBudget,
+  DEFAULT_BUDGET_LIMITS,
+  type RequestBudget,
+} from './budget/request-budget.js';
 import type { RunGraphQuery } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
@@ -20,6 +26,8 @@ export interface Services {
   /** What the validation plugins have done. */
   readonly plugins?: () => Promise<readonly PluginReport[]>;
   readonly graphQueries?: RunGraphQuery;
+  /** What one request may cost while it runs. */
+  readonly budget?: BudgetLimits;
   /** Epoch ms. */
   readonly now: () => number;
 }
@@ -30,6 +38,8 @@ export interface RequestContext {
   readonly principal: Principal;
   readonly actor: Actor;
   readonly loaders: Loaders;
+  /** What the request has cost so far. */
+  readonly budget?: RequestBudget;
   /** Calls the listener once the client of the request is gone; answers what forgets the listener. */
   readonly whenGone?: (listener: () => void) => () => void;
   /** Told by a field that would not answer the same if it were asked again, though nothing has changed in the store. */
@@ -38,25 +48,33 @@ export interface RequestContext {
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
 }
 
+export interface RequestOptions extends Pick<RequestContext, 'whenGone'> {
+  readonly idempotencyKey?: string;
+  /** The most fields of an answer to a document that is not one of ours. */
+  readonly answerFields?: number;
+}
+
 export function createRequestContext(
   services: Services,
   principal: Principal,
   requestId: string,
-  { idempotencyKey, whenGone }: { readonly idempotencyKey?: string } & Pick<RequestContext, 'whenGone'> = {},
+  { idempotencyKey, whenGone, answerFields }: RequestOptions = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
+  const budget = createRequestBudget(services.budget ?? DEFAULT_BUDGET_LIMITS, answerFields);
   let loaders: Loaders | undefined;
   return {
     services,
     principal,
     actor,
+    budget,
     idempotency: (operation, asked) =>
       idempotencyKey === undefined
         ? undefined
         : idempotencyOf(services.hashUser, actor, idempotencyKey, operation, asked, services.now()),
     // An answer that is remembered loads nothing.
     get loaders() {
-      return (loaders ??= createLoaders(services.store, principal.org));
+      return (loaders ??= createLoaders(services.store, principal.org, budget));
     },
     ...(whenGone !== undefined && { whenGone }),
   };

@@ -1,5 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, execute, type ExecutionResult, getOperationAST, type GraphQLSchema } from 'graphql';
+import { countingFieldResolver } from './budget/answer-budget.js';
 import type { RequestContext } from './context.js';
 import { compileOperation } from './operations/compiled.js';
 import type { PreparedOperation } from './operations/prepared.js';
@@ -34,6 +35,7 @@ export function createExecution(schema: GraphQLSchema): ExecuteOperation {
       operationName: operation.name?.value,
       variableValues: variables,
       contextValue: context,
+      fieldResolver: countingFieldResolver,
     });
   };
 }

@@ -5,7 +5,7 @@
 import DataLoader from 'dataloader';
 import type { FilterPlan } from '../feedback/filter.js';
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
-import { countFeedback, feedbackPage, type FeedbackPage, type PageRequest } from '../feedback/list.js';
+import { countedKeys, countFeedback, feedbackPage, type FeedbackPage, type PageRequest } from '../feedback/list.js';
 import type { Feedback } from '../feedback/model.js';
 import { findFeedback } from '../feedback/read.js';
 import type { Scope } from '../feedback/scopes.js';
@@ -14,8 +14,10 @@ import { type Adapter, findAdapters, neighbourPage } from '../graph/adapters.js'
 import { decodeDerivation, type Derivation } from '../graph/lineage.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Reader, Store } from '../store/contract.js';
-import { edgeOutKey, type EdgeType } from '../store/layout.js';
+import { edgeOutKey, type EdgeType, feedbackPrefix } from '../store/layout.js';
 import { findBatches, type TrainingBatch } from '../training/batch.js';
+import { budgetedReader } from './budget/budgeted-reader.js';
+import type { RequestBudget } from './budget/request-budget.js';
 import { afterPendingJobs, levelReader } from './level-reader.js';
 import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
 
@@ -56,8 +58,8 @@ export interface Loaders {
   readonly neighbours: DataLoader<NeighbourRequest, NeighbourAdapters, string>;
 }
 
-export function createLoaders(store: Store, org: string): Loaders {
-  const together = batchedReads(store);
+export function createLoaders(store: Store, org: string, budget?: RequestBudget): Loaders {
+  const together = batchedReads(store, org, budget);
 
   const edges = <T>(decode: (value: Buffer) => T): DataLoader<EdgeEnds, T | undefined, string> =>
     new DataLoader(
@@ -81,7 +83,11 @@ export function createLoaders(store: Store, org: string): Loaders {
     }),
     counters: new DataLoader((keys) => together((reader) => reader.counters(keys))),
     pages: (plan, request) => together((reader) => feedbackPage(reader, plan, request)),
-    counts: (plan) => together((reader) => countFeedback(reader, plan)),
+    counts: (plan) =>
+      together(async (reader) => {
+        budget?.planReads(await countedKeys(reader, plan));
+        return countFeedback(reader, plan);
+      }),
     lineage: lineageLoaders(together, org),
     sharedFeedback: new DataLoader((ids) => together((reader) => sharedFeedback(reader, org, ids))),
     neighbours: new DataLoader((requests) => together((reader) => neighbourAdapters(reader, org, requests)), {
@@ -111,12 +117,14 @@ async function neighbourAdapters(
 type Work = (reader: Reader) => Promise<unknown>;
 
 /** Gathers the reads of one tick into one `store.read`, so that they see one state. */
-function batchedReads(store: Store): Loaders['together'] {
+function batchedReads(store: Store, org: string, budget: RequestBudget | undefined): Loaders['together'] {
+  const entries = feedbackPrefix(org);
+  const isEntry = (key: string): boolean => key.startsWith(entries);
   const loader = new DataLoader<Work, unknown>(
     (works) =>
       store
         .read((reader) => {
-          const shared = levelReader(reader);
+          const shared = levelReader(budget === undefined ? reader : budgetedReader(reader, budget, isEntry));
           return Promise.all(works.map((work) => settle(work(shared))));
         })
         .then(unsettle),

@@ -151,7 +151,12 @@ function watch(context: RequestContext): {
   );
   const services = allBut<Services>(context.services, { store, hashUser: context.services.hashUser }, spoil);
   return {
-    context: { ...context, services, loaders: createLoaders(store, context.actor.org), notRepeatable: spoil },
+    context: {
+      ...context,
+      services,
+      loaders: createLoaders(store, context.actor.org, context.budget),
+      notRepeatable: spoil,
+    },
     isRepeatable: () => repeatable,
     reads: {
       hold: () => lasting.every(({ holds }) => holds()),

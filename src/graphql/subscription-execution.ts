@@ -14,6 +14,7 @@ import { endable } from '../endable.js';
 import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/changes.js';
 import { present } from '../present.js';
+import { countingFieldResolver, withinBudget } from './budget/answer-budget.js';
 import type { RequestContext } from './context.js';
 import { formatError, MAX_PROBLEMS } from './errors.js';
 import type { Admit } from './operations/prepared.js';
@@ -101,8 +102,14 @@ export async function runSubscription(
     async () => {
       const event = await events.next();
       if (event.done === true) return { done: true, value: undefined };
-      const value = await execute({ ...prepared, rootValue: event.value, contextValue: createContext() });
-      return { done: false, value };
+      const contextValue = createContext();
+      const value = await execute({
+        ...prepared,
+        rootValue: event.value,
+        contextValue,
+        fieldResolver: countingFieldResolver,
+      });
+      return { done: false, value: withinBudget(value, contextValue.budget, OperationTypeNode.SUBSCRIPTION) };
     },
     async () => events.return?.(),
   );

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest, preHandlerAsyncHo
 import { type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { ApiError, UnavailableError } from '../errors.js';
 import { answerBody } from '../graphql/answer-body.js';
+import { BudgetExceededError } from '../graphql/budget/request-budget.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import { formatError, isOurFault, MAX_PROBLEMS } from '../graphql/errors.js';
 import type { ExecuteOperation } from '../graphql/execution.js';
@@ -21,6 +22,8 @@ export interface GraphqlEndpointOptions {
   readonly services: Services;
   readonly admit: Admit;
   readonly findDocument: FindDocument;
+  /** The most fields of an answer. */
+  readonly answerFields: number;
   /** Whether errors may name fields that are near to one that does not exist. */
   readonly suggestions: boolean;
 }
@@ -43,7 +46,7 @@ declare module 'fastify' {
  * limits; instead of its executor, ours runs what was admitted.
  */
 export async function graphqlEndpoint(application: Application, options: GraphqlEndpointOptions): Promise<void> {
-  const { schema, services } = options;
+  const { schema } = options;
   const apollo = new ApolloServer<EndpointContext>({
     schema,
     formatError,
@@ -74,7 +77,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     handler: fastifyApolloHandler(apollo, {
       context: (request) => {
         try {
-          const context = { ...requestContext(request, services), admission: request.admission, log: request.log };
+          const context = { ...contextOf(request, options), admission: request.admission, log: request.log };
           return Promise.resolve(context);
         } catch (error) {
           logFaults(request.log, [error]);
@@ -132,14 +135,14 @@ function putText(request: FastifyRequest, query: string): void {
 async function answerDirectly(
   request: FastifyRequest,
   reply: FastifyReply,
-  { execute, services }: GraphqlEndpointOptions,
+  options: GraphqlEndpointOptions,
 ): Promise<FastifyReply | undefined> {
   const { admission } = request;
   if (admission === undefined || !('operation' in admission) || request.method !== 'POST') return undefined;
   const contentType = DIRECT_ANSWERS.get(request.headers.accept ?? '*/*');
   if (contentType === undefined) return undefined;
-  const context = requestContext(request, services);
-  const result = await execute(admission.operation, admission.variables, context);
+  const context = contextOf(request, options);
+  const result = await options.execute(admission.operation, admission.variables, context);
   if (result.errors === undefined) return reply.type(contentType).send(answerBody(result));
   logFaults(request.log, result.errors);
   const { status = 200, headers } = headOf(result);
@@ -148,6 +151,13 @@ async function answerDirectly(
     .headers(Object.fromEntries(headers))
     .type(contentType)
     .send(`${JSON.stringify(maskResult(result))}\n`);
+}
+
+function contextOf(
+  request: FastifyRequest,
+  { services, answerFields }: Pick<GraphqlEndpointOptions, 'services' | 'answerFields'>,
+): RequestContext {
+  return requestContext(request, services, { answerFields });
 }
 
 /** The content type of the answer, by what most clients accept. */
@@ -182,12 +192,12 @@ function ourExecutor({ execute }: GraphqlEndpointOptions): ApolloServerPlugin<En
 /** The status and the headers that the errors of a result ask for, as Apollo takes them from `extensions.http`. */
 function headOf({ errors = [] }: ExecutionResult): { readonly status?: number; readonly headers: HeaderMap } {
   const headers = new HeaderMap();
-  const unavailable = errors
+  const ofAll = errors
     .map(({ originalError }) => originalError)
-    .find((error) => error instanceof UnavailableError);
-  if (unavailable === undefined) return { headers };
-  for (const [name, value] of Object.entries(errorHeaders(unavailable))) headers.set(name, value);
-  return { status: unavailable.status, headers };
+    .find((error) => error instanceof UnavailableError || error instanceof BudgetExceededError);
+  if (ofAll === undefined) return { headers };
+  for (const [name, value] of Object.entries(errorHeaders(ofAll))) headers.set(name, value);
+  return { status: ofAll.status, headers };
 }
 
 /** The result with errors that are meant for users as they are, and the others masked. */

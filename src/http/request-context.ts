@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors.js';
-import { createRequestContext, type RequestContext, type Services } from '../graphql/context.js';
+import { createRequestContext, type RequestContext, type RequestOptions, type Services } from '../graphql/context.js';
 import { principalOf } from './guard.js';
 
 /** Visible ASCII, as header values are; long enough for any UUID and more. */
@@ -13,7 +13,11 @@ export const TAKES_KEY: ReadonlySet<string> = new Set(['POST', 'PUT']);
  * What the resolvers know of an HTTP request.
  * @throws {InvalidInputError} if its `Idempotency-Key` is not one.
  */
-export function requestContext(request: FastifyRequest, services: Services): RequestContext {
+export function requestContext(
+  request: FastifyRequest,
+  services: Services,
+  options: Pick<RequestOptions, 'answerFields'> = {},
+): RequestContext {
   const { socket } = request.raw;
   const whenGone = (listener: () => void): (() => void) => {
     if (socket.destroyed) listener();
@@ -22,12 +26,16 @@ export function requestContext(request: FastifyRequest, services: Services): Req
   };
   const key = request.headers['idempotency-key'];
   if (key === undefined || !TAKES_KEY.has(request.method)) {
-    return createRequestContext(services, principalOf(request), request.id, { whenGone });
+    return createRequestContext(services, principalOf(request), request.id, { ...options, whenGone });
   }
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
     throw new InvalidInputError([
       { field: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters, given once' },
     ]);
   }
-  return createRequestContext(services, principalOf(request), request.id, { idempotencyKey: key, whenGone });
+  return createRequestContext(services, principalOf(request), request.id, {
+    ...options,
+    idempotencyKey: key,
+    whenGone,
+  });
 }

@@ -46,6 +46,8 @@ export interface SubscriptionOptions {
   readonly admit: Admit;
   /** Which documents may run at all. */
   readonly findDocument: FindDocument;
+  /** The most fields of an event. */
+  readonly answerFields: number;
   readonly authenticate: Authenticate;
   readonly consume: ConsumeRequests;
   readonly settings: LiveSettings;
@@ -75,7 +77,7 @@ interface Subscriber {
 type SessionContext = Context<Record<string, unknown>, Session>;
 
 export function protocolServer(options: SubscriptionOptions) {
-  const { schema, services, changes, subscriptions } = options;
+  const { schema, services, changes, subscriptions, answerFields } = options;
 
   /** Answers errors with those of our own fault logged and masked. */
   const shown = ({ extra }: SessionContext, errors: readonly GraphQLError[]): ReturnType<typeof formattedErrors> => {
@@ -99,7 +101,7 @@ export function protocolServer(options: SubscriptionOptions) {
     if (release === undefined) {
       return { errors: [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)] };
     }
-    const context = () => ({ ...createRequestContext(services, principal, requestId), changes });
+    const context = () => ({ ...createRequestContext(services, principal, requestId, { answerFields }), changes });
     try {
       const events = await runSubscription(prepared, context);
       if (Symbol.asyncIterator in events) return releasing(events, release);

@@ -63,6 +63,7 @@ beforeAll(async () => {
   const execute = rememberAnswers(createExecution(schema), 1024 ** 2);
   const admit = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
   const findDocument = createFindDocument(undefined);
+  const answerFields = DEFAULT_OPERATION_LIMITS.cost;
   const consume = () => Promise.resolve(undefined);
   const authenticate = () => Promise.resolve(PRINCIPAL);
   const changes = createChangeFeed(failing);
@@ -78,12 +79,21 @@ beforeAll(async () => {
     bodyLimit: 1024 ** 2,
     similarity: 1,
   });
-  await graphqlEndpoint(application, { schema, execute, services, admit, findDocument, suggestions: true });
+  await graphqlEndpoint(application, {
+    schema,
+    execute,
+    services,
+    admit,
+    findDocument,
+    answerFields,
+    suggestions: true,
+  });
   subscriptionEndpoint(application, {
     schema,
     services,
     admit,
     findDocument,
+    answerFields,
     changes,
     authenticate,
     consume,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
 import type { Config } from '../../src/config.js';
+import { DEFAULT_BUDGET_LIMITS } from '../../src/graphql/budget/request-budget.js';
 import { DEFAULT_QUERY_SETTINGS } from '../../src/graphql/graph-queries.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { type LiveCounts, startServer } from '../../src/server.js';
@@ -55,6 +56,8 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     auth: { kind: 'secret', secret },
     limits: { userPerMinute: 0, orgPerHour: 0 },
     operationLimits: DEFAULT_OPERATION_LIMITS,
+    requestBudget: DEFAULT_BUDGET_LIMITS,
+    unread: { bytes: 128 * 1024 ** 2, seconds: 30 },
     expensivePerMinute: 0,
     queries: DEFAULT_QUERY_SETTINGS,
     introspection: true,

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+const BASE = '/api/v1/llm/feedback';
+const UNREAD_BYTES = 40 * 1024 ** 2;
+/** Of 16 MB together: more than systems usually keep for a connection that nobody reads. */
+const ENTRIES = 400;
+
+/** One waits for clients for as long as they want, the other a second. */
+let patient: TestServer;
+let impatient: TestServer;
+beforeAll(async () => {
+  patient = await startTestServer({ unread: { bytes: UNREAD_BYTES, seconds: 3600 } });
+  impatient = await startTestServer({ unread: { bytes: UNREAD_BYTES, seconds: 1 } });
+  const text = 'y'.repeat(10_000);
+  const entry = { type: 'negative', question: text, answer: text, correction: text, comment: text };
+  const feedback = Array.from({ length: ENTRIES / 4 }, () => entry);
+  for (const server of [patient, impatient]) {
+    for (let times = 0; times < 4; times++) await server.call('POST', `${BASE}/batch`, { body: { feedback } });
+  }
+}, 60_000);
+afterAll(async () => {
+  await patient.stop();
+  await impatient.stop();
+});
+
+/** A client that asks for a long answer, and reads nothing of it. */
+async function askAndNeverRead(server: TestServer, sub: string, requests = 1): Promise<Socket> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  const request =
+    `GET ${BASE}?limit=${ENTRIES} HTTP/1.1\r\nHost: ${hostname}\r\n` +
+    `Authorization: Bearer ${server.token({ sub })}\r\n\r\n`;
+  socket.write(request.repeat(requests));
+  return socket;
+}
+
+interface Read {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly text: string;
+}
+
+async function read(server: TestServer, sub: string): Promise<Read> {
+  const response = await fetch(`${server.url}${BASE}?limit=${ENTRIES}`, {
+    headers: { authorization: `Bearer ${server.token({ sub })}` },
+  });
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() };
+}
+
+/** Asks again and again until it is answered with a status. */
+async function readUntil(server: TestServer, sub: string, status: number): Promise<Read> {
+  for (;;) {
+    const answer = await read(server, sub);
+    if (answer.status === status) return answer;
+  }
+}
+
+/** More and more clients that never read, of users that `userOf` names, until a reader is refused. */
+async function fill(server: TestServer, reader: string, userOf: (index: number) => string, requests = 1) {
+  const sockets: Socket[] = [];
+  for (;;) {
+    sockets.push(await askAndNeverRead(server, userOf(sockets.length), requests));
+    const answer = await read(server, reader);
+    if (answer.status === 503) return { sockets, refused: answer };
+  }
+}
+
+/** How much a client finds that reads at last, up to the end of its connection. */
+async function bytesUpToTheEnd(socket: Socket): Promise<number> {
+  let bytes = 0;
+  socket.on('data', (piece: Buffer) => (bytes += piece.length));
+  await once(socket, 'close');
+  return bytes;
+}
+
+describe('answers that their clients do not take', () => {
+  it('hold a bounded number of bytes: long answers are refused then, short ones are not', async () => {
+    const { sockets, refused } = await fill(patient, 'reader', (index) => `silent-${index}`);
+    expect(refused.retryAfter).toBe('1');
+    expect(JSON.parse(refused.text)).toMatchObject({ code: 'UNAVAILABLE', error: 'Service Unavailable' });
+    expect(refused.text).toContain(`${UNREAD_BYTES} bytes together`);
+    expect(refused.text).toContain('FEEDBACK_LIMIT_UNREAD_BYTES');
+    const query = `{ feedbackList(first: ${ENTRIES}) { edges { node { document } } } }`;
+    const graph = await patient.call('POST', '/graphql', { body: { query } });
+    expect(graph.status).toBe(503);
+    expect(graph.body).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    expect((await patient.call('GET', `${BASE}?limit=1`)).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    expect(JSON.parse((await readUntil(patient, 'reader', 200)).text)).toMatchObject({ count: ENTRIES });
+  }, 60_000);
+
+  it('are bounded for each user, and end with the connection, also those that wait behind others', async () => {
+    const { sockets } = await fill(patient, 'greedy', () => 'greedy', 3);
+    expect((await read(patient, 'modest')).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+    await readUntil(patient, 'greedy', 200);
+  }, 60_000);
+
+  it('end after the time that a client has to take something', async () => {
+    const { sockets } = await fill(impatient, 'silent', () => 'silent');
+    const { text } = await readUntil(impatient, 'silent', 200);
+    const taken = await Promise.race(sockets.map(bytesUpToTheEnd));
+    expect(taken).toBeLessThan(text.length);
+    for (const socket of sockets) socket.destroy();
+  }, 60_000);
+});
+
+describe('clients that read', () => {
+  it('get long answers whole, and with HEAD their length', async () => {
+    const first = await readUntil(patient, 'a', 200);
+    const second = await readUntil(patient, 'a', 200);
+    expect(second.text).toBe(first.text);
+    expect((JSON.parse(first.text) as { feedback: unknown[] }).feedback).toHaveLength(ENTRIES);
+    const head = await fetch(`${patient.url}${BASE}?limit=${ENTRIES}`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${patient.token()}` },
+    });
+    expect(head.status).toBe(200);
+    expect(Number(head.headers.get('content-length'))).toBe(first.text.length);
+  });
+});
