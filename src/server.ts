@@ -151,6 +151,7 @@ export async function startServer(
       services,
       admit,
       findDocument,
+      consume: limits.consume,
       answerFields: config.operationLimits.cost,
       suggestions: config.introspection,
     });

@@ -13,8 +13,10 @@ import type { Admission, Admit } from '../graphql/operations/prepared.js';
 import type { Application } from './application.js';
 import { errorHeaders } from './error-body.js';
 import { graphqlRequestOf } from './graphql-request.js';
+import { countRequests } from './guard.js';
 import type { FindDocument } from './persisted-documents.js';
 import { requestContext } from './request-context.js';
+import type { ConsumeRequests } from './request-limits.js';
 
 export interface GraphqlEndpointOptions {
   readonly schema: GraphQLSchema;
@@ -22,6 +24,7 @@ export interface GraphqlEndpointOptions {
   readonly services: Services;
   readonly admit: Admit;
   readonly findDocument: FindDocument;
+  readonly consume: ConsumeRequests;
   /** The most fields of an answer. */
   readonly answerFields: number;
   /** Whether errors may name fields that are near to one that does not exist. */
@@ -67,6 +70,11 @@ export async function graphqlEndpoint(application: Application, options: Graphql
   application.decorateRequest('admission', undefined);
   const preHandler: preHandlerAsyncHookHandler = async (request, reply) => {
     if (!admitRequest(request, reply, options)) return reply;
+    const { admission } = request;
+    if (admission !== undefined && 'operation' in admission && request.method === 'POST') {
+      // The request itself has been counted as one.
+      await countRequests(request, reply, options.consume, admission.requests - 1);
+    }
     return answerDirectly(request, reply, options);
   };
   application.route({

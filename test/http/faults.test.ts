@@ -85,6 +85,7 @@ beforeAll(async () => {
     services,
     admit,
     findDocument,
+    consume,
     answerFields,
     suggestions: true,
   });

@@ -127,7 +127,7 @@ function sizeNamed(
 }
 
 /** The arguments of a field; none if one of its variables must not be null and is, so that it fails without being resolved. */
-function argumentsOf(
+export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
   variables: Readonly<Record<string, unknown>>,

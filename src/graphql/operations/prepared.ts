@@ -13,6 +13,7 @@ import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { operationCost, sizesOf } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
+import { requestsOf } from './mutation-weight.js';
 import { checkOverlap } from './overlap.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
@@ -28,7 +29,12 @@ export interface PreparedOperation {
 /** What became of an operation before it ran. */
 export type Admission =
   /** It may run. */
-  | { readonly operation: PreparedOperation; readonly variables: Readonly<Record<string, unknown>> }
+  | {
+      readonly operation: PreparedOperation;
+      readonly variables: Readonly<Record<string, unknown>>;
+      /** How many requests it counts as. */
+      readonly requests: number;
+    }
   /** Its syntax, its fields or its name are wrong: whoever speaks the protocol says so. */
   | { readonly invalid: true }
   /** Its variables are not what it declares. */
@@ -122,7 +128,8 @@ export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions
       costs.set(sizes, cost);
     }
     if (cost > limits.cost) throw overLimit('cost', limits, cost);
-    return { operation, variables };
+    const requests = requestsOf({ schema, operation: definition, ...shape, variables: coerced.coerced });
+    return { operation, variables, requests };
   };
 }
 
