@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectAs } from '../support/live.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 const KIB = 1024;
@@ -158,4 +159,22 @@ describe('totals that no counter holds', () => {
     const { body } = await sendTwice(totals(90, () => 'adapterId: "counted", type: POSITIVE'));
     expect(body.data).toMatchObject({ a0: { totalCount: 500 }, a89: { totalCount: 500 } });
   });
+});
+
+it('an event of a subscription has a budget of its own', async () => {
+  const client = await connectAs(server);
+  const list = 'adapters { edges { node { feedback(first: 60) { edges { node { document } } } } } }';
+  const query = `subscription { feedbackSubmitted { id ${list} } }`;
+  await client.subscribe('1', query);
+  for (const adapter_id of ['large', 'small', 'large', 'small']) {
+    const body = { type: 'positive', question: 'How many bytes?', answer: 'A few of them.', adapter_id };
+    await server.call('POST', BASE, { body });
+    const event = await client.next();
+    expect(event).toMatchObject(
+      adapter_id === 'small'
+        ? { type: 'next', payload: { data: { feedbackSubmitted: { id: expect.any(String) as string } } } }
+        : { type: 'next', payload: { errors: [{ extensions: { limit: 'answerBytes', maximum: 1024 * KIB } }] } },
+    );
+  }
+  client.socket.terminate();
 });
