@@ -12,6 +12,7 @@ import Fastify, {
 import type { Static, TSchema } from 'typebox';
 import { ApiError, type ErrorCode } from '../errors.js';
 import { errorBody, errorHeaders, type FieldNames, graphqlErrorBody } from './error-body.js';
+import { jsonBodies } from './json-body.js';
 import { type Client, clientOf } from './pages.js';
 import { createSchemaCompiler } from './schema-validation.js';
 
@@ -86,6 +87,7 @@ export function createApplication({ logger, bodyLimit }: ApplicationOptions): Ap
 
   // A body is JSON and says so; Fastify would take text as well.
   application.removeContentTypeParser('text/plain');
+  jsonBodies(application);
   application.setValidatorCompiler(createSchemaCompiler());
   application.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply));
   application.setNotFoundHandler((request, reply) =>
@@ -93,6 +95,8 @@ export function createApplication({ logger, bodyLimit }: ApplicationOptions): Ap
   );
   const connections = new Set<Socket>();
   application.server.on('connection', (socket: Socket) => {
+    // Comes again with each offer of another protocol.
+    if (connections.has(socket)) return;
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });

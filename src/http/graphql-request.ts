@@ -1,6 +1,7 @@
 /** What a request over HTTP asks the graph, taken out of its body or its query string. */
 import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors.js';
+import { jsonProblem } from '../json-bounds.js';
 
 /** The parts of a GraphQL request, as far as they have the right types; what they lack, the protocol's handler names. */
 export interface GraphqlRequest {
@@ -48,12 +49,20 @@ function fromQueryString(query: unknown): Parts | undefined {
   try {
     return {
       ...others,
-      ...(typeof variables === 'string' && { variables: JSON.parse(variables) as unknown }),
-      ...(typeof extensions === 'string' && { extensions: JSON.parse(extensions) as unknown }),
+      ...(typeof variables === 'string' && { variables: parseBounded('variables', variables) }),
+      ...(typeof extensions === 'string' && { extensions: parseBounded('extensions', extensions) }),
     };
-  } catch {
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
     return undefined;
   }
+}
+
+/** @throws {InvalidInputError} for more JSON than is parsed. */
+function parseBounded(field: string, text: string): unknown {
+  const problem = jsonProblem(text);
+  if (problem !== undefined) throw new InvalidInputError([{ field, problem }]);
+  return JSON.parse(text) as unknown;
 }
 
 function isObject(value: unknown): value is Parts {

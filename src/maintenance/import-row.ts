@@ -7,6 +7,7 @@ import { feedbackIdTime, isFeedbackId } from '../feedback/ids.js';
 import { idProblem } from '../feedback/input.js';
 import type { JsonObject } from '../feedback/links.js';
 import type { Submission } from '../feedback/model.js';
+import { jsonProblem } from '../json-bounds.js';
 import { present } from '../present.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import type { FieldMapping, ImportField } from './import-fields.js';
@@ -146,6 +147,8 @@ function digest(identity: string): string {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
+  const problem = jsonProblem(text);
+  if (problem !== undefined) throw new BadRowError(`The line ${problem}`);
   let row: unknown;
   try {
     row = JSON.parse(text);

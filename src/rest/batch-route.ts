@@ -8,6 +8,7 @@ import { countRequests } from '../http/guard.js';
 import { requestContext } from '../http/request-context.js';
 import type { ConsumeRequests } from '../http/request-limits.js';
 import { createSchemaCompiler } from '../http/schema-validation.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { toSubmission, toSubmitted } from './mapping.js';
@@ -44,7 +45,7 @@ export function batchRoute(
     `${BASE}/batch`,
     {
       bodyLimit: bodyLimit * BODIES_OF_A_BATCH,
-      config: { failure: 'Failed to store feedback' },
+      config: { failure: 'Failed to store feedback', bodyInPieces: true },
       schema: {
         operationId: 'submitFeedbackBatch',
         summary: 'Submit many entries',
@@ -59,7 +60,7 @@ export function batchRoute(
       },
     },
     async (request, reply) => {
-      const parsed = request.body.feedback.map(parse);
+      const parsed = await mapYielding(request.body.feedback, parse);
       // The request itself has been counted as one (spec: a batch of n entries counts as n requests).
       await countRequests(request, reply, consume, parsed.length - 1);
       const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [toSubmission(entry)]));
@@ -69,7 +70,7 @@ export function batchRoute(
         requestContext(request, services),
       );
       const outcomes = batch.results.values();
-      const results = parsed.map((entry): BatchResult => {
+      const results = await mapYielding(parsed, (entry): BatchResult => {
         if (entry instanceof ApiError) return { status: entry.status, ...restError(entry) };
         const outcome = outcomes.next().value;
         if (outcome === undefined) throw new Error('An entry of a batch has no result');

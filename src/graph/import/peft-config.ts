@@ -1,5 +1,6 @@
 import { InvalidInputError, type Issue } from '../../errors.js';
 import { idProblem, throwIssues } from '../../feedback/input.js';
+import { jsonProblem } from '../../json-bounds.js';
 import { present } from '../../present.js';
 import { propertyIssues } from '../adapter-input.js';
 import type { AdapterProperties } from '../adapters.js';
@@ -48,6 +49,7 @@ export function readPeftConfig(text: string, file: string): PeftConfig {
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (jsonProblem(text) !== undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return typeof value === 'object' && value !== null && !Array.isArray(value)
