@@ -11,6 +11,12 @@ export interface LiveSettings {
   readonly bufferBytes: number;
   /** Between signs of life; who takes nothing for as long is cut off. */
   readonly heartbeatSeconds: number;
+  /** How long the client of a WebSocket may take to say who it is. */
+  readonly initSeconds: number;
+  /** WebSockets whose clients have not said yet who they are. */
+  readonly unknownConnections: number;
+  /** Of these, those from one address. */
+  readonly unknownPerAddress: number;
 }
 
 /** Gives back what was taken; once, however often it is called. */

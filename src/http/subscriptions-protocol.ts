@@ -28,6 +28,8 @@ import { type ConsumeRequests, overRequestLimit } from './request-limits.js';
 export const CLOSE_CODES = {
   /** The server stops. */
   GOING_AWAY: 1001,
+  /** A message is not one of the protocol (the code of graphql-ws for this). */
+  BAD_REQUEST: 4400,
   /** A limit of the user is reached, or tokens cannot be checked now. */
   TRY_AGAIN_LATER: 1013,
   /** The token is missing or does not hold, or does not hold any more (the code of graphql-ws for this). */
@@ -37,8 +39,6 @@ export const CLOSE_CODES = {
   INTERNAL_ERROR: 4500,
 } as const;
 
-/** How long a client may take to say who it is, ms. */
-const INIT_WITHIN = 5_000;
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -114,7 +114,7 @@ export function protocolServer(options: SubscriptionOptions) {
   }
 
   return makeServer<Record<string, unknown>, Session>({
-    connectionInitWaitTimeout: INIT_WITHIN,
+    connectionInitWaitTimeout: options.settings.initSeconds * 1000,
     onConnect: async ({ connectionParams, extra: session }) => {
       try {
         await admit(session, connectionParams ?? {}, options);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 export const SUBSCRIPTIONS_PATH = '/graphql';
@@ -12,13 +12,52 @@ export function asksForSubscriptions({ method, url = '', headers }: IncomingMess
   );
 }
 
+/** Answers a request, whose connection Node.js has given up with the bytes that follow, as if it offered nothing. */
+export type AnswerAsHttp = (request: IncomingMessage, socket: Duplex, following: Buffer) => void;
+
 /**
- * Answers a request as if it did not ask for another protocol, which a server may do (RFC 9110, section 7.8). Node.js
+ * What answers requests as if they did not ask for another protocol, which a server may do (RFC 9110, section 7.8). Node.js
  * takes every request with `Upgrade` out of HTTP once anybody listens for one, also those of clients that offer HTTP/2
- * with each request, as Java's does. So the request is written anew, without the offer, in front of what follows it.
+ * with each request, as Java's does; and where nobody listens, it drops what follows in the same bytes. So the request is
+ * written anew, without the offer, in front of what follows it.
  */
-export function answerAsHttp(server: Server, request: IncomingMessage, socket: Duplex, following: Buffer): void {
-  const { method = '', url = '', httpVersion, rawHeaders } = request;
+export function requestsAsHttp(server: Server): AnswerAsHttp {
+  const unanswered = new WeakMap<Duplex, number>();
+  const waiting = new WeakMap<Duplex, () => void>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      const left = (unanswered.get(socket) ?? 1) - 1;
+      unanswered.set(socket, left);
+      if (left === 0) waiting.get(socket)?.();
+    });
+  });
+
+  const ignore = (): void => undefined;
+  return (request, socket, following) => {
+    const goOn = (): void => {
+      waiting.delete(socket);
+      socket.off('error', ignore);
+      if (socket.destroyed) return;
+      // What the parser before has left behind: listeners, and the time that a connection without a request may stay.
+      for (const event of ['pause', 'resume']) socket.removeAllListeners(event);
+      request.socket.setTimeout(0);
+      socket.unshift(Buffer.concat([withoutOffers(request), following]));
+      server.emit('connection', socket);
+    };
+    // The next parser knows nothing of answers before its own, which go out first.
+    if ((unanswered.get(socket) ?? 0) === 0) {
+      goOn();
+      return;
+    }
+    // Nobody else listens meanwhile; the answer that cannot be sent is closed.
+    socket.on('error', ignore);
+    waiting.set(socket, goOn);
+  };
+}
+
+/** The head of a request without its offer of another protocol. */
+function withoutOffers({ method = '', url = '', httpVersion, rawHeaders }: IncomingMessage): Buffer {
   let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = rawHeaders.slice(at, at + 2);
@@ -27,8 +66,7 @@ export function answerAsHttp(server: Server, request: IncomingMessage, socket: D
     head += `${name}: ${kept}\r\n`;
   }
   // Node.js decodes header bytes as Latin-1.
-  socket.unshift(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), following]));
-  server.emit('connection', socket);
+  return Buffer.from(`${head}\r\n`, 'latin1');
 }
 
 function withoutOffer(connection: string): string {

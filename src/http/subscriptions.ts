@@ -7,15 +7,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { jsonProblem } from '../json-bounds.js';
+import { createAddressLimit } from './address-limit.js';
 import type { Application } from './application.js';
+import type { Release } from './live-limits.js';
 import { createOutbox } from './subscriptions-outbox.js';
 import { CLOSE_CODES, protocolServer, type Session, type SubscriptionOptions } from './subscriptions-protocol.js';
-import { answerAsHttp, asksForSubscriptions, refuseUpgrade } from './subscriptions-upgrade.js';
+import { asksForSubscriptions, refuseUpgrade, requestsAsHttp } from './subscriptions-upgrade.js';
 
 /** Bytes of a message: a token of 16 KiB, or a document with its variables. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** WebSockets whose clients have not said yet who they are. */
-const MOST_UNKNOWN = 256;
 /** How long a client may take to close its side, ms; less than a stop of the server waits. */
 const CLOSE_WITHIN = 5_000;
 /** Answers that may wait for room beside one message of each subscription. */
@@ -33,7 +34,8 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
   };
   const sockets = new WebSocketServer(serverOptions);
   const protocol = protocolServer(options);
-  let unknown = 0;
+  const unknown = createAddressLimit(options.settings.unknownConnections, options.settings.unknownPerAddress);
+  const answerAsHttp = requestsAsHttp(application.server);
   let stopping = false;
 
   application.addHook('preClose', (done) => {
@@ -44,15 +46,20 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
 
   application.server.on('upgrade', (request: IncomingMessage, socket: Duplex, following: Buffer) => {
     if (!asksForSubscriptions(request)) {
-      answerAsHttp(application.server, request, socket, following);
-    } else if (stopping || unknown >= MOST_UNKNOWN) {
-      refuseUpgrade(socket);
-    } else {
-      sockets.handleUpgrade(request, socket, following, open);
+      answerAsHttp(request, socket, following);
+      return;
     }
+    const known = stopping ? undefined : unknown.take(request.socket.remoteAddress ?? '');
+    if (known === undefined) {
+      refuseUpgrade(socket);
+      return;
+    }
+    // A handshake that fails ends the connection, and opens no WebSocket.
+    socket.once('close', known);
+    sockets.handleUpgrade(request, socket, following, (opened) => open(opened, known));
   });
 
-  function open(socket: WebSocket): void {
+  function open(socket: WebSocket, known: Release): void {
     let ended = false;
     const requestId = randomUUID();
     const log = application.log.child({ reqId: requestId });
@@ -88,12 +95,6 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
     // Too large a message, or bytes that are none of the protocol: ws closes it with the code for that.
     socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
 
-    unknown += 1;
-    let isUnknown = true;
-    const known = (): void => {
-      if (isUnknown) unknown -= 1;
-      isUnknown = false;
-    };
     session.releases.push(
       known,
       () => outbox.end(),
@@ -108,6 +109,11 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
         onMessage: (take) => {
           socket.on('message', (message: Buffer) => {
             if (ended) return;
+            const problem = jsonProblem(message);
+            if (problem !== undefined) {
+              session.close(CLOSE_CODES.BAD_REQUEST, `A message ${problem}`);
+              return;
+            }
             take(message.toString())
               .catch((error: unknown) => {
                 log.error({ err: error }, 'a message over WebSocket failed');

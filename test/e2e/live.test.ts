@@ -17,7 +17,7 @@ import { APPROVED, BASE } from '../support/feedback.js';
 import { ACTOR, openGraph } from '../support/graph.js';
 import { openStream, until } from '../support/live.js';
 import { openMemoryStore } from '../support/memory-engine.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { DEFAULT_LIVE_SETTINGS, startTestServer, type TestServer } from '../support/server.js';
 
 const CHANGES = `${BASE}/changes`;
 const JSON_ONLY = { accept: 'application/json' };
@@ -33,7 +33,13 @@ describe('the stream of changes', () => {
   let server: TestServer;
   beforeEach(async () => {
     server = await startTestServer({
-      live: { connectionsPerUser: 2, subscriptionsPerUser: 2, bufferBytes: 1024, heartbeatSeconds: 1 },
+      live: {
+        ...DEFAULT_LIVE_SETTINGS,
+        connectionsPerUser: 2,
+        subscriptionsPerUser: 2,
+        bufferBytes: 1024,
+        heartbeatSeconds: 1,
+      },
     });
   });
   afterEach(() => server.stop());

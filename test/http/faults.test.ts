@@ -19,7 +19,7 @@ import { restRoutes } from '../../src/rest/routes.js';
 import type { Store } from '../../src/store/contract.js';
 import { connect } from '../support/live.js';
 import { openMemoryStore } from '../support/memory-engine.js';
-import type { TestServer } from '../support/server.js';
+import { DEFAULT_LIVE_SETTINGS, type TestServer } from '../support/server.js';
 
 const SECRET = 'where the key of a secret is';
 const PRINCIPAL: Principal = { sub: 'ann', org: 'default', roles: new Set(['admin']), expiresAt: Infinity };
@@ -67,7 +67,6 @@ beforeAll(async () => {
   const consume = () => Promise.resolve(undefined);
   const authenticate = () => Promise.resolve(PRINCIPAL);
   const changes = createChangeFeed(failing);
-  const settings = { connectionsPerUser: 10, subscriptionsPerUser: 10, bufferBytes: 1024 ** 2, heartbeatSeconds: 15 };
   const [connections, subscriptions] = [createPlaces(10), createPlaces(10)];
   application = createApplication({ logger, bodyLimit: 1024 ** 2 });
   guard(application, authenticate, consume);
@@ -75,7 +74,7 @@ beforeAll(async () => {
     run: createExecutor(schema, execute),
     services,
     consume,
-    live: { changes, connections, settings },
+    live: { changes, connections, settings: DEFAULT_LIVE_SETTINGS },
     bodyLimit: 1024 ** 2,
     similarity: 1,
   });
@@ -98,7 +97,7 @@ beforeAll(async () => {
     changes,
     authenticate,
     consume,
-    settings,
+    settings: DEFAULT_LIVE_SETTINGS,
     connections,
     subscriptions,
   });

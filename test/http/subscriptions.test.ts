@@ -3,9 +3,10 @@ import { createClient } from 'graphql-ws';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { createAddressLimit } from '../../src/http/address-limit.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { connect, connectAs, until } from '../support/live.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { DEFAULT_LIVE_SETTINGS, startTestServer, type TestServer } from '../support/server.js';
 
 const SUBMITTED =
   'subscription ($filter: FeedbackFilterInput) { feedbackSubmitted(filter: $filter) { id question version } }';
@@ -226,7 +227,13 @@ describe('subscriptions', () => {
 
 describe('subscriptions within limits', () => {
   let server: TestServer;
-  const live = { connectionsPerUser: 2, subscriptionsPerUser: 3, bufferBytes: 64 * 1024, heartbeatSeconds: 1 };
+  const live = {
+    ...DEFAULT_LIVE_SETTINGS,
+    connectionsPerUser: 2,
+    subscriptionsPerUser: 3,
+    bufferBytes: 64 * 1024,
+    heartbeatSeconds: 1,
+  };
   beforeEach(async () => {
     server = await startTestServer({ live });
   });
@@ -304,6 +311,12 @@ describe('subscriptions within limits', () => {
     expect(server.live()).toEqual(NOTHING);
   });
 
+  it('are not parsed from JSON that is nested too deep', async () => {
+    const client = await connect(server);
+    client.send(`{"type":"connection_init","payload":${'['.repeat(20_000)}${']'.repeat(20_000)}}`);
+    expect(await client.closed).toEqual({ code: 4400, reason: 'A message must be JSON nested at most 64 levels deep' });
+  });
+
   it('count against the limit of requests', async () => {
     const narrow = await startTestServer({ limits: { userPerMinute: 2, orgPerHour: 0 } });
     const client = await connectAs(narrow);
@@ -316,6 +329,63 @@ describe('subscriptions within limits', () => {
     other.send({ type: 'connection_init', payload: { token: narrow.token() } });
     expect((await other.closed).code).toBe(1013);
     await narrow.stop();
+  });
+});
+
+describe('WebSockets without a token', () => {
+  const live = { ...DEFAULT_LIVE_SETTINGS, initSeconds: 1, unknownConnections: 5, unknownPerAddress: 3 };
+  const HANDSHAKE =
+    'GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n';
+
+  it('have a place of those for one address until they say who they are, or are closed', async () => {
+    const server = await startTestServer({ live });
+    /** Opens a connection from an address of this machine; answers the status, and when it is closed. */
+    const open = async (localAddress: string) => {
+      const socket = connectSocket({ port: Number(new URL(server.url).port), host: '127.0.0.1', localAddress });
+      const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+      socket.on('error', () => undefined);
+      socket.write(HANDSHAKE);
+      const status = await new Promise<string>((resolve) =>
+        socket.once('data', (bytes: Buffer) => resolve(bytes.toString('latin1', 9, 12))),
+      );
+      return { socket, status, closed };
+    };
+    const silent = await Promise.all(Array.from({ length: 4 }, () => open('127.0.0.1')));
+    expect(silent.map(({ status }) => status).sort()).toEqual(['101', '101', '101', '503']);
+    const others = await Promise.all(Array.from({ length: 3 }, () => open('127.0.0.2')));
+    expect(others.map(({ status }) => status).sort()).toEqual(['101', '101', '503']);
+    for (const { socket } of silent) socket.destroy();
+    // Each is closed for its silence by itself, and its place is free at once.
+    await Promise.all(others.map(({ closed }) => closed));
+    for (let count = 0; count < 5; count++) {
+      const client = await connectAs(server, { sub: `user-${count}` });
+      expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    }
+    await server.stop();
+  });
+
+  it('count by the /64 of an IPv6 address', () => {
+    const limit = createAddressLimit(100, 2);
+    const takes = (address: string): boolean => limit.take(address) !== undefined;
+    expect(['2001:db8::1', '2001:db8:0:0:1::', '2001:db8::2'].map(takes)).toEqual([true, true, false]);
+    expect(['2001:db8:0:1::1', '::1', '::ffff:10.0.0.1', '10.0.0.1', '10.0.0.1'].map(takes)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('give their place back once', () => {
+    const limit = createAddressLimit(1, 1);
+    const release = limit.take('10.0.0.1');
+    expect(limit.take('10.0.0.2')).toBeUndefined();
+    release?.();
+    expect(limit.take('10.0.0.2')).toBeDefined();
+    release?.();
+    expect(limit.take('10.0.0.3')).toBeUndefined();
   });
 });
 
@@ -344,6 +414,26 @@ describe('requests that offer another protocol', () => {
       `POST ${BASE} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token()}\r\n${offer}` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
     expect(await exchange(head + body)).toMatch(/^HTTP\/1.1 201 [\s\S]*Feedback recorded successfully/);
+  });
+
+  it('lose no answer, in order, however often they come in one piece, and warn of nothing', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listen);
+    const one = (number: number, headers: string): string =>
+      `GET /health/live?${number} HTTP/1.1\r\nHost: x\r\nX-Request-Id: number-${number}\r\n${headers}\r\n`;
+    const offers = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+    const slow = `POST ${BASE} HTTP/1.1\r\nHost: x\r\nX-Request-Id: number-0\r\nAuthorization: Bearer ${server.token()}\r\n`;
+    const body = JSON.stringify(APPROVED);
+    const first = `${slow}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    const others = Array.from({ length: 100 }, (_, index) => one(index + 1, index % 3 === 0 ? '' : offers));
+    const answer = await exchange(first + others.join('') + one(101, 'Connection: close\r\n'));
+    process.off('warning', listen);
+    expect([...answer.matchAll(/x-request-id: number-(\d+)/g)].map(([, number]) => Number(number))).toEqual(
+      Array.from({ length: 102 }, (_, index) => index),
+    );
+    expect(answer.match(/HTTP\/1\.1 20[01]/g)).toHaveLength(102);
+    expect(warnings).toEqual([]);
   });
 
   it('are answered over HTTP where there is no WebSocket, or another one', async () => {

@@ -7,6 +7,7 @@ import type { Config } from '../../src/config.js';
 import { DEFAULT_BUDGET_LIMITS } from '../../src/graphql/budget/request-budget.js';
 import { DEFAULT_QUERY_SETTINGS } from '../../src/graphql/graph-queries.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
+import type { LiveSettings } from '../../src/http/live-limits.js';
 import { type LiveCounts, startServer } from '../../src/server.js';
 
 export interface Claims {
@@ -46,6 +47,16 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+export const DEFAULT_LIVE_SETTINGS: LiveSettings = {
+  connectionsPerUser: 10,
+  subscriptionsPerUser: 50,
+  bufferBytes: 1024 ** 2,
+  heartbeatSeconds: 15,
+  initSeconds: 3,
+  unknownConnections: 256,
+  unknownPerAddress: 16,
+};
+
 export async function startTestServer(overrides: Partial<Config> = {}): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-'));
   const secret = randomBytes(32).toString('base64url');
@@ -64,7 +75,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     bodyLimit: 256 * 1024,
     answerMemory: 32 * 1024 ** 2,
     exportSimilarity: 0.95,
-    live: { connectionsPerUser: 10, subscriptionsPerUser: 50, bufferBytes: 1024 ** 2, heartbeatSeconds: 15 },
+    live: DEFAULT_LIVE_SETTINGS,
     logLevel: 'silent',
     logFormat: 'json',
     ...overrides,
