@@ -2,6 +2,7 @@ import { present } from '../present.js';
 import type { Transaction } from '../store/contract.js';
 import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 import { type Actor, type AuditAction, recordChange } from './journal.js';
 import { linkedAdapters, linkedAdaptersOf } from './links.js';
 import { encodeFeedback, feedbackClass, type Feedback } from './model.js';
@@ -84,7 +85,7 @@ export async function changeAll(
   const { org } = actor;
   const ids = entries.map(({ id }) => id);
   const links = await linkedAdaptersOf(transaction, org, ids);
-  return entries.map((before, index) => {
+  return mapYielding(entries, (before, index) => {
     const after = putVersion(transaction, actor, before, change);
     putInPlace(transaction, hashUser, org, before, after, links[index] ?? []);
     return after;

@@ -10,6 +10,7 @@ import {
   type Verdict,
   worseStatus,
 } from '../validation/contract.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 import { planFilter, selectedIds } from './filter.js';
 import { type Idempotency, once } from './idempotency.js';
 import { feedbackIdTime, newFeedbackId } from './ids.js';
@@ -20,6 +21,7 @@ import { encodeFeedback, type Feedback, feedbackClass, type Submission } from '.
 import { toPluginSubmission } from './plugin-host.js';
 import { getFeedback } from './read.js';
 import { enterScope, type HashUser, linkScopes, ownScopes } from './scopes.js';
+import { submissionOrderOf } from './submission-order.js';
 import { feedbackVersion } from './versions.js';
 
 /** The most entries of one batch: one commit stays small enough to leave others their turn. */
@@ -77,16 +79,17 @@ export async function submitBatch(
   submissions: readonly Submission[],
   idempotency?: Idempotency,
 ): Promise<SubmitOutcome[]> {
-  const judged = await Promise.all(submissions.map((submission) => judge(services.validate, submission, actor.org)));
+  const judged = await judgeAll(services.validate, submissions, actor.org);
   const fresh = new Map<string, Feedback>();
   const notes = await services.store.transact(async (transaction) => {
     fresh.clear();
     return once(transaction, idempotency, () => storeAll(services, transaction, actor, judged, fresh));
   });
   if (services.stored !== undefined) {
-    for (const feedback of fresh.values()) {
-      services.stored(feedback.id, toPluginSubmission(actor.org, feedback), feedback.validationStatus === 'pending');
-    }
+    const { stored } = services;
+    await mapYielding([...fresh.values()], (feedback) =>
+      stored(feedback.id, toPluginSubmission(actor.org, feedback), feedback.validationStatus === 'pending'),
+    );
   }
   return Promise.all(
     judged.map(async (each, index): Promise<SubmitOutcome> => {
@@ -103,6 +106,17 @@ export async function submitBatch(
 type Judged =
   | { readonly given: Submission; readonly submission: Submission; readonly verdict: Verdict }
   | { readonly error: ApiError };
+
+/** All at once, as plugins may wait for others; what they compute themselves gives way to other requests in between. */
+async function judgeAll(validate: Validate, submissions: readonly Submission[], org: string): Promise<Judged[]> {
+  const judging = await mapYielding(submissions, (submission) => {
+    const judged = judge(validate, submission, org);
+    // It is waited for below: until then it is no rejection that nobody handles.
+    judged.catch(() => undefined);
+    return judged;
+  });
+  return Promise.all(judging);
+}
 
 async function judge(validate: Validate, submission: Submission, org: string): Promise<Judged> {
   try {
@@ -133,9 +147,8 @@ async function storeAll(
   const verdicts = judged.flatMap((each) => ('error' in each ? [] : [each.verdict]));
   const firsts = await firstWithFingerprint(transaction, services.hashUser, actor.org, verdicts, at);
   if (adapters.size > 0) await services.ensureAdapters(transaction, actor, adapters, at);
-  // From here on nothing may be awaited: ids are then in the order of commits, and who pages through the list while
-  // others submit misses nobody.
-  return judged.map((each): OutcomeNote => {
+  // Nothing may be awaited behind this: ids are then in the order of commits.
+  return submissionOrderOf(services.store).inOrder(judged, (each): OutcomeNote => {
     if ('error' in each) return null;
     const { given, submission, verdict } = each;
     const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);

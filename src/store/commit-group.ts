@@ -1,4 +1,5 @@
 /** Merging transactions that wait together into one batch. */
+import { startStretches } from '../yield-to-event-loop.js';
 import { PRIVATE_PREFIX, compareKeys } from './byte-order.js';
 import { WrittenKeys, type History, type ReadMark } from './conflicts.js';
 import type { Key } from './contract.js';
@@ -34,18 +35,20 @@ export interface CommitGroup {
  * changed what it read.
  * @param counters the present values of all counters that the attempts add to, or why there is none
  * @param sequence the sequence number of the newest commit
+ * No commit may come while it gives way to other work.
  */
-export function formGroup(
+export async function formGroup(
   attempts: readonly Attempt[],
   history: History,
   counters: ReadonlyMap<Key, number | Error>,
   sequence: number,
-): CommitGroup {
+): Promise<CommitGroup> {
   const batch = new Map<Key, Buffer | undefined>();
   const written = new WrittenKeys();
   const changed = new Map<Key, number>();
   const plain: Key[] = [];
   let accepted = 0;
+  const stretches = startStretches();
 
   const valueOf = (key: Key): number | Error => changed.get(key) ?? counters.get(key) ?? 0;
   const put = (key: Key, value: Buffer | undefined): void => {
@@ -54,7 +57,7 @@ export function formGroup(
     plain.push(key);
   };
 
-  const verdicts = attempts.map((attempt): Verdict => {
+  const take = async (attempt: Attempt): Promise<Verdict> => {
     const { marks } = attempt;
     if (!history.holds(marks) || marks.some((mark) => written.touches(mark))) return 'conflict';
     for (const [key, delta] of attempt.deltas) {
@@ -63,9 +66,13 @@ export function formGroup(
       if (!Number.isSafeInteger(before + delta)) return new RangeError('A counter has outgrown the integers');
     }
     accepted += 1;
-    for (const [key, value] of attempt.puts) put(key, value);
+    for (const [key, value] of attempt.puts) {
+      put(key, value);
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    }
     for (const { prefix, value, nth } of attempt.appends) {
       put(appendKey(prefix, sequence + accepted, nth), value);
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
     for (const [key, delta] of attempt.deltas) {
       const before = valueOf(key);
@@ -75,7 +82,9 @@ export function formGroup(
       written.add(key, (before === 0) !== (after === 0));
     }
     return 'accepted';
-  });
+  };
+  const verdicts: Verdict[] = [];
+  for (const attempt of attempts) verdicts.push(await take(attempt));
 
   for (const [key, value] of changed) batch.set(key, encodeCounter(value));
   if (accepted > 0) batch.set(SEQUENCE_KEY, encodeSequence(sequence + accepted));

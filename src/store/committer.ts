@@ -174,7 +174,7 @@ export class Committer {
       failAll(queued, notWritten(1, cause));
       return;
     }
-    const group = formGroup(attempts, history, present, this.#sequence);
+    const group = await formGroup(attempts, history, present, this.#sequence);
     if (group.accepted > 0) {
       history.submit(group.written);
       await handle.call((engine) => engine.write(group.batch));

@@ -2,6 +2,7 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type RocksDB from 'rocksdb-native';
+import { startStretches } from '../yield-to-event-loop.js';
 import type { Entry, Key, Range } from './contract.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
 import { listLogs, LogSync, type Synced } from './log-sync.js';
@@ -250,9 +251,11 @@ function readChunk(snapshot: RocksDB, range: Parameters<RocksDB['iterator']>[0])
 async function write({ database, logs }: OpenDatabase, changes: Batch): Promise<void> {
   if (changes.size === 0) return;
   const batch = database.write({ capacity: changes.size, autoDestroy: true });
+  const stretches = startStretches();
   for (const [key, value] of changes) {
     if (value === undefined) batch.tryDelete(key);
     else batch.tryPut(key, value);
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
   }
   await batch.flush();
   await logs.sync();
