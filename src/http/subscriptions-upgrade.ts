@@ -29,7 +29,9 @@ export function requestsAsHttp(server: Server): AnswerAsHttp {
     response.once('close', () => {
       const left = (unanswered.get(socket) ?? 1) - 1;
       unanswered.set(socket, left);
-      if (left === 0) waiting.get(socket)?.();
+      const goOn = left === 0 ? waiting.get(socket) : undefined;
+      // Others have their turn in between, however many requests came in one piece.
+      if (goOn !== undefined) setImmediate(goOn);
     });
   });
 
@@ -42,7 +44,9 @@ export function requestsAsHttp(server: Server): AnswerAsHttp {
       // What the parser before has left behind: listeners, and the time that a connection without a request may stay.
       for (const event of ['pause', 'resume']) socket.removeAllListeners(event);
       request.socket.setTimeout(0);
-      socket.unshift(Buffer.concat([withoutOffers(request), following]));
+      // In two pieces: copied for each request, what follows many of them would be copied many times.
+      if (following.length > 0) socket.unshift(following);
+      socket.unshift(withoutOffers(request));
       server.emit('connection', socket);
     };
     // The next parser knows nothing of answers before its own, which go out first.
