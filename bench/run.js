@@ -10,6 +10,7 @@ const MEASUREMENTS = {
   used: ['./used.js'],
   soak: ['./soak.js'],
   runaway: ['./runaway.js'],
+  attacks: ['./attacks.js'],
   training: ['./training.js'],
 };
 

@@ -59,7 +59,7 @@ async function measure({ url, token, connections, seconds, warmUpSeconds, rate, 
   await Promise.all(clients.map((client) => client.close()));
   latencies.sort((a, b) => a - b);
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
-  return { perSecond: latencies.length / seconds, median: at(0.5), p99: at(0.99), wrong, firstWrong };
+  return { perSecond: latencies.length / seconds, median: at(0.5), p99: at(0.99), most: at(1), wrong, firstWrong };
 }
 
 async function closedLoop(clients, send, end) {

@@ -43,10 +43,15 @@ export async function startServer(command, args, environment = {}) {
   };
 }
 
+/** Keeps a process off the core of the server. */
+export function onSecondCore({ pid }) {
+  if (canPin) spawnSync('taskset', ['-cp', '1', String(pid)]);
+}
+
 /** Runs one load in a process on the second core. @throws if any answer was not what it should be. */
 export async function load(task) {
   const child = fork(GENERATOR, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  if (canPin) spawnSync('taskset', ['-cp', '1', String(child.pid)]);
+  onSecondCore(child);
   child.send(task);
   const [result] = await once(child, 'message');
   if (result.failure !== undefined) throw new Error(result.failure);

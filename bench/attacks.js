@@ -1,0 +1,129 @@
+// Whether others are served while somebody attacks: reads by id of a neighbour, idle and beside each attack in turn.
+import { fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import jsonwebtoken from 'jsonwebtoken';
+import { SECRET } from './attacks/data.js';
+import { ATTACKS } from './attacks/list.js';
+import { loadOurs } from './compare/load-ours.js';
+import { load, onSecondCore, startServer } from './compare/processes.js';
+import { graphAdapters, graphEntries } from './graph/data.js';
+import { showProgress } from './progress.js';
+
+const CLI = fileURLToPath(new URL('../dist/bundle/cli.js', import.meta.url));
+const ATTACKER = fileURLToPath(new URL('./attacks/attacker.js', import.meta.url));
+/** Requests a second of the neighbour: far from what the server can take. */
+const RATE = 200;
+const CONNECTIONS = 8;
+const GOAL_MS = 50;
+
+export async function run(options) {
+  const { values } = parseArgs({
+    args: options,
+    options: {
+      entries: { type: 'string', default: '40000' },
+      seconds: { type: 'string', default: '1.5' },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const [entries, seconds] = [values.entries, values.seconds].map(Number);
+  const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-attacks-'));
+  let server;
+  try {
+    const started = performance.now();
+    const data = join(directory, 'data');
+    const ids = await loadOurs(data, graphAdapters(), graphEntries(entries), (done) =>
+      showProgress('load', done, entries, started),
+    );
+    server = await startServer(process.execPath, [CLI, 'serve'], {
+      FEEDBACK_JWT_SECRET: SECRET,
+      FEEDBACK_STORE: `rocksdb:${data}`,
+      FEEDBACK_PORT: '0',
+      FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+      FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
+      FEEDBACK_LIMIT_EXPENSIVE_PER_MINUTE: '0',
+      FEEDBACK_LOG_LEVEL: 'error',
+    });
+    const { url } = server;
+    const token = (subject, roles) => jsonwebtoken.sign({ roles }, SECRET, { subject, expiresIn: '1h' });
+    const attacker = {
+      authorization: `Bearer ${token('attacker', ['trainer', 'admin'])}`,
+      'content-type': 'application/json',
+    };
+    const prepared = await prepare(url, attacker);
+    const jobs = ids.slice(0, 2_000).map((id) => ({ method: 'GET', path: `/api/v1/llm/feedback/${id}` }));
+    const reads = () =>
+      load({
+        url,
+        token: token('neighbour', []),
+        connections: CONNECTIONS,
+        seconds,
+        warmUpSeconds: 0.3,
+        rate: RATE,
+        jobs,
+      });
+    await reads();
+    report('idle', await reads(), {});
+    const missed = [];
+    for (const name of Object.keys(ATTACKS).filter((each) => each.includes(values.only))) {
+      const attack = await startAttack({ name, url, headers: attacker, ids, ...prepared });
+      const result = await reads().catch((error) => ({ failure: error.message }));
+      const answers = await attack.stop();
+      report(name, result, answers);
+      if (result.failure !== undefined || result.p99 > GOAL_MS) missed.push(name);
+    }
+    process.stdout.write(
+      missed.length === 0
+        ? `p99 of at most ${GOAL_MS} ms beside each: met\n`
+        : `p99 of at most ${GOAL_MS} ms: MISSED beside ${missed.join('; ')}\n`,
+    );
+  } finally {
+    await server?.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Stores what attacks are about: an entry with long texts, and a training batch. */
+async function prepare(url, headers) {
+  const post = async (path, body) => {
+    const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (answer.status !== 201) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const text = 'all of it is long. '.repeat(526);
+  const entry = { type: 'negative', question: text, answer: text, correction: text, comment: text };
+  const { feedback_id: long } = await post('/api/v1/llm/feedback', entry);
+  const { number: batch } = await post('/api/v1/llm/training/batches', { limit: 5_000 });
+  return { long, batch };
+}
+
+async function startAttack(task) {
+  const child = fork(ATTACKER, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  onSecondCore(child);
+  // The neighbour is measured, not the attacker: it waits for its turn on their core.
+  spawnSync('renice', ['-n', '5', '-p', String(child.pid)]);
+  child.send(task);
+  await once(child, 'message');
+  const ended = once(child, 'message');
+  return {
+    stop: async () => {
+      if (child.connected) child.send('stop');
+      const [answers] = await ended;
+      return answers;
+    },
+  };
+}
+
+function report(name, result, answers) {
+  const answered = Object.entries(answers).map(([answer, count]) => `${answer} (${count})`);
+  const times =
+    result.failure ??
+    `p50 ${result.median.toFixed(1)}, p99 ${result.p99.toFixed(1)}, most ${result.most.toFixed(1)} ms` +
+      (result.p99 > GOAL_MS ? ' MISSED' : '');
+  process.stdout.write(`${name}: ${times}${answered.length === 0 ? '' : `; answers: ${answered.join(', ')}`}\n`);
+}
