@@ -108,6 +108,8 @@ function createHeldBytes(maximum: number): HeldBytes {
 function cutOffStalled(application: Application, seconds: number): void {
   const connections = new Map<Socket, { taken: number; looks: number }>();
   application.server.on('connection', (socket: Socket) => {
+    // One that offers another protocol comes again with each of its requests.
+    if (connections.has(socket)) return;
     connections.set(socket, { taken: 0, looks: 0 });
     socket.once('close', () => connections.delete(socket));
   });
