@@ -170,7 +170,8 @@ export const SETTINGS = {
     flag: '--limit-cost <number>',
     key: 'limit_cost',
     default: '200000',
-    description: 'fields that the answer of a GraphQL operation can have at most, with lists at their full size',
+    description:
+      'cost of a GraphQL operation: fields that its answer can have, lists at full size, and 10 to 1000 for each that reads an index',
     number: true,
     parse: integer(1, MAX_REQUESTS),
   },

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { getIntrospectionQuery } from 'graphql';
+import { getIntrospectionQuery, Kind, parse, print } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { operationCost } from '../../src/graphql/operations/cost.js';
 import {
   DEFAULT_OPERATION_LIMITS,
   OperationRefusedError,
@@ -126,11 +128,11 @@ describe('the limits of an operation', () => {
   it('multiply sizes, in variables and defaults as written out', () => {
     const list =
       'query ($first: Int!) { feedbackList(first: $first) { edges { node { adapters(first: 32) { edges { node { id } } } } } } }';
-    // 1 + 1 + n × (1 + 1 + 1 + 32 × (1 + 1)) with the list, its edges, and the same again below each.
-    expect(refusedBy(list, { first: 1000 }, { cost: 70_000 })).toBeUndefined();
-    expect(refusedBy(list, { first: 1000 }, { cost: 60_000 })).toBe('cost');
+    // 10 + 1 + n × (1 + 10 + 1 + 32 × (1 + 1)) with the list, its edges, and the same again below each.
+    expect(refusedBy(list, { first: 1000 }, { cost: 76_011 })).toBeUndefined();
+    expect(refusedBy(list, { first: 1000 }, { cost: 76_010 })).toBe('cost');
     expect(refusedBy(list, { first: 10 }, { cost: 1_000 })).toBeUndefined();
-    expect(refusedBy(list.replace('Int!', 'Int! = 1000'), {}, { cost: 60_000 })).toBe('cost');
+    expect(refusedBy(list.replace('Int!', 'Int! = 1000'), {}, { cost: 76_010 })).toBe('cost');
     expect(
       refusedBy(
         '{ feedbackList { edges { node { adapters { edges { node { feedback { edges { node { id } } } } } } } } } }',
@@ -143,6 +145,59 @@ describe('the limits of an operation', () => {
         { cost: 50 },
       ),
     ).toBe('cost');
+  });
+
+  const lineageLists = ['ancestors', 'descendants', 'derivedFrom', 'derivatives'];
+  it.each([6, 7, 8])('count what walks lineages for more, in a chain of fragments %i levels deep', (levels) => {
+    const fragments = repeat(
+      levels,
+      (level) =>
+        `fragment F${level} on Adapter { id ${repeat(4, (at) => `${lineageLists[at]}(first: 1) { edges { node { ...F${level + 1} } } }`)} }`,
+    );
+    const chain = `{ adapter(id: "a") { ...F0 } } ${fragments} fragment F${levels} on Adapter { id }`;
+    expect(refusedBy(chain)).toBe('cost');
+  });
+
+  it.each([
+    ['lists', 10, '{ feedbackList { __typename } }', '{ __typename }'],
+    ['totals', 20, '{ feedbackList { totalCount } }', '{ feedbackList { __typename } }'],
+    ['walks', 100, '{ adapter(id: "a") { lineageStats { __typename } } }', '{ adapter(id: "a") { id } }'],
+    ['paths', 1_000, '{ adapter(id: "a") { lineagePaths(to: "b") { __typename } } }', '{ adapter(id: "a") { id } }'],
+    ['comparisons', 1_000, '{ compareAdapters(ids: ["a", "b"]) { __typename } }', '{ adapter(id: "a") { id } }'],
+    ['shared pairs', 1_000, '{ sharedFeedbackPairs { __typename } }', '{ adapter(id: "a") { id } }'],
+    ['graph queries', 1_000, '{ graphQuery(query: "RETURN 1") { columns } }', '{ adapter(id: "a") { id } }'],
+  ])('weigh %s by what they read', (_, weight, heavy, light) => {
+    expect(refusedBy(heavy, {}, { cost: weight - 1 })).toBe('cost');
+    expect(refusedBy(light, {}, { cost: weight - 1 })).toBeUndefined();
+    expect(refusedBy(heavy, {}, { cost: weight + 20 })).toBeUndefined();
+  });
+
+  it('leave what is documented room to grow', () => {
+    const documented = ['docs/graphql.md', 'docs/training.md', 'README.md'].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/```graphql\n(.*?)```/gs)].map(([, text = '']) => text),
+    );
+    expect(documented.length).toBeGreaterThan(8);
+    for (const text of [...documented, ...ownOperations().map((own) => own.text)]) {
+      const document = parse(text);
+      const fragments = new Map(
+        document.definitions.flatMap((each) =>
+          each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each]] : [],
+        ),
+      );
+      for (const operation of document.definitions) {
+        if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
+        // The largest page where the size is a variable.
+        const variables = Object.fromEntries(
+          (operation.variableDefinitions ?? []).map(({ variable: { name }, type }) => [
+            name.value,
+            print(type).startsWith('Int') ? 1_000 : 'a',
+          ]),
+        );
+        expect(operationCost({ schema, operation, fragments, variables }), text).toBeLessThan(
+          DEFAULT_OPERATION_LIMITS.cost / 2,
+        );
+      }
+    }
   });
 
   it('count a fragment wherever it is spread', () => {
@@ -184,7 +239,7 @@ describe('the limits of an operation', () => {
     const components = repeat(
       40,
       (at) =>
-        `fragment C${at} on Feedback { id type question adapters(first: 1) { edges { node { id version stats { totalFeedback } } } } ${at < 38 ? `...C${at + 1} ${at % 5 === 0 ? `...C${at + 2}` : ''}` : ''} }`,
+        `fragment C${at} on Feedback { id type question adapters(first: 1) { edges { node { id version stats { totalFeedback } } } } ${at < 38 ? `...C${at + 1} ${at % 10 === 0 ? `...C${at + 2}` : ''}` : ''} }`,
     );
     expect(refusedBy(`{ feedbackList(first: 10) { edges { node { ...C0 ...C39 } } } } ${components}`)).toBeUndefined();
   });

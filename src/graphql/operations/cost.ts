@@ -1,6 +1,7 @@
 /**
- * What an operation may cost, told before it runs: how many fields its answer can have at most. It is counted after the
- * variables are coerced, so that a size in a variable counts as one that is written out.
+ * What an operation may cost, told before it runs: how many fields its answer can have at most, with more for those that
+ * walk indexes. It is counted after the variables are coerced, so that a size in a variable counts as one that is written
+ * out.
  */
 import {
   type FieldNode,
@@ -28,6 +29,29 @@ const UNNAMED_SIZE = 10;
 /** The arguments that name how many entries a field's list, or the list in its connection, may have. */
 const SIZE_ARGUMENTS = ['first', 'last', 'limit', 'count'];
 
+/** What a connection costs beside its fields: a range of an index, and a cursor for each end. */
+const CONNECTION_WEIGHT = 10;
+const WALK_WEIGHT = 100;
+const COMPARISON_WEIGHT = 1_000;
+
+/** Fields that read far more than they answer, by how much. */
+const WEIGHTS: ReadonlyMap<string, number> = new Map([
+  ['Adapter.ancestors', WALK_WEIGHT],
+  ['Adapter.descendants', WALK_WEIGHT],
+  ['Adapter.lineage', WALK_WEIGHT],
+  ['Adapter.lineageStats', WALK_WEIGHT],
+  ['Adapter.sharedFeedback', WALK_WEIGHT],
+  ['Feedback.trainedAdapters', WALK_WEIGHT],
+  ['Query.modelCard', WALK_WEIGHT],
+  ['Query.feedbackStatsByDay', WALK_WEIGHT],
+  ['Adapter.lineagePaths', COMPARISON_WEIGHT],
+  ['TrainingBatch.advice', COMPARISON_WEIGHT],
+  ['TrainingBatch.outcome', COMPARISON_WEIGHT],
+  ['Query.sharedFeedbackPairs', COMPARISON_WEIGHT],
+  ['Query.compareAdapters', COMPARISON_WEIGHT],
+  ['Query.graphQuery', COMPARISON_WEIGHT],
+]);
+
 export interface CostedOperation {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
@@ -36,7 +60,7 @@ export interface CostedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** The most fields that the answer of a valid operation can have; Infinity if that is no safe integer. */
+/** The most that a valid operation can cost; Infinity if that is no safe integer. */
 export function operationCost({ schema, operation, fragments, variables }: CostedOperation): number {
   const known = new Map<string, number>();
 
@@ -68,18 +92,31 @@ export function operationCost({ schema, operation, fragments, variables }: Coste
 
   const costOfField = (node: FieldNode, parent: GraphQLNamedType | undefined, inherited: number): number => {
     const field = fieldOf(schema, parent, node.name.value);
-    if (field === undefined || node.selectionSet === undefined) return 1;
+    const weight = weightOf(parent, node, field);
+    if (field === undefined || node.selectionSet === undefined) return weight;
     const named = sizeNamed(field, node, variables);
     const list = isList(field);
     const times = list ? (named ?? (inherited > 0 ? inherited : UNNAMED_SIZE)) : 1;
     // A connection has named how many edges, and so nodes, it has at most: its lists have no sizes of their own.
     const below = list ? 0 : (named ?? 0);
-    return 1 + times * costOf(node.selectionSet, getNamedType(field.type), below);
+    return weight + times * costOf(node.selectionSet, getNamedType(field.type), below);
   };
 
   const root = schema.getRootType(operation.operation) ?? undefined;
   const cost = costOf(operation.selectionSet, root, 0);
   return Number.isSafeInteger(cost) ? cost : Infinity;
+}
+
+/** What a field costs by itself. */
+function weightOf(
+  parent: GraphQLNamedType | undefined,
+  { name: { value: name } }: FieldNode,
+  field: GraphQLField<unknown, unknown> | undefined,
+): number {
+  if (field === undefined || parent === undefined) return 1;
+  const isCounted = name === 'totalCount' && parent.name.endsWith('Connection');
+  const isConnection = getNamedType(field.type).name.endsWith('Connection');
+  return WEIGHTS.get(`${parent.name}.${name}`) ?? (isConnection || isCounted ? CONNECTION_WEIGHT : 1);
 }
 
 /** All of some variables that a cost depends on: two operations that differ in nothing else cost the same. */

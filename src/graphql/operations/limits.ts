@@ -11,7 +11,10 @@ export interface OperationLimits {
   readonly directives: number;
   /** Fields below one another, fragments unfolded. */
   readonly depth: number;
-  /** Fields that the answer can have at most: lists count as often as they may have entries. */
+  /**
+   * Fields that the answer can have at most, where lists count as often as they may have entries; and more for those that
+   * read an index.
+   */
   readonly cost: number;
 }
 
@@ -31,7 +34,7 @@ const NAMES: Readonly<Record<keyof OperationLimits, string>> = {
   aliases: 'aliases or repeated fields',
   directives: 'directives',
   depth: 'levels of fields',
-  cost: 'fields in its answer (its cost, with lists counted at their full size)',
+  cost: 'fields in its answer (its cost, with lists counted at their full size and 10 to 1000 for each that reads an index)',
 };
 
 /** An operation that is refused before it runs; an `ApiError`, so that HTTP answers 4xx whatever a client accepts. */
