@@ -172,6 +172,13 @@ describe('the limits of an operation', () => {
     expect(refusedBy(heavy, {}, { cost: weight + 20 })).toBeUndefined();
   });
 
+  it('count no more entries of a list than it can have', () => {
+    const parents = '{ adapters { edges { node { derivedFrom { edges { node { derivatives { totalCount } } } } } } } }';
+    // 10 + 1 + 100 × (1 + 10 + 1 + 32 × (1 + 10 + 10))
+    expect(refusedBy(parents, {}, { cost: 68_411 })).toBeUndefined();
+    expect(refusedBy(parents, {}, { cost: 68_410 })).toBe('cost');
+  });
+
   it('leave what is documented room to grow', () => {
     const documented = ['docs/graphql.md', 'docs/training.md', 'README.md'].flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/```graphql\n(.*?)```/gs)].map(([, text = '']) => text),

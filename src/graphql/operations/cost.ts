@@ -22,12 +22,20 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
+import { MAX_LINKS } from '../../feedback/links.js';
+import { MAX_PARENTS } from '../../graph/lineage.js';
 
 /** How many entries a list is taken to have whose size nobody names, as of an entry's reasons or a type's fields. */
 const UNNAMED_SIZE = 10;
 
 /** The arguments that name how many entries a field's list, or the list in its connection, may have. */
 const SIZE_ARGUMENTS = ['first', 'last', 'limit', 'count'];
+
+/** Lists that never have more entries, whatever size is asked for. */
+const MAX_SIZES: ReadonlyMap<string, number> = new Map([
+  ['Feedback.adapters', MAX_LINKS],
+  ['Adapter.derivedFrom', MAX_PARENTS],
+]);
 
 /** What a connection costs beside its fields: a range of an index, and a cursor for each end. */
 const CONNECTION_WEIGHT = 10;
@@ -94,7 +102,8 @@ export function operationCost({ schema, operation, fragments, variables }: Coste
     const field = fieldOf(schema, parent, node.name.value);
     const weight = weightOf(parent, node, field);
     if (field === undefined || node.selectionSet === undefined) return weight;
-    const named = sizeNamed(field, node, variables);
+    const asked = sizeNamed(field, node, variables);
+    const named = asked === undefined ? undefined : Math.min(asked, maxSizeOf(parent, node));
     const list = isList(field);
     const times = list ? (named ?? (inherited > 0 ? inherited : UNNAMED_SIZE)) : 1;
     // A connection has named how many edges, and so nodes, it has at most: its lists have no sizes of their own.
@@ -105,6 +114,10 @@ export function operationCost({ schema, operation, fragments, variables }: Coste
   const root = schema.getRootType(operation.operation) ?? undefined;
   const cost = costOf(operation.selectionSet, root, 0);
   return Number.isSafeInteger(cost) ? cost : Infinity;
+}
+
+function maxSizeOf(parent: GraphQLNamedType | undefined, { name: { value: name } }: FieldNode): number {
+  return MAX_SIZES.get(`${parent?.name ?? ''}.${name}`) ?? Infinity;
 }
 
 /** What a field costs by itself. */
