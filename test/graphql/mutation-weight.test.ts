@@ -61,6 +61,11 @@ describe('a mutation', () => {
   });
 });
 
+it('a mutation whose condition is null counts as one request, and fails in its own words', () => {
+  const text = 'mutation ($if: Boolean = true) { ... @skip(if: $if) { __typename } }';
+  expect(admit(text, undefined, { if: null })).toMatchObject({ requests: 1 });
+});
+
 it('a query counts as one request, however many fields it has', () => {
   const admission = admit('{ a: feedbackStats { totalFeedback } b: feedbackStats { totalFeedback } }', undefined, {});
   expect(admission).toMatchObject({ requests: 1 });

@@ -6,6 +6,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
+  GraphQLError,
   GraphQLIncludeDirective,
   type GraphQLSchema,
   GraphQLSkipDirective,
@@ -38,7 +39,7 @@ const COUNTED_ENTRIES: ReadonlyMap<string, string> = new Map([['submitFeedbackBa
 export function requestsOf(operation: CostedOperation): number {
   const { schema, operation: definition, variables } = operation;
   if (definition.operation !== OperationTypeNode.MUTATION) return 1;
-  const fields = rootFields(operation);
+  const fields = runFields(operation);
   const batches = fields.filter(({ name }) => BATCH_MUTATIONS.has(name.value));
   const [first, second] = batches;
   if (first !== undefined && second !== undefined) {
@@ -58,6 +59,16 @@ function entriesOf(schema: GraphQLSchema, node: FieldNode, variables: CostedOper
   if (name === undefined || field === undefined) return 1;
   const entries = argumentsOf(field, node, variables)[name];
   return Array.isArray(entries) ? Math.max(entries.length, 1) : 1;
+}
+
+/** None where graphql-js runs none, as a variable of `@skip` or `@include` is null. */
+function runFields(operation: CostedOperation): FieldNode[] {
+  try {
+    return rootFields(operation);
+  } catch (error) {
+    if (error instanceof GraphQLError) return [];
+    throw error;
+  }
 }
 
 /** The fields that graphql-js runs: each name of the answer once, without what is skipped. */
