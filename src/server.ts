@@ -14,6 +14,7 @@ import { guardExpensiveFields } from './graphql/expensive-fields.js';
 import { createGraphQueries } from './graphql/graph-queries.js';
 import { createAdmission } from './graphql/operations/prepared.js';
 import { rememberAnswers } from './graphql/remembered-answers.js';
+import { createScheduler } from './graphql/scheduling/scheduler.js';
 import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
@@ -116,6 +117,7 @@ export async function startServer(
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
     const execute = rememberAnswers(withAnswerBudget(createExecution(schema)), config.answerMemory);
+    const scheduler = createScheduler();
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
     boundUnreadAnswers(application, config.unread);
     guard(application, authenticate, limits.consume);
@@ -153,6 +155,7 @@ export async function startServer(
       findDocument,
       consume: limits.consume,
       answerFields: config.operationLimits.cost,
+      scheduler,
       suggestions: config.introspection,
     });
     subscriptionEndpoint(application, {
@@ -161,6 +164,7 @@ export async function startServer(
       admit,
       findDocument,
       answerFields: config.operationLimits.cost,
+      scheduler,
       changes,
       authenticate,
       consume: limits.consume,

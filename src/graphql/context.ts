@@ -13,6 +13,7 @@ import {
 } from './budget/request-budget.js';
 import type { RunGraphQuery } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
+import type { OperationTask } from './scheduling/scheduler.js';
 
 /** What the resolvers work on; made once at start. */
 export interface Services {
@@ -40,6 +41,8 @@ export interface RequestContext {
   readonly loaders: Loaders;
   /** What the request has cost so far. */
   readonly budget?: RequestBudget;
+  /** The turns in which the operation runs; without one it runs in one go. */
+  readonly task?: OperationTask;
   /** Calls the listener once the client of the request is gone; answers what forgets the listener. */
   readonly whenGone?: (listener: () => void) => () => void;
   /** Told by a field that would not answer the same if it were asked again, though nothing has changed in the store. */
@@ -48,7 +51,7 @@ export interface RequestContext {
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
 }
 
-export interface RequestOptions extends Pick<RequestContext, 'whenGone'> {
+export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task'> {
   readonly idempotencyKey?: string;
   /** The most fields of an answer to a document that is not one of ours. */
   readonly answerFields?: number;
@@ -58,7 +61,7 @@ export function createRequestContext(
   services: Services,
   principal: Principal,
   requestId: string,
-  { idempotencyKey, whenGone, answerFields }: RequestOptions = {},
+  { idempotencyKey, whenGone, task, answerFields }: RequestOptions = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
   const budget = createRequestBudget(services.budget ?? DEFAULT_BUDGET_LIMITS, answerFields);
@@ -77,6 +80,7 @@ export function createRequestContext(
       return (loaders ??= createLoaders(services.store, principal.org, budget));
     },
     ...(whenGone !== undefined && { whenGone }),
+    ...(task !== undefined && { task }),
   };
 }
 

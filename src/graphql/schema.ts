@@ -18,6 +18,7 @@ import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
 import { TrainingResolver } from './resolvers/training.js';
 import { ValidationResolver } from './resolvers/validation.js';
+import { scheduleFields } from './scheduling/scheduled-fields.js';
 import { resolveNodeType } from './types/node.js';
 
 /** TypeGraphQL asks for one as soon as there is a subscription; ours follow the change feed, each by itself. */
@@ -63,5 +64,6 @@ export function createSchema(): GraphQLSchema {
   const node = schema.getType('Node');
   if (!isInterfaceType(node)) throw new Error('The schema has no interface Node');
   node.resolveType = resolveNodeType;
+  scheduleFields(schema);
   return schema;
 }

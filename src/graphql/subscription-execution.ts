@@ -109,7 +109,7 @@ export async function runSubscription(
         contextValue,
         fieldResolver: countingFieldResolver,
       });
-      return { done: false, value: withinBudget(value, contextValue.budget, OperationTypeNode.SUBSCRIPTION) };
+      return { done: false, value: await withinBudget(value, contextValue, OperationTypeNode.SUBSCRIPTION) };
     },
     async () => events.return?.(),
   );

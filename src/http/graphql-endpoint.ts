@@ -10,6 +10,8 @@ import type { RequestContext, Services } from '../graphql/context.js';
 import { formatError, isOurFault, MAX_PROBLEMS } from '../graphql/errors.js';
 import type { ExecuteOperation } from '../graphql/execution.js';
 import type { Admission, Admit } from '../graphql/operations/prepared.js';
+import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
+import type { OperationTask, Scheduler } from '../graphql/scheduling/scheduler.js';
 import type { Application } from './application.js';
 import { errorHeaders } from './error-body.js';
 import { graphqlRequestOf } from './graphql-request.js';
@@ -27,6 +29,7 @@ export interface GraphqlEndpointOptions {
   readonly consume: ConsumeRequests;
   /** The most fields of an answer. */
   readonly answerFields: number;
+  readonly scheduler: Scheduler;
   /** Whether errors may name fields that are near to one that does not exist. */
   readonly suggestions: boolean;
 }
@@ -63,6 +66,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     persistedQueries: false,
     stopOnTerminationSignals: false,
     validationOptions: { maxErrors: MAX_PROBLEMS },
+    stringifyResult: (result) => resultText(result, options.scheduler.start()),
     logger: apolloLogger(application.log),
     plugins: [fastifyApolloDrainPlugin(application), ourExecutor(options), statusOfErrors],
   });
@@ -163,9 +167,9 @@ async function answerDirectly(
 
 function contextOf(
   request: FastifyRequest,
-  { services, answerFields }: Pick<GraphqlEndpointOptions, 'services' | 'answerFields'>,
+  { services, answerFields, scheduler }: Pick<GraphqlEndpointOptions, 'services' | 'answerFields' | 'scheduler'>,
 ): RequestContext {
-  return requestContext(request, services, { answerFields });
+  return requestContext(request, services, { answerFields, task: scheduler.start() });
 }
 
 /** The content type of the answer, by what most clients accept. */
@@ -211,6 +215,13 @@ function headOf({ errors = [] }: ExecutionResult): { readonly status?: number; r
 /** The result with errors that are meant for users as they are, and the others masked. */
 function maskResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
   return errors === undefined ? rest : { errors: errors.map((error) => formatError(error.toJSON(), error)), ...rest };
+}
+
+/** A result as Apollo sends it. The budget has bounded its bytes. */
+async function resultText(result: FormattedExecutionResult, { giveWay }: OperationTask): Promise<string> {
+  const body = await jsonInPieces(result, Infinity, giveWay);
+  if (body === OVER_LIMIT) throw new Error('There is no limit here');
+  return `${body.toString()}\n`;
 }
 
 /** What is our fault, and masked for users, an operator wants to know in full. */

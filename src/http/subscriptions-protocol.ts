@@ -11,6 +11,7 @@ import type { ChangeFeed } from '../feedback/changes.js';
 import { createRequestContext, type Services } from '../graphql/context.js';
 import { isOurFault } from '../graphql/errors.js';
 import type { Admit } from '../graphql/operations/prepared.js';
+import type { Scheduler } from '../graphql/scheduling/scheduler.js';
 import {
   formattedErrors,
   prepareSubscription,
@@ -48,6 +49,7 @@ export interface SubscriptionOptions {
   readonly findDocument: FindDocument;
   /** The most fields of an event. */
   readonly answerFields: number;
+  readonly scheduler: Scheduler;
   readonly authenticate: Authenticate;
   readonly consume: ConsumeRequests;
   readonly settings: LiveSettings;
@@ -77,7 +79,7 @@ interface Subscriber {
 type SessionContext = Context<Record<string, unknown>, Session>;
 
 export function protocolServer(options: SubscriptionOptions) {
-  const { schema, services, changes, subscriptions, answerFields } = options;
+  const { schema, services, changes, subscriptions, answerFields, scheduler } = options;
 
   /** Answers errors with those of our own fault logged and masked. */
   const shown = ({ extra }: SessionContext, errors: readonly GraphQLError[]): ReturnType<typeof formattedErrors> => {
@@ -101,7 +103,10 @@ export function protocolServer(options: SubscriptionOptions) {
     if (release === undefined) {
       return { errors: [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)] };
     }
-    const context = () => ({ ...createRequestContext(services, principal, requestId, { answerFields }), changes });
+    const context = () => {
+      const task = scheduler.start();
+      return { ...createRequestContext(services, principal, requestId, { answerFields, task }), changes };
+    };
     try {
       const events = await runSubscription(prepared, context);
       if (Symbol.asyncIterator in events) return releasing(events, release);

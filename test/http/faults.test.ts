@@ -7,6 +7,7 @@ import { createExecution, createExecutor } from '../../src/graphql/execution.js'
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { createAdmission } from '../../src/graphql/operations/prepared.js';
 import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
+import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { type Application, createApplication } from '../../src/http/application.js';
 import { graphqlEndpoint } from '../../src/http/graphql-endpoint.js';
@@ -64,6 +65,7 @@ beforeAll(async () => {
   const admit = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
   const findDocument = createFindDocument(undefined);
   const answerFields = DEFAULT_OPERATION_LIMITS.cost;
+  const scheduler = createScheduler();
   const consume = () => Promise.resolve(undefined);
   const authenticate = () => Promise.resolve(PRINCIPAL);
   const changes = createChangeFeed(failing);
@@ -86,6 +88,7 @@ beforeAll(async () => {
     findDocument,
     consume,
     answerFields,
+    scheduler,
     suggestions: true,
   });
   subscriptionEndpoint(application, {
@@ -94,6 +97,7 @@ beforeAll(async () => {
     admit,
     findDocument,
     answerFields,
+    scheduler,
     changes,
     authenticate,
     consume,

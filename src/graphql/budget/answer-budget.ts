@@ -6,43 +6,61 @@ import {
   type GraphQLFieldResolver,
   OperationTypeNode,
 } from 'graphql';
+import { keepAnswerBody } from '../answer-body.js';
 import type { RequestContext } from '../context.js';
 import type { ExecuteOperation } from '../execution.js';
-import { fitsInBytes } from './json-size.js';
+import { jsonInPieces, OVER_LIMIT } from '../scheduling/json-pieces.js';
+import { scheduled } from '../scheduling/scheduled-fields.js';
+import type { OperationTask } from '../scheduling/scheduler.js';
+import { fitsInBytes, surelyFitsInBytes } from './json-size.js';
 import { BudgetExceededError, type RequestBudget } from './request-budget.js';
+
+/** An answer that surely has no more bytes is written in one go. */
+const SHORT_ANSWER = 64 * 1024;
 
 /**
  * What graphql-js reads the properties of an object with, which all texts are: here, and at no other place, a field costs
  * nothing to count.
  */
-export const countingFieldResolver: GraphQLFieldResolver<unknown, Partial<RequestContext>> = (
-  source,
-  args,
-  context,
-  info,
-) => {
-  const value: unknown = defaultFieldResolver(source, args, context, info);
-  context.budget?.countField(value);
-  return value;
-};
+export const countingFieldResolver: GraphQLFieldResolver<unknown, Partial<RequestContext>> = scheduled(
+  (source, args, context: Partial<RequestContext>, info) => {
+    const value: unknown = defaultFieldResolver(source, args, context, info);
+    context.budget?.countField(value);
+    return value;
+  },
+);
 
 /** The same execution, with what is over the request's budget answered by the limit that it has passed. */
 export function withAnswerBudget(execute: ExecuteOperation): ExecuteOperation {
   return async (operation, variables, context) =>
-    withinBudget(await execute(operation, variables, context), context.budget, operation.operation.operation);
+    withinBudget(await execute(operation, variables, context), context, operation.operation.operation);
 }
 
 /** A result that fits in a budget, or else the error that says which limit was passed, without data. */
-export function withinBudget(
+export async function withinBudget(
   result: ExecutionResult,
-  budget: RequestBudget | undefined,
+  { budget, task }: Pick<RequestContext, 'budget' | 'task'>,
   operation: OperationTypeNode,
-): ExecutionResult {
+): Promise<ExecutionResult> {
   if (budget === undefined) return result;
-  if (budget.exceeded === undefined && !fitsInBytes(result.data, budget.answerBytes)) budget.refuseAnswer();
+  if (budget.exceeded === undefined && !(await fits(result, budget, task))) budget.refuseAnswer();
   const { exceeded } = budget;
   if (exceeded === undefined) return result;
   const { limit, maximum } = exceeded;
   const originalError = new BudgetExceededError(limit, maximum, operation === OperationTypeNode.MUTATION);
   return { errors: [new GraphQLError(originalError.message, { originalError })] };
+}
+
+/** Whether a result fits in a budget. A long one is written to tell, in turns of its operation. */
+async function fits(
+  result: ExecutionResult,
+  { answerBytes }: RequestBudget,
+  task: OperationTask | undefined,
+): Promise<boolean> {
+  if (task === undefined) return fitsInBytes(result.data, answerBytes);
+  if (surelyFitsInBytes(result.data, Math.min(SHORT_ANSWER, answerBytes))) return true;
+  const data = await jsonInPieces(result.data, answerBytes, task.giveWay);
+  if (data === OVER_LIMIT) return false;
+  keepAnswerBody(result, data);
+  return true;
 }

@@ -1,0 +1,77 @@
+/** JSON in pieces, so that writing a large answer holds up nobody. */
+
+/** Characters that are written at a stretch. */
+const PIECE_CHARACTERS = 32 * 1024;
+
+/** The JSON of a value is over its limit. */
+export const OVER_LIMIT = Symbol('over the limit');
+
+/**
+ * What `JSON.stringify` writes for plain values, as UTF-8.
+ * @param limit the most bytes
+ * @param giveWay called between pieces
+ */
+export async function jsonInPieces(
+  value: unknown,
+  limit: number,
+  giveWay: () => Promise<void> | undefined,
+): Promise<Buffer | typeof OVER_LIMIT> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for (const text of write(value, { text: '' })) {
+    const piece = Buffer.from(text);
+    bytes += piece.length;
+    if (bytes > limit) return OVER_LIMIT;
+    pieces.push(piece);
+    await giveWay();
+  }
+  return Buffer.concat(pieces);
+}
+
+interface Output {
+  text: string;
+}
+
+/** Yields the text whenever it is long enough, and at the end what is left of it. */
+function* write(value: unknown, output: Output): Generator<string, void> {
+  yield* writeValue(value, output);
+  yield output.text;
+}
+
+function* writeValue(value: unknown, output: Output): Generator<string, void> {
+  if (!isContainer(value)) {
+    output.text += value === undefined ? 'null' : JSON.stringify(value);
+    if (output.text.length >= PIECE_CHARACTERS) yield* flush(output);
+    return;
+  }
+  let separator = '';
+  if (Array.isArray(value)) {
+    output.text += '[';
+    for (const item of value as readonly unknown[]) {
+      output.text += separator;
+      separator = ',';
+      yield* writeValue(item, output);
+    }
+    output.text += ']';
+    return;
+  }
+  output.text += '{';
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    output.text += `${separator}${JSON.stringify(name)}:`;
+    separator = ',';
+    yield* writeValue(member, output);
+  }
+  output.text += '}';
+}
+
+function* flush(output: Output): Generator<string, void> {
+  const { text } = output;
+  output.text = '';
+  yield text;
+}
+
+/** What is written member by member: lists and objects that do not say themselves how they are written, as dates do. */
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !('toJSON' in value && typeof value.toJSON === 'function');
+}
