@@ -21,6 +21,8 @@ const ATTACKER = fileURLToPath(new URL('./attacks/attacker.js', import.meta.url)
 const RATE = 200;
 const CONNECTIONS = 8;
 const GOAL_MS = 50;
+/** No attack is begun later, ms. */
+const TIME_LIMIT = 15 * 60_000;
 
 export async function run(options) {
   const { values } = parseArgs({
@@ -71,6 +73,13 @@ export async function run(options) {
     report('idle', await reads(), {});
     const missed = [];
     for (const name of Object.keys(ATTACKS).filter((each) => each.includes(values.only))) {
+      if (performance.now() - started > TIME_LIMIT) {
+        process.stdout.write(
+          `${name} and what follows it: not measured, as ${TIME_LIMIT / 60_000} minutes have passed\n`,
+        );
+        missed.push(name);
+        break;
+      }
       const attack = await startAttack({ name, url, headers: attacker, ids, ...prepared });
       const result = await reads().catch((error) => ({ failure: error.message }));
       const answers = await attack.stop();
@@ -98,7 +107,7 @@ async function prepare(url, headers) {
   const text = 'all of it is long. '.repeat(526);
   const entry = { type: 'negative', question: text, answer: text, correction: text, comment: text };
   const { feedback_id: long } = await post('/api/v1/llm/feedback', entry);
-  const { number: batch } = await post('/api/v1/llm/training/batches', { limit: 5_000 });
+  const { training_batch_id: batch } = await post('/api/v1/llm/training/batches', { limit: 5_000 });
   return { long, batch };
 }
 

@@ -120,8 +120,8 @@ export const ATTACKS = {
     '/graphql',
     `{"query":"query ($p: JSONObject) { graphQuery(query: \\"RETURN 1\\", parameters: $p) { columns } }","variables":{"p":{"a":${nested(100_000)}}}}`,
   ),
-  'GraphQL: a literal of 1,900 nested arrays': asks(
-    `{ graphQuery(query: "RETURN 1", parameters: { a: ${nested(1_900)} }) { columns } }`,
+  'GraphQL: a literal of 3,800 brackets': asks(
+    `{ graphQuery(query: "RETURN 1", parameters: { a: [${nested(30).repeat(63)}] }) { columns } }`,
   ),
   'GraphQL: one id 1,000 times under 12 aliases': (at) =>
     asks(
@@ -146,7 +146,7 @@ export const ATTACKS = {
     },
   ),
   'GraphQL: compareAdapters under 20 aliases': asks(
-    `{ ${times(20, (index) => `a${index}: compareAdapters(first: 1000, ids: ["adapter-001", "adapter-0${10 + index}"]) { shown: questions { edges { node { question } } } }`).join(' ')} }`,
+    `{ ${times(20, (index) => `a${index}: compareAdapters(first: 1000, ids: ["adapter-001", "adapter-0${10 + index}"]) { shown: questions { question } }`).join(' ')} }`,
   ),
   'GraphQL: introspection': asks(
     `{ __schema { types { ...T fields { name args { name type { ...R } } type { ...R } } } } } fragment T on __Type { name kind description inputFields { name type { ...R } } } fragment R on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`,
@@ -154,7 +154,7 @@ export const ATTACKS = {
   'list of 1,000': (at) => {
     let page = 0;
     return async (signal) => {
-      const since = new Date(1_600_000_000_000 + 1_000 * (page += 1)).toISOString();
+      const since = 1_600_000_000_000 + 1_000 * (page += 1);
       return sends('GET', `${FEEDBACK}?limit=1000&since=${since}`)(at)(signal);
     };
   },
