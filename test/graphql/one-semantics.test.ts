@@ -41,6 +41,9 @@ function shown({ data, errors = [] }: ExecutionResult): unknown {
   return JSON.parse(JSON.stringify({ data, errors: told.sort() })) as unknown;
 }
 
+/** One document of so many is run in turns, too, which takes longest. */
+const IN_TURNS = 5;
+
 interface Shown {
   readonly data?: unknown;
   readonly errors: readonly string[];
@@ -68,7 +71,16 @@ function comparing(services: Services) {
     const expected = problems.length > 0 || coerced.errors ? undefined : shown(await reference());
     for (const execution of executions) {
       for (let times = 0; times < 3; times++) {
-        const admission = admit(text, undefined, variables);
+        let admission: Admission;
+        try {
+          admission = admit(text, undefined, variables);
+        } catch (error) {
+          // One batch mutation an operation; the other limits are out of reach here.
+          expect(error).toMatchObject({
+            message: expect.stringMatching('at most 1 mutation of many entries') as string,
+          });
+          return 'refused';
+        }
         if ('invalid' in admission) {
           expect({ text, problems: problems.length }).not.toEqual({ text, problems: 0 });
           return 'invalid';
@@ -87,6 +99,7 @@ function comparing(services: Services) {
         });
       }
     }
+    if (text.length % IN_TURNS !== 0) return (expected as Shown).errors.length > 0 ? 'errors' : 'data';
     const { operation, variables: values } = admit(text, undefined, variables) as Runnable;
     const inTurns = await executions[0]!(operation, values, contextOf(principal, { task: scheduler.start() }));
     // Where several errors make the same place null, the first is told, which depends on who gives way to whom.
@@ -97,7 +110,7 @@ function comparing(services: Services) {
       data,
       failed: errors.length > 0,
     });
-    return (expected as Shown).errors.length > 0 ? 'errors' : 'data';
+    return errors.length > 0 ? 'errors' : 'data';
   };
 }
 
@@ -121,10 +134,11 @@ describe('a generated document', () => {
       );
       // The documents are not all refused, nor all without an error.
       const answered = (outcomes.get('data') ?? 0) + (outcomes.get('errors') ?? 0);
-      expect(answered).toBeGreaterThan(count * 0.8);
+      expect(answered).toBeGreaterThan((count - (outcomes.get('refused') ?? 0)) * 0.8);
+      expect(outcomes.get('refused') ?? 0).toBeLessThan(count * 0.4);
       expect(outcomes.get('errors')).toBeGreaterThan(count * 0.1);
       await services.store.close();
     },
-    300_000,
+    900_000,
   );
 });
