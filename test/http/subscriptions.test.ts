@@ -182,7 +182,7 @@ describe('subscriptions', () => {
     ],
     [
       'more than an answer may hold',
-      'subscription { feedbackSubmitted { adapters(first: 1000) { edges { node { feedback(first: 1000) { edges { node { id } } } } } } } }',
+      'subscription { feedbackSubmitted { adapters(first: 1000) { edges { node { feedback(first: 1000) { edges { node { id question answer comment correction createdAt } } } } } } } }',
       /at most 200000 fields in its answer/,
     ],
     ['very many tokens', `subscription { feedbackSubmitted { ${'id '.repeat(5_000)} } }`, /more than|tokens/i],
