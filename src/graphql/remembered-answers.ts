@@ -6,7 +6,7 @@ import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { oncePer } from '../once-per.js';
 import type { Principal } from '../principal.js';
-import type { LastingAnswer, Store } from '../store/contract.js';
+import type { TrackedRead, Store } from '../store/contract.js';
 import { answerBody } from './answer-body.js';
 import type { RequestContext, Services } from './context.js';
 import type { ExecuteOperation } from './execution.js';
@@ -133,11 +133,11 @@ function watch(context: RequestContext): {
   const spoil = (): void => {
     repeatable = false;
   };
-  const lasting: LastingAnswer<unknown>[] = [];
-  const readLasting: Store['readLasting'] = async (work) => {
+  const tracked: TrackedRead<unknown>[] = [];
+  const readTracked: Store['readTracked'] = async (work) => {
     try {
-      const read = await context.services.store.readLasting(work);
-      lasting.push(read);
+      const read = await context.services.store.readTracked(work);
+      tracked.push(read);
       return read;
     } catch (error) {
       spoil();
@@ -146,7 +146,7 @@ function watch(context: RequestContext): {
   };
   const store = allBut<Store>(
     context.services.store,
-    { readLasting, read: async (work) => (await readLasting(work)).answer },
+    { readTracked, read: async (work) => (await readTracked(work)).answer },
     spoil,
   );
   const services = allBut<Services>(context.services, { store, hashUser: context.services.hashUser }, spoil);
@@ -159,8 +159,8 @@ function watch(context: RequestContext): {
     },
     isRepeatable: () => repeatable,
     reads: {
-      hold: () => lasting.every(({ holds }) => holds()),
-      bytes: () => lasting.reduce((sum, { bytes }) => sum + bytes, 0),
+      hold: () => tracked.every(({ isCurrent }) => isCurrent()),
+      bytes: () => tracked.reduce((sum, { bytes }) => sum + bytes, 0),
     },
   };
 }

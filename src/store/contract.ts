@@ -65,14 +65,14 @@ export interface Transaction extends Reader {
 }
 
 /** An answer that can be given again instead of being read again. */
-export interface LastingAnswer<T> {
+export interface TrackedRead<T> {
   readonly answer: T;
   /**
    * Whether a read that starts now would see everything as the one behind this answer did. False for sure once something
    * was committed that it has read; it may be false without need, and stays so.
    */
-  readonly holds: () => boolean;
-  /** About how many bytes `holds` keeps in memory: what was read is not what is answered, and may be much more. */
+  readonly isCurrent: () => boolean;
+  /** About how many bytes `isCurrent` keeps in memory: what was read is not what is answered, and may be much more. */
   readonly bytes: number;
 }
 
@@ -90,8 +90,8 @@ export interface Store {
    * @throws whatever `work` throws on a consistent state; {@link UnavailableError} if the store cannot be read now.
    */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
-  /** As `read`, and tells for how long the answer lasts. An engine that others write to as well may say: not at all. */
-  readLasting<T>(work: (reader: Reader) => Promise<T>): Promise<LastingAnswer<T>>;
+  /** As `read`, and tells whether the answer is still current. An engine that others write to as well may always say no. */
+  readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>>;
   /**
    * Runs `work` and commits what it queued, atomically, if nothing that it read has changed since; otherwise runs it
    * again. Resolves after the commit is on disk (fsync). Commits that wait together share one fsync. `work` may be run

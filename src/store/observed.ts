@@ -7,7 +7,7 @@ import type { Key, Store, Transaction } from './contract.js';
 export function observeAppends(store: Store, onAppend: (prefixes: ReadonlySet<Key>) => void): Store {
   return {
     read: (work) => store.read(work),
-    readLasting: (work) => store.readLasting(work),
+    readTracked: (work) => store.readTracked(work),
     transact: async (work) => {
       const prefixes = new Set<Key>();
       const answer = await store.transact((transaction) => {

@@ -1,7 +1,7 @@
 import { checkRange } from './byte-order.js';
 import { Committer } from './committer.js';
 import { bytesOf, History, type ReadMark } from './conflicts.js';
-import type { Entry, Key, LastingAnswer, Reader, Store, StoreHealth, Transaction } from './contract.js';
+import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction } from './contract.js';
 import { createCounterCache } from './counters.js';
 import { EngineHandle } from './engine-handle.js';
 import type { OpenEngine } from './engine.js';
@@ -74,10 +74,10 @@ class TransactionalStore implements Store {
     return (await this.#read(work)).answer;
   }
 
-  async readLasting<T>(work: (reader: Reader) => Promise<T>): Promise<LastingAnswer<T>> {
+  async readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
     const { answer, marks } = await this.#read(work);
     const unchanged = this.#state.history.follow(marks);
-    return { answer, holds: () => this.#closed === undefined && unchanged(), bytes: bytesOf(marks) };
+    return { answer, isCurrent: () => this.#closed === undefined && unchanged(), bytes: bytesOf(marks) };
   }
 
   async #read<T>(work: (reader: Reader) => Promise<T>): Promise<ReadOutcome<T>> {

@@ -50,7 +50,7 @@ beforeAll(async () => {
   store = await openMemoryStore();
   const failing = new Proxy(store, {
     get: (target, name) =>
-      name === 'read' || name === 'readLasting' || name === 'transact'
+      name === 'read' || name === 'readTracked' || name === 'transact'
         ? () => Promise.reject(new Error(SECRET))
         : (Reflect.get(target, name, target) as unknown),
   });

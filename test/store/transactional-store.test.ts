@@ -99,38 +99,38 @@ test('who reads for longer than commits are remembered runs again, and comes to 
   await store.close();
 });
 
-describe('an answer that lasts', () => {
+describe('an answer that wasCurrent', () => {
   test('does so while what is read is not written, and the store is open', async () => {
     const store = await openMemoryStore();
-    const { answer, holds } = await store.readLasting((reader) => reader.get('a'));
-    expect([answer, holds()]).toEqual([undefined, true]);
+    const { answer, isCurrent } = await store.readTracked((reader) => reader.get('a'));
+    expect([answer, isCurrent()]).toEqual([undefined, true]);
     await put(store, 'b');
-    expect(holds()).toBe(true);
+    expect(isCurrent()).toBe(true);
     await store.close();
-    expect(holds()).toBe(false);
+    expect(isCurrent()).toBe(false);
   });
 
   test('does so only for as long as it is known what was written', async () => {
     const store = await openMemoryStore({ limits: { recentKeys: 10 } });
     const [followed, forgotten] = await Promise.all([
-      store.readLasting((reader) => reader.get('a')),
-      store.readLasting((reader) => reader.get('a')),
+      store.readTracked((reader) => reader.get('a')),
+      store.readTracked((reader) => reader.get('a')),
     ]);
     for (let at = 0; at < 20; at++) {
       await put(store, `other:${at}`);
-      expect(followed.holds()).toBe(true);
+      expect(followed.isCurrent()).toBe(true);
     }
-    expect(forgotten.holds()).toBe(false);
+    expect(forgotten.isCurrent()).toBe(false);
     await store.close();
   });
 
   test('ends when a write fails, as nobody knows what became of it', async () => {
     const faulty = createFaultyEngine();
     const store = await openTransactionalStore(faulty.open);
-    const { holds } = await store.readLasting((reader) => reader.get('a'));
+    const { isCurrent } = await store.readTracked((reader) => reader.get('a'));
     faulty.failNextWrite('refused');
     await expect(put(store, 'b')).rejects.toThrow(UnavailableError);
-    expect(holds()).toBe(false);
+    expect(isCurrent()).toBe(false);
     await store.close();
   });
 });

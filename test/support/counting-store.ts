@@ -42,9 +42,9 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
         calls.reads += 1;
         return store.read((reader) => work(counting(reader)));
       },
-      readLasting: (work) => {
+      readTracked: (work) => {
         calls.reads += 1;
-        return store.readLasting((reader) => work(counting(reader)));
+        return store.readTracked((reader) => work(counting(reader)));
       },
       transact: (work) => store.transact(work),
       snapshot: (range) => store.snapshot(range),

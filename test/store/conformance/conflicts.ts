@@ -75,37 +75,37 @@ export function describeConflicts(createFixture: CreateFixture): void {
     });
   });
 
-  describe('end what an answer lasts', () => {
+  describe('make a tracked read stale', () => {
     test.each(DISTURBED)('%s', async (_name, read, write) => {
-      const { holds } = await opened.store.readLasting(read);
+      const { isCurrent } = await opened.store.readTracked(read);
       await opened.commit(putting('own'));
-      holds();
+      isCurrent();
       await opened.commit(write);
-      expect(holds()).toBe(false);
+      expect(isCurrent()).toBe(false);
       await opened.commit(putting('own'));
-      expect(holds()).toBe(false);
+      expect(isCurrent()).toBe(false);
     });
   });
 
-  describe('let an answer last, if the store tells of any that they do', () => {
+  describe('leave a tracked read current, if the store calls any read current', () => {
     test.each(UNDISTURBED)('%s', async (_name, read, write) => {
-      const { holds } = await opened.store.readLasting(read);
-      const lasts = holds();
+      const { isCurrent } = await opened.store.readTracked(read);
+      const wasCurrent = isCurrent();
       await opened.commit(write);
-      expect(holds()).toBe(lasts);
+      expect(isCurrent()).toBe(wasCurrent);
       await opened.commit(putting('own'));
-      expect(holds()).toBe(lasts);
+      expect(isCurrent()).toBe(wasCurrent);
     });
   });
 
-  test('an answer that was overtaken while it was read does not last', async () => {
-    const { answer, holds } = await opened.store.readLasting(async (reader) => {
+  test('a tracked read that was overtaken while it ran is not current', async () => {
+    const { answer, isCurrent } = await opened.store.readTracked(async (reader) => {
       const before = await reader.get('a');
       await opened.commit(putting('own'), deleting('a'));
       return before?.toString();
     });
     expect(answer).toBe('value of a');
-    expect(holds()).toBe(false);
+    expect(isCurrent()).toBe(false);
   });
 
   test('a transaction that reads before another, and ends together with it, sees its writes', async () => {
