@@ -1,7 +1,7 @@
 /** Merging transactions that wait together into one batch. */
 import { startStretches } from '../yield-to-event-loop.js';
 import { PRIVATE_PREFIX, compareKeys } from './byte-order.js';
-import { WrittenKeys, type History, type ReadMark } from './conflicts.js';
+import { WrittenKeys, type History, type ReadSetEntry } from './conflicts.js';
 import type { Key } from './contract.js';
 import { encodeCounter } from './counters.js';
 import type { Batch } from './engine.js';
@@ -58,8 +58,8 @@ export async function formGroup(
   };
 
   const take = async (attempt: Attempt): Promise<Verdict> => {
-    const { marks } = attempt;
-    if (!history.holds(marks) || marks.some((mark) => written.touches(mark))) return 'conflict';
+    const { readSet } = attempt;
+    if (!history.isCurrent(readSet) || readSet.some((entry) => written.touches(entry))) return 'conflict';
     for (const [key, delta] of attempt.deltas) {
       const before = valueOf(key);
       if (before instanceof Error) return before;
@@ -92,14 +92,14 @@ export async function formGroup(
 }
 
 /** Whether a commit of this attempt might change what was read, whatever the values of counters and its sequence number. */
-export function mayTouch({ puts, deltas, appends }: Attempt, marks: readonly ReadMark[]): boolean {
+export function mayTouch({ puts, deltas, appends }: Attempt, readSet: readonly ReadSetEntry[]): boolean {
   const written = new WrittenKeys();
   for (const key of puts.keys()) written.add(key);
   for (const [key, delta] of deltas) if (delta !== 0) written.add(key);
-  return marks.some((mark) => written.touches(mark) || appends.some(({ prefix }) => mayAppendTo(prefix, mark)));
+  return readSet.some((entry) => written.touches(entry) || appends.some(({ prefix }) => mayAppendTo(prefix, entry)));
 }
 
-function mayAppendTo(prefix: Key, { keys, zeroness, range }: ReadMark): boolean {
+function mayAppendTo(prefix: Key, { keys, zeroness, range }: ReadSetEntry): boolean {
   const [least, most] = [`${prefix}0`, `${prefix}:`];
   return (
     [...(keys ?? []), ...(zeroness ?? [])].some((key) => key.startsWith(prefix)) ||

@@ -91,9 +91,9 @@ export class Committer {
     });
   }
 
-  #setBackDisturbers({ marks }: Attempt): void {
+  #setBackDisturbers({ readSet }: Attempt): void {
     this.#queue = this.#queue.filter(({ attempt, settle }) => {
-      const disturbs = mayTouch(attempt, marks);
+      const disturbs = mayTouch(attempt, readSet);
       if (disturbs) {
         this.#queuedBytes -= attempt.bytes;
         settle(false);

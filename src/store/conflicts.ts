@@ -17,7 +17,7 @@ export interface ReadRange {
  * One read of one state. It saw the state of a version from `from` to `to`, where they differ because a group was being
  * written at that moment.
  */
-export interface ReadMark {
+export interface ReadSetEntry {
   readonly from: number;
   readonly to: number;
   /** Keys whose exact value was read. */
@@ -28,15 +28,15 @@ export interface ReadMark {
   range?: ReadRange;
 }
 
-/** What a mark costs beside its keys, and a key beside its characters, bytes, about. */
-const MARK_BYTES = 200;
+/** What an entry costs beside its keys, and a key beside its characters, bytes, about. */
+const ENTRY_BYTES = 200;
 const KEY_BYTES = 24;
 
-/** About how much memory marks take, bytes. */
-export function bytesOf(marks: readonly ReadMark[]): number {
+/** About how many bytes of memory a read set takes. */
+export function readSetBytes(readSet: readonly ReadSetEntry[]): number {
   let bytes = 0;
-  for (const { keys = [], zeroness = [], range } of marks) {
-    bytes += MARK_BYTES + (range === undefined ? 0 : range.gte.length + range.end.length);
+  for (const { keys = [], zeroness = [], range } of readSet) {
+    bytes += ENTRY_BYTES + (range === undefined ? 0 : range.gte.length + range.end.length);
     for (const key of keys) bytes += KEY_BYTES + key.length;
     for (const key of zeroness) bytes += KEY_BYTES + key.length;
   }
@@ -64,7 +64,7 @@ export class WrittenKeys {
     if (before !== true) this.#keys.set(key, crossedZero);
   }
 
-  touches({ keys, zeroness, range }: ReadMark): boolean {
+  touches({ keys, zeroness, range }: ReadSetEntry): boolean {
     return (
       (keys?.some((key) => this.#keys.has(key)) ?? false) ||
       (zeroness?.some((key) => this.#keys.get(key) === true) ?? false) ||
@@ -110,7 +110,7 @@ export function lowerBound(sorted: readonly Key[], key: Key): number {
 
 /** Somebody whose reads may still be asked about. */
 export interface Witness {
-  readonly marks: readonly ReadMark[];
+  readonly readSet: readonly ReadSetEntry[];
 }
 
 interface WrittenGroup {
@@ -176,7 +176,7 @@ export class History {
     this.#remembered = 0;
   }
 
-  /** Call when a witness makes its first mark. */
+  /** Call before the first read of a witness. */
   watch(witness: Witness): void {
     this.#witnesses.add(witness);
   }
@@ -186,57 +186,57 @@ export class History {
   }
 
   /** Whether everything that was read is the same after the newest group. */
-  holds(marks: readonly ReadMark[]): boolean {
-    return marks.every((mark) => this.#untouched(mark, mark.from));
+  isCurrent(readSet: readonly ReadSetEntry[]): boolean {
+    return readSet.every((entry) => this.#untouched(entry, entry.from));
   }
 
   /**
    * What tells again and again whether all that was read is the same after the newest group, and looks at each group once.
    * It costs nothing while nobody writes. Once false, it stays so.
    */
-  follow(marks: readonly ReadMark[]): () => boolean {
+  follow(readSet: readonly ReadSetEntry[]): () => boolean {
     let version: number | undefined;
     let held = true;
     return () => {
       if (!held || version === this.#submitted) return held;
       const known = version;
-      held = known === undefined ? this.holds(marks) : marks.every((mark) => this.#untouched(mark, known));
+      held = known === undefined ? this.isCurrent(readSet) : readSet.every((entry) => this.#untouched(entry, known));
       version = this.#submitted;
       return held;
     };
   }
 
   /** Whether no group after a version has written what was read. */
-  #untouched(mark: ReadMark, version: number): boolean {
+  #untouched(entry: ReadSetEntry, version: number): boolean {
     if (version < this.#forgotten) return false;
     for (let at = this.#groups.length - 1; at >= 0; at--) {
       const group = this.#groups[at];
       if (group === undefined || group.version <= version) break;
-      if (group.written.touches(mark)) return false;
+      if (group.written.touches(entry)) return false;
     }
     return true;
   }
 
   /** Whether there was a state in which all of this could have been read together. */
-  isConsistent(marks: readonly ReadMark[]): boolean {
-    if (marks.length <= 1) return true;
+  isConsistent(readSet: readonly ReadSetEntry[]): boolean {
+    if (readSet.length <= 1) return true;
     let first = Infinity;
     let last = 0;
-    for (const { from, to } of marks) {
+    for (const { from, to } of readSet) {
       first = Math.min(first, from);
       last = Math.max(last, to);
     }
     if (first === last) return true;
     if (first < this.#forgotten) return false;
-    // The versions between which every mark would have read the same as it did.
+    // The versions between which every read would have been the same.
     let earliest = first;
     let latest = last;
     for (const { version, written } of this.#groups) {
       if (version <= first || version > last) continue;
-      for (const mark of marks) {
-        if (!written.touches(mark)) continue;
-        if (version <= mark.from) earliest = Math.max(earliest, version);
-        else if (version <= mark.to) return false;
+      for (const entry of readSet) {
+        if (!written.touches(entry)) continue;
+        if (version <= entry.from) earliest = Math.max(earliest, version);
+        else if (version <= entry.to) return false;
         else latest = Math.min(latest, version - 1);
       }
     }
@@ -246,7 +246,7 @@ export class History {
   #prune(): void {
     let oldest = this.#applied;
     for (const witness of this.#witnesses) {
-      oldest = Math.min(oldest, witness.marks[0]?.from ?? oldest);
+      oldest = Math.min(oldest, witness.readSet[0]?.from ?? oldest);
       break;
     }
     let dropped = 0;

@@ -1,5 +1,5 @@
 import { checkKey, checkRange } from './byte-order.js';
-import type { History, ReadMark, ReadRange } from './conflicts.js';
+import type { History, ReadSetEntry, ReadRange } from './conflicts.js';
 import type { Entry, Key, Range, Transaction } from './contract.js';
 import { decodeCounter, type CounterCache } from './counters.js';
 import type { EngineHandle } from './engine-handle.js';
@@ -21,9 +21,9 @@ export interface Append {
 /** The most that one transaction may append to one prefix: the numbers behind the first have four digits. */
 const MOST_APPENDS = 10_000;
 
-/** One run of a `work`: its reads, marked so that they can be validated, and the writes that it has queued. */
+/** One run of a `work`: its read set, to be validated, and the writes that it has queued. */
 export class Attempt implements Transaction {
-  readonly marks: ReadMark[] = [];
+  readonly readSet: ReadSetEntry[] = [];
   readonly puts = new Map<Key, Buffer | undefined>();
   readonly deltas = new Map<Key, number>();
   readonly appends: Append[] = [];
@@ -55,7 +55,7 @@ export class Attempt implements Transaction {
     if (keys.length === 0) return [];
     keys.forEach(checkKey);
     return this.#state.handle.call((engine) => {
-      this.#mark({ ...this.#now(), keys });
+      this.#recordRead({ ...this.#now(), keys });
       return engine.getMany(keys);
     });
   }
@@ -63,33 +63,33 @@ export class Attempt implements Transaction {
   async scan(range: Range): Promise<Entry[]> {
     const bounded = checkLimited(range);
     if (bounded === undefined) return [];
-    let mark: ReadMark | undefined;
+    let entry: ReadSetEntry | undefined;
     const entries = await this.#state.handle.call((engine) => {
-      mark = this.#mark({ ...this.#now(), range: asReadRange(bounded) });
+      entry = this.#recordRead({ ...this.#now(), range: asReadRange(bounded) });
       return engine.scan(bounded);
     });
-    if (mark && entries.length >= bounded.limit) mark.range = narrow(bounded, entries.at(-1)?.key);
+    if (entry && entries.length >= bounded.limit) entry.range = narrow(bounded, entries.at(-1)?.key);
     return entries;
   }
 
   async scanKeys(range: Range): Promise<Key[]> {
     const bounded = checkLimited(range);
     if (bounded === undefined) return [];
-    let mark: ReadMark | undefined;
+    let entry: ReadSetEntry | undefined;
     const keys = await this.#state.handle.call((engine) => {
-      mark = this.#mark({ ...this.#now(), range: asReadRange(bounded) });
+      entry = this.#recordRead({ ...this.#now(), range: asReadRange(bounded) });
       return engine.scanKeys(bounded);
     });
-    if (mark && keys.length >= bounded.limit) mark.range = narrow(bounded, keys.at(-1));
+    if (entry && keys.length >= bounded.limit) entry.range = narrow(bounded, keys.at(-1));
     return keys;
   }
 
   counters(keys: readonly Key[]): Promise<number[]> {
-    return this.#readCounters(keys, (marked) => ({ keys: marked }));
+    return this.#readCounters(keys, (read) => ({ keys: read }));
   }
 
   async nonZero(keys: readonly Key[]): Promise<boolean[]> {
-    const values = await this.#readCounters(keys, (marked) => ({ zeroness: marked }));
+    const values = await this.#readCounters(keys, (read) => ({ zeroness: read }));
     return values.map((value) => value !== 0);
   }
 
@@ -140,16 +140,16 @@ export class Attempt implements Transaction {
     return { from: applied, to: submitted };
   }
 
-  #mark(mark: ReadMark): ReadMark {
-    if (this.marks.length === 0 && !this.#over) this.#state.history.watch(this);
-    this.marks.push(mark);
-    return mark;
+  #recordRead(entry: ReadSetEntry): ReadSetEntry {
+    if (this.readSet.length === 0 && !this.#over) this.#state.history.watch(this);
+    this.readSet.push(entry);
+    return entry;
   }
 
   /** The values of counters, from memory where they are there, which is then the state of the newest applied commit. */
   async #readCounters(
     keys: readonly Key[],
-    mark: ((marked: readonly Key[]) => Pick<ReadMark, 'keys' | 'zeroness'>) | undefined,
+    toEntry: ((keys: readonly Key[]) => Pick<ReadSetEntry, 'keys' | 'zeroness'>) | undefined,
   ): Promise<number[]> {
     keys.forEach(checkKey);
     const { handle, history, counters } = this.#state;
@@ -160,20 +160,20 @@ export class Attempt implements Transaction {
       (value === undefined ? missing : known).push(key);
       return value;
     });
-    if (mark && known.length > 0) {
-      this.#mark({ from: history.applied, to: history.applied, ...mark(known) });
+    if (toEntry && known.length > 0) {
+      this.#recordRead({ from: history.applied, to: history.applied, ...toEntry(known) });
     }
     if (missing.length === 0) return values.map((value) => value ?? 0);
 
-    let read: ReadMark | undefined;
+    let read: ReadSetEntry | undefined;
     const stored = await handle.call((engine) => {
       const now = this.#now();
       read = { ...now, keys: missing };
-      if (mark) this.#mark({ ...now, ...mark(missing) });
+      if (toEntry) this.#recordRead({ ...now, ...toEntry(missing) });
       return engine.getMany(missing);
     });
     const loaded = stored.map(decodeCounter);
-    if (read && history.holds([read])) missing.forEach((key, at) => counters.set(key, loaded[at] ?? 0));
+    if (read && history.isCurrent([read])) missing.forEach((key, at) => counters.set(key, loaded[at] ?? 0));
     let next = 0;
     return values.map((value) => value ?? loaded[next++] ?? 0);
   }

@@ -1,6 +1,6 @@
 import { checkRange } from './byte-order.js';
 import { Committer } from './committer.js';
-import { bytesOf, History, type ReadMark } from './conflicts.js';
+import { readSetBytes, History, type ReadSetEntry } from './conflicts.js';
 import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction } from './contract.js';
 import { createCounterCache } from './counters.js';
 import { EngineHandle } from './engine-handle.js';
@@ -45,7 +45,7 @@ export async function openTransactionalStore(
 
 interface ReadOutcome<T> {
   readonly answer: T;
-  readonly marks: readonly ReadMark[];
+  readonly readSet: readonly ReadSetEntry[];
 }
 
 class TransactionalStore implements Store {
@@ -75,9 +75,9 @@ class TransactionalStore implements Store {
   }
 
   async readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
-    const { answer, marks } = await this.#read(work);
-    const unchanged = this.#state.history.follow(marks);
-    return { answer, isCurrent: () => this.#closed === undefined && unchanged(), bytes: bytesOf(marks) };
+    const { answer, readSet } = await this.#read(work);
+    const unchanged = this.#state.history.follow(readSet);
+    return { answer, isCurrent: () => this.#closed === undefined && unchanged(), bytes: readSetBytes(readSet) };
   }
 
   async #read<T>(work: (reader: Reader) => Promise<T>): Promise<ReadOutcome<T>> {
@@ -168,9 +168,9 @@ class TransactionalStore implements Store {
     try {
       if (conflicts > 0) await this.#committer.quiet();
       const answer = await work(attempt);
-      return this.#state.history.isConsistent(attempt.marks) ? { answer, marks: attempt.marks } : undefined;
+      return this.#state.history.isConsistent(attempt.readSet) ? { answer, readSet: attempt.readSet } : undefined;
     } catch (error) {
-      if (this.#state.history.isConsistent(attempt.marks)) throw error;
+      if (this.#state.history.isConsistent(attempt.readSet)) throw error;
       return undefined;
     } finally {
       attempt.end();
@@ -194,12 +194,12 @@ class TransactionalStore implements Store {
       try {
         answer = await work(attempt);
       } catch (error) {
-        if (history.isConsistent(attempt.marks)) throw error;
+        if (history.isConsistent(attempt.readSet)) throw error;
         return undefined;
       }
       // No await comes between the end of the work and its place in the queue: that is the order of commits.
       attempt.end();
-      if (attempt.writes === 0) return history.isConsistent(attempt.marks) ? { answer } : undefined;
+      if (attempt.writes === 0) return history.isConsistent(attempt.readSet) ? { answer } : undefined;
       const committed = this.#committer.enqueue(attempt, turn !== undefined);
       turn?.release();
       return (await committed) ? { answer } : undefined;
