@@ -1,7 +1,7 @@
 /** Merging transactions that wait together into one batch. */
 import { startStretches } from '../yield-to-event-loop.js';
 import { PRIVATE_PREFIX, compareKeys } from './byte-order.js';
-import { WrittenKeys, type History, type ReadSetEntry } from './conflicts.js';
+import { WriteSet, type History, type ReadSetEntry } from './conflicts.js';
 import type { Key } from './contract.js';
 import { encodeCounter } from './counters.js';
 import type { Batch } from './engine.js';
@@ -18,7 +18,7 @@ export type Verdict = 'accepted' | 'conflict' | Error;
 
 export interface CommitGroup {
   readonly batch: Batch;
-  readonly written: WrittenKeys;
+  readonly writeSet: WriteSet;
   /** The new values of the counters that it changes. */
   readonly counters: ReadonlyMap<Key, number>;
   /** Keys that are written as plain values, so that they are no counters. */
@@ -44,7 +44,7 @@ export async function formGroup(
   sequence: number,
 ): Promise<CommitGroup> {
   const batch = new Map<Key, Buffer | undefined>();
-  const written = new WrittenKeys();
+  const writeSet = new WriteSet();
   const changed = new Map<Key, number>();
   const plain: Key[] = [];
   let accepted = 0;
@@ -53,13 +53,13 @@ export async function formGroup(
   const valueOf = (key: Key): number | Error => changed.get(key) ?? counters.get(key) ?? 0;
   const put = (key: Key, value: Buffer | undefined): void => {
     batch.set(key, value);
-    written.add(key);
+    writeSet.add(key);
     plain.push(key);
   };
 
   const take = async (attempt: Attempt): Promise<Verdict> => {
     const { readSet } = attempt;
-    if (!history.isCurrent(readSet) || readSet.some((entry) => written.touches(entry))) return 'conflict';
+    if (!history.isCurrent(readSet) || readSet.some((entry) => writeSet.conflictsWith(entry))) return 'conflict';
     for (const [key, delta] of attempt.deltas) {
       const before = valueOf(key);
       if (before instanceof Error) return before;
@@ -79,7 +79,7 @@ export async function formGroup(
       if (delta === 0 || before instanceof Error) continue;
       const after = before + delta;
       changed.set(key, after);
-      written.add(key, (before === 0) !== (after === 0));
+      writeSet.add(key, (before === 0) !== (after === 0));
     }
     return 'accepted';
   };
@@ -88,15 +88,17 @@ export async function formGroup(
 
   for (const [key, value] of changed) batch.set(key, encodeCounter(value));
   if (accepted > 0) batch.set(SEQUENCE_KEY, encodeSequence(sequence + accepted));
-  return { batch, written, counters: changed, plain, sequence: sequence + accepted, verdicts, accepted };
+  return { batch, writeSet, counters: changed, plain, sequence: sequence + accepted, verdicts, accepted };
 }
 
 /** Whether a commit of this attempt might change what was read, whatever the values of counters and its sequence number. */
-export function mayTouch({ puts, deltas, appends }: Attempt, readSet: readonly ReadSetEntry[]): boolean {
-  const written = new WrittenKeys();
-  for (const key of puts.keys()) written.add(key);
-  for (const [key, delta] of deltas) if (delta !== 0) written.add(key);
-  return readSet.some((entry) => written.touches(entry) || appends.some(({ prefix }) => mayAppendTo(prefix, entry)));
+export function mayConflict({ puts, deltas, appends }: Attempt, readSet: readonly ReadSetEntry[]): boolean {
+  const writeSet = new WriteSet();
+  for (const key of puts.keys()) writeSet.add(key);
+  for (const [key, delta] of deltas) if (delta !== 0) writeSet.add(key);
+  return readSet.some(
+    (entry) => writeSet.conflictsWith(entry) || appends.some(({ prefix }) => mayAppendTo(prefix, entry)),
+  );
 }
 
 function mayAppendTo(prefix: Key, { keys, zeroness, range }: ReadSetEntry): boolean {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
 import { UnavailableError } from '../errors.js';
 import { PRIVATE_PREFIX } from './byte-order.js';
-import { SEQUENCE_KEY, decodeSequence, formGroup, mayTouch, type CommitGroup } from './commit-group.js';
+import { SEQUENCE_KEY, decodeSequence, formGroup, mayConflict, type CommitGroup } from './commit-group.js';
 import type { Key, StoreHealth } from './contract.js';
 import { decodeCounter } from './counters.js';
 import { UNFINISHED_KEY } from './fill.js';
@@ -93,7 +93,7 @@ export class Committer {
 
   #setBackDisturbers({ readSet }: Attempt): void {
     this.#queue = this.#queue.filter(({ attempt, settle }) => {
-      const disturbs = mayTouch(attempt, readSet);
+      const disturbs = mayConflict(attempt, readSet);
       if (disturbs) {
         this.#queuedBytes -= attempt.bytes;
         settle(false);
@@ -176,7 +176,7 @@ export class Committer {
     }
     const group = await formGroup(attempts, history, present, this.#sequence);
     if (group.accepted > 0) {
-      history.submit(group.written);
+      history.submit(group.writeSet);
       await handle.call((engine) => engine.write(group.batch));
       for (const key of group.plain) counters.delete(key);
       for (const [key, value] of group.counters) counters.set(key, value);

@@ -44,7 +44,7 @@ export function readSetBytes(readSet: readonly ReadSetEntry[]): number {
 }
 
 /** The keys that one group of commits writes. */
-export class WrittenKeys {
+export class WriteSet {
   /** False for a counter that changed without becoming or ceasing to be zero. */
   readonly #keys = new Map<Key, boolean>();
   /**
@@ -64,15 +64,15 @@ export class WrittenKeys {
     if (before !== true) this.#keys.set(key, crossedZero);
   }
 
-  touches({ keys, zeroness, range }: ReadSetEntry): boolean {
+  conflictsWith({ keys, zeroness, range }: ReadSetEntry): boolean {
     return (
       (keys?.some((key) => this.#keys.has(key)) ?? false) ||
       (zeroness?.some((key) => this.#keys.get(key) === true) ?? false) ||
-      (range !== undefined && this.#touchesRange(range))
+      (range !== undefined && this.#conflictsWithRange(range))
     );
   }
 
-  #touchesRange({ gte, end, endIncluded }: ReadRange): boolean {
+  #conflictsWithRange({ gte, end, endIncluded }: ReadRange): boolean {
     this.#sort();
     return this.#runs.some((run) => {
       const first = run[lowerBound(run, gte)];
@@ -115,7 +115,7 @@ export interface Witness {
 
 interface WrittenGroup {
   readonly version: number;
-  readonly written: WrittenKeys;
+  readonly writeSet: WriteSet;
 }
 
 /** How many written keys are remembered. */
@@ -156,10 +156,10 @@ export class History {
     return this.#submitted > this.#applied;
   }
 
-  submit(written: WrittenKeys): void {
+  submit(writeSet: WriteSet): void {
     this.#submitted += 1;
-    this.#groups.push({ version: this.#submitted, written });
-    this.#remembered += written.size;
+    this.#groups.push({ version: this.#submitted, writeSet });
+    this.#remembered += writeSet.size;
   }
 
   markApplied(): void {
@@ -187,7 +187,7 @@ export class History {
 
   /** Whether everything that was read is the same after the newest group. */
   isCurrent(readSet: readonly ReadSetEntry[]): boolean {
-    return readSet.every((entry) => this.#untouched(entry, entry.from));
+    return readSet.every((entry) => this.#isUnchanged(entry, entry.from));
   }
 
   /**
@@ -200,19 +200,19 @@ export class History {
     return () => {
       if (!held || version === this.#submitted) return held;
       const known = version;
-      held = known === undefined ? this.isCurrent(readSet) : readSet.every((entry) => this.#untouched(entry, known));
+      held = known === undefined ? this.isCurrent(readSet) : readSet.every((entry) => this.#isUnchanged(entry, known));
       version = this.#submitted;
       return held;
     };
   }
 
   /** Whether no group after a version has written what was read. */
-  #untouched(entry: ReadSetEntry, version: number): boolean {
+  #isUnchanged(entry: ReadSetEntry, version: number): boolean {
     if (version < this.#forgotten) return false;
     for (let at = this.#groups.length - 1; at >= 0; at--) {
       const group = this.#groups[at];
       if (group === undefined || group.version <= version) break;
-      if (group.written.touches(entry)) return false;
+      if (group.writeSet.conflictsWith(entry)) return false;
     }
     return true;
   }
@@ -231,10 +231,10 @@ export class History {
     // The versions between which every read would have been the same.
     let earliest = first;
     let latest = last;
-    for (const { version, written } of this.#groups) {
+    for (const { version, writeSet } of this.#groups) {
       if (version <= first || version > last) continue;
       for (const entry of readSet) {
-        if (!written.touches(entry)) continue;
+        if (!writeSet.conflictsWith(entry)) continue;
         if (version <= entry.from) earliest = Math.max(earliest, version);
         else if (version <= entry.to) return false;
         else latest = Math.min(latest, version - 1);
@@ -250,10 +250,10 @@ export class History {
       break;
     }
     let dropped = 0;
-    for (const { version, written } of this.#groups) {
+    for (const { version, writeSet } of this.#groups) {
       const { most, atLeast } = this.#keys;
       if (this.#remembered <= (version > oldest ? most : Math.min(most, atLeast))) break;
-      this.#remembered -= written.size;
+      this.#remembered -= writeSet.size;
       this.#forgotten = version;
       dropped += 1;
     }
