@@ -1,7 +1,7 @@
 /** Merging transactions that wait together into one batch. */
 import { startStretches } from '../yield-to-event-loop.js';
 import { PRIVATE_PREFIX, compareKeys } from './byte-order.js';
-import { WriteSet, type History, type ReadSetEntry } from './conflicts.js';
+import { WriteSet, type CommitHistory, type ReadSetEntry } from './conflicts.js';
 import type { Key } from './contract.js';
 import { encodeCounter } from './counters.js';
 import type { Batch } from './engine.js';
@@ -39,7 +39,7 @@ export interface CommitGroup {
  */
 export async function formGroup(
   attempts: readonly Attempt[],
-  history: History,
+  history: CommitHistory,
   counters: ReadonlyMap<Key, number | Error>,
   sequence: number,
 ): Promise<CommitGroup> {

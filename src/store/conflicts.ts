@@ -108,8 +108,8 @@ export function lowerBound(sorted: readonly Key[], key: Key): number {
   return low;
 }
 
-/** Somebody whose reads may still be asked about. */
-export interface Witness {
+/** A read or transaction that has not ended. */
+export interface ActiveReader {
   readonly readSet: readonly ReadSetEntry[];
 }
 
@@ -127,15 +127,15 @@ export interface RememberedKeys {
 }
 
 /** What recent groups wrote. At most one group is under way at a time. */
-export class History {
+export class CommitHistory {
   #groups: WrittenGroup[] = [];
   #remembered = 0;
   /** Nothing is known of this version and those before it. */
   #forgotten = 0;
   #applied = 0;
   #submitted = 0;
-  /** Everybody who has read something, in the order of their first reads, hence of the versions of these. */
-  readonly #witnesses = new Set<Witness>();
+  /** Everyone who has read something, in the order of their first reads, hence of the versions of these. */
+  readonly #activeReaders = new Set<ActiveReader>();
   readonly #keys: RememberedKeys;
 
   constructor(keys: RememberedKeys) {
@@ -176,13 +176,13 @@ export class History {
     this.#remembered = 0;
   }
 
-  /** Call before the first read of a witness. */
-  watch(witness: Witness): void {
-    this.#witnesses.add(witness);
+  /** Call before the first read of a reader. */
+  addReader(reader: ActiveReader): void {
+    this.#activeReaders.add(reader);
   }
 
-  release(witness: Witness): void {
-    this.#witnesses.delete(witness);
+  removeReader(reader: ActiveReader): void {
+    this.#activeReaders.delete(reader);
   }
 
   /** Whether everything that was read is the same after the newest group. */
@@ -245,8 +245,8 @@ export class History {
 
   #prune(): void {
     let oldest = this.#applied;
-    for (const witness of this.#witnesses) {
-      oldest = Math.min(oldest, witness.readSet[0]?.from ?? oldest);
+    for (const reader of this.#activeReaders) {
+      oldest = Math.min(oldest, reader.readSet[0]?.from ?? oldest);
       break;
     }
     let dropped = 0;

@@ -1,5 +1,5 @@
 import { checkKey, checkRange } from './byte-order.js';
-import type { History, ReadSetEntry, ReadRange } from './conflicts.js';
+import type { CommitHistory, ReadSetEntry, ReadRange } from './conflicts.js';
 import type { Entry, Key, Range, Transaction } from './contract.js';
 import { decodeCounter, type CounterCache } from './counters.js';
 import type { EngineHandle } from './engine-handle.js';
@@ -7,7 +7,7 @@ import type { EngineHandle } from './engine-handle.js';
 /** What attempts read from. */
 export interface ReadableState {
   readonly handle: EngineHandle;
-  readonly history: History;
+  readonly history: CommitHistory;
   readonly counters: CounterCache;
 }
 
@@ -141,7 +141,7 @@ export class Attempt implements Transaction {
   }
 
   #recordRead(entry: ReadSetEntry): ReadSetEntry {
-    if (this.readSet.length === 0 && !this.#over) this.#state.history.watch(this);
+    if (this.readSet.length === 0 && !this.#over) this.#state.history.addReader(this);
     this.readSet.push(entry);
     return entry;
   }

@@ -1,6 +1,6 @@
 import { checkRange } from './byte-order.js';
 import { Committer } from './committer.js';
-import { readSetBytes, History, type ReadSetEntry } from './conflicts.js';
+import { readSetBytes, CommitHistory, type ReadSetEntry } from './conflicts.js';
 import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction } from './contract.js';
 import { createCounterCache } from './counters.js';
 import { EngineHandle } from './engine-handle.js';
@@ -30,7 +30,7 @@ export async function openTransactionalStore(
   const limits = { ...DEFAULT_LIMITS, ...changed };
   const state: ReadableState = {
     handle: new EngineHandle(open),
-    history: new History({ most: limits.rememberedKeys, atLeast: limits.recentKeys }),
+    history: new CommitHistory({ most: limits.rememberedKeys, atLeast: limits.recentKeys }),
     counters: createCounterCache(),
   };
   const committer = new Committer(state, limits, logger);
@@ -174,7 +174,7 @@ class TransactionalStore implements Store {
       return undefined;
     } finally {
       attempt.end();
-      this.#state.history.release(attempt);
+      this.#state.history.removeReader(attempt);
       turn?.release();
     }
   }
@@ -205,7 +205,7 @@ class TransactionalStore implements Store {
       return (await committed) ? { answer } : undefined;
     } finally {
       attempt.end();
-      history.release(attempt);
+      history.removeReader(attempt);
       turn?.release();
     }
   }
