@@ -6,7 +6,7 @@ import type { Key } from './contract.js';
 import { encodeCounter } from './counters.js';
 import type { Batch } from './engine.js';
 import { padNumber } from './keys.js';
-import type { Attempt } from './transaction.js';
+import type { OptimisticTransaction } from './transaction.js';
 
 /** Holds the sequence number of the newest commit, in the same batch as what it wrote. */
 export const SEQUENCE_KEY: Key = `${PRIVATE_PREFIX}sequence`;
@@ -31,14 +31,14 @@ export interface CommitGroup {
 }
 
 /**
- * Takes each attempt in turn that what the groups before, and the attempts before it in this group, wrote has not
+ * Takes each transaction in turn that what the groups before, and the transactions before it in this group, wrote has not
  * changed what it read.
- * @param counters the present values of all counters that the attempts add to, or why there is none
+ * @param counters the present values of all counters that the transactions add to, or why there is none
  * @param sequence the sequence number of the newest commit
  * No commit may come while it gives way to other work.
  */
 export async function formGroup(
-  attempts: readonly Attempt[],
+  transactions: readonly OptimisticTransaction[],
   history: CommitHistory,
   counters: ReadonlyMap<Key, number | Error>,
   sequence: number,
@@ -57,24 +57,24 @@ export async function formGroup(
     plain.push(key);
   };
 
-  const take = async (attempt: Attempt): Promise<Verdict> => {
-    const { readSet } = attempt;
+  const take = async (transaction: OptimisticTransaction): Promise<Verdict> => {
+    const { readSet } = transaction;
     if (!history.isCurrent(readSet) || readSet.some((entry) => writeSet.conflictsWith(entry))) return 'conflict';
-    for (const [key, delta] of attempt.deltas) {
+    for (const [key, delta] of transaction.deltas) {
       const before = valueOf(key);
       if (before instanceof Error) return before;
       if (!Number.isSafeInteger(before + delta)) return new RangeError('A counter has outgrown the integers');
     }
     accepted += 1;
-    for (const [key, value] of attempt.puts) {
+    for (const [key, value] of transaction.puts) {
       put(key, value);
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
-    for (const { prefix, value, nth } of attempt.appends) {
+    for (const { prefix, value, nth } of transaction.appends) {
       put(appendKey(prefix, sequence + accepted, nth), value);
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
-    for (const [key, delta] of attempt.deltas) {
+    for (const [key, delta] of transaction.deltas) {
       const before = valueOf(key);
       if (delta === 0 || before instanceof Error) continue;
       const after = before + delta;
@@ -84,15 +84,18 @@ export async function formGroup(
     return 'accepted';
   };
   const verdicts: Verdict[] = [];
-  for (const attempt of attempts) verdicts.push(await take(attempt));
+  for (const transaction of transactions) verdicts.push(await take(transaction));
 
   for (const [key, value] of changed) batch.set(key, encodeCounter(value));
   if (accepted > 0) batch.set(SEQUENCE_KEY, encodeSequence(sequence + accepted));
   return { batch, writeSet, counters: changed, plain, sequence: sequence + accepted, verdicts, accepted };
 }
 
-/** Whether a commit of this attempt might change what was read, whatever the values of counters and its sequence number. */
-export function mayConflict({ puts, deltas, appends }: Attempt, readSet: readonly ReadSetEntry[]): boolean {
+/** Whether a commit of this transaction might change what was read, whatever the values of counters and its sequence number. */
+export function mayConflict(
+  { puts, deltas, appends }: OptimisticTransaction,
+  readSet: readonly ReadSetEntry[],
+): boolean {
   const writeSet = new WriteSet();
   for (const key of puts.keys()) writeSet.add(key);
   for (const [key, delta] of deltas) if (delta !== 0) writeSet.add(key);

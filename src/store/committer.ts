@@ -8,7 +8,7 @@ import { UNFINISHED_KEY } from './fill.js';
 import type { StoreLimits } from './limits.js';
 import type { StoreLogger } from './logger.js';
 import { CorruptRecordError } from './record.js';
-import type { Attempt, ReadableState } from './transaction.js';
+import type { OptimisticTransaction, ReadableState } from './transaction.js';
 import { Turns, type Turn } from './turns.js';
 import { notWritten, tooManyWaiting, unknownOutcome } from './unavailable.js';
 
@@ -16,7 +16,7 @@ import { notWritten, tooManyWaiting, unknownOutcome } from './unavailable.js';
 const PROBE_KEY: Key = `${PRIVATE_PREFIX}probe`;
 
 interface Queued {
-  readonly attempt: Attempt;
+  readonly transaction: OptimisticTransaction;
   /** True once it is on disk, false if it conflicts. */
   readonly settle: (committed: boolean) => void;
   readonly fail: (error: Error) => void;
@@ -76,26 +76,26 @@ export class Committer {
   }
 
   /**
-   * Puts an attempt at the end of the queue. Answers true once it is on disk, false if it conflicts. One with the
+   * Puts a transaction at the end of the queue. Answers true once it is on disk, false if it conflicts. One with the
    * exclusive turn does not: those whose work ended during the turn, so that they are committed before it, are set back
    * if they might disturb it.
    * @throws UnavailableError
    */
-  enqueue(attempt: Attempt, exclusive: boolean): Promise<boolean> {
-    if (exclusive) this.#setBackDisturbers(attempt);
+  enqueue(transaction: OptimisticTransaction, exclusive: boolean): Promise<boolean> {
+    if (exclusive) this.#setBackDisturbers(transaction);
     else this.refuseUnlessWritable();
     return new Promise((settle, fail) => {
-      this.#queue.push({ attempt, settle, fail });
-      this.#queuedBytes += attempt.bytes;
+      this.#queue.push({ transaction, settle, fail });
+      this.#queuedBytes += transaction.bytes;
       this.#wake();
     });
   }
 
-  #setBackDisturbers({ readSet }: Attempt): void {
-    this.#queue = this.#queue.filter(({ attempt, settle }) => {
-      const disturbs = mayConflict(attempt, readSet);
+  #setBackDisturbers({ readSet }: OptimisticTransaction): void {
+    this.#queue = this.#queue.filter(({ transaction, settle }) => {
+      const disturbs = mayConflict(transaction, readSet);
       if (disturbs) {
-        this.#queuedBytes -= attempt.bytes;
+        this.#queuedBytes -= transaction.bytes;
         settle(false);
       }
       return !disturbs;
@@ -154,27 +154,27 @@ export class Committer {
     let writes = 0;
     let bytes = 0;
     let count = 0;
-    for (const { attempt } of this.#queue) {
-      writes += attempt.writes;
-      bytes += attempt.bytes;
+    for (const { transaction } of this.#queue) {
+      writes += transaction.writes;
+      bytes += transaction.bytes;
       if (count > 0 && (writes > groupWrites || bytes > groupBytes)) break;
       count += 1;
-      this.#queuedBytes -= attempt.bytes;
+      this.#queuedBytes -= transaction.bytes;
     }
     return this.#queue.splice(0, count);
   }
 
   async #commit(queued: readonly Queued[]): Promise<void> {
     const { handle, history, counters } = this.#state;
-    const attempts = queued.map(({ attempt }) => attempt);
+    const transactions = queued.map(({ transaction }) => transaction);
     let present: ReadonlyMap<Key, number | CorruptRecordError>;
     try {
-      present = await this.#loadCounters(attempts);
+      present = await this.#loadCounters(transactions);
     } catch (cause) {
       failAll(queued, notWritten(1, cause));
       return;
     }
-    const group = await formGroup(attempts, history, present, this.#sequence);
+    const group = await formGroup(transactions, history, present, this.#sequence);
     if (group.accepted > 0) {
       history.submit(group.writeSet);
       await handle.call((engine) => engine.write(group.batch));
@@ -195,11 +195,11 @@ export class Committer {
     });
   }
 
-  /** The values of all counters that these attempts add to. No commit may come between this and their own. */
-  async #loadCounters(attempts: readonly Attempt[]): Promise<Map<Key, number | CorruptRecordError>> {
+  /** The values of all counters that these transactions add to. No commit may come between this and their own. */
+  async #loadCounters(transactions: readonly OptimisticTransaction[]): Promise<Map<Key, number | CorruptRecordError>> {
     const values = new Map<Key, number | CorruptRecordError>();
     const missing = new Set<Key>();
-    for (const { deltas } of attempts) {
+    for (const { deltas } of transactions) {
       for (const key of deltas.keys()) {
         const value = this.#state.counters.get(key);
         if (value === undefined) missing.add(key);

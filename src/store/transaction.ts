@@ -4,7 +4,7 @@ import type { Entry, Key, Range, Transaction } from './contract.js';
 import { decodeCounter, type CounterCache } from './counters.js';
 import type { EngineHandle } from './engine-handle.js';
 
-/** What attempts read from. */
+/** What transactions read from. */
 export interface ReadableState {
   readonly handle: EngineHandle;
   readonly history: CommitHistory;
@@ -22,7 +22,7 @@ export interface Append {
 const MOST_APPENDS = 10_000;
 
 /** One run of a `work`: its read set, to be validated, and the writes that it has queued. */
-export class Attempt implements Transaction {
+export class OptimisticTransaction implements Transaction {
   readonly readSet: ReadSetEntry[] = [];
   readonly puts = new Map<Key, Buffer | undefined>();
   readonly deltas = new Map<Key, number>();

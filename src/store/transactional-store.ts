@@ -7,7 +7,7 @@ import { EngineHandle } from './engine-handle.js';
 import type { OpenEngine } from './engine.js';
 import { DEFAULT_LIMITS, type StoreLimits } from './limits.js';
 import type { StoreLogger } from './logger.js';
-import { Attempt, type ReadableState } from './transaction.js';
+import { OptimisticTransaction, type ReadableState } from './transaction.js';
 import { closing } from './unavailable.js';
 
 /** How often commits may disturb a transaction or a read before they are paused for it. */
@@ -164,17 +164,19 @@ class TransactionalStore implements Store {
   /** One run of a read; `undefined` if commits came between what it read. */
   async #tryRead<T>(work: (reader: Reader) => Promise<T>, conflicts: number): Promise<ReadOutcome<T> | undefined> {
     const turn = conflicts < MOST_READ_CONFLICTS ? undefined : await this.#committer.sharedTurn();
-    const attempt = new Attempt(this.#state);
+    const transaction = new OptimisticTransaction(this.#state);
     try {
       if (conflicts > 0) await this.#committer.quiet();
-      const answer = await work(attempt);
-      return this.#state.history.isConsistent(attempt.readSet) ? { answer, readSet: attempt.readSet } : undefined;
+      const answer = await work(transaction);
+      return this.#state.history.isConsistent(transaction.readSet)
+        ? { answer, readSet: transaction.readSet }
+        : undefined;
     } catch (error) {
-      if (this.#state.history.isConsistent(attempt.readSet)) throw error;
+      if (this.#state.history.isConsistent(transaction.readSet)) throw error;
       return undefined;
     } finally {
-      attempt.end();
-      this.#state.history.removeReader(attempt);
+      transaction.end();
+      this.#state.history.removeReader(transaction);
       turn?.release();
     }
   }
@@ -187,25 +189,25 @@ class TransactionalStore implements Store {
     const { history } = this.#state;
     this.#committer.refuseUnlessWritable();
     const turn = conflicts < MOST_TRANSACTION_CONFLICTS ? undefined : await this.#committer.exclusiveTurn();
-    const attempt = new Attempt(this.#state);
+    const transaction = new OptimisticTransaction(this.#state);
     try {
       if (conflicts > 0) await this.#committer.quiet();
       let answer: T;
       try {
-        answer = await work(attempt);
+        answer = await work(transaction);
       } catch (error) {
-        if (history.isConsistent(attempt.readSet)) throw error;
+        if (history.isConsistent(transaction.readSet)) throw error;
         return undefined;
       }
       // No await comes between the end of the work and its place in the queue: that is the order of commits.
-      attempt.end();
-      if (attempt.writes === 0) return history.isConsistent(attempt.readSet) ? { answer } : undefined;
-      const committed = this.#committer.enqueue(attempt, turn !== undefined);
+      transaction.end();
+      if (transaction.writes === 0) return history.isConsistent(transaction.readSet) ? { answer } : undefined;
+      const committed = this.#committer.enqueue(transaction, turn !== undefined);
       turn?.release();
       return (await committed) ? { answer } : undefined;
     } finally {
-      attempt.end();
-      history.removeReader(attempt);
+      transaction.end();
+      history.removeReader(transaction);
       turn?.release();
     }
   }
