@@ -1,6 +1,7 @@
 import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
 import { UnavailableError } from '../errors.js';
 import { PRIVATE_PREFIX } from './byte-order.js';
+import { CommitGate, type GateLease } from './commit-gate.js';
 import { SEQUENCE_KEY, decodeSequence, formGroup, mayConflict, type CommitGroup } from './commit-group.js';
 import type { Key, StoreHealth } from './contract.js';
 import { decodeCounter } from './counters.js';
@@ -9,7 +10,6 @@ import type { StoreLimits } from './limits.js';
 import type { StoreLogger } from './logger.js';
 import { CorruptRecordError } from './record.js';
 import type { OptimisticTransaction, ReadableState } from './transaction.js';
-import { Turns, type Turn } from './turns.js';
 import { notWritten, tooManyWaiting, unknownOutcome } from './unavailable.js';
 
 /** Written to find out whether a reopened store can be written. */
@@ -27,7 +27,7 @@ export class Committer {
   readonly #state: ReadableState;
   readonly #limits: StoreLimits;
   readonly #logger: StoreLogger | undefined;
-  readonly #turns: Turns;
+  readonly #gate: CommitGate;
   #queue: Queued[] = [];
   #queuedBytes = 0;
   #sequence = 0;
@@ -42,7 +42,7 @@ export class Committer {
     this.#state = state;
     this.#limits = limits;
     this.#logger = logger;
-    this.#turns = new Turns(limits.turnMilliseconds);
+    this.#gate = new CommitGate(limits.leaseMilliseconds);
   }
 
   get sequence(): number {
@@ -76,9 +76,9 @@ export class Committer {
   }
 
   /**
-   * Puts a transaction at the end of the queue. Answers true once it is on disk, false if it conflicts. One with the
-   * exclusive turn does not: those whose work ended during the turn, so that they are committed before it, are set back
-   * if they might disturb it.
+   * Puts a transaction at the end of the queue. Answers true once it is on disk, false if it conflicts. One with an
+   * exclusive lease never conflicts: transactions whose work ended during the lease, and which would be committed before
+   * it, are aborted and run again if they may conflict with it.
    * @throws UnavailableError
    */
   enqueue(transaction: OptimisticTransaction, exclusive: boolean): Promise<boolean> {
@@ -103,19 +103,19 @@ export class Committer {
   }
 
   /** A pause of commits for all who wait for it together; none, while there are no commits anyway. */
-  async sharedTurn(): Promise<Turn | undefined> {
+  async sharedLease(): Promise<GateLease | undefined> {
     if (this.#failure) return undefined;
-    const turn = this.#turns.shared();
+    const lease = this.#gate.shared();
     this.#wake();
-    return turn;
+    return lease;
   }
 
   /** A pause of commits for one alone. @throws UnavailableError */
-  async exclusiveTurn(): Promise<Turn> {
+  async exclusiveLease(): Promise<GateLease> {
     this.refuseUnlessWritable();
-    const turn = this.#turns.exclusive();
+    const lease = this.#gate.exclusive();
     this.#wake();
-    return turn;
+    return lease;
   }
 
   /** Answers when no commit is under way, in time for the caller to read before the next one. */
@@ -133,10 +133,10 @@ export class Committer {
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0 || this.#turns.waiting) {
+    while (this.#queue.length > 0 || this.#gate.waiting) {
       // What arrives in the same turn of the event loop shares the group, and those who waited for quiet read first.
       await nextTurnOfEventLoop();
-      await this.#turns.give();
+      await this.#gate.grantLeases();
       const queued = this.#takeGroup();
       if (queued.length === 0) continue;
       try {
@@ -232,7 +232,7 @@ export class Committer {
     failAll(queued, unknownOutcome(this.#retryAfterSeconds, error));
     failAll(this.#queue.splice(0), notWritten(this.#retryAfterSeconds, error));
     this.#queuedBytes = 0;
-    this.#turns.cancel(notWritten(this.#retryAfterSeconds, error));
+    this.#gate.cancel(notWritten(this.#retryAfterSeconds, error));
     this.#letQuietGo();
 
     while (!this.#closing.signal.aborted) {

@@ -10,8 +10,8 @@ export interface StoreLimits {
   readonly rememberedKeys: number;
   /** How many keys of recent commits are remembered for the sake of answers that may still hold, though nobody reads. */
   readonly recentKeys: number;
-  /** How long, in milliseconds, commits pause at most for a work that they have disturbed too often. */
-  readonly turnMilliseconds: number;
+  /** How long, in milliseconds, commits pause at most for a work that they have conflicted with too often. */
+  readonly leaseMilliseconds: number;
   /** How long to wait, in milliseconds, before a store that cannot be written is opened again: at first, at most. */
   readonly firstRetryMilliseconds: number;
   readonly lastRetryMilliseconds: number;
@@ -24,7 +24,7 @@ export const DEFAULT_LIMITS: StoreLimits = {
   groupBytes: 8 * 1024 * 1024,
   rememberedKeys: 500_000,
   recentKeys: 20_000,
-  turnMilliseconds: 10_000,
+  leaseMilliseconds: 10_000,
   firstRetryMilliseconds: 100,
   lastRetryMilliseconds: 5_000,
 };

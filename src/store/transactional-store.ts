@@ -163,7 +163,7 @@ class TransactionalStore implements Store {
 
   /** One run of a read; `undefined` if commits came between what it read. */
   async #tryRead<T>(work: (reader: Reader) => Promise<T>, conflicts: number): Promise<ReadOutcome<T> | undefined> {
-    const turn = conflicts < MOST_READ_CONFLICTS ? undefined : await this.#committer.sharedTurn();
+    const lease = conflicts < MOST_READ_CONFLICTS ? undefined : await this.#committer.sharedLease();
     const transaction = new OptimisticTransaction(this.#state);
     try {
       if (conflicts > 0) await this.#committer.quiet();
@@ -177,7 +177,7 @@ class TransactionalStore implements Store {
     } finally {
       transaction.end();
       this.#state.history.removeReader(transaction);
-      turn?.release();
+      lease?.release();
     }
   }
 
@@ -188,7 +188,7 @@ class TransactionalStore implements Store {
   ): Promise<{ readonly answer: T } | undefined> {
     const { history } = this.#state;
     this.#committer.refuseUnlessWritable();
-    const turn = conflicts < MOST_TRANSACTION_CONFLICTS ? undefined : await this.#committer.exclusiveTurn();
+    const lease = conflicts < MOST_TRANSACTION_CONFLICTS ? undefined : await this.#committer.exclusiveLease();
     const transaction = new OptimisticTransaction(this.#state);
     try {
       if (conflicts > 0) await this.#committer.quiet();
@@ -202,13 +202,13 @@ class TransactionalStore implements Store {
       // No await comes between the end of the work and its place in the queue: that is the order of commits.
       transaction.end();
       if (transaction.writes === 0) return history.isConsistent(transaction.readSet) ? { answer } : undefined;
-      const committed = this.#committer.enqueue(transaction, turn !== undefined);
-      turn?.release();
+      const committed = this.#committer.enqueue(transaction, lease !== undefined);
+      lease?.release();
       return (await committed) ? { answer } : undefined;
     } finally {
       transaction.end();
       history.removeReader(transaction);
-      turn?.release();
+      lease?.release();
     }
   }
 }

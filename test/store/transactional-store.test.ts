@@ -27,7 +27,7 @@ async function keepPutting(store: Store, key: string, ended: () => boolean): Pro
 
 describe('a pause of commits', () => {
   test('is over after a while, even if the work for whose sake it is never ends', async () => {
-    const store = await openMemoryStore({ limits: { turnMilliseconds: 5 } });
+    const store = await openMemoryStore({ limits: { leaseMilliseconds: 5 } });
     let runs = 0;
     let goOn = (): void => undefined;
     const stuck = store.transact(async (transaction) => {
