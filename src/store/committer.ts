@@ -36,7 +36,7 @@ export class Committer {
   #loop: Promise<void> = Promise.resolve();
   #looping = false;
   readonly #closing = new AbortController();
-  #onQuiet: (() => void)[] = [];
+  #onIdle: (() => void)[] = [];
 
   constructor(state: ReadableState, limits: StoreLimits, logger: StoreLogger | undefined) {
     this.#state = state;
@@ -119,10 +119,10 @@ export class Committer {
   }
 
   /** Answers when no commit is under way, in time for the caller to read before the next one. */
-  async quiet(): Promise<void> {
+  async whenIdle(): Promise<void> {
     if (!this.#state.history.underWay) return;
     await new Promise<void>((resolve) => {
-      this.#onQuiet.push(resolve);
+      this.#onIdle.push(resolve);
     });
   }
 
@@ -134,7 +134,7 @@ export class Committer {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0 || this.#gate.waiting) {
-      // What arrives in the same turn of the event loop shares the group, and those who waited for quiet read first.
+      // What arrives in the same turn of the event loop shares the group, and those who waited until it was idle read first.
       await nextTurnOfEventLoop();
       await this.#gate.grantLeases();
       const queued = this.#takeGroup();
@@ -184,7 +184,7 @@ export class Committer {
       history.markApplied();
     }
     this.#settle(queued, group);
-    this.#letQuietGo();
+    this.#notifyIdle();
   }
 
   #settle(queued: readonly Queued[], { verdicts }: CommitGroup): void {
@@ -214,8 +214,8 @@ export class Committer {
     return values;
   }
 
-  #letQuietGo(): void {
-    for (const resolve of this.#onQuiet.splice(0)) resolve();
+  #notifyIdle(): void {
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
   /**
@@ -233,7 +233,7 @@ export class Committer {
     failAll(this.#queue.splice(0), notWritten(this.#retryAfterSeconds, error));
     this.#queuedBytes = 0;
     this.#gate.cancel(notWritten(this.#retryAfterSeconds, error));
-    this.#letQuietGo();
+    this.#notifyIdle();
 
     while (!this.#closing.signal.aborted) {
       try {

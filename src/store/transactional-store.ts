@@ -166,7 +166,7 @@ class TransactionalStore implements Store {
     const lease = conflicts < MOST_READ_CONFLICTS ? undefined : await this.#committer.sharedLease();
     const transaction = new OptimisticTransaction(this.#state);
     try {
-      if (conflicts > 0) await this.#committer.quiet();
+      if (conflicts > 0) await this.#committer.whenIdle();
       const answer = await work(transaction);
       return this.#state.history.isConsistent(transaction.readSet)
         ? { answer, readSet: transaction.readSet }
@@ -191,7 +191,7 @@ class TransactionalStore implements Store {
     const lease = conflicts < MOST_TRANSACTION_CONFLICTS ? undefined : await this.#committer.exclusiveLease();
     const transaction = new OptimisticTransaction(this.#state);
     try {
-      if (conflicts > 0) await this.#committer.quiet();
+      if (conflicts > 0) await this.#committer.whenIdle();
       let answer: T;
       try {
         answer = await work(transaction);
