@@ -82,7 +82,7 @@ export class Committer {
    * @throws UnavailableError
    */
   enqueue(transaction: OptimisticTransaction, exclusive: boolean): Promise<boolean> {
-    if (exclusive) this.#setBackDisturbers(transaction);
+    if (exclusive) this.#abortConflicting(transaction);
     else this.refuseUnlessWritable();
     return new Promise((settle, fail) => {
       this.#queue.push({ transaction, settle, fail });
@@ -91,14 +91,14 @@ export class Committer {
     });
   }
 
-  #setBackDisturbers({ readSet }: OptimisticTransaction): void {
+  #abortConflicting({ readSet }: OptimisticTransaction): void {
     this.#queue = this.#queue.filter(({ transaction, settle }) => {
-      const disturbs = mayConflict(transaction, readSet);
-      if (disturbs) {
+      const conflicts = mayConflict(transaction, readSet);
+      if (conflicts) {
         this.#queuedBytes -= transaction.bytes;
         settle(false);
       }
-      return !disturbs;
+      return !conflicts;
     });
   }
 
