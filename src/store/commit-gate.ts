@@ -1,6 +1,6 @@
 /**
  * Pauses the commits for reads and transactions that commits have conflicted with too often. Leases are granted between two
- * groups; after each round of leases one group is committed, so that neither side starves.
+ * batches; after each round of leases one batch is committed, so that neither side starves.
  */
 export interface GateLease {
   /** Ends the pause. Idempotent. */

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
 import { UnavailableError } from '../errors.js';
 import { PRIVATE_PREFIX } from './byte-order.js';
+import { SEQUENCE_KEY, decodeSequence, buildCommitBatch, mayConflict, type CommitBatch } from './commit-batch.js';
 import { CommitGate, type GateLease } from './commit-gate.js';
-import { SEQUENCE_KEY, decodeSequence, formGroup, mayConflict, type CommitGroup } from './commit-group.js';
 import type { Key, StoreHealth } from './contract.js';
 import { decodeCounter } from './counters.js';
 import { UNFINISHED_KEY } from './fill.js';
@@ -22,7 +22,7 @@ interface Queued {
   readonly fail: (error: Error) => void;
 }
 
-/** The one place where the store is written: a queue of transactions, and a loop that commits them group by group. */
+/** The one place where the store is written: a queue of transactions, and a loop that commits them batch by batch. */
 export class Committer {
   readonly #state: ReadableState;
   readonly #limits: StoreLimits;
@@ -134,10 +134,10 @@ export class Committer {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0 || this.#gate.waiting) {
-      // What arrives in the same turn of the event loop shares the group, and those who waited until it was idle read first.
+      // What arrives in the same turn of the event loop shares the batch, and those who waited until it was idle read first.
       await nextTurnOfEventLoop();
       await this.#gate.grantLeases();
-      const queued = this.#takeGroup();
+      const queued = this.#takeBatch();
       if (queued.length === 0) continue;
       try {
         await this.#commit(queued);
@@ -149,15 +149,15 @@ export class Committer {
     this.#looping = false;
   }
 
-  #takeGroup(): Queued[] {
-    const { groupWrites, groupBytes } = this.#limits;
+  #takeBatch(): Queued[] {
+    const { batchWrites, batchBytes } = this.#limits;
     let writes = 0;
     let bytes = 0;
     let count = 0;
     for (const { transaction } of this.#queue) {
       writes += transaction.writes;
       bytes += transaction.bytes;
-      if (count > 0 && (writes > groupWrites || bytes > groupBytes)) break;
+      if (count > 0 && (writes > batchWrites || bytes > batchBytes)) break;
       count += 1;
       this.#queuedBytes -= transaction.bytes;
     }
@@ -174,24 +174,24 @@ export class Committer {
       failAll(queued, notWritten(1, cause));
       return;
     }
-    const group = await formGroup(transactions, history, present, this.#sequence);
-    if (group.accepted > 0) {
-      history.submit(group.writeSet);
-      await handle.call((engine) => engine.write(group.batch));
-      for (const key of group.plain) counters.delete(key);
-      for (const [key, value] of group.counters) counters.set(key, value);
-      this.#sequence = group.sequence;
+    const batch = await buildCommitBatch(transactions, history, present, this.#sequence);
+    if (batch.accepted > 0) {
+      history.submit(batch.writeSet);
+      await handle.call((engine) => engine.write(batch.writes));
+      for (const key of batch.plain) counters.delete(key);
+      for (const [key, value] of batch.counters) counters.set(key, value);
+      this.#sequence = batch.sequence;
       history.markApplied();
     }
-    this.#settle(queued, group);
+    this.#settle(queued, batch);
     this.#notifyIdle();
   }
 
-  #settle(queued: readonly Queued[], { verdicts }: CommitGroup): void {
+  #settle(queued: readonly Queued[], { outcomes }: CommitBatch): void {
     queued.forEach(({ settle, fail }, at) => {
-      const verdict = verdicts[at];
-      if (verdict instanceof Error) fail(verdict);
-      else settle(verdict === 'accepted');
+      const outcome = outcomes[at];
+      if (outcome instanceof Error) fail(outcome);
+      else settle(outcome === 'accepted');
     });
   }
 

@@ -1,5 +1,5 @@
 /**
- * Whether what was read still holds. Commits are applied in groups; each group gets the next version number, and is
+ * Whether what was read still holds. Commits are applied in batches; each batch gets the next version number, and is
  * remembered by the keys that it wrote for as long as somebody is at work who started before it, and a while longer for
  * those who want to know whether what they read before still holds.
  */
@@ -14,7 +14,7 @@ export interface ReadRange {
 }
 
 /**
- * One read of one state. It saw the state of a version from `from` to `to`, where they differ because a group was being
+ * One read of one state. It saw the state of a version from `from` to `to`, where they differ because a batch was being
  * written at that moment.
  */
 export interface ReadSetEntry {
@@ -43,7 +43,7 @@ export function readSetBytes(readSet: readonly ReadSetEntry[]): number {
   return bytes;
 }
 
-/** The keys that one group of commits writes. */
+/** The keys that one batch of commits writes. */
 export class WriteSet {
   /** False for a counter that changed without becoming or ceasing to be zero. */
   readonly #keys = new Map<Key, boolean>();
@@ -113,7 +113,7 @@ export interface ActiveReader {
   readonly readSet: readonly ReadSetEntry[];
 }
 
-interface WrittenGroup {
+interface CommittedBatch {
   readonly version: number;
   readonly writeSet: WriteSet;
 }
@@ -126,9 +126,9 @@ export interface RememberedKeys {
   readonly atLeast: number;
 }
 
-/** What recent groups wrote. At most one group is under way at a time. */
+/** What recent batches wrote. At most one batch is under way at a time. */
 export class CommitHistory {
-  #groups: WrittenGroup[] = [];
+  #batches: CommittedBatch[] = [];
   #remembered = 0;
   /** Nothing is known of this version and those before it. */
   #forgotten = 0;
@@ -142,12 +142,12 @@ export class CommitHistory {
     this.#keys = keys;
   }
 
-  /** The version of the newest group that is applied. */
+  /** The version of the newest batch that is applied. */
   get applied(): number {
     return this.#applied;
   }
 
-  /** The version of the newest group, applied or under way. */
+  /** The version of the newest batch, applied or under way. */
   get submitted(): number {
     return this.#submitted;
   }
@@ -158,7 +158,7 @@ export class CommitHistory {
 
   submit(writeSet: WriteSet): void {
     this.#submitted += 1;
-    this.#groups.push({ version: this.#submitted, writeSet });
+    this.#batches.push({ version: this.#submitted, writeSet });
     this.#remembered += writeSet.size;
   }
 
@@ -172,7 +172,7 @@ export class CommitHistory {
     this.#submitted += 1;
     this.#applied = this.#submitted;
     this.#forgotten = this.#submitted;
-    this.#groups = [];
+    this.#batches = [];
     this.#remembered = 0;
   }
 
@@ -185,13 +185,13 @@ export class CommitHistory {
     this.#activeReaders.delete(reader);
   }
 
-  /** Whether everything that was read is the same after the newest group. */
+  /** Whether everything that was read is the same after the newest batch. */
   isCurrent(readSet: readonly ReadSetEntry[]): boolean {
     return readSet.every((entry) => this.#isUnchanged(entry, entry.from));
   }
 
   /**
-   * What tells again and again whether all that was read is the same after the newest group, and looks at each group once.
+   * What tells again and again whether all that was read is the same after the newest batch, and looks at each batch once.
    * It costs nothing while nobody writes. Once false, it stays so.
    */
   follow(readSet: readonly ReadSetEntry[]): () => boolean {
@@ -206,13 +206,13 @@ export class CommitHistory {
     };
   }
 
-  /** Whether no group after a version has written what was read. */
+  /** Whether no batch after a version has written what was read. */
   #isUnchanged(entry: ReadSetEntry, version: number): boolean {
     if (version < this.#forgotten) return false;
-    for (let at = this.#groups.length - 1; at >= 0; at--) {
-      const group = this.#groups[at];
-      if (group === undefined || group.version <= version) break;
-      if (group.writeSet.conflictsWith(entry)) return false;
+    for (let at = this.#batches.length - 1; at >= 0; at--) {
+      const batch = this.#batches[at];
+      if (batch === undefined || batch.version <= version) break;
+      if (batch.writeSet.conflictsWith(entry)) return false;
     }
     return true;
   }
@@ -231,7 +231,7 @@ export class CommitHistory {
     // The versions between which every read would have been the same.
     let earliest = first;
     let latest = last;
-    for (const { version, writeSet } of this.#groups) {
+    for (const { version, writeSet } of this.#batches) {
       if (version <= first || version > last) continue;
       for (const entry of readSet) {
         if (!writeSet.conflictsWith(entry)) continue;
@@ -250,13 +250,13 @@ export class CommitHistory {
       break;
     }
     let dropped = 0;
-    for (const { version, writeSet } of this.#groups) {
+    for (const { version, writeSet } of this.#batches) {
       const { most, atLeast } = this.#keys;
       if (this.#remembered <= (version > oldest ? most : Math.min(most, atLeast))) break;
       this.#remembered -= writeSet.size;
       this.#forgotten = version;
       dropped += 1;
     }
-    if (dropped > 0) this.#groups.splice(0, dropped);
+    if (dropped > 0) this.#batches.splice(0, dropped);
   }
 }

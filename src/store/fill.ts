@@ -1,6 +1,6 @@
 /** Filling an empty store with what `Store.snapshot` of another one gave. */
 import { PRIVATE_PREFIX, checkKey } from './byte-order.js';
-import { SEQUENCE_KEY, encodeSequence } from './commit-group.js';
+import { SEQUENCE_KEY, encodeSequence } from './commit-batch.js';
 import type { Entry, Key } from './contract.js';
 import type { Engine, OpenEngine } from './engine.js';
 

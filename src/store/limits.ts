@@ -4,8 +4,8 @@ export interface StoreLimits {
   readonly queuedTransactions: number;
   readonly queuedBytes: number;
   /** How many keys, and bytes, are committed together at most, unless one transaction alone has more. */
-  readonly groupWrites: number;
-  readonly groupBytes: number;
+  readonly batchWrites: number;
+  readonly batchBytes: number;
   /** How many keys of recent commits are remembered for the sake of long reads. */
   readonly rememberedKeys: number;
   /** How many keys of recent commits are remembered for the sake of answers that may still hold, though nobody reads. */
@@ -20,8 +20,8 @@ export interface StoreLimits {
 export const DEFAULT_LIMITS: StoreLimits = {
   queuedTransactions: 10_000,
   queuedBytes: 64 * 1024 * 1024,
-  groupWrites: 10_000,
-  groupBytes: 8 * 1024 * 1024,
+  batchWrites: 10_000,
+  batchBytes: 8 * 1024 * 1024,
   rememberedKeys: 500_000,
   recentKeys: 20_000,
   leaseMilliseconds: 10_000,

@@ -14,10 +14,10 @@ export const SEQUENCE_KEY: Key = `${PRIVATE_PREFIX}sequence`;
 const SEQUENCE_DIGITS = 16;
 const NTH_DIGITS = 4;
 
-export type Verdict = 'accepted' | 'conflict' | Error;
+export type CommitOutcome = 'accepted' | 'conflict' | Error;
 
-export interface CommitGroup {
-  readonly batch: Batch;
+export interface CommitBatch {
+  readonly writes: Batch;
   readonly writeSet: WriteSet;
   /** The new values of the counters that it changes. */
   readonly counters: ReadonlyMap<Key, number>;
@@ -26,24 +26,24 @@ export interface CommitGroup {
   /** The sequence number of the last transaction in it. */
   readonly sequence: number;
   /** What became of each transaction, in their order. */
-  readonly verdicts: readonly Verdict[];
+  readonly outcomes: readonly CommitOutcome[];
   readonly accepted: number;
 }
 
 /**
- * Takes each transaction in turn that what the groups before, and the transactions before it in this group, wrote has not
+ * Takes each transaction in turn that what the batches before, and the transactions before it in this batch, wrote has not
  * changed what it read.
  * @param counters the present values of all counters that the transactions add to, or why there is none
  * @param sequence the sequence number of the newest commit
  * No commit may come while it gives way to other work.
  */
-export async function formGroup(
+export async function buildCommitBatch(
   transactions: readonly OptimisticTransaction[],
   history: CommitHistory,
   counters: ReadonlyMap<Key, number | Error>,
   sequence: number,
-): Promise<CommitGroup> {
-  const batch = new Map<Key, Buffer | undefined>();
+): Promise<CommitBatch> {
+  const writes = new Map<Key, Buffer | undefined>();
   const writeSet = new WriteSet();
   const changed = new Map<Key, number>();
   const plain: Key[] = [];
@@ -52,12 +52,12 @@ export async function formGroup(
 
   const valueOf = (key: Key): number | Error => changed.get(key) ?? counters.get(key) ?? 0;
   const put = (key: Key, value: Buffer | undefined): void => {
-    batch.set(key, value);
+    writes.set(key, value);
     writeSet.add(key);
     plain.push(key);
   };
 
-  const take = async (transaction: OptimisticTransaction): Promise<Verdict> => {
+  const take = async (transaction: OptimisticTransaction): Promise<CommitOutcome> => {
     const { readSet } = transaction;
     if (!history.isCurrent(readSet) || readSet.some((entry) => writeSet.conflictsWith(entry))) return 'conflict';
     for (const [key, delta] of transaction.deltas) {
@@ -83,12 +83,12 @@ export async function formGroup(
     }
     return 'accepted';
   };
-  const verdicts: Verdict[] = [];
-  for (const transaction of transactions) verdicts.push(await take(transaction));
+  const outcomes: CommitOutcome[] = [];
+  for (const transaction of transactions) outcomes.push(await take(transaction));
 
-  for (const [key, value] of changed) batch.set(key, encodeCounter(value));
-  if (accepted > 0) batch.set(SEQUENCE_KEY, encodeSequence(sequence + accepted));
-  return { batch, writeSet, counters: changed, plain, sequence: sequence + accepted, verdicts, accepted };
+  for (const [key, value] of changed) writes.set(key, encodeCounter(value));
+  if (accepted > 0) writes.set(SEQUENCE_KEY, encodeSequence(sequence + accepted));
+  return { writes, writeSet, counters: changed, plain, sequence: sequence + accepted, outcomes, accepted };
 }
 
 /** Whether a commit of this transaction might change what was read, whatever the values of counters and its sequence number. */
