@@ -4,7 +4,7 @@ import { claimDirectory } from './directory.js';
 import type { OpenEngine } from './engine.js';
 import { NotEmptyError, fillStore, type StoreContents } from './fill.js';
 import type { StoreLogger } from './logger.js';
-import { rememberingHeads } from './prefix-heads.js';
+import { withRangeHeadCache } from './range-head-cache.js';
 import { openRocksDb } from './rocksdb.js';
 import { StoreInUseError, StoreOpenError } from './store-open-error.js';
 import { openTransactionalStore } from './transactional-store.js';
@@ -94,7 +94,7 @@ async function prepareRocksDb(
   await claimDirectory(directory, create);
   return async (mode) => {
     const engine = await openRocksDb(directory, mode, { salvage });
-    return cachingValues(rememberingHeads(engine, HEAD_BYTES), CACHED_BYTES);
+    return cachingValues(withRangeHeadCache(engine, HEAD_BYTES), CACHED_BYTES);
   };
 }
 

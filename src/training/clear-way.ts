@@ -6,7 +6,7 @@ export const MOVED_BEFORE_COMPACTION = 25_000;
 
 /**
  * Entries that training claims or has used leave the front, or the back, of the indexes of what is unused; now and then
- * what is left of them there is removed. The store remembers where the front is (prefix-heads.ts), but neither the back
+ * what is left of them there is removed. The store remembers where the front is (range-head-cache.ts), but neither the back
  * nor anything after a restart. Nobody waits for it.
  * @param counters which together count all that ever moved
  * @param moved how many of them just did

@@ -35,7 +35,7 @@ interface Touched {
  * not kept.
  * @param bytes how many bytes of pages are kept
  */
-export function rememberingHeads(engine: Engine, bytes: number): Engine {
+export function withRangeHeadCache(engine: Engine, bytes: number): Engine {
   const firsts = new LRUCache<Key, Key>({ max: REMEMBERED });
   const pages = new LRUCache<Key, Page>({
     maxSize: bytes,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { prefixEnd } from '../../src/store/keys.js';
-import { rememberingHeads } from '../../src/store/prefix-heads.js';
+import { withRangeHeadCache } from '../../src/store/range-head-cache.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { applyBatch, createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
 import { describeStore } from './conformance.js';
@@ -11,7 +11,7 @@ const ROOM = 1_000;
 
 describeStore('a store on an engine that remembers the heads of ranges', () => {
   const disk = createMemoryDisk();
-  const counted = countWrites(async (mode) => rememberingHeads(await memoryEngine(disk)(mode), ROOM));
+  const counted = countWrites(async (mode) => withRangeHeadCache(await memoryEngine(disk)(mode), ROOM));
   return Promise.resolve({
     open: () => openTransactionalStore(counted.open),
     writes: counted.writes,
@@ -25,7 +25,7 @@ describe('scans from the start of a prefix', () => {
   test('begin where the first key is, and before it once something is put there', async () => {
     const asked: string[] = [];
     const plain = await memoryEngine(createMemoryDisk())('write');
-    const engine = rememberingHeads(
+    const engine = withRangeHeadCache(
       { ...plain, scanKeys: (range) => (asked.push(range.gte), plain.scanKeys(range)) },
       ROOM,
     );
@@ -41,7 +41,7 @@ describe('scans from the start of a prefix', () => {
   test('are answered from memory until something is written within the page', async () => {
     const asked: number[] = [];
     const plain = await memoryEngine(createMemoryDisk())('write');
-    const engine = rememberingHeads(
+    const engine = withRangeHeadCache(
       { ...plain, scanKeys: (range) => (asked.push(range.limit), plain.scanKeys(range)) },
       ROOM,
     );
@@ -68,14 +68,14 @@ describe('scans from the start of a prefix', () => {
   test('keep no more than there is room for', async () => {
     let asked = 0;
     const plain = await memoryEngine(createMemoryDisk())('write');
-    const engine = rememberingHeads({ ...plain, scanKeys: (range) => ((asked += 1), plain.scanKeys(range)) }, ROOM);
+    const engine = withRangeHeadCache({ ...plain, scanKeys: (range) => ((asked += 1), plain.scanKeys(range)) }, ROOM);
     await engine.write(new Map(Array.from({ length: 40 }, (_, key) => [`a:${key}`, Buffer.from('x')])));
     for (const _repeat of [1, 2]) expect(await engine.scanKeys({ ...all('a:'), limit: 40 })).toHaveLength(40);
     expect(asked).toBe(2);
   });
 
   test('that go on behind the prefix see what is put there later', async () => {
-    const engine = rememberingHeads(await memoryEngine(createMemoryDisk())('write'), ROOM);
+    const engine = withRangeHeadCache(await memoryEngine(createMemoryDisk())('write'), ROOM);
     await engine.write(new Map([['c:1', Buffer.from('x')]]));
     const beyond = { gte: 'a:', lt: 'd', limit: 1 };
     expect(await engine.scanKeys(beyond)).toEqual(['c:1']);
@@ -88,7 +88,7 @@ describe('scans from the start of a prefix', () => {
     const plain = await memoryEngine(disk)('write');
     applyBatch(disk, new Map([['a:2', Buffer.from('x')]]));
     let answerScan = (): void => undefined;
-    const engine = rememberingHeads(
+    const engine = withRangeHeadCache(
       {
         ...plain,
         scanKeys: async (range) => {
@@ -125,7 +125,7 @@ describe('scans from the start of a prefix', () => {
       fc.asyncProperty(fc.scheduler(), fc.array(step, { maxLength: 40 }), async (scheduler, steps) => {
         const disk = createMemoryDisk();
         const plain = await memoryEngine(disk)('write');
-        const engine = rememberingHeads(
+        const engine = withRangeHeadCache(
           {
             ...plain,
             // The state at the call, answered whenever.
