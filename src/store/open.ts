@@ -8,7 +8,7 @@ import { withRangeHeadCache } from './range-head-cache.js';
 import { openRocksDb } from './rocksdb.js';
 import { StoreInUseError, StoreOpenError } from './store-open-error.js';
 import { openTransactionalStore } from './transactional-store.js';
-import { cachingValues } from './value-cache.js';
+import { withValueCache } from './value-cache.js';
 
 export { StoreOpenError } from './store-open-error.js';
 
@@ -94,7 +94,7 @@ async function prepareRocksDb(
   await claimDirectory(directory, create);
   return async (mode) => {
     const engine = await openRocksDb(directory, mode, { salvage });
-    return cachingValues(withRangeHeadCache(engine, HEAD_BYTES), CACHED_BYTES);
+    return withValueCache(withRangeHeadCache(engine, HEAD_BYTES), CACHED_BYTES);
   };
 }
 

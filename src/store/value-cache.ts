@@ -18,7 +18,7 @@ interface Load {
  * comes back only through a read that no write of it has overlapped.
  * @param bytes how many bytes of keys and values are kept
  */
-export function cachingValues(engine: Engine, bytes: number): Engine {
+export function withValueCache(engine: Engine, bytes: number): Engine {
   const cache = new LRUCache<Key, Buffer>({
     maxSize: bytes,
     sizeCalculation: (value, key) => key.length + value.length + ENTRY_BYTES,

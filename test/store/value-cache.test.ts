@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/store/engine.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
-import { cachingValues } from '../../src/store/value-cache.js';
+import { withValueCache } from '../../src/store/value-cache.js';
 import { applyBatch, createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
 import { describeStore } from './conformance.js';
 import { countWrites } from './counting-engine.js';
@@ -11,7 +11,7 @@ const ROOM = 1_000_000;
 
 describeStore('a store on an engine that caches values', () => {
   const disk = createMemoryDisk();
-  const counted = countWrites(async (mode) => cachingValues(await memoryEngine(disk)(mode), ROOM));
+  const counted = countWrites(async (mode) => withValueCache(await memoryEngine(disk)(mode), ROOM));
   return Promise.resolve({
     open: () => openTransactionalStore(counted.open),
     writes: counted.writes,
@@ -31,7 +31,7 @@ async function memory(): Promise<{ readonly engine: Engine; readonly asked: (rea
 describe('cached values', () => {
   test('are read once, and anew after they were written or deleted', async () => {
     const { engine, asked } = await memory();
-    const cached = cachingValues(engine, ROOM);
+    const cached = withValueCache(engine, ROOM);
     await cached.write(new Map([['a', Buffer.from('1')]]));
     for (let times = 0; times < 3; times++) expect(await cached.getMany(['a'])).toEqual([Buffer.from('1')]);
     expect(asked).toEqual([['a']]);
@@ -45,7 +45,7 @@ describe('cached values', () => {
 
   test('go when there is no more room, the longest unread first', async () => {
     const { engine, asked } = await memory();
-    const cached = cachingValues(engine, 1_000);
+    const cached = withValueCache(engine, 1_000);
     const value = Buffer.alloc(250);
     await cached.write(new Map(['a', 'b', 'c'].map((key) => [key, value])));
     await cached.getMany(['a', 'b']);
@@ -70,7 +70,7 @@ describe('cached values', () => {
         const at = (read: readonly string[]): (string | undefined)[] =>
           read.map((key) => disk.values.get(key)?.toString());
         const plain = await memoryEngine(disk)('write');
-        const cached = cachingValues(
+        const cached = withValueCache(
           {
             ...plain,
             getMany: (asked) => {
