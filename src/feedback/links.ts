@@ -1,7 +1,7 @@
+import { scanAdjacentPrefixes } from '../store/adjacent-prefixes.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { edgeOutKey, edgeOutPrefix } from '../store/layout.js';
-import { neighbouringLists } from '../store/neighbouring-lists.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
@@ -52,5 +52,5 @@ export function linkedAdaptersOf(
   feedbackIds: readonly string[],
 ): Promise<readonly (readonly string[])[]> {
   const prefixes = feedbackIds.map((id) => edgeOutPrefix(org, 'FEEDBACK_FOR', id));
-  return neighbouringLists(reader, prefixes, MAX_LINKS);
+  return scanAdjacentPrefixes(reader, prefixes, MAX_LINKS);
 }

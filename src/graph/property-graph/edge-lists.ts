@@ -1,10 +1,10 @@
 import { selectedIds } from '../../feedback/filter.js';
 import { boundsAfter } from '../../feedback/id-streams.js';
 import type { ExpandRequest, NodePattern } from '../../query/property-graph.js';
+import { scanAdjacentPrefixes } from '../../store/adjacent-prefixes.js';
 import type { Key, Reader } from '../../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd } from '../../store/keys.js';
 import { edgeInPrefix, edgeOutKey, edgeOutPrefix, type EdgeType, NO_CLASS } from '../../store/layout.js';
-import { neighbouringLists } from '../../store/neighbouring-lists.js';
 import { nodeKind } from '../node-ids.js';
 import { idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
@@ -115,7 +115,7 @@ async function shortListsOf(
   const found = await Promise.all(
     EDGE_KINDS.map(async ({ type }): Promise<[EdgeList, FarIds][]> => {
       const some = lists.filter(({ kind }) => kind.type === type);
-      const read = await neighbouringLists(
+      const read = await scanAdjacentPrefixes(
         reader,
         some.map((list) => prefixOf(org, list)),
         MOST_OF_FEEDBACK,

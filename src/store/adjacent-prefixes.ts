@@ -11,7 +11,7 @@ const DENSE = 8;
  * @param prefixes each ends in `:` and is of the same kind, in ASCII but for what they have in common
  * @param most a list that is longer may be cut off here
  */
-export async function neighbouringLists(
+export async function scanAdjacentPrefixes(
   reader: Reader,
   prefixes: readonly Key[],
   most: number,
