@@ -33,8 +33,8 @@ import { ensureOwnSecret } from './http/secret.js';
 import { subscriptionEndpoint } from './http/subscriptions.js';
 import { boundUnreadAnswers } from './http/unread-answers.js';
 import { restRoutes } from './rest/routes.js';
+import { withAppendListener } from './store/append-listener.js';
 import type { Store } from './store/contract.js';
-import { observeAppends } from './store/observed.js';
 import { openStore } from './store/open.js';
 import { keepBatches, logFailure, startBatchKeeper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
@@ -95,7 +95,7 @@ export async function startServer(
     validation = plugins;
     const changes = createChangeFeed(store);
     const judging = {
-      store: observeAppends(store, (prefixes) => changes.wake(prefixes)),
+      store: withAppendListener(store, (prefixes) => changes.wake(prefixes)),
       hashUser,
       validate: plugins.validate,
       now: Date.now,

@@ -10,8 +10,8 @@ import { createAdmission } from '../../src/graphql/operations/prepared.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { prepareSubscription, runSubscription } from '../../src/graphql/subscription-execution.js';
 import { changeStream } from '../../src/rest/change-stream.js';
+import { withAppendListener } from '../../src/store/append-listener.js';
 import { changePrefix } from '../../src/store/layout.js';
-import { observeAppends } from '../../src/store/observed.js';
 import { encodeRecord } from '../../src/store/record.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { ACTOR, openGraph } from '../support/graph.js';
@@ -204,7 +204,7 @@ describe('feedbackReviewed', () => {
   it('tells of what reviewers decide, in the state that they gave it', async () => {
     const inner = await openMemoryStore();
     const changes = createChangeFeed(inner);
-    const graph = await openGraph(observeAppends(inner, (prefixes) => changes.wake(prefixes)));
+    const graph = await openGraph(withAppendListener(inner, (prefixes) => changes.wake(prefixes)));
     const [first, second] = await graph.submit({}, { type: 'negative' });
     const query = 'subscription { feedbackReviewed(filter: { type: NEGATIVE }) { id validationStatus version } }';
     const schema = createSchema();

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/errors.js';
 import { type Change, type ChangeFeed, createChangeFeed, isAfter } from '../../src/feedback/changes.js';
+import { withAppendListener } from '../../src/store/append-listener.js';
 import type { Store } from '../../src/store/contract.js';
 import { changePrefix } from '../../src/store/layout.js';
-import { observeAppends } from '../../src/store/observed.js';
 import { encodeRecord } from '../../src/store/record.js';
 import { openRocksDb } from '../../src/store/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
@@ -30,7 +30,7 @@ function append(store: Store, org: string, nodes: readonly string[]): Promise<vo
 /** A store and the feed that its commits wake. */
 function observed(inner: Store, pollMilliseconds = NEVER): { readonly store: Store; readonly feed: ChangeFeed } {
   const feed = createChangeFeed(inner, pollMilliseconds);
-  return { store: observeAppends(inner, (prefixes) => feed.wake(prefixes)), feed };
+  return { store: withAppendListener(inner, (prefixes) => feed.wake(prefixes)), feed };
 }
 
 /** Follows until `last` is seen, leaving after so many changes each time and coming back with the last id. */

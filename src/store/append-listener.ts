@@ -4,7 +4,7 @@ import type { Key, Store, Transaction } from './contract.js';
  * The same store, which tells after each commit of this process under which prefixes it appended something. A commit
  * whose outcome is unknown, and one of another process, is not told of: it is for waking those who would look anyway.
  */
-export function observeAppends(store: Store, onAppend: (prefixes: ReadonlySet<Key>) => void): Store {
+export function withAppendListener(store: Store, onAppend: (prefixes: ReadonlySet<Key>) => void): Store {
   return {
     read: (work) => store.read(work),
     readTracked: (work) => store.readTracked(work),
