@@ -107,7 +107,7 @@ export class EngineHandle {
    * Ends every iterator and waits for the calls that are under way, so that nothing holds on to a state of before.
    * Iterations that are ended throw UnavailableError.
    */
-  async letGo(): Promise<void> {
+  async drain(): Promise<void> {
     for (const { iterator, busy } of this.#iterations) if (!busy) iterator.end();
     this.#iterations.clear();
     await Promise.all(this.#underWay);
@@ -118,7 +118,7 @@ export class EngineHandle {
     const engine = this.#engine;
     if (engine === undefined) return;
     this.#engine = undefined;
-    await this.letGo();
+    await this.drain();
     await engine.close();
   }
 }

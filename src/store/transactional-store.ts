@@ -114,7 +114,7 @@ class TransactionalStore implements Store {
     this.#enter();
     try {
       this.#committer.refuseUnlessWritable();
-      await this.#state.handle.letGo();
+      await this.#state.handle.drain();
       for (const range of ranges) await this.#state.handle.call((engine) => engine.purge(range));
     } finally {
       this.#leave();
