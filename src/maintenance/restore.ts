@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Entry } from '../store/contract.js';
-import { fillStoreAt } from '../store/open.js';
+import { bulkLoadAt } from '../store/open.js';
 import { type BackupHeader, type BackupPart, type BackupTrailer, decodeBackup } from './backup-format.js';
 import { BackupDamagedError } from './byte-reader.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
@@ -30,7 +30,7 @@ export async function restoreBackup(
     const checked = await checkBackup(decodeBackup(readWhole(file, progress)));
 
     progress.phase('Restoring', checked.trailer.entries);
-    await fillStoreAt(url, { entries: entriesOf(file, progress), sequence: checked.trailer.sequence });
+    await bulkLoadAt(url, { entries: entriesOf(file, progress), sequence: checked.trailer.sequence });
     return checked;
   } finally {
     await file.close();

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
 import { UnavailableError } from '../errors.js';
+import { UNFINISHED_KEY } from './bulk-load.js';
 import { PRIVATE_PREFIX } from './byte-order.js';
 import { SEQUENCE_KEY, decodeSequence, buildCommitBatch, mayConflict, type CommitBatch } from './commit-batch.js';
 import { CommitGate, type GateLease } from './commit-gate.js';
 import type { Key, StoreHealth } from './contract.js';
 import { decodeCounter } from './counters.js';
-import { UNFINISHED_KEY } from './fill.js';
 import type { StoreLimits } from './limits.js';
 import type { StoreLogger } from './logger.js';
 import { CorruptRecordError } from './record.js';

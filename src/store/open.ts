@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import { NotEmptyError, bulkLoad, type StoreContents } from './bulk-load.js';
 import type { Store } from './contract.js';
 import { claimDirectory } from './directory.js';
 import type { OpenEngine } from './engine.js';
-import { NotEmptyError, fillStore, type StoreContents } from './fill.js';
 import type { StoreLogger } from './logger.js';
 import { withRangeHeadCache } from './range-head-cache.js';
 import { openRocksDb } from './rocksdb.js';
@@ -53,15 +53,15 @@ export async function openStore(
 }
 
 /**
- * Fills a store that is empty or not there. If that does not come to its end, the store cannot be opened, and filling it
+ * Fills a store that is empty or not there. If that does not come to its end, the store cannot be opened, and loading it
  * again starts afresh.
  * @throws StoreOpenError with one line for the operator, with nothing touched; whatever `contents` throws
  */
-export async function fillStoreAt(url: string, contents: StoreContents): Promise<void> {
+export async function bulkLoadAt(url: string, contents: StoreContents): Promise<void> {
   const { prepare, location } = parseUrl(url);
   const open = await prepare(location, { create: true, salvage: false });
   try {
-    await fillStore(async (mode) => {
+    await bulkLoad(async (mode) => {
       try {
         return await open(mode);
       } catch (cause) {

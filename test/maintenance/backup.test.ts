@@ -15,7 +15,7 @@ import { restoreBackup } from '../../src/maintenance/restore.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { maintenanceRoutes } from '../../src/rest/maintenance-routes.js';
 import type { Store } from '../../src/store/contract.js';
-import { fillStoreAt, openStore } from '../../src/store/open.js';
+import { bulkLoadAt, openStore } from '../../src/store/open.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -188,7 +188,7 @@ describe('feedback-graph backup and restore', () => {
       yield await Promise.resolve([first!, { key: 'of another backup', value: Buffer.alloc(1) }]);
       throw new Error('killed');
     }
-    await expect(fillStoreAt(url('copy'), { entries: interrupted(), sequence: 1 })).rejects.toThrow('killed');
+    await expect(bulkLoadAt(url('copy'), { entries: interrupted(), sequence: 1 })).rejects.toThrow('killed');
     for (const argv of [['serve', '--port', '0'], ['verify'], ['backup', at('c')]]) {
       const { code, error } = await command(...argv, '--store', url('copy'));
       expect([code, error]).toEqual([

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bulkLoad, NotEmptyError } from '../../src/store/bulk-load.js';
 import type { Entry, Store, Transaction } from '../../src/store/contract.js';
 import type { OpenEngine } from '../../src/store/engine.js';
-import { fillStore, NotEmptyError } from '../../src/store/fill.js';
 import { openRocksDb } from '../../src/store/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
@@ -59,7 +59,7 @@ describe.each(ENGINES)('filling a store in %s', (_name, engineOf) => {
   }
 
   test('gives a store with these entries, whose counters count on and whose commits come after', async () => {
-    await fillStore(open, {
+    await bulkLoad(open, {
       entries: pieces([entry('a', '1'), entry('count', '41')], [entry('b', '')]),
       sequence: 700,
     });
@@ -83,7 +83,7 @@ describe.each(ENGINES)('filling a store in %s', (_name, engineOf) => {
   });
 
   test('of nothing gives an empty store', async () => {
-    await fillStore(open, { entries: pieces(), sequence: 0 });
+    await bulkLoad(open, { entries: pieces(), sequence: 0 });
     await within(async (store) => {
       expect([store.sequence, await dump(store)]).toEqual([0, []]);
     });
@@ -96,32 +96,32 @@ describe.each(ENGINES)('filling a store in %s', (_name, engineOf) => {
         transaction.put('a', Buffer.from('1'));
       }),
     );
-    await expect(fillStore(open, contents)).rejects.toThrow(NotEmptyError);
+    await expect(bulkLoad(open, contents)).rejects.toThrow(NotEmptyError);
     await within(async (store) => {
       expect([store.sequence, await dump(store)]).toEqual([1, [['a', Buffer.from('1').toString('base64')]]]);
       await write(store, (transaction) => {
         transaction.delete('a');
       });
     });
-    await expect(fillStore(open, contents)).rejects.toThrow(NotEmptyError);
+    await expect(bulkLoad(open, contents)).rejects.toThrow(NotEmptyError);
     await within(async (store) => {
       expect([store.sequence, await dump(store)]).toEqual([2, []]);
     });
   });
 
   test('that was interrupted leaves a store that does not open, and can be repeated from the start', async () => {
-    const interrupted = fillStore(open, { entries: broken([entry('a', '1'), entry('left over', '2')]), sequence: 9 });
+    const interrupted = bulkLoad(open, { entries: broken([entry('a', '1'), entry('left over', '2')]), sequence: 9 });
     await expect(interrupted).rejects.toThrow('the source is gone');
     for (const _attempt of [1, 2]) {
       await expect(openTransactionalStore(open)).rejects.toThrow('restore was interrupted');
     }
-    await fillStore(open, { entries: pieces([entry('b', '3')]), sequence: 9 });
+    await bulkLoad(open, { entries: pieces([entry('b', '3')]), sequence: 9 });
     await within(async (store) => {
       expect(await dump(store)).toEqual([['b', Buffer.from('3').toString('base64')]]);
     });
   });
 
   test.each(['', '\u0000sequence', 'a\ud800'])('takes no key %j', async (key) => {
-    await expect(fillStore(open, { entries: pieces([entry(key, '')]), sequence: 0 })).rejects.toThrow(TypeError);
+    await expect(bulkLoad(open, { entries: pieces([entry(key, '')]), sequence: 0 })).rejects.toThrow(TypeError);
   });
 });

@@ -1,16 +1,16 @@
-/** Filling an empty store with what `Store.snapshot` of another one gave. */
+/** Loading an empty store with what `Store.snapshot` of another one gave. */
 import { PRIVATE_PREFIX, checkKey } from './byte-order.js';
 import { SEQUENCE_KEY, encodeSequence } from './commit-batch.js';
 import type { Entry, Key } from './contract.js';
 import type { Engine, OpenEngine } from './engine.js';
 
-/** There from the first write of a filling to its last, so that a store that is only half there is never served. */
+/** There from the first write of a bulk load to its last, so that a store that is only half there is never served. */
 export const UNFINISHED_KEY: Key = `${PRIVATE_PREFIX}unfinished`;
 
 /** Everything that a store holds but its private keys. */
 const WHOLE = { gte: '\u0001', lt: '\u{10ffff}' };
 
-/** How many keys of an unfinished filling are removed by one write. */
+/** How many keys of an unfinished bulk load are removed by one write. */
 const CLEARED_AT_ONCE = 10_000;
 
 /** The store that is to be filled holds something already. */
@@ -27,11 +27,11 @@ export interface StoreContents {
 }
 
 /**
- * Fills an empty store, piece by piece. If it does not come to its end, the store cannot be opened, and the next filling
+ * Fills an empty store, piece by piece. If it does not come to its end, the store cannot be opened, and the next bulk load
  * starts afresh.
  * @throws NotEmptyError, with nothing touched; TypeError for what cannot be a key; whatever `contents` throws
  */
-export async function fillStore(open: OpenEngine, { entries, sequence }: StoreContents): Promise<void> {
+export async function bulkLoad(open: OpenEngine, { entries, sequence }: StoreContents): Promise<void> {
   const engine = await open('write');
   try {
     await makeEmpty(engine);
@@ -51,7 +51,7 @@ export async function fillStore(open: OpenEngine, { entries, sequence }: StoreCo
   }
 }
 
-/** Removes what an unfinished filling has left. @throws NotEmptyError if the store has ever been written otherwise */
+/** Removes what an unfinished bulk load has left. @throws NotEmptyError if the store has ever been written otherwise */
 async function makeEmpty(engine: Engine): Promise<void> {
   const [unfinished, sequence] = await engine.getMany([UNFINISHED_KEY, SEQUENCE_KEY]);
   if (unfinished === undefined) {
