@@ -18,7 +18,7 @@ import { edgeOutKey, type EdgeType, feedbackPrefix } from '../store/layout.js';
 import { findBatches, type TrainingBatch } from '../training/batch.js';
 import { budgetedReader } from './budget/budgeted-reader.js';
 import type { RequestBudget } from './budget/request-budget.js';
-import { afterPendingJobs, levelReader } from './level-reader.js';
+import { afterPendingJobs, coalescingReader } from './coalescing-reader.js';
 import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
 
 export interface EdgeEnds {
@@ -124,7 +124,7 @@ function batchedReads(store: Store, org: string, budget: RequestBudget | undefin
     (works) =>
       store
         .read((reader) => {
-          const shared = levelReader(budget === undefined ? reader : budgetedReader(reader, budget, isEntry));
+          const shared = coalescingReader(budget === undefined ? reader : budgetedReader(reader, budget, isEntry));
           return Promise.all(works.map((work) => settle(work(shared))));
         })
         .then(unsettle),

@@ -5,7 +5,7 @@ import type { Key, Reader } from '../store/contract.js';
  * range, and then becomes one call of each kind, each key once. So a thousand pages side by side cost as many calls as
  * one, and the ranges alone follow their number.
  */
-export function levelReader(reader: Reader): Reader {
+export function coalescingReader(reader: Reader): Reader {
   /** Ranges and merged calls that have not been answered. */
   let running = 0;
   let scheduled = false;
