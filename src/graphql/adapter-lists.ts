@@ -36,6 +36,6 @@ export function neighbourSource<Edge extends { readonly cursor: string }>(
 
 /** How many keys there are below a prefix, for lists that are short by rule. */
 export async function countKeys({ loaders }: RequestContext, prefix: string, atMost: number): Promise<number> {
-  const keys = await loaders.together((reader) => reader.scanKeys({ ...prefixRange(prefix), limit: atMost }));
+  const keys = await loaders.batchedRead((reader) => reader.scanKeys({ ...prefixRange(prefix), limit: atMost }));
   return keys.length;
 }

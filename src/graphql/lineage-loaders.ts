@@ -33,7 +33,7 @@ type Load<Request, Answer> = (
 ) => Promise<Answer[]>;
 
 export function lineageLoaders(
-  together: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>,
+  batchedRead: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>,
   org: string,
 ): LineageLoaders {
   let left = MAX_VISITS;
@@ -42,7 +42,7 @@ export function lineageLoaders(
     <Request, Answer extends { readonly visited: number }>(load: Load<Request, Answer>, cost: number) =>
     async (requests: readonly Request[]): Promise<Answer[]> => {
       const visits = { most: Math.floor(left / cost) };
-      const answers = await together((reader) => load(reader, org, requests, visits));
+      const answers = await batchedRead((reader) => load(reader, org, requests, visits));
       left = Math.max(0, left - cost * answers.reduce((total, { visited }) => total + visited, 0));
       return answers;
     };

@@ -49,7 +49,7 @@ export interface Loaders {
   readonly stats: DataLoader<Scope, FeedbackStats, string>;
   readonly counters: DataLoader<string, number>;
   /** Runs a read together with all others of the same tick, on one state of the store. */
-  readonly together: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
+  readonly batchedRead: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
   readonly counts: (plan: FilterPlan) => Promise<number>;
   readonly lineage: LineageLoaders;
@@ -59,12 +59,12 @@ export interface Loaders {
 }
 
 export function createLoaders(store: Store, org: string, budget?: RequestBudget): Loaders {
-  const together = batchedReads(store, org, budget);
+  const batchedRead = batchedReads(store, org, budget);
 
   const edges = <T>(decode: (value: Buffer) => T): DataLoader<EdgeEnds, T | undefined, string> =>
     new DataLoader(
       (ends) =>
-        together(async (reader) => {
+        batchedRead(async (reader) => {
           const values = await reader.getMany(ends.map(({ type, from, to }) => edgeOutKey(org, type, from, to)));
           return values.map((value) => (value === undefined ? undefined : decode(value)));
         }),
@@ -72,25 +72,25 @@ export function createLoaders(store: Store, org: string, budget?: RequestBudget)
     );
 
   return {
-    together,
-    feedback: new DataLoader((ids) => together((reader) => findFeedback(reader, org, ids))),
-    adapters: new DataLoader((ids) => together((reader) => findAdapters(reader, org, ids))),
-    trainingBatches: new DataLoader((numbers) => together((reader) => findBatches(reader, org, numbers))),
+    batchedRead,
+    feedback: new DataLoader((ids) => batchedRead((reader) => findFeedback(reader, org, ids))),
+    adapters: new DataLoader((ids) => batchedRead((reader) => findAdapters(reader, org, ids))),
+    trainingBatches: new DataLoader((numbers) => batchedRead((reader) => findBatches(reader, org, numbers))),
     links: edges(decodeLink),
     derivations: edges(decodeDerivation),
-    stats: new DataLoader((scopes) => together((reader) => feedbackStats(reader, org, scopes)), {
+    stats: new DataLoader((scopes) => batchedRead((reader) => feedbackStats(reader, org, scopes)), {
       cacheKeyFn: (scope) => JSON.stringify(scope),
     }),
-    counters: new DataLoader((keys) => together((reader) => reader.counters(keys))),
-    pages: (plan, request) => together((reader) => feedbackPage(reader, plan, request)),
+    counters: new DataLoader((keys) => batchedRead((reader) => reader.counters(keys))),
+    pages: (plan, request) => batchedRead((reader) => feedbackPage(reader, plan, request)),
     counts: (plan) =>
-      together(async (reader) => {
+      batchedRead(async (reader) => {
         budget?.planReads(await countedKeys(reader, plan));
         return countFeedback(reader, plan);
       }),
-    lineage: lineageLoaders(together, org),
-    sharedFeedback: new DataLoader((ids) => together((reader) => sharedFeedback(reader, org, ids))),
-    neighbours: new DataLoader((requests) => together((reader) => neighbourAdapters(reader, org, requests)), {
+    lineage: lineageLoaders(batchedRead, org),
+    sharedFeedback: new DataLoader((ids) => batchedRead((reader) => sharedFeedback(reader, org, ids))),
+    neighbours: new DataLoader((requests) => batchedRead((reader) => neighbourAdapters(reader, org, requests)), {
       cacheKeyFn: ({ prefix, limit, after }) => JSON.stringify([prefix, limit, after]),
     }),
   };
@@ -117,7 +117,7 @@ async function neighbourAdapters(
 type Work = (reader: Reader) => Promise<unknown>;
 
 /** Gathers the reads of one tick into one `store.read`, so that they see one state. */
-function batchedReads(store: Store, org: string, budget: RequestBudget | undefined): Loaders['together'] {
+function batchedReads(store: Store, org: string, budget: RequestBudget | undefined): Loaders['batchedRead'] {
   const entries = feedbackPrefix(org);
   const isEntry = (key: string): boolean => key.startsWith(entries);
   const loader = new DataLoader<Work, unknown>(

@@ -40,7 +40,7 @@ export class AdapterResolver {
     return new AdapterConnection({
       continued: lastId !== undefined,
       page: async () => {
-        const page = await loaders.together((reader) => adapterPage(reader, org, limit, lastId));
+        const page = await loaders.batchedRead((reader) => adapterPage(reader, org, limit, lastId));
         return {
           edges: page.adapters.map((node) => ({ cursor: cursors.encode(node.id), node })),
           hasNext: page.hasNext,
@@ -99,13 +99,13 @@ export class AdapterResolver {
     return new AdapterVersionStatsConnection({
       continued: last !== undefined,
       page: async () => {
-        const page = await loaders.together((reader) => versionStatsPage(reader, org, id, limit, last));
+        const page = await loaders.batchedRead((reader) => versionStatsPage(reader, org, id, limit, last));
         return {
           edges: page.versions.map((node) => ({ cursor: cursors.encode(node.adapterVersion), node })),
           hasNext: page.hasNext,
         };
       },
-      total: () => loaders.together((reader) => countVersions(reader, org, id)),
+      total: () => loaders.batchedRead((reader) => countVersions(reader, org, id)),
     });
   }
 

@@ -32,7 +32,7 @@ export class ComparisonResolver {
         { field: 'ids', problem: `must be ids of adapters; '${missing[0] ?? ''}' is none` },
       ]);
     }
-    const { questions, fixed, broken, ...compared } = await loaders.together((reader) =>
+    const { questions, fixed, broken, ...compared } = await loaders.batchedRead((reader) =>
       compareAdapters(reader, org, ids, services.hashUser),
     );
     return {

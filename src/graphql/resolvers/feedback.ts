@@ -40,11 +40,11 @@ export class FeedbackResolver {
   ): Promise<FeedbackNode | null> {
     const current = await loaders.feedback.load(id);
     if (current === undefined) {
-      await loaders.together((reader) => refuseErased(reader, org, id));
+      await loaders.batchedRead((reader) => refuseErased(reader, org, id));
       return null;
     }
     if ((version ?? asOf ?? null) === null) return toFeedbackNode(current);
-    const found = await loaders.together((reader) => versionAt(reader, org, current, version, asOf));
+    const found = await loaders.batchedRead((reader) => versionAt(reader, org, current, version, asOf));
     return found === undefined ? null : toFeedbackNode(found);
   }
 

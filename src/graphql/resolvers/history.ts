@@ -35,7 +35,7 @@ export class HistoryResolver {
       continued: before !== undefined,
       page: async () => {
         const newest = await current();
-        const page = await loaders.together((reader) => versionPage(reader, org, newest, limit, before));
+        const page = await loaders.batchedRead((reader) => versionPage(reader, org, newest, limit, before));
         const edges = page.versions.map((version) => ({
           cursor: cursors.encode(String(version.version)),
           node: toVersion(version),
@@ -85,7 +85,7 @@ async function auditConnection(
   const cursors = cursorsOf([org, 'audit', filter]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
-  const page = await loaders.together((reader) => auditPage(reader, org, filter, limit, lastId));
+  const page = await loaders.batchedRead((reader) => auditPage(reader, org, filter, limit, lastId));
   const edges = page.events.map((node) => ({ cursor: cursors.encode(node.id), node }));
   return {
     edges,

@@ -47,12 +47,12 @@ function statsSource<Node>(
   return {
     continued: last !== undefined,
     page: async () => {
-      const page = await loaders.together((reader) => modelStatsPage(reader, org, scopes, limit, last));
+      const page = await loaders.batchedRead((reader) => modelStatsPage(reader, org, scopes, limit, last));
       return {
         edges: page.entries.map((entry) => ({ cursor: cursors.encode(entry.name), node: toNode(entry) })),
         hasNext: page.hasNext,
       };
     },
-    total: () => loaders.together((reader) => countModels(reader, org, scopes)),
+    total: () => loaders.batchedRead((reader) => countModels(reader, org, scopes)),
   };
 }

@@ -34,7 +34,7 @@ export class AdapterProvenanceResolver {
     return new TrainedOnConnection({
       continued: last > 0,
       page: async () => {
-        const page = await loaders.together(async (reader) => {
+        const page = await loaders.batchedRead(async (reader) => {
           const rest = (await trainedOn(reader, org, id)).filter(({ number }) => number > last);
           const shown = rest.slice(0, limit);
           const batches = await findBatches(
@@ -54,7 +54,7 @@ export class AdapterProvenanceResolver {
           hasNext: page.hasNext,
         };
       },
-      total: async () => (await loaders.together((reader) => trainedOn(reader, org, id))).length,
+      total: async () => (await loaders.batchedRead((reader) => trainedOn(reader, org, id))).length,
     });
   }
 
@@ -66,7 +66,7 @@ export class AdapterProvenanceResolver {
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): Promise<ModelCardNode> {
     checkField('adapterId', adapterId, idProblem);
-    return loaders.together((reader) => modelCard(reader, org, adapterId));
+    return loaders.batchedRead((reader) => modelCard(reader, org, adapterId));
   }
 }
 
@@ -84,7 +84,7 @@ export class FeedbackProvenanceResolver {
     const cursors = cursorsOf([org, 'trainedAdapters', id, descendants]);
     const last = after === undefined || after === null ? undefined : parseWalked(cursors.decode(after));
     const limit = checkPageSize(first);
-    const direct = () => loaders.together((reader) => trainedAdapters(reader, org, id));
+    const direct = () => loaders.batchedRead((reader) => trainedAdapters(reader, org, id));
     const inherited = async (roots: readonly string[], page: { readonly first?: number; readonly after?: Walked }) =>
       Promise.all(
         roots.map((adapterId) => loaders.lineage.pages.load({ adapterId, direction: 'descendants', ...page })),
@@ -94,7 +94,7 @@ export class FeedbackProvenanceResolver {
       page: async () => {
         const roots = await direct();
         const isBehind = (entry: Walked): boolean => last === undefined || compareWalked(entry, last) > 0;
-        const adapters = await loaders.together((reader) => adaptersById(reader, org, roots));
+        const adapters = await loaders.batchedRead((reader) => adaptersById(reader, org, roots));
         const own = [...adapters.values()].map((node) => ({ node, depth: 0 }));
         const below = descendants
           ? await inherited(roots, {

@@ -52,7 +52,7 @@ export class ReviewResolver {
     return new FeedbackConnection({
       continued: last !== undefined,
       page: async () => {
-        const page = await loaders.together((reader) => queuePage(reader, plans, limit, last));
+        const page = await loaders.batchedRead((reader) => queuePage(reader, plans, limit, last));
         return {
           edges: page.entries.map(({ feedback, plan }) =>
             Object.assign(new FeedbackEdge(), {
@@ -63,7 +63,7 @@ export class ReviewResolver {
           hasNext: page.hasNext,
         };
       },
-      total: () => loaders.together((reader) => queueLength(reader, plans)),
+      total: () => loaders.batchedRead((reader) => queueLength(reader, plans)),
     });
   }
 

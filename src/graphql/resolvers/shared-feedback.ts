@@ -45,7 +45,7 @@ export class SharedFeedbackResolver {
     let pairs: ReturnType<typeof sharedFeedbackPairs> | undefined;
     return new SharedFeedbackPairConnection(
       rankedSource(context, [actor.org, 'sharedFeedbackPairs'], page, {
-        ranked: () => (pairs ??= loaders.together((reader) => sharedFeedbackPairs(reader, actor.org))),
+        ranked: () => (pairs ??= loaders.batchedRead((reader) => sharedFeedbackPairs(reader, actor.org))),
         nameOf: ({ adapterIds }) => JSON.stringify(adapterIds),
         adaptersOf: ({ adapterIds }) => adapterIds,
         toEdge: ({ sharedCount }, cursor, adapters) => [{ cursor, node: { adapters, sharedCount } }],

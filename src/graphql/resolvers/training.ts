@@ -42,7 +42,7 @@ export class TrainingResolver {
     return new TrainingBatchConnection({
       continued: before !== undefined,
       page: async () => {
-        const page = await loaders.together((reader) => batchPage(reader, org, limit, before));
+        const page = await loaders.batchedRead((reader) => batchPage(reader, org, limit, before));
         return {
           edges: page.batches.map((batch) => ({
             cursor: cursors.encode(String(batch.number)),
@@ -67,7 +67,7 @@ export class TrainingResolver {
     return new TrainingInclusionConnection({
       continued: lastId !== undefined,
       page: async () => {
-        const page = await loaders.together(async (reader) => {
+        const page = await loaders.batchedRead(async (reader) => {
           const included = await inclusionsOf(reader, org, batch.id, limit + 1, lastId);
           const shown = included.slice(0, limit);
           const found = await findFeedback(
