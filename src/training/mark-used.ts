@@ -10,7 +10,7 @@ import type { Key, Store, Transaction } from '../store/contract.js';
 import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { type ExternalBatch, findBatch, MAX_TRAINING_BATCH_ID, putInclusion, trainingBatchNode } from './batch.js';
-import { clearWay } from './clear-way.js';
+import { compactIndexes } from './compact-indexes.js';
 
 /** The most entries that one call marks: a commit stays small enough to leave others their turn. */
 export const MAX_MARKED = 1_000;
@@ -72,7 +72,7 @@ export async function markUsedForTraining(
     return { marked: ids.length, trainingBatchId };
   };
   const result = await store.transact((transaction) => once(transaction, idempotency, () => mark(transaction)));
-  clearWay(store, actor.org, usedCounters(actor.org), result.marked);
+  compactIndexes(store, actor.org, usedCounters(actor.org), result.marked);
   return result;
 }
 

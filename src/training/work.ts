@@ -6,8 +6,8 @@ import { claimedCounter, LEASE_PREFIX, leaseKey, trainingBatchKey } from '../sto
 import { encodeRecord } from '../store/record.js';
 import { type AllocatedBatch, changed, findBatch, stateAt, trainingBatchNode } from './batch.js';
 import { beginClaim, claimMore, type ClaimRequest, type TrainingServices } from './claim.js';
-import { clearWay } from './clear-way.js';
 import { beginCommit, commitMore, type CommitRequest, getAllocated } from './commit.js';
+import { compactIndexes } from './compact-indexes.js';
 import { beginExpiry, beginRelease, releaseMore } from './release.js';
 
 const MORE = { claiming: claimMore, committing: commitMore, releasing: releaseMore } as const;
@@ -48,7 +48,7 @@ export async function createTrainingBatch(
   idempotency?: Idempotency,
 ): Promise<AllocatedBatch> {
   const batch = await finishBatch(services, actor, await beginClaim(services, actor, request, idempotency));
-  clearWay(services.store, actor.org, [claimedCounter(actor.org)], batch.claimed.total);
+  compactIndexes(services.store, actor.org, [claimedCounter(actor.org)], batch.claimed.total);
   return batch;
 }
 

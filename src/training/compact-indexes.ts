@@ -11,9 +11,9 @@ export const MOVED_BEFORE_COMPACTION = 25_000;
  * @param counters which together count all that ever moved
  * @param moved how many of them just did
  */
-export function clearWay(store: Store, org: string, counters: readonly Key[], moved: number): void {
+export function compactIndexes(store: Store, org: string, counters: readonly Key[], moved: number): void {
   void compactNowAndThen(store, org, counters, moved).catch(() => {
-    // What comes next is slower, and right all the same; whatever is wrong with the store, others will say.
+    // Later reads are slower but correct, and a store that fails is logged where it is written.
   });
 }
 
