@@ -6,11 +6,11 @@ import type { OpenEngine } from './engine.js';
 import type { StoreLogger } from './logger.js';
 import { withRangeHeadCache } from './range-head-cache.js';
 import { openRocksDb } from './rocksdb.js';
-import { StoreInUseError, StoreOpenError } from './store-open-error.js';
 import { openTransactionalStore } from './transactional-store.js';
+import { StoreInUseError, StoreOpenError } from './unavailable.js';
 import { withValueCache } from './value-cache.js';
 
-export { StoreOpenError } from './store-open-error.js';
+export { StoreOpenError } from './unavailable.js';
 
 /** How many bytes of values are kept in memory beside RocksDB's own blocks, which cost a thread to get at. */
 const CACHED_BYTES = 32 * 1024 * 1024;

@@ -1,5 +1,10 @@
-/** What a store answers when it cannot do what is asked of it now. The cause is for the log alone. */
+/** The errors of a store: it cannot be opened, or cannot do now what is asked of it. A cause is for the log alone. */
 import { UnavailableError } from '../errors.js';
+
+/** A store cannot be opened. The message is one line for the operator: what is wrong, and where. */
+export class StoreOpenError extends Error {
+  override readonly name = 'StoreOpenError';
+}
 
 export function cannotRead(cause?: unknown): UnavailableError {
   return new UnavailableError('The store cannot be read at the moment', 1, { cause });
@@ -27,4 +32,9 @@ export function tooManyWaiting(): UnavailableError {
 
 export function closing(): UnavailableError {
   return new UnavailableError('The store is closing', 1);
+}
+
+/** Another handle has the data open for writing. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
 }
