@@ -6,11 +6,11 @@ import { SEQUENCE_KEY, decodeSequence, buildCommitBatch, mayConflict, type Commi
 import { CommitGate, type GateLease } from './commit-gate.js';
 import type { Key, StoreHealth } from './contract.js';
 import { decodeCounter } from './counters.js';
+import { notWritten, tooManyWaiting, unknownOutcome } from './errors.js';
 import type { StoreLimits } from './limits.js';
 import type { StoreLogger } from './logger.js';
 import { CorruptRecordError } from './record.js';
 import type { OptimisticTransaction, ReadableState } from './transaction.js';
-import { notWritten, tooManyWaiting, unknownOutcome } from './unavailable.js';
 
 /** Written to find out whether a reopened store can be written. */
 const PROBE_KEY: Key = `${PRIVATE_PREFIX}probe`;

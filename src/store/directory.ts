@@ -1,8 +1,8 @@
 /** The marker file that tells a directory of ours from any other, checked before anything is written there. */
 import { access, constants, mkdir, open, readFile, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { StoreOpenError } from './errors.js';
 import { syncDirectory } from './sync-directory.js';
-import { StoreOpenError } from './unavailable.js';
 
 const MARKER = 'feedback-graph.json';
 const UNFINISHED_MARKER = `${MARKER}.new`;

@@ -3,14 +3,14 @@ import { NotEmptyError, bulkLoad, type StoreContents } from './bulk-load.js';
 import type { Store } from './contract.js';
 import { claimDirectory } from './directory.js';
 import type { OpenEngine } from './engine.js';
+import { StoreInUseError, StoreOpenError } from './errors.js';
 import type { StoreLogger } from './logger.js';
 import { withRangeHeadCache } from './range-head-cache.js';
 import { openRocksDb } from './rocksdb.js';
 import { openTransactionalStore } from './transactional-store.js';
-import { StoreInUseError, StoreOpenError } from './unavailable.js';
 import { withValueCache } from './value-cache.js';
 
-export { StoreOpenError } from './unavailable.js';
+export { StoreOpenError } from './errors.js';
 
 /** How many bytes of values are kept in memory beside RocksDB's own blocks, which cost a thread to get at. */
 const CACHED_BYTES = 32 * 1024 * 1024;

@@ -5,8 +5,8 @@ import type RocksDB from 'rocksdb-native';
 import { startStretches } from '../yield-to-event-loop.js';
 import type { Entry, Key, Range } from './contract.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
+import { StoreInUseError, StoreOpenError } from './errors.js';
 import { listLogs, LogSync, type Synced } from './log-sync.js';
-import { StoreInUseError, StoreOpenError } from './unavailable.js';
 
 const MEBIBYTE = 1024 * 1024;
 

@@ -5,10 +5,10 @@ import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction }
 import { createCounterCache } from './counters.js';
 import { EngineHandle } from './engine-handle.js';
 import type { OpenEngine } from './engine.js';
+import { closing } from './errors.js';
 import { DEFAULT_LIMITS, type StoreLimits } from './limits.js';
 import type { StoreLogger } from './logger.js';
 import { OptimisticTransaction, type ReadableState } from './transaction.js';
-import { closing } from './unavailable.js';
 
 /** How often commits may disturb a transaction or a read before they are paused for it. */
 const MOST_TRANSACTION_CONFLICTS = 3;
