@@ -8,9 +8,15 @@ import type { Key, StoreHealth } from './contract.js';
 import { decodeCounter } from './counters.js';
 import { notWritten, tooManyWaiting, unknownOutcome } from './errors.js';
 import type { StoreLimits } from './limits.js';
-import type { StoreLogger } from './logger.js';
 import { CorruptRecordError } from './record.js';
 import type { OptimisticTransaction, ReadableState } from './transaction.js';
+
+/** What the store logs through; a pino logger is one. */
+export interface StoreLogger {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
 
 /** Written to find out whether a reopened store can be written. */
 const PROBE_KEY: Key = `${PRIVATE_PREFIX}probe`;

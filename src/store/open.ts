@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { NotEmptyError, bulkLoad, type StoreContents } from './bulk-load.js';
+import type { StoreLogger } from './committer.js';
 import type { Store } from './contract.js';
 import { claimDirectory } from './directory.js';
 import type { OpenEngine } from './engine.js';
 import { StoreInUseError, StoreOpenError } from './errors.js';
-import type { StoreLogger } from './logger.js';
 import { withRangeHeadCache } from './range-head-cache.js';
 import { openRocksDb } from './rocksdb.js';
 import { openTransactionalStore } from './transactional-store.js';

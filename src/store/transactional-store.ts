@@ -1,5 +1,5 @@
 import { checkRange } from './byte-order.js';
-import { Committer } from './committer.js';
+import { Committer, type StoreLogger } from './committer.js';
 import { readSetBytes, CommitHistory, type ReadSetEntry } from './conflicts.js';
 import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction } from './contract.js';
 import { createCounterCache } from './counters.js';
@@ -7,7 +7,6 @@ import { EngineHandle } from './engine-handle.js';
 import type { OpenEngine } from './engine.js';
 import { closing } from './errors.js';
 import { DEFAULT_LIMITS, type StoreLimits } from './limits.js';
-import type { StoreLogger } from './logger.js';
 import { OptimisticTransaction, type ReadableState } from './transaction.js';
 
 /** How often commits may disturb a transaction or a read before they are paused for it. */
@@ -51,8 +50,8 @@ interface ReadOutcome<T> {
 class TransactionalStore implements Store {
   readonly #state: ReadableState;
   readonly #committer: Committer;
-  /** Reads and transactions that were accepted and have not ended. */
   #compacting = false;
+  /** Reads and transactions that were accepted and have not ended. */
   #active = 0;
   #onIdle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
