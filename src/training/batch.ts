@@ -1,4 +1,5 @@
 /** Training batches: what is stored of them, and how it is found. Times are epoch ms. */
+import { hash } from 'node:crypto';
 import type { FeedbackType } from '../feedback/classes.js';
 import type { AuditChain } from '../feedback/journal.js';
 import { present } from '../present.js';
@@ -121,6 +122,16 @@ export type TrainingBatch = AllocatedBatch | ExternalBatch;
 
 /** Which part of a batch an entry belongs to. */
 export type Split = 'train' | 'holdout';
+
+/**
+ * Which part an entry belongs to. Follows from its id alone, so an entry that was held out once is held out by every
+ * later batch of the same or a larger share.
+ * @param holdout the share that is held out, 0 to 0.5
+ */
+export function splitOf(feedbackId: string, holdout: number): Split {
+  const place = hash('sha256', `holdout:${feedbackId}`, 'buffer').readUInt32BE(0) / 2 ** 32;
+  return place < holdout ? 'holdout' : 'train';
+}
 
 /** Properties of an `INCLUDES` edge. Those of an external batch have no version and no split. */
 export interface Inclusion {

@@ -28,8 +28,8 @@ import {
   putInclusion,
   trainingBatchNode,
 } from './batch.js';
+import { splitOf } from './batch.js';
 import { relatives } from './relatives.js';
-import { splitOf } from './split.js';
 
 /** The most entries of one batch. */
 export const MAX_BATCH_ROWS = 100_000;

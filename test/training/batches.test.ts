@@ -9,11 +9,11 @@ import { verifyStore } from '../../src/maintenance/verify.js';
 import type { Store } from '../../src/store/contract.js';
 import { claimedCounter, trainingBatchKey } from '../../src/store/layout.js';
 import { findBatch, inclusionsOf, stateAt, trainingBatchNode } from '../../src/training/batch.js';
+import { splitOf } from '../../src/training/batch.js';
 import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/claim.js';
 import { beginCommit } from '../../src/training/commit.js';
 import { MOVED_BEFORE_COMPACTION } from '../../src/training/compact-indexes.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
-import { splitOf } from '../../src/training/split.js';
 import {
   commitTrainingBatch,
   createTrainingBatch,
