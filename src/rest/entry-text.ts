@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { DocumentedEntry } from '../feedback/documented-entry.js';
+import { sentBody } from '../graphql/answer-body.js';
 import { oncePer } from '../once-per.js';
-import { sentBody } from '../sent-body.js';
 
 /** Fastify names the type of what it serializes itself alone. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
