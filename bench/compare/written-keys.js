@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { submitBatch, submitFeedback } from '../../dist/feedback/submit.js';
 import { ensureAdapters } from '../../dist/graph/adapters.js';
-import { openRocksDb } from '../../dist/store/rocksdb.js';
+import { openRocksDb } from '../../dist/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../dist/store/transactional-store.js';
 import { createValidation } from '../../dist/validation/registry.js';
 

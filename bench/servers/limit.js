@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import process from 'node:process';
 import fastify from 'fastify';
 import jsonwebtoken from 'jsonwebtoken';
-import { openRocksDb } from '../../dist/store/rocksdb.js';
+import { openRocksDb } from '../../dist/store/engine/rocksdb.js';
 
 const [directory, options] = process.argv.slice(2);
 const { keys, bytes, listBytes, batch: whole } = JSON.parse(options);

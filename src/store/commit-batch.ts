@@ -4,7 +4,7 @@ import { PRIVATE_PREFIX, compareKeys } from './byte-order.js';
 import { WriteSet, type CommitHistory, type ReadSetEntry } from './conflicts.js';
 import type { Key } from './contract.js';
 import { encodeCounter } from './counters.js';
-import type { Batch } from './engine.js';
+import type { Batch } from './engine/engine.js';
 import { padNumber } from './keys.js';
 import type { OptimisticTransaction } from './transaction.js';
 

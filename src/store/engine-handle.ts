@@ -1,6 +1,6 @@
 import { UnavailableError } from '../errors.js';
 import type { Entry, Key } from './contract.js';
-import type { Engine, EngineIterator, OpenEngine } from './engine.js';
+import type { Engine, EngineIterator, OpenEngine } from './engine/engine.js';
 import { cannotRead } from './errors.js';
 
 interface Iteration {

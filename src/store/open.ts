@@ -3,12 +3,12 @@ import { NotEmptyError, bulkLoad, type StoreContents } from './bulk-load.js';
 import type { StoreLogger } from './committer.js';
 import type { Store } from './contract.js';
 import { claimDirectory } from './directory.js';
-import type { OpenEngine } from './engine.js';
+import type { OpenEngine } from './engine/engine.js';
+import { withRangeHeadCache } from './engine/range-head-cache.js';
+import { openRocksDb } from './engine/rocksdb.js';
+import { withValueCache } from './engine/value-cache.js';
 import { StoreInUseError, StoreOpenError } from './errors.js';
-import { withRangeHeadCache } from './range-head-cache.js';
-import { openRocksDb } from './rocksdb.js';
 import { openTransactionalStore } from './transactional-store.js';
-import { withValueCache } from './value-cache.js';
 
 export { StoreOpenError } from './errors.js';
 

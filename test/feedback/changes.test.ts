@@ -8,9 +8,9 @@ import { UnavailableError } from '../../src/errors.js';
 import { type Change, type ChangeFeed, createChangeFeed, isAfter } from '../../src/feedback/changes.js';
 import { withAppendListener } from '../../src/store/append-listener.js';
 import type { Store } from '../../src/store/contract.js';
+import { openRocksDb } from '../../src/store/engine/rocksdb.js';
 import { changePrefix } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
-import { openRocksDb } from '../../src/store/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 

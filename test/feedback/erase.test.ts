@@ -13,7 +13,7 @@ import { ensureAdapters } from '../../src/graph/adapters.js';
 import { linkFeedback } from '../../src/graph/link-feedback.js';
 import type { Services } from '../../src/graphql/context.js';
 import type { Store } from '../../src/store/contract.js';
-import { openRocksDb } from '../../src/store/rocksdb.js';
+import { openRocksDb } from '../../src/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { createValidation } from '../../src/validation/registry.js';
 

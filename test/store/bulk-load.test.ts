@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bulkLoad, NotEmptyError } from '../../src/store/bulk-load.js';
 import type { Entry, Store, Transaction } from '../../src/store/contract.js';
-import type { OpenEngine } from '../../src/store/engine.js';
-import { openRocksDb } from '../../src/store/rocksdb.js';
+import type { OpenEngine } from '../../src/store/engine/engine.js';
+import { openRocksDb } from '../../src/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
 

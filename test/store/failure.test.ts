@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../src/errors.js';
 import type { Store } from '../../src/store/contract.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
-import { FAULTS, createFaultyEngine, type FaultyEngine } from './faulty-engine.js';
+import { FAULTS, createFaultyEngine, type FaultyEngine } from './engine/faulty-engine.js';
 
 const QUICK = { firstRetryMilliseconds: 1, lastRetryMilliseconds: 2 };
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../src/store/contract.js';
-import type { Synced } from '../../src/store/log-sync.js';
-import { openRocksDb } from '../../src/store/rocksdb.js';
+import type { Synced } from '../../src/store/engine/log-sync.js';
+import { openRocksDb } from '../../src/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 
 const IMAGES = 200;

@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/contract.js';
 import { CorruptRecordError } from '../../src/store/record.js';
 import { openTransactionalStore } from '../../src/store/transactional-store.js';
 import { createMemoryDisk, memoryEngine, openMemoryStore } from '../support/memory-engine.js';
-import { createFaultyEngine } from './faulty-engine.js';
+import { createFaultyEngine } from './engine/faulty-engine.js';
 
 function put(store: Store, key: string): Promise<void> {
   return store.transact((transaction) => {

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import { compareKeys } from './byte-order.js';
-import type { Key, Range } from './contract.js';
+import { compareKeys } from '../byte-order.js';
+import type { Key, Range } from '../contract.js';
+import { prefixEnd } from '../keys.js';
 import type { Batch, Engine } from './engine.js';
-import { prefixEnd } from './keys.js';
 
 /** Of how many prefixes the first key is remembered. */
 const REMEMBERED = 10_000;

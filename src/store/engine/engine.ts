@@ -2,7 +2,7 @@
  * What an engine has to give so that {@link TransactionalStore} makes a `Store` of it: a durable ordered map, written by
  * one process, without transactions of its own.
  */
-import type { Entry, Key, Range } from './contract.js';
+import type { Entry, Key, Range } from '../contract.js';
 
 /** What one write changes: the new value of each key, `undefined` where the key is to go. */
 export type Batch = ReadonlyMap<Key, Buffer | undefined>;

@@ -1,4 +1,4 @@
-import type { OpenEngine } from '../../src/store/engine.js';
+import type { OpenEngine } from '../../../src/store/engine/engine.js';
 
 /** Counts the writes of every handle that `open` opens. */
 export function countWrites(open: OpenEngine): { readonly open: OpenEngine; readonly writes: () => number } {

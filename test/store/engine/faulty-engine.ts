@@ -1,5 +1,5 @@
-import type { OpenEngine } from '../../src/store/engine.js';
-import { applyBatch, copyDisk, createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
+import type { OpenEngine } from '../../../src/store/engine/engine.js';
+import { applyBatch, copyDisk, createMemoryDisk, memoryEngine } from '../../support/memory-engine.js';
 
 /**
  * What becomes of a write that fails. `refused`: nothing of it stays. `applied`: it is there, on disk too. `returns`: it

@@ -2,10 +2,10 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type RocksDB from 'rocksdb-native';
-import { startStretches } from '../yield-to-event-loop.js';
-import type { Entry, Key, Range } from './contract.js';
+import { startStretches } from '../../yield-to-event-loop.js';
+import type { Entry, Key, Range } from '../contract.js';
+import { StoreInUseError, StoreOpenError } from '../errors.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
-import { StoreInUseError, StoreOpenError } from './errors.js';
 import { listLogs, LogSync, type Synced } from './log-sync.js';
 
 const MEBIBYTE = 1024 * 1024;

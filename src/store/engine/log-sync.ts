@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory } from './sync-directory.js';
+import { syncDirectory } from '../sync-directory.js';
 
 /** What is on disk for certain: the first `length` bytes of a log, or the names of all files in the directory. */
 export type Synced = { readonly log: string; readonly length: number } | 'names';

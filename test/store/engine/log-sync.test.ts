@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LogSync, type Synced } from '../../src/store/log-sync.js';
+import { LogSync, type Synced } from '../../../src/store/engine/log-sync.js';
 
 let directory: string;
 let synced: Synced[];

@@ -1,6 +1,6 @@
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
-import { createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
-import { describeStore } from './conformance.js';
+import { openTransactionalStore } from '../../../src/store/transactional-store.js';
+import { createMemoryDisk, memoryEngine } from '../../support/memory-engine.js';
+import { describeStore } from '../conformance.js';
 import { countWrites } from './counting-engine.js';
 
 describeStore('a store in memory', () => {

@@ -2,10 +2,10 @@ import { type FileHandle, mkdtemp, open, readFile, readdir, rm } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { StoreOpenError } from '../../src/store/open.js';
-import { loadNative, openRocksDb } from '../../src/store/rocksdb.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
-import { describeStore } from './conformance.js';
+import { loadNative, openRocksDb } from '../../../src/store/engine/rocksdb.js';
+import { StoreOpenError } from '../../../src/store/open.js';
+import { openTransactionalStore } from '../../../src/store/transactional-store.js';
+import { describeStore } from '../conformance.js';
 import { countWrites } from './counting-engine.js';
 
 describeStore('a store on RocksDB', async () => {

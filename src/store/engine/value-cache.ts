@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Key } from './contract.js';
+import type { Key } from '../contract.js';
 import type { Batch, Engine } from './engine.js';
 
 /** What an entry costs beside its key and value, bytes, about. */
