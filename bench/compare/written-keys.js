@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { submitBatch, submitFeedback } from '../../dist/feedback/submit.js';
 import { ensureAdapters } from '../../dist/graph/adapters.js';
 import { openRocksDb } from '../../dist/store/engine/rocksdb.js';
-import { openTransactionalStore } from '../../dist/store/transactional-store.js';
+import { openTransactionalStore } from '../../dist/store/transactions/transactional-store.js';
 import { createValidation } from '../../dist/validation/registry.js';
 
 /** @returns keys and bytes (of keys and values) of the batch that a submit commits, once others were before it. */

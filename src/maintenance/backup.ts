@@ -1,6 +1,6 @@
 import type { Entry, Key, Store } from '../store/contract.js';
-import { decodeCounter } from '../store/counters.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
+import { decodeCounter } from '../store/transactions/counters.js';
 import { type BackupHeader, encodeBackup } from './backup-format.js';
 import { ownedBy } from './organization-keys.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';

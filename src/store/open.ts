@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import { NotEmptyError, bulkLoad, type StoreContents } from './bulk-load.js';
-import type { StoreLogger } from './committer.js';
 import type { Store } from './contract.js';
 import { claimDirectory } from './directory.js';
 import type { OpenEngine } from './engine/engine.js';
@@ -8,7 +6,9 @@ import { withRangeHeadCache } from './engine/range-head-cache.js';
 import { openRocksDb } from './engine/rocksdb.js';
 import { withValueCache } from './engine/value-cache.js';
 import { StoreInUseError, StoreOpenError } from './errors.js';
-import { openTransactionalStore } from './transactional-store.js';
+import { NotEmptyError, bulkLoad, type StoreContents } from './transactions/bulk-load.js';
+import type { StoreLogger } from './transactions/committer.js';
+import { openTransactionalStore } from './transactions/transactional-store.js';
 
 export { StoreOpenError } from './errors.js';
 

@@ -11,7 +11,7 @@ import type { Store } from '../../src/store/contract.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
 import { changePrefix } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
+import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
 /** Longer than any test: what is found is then found by being woken. */

@@ -14,7 +14,7 @@ import { linkFeedback } from '../../src/graph/link-feedback.js';
 import type { Services } from '../../src/graphql/context.js';
 import type { Store } from '../../src/store/contract.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
+import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';
 import { createValidation } from '../../src/validation/registry.js';
 
 const actor = { sub: 'admin', org: 'default', requestId: 'test' };

@@ -10,7 +10,7 @@ import { verifyStore, type VerifyReport } from '../../src/maintenance/verify.js'
 import type { Key, Store } from '../../src/store/contract.js';
 import { openStore } from '../../src/store/open.js';
 import { decodeRecord, encodeRecord } from '../../src/store/record.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
+import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';
 import { APPROVED } from '../support/feedback.js';
 import {
   copyDisk,

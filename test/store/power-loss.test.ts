@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../src/store/contract.js';
 import type { Synced } from '../../src/store/engine/log-sync.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
+import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';
 
 const IMAGES = 200;
 const CLIENTS = 8;

@@ -1,8 +1,11 @@
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
-import { lowerBound } from '../../src/store/conflicts.js';
 import type { Entry, Key, Range, Store } from '../../src/store/contract.js';
 import type { Batch, Engine, OpenEngine } from '../../src/store/engine/engine.js';
-import { openTransactionalStore, type TransactionalStoreOptions } from '../../src/store/transactional-store.js';
+import { lowerBound } from '../../src/store/transactions/conflicts.js';
+import {
+  openTransactionalStore,
+  type TransactionalStoreOptions,
+} from '../../src/store/transactions/transactional-store.js';
 
 /** What outlives the engines that are opened over it, as files do. */
 export interface MemoryDisk {

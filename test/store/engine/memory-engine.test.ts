@@ -1,4 +1,4 @@
-import { openTransactionalStore } from '../../../src/store/transactional-store.js';
+import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
 import { createMemoryDisk, memoryEngine } from '../../support/memory-engine.js';
 import { describeStore } from '../conformance.js';
 import { countWrites } from './counting-engine.js';

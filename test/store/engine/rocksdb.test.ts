@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadNative, openRocksDb } from '../../../src/store/engine/rocksdb.js';
 import { StoreOpenError } from '../../../src/store/open.js';
-import { openTransactionalStore } from '../../../src/store/transactional-store.js';
+import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
 import { describeStore } from '../conformance.js';
 import { countWrites } from './counting-engine.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src/store/engine/engine.js';
 import { withValueCache } from '../../../src/store/engine/value-cache.js';
-import { openTransactionalStore } from '../../../src/store/transactional-store.js';
+import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
 import { applyBatch, createMemoryDisk, memoryEngine } from '../../support/memory-engine.js';
 import { describeStore } from '../conformance.js';
 import { countWrites } from './counting-engine.js';

@@ -1,8 +1,8 @@
 /** Loading an empty store with what `Store.snapshot` of another one gave. */
-import { PRIVATE_PREFIX, checkKey } from './byte-order.js';
+import { PRIVATE_PREFIX, checkKey } from '../byte-order.js';
+import type { Entry, Key } from '../contract.js';
+import type { Engine, OpenEngine } from '../engine/engine.js';
 import { SEQUENCE_KEY, encodeSequence } from './commit-batch.js';
-import type { Entry, Key } from './contract.js';
-import type { Engine, OpenEngine } from './engine/engine.js';
 
 /** There from the first write of a bulk load to its last, so that a store that is only half there is never served. */
 export const UNFINISHED_KEY: Key = `${PRIVATE_PREFIX}unfinished`;

@@ -1,11 +1,11 @@
-import { checkRange } from './byte-order.js';
+import { checkRange } from '../byte-order.js';
+import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction } from '../contract.js';
+import type { OpenEngine } from '../engine/engine.js';
+import { closing } from '../errors.js';
 import { Committer, type StoreLogger } from './committer.js';
 import { readSetBytes, CommitHistory, type ReadSetEntry } from './conflicts.js';
-import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction } from './contract.js';
 import { createCounterCache } from './counters.js';
-import type { OpenEngine } from './engine/engine.js';
 import { EngineHandle } from './engine-handle.js';
-import { closing } from './errors.js';
 import { DEFAULT_LIMITS, type StoreLimits } from './limits.js';
 import { OptimisticTransaction, type ReadableState } from './transaction.js';
 

@@ -1,7 +1,7 @@
-import { UnavailableError } from '../errors.js';
-import type { Entry, Key } from './contract.js';
-import type { Engine, EngineIterator, OpenEngine } from './engine/engine.js';
-import { cannotRead } from './errors.js';
+import { UnavailableError } from '../../errors.js';
+import type { Entry, Key } from '../contract.js';
+import type { Engine, EngineIterator, OpenEngine } from '../engine/engine.js';
+import { cannotRead } from '../errors.js';
 
 interface Iteration {
   readonly iterator: EngineIterator;

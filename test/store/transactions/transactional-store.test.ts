@@ -1,11 +1,11 @@
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { UnavailableError } from '../../src/errors.js';
-import type { Store } from '../../src/store/contract.js';
-import { CorruptRecordError } from '../../src/store/record.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
-import { createMemoryDisk, memoryEngine, openMemoryStore } from '../support/memory-engine.js';
-import { createFaultyEngine } from './engine/faulty-engine.js';
+import { UnavailableError } from '../../../src/errors.js';
+import type { Store } from '../../../src/store/contract.js';
+import { CorruptRecordError } from '../../../src/store/record.js';
+import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
+import { createMemoryDisk, memoryEngine, openMemoryStore } from '../../support/memory-engine.js';
+import { createFaultyEngine } from '../engine/faulty-engine.js';
 
 function put(store: Store, key: string): Promise<void> {
   return store.transact((transaction) => {

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bulkLoad, NotEmptyError } from '../../src/store/bulk-load.js';
-import type { Entry, Store, Transaction } from '../../src/store/contract.js';
-import type { OpenEngine } from '../../src/store/engine/engine.js';
-import { openRocksDb } from '../../src/store/engine/rocksdb.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
-import { createMemoryDisk, memoryEngine } from '../support/memory-engine.js';
+import type { Entry, Store, Transaction } from '../../../src/store/contract.js';
+import type { OpenEngine } from '../../../src/store/engine/engine.js';
+import { openRocksDb } from '../../../src/store/engine/rocksdb.js';
+import { bulkLoad, NotEmptyError } from '../../../src/store/transactions/bulk-load.js';
+import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
+import { createMemoryDisk, memoryEngine } from '../../support/memory-engine.js';
 
 const EVERYTHING = { gte: '', lt: '\u{10ffff}' };
 const entry = (key: string, value: string): Entry => ({ key, value: Buffer.from(value) });

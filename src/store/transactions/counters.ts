@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Key } from './contract.js';
-import { CorruptRecordError } from './record.js';
+import type { Key } from '../contract.js';
+import { CorruptRecordError } from '../record.js';
 
 /** How many counters are kept in memory at most; a hundred bytes each or so, and their keys. */
 const MOST_CACHED = 100_000;

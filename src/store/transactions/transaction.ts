@@ -1,6 +1,6 @@
-import { checkKey, checkRange } from './byte-order.js';
+import { checkKey, checkRange } from '../byte-order.js';
+import type { Entry, Key, Range, Transaction } from '../contract.js';
 import type { CommitHistory, ReadSetEntry, ReadRange } from './conflicts.js';
-import type { Entry, Key, Range, Transaction } from './contract.js';
 import { decodeCounter, type CounterCache } from './counters.js';
 import type { EngineHandle } from './engine-handle.js';
 

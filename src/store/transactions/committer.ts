@@ -1,14 +1,14 @@
 import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
-import { UnavailableError } from '../errors.js';
+import { UnavailableError } from '../../errors.js';
+import { PRIVATE_PREFIX } from '../byte-order.js';
+import type { Key, StoreHealth } from '../contract.js';
+import { notWritten, tooManyWaiting, unknownOutcome } from '../errors.js';
+import { CorruptRecordError } from '../record.js';
 import { UNFINISHED_KEY } from './bulk-load.js';
-import { PRIVATE_PREFIX } from './byte-order.js';
 import { SEQUENCE_KEY, decodeSequence, buildCommitBatch, mayConflict, type CommitBatch } from './commit-batch.js';
 import { CommitGate, type GateLease } from './commit-gate.js';
-import type { Key, StoreHealth } from './contract.js';
 import { decodeCounter } from './counters.js';
-import { notWritten, tooManyWaiting, unknownOutcome } from './errors.js';
 import type { StoreLimits } from './limits.js';
-import { CorruptRecordError } from './record.js';
 import type { OptimisticTransaction, ReadableState } from './transaction.js';
 
 /** What the store logs through; a pino logger is one. */

@@ -3,8 +3,8 @@
  * remembered by the keys that it wrote for as long as somebody is at work who started before it, and a while longer for
  * those who want to know whether what they read before still holds.
  */
-import { compareKeys } from './byte-order.js';
-import type { Key } from './contract.js';
+import { compareKeys } from '../byte-order.js';
+import type { Key } from '../contract.js';
 
 /** A range as far as it was read. */
 export interface ReadRange {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UnavailableError } from '../../src/errors.js';
-import type { Store } from '../../src/store/contract.js';
-import { openTransactionalStore } from '../../src/store/transactional-store.js';
-import { FAULTS, createFaultyEngine, type FaultyEngine } from './engine/faulty-engine.js';
+import { UnavailableError } from '../../../src/errors.js';
+import type { Store } from '../../../src/store/contract.js';
+import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
+import { FAULTS, createFaultyEngine, type FaultyEngine } from '../engine/faulty-engine.js';
 
 const QUICK = { firstRetryMilliseconds: 1, lastRetryMilliseconds: 2 };
 

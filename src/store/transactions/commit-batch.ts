@@ -1,11 +1,11 @@
 /** Merging transactions that wait together into one batch. */
-import { startStretches } from '../yield-to-event-loop.js';
-import { PRIVATE_PREFIX, compareKeys } from './byte-order.js';
+import { startStretches } from '../../yield-to-event-loop.js';
+import { PRIVATE_PREFIX, compareKeys } from '../byte-order.js';
+import type { Key } from '../contract.js';
+import type { Batch } from '../engine/engine.js';
+import { padNumber } from '../keys.js';
 import { WriteSet, type CommitHistory, type ReadSetEntry } from './conflicts.js';
-import type { Key } from './contract.js';
 import { encodeCounter } from './counters.js';
-import type { Batch } from './engine/engine.js';
-import { padNumber } from './keys.js';
 import type { OptimisticTransaction } from './transaction.js';
 
 /** Holds the sequence number of the newest commit, in the same batch as what it wrote. */
