@@ -124,7 +124,7 @@ async function startServers(directory, connectionString) {
     FEEDBACK_LOG_LEVEL: 'error',
     ...more,
   });
-  const remembersNothing = { FEEDBACK_ANSWER_MEMORY: '0' };
+  const uncached = { FEEDBACK_RESPONSE_CACHE: '0' };
   const samples = Array.from({ length: 20 }, (_, number) => submission(number, adapterName(2)));
   const { keys, bytes } = await writtenBySubmit(samples);
   const batch = await writtenByBatch(
@@ -135,11 +135,11 @@ async function startServers(directory, connectionString) {
   const limits = JSON.stringify({ keys, bytes, listBytes: 100 * 700, batch });
   return {
     ours: await startServer(process.execPath, [CLI, 'serve'], environmentOf('ours')),
-    anew: await startServer(process.execPath, [CLI, 'serve'], environmentOf('anew', remembersNothing)),
+    anew: await startServer(process.execPath, [CLI, 'serve'], environmentOf('anew', uncached)),
     graphqlJs: await startServer(
       process.execPath,
       ['--import', here('servers/without-compiling.js'), CLI_MODULES, 'serve'],
-      environmentOf('graphqlJs', remembersNothing),
+      environmentOf('graphqlJs', uncached),
     ),
     apollo: await startServer(process.execPath, [here('servers/apollo.js'), join(directory, 'apollo')], {
       FEEDBACK_JWT_SECRET: SECRET,

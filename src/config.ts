@@ -50,8 +50,8 @@ export interface Config {
   readonly manifest?: DocumentManifest;
   /** Bytes. */
   readonly bodyLimit: number;
-  /** Bytes that remembered answers may take, about; 0 for none. */
-  readonly answerMemory: number;
+  /** About how many bytes the response cache may take; 0 turns it off. */
+  readonly responseCacheBytes: number;
   /** How alike rows of an export are that collapse, 0.9 to 1. */
   readonly exportSimilarity: number;
   readonly live: LiveSettings;
@@ -73,10 +73,15 @@ export class ConfigError extends Error {
 /**
  * A setting is taken from the flag, else from the environment, else from the file that `--config` or `FEEDBACK_CONFIG`
  * names, else it has its default. Relative paths are below the working directory.
+ * @param onDeprecation called with one sentence for each setting that is given by a former name
  * @throws {ConfigError} with everything that is wrong.
  */
-export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): Config {
-  const read = readSources(environment, flags);
+export function loadConfig(
+  environment: NodeJS.ProcessEnv,
+  flags: Flags = {},
+  onDeprecation: (message: string) => void = () => undefined,
+): Config {
+  const read = readSources(environment, flags, onDeprecation);
   const store = read.withDefault(SETTINGS.store);
   const issuer = read.optional(SETTINGS.jwtIssuer);
   const audience = read.optional(SETTINGS.jwtAudience);
@@ -125,7 +130,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, flags: Flags = {}): C
     introspection: (read.optional(SETTINGS.introspection) ?? (production ? 'off' : 'on')) === 'on',
     ...(manifest !== undefined && { manifest }),
     bodyLimit: read.withDefault(SETTINGS.bodyLimit),
-    answerMemory: read.withDefault(SETTINGS.answerMemory),
+    responseCacheBytes: read.withDefault(SETTINGS.responseCache),
     exportSimilarity: read.withDefault(SETTINGS.exportSimilarity),
     live: {
       connectionsPerUser: read.withDefault(SETTINGS.liveConnectionsPerUser),

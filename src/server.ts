@@ -13,7 +13,7 @@ import { createExecution, createExecutor } from './graphql/execution.js';
 import { guardExpensiveFields } from './graphql/expensive-fields.js';
 import { createGraphQueries } from './graphql/graph-queries.js';
 import { createAdmission } from './graphql/operations/prepared.js';
-import { rememberAnswers } from './graphql/remembered-answers.js';
+import { withResponseCache } from './graphql/response-cache.js';
 import { createScheduler } from './graphql/scheduling/scheduler.js';
 import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
@@ -116,7 +116,7 @@ export async function startServer(
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
-    const execute = rememberAnswers(withAnswerBudget(createExecution(schema)), config.answerMemory);
+    const execute = withResponseCache(withAnswerBudget(createExecution(schema)), config.responseCacheBytes);
     const scheduler = createScheduler();
     const application = createApplication({ logger, bodyLimit: config.bodyLimit });
     boundUnreadAnswers(application, config.unread);

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError, type Flags, loadConfig, SETTING_ROWS, SETTINGS } from '../src/config.js';
+import type { SettingNames } from '../src/config/setting.js';
+import { ConfigError, type Flags, loadConfig, type Setting, SETTING_ROWS, SETTINGS } from '../src/config.js';
 import { DEFAULT_OPERATION_LIMITS } from '../src/graphql/operations/limits.js';
 
 const SECRET = 'a secret of tests, which is 32 bytes long or more';
@@ -53,7 +54,7 @@ describe('settings', () => {
       },
       introspection: true,
       bodyLimit: 262_144,
-      answerMemory: 33_554_432,
+      responseCacheBytes: 33_554_432,
       exportSimilarity: 0.95,
       live: {
         connectionsPerUser: 10,
@@ -122,7 +123,7 @@ describe('settings', () => {
       // Nobody has said that it is on, and this is production.
       introspection: false,
       bodyLimit: 1_048_576,
-      answerMemory: 33_554_432,
+      responseCacheBytes: 33_554_432,
       exportSimilarity: 0.95,
       live: {
         connectionsPerUser: 3,
@@ -192,7 +193,7 @@ describe('settings', () => {
       introspection: false,
       manifest: new Map([['one', '{ __typename }']]),
       bodyLimit: 2048,
-      answerMemory: 33_554_432,
+      responseCacheBytes: 33_554_432,
       exportSimilarity: 0.95,
       live: {
         connectionsPerUser: 3,
@@ -217,11 +218,69 @@ describe('settings', () => {
       host: 'environment',
       logLevel: 'warn',
       bodyLimit: 262_144,
-      answerMemory: 33_554_432,
+      responseCacheBytes: 33_554_432,
       exportSimilarity: 0.95,
     });
     const other = write({ port: 4 }, 'other.json');
     expect(loadConfig({ FEEDBACK_CONFIG }, { FEEDBACK_CONFIG: other })).toMatchObject({ port: 4, host: '127.0.0.1' });
+  });
+
+  describe('that were renamed', () => {
+    const renamed = Object.values<Setting<unknown>>(SETTINGS).flatMap(({ former, ...present }) =>
+      former === undefined ? [] : [{ present, former, value: present.default ?? '1' }],
+    );
+    const flagOf = ({ flag }: SettingNames) => flag.split(' ')[0] ?? '';
+    /** What is said of a start, and the settings that it has. */
+    const start = (environment: NodeJS.ProcessEnv, flags?: Flags) => {
+      const said: string[] = [];
+      const config = loadConfig(environment, flags, (message) => said.push(message));
+      return { said, config };
+    };
+
+    it('are taken by their former names, and one sentence says what to write instead', () => {
+      expect(renamed.length).toBeGreaterThan(0);
+      for (const { present, former, value } of renamed) {
+        const path = write({ [former.key ?? '']: value });
+        const given: [NodeJS.ProcessEnv, Flags, string][] = [
+          [{ [former.name]: value }, {}, `${former.name} is deprecated; use ${present.name} instead`],
+          [{}, { [former.name]: value }, `${flagOf(former)} is deprecated; use ${flagOf(present)} instead`],
+          [{ FEEDBACK_CONFIG: path }, {}, `${former.key} in ${path} is deprecated; use ${present.key} instead`],
+        ];
+        for (const [environment, flags, sentence] of given) {
+          expect(start(environment, flags).said).toEqual([sentence]);
+        }
+      }
+    });
+
+    it('have the value that is given by the former name', () => {
+      const path = write({ answer_memory: '1KiB' });
+      expect(start({ FEEDBACK_ANSWER_MEMORY: '2KiB' }).config.responseCacheBytes).toBe(2048);
+      expect(start({}, { FEEDBACK_ANSWER_MEMORY: '3KiB' }).config.responseCacheBytes).toBe(3072);
+      expect(start({ FEEDBACK_CONFIG: path }).config.responseCacheBytes).toBe(1024);
+      expect(problemsOf(() => start({ FEEDBACK_ANSWER_MEMORY: 'much' })).join()).toMatch(
+        /^FEEDBACK_ANSWER_MEMORY must be from 0 to 1024MiB/,
+      );
+    });
+
+    it('are refused by both names at once, wherever each is given, and both are named', () => {
+      for (const { present, former, value } of renamed) {
+        const path = write({ [present.key ?? '']: value });
+        const both: [NodeJS.ProcessEnv, Flags, string, string][] = [
+          [{ [present.name]: value, [former.name]: value }, {}, present.name, former.name],
+          [{ [former.name]: value }, { [present.name]: value }, flagOf(present), former.name],
+          [{ FEEDBACK_CONFIG: path }, { [former.name]: value }, `${present.key} in ${path}`, flagOf(former)],
+        ];
+        for (const [environment, flags, one, other] of both) {
+          expect(problemsOf(() => start(environment, flags))).toEqual([
+            `${one} and ${other} are the same setting; set only ${one}`,
+          ]);
+        }
+      }
+    });
+
+    it('are said by no sentence where only the present name is given', () => {
+      for (const { present, value } of renamed) expect(start({ [present.name]: value }).said).toEqual([]);
+    });
   });
 
   describe('for documents', () => {
@@ -542,7 +601,7 @@ describe('settings', () => {
       'FEEDBACK_INTROSPECTION',
       'FEEDBACK_PERSISTED_ONLY',
       'FEEDBACK_BODY_LIMIT',
-      'FEEDBACK_ANSWER_MEMORY',
+      'FEEDBACK_RESPONSE_CACHE',
       'FEEDBACK_EXPORT_SIMILARITY',
       'FEEDBACK_LIVE_CONNECTIONS_PER_USER',
       'FEEDBACK_LIVE_SUBSCRIPTIONS_PER_USER',

@@ -2,7 +2,7 @@
 const COLOURS = { ours: '#2f6f4f', anew: '#8fbfa5', limit: '#b8b8b8', apollo: '#c98a2b', postgraphile: '#3b6ea5' };
 const LABELS = {
   ours: 'feedback-graph',
-  anew: 'feedback-graph that remembers no answer',
+  anew: 'feedback-graph, response cache off',
   limit: 'the limit: one plain process with nothing around',
   apollo: 'Apollo Server as it comes, same schema',
   postgraphile: 'PostGraphile on PostgreSQL',

@@ -4,7 +4,7 @@ import process from 'node:process';
 const NAMES = {
   limit: 'the limit',
   postgraphile: 'PostGraphile',
-  anew: 'ours if it remembers no answer',
+  anew: 'ours without the response cache',
   graphqlJs: 'the same on graphql-js, remembering none',
   apollo: 'Apollo as it comes (graphql-js)',
 };

@@ -1,10 +1,10 @@
 /** What the commands have in common that work on files and on a store that no server has open. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Config, loadConfig } from '../config.js';
+import type { Config } from '../config.js';
 import { idProblem } from '../feedback/input.js';
 import type { ProgressListener } from '../maintenance/progress.js';
 import type { Store } from '../store/contract.js';
-import { givenFlags } from './options.js';
+import { readConfig } from './options.js';
 import { createProgress } from './progress.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
@@ -38,7 +38,7 @@ export async function withStore<T>(
   work: (store: Store, progress: ProgressListener, config: Config) => Promise<T>,
   create = false,
 ): Promise<T> {
-  const config = loadConfig(terminal.environment, givenFlags(command));
+  const config = readConfig(command, terminal);
   // Other commands answer several times faster without the engine.
   const { openStore } = await import('../store/open.js');
   const store = await openStore(storeUrl(config), { create });

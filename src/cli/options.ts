@@ -1,6 +1,7 @@
 /** Commands and options that behave alike everywhere. */
 import { type Command, Option } from 'commander';
-import { type Flags, type Setting, SETTINGS } from '../config.js';
+import { type Config, type Flags, loadConfig, type Setting, SETTINGS } from '../config.js';
+import type { Terminal } from './terminal.js';
 
 type SettingId = keyof typeof SETTINGS;
 
@@ -23,14 +24,29 @@ export function addSettingFlags(command: Command, ids: readonly SettingId[] = se
     const setting: Setting<unknown> = SETTINGS[id];
     const fallback = setting.default === undefined ? '' : `, default ${setting.default}`;
     addOption(command, new Option(setting.flag, `${setting.description} (${setting.name}${fallback})`));
+    if (setting.former !== undefined) addOption(command, new Option(setting.former.flag).hideHelp());
   }
 }
 
+/**
+ * Reads the settings of a command. A setting that is given by a former name is said on the error output.
+ * @throws {ConfigError} with everything that is wrong
+ */
+export function readConfig(command: Command, terminal: Terminal): Config {
+  return loadConfig(terminal.environment, givenFlags(command), (message) => {
+    terminal.error(`warning: ${message}\n`);
+  });
+}
+
 /** The flags that were given on the command line, by the names of their settings. */
-export function givenFlags(command: Command): Flags {
-  const given = command.opts<Readonly<Partial<Record<SettingId, string>>>>();
+function givenFlags(command: Command): Flags {
+  const settings: readonly Setting<unknown>[] = Object.values(SETTINGS);
+  const names = settings.flatMap(({ former, ...names }) => (former === undefined ? [names] : [names, former]));
   return Object.fromEntries(
-    settingIds().flatMap((id) => (given[id] === undefined ? [] : [[SETTINGS[id].name, given[id]]])),
+    names.flatMap(({ name, flag }) => {
+      const value: unknown = command.getOptionValue(new Option(flag).attributeName());
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
 }
 

@@ -1,8 +1,7 @@
 /** `feedback-graph restore`: fills an empty store from the file of a backup. */
 import { Command } from 'commander';
-import { loadConfig } from '../config.js';
 import { count, naming, STORE_FLAGS, storeUrl, withProgress } from './offline-store.js';
-import { addSettingFlags, givenFlags } from './options.js';
+import { addSettingFlags, readConfig } from './options.js';
 import type { Terminal } from './terminal.js';
 
 export function restoreCommand(terminal: Terminal): Command {
@@ -11,7 +10,7 @@ export function restoreCommand(terminal: Terminal): Command {
     .argument('<file>', 'the file of a backup');
   addSettingFlags(command, STORE_FLAGS);
   return command.action(async (file: string) => {
-    const config = loadConfig(terminal.environment, givenFlags(command));
+    const config = readConfig(command, terminal);
     const { restoreBackup } = await import('../maintenance/restore.js');
     const { header, trailer } = await naming(
       file,

@@ -1,10 +1,10 @@
 /** `feedback-graph serve`: runs the server until a signal ends it. */
 import { Command } from 'commander';
-import { type Config, loadConfig } from '../config.js';
+import type { Config } from '../config.js';
 import type { RunningServer } from '../server.js';
 import { PluginSettingError } from '../validation/setting.js';
 import { packageVersion } from '../version.js';
-import { addSettingFlags, givenFlags } from './options.js';
+import { addSettingFlags, readConfig } from './options.js';
 import { signToken } from './sign-token.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 import { welcomeText } from './welcome.js';
@@ -15,7 +15,7 @@ export function serveCommand(terminal: Terminal): Command {
   addSettingFlags(command);
   return command.action(async () => {
     const { demo = false } = command.opts<{ readonly demo?: boolean }>();
-    const config = loadConfig(terminal.environment, givenFlags(command));
+    const config = readConfig(command, terminal);
     const stopped = stopSignal();
     // A limit on the size of files then fails a write, as a full disk does, instead of ending the process.
     process.on('SIGXFSZ', () => undefined);

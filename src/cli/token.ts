@@ -1,9 +1,8 @@
 /** `feedback-graph token`: signs a token. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { loadConfig } from '../config.js';
 import { idProblem } from '../feedback/input.js';
 import { type Role, ROLES } from '../principal.js';
-import { addOption, addSettingFlags, givenFlags } from './options.js';
+import { addOption, addSettingFlags, readConfig } from './options.js';
 import { signToken } from './sign-token.js';
 import type { Terminal } from './terminal.js';
 
@@ -31,7 +30,7 @@ export function tokenCommand(terminal: Terminal): Command {
   addSettingFlags(command, ['config', 'store', 'jwtSecret', 'jwtIssuer', 'jwtAudience']);
   return command.action(async () => {
     const { sub, org, role, expires } = command.opts<TokenOptions>();
-    const { auth } = loadConfig(terminal.environment, givenFlags(command));
+    const { auth } = readConfig(command, terminal);
     terminal.out(`${await signToken(auth, { sub, org, roles: role, expiresInSeconds: expires })}\n`);
   });
 }

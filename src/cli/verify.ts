@@ -1,9 +1,9 @@
 /** `feedback-graph verify`: checks a store that no server has open, and repairs what can be derived. */
 import { readdir } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type Config, loadConfig } from '../config.js';
+import type { Config } from '../config.js';
 import type { Disagreement, VerifyReport } from '../maintenance/verify.js';
-import { addSettingFlags, givenFlags } from './options.js';
+import { addSettingFlags, readConfig } from './options.js';
 import { createProgress } from './progress.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
@@ -22,7 +22,7 @@ export function verifyCommand(terminal: Terminal): Command {
   addSettingFlags(command);
   return command.action(async () => {
     const { repair = false, salvage = false, json = false } = command.opts<VerifyFlags>();
-    const config = loadConfig(terminal.environment, givenFlags(command));
+    const config = readConfig(command, terminal);
     const report = await verifyAt(config, { repair, salvage });
     terminal.out(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
     const left = report.found - report.repaired;

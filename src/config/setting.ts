@@ -6,14 +6,20 @@ export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
 
-/** One setting: how it is named at each place, and what it takes. */
-export interface Setting<T> {
+/** How a setting is named at each place. */
+export interface SettingNames {
   /** The environment variable. */
   readonly name: `FEEDBACK_${string}`;
   /** The flag on the command line, with the name of its value. */
   readonly flag: `--${string} <${string}>`;
   /** The key in the JSON file; the path of that file itself has none. */
   readonly key?: string;
+}
+
+/** One setting: its names, and what it takes. */
+export interface Setting<T> extends SettingNames {
+  /** What it was called in an earlier version: still taken, but neither listed nor shown by `--help`. */
+  readonly former?: SettingNames;
   /** The value where none is given, as it would be written. */
   readonly default?: string;
   /** One line for the table of settings and for `--help`. */

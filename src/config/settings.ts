@@ -291,13 +291,13 @@ export const SETTINGS = {
     number: true,
     parse: byteSize('1KiB', '64MiB'),
   },
-  answerMemory: {
-    name: 'FEEDBACK_ANSWER_MEMORY',
-    flag: '--answer-memory <size>',
-    key: 'answer_memory',
+  responseCache: {
+    name: 'FEEDBACK_RESPONSE_CACHE',
+    flag: '--response-cache <size>',
+    key: 'response_cache',
+    former: { name: 'FEEDBACK_ANSWER_MEMORY', flag: '--answer-memory <size>', key: 'answer_memory' },
     default: '32MiB',
-    description:
-      'memory for answers given again until they change, as bytes or with the unit KiB or MiB, up to 1024MiB; 0 for none',
+    description: 'memory for the response cache, as bytes or with the unit KiB or MiB, up to 1024MiB; 0 turns it off',
     number: true,
     parse: byteSize('0', '1024MiB'),
   },

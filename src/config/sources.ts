@@ -1,9 +1,12 @@
 /** Where the values of settings come from: flags before environment before file before default. */
 import { readFileSync } from 'node:fs';
-import { type FileSetting, type Setting, SettingError } from './setting.js';
+import { type FileSetting, type Setting, SettingError, type SettingNames } from './setting.js';
 import { FILE_SETTINGS, isJsonObject, SETTINGS } from './settings.js';
 
-export type SettingName = (typeof SETTINGS)[keyof typeof SETTINGS]['name'];
+type AnySetting = (typeof SETTINGS)[keyof typeof SETTINGS];
+
+/** The name of a setting in the environment, or a former one. */
+export type SettingName = AnySetting['name'] | Extract<AnySetting, { readonly former: SettingNames }>['former']['name'];
 
 /** The flags that were given, by the names of their settings. */
 export type Flags = Readonly<Partial<Record<SettingName, string>>>;
@@ -23,13 +26,37 @@ interface Found {
   readonly value: unknown;
 }
 
-export function readSources(environment: NodeJS.ProcessEnv, flags: Flags): Sources {
+/** By which of its names a setting was found. */
+interface Origin {
+  readonly origin: keyof SettingNames;
+}
+
+/** @param onDeprecation called with one sentence for each setting that is given by a former name */
+export function readSources(
+  environment: NodeJS.ProcessEnv,
+  flags: Flags,
+  onDeprecation: (message: string) => void,
+): Sources {
   const problems = unknownVariables(environment);
   const path = optional(SETTINGS.config, find(SETTINGS.config, environment, flags), problems);
   const file = path === undefined ? new Map<string, Found>() : readFile(path, problems);
 
-  const found = (setting: Setting<unknown>) =>
-    find(setting, environment, flags) ?? (setting.key === undefined ? undefined : file.get(setting.key));
+  const findAnywhere = (names: SettingNames): (Found & Origin) | undefined => {
+    const found = find(names, environment, flags);
+    if (found !== undefined) return found;
+    const entry = names.key === undefined ? undefined : file.get(names.key);
+    return entry && { ...entry, origin: 'key' };
+  };
+  const found = (setting: Setting<unknown>): Found | undefined =>
+    findAnywhere(setting) ?? (setting.former && findAnywhere(setting.former));
+  for (const setting of Object.values<Setting<unknown>>(SETTINGS)) {
+    const former = setting.former && findAnywhere(setting.former);
+    if (former === undefined) continue;
+    const present = findAnywhere(setting);
+    const name = nameAt(setting, former.origin);
+    if (present === undefined) onDeprecation(`${former.label} is deprecated; use ${name} instead`);
+    else problems.push(`${present.label} and ${former.label} are the same setting; set only ${present.label}`);
+  }
   return {
     problems,
     labelOf: (setting) => found(setting)?.label,
@@ -42,11 +69,18 @@ export function readSources(environment: NodeJS.ProcessEnv, flags: Flags): Sourc
   };
 }
 
-function find({ name, flag }: Setting<unknown>, environment: NodeJS.ProcessEnv, flags: Flags): Found | undefined {
-  const fromFlag = (flags as Readonly<Record<string, string | undefined>>)[name];
-  if (fromFlag !== undefined) return { label: flag.slice(0, flag.indexOf(' ')), value: fromFlag };
-  const fromEnvironment = environment[name];
-  return fromEnvironment === undefined ? undefined : { label: name, value: fromEnvironment };
+function find(names: SettingNames, environment: NodeJS.ProcessEnv, flags: Flags): (Found & Origin) | undefined {
+  const fromFlag = (flags as Readonly<Record<string, string | undefined>>)[names.name];
+  if (fromFlag !== undefined) return { label: nameAt(names, 'flag'), value: fromFlag, origin: 'flag' };
+  const fromEnvironment = environment[names.name];
+  return fromEnvironment === undefined
+    ? undefined
+    : { label: nameAt(names, 'name'), value: fromEnvironment, origin: 'name' };
+}
+
+/** What a setting is called in the environment, among the flags (without its value), or in the file. */
+function nameAt(names: SettingNames, origin: keyof SettingNames): string {
+  return names[origin]?.split(' ')[0] ?? names.name;
 }
 
 function optional<T>(setting: Setting<T>, found: Found | undefined, problems: string[]): T | undefined {
@@ -84,7 +118,7 @@ export const CLIENT_VARIABLES = { url: 'FEEDBACK_URL', token: 'FEEDBACK_TOKEN' }
 /** A mistyped name would otherwise leave a default in force that nobody wanted. */
 function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   const known: string[] = Object.values(SETTINGS).map(({ name }) => name);
-  const allowed = [...known, ...Object.values(CLIENT_VARIABLES)];
+  const allowed = [...known, ...formerNames().map(({ name }) => name), ...Object.values(CLIENT_VARIABLES)];
   return Object.entries(environment)
     .filter(
       ([name, value]) => name.startsWith('FEEDBACK_') && !allowed.includes(name) && !isServiceVariable(name, value),
@@ -92,14 +126,19 @@ function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
     .map(([name]) => `${name} is not a setting; the settings are ${known.join(', ')}`);
 }
 
+function formerNames(): SettingNames[] {
+  return Object.values<Setting<unknown>>(SETTINGS).flatMap(({ former }) => (former === undefined ? [] : [former]));
+}
+
 function readFile(path: string, problems: string[]): ReadonlyMap<string, Found> {
   const content = parseFile(path, problems);
   const known: string[] = [...Object.values(SETTINGS), ...Object.values(FILE_SETTINGS)].flatMap((setting) =>
     'key' in setting ? [setting.key] : [],
   );
+  const formerKeys = formerNames().map(({ key }) => key);
   const entries = new Map<string, Found>();
   for (const [key, value] of Object.entries(content)) {
-    if (known.includes(key)) entries.set(key, { label: `${key} in ${path}`, value });
+    if (known.includes(key) || formerKeys.includes(key)) entries.set(key, { label: `${key} in ${path}`, value });
     else problems.push(`${key} in ${path} is not a setting; the settings are ${known.join(', ')}`);
   }
   return entries;

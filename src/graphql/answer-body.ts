@@ -10,7 +10,7 @@ export function sentBody(text: string): string | Buffer {
 
 const bodies = new WeakMap<ExecutionResult, string | Buffer>();
 
-/** A result without errors as it is sent; made once for each that is remembered. */
+/** A result without errors as it is sent; made once for each that is cached. */
 export function answerBody(result: ExecutionResult): string | Buffer {
   let body = bodies.get(result);
   if (body === undefined) {

@@ -75,7 +75,7 @@ export function createRequestContext(
       idempotencyKey === undefined
         ? undefined
         : idempotencyOf(services.hashUser, actor, idempotencyKey, operation, asked, services.now()),
-    // An answer that is remembered loads nothing.
+    // A cached answer loads nothing.
     get loaders() {
       return (loaders ??= createLoaders(services.store, principal.org, budget));
     },

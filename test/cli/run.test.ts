@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../src/config.js';
 import { createAuthenticator } from '../../src/http/authentication.js';
 import { runCommand } from '../support/command.js';
 
@@ -25,43 +26,24 @@ describe('the command line', () => {
 
   it('has a flag for every setting', async () => {
     const { out } = await runCommand(['serve', '--help']);
-    expect(out.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())).toEqual([
-      '--demo',
-      '--config',
-      '--host',
-      '--port',
-      '--store',
-      '--jwt-secret',
-      '--jwt-public-key',
-      '--jwks-url',
-      '--jwt-issuer',
-      '--jwt-audience',
-      '--limit-user-per-minute',
-      '--limit-org-per-hour',
-      '--limit-document-bytes',
-      '--limit-tokens',
-      '--limit-aliases',
-      '--limit-directives',
-      '--limit-depth',
-      '--limit-cost',
-      '--limit-expensive-per-minute',
-      '--query-time-ms',
-      '--query-rows',
-      '--query-memory',
-      '--query-paths',
-      '--queries-at-once',
-      '--introspection',
-      '--persisted-only',
-      '--body-limit',
-      '--answer-memory',
-      '--export-similarity',
-      '--live-connections-per-user',
-      '--live-subscriptions-per-user',
-      '--live-buffer',
-      '--live-heartbeat',
-      '--log-level',
-      '--log-format',
+    const flags = Object.values(SETTINGS).map(({ flag }) => flag.split(' ')[0]);
+    expect(out.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())).toEqual(['--demo', ...flags]);
+  });
+
+  it('says on the error output that a setting is given by a former name', async () => {
+    const environment = { FEEDBACK_JWT_SECRET: SECRET, FEEDBACK_ANSWER_MEMORY: '0' };
+    const { code, error } = await runCommand(['token', '--sub', 'a', '--org', 'b'], environment);
+    expect([code, error]).toEqual([
+      0,
+      'warning: FEEDBACK_ANSWER_MEMORY is deprecated; use FEEDBACK_RESPONSE_CACHE instead\n',
     ]);
+  });
+
+  it('takes a flag by its former name, which no help shows', async () => {
+    const { code, error } = await runCommand(['serve', '--answer-memory', '0', '--response-cache', '0']);
+    expect(code).toBe(2);
+    expect(error).toContain('--response-cache and --answer-memory are the same setting; set only --response-cache');
+    expect((await runCommand(['serve', '--help'])).out).not.toContain('answer-memory');
   });
 
   it.each<[string, string]>([

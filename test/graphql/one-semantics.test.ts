@@ -19,7 +19,7 @@ import { formatError } from '../../src/graphql/errors.js';
 import { createExecution } from '../../src/graphql/execution.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { type Admission, createAdmission } from '../../src/graphql/operations/prepared.js';
-import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
+import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { Principal, Role } from '../../src/principal.js';
@@ -57,7 +57,7 @@ function comparing(services: Services) {
     limits: { ...DEFAULT_OPERATION_LIMITS, aliases: 1_000, cost: Number.MAX_SAFE_INTEGER },
     introspection: true,
   });
-  const executions = [0, 8 * 1024 ** 2].map((bytes) => rememberAnswers(createExecution(schema), bytes));
+  const executions = [0, 8 * 1024 ** 2].map((bytes) => withResponseCache(createExecution(schema), bytes));
   const scheduler = createScheduler(0);
   const contextOf = (principal: Principal, options: RequestOptions = {}): RequestContext =>
     createRequestContext(services, principal, 'test', options);

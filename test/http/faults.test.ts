@@ -6,7 +6,7 @@ import type { Services } from '../../src/graphql/context.js';
 import { createExecution, createExecutor } from '../../src/graphql/execution.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { createAdmission } from '../../src/graphql/operations/prepared.js';
-import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
+import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { type Application, createApplication } from '../../src/http/application.js';
@@ -61,7 +61,7 @@ beforeAll(async () => {
     now: Date.now,
   };
   const schema = createSchema();
-  const execute = rememberAnswers(createExecution(schema), 1024 ** 2);
+  const execute = withResponseCache(createExecution(schema), 1024 ** 2);
   const admit = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
   const findDocument = createFindDocument(undefined);
   const answerFields = DEFAULT_OPERATION_LIMITS.cost;

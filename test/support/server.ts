@@ -73,7 +73,7 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
     queries: DEFAULT_QUERY_SETTINGS,
     introspection: true,
     bodyLimit: 256 * 1024,
-    answerMemory: 32 * 1024 ** 2,
+    responseCacheBytes: 32 * 1024 ** 2,
     exportSimilarity: 0.95,
     live: DEFAULT_LIVE_SETTINGS,
     logLevel: 'silent',

@@ -1,6 +1,6 @@
 /**
- * What was answered before is answered again for as long as nothing that it was made of has changed: lists that many
- * people look at, and entries that are read often. The store tells whether that is so, so nobody ever sees an old answer.
+ * Answers a query that comes again from memory for as long as nothing that its answer was made of has changed: lists that
+ * many people look at, and entries that are read often. The store tells whether that is so, so no answer is ever stale.
  */
 import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -14,30 +14,30 @@ import { createLoaders } from './loaders.js';
 
 const { QUERY } = OperationTypeNode;
 
-/** Characters of variables; what is asked with longer ones is not remembered. */
-const LONGEST_VARIABLES = 4_096;
+/** Characters of variables; a query with longer ones is not cached. */
+const MAX_VARIABLES_LENGTH = 4_096;
 
-/** Characters of questions that were asked lately and are not remembered. */
+/** Characters of queries that were asked lately and are not cached. */
 const WAITING_CHARACTERS = 4 * 1024 * 1024;
 
 /** Bytes of memory for each character of an answer's text, with the objects that it is made of, about. */
 const BYTES_PER_CHARACTER = 4;
 
-/** No answer takes more than this share of the memory. */
-const LARGEST_SHARE = 1 / 8;
+/** No answer takes more than this share of the cache. */
+const MAX_SHARE = 1 / 8;
 
-/** An answer that never lasts is tried again after so many times at the latest. */
-const MOST_SKIPPED = 63;
+/** An answer that is never asked for while it is current is cached again after so many times at the latest. */
+const MAX_SKIPPED = 63;
 
-interface RememberedAnswer {
+interface CachedResponse {
   readonly result: ExecutionResult;
   readonly reads: Reads;
   used: boolean;
 }
 
-/** A question that has no remembered answer. */
+/** A query that has no cached answer. */
 interface Waiting {
-  /** How often it is still answered without its answer being remembered, and how often that was so the last time. */
+  /** How often its answer is still not cached, and how often that was so the last time. */
   readonly skips: number;
   readonly skipped: number;
 }
@@ -45,11 +45,11 @@ interface Waiting {
 const ASKED_ONCE: Waiting = { skips: 0, skipped: 0 };
 
 /**
- * Remembers the answers of queries that come again, by who asks. An answer is remembered if it was made of what the
- * store holds and nothing else: not of the time, of a plugin, or of how often something was asked.
- * @param bytes about how much memory the answers may take; 0 for none
+ * Caches the answers of queries that come again, for each user. An answer is cached if it was made of what the store holds
+ * and nothing else: not of the time, of a plugin, or of how often something was asked.
+ * @param bytes about how much memory the cache may take; 0 turns it off
  */
-export function rememberAnswers(execute: ExecuteOperation, bytes: number): ExecuteOperation {
+export function withResponseCache(execute: ExecuteOperation, bytes: number): ExecuteOperation {
   if (bytes === 0) return execute;
   let operations = 0;
   const nameOf = oncePer((_operation: object) => String((operations += 1)));
@@ -57,14 +57,14 @@ export function rememberAnswers(execute: ExecuteOperation, bytes: number): Execu
     maxSize: WAITING_CHARACTERS,
     sizeCalculation: (_, key) => key.length,
   });
-  const answers = new LRUCache<string, RememberedAnswer>({
+  const answers = new LRUCache<string, CachedResponse>({
     maxSize: bytes,
-    maxEntrySize: Math.ceil(bytes * LARGEST_SHARE),
+    maxEntrySize: Math.ceil(bytes * MAX_SHARE),
     sizeCalculation: ({ result, reads }, key) =>
       key.length + BYTES_PER_CHARACTER * answerBody(result).length + reads.bytes(),
   });
 
-  /** Counts one more asking of a question that has no answer, and tells whether to remember the one that it gets now. */
+  /** Counts one more request of a query that has no cached answer, and tells whether to cache the one that it gets now. */
   const isWorthIt = (key: string): boolean => {
     const asked = waiting.get(key);
     if (asked === undefined || asked.skips > 0) {
@@ -74,10 +74,10 @@ export function rememberAnswers(execute: ExecuteOperation, bytes: number): Execu
     return true;
   };
 
-  /** What changes faster than it is asked for is not worth the work of remembering it. */
-  const forget = (key: string, { used }: RememberedAnswer): void => {
+  /** What changes faster than it is asked for is not worth the work of caching it. */
+  const forget = (key: string, { used }: CachedResponse): void => {
     answers.delete(key);
-    const skips = used ? 0 : Math.min(MOST_SKIPPED, 2 * (waiting.get(key)?.skipped ?? 0) + 1);
+    const skips = used ? 0 : Math.min(MAX_SKIPPED, 2 * (waiting.get(key)?.skipped ?? 0) + 1);
     waiting.set(key, { skips, skipped: skips });
   };
 
@@ -106,7 +106,7 @@ export function rememberAnswers(execute: ExecuteOperation, bytes: number): Execu
 function textOf(variables: Readonly<Record<string, unknown>>): string | undefined {
   try {
     const text = JSON.stringify(variables);
-    return text.length > LONGEST_VARIABLES ? undefined : text;
+    return text.length > MAX_VARIABLES_LENGTH ? undefined : text;
   } catch {
     return undefined;
   }

@@ -5,14 +5,14 @@ import { createRequestContext, type Services } from '../../src/graphql/context.j
 import { createExecution, type ExecuteOperation } from '../../src/graphql/execution.js';
 import { guardExpensiveFields } from '../../src/graphql/expensive-fields.js';
 import type { PreparedOperation } from '../../src/graphql/operations/prepared.js';
-import { rememberAnswers } from '../../src/graphql/remembered-answers.js';
+import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { Principal } from '../../src/principal.js';
 import { countCalls } from '../support/counting-store.js';
 import { ACTOR, openGraph, PRAISE, registerMany, type TestGraph } from '../support/graph.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
-const MEMORY = 1024 ** 2;
+const CACHE_BYTES = 1024 ** 2;
 const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, roles: new Set(['admin']), expiresAt: Infinity };
 
 type Ask = (text: string, variables?: Record<string, unknown>, principal?: Principal) => Promise<ExecutionResult>;
@@ -30,12 +30,12 @@ function asking(execute: ExecuteOperation, services: Services): Ask {
   };
 }
 
-async function open(bytes = MEMORY) {
+async function open(bytes = CACHE_BYTES) {
   const { store, calls } = countCalls(await openMemoryStore());
   const graph = await openGraph(store);
   const schema = createSchema();
-  const ask = asking(rememberAnswers(createExecution(schema), bytes), graph.services);
-  /** The answer to a question, after it was asked so often that it is remembered if it may be. */
+  const ask = asking(withResponseCache(createExecution(schema), bytes), graph.services);
+  /** The answer to a question, after it was asked so often that it is cached if it may be. */
   const askOften: Ask = async (...question) => {
     await ask(...question);
     await ask(...question);
@@ -52,8 +52,8 @@ async function open(bytes = MEMORY) {
 
 const LIST = 'query ($first: Int!) { feedbackList(first: $first) { totalCount edges { node { id question } } } }';
 
-describe('an answer that is remembered', () => {
-  it('is given again without a read', async () => {
+describe('a cached answer', () => {
+  it('is given again without a read of the store', async () => {
     const { graph, askOften, readsOf, ask } = await open();
     const [id] = await graph.submit({});
     const answer = await askOften(LIST, { first: 10 });
@@ -63,7 +63,7 @@ describe('an answer that is remembered', () => {
     expect(await readsOf(LIST, { first: 9 })).toBeGreaterThan(0);
   });
 
-  it('ends with what it was made of, and lasts while others write elsewhere', async () => {
+  it('ends when what it was made of changes, and lasts while others write elsewhere', async () => {
     const { graph, askOften, readsOf, ask } = await open();
     const one = 'query ($id: ID!) { feedback(id: $id) { id adapterId version } }';
     const [id] = await graph.submit({});
@@ -87,7 +87,7 @@ describe('an answer that is remembered', () => {
     expect((await ask(queue, {}, plain)).errors?.[0]?.message).toContain('reviewer');
   });
 
-  it('takes no more memory than it may', async () => {
+  it('takes no more memory than the cache may', async () => {
     const { graph, askOften, readsOf } = await open(80_000);
     await graph.submit({}, { answer: 'long '.repeat(200) });
     await askOften(LIST, { first: 1 });
@@ -98,12 +98,12 @@ describe('an answer that is remembered', () => {
   });
 });
 
-describe('an answer is not remembered', () => {
+describe('an answer is not cached', () => {
   it('if much more was read for it than it says', async () => {
     const stats = '{ adapter(id: "root") { lineageStats { adapterCount totalFeedback } } }';
-    for (const [bytes, isRemembered] of [
+    for (const [bytes, isCached] of [
       [20_000, false],
-      [16 * MEMORY, true],
+      [16 * CACHE_BYTES, true],
     ] as const) {
       const { graph, askOften, ask } = await open(bytes);
       await registerMany(
@@ -111,7 +111,7 @@ describe('an answer is not remembered', () => {
         Array.from({ length: 100 }, (_, index) => [`child-${index}`, ['root']] as const),
       );
       expect((await askOften(stats)).data).toMatchObject({ adapter: { lineageStats: { adapterCount: 101 } } });
-      expect((await ask(stats)) === (await ask(stats))).toBe(isRemembered);
+      expect((await ask(stats)) === (await ask(stats))).toBe(isCached);
     }
   });
 
@@ -150,7 +150,7 @@ describe('an answer is not remembered', () => {
   it('if it is counted how often it is asked for', async () => {
     const { graph, schema } = await open();
     guardExpensiveFields(schema, { perMinute: 5, now: Date.now });
-    const ask = asking(rememberAnswers(createExecution(schema), MEMORY), graph.services);
+    const ask = asking(withResponseCache(createExecution(schema), CACHE_BYTES), graph.services);
     const days = '{ feedbackStatsByDay(since: "2026-01-01T00:00:00Z", until: "2026-01-02T00:00:00Z") { day } }';
     for (let times = 0; times < 5; times++) expect((await ask(days)).errors).toBeUndefined();
     expect((await ask(days)).errors).toHaveLength(1);
@@ -159,21 +159,21 @@ describe('an answer is not remembered', () => {
   it('at once again, if it never lasts until somebody asks', async () => {
     const { graph, ask } = await open();
     await ask(LIST, { first: 1 });
-    let remembered = 0;
+    let cached = 0;
     for (let times = 0; times < 200; times++) {
       await ask(LIST, { first: 1 });
       await graph.submit({});
       const before = await ask(LIST, { first: 1 });
       await graph.submit({});
-      if ((await ask(LIST, { first: 1 })) === before) remembered += 1;
+      if ((await ask(LIST, { first: 1 })) === before) cached += 1;
     }
-    expect(remembered).toBe(0);
+    expect(cached).toBe(0);
     // Still it is tried now and then, and so found out that it lasts now.
     for (let times = 0; times < 64; times++) await ask(LIST, { first: 1 });
     expect(await ask(LIST, { first: 1 })).toBe(await ask(LIST, { first: 1 }));
   });
 
-  it('if there is no memory for any', async () => {
+  it('if the cache is off', async () => {
     const { askOften, ask } = await open(0);
     await askOften(LIST, { first: 1 });
     expect(await ask(LIST, { first: 1 })).not.toBe(await ask(LIST, { first: 1 }));
@@ -231,7 +231,7 @@ const changes: fc.Arbitrary<{ readonly name: string; readonly run: Change }> = f
     return { name, run: changing[name] };
   });
 
-it('what is remembered is always what is stored', async () => {
+it('a cached answer is always what is stored', async () => {
   let refused = 0;
   let changed = 0;
   await fc.assert(
@@ -239,16 +239,16 @@ it('what is remembered is always what is stored', async () => {
       const graph = await openGraph();
       const schema = createSchema();
       const execute = createExecution(schema);
-      const remembered = asking(rememberAnswers(execute, MEMORY), graph.services);
+      const cached = asking(withResponseCache(execute, CACHE_BYTES), graph.services);
       const fresh = asking(execute, graph.services);
       const ids = await graph.submit({ adapterId: 'a1', modelVersion: 'm' }, { adapterId: 'a2' });
       for (const { run } of steps) {
-        for (const question of QUESTIONS) for (let times = 0; times < 3; times++) await remembered(question);
+        for (const question of QUESTIONS) for (let times = 0; times < 3; times++) await cached(question);
         await run(graph, ids).then(
           () => (changed += 1),
           () => (refused += 1),
         );
-        for (const question of QUESTIONS) expect(await remembered(question)).toEqual(await fresh(question));
+        for (const question of QUESTIONS) expect(await cached(question)).toEqual(await fresh(question));
       }
       await graph.store.close();
     }),
