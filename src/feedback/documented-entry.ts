@@ -1,4 +1,4 @@
-import { oncePer } from '../once-per.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { present } from '../present.js';
 import type { FeedbackType, ValidationStatus } from './classes.js';
 import type { Feedback } from './model.js';
@@ -67,7 +67,7 @@ export function documentedEntry<Reasons extends readonly string[]>(
 export type DocumentedEntry = ReturnType<typeof toDocument>;
 
 /** A stored entry by its documented names; made once for each that is read often. */
-export const documentOf = oncePer(toDocument);
+export const documentOf = memoizeByIdentity(toDocument);
 
 function toDocument(feedback: Feedback) {
   const { type, validationStatus, use, createdAt } = feedback;

@@ -1,4 +1,4 @@
-import { oncePer } from '../once-per.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { Finding } from '../validation/contract.js';
@@ -67,7 +67,7 @@ export function encodeFeedback(feedback: Feedback): Buffer {
 }
 
 /** As {@link decodeFeedback}, and once per buffer: the store hands out the same one for what is read often. */
-export const decodeFeedbackOnce = oncePer(decodeFeedback);
+export const decodeFeedbackOnce = memoizeByIdentity(decodeFeedback);
 
 /** The checksum of the record vouches for its shape: only {@link encodeFeedback} writes under these keys. */
 export function decodeFeedback(value: Buffer): Feedback {

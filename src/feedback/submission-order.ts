@@ -3,7 +3,7 @@
  * others have their turn while it makes its entries; whoever would make some meanwhile waits until it has its place among
  * the commits. Reads wait for nobody.
  */
-import { oncePer } from '../once-per.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Store } from '../store/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 
@@ -18,7 +18,7 @@ export interface SubmissionOrder {
 /** Entries that take no longer than others may be kept waiting. */
 const FEW = 16;
 
-export const submissionOrderOf = oncePer((_store: Store): SubmissionOrder => {
+export const submissionOrderOf = memoizeByIdentity((_store: Store): SubmissionOrder => {
   let held: Promise<void> | undefined;
   return {
     inOrder: async (items, make) => {

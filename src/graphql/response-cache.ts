@@ -4,7 +4,7 @@
  */
 import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { oncePer } from '../once-per.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Principal } from '../principal.js';
 import type { TrackedRead, Store } from '../store/contract.js';
 import { answerBody } from './answer-body.js';
@@ -52,7 +52,7 @@ const ASKED_ONCE: Waiting = { skips: 0, skipped: 0 };
 export function withResponseCache(execute: ExecuteOperation, bytes: number): ExecuteOperation {
   if (bytes === 0) return execute;
   let operations = 0;
-  const nameOf = oncePer((_operation: object) => String((operations += 1)));
+  const nameOf = memoizeByIdentity((_operation: object) => String((operations += 1)));
   const waiting = new LRUCache<string, Waiting>({
     maxSize: WAITING_CHARACTERS,
     sizeCalculation: (_, key) => key.length,
@@ -113,7 +113,7 @@ function textOf(variables: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** Everything about who asks that an answer can depend on. */
-const readerOf = oncePer(({ org, sub, roles }: Principal) => JSON.stringify([org, sub, [...roles].sort()]));
+const readerOf = memoizeByIdentity(({ org, sub, roles }: Principal) => JSON.stringify([org, sub, [...roles].sort()]));
 
 /** All that an answer was made of. */
 interface Reads {

@@ -1,20 +1,20 @@
 import type { FastifyReply } from 'fastify';
 import type { DocumentedEntry } from '../feedback/documented-entry.js';
 import { sentBody } from '../graphql/answer-body.js';
-import { oncePer } from '../once-per.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 
 /** Fastify names the type of what it serializes itself alone. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** An entry as JSON; made once for each that is read often. */
-export const entryText = oncePer((entry: DocumentedEntry): string => JSON.stringify(entry));
+export const entryText = memoizeByIdentity((entry: DocumentedEntry): string => JSON.stringify(entry));
 
 interface EntryList {
   readonly feedback: readonly DocumentedEntry[];
 }
 
 /** A list of entries, with what is said beside them, as JSON; made once for each that is given again. */
-const listBody = oncePer(({ feedback, ...rest }: EntryList) => {
+const listBody = memoizeByIdentity(({ feedback, ...rest }: EntryList) => {
   const beside = JSON.stringify(rest).slice(1);
   return sentBody(`{"feedback":[${feedback.map(entryText).join(',')}]${beside === '}' ? '' : ','}${beside}`);
 });

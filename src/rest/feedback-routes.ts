@@ -5,7 +5,7 @@ import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
-import { oncePer } from '../once-per.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { present } from '../present.js';
 import { entryText, JSON_TYPE, sendList } from './entry-text.js';
 import { EXAMPLES } from './examples.js';
@@ -40,12 +40,14 @@ import {
   SubmitBody,
 } from './schemas.js';
 
-const listAnswer = oncePer(({ feedbackList }: ListFeedbackQuery, limit: number): Static<typeof ListAnswer> => ({
-  ...toList(feedbackList),
-  limit,
-}));
+const listAnswer = memoizeByIdentity(
+  ({ feedbackList }: ListFeedbackQuery, limit: number): Static<typeof ListAnswer> => ({
+    ...toList(feedbackList),
+    limit,
+  }),
+);
 
-const byAdapterAnswer = oncePer(
+const byAdapterAnswer = memoizeByIdentity(
   ({ feedbackList, linked }: ListFeedbackByAdapterQuery, adapterId: string): Static<typeof ByAdapterAnswer> => ({
     adapter_id: adapterId,
     ...toList(feedbackList),

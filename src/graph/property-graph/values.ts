@@ -1,7 +1,7 @@
 /** Nodes and relationships of the store as the query language sees them, with the names that REST has for properties. */
 import { documentOf } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
-import { oncePer } from '../../once-per.js';
+import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import { fromJson } from '../../query/json.js';
 import type { NodeValue, Properties, RelationshipValue, Value } from '../../query/value.js';
 import type { EdgeType } from '../../store/layout.js';
@@ -46,7 +46,9 @@ export function bareNode(id: string): NodeValue {
 }
 
 /** Made once for each entry that is read often. */
-export const feedbackNode = oncePer((feedback: Feedback) => lazyNode(feedback.id, () => documentOf(feedback)));
+export const feedbackNode = memoizeByIdentity((feedback: Feedback) =>
+  lazyNode(feedback.id, () => documentOf(feedback)),
+);
 
 export function adapterNode(adapter: Adapter): NodeValue {
   return nodeValue(adapter.id, documentedAdapter(adapter, adapter));

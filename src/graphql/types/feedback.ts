@@ -4,7 +4,7 @@ import type { FeedbackType, ValidationStatus } from '../../feedback/classes.js';
 import { type DocumentedEntry, documentOf } from '../../feedback/documented-entry.js';
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
 import type { Feedback, Review } from '../../feedback/model.js';
-import { oncePer } from '../../once-per.js';
+import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
@@ -124,7 +124,7 @@ export class FeedbackNode extends FeedbackContent implements Node {
 }
 
 /** A stored feedback as the schema shows it; made once for each that is read often. */
-export const toFeedbackNode = oncePer((feedback: Feedback): FeedbackNode => {
+export const toFeedbackNode = memoizeByIdentity((feedback: Feedback): FeedbackNode => {
   return {
     ...feedback,
     findings: (feedback.findings ?? []).map(toFinding),

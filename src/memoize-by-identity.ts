@@ -2,7 +2,7 @@
  * `make`, run once for each object that it is given, for as long as somebody holds on to that object: for what is made of
  * values that never change, and asked for often. Beside the same object always comes the same, if anything.
  */
-export function oncePer<Given extends object, Beside extends unknown[], Made extends object | string>(
+export function memoizeByIdentity<Given extends object, Beside extends unknown[], Made extends object | string>(
   make: (given: Given, ...beside: Beside) => Made,
 ): (given: Given, ...beside: Beside) => Made {
   const known = new WeakMap<Given, Made>();
