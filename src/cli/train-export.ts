@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isJsonObject } from '../config/settings.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID, type Split } from '../training/batch.js';
 import { type FileType, FILE_TYPES } from '../training/export/dataset-info.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../training/export/formats.js';
@@ -60,7 +60,7 @@ Example:
       out,
       withStore(command, terminal, async (store, progress, { exportSimilarity: similarity }) => {
         const file = basename(out);
-        const request = { number, format, split, fileType, similarity, file, ...present({ system }) };
+        const request = { number, format, split, fileType, similarity, file, ...omitNullish({ system }) };
         checkExport(request);
         const { batch } = await findExportable(store, org, number, Date.now());
         const services = { store, now: Date.now };

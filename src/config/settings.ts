@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { KeyError, publicKey, secretKey } from '../http/keys.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { readManifest } from './manifest.js';
 import {
@@ -476,7 +476,7 @@ function pluginSetting(value: unknown): PluginSetting {
   if (asynchronous !== undefined && typeof asynchronous !== 'boolean') {
     throw new SettingError('must have an asynchronous that is true or false, or none');
   }
-  return { name, ...present({ module, config, timeoutMs, asynchronous }) };
+  return { name, ...omitNullish({ module, config, timeoutMs, asynchronous }) };
 }
 
 /** Whether a value out of JSON is an object, no array and not null. */

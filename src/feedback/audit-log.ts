@@ -1,4 +1,4 @@
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Reader } from '../store/contract.js';
 import { lastComponent, prefixEnd } from '../store/keys.js';
 import { auditKey, auditOfPrefix, auditPrefix } from '../store/layout.js';
@@ -48,14 +48,14 @@ export async function auditPage(
     const entries = await reader.scan({ gte, lt, limit: READ_AT_ONCE, reverse: true });
     for (const event of await eventsOf(reader, org, entries, filter)) {
       const shown = (filter.actor ?? event.actor) === event.actor && (filter.action ?? event.action) === event.action;
-      if (shown && events.length === limit) return { events, hasNext: true, ...present({ last }) };
+      if (shown && events.length === limit) return { events, hasNext: true, ...omitNullish({ last }) };
       if (shown) events.push(event);
       last = event.id;
     }
-    if (entries.length < READ_AT_ONCE) return { events, hasNext: false, ...present({ last }) };
+    if (entries.length < READ_AT_ONCE) return { events, hasNext: false, ...omitNullish({ last }) };
     lt = entries.at(-1)?.key ?? lt;
   }
-  return { events, hasNext: gte < lt, ...present({ last }) };
+  return { events, hasNext: gte < lt, ...omitNullish({ last }) };
 }
 
 /** The events behind entries of the log itself, or behind the pointers of one node. */

@@ -1,4 +1,4 @@
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
@@ -102,7 +102,7 @@ function putVersion(transaction: Transaction, actor: Actor, before: Feedback, ch
     node: before.id,
     versionBefore: before.version,
     versionAfter: version,
-    ...present({ reason: change.reason }),
+    ...omitNullish({ reason: change.reason }),
   });
   const patched: Feedback = { ...before, ...change.patch, version, updatedAt: change.at, audit };
   // A claim to review and a turn to be judged end with what they are for.

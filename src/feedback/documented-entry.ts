@@ -1,5 +1,5 @@
 import { memoizeByIdentity } from '../memoize-by-identity.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { FeedbackType, ValidationStatus } from './classes.js';
 import type { Feedback } from './model.js';
 
@@ -42,7 +42,7 @@ export function documentedEntry<Reasons extends readonly string[]>(
     type,
     question: entry.question,
     answer: entry.answer,
-    ...present({
+    ...omitNullish({
       user_id: entry.userId,
       interaction_id: entry.interactionId,
       correction: entry.correction,
@@ -50,7 +50,7 @@ export function documentedEntry<Reasons extends readonly string[]>(
     }),
     validation_status: validationStatus,
     validation_reasons: entry.validationReasons,
-    ...present({
+    ...omitNullish({
       model_version: entry.modelVersion,
       adapter_id: entry.adapterId,
       adapter_version: entry.adapterVersion,

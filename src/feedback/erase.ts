@@ -1,4 +1,4 @@
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Key, Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import {
@@ -152,7 +152,7 @@ async function erase(
     node: id,
     versionBefore: feedback.version,
     versionAfter: version,
-    ...present({ reason }),
+    ...omitNullish({ reason }),
   });
   const erased: ErasedFeedback = { id, version, erasedAt: at, audit };
   transaction.put(erasedFeedbackKey(org, id), encodeRecord(erased));

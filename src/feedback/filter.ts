@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { classesMatching, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
 import { type IdBounds, type IdStream, intersectStreams, mergeStreams, rangeStream } from './id-streams.js';
@@ -46,7 +46,7 @@ export function planFilter(org: string, filter: FeedbackFilter, hashUser: HashUs
     org,
     classes,
     scopes: scopes ?? [{ kind: 'all' }],
-    bounds: present({
+    bounds: omitNullish({
       gte: since === undefined ? undefined : firstFeedbackIdAt(since),
       lt: until === undefined ? undefined : firstFeedbackIdAt(until),
     }),

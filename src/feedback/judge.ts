@@ -1,5 +1,5 @@
 /** Judging of what is stored already: by plugins that nobody waits for, or again, after a change of rules. */
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store } from '../store/contract.js';
 import type { Validate, Verdict } from '../validation/contract.js';
 import { changeFeedback, type Droppable, replaceFeedback } from './change.js';
@@ -69,7 +69,7 @@ export async function storeVerdict(
         ...verdict.changes,
         validationStatus: verdict.status,
         validationReasons: verdict.reasons,
-        ...present({ findings, fingerprint: fingerprint?.value }),
+        ...omitNullish({ findings, fingerprint: fingerprint?.value }),
       },
       drop,
     });

@@ -1,5 +1,5 @@
 /** What validation plugins may ask of what is stored. */
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
 import type { PluginHost, PluginSubmission, StoredSubmission } from '../validation/contract.js';
 import { planFilter } from './filter.js';
@@ -38,7 +38,7 @@ export function toPluginSubmission(organization: string, submission: Submission)
     type,
     question,
     answer,
-    ...present({ correction, comment, userId, interactionId, modelVersion, adapterId, adapterVersion, externalId }),
+    ...omitNullish({ correction, comment, userId, interactionId, modelVersion, adapterId, adapterVersion, externalId }),
   };
 }
 

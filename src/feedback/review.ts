@@ -1,6 +1,6 @@
 /** What people decide of flagged feedback: who looks at what, what they say, and how it is taken back. */
 import { ApiError } from '../errors.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import { changeFeedback, type Droppable, replaceFeedback } from './change.js';
@@ -152,8 +152,8 @@ export async function reviewFeedback(
       patch: {
         validationStatus: verdict === 'approve' ? 'approved' : 'rejected',
         validationReasons: verdict === 'approve' ? [] : [reason ?? 'Rejected by a reviewer'],
-        review: { verdict, reviewer: actor.sub, at, version: before.version + 1, ...present({ reason }) },
-        ...present({ correction }),
+        review: { verdict, reviewer: actor.sub, at, version: before.version + 1, ...omitNullish({ reason }) },
+        ...omitNullish({ correction }),
       },
     });
     return null;
@@ -192,7 +192,7 @@ export async function undoReview(
       patch: {
         validationStatus: before.validationStatus,
         validationReasons: before.validationReasons,
-        ...present({ correction: before.correction, review: before.review }),
+        ...omitNullish({ correction: before.correction, review: before.review }),
         ...(before.validationStatus === 'pending' ? { judging: { failures: 0, due: at } } : {}),
       },
       drop,

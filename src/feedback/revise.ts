@@ -1,6 +1,6 @@
 /** A change of mind: who submitted a feedback reverses its thumb, says more of it, or withdraws it. */
 import { ApiError, InvalidInputError } from '../errors.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import { changeFeedback, type Droppable } from './change.js';
 import type { FeedbackType } from './classes.js';
@@ -102,7 +102,7 @@ async function reviseOnce(
         ...changes,
         validationStatus: staysWithdrawn ? 'rejected' : isPending ? 'pending' : verdict.status,
         validationReasons: staysWithdrawn ? [WITHDRAWN] : verdict.reasons,
-        ...present({ findings, fingerprint: fingerprint?.value }),
+        ...omitNullish({ findings, fingerprint: fingerprint?.value }),
         ...(isPending ? { judging: { failures: 0, due: at } } : {}),
         ...(staysWithdrawn ? { withdrawn: true } : {}),
       },

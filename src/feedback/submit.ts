@@ -1,5 +1,5 @@
 import { ApiError } from '../errors.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { externalIdKey, feedbackKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
@@ -249,7 +249,7 @@ function insert(
     version: 1,
     validationStatus: isPending ? 'pending' : verdict.status,
     validationReasons: verdict.reasons,
-    ...present({ findings: verdict.findings, fingerprint: verdict.fingerprint?.value }),
+    ...omitNullish({ findings: verdict.findings, fingerprint: verdict.fingerprint?.value }),
     ...(isPending ? { judging: { failures: 0, due: at } } : {}),
     use: 'unused',
     trainingBatchId: 0,
@@ -265,7 +265,7 @@ function insert(
   }
   const scopes = ownScopes(org, feedback, hashUser);
   if (adapterId !== undefined) {
-    const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...present({ adapterVersion }) };
+    const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...omitNullish({ adapterVersion }) };
     putLink(transaction, org, id, adapterId, link);
     scopes.push(...linkScopes(feedback, adapterId));
   }

@@ -1,4 +1,4 @@
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 
 type Given<T> = T | null | undefined;
 
@@ -23,7 +23,7 @@ export function documentedAdapter<Names extends readonly string[]>(
   return {
     id: adapter.id,
     revision: adapter.revision,
-    ...present({
+    ...omitNullish({
       version: adapter.version,
       base_model: adapter.baseModel,
       peft_type: adapter.peftType,

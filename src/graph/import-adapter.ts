@@ -1,6 +1,6 @@
 import type { Idempotency } from '../feedback/idempotency.js';
 import type { Actor } from '../feedback/journal.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
 import type { Adapter } from './adapters.js';
 import { type AdapterFiles, readAdapterFiles } from './import/adapter-files.js';
@@ -32,6 +32,6 @@ export async function importAdapter(
 ): Promise<ImportedAdapter> {
   const { properties, parents, notes } = readAdapterFiles(files);
   const derivedFrom = parents.length === 0 ? undefined : parents;
-  const registration = { id, ...properties, ...present({ version, derivedFrom, expectedRevision }) };
+  const registration = { id, ...properties, ...omitNullish({ version, derivedFrom, expectedRevision }) };
   return { adapter: await registerAdapter(services, actor, registration, idempotency), notes };
 }

@@ -16,7 +16,7 @@ import {
 import { feedbackClass } from '../feedback/model.js';
 import { expectVersion, getFeedback } from '../feedback/read.js';
 import { enterScope, type HashUser, linkScopes } from '../feedback/scopes.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
 import { ensureAdapters } from './adapters.js';
@@ -84,7 +84,7 @@ export async function linkFeedback(
       createdAt: before?.createdAt ?? at,
       createdBy: before?.createdBy ?? actor.sub,
       updatedAt: at,
-      ...present({ adapterVersion: before?.adapterVersion, metadata }),
+      ...omitNullish({ adapterVersion: before?.adapterVersion, metadata }),
     };
     putLink(transaction, org, feedbackId, adapterId, properties);
     return { created: before === undefined };

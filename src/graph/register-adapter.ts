@@ -2,7 +2,7 @@ import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, throwIssues } from '../feedback/input.js';
 import type { Actor } from '../feedback/journal.js';
 import { StaleVersionError } from '../feedback/read.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { parentIssues, propertyIssues } from './adapter-input.js';
 import { type Adapter, type AdapterProperties, ensureAdapters, findAdapter, saveAdapter } from './adapters.js';
@@ -43,7 +43,7 @@ export async function registerAdapter(
     ...propertyIssues('datasets', datasets),
     ...parentIssues(derivedFrom ?? []),
   ]);
-  const properties = present({ version, baseModel, peftType, rank, loraAlpha, targetModules, datasets });
+  const properties = omitNullish({ version, baseModel, peftType, rank, loraAlpha, targetModules, datasets });
 
   const register = async (transaction: Transaction): Promise<void> => {
     const at = now();

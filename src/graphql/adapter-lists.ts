@@ -1,5 +1,5 @@
 import type { Adapter } from '../graph/adapters.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { prefixRange } from '../store/keys.js';
 import type { RequestContext } from './context.js';
 import { cursorsOf } from './cursors.js';
@@ -24,7 +24,7 @@ export function neighbourSource<Edge extends { readonly cursor: string }>(
   return {
     continued: lastId !== undefined,
     page: async () => {
-      const page = await loaders.neighbours.load({ prefix, limit, ...present({ after: lastId }) });
+      const page = await loaders.neighbours.load({ prefix, limit, ...omitNullish({ after: lastId }) });
       return {
         edges: page.adapters.map((adapter) => toEdge(adapter, cursors.encode(adapter.id))),
         hasNext: page.hasNext,

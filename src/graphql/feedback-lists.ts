@@ -3,7 +3,7 @@ import type { Use } from '../feedback/classes.js';
 import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
 import { checkField, idProblem } from '../feedback/input.js';
 import type { Feedback } from '../feedback/model.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { RequestContext } from './context.js';
 import { cursorsOf } from './cursors.js';
 import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
@@ -38,9 +38,9 @@ export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFi
   }
   const adapterIds = [adapterId, input.adapterId].filter((id) => typeof id === 'string');
   return {
-    ...present(given),
+    ...omitNullish(given),
     ...(adapterIds.length > 0 ? { adapterIds } : {}),
-    ...present({ adapterVersion: versionOf(input.adapterVersion, input.adapterId ?? adapterId) }),
+    ...omitNullish({ adapterVersion: versionOf(input.adapterVersion, input.adapterId ?? adapterId) }),
   };
 }
 
@@ -71,7 +71,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
       const page = await loaders.pages(plan, {
         limit,
         descending: order === Order.DESC,
-        ...present({ after: lastId }),
+        ...omitNullish({ after: lastId }),
       });
       return {
         edges: page.feedback.map((feedback) => toEdge(feedback, () => cursors.encode(feedback.id))),

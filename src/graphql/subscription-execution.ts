@@ -13,7 +13,7 @@ import {
 import { endable } from '../endable.js';
 import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/changes.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { countingFieldResolver, withinBudget } from './budget/answer-budget.js';
 import type { RequestContext } from './context.js';
 import { formatError, MAX_PROBLEMS } from './errors.js';
@@ -77,7 +77,7 @@ function withCode(error: GraphQLError, code: string): GraphQLError {
   const { message, nodes, source, positions, path, originalError, extensions } = error;
   if ('code' in extensions) return error;
   return new GraphQLError(message, {
-    ...present({ nodes, source, positions, path, originalError }),
+    ...omitNullish({ nodes, source, positions, path, originalError }),
     extensions: { ...extensions, code },
   });
 }

@@ -2,7 +2,7 @@ import { decodeLink, type FeedbackLink } from '../feedback/links.js';
 import { decodeFeedback, type Feedback } from '../feedback/model.js';
 import { findOrganizations } from '../feedback/organizations.js';
 import { feedbackStats } from '../feedback/stats.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Store } from '../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
 import { feedbackPrefix } from '../store/layout.js';
@@ -53,11 +53,11 @@ function toRow(organization: string, feedback: Feedback, links: readonly LinkOf[
   return {
     id: feedback.id,
     organization,
-    ...present({ external_id: feedback.externalId }),
+    ...omitNullish({ external_id: feedback.externalId }),
     type: feedback.type,
     question: feedback.question,
     answer: feedback.answer,
-    ...present({
+    ...omitNullish({
       correction: feedback.correction,
       comment: feedback.comment,
       user_id: feedback.userId,
@@ -76,7 +76,7 @@ function toRow(organization: string, feedback: Feedback, links: readonly LinkOf[
     submitted_by: feedback.submittedBy,
     links: links.map(([adapterId, link]) => ({
       adapter_id: adapterId,
-      ...present({ adapter_version: link.adapterVersion, metadata: link.metadata }),
+      ...omitNullish({ adapter_version: link.adapterVersion, metadata: link.metadata }),
       created_at: link.createdAt,
       created_by: link.createdBy,
     })),

@@ -8,7 +8,7 @@ import { idProblem } from '../feedback/input.js';
 import type { JsonObject } from '../feedback/links.js';
 import type { Submission } from '../feedback/model.js';
 import { jsonProblem } from '../json-bounds.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import type { FieldMapping, ImportField } from './import-fields.js';
 
@@ -57,7 +57,7 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   const type = parse('type', TYPE_PROBLEM, asType);
   const question = prose('question');
   const answer = prose('answer');
-  const optional = present({
+  const optional = omitNullish({
     userId: name('user_id'),
     interactionId: name('interaction_id'),
     correction: prose('correction'),
@@ -103,10 +103,10 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   // What has neither a time nor a name of its own is known again by an external id of ours.
   const externalId = optional.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
   return {
-    submission: { type, question, answer, ...optional, ...present({ externalId }) },
+    submission: { type, question, answer, ...optional, ...omitNullish({ externalId }) },
     validationReasons,
     links,
-    ...present({
+    ...omitNullish({
       organization,
       // What its id holds, which lists are ordered and narrowed by.
       createdAt: id === undefined ? undefined : feedbackIdTime(id),

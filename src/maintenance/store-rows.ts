@@ -8,7 +8,7 @@ import type { HashUser } from '../feedback/scopes.js';
 import { submitBatch } from '../feedback/submit.js';
 import { ensureAdapters } from '../graph/adapters.js';
 import { linkFeedback } from '../graph/link-feedback.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
 import { edgeOutKey, erasedFeedbackKey, externalIdKey } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
@@ -99,7 +99,7 @@ async function recognize(
     const isKnown = feedback !== undefined || names.some((name) => seen.has(name));
     for (const name of names) seen.add(name);
     const fate = tombstones[index] !== undefined ? 'erased' : isKnown ? 'known' : 'imported';
-    return { line, row, fate, problems: [], ...present({ feedback }) };
+    return { line, row, fate, problems: [], ...omitNullish({ feedback }) };
   });
 }
 

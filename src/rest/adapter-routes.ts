@@ -6,7 +6,7 @@ import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import {
   AdapterAnswer,
   AdapterBody,
@@ -99,7 +99,7 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
         adapters: edges.map(({ node }) => toListed(node)),
         count: edges.length,
         limit,
-        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+        ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };
     },
   );
@@ -158,7 +158,7 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
         id,
         nodes: nodes.map((node) => ({
           id: node.adapter.id,
-          ...present({ version: node.adapter.version }),
+          ...omitNullish({ version: node.adapter.version }),
           depth: node.depth,
         })),
         edges: edges.map(({ childId, parentId, createdAt }) => ({
@@ -191,14 +191,14 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       const adapterVersion = request.query.version ?? null;
       const { adapter } = await run(GetAdapterStatsDocument, { id, adapterVersion }, contextOf(request));
       if (adapter === null) throw unknownAdapter();
-      return { id, ...present({ version: adapterVersion }), ...toStats(adapter.stats) };
+      return { id, ...omitNullish({ version: adapterVersion }), ...toStats(adapter.stats) };
     },
   );
 }
 
 /** A registration as the schema takes it. */
 function toRegistration(body: Static<typeof AdapterBody>): Omit<RegisterAdapterMutationVariables, 'id'> {
-  return present({
+  return omitNullish({
     version: body.version,
     baseModel: body.base_model,
     derivedFrom: body.derived_from,
@@ -221,7 +221,7 @@ function toAdapter(adapter: AdapterWithParentsFragment): Static<typeof AdapterAn
     ...toListed(adapter),
     derived_from: adapter.derivedFrom.edges.map(({ node, relation, revision, createdAt }) => ({
       id: node.id,
-      ...present({ relation: relation === null ? null : fromEnum(relation), revision }),
+      ...omitNullish({ relation: relation === null ? null : fromEnum(relation), revision }),
       created_at: createdAt?.getTime() ?? 0,
     })),
   };

@@ -20,7 +20,7 @@ import type { Application } from '../http/application.js';
 import { RequestSchemaError } from '../http/error-body.js';
 import { principalOf } from '../http/guard.js';
 import { type LiveSettings, onExpiry, type Places } from '../http/live-limits.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { changeStream } from './change-stream.js';
 import { EXAMPLES } from './examples.js';
@@ -169,7 +169,7 @@ function selectionOf(
     const problem = value === undefined ? undefined : idProblem(value);
     if (problem !== undefined) throw new RequestSchemaError([{ field, problem }]);
   }
-  const filter: FeedbackFilter = present({
+  const filter: FeedbackFilter = omitNullish({
     type,
     validationStatus: status,
     use: unused === undefined ? undefined : unused ? ('unused' as const) : ('used' as const),

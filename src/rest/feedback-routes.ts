@@ -6,7 +6,7 @@ import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { entryText, JSON_TYPE, sendList } from './entry-text.js';
 import { EXAMPLES } from './examples.js';
 import { LIST_FIELD_NAMES, listVariables, toList, toStats, toSubmission, toSubmitted } from './mapping.js';
@@ -209,7 +209,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         type: 'FEEDBACK_FOR',
         feedback_id: id,
         adapter_id: adapterId,
-        ...present({ adapter_version: edge.adapterVersion, metadata: edge.metadata }),
+        ...omitNullish({ adapter_version: edge.adapterVersion, metadata: edge.metadata }),
         created_at: edge.createdAt?.getTime() ?? 0,
       });
     },

@@ -3,7 +3,7 @@ import type { Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { LIST_FIELD_NAMES, toEntry } from './mapping.js';
@@ -51,7 +51,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
         id,
         versions: edges.map(({ node }) => ({ ...toEntry({ ...node, id }), updated_at: node.updatedAt.getTime() })),
         count: edges.length,
-        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+        ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };
     },
   );

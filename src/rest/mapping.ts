@@ -2,7 +2,7 @@
 import type { Static } from 'typebox';
 import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
 import { type DocumentedEntry, documentedEntry } from '../feedback/documented-entry.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type {
   FeedbackEntryFragment,
   FeedbackFilterInput,
@@ -28,7 +28,7 @@ export function toSubmission(body: Static<typeof SubmitBody>): SubmitFeedbackInp
     type: toEnum(body.type),
     question: body.question,
     answer: body.answer,
-    ...present({
+    ...omitNullish({
       userId: body.user_id,
       interactionId: body.interaction_id,
       correction: body.correction,
@@ -117,7 +117,7 @@ export function toList({ edges, pageInfo }: Connection): {
   return {
     feedback: edges.map((edge) => edge.node.document),
     count: edges.length,
-    ...present({ next_cursor: next }),
+    ...omitNullish({ next_cursor: next }),
   };
 }
 

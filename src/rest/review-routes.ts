@@ -5,7 +5,7 @@ import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { BASE } from './feedback-routes.js';
 import { fromEnum, LIST_FIELD_NAMES, toEntry, toEnum } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
@@ -42,7 +42,7 @@ function toReviewEntry(feedback: ReviewEntryFragment): Static<typeof ReviewEntry
           review: {
             verdict: fromEnum(review.verdict),
             reviewer: review.reviewer,
-            ...present({ reason: review.reason }),
+            ...omitNullish({ reason: review.reason }),
             at: review.at.getTime(),
           },
         }),
@@ -83,7 +83,7 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
         feedback: edges.map(({ node }) => toReviewEntry(node)),
         count: edges.length,
         total: totalCount,
-        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+        ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };
     },
   );

@@ -6,7 +6,7 @@ import { ApiError, InvalidInputError } from '../errors.js';
 import { type Services, requireRole } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { datasetInfo, fileName } from '../training/export/dataset-info.js';
 import {
   checkExport,
@@ -226,7 +226,7 @@ export function trainingExportRoutes(
 
 function toRequest(number: string, query: Static<typeof ExportQuery>, similarity: number): ExportRequest {
   const { format, split = 'train', file_type: fileType = 'jsonl', system } = query;
-  const request = { number: batchNumber(number), format, split, fileType, similarity, ...present({ system }) };
+  const request = { number: batchNumber(number), format, split, fileType, similarity, ...omitNullish({ system }) };
   checkExport(request);
   return request;
 }

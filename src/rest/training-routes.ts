@@ -5,7 +5,7 @@ import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { DEFAULT_LEASE_MINUTES } from '../training/claim.js';
 import { toMetrics } from '../training/commit.js';
@@ -116,7 +116,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
       return {
         training_batches: edges.map(({ node }) => toBatch(node)),
         count: edges.length,
-        ...present({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+        ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };
     },
   );
@@ -207,18 +207,18 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
     training_batch_id: batch.number,
     state: fromEnum(batch.state),
     count: batch.feedbackCount,
-    ...present({ claimed }),
+    ...omitNullish({ claimed }),
     ...(filter === null ? {} : { filter: toFilter(filter) }),
-    ...present({
+    ...omitNullish({
       order: batch.order === null ? null : fromEnum(batch.order),
       limit: batch.limit,
       holdout: batch.holdout,
       lease_until: batch.leaseUntil?.getTime(),
     }),
     created_at: batch.createdAt.getTime(),
-    ...present({ created_by: batch.createdBy }),
+    ...omitNullish({ created_by: batch.createdBy }),
     updated_at: batch.updatedAt.getTime(),
-    ...present({
+    ...omitNullish({
       produced_adapter: batch.producedAdapterId,
       version: batch.producedVersion,
       base_adapter: batch.baseAdapterId,
@@ -231,7 +231,7 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
 
 function toFilter(filter: NonNullable<TrainingBatchEntryFragment['filter']>) {
   const { type, modelVersion, adapterId, lineage, since, until } = filter;
-  return present({
+  return omitNullish({
     type: type === null ? null : fromEnum(type),
     model: modelVersion,
     adapter: adapterId,

@@ -1,6 +1,6 @@
 import type { BatchNodes } from '../graph/property-graph/source.js';
 import { nodeValue } from '../graph/property-graph/values.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { NodeValue } from '../query/value.js';
 import { trainingBatchCounter } from '../store/layout.js';
 import {
@@ -49,7 +49,7 @@ function batchNode(batch: TrainingBatch, now: number): NodeValue {
   return nodeValue(id, {
     ...common,
     claimed: batch.claimed,
-    filter: present({
+    filter: omitNullish({
       type: filter.type,
       model: filter.modelVersion,
       adapter: filter.adapterId,
@@ -62,7 +62,7 @@ function batchNode(batch: TrainingBatch, now: number): NodeValue {
     holdout: batch.holdout,
     lease_until: batch.leaseUntil,
     created_by: batch.createdBy,
-    ...present({
+    ...omitNullish({
       produced_adapter: training?.producedAdapter,
       version: training?.version,
       base_adapter: training?.baseAdapter,

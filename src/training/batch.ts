@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { FeedbackType } from '../feedback/classes.js';
 import type { AuditChain } from '../feedback/journal.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import {
@@ -252,5 +252,5 @@ export function changed(
   batch: AllocatedBatch,
   fields: { [Field in keyof AllocatedBatch]?: AllocatedBatch[Field] | undefined },
 ): AllocatedBatch {
-  return present({ ...batch, ...fields }) as AllocatedBatch;
+  return omitNullish({ ...batch, ...fields }) as AllocatedBatch;
 }

@@ -8,7 +8,7 @@ import { adapterIdProblem, idProblem, throwIssues } from '../feedback/input.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import { findFeedback } from '../feedback/read.js';
 import type { HashUser } from '../feedback/scopes.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { prefixEnd, lastComponent } from '../store/keys.js';
 import {
@@ -119,7 +119,7 @@ export async function beginClaim(
       before: newFeedbackId(),
       limit,
       holdout,
-      ...present({ adapters }),
+      ...omitNullish({ adapters }),
       leaseUntil,
       feedbackCount: 0,
       claimed: { total: 0, positive: 0, negative: 0, corrected: 0, holdout: 0 },
@@ -227,7 +227,7 @@ async function candidates(
       {
         validationStatus: 'approved',
         use: 'unused',
-        ...present({ type, modelVersion, since, until }),
+        ...omitNullish({ type, modelVersion, since, until }),
         ...(adapter === undefined ? {} : { adapterIds: [adapter] }),
       },
       hashUser,
@@ -238,7 +238,7 @@ async function candidates(
   const { gte, lt = before } = plans[0]?.bounds ?? {};
   return {
     ids: plans.length === 1 ? merged : distinct(merged, newestFirst),
-    bounds: present({ gte, lt: before !== undefined && (lt === undefined || before < lt) ? before : lt }),
+    bounds: omitNullish({ gte, lt: before !== undefined && (lt === undefined || before < lt) ? before : lt }),
   };
 }
 

@@ -6,7 +6,7 @@ import { type Actor, recordChange } from '../feedback/journal.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { ensureAdapters, findAdapter, saveAdapter } from '../graph/adapters.js';
 import { MAX_PARENTS, parentsOf, replaceParents } from '../graph/lineage.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
 import { edgeInKey, edgeOutKey, edgeOutPrefix, NO_CLASS, trainingBatchKey } from '../store/layout.js';
@@ -169,10 +169,10 @@ async function relate(
     await ensureAdapters(transaction, actor, new Set([baseAdapter]), at);
   }
   const before = await findAdapter(transaction, org, producedAdapter);
-  const properties = { id: producedAdapter, ...present({ version }) };
+  const properties = { id: producedAdapter, ...omitNullish({ version }) };
   saveAdapter(transaction, actor, before, properties, 'adapter.register', at);
   const node = trainingBatchNode(number);
-  const edge: TrainedOn = { createdAt: at, createdBy: actor.sub, ...present({ version, metrics }) };
+  const edge: TrainedOn = { createdAt: at, createdBy: actor.sub, ...omitNullish({ version, metrics }) };
   transaction.put(edgeOutKey(org, 'TRAINED_ON', producedAdapter, node), encodeRecord(edge));
   transaction.put(edgeInKey(org, 'TRAINED_ON', node, NO_CLASS, producedAdapter), Buffer.alloc(0));
 }

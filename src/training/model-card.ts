@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { ApiError } from '../errors.js';
 import { findAdapter } from '../graph/adapters.js';
 import { decodeDerivation, parentsOf } from '../graph/lineage.js';
-import { present } from '../present.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
 import { type AllocatedBatch, findBatches } from './batch.js';
@@ -35,7 +35,7 @@ export async function modelCard(reader: Reader, org: string, adapterId: string):
   const relation = relations.find((each) => each !== undefined) ?? (parents.length > 1 ? 'merge' : 'adapter');
   const [first, ...others] = parents;
   const metadata = {
-    ...present({ base_model: others.length > 0 ? parents : (first ?? adapter.baseModel) }),
+    ...omitNullish({ base_model: others.length > 0 ? parents : (first ?? adapter.baseModel) }),
     ...(parents.length > 0 || adapter.baseModel !== undefined ? { base_model_relation: relation } : {}),
     datasets: [...(adapter.datasets ?? []), ...batches.map(datasetOf)],
     tags: ['human-feedback', ...(adapter.peftType === undefined ? [] : [adapter.peftType.toLowerCase()])],

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { frontMatter, MAX_CARD_BYTES } from '../../graph/import/model-card.js';
 import { MAX_CONFIG_BYTES } from '../../graph/import/peft-config.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, objectIn, objectsIn, textIn } from '../client.js';
 import { addOption } from '../options.js';
@@ -59,7 +59,7 @@ Example:
     const { directory, adapterConfig, modelCard } = await readFiles(path);
     const input = {
       id: flags.id ?? directory,
-      ...present({ version: flags.adapterVersion, baseModel: flags.baseModel, adapterConfig, modelCard }),
+      ...omitNullish({ version: flags.adapterVersion, baseModel: flags.baseModel, adapterConfig, modelCard }),
     };
     await ask(
       command,

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isJsonObject } from '../../config/settings.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, textIn, timeIn } from '../client.js';
 import { addOption } from '../options.js';
@@ -31,7 +31,7 @@ Example:
       command,
       terminal,
       (client) =>
-        client.rest('POST', `/${encodeURIComponent(id)}/link`, { adapter_id: adapter, ...present({ metadata }) }),
+        client.rest('POST', `/${encodeURIComponent(id)}/link`, { adapter_id: adapter, ...omitNullish({ metadata }) }),
       (link) =>
         properties(
           [

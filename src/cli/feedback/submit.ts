@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { FEEDBACK_TYPES } from '../../feedback/classes.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { addOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
@@ -48,7 +48,7 @@ Example:
       type: flags.type,
       question: flags.question,
       answer: flags.answer,
-      ...present({
+      ...omitNullish({
         correction: flags.correction,
         comment: flags.comment,
         user_id: flags.user,

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../errors.js';
 import { throwIssues } from '../../feedback/input.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { parentIssues, propertyIssues } from '../adapter-input.js';
 import type { AdapterProperties } from '../adapters.js';
 import type { DerivationRelation, Parent } from '../lineage.js';
@@ -48,13 +48,13 @@ export function readAdapterFiles({ adapterConfig, modelCard, baseModel }: Adapte
 
   const relation = card.relation ?? impliedRelation(config !== undefined, new Set(inCard.map(({ id }) => id)).size);
   const parents = new Map<string, Parent>(
-    inCard.map(({ id, revision }) => [id, { id, ...present({ relation, revision }) }]),
+    inCard.map(({ id, revision }) => [id, { id, ...omitNullish({ relation, revision }) }]),
   );
   throwIssues(parentIssues([...parents.values()], `${CARD}.base_model`));
   if (inConfig !== undefined) {
     const { id } = inConfig;
     const known = parents.get(id) ?? { id, relation: 'adapter' as const };
-    parents.set(id, { ...known, ...present({ revision: config?.revision ?? inConfig.revision }) });
+    parents.set(id, { ...known, ...omitNullish({ revision: config?.revision ?? inConfig.revision }) });
   }
   throwIssues(parentIssues([...parents.values()], configField));
   return {
@@ -72,7 +72,7 @@ function propertiesOf(
   base: ModelName | undefined,
 ): AdapterProperties {
   const { peftType, rank, loraAlpha, targetModules } = config ?? {};
-  return present({ baseModel: base?.id, peftType, rank, loraAlpha, targetModules, datasets });
+  return omitNullish({ baseModel: base?.id, peftType, rank, loraAlpha, targetModules, datasets });
 }
 
 /** As the Hugging Face Hub infers it from the files of a repository. */

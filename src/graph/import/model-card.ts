@@ -1,7 +1,7 @@
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { InvalidInputError, type Issue } from '../../errors.js';
 import { throwIssues } from '../../feedback/input.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { propertyIssues } from '../adapter-input.js';
 import type { AdapterProperties } from '../adapters.js';
 import { DERIVATION_RELATIONS, type DerivationRelation } from '../lineage.js';
@@ -55,7 +55,7 @@ export function readModelCard(text: string, file: string): ModelCard {
     fields.refuse('base_model_relation', `must be one of ${DERIVATION_RELATIONS.join(', ')}`);
   }
   throwIssues([...issues, ...propertyIssues('datasets', datasets, fields.nameOf('datasets'))]);
-  return { baseModels, ...present({ relation, datasets }) };
+  return { baseModels, ...omitNullish({ relation, datasets }) };
 }
 
 /** @throws {InvalidInputError} for what is not YAML, or YAML that is made to exhaust its reader. */

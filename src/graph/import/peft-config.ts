@@ -1,7 +1,7 @@
 import { InvalidInputError, type Issue } from '../../errors.js';
 import { idProblem, throwIssues } from '../../feedback/input.js';
 import { jsonProblem } from '../../json-bounds.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { propertyIssues } from '../adapter-input.js';
 import type { AdapterProperties } from '../adapters.js';
 import { fileFields, sizeIssues } from './file-fields.js';
@@ -45,7 +45,7 @@ export function readPeftConfig(text: string, file: string): PeftConfig {
     ...propertyIssues('loraAlpha', loraAlpha, fields.nameOf('lora_alpha')),
     ...propertyIssues('targetModules', targetModules, fields.nameOf('target_modules')),
   ]);
-  return present({ baseModel, revision, peftType, rank, loraAlpha, targetModules });
+  return omitNullish({ baseModel, revision, peftType, rank, loraAlpha, targetModules });
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -2,7 +2,7 @@ import { selectedIds } from '../../feedback/filter.js';
 import { boundsAfter } from '../../feedback/id-streams.js';
 import { feedbackPage } from '../../feedback/list.js';
 import { findFeedback } from '../../feedback/read.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import type { NeededProperties, NodePage, NodeRequest } from '../../query/property-graph.js';
 import type { NodeValue } from '../../query/value.js';
 import type { Reader } from '../../store/contract.js';
@@ -63,7 +63,7 @@ export async function nodePage(reader: Reader, source: GraphSource, asked: NodeR
   if (kind === undefined) return { nodes: [], reads: 0 };
   const { next, ...page } = await pageOf(reader, source, request, kind, after === '' ? undefined : after);
   const cursor = next !== undefined ? `${at}:${next}` : at + 1 < kinds.length ? `${at + 1}:` : undefined;
-  return { ...page, ...present({ cursor }) };
+  return { ...page, ...omitNullish({ cursor }) };
 }
 
 function pageOf(
@@ -106,7 +106,7 @@ async function selectedPage(
   const { plan } = selectFeedback(org, filters, hashUser);
   const descending = order?.descending === true;
   if (!idsAreEnough(needed)) {
-    const { feedback, hasNext } = await feedbackPage(reader, plan, { limit, descending, ...present({ after }) });
+    const { feedback, hasNext } = await feedbackPage(reader, plan, { limit, descending, ...omitNullish({ after }) });
     const last = feedback.at(-1);
     const nodes = feedback.map(feedbackNode);
     return { nodes, reads: nodes.length, ...(hasNext && last !== undefined && { next: last.id }) };

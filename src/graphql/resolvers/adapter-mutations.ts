@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
 import { importAdapter } from '../../graph/import-adapter.js';
 import { registerAdapter } from '../../graph/register-adapter.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { ImportAdapterInput, ImportAdapterPayload, RegisterAdapterArguments } from '../types/adapter-input.js';
 import { AdapterNode } from '../types/adapter.js';
@@ -19,13 +19,13 @@ export class AdapterMutations {
     @Ctx() context: RequestContext,
   ): Promise<AdapterNode> {
     requireRole(context, 'trainer');
-    if (present({ relation }).relation !== undefined && present({ derivedFrom }).derivedFrom === undefined) {
+    if (omitNullish({ relation }).relation !== undefined && omitNullish({ derivedFrom }).derivedFrom === undefined) {
       throw new InvalidInputError([
         { field: 'relation', problem: 'must be given together with the parents that it is of' },
       ]);
     }
-    const parents = derivedFrom?.map((parent) => ({ id: parent, ...present({ relation }) }));
-    const registration = { id, ...present({ ...properties, derivedFrom: parents }) };
+    const parents = derivedFrom?.map((parent) => ({ id: parent, ...omitNullish({ relation }) }));
+    const registration = { id, ...omitNullish({ ...properties, derivedFrom: parents }) };
     const once = context.idempotency('registerAdapter', registration);
     return registerAdapter(context.services, context.actor, registration, once);
   }
@@ -41,7 +41,7 @@ export class AdapterMutations {
     @Ctx() context: RequestContext,
   ): Promise<ImportAdapterPayload> {
     requireRole(context, 'trainer');
-    const asked = { id, ...present(given) };
+    const asked = { id, ...omitNullish(given) };
     const once = context.idempotency('importAdapter', asked);
     return importAdapter(context.services, context.actor, asked, once);
   }

@@ -8,7 +8,7 @@ import type { Submission } from '../../feedback/model.js';
 import { MAX_BATCH, submitBatch, submitFeedback } from '../../feedback/submit.js';
 import { ensureAdapters } from '../../graph/adapters.js';
 import { linkFeedback } from '../../graph/link-feedback.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
@@ -154,7 +154,7 @@ export class FeedbackMutations {
     expectedVersion: number | null | undefined,
     @Ctx() { services, actor, loaders, idempotency }: RequestContext,
   ): Promise<LinkFeedbackPayload> {
-    const asked = { feedbackId, adapterId, ...present({ metadata, expectedVersion }) };
+    const asked = { feedbackId, adapterId, ...omitNullish({ metadata, expectedVersion }) };
     const linked = await linkFeedback(services, actor, asked, idempotency('linkFeedback', asked));
     const [feedback, adapter] = await Promise.all([
       loaders.feedback.load(feedbackId),
@@ -184,7 +184,7 @@ export class FeedbackMutations {
     @Ctx() context: RequestContext,
   ): Promise<MarkUsedPayload> {
     requireRole(context, 'trainer');
-    const request = { feedbackIds, trainingBatchId, ...present({ expectedVersions }) };
+    const request = { feedbackIds, trainingBatchId, ...omitNullish({ expectedVersions }) };
     const once = context.idempotency('markUsedForTraining', request);
     return markUsedForTraining(context.services, context.actor, request, once);
   }
@@ -208,7 +208,7 @@ export class FeedbackMutations {
     requireRole(context, 'admin');
     checkField('reason', reason ?? undefined, idProblem);
     const { services, actor } = context;
-    const done = await eraseFeedback(services, actor, id, present({ expectedVersion, reason }));
+    const done = await eraseFeedback(services, actor, id, omitNullish({ expectedVersion, reason }));
     return {
       id,
       erasedAt: done.erased.erasedAt,
@@ -239,7 +239,7 @@ export class FeedbackMutations {
 
 function toSubmission(input: SubmitFeedbackInput): Submission {
   const { type, question, answer } = input;
-  return { ...present(input), type, question, answer };
+  return { ...omitNullish(input), type, question, answer };
 }
 
 function toSubmissionError(error: ApiError): SubmissionError {

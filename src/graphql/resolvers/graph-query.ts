@@ -1,5 +1,5 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import type { RequestContext } from '../context.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../graph-queries.js';
 import { GraphQueryResult } from '../types/graph-query.js';
@@ -22,6 +22,6 @@ export class GraphQueryResolver {
     @Ctx() { services, actor, whenGone }: RequestContext,
   ): Promise<GraphQueryResult> {
     const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
-    return run(actor.org, { query, parameters: parameters ?? {}, ...present({ whenGone }) });
+    return run(actor.org, { query, parameters: parameters ?? {}, ...omitNullish({ whenGone }) });
   }
 }

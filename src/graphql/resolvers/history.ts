@@ -3,7 +3,7 @@ import { type AuditFilter, auditPage } from '../../feedback/audit-log.js';
 import { checkField, idProblem } from '../../feedback/input.js';
 import type { Feedback } from '../../feedback/model.js';
 import { versionPage } from '../../feedback/versions.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { cursorsOf } from '../cursors.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
@@ -68,7 +68,7 @@ export class HistoryResolver {
     requireRole(context, 'admin');
     const { node, actor, action, since, until } = filter ?? {};
     checkField('node', node ?? undefined, idProblem);
-    const given = present({ node, actor, action, since: since?.getTime(), until: until?.getTime() });
+    const given = omitNullish({ node, actor, action, since: since?.getTime(), until: until?.getTime() });
     return auditConnection(context, given, page);
   }
 }

@@ -10,7 +10,7 @@ import {
   undoReview,
 } from '../../feedback/review.js';
 import { reviseFeedback } from '../../feedback/revise.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { toFilter } from '../feedback-lists.js';
@@ -106,7 +106,7 @@ export class ReviewResolver {
   ): Promise<FeedbackNode> {
     requireRole(context, 'reviewer');
     const { services, actor, idempotency } = context;
-    const request = { verdict, ...present({ reason, correction, expectedVersion }) };
+    const request = { verdict, ...omitNullish({ reason, correction, expectedVersion }) };
     await reviewFeedback(services, actor, id, request, idempotency('reviewFeedback', { id, ...request }));
     return loadFeedback(context, id);
   }
@@ -144,9 +144,9 @@ export class ReviewResolver {
   ): Promise<FeedbackNode> {
     const { services, actor } = context;
     const { type, correction, comment, withdrawn } = input;
-    const revision = present({ type, correction, comment, withdrawn });
+    const revision = omitNullish({ type, correction, comment, withdrawn });
     const idempotency = context.idempotency('reviseFeedback', { id, revision, expectedVersion });
-    await reviseFeedback(services, actor, id, revision, present({ expectedVersion, idempotency }));
+    await reviseFeedback(services, actor, id, revision, omitNullish({ expectedVersion, idempotency }));
     return loadFeedback(context, id);
   }
 }

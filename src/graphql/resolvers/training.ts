@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { findFeedback } from '../../feedback/read.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { trainingBatchCounter } from '../../store/layout.js';
 import { batchPage, inclusionsOf } from '../../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../training/claim.js';
@@ -117,7 +117,7 @@ export class TrainingResolver {
     const { services, actor } = context;
     const { type, modelVersion, adapterId, lineage, since, until } = filter ?? {};
     const request = {
-      filter: present({
+      filter: omitNullish({
         type,
         modelVersion,
         adapterId,
@@ -161,7 +161,7 @@ export class TrainingResolver {
     const { services, actor } = context;
     const request = {
       producedAdapter,
-      ...present({ version, baseAdapter }),
+      ...omitNullish({ version, baseAdapter }),
       ...(metrics === undefined || metrics === null ? {} : { metrics: toMetrics(metrics) }),
     };
     const once = context.idempotency('commitTrainingBatch', { number, ...request });

@@ -1,5 +1,5 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import type { PluginReport } from '../../validation/registry.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { ValidationPluginReport } from '../types/validation.js';
@@ -35,6 +35,6 @@ function toReport({
     timeoutCount: timeouts,
     averageMilliseconds: latency.count === 0 ? 0 : latency.total / latency.count,
     longestMilliseconds: latency.longest,
-    ...present({ lastFailureAt: lastFailure?.at, lastFailureReason: lastFailure?.reason }),
+    ...omitNullish({ lastFailureAt: lastFailure?.at, lastFailureReason: lastFailure?.reason }),
   };
 }

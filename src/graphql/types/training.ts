@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { FeedbackType } from '../../feedback/classes.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import {
   type BatchState,
   type Lineage,
@@ -234,7 +234,7 @@ export function toTrainingBatchNode(batch: TrainingBatch, now: number): Training
     holdout,
     leaseUntil,
     createdBy,
-    ...present({
+    ...omitNullish({
       producedAdapterId: training?.producedAdapter,
       producedVersion: training?.version,
       baseAdapterId: training?.baseAdapter,

@@ -4,7 +4,7 @@ import { ApiError, type Issue } from '../../errors.js';
 import { throwIssues } from '../../feedback/input.js';
 import { findFeedback } from '../../feedback/read.js';
 import { versionsOf } from '../../feedback/versions.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { erasedCounter } from '../../store/layout.js';
 import { type AllocatedBatch, inclusionsOf, type Split, stateAt, trainingBatchNode } from '../batch.js';
@@ -185,6 +185,6 @@ async function readPinned(
     id: feedbackId,
     version,
     split,
-    ...present({ feedback: versions.get(feedbackId) }),
+    ...omitNullish({ feedback: versions.get(feedbackId) }),
   }));
 }

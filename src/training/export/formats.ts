@@ -4,7 +4,7 @@
  */
 import { documentOf } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import { isCorrected } from '../claim.js';
 
 export const EXPORT_FORMATS = [
@@ -127,11 +127,16 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   },
   'axolotl-dpo-intel': {
     task: 'dpo',
-    row: ({ question, chosen, rejected }, system) => ({ ...present({ system }), question, chosen, rejected }),
+    row: ({ question, chosen, rejected }, system) => ({ ...omitNullish({ system }), question, chosen, rejected }),
   },
   'axolotl-kto': {
     task: 'kto',
-    row: ({ question, completion, label }, system) => ({ ...present({ system }), prompt: question, completion, label }),
+    row: ({ question, completion, label }, system) => ({
+      ...omitNullish({ system }),
+      prompt: question,
+      completion,
+      label,
+    }),
   },
   'llamafactory-alpaca-sft': {
     task: 'sft',
@@ -139,7 +144,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
       instruction: question,
       input: '',
       output: completion,
-      ...present({ system }),
+      ...omitNullish({ system }),
     }),
   },
   'llamafactory-alpaca-dpo': {
@@ -149,7 +154,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
       input: '',
       chosen,
       rejected,
-      ...present({ system }),
+      ...omitNullish({ system }),
     }),
   },
   'llamafactory-alpaca-kto': {
@@ -159,14 +164,14 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
       input: '',
       output: completion,
       kto_tag: label,
-      ...present({ system }),
+      ...omitNullish({ system }),
     }),
   },
   'llamafactory-sharegpt-sft': {
     task: 'sft',
     row: ({ question, completion }, system) => ({
       conversations: [turn('human', question), turn('gpt', completion)],
-      ...present({ system }),
+      ...omitNullish({ system }),
     }),
   },
   'llamafactory-sharegpt-dpo': {
@@ -175,7 +180,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
       conversations: [turn('human', question)],
       chosen: turn('gpt', chosen),
       rejected: turn('gpt', rejected),
-      ...present({ system }),
+      ...omitNullish({ system }),
     }),
   },
   'llamafactory-sharegpt-kto': {
@@ -183,7 +188,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
     row: ({ question, completion, label }, system) => ({
       conversations: [turn('human', question), turn('gpt', completion)],
       kto_tag: label,
-      ...present({ system }),
+      ...omitNullish({ system }),
     }),
   },
 };

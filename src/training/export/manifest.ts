@@ -1,6 +1,6 @@
 /** What an export is made of, to keep beside the file. */
 import { createHash } from 'node:crypto';
-import { present } from '../../present.js';
+import { omitNullish } from '../../omit-nullish.js';
 import type { Store } from '../../store/contract.js';
 import type { AllocatedBatch } from '../batch.js';
 import { datasetInfo, fileName } from './dataset-info.js';
@@ -74,14 +74,14 @@ export function createManifestBuilder(batch: AllocatedBatch, request: ExportRequ
       return {
         training_batch_id: number,
         claimed_at: batch.createdAt,
-        filter: present({ type, model: modelVersion, adapter: adapterId, lineage, since, until }),
+        filter: omitNullish({ type, model: modelVersion, adapter: adapterId, lineage, since, until }),
         order: batch.newestFirst ? 'newest' : 'oldest',
         holdout: batch.holdout,
         format,
         file_type: fileType,
         file_name: fileName(request),
         split,
-        ...present({ system }),
+        ...omitNullish({ system }),
         similarity,
         sha256: digest.digest('hex'),
         bytes,
@@ -95,7 +95,7 @@ export function createManifestBuilder(batch: AllocatedBatch, request: ExportRequ
         },
         feedback,
         erased,
-        ...present({ dataset_info: datasetInfo(request, system !== undefined) }),
+        ...omitNullish({ dataset_info: datasetInfo(request, system !== undefined) }),
       };
     },
   };
