@@ -10,7 +10,7 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { endable } from '../endable.js';
+import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/changes.js';
 import { omitNullish } from '../omit-nullish.js';
@@ -98,7 +98,7 @@ export async function runSubscription(
   const source = await createSourceEventStream({ ...prepared, contextValue: createContext() });
   if (!isAsyncIterable(source)) return source;
   const events = source[Symbol.asyncIterator]();
-  return endable<ExecutionResult>(
+  return cancellableIterator<ExecutionResult>(
     async () => {
       const event = await events.next();
       if (event.done === true) return { done: true, value: undefined };

@@ -5,7 +5,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
-import { endable } from '../endable.js';
+import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/changes.js';
 import { createRequestContext, type Services } from '../graphql/context.js';
@@ -218,7 +218,7 @@ function asGraphQLError(originalError: ApiError): GraphQLError {
 
 /** The same iteration, which calls back once it is over, by itself or because it is ended. */
 function releasing<T>(events: AsyncGenerator<T, void>, release: Release): AsyncGenerator<T, void> {
-  return endable(
+  return cancellableIterator(
     async () => {
       try {
         const event = await events.next();

@@ -1,6 +1,6 @@
 /** Server-sent events of a change feed (WHATWG HTML, section 9.2). */
 import { Readable } from 'node:stream';
-import { endable } from '../endable.js';
+import { cancellableIterator } from '../cancellable-iterator.js';
 import type { Change, ChangeFeed } from '../feedback/changes.js';
 
 /** What clients wait before they connect again, ms. */
@@ -61,7 +61,7 @@ export function changeStream(
 
   const texts = watched();
   const end = (): void => ended.abort();
-  const source = endable(
+  const source = cancellableIterator(
     () => texts.next(),
     () => {
       end();

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
-import { endable } from '../../endable.js';
+import { cancellableIterator } from '../../cancellable-iterator.js';
 import { ApiError } from '../../errors.js';
 import type { Change } from '../../feedback/changes.js';
 import { planFilter } from '../../feedback/filter.js';
@@ -92,7 +92,7 @@ async function eventsOf(
   }
 
   const events = follow();
-  return endable(
+  return cancellableIterator(
     () => events.next(),
     () => {
       ended.abort();

@@ -3,7 +3,7 @@
  * with them.
  * @param end is called once, when the iteration is ended early.
  */
-export function endable<T>(
+export function cancellableIterator<T>(
   next: () => Promise<IteratorResult<T, void>>,
   end: () => Promise<unknown>,
 ): AsyncGenerator<T, void> {
