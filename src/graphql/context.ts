@@ -45,8 +45,8 @@ export interface RequestContext {
   readonly task?: OperationTask;
   /** Calls the listener once the client of the request is gone; answers what forgets the listener. */
   readonly whenGone?: (listener: () => void) => () => void;
-  /** Told by a field that would not answer the same if it were asked again, though nothing has changed in the store. */
-  readonly notRepeatable?: () => void;
+  /** Called by a field whose value may differ the next time although nothing in the store has changed. */
+  readonly markUncacheable?: () => void;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
 }

@@ -41,7 +41,7 @@ export function guardExpensiveFields(schema: GraphQLSchema, { perMinute, now }: 
     const resolve = field?.resolve;
     if (field === undefined || resolve === undefined) throw new Error(`${typeName}.${fieldName} is no field to guard`);
     field.resolve = async (parent: unknown, args: Record<string, unknown>, context: RequestContext, info) => {
-      context.notRepeatable?.();
+      context.markUncacheable?.();
       const refusal = await limit({ parent, args, context, info }, { max: perMinute, window: '1m' });
       if (refusal !== undefined) {
         throw new ApiError(

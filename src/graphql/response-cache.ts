@@ -95,7 +95,7 @@ export function withResponseCache(execute: ExecuteOperation, bytes: number): Exe
     if (!isWorthIt(key)) return execute(operation, variables, context);
     const watched = watch(context);
     const result = await execute(operation, variables, watched.context);
-    if (result.errors === undefined && watched.isRepeatable()) {
+    if (result.errors === undefined && watched.isCacheable()) {
       answers.set(key, { result, reads: watched.reads, used: false });
     }
     return result;
@@ -126,12 +126,12 @@ interface Reads {
 function watch(context: RequestContext): {
   readonly context: RequestContext;
   /** Whether the answer was made of what the store holds alone. */
-  readonly isRepeatable: () => boolean;
+  readonly isCacheable: () => boolean;
   readonly reads: Reads;
 } {
-  let repeatable = true;
-  const spoil = (): void => {
-    repeatable = false;
+  let cacheable = true;
+  const markUncacheable = (): void => {
+    cacheable = false;
   };
   const tracked: TrackedRead<unknown>[] = [];
   const readTracked: Store['readTracked'] = async (work) => {
@@ -140,24 +140,24 @@ function watch(context: RequestContext): {
       tracked.push(read);
       return read;
     } catch (error) {
-      spoil();
+      markUncacheable();
       throw error;
     }
   };
   const store = allBut<Store>(
     context.services.store,
     { readTracked, read: async (work) => (await readTracked(work)).answer },
-    spoil,
+    markUncacheable,
   );
-  const services = allBut<Services>(context.services, { store, hashUser: context.services.hashUser }, spoil);
+  const services = allBut<Services>(context.services, { store, hashUser: context.services.hashUser }, markUncacheable);
   return {
     context: {
       ...context,
       services,
       loaders: createLoaders(store, context.actor.org, context.budget),
-      notRepeatable: spoil,
+      markUncacheable,
     },
-    isRepeatable: () => repeatable,
+    isCacheable: () => cacheable,
     reads: {
       hold: () => tracked.every(({ isCurrent }) => isCurrent()),
       bytes: () => tracked.reduce((sum, { bytes }) => sum + bytes, 0),
