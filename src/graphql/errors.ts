@@ -14,11 +14,11 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
 }
 
 /**
- * Whether an error is our fault: one that a resolver threw without meaning it for users. Whoever masks an error by this
+ * Whether an error is internal: one that a resolver threw without meaning it for users. Whoever masks an error by this
  * has to log it. What has a code of its own, such as wrong syntax, is its client's, and so is a value that graphql-js does
  * not take: it blames that value, in the document or in a variable.
  */
-export function isOurFault(error: unknown): boolean {
+export function isInternalError(error: unknown): boolean {
   if (apiErrorOf(error) !== undefined) return false;
   if (!(error instanceof GraphQLError)) return true;
   const { code } = error.extensions;
@@ -48,7 +48,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     const { http: _http, ...extensions } = apiError.extensions;
     return { ...formatted, message: apiError.message, extensions };
   }
-  if (isOurFault(error)) {
+  if (isInternalError(error)) {
     const { path, locations } = formatted;
     return {
       message: MASKED_MESSAGE,

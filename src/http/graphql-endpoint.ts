@@ -7,7 +7,7 @@ import { ApiError, UnavailableError } from '../errors.js';
 import { answerBody } from '../graphql/answer-body.js';
 import { BudgetExceededError } from '../graphql/budget/request-budget.js';
 import type { RequestContext, Services } from '../graphql/context.js';
-import { formatError, isOurFault, MAX_PROBLEMS } from '../graphql/errors.js';
+import { formatError, isInternalError, MAX_PROBLEMS } from '../graphql/errors.js';
 import type { ExecuteOperation } from '../graphql/execution.js';
 import type { Admission, Admit } from '../graphql/operations/prepared.js';
 import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
@@ -226,7 +226,7 @@ async function resultText(result: FormattedExecutionResult, { giveWay }: Operati
 
 /** What is our fault, and masked for users, an operator wants to know in full. */
 function logFaults(log: FastifyBaseLogger, errors: readonly unknown[] = []): void {
-  for (const error of errors.filter(isOurFault)) log.error({ err: error }, 'operation failed');
+  for (const error of errors.filter(isInternalError)) log.error({ err: error }, 'operation failed');
 }
 
 /**

@@ -9,7 +9,7 @@ import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/changes.js';
 import { createRequestContext, type Services } from '../graphql/context.js';
-import { isOurFault } from '../graphql/errors.js';
+import { isInternalError } from '../graphql/errors.js';
 import type { Admit } from '../graphql/operations/prepared.js';
 import type { Scheduler } from '../graphql/scheduling/scheduler.js';
 import {
@@ -83,7 +83,7 @@ export function protocolServer(options: SubscriptionOptions) {
 
   /** Answers errors with those of our own fault logged and masked. */
   const shown = ({ extra }: SessionContext, errors: readonly GraphQLError[]): ReturnType<typeof formattedErrors> => {
-    for (const error of errors.filter(isOurFault)) extra.log.error({ err: error }, 'subscription failed');
+    for (const error of errors.filter(isInternalError)) extra.log.error({ err: error }, 'subscription failed');
     return formattedErrors(errors);
   };
 
