@@ -35,8 +35,8 @@ export function backupCommand(terminal: Terminal): Command {
 
 async function backUp(command: Command, terminal: Terminal, file: string, flags: BackupFlags): Promise<CheckedBackup> {
   const { url, force = false } = flags;
-  const [{ writeFinishedFile }, { createBackup }, { decodeBackup }, { checkBackup }] = await Promise.all([
-    import('../maintenance/finished-file.js'),
+  const [{ writeAtomicFile }, { createBackup }, { decodeBackup }, { checkBackup }] = await Promise.all([
+    import('../maintenance/atomic-file.js'),
     import('../maintenance/backup.js'),
     import('../maintenance/backup-format.js'),
     import('../maintenance/restore.js'),
@@ -45,7 +45,7 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
   /** Writes what comes while it is checked, so that a file that is there can be restored. */
   async function save(bytes: AsyncIterable<Uint8Array>, progress?: ProgressListener): Promise<CheckedBackup> {
     let checked: CheckedBackup | undefined;
-    await writeFinishedFile(file, force, async (append) => {
+    await writeAtomicFile(file, force, async (append) => {
       async function* written(): AsyncGenerator<Uint8Array, void> {
         for await (const piece of bytes) {
           await append(piece);

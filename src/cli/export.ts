@@ -14,12 +14,12 @@ export function exportCommand(terminal: Terminal): Command {
   return command.action(async (file: string) => {
     const { org, force = false } = command.opts<{ readonly org?: string; readonly force?: boolean }>();
     const { exportRows } = await import('../maintenance/export.js');
-    const { writeFinishedFile } = await import('../maintenance/finished-file.js');
+    const { writeAtomicFile } = await import('../maintenance/atomic-file.js');
     let rows = 0;
     await naming(
       file,
       withStore(command, terminal, (store, progress) =>
-        writeFinishedFile(file, force, async (append) => {
+        writeAtomicFile(file, force, async (append) => {
           for await (const piece of exportRows(store, org, progress)) {
             await append(Buffer.from(piece.lines));
             rows += piece.count;

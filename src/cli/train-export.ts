@@ -55,7 +55,7 @@ Example:
     const { checkExport, exportPieces, findExportable } = await import('../training/export/export.js');
     const { createManifestBuilder } = await import('../training/export/manifest.js');
     const { markExported } = await import('../training/work.js');
-    const { writeFinishedFile } = await import('../maintenance/finished-file.js');
+    const { writeAtomicFile } = await import('../maintenance/atomic-file.js');
     const manifest = await naming(
       out,
       withStore(command, terminal, async (store, progress, { exportSimilarity: similarity }) => {
@@ -68,7 +68,7 @@ Example:
         const heldOut = batch.claimed.holdout;
         progress.phase('Exporting', split === 'holdout' ? heldOut : batch.feedbackCount - heldOut);
         const builder = createManifestBuilder(batch, request);
-        await writeFinishedFile(out, force, async (append) => {
+        await writeAtomicFile(out, force, async (append) => {
           for await (const piece of exportPieces(store, org, batch, request)) {
             builder.add(piece);
             await append(piece.bytes);
@@ -82,14 +82,14 @@ Example:
     const beside = `${out}.manifest.json`;
     await naming(
       beside,
-      writeFinishedFile(beside, force, (append) => append(text(manifest))),
+      writeAtomicFile(beside, force, (append) => append(text(manifest))),
     );
     if (manifest.dataset_info !== undefined) {
       const info = join(dirname(out), 'dataset_info.json');
       const all = { ...(await datasetsIn(info)), ...manifest.dataset_info };
       await naming(
         info,
-        writeFinishedFile(info, true, (append) => append(text(all))),
+        writeAtomicFile(info, true, (append) => append(text(all))),
       );
     }
     const { rows, erased, exact_duplicates: exact, near_duplicates: near, dropped } = manifest.counts;

@@ -14,7 +14,7 @@ export type Append = (bytes: Uint8Array) => Promise<void>;
  * its owner can read it.
  * @throws FileExistsError if there is one already, unless it is to be replaced; whatever `write` throws
  */
-export async function writeFinishedFile(
+export async function writeAtomicFile(
   path: string,
   replace: boolean,
   write: (append: Append) => Promise<void>,
