@@ -9,7 +9,7 @@ import { NO_PROGRESS, type ProgressListener } from './progress.js';
 import { Repairs } from './repair.js';
 import { checkAdapters, checkChanges, checkEvents, checkOtherPointers } from './verify/audit.js';
 import { checkLeases, checkTrainingBatches } from './verify/batches.js';
-import { type Check, Corrections, disagree, eachChunk, malformed, type StoreCheck } from './verify/check.js';
+import { type Check, Corrections, reportInconsistency, eachChunk, malformed, type StoreCheck } from './verify/check.js';
 import { checkCounters } from './verify/counters.js';
 import { checkEdges } from './verify/edges.js';
 import { checkEntries } from './verify/entries.js';
@@ -106,13 +106,13 @@ async function readUserHash(check: StoreCheck): Promise<HashUser | undefined> {
   if (stored === undefined) {
     // A store that was never written has none yet.
     if (check.store.sequence > 0) {
-      disagree(check, 'secret', 'user_hash', 'is missing: the keys of users are named by it');
+      reportInconsistency(check, 'secret', 'user_hash', 'is missing: the keys of users are named by it');
     }
     return undefined;
   }
   const { problem } = readRecord(stored, (secret): secret is string => typeof secret === 'string');
   if (problem === undefined) return loadUserHash(check.store);
-  disagree(check, 'secret', 'user_hash', problem);
+  reportInconsistency(check, 'secret', 'user_hash', problem);
   return undefined;
 }
 

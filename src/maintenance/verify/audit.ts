@@ -6,7 +6,7 @@ import { adapterKey, auditKey, auditOfKey, auditOfPrefix } from '../../store/lay
 import { putEmpty } from '../repair.js';
 import { otherPointers } from './bundles.js';
 import { gatherChain } from './chain.js';
-import { type Check, components, disagree, eachChunk, malformed, MOST_REMEMBERED } from './check.js';
+import { type Check, components, reportInconsistency, eachChunk, malformed, MOST_REMEMBERED } from './check.js';
 import { Lookups } from './cursor.js';
 import { isAdapter, isAuditEvent, isChange, readRecord } from './shapes.js';
 
@@ -23,13 +23,15 @@ export async function checkEvents(check: Check): Promise<void> {
         continue;
       }
       const { record: event, problem } = readRecord(value, isAuditEvent);
-      if (event === undefined) disagree(check, 'audit', id, problem);
-      else if (event.id !== id) disagree(check, 'audit', id, `holds the audit event ${event.id}`);
+      if (event === undefined) reportInconsistency(check, 'audit', id, problem);
+      else if (event.id !== id) reportInconsistency(check, 'audit', id, `holds the audit event ${event.id}`);
       else {
         const pointer = auditOfKey(org, event.node, id);
         lookups.find(pointer, (stored) => {
           if (stored !== undefined) return;
-          disagree(check, 'audit_of', event.node, `has no pointer to its audit event ${id}`, [putEmpty(pointer)]);
+          reportInconsistency(check, 'audit_of', event.node, `has no pointer to its audit event ${id}`, [
+            putEmpty(pointer),
+          ]);
           if (check.repairs === undefined) remember(check, event.node, id);
         });
       }
@@ -57,8 +59,9 @@ export async function checkChanges(check: Check): Promise<void> {
         continue;
       }
       const { problem } = readRecord(value, isChange);
-      if (problem !== undefined) disagree(check, 'change', place, problem);
-      if (Number(sequence) > store.sequence) disagree(check, 'change', place, 'is of a commit that never was');
+      if (problem !== undefined) reportInconsistency(check, 'change', place, problem);
+      if (Number(sequence) > store.sequence)
+        reportInconsistency(check, 'change', place, 'is of a commit that never was');
     }
   });
 }
@@ -83,8 +86,8 @@ export async function checkAdapters(check: Check): Promise<{ readonly adapters: 
       }
       adapters += 1;
       const { record, problem } = readRecord(value, isAdapter);
-      if (record === undefined) disagree(check, 'adapter', id, problem);
-      else if (record.id !== id) disagree(check, 'adapter', id, `holds the record of ${record.id}`);
+      if (record === undefined) reportInconsistency(check, 'adapter', id, problem);
+      else if (record.id !== id) reportInconsistency(check, 'adapter', id, `holds the record of ${record.id}`);
       else return [record];
       return [];
     });
@@ -137,7 +140,7 @@ export async function checkOtherPointers(check: Check, expected: number): Promis
     for (const node of await check.nodes.missing(named)) {
       if (told.has(node)) continue;
       if (told.size < MOST_REMEMBERED) told.add(node);
-      disagree(check, 'audit_of', node, 'has audit events, and is not there');
+      reportInconsistency(check, 'audit_of', node, 'has audit events, and is not there');
     }
   });
 }

@@ -6,7 +6,7 @@ import { encodeRecord } from '../../store/record.js';
 import { type TrainingBatch, trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
 import { checkChains } from './audit.js';
-import { type Check, disagree, eachChunk, malformed, type StoreCheck } from './check.js';
+import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import { Lookups } from './cursor.js';
 import { isNumber, isTrainingBatch, readRecord } from './shapes.js';
 
@@ -37,7 +37,7 @@ export async function checkTrainingBatches(
       const lease = leaseKey(batch.leaseUntil, trainingBatchKey(org, batch.number));
       lookups.find(lease, (stored) => {
         if (stored !== undefined) return;
-        disagree(check, 'lease', trainingBatchNode(batch.number), 'would never lapse', [putEmpty(lease)]);
+        reportInconsistency(check, 'lease', trainingBatchNode(batch.number), 'would never lapse', [putEmpty(lease)]);
       });
     }
     await lookups.resolve(store);
@@ -64,16 +64,16 @@ function readBatch(check: Check, { key, value }: Entry, included: ReadonlyMap<st
   const id = trainingBatchNode(number);
   const { record, problem } = readRecord(value, isTrainingBatch);
   if (record === undefined) {
-    disagree(check, 'training_batch', id, problem);
+    reportInconsistency(check, 'training_batch', id, problem);
     return [];
   }
   if (record.number !== number) {
-    disagree(check, 'training_batch', id, `holds the record of ${trainingBatchNode(record.number)}`);
+    reportInconsistency(check, 'training_batch', id, `holds the record of ${trainingBatchNode(record.number)}`);
     return [];
   }
   const edges = included.get(id) ?? 0;
   if (record.feedbackCount !== edges) {
-    disagree(
+    reportInconsistency(
       check,
       'training_batch',
       id,
@@ -97,7 +97,7 @@ async function checkNumber(check: Check, highest: number): Promise<void> {
     }
   });
   if (last >= highest) return;
-  disagree(check, 'training_number', 'last', `is not ${highest}, which was allocated`, [
+  reportInconsistency(check, 'training_number', 'last', `is not ${highest}, which was allocated`, [
     { key: trainingNumberKey(org), value: encodeRecord(highest) },
   ]);
 }
@@ -120,7 +120,7 @@ export async function checkLeases(check: StoreCheck): Promise<void> {
         if (stored !== undefined && batch === undefined) return;
         const holds = batch !== undefined && holdsFeedback(batch) && 'leaseUntil' in batch;
         if (holds && batch.leaseUntil === Number(digits)) return;
-        disagree(check, 'lease', batchKey, 'holds no feedback until then', [remove(key)]);
+        reportInconsistency(check, 'lease', batchKey, 'holds no feedback until then', [remove(key)]);
       });
     }
     await lookups.resolve(check.store);

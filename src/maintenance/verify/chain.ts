@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { AuditChain } from '../../feedback/journal.js';
 import { auditKey, auditOfKey } from '../../store/layout.js';
 import { remove } from '../repair.js';
-import { type Check, disagree } from './check.js';
+import { type Check, reportInconsistency } from './check.js';
 import type { Lookups } from './cursor.js';
 import { isAuditEvent, readRecord } from './shapes.js';
 
@@ -30,16 +30,20 @@ export function gatherChain(
     const pointer = auditOfKey(org, node, eventId);
     lookups.find(auditKey(org, eventId), (stored) => {
       if (stored === undefined) {
-        disagree(check, 'audit_of', node, `has a pointer to the audit event ${eventId}, which is not there`, [
-          remove(pointer),
-        ]);
+        reportInconsistency(
+          check,
+          'audit_of',
+          node,
+          `has a pointer to the audit event ${eventId}, which is not there`,
+          [remove(pointer)],
+        );
         return;
       }
       // What is wrong with the event itself was told when the events were read.
       const { record: event } = readRecord(stored, isAuditEvent);
       if (event === undefined) return;
       if (event.node !== node) {
-        disagree(check, 'audit_of', node, `has a pointer to the audit event ${eventId} of another node`, [
+        reportInconsistency(check, 'audit_of', node, `has a pointer to the audit event ${eventId} of another node`, [
           remove(pointer),
         ]);
         return;
@@ -50,7 +54,8 @@ export function gatherChain(
   return {
     finish: (chain) => {
       const broken = chainProblem(events, chain);
-      if (broken !== undefined) disagree(check, 'audit', node, `has a broken chain of audit events: ${broken}`);
+      if (broken !== undefined)
+        reportInconsistency(check, 'audit', node, `has a broken chain of audit events: ${broken}`);
     },
   };
 }

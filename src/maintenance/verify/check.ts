@@ -56,8 +56,8 @@ export class Corrections {
   }
 }
 
-/** Notes a disagreement, and queues what takes it back, where something does and repair was asked for. */
-export function disagree(
+/** Reports an inconsistency and, if repair was asked for, queues the writes that mend it, where any do. */
+export function reportInconsistency(
   check: StoreCheck & { readonly org?: string },
   kind: KeyKind,
   node: string,
@@ -77,7 +77,7 @@ export function disagree(
 
 /** Notes a key that nothing in the layout of keys could have made. */
 export function malformed(check: StoreCheck & { readonly org?: string }, kind: KeyKind, key: Key): void {
-  disagree(check, kind, key, 'is not a key of this store');
+  reportInconsistency(check, kind, key, 'is not a key of this store');
 }
 
 /** The components of a key if it has that many and is written as keys are. */

@@ -11,7 +11,7 @@ import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { claimedCounter, erasedCounter, trainingBatchCounter } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { decodeCounter } from '../../store/transactions/counters.js';
-import { type Check, disagree, MOST_REMEMBERED } from './check.js';
+import { type Check, reportInconsistency, MOST_REMEMBERED } from './check.js';
 import { Cursor, type KeyRange, readAhead } from './cursor.js';
 import { edgeRange, indexRange } from './keyspace.js';
 
@@ -87,14 +87,16 @@ function judge(check: Check, counter: Key, stored: Buffer | undefined, counted: 
     actual = decodeCounter(stored);
   } catch (error) {
     if (!(error instanceof CorruptRecordError)) throw error;
-    disagree(check, 'count', node, `is no number, and should be ${expected}`, [{ key: counter, counter: expected }]);
+    reportInconsistency(check, 'count', node, `is no number, and should be ${expected}`, [
+      { key: counter, counter: expected },
+    ]);
     return;
   }
   if (actual !== expected) {
     const fix = { key: counter, add: expected - actual };
-    disagree(check, 'count', node, `is ${actual}, and should be ${expected}`, [fix]);
+    reportInconsistency(check, 'count', node, `is ${actual}, and should be ${expected}`, [fix]);
   } else if (stored !== undefined && actual === 0) {
-    disagree(check, 'count', node, 'is stored as 0', [{ key: counter, counter: 0 }]);
+    reportInconsistency(check, 'count', node, 'is stored as 0', [{ key: counter, counter: 0 }]);
   }
 }
 

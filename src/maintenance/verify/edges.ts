@@ -4,7 +4,7 @@ import type { Key } from '../../store/contract.js';
 import { edgeInKey, edgeOutKey, erasedFeedbackKey, feedbackKey, NO_CLASS, type EdgeType } from '../../store/layout.js';
 import { trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
-import { type Check, components, disagree, eachChunk, malformed } from './check.js';
+import { type Check, components, reportInconsistency, eachChunk, malformed } from './check.js';
 import { counterOfEntry } from './counters.js';
 import { Lookups } from './cursor.js';
 import { findCycle } from './cycle.js';
@@ -43,7 +43,7 @@ export async function checkEdges(check: Check): Promise<InclusionCounts> {
   }
   const cycle = findCycle(parents);
   if (cycle !== undefined) {
-    disagree(check, 'edge', cycle[0], `is derived from itself: ${cycle.join(' -> ')}`);
+    reportInconsistency(check, 'edge', cycle[0], `is derived from itself: ${cycle.join(' -> ')}`);
   }
   return { included, erased };
 }
@@ -69,11 +69,14 @@ async function checkOutgoing(
       visit(edge, lookups);
       const { from, to } = edge;
       const { problem } = readRecord(value, isObject);
-      if (problem !== undefined) disagree(check, 'edge', from, `has an edge ${type} to ${to} that ${problem}`);
+      if (problem !== undefined)
+        reportInconsistency(check, 'edge', from, `has an edge ${type} to ${to} that ${problem}`);
       const inKey = edgeInKey(org, type, to, NO_CLASS, from);
       lookups.find(inKey, (stored) => {
         if (stored === undefined) {
-          disagree(check, 'edge', from, `has no incoming side of its ${type} edge to ${to}`, [putEmpty(inKey)]);
+          reportInconsistency(check, 'edge', from, `has no incoming side of its ${type} edge to ${to}`, [
+            putEmpty(inKey),
+          ]);
           if (check.repairs === undefined) {
             if (type === 'DERIVED_FROM') check.corrections.add(counterOfEntry(org, inKey), 1);
             return;
@@ -86,7 +89,8 @@ async function checkOutgoing(
     const missing = await check.nodes.missing(edges.flatMap(({ from, to }) => [from, to]));
     for (const { from, to } of edges) {
       for (const node of [from, to]) {
-        if (missing.has(node)) disagree(check, 'edge', from, `has a ${type} edge to ${to}, and ${node} is not there`);
+        if (missing.has(node))
+          reportInconsistency(check, 'edge', from, `has a ${type} edge to ${to}, and ${node} is not there`);
       }
     }
   });
@@ -100,14 +104,15 @@ async function checkIncoming(check: Check, type: EdgeType, expected: number): Pr
   await eachChunk(check, 'edge', edgeRange(org, type, 'in'), (entries) => {
     count += entries.length;
     for (const { key, value } of entries) {
-      if (value.length > 0) disagree(check, 'edge', key, 'is an incoming side with a value', [putEmpty(key)]);
+      if (value.length > 0)
+        reportInconsistency(check, 'edge', key, 'is an incoming side with a value', [putEmpty(key)]);
     }
   });
   if (count === expected) return;
   for await (const chunk of store.snapshot(edgeRange(org, type, 'in'))) {
     const lookups = new Lookups();
     const strange = (key: Key, node: string, problem: string): void => {
-      disagree(check, 'edge', node, problem, [remove(key)]);
+      reportInconsistency(check, 'edge', node, problem, [remove(key)]);
       if (check.repairs === undefined && type === 'DERIVED_FROM') {
         check.corrections.add(counterOfEntry(org, key), -1);
       }

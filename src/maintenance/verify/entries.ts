@@ -10,7 +10,7 @@ import type { Entry, Key } from '../../store/contract.js';
 import { joinKey, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { auditKey, auditOfPrefix, edgeOutKey, feedbackKey } from '../../store/layout.js';
 import { putEmpty, remove } from '../repair.js';
-import { type Check, disagree, eachChunk } from './check.js';
+import { type Check, reportInconsistency, eachChunk } from './check.js';
 import { counterOfEntry, dayCounter } from './counters.js';
 import type { KeyRange } from './cursor.js';
 import { describeScope, entryKind, expectedEntries } from './expected.js';
@@ -51,7 +51,7 @@ export async function checkEntries(check: Check, found: FoundEntries): Promise<v
       count += entries.length;
       for (const { key, value } of entries) {
         if (value.length > 0)
-          disagree(check, entryOf, lastComponent(key), 'has an entry with a value', [putEmpty(key)]);
+          reportInconsistency(check, entryOf, lastComponent(key), 'has an entry with a value', [putEmpty(key)]);
       }
     });
     if (count !== (found.get(kind) ?? 0)) strange.push(range);
@@ -78,7 +78,9 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
   const parsed = entries.flatMap(({ key }): ParsedEntry[] => {
     const entry = parseEntry(check.org, key);
     if (entry !== undefined) return [entry];
-    disagree(check, key.startsWith('edge:') ? 'edge' : 'index', key, 'is not the key of an entry', [remove(key)]);
+    reportInconsistency(check, key.startsWith('edge:') ? 'edge' : 'index', key, 'is not the key of an entry', [
+      remove(key),
+    ]);
     if (check.repairs === undefined) check.corrections.add(counterOfEntry(check.org, key), -1);
     return [];
   });
@@ -96,7 +98,7 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
     if (feedback !== undefined && adapter !== undefined && !linked && (await wasLinked(check, feedback, adapter))) {
       // The outgoing side is what is missing; removing the rest would hide that it ever was.
       if (scope.kind === 'adapter' && adapter !== feedback.adapterId) {
-        disagree(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${adapter}`);
+        reportInconsistency(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${adapter}`);
       }
       continue;
     }
@@ -104,7 +106,7 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
       feedback === undefined
         ? `has an entry for ${describeScope(scope)} and no record`
         : `has an entry that it should not have for ${describeScope(scope)} in the class ${entry.feedbackClass}`;
-    disagree(check, entryKind(scope), id, problem, [remove(key)]);
+    reportInconsistency(check, entryKind(scope), id, problem, [remove(key)]);
     if (check.repairs === undefined) {
       check.corrections.add(counterOfEntry(check.org, key), -1);
       if (scope.kind === 'all' && isFeedbackId(id))

@@ -4,7 +4,7 @@ import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey } from '../../store/layout.js';
 import { putEmpty, remove } from '../repair.js';
-import { type Check, disagree, eachChunk, malformed, type StoreCheck } from './check.js';
+import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import { Lookups } from './cursor.js';
 import { isExternalId, isRemembered, readFeedback, readRecord } from './shapes.js';
 
@@ -24,7 +24,7 @@ export async function checkExternalIds(check: Check): Promise<void> {
       const { record, problem } = readRecord(value, isExternalId);
       if (record === undefined) {
         // Rebuilt from the feedback that has it, if there is one.
-        disagree(check, 'external_id', externalIdHash, problem, [remove(key)]);
+        reportInconsistency(check, 'external_id', externalIdHash, problem, [remove(key)]);
         continue;
       }
       const { feedbackId } = record;
@@ -34,7 +34,7 @@ export async function checkExternalIds(check: Check): Promise<void> {
         if (stored !== undefined && feedback === undefined) return;
         if (feedback?.externalId !== undefined && hashUser(org, feedback.externalId) === externalIdHash) return;
         const what = feedback === undefined ? 'which is not there' : 'which does not have it';
-        disagree(check, 'external_id', externalIdHash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
+        reportInconsistency(check, 'external_id', externalIdHash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
       });
     }
     await lookups.resolve(store);
@@ -54,12 +54,13 @@ export async function checkIdempotency(check: Check): Promise<void> {
       }
       const { record, problem } = readRecord(value, isRemembered);
       if (record === undefined) {
-        disagree(check, 'idempotency', keyHash, problem);
+        reportInconsistency(check, 'idempotency', keyHash, problem);
         continue;
       }
       const expiry = expiryKey(record.at + REMEMBERED_FOR, key);
       lookups.find(expiry, (stored) => {
-        if (stored === undefined) disagree(check, 'expiry', keyHash, 'would never expire', [putEmpty(expiry)]);
+        if (stored === undefined)
+          reportInconsistency(check, 'expiry', keyHash, 'would never expire', [putEmpty(expiry)]);
       });
     }
     await lookups.resolve(store);
@@ -77,7 +78,7 @@ export async function checkExpiry(check: StoreCheck): Promise<void> {
         malformed(check, 'expiry', key);
         continue;
       }
-      const stray = (problem: string): void => disagree(check, 'expiry', expiring, problem, [remove(key)]);
+      const stray = (problem: string): void => reportInconsistency(check, 'expiry', expiring, problem, [remove(key)]);
       lookups.find(expiring, (stored) => {
         if (stored === undefined) {
           stray('is to expire, and is not there');

@@ -7,7 +7,7 @@ import { trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
 import { type FeedbackBundle, feedbackBundles } from './bundles.js';
 import { gatherChain } from './chain.js';
-import { type Check, disagree } from './check.js';
+import { type Check, reportInconsistency } from './check.js';
 import { dayCounter } from './counters.js';
 import { Lookups } from './cursor.js';
 import { describeScope, entryKind, expectedEntries } from './expected.js';
@@ -71,29 +71,30 @@ function checkAbsent(check: Check, bundle: FeedbackBundle): Feedback['audit'] | 
   const { id, erased, versions, links, pointers } = bundle;
   if (erased === undefined) {
     if (versions.length > 0) {
-      disagree(check, 'help_feedback_version', id, `has ${versions.length} earlier versions and no record`);
+      reportInconsistency(check, 'help_feedback_version', id, `has ${versions.length} earlier versions and no record`);
     }
     for (const { adapter } of links) {
-      disagree(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter} and no record`);
+      reportInconsistency(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter} and no record`);
     }
-    if (pointers.length > 0) disagree(check, 'audit_of', id, `has ${pointers.length} audit events and no record`);
+    if (pointers.length > 0)
+      reportInconsistency(check, 'audit_of', id, `has ${pointers.length} audit events and no record`);
     return undefined;
   }
   // Noted as an erasure is, so that the next start of the server makes them unreadable in the files too.
   const left = [...versions, ...links].map(({ key }) => key);
   if (left.length > 0) {
     const kind = versions.length > 0 ? 'help_feedback_version' : 'edge';
-    disagree(check, kind, id, `was erased, and ${left.length} of its versions and edges are left`, [
+    reportInconsistency(check, kind, id, `was erased, and ${left.length} of its versions and edges are left`, [
       ...left.map(remove),
       putEmpty(PURGE_PREFIX + uuidv7()),
     ]);
   }
   const { record, problem } = readRecord(erased, isErased);
   if (record === undefined) {
-    disagree(check, 'erased_feedback', id, problem);
+    reportInconsistency(check, 'erased_feedback', id, problem);
     return undefined;
   }
-  if (record.id !== id) disagree(check, 'erased_feedback', id, `holds the tombstone of ${record.id}`);
+  if (record.id !== id) reportInconsistency(check, 'erased_feedback', id, `holds the tombstone of ${record.id}`);
   return record.audit;
 }
 
@@ -105,20 +106,21 @@ function checkRecord(
   found: FoundEntries,
 ): Feedback['audit'] | undefined {
   const { id } = bundle;
-  if (bundle.erased !== undefined) disagree(check, 'erased_feedback', id, 'was erased, and its record is there');
+  if (bundle.erased !== undefined)
+    reportInconsistency(check, 'erased_feedback', id, 'was erased, and its record is there');
   const { record: feedback, problem } = readRecord(bundle.record ?? Buffer.alloc(0), isFeedback);
   if (feedback === undefined) {
-    disagree(check, 'help_feedback', id, problem);
+    reportInconsistency(check, 'help_feedback', id, problem);
     return undefined;
   }
   if (feedback.id !== id) {
-    disagree(check, 'help_feedback', id, `holds the record of ${feedback.id}`);
+    reportInconsistency(check, 'help_feedback', id, `holds the record of ${feedback.id}`);
     return undefined;
   }
   checkVersions(check, feedback, bundle);
   const adapters = bundle.links.map(({ adapter }) => adapter);
   if (feedback.adapterId !== undefined && !adapters.includes(feedback.adapterId)) {
-    disagree(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${feedback.adapterId}`);
+    reportInconsistency(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${feedback.adapterId}`);
   }
   lookForEntries(check, lookups, feedback, adapters, found);
   lookForListings(check, lookups, adapters);
@@ -130,9 +132,10 @@ function checkRecord(
 function checkLinks(check: Check, { id, links }: FeedbackBundle, missing: ReadonlySet<string>): void {
   for (const { adapter, value } of links) {
     const { problem } = readRecord(value, isAnything);
-    if (problem !== undefined) disagree(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter} that ${problem}`);
+    if (problem !== undefined)
+      reportInconsistency(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter} that ${problem}`);
     if (missing.has(adapter)) {
-      disagree(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter}, which is not there`);
+      reportInconsistency(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter}, which is not there`);
     }
   }
 }
@@ -155,7 +158,7 @@ function lookForEntries(
           scope.kind === 'adapter'
             ? `has no incoming side of its FEEDBACK_FOR edge to ${scope.adapter}`
             : `has no index entry for ${describeScope(scope)}`;
-        disagree(check, entryKind(scope), feedback.id, problem, [putEmpty(key)]);
+        reportInconsistency(check, entryKind(scope), feedback.id, problem, [putEmpty(key)]);
         if (check.repairs === undefined) {
           check.corrections.add(counter, 1);
           if (scope.kind === 'all')
@@ -180,13 +183,13 @@ function lookForExternalId(check: Check, lookups: Lookups, { id, externalId }: F
     const other = there?.record?.feedbackId;
     if (other === id) return;
     if (other === undefined) {
-      disagree(check, 'external_id', id, 'is not found by its external id', [fix]);
+      reportInconsistency(check, 'external_id', id, 'is not found by its external id', [fix]);
       return;
     }
     lookups.find(feedbackKey(org, other), (value) => {
       const claimed = value === undefined ? undefined : readFeedback(value, other)?.externalId;
-      if (claimed === externalId) disagree(check, 'external_id', id, `has the same external id as ${other}`);
-      else disagree(check, 'external_id', id, `is not found by its external id, but ${other} is`, [fix]);
+      if (claimed === externalId) reportInconsistency(check, 'external_id', id, `has the same external id as ${other}`);
+      else reportInconsistency(check, 'external_id', id, `is not found by its external id, but ${other} is`, [fix]);
     });
   });
 }
@@ -196,7 +199,7 @@ function lookForBatch(check: Check, lookups: Lookups, { id, use, trainingBatchId
   const batch = trainingBatchNode(trainingBatchId);
   lookups.find(edgeOutKey(check.org, 'INCLUDES', batch, id), (stored) => {
     if (stored === undefined) {
-      disagree(
+      reportInconsistency(
         check,
         'edge',
         batch,

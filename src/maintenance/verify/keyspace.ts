@@ -3,7 +3,7 @@ import { compareKeys } from '../../store/byte-order.js';
 import type { Key } from '../../store/contract.js';
 import { joinKey, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { type EdgeType, scopesRange } from '../../store/layout.js';
-import { type Check, disagree, eachChunk, malformed, type StoreCheck } from './check.js';
+import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import type { KeyRange } from './cursor.js';
 import type { KeyKind } from './report.js';
 
@@ -96,7 +96,7 @@ export async function findOrganizations(check: StoreCheck): Promise<string[]> {
       }
       const org = unescapeComponent(key.slice(gte.length, end));
       if (joinKey(kind, org) === key.slice(0, end)) found.add(org);
-      else disagree(check, kind, key, 'and those beside it name an organization in a way that no key does');
+      else reportInconsistency(check, kind, key, 'and those beside it name an organization in a way that no key does');
       from = `${key.slice(0, end)};`;
     }
   }

@@ -5,7 +5,7 @@ import { linkSetOf, linkSetPrefix } from '../../feedback/scopes.js';
 import type { Key } from '../../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { putEmpty, remove } from '../repair.js';
-import { type Check, disagree, eachChunk, MOST_REMEMBERED } from './check.js';
+import { type Check, reportInconsistency, eachChunk, MOST_REMEMBERED } from './check.js';
 import { counterOfEntry } from './counters.js';
 import type { Lookups } from './cursor.js';
 import { indexRange } from './keyspace.js';
@@ -20,7 +20,9 @@ export function lookForListings(check: Check, lookups: Lookups, adapters: readon
     lookups.find(key, (stored) => {
       if (stored !== undefined || unlisted.has(key)) return;
       if (unlisted.size < MOST_REMEMBERED) unlisted.add(key);
-      disagree(check, 'index', adapter, 'does not list a set of adapters that it belongs to', [putEmpty(key)]);
+      reportInconsistency(check, 'index', adapter, 'does not list a set of adapters that it belongs to', [
+        putEmpty(key),
+      ]);
       if (check.repairs === undefined) check.corrections.add(counterOfEntry(check.org, key), 1);
     });
   }
@@ -36,7 +38,7 @@ export async function checkListings(check: Check): Promise<void> {
     count += entries.length;
     for (const { key, value } of entries) {
       if (value.length > 0)
-        disagree(check, 'index', adapterOf(key), 'lists a set of adapters with a value', [putEmpty(key)]);
+        reportInconsistency(check, 'index', adapterOf(key), 'lists a set of adapters with a value', [putEmpty(key)]);
     }
   });
   if (linkSets.incomplete) {
@@ -49,7 +51,9 @@ export async function checkListings(check: Check): Promise<void> {
   for await (const chunk of store.snapshot(listed)) {
     for (const { key } of chunk) {
       if (await isListedRightly(check, key)) continue;
-      disagree(check, 'index', adapterOf(key), 'lists a set of adapters that no feedback is linked to', [remove(key)]);
+      reportInconsistency(check, 'index', adapterOf(key), 'lists a set of adapters that no feedback is linked to', [
+        remove(key),
+      ]);
       if (check.repairs === undefined) check.corrections.add(counterOfEntry(org, key), -1);
     }
     await check.repairs?.flushFull();

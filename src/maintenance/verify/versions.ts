@@ -1,13 +1,13 @@
 /** The earlier versions of a feedback: all there, and each made of the one after it. */
 import type { Feedback } from '../../feedback/model.js';
 import type { FeedbackBundle } from './bundles.js';
-import { type Check, disagree } from './check.js';
+import { type Check, reportInconsistency } from './check.js';
 import { type Difference, isDifference, isFeedback, readRecord } from './shapes.js';
 
 /** Reports the newest version that is not right; what is before it cannot be read any more. */
 export function checkVersions(check: Check, current: Feedback, { versions }: FeedbackBundle): void {
   const problem = versionProblem(current, versions);
-  if (problem !== undefined) disagree(check, 'help_feedback_version', current.id, problem);
+  if (problem !== undefined) reportInconsistency(check, 'help_feedback_version', current.id, problem);
 }
 
 function versionProblem(current: Feedback, versions: FeedbackBundle['versions']): string | undefined {
