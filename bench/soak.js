@@ -21,7 +21,7 @@ const CLI = fileURLToPath(new URL('../dist/bundle/cli.js', import.meta.url));
 const CONNECTIONS = 64;
 const MINUTE = 60;
 const SAMPLE_SECONDS = 2;
-const MOST_RSS_MIB = 600;
+const MAX_RSS_MIB = 600;
 /** What a median of a minute may differ from that of another without anything growing. */
 const NOISE = 1.1;
 
@@ -146,7 +146,7 @@ function table({ samples, byMinute, heapGrowth, handleGrowth, mostRss, entries, 
     ),
     `heap from the second minute to the last: ${heapGrowth.toFixed(2)} × (goal ${NOISE}: ${verdict(heapGrowth <= NOISE)})`,
     `file handles: ${handleGrowth.toFixed(2)} × (goal ${NOISE}: ${verdict(handleGrowth <= NOISE)})`,
-    `most RSS: ${mostRss.toFixed(0)} MiB (goal ${MOST_RSS_MIB}: ${verdict(mostRss <= MOST_RSS_MIB)})`,
+    `most RSS: ${mostRss.toFixed(0)} MiB (goal ${MAX_RSS_MIB}: ${verdict(mostRss <= MAX_RSS_MIB)})`,
     '',
   ].join('\n');
 }

@@ -31,9 +31,9 @@ export const LOG_FORMATS = ['auto', 'json', 'text'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 const MAX_REQUESTS = 1_000_000_000;
-const MOST_PLUGINS = 16;
+const MAX_PLUGINS = 16;
 /** Ms. */
-const MOST_TIMEOUT = 60_000;
+const MAX_TIMEOUT = 60_000;
 
 export const SETTINGS = {
   config: {
@@ -446,8 +446,8 @@ function refuseKey(makeKey: () => unknown): void {
 /** The shape alone: which names there are, and what each takes, the validation knows. */
 function pluginSettings(value: unknown): PluginSetting[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length < 1 || list.length > MOST_PLUGINS) {
-    throw new SettingError(`must be a plugin or a list of 1 to ${MOST_PLUGINS} of them`);
+  if (list.length < 1 || list.length > MAX_PLUGINS) {
+    throw new SettingError(`must be a plugin or a list of 1 to ${MAX_PLUGINS} of them`);
   }
   return list.map(pluginSetting);
 }
@@ -469,9 +469,9 @@ function pluginSetting(value: unknown): PluginSetting {
     throw new SettingError('must have a config that is an object, or none');
   }
   const isTimeout =
-    typeof timeoutMs === 'number' && Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MOST_TIMEOUT;
+    typeof timeoutMs === 'number' && Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT;
   if (timeoutMs !== undefined && !isTimeout) {
-    throw new SettingError(`must have a timeout_ms that is an integer from 1 to ${MOST_TIMEOUT}, or none`);
+    throw new SettingError(`must have a timeout_ms that is an integer from 1 to ${MAX_TIMEOUT}, or none`);
   }
   if (asynchronous !== undefined && typeof asynchronous !== 'boolean') {
     throw new SettingError('must have an asynchronous that is true or false, or none');

@@ -24,7 +24,7 @@ export interface AuditPage {
 
 const READ_AT_ONCE = 500;
 /** A page looks at no more events than this, however few of them its filter shows; it then goes on from there. */
-const MOST_LOOKED_AT = 10_000;
+const MAX_EVENTS_SCANNED = 10_000;
 
 /**
  * One page of audit events, newest first. Node and time are read by key; actor and action are looked for event by event,
@@ -44,7 +44,7 @@ export async function auditPage(
 
   const events: AuditEvent[] = [];
   let last = after;
-  for (let lookedAt = 0; lookedAt < MOST_LOOKED_AT && gte < lt; lookedAt += READ_AT_ONCE) {
+  for (let lookedAt = 0; lookedAt < MAX_EVENTS_SCANNED && gte < lt; lookedAt += READ_AT_ONCE) {
     const entries = await reader.scan({ gte, lt, limit: READ_AT_ONCE, reverse: true });
     for (const event of await eventsOf(reader, org, entries, filter)) {
       const shown = (filter.actor ?? event.actor) === event.actor && (filter.action ?? event.action) === event.action;

@@ -81,7 +81,7 @@ export function mergeStreams(streams: readonly IdStream[], reverse: boolean): Id
 }
 
 const FIRST_LEAP = 16;
-const LARGEST_LEAP = 512;
+const MAX_LEAP = 512;
 
 /**
  * The ids that all streams have. Reads blocks of each side by side and leaps over gaps by seek, so its cost follows the
@@ -95,7 +95,7 @@ export function intersectStreams(streams: readonly IdStream[], reverse: boolean)
   return async (bounds, limit) => {
     const common: string[] = [];
     let rest = bounds;
-    for (let leap = FIRST_LEAP; common.length < limit; leap = Math.min(leap * 2, LARGEST_LEAP)) {
+    for (let leap = FIRST_LEAP; common.length < limit; leap = Math.min(leap * 2, MAX_LEAP)) {
       const blockSize = leap;
       const from = rest;
       const blocks = await Promise.all(streams.map((stream) => stream(from, blockSize)));

@@ -24,7 +24,7 @@ export interface Revision {
 
 const WITHDRAWN = 'Withdrawn by who submitted it';
 /** How often a revision is judged again because the entry was changed meanwhile. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 export interface ReviseServices extends JudgeServices {
   /** Told of an entry that is pending from now on. */
@@ -55,7 +55,7 @@ export async function reviseFeedback(
       return;
     } catch (error) {
       // Changed while it was judged: judged again as it is now, unless the client has a version in mind.
-      const again = error instanceof StaleVersionError && expectedVersion === undefined && tries < MOST_TRIES;
+      const again = error instanceof StaleVersionError && expectedVersion === undefined && tries < MAX_TRIES;
       if (!again) throw error;
     }
   }

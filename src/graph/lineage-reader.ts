@@ -22,7 +22,7 @@ export interface LineageReader {
 /** So many ranges are read at once; each holds an iterator of the store. */
 const RANGES_AT_ONCE = 1_000;
 /** Of an adapter with more derivatives no walk can show all. */
-const MOST_NEIGHBOURS = MAX_WALKED + 1;
+const MAX_NEIGHBOURS = MAX_WALKED + 1;
 
 export function lineageReader(reader: Reader, org: string): LineageReader {
   const known = {
@@ -36,14 +36,14 @@ export function lineageReader(reader: Reader, org: string): LineageReader {
     if (direction === 'ancestors') return ids.map(() => 1);
     const unknown = [...new Set(ids)].filter((id) => !derivatives.has(id));
     const counts = await reader.counters(unknown.map((id) => derivativeCounter(org, id)));
-    unknown.forEach((id, index) => derivatives.set(id, Math.min(counts[index] ?? 0, MOST_NEIGHBOURS)));
+    unknown.forEach((id, index) => derivatives.set(id, Math.min(counts[index] ?? 0, MAX_NEIGHBOURS)));
     return ids.map((id) => derivatives.get(id) ?? 0);
   };
   const read = async (direction: LineageDirection, id: string): Promise<readonly string[]> => {
     if (direction === 'ancestors') return parentsOf(reader, org, id);
     if (derivatives.get(id) === 0) return [];
     const range = prefixRange(edgeInPrefix(org, 'DERIVED_FROM', id, NO_CLASS));
-    return (await reader.scanKeys({ ...range, limit: MOST_NEIGHBOURS })).map(lastComponent);
+    return (await reader.scanKeys({ ...range, limit: MAX_NEIGHBOURS })).map(lastComponent);
   };
   return {
     edges,

@@ -63,7 +63,7 @@ export function createPlaces(most: number): Places {
 }
 
 /** The longest that a timer can wait, ms. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_DELAY = 2 ** 31 - 1;
 
 /** Calls back once a token is no longer honoured, as a new request with it would not be. */
 export function onExpiry({ expiresAt }: Pick<Principal, 'expiresAt'>, now: () => number, expired: () => void): Release {
@@ -71,7 +71,7 @@ export function onExpiry({ expiresAt }: Pick<Principal, 'expiresAt'>, now: () =>
   let timer: NodeJS.Timeout;
   const arm = (): void => {
     const remaining = until - now();
-    timer = setTimeout(remaining > LONGEST_TIMER ? arm : expired, Math.min(Math.max(remaining, 0), LONGEST_TIMER));
+    timer = setTimeout(remaining > MAX_TIMER_DELAY ? arm : expired, Math.min(Math.max(remaining, 0), MAX_TIMER_DELAY));
     timer.unref();
   };
   arm();

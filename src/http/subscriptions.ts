@@ -20,7 +20,7 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 /** How long a client may take to close its side, ms; less than a stop of the server waits. */
 const CLOSE_WITHIN = 5_000;
 /** Answers that may wait for room beside one message of each subscription. */
-const MOST_WAITING_ANSWERS = 100;
+const MAX_WAITING_ANSWERS = 100;
 
 /** Takes WebSockets at `/graphql` of the application's server. */
 export function subscriptionEndpoint(application: Application, options: SubscriptionOptions): void {
@@ -79,7 +79,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
     const outbox = createOutbox(socket, {
       limit: options.settings.bufferBytes,
       patience: heartbeat,
-      waiting: options.settings.subscriptionsPerUser + MOST_WAITING_ANSWERS,
+      waiting: options.settings.subscriptionsPerUser + MAX_WAITING_ANSWERS,
       onSlow: tooSlow,
     });
 

@@ -25,7 +25,7 @@ const DIGEST_BYTES = 32;
 /** A block is closed when it has this many bytes, before compression. */
 const BLOCK_BYTES = 1024 * 1024;
 /** The most that a block may say it has, so that a damaged length does not cost memory: room for the largest record. */
-const MOST_BLOCK_BYTES = 128 * 1024 * 1024;
+const MAX_BLOCK_BYTES = 128 * 1024 * 1024;
 /** How many blocks are compressed, or unpacked, ahead of the one that is needed. */
 const AHEAD = 2;
 
@@ -108,7 +108,7 @@ export async function* decodeBackup(source: AsyncIterable<Uint8Array>): AsyncGen
     for (let nth = 0; ; nth++) {
       const head = await reader.take(BLOCK_HEADER_BYTES);
       const size = head.readUInt32BE(5);
-      if (Math.max(size, head.readUInt32BE(1)) > MOST_BLOCK_BYTES) throw damagedBlock(nth);
+      if (Math.max(size, head.readUInt32BE(1)) > MAX_BLOCK_BYTES) throw damagedBlock(nth);
       const content = await reader.take(size);
       if (crc32(content, crc32(head.subarray(0, 9))) !== head.readUInt32BE(9)) throw damagedBlock(nth);
       digest.update(head).update(content);

@@ -31,7 +31,7 @@ export interface VerifyOptions {
   readonly mostPerKind?: number;
 }
 
-const MOST_PER_KIND = 100;
+const MAX_REPORTED_PER_KIND = 100;
 
 /**
  * Checks records, versions, edges, index entries, counters, audit chains and all other keys of a store against one
@@ -40,7 +40,7 @@ const MOST_PER_KIND = 100;
  * @throws {UnavailableError} if the store cannot be read, or written where repair was asked for
  */
 export async function verifyStore(store: Store, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { repair = false, progress = NO_PROGRESS, mostPerKind = MOST_PER_KIND } = options;
+  const { repair = false, progress = NO_PROGRESS, mostPerKind = MAX_REPORTED_PER_KIND } = options;
   const findings = new Findings(mostPerKind);
   const repairs = repair ? new Repairs(store) : undefined;
   const base = { store, findings, repairs, progress, hashUser: undefined };

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 
 /** After so many ms without a byte taken by the client, a download is broken off. */
-const LONGEST_STALL = 60_000;
+const MAX_STALL = 60_000;
 
 /** A stream that ends with an error when nobody takes what it has for too long. */
 export function breakOffStalled(bytes: AsyncIterable<Buffer>): Readable {
@@ -10,7 +10,7 @@ export function breakOffStalled(bytes: AsyncIterable<Buffer>): Readable {
     for await (const piece of bytes) {
       const stalled = setTimeout(() => {
         stream.destroy(new Error('The client of a download takes nothing'));
-      }, LONGEST_STALL);
+      }, MAX_STALL);
       try {
         yield piece;
       } finally {

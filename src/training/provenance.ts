@@ -25,12 +25,12 @@ export async function trainedOn(reader: Reader, org: string, adapterId: string):
 }
 
 /** Releases delete the edges, so these are few. */
-const MOST_BATCHES = 1_000;
+const MAX_BATCHES = 1_000;
 
 /** The adapters that were trained on a batch which includes a feedback, by id. */
 export async function trainedAdapters(reader: Reader, org: string, feedbackId: string): Promise<string[]> {
   const prefix = edgeInPrefix(org, 'INCLUDES', feedbackId, NO_CLASS);
-  const batches = (await reader.scanKeys({ ...prefixRange(prefix), limit: MOST_BATCHES })).map(lastComponent);
+  const batches = (await reader.scanKeys({ ...prefixRange(prefix), limit: MAX_BATCHES })).map(lastComponent);
   const adapters = await Promise.all(batches.map((batch) => producedBy(reader, org, batch)));
   return [...new Set(adapters.flat())].sort();
 }

@@ -14,10 +14,10 @@ export class NonsenseError extends Error {
 }
 
 const VERDICTS: readonly PluginVerdict['verdict'][] = ['accept', 'flag', 'reject', 'modify'];
-const MOST_REASONS = 20;
-const LONGEST_REASON = 500;
+const MAX_REASONS = 20;
+const MAX_REASON_LENGTH = 500;
 /** Room for what replaces a text of the largest size; Unicode units. */
-const LONGEST_TEXT = 40_000;
+const MAX_TEXT_LENGTH = 40_000;
 
 /** @throws {NonsenseError} naming what is wrong with it. */
 export function parseVerdict(answer: unknown): PluginVerdict {
@@ -42,7 +42,7 @@ export function parseVerdict(answer: unknown): PluginVerdict {
 function parseReasons(reasons: unknown): string[] {
   const texts = Array.isArray(reasons) ? reasons.filter((each) => typeof each === 'string') : [];
   if (texts.length === 0) throw new NonsenseError('gave no reason for its verdict');
-  return texts.slice(0, MOST_REASONS).map((text) => text.slice(0, LONGEST_REASON).toWellFormed());
+  return texts.slice(0, MAX_REASONS).map((text) => text.slice(0, MAX_REASON_LENGTH).toWellFormed());
 }
 
 function parseData(data: unknown): PluginData {
@@ -65,7 +65,7 @@ function parseChanges(changes: unknown): TextChanges {
     if (!(TEXT_FIELDS as readonly string[]).includes(field)) {
       throw new NonsenseError(`changed a field that is none of ${TEXT_FIELDS.join(', ')}`);
     }
-    if (typeof text !== 'string' || text.trim() === '' || text.length > LONGEST_TEXT || !text.isWellFormed()) {
+    if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_TEXT_LENGTH || !text.isWellFormed()) {
       throw new NonsenseError(`changed the ${field} into something that is not allowed there`);
     }
   }

@@ -17,7 +17,7 @@ import type { GraphSource } from './source.js';
 import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';
 
 /** Adapters whose counters are added up for one count. */
-const MOST_ADAPTERS = 1_000;
+const MAX_ADAPTERS = 1_000;
 
 export async function countNodes(reader: Reader, source: GraphSource, pattern: NodePattern): Promise<Count> {
   const counts = await Promise.all(
@@ -110,8 +110,8 @@ async function countLinks(
   adapters: NodePattern,
 ): Promise<Count> {
   const named = idsNamed(adapters.filters);
-  const ids = named ?? (await scanAdapterIds(reader, org, MOST_ADAPTERS + 1));
-  const some = ids.slice(0, MOST_ADAPTERS);
+  const ids = named ?? (await scanAdapterIds(reader, org, MAX_ADAPTERS + 1));
+  const some = ids.slice(0, MAX_ADAPTERS);
   const selections = some.map((id) => selectFeedback(org, feedback.filters, hashUser, id));
   const keys = selections.flatMap(({ plan: { scopes, classes } }) =>
     classes.map((each) => scopeCounterKey(org, scopes[0], each)),

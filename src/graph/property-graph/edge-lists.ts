@@ -32,9 +32,9 @@ const LISTS_AT_ONCE = 16;
 /** The fewest edges that a list is read for. */
 const FEWEST = 16;
 /** Ids at the far ends that each list is asked for; for more of them it is read, and the executor leaves out the others. */
-const MOST_LOOKED_UP = 16;
+const MAX_LOOKUPS = 16;
 /** So many adapters or batches a feedback hardly ever has. */
-const MOST_OF_FEEDBACK = 32;
+const MAX_EDGES_OF_FEEDBACK = 32;
 
 /** The lists that a request asks for, in the order of `from`. */
 export function listsOf({ from, types, direction, far }: ExpandRequest): EdgeList[] {
@@ -82,7 +82,7 @@ export async function readLists(
   // All of one list, or an even share of each and a little more.
   const share = lists.length === 1 ? limit : Math.min(limit, Math.max(FEWEST, Math.ceil((2 * limit) / lists.length)));
   const named = idsNamed(far.filters);
-  if (named !== undefined && named.length <= MOST_LOOKED_UP) {
+  if (named !== undefined && named.length <= MAX_LOOKUPS) {
     return Promise.all(lists.map((list, at) => lookedUp(reader, source, list, named, at === 0 ? after : undefined)));
   }
   const short = lists.slice(after === undefined ? 0 : 1).filter(isOfFeedback);
@@ -118,11 +118,11 @@ async function shortListsOf(
       const read = await scanAdjacentPrefixes(
         reader,
         some.map((list) => prefixOf(org, list)),
-        MOST_OF_FEEDBACK,
+        MAX_EDGES_OF_FEEDBACK,
       );
       return some.map((list, index) => {
         const ids = read[index] ?? [];
-        return [list, { ids, more: ids.length === MOST_OF_FEEDBACK }];
+        return [list, { ids, more: ids.length === MAX_EDGES_OF_FEEDBACK }];
       });
     }),
   );

@@ -6,7 +6,7 @@ import { adapterKey, auditKey, auditOfKey, auditOfPrefix } from '../../store/lay
 import { putEmpty } from '../repair.js';
 import { otherPointers } from './bundles.js';
 import { gatherChain } from './chain.js';
-import { type Check, components, reportInconsistency, eachChunk, malformed, MOST_REMEMBERED } from './check.js';
+import { type Check, components, reportInconsistency, eachChunk, malformed, MAX_REMEMBERED } from './check.js';
 import { Lookups } from './cursor.js';
 import { isAdapter, isAuditEvent, isChange, readRecord } from './shapes.js';
 
@@ -41,7 +41,7 @@ export async function checkEvents(check: Check): Promise<void> {
 }
 
 function remember({ unpointed }: Check, node: string, eventId: string): void {
-  if (unpointed.size < MOST_REMEMBERED || unpointed.has(node)) {
+  if (unpointed.size < MAX_REMEMBERED || unpointed.has(node)) {
     unpointed.set(node, [...(unpointed.get(node) ?? []), eventId]);
   }
 }
@@ -139,7 +139,7 @@ export async function checkOtherPointers(check: Check, expected: number): Promis
     });
     for (const node of await check.nodes.missing(named)) {
       if (told.has(node)) continue;
-      if (told.size < MOST_REMEMBERED) told.add(node);
+      if (told.size < MAX_REMEMBERED) told.add(node);
       reportInconsistency(check, 'audit_of', node, 'has audit events, and is not there');
     }
   });

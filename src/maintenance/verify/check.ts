@@ -39,7 +39,7 @@ export interface LinkSetsCheck {
 }
 
 /** The most that is remembered for later parts of what earlier ones have found wrong. */
-export const MOST_REMEMBERED = 100_000;
+export const MAX_REMEMBERED = 100_000;
 
 /** By how many entries each counter differs from the keys that are there. */
 export class Corrections {
@@ -48,7 +48,7 @@ export class Corrections {
   overflowed = false;
 
   add(counter: Key, delta: number): void {
-    if (this.byCounter.size >= MOST_REMEMBERED && !this.byCounter.has(counter)) {
+    if (this.byCounter.size >= MAX_REMEMBERED && !this.byCounter.has(counter)) {
       this.overflowed = true;
       return;
     }

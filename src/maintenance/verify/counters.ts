@@ -11,7 +11,7 @@ import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { claimedCounter, erasedCounter, trainingBatchCounter } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { decodeCounter } from '../../store/transactions/counters.js';
-import { type Check, reportInconsistency, MOST_REMEMBERED } from './check.js';
+import { type Check, reportInconsistency, MAX_REMEMBERED } from './check.js';
 import { Cursor, type KeyRange, readAhead } from './cursor.js';
 import { edgeRange, indexRange } from './keyspace.js';
 
@@ -33,7 +33,7 @@ export interface NodeCounts {
 export async function checkCounters(check: Check, nodes: NodeCounts): Promise<void> {
   if (check.corrections.overflowed) {
     check.findings.skip(
-      `counters of ${check.org}: more than ${MOST_REMEMBERED} of them count entries that are wrong; repair these first`,
+      `counters of ${check.org}: more than ${MAX_REMEMBERED} of them count entries that are wrong; repair these first`,
     );
     return;
   }

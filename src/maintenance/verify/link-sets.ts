@@ -5,7 +5,7 @@ import { linkSetOf, linkSetPrefix } from '../../feedback/scopes.js';
 import type { Key } from '../../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { putEmpty, remove } from '../repair.js';
-import { type Check, reportInconsistency, eachChunk, MOST_REMEMBERED } from './check.js';
+import { type Check, reportInconsistency, eachChunk, MAX_REMEMBERED } from './check.js';
 import { counterOfEntry } from './counters.js';
 import type { Lookups } from './cursor.js';
 import { indexRange } from './keyspace.js';
@@ -19,7 +19,7 @@ export function lookForListings(check: Check, lookups: Lookups, adapters: readon
     const key = linkSetsPrefix(check.org, adapter) + set;
     lookups.find(key, (stored) => {
       if (stored !== undefined || unlisted.has(key)) return;
-      if (unlisted.size < MOST_REMEMBERED) unlisted.add(key);
+      if (unlisted.size < MAX_REMEMBERED) unlisted.add(key);
       reportInconsistency(check, 'index', adapter, 'does not list a set of adapters that it belongs to', [
         putEmpty(key),
       ]);

@@ -5,7 +5,7 @@ import { adapterKey, erasedFeedbackKey, feedbackKey, trainingBatchKey } from '..
 import { trainingBatchNumber } from '../../training/batch.js';
 
 /** How many nodes are remembered to be there; most edges lead to few of them. */
-const MOST_KNOWN = 50_000;
+const MAX_KNOWN_NODES = 50_000;
 
 /** Under which of these keys a node is, if it is there. An erased feedback is there too. */
 function nodeKeys(org: string, node: string): Key[] {
@@ -19,7 +19,7 @@ function nodeKeys(org: string, node: string): Key[] {
 export class Nodes {
   readonly #store: Store;
   readonly #org: string;
-  readonly #known = new LRUCache<string, true>({ max: MOST_KNOWN });
+  readonly #known = new LRUCache<string, true>({ max: MAX_KNOWN_NODES });
 
   constructor(store: Store, org: string) {
     this.#store = store;

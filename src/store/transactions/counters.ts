@@ -3,13 +3,13 @@ import type { Key } from '../contract.js';
 import { CorruptRecordError } from '../record.js';
 
 /** How many counters are kept in memory at most; a hundred bytes each or so, and their keys. */
-const MOST_CACHED = 100_000;
+const MAX_CACHED_COUNTERS = 100_000;
 
 /** The values of counters as the newest applied commit left them. A counter that is not here may have any value. */
 export type CounterCache = LRUCache<Key, number>;
 
 export function createCounterCache(): CounterCache {
-  return new LRUCache({ max: MOST_CACHED });
+  return new LRUCache({ max: MAX_CACHED_COUNTERS });
 }
 
 /** The stored value of a counter, `undefined` for 0, which is stored as no key at all. */

@@ -19,7 +19,7 @@ export interface Append {
 }
 
 /** The most that one transaction may append to one prefix: the numbers behind the first have four digits. */
-const MOST_APPENDS = 10_000;
+const MAX_APPENDS = 10_000;
 
 /** One run of a `work`: its read set, to be validated, and the writes that it has queued. */
 export class OptimisticTransaction implements Transaction {
@@ -117,7 +117,7 @@ export class OptimisticTransaction implements Transaction {
   append(prefix: Key, value: Buffer): void {
     this.#checkWrite(prefix);
     const nth = this.#appended.get(prefix) ?? 0;
-    if (nth >= MOST_APPENDS) throw new RangeError(`A transaction appends at most ${MOST_APPENDS} values to one prefix`);
+    if (nth >= MAX_APPENDS) throw new RangeError(`A transaction appends at most ${MAX_APPENDS} values to one prefix`);
     this.#appended.set(prefix, nth + 1);
     this.appends.push({ prefix, value, nth });
     this.bytes += prefix.length + 21 + value.length;

@@ -9,9 +9,9 @@ import { EngineHandle } from './engine-handle.js';
 import { DEFAULT_LIMITS, type StoreLimits } from './limits.js';
 import { OptimisticTransaction, type ReadableState } from './transaction.js';
 
-/** How often commits may disturb a transaction or a read before they are paused for it. */
-const MOST_TRANSACTION_CONFLICTS = 3;
-const MOST_READ_CONFLICTS = 2;
+/** How often commits may conflict with a transaction or a read before they are paused for it. */
+const MAX_TRANSACTION_CONFLICTS = 3;
+const MAX_READ_CONFLICTS = 2;
 
 export interface TransactionalStoreOptions {
   readonly logger?: StoreLogger | undefined;
@@ -162,7 +162,7 @@ class TransactionalStore implements Store {
 
   /** One run of a read; `undefined` if commits came between what it read. */
   async #tryRead<T>(work: (reader: Reader) => Promise<T>, conflicts: number): Promise<ReadOutcome<T> | undefined> {
-    const lease = conflicts < MOST_READ_CONFLICTS ? undefined : await this.#committer.sharedLease();
+    const lease = conflicts < MAX_READ_CONFLICTS ? undefined : await this.#committer.sharedLease();
     const transaction = new OptimisticTransaction(this.#state);
     try {
       if (conflicts > 0) await this.#committer.whenIdle();
@@ -187,7 +187,7 @@ class TransactionalStore implements Store {
   ): Promise<{ readonly answer: T } | undefined> {
     const { history } = this.#state;
     this.#committer.refuseUnlessWritable();
-    const lease = conflicts < MOST_TRANSACTION_CONFLICTS ? undefined : await this.#committer.exclusiveLease();
+    const lease = conflicts < MAX_TRANSACTION_CONFLICTS ? undefined : await this.#committer.exclusiveLease();
     const transaction = new OptimisticTransaction(this.#state);
     try {
       if (conflicts > 0) await this.#committer.whenIdle();

@@ -14,7 +14,7 @@ const BANDS = 16;
 const BAND_COMPONENTS = 4;
 const SHINGLE_TOKENS = 3;
 /** What is beyond so many shingles says nothing new of whether two texts are alike. */
-const MOST_SHINGLES = 2_000;
+const MAX_SHINGLES = 2_000;
 /** Rows of one bucket that are compared, the latest first: what is made to collide costs no more than this. */
 const COMPARED_AT_MOST = 64;
 
@@ -32,7 +32,7 @@ function shinglesOf(normalized: string): Set<number> {
   const tokens = normalized.match(TOKEN) ?? [];
   const shingles = new Set<number>();
   const last = Math.max(0, tokens.length - SHINGLE_TOKENS);
-  for (let start = 0; start <= last && shingles.size < MOST_SHINGLES; start += 1) {
+  for (let start = 0; start <= last && shingles.size < MAX_SHINGLES; start += 1) {
     shingles.add(fnv1a(tokens.slice(start, start + SHINGLE_TOKENS).join(' ')));
   }
   return shingles;

@@ -10,7 +10,7 @@ const ROWS = 4;
 /** Words in a row that make one shingle. */
 const SHINGLE_WORDS = 3;
 /** Shingles beyond this say nothing new of whether two texts are alike. */
-const MOST_SHINGLES = 2_000;
+const MAX_SHINGLES = 2_000;
 
 /** The shingles of a text as 32-bit hashes: of words in lower case, whatever stands between them. */
 export function shinglesOf(text: string): Set<number> {
@@ -20,7 +20,7 @@ export function shinglesOf(text: string): Set<number> {
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
   const shingles = new Set<number>();
-  for (let start = 0; start < words.length && shingles.size < MOST_SHINGLES; start += 1) {
+  for (let start = 0; start < words.length && shingles.size < MAX_SHINGLES; start += 1) {
     if (start > 0 && start + SHINGLE_WORDS > words.length) break;
     shingles.add(fnv1a(words.slice(start, start + SHINGLE_WORDS).join(' ')));
   }

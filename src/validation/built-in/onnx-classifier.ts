@@ -13,7 +13,7 @@ const Config = Type.Object(
 );
 
 /** Features of a model at most: a mistaken shape would otherwise take all memory for each text. */
-const MOST_FEATURES = 1 << 20;
+const MAX_FEATURES = 1 << 20;
 
 /** The version that messages tell to install; `peerDependencies` of package.json allows it. */
 const RUNTIME_VERSION = '1.27';
@@ -115,10 +115,10 @@ function shapeOf(session: Runtime.InferenceSession, path: string): { input: stri
   const [input, ...others] = session.inputMetadata;
   const [output] = session.outputNames;
   const size = input?.isTensor === true && input.type === 'float32' && input.shape.length === 2 ? input.shape[1] : 0;
-  const fits = typeof size === 'number' && Number.isInteger(size) && size >= 1 && size <= MOST_FEATURES;
+  const fits = typeof size === 'number' && Number.isInteger(size) && size >= 1 && size <= MAX_FEATURES;
   if (input === undefined || output === undefined || others.length > 0 || !fits) {
     throw new Error(
-      `ml_model_path '${path}' must be a model with one input float32[1, N], N from 1 to ${MOST_FEATURES}, and an output float32[1, 1]`,
+      `ml_model_path '${path}' must be a model with one input float32[1, N], N from 1 to ${MAX_FEATURES}, and an output float32[1, 1]`,
     );
   }
   return { input: input.name, output, size };

@@ -165,13 +165,13 @@ function passesLuhn(number: string): boolean {
   return sum > 0 && sum % 10 === 0;
 }
 
-const LONGEST_IPV6 = 45;
+const MAX_IPV6_LENGTH = 45;
 
 function findIps(text: string): PiiMatch[] {
   const v4 = matchesOf('ip', text, /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)/g, isIPv4);
   const v6: PiiMatch[] = [];
   for (const { 0: run, index } of text.matchAll(/(?<![\w.])[\da-fA-F:.]+(?!\w)/g)) {
-    if (run.length > LONGEST_IPV6 + 1) continue;
+    if (run.length > MAX_IPV6_LENGTH + 1) continue;
     // The end of a sentence, or what introduces a list.
     const address = run.replace(/(?<!:):$|\.$/, '');
     // `a::b` is more often code than an address.
