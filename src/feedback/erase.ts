@@ -13,9 +13,9 @@ import {
   NO_CLASS,
 } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
+import { unlistEmptySets } from './adapter-sets.js';
 import { planFilter, selectedIds } from './filter.js';
 import { type Actor, recordChange } from './journal.js';
-import { unlistEmptySets } from './link-sets.js';
 import { linkedAdapters } from './links.js';
 import { type ErasedFeedback, type Feedback, feedbackClass } from './model.js';
 import { intendPurge, purge } from './purge.js';

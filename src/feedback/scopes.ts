@@ -16,8 +16,8 @@ export type Scope =
   | { readonly kind: 'modelAdapter'; readonly model: string; readonly adapter: string }
   /** What submissions named an adapter's version for. */
   | { readonly kind: 'adapterVersion'; readonly adapter: string; readonly version: string }
-  /** What is linked to exactly the adapters of a set; see link-sets.ts. */
-  | { readonly kind: 'linkSet'; readonly set: string }
+  /** What is linked to exactly the adapters of a set; see adapter-sets.ts. */
+  | { readonly kind: 'adapterSet'; readonly set: string }
   /** What a validation plugin takes for the same; a keyed hash. */
   | { readonly kind: 'fingerprint'; readonly fingerprint: string }
   | { readonly kind: 'user'; readonly userHash: string }
@@ -46,7 +46,7 @@ function scopeName(scope: Scope): string {
       return scopeComponents('ma', scope.model, scope.adapter);
     case 'adapterVersion':
       return scopeComponents('av', scope.adapter, scope.version);
-    case 'linkSet':
+    case 'adapterSet':
       return scopeComponents('s', scope.set);
     case 'fingerprint':
       return scopeComponents('f', scope.fingerprint);
@@ -146,21 +146,21 @@ export function linkScopes(feedback: Feedback, adapter: string): Scope[] {
 
 /** As {@link linkScopes}, of all adapters that a feedback is linked to, and the set of them. */
 export function scopesOfLinks(feedback: Feedback, adapters: readonly string[]): Scope[] {
-  const set = linkSetOf(adapters);
+  const set = adapterSetName(adapters);
   return [
     ...adapters.flatMap((adapter) => linkScopes(feedback, adapter)),
-    ...(set === undefined ? [] : [{ kind: 'linkSet', set } as const]),
+    ...(set === undefined ? [] : [{ kind: 'adapterSet', set } as const]),
   ];
 }
 
 /** Names a set of adapters in keys: 128 bits of a SHA-256, in hexadecimal. `undefined` for fewer than two. */
-export function linkSetOf(adapters: readonly string[]): string | undefined {
+export function adapterSetName(adapters: readonly string[]): string | undefined {
   return adapters.length < 2 ? undefined : hash('sha256', JSON.stringify([...adapters].sort())).slice(0, 32);
 }
 
 /** What the keys of a set's feedback start with, whatever their class. */
-export function linkSetPrefix(org: string, set: string): Key {
-  return keyPrefix('index', org) + scopeName({ kind: 'linkSet', set }) + ':';
+export function adapterSetPrefix(org: string, set: string): Key {
+  return keyPrefix('index', org) + scopeName({ kind: 'adapterSet', set }) + ':';
 }
 
 /** Whether a scope has an index beside its counters. */

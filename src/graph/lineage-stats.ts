@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js';
+import { adapterSetsCounter, adapterSetsPrefix } from '../feedback/adapter-sets.js';
 import { CLASSES } from '../feedback/classes.js';
-import { linkSetsCounter, linkSetsPrefix } from '../feedback/link-sets.js';
 import type { Scope } from '../feedback/scopes.js';
 import { classCounts, type FeedbackStats, statsOf } from '../feedback/stats.js';
 import type { Reader } from '../store/contract.js';
@@ -45,7 +45,7 @@ export async function lineageStats(
       org,
       members.map((adapter): Scope => ({ kind: 'adapter', adapter })),
     ),
-    reader.counters(members.map((adapter) => linkSetsCounter(org, adapter))),
+    reader.counters(members.map((adapter) => adapterSetsCounter(org, adapter))),
   ]);
   const countsOf = new Map(members.map((id, index) => [id, counts[index] ?? []]));
   const setCountOf = new Map(members.map((id, index) => [id, setCounts[index] ?? 0]));
@@ -71,7 +71,7 @@ export async function lineageStats(
   const sharedCounts = await classCounts(
     reader,
     org,
-    sets.map((set): Scope => ({ kind: 'linkSet', set })),
+    sets.map((set): Scope => ({ kind: 'adapterSet', set })),
   );
   const sharedOf = new Map(sets.map((set, index) => [set, sharedCounts[index] ?? []]));
 
@@ -102,7 +102,7 @@ async function listedSets(
   return new Map(
     await Promise.all(
       [...adapters].map(async (adapter) => {
-        const keys = await reader.scanKeys({ ...prefixRange(linkSetsPrefix(org, adapter)), limit: MAX_SHARED_SETS });
+        const keys = await reader.scanKeys({ ...prefixRange(adapterSetsPrefix(org, adapter)), limit: MAX_SHARED_SETS });
         return [adapter, keys.map(lastComponent)] as const;
       }),
     ),

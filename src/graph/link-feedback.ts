@@ -1,9 +1,9 @@
 import { ApiError, InvalidInputError } from '../errors.js';
+import { moveToAdapterSet } from '../feedback/adapter-sets.js';
 import { changeFeedback } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField } from '../feedback/input.js';
 import type { Actor } from '../feedback/journal.js';
-import { moveLinkSet } from '../feedback/link-sets.js';
 import {
   decodeLink,
   type FeedbackLink,
@@ -72,7 +72,7 @@ export async function linkFeedback(
       for (const scope of linkScopes(feedback, adapterId)) {
         enterScope(transaction, org, scope, feedbackClass(feedback), feedbackId);
       }
-      await moveLinkSet(transaction, org, feedback, linked, [...linked, adapterId]);
+      await moveToAdapterSet(transaction, org, feedback, linked, [...linked, adapterId]);
     }
     await changeFeedback(transaction, hashUser, actor, feedback, {
       action: 'feedback.link',

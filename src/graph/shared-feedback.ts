@@ -1,12 +1,12 @@
 /**
  * Which adapters share feedback, and how much, told from the sets of adapters that feedback is linked to (see
- * feedback/link-sets.ts): their counters are kept as links are made, so no feedback is read.
+ * feedback/adapter-sets.ts): their counters are kept as links are made, so no feedback is read.
  */
 import { ApiError } from '../errors.js';
+import { adapterSetsPrefix } from '../feedback/adapter-sets.js';
 import { CLASSES } from '../feedback/classes.js';
-import { linkSetsPrefix } from '../feedback/link-sets.js';
 import { linkedAdapters } from '../feedback/links.js';
-import { linkSetPrefix } from '../feedback/scopes.js';
+import { adapterSetPrefix } from '../feedback/scopes.js';
 import type { Key, Reader } from '../store/contract.js';
 import { lastComponent, prefixRange, unescapeComponent } from '../store/keys.js';
 import { scopesRange } from '../store/layout.js';
@@ -38,7 +38,7 @@ export async function sharedFeedback(
 ): Promise<SharedWith[][]> {
   const listed = await Promise.all(
     adapterIds.map(async (adapter) => {
-      const range = prefixRange(linkSetsPrefix(org, adapter));
+      const range = prefixRange(adapterSetsPrefix(org, adapter));
       const keys = await reader.scanKeys({ ...range, limit: MAX_COMBINATIONS + 1 });
       if (keys.length > MAX_COMBINATIONS) throw tooMany(`The adapter '${adapter}' shares`);
       return keys.map(lastComponent);
@@ -111,7 +111,7 @@ async function membersOf(
   return new Map(
     await Promise.all(
       sets.map(async (set) => {
-        const [entry] = await reader.scanKeys({ ...prefixRange(linkSetPrefix(org, set)), limit: 1 });
+        const [entry] = await reader.scanKeys({ ...prefixRange(adapterSetPrefix(org, set)), limit: 1 });
         const adapters = entry === undefined ? [] : await linkedAdapters(reader, org, lastComponent(entry));
         return [set, adapters] as const;
       }),

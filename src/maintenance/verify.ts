@@ -7,6 +7,7 @@ import { prefixRange } from '../store/keys.js';
 import { counterKey, PURGE_PREFIX } from '../store/layout.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
 import { Repairs } from './repair.js';
+import { checkListings } from './verify/adapter-sets.js';
 import { checkAdapters, checkChanges, checkEvents, checkOtherPointers } from './verify/audit.js';
 import { checkLeases, checkTrainingBatches } from './verify/batches.js';
 import { type Check, Corrections, reportInconsistency, eachChunk, malformed, type StoreCheck } from './verify/check.js';
@@ -16,7 +17,6 @@ import { checkEntries } from './verify/entries.js';
 import { checkExpiry, checkExternalIds, checkIdempotency } from './verify/expiry.js';
 import { checkFeedback } from './verify/feedback.js';
 import { checkKinds, checkRanges, findOrganizations } from './verify/keyspace.js';
-import { checkListings } from './verify/link-sets.js';
 import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
 import { readRecord } from './verify/shapes.js';
@@ -56,7 +56,7 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
       nodes,
       corrections: new Corrections(),
       unpointed: new Map(),
-      linkSets: { unlisted: new Set(), incomplete: false },
+      adapterSets: { unlisted: new Set(), incomplete: false },
     });
   }
   await checkExpiry(check);

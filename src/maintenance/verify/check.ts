@@ -27,11 +27,11 @@ export interface Check extends StoreCheck {
   readonly corrections: Corrections;
   /** Audit events without a pointer, by node, because nothing is repaired. */
   readonly unpointed: Map<string, string[]>;
-  readonly linkSets: LinkSetsCheck;
+  readonly adapterSets: AdapterSetsCheck;
 }
 
 /** What the check of feedback tells of the sets of adapters that it is linked to. */
-export interface LinkSetsCheck {
+export interface AdapterSetsCheck {
   /** The keys under which an adapter should list a set and does not: of many in a set one tells it. */
   readonly unlisted: Set<Key>;
   /** Whether an index entry of a set is missing, because nothing is repaired: which sets there are cannot be told. */

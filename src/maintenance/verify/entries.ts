@@ -26,7 +26,7 @@ function rangesOf(org: string): { readonly kind: Scope['kind']; readonly range: 
     { kind: 'due', range: indexRange(org, 'du') },
     { kind: 'fingerprint', range: indexRange(org, 'f') },
     { kind: 'interaction', range: indexRange(org, 'i') },
-    { kind: 'linkSet', range: indexRange(org, 's') },
+    { kind: 'adapterSet', range: indexRange(org, 's') },
     { kind: 'model', range: indexRange(org, 'm') },
     { kind: 'modelAdapter', range: indexRange(org, 'ma') },
     { kind: 'reviewLease', range: indexRange(org, 'rl') },
@@ -123,7 +123,7 @@ function linkedBy(scope: Scope): string | undefined {
 async function isExpected(check: Check, feedback: Feedback, { key, scope }: ParsedEntry): Promise<boolean> {
   const adapter = linkedBy(scope);
   const adapters =
-    scope.kind === 'linkSet'
+    scope.kind === 'adapterSet'
       ? await check.store.read((reader) => linkedAdapters(reader, check.org, feedback.id))
       : adapter === undefined
         ? []
@@ -200,7 +200,7 @@ function parseScope([first = '', ...rest]: readonly string[]): Scope | undefined
     case 'av':
       return { kind: 'adapterVersion', adapter: name, version: second ?? '' };
     case 's':
-      return { kind: 'linkSet', set: name };
+      return { kind: 'adapterSet', set: name };
     case 'u':
       return { kind: 'user', userHash: name };
     case 'f':

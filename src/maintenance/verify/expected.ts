@@ -55,7 +55,7 @@ export function describeScope(scope: Scope): string {
       return `the model version ${scope.model} and the adapter ${scope.adapter}`;
     case 'adapterVersion':
       return `the version ${scope.version} of the adapter ${scope.adapter}`;
-    case 'linkSet':
+    case 'adapterSet':
       return 'the set of adapters that it is linked to';
     case 'fingerprint':
       return 'what says the same';

@@ -5,13 +5,13 @@ import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../stor
 import { encodeRecord } from '../../store/record.js';
 import { trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
+import { lookForListings } from './adapter-sets.js';
 import { type FeedbackBundle, feedbackBundles } from './bundles.js';
 import { gatherChain } from './chain.js';
 import { type Check, reportInconsistency } from './check.js';
 import { dayCounter } from './counters.js';
 import { Lookups } from './cursor.js';
 import { describeScope, entryKind, expectedEntries } from './expected.js';
-import { lookForListings } from './link-sets.js';
 import { isErased, isExternalId, isFeedback, readFeedback, readRecord } from './shapes.js';
 import { checkVersions } from './versions.js';
 
@@ -163,7 +163,7 @@ function lookForEntries(
           check.corrections.add(counter, 1);
           if (scope.kind === 'all')
             check.corrections.add(dayCounter(check.org, feedback.id, feedbackClass(feedback)), 1);
-          if (scope.kind === 'linkSet') check.linkSets.incomplete = true;
+          if (scope.kind === 'adapterSet') check.adapterSets.incomplete = true;
           return;
         }
       }

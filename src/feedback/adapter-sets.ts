@@ -7,35 +7,35 @@ import type { Key, Transaction } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
 import { counterKey, indexPrefix, NO_CLASS, scopeComponents } from '../store/layout.js';
 import { type Feedback, feedbackClass } from './model.js';
-import { enterScope, leaveScope, linkSetOf, linkSetPrefix } from './scopes.js';
+import { enterScope, leaveScope, adapterSetName, adapterSetPrefix } from './scopes.js';
 
 /** What the keys start with under which an adapter lists its sets; the set follows. */
-export function linkSetsPrefix(org: string, adapter: string): Key {
+export function adapterSetsPrefix(org: string, adapter: string): Key {
   return indexPrefix(org, scopeComponents('ls', adapter), NO_CLASS);
 }
 
 /** How many sets an adapter lists. */
-export function linkSetsCounter(org: string, adapter: string): Key {
+export function adapterSetsCounter(org: string, adapter: string): Key {
   return counterKey(org, scopeComponents('ls', adapter), NO_CLASS);
 }
 
 /** Moves a feedback that is linked to one more adapter from the set of `before` to the set of `after`. */
-export async function moveLinkSet(
+export async function moveToAdapterSet(
   transaction: Transaction,
   org: string,
   feedback: Feedback,
   before: readonly string[],
   after: readonly string[],
 ): Promise<void> {
-  const left = linkSetOf(before);
+  const left = adapterSetName(before);
   if (left !== undefined) {
-    leaveScope(transaction, org, { kind: 'linkSet', set: left }, feedbackClass(feedback), feedback.id);
+    leaveScope(transaction, org, { kind: 'adapterSet', set: left }, feedbackClass(feedback), feedback.id);
     await unlistEmptySets(transaction, org, [before]);
   }
-  const entered = linkSetOf(after);
+  const entered = adapterSetName(after);
   if (entered === undefined) return;
-  enterScope(transaction, org, { kind: 'linkSet', set: entered }, feedbackClass(feedback), feedback.id);
-  const known = await transaction.scanKeys({ ...prefixRange(linkSetPrefix(org, entered)), limit: 1 });
+  enterScope(transaction, org, { kind: 'adapterSet', set: entered }, feedbackClass(feedback), feedback.id);
+  const known = await transaction.scanKeys({ ...prefixRange(adapterSetPrefix(org, entered)), limit: 1 });
   if (known.length === 0) list(transaction, org, after, entered);
 }
 
@@ -50,7 +50,7 @@ export async function unlistEmptySets(
 ): Promise<void> {
   const leaving = new Map<string, { readonly adapters: readonly string[]; count: number }>();
   for (const adapters of left) {
-    const set = linkSetOf(adapters);
+    const set = adapterSetName(adapters);
     if (set === undefined) continue;
     const each = leaving.get(set) ?? { adapters, count: 0 };
     each.count += 1;
@@ -58,11 +58,11 @@ export async function unlistEmptySets(
   }
   await Promise.all(
     [...leaving].map(async ([set, { adapters, count }]) => {
-      const there = await transaction.scanKeys({ ...prefixRange(linkSetPrefix(org, set)), limit: count + 1 });
+      const there = await transaction.scanKeys({ ...prefixRange(adapterSetPrefix(org, set)), limit: count + 1 });
       if (there.length > count) return;
       for (const adapter of adapters) {
-        transaction.delete(linkSetsPrefix(org, adapter) + set);
-        transaction.add(linkSetsCounter(org, adapter), -1);
+        transaction.delete(adapterSetsPrefix(org, adapter) + set);
+        transaction.add(adapterSetsCounter(org, adapter), -1);
       }
     }),
   );
@@ -70,7 +70,7 @@ export async function unlistEmptySets(
 
 function list(transaction: Transaction, org: string, adapters: readonly string[], set: string): void {
   for (const adapter of adapters) {
-    transaction.put(linkSetsPrefix(org, adapter) + set, Buffer.alloc(0));
-    transaction.add(linkSetsCounter(org, adapter), 1);
+    transaction.put(adapterSetsPrefix(org, adapter) + set, Buffer.alloc(0));
+    transaction.add(adapterSetsCounter(org, adapter), 1);
   }
 }

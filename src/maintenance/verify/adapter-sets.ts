@@ -1,7 +1,7 @@
 /** Which sets of adapters each adapter lists, against the sets that feedback is linked to. */
-import { linkSetsPrefix } from '../../feedback/link-sets.js';
+import { adapterSetsPrefix } from '../../feedback/adapter-sets.js';
 import { linkedAdapters } from '../../feedback/links.js';
-import { linkSetOf, linkSetPrefix } from '../../feedback/scopes.js';
+import { adapterSetName, adapterSetPrefix } from '../../feedback/scopes.js';
 import type { Key } from '../../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { putEmpty, remove } from '../repair.js';
@@ -12,11 +12,11 @@ import { indexRange } from './keyspace.js';
 
 /** The keys under which the adapters of a feedback list the set of them. */
 export function lookForListings(check: Check, lookups: Lookups, adapters: readonly string[]): void {
-  const set = linkSetOf(adapters);
+  const set = adapterSetName(adapters);
   if (set === undefined) return;
-  const { unlisted } = check.linkSets;
+  const { unlisted } = check.adapterSets;
   for (const adapter of adapters) {
-    const key = linkSetsPrefix(check.org, adapter) + set;
+    const key = adapterSetsPrefix(check.org, adapter) + set;
     lookups.find(key, (stored) => {
       if (stored !== undefined || unlisted.has(key)) return;
       if (unlisted.size < MAX_REMEMBERED) unlisted.add(key);
@@ -30,7 +30,7 @@ export function lookForListings(check: Check, lookups: Lookups, adapters: readon
 
 /** Listings of sets that no feedback is linked to. Comes after the index entries, which say which sets there are. */
 export async function checkListings(check: Check): Promise<void> {
-  const { org, store, linkSets } = check;
+  const { org, store, adapterSets } = check;
   check.progress.phase('sets of adapters');
   let count = 0;
   const listed = indexRange(org, 'ls');
@@ -41,12 +41,12 @@ export async function checkListings(check: Check): Promise<void> {
         reportInconsistency(check, 'index', adapterOf(key), 'lists a set of adapters with a value', [putEmpty(key)]);
     }
   });
-  if (linkSets.incomplete) {
+  if (adapterSets.incomplete) {
     check.findings.skip(`which adapters of ${org} list sets that are none: repair the missing index entries first`);
     return;
   }
-  let expected = check.repairs === undefined ? -linkSets.unlisted.size : 0;
-  for await (const { adapters } of eachLinkSet(check)) expected += adapters.length;
+  let expected = check.repairs === undefined ? -adapterSets.unlisted.size : 0;
+  for await (const { adapters } of eachAdapterSet(check)) expected += adapters.length;
   if (count === expected) return;
   for await (const chunk of store.snapshot(listed)) {
     for (const { key } of chunk) {
@@ -61,13 +61,13 @@ export async function checkListings(check: Check): Promise<void> {
   await check.repairs?.flush();
 }
 
-interface LinkSet {
+interface AdapterSet {
   readonly set: string;
   readonly adapters: readonly string[];
 }
 
 /** Every set that a feedback is linked to, once, by leaps from one to the next. */
-async function* eachLinkSet(check: Check): AsyncGenerator<LinkSet, void> {
+async function* eachAdapterSet(check: Check): AsyncGenerator<AdapterSet, void> {
   const { gte, lt } = indexRange(check.org, 's');
   for (let from: Key = gte; ;) {
     const start = from;
@@ -76,7 +76,7 @@ async function* eachLinkSet(check: Check): AsyncGenerator<LinkSet, void> {
     const set = unescapeComponent(key.slice(gte.length).split(':', 1)[0] ?? '');
     const adapters = await adaptersOf(check, set);
     if (adapters !== undefined) yield { set, adapters };
-    from = prefixEnd(linkSetPrefix(check.org, set));
+    from = prefixEnd(adapterSetPrefix(check.org, set));
   }
 }
 
@@ -84,7 +84,7 @@ const ENTRIES_AT_ONCE = 100;
 
 /** The adapters of a set, by the links of the feedback in it; `undefined` if none is there that is in it rightly. */
 async function adaptersOf({ store, org }: Check, set: string): Promise<readonly string[] | undefined> {
-  const range = prefixRange(linkSetPrefix(org, set));
+  const range = prefixRange(adapterSetPrefix(org, set));
   for (let from = range.gte; ;) {
     const start = from;
     const keys = await store.read((reader) =>
@@ -92,7 +92,7 @@ async function adaptersOf({ store, org }: Check, set: string): Promise<readonly 
     );
     for (const key of keys) {
       const adapters = await store.read((reader) => linkedAdapters(reader, org, lastComponent(key)));
-      if (linkSetOf(adapters) === set) return adapters;
+      if (adapterSetName(adapters) === set) return adapters;
     }
     const last = keys.at(-1);
     if (last === undefined) return undefined;
@@ -103,7 +103,7 @@ async function adaptersOf({ store, org }: Check, set: string): Promise<readonly 
 async function isListedRightly(check: Check, key: Key): Promise<boolean> {
   const set = lastComponent(key);
   const adapters = await adaptersOf(check, set);
-  return adapters?.some((adapter) => linkSetsPrefix(check.org, adapter) + set === key) ?? false;
+  return adapters?.some((adapter) => adapterSetsPrefix(check.org, adapter) + set === key) ?? false;
 }
 
 function adapterOf(key: Key): string {
