@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Actor } from '../feedback/journal.js';
+import type { Actor } from '../feedback/audit-events.js';
 import type { Submission } from '../feedback/model.js';
 import { submitBatch } from '../feedback/submit.js';
 import { ensureAdapters } from '../graph/adapters.js';

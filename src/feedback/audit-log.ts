@@ -2,8 +2,8 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Reader } from '../store/contract.js';
 import { lastComponent, prefixEnd } from '../store/keys.js';
 import { auditKey, auditOfPrefix, auditPrefix } from '../store/layout.js';
+import { type AuditEvent, type AuditAction, decodeAuditEvent } from './audit-events.js';
 import { firstUuidAt } from './ids.js';
-import { type AuditEvent, type AuditAction, decodeAuditEvent } from './journal.js';
 
 export interface AuditFilter {
   readonly node?: string;

@@ -3,7 +3,7 @@ import type { Transaction } from '../store/contract.js';
 import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { mapYielding } from '../yield-to-event-loop.js';
-import { type Actor, type AuditAction, recordChange } from './journal.js';
+import { type Actor, type AuditAction, recordChange } from './audit-events.js';
 import { linkedAdapters, linkedAdaptersOf } from './links.js';
 import { encodeFeedback, feedbackClass, type Feedback } from './model.js';
 import {

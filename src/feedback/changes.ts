@@ -8,7 +8,7 @@ import type { Entry, Key, Reader, Store } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import { changePrefix } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
-import type { ChangeEvent } from './journal.js';
+import type { ChangeEvent } from './audit-events.js';
 
 /** A change and its place in the feed. */
 export interface Change extends ChangeEvent {

@@ -14,8 +14,8 @@ import {
 } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { unlistEmptySets } from './adapter-sets.js';
+import { type Actor, recordChange } from './audit-events.js';
 import { planFilter, selectedIds } from './filter.js';
-import { type Actor, recordChange } from './journal.js';
 import { linkedAdapters } from './links.js';
 import { type ErasedFeedback, type Feedback, feedbackClass } from './model.js';
 import { intendPurge, purge } from './purge.js';

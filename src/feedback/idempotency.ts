@@ -3,7 +3,7 @@ import type { Store, Transaction } from '../store/contract.js';
 import { unescapeComponent } from '../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, idempotencyKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import type { Actor } from './journal.js';
+import type { Actor } from './audit-events.js';
 import type { HashUser } from './scopes.js';
 
 /** How long an `Idempotency-Key` is remembered, ms. */

@@ -2,8 +2,8 @@
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store } from '../store/contract.js';
 import type { Validate, Verdict } from '../validation/contract.js';
+import type { Actor } from './audit-events.js';
 import { changeFeedback, type Droppable, replaceFeedback } from './change.js';
-import type { Actor } from './journal.js';
 import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback } from './read.js';

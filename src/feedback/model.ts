@@ -2,8 +2,8 @@ import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { Finding } from '../validation/contract.js';
+import type { AuditChain } from './audit-events.js';
 import { classOf, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
-import type { AuditChain } from './journal.js';
 
 /** What a user says of one answer, as given (spec, "Submit"). */
 export interface Submission {

@@ -1,6 +1,6 @@
 /** Judges pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
 import { lastComponent } from '../store/keys.js';
-import type { Actor } from './journal.js';
+import type { Actor } from './audit-events.js';
 import { judgeStored, type JudgeServices, postpone, storeVerdict } from './judge.js';
 import { findOrganizations } from './organizations.js';
 import { findFeedback } from './read.js';

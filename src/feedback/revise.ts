@@ -2,11 +2,11 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
+import type { Actor } from './audit-events.js';
 import { changeFeedback, type Droppable } from './change.js';
 import type { FeedbackType } from './classes.js';
 import { type Idempotency, once } from './idempotency.js';
 import { checkSubmission } from './input.js';
-import type { Actor } from './journal.js';
 import { comparedWithOthers, type JudgeServices } from './judge.js';
 import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';

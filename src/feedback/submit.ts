@@ -11,11 +11,11 @@ import {
   worseStatus,
 } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
+import { type Actor, EMPTY_CHAIN, recordChange } from './audit-events.js';
 import { planFilter, selectedIds } from './filter.js';
 import { type Idempotency, once } from './idempotency.js';
 import { feedbackIdTime, newFeedbackId } from './ids.js';
 import { checkSubmission } from './input.js';
-import { type Actor, EMPTY_CHAIN, recordChange } from './journal.js';
 import { putLink } from './links.js';
 import { encodeFeedback, type Feedback, feedbackClass, type Submission } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';

@@ -1,4 +1,4 @@
-import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
+import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import { adapterKey, adapterPrefix, counterKey, NO_CLASS } from '../store/layout.js';

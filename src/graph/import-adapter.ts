@@ -1,5 +1,5 @@
+import type { Actor } from '../feedback/audit-events.js';
 import type { Idempotency } from '../feedback/idempotency.js';
-import type { Actor } from '../feedback/journal.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
 import type { Adapter } from './adapters.js';

@@ -1,9 +1,9 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { moveToAdapterSet } from '../feedback/adapter-sets.js';
+import type { Actor } from '../feedback/audit-events.js';
 import { changeFeedback } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField } from '../feedback/input.js';
-import type { Actor } from '../feedback/journal.js';
 import {
   decodeLink,
   type FeedbackLink,

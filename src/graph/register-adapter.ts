@@ -1,6 +1,6 @@
+import type { Actor } from '../feedback/audit-events.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, throwIssues } from '../feedback/input.js';
-import type { Actor } from '../feedback/journal.js';
 import { StaleVersionError } from '../feedback/read.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store, Transaction } from '../store/contract.js';

@@ -1,5 +1,5 @@
+import type { Actor } from '../feedback/audit-events.js';
 import { type Idempotency, idempotencyOf } from '../feedback/idempotency.js';
-import type { Actor } from '../feedback/journal.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { type Principal, requireRole as requireRoleOf, type Role } from '../principal.js';
 import type { Store } from '../store/contract.js';

@@ -1,7 +1,7 @@
 /** Judges stored feedback again, after a change of the rules. */
+import type { Actor } from '../feedback/audit-events.js';
 import type { ValidationStatus } from '../feedback/classes.js';
 import { planFilter } from '../feedback/filter.js';
-import type { Actor } from '../feedback/journal.js';
 import { changes, judgeStored, type JudgeServices, storeVerdict } from '../feedback/judge.js';
 import { countFeedback, feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../feedback/model.js';

@@ -1,6 +1,6 @@
 import { ApiError, UnavailableError } from '../errors.js';
+import type { Actor } from '../feedback/audit-events.js';
 import { feedbackIdTime, newFeedbackId } from '../feedback/ids.js';
-import type { Actor } from '../feedback/journal.js';
 import { decodeLink } from '../feedback/links.js';
 import type { Feedback } from '../feedback/model.js';
 import { findFeedback } from '../feedback/read.js';

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { ApiError } from '../errors.js';
+import { ERASE_ACTION } from '../feedback/audit-events.js';
 import {
   BEFORE_ALL,
   type Change,
@@ -12,7 +13,6 @@ import {
 } from '../feedback/changes.js';
 import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
 import { idProblem } from '../feedback/input.js';
-import { ERASE_ACTION } from '../feedback/journal.js';
 import { selectedOf } from '../feedback/matching.js';
 import { findFeedback } from '../feedback/read.js';
 import type { Services } from '../graphql/context.js';

@@ -1,11 +1,11 @@
 import { ApiError, InvalidInputError, type Issue } from '../errors.js';
+import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
 import { changeAll } from '../feedback/change.js';
 import { planFilter, selectedIds } from '../feedback/filter.js';
 import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feedback/id-streams.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { newFeedbackId } from '../feedback/ids.js';
 import { adapterIdProblem, idProblem, throwIssues } from '../feedback/input.js';
-import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import { findFeedback } from '../feedback/read.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { omitNullish } from '../omit-nullish.js';

@@ -1,8 +1,8 @@
 import { ApiError, InvalidInputError } from '../errors.js';
+import { type Actor, recordChange } from '../feedback/audit-events.js';
 import { changeAll } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
-import { type Actor, recordChange } from '../feedback/journal.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { ensureAdapters, findAdapter, saveAdapter } from '../graph/adapters.js';
 import { MAX_PARENTS, parentsOf, replaceParents } from '../graph/lineage.js';

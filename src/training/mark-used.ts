@@ -1,8 +1,8 @@
 import { ApiError, InvalidInputError } from '../errors.js';
+import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
 import { changeAll } from '../feedback/change.js';
 import { classesMatching } from '../feedback/classes.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
-import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/journal.js';
 import type { Feedback } from '../feedback/model.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
 import { type HashUser, scopeCounterKey } from '../feedback/scopes.js';

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.js';
+import { type Actor, recordChange } from '../feedback/audit-events.js';
 import { changeAll } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
-import { type Actor, recordChange } from '../feedback/journal.js';
 import type { HashUser } from '../feedback/scopes.js';
 import type { Transaction } from '../store/contract.js';
 import { erasedCounter, trainingBatchKey } from '../store/layout.js';

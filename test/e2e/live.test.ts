@@ -1,8 +1,8 @@
 import jsonwebtoken from 'jsonwebtoken';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { REVIEW_ACTION } from '../../src/feedback/audit-events.js';
 import { changeFeedback } from '../../src/feedback/change.js';
 import { createChangeFeed } from '../../src/feedback/changes.js';
-import { REVIEW_ACTION } from '../../src/feedback/journal.js';
 import { getFeedback } from '../../src/feedback/read.js';
 import { createRequestContext } from '../../src/graphql/context.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
