@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type DestinationStream, pino } from 'pino';
 import type { AuthSetting, Config } from './config.js';
-import { createChangeFeed } from './feedback/changes.js';
+import { createChangeFeed } from './feedback/change-feed.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { retryPurges } from './feedback/purge.js';

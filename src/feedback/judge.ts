@@ -3,12 +3,12 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store } from '../store/contract.js';
 import type { Validate, Verdict } from '../validation/contract.js';
 import type { Actor } from './audit-events.js';
-import { changeFeedback, type Droppable, replaceFeedback } from './change.js';
 import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback } from './read.js';
 import type { HashUser } from './scopes.js';
 import { firstWithFingerprint, flagRepeated } from './submit.js';
+import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 
 export interface JudgeServices {
   readonly store: Store;
@@ -57,12 +57,12 @@ export async function storeVerdict(
   return store.transact(async (transaction) => {
     const [current] = await findFeedback(transaction, actor.org, [judged.id]);
     if (current?.version !== judged.version || current.use !== 'unused') return false;
-    if (!changes(current, verdict)) return false;
+    if (!isChangedBy(current, verdict)) return false;
     const { findings, fingerprint } = verdict;
     const drop: Droppable[] = ['review'];
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
-    await changeFeedback(transaction, hashUser, actor, current, {
+    await updateFeedback(transaction, hashUser, actor, current, {
       action: 'feedback.judge',
       at: now(),
       patch: {
@@ -78,7 +78,7 @@ export async function storeVerdict(
 }
 
 /** Whether an entry says something else than the plugins say of it. */
-export function changes(feedback: Feedback, { status, reasons, changes: texts = {} }: Verdict): boolean {
+export function isChangedBy(feedback: Feedback, { status, reasons, changes: texts = {} }: Verdict): boolean {
   return (
     feedback.validationStatus !== status ||
     JSON.stringify(feedback.validationReasons) !== JSON.stringify(reasons) ||

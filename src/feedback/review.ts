@@ -4,7 +4,6 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import type { Actor } from './audit-events.js';
-import { changeFeedback, type Droppable, replaceFeedback } from './change.js';
 import type { ValidationStatus } from './classes.js';
 import { type FilterPlan, planFilter, selectedIds } from './filter.js';
 import { boundsAfter } from './id-streams.js';
@@ -14,6 +13,7 @@ import { countFeedback } from './list.js';
 import type { Feedback, Review } from './model.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
 import { type HashUser, timedRange } from './scopes.js';
+import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 import { feedbackVersion } from './versions.js';
 
 /** The most entries that one claim gets. */
@@ -146,7 +146,7 @@ export async function reviewFeedback(
         `Another reviewer has claimed the feedback entry until ${new Date(reviewClaim.until).toISOString()}`,
       );
     }
-    await changeFeedback(transaction, hashUser, actor, before, {
+    await updateFeedback(transaction, hashUser, actor, before, {
       action: 'feedback.review',
       at,
       patch: {
@@ -185,7 +185,7 @@ export async function undoReview(
     const drop: Droppable[] = [];
     if (before.correction === undefined) drop.push('correction');
     if (before.review === undefined) drop.push('review');
-    await changeFeedback(transaction, hashUser, actor, current, {
+    await updateFeedback(transaction, hashUser, actor, current, {
       action: 'feedback.reopen',
       at,
       reason: `review of version ${review.version}`,

@@ -3,7 +3,6 @@ import { ApiError, InvalidInputError } from '../errors.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import type { Actor } from './audit-events.js';
-import { changeFeedback, type Droppable } from './change.js';
 import type { FeedbackType } from './classes.js';
 import { type Idempotency, once } from './idempotency.js';
 import { checkSubmission } from './input.js';
@@ -12,6 +11,7 @@ import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { expectVersion, getFeedback, StaleVersionError } from './read.js';
 import { refuseHeld } from './review.js';
+import { updateFeedback, type Droppable } from './update.js';
 
 /** At least one of these; what is absent stays as it is. */
 export interface Revision {
@@ -94,7 +94,7 @@ async function reviseOnce(
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
     if (!staysWithdrawn) drop.push('withdrawn');
-    await changeFeedback(transaction, hashUser, actor, current, {
+    await updateFeedback(transaction, hashUser, actor, current, {
       action: 'feedback.revise',
       at,
       patch: {

@@ -2,8 +2,8 @@ import type { Reader } from '../store/contract.js';
 import { prefixEnd } from '../store/keys.js';
 import { feedbackVersionKey, feedbackVersionPrefix } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
-import type { VersionDifference } from './change.js';
 import type { Feedback } from './model.js';
+import type { VersionDifference } from './update.js';
 
 /** The version before `after`, by what it had otherwise. */
 function undo(after: Feedback, { had, absent }: VersionDifference): Feedback {

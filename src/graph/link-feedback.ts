@@ -1,7 +1,6 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { moveToAdapterSet } from '../feedback/adapter-sets.js';
 import type { Actor } from '../feedback/audit-events.js';
-import { changeFeedback } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField } from '../feedback/input.js';
 import {
@@ -16,6 +15,7 @@ import {
 import { feedbackClass } from '../feedback/model.js';
 import { expectVersion, getFeedback } from '../feedback/read.js';
 import { enterScope, type HashUser, linkScopes } from '../feedback/scopes.js';
+import { updateFeedback } from '../feedback/update.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
@@ -74,7 +74,7 @@ export async function linkFeedback(
       }
       await moveToAdapterSet(transaction, org, feedback, linked, [...linked, adapterId]);
     }
-    await changeFeedback(transaction, hashUser, actor, feedback, {
+    await updateFeedback(transaction, hashUser, actor, feedback, {
       action: 'feedback.link',
       at,
       reason: adapterId,

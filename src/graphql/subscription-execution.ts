@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
-import type { ChangeFeed } from '../feedback/changes.js';
+import type { ChangeFeed } from '../feedback/change-feed.js';
 import { omitNullish } from '../omit-nullish.js';
 import { countingFieldResolver, withinBudget } from './budget/answer-budget.js';
 import type { RequestContext } from './context.js';

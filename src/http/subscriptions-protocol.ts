@@ -7,7 +7,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
 import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
-import type { ChangeFeed } from '../feedback/changes.js';
+import type { ChangeFeed } from '../feedback/change-feed.js';
 import { createRequestContext, type Services } from '../graphql/context.js';
 import { isInternalError } from '../graphql/errors.js';
 import type { Admit } from '../graphql/operations/prepared.js';

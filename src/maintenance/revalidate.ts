@@ -2,7 +2,7 @@
 import type { Actor } from '../feedback/audit-events.js';
 import type { ValidationStatus } from '../feedback/classes.js';
 import { planFilter } from '../feedback/filter.js';
-import { changes, judgeStored, type JudgeServices, storeVerdict } from '../feedback/judge.js';
+import { isChangedBy, judgeStored, type JudgeServices, storeVerdict } from '../feedback/judge.js';
 import { countFeedback, feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../feedback/model.js';
 import type { ProgressListener } from './progress.js';
@@ -50,7 +50,7 @@ export async function revalidate(
     }
     judged += 1;
     const verdict = await judgeStored(services, org, feedback);
-    if (!changes(feedback, verdict)) return;
+    if (!isChangedBy(feedback, verdict)) return;
     if (!dryRun && !(await storeVerdict(services, actor, feedback, verdict))) return;
     changed += 1;
     const move = `${feedback.validationStatus} -> ${verdict.status}`;

@@ -10,7 +10,7 @@ import {
   isAfter,
   isChangeId,
   newestChange,
-} from '../feedback/changes.js';
+} from '../feedback/change-feed.js';
 import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
 import { idProblem } from '../feedback/input.js';
 import { selectedOf } from '../feedback/matching.js';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createChangeFeed } from '../feedback/changes.js';
+import { createChangeFeed } from '../feedback/change-feed.js';
 import { loadUserHash } from '../feedback/user-hash.js';
 import { createExecution, createExecutor } from '../graphql/execution.js';
 import { createSchema } from '../graphql/schema.js';

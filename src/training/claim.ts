@@ -1,6 +1,5 @@
 import { ApiError, InvalidInputError, type Issue } from '../errors.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
-import { changeAll } from '../feedback/change.js';
 import { planFilter, selectedIds } from '../feedback/filter.js';
 import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feedback/id-streams.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
@@ -8,6 +7,7 @@ import { newFeedbackId } from '../feedback/ids.js';
 import { adapterIdProblem, idProblem, throwIssues } from '../feedback/input.js';
 import { findFeedback } from '../feedback/read.js';
 import type { HashUser } from '../feedback/scopes.js';
+import { updateAllFeedback } from '../feedback/update.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { prefixEnd, lastComponent } from '../store/keys.js';
@@ -156,7 +156,7 @@ export async function claimMore(
   const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
   const node = trainingBatchNode(number);
   const { total, positive, negative, corrected, holdout: heldOut } = batch.claimed;
-  const entries = await changeAll(transaction, hashUser, actor, found, {
+  const entries = await updateAllFeedback(transaction, hashUser, actor, found, {
     action: 'feedback.claim',
     at,
     reason: node,

@@ -1,9 +1,9 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { type Actor, recordChange } from '../feedback/audit-events.js';
-import { changeAll } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
 import type { HashUser } from '../feedback/scopes.js';
+import { updateAllFeedback } from '../feedback/update.js';
 import { ensureAdapters, findAdapter, saveAdapter } from '../graph/adapters.js';
 import { MAX_PARENTS, parentsOf, replaceParents } from '../graph/lineage.js';
 import { omitNullish } from '../omit-nullish.js';
@@ -188,7 +188,7 @@ export async function commitMore(
   const { org } = actor;
   const { node, included, found, isLast } = await nextIncluded(transaction, org, batch);
   const entries = found.filter((each) => each !== undefined);
-  await changeAll(transaction, hashUser, actor, entries, {
+  await updateAllFeedback(transaction, hashUser, actor, entries, {
     action: 'feedback.use',
     at,
     reason: node,

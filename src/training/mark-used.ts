@@ -1,11 +1,11 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
-import { changeAll } from '../feedback/change.js';
 import { classesMatching } from '../feedback/classes.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import type { Feedback } from '../feedback/model.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
 import { type HashUser, scopeCounterKey } from '../feedback/scopes.js';
+import { updateAllFeedback } from '../feedback/update.js';
 import type { Key, Store, Transaction } from '../store/contract.js';
 import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
@@ -62,7 +62,7 @@ export async function markUsedForTraining(
       if (feedback !== undefined) expectVersion(feedback, expectedVersions?.[index]);
     });
     const entries = requireUsable(ids, found);
-    await changeAll(transaction, hashUser, actor, entries, {
+    await updateAllFeedback(transaction, hashUser, actor, entries, {
       action: 'feedback.use',
       at,
       reason: trainingBatchNode(trainingBatchId),

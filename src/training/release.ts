@@ -1,8 +1,8 @@
 import { ApiError } from '../errors.js';
 import { type Actor, recordChange } from '../feedback/audit-events.js';
-import { changeAll } from '../feedback/change.js';
 import { type Idempotency, once } from '../feedback/idempotency.js';
 import type { HashUser } from '../feedback/scopes.js';
+import { updateAllFeedback } from '../feedback/update.js';
 import type { Transaction } from '../store/contract.js';
 import { erasedCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
@@ -89,7 +89,7 @@ export async function releaseMore(
   const entries = found.filter((feedback) => feedback !== undefined);
   const erased = found.length - entries.length;
   if (erased > 0) transaction.add(erasedCounter(org, node), -erased);
-  await changeAll(transaction, hashUser, actor, entries, {
+  await updateAllFeedback(transaction, hashUser, actor, entries, {
     action: 'feedback.release',
     at,
     reason: node,

@@ -1,9 +1,9 @@
 import jsonwebtoken from 'jsonwebtoken';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REVIEW_ACTION } from '../../src/feedback/audit-events.js';
-import { changeFeedback } from '../../src/feedback/change.js';
-import { createChangeFeed } from '../../src/feedback/changes.js';
+import { createChangeFeed } from '../../src/feedback/change-feed.js';
 import { getFeedback } from '../../src/feedback/read.js';
+import { updateFeedback } from '../../src/feedback/update.js';
 import { createRequestContext } from '../../src/graphql/context.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { createAdmission } from '../../src/graphql/operations/prepared.js';
@@ -222,7 +222,7 @@ describe('feedbackReviewed', () => {
       await graph.services.store.transact(async (transaction) => {
         const before = await getFeedback(transaction, ACTOR.org, id);
         const patch = { validationStatus: 'rejected' as const };
-        await changeFeedback(transaction, graph.services.hashUser, ACTOR, before, {
+        await updateFeedback(transaction, graph.services.hashUser, ACTOR, before, {
           action: REVIEW_ACTION,
           at: 1,
           patch,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changeFeedback } from '../../src/feedback/change.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { findFeedback } from '../../src/feedback/read.js';
 import { claimForReview, reviewFeedback, undoReview } from '../../src/feedback/review.js';
+import { updateFeedback } from '../../src/feedback/update.js';
 import { createTrainingBatch } from '../../src/training/work.js';
 import { ACTOR } from '../support/graph.js';
 import { openJudged, START } from '../support/judged.js';
@@ -121,7 +121,7 @@ it('lists what waits: flagged before pending, oldest first, with its exact lengt
   const ids = await submit(5, { adapterId: 'lora' });
   await store.transact(async (transaction) => {
     const pending = (await findFeedback(transaction, 'default', [ids[0]!]))[0]!;
-    await changeFeedback(transaction, services.hashUser, ACTOR, pending, {
+    await updateFeedback(transaction, services.hashUser, ACTOR, pending, {
       action: 'feedback.judge',
       at: START,
       patch: { validationStatus: 'pending' },

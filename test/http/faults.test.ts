@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createChangeFeed } from '../../src/feedback/changes.js';
+import { createChangeFeed } from '../../src/feedback/change-feed.js';
 import type { Services } from '../../src/graphql/context.js';
 import { createExecution, createExecutor } from '../../src/graphql/execution.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';

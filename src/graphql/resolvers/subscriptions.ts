@@ -2,7 +2,7 @@ import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
 import { cancellableIterator } from '../../cancellable-iterator.js';
 import { ApiError } from '../../errors.js';
 import { REVIEW_ACTION, SUBMIT_ACTION, type AuditAction } from '../../feedback/audit-events.js';
-import type { Change } from '../../feedback/changes.js';
+import type { Change } from '../../feedback/change-feed.js';
 import { planFilter } from '../../feedback/filter.js';
 import { selectedOf } from '../../feedback/matching.js';
 import type { Feedback } from '../../feedback/model.js';

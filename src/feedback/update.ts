@@ -40,7 +40,7 @@ export type FeedbackPatch = Partial<
 /** What a change may take away. */
 export type Droppable = 'correction' | 'findings' | 'fingerprint' | 'judging' | 'review' | 'reviewClaim' | 'withdrawn';
 
-export interface FeedbackChange {
+export interface FeedbackUpdate {
   readonly action: AuditAction;
   /** Epoch ms. */
   readonly at: number;
@@ -62,12 +62,12 @@ export interface VersionDifference {
  * The one way in which a stored feedback changes: makes the next version, keeps what the old one had otherwise, moves
  * every index entry and incoming edge if the class changes, and writes audit event and change feed, all in `transaction`.
  */
-export async function changeFeedback(
+export async function updateFeedback(
   transaction: Transaction,
   hashUser: HashUser,
   actor: Actor,
   before: Feedback,
-  change: FeedbackChange,
+  change: FeedbackUpdate,
 ): Promise<Feedback> {
   const after = putVersion(transaction, actor, before, change);
   await replaceFeedback(transaction, hashUser, actor.org, before, after);
@@ -75,12 +75,12 @@ export async function changeFeedback(
 }
 
 /** The same change of many entries, with one read of what they are linked to. */
-export async function changeAll(
+export async function updateAllFeedback(
   transaction: Transaction,
   hashUser: HashUser,
   actor: Actor,
   entries: readonly Feedback[],
-  change: FeedbackChange,
+  change: FeedbackUpdate,
 ): Promise<Feedback[]> {
   const { org } = actor;
   const ids = entries.map(({ id }) => id);
@@ -93,7 +93,7 @@ export async function changeAll(
 }
 
 /** Makes the next version, and keeps what the one before had otherwise. */
-function putVersion(transaction: Transaction, actor: Actor, before: Feedback, change: FeedbackChange): Feedback {
+function putVersion(transaction: Transaction, actor: Actor, before: Feedback, change: FeedbackUpdate): Feedback {
   const { org } = actor;
   const version = before.version + 1;
   const audit = recordChange(transaction, actor, before.audit, {

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/errors.js';
-import { type Change, type ChangeFeed, createChangeFeed, isAfter } from '../../src/feedback/changes.js';
+import { type Change, type ChangeFeed, createChangeFeed, isAfter } from '../../src/feedback/change-feed.js';
 import { withAppendListener } from '../../src/store/append-listener.js';
 import type { Store } from '../../src/store/contract.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
