@@ -1,11 +1,11 @@
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
-import { encodeRecord } from '../store/record.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { type Actor, type AuditAction, recordChange } from './audit-events.js';
 import { linkedAdapters, linkedAdaptersOf } from './links.js';
 import { encodeFeedback, feedbackClass, type Feedback } from './model.js';
+import { encodeReverseDelta, reverseDelta } from './reverse-delta.js';
 import {
   enterScope,
   hasSameScopes,
@@ -47,15 +47,6 @@ export interface FeedbackUpdate {
   readonly reason?: string;
   readonly patch: FeedbackPatch;
   readonly drop?: readonly Droppable[];
-}
-
-/**
- * What an earlier version had otherwise than the one after it: applied to that one, it gives the earlier one back.
- * `absent` names the fields that the earlier version did not have.
- */
-export interface VersionDifference {
-  readonly had: Partial<Feedback>;
-  readonly absent: readonly string[];
 }
 
 /**
@@ -110,7 +101,7 @@ function putVersion(transaction: Transaction, actor: Actor, before: Feedback, ch
   if (patched.validationStatus !== 'flagged') dropped.push('reviewClaim');
   if (patched.validationStatus !== 'pending') dropped.push('judging');
   const after = without(patched, dropped);
-  transaction.put(feedbackVersionKey(org, before.id, before.version), encodeRecord(difference(before, after)));
+  transaction.put(feedbackVersionKey(org, before.id, before.version), encodeReverseDelta(reverseDelta(before, after)));
   return after;
 }
 
@@ -161,16 +152,4 @@ function without(feedback: Feedback, dropped: readonly Droppable[]): Feedback {
   if (!dropped.some((field) => field in feedback)) return feedback;
   const kept = Object.entries(feedback).filter(([field]) => !(dropped as readonly string[]).includes(field));
   return Object.fromEntries(kept) as unknown as Feedback;
-}
-
-function difference(before: Feedback, after: Feedback): VersionDifference {
-  const { reviewClaim: _claim, judging: _judging, ...version } = before;
-  const had = Object.entries(version).filter(([field, value]) => {
-    const next = after[field as keyof Feedback];
-    return value !== next && (typeof value !== 'object' || JSON.stringify(value) !== JSON.stringify(next));
-  });
-  return {
-    had: Object.fromEntries(had),
-    absent: Object.keys(after).filter((field) => !(field in version)),
-  };
 }

@@ -1,14 +1,12 @@
 import type { Reader } from '../store/contract.js';
 import { prefixEnd } from '../store/keys.js';
 import { feedbackVersionKey, feedbackVersionPrefix } from '../store/layout.js';
-import { decodeRecord } from '../store/record.js';
 import type { Feedback } from './model.js';
-import type { VersionDifference } from './update.js';
+import { applyReverseDelta, decodeReverseDelta } from './reverse-delta.js';
 
-/** The version before `after`, by what it had otherwise. */
-function undo(after: Feedback, { had, absent }: VersionDifference): Feedback {
-  const fields = Object.entries(after).filter(([field]) => !absent.includes(field));
-  return { ...(Object.fromEntries(fields) as unknown as Feedback), ...had };
+/** The version before `after`. */
+function versionBefore(after: Feedback, stored: Buffer): Feedback {
+  return applyReverseDelta(after, decodeReverseDelta(stored)) as unknown as Feedback;
 }
 
 const READ_AT_ONCE = 100;
@@ -39,7 +37,7 @@ async function versionsDown(
     if (entries.length === 0) throw new Error('An earlier version of a feedback is missing');
     for (const entry of entries) {
       if (enough(last)) break;
-      last = undo(last, decodeRecord(entry.value) as VersionDifference);
+      last = versionBefore(last, entry.value);
       versions.push(last);
     }
   }
@@ -108,7 +106,7 @@ export async function versionsOf(
       return steps.reduce((after) => {
         const value = values[next++];
         if (value === undefined) throw new Error('An earlier version of a feedback is missing');
-        return undo(after, decodeRecord(value) as VersionDifference);
+        return versionBefore(after, value);
       }, current);
     }),
   );

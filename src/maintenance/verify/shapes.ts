@@ -67,21 +67,6 @@ export function isFeedback(value: unknown): value is Feedback {
   );
 }
 
-/** What a version had otherwise than the one after it. */
-export interface Difference {
-  readonly had: Fields;
-  readonly absent: readonly string[];
-}
-
-export function isDifference(value: unknown): value is Difference {
-  return (
-    isObject(value) &&
-    isObject(value.had) &&
-    Array.isArray(value.absent) &&
-    value.absent.every((field) => typeof field === 'string')
-  );
-}
-
 export function isErased(value: unknown): value is ErasedFeedback {
   return isObject(value) && typeof value.id === 'string' && isCount(value.version, 1) && isChain(value.audit);
 }

@@ -1,8 +1,9 @@
 /** The earlier versions of a feedback: all there, and each made of the one after it. */
 import type { Feedback } from '../../feedback/model.js';
+import { applyReverseDelta, fromStoredDelta, isStoredDelta } from '../../feedback/reverse-delta.js';
 import type { FeedbackBundle } from './bundles.js';
 import { type Check, reportInconsistency } from './check.js';
-import { type Difference, isDifference, isFeedback, readRecord } from './shapes.js';
+import { isFeedback, readRecord } from './shapes.js';
 
 /** Reports the newest version that is not right; what is before it cannot be read any more. */
 export function checkVersions(check: Check, current: Feedback, { versions }: FeedbackBundle): void {
@@ -20,9 +21,9 @@ function versionProblem(current: Feedback, versions: FeedbackBundle['versions'])
   for (let number = current.version - 1; number >= 1; number--) {
     const stored = byNumber.get(number);
     if (stored === undefined) return `is at version ${current.version}, and its version ${number} is missing`;
-    const { record: difference, problem } = readRecord(stored, isDifference);
-    if (difference === undefined) return `has a version ${number} that ${problem}`;
-    const before = applyDifference(after, difference);
+    const { record, problem } = readRecord(stored, isStoredDelta);
+    if (record === undefined) return `has a version ${number} that ${problem}`;
+    const before = applyReverseDelta(after, fromStoredDelta(record));
     if (!isFeedback(before) || before.id !== current.id || before.version !== number) {
       return `has a version ${number} that does not fit the one after it`;
     }
@@ -32,8 +33,4 @@ function versionProblem(current: Feedback, versions: FeedbackBundle['versions'])
     after = before;
   }
   return undefined;
-}
-
-function applyDifference(after: Feedback, { had, absent }: Difference): unknown {
-  return { ...Object.fromEntries(Object.entries(after).filter(([field]) => !absent.includes(field))), ...had };
 }
