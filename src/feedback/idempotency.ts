@@ -6,8 +6,8 @@ import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { Actor } from './audit-events.js';
 import type { HashUser } from './scopes.js';
 
-/** How long an `Idempotency-Key` is remembered, ms. */
-export const REMEMBERED_FOR = 24 * 60 * 60 * 1000;
+/** How long the answer to an `Idempotency-Key` is kept, ms. */
+export const KEPT_FOR = 24 * 60 * 60 * 1000;
 
 /** A request that its client may send again without it taking place twice. */
 export interface Idempotency {
@@ -21,7 +21,7 @@ export interface Idempotency {
 }
 
 /** What is kept of an answer: ids and flags, never a text, so that erasing a feedback leaves nothing here. */
-interface RememberedAnswer {
+interface StoredAnswer {
   readonly fingerprint: string;
   readonly at: number;
   readonly answer: unknown;
@@ -45,11 +45,11 @@ export function idempotencyOf(
 }
 
 /**
- * Does `work` once: under an idempotency that is known already, answers what the first one answered. What `work` answers
+ * Runs `work` unless its idempotency key is known already; then answers what the first run answered. What `work` answers
  * must be JSON, and hold no text of users.
  * @throws {ApiError} UNPROCESSABLE if the key was used for another request.
  */
-export async function once<Answer>(
+export async function runIdempotent<Answer>(
   transaction: Transaction,
   idempotency: Idempotency | undefined,
   work: () => Promise<Answer>,
@@ -58,17 +58,17 @@ export async function once<Answer>(
   const { org, keyHash, fingerprint, at } = idempotency;
   const key = idempotencyKey(org, keyHash);
   const stored = await transaction.get(key);
-  const remembered = stored === undefined ? undefined : (decodeRecord(stored) as RememberedAnswer);
-  if (remembered !== undefined && remembered.at + REMEMBERED_FOR > at) {
-    if (remembered.fingerprint !== fingerprint) {
+  const kept = stored === undefined ? undefined : (decodeRecord(stored) as StoredAnswer);
+  if (kept !== undefined && kept.at + KEPT_FOR > at) {
+    if (kept.fingerprint !== fingerprint) {
       throw new ApiError('UNPROCESSABLE', "This 'Idempotency-Key' was used for another request");
     }
-    return remembered.answer as Answer;
+    return kept.answer as Answer;
   }
   const answer = await work();
-  if (remembered !== undefined) transaction.delete(expiryKey(remembered.at + REMEMBERED_FOR, key));
-  transaction.put(key, encodeRecord({ fingerprint, at, answer } satisfies RememberedAnswer));
-  transaction.put(expiryKey(at + REMEMBERED_FOR, key), Buffer.alloc(0));
+  if (kept !== undefined) transaction.delete(expiryKey(kept.at + KEPT_FOR, key));
+  transaction.put(key, encodeRecord({ fingerprint, at, answer } satisfies StoredAnswer));
+  transaction.put(expiryKey(at + KEPT_FOR, key), Buffer.alloc(0));
   return answer;
 }
 

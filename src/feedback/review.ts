@@ -7,7 +7,7 @@ import type { Actor } from './audit-events.js';
 import type { ValidationStatus } from './classes.js';
 import { type FilterPlan, planFilter, selectedIds } from './filter.js';
 import { boundsAfter } from './id-streams.js';
-import { type Idempotency, once } from './idempotency.js';
+import { type Idempotency, runIdempotent } from './idempotency.js';
 import { checkField, countCharacters, requiredTextProblem, throwIssues } from './input.js';
 import { countFeedback } from './list.js';
 import type { Feedback, Review } from './model.js';
@@ -98,7 +98,7 @@ export async function claimForReview(
     }
     return ids;
   };
-  return store.transact((transaction) => once(transaction, idempotency, () => claim(transaction)));
+  return store.transact((transaction) => runIdempotent(transaction, idempotency, () => claim(transaction)));
 }
 
 function rangeIssues(
@@ -158,7 +158,7 @@ export async function reviewFeedback(
     });
     return null;
   };
-  await store.transact((transaction) => once(transaction, idempotency, () => decide(transaction)));
+  await store.transact((transaction) => runIdempotent(transaction, idempotency, () => decide(transaction)));
 }
 
 /**
@@ -199,7 +199,7 @@ export async function undoReview(
     });
     return null;
   };
-  await store.transact((transaction) => once(transaction, idempotency, () => reopen(transaction)));
+  await store.transact((transaction) => runIdempotent(transaction, idempotency, () => reopen(transaction)));
 }
 
 /** @throws {ApiError} CONFLICT if training has the entry */

@@ -4,7 +4,7 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import type { Actor } from './audit-events.js';
 import type { FeedbackType } from './classes.js';
-import { type Idempotency, once } from './idempotency.js';
+import { type Idempotency, runIdempotent } from './idempotency.js';
 import { checkSubmission } from './input.js';
 import { comparedWithOthers, type JudgeServices } from './judge.js';
 import type { Feedback } from './model.js';
@@ -110,7 +110,9 @@ async function reviseOnce(
     });
     return isPending;
   };
-  const isPending = await store.transact((transaction) => once(transaction, idempotency, () => revise(transaction)));
+  const isPending = await store.transact((transaction) =>
+    runIdempotent(transaction, idempotency, () => revise(transaction)),
+  );
   if (isPending) pending?.(org);
 }
 

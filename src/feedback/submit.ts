@@ -13,7 +13,7 @@ import {
 import { mapYielding } from '../yield-to-event-loop.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from './audit-events.js';
 import { planFilter, selectedIds } from './filter.js';
-import { type Idempotency, once } from './idempotency.js';
+import { type Idempotency, runIdempotent } from './idempotency.js';
 import { feedbackIdTime, newFeedbackId } from './ids.js';
 import { checkSubmission } from './input.js';
 import { putLink } from './links.js';
@@ -83,7 +83,7 @@ export async function submitBatch(
   const fresh = new Map<string, Feedback>();
   const notes = await services.store.transact(async (transaction) => {
     fresh.clear();
-    return once(transaction, idempotency, () => storeAll(services, transaction, actor, judged, fresh));
+    return runIdempotent(transaction, idempotency, () => storeAll(services, transaction, actor, judged, fresh));
   });
   if (services.stored !== undefined) {
     const { stored } = services;

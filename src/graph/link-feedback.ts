@@ -1,7 +1,7 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { moveToAdapterSet } from '../feedback/adapter-sets.js';
 import type { Actor } from '../feedback/audit-events.js';
-import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField } from '../feedback/input.js';
 import {
   decodeLink,
@@ -89,7 +89,7 @@ export async function linkFeedback(
     putLink(transaction, org, feedbackId, adapterId, properties);
     return { created: before === undefined };
   };
-  return store.transact((transaction) => once(transaction, idempotency, () => link(transaction)));
+  return store.transact((transaction) => runIdempotent(transaction, idempotency, () => link(transaction)));
 }
 
 function checkMetadata(metadata: JsonObject): void {

@@ -1,5 +1,5 @@
 import type { Actor } from '../feedback/audit-events.js';
-import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, throwIssues } from '../feedback/input.js';
 import { StaleVersionError } from '../feedback/read.js';
 import { omitNullish } from '../omit-nullish.js';
@@ -57,7 +57,7 @@ export async function registerAdapter(
     saveAdapter(transaction, actor, before, { id, ...properties }, 'adapter.register', at);
   };
   await store.transact((transaction) =>
-    once(transaction, idempotency, async () => {
+    runIdempotent(transaction, idempotency, async () => {
       await register(transaction);
       return null;
     }),

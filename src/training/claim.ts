@@ -2,7 +2,7 @@ import { ApiError, InvalidInputError, type Issue } from '../errors.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
 import { planFilter, selectedIds } from '../feedback/filter.js';
 import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feedback/id-streams.js';
-import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import { newFeedbackId } from '../feedback/ids.js';
 import { adapterIdProblem, idProblem, throwIssues } from '../feedback/input.js';
 import { findFeedback } from '../feedback/read.js';
@@ -136,7 +136,7 @@ export async function beginClaim(
     transaction.put(leaseKey(leaseUntil, trainingBatchKey(org, number)), Buffer.alloc(0));
     return number;
   };
-  return store.transact((transaction) => once(transaction, idempotency, () => begin(transaction)));
+  return store.transact((transaction) => runIdempotent(transaction, idempotency, () => begin(transaction)));
 }
 
 /** Claims the next entries of a batch, and makes it `open` if these were the last. */

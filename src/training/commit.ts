@@ -1,6 +1,6 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { type Actor, recordChange } from '../feedback/audit-events.js';
-import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
@@ -122,7 +122,7 @@ export async function beginCommit(
     transaction.put(trainingBatchKey(org, number), encodeRecord(committing));
     return null;
   };
-  await store.transact((transaction) => once(transaction, idempotency, () => begin(transaction)));
+  await store.transact((transaction) => runIdempotent(transaction, idempotency, () => begin(transaction)));
 }
 
 /** @throws {ApiError} NOT_FOUND; CONFLICT for the number of an external batch */

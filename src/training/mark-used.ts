@@ -1,7 +1,7 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
 import { classesMatching } from '../feedback/classes.js';
-import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import type { Feedback } from '../feedback/model.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
 import { type HashUser, scopeCounterKey } from '../feedback/scopes.js';
@@ -71,7 +71,9 @@ export async function markUsedForTraining(
     await recordExternalBatch(transaction, actor, trainingBatchId, ids, at);
     return { marked: ids.length, trainingBatchId };
   };
-  const result = await store.transact((transaction) => once(transaction, idempotency, () => mark(transaction)));
+  const result = await store.transact((transaction) =>
+    runIdempotent(transaction, idempotency, () => mark(transaction)),
+  );
   compactIndexes(store, actor.org, usedCounters(actor.org), result.marked);
   return result;
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js';
 import { type Actor, recordChange } from '../feedback/audit-events.js';
-import { type Idempotency, once } from '../feedback/idempotency.js';
+import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import type { HashUser } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import type { Transaction } from '../store/contract.js';
@@ -34,7 +34,7 @@ export async function beginRelease(
     }
     return null;
   };
-  await store.transact((transaction) => once(transaction, idempotency, () => begin(transaction)));
+  await store.transact((transaction) => runIdempotent(transaction, idempotency, () => begin(transaction)));
 }
 
 /** Stores the intent to end a batch whose lease has lapsed; does nothing for any other. */

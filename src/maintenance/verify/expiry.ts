@@ -1,5 +1,5 @@
 /** External ids, and idempotency records with what ends them. */
-import { REMEMBERED_FOR } from '../../feedback/idempotency.js';
+import { KEPT_FOR } from '../../feedback/idempotency.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey } from '../../store/layout.js';
@@ -57,7 +57,7 @@ export async function checkIdempotency(check: Check): Promise<void> {
         reportInconsistency(check, 'idempotency', keyHash, problem);
         continue;
       }
-      const expiry = expiryKey(record.at + REMEMBERED_FOR, key);
+      const expiry = expiryKey(record.at + KEPT_FOR, key);
       lookups.find(expiry, (stored) => {
         if (stored === undefined)
           reportInconsistency(check, 'expiry', keyHash, 'would never expire', [putEmpty(expiry)]);
@@ -86,7 +86,7 @@ export async function checkExpiry(check: StoreCheck): Promise<void> {
         }
         if (!expiring.startsWith('idempotency:')) return;
         const { record } = readRecord(stored, isRemembered);
-        if (record !== undefined && record.at + REMEMBERED_FOR !== at) stray('is to expire at another time than this');
+        if (record !== undefined && record.at + KEPT_FOR !== at) stray('is to expire at another time than this');
       });
     }
     await lookups.resolve(check.store);
