@@ -1,4 +1,4 @@
-/** The validation plugins of the settings, for commands that judge. */
+/** The validation plugins of the settings, for commands that validate. */
 import type { Config } from '../config.js';
 import type { PluginHost } from '../validation/contract.js';
 import type { Validation } from '../validation/registry.js';

@@ -55,11 +55,11 @@ export function revalidateCommand(terminal: Terminal): Command {
   });
 }
 
-function summaryText({ judged, decided, changed, moves }: RevalidateSummary, dryRun: boolean): string {
+function summaryText({ validated, decided, changed, moves }: RevalidateSummary, dryRun: boolean): string {
   const kept = decided === 0 ? '' : `; ${count(decided, 'was', 'were')} reviewed or withdrawn, and not judged`;
-  const stay = count(judged - changed, 'stays as it is', 'stay as they are');
+  const stay = count(validated - changed, 'stays as it is', 'stay as they are');
   const lines = [
-    `Judged ${count(judged, 'entry', 'entries')}: ${stay}, ${count(changed, dryRun ? 'would change' : 'has changed', dryRun ? 'would change' : 'have changed')}${kept}`,
+    `Judged ${count(validated, 'entry', 'entries')}: ${stay}, ${count(changed, dryRun ? 'would change' : 'has changed', dryRun ? 'would change' : 'have changed')}${kept}`,
     ...[...moves].sort().map(([move, entries]) => `${move}: ${count(entries, '', '').trim()}`),
   ];
   return lines.map((line) => `${line}\n`).join('');

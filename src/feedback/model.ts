@@ -35,7 +35,7 @@ export interface Feedback extends Submission {
   readonly fingerprint?: string;
   /** Of a pending entry: how often judging it has failed, and when (epoch ms) it is tried next. */
   readonly judging?: { readonly failures: number; readonly due: number };
-  /** What a reviewer has decided; plugins do not judge it again unless they are told to. */
+  /** What a reviewer has decided; plugins do not validate it again unless they are told to. */
   readonly review?: Review;
   /** Taken back by who submitted it: it is rejected until they say otherwise, whatever plugins say. */
   readonly withdrawn?: true;

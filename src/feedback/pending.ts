@@ -1,12 +1,12 @@
-/** Judges pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
+/** Validates pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
 import { lastComponent } from '../store/keys.js';
 import type { Actor } from './audit-events.js';
-import { judgeStored, type JudgeServices, postpone, storeVerdict } from './judge.js';
 import { findOrganizations } from './organizations.js';
 import { findFeedback } from './read.js';
 import { timedRange } from './scopes.js';
+import { validateStored, type ValidationServices, postpone, storeVerdict } from './validate-stored.js';
 
-/** How many entries are judged at once. */
+/** How many entries are validated at once. */
 const AT_ONCE = 4;
 /** How many ids are read at once. */
 const READ_AT_ONCE = 100;
@@ -27,10 +27,10 @@ export interface Ending {
 }
 
 /**
- * Judges what is due of an organization, oldest turn first, until nothing is or `ending` ends it.
+ * Validates what is due of an organization, oldest turn first, until nothing is or `ending` ends it.
  * @returns whether entries are left that wait for a later turn
  */
-export async function judgePending(services: JudgeServices, org: string, ending?: Ending): Promise<boolean> {
+export async function validatePending(services: ValidationServices, org: string, ending?: Ending): Promise<boolean> {
   const { store, now } = services;
   const ended = (): boolean => ending?.signal.aborted === true;
   while (!ended()) {
@@ -45,8 +45,8 @@ export async function judgePending(services: JudgeServices, org: string, ending?
       // The iterator is shared: each takes the next one that none has taken.
       for (const feedback of waiting) {
         if (ended()) return;
-        const judged = judgeStored(services, org, feedback);
-        const verdict = await (ending === undefined ? judged : Promise.race([judged, ending.ended]));
+        const validated = validateStored(services, org, feedback);
+        const verdict = await (ending === undefined ? validated : Promise.race([validated, ending.ended]));
         // Plugins that end with the server fail over it: its next start judges the entry.
         if (verdict === undefined || ended()) return;
         const failures = (feedback.judging?.failures ?? 0) + 1;
@@ -69,9 +69,9 @@ export interface PendingKeeper {
   readonly stop: () => Promise<void>;
 }
 
-/** Judges what is pending from now on, at first what was left when the server stopped. */
+/** Validates what is pending from now on, at first what was left when the server stopped. */
 export function startPendingKeeper(
-  services: JudgeServices,
+  services: ValidationServices,
   logger: { warn(fields: object, message: string): void },
 ): PendingKeeper {
   const { store } = services;
@@ -94,7 +94,7 @@ export function startPendingKeeper(
       // Taken out first: what comes from here on puts it in again.
       waiting.delete(org);
       try {
-        if (await judgePending(services, org, ending)) waiting.add(org);
+        if (await validatePending(services, org, ending)) waiting.add(org);
       } catch (error) {
         waiting.add(org);
         throw error;
@@ -104,7 +104,7 @@ export function startPendingKeeper(
   const look = (): void => {
     if (running !== undefined || signal.aborted) return;
     running = round()
-      .catch((error: unknown) => logger.warn({ err: error }, 'pending feedback could not be judged'))
+      .catch((error: unknown) => logger.warn({ err: error }, 'pending feedback could not be validated'))
       .finally(() => (running = undefined));
   };
   const timer = setInterval(look, LOOK_EVERY);

@@ -120,7 +120,7 @@ export interface ReviewRequest {
 }
 
 /**
- * Decides on an entry that training does not have. Plugins do not judge it again unless they are told to.
+ * Decides on an entry that training does not have. Plugins do not validate it again unless they are told to.
  * @throws {InvalidInputError}; {@link ApiError} NOT_FOUND, GONE; CONFLICT if training or another reviewer has it, or
  *   another version is expected
  */

@@ -6,12 +6,12 @@ import type { Actor } from './audit-events.js';
 import type { FeedbackType } from './classes.js';
 import { type Idempotency, runIdempotent } from './idempotency.js';
 import { checkSubmission } from './input.js';
-import { comparedWithOthers, type JudgeServices } from './judge.js';
 import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { expectVersion, getFeedback, StaleVersionError } from './read.js';
 import { refuseHeld } from './review.js';
 import { updateFeedback, type Droppable } from './update.js';
+import { comparedWithOthers, type ValidationServices } from './validate-stored.js';
 
 /** At least one of these; what is absent stays as it is. */
 export interface Revision {
@@ -23,16 +23,16 @@ export interface Revision {
 }
 
 const WITHDRAWN = 'Withdrawn by who submitted it';
-/** How often a revision is judged again because the entry was changed meanwhile. */
+/** How often a revision is validated again because the entry was changed meanwhile. */
 const MAX_TRIES = 5;
 
-export interface ReviseServices extends JudgeServices {
+export interface ReviseServices extends ValidationServices {
   /** Told of an entry that is pending from now on. */
   readonly pending?: (org: string) => void;
 }
 
 /**
- * Changes an entry that training does not have on behalf of who submitted it: it is judged as if it were new, also where
+ * Changes an entry that training does not have on behalf of who submitted it: it is validated as if it were new, also where
  * a reviewer had decided, and becomes the next version.
  * @throws {InvalidInputError}; {@link ApiError} NOT_FOUND, GONE; FORBIDDEN for anybody else; CONFLICT if training has it,
  *   or another version is expected
@@ -54,7 +54,7 @@ export async function reviseFeedback(
       await reviseOnce(services, actor, id, revision, expectedVersion, idempotency);
       return;
     } catch (error) {
-      // Changed while it was judged: judged again as it is now, unless the client has a version in mind.
+      // Changed while it was validated: validated again as it is now, unless the client has a version in mind.
       const again = error instanceof StaleVersionError && expectedVersion === undefined && tries < MAX_TRIES;
       if (!again) throw error;
     }
@@ -79,7 +79,7 @@ async function reviseOnce(
   checkSubmission(asked);
   const staysWithdrawn = withdrawn ?? before.withdrawn ?? false;
   const { organization: _organization, ...submission } = toPluginSubmission(org, asked);
-  const judged = await validate(submission, org, { id, all: false });
+  const validated = await validate(submission, org, { id, all: false });
 
   const revise = async (transaction: Transaction): Promise<boolean> => {
     const at = now();
@@ -87,7 +87,7 @@ async function reviseOnce(
     expectVersion(current, expectedVersion);
     refuseHeld(current);
     expectVersion(current, before.version);
-    const verdict = await comparedWithOthers(transaction, hashUser, org, asked, judged, at);
+    const verdict = await comparedWithOthers(transaction, hashUser, org, asked, validated, at);
     const { findings, fingerprint, changes } = verdict;
     const isPending = !staysWithdrawn && verdict.unfinished === true && verdict.status !== 'rejected';
     const drop: Droppable[] = ['review', 'reviewClaim'];

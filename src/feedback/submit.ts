@@ -53,7 +53,7 @@ export type SubmitOutcome = { readonly feedback: Feedback; readonly created: boo
 type OutcomeNote = readonly [id: string, created: boolean] | null;
 
 /**
- * Judges a submission and stores it with its edge, index entries, counters, audit event and change, in one commit.
+ * Validates a submission and stores it with its edge, index entries, counters, audit event and change, in one commit.
  * @throws {InvalidInputError} naming each field that is not allowed; nothing is stored then.
  */
 export async function submitFeedback(
@@ -70,7 +70,7 @@ export async function submitFeedback(
 }
 
 /**
- * Judges each submission on its own and stores all that are allowed, in one commit.
+ * Validates each submission on its own and stores all that are allowed, in one commit.
  * @returns what became of each, in their order.
  */
 export async function submitBatch(
@@ -79,11 +79,11 @@ export async function submitBatch(
   submissions: readonly Submission[],
   idempotency?: Idempotency,
 ): Promise<SubmitOutcome[]> {
-  const judged = await judgeAll(services.validate, submissions, actor.org);
+  const validated = await validateAll(services.validate, submissions, actor.org);
   const fresh = new Map<string, Feedback>();
   const notes = await services.store.transact(async (transaction) => {
     fresh.clear();
-    return runIdempotent(transaction, idempotency, () => storeAll(services, transaction, actor, judged, fresh));
+    return runIdempotent(transaction, idempotency, () => storeAll(services, transaction, actor, validated, fresh));
   });
   if (services.stored !== undefined) {
     const { stored } = services;
@@ -92,7 +92,7 @@ export async function submitBatch(
     );
   }
   return Promise.all(
-    judged.map(async (each, index): Promise<SubmitOutcome> => {
+    validated.map(async (each, index): Promise<SubmitOutcome> => {
       if ('error' in each) return each;
       const note = notes[index];
       if (note === null || note === undefined) throw new Error('A stored submission has no outcome');
@@ -103,22 +103,22 @@ export async function submitBatch(
 }
 
 /** `given` is the submission as it came, `submission` as the plugins changed it: only that one is ever stored. */
-type Judged =
+type Validated =
   | { readonly given: Submission; readonly submission: Submission; readonly verdict: Verdict }
   | { readonly error: ApiError };
 
 /** All at once, as plugins may wait for others; what they compute themselves gives way to other requests in between. */
-async function judgeAll(validate: Validate, submissions: readonly Submission[], org: string): Promise<Judged[]> {
+async function validateAll(validate: Validate, submissions: readonly Submission[], org: string): Promise<Validated[]> {
   const judging = await mapYielding(submissions, (submission) => {
-    const judged = judge(validate, submission, org);
+    const validated = validateOne(validate, submission, org);
     // It is waited for below: until then it is no rejection that nobody handles.
-    judged.catch(() => undefined);
-    return judged;
+    validated.catch(() => undefined);
+    return validated;
   });
   return Promise.all(judging);
 }
 
-async function judge(validate: Validate, submission: Submission, org: string): Promise<Judged> {
+async function validateOne(validate: Validate, submission: Submission, org: string): Promise<Validated> {
   try {
     checkSubmission(submission);
   } catch (error) {
@@ -133,22 +133,22 @@ async function storeAll(
   services: SubmitServices,
   transaction: Transaction,
   actor: Actor,
-  judged: readonly Judged[],
+  validated: readonly Validated[],
   fresh: Map<string, Feedback>,
 ): Promise<OutcomeNote[]> {
   const at = services.now();
-  const allowed = judged.flatMap((each) => ('error' in each ? [] : [each.submission]));
+  const allowed = validated.flatMap((each) => ('error' in each ? [] : [each.submission]));
   const known = await knownExternalIds(services.hashUser, transaction, actor.org, allowed);
   const adapters = new Set(
     allowed.flatMap(({ adapterId, externalId }) =>
       adapterId === undefined || (externalId !== undefined && known.has(externalId)) ? [] : [adapterId],
     ),
   );
-  const verdicts = judged.flatMap((each) => ('error' in each ? [] : [each.verdict]));
+  const verdicts = validated.flatMap((each) => ('error' in each ? [] : [each.verdict]));
   const firsts = await firstWithFingerprint(transaction, services.hashUser, actor.org, verdicts, at);
   if (adapters.size > 0) await services.ensureAdapters(transaction, actor, adapters, at);
   // Nothing may be awaited behind this: ids are then in the order of commits.
-  return submissionOrderOf(services.store).inOrder(judged, (each): OutcomeNote => {
+  return submissionOrderOf(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;
     const { given, submission, verdict } = each;
     const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);

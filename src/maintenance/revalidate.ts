@@ -1,10 +1,10 @@
-/** Judges stored feedback again, after a change of the rules. */
+/** Validates stored feedback again, after a change of the rules. */
 import type { Actor } from '../feedback/audit-events.js';
 import type { ValidationStatus } from '../feedback/classes.js';
 import { planFilter } from '../feedback/filter.js';
-import { isChangedBy, judgeStored, type JudgeServices, storeVerdict } from '../feedback/judge.js';
 import { countFeedback, feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../feedback/model.js';
+import { isChangedBy, validateStored, type ValidationServices, storeVerdict } from '../feedback/validate-stored.js';
 import type { ProgressListener } from './progress.js';
 
 export interface RevalidateRequest {
@@ -15,10 +15,10 @@ export interface RevalidateRequest {
 }
 
 export interface RevalidateSummary {
-  readonly judged: number;
+  readonly validated: number;
   /** Reviewed or withdrawn: what people have decided goes before any rule. */
   readonly decided: number;
-  /** How many of those judged say something else now. */
+  /** How many of those validated say something else now. */
   readonly changed: number;
   /** How many went from one status to another, as in `flagged -> approved`; the same status stands for other reasons or texts. */
   readonly moves: ReadonlyMap<string, number>;
@@ -28,7 +28,7 @@ const ENTRIES_AT_ONCE = 100;
 
 /** Goes through an organization's unused feedback, oldest first. What is used or held by a training batch is left alone. */
 export async function revalidate(
-  services: JudgeServices,
+  services: ValidationServices,
   actor: Actor,
   { status, dryRun }: RevalidateRequest,
   progress: ProgressListener,
@@ -39,17 +39,17 @@ export async function revalidate(
   const plan = planFilter(org, filter, hashUser);
   progress.phase('Judging', await store.read((reader) => countFeedback(reader, plan)));
   const moves = new Map<string, number>();
-  let judged = 0;
+  let validated = 0;
   let decided = 0;
   let changed = 0;
 
-  const judgeOne = async (feedback: Feedback): Promise<void> => {
+  const validateOne = async (feedback: Feedback): Promise<void> => {
     if (feedback.review !== undefined || feedback.withdrawn === true) {
       decided += 1;
       return;
     }
-    judged += 1;
-    const verdict = await judgeStored(services, org, feedback);
+    validated += 1;
+    const verdict = await validateStored(services, org, feedback);
     if (!isChangedBy(feedback, verdict)) return;
     if (!dryRun && !(await storeVerdict(services, actor, feedback, verdict))) return;
     changed += 1;
@@ -62,10 +62,10 @@ export async function revalidate(
     const request = { limit: ENTRIES_AT_ONCE, descending: false, ...(after !== undefined && { after }) };
     const page = await store.read((reader) => feedbackPage(reader, plan, request));
     for (const feedback of page.feedback) {
-      await judgeOne(feedback);
+      await validateOne(feedback);
       progress.advance(1);
     }
     after = page.feedback.at(-1)?.id;
-    if (!page.hasNext || after === undefined) return { judged, decided, changed, moves };
+    if (!page.hasNext || after === undefined) return { validated, decided, changed, moves };
   }
 }

@@ -97,7 +97,7 @@ export interface ValidationPlugin {
   readonly description?: string;
   /** What its config must be; without one it takes no config. Defaults of the schema are filled in. */
   readonly configSchema?: ConfigSchema;
-  /** Judges what is stored already: nobody waits for it, and until it has answered the entry is `pending`. */
+  /** Validates what is stored already: nobody waits for it, and until it has answered the entry is `pending`. */
   readonly asynchronous?: boolean;
   /**
    * Called once, before anything else, with the config that was checked.
@@ -140,7 +140,7 @@ export interface Verdict {
   readonly failed?: boolean;
 }
 
-/** Judges one submission of an organization by everything that is configured. Never rejects. */
+/** Validates one submission of an organization by everything that is configured. Never rejects. */
 export type Validate = (
   submission: ValidatedSubmission,
   organization: string,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgePending, RETRY_AFTER } from '../../src/feedback/pending.js';
+import { validatePending, RETRY_AFTER } from '../../src/feedback/pending.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
 import { type Link, createLink, runChain } from '../../src/validation/chain.js';
@@ -36,7 +36,7 @@ describe('an asynchronous plugin', () => {
     const ids = await submit(250);
     expect([(await read(ids[0]!)).validationStatus, asked.length]).toEqual(['pending', 0]);
     await isSound();
-    expect(await judgePending(services, 'default')).toBe(false);
+    expect(await validatePending(services, 'default')).toBe(false);
     expect([...asked].sort()).toEqual(ids);
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(4);
@@ -57,17 +57,17 @@ describe('an asynchronous plugin', () => {
     });
     const [id] = await submit(1);
     for (const [index, wait] of RETRY_AFTER.entries()) {
-      expect(await judgePending(services, 'default')).toBe(true);
+      expect(await validatePending(services, 'default')).toBe(true);
       expect(asked).toHaveLength(index + 1);
       // Its turn has not come.
       clock.now += wait - 1;
-      await judgePending(services, 'default');
+      await validatePending(services, 'default');
       expect(asked).toHaveLength(index + 1);
       expect(await read(id!)).toMatchObject({ version: 1, validationStatus: 'pending' });
       await isSound();
       clock.now += 1;
     }
-    expect(await judgePending(services, 'default')).toBe(false);
+    expect(await validatePending(services, 'default')).toBe(false);
     expect(await read(id!)).toMatchObject({
       validationStatus: 'flagged',
       validationReasons: ['Could not be validated: the plugin slow failed'],
@@ -82,10 +82,10 @@ describe('an asynchronous plugin', () => {
       return { verdict: 'accept' };
     });
     const [id] = await submit(1);
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     works = true;
     clock.now += RETRY_AFTER[0]!;
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     expect(await read(id!)).toMatchObject({ version: 2, validationStatus: 'approved' });
   });
 
@@ -97,19 +97,19 @@ describe('an asynchronous plugin', () => {
     });
     const [id] = await submit(1);
     decide = () => reviewFeedback(services, ACTOR, id!, { verdict: 'approve' });
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     expect(await read(id!)).toMatchObject({ version: 2, validationStatus: 'approved' });
   });
 
   it('judges a revision too', async () => {
     const { services, asked, submit, read } = await judgedBy(() => ({ verdict: 'accept' }));
     const [id] = await submit(1);
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     const told: string[] = [];
     await reviseFeedback({ ...services, pending: (org) => told.push(org) }, ACTOR, id!, { type: 'negative' });
     expect(await read(id!)).toMatchObject({ version: 3, type: 'negative', validationStatus: 'pending' });
     expect(told).toEqual(['default']);
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     expect(await read(id!)).toMatchObject({ version: 4, validationStatus: 'approved' });
     expect(asked).toEqual([id, id]);
   });
@@ -119,10 +119,10 @@ describe('a change of mind', () => {
   it('is judged again, drops a review, and is a version of its own', async () => {
     const { services, submit, read, isSound } = await judgedBy(() => ({ verdict: 'accept' }));
     const [id] = await submit(1);
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     await reviewFeedback(services, { ...ACTOR, sub: 'bob' }, id!, { verdict: 'reject', reason: 'Odd' });
     await reviseFeedback(services, ACTOR, id!, { type: 'negative', correction: 'Better.' });
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     const revised = await read(id!);
     expect(revised).toMatchObject({
       version: 5,
@@ -137,14 +137,14 @@ describe('a change of mind', () => {
   it('can be a withdrawal, which nobody approves but who made it', async () => {
     const { services, submit, read, isSound } = await judgedBy(() => ({ verdict: 'accept' }));
     const [id] = await submit(1);
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     await reviseFeedback(services, ACTOR, id!, { withdrawn: true });
     expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: true });
     await expect(reviewFeedback(services, ACTOR, id!, { verdict: 'approve' })).rejects.toThrow('withdrawn');
     await reviseFeedback(services, ACTOR, id!, { comment: 'Never mind.' });
     expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: true });
     await reviseFeedback(services, ACTOR, id!, { withdrawn: false });
-    await judgePending(services, 'default');
+    await validatePending(services, 'default');
     const back = await read(id!);
     expect(back.validationStatus).toBe('approved');
     expect(back).not.toHaveProperty('withdrawn');

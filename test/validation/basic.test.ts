@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES, judgeBy } from '../../src/validation/built-in/basic-spam-detection.js';
+import { DEFAULT_RULES, createValidator } from '../../src/validation/built-in/basic-spam-detection.js';
 import type { ValidatedSubmission, Verdict } from '../../src/validation/contract.js';
 import { createValidation } from '../../src/validation/registry.js';
 
@@ -70,6 +70,6 @@ describe('the documented rules', () => {
 
   it('take time in proportion to the text, whatever it is', () => {
     const hostile = `${'work '.repeat(1_999)}from`;
-    expect(judgeBy(DEFAULT_RULES)({ ...GOOD, answer: hostile })).toEqual({ verdict: 'accept' });
+    expect(createValidator(DEFAULT_RULES)({ ...GOOD, answer: hostile })).toEqual({ verdict: 'accept' });
   });
 });

@@ -60,10 +60,10 @@ export interface AdmissionOptions {
 interface PreparedDocument {
   readonly document: DocumentNode;
   readonly shape: DocumentShape;
-  readonly operations: Map<string, JudgedOperation>;
+  readonly operations: Map<string, ValidatedOperation>;
 }
 
-interface JudgedOperation {
+interface ValidatedOperation {
   readonly operation: PreparedOperation;
   /** What it costs, by the sizes that its variables name. */
   readonly costs: LRUCache<string, number>;
@@ -101,7 +101,7 @@ export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions
     checkOverlap(document, shape.fragments);
     // One error is enough to know; Apollo tells them all.
     if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return undefined;
-    const prepared = { document, shape, operations: new Map<string, JudgedOperation>() };
+    const prepared = { document, shape, operations: new Map<string, ValidatedOperation>() };
     documents.set(text, prepared);
     return prepared;
   };
@@ -115,12 +115,12 @@ export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions
     const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], variables, { maxErrors: 50 });
     if (coerced.errors !== undefined) return { result: { errors: coerced.errors } };
     const name = definition.name?.value ?? '';
-    let judged = operations.get(name);
-    if (judged === undefined) {
-      judged = { operation: { document, operation: definition }, costs: new LRUCache({ max: SIZES }) };
-      operations.set(name, judged);
+    let validated = operations.get(name);
+    if (validated === undefined) {
+      validated = { operation: { document, operation: definition }, costs: new LRUCache({ max: SIZES }) };
+      operations.set(name, validated);
     }
-    const { operation, costs } = judged;
+    const { operation, costs } = validated;
     const sizes = sizesOf(coerced.coerced);
     let cost = costs.get(sizes);
     if (cost === undefined) {

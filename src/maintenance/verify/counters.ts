@@ -45,40 +45,40 @@ export async function checkCounters(check: Check, nodes: NodeCounts): Promise<vo
       for (const { counter, count } of recounts) {
         let current = stored.current;
         while (current !== undefined && compareKeys(current.key, counter) < 0) {
-          const next = judgeStored(check, stored, current, 0);
+          const next = checkStoredCounter(check, stored, current, 0);
           current = next instanceof Promise ? await next : next;
         }
         if (current?.key === counter) {
-          const next = judgeStored(check, stored, current, count);
+          const next = checkStoredCounter(check, stored, current, count);
           if (next instanceof Promise) await next;
-        } else judge(check, counter, undefined, count);
+        } else checkCounter(check, counter, undefined, count);
         check.progress.advance(count);
       }
       await check.repairs?.flushFull();
     }
     let current = stored.current;
-    while (current !== undefined) current = await judgeStored(check, stored, current, 0);
+    while (current !== undefined) current = await checkStoredCounter(check, stored, current, 0);
   } finally {
     await stored.close();
   }
-  for (const counter of [...check.corrections.byCounter.keys()]) judge(check, counter, undefined, 0);
+  for (const counter of [...check.corrections.byCounter.keys()]) checkCounter(check, counter, undefined, 0);
   await check.repairs?.flush();
 }
 
 /** Judges the counter that is read, and answers the next one; only sometimes does that take a wait. */
-function judgeStored(
+function checkStoredCounter(
   check: Check,
   stored: Cursor,
   { key, value }: Entry,
   counted: number,
 ): Promise<Entry | undefined> | Entry | undefined {
   check.findings.countRead('count', 1);
-  judge(check, key, value, counted);
+  checkCounter(check, key, value, counted);
   const loading = stored.advance();
   return loading === undefined ? stored.current : loading.then(() => stored.current);
 }
 
-function judge(check: Check, counter: Key, stored: Buffer | undefined, counted: number): void {
+function checkCounter(check: Check, counter: Key, stored: Buffer | undefined, counted: number): void {
   const expected = counted + (check.corrections.byCounter.get(counter) ?? 0);
   check.corrections.byCounter.delete(counter);
   const node = counter.slice(keyPrefix('count', check.org).length);

@@ -51,7 +51,7 @@ const Config = Type.Object(
 
 /** Length, repetition and spam keywords: the documented default. */
 export function basicSpamDetection(): ValidationPlugin {
-  let validate = judgeBy(DEFAULT_RULES);
+  let validate = createValidator(DEFAULT_RULES);
   return {
     name: 'basic_spam_detection',
     version: '1.0.0',
@@ -59,7 +59,7 @@ export function basicSpamDetection(): ValidationPlugin {
     configSchema: Config,
     initialize: (checked) => {
       const config = checked as Static<typeof Config>;
-      validate = judgeBy({
+      validate = createValidator({
         spamKeywords: config.spam_keywords,
         minLength: config.min_length,
         qualityLength: config.quality_length,
@@ -71,13 +71,13 @@ export function basicSpamDetection(): ValidationPlugin {
 }
 
 /** What the rules say of a submission. */
-export function judgeBy(rules: BasicRules): (submission: ValidatedSubmission) => PluginVerdict {
+export function createValidator(rules: BasicRules): (submission: ValidatedSubmission) => PluginVerdict {
   const spam = keywordPattern(rules.spamKeywords);
   const repetition = new RegExp(`(.)\\1{${rules.maxRepetition - 1}}`, 'su');
-  return (submission) => judge(submission, rules, spam, repetition);
+  return (submission) => applyRules(submission, rules, spam, repetition);
 }
 
-function judge(
+function applyRules(
   submission: ValidatedSubmission,
   rules: BasicRules,
   spam: RegExp | undefined,

@@ -10,7 +10,7 @@ import type { HashUser } from './scopes.js';
 import { firstWithFingerprint, flagRepeated } from './submit.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 
-export interface JudgeServices {
+export interface ValidationServices {
   readonly store: Store;
   readonly hashUser: HashUser;
   readonly validate: Validate;
@@ -19,8 +19,8 @@ export interface JudgeServices {
 }
 
 /** All that the plugins say of an entry, and how it stands to those before it. */
-export async function judgeStored(
-  { store, hashUser, validate, now }: JudgeServices,
+export async function validateStored(
+  { store, hashUser, validate, now }: ValidationServices,
   org: string,
   feedback: Feedback,
 ): Promise<Verdict> {
@@ -49,14 +49,14 @@ export async function comparedWithOthers(
  * @returns whether there is a new version
  */
 export async function storeVerdict(
-  { store, hashUser, now }: Pick<JudgeServices, 'store' | 'hashUser' | 'now'>,
+  { store, hashUser, now }: Pick<ValidationServices, 'store' | 'hashUser' | 'now'>,
   actor: Actor,
-  judged: Feedback,
+  validated: Feedback,
   verdict: Verdict,
 ): Promise<boolean> {
   return store.transact(async (transaction) => {
-    const [current] = await findFeedback(transaction, actor.org, [judged.id]);
-    if (current?.version !== judged.version || current.use !== 'unused') return false;
+    const [current] = await findFeedback(transaction, actor.org, [validated.id]);
+    if (current?.version !== validated.version || current.use !== 'unused') return false;
     if (!isChangedBy(current, verdict)) return false;
     const { findings, fingerprint } = verdict;
     const drop: Droppable[] = ['review'];
@@ -88,14 +88,14 @@ export function isChangedBy(feedback: Feedback, { status, reasons, changes: text
 
 /** Gives a pending entry another turn; does nothing if it is another one by now. */
 export async function postpone(
-  { store, hashUser }: Pick<JudgeServices, 'store' | 'hashUser'>,
+  { store, hashUser }: Pick<ValidationServices, 'store' | 'hashUser'>,
   org: string,
-  judged: Feedback,
+  validated: Feedback,
   judging: NonNullable<Feedback['judging']>,
 ): Promise<void> {
   await store.transact(async (transaction) => {
-    const [current] = await findFeedback(transaction, org, [judged.id]);
-    if (current?.version !== judged.version || current.validationStatus !== 'pending') return;
+    const [current] = await findFeedback(transaction, org, [validated.id]);
+    if (current?.version !== validated.version || current.validationStatus !== 'pending') return;
     await replaceFeedback(transaction, hashUser, org, current, { ...current, judging });
   });
 }
