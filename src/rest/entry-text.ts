@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { DocumentedEntry } from '../feedback/documented-entry.js';
+import type { WireEntry } from '../feedback/wire-entry.js';
 import { sentBody } from '../graphql/answer-body.js';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 
@@ -7,10 +7,10 @@ import { memoizeByIdentity } from '../memoize-by-identity.js';
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** An entry as JSON; made once for each that is read often. */
-export const entryText = memoizeByIdentity((entry: DocumentedEntry): string => JSON.stringify(entry));
+export const entryText = memoizeByIdentity((entry: WireEntry): string => JSON.stringify(entry));
 
 interface EntryList {
-  readonly feedback: readonly DocumentedEntry[];
+  readonly feedback: readonly WireEntry[];
 }
 
 /** A list of entries, with what is said beside them, as JSON; made once for each that is given again. */

@@ -1,7 +1,7 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
 import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
-import { type DocumentedEntry, documentedEntry } from '../feedback/documented-entry.js';
+import { type WireEntry, toWire } from '../feedback/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
 import type {
   FeedbackEntryFragment,
@@ -57,7 +57,7 @@ export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof Submi
 }
 
 export function toEntry(feedback: FeedbackEntryFragment): Static<typeof EntryAnswer> {
-  return documentedEntry(feedback, {
+  return toWire(feedback, {
     type: fromEnum(feedback.type),
     validationStatus: fromEnum(feedback.validationStatus),
     used: feedback.usedForTraining,
@@ -103,13 +103,13 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
 }
 
 interface Connection {
-  readonly edges: readonly { readonly node: { readonly document: DocumentedEntry } }[];
+  readonly edges: readonly { readonly node: { readonly document: WireEntry } }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
 }
 
 /** What every list answers. */
 export function toList({ edges, pageInfo }: Connection): {
-  feedback: DocumentedEntry[];
+  feedback: WireEntry[];
   count: number;
   next_cursor?: string;
 } {

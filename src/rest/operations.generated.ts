@@ -3,7 +3,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { DocumentedEntry } from '../feedback/documented-entry.js';
+import type { WireEntry } from '../feedback/wire-entry.js';
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** How a model comes from another one, in the words of model cards (`base_model_relation`). */
 export type DerivationRelation =
@@ -249,7 +249,7 @@ export type GetFeedbackQueryVariables = Exact<{
 }>;
 
 
-export type GetFeedbackQuery = { feedback: { version: number, document: DocumentedEntry } | null };
+export type GetFeedbackQuery = { feedback: { version: number, document: WireEntry } | null };
 
 export type ListFeedbackQueryVariables = Exact<{
   filter?: FeedbackFilterInput | null | undefined;
@@ -259,7 +259,7 @@ export type ListFeedbackQueryVariables = Exact<{
 }>;
 
 
-export type ListFeedbackQuery = { feedbackList: { edges: Array<{ node: { document: DocumentedEntry } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ListFeedbackQuery = { feedbackList: { edges: Array<{ node: { document: WireEntry } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type GetFeedbackStatsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -275,7 +275,7 @@ export type ListFeedbackByAdapterQueryVariables = Exact<{
 }>;
 
 
-export type ListFeedbackByAdapterQuery = { feedbackList: { edges: Array<{ node: { document: DocumentedEntry } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, linked: { totalCount: number } };
+export type ListFeedbackByAdapterQuery = { feedbackList: { edges: Array<{ node: { document: WireEntry } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, linked: { totalCount: number } };
 
 export type ListFeedbackVersionsQueryVariables = Exact<{
   id: string;

@@ -1,6 +1,6 @@
 /** Nodes and relationships of the store as the query language sees them, with the names that REST has for properties. */
-import { documentOf } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
+import { storedToWire } from '../../feedback/wire-entry.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import { fromJson } from '../../query/json.js';
 import type { NodeValue, Properties, RelationshipValue, Value } from '../../query/value.js';
@@ -47,7 +47,7 @@ export function bareNode(id: string): NodeValue {
 
 /** Made once for each entry that is read often. */
 export const feedbackNode = memoizeByIdentity((feedback: Feedback) =>
-  lazyNode(feedback.id, () => documentOf(feedback)),
+  lazyNode(feedback.id, () => storedToWire(feedback)),
 );
 
 export function adapterNode(adapter: Adapter): NodeValue {

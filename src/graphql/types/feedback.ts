@@ -1,9 +1,9 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { FeedbackType, ValidationStatus } from '../../feedback/classes.js';
-import { type DocumentedEntry, documentOf } from '../../feedback/documented-entry.js';
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
 import type { Feedback, Review } from '../../feedback/model.js';
+import { type WireEntry, storedToWire } from '../../feedback/wire-entry.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
@@ -120,7 +120,7 @@ export class FeedbackNode extends FeedbackContent implements Node {
   findings!: readonly ValidationFinding[];
 
   @Field(() => FeedbackDocument, { description: 'All that it says, as REST answers and exports write it.' })
-  document!: DocumentedEntry;
+  document!: WireEntry;
 }
 
 /** A stored feedback as the schema shows it; made once for each that is read often. */
@@ -130,7 +130,7 @@ export const toFeedbackNode = memoizeByIdentity((feedback: Feedback): FeedbackNo
     findings: (feedback.findings ?? []).map(toFinding),
     usedForTraining: feedback.use === 'used',
     get document() {
-      return documentOf(feedback);
+      return storedToWire(feedback);
     },
   };
 });

@@ -2,8 +2,8 @@
  * The forms in which trainers load feedback. TRL: "Dataset formats and types"; Axolotl: "Dataset Formats"; LLaMA-Factory:
  * data/README.md.
  */
-import { documentOf } from '../../feedback/documented-entry.js';
 import type { Feedback } from '../../feedback/model.js';
+import { storedToWire } from '../../feedback/wire-entry.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { isCorrected } from '../claim.js';
 
@@ -216,7 +216,7 @@ export function formatRow(format: ExportFormat, feedback: Feedback, system: Syst
   const correction = isCorrected(feedback) ? feedback.correction : undefined;
   switch (found.task) {
     case 'raw':
-      return { row: documentOf(feedback), texts: [], group: '' };
+      return { row: storedToWire(feedback), texts: [], group: '' };
     case 'sft': {
       const completion = isPositive ? answer : correction;
       if (completion === undefined) return 'negative_without_correction';

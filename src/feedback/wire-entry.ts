@@ -33,7 +33,7 @@ export interface EntryForms {
 }
 
 /** An entry by its documented names (spec, "One entry"), in the order that exports keep. */
-export function documentedEntry<Reasons extends readonly string[]>(
+export function toWire<Reasons extends readonly string[]>(
   entry: EntryFields<Reasons>,
   { type, validationStatus, used, createdAt }: EntryForms,
 ) {
@@ -64,13 +64,13 @@ export function documentedEntry<Reasons extends readonly string[]>(
 }
 
 /** A stored entry by its documented names. */
-export type DocumentedEntry = ReturnType<typeof toDocument>;
+export type WireEntry = ReturnType<typeof convertStored>;
 
 /** A stored entry by its documented names; made once for each that is read often. */
-export const documentOf = memoizeByIdentity(toDocument);
+export const storedToWire = memoizeByIdentity(convertStored);
 
-function toDocument(feedback: Feedback) {
+function convertStored(feedback: Feedback) {
   const { type, validationStatus, use, createdAt } = feedback;
   const entry = { ...feedback, validationReasons: [...feedback.validationReasons] };
-  return documentedEntry(entry, { type, validationStatus, used: use === 'used', createdAt });
+  return toWire(entry, { type, validationStatus, used: use === 'used', createdAt });
 }
