@@ -1,6 +1,6 @@
 // Fills a store with feedback of a known shape, through the same functions as the server.
 import { submitBatch } from '../dist/feedback/submit.js';
-import { loadUserHash } from '../dist/feedback/user-hash.js';
+import { loadKeyedHash } from '../dist/feedback/keyed-hash.js';
 import { ensureAdapters } from '../dist/graph/adapters.js';
 import { openStore } from '../dist/store/open.js';
 import { createValidation } from '../dist/validation/registry.js';
@@ -52,7 +52,7 @@ export async function loadFeedback(directory, from, to, onProgress, afterBatch =
   const store = await openStore(`rocksdb:${directory}`);
   const services = {
     store,
-    hashUser: await loadUserHash(store),
+    keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),
     now: Date.now,
     ensureAdapters,

@@ -9,7 +9,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadUserHash } from '../dist/feedback/user-hash.js';
+import { loadKeyedHash } from '../dist/feedback/keyed-hash.js';
 import { openStore } from '../dist/store/open.js';
 import { exportPieces, findExportable } from '../dist/training/export/export.js';
 import { markUsedForTraining } from '../dist/training/mark-used.js';
@@ -97,7 +97,7 @@ function showProgress(label, done, all) {
 
 async function measure(data, batch) {
   const store = await openStore(`rocksdb:${data}`);
-  const services = { store, hashUser: await loadUserHash(store), now: Date.now };
+  const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
   try {
     await measureBatch(services, batch);
   } finally {

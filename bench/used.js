@@ -6,7 +6,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { planFilter } from '../dist/feedback/filter.js';
 import { feedbackPage } from '../dist/feedback/list.js';
-import { loadUserHash } from '../dist/feedback/user-hash.js';
+import { loadKeyedHash } from '../dist/feedback/keyed-hash.js';
 import { openStore } from '../dist/store/open.js';
 import { markUsedForTraining } from '../dist/training/mark-used.js';
 import { medianOf } from './compare/statistics.js';
@@ -53,8 +53,8 @@ function compared(before, after) {
 async function withStore(data, work) {
   const store = await openStore(`rocksdb:${data}`);
   try {
-    const services = { store, hashUser: await loadUserHash(store), now: Date.now };
-    const plan = planFilter('default', { validationStatus: 'approved', use: 'unused' }, services.hashUser);
+    const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
+    const plan = planFilter('default', { validationStatus: 'approved', use: 'unused' }, services.keyedHash);
     const firstUnused = async (limit) => {
       const { feedback } = await store.read((reader) => feedbackPage(reader, plan, { limit, descending: false }));
       if (feedback.length < limit) throw new Error('There is no whole page of unused entries');

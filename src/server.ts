@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { type DestinationStream, pino } from 'pino';
 import type { AuthSetting, Config } from './config.js';
 import { createChangeFeed } from './feedback/change-feed.js';
+import { loadKeyedHash } from './feedback/keyed-hash.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { retryPurges } from './feedback/purge.js';
 import { startSweeper } from './feedback/sweeper.js';
-import { loadUserHash } from './feedback/user-hash.js';
 import { withAnswerBudget } from './graphql/budget/answer-budget.js';
 import type { Services } from './graphql/context.js';
 import { createExecution, createExecutor } from './graphql/execution.js';
@@ -87,16 +87,16 @@ export async function startServer(
     await retryPurges(store).catch((error: unknown) => {
       logger.error({ err: error }, 'what was erased is still in files of the store');
     });
-    const hashUser = await loadUserHash(store);
+    const keyedHash = await loadKeyedHash(store);
     const plugins = await startValidation(config.validationPlugin, {
-      host: createPluginHost(store, hashUser),
+      host: createPluginHost(store, keyedHash),
       logger,
     });
     validation = plugins;
     const changes = createChangeFeed(store);
     const judging = {
       store: withAppendListener(store, (prefixes) => changes.wake(prefixes)),
-      hashUser,
+      keyedHash,
       validate: plugins.validate,
       now: Date.now,
     };

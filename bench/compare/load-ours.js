@@ -1,6 +1,6 @@
 // Fills a store of ours through the functions that the server uses.
 import { submitBatch } from '../../dist/feedback/submit.js';
-import { loadUserHash } from '../../dist/feedback/user-hash.js';
+import { loadKeyedHash } from '../../dist/feedback/keyed-hash.js';
 import { ensureAdapters } from '../../dist/graph/adapters.js';
 import { linkFeedback } from '../../dist/graph/link-feedback.js';
 import { registerAdapter } from '../../dist/graph/register-adapter.js';
@@ -19,7 +19,7 @@ export async function loadOurs(directory, adapters, entries, onProgress) {
   const store = await openStore(`rocksdb:${directory}`);
   const services = {
     store,
-    hashUser: await loadUserHash(store),
+    keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),
     now: Date.now,
     ensureAdapters,

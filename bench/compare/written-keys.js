@@ -41,7 +41,7 @@ async function written(work) {
     });
     const services = {
       store,
-      hashUser: (_org, user) => user,
+      keyedHash: (_org, user) => user,
       validate: createValidation(undefined),
       now: Date.now,
       ensureAdapters,

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { parse } from 'graphql';
-import { loadUserHash } from '../../dist/feedback/user-hash.js';
+import { loadKeyedHash } from '../../dist/feedback/keyed-hash.js';
 import { createRequestContext } from '../../dist/graphql/context.js';
 import { createExecutor } from '../../dist/graphql/execution.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../../dist/graphql/graph-queries.js';
@@ -34,7 +34,7 @@ export async function openOurs(directory, count, onProgress) {
   const path = join(directory, 'ours');
   await loadOurs(path, graphAdapters(), graphEntries(count), onProgress);
   const store = await openStore(`rocksdb:${path}`);
-  const services = { store, hashUser: await loadUserHash(store), now: Date.now };
+  const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
   const principal = { sub: 'bench', org: 'default', roles: new Set(), expiresAt: Infinity };
   const run = createExecutor(createSchema());
   const query = createGraphQueries(services, DEFAULT_QUERY_SETTINGS);

@@ -4,7 +4,7 @@ import process from 'node:process';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify from 'fastify';
-import { loadUserHash } from '../../dist/feedback/user-hash.js';
+import { loadKeyedHash } from '../../dist/feedback/keyed-hash.js';
 import { createRequestContext } from '../../dist/graphql/context.js';
 import { createSchema } from '../../dist/graphql/schema.js';
 import { createAuthenticator } from '../../dist/http/authentication.js';
@@ -15,7 +15,7 @@ const [directory] = process.argv.slice(2);
 const store = await openStore(`rocksdb:${directory}`);
 const services = {
   store,
-  hashUser: await loadUserHash(store),
+  keyedHash: await loadKeyedHash(store),
   validate: createValidation(undefined),
   now: Date.now,
 };

@@ -57,21 +57,21 @@ async function importFile(
   rejectedFile: string,
 ): Promise<ImportSummary> {
   const { org, map = new Map(), keepStatus = false } = command.opts<ImportFlags>();
-  const [{ importRows }, { openRejects }, { readWhole }, { loadUserHash }, { createPluginHost }] = await Promise.all([
+  const [{ importRows }, { openRejects }, { readWhole }, { loadKeyedHash }, { createPluginHost }] = await Promise.all([
     import('../maintenance/import.js'),
     import('../maintenance/rejects.js'),
     import('../maintenance/read-whole.js'),
-    import('../feedback/user-hash.js'),
+    import('../feedback/keyed-hash.js'),
     import('../feedback/plugin-host.js'),
   ]);
   // Before a store is opened.
   const source = await open(file, 'r');
   try {
     const work = async (store: Store, progress: ProgressListener, config: Config): Promise<ImportSummary> => {
-      const hashUser = await loadUserHash(store);
-      const validation = await startPlugins(config, createPluginHost(store, hashUser), terminal);
+      const keyedHash = await loadKeyedHash(store);
+      const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
       const { validate, stored } = validation;
-      const services = { store, hashUser, validate, stored, now: Date.now };
+      const services = { store, keyedHash, validate, stored, now: Date.now };
       progress.phase('Importing, bytes', (await source.stat()).size);
       const rejects = openRejects(rejectedFile);
       try {

@@ -35,16 +35,16 @@ export function revalidateCommand(terminal: Terminal): Command {
   addSettingFlags(command, STORE_FLAGS);
   return command.action(async () => {
     const { org, status, dryRun = false } = command.opts<RevalidateFlags>();
-    const [{ revalidate }, { loadUserHash }, { createPluginHost }] = await Promise.all([
+    const [{ revalidate }, { loadKeyedHash }, { createPluginHost }] = await Promise.all([
       import('../maintenance/revalidate.js'),
-      import('../feedback/user-hash.js'),
+      import('../feedback/keyed-hash.js'),
       import('../feedback/plugin-host.js'),
     ]);
     const summary = await withStore(command, terminal, async (store, progress, config) => {
-      const hashUser = await loadUserHash(store);
-      const validation = await startPlugins(config, createPluginHost(store, hashUser), terminal);
+      const keyedHash = await loadKeyedHash(store);
+      const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
       try {
-        const services = { store, hashUser, validate: validation.validate, now: Date.now };
+        const services = { store, keyedHash, validate: validation.validate, now: Date.now };
         const actor = { sub: ACTOR, org, requestId: ACTOR };
         return await revalidate(services, actor, { dryRun, ...(status !== undefined && { status }) }, progress);
       } finally {

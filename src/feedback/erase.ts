@@ -20,11 +20,11 @@ import { linkedAdapters } from './links.js';
 import { type ErasedFeedback, type Feedback, feedbackClass } from './model.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
-import { type HashUser, leaveScope, ownScopes, scopesOfLinks } from './scopes.js';
+import { type KeyedHash, leaveScope, ownScopes, scopesOfLinks } from './scopes.js';
 
 export interface EraseServices {
   readonly store: Store;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly now: () => number;
 }
 
@@ -76,10 +76,10 @@ export async function eraseFeedbackOfUser(
   userId: string,
   reason?: string,
 ): Promise<LearnedFrom & { readonly erasedCount: number }> {
-  const { store, hashUser, now } = services;
+  const { store, keyedHash, now } = services;
   const { org } = actor;
   // What is submitted from now on is not waited for, so this ends however busy the user is.
-  const plan = planFilter(org, { userId, until: now() + 1 }, hashUser);
+  const plan = planFilter(org, { userId, until: now() + 1 }, keyedHash);
   const batches = new Set<string>();
   const adapters = new Set<string>();
   const gone: Key[] = [];
@@ -117,7 +117,7 @@ export async function eraseFeedbackOfUser(
 }
 
 async function erase(
-  { hashUser, now }: EraseServices,
+  { keyedHash, now }: EraseServices,
   transaction: Transaction,
   actor: Actor,
   feedback: Feedback,
@@ -129,14 +129,14 @@ async function erase(
   const linked = await linkedAdapters(transaction, org, id);
   const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
 
-  const scopes = [...ownScopes(org, feedback, hashUser), ...scopesOfLinks(feedback, linked)];
+  const scopes = [...ownScopes(org, feedback, keyedHash), ...scopesOfLinks(feedback, linked)];
   for (const scope of scopes) leaveScope(transaction, org, scope, feedbackClassBefore, id);
   const gone = [
     feedbackKey(org, id),
     ...versions,
     ...linked.map((adapter) => edgeOutKey(org, 'FEEDBACK_FOR', id, adapter)),
     ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, feedbackClassBefore, id)),
-    ...(externalId === undefined ? [] : [externalIdKey(org, hashUser(org, externalId))]),
+    ...(externalId === undefined ? [] : [externalIdKey(org, keyedHash(org, externalId))]),
   ];
   for (const key of gone) transaction.delete(key);
   // Training batches keep their edges to it, and are to know that it is gone.

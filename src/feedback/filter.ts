@@ -4,7 +4,7 @@ import type { Reader } from '../store/contract.js';
 import { classesMatching, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
 import { type IdBounds, type IdStream, intersectStreams, mergeStreams, rangeStream } from './id-streams.js';
 import { firstFeedbackIdAt } from './ids.js';
-import { type HashUser, type Scope, scopeCounterKey, scopePrefix } from './scopes.js';
+import { type KeyedHash, type Scope, scopeCounterKey, scopePrefix } from './scopes.js';
 
 /** What a list of feedback is narrowed to; every field combines with every other. */
 export interface FeedbackFilter {
@@ -35,13 +35,13 @@ export interface FilterPlan {
 }
 
 /** @throws {InvalidInputError} if `since` is after `until`. */
-export function planFilter(org: string, filter: FeedbackFilter, hashUser: HashUser): FilterPlan {
+export function planFilter(org: string, filter: FeedbackFilter, keyedHash: KeyedHash): FilterPlan {
   const { since, until } = filter;
   if (since !== undefined && until !== undefined && since > until) {
     throw new InvalidInputError([{ field: 'since', problem: "must not be after 'until'" }]);
   }
   const classes = classesMatching(filter);
-  const scopes = scopesOf(org, filter, hashUser);
+  const scopes = scopesOf(org, filter, keyedHash);
   return {
     org,
     classes,
@@ -55,7 +55,7 @@ export function planFilter(org: string, filter: FeedbackFilter, hashUser: HashUs
 }
 
 /** The fewest scopes whose intersection is what the filter names; `undefined` if it names none. */
-function scopesOf(org: string, filter: FeedbackFilter, hashUser: HashUser): [Scope, ...Scope[]] | undefined {
+function scopesOf(org: string, filter: FeedbackFilter, keyedHash: KeyedHash): [Scope, ...Scope[]] | undefined {
   const { modelVersion: model, adapterIds = [], adapterVersion, userId, interactionId } = filter;
   const scopes = [...new Set(adapterIds)]
     // What was submitted for an adapter's version is linked to the adapter.
@@ -65,7 +65,7 @@ function scopesOf(org: string, filter: FeedbackFilter, hashUser: HashUser): [Sco
     );
   if (adapterVersion !== undefined) scopes.push({ kind: 'adapterVersion', ...adapterVersion });
   if (model !== undefined && adapterIds.length === 0) scopes.push({ kind: 'model', model });
-  if (userId !== undefined) scopes.push({ kind: 'user', userHash: hashUser(org, userId) });
+  if (userId !== undefined) scopes.push({ kind: 'user', userHash: keyedHash(org, userId) });
   if (interactionId !== undefined) scopes.push({ kind: 'interaction', interaction: interactionId });
   const [first, ...rest] = scopes;
   return first === undefined ? undefined : [first, ...rest];

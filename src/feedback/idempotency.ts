@@ -4,7 +4,7 @@ import { unescapeComponent } from '../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, idempotencyKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { Actor } from './audit-events.js';
-import type { HashUser } from './scopes.js';
+import type { KeyedHash } from './scopes.js';
 
 /** How long the answer to an `Idempotency-Key` is kept, ms. */
 export const KEPT_FOR = 24 * 60 * 60 * 1000;
@@ -29,7 +29,7 @@ interface StoredAnswer {
 
 /** The idempotency of one operation with its arguments, under the key that a user chose; keyed hashes of both. */
 export function idempotencyOf(
-  hash: HashUser,
+  hash: KeyedHash,
   actor: Actor,
   key: string,
   operation: string,

@@ -6,16 +6,16 @@ import { planFilter } from './filter.js';
 import { feedbackPage } from './list.js';
 import type { Feedback, Submission } from './model.js';
 import { findFeedback } from './read.js';
-import type { HashUser } from './scopes.js';
+import type { KeyedHash } from './scopes.js';
 
 /** Entries of one answer at most. */
 const MOST = 1_000;
 
-export function createPluginHost(store: Store, hashUser: HashUser): PluginHost {
+export function createPluginHost(store: Store, keyedHash: KeyedHash): PluginHost {
   return {
     lookup: {
       ofAdapter: async (organization, adapterId, limit) => {
-        const plan = planFilter(organization, { adapterIds: [adapterId] }, hashUser);
+        const plan = planFilter(organization, { adapterIds: [adapterId] }, keyedHash);
         const request = { limit: Math.min(Math.max(Math.trunc(limit), 1), MOST), descending: true };
         const page = await store.read((reader) => feedbackPage(reader, plan, request));
         return page.feedback.map(toStored);
@@ -25,7 +25,7 @@ export function createPluginHost(store: Store, hashUser: HashUser): PluginHost {
         return found.filter((each) => each !== undefined).map(toStored);
       },
     },
-    hash: hashUser,
+    hash: keyedHash,
   };
 }
 

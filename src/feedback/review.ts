@@ -12,7 +12,7 @@ import { checkField, countCharacters, requiredTextProblem, throwIssues } from '.
 import { countFeedback } from './list.js';
 import type { Feedback, Review } from './model.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
-import { type HashUser, timedRange } from './scopes.js';
+import { type KeyedHash, timedRange } from './scopes.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 import { feedbackVersion } from './versions.js';
 
@@ -25,7 +25,7 @@ export const MAX_REASON = 500;
 
 export interface ReviewServices {
   readonly store: Store;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly now: () => number;
 }
 
@@ -75,7 +75,7 @@ export async function queueLength(reader: Reader, plans: readonly FilterPlan[]):
  * @throws {InvalidInputError}
  */
 export async function claimForReview(
-  { store, hashUser, now }: ReviewServices,
+  { store, keyedHash, now }: ReviewServices,
   actor: Actor,
   { count, minutes }: { readonly count: number; readonly minutes: number },
   idempotency?: Idempotency,
@@ -86,7 +86,7 @@ export async function claimForReview(
     const at = now();
     const lapsed = await transaction.scanKeys({ ...timedRange(org, 'reviewLease', at), limit: count });
     const plan = {
-      ...planFilter(org, { validationStatus: 'flagged' }, hashUser),
+      ...planFilter(org, { validationStatus: 'flagged' }, keyedHash),
       scopes: [{ kind: 'review' }],
     } as const;
     const free = await (await selectedIds(transaction, plan, false))({}, count);
@@ -94,7 +94,7 @@ export async function claimForReview(
     const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
     const reviewClaim = { reviewer: sub, until: at + minutes * 60_000 };
     for (const feedback of found) {
-      await replaceFeedback(transaction, hashUser, org, feedback, { ...feedback, reviewClaim });
+      await replaceFeedback(transaction, keyedHash, org, feedback, { ...feedback, reviewClaim });
     }
     return ids;
   };
@@ -125,7 +125,7 @@ export interface ReviewRequest {
  *   another version is expected
  */
 export async function reviewFeedback(
-  { store, hashUser, now }: ReviewServices,
+  { store, keyedHash, now }: ReviewServices,
   actor: Actor,
   id: string,
   { verdict, reason, correction, expectedVersion }: ReviewRequest,
@@ -146,7 +146,7 @@ export async function reviewFeedback(
         `Another reviewer has claimed the feedback entry until ${new Date(reviewClaim.until).toISOString()}`,
       );
     }
-    await updateFeedback(transaction, hashUser, actor, before, {
+    await updateFeedback(transaction, keyedHash, actor, before, {
       action: 'feedback.review',
       at,
       patch: {
@@ -167,7 +167,7 @@ export async function reviewFeedback(
  * @throws {ApiError} NOT_FOUND, GONE; CONFLICT if there is no review, training has it, or another version is expected
  */
 export async function undoReview(
-  { store, hashUser, now }: ReviewServices,
+  { store, keyedHash, now }: ReviewServices,
   actor: Actor,
   id: string,
   expectedVersion?: number,
@@ -185,7 +185,7 @@ export async function undoReview(
     const drop: Droppable[] = [];
     if (before.correction === undefined) drop.push('correction');
     if (before.review === undefined) drop.push('review');
-    await updateFeedback(transaction, hashUser, actor, current, {
+    await updateFeedback(transaction, keyedHash, actor, current, {
       action: 'feedback.reopen',
       at,
       reason: `review of version ${review.version}`,

@@ -62,7 +62,7 @@ export async function reviseFeedback(
 }
 
 async function reviseOnce(
-  { store, hashUser, validate, now, pending }: ReviseServices,
+  { store, keyedHash, validate, now, pending }: ReviseServices,
   actor: Actor,
   id: string,
   { withdrawn, ...given }: Revision,
@@ -87,14 +87,14 @@ async function reviseOnce(
     expectVersion(current, expectedVersion);
     refuseHeld(current);
     expectVersion(current, before.version);
-    const verdict = await comparedWithOthers(transaction, hashUser, org, asked, validated, at);
+    const verdict = await comparedWithOthers(transaction, keyedHash, org, asked, validated, at);
     const { findings, fingerprint, changes } = verdict;
     const isPending = !staysWithdrawn && verdict.unfinished === true && verdict.status !== 'rejected';
     const drop: Droppable[] = ['review', 'reviewClaim'];
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
     if (!staysWithdrawn) drop.push('withdrawn');
-    await updateFeedback(transaction, hashUser, actor, current, {
+    await updateFeedback(transaction, keyedHash, actor, current, {
       action: 'feedback.revise',
       at,
       patch: {

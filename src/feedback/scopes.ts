@@ -97,10 +97,10 @@ export function dayOf(time: number): string {
 }
 
 /** Names the user of a scope without naming the user in a key; see user-hash.ts. */
-export type HashUser = (org: string, userId: string) => string;
+export type KeyedHash = (org: string, userId: string) => string;
 
 /** The scopes that a feedback belongs to by its own fields, whatever it is linked to. */
-export function ownScopes(org: string, feedback: Feedback, hashUser: HashUser): Scope[] {
+export function ownScopes(org: string, feedback: Feedback, keyedHash: KeyedHash): Scope[] {
   const scopes: Scope[] = [{ kind: 'all' }, { kind: 'day', day: dayOf(feedbackIdTime(feedback.id)) }];
   if (feedback.validationStatus === 'pending') scopes.push({ kind: 'due', due: feedback.judging?.due ?? 0 });
   if (feedback.validationStatus === 'flagged') {
@@ -111,7 +111,7 @@ export function ownScopes(org: string, feedback: Feedback, hashUser: HashUser): 
   if (feedback.adapterId !== undefined && feedback.adapterVersion !== undefined) {
     scopes.push({ kind: 'adapterVersion', adapter: feedback.adapterId, version: feedback.adapterVersion });
   }
-  if (feedback.userId !== undefined) scopes.push({ kind: 'user', userHash: hashUser(org, feedback.userId) });
+  if (feedback.userId !== undefined) scopes.push({ kind: 'user', userHash: keyedHash(org, feedback.userId) });
   if (feedback.interactionId !== undefined) {
     scopes.push({ kind: 'interaction', interaction: feedback.interactionId });
   }

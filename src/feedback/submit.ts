@@ -20,7 +20,7 @@ import { putLink } from './links.js';
 import { encodeFeedback, type Feedback, feedbackClass, type Submission } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { getFeedback } from './read.js';
-import { enterScope, type HashUser, linkScopes, ownScopes } from './scopes.js';
+import { enterScope, type KeyedHash, linkScopes, ownScopes } from './scopes.js';
 import { submissionOrderOf } from './submission-order.js';
 import { feedbackVersion } from './versions.js';
 
@@ -29,7 +29,7 @@ export const MAX_BATCH = 1_000;
 
 export interface SubmitServices {
   readonly store: Store;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly validate: Validate;
   /** Told of each entry once it is on disk. */
   readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
@@ -138,14 +138,14 @@ async function storeAll(
 ): Promise<OutcomeNote[]> {
   const at = services.now();
   const allowed = validated.flatMap((each) => ('error' in each ? [] : [each.submission]));
-  const known = await knownExternalIds(services.hashUser, transaction, actor.org, allowed);
+  const known = await knownExternalIds(services.keyedHash, transaction, actor.org, allowed);
   const adapters = new Set(
     allowed.flatMap(({ adapterId, externalId }) =>
       adapterId === undefined || (externalId !== undefined && known.has(externalId)) ? [] : [adapterId],
     ),
   );
   const verdicts = validated.flatMap((each) => ('error' in each ? [] : [each.verdict]));
-  const firsts = await firstWithFingerprint(transaction, services.hashUser, actor.org, verdicts, at);
+  const firsts = await firstWithFingerprint(transaction, services.keyedHash, actor.org, verdicts, at);
   if (adapters.size > 0) await services.ensureAdapters(transaction, actor, adapters, at);
   // Nothing may be awaited behind this: ids are then in the order of commits.
   return submissionOrderOf(services.store).inOrder(validated, (each): OutcomeNote => {
@@ -168,7 +168,7 @@ async function storeAll(
 /** The first entry of each fingerprint that is not too old to count, read by the commit that it is for. */
 export async function firstWithFingerprint(
   reader: Reader,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   org: string,
   verdicts: readonly Verdict[],
   at: number,
@@ -177,7 +177,7 @@ export async function firstWithFingerprint(
   for (const { fingerprint } of verdicts) if (fingerprint !== undefined) wanted.set(fingerprint.value, fingerprint);
   const found = await Promise.all(
     [...wanted.values()].map(async ({ value, window }): Promise<[string, string][]> => {
-      const plan = planFilter(org, { since: at - window }, hashUser);
+      const plan = planFilter(org, { since: at - window }, keyedHash);
       const scoped = { ...plan, scopes: [{ kind: 'fingerprint', fingerprint: value }] as const };
       const [first] = await (await selectedIds(reader, scoped, false))(plan.bounds, 1);
       return first === undefined ? [] : [[value, first]];
@@ -203,7 +203,7 @@ export function flagRepeated(verdict: Verdict, createdAt: number, firsts: Readon
 
 /** The entries that stand for the external ids of these submissions already. */
 async function knownExternalIds(
-  hash: HashUser,
+  hash: KeyedHash,
   transaction: Transaction,
   org: string,
   submissions: readonly Submission[],
@@ -226,7 +226,7 @@ function newEntry(): { readonly id: string; readonly createdAt: number } {
 }
 
 function insert(
-  { hashUser }: SubmitServices,
+  { keyedHash }: SubmitServices,
   transaction: Transaction,
   actor: Actor,
   { id, createdAt }: { readonly id: string; readonly createdAt: number },
@@ -261,9 +261,9 @@ function insert(
   transaction.put(feedbackKey(org, id), encodeFeedback(feedback));
   const { adapterId, adapterVersion, externalId } = submission;
   if (externalId !== undefined) {
-    transaction.put(externalIdKey(org, hashUser(org, externalId)), encodeRecord({ feedbackId: id }));
+    transaction.put(externalIdKey(org, keyedHash(org, externalId)), encodeRecord({ feedbackId: id }));
   }
-  const scopes = ownScopes(org, feedback, hashUser);
+  const scopes = ownScopes(org, feedback, keyedHash);
   if (adapterId !== undefined) {
     const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...omitNullish({ adapterVersion }) };
     putLink(transaction, org, id, adapterId, link);

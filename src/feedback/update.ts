@@ -9,7 +9,7 @@ import { encodeReverseDelta, reverseDelta } from './reverse-delta.js';
 import {
   enterScope,
   hasSameScopes,
-  type HashUser,
+  type KeyedHash,
   leaveScope,
   ownScopes,
   type Scope,
@@ -55,20 +55,20 @@ export interface FeedbackUpdate {
  */
 export async function updateFeedback(
   transaction: Transaction,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   actor: Actor,
   before: Feedback,
   change: FeedbackUpdate,
 ): Promise<Feedback> {
   const after = putVersion(transaction, actor, before, change);
-  await replaceFeedback(transaction, hashUser, actor.org, before, after);
+  await replaceFeedback(transaction, keyedHash, actor.org, before, after);
   return after;
 }
 
 /** The same change of many entries, with one read of what they are linked to. */
 export async function updateAllFeedback(
   transaction: Transaction,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   actor: Actor,
   entries: readonly Feedback[],
   change: FeedbackUpdate,
@@ -78,7 +78,7 @@ export async function updateAllFeedback(
   const links = await linkedAdaptersOf(transaction, org, ids);
   return mapYielding(entries, (before, index) => {
     const after = putVersion(transaction, actor, before, change);
-    putInPlace(transaction, hashUser, org, before, after, links[index] ?? []);
+    putInPlace(transaction, keyedHash, org, before, after, links[index] ?? []);
     return after;
   });
 }
@@ -111,20 +111,20 @@ function putVersion(transaction: Transaction, actor: Actor, before: Feedback, ch
  */
 export async function replaceFeedback(
   transaction: Transaction,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   org: string,
   before: Feedback,
   after: Feedback,
 ): Promise<void> {
   const isMoved = feedbackClass(before) !== feedbackClass(after);
   const adapters = isMoved ? await linkedAdapters(transaction, org, before.id) : [];
-  putInPlace(transaction, hashUser, org, before, after, adapters);
+  putInPlace(transaction, keyedHash, org, before, after, adapters);
 }
 
 /** @param adapters what it is linked to; needed only if its class changes */
 function putInPlace(
   transaction: Transaction,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   org: string,
   before: Feedback,
   after: Feedback,
@@ -132,8 +132,8 @@ function putInPlace(
 ): void {
   transaction.put(feedbackKey(org, before.id), encodeFeedback(after));
   const [oldClass, newClass] = [feedbackClass(before), feedbackClass(after)];
-  const left = ownScopes(org, before, hashUser);
-  const entered = hasSameScopes(before, after) ? left : ownScopes(org, after, hashUser);
+  const left = ownScopes(org, before, keyedHash);
+  const entered = hasSameScopes(before, after) ? left : ownScopes(org, after, keyedHash);
   if (oldClass !== newClass) {
     const links = scopesOfLinks(after, adapters);
     for (const scope of [...left, ...links]) leaveScope(transaction, org, scope, oldClass, before.id);

@@ -6,13 +6,13 @@ import type { Actor } from './audit-events.js';
 import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback } from './read.js';
-import type { HashUser } from './scopes.js';
+import type { KeyedHash } from './scopes.js';
 import { firstWithFingerprint, flagRepeated } from './submit.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 
 export interface ValidationServices {
   readonly store: Store;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly validate: Validate;
   /** Epoch ms. */
   readonly now: () => number;
@@ -20,25 +20,25 @@ export interface ValidationServices {
 
 /** All that the plugins say of an entry, and how it stands to those before it. */
 export async function validateStored(
-  { store, hashUser, validate, now }: ValidationServices,
+  { store, keyedHash, validate, now }: ValidationServices,
   org: string,
   feedback: Feedback,
 ): Promise<Verdict> {
   const { organization: _organization, ...submission } = toPluginSubmission(org, feedback);
   const verdict = await validate(submission, org, { id: feedback.id, all: true });
-  return store.read((reader) => comparedWithOthers(reader, hashUser, org, feedback, verdict, now()));
+  return store.read((reader) => comparedWithOthers(reader, keyedHash, org, feedback, verdict, now()));
 }
 
 /** A verdict, made worse where an entry before this one says the same already. */
 export async function comparedWithOthers(
   reader: Reader,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   org: string,
   feedback: Feedback,
   verdict: Verdict,
   at: number,
 ): Promise<Verdict> {
-  const firsts = await firstWithFingerprint(reader, hashUser, org, [verdict], Math.min(at, feedback.createdAt));
+  const firsts = await firstWithFingerprint(reader, keyedHash, org, [verdict], Math.min(at, feedback.createdAt));
   const earlier = [...firsts].filter(([, first]) => first < feedback.id);
   return flagRepeated(verdict, feedback.createdAt, new Map(earlier));
 }
@@ -49,7 +49,7 @@ export async function comparedWithOthers(
  * @returns whether there is a new version
  */
 export async function storeVerdict(
-  { store, hashUser, now }: Pick<ValidationServices, 'store' | 'hashUser' | 'now'>,
+  { store, keyedHash, now }: Pick<ValidationServices, 'store' | 'keyedHash' | 'now'>,
   actor: Actor,
   validated: Feedback,
   verdict: Verdict,
@@ -62,7 +62,7 @@ export async function storeVerdict(
     const drop: Droppable[] = ['review'];
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
-    await updateFeedback(transaction, hashUser, actor, current, {
+    await updateFeedback(transaction, keyedHash, actor, current, {
       action: 'feedback.judge',
       at: now(),
       patch: {
@@ -88,7 +88,7 @@ export function isChangedBy(feedback: Feedback, { status, reasons, changes: text
 
 /** Gives a pending entry another turn; does nothing if it is another one by now. */
 export async function postpone(
-  { store, hashUser }: Pick<ValidationServices, 'store' | 'hashUser'>,
+  { store, keyedHash }: Pick<ValidationServices, 'store' | 'keyedHash'>,
   org: string,
   validated: Feedback,
   judging: NonNullable<Feedback['judging']>,
@@ -96,6 +96,6 @@ export async function postpone(
   await store.transact(async (transaction) => {
     const [current] = await findFeedback(transaction, org, [validated.id]);
     if (current?.version !== validated.version || current.validationStatus !== 'pending') return;
-    await replaceFeedback(transaction, hashUser, org, current, { ...current, judging });
+    await replaceFeedback(transaction, keyedHash, org, current, { ...current, judging });
   });
 }

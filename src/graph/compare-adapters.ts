@@ -3,7 +3,7 @@ import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
 import { feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../feedback/model.js';
 import { normalizedQuestion } from '../feedback/normalized-text.js';
-import type { HashUser } from '../feedback/scopes.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import type { Reader } from '../store/contract.js';
 import { lineageReader } from './lineage-reader.js';
 import { walkLineages } from './lineage-walk.js';
@@ -68,13 +68,13 @@ export async function compareAdapters(
   reader: Reader,
   org: string,
   adapterIds: readonly string[],
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
 ): Promise<Comparison> {
   const [pages, steps] = await Promise.all([
     Promise.all(
       adapterIds.map((adapterId) => {
         const filter: FeedbackFilter = { adapterIds: [adapterId], validationStatus: 'approved' };
-        const plan = planFilter(org, filter, hashUser);
+        const plan = planFilter(org, filter, keyedHash);
         return feedbackPage(reader, plan, { limit: EXAMINED_OF_EACH, descending: true });
       }),
     ),

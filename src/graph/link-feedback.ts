@@ -14,7 +14,7 @@ import {
 } from '../feedback/links.js';
 import { feedbackClass } from '../feedback/model.js';
 import { expectVersion, getFeedback } from '../feedback/read.js';
-import { enterScope, type HashUser, linkScopes } from '../feedback/scopes.js';
+import { enterScope, type KeyedHash, linkScopes } from '../feedback/scopes.js';
 import { updateFeedback } from '../feedback/update.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store, Transaction } from '../store/contract.js';
@@ -45,7 +45,7 @@ export interface LinkResult {
  *   training batch holds it (spec, "Notes that decide").
  */
 export async function linkFeedback(
-  { store, hashUser, now }: { readonly store: Store; readonly hashUser: HashUser; readonly now: () => number },
+  { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
   actor: Actor,
   { feedbackId, adapterId, metadata, expectedVersion }: LinkRequest,
   idempotency?: Idempotency,
@@ -74,7 +74,7 @@ export async function linkFeedback(
       }
       await moveToAdapterSet(transaction, org, feedback, linked, [...linked, adapterId]);
     }
-    await updateFeedback(transaction, hashUser, actor, feedback, {
+    await updateFeedback(transaction, keyedHash, actor, feedback, {
       action: 'feedback.link',
       at,
       reason: adapterId,

@@ -1,6 +1,6 @@
 import type { Actor } from '../feedback/audit-events.js';
 import { type Idempotency, idempotencyOf } from '../feedback/idempotency.js';
-import type { HashUser } from '../feedback/scopes.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import { type Principal, requireRole as requireRoleOf, type Role } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginSubmission, Validate } from '../validation/contract.js';
@@ -18,7 +18,7 @@ import type { OperationTask } from './scheduling/scheduler.js';
 /** What the resolvers work on; made once at start. */
 export interface Services {
   readonly store: Store;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly validate: Validate;
   /** Tells the validation plugins of an entry that is on disk. */
   readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
@@ -74,7 +74,7 @@ export function createRequestContext(
     idempotency: (operation, asked) =>
       idempotencyKey === undefined
         ? undefined
-        : idempotencyOf(services.hashUser, actor, idempotencyKey, operation, asked, services.now()),
+        : idempotencyOf(services.keyedHash, actor, idempotencyKey, operation, asked, services.now()),
     // A cached answer loads nothing.
     get loaders() {
       return (loaders ??= createLoaders(services.store, principal.org, budget));

@@ -61,7 +61,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
   toEdge: (feedback: Feedback, cursorOf: () => string) => Edge,
 ): ConnectionSource<Edge> {
   const filter = toFilter(list);
-  const plan = planFilter(actor.org, filter, services.hashUser);
+  const plan = planFilter(actor.org, filter, services.keyedHash);
   const cursors = cursorsOf([actor.org, 'feedback', filter, order]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);

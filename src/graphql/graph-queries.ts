@@ -1,5 +1,5 @@
 import { InvalidInputError, UnavailableError } from '../errors.js';
-import type { HashUser } from '../feedback/scopes.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
 import { answerInJson } from '../query/answer.js';
 import { fromJson, type JsonValue } from '../query/json.js';
@@ -40,7 +40,7 @@ export interface GraphAnswer {
 export type RunGraphQuery = (org: string, query: GraphQuery) => Promise<GraphAnswer>;
 
 export function createGraphQueries(
-  { store, hashUser, now }: { readonly store: Store; readonly hashUser: HashUser; readonly now: () => number },
+  { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
   { budget, atOnce }: QuerySettings,
 ): RunGraphQuery {
   const batches = batchNodes(now);
@@ -66,7 +66,7 @@ export function createGraphQueries(
     const gone = new AbortController();
     const forget = whenGone?.(() => gone.abort());
     try {
-      const graph = storedGraph(store, { org, hashUser, batches });
+      const graph = storedGraph(store, { org, keyedHash, batches });
       const result = await runQuery(graph, query, { parameters: values, budget, signal: gone.signal, now: now() });
       const { columns, rows, plan } = result;
       const answer = await answerInJson(rows, budget, gone.signal);

@@ -149,7 +149,11 @@ function watch(context: RequestContext): {
     { readTracked, read: async (work) => (await readTracked(work)).answer },
     markUncacheable,
   );
-  const services = allBut<Services>(context.services, { store, hashUser: context.services.hashUser }, markUncacheable);
+  const services = allBut<Services>(
+    context.services,
+    { store, keyedHash: context.services.keyedHash },
+    markUncacheable,
+  );
   return {
     context: {
       ...context,

@@ -1,4 +1,4 @@
-import { USER_HASH_SECRET_KEY } from '../feedback/user-hash.js';
+import { KEYED_HASH_SECRET_KEY } from '../feedback/keyed-hash.js';
 import type { Key } from '../store/contract.js';
 import { escapeComponent, lastComponent } from '../store/keys.js';
 import { EXPIRY_PREFIX, LEASE_PREFIX, PURGE_PREFIX } from '../store/layout.js';
@@ -14,7 +14,7 @@ export function ownedBy(org: string): (key: Key) => boolean {
   const owner = `${escapeComponent(org)}:`;
   const owns = (key: Key): boolean => key.startsWith(owner, key.indexOf(':') + 1);
   return (key) => {
-    if (key === USER_HASH_SECRET_KEY) return true;
+    if (key === KEYED_HASH_SECRET_KEY) return true;
     if (key.startsWith(EXPIRY_PREFIX) || key.startsWith(LEASE_PREFIX)) return owns(lastComponent(key));
     return owns(key) && !OF_THE_WHOLE_STORE.some((kind) => key.startsWith(kind));
   };

@@ -33,10 +33,10 @@ export async function revalidate(
   { status, dryRun }: RevalidateRequest,
   progress: ProgressListener,
 ): Promise<RevalidateSummary> {
-  const { store, hashUser } = services;
+  const { store, keyedHash } = services;
   const { org } = actor;
   const filter = { use: 'unused', ...(status !== undefined && { validationStatus: status }) } as const;
-  const plan = planFilter(org, filter, hashUser);
+  const plan = planFilter(org, filter, keyedHash);
   progress.phase('Judging', await store.read((reader) => countFeedback(reader, plan)));
   const moves = new Map<string, number>();
   let validated = 0;

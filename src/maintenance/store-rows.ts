@@ -4,7 +4,7 @@ import { feedbackIdTime, newFeedbackId } from '../feedback/ids.js';
 import { decodeLink } from '../feedback/links.js';
 import type { Feedback } from '../feedback/model.js';
 import { findFeedback } from '../feedback/read.js';
-import type { HashUser } from '../feedback/scopes.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import { submitBatch } from '../feedback/submit.js';
 import { ensureAdapters } from '../graph/adapters.js';
 import { linkFeedback } from '../graph/link-feedback.js';
@@ -19,7 +19,7 @@ import type { Line } from './lines.js';
 
 export interface ImportServices {
   readonly store: Store;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly validate: Validate;
   readonly stored?: (id: string, submission: PluginSubmission) => void;
   /** Epoch ms. */
@@ -71,14 +71,14 @@ export async function storeRows(
 
 /** Tells what is new from what is in the store already, by external id or id, and from what was erased. */
 async function recognize(
-  { store, hashUser }: ImportServices,
+  { store, keyedHash }: ImportServices,
   org: string,
   rows: readonly NumberedRow[],
 ): Promise<Entering[]> {
   const { ids, found, tombstones } = await store.read(async (reader) => {
     const named = rows.filter(({ row }) => row.submission.externalId !== undefined);
     const pointers = await reader.getMany(
-      named.map(({ row: { submission } }) => externalIdKey(org, hashUser(org, submission.externalId ?? ''))),
+      named.map(({ row: { submission } }) => externalIdKey(org, keyedHash(org, submission.externalId ?? ''))),
     );
     const pointerOf = new Map(named.map(({ row }, index) => [row, pointers[index]]));
     const ids = rows.map(({ row }) => {

@@ -1,7 +1,7 @@
 /** Reads a whole store and finds what does not agree in it; rebuilds what can be derived from the rest. */
 import { CLASSES } from '../feedback/classes.js';
-import type { HashUser } from '../feedback/scopes.js';
-import { loadUserHash, USER_HASH_SECRET_KEY } from '../feedback/user-hash.js';
+import { loadKeyedHash, KEYED_HASH_SECRET_KEY } from '../feedback/keyed-hash.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import type { Store } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
 import { counterKey, PURGE_PREFIX } from '../store/layout.js';
@@ -43,9 +43,9 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
   const { repair = false, progress = NO_PROGRESS, mostPerKind = MAX_REPORTED_PER_KIND } = options;
   const findings = new Findings(mostPerKind);
   const repairs = repair ? new Repairs(store) : undefined;
-  const base = { store, findings, repairs, progress, hashUser: undefined };
+  const base = { store, findings, repairs, progress, keyedHash: undefined };
   progress.phase('kinds of keys');
-  const check: StoreCheck = { ...base, hashUser: await readUserHash(base) };
+  const check: StoreCheck = { ...base, keyedHash: await readKeyedHash(base) };
   await checkKinds(check);
   await checkPurges(check);
   for (const org of await findOrganizations(check)) {
@@ -96,13 +96,13 @@ async function countedFeedback({ store, org }: Check): Promise<number | undefine
 const SECRET_RANGE = prefixRange('secret:');
 
 /** How users are named in keys; nothing, and a disagreement, if that cannot be told. Never makes a secret. */
-async function readUserHash(check: StoreCheck): Promise<HashUser | undefined> {
+async function readKeyedHash(check: StoreCheck): Promise<KeyedHash | undefined> {
   await eachChunk(check, 'secret', SECRET_RANGE, (entries) => {
     for (const { key } of entries) {
-      if (key !== USER_HASH_SECRET_KEY) malformed(check, 'secret', key);
+      if (key !== KEYED_HASH_SECRET_KEY) malformed(check, 'secret', key);
     }
   });
-  const stored = await check.store.read((reader) => reader.get(USER_HASH_SECRET_KEY));
+  const stored = await check.store.read((reader) => reader.get(KEYED_HASH_SECRET_KEY));
   if (stored === undefined) {
     // A store that was never written has none yet.
     if (check.store.sequence > 0) {
@@ -111,7 +111,7 @@ async function readUserHash(check: StoreCheck): Promise<HashUser | undefined> {
     return undefined;
   }
   const { problem } = readRecord(stored, (secret): secret is string => typeof secret === 'string');
-  if (problem === undefined) return loadUserHash(check.store);
+  if (problem === undefined) return loadKeyedHash(check.store);
   reportInconsistency(check, 'secret', 'user_hash', problem);
   return undefined;
 }

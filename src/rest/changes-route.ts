@@ -29,7 +29,7 @@ import { answer, TAGS } from './openapi.js';
 import { ChangesAnswer, ChangesQuery } from './schemas.js';
 
 export interface ChangesOptions {
-  readonly services: Pick<Services, 'store' | 'hashUser' | 'now'>;
+  readonly services: Pick<Services, 'store' | 'keyedHash' | 'now'>;
   readonly changes: ChangeFeed;
   /** Shared with all that is live. */
   readonly connections: Places;
@@ -160,7 +160,7 @@ async function startOf(reader: Reader, org: string, { field, id }: Place): Promi
 
 /** Which changes of a page are shown. @throws {InvalidInputError} for a filter that no entry can fit. */
 function selectionOf(
-  { hashUser }: Pick<Services, 'hashUser'>,
+  { keyedHash }: Pick<Services, 'keyedHash'>,
   org: string,
   query: Static<typeof ChangesQuery>,
 ): (reader: Reader, page: readonly Change[]) => Promise<readonly Change[]> {
@@ -180,7 +180,7 @@ function selectionOf(
     since,
     until,
   });
-  const plan = planFilter(org, filter, hashUser);
+  const plan = planFilter(org, filter, keyedHash);
   const isFiltered = Object.keys(filter).length > 0;
   return async (reader, page) => {
     const wanted = page.filter((change) => action === undefined || change.action === action);

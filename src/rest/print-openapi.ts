@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createChangeFeed } from '../feedback/change-feed.js';
-import { loadUserHash } from '../feedback/user-hash.js';
+import { loadKeyedHash } from '../feedback/keyed-hash.js';
 import { createExecution, createExecutor } from '../graphql/execution.js';
 import { createSchema } from '../graphql/schema.js';
 import { createApplication } from '../http/application.js';
@@ -20,7 +20,7 @@ const logger = pino({ level: 'silent' });
 const bodyLimit = 256 * 1024;
 const store = await openStore(`rocksdb:${join(directory, 'data')}`, { logger });
 try {
-  const services = { store, validate: createValidation(), hashUser: await loadUserHash(store), now: Date.now };
+  const services = { store, validate: createValidation(), keyedHash: await loadKeyedHash(store), now: Date.now };
   const schema = createSchema();
   const changes = createChangeFeed(store);
   const application = createApplication({ logger, bodyLimit });

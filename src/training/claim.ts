@@ -6,7 +6,7 @@ import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import { newFeedbackId } from '../feedback/ids.js';
 import { adapterIdProblem, idProblem, throwIssues } from '../feedback/input.js';
 import { findFeedback } from '../feedback/read.js';
-import type { HashUser } from '../feedback/scopes.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
@@ -44,7 +44,7 @@ export const ROWS_AT_ONCE = 250;
 
 export interface TrainingServices {
   readonly store: Store;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly now: () => number;
 }
 
@@ -90,7 +90,7 @@ export function checkClaim({ filter, limit, holdout, leaseMinutes }: ClaimReques
  * @throws {InvalidInputError}; {@link ApiError} CONFLICT if nothing fits, so that no number is used up
  */
 export async function beginClaim(
-  { store, hashUser, now }: TrainingServices,
+  { store, keyedHash, now }: TrainingServices,
   actor: Actor,
   request: ClaimRequest,
   idempotency?: Idempotency,
@@ -128,7 +128,7 @@ export async function beginClaim(
       updatedAt: at,
       audit,
     };
-    const claimed = await claimMore(transaction, hashUser, actor, batch, at);
+    const claimed = await claimMore(transaction, keyedHash, actor, batch, at);
     if (claimed.feedbackCount === 0) {
       throw new ApiError('CONFLICT', 'There is no approved, unused and unclaimed feedback that the filter selects');
     }
@@ -142,7 +142,7 @@ export async function beginClaim(
 /** Claims the next entries of a batch, and makes it `open` if these were the last. */
 export async function claimMore(
   transaction: Transaction,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   actor: Actor,
   batch: AllocatedBatch,
   at: number,
@@ -150,13 +150,13 @@ export async function claimMore(
   const { org } = actor;
   const { number, limit, holdout, newestFirst, cursor } = batch;
   const wanted = Math.min(ROWS_AT_ONCE, limit - batch.feedbackCount);
-  const { ids: stream, bounds } = await candidates(transaction, org, hashUser, batch);
+  const { ids: stream, bounds } = await candidates(transaction, org, keyedHash, batch);
   const ids = await stream(cursor === undefined ? bounds : boundsAfter(bounds, cursor, newestFirst), wanted);
   // An index entry without its record is seen only by a read that straddles a commit, which is then run again.
   const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
   const node = trainingBatchNode(number);
   const { total, positive, negative, corrected, holdout: heldOut } = batch.claimed;
-  const entries = await updateAllFeedback(transaction, hashUser, actor, found, {
+  const entries = await updateAllFeedback(transaction, keyedHash, actor, found, {
     action: 'feedback.claim',
     at,
     reason: node,
@@ -217,7 +217,7 @@ async function adaptersOf(
 async function candidates(
   reader: Reader,
   org: string,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   { filter, adapters, newestFirst, before }: AllocatedBatch,
 ): Promise<{ readonly ids: IdStream; readonly bounds: IdBounds }> {
   const { type, modelVersion, adapterId, since, until } = filter;
@@ -230,7 +230,7 @@ async function candidates(
         ...omitNullish({ type, modelVersion, since, until }),
         ...(adapter === undefined ? {} : { adapterIds: [adapter] }),
       },
-      hashUser,
+      keyedHash,
     ),
   );
   const streams = await Promise.all(plans.map((plan) => selectedIds(reader, plan, newestFirst)));

@@ -2,7 +2,7 @@ import { ApiError, InvalidInputError } from '../errors.js';
 import { type Actor, recordChange } from '../feedback/audit-events.js';
 import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
-import type { HashUser } from '../feedback/scopes.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import { ensureAdapters, findAdapter, saveAdapter } from '../graph/adapters.js';
 import { MAX_PARENTS, parentsOf, replaceParents } from '../graph/lineage.js';
@@ -180,7 +180,7 @@ async function relate(
 /** Marks the next entries of a batch as used, and makes it `committed` if these were the last. */
 export async function commitMore(
   transaction: Transaction,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   actor: Actor,
   batch: AllocatedBatch,
   at: number,
@@ -188,7 +188,7 @@ export async function commitMore(
   const { org } = actor;
   const { node, included, found, isLast } = await nextIncluded(transaction, org, batch);
   const entries = found.filter((each) => each !== undefined);
-  await updateAllFeedback(transaction, hashUser, actor, entries, {
+  await updateAllFeedback(transaction, keyedHash, actor, entries, {
     action: 'feedback.use',
     at,
     reason: node,

@@ -4,7 +4,7 @@ import { classesMatching } from '../feedback/classes.js';
 import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import type { Feedback } from '../feedback/model.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
-import { type HashUser, scopeCounterKey } from '../feedback/scopes.js';
+import { type KeyedHash, scopeCounterKey } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import type { Key, Store, Transaction } from '../store/contract.js';
 import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
@@ -35,7 +35,7 @@ export interface MarkedResult {
  * @throws {StaleVersionError} if an entry is at another version than is expected.
  */
 export async function markUsedForTraining(
-  { store, hashUser, now }: { readonly store: Store; readonly hashUser: HashUser; readonly now: () => number },
+  { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
   actor: Actor,
   { feedbackIds, trainingBatchId, expectedVersions }: MarkUsedRequest,
   idempotency?: Idempotency,
@@ -62,7 +62,7 @@ export async function markUsedForTraining(
       if (feedback !== undefined) expectVersion(feedback, expectedVersions?.[index]);
     });
     const entries = requireUsable(ids, found);
-    await updateAllFeedback(transaction, hashUser, actor, entries, {
+    await updateAllFeedback(transaction, keyedHash, actor, entries, {
       action: 'feedback.use',
       at,
       reason: trainingBatchNode(trainingBatchId),

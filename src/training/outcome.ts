@@ -38,7 +38,7 @@ const AT_ONCE = 250;
  * @returns `undefined` for a batch that is not committed
  */
 export async function batchOutcome(
-  { store, hashUser }: Pick<TrainingServices, 'store' | 'hashUser'>,
+  { store, keyedHash }: Pick<TrainingServices, 'store' | 'keyedHash'>,
   org: string,
   batch: AllocatedBatch,
 ): Promise<Outcome | undefined> {
@@ -67,7 +67,7 @@ export async function batchOutcome(
     bounds: { readonly since?: number },
     isOther: (feedback: { readonly trainingBatchId: number; readonly adapterVersion?: string }) => boolean,
   ): Promise<boolean> => {
-    const plan = planFilter(org, { adapterIds: [adapterId], ...bounds }, hashUser);
+    const plan = planFilter(org, { adapterIds: [adapterId], ...bounds }, keyedHash);
     let seen = 0;
     for (let rest = plan.bounds; ;) {
       const from = rest;

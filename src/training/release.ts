@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.js';
 import { type Actor, recordChange } from '../feedback/audit-events.js';
 import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
-import type { HashUser } from '../feedback/scopes.js';
+import type { KeyedHash } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import type { Transaction } from '../store/contract.js';
 import { erasedCounter, trainingBatchKey } from '../store/layout.js';
@@ -77,7 +77,7 @@ function giveBack(
 /** Gives back the next entries of a batch, and ends it if these were the last. */
 export async function releaseMore(
   transaction: Transaction,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   actor: Actor,
   batch: AllocatedBatch,
   at: number,
@@ -89,7 +89,7 @@ export async function releaseMore(
   const entries = found.filter((feedback) => feedback !== undefined);
   const erased = found.length - entries.length;
   if (erased > 0) transaction.add(erasedCounter(org, node), -erased);
-  await updateAllFeedback(transaction, hashUser, actor, entries, {
+  await updateAllFeedback(transaction, keyedHash, actor, entries, {
     action: 'feedback.release',
     at,
     reason: node,

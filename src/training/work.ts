@@ -27,11 +27,11 @@ export async function finishBatch(
   number: number,
   signal?: AbortSignal,
 ): Promise<AllocatedBatch> {
-  const { store, hashUser, now } = services;
+  const { store, keyedHash, now } = services;
   for (;;) {
     const batch = await store.transact(async (transaction) => {
       const found = await getAllocated(transaction, actor.org, number);
-      return isUnderWay(found.state) ? MORE[found.state](transaction, hashUser, actor, found, now()) : found;
+      return isUnderWay(found.state) ? MORE[found.state](transaction, keyedHash, actor, found, now()) : found;
     });
     if (!isUnderWay(batch.state) || signal?.aborted === true) return batch;
   }

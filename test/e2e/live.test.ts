@@ -222,7 +222,7 @@ describe('feedbackReviewed', () => {
       await graph.services.store.transact(async (transaction) => {
         const before = await getFeedback(transaction, ACTOR.org, id);
         const patch = { validationStatus: 'rejected' as const };
-        await updateFeedback(transaction, graph.services.hashUser, ACTOR, before, {
+        await updateFeedback(transaction, graph.services.keyedHash, ACTOR, before, {
           action: REVIEW_ACTION,
           at: 1,
           patch,

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
 import { feedbackStats } from '../../src/feedback/stats.js';
 import { submitBatch } from '../../src/feedback/submit.js';
-import { loadUserHash } from '../../src/feedback/user-hash.js';
 import { ensureAdapters } from '../../src/graph/adapters.js';
 import type { Store } from '../../src/store/contract.js';
 import { openStore } from '../../src/store/open.js';
@@ -48,7 +48,7 @@ async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
 async function fill(store: Store): Promise<void> {
   const services = {
     store,
-    hashUser: await loadUserHash(store),
+    keyedHash: await loadKeyedHash(store),
     validate: () => Promise.resolve({ status: 'approved', reasons: [] } as const),
     now: Date.now,
     ensureAdapters,

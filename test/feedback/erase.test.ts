@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
 import { idempotencyOf } from '../../src/feedback/idempotency.js';
+import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
 import type { Submission } from '../../src/feedback/model.js';
 import { retryPurges } from '../../src/feedback/purge.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
-import { loadUserHash } from '../../src/feedback/user-hash.js';
 import { ensureAdapters } from '../../src/graph/adapters.js';
 import { linkFeedback } from '../../src/graph/link-feedback.js';
 import type { Services } from '../../src/graphql/context.js';
@@ -25,7 +25,7 @@ let services: Services;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'feedback-graph-erase-'));
   store = await openTransactionalStore((mode) => openRocksDb(directory, mode));
-  services = { store, hashUser: await loadUserHash(store), validate: createValidation(undefined), now: Date.now };
+  services = { store, keyedHash: await loadKeyedHash(store), validate: createValidation(undefined), now: Date.now };
 });
 afterEach(async () => {
   await store.close();
@@ -54,7 +54,7 @@ async function submit(secret: string, userId: string, more: Partial<Submission> 
     adapterId: 'lora',
     ...more,
   };
-  const once = idempotencyOf(services.hashUser, actor, word(), 'submitFeedback', submission, Date.now());
+  const once = idempotencyOf(services.keyedHash, actor, word(), 'submitFeedback', submission, Date.now());
   const { feedback } = await submitFeedback({ ...services, ensureAdapters }, actor, submission, once);
   await linkFeedback(services, actor, {
     feedbackId: feedback.id,

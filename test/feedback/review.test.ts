@@ -121,7 +121,7 @@ it('lists what waits: flagged before pending, oldest first, with its exact lengt
   const ids = await submit(5, { adapterId: 'lora' });
   await store.transact(async (transaction) => {
     const pending = (await findFeedback(transaction, 'default', [ids[0]!]))[0]!;
-    await updateFeedback(transaction, services.hashUser, ACTOR, pending, {
+    await updateFeedback(transaction, services.keyedHash, ACTOR, pending, {
       action: 'feedback.judge',
       at: START,
       patch: { validationStatus: 'pending' },

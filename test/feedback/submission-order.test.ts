@@ -23,11 +23,11 @@ describe('a large batch', () => {
   const submit = async (count: number): Promise<string[]> => {
     const slow = (org: string, name: string): string => {
       compute(0.5);
-      return graph.services.hashUser(org, name);
+      return graph.services.keyedHash(org, name);
     };
     const services = {
       ...graph.services,
-      hashUser: slow,
+      keyedHash: slow,
       validate: () => {
         compute(0.5);
         return graph.services.validate(PRAISE, 'default');

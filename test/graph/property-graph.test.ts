@@ -176,7 +176,7 @@ test('a query over the store answers what it answers over the same graph in memo
   await fc.assert(
     fc.asyncProperty(data, fc.array(query, { minLength: 6, maxLength: 6 }), fc.nat(13), async (given, queries, at) => {
       const { graph, ids } = await build(given);
-      const source = { org: ACTOR.org, hashUser: graph.services.hashUser, batches: batchNodes(Date.now) };
+      const source = { org: ACTOR.org, keyedHash: graph.services.keyedHash, batches: batchNodes(Date.now) };
       const stored = storedGraph(graph.store, source);
       const memory = await mirrored(graph);
       const chosen = ids[at % Math.max(1, ids.length)] ?? 'feedback-none';

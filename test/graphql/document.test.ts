@@ -3,7 +3,7 @@ import { graphql } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import { fillDemo } from '../../src/demo/fill.js';
-import { loadUserHash } from '../../src/feedback/user-hash.js';
+import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { createValidation } from '../../src/validation/registry.js';
@@ -26,7 +26,7 @@ it('gives the answers that docs/graphql.md shows', async () => {
   const store = await openMemoryStore();
   const services: Services = {
     store,
-    hashUser: await loadUserHash(store),
+    keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),
     now: () => NOW,
   };

@@ -56,7 +56,7 @@ beforeAll(async () => {
   });
   const services: Services = {
     store: failing,
-    hashUser: (_org, name) => name,
+    keyedHash: (_org, name) => name,
     validate: () => Promise.resolve({ status: 'approved', reasons: [] }),
     now: Date.now,
   };

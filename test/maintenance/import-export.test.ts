@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { feedbackIdTime } from '../../src/feedback/ids.js';
-import { loadUserHash } from '../../src/feedback/user-hash.js';
+import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
 import { MAX_LINE_BYTES, readLines } from '../../src/maintenance/lines.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import type { Store } from '../../src/store/contract.js';
@@ -177,7 +177,7 @@ describe('feedback-graph import', () => {
     await importLines(lines);
     const [, second] = await exported();
     await within('data', async (store) => {
-      const services = { store, hashUser: await loadUserHash(store), now: Date.now };
+      const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
       await eraseFeedback(services, { sub: 'root', org: 'default', requestId: 'r' }, String(second!['id']));
     });
     expect(await importLines(lines)).toEqual({

@@ -1,10 +1,10 @@
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { idempotencyOf } from '../../src/feedback/idempotency.js';
+import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
 import type { Review, Submission } from '../../src/feedback/model.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
 import { submitBatch, submitFeedback, type SubmitServices } from '../../src/feedback/submit.js';
-import { loadUserHash } from '../../src/feedback/user-hash.js';
 import { ensureAdapters } from '../../src/graph/adapters.js';
 import { linkFeedback } from '../../src/graph/link-feedback.js';
 import { registerAdapter } from '../../src/graph/register-adapter.js';
@@ -18,14 +18,16 @@ export async function domainOf(store: Store) {
   let time = Date.UTC(2026, 0, 1);
   const services: SubmitServices = {
     store,
-    hashUser: await loadUserHash(store),
+    keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),
     ensureAdapters,
     now: () => (time += 1),
   };
   const actor = (org: string) => ({ sub: 'tester', org, requestId: 'request-1' });
   const idempotency = (org: string, key: string | undefined, operation: string, asked: unknown) =>
-    key === undefined ? undefined : idempotencyOf(services.hashUser, actor(org), key, operation, asked, services.now());
+    key === undefined
+      ? undefined
+      : idempotencyOf(services.keyedHash, actor(org), key, operation, asked, services.now());
   return {
     submit: async (submission: Submission, { org = 'default', key }: { org?: string; key?: string } = {}) => {
       const { feedback } = await submitFeedback(

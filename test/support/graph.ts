@@ -32,7 +32,7 @@ export async function openGraph(given?: Store): Promise<TestGraph> {
   const store = given ?? (await openMemoryStore());
   const services: Services = {
     store,
-    hashUser: (org, name) => `${org}-${name}`,
+    keyedHash: (org, name) => `${org}-${name}`,
     validate: () => Promise.resolve({ status: 'approved', reasons: [] }),
     now: Date.now,
   };

@@ -35,7 +35,7 @@ function sumOf(counts: readonly Count[]): Count {
 
 async function countKind(
   reader: Reader,
-  { org, hashUser, batches }: GraphSource,
+  { org, keyedHash, batches }: GraphSource,
   kind: NodeKind,
   { filters }: NodePattern,
 ): Promise<Count> {
@@ -43,7 +43,7 @@ async function countKind(
   if (ids !== undefined) return { count: ids.length, exact: false };
   switch (kind) {
     case 'Feedback': {
-      const { plan, exact, counted } = selectFeedback(org, filters, hashUser);
+      const { plan, exact, counted } = selectFeedback(org, filters, keyedHash);
       const counts = await Promise.all(plan.scopes.map((scope) => countScope(reader, org, scope, plan.classes)));
       return { count: Math.min(...counts), exact: exact && counted };
     }
@@ -105,14 +105,14 @@ async function countEdges(
 
 async function countLinks(
   reader: Reader,
-  { org, hashUser }: GraphSource,
+  { org, keyedHash }: GraphSource,
   feedback: NodePattern,
   adapters: NodePattern,
 ): Promise<Count> {
   const named = idsNamed(adapters.filters);
   const ids = named ?? (await scanAdapterIds(reader, org, MAX_ADAPTERS + 1));
   const some = ids.slice(0, MAX_ADAPTERS);
-  const selections = some.map((id) => selectFeedback(org, feedback.filters, hashUser, id));
+  const selections = some.map((id) => selectFeedback(org, feedback.filters, keyedHash, id));
   const keys = selections.flatMap(({ plan: { scopes, classes } }) =>
     classes.map((each) => scopeCounterKey(org, scopes[0], each)),
   );
@@ -127,23 +127,23 @@ async function countLinks(
  * @param adapter of feedback that is linked to it
  */
 export function canGroup(
-  { org, hashUser }: GraphSource,
+  { org, keyedHash }: GraphSource,
   { labels, filters }: NodePattern,
   properties: readonly string[],
   adapter?: string,
 ): boolean {
   if (labels.length === 0 || labels.some((label) => label !== 'Feedback')) return false;
-  const { exact, counted } = selectFeedback(org, filters, hashUser, adapter);
+  const { exact, counted } = selectFeedback(org, filters, keyedHash, adapter);
   return exact && counted && properties.every((name) => classProperty(name) !== undefined);
 }
 
 export async function groupNodes(
   reader: Reader,
-  { org, hashUser }: GraphSource,
+  { org, keyedHash }: GraphSource,
   { filters }: NodePattern,
   properties: readonly string[],
 ): Promise<NodeGroup[]> {
-  const { plan } = selectFeedback(org, filters, hashUser);
+  const { plan } = selectFeedback(org, filters, keyedHash);
   return groupsOf(plan.classes, await classCountsOf(reader, org, plan.scopes[0], plan.classes), properties);
 }
 
@@ -166,10 +166,10 @@ export function canGroupNeighbours(
 
 export async function groupNeighbours(
   reader: Reader,
-  { org, hashUser }: GraphSource,
+  { org, keyedHash }: GraphSource,
   { from, far, properties }: NeighbourGroupRequest,
 ): Promise<NodeGroup[][]> {
-  const plans = from.map((id) => selectFeedback(org, far.filters, hashUser, id).plan);
+  const plans = from.map((id) => selectFeedback(org, far.filters, keyedHash, id).plan);
   const counts = await Promise.all(plans.map(({ scopes, classes }) => classCountsOf(reader, org, scopes[0], classes)));
   return plans.map(({ classes }, index) => groupsOf(classes, counts[index] ?? [], properties));
 }

@@ -132,14 +132,14 @@ async function shortListsOf(
 /** From behind `after` on: about `limit`. */
 async function farIds(
   reader: Reader,
-  { org, hashUser }: GraphSource,
+  { org, keyedHash }: GraphSource,
   far: NodePattern,
   list: EdgeList,
   limit: number,
   after: string | undefined,
 ): Promise<FarIds> {
   if (list.kind.type === 'FEEDBACK_FOR' && !list.outgoing) {
-    const { plan } = selectFeedback(org, far.filters, hashUser, list.id);
+    const { plan } = selectFeedback(org, far.filters, keyedHash, list.id);
     const bounds = after === undefined ? plan.bounds : boundsAfter(plan.bounds, after, false);
     const ids = await (await selectedIds(reader, plan, false))(bounds, limit);
     return { ids, more: ids.length === limit };

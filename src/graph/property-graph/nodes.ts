@@ -99,11 +99,11 @@ async function namedPage(
 
 async function selectedPage(
   reader: Reader,
-  { org, hashUser }: GraphSource,
+  { org, keyedHash }: GraphSource,
   { filters, needed, limit, order }: NodeRequest,
   after: string | undefined,
 ): Promise<Page> {
-  const { plan } = selectFeedback(org, filters, hashUser);
+  const { plan } = selectFeedback(org, filters, keyedHash);
   const descending = order?.descending === true;
   if (!idsAreEnough(needed)) {
     const { feedback, hasNext } = await feedbackPage(reader, plan, { limit, descending, ...omitNullish({ after }) });

@@ -2,7 +2,7 @@ import { CLASSES, type ClassParts } from '../../feedback/classes.js';
 import type { FilterPlan } from '../../feedback/filter.js';
 import type { IdBounds } from '../../feedback/id-streams.js';
 import { firstFeedbackIdAt } from '../../feedback/ids.js';
-import type { HashUser, Scope } from '../../feedback/scopes.js';
+import type { KeyedHash, Scope } from '../../feedback/scopes.js';
 import type { PropertyFilter } from '../../query/property-graph.js';
 import { isList, isNumber, type Value } from '../../query/value.js';
 
@@ -54,7 +54,7 @@ export function classProperty(name: string): ((parts: ClassParts) => string | bo
 export function selectFeedback(
   org: string,
   filters: readonly PropertyFilter[],
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   adapter?: string,
 ): FeedbackSelection {
   let classes = [...CLASSES];
@@ -78,7 +78,7 @@ export function selectFeedback(
   const own = named.get('adapter_id');
   // What was submitted for an adapter is linked to it; so may be what was not.
   if (own !== undefined) exact = false;
-  const scopes = scopesOf(org, named, hashUser, adapter);
+  const scopes = scopesOf(org, named, keyedHash, adapter);
   const everything = scopes.length === 0 && classes.length === CLASSES.length;
   const [first = { kind: 'all' } as const, ...rest] = scopes;
   const plan = { org, classes: classes.map(({ name }) => name), scopes: [first, ...rest] as const, bounds, everything };
@@ -90,7 +90,7 @@ const SCOPED: readonly string[] = ['model_version', 'adapter_id', 'user_id', 'in
 function scopesOf(
   org: string,
   named: ReadonlyMap<string, string>,
-  hashUser: HashUser,
+  keyedHash: KeyedHash,
   adapter: string | undefined,
 ): Scope[] {
   const model = named.get('model_version');
@@ -102,7 +102,7 @@ function scopesOf(
       model === undefined ? { kind: 'adapter', adapter: id } : { kind: 'modelAdapter', model, adapter: id },
     ),
     ...(model !== undefined && adapters.length === 0 ? [{ kind: 'model', model } as const] : []),
-    ...(user === undefined ? [] : [{ kind: 'user', userHash: hashUser(org, user) } as const]),
+    ...(user === undefined ? [] : [{ kind: 'user', userHash: keyedHash(org, user) } as const]),
     ...(interaction === undefined ? [] : [{ kind: 'interaction', interaction } as const]),
   ];
 }

@@ -1,11 +1,11 @@
-import type { HashUser } from '../../feedback/scopes.js';
+import type { KeyedHash } from '../../feedback/scopes.js';
 import type { NodeValue } from '../../query/value.js';
 import type { Reader } from '../../store/contract.js';
 
 /** What a graph is read from: all of one organization, and nothing of another. */
 export interface GraphSource {
   readonly org: string;
-  readonly hashUser: HashUser;
+  readonly keyedHash: KeyedHash;
   readonly batches: BatchNodes;
 }
 

@@ -33,7 +33,7 @@ export class ComparisonResolver {
       ]);
     }
     const { questions, fixed, broken, ...compared } = await loaders.batchedRead((reader) =>
-      compareAdapters(reader, org, ids, services.hashUser),
+      compareAdapters(reader, org, ids, services.keyedHash),
     );
     return {
       adapters: compared.adapters.flatMap(({ adapterId: _, ...counts }, index) => {

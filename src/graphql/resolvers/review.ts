@@ -43,7 +43,7 @@ export class ReviewResolver {
     const narrowed = toFilter({ filter });
     const statuses = narrowed.validationStatus === undefined ? REVIEWED_STATUSES : [narrowed.validationStatus];
     const plans = statuses.map((validationStatus) =>
-      planFilter(actor.org, { ...narrowed, validationStatus }, services.hashUser),
+      planFilter(actor.org, { ...narrowed, validationStatus }, services.keyedHash),
     );
     const limit = checkPageSize(first);
     const cursors = cursorsOf([actor.org, 'reviewQueue', narrowed]);

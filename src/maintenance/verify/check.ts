@@ -1,5 +1,5 @@
 /** What every part of the check works with. */
-import type { HashUser } from '../../feedback/scopes.js';
+import type { KeyedHash } from '../../feedback/scopes.js';
 import type { Entry, Key, Store } from '../../store/contract.js';
 import { joinKey, splitKey } from '../../store/keys.js';
 import type { ProgressListener } from '../progress.js';
@@ -16,7 +16,7 @@ export interface StoreCheck {
   readonly repairs: Repairs | undefined;
   readonly progress: ProgressListener;
   /** Absent if the store's secret cannot be read: the scopes of users then cannot be told. */
-  readonly hashUser: HashUser | undefined;
+  readonly keyedHash: KeyedHash | undefined;
 }
 
 /** The check of one organization. */

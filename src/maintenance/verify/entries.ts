@@ -41,7 +41,7 @@ export async function checkEntries(check: Check, found: FoundEntries): Promise<v
   check.progress.phase('index entries', total);
   const strange: KeyRange[] = [];
   for (const { kind, range } of rangesOf(check.org)) {
-    if (kind === 'user' && check.hashUser === undefined) {
+    if (kind === 'user' && check.keyedHash === undefined) {
       check.findings.skip('the index entries of users: the secret that they are named by cannot be read');
       continue;
     }

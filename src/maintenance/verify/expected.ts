@@ -21,7 +21,7 @@ export interface ExpectedEntry {
   readonly scope: Scope;
 }
 
-/** Of users' scopes only those that can be told: see {@link StoreCheck.hashUser}. */
+/** Of users' scopes only those that can be told: see {@link StoreCheck.keyedHash}. */
 export function expectedEntries(check: Check, feedback: Feedback, adapters: readonly string[]): ExpectedEntry[] {
   const { org } = check;
   const name = feedbackClass(feedback);
@@ -32,8 +32,8 @@ export function expectedEntries(check: Check, feedback: Feedback, adapters: read
   }));
 }
 
-function ownScopesOf({ org, hashUser }: Check, feedback: Feedback): Scope[] {
-  if (hashUser !== undefined) return ownScopes(org, feedback, hashUser);
+function ownScopesOf({ org, keyedHash }: Check, feedback: Feedback): Scope[] {
+  if (keyedHash !== undefined) return ownScopes(org, feedback, keyedHash);
   return ownScopes(org, feedback, () => '').filter(({ kind }) => kind !== 'user');
 }
 

@@ -10,8 +10,8 @@ import { isExternalId, isRemembered, readFeedback, readRecord } from './shapes.j
 
 /** External ids that lead to no feedback that has them; the other direction belongs to the feedback. */
 export async function checkExternalIds(check: Check): Promise<void> {
-  const { org, store, hashUser } = check;
-  if (hashUser === undefined) return;
+  const { org, store, keyedHash } = check;
+  if (keyedHash === undefined) return;
   check.progress.phase('external ids');
   await eachChunk(check, 'external_id', prefixRange(keyPrefix('external_id', org)), async (entries) => {
     const lookups = new Lookups();
@@ -32,7 +32,7 @@ export async function checkExternalIds(check: Check): Promise<void> {
         const feedback = stored === undefined ? undefined : readFeedback(stored, feedbackId);
         // A damaged record cannot say whether it has this id.
         if (stored !== undefined && feedback === undefined) return;
-        if (feedback?.externalId !== undefined && hashUser(org, feedback.externalId) === externalIdHash) return;
+        if (feedback?.externalId !== undefined && keyedHash(org, feedback.externalId) === externalIdHash) return;
         const what = feedback === undefined ? 'which is not there' : 'which does not have it';
         reportInconsistency(check, 'external_id', externalIdHash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
       });

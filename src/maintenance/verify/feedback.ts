@@ -174,9 +174,9 @@ function lookForEntries(
 
 /** Names no external id: a client may have put anything into it. */
 function lookForExternalId(check: Check, lookups: Lookups, { id, externalId }: Feedback): void {
-  const { org, hashUser } = check;
-  if (externalId === undefined || hashUser === undefined) return;
-  const key = externalIdKey(org, hashUser(org, externalId));
+  const { org, keyedHash } = check;
+  if (externalId === undefined || keyedHash === undefined) return;
+  const key = externalIdKey(org, keyedHash(org, externalId));
   const fix = { key, value: encodeRecord({ feedbackId: id }) };
   lookups.find(key, (stored) => {
     const there = stored === undefined ? undefined : readRecord(stored, isExternalId);

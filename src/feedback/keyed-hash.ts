@@ -2,10 +2,10 @@ import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Store } from '../store/contract.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import type { HashUser } from './scopes.js';
+import type { KeyedHash } from './scopes.js';
 
 /** Belongs to the whole store, not to an organization. */
-export const USER_HASH_SECRET_KEY = 'secret:user_hash';
+export const KEYED_HASH_SECRET_KEY = 'secret:user_hash';
 
 /** How many users' hashes are kept in memory: an entry's change asks for its user's each time. */
 const REMEMBERED = 10_000;
@@ -14,12 +14,12 @@ const REMEMBERED = 10_000;
  * The keyed hash (HMAC-SHA-256, first 128 bits) that stands for a user in keys, so that erasing a user leaves no name in
  * a key. The secret is made with the store and stays with it.
  */
-export async function loadUserHash(store: Store): Promise<HashUser> {
+export async function loadKeyedHash(store: Store): Promise<KeyedHash> {
   const secret = await store.transact(async (transaction) => {
-    const stored = await transaction.get(USER_HASH_SECRET_KEY);
+    const stored = await transaction.get(KEYED_HASH_SECRET_KEY);
     if (stored !== undefined) return decodeRecord(stored) as string;
     const made = randomBytes(32).toString('base64url');
-    transaction.put(USER_HASH_SECRET_KEY, encodeRecord(made));
+    transaction.put(KEYED_HASH_SECRET_KEY, encodeRecord(made));
     return made;
   });
   const key = createSecretKey(Buffer.from(secret, 'base64url'));
