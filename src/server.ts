@@ -36,7 +36,7 @@ import { restRoutes } from './rest/routes.js';
 import { withAppendListener } from './store/append-listener.js';
 import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
-import { keepBatches, logFailure, startBatchKeeper } from './training/work.js';
+import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
 
 export interface LiveCounts {
@@ -112,7 +112,7 @@ export async function startServer(
       graphQueries: createGraphQueries(judging, config.queries),
       budget: config.requestBudget,
     };
-    await keepBatches(services, 'start', { onFailure: logFailure(logger) });
+    await reapExpiredLeases(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
@@ -139,11 +139,11 @@ export async function startServer(
       similarity: config.exportSimilarity,
     });
     const sweeper = startSweeper(store, logger);
-    const keeper = startBatchKeeper(services, logger);
+    const reaper = startLeaseReaper(services, logger);
     const pendingKeeper = startPendingKeeper(judging, logger);
     noticePending = pendingKeeper.notice;
     application.addHook('onClose', async () => {
-      await Promise.all([sweeper.stop(), keeper.stop(), pendingKeeper.stop()]);
+      await Promise.all([sweeper.stop(), reaper.stop(), pendingKeeper.stop()]);
     });
     const admit = createAdmission(schema, { limits: config.operationLimits, introspection: config.introspection });
     const findDocument = createFindDocument(config.manifest);

@@ -109,10 +109,10 @@ function itself(org: string): Actor {
   return { sub: 'feedback-graph', org, requestId: 'training-batches' };
 }
 
-export interface KeepOptions {
+export interface ReapOptions {
   /** Ends it before all is done, for another time to go on. */
   readonly signal?: AbortSignal;
-  /** Told of a batch that could not be kept, say as its record is damaged; the others are kept. Without it, that is thrown. */
+  /** Told of a batch that failed, for instance because its record is damaged; the others are reaped. Without it, that is thrown. */
   readonly onFailure?: (error: unknown, key: string) => void;
 }
 
@@ -120,10 +120,10 @@ export interface KeepOptions {
  * Ends all batches whose lease has lapsed, and finishes what was left in its middle: at the start of a server all of it,
  * later what nobody has carried on for a minute.
  */
-export async function keepBatches(
+export async function reapExpiredLeases(
   services: TrainingServices,
   when: 'start' | 'later',
-  { signal, onFailure }: KeepOptions = {},
+  { signal, onFailure }: ReapOptions = {},
 ): Promise<void> {
   const { store, now } = services;
   for (let gte = LEASE_PREFIX; ;) {
@@ -135,7 +135,7 @@ export async function keepBatches(
       const [, org = '', digits = ''] = splitKey(lastComponent(key));
       if (signal?.aborted === true) return;
       try {
-        await keepBatch(services, itself(org), Number(digits), when, signal);
+        await reapLease(services, itself(org), Number(digits), when, signal);
       } catch (error) {
         if (onFailure === undefined) throw error;
         onFailure(error, key);
@@ -149,7 +149,7 @@ export async function keepBatches(
   }
 }
 
-async function keepBatch(
+async function reapLease(
   services: TrainingServices,
   actor: Actor,
   number: number,
@@ -169,33 +169,33 @@ interface WarningLogger {
   warn(fields: object, message: string): void;
 }
 
-/** One batch that cannot be kept stops neither the server nor the others. */
-export function logFailure(logger: WarningLogger): NonNullable<KeepOptions['onFailure']> {
+/** A batch that fails stops neither the server nor the others. */
+export function logFailure(logger: WarningLogger): NonNullable<ReapOptions['onFailure']> {
   return (error, lease) => logger.warn({ err: error, lease }, 'a training batch could not be kept');
 }
 
 /** How often leases are looked at, ms. */
-const KEEP_EVERY = 30_000;
+const REAP_EVERY = 30_000;
 
-/** Keeps batches again and again, one time after another. */
-export function startBatchKeeper(
+/** Reaps expired leases at intervals, one pass after another. */
+export function startLeaseReaper(
   services: TrainingServices,
   logger: WarningLogger,
 ): { readonly stop: () => Promise<void> } {
   const stopping = new AbortController();
   const options = { signal: stopping.signal, onFailure: logFailure(logger) };
-  let keeping = Promise.resolve();
+  let reaping = Promise.resolve();
   const timer = setInterval(() => {
-    keeping = keeping
-      .then(() => keepBatches(services, 'later', options))
+    reaping = reaping
+      .then(() => reapExpiredLeases(services, 'later', options))
       .catch((error: unknown) => logger.warn({ err: error }, 'training batches could not be kept'));
-  }, KEEP_EVERY);
+  }, REAP_EVERY);
   timer.unref();
   return {
     stop: async () => {
       clearInterval(timer);
       stopping.abort();
-      await keeping;
+      await reaping;
     },
   };
 }

@@ -18,7 +18,7 @@ import {
   commitTrainingBatch,
   createTrainingBatch,
   finishBatch,
-  keepBatches,
+  reapExpiredLeases,
   markExported,
   releaseTrainingBatch,
 } from '../../src/training/work.js';
@@ -242,7 +242,7 @@ describe('more than one transaction takes', () => {
 
     const again = await createTrainingBatch(services, ACTOR, ALL);
     await beginCommit(services, ACTOR, again.number, { producedAdapter: 'made' });
-    await keepBatches(services, 'start');
+    await reapExpiredLeases(services, 'start');
     expect(new Set(await usesOf(graph, ids))).toEqual(new Set([`used ${again.number}`]));
     expect(await graph.store.read((reader) => findBatch(reader, 'default', again.number))).toMatchObject({
       state: 'committed',
@@ -254,7 +254,7 @@ describe('more than one transaction takes', () => {
   it('is finished at the next start, wherever it was left', async () => {
     const { graph, ids } = await graphOf(COUNT);
     const number = await beginClaim(graph.services, ACTOR, ALL);
-    await keepBatches(graph.services, 'start');
+    await reapExpiredLeases(graph.services, 'start');
     expect(await rowsOf(graph, number)).toEqual(ids);
     const aborted = AbortSignal.abort();
     await beginCommit(graph.services, ACTOR, number, { producedAdapter: 'made' });
@@ -262,7 +262,7 @@ describe('more than one transaction takes', () => {
     const uses = new Set(await usesOf(graph, ids));
     expect(uses).toEqual(new Set([`used ${number}`, `claimed ${number}`]));
     await isSound(graph);
-    await keepBatches(graph.services, 'start');
+    await reapExpiredLeases(graph.services, 'start');
     expect(new Set(await usesOf(graph, ids))).toEqual(new Set([`used ${number}`]));
   });
 });
@@ -308,7 +308,7 @@ describe('the end of a batch', () => {
     const { number } = await createTrainingBatch(services, ACTOR, { ...ALL, leaseMinutes: 1 });
     await eraseFeedback(services, ACTOR, ids[1]!);
     time += 59_999;
-    await keepBatches(services, 'later');
+    await reapExpiredLeases(services, 'later');
     const held = await graph.store.read((reader) => findBatch(reader, 'default', number));
     expect(stateAt(held!, time)).toBe('open');
     time += 1;
@@ -316,7 +316,7 @@ describe('the end of a batch', () => {
     await expect(commitTrainingBatch(services, ACTOR, number, { producedAdapter: 'made' })).rejects.toThrow(
       'is expired',
     );
-    await keepBatches(services, 'later');
+    await reapExpiredLeases(services, 'later');
     expect(await graph.store.read((reader) => findBatch(reader, 'default', number))).toMatchObject({
       state: 'expired',
       feedbackCount: 0,
@@ -338,9 +338,9 @@ describe('the end of a batch', () => {
       return Promise.resolve();
     });
     time += 600_000;
-    await expect(keepBatches(services, 'start')).rejects.toThrow();
+    await expect(reapExpiredLeases(services, 'start')).rejects.toThrow();
     const failures: string[] = [];
-    await keepBatches(services, 'start', { onFailure: (_error, lease) => failures.push(lease) });
+    await reapExpiredLeases(services, 'start', { onFailure: (_error, lease) => failures.push(lease) });
     expect(failures).toEqual([expect.stringContaining('lease:')]);
     expect(await usesOf(graph, ids)).toEqual(['claimed 1', 'unused 0']);
   });
