@@ -12,6 +12,11 @@ export interface Actor {
   readonly requestId: string;
 }
 
+/** The server itself, for what it does on nobody's behalf; `requestId` says which part of it. */
+export function systemActor(org: string, requestId: string): Actor {
+  return { sub: 'feedback-graph', org, requestId };
+}
+
 export type AuditAction =
   | 'feedback.submit'
   | 'feedback.link'

@@ -1,6 +1,6 @@
 /** Validates pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
 import { lastComponent } from '../store/keys.js';
-import type { Actor } from './audit-events.js';
+import { systemActor } from './audit-events.js';
 import { findOrganizations } from './organizations.js';
 import { findFeedback } from './read.js';
 import { timedRange } from './scopes.js';
@@ -14,11 +14,6 @@ const READ_AT_ONCE = 100;
 export const RETRY_AFTER: readonly number[] = [1_000, 5_000, 30_000, 300_000];
 /** How often it is looked for what is due, ms. */
 const LOOK_EVERY = 1_000;
-
-/** What the server does by itself. */
-function itself(org: string): Actor {
-  return { sub: 'feedback-graph', org, requestId: 'validation' };
-}
 
 /** What ends the work in its middle; `ended` resolves once `signal` is aborted. */
 export interface Ending {
@@ -52,7 +47,7 @@ export async function validatePending(services: ValidationServices, org: string,
         const failures = (feedback.judging?.failures ?? 0) + 1;
         const wait = verdict.failed === true && verdict.status !== 'rejected' ? RETRY_AFTER[failures - 1] : undefined;
         if (wait !== undefined) await postpone(services, org, feedback, { failures, due: now() + wait });
-        else await storeVerdict(services, itself(org), feedback, verdict);
+        else await storeVerdict(services, systemActor(org, 'validation'), feedback, verdict);
       }
     });
     await Promise.all(workers);

@@ -1,5 +1,5 @@
 /** Carries what training batches intend to its end, and ends those whose lease has lapsed. */
-import { type Actor, recordChange } from '../feedback/audit-events.js';
+import { type Actor, recordChange, systemActor } from '../feedback/audit-events.js';
 import type { Idempotency } from '../feedback/idempotency.js';
 import { lastComponent, prefixEnd, splitKey } from '../store/keys.js';
 import { claimedCounter, LEASE_PREFIX, leaseKey, trainingBatchKey } from '../store/layout.js';
@@ -104,11 +104,6 @@ const LEASES_AT_ONCE = 1_000;
 /** What has not moved for so long, ms, has nobody any more who carries it on. */
 const ABANDONED_AFTER = 60_000;
 
-/** What the server does by itself. */
-function itself(org: string): Actor {
-  return { sub: 'feedback-graph', org, requestId: 'training-batches' };
-}
-
 export interface ReapOptions {
   /** Ends it before all is done, for another time to go on. */
   readonly signal?: AbortSignal;
@@ -135,7 +130,7 @@ export async function reapExpiredLeases(
       const [, org = '', digits = ''] = splitKey(lastComponent(key));
       if (signal?.aborted === true) return;
       try {
-        await reapLease(services, itself(org), Number(digits), when, signal);
+        await reapLease(services, systemActor(org, 'training-batches'), Number(digits), when, signal);
       } catch (error) {
         if (onFailure === undefined) throw error;
         onFailure(error, key);
