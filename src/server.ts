@@ -24,7 +24,7 @@ import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
 import type { KeySource } from './http/keys.js';
-import { createPlaces } from './http/live-limits.js';
+import { createConcurrencyLimit } from './http/live-limits.js';
 import { metricsRoute } from './http/metrics.js';
 import { graphiqlPage } from './http/pages.js';
 import { createFindDocument } from './http/persisted-documents.js';
@@ -122,8 +122,8 @@ export async function startServer(
     boundUnreadAnswers(application, config.unread);
     guard(application, authenticate, limits.consume);
     healthRoutes(application, store, plugins.failing);
-    const connections = createPlaces(config.live.connectionsPerUser);
-    const subscriptions = createPlaces(config.live.subscriptionsPerUser);
+    const connections = createConcurrencyLimit(config.live.connectionsPerUser);
+    const subscriptions = createConcurrencyLimit(config.live.subscriptionsPerUser);
     const live = (): LiveCounts => ({
       connections: connections.taken,
       subscriptions: subscriptions.taken,

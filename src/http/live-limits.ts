@@ -22,17 +22,17 @@ export interface LiveSettings {
 /** Gives back what was taken; once, however often it is called. */
 export type Release = () => void;
 
-/** A number of places for each user of each organization. */
-export interface Places {
+/** How many of something each user of each organization may have at once. */
+export interface ConcurrencyLimit {
   /** How many one user may have. */
-  readonly most: number;
+  readonly maximum: number;
   /** How many are taken, by all users together. */
   readonly taken: number;
   /** Undefined if the user has all that one may have. */
   take(principal: Pick<Principal, 'sub' | 'org'>): Release | undefined;
 }
 
-export function createPlaces(most: number): Places {
+export function createConcurrencyLimit(maximum: number): ConcurrencyLimit {
   const byUser = new Map<string, number>();
   let taken = 0;
 
@@ -44,14 +44,14 @@ export function createPlaces(most: number): Places {
   };
 
   return {
-    most,
+    maximum,
     get taken() {
       return taken;
     },
     take: ({ org, sub }) => {
       // JSON keeps the pairs apart: no two of them are written alike.
       const user = JSON.stringify([org, sub]);
-      if ((byUser.get(user) ?? 0) >= most) return undefined;
+      if ((byUser.get(user) ?? 0) >= maximum) return undefined;
       change(user, 1);
       let released = false;
       return () => {

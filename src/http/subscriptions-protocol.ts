@@ -21,7 +21,7 @@ import {
 } from '../graphql/subscription-execution.js';
 import type { Principal } from '../principal.js';
 import type { Authenticate } from './authentication.js';
-import { type LiveSettings, onExpiry, type Places, type Release } from './live-limits.js';
+import { type LiveSettings, onExpiry, type ConcurrencyLimit, type Release } from './live-limits.js';
 import type { FindDocument } from './persisted-documents.js';
 import { type ConsumeRequests, overRequestLimit } from './request-limits.js';
 
@@ -54,8 +54,8 @@ export interface SubscriptionOptions {
   readonly consume: ConsumeRequests;
   readonly settings: LiveSettings;
   /** Shared with all that is live. */
-  readonly connections: Places;
-  readonly subscriptions: Places;
+  readonly connections: ConcurrencyLimit;
+  readonly subscriptions: ConcurrencyLimit;
 }
 
 /** What one WebSocket has beside what graphql-ws knows of it. */
@@ -101,7 +101,7 @@ export function protocolServer(options: SubscriptionOptions) {
   async function run(prepared: PreparedSubscription, principal: Principal, requestId: string) {
     const release = subscriptions.take(principal);
     if (release === undefined) {
-      return { errors: [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)] };
+      return { errors: [refusal('RATE_LIMITED', `One user may have ${subscriptions.maximum} subscriptions at once`)] };
     }
     const context = () => {
       const task = scheduler.start();
@@ -134,8 +134,8 @@ export function protocolServer(options: SubscriptionOptions) {
     onSubscribe: async ({ extra: session, subscriptions: running }: SessionContext, _id, payload) => {
       const { principal } = session;
       if (principal === undefined) return [refusal('UNAUTHENTICATED', 'Valid Bearer Token required')];
-      if (Object.keys(running).length > subscriptions.most + 1) {
-        return [refusal('RATE_LIMITED', `One user may have ${subscriptions.most} subscriptions at once`)];
+      if (Object.keys(running).length > subscriptions.maximum + 1) {
+        return [refusal('RATE_LIMITED', `One user may have ${subscriptions.maximum} subscriptions at once`)];
       }
       const state = await options.consume(principal);
       if (state?.allowed === false) return [asGraphQLError(overRequestLimit(state))];
@@ -176,7 +176,7 @@ async function admit(
   if (!session.isOpen()) return;
   const release = connections.take(principal);
   if (release === undefined) {
-    throw new ApiError('RATE_LIMITED', `One user may have ${connections.most} live connections at once`);
+    throw new ApiError('RATE_LIMITED', `One user may have ${connections.maximum} live connections at once`);
   }
   const expiry = onExpiry(principal, services.now, () => {
     session.close(CLOSE_CODES.FORBIDDEN, 'The token has expired');

@@ -19,7 +19,7 @@ import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { RequestSchemaError } from '../http/error-body.js';
 import { principalOf } from '../http/guard.js';
-import { type LiveSettings, onExpiry, type Places } from '../http/live-limits.js';
+import { type LiveSettings, onExpiry, type ConcurrencyLimit } from '../http/live-limits.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { changeStream } from './change-stream.js';
@@ -32,7 +32,7 @@ export interface ChangesOptions {
   readonly services: Pick<Services, 'store' | 'keyedHash' | 'now'>;
   readonly changes: ChangeFeed;
   /** Shared with all that is live. */
-  readonly connections: Places;
+  readonly connections: ConcurrencyLimit;
   readonly settings: Pick<LiveSettings, 'heartbeatSeconds'>;
 }
 
@@ -103,7 +103,7 @@ export function changesRoute(application: Application, options: ChangesOptions):
     const release = connections.take(principal);
     if (release === undefined) {
       reply.header('retry-after', settings.heartbeatSeconds);
-      throw new ApiError('RATE_LIMITED', `One user may have ${connections.most} live connections at once`);
+      throw new ApiError('RATE_LIMITED', `One user may have ${connections.maximum} live connections at once`);
     }
     const { stream, end } = changeStream(changes, {
       org: principal.org,

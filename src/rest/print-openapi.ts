@@ -8,7 +8,7 @@ import { loadKeyedHash } from '../feedback/keyed-hash.js';
 import { createExecution, createExecutor } from '../graphql/execution.js';
 import { createSchema } from '../graphql/schema.js';
 import { createApplication } from '../http/application.js';
-import { createPlaces } from '../http/live-limits.js';
+import { createConcurrencyLimit } from '../http/live-limits.js';
 import { openStore } from '../store/open.js';
 import { DEFAULT_SIMILARITY } from '../training/export/near-duplicates.js';
 import { createValidation } from '../validation/registry.js';
@@ -28,7 +28,7 @@ try {
     run: createExecutor(schema, createExecution(schema)),
     services,
     consume: () => Promise.resolve(undefined),
-    live: { changes, connections: createPlaces(0), settings: { heartbeatSeconds: 1 } },
+    live: { changes, connections: createConcurrencyLimit(0), settings: { heartbeatSeconds: 1 } },
     bodyLimit,
     similarity: DEFAULT_SIMILARITY,
   });

@@ -12,7 +12,7 @@ import { createSchema } from '../../src/graphql/schema.js';
 import { type Application, createApplication } from '../../src/http/application.js';
 import { graphqlEndpoint } from '../../src/http/graphql-endpoint.js';
 import { guard } from '../../src/http/guard.js';
-import { createPlaces } from '../../src/http/live-limits.js';
+import { createConcurrencyLimit } from '../../src/http/live-limits.js';
 import { createFindDocument } from '../../src/http/persisted-documents.js';
 import { subscriptionEndpoint } from '../../src/http/subscriptions.js';
 import type { Principal } from '../../src/principal.js';
@@ -69,7 +69,7 @@ beforeAll(async () => {
   const consume = () => Promise.resolve(undefined);
   const authenticate = () => Promise.resolve(PRINCIPAL);
   const changes = createChangeFeed(failing);
-  const [connections, subscriptions] = [createPlaces(10), createPlaces(10)];
+  const [connections, subscriptions] = [createConcurrencyLimit(10), createConcurrencyLimit(10)];
   application = createApplication({ logger, bodyLimit: 1024 ** 2 });
   guard(application, authenticate, consume);
   await restRoutes(application, {
