@@ -12,7 +12,7 @@ import type { Services } from './graphql/context.js';
 import { createExecution, createExecutor } from './graphql/execution.js';
 import { guardExpensiveFields } from './graphql/expensive-fields.js';
 import { createGraphQueries } from './graphql/graph-queries.js';
-import { createAdmission } from './graphql/operations/prepared.js';
+import { createRequestPreparation } from './graphql/operations/prepared.js';
 import { withResponseCache } from './graphql/response-cache.js';
 import { createScheduler } from './graphql/scheduling/scheduler.js';
 import { createSchema } from './graphql/schema.js';
@@ -145,13 +145,16 @@ export async function startServer(
     application.addHook('onClose', async () => {
       await Promise.all([sweeper.stop(), reaper.stop(), pendingKeeper.stop()]);
     });
-    const admit = createAdmission(schema, { limits: config.operationLimits, introspection: config.introspection });
+    const prepareRequest = createRequestPreparation(schema, {
+      limits: config.operationLimits,
+      introspection: config.introspection,
+    });
     const findDocument = createFindDocument(config.manifest);
     await graphqlEndpoint(application, {
       schema,
       execute,
       services,
-      admit,
+      prepareRequest,
       findDocument,
       consume: limits.consume,
       answerFields: config.operationLimits.cost,
@@ -161,7 +164,7 @@ export async function startServer(
     subscriptionEndpoint(application, {
       schema,
       services,
-      admit,
+      prepareRequest,
       findDocument,
       answerFields: config.operationLimits.cost,
       scheduler,

@@ -15,7 +15,7 @@ export type RunOperation = <Data, Variables extends Readonly<Record<string, unkn
   context: RequestContext,
 ) => Promise<Data>;
 
-/** Runs an operation that was admitted. Nobody changes a result: it may be another one's too. */
+/** Runs an operation that was prepared. Nobody changes a result: it may be another one's too. */
 export type ExecuteOperation = (
   prepared: PreparedOperation,
   variables: Readonly<Record<string, unknown>>,

@@ -17,7 +17,7 @@ import { omitNullish } from '../omit-nullish.js';
 import { countingFieldResolver, withinBudget } from './budget/answer-budget.js';
 import type { RequestContext } from './context.js';
 import { formatError, MAX_PROBLEMS } from './errors.js';
-import type { Admit } from './operations/prepared.js';
+import type { PrepareRequest } from './operations/prepared.js';
 
 /** What the resolvers of subscriptions know. */
 export interface SubscriptionContext extends RequestContext {
@@ -45,17 +45,17 @@ export interface PreparedSubscription {
  */
 export function prepareSubscription(
   schema: GraphQLSchema,
-  admit: Admit,
+  prepareRequest: PrepareRequest,
   { query, operationName, variables }: SubscriptionRequest,
 ): PreparedSubscription | readonly GraphQLError[] {
-  const admission = admit(query, operationName ?? undefined, variables ?? {});
-  if ('invalid' in admission) return problemsOf(schema, query);
-  if ('result' in admission) return admission.result.errors ?? [];
-  const { document, operation } = admission.operation;
+  const prepared = prepareRequest(query, operationName ?? undefined, variables ?? {});
+  if ('invalid' in prepared) return problemsOf(schema, query);
+  if ('result' in prepared) return prepared.result.errors ?? [];
+  const { document, operation } = prepared.operation;
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
     return [refusal(`A WebSocket takes subscriptions alone; send a ${operation.operation} over HTTP`)];
   }
-  return { schema, document, operationName: operation.name?.value, variableValues: admission.variables };
+  return { schema, document, operationName: operation.name?.value, variableValues: prepared.variables };
 }
 
 /** What is wrong with a document that is within the limits. */

@@ -9,7 +9,7 @@ import { BudgetExceededError } from '../graphql/budget/request-budget.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import { formatError, isInternalError, MAX_PROBLEMS } from '../graphql/errors.js';
 import type { ExecuteOperation } from '../graphql/execution.js';
-import type { Admission, Admit } from '../graphql/operations/prepared.js';
+import type { PreparedRequest, PrepareRequest } from '../graphql/operations/prepared.js';
 import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
 import type { OperationTask, Scheduler } from '../graphql/scheduling/scheduler.js';
 import type { Application } from './application.js';
@@ -24,7 +24,7 @@ export interface GraphqlEndpointOptions {
   readonly schema: GraphQLSchema;
   readonly execute: ExecuteOperation;
   readonly services: Services;
-  readonly admit: Admit;
+  readonly prepareRequest: PrepareRequest;
   readonly findDocument: FindDocument;
   readonly consume: ConsumeRequests;
   /** The most fields of an answer. */
@@ -36,20 +36,20 @@ export interface GraphqlEndpointOptions {
 
 /** What the resolvers know, and what was found out about the operation before Apollo took it. */
 type EndpointContext = RequestContext & {
-  readonly admission: Admission | undefined;
+  readonly prepared: PreparedRequest | undefined;
   readonly log: FastifyBaseLogger;
 };
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Of `/graphql`: what was found out about its operation before it ran. */
-    admission: Admission | undefined;
+    prepared: PreparedRequest | undefined;
   }
 }
 
 /**
  * `/graphql`: Apollo Server speaks the protocol, behind the same guard as REST. Before it, an operation is judged by the
- * limits; instead of its executor, ours runs what was admitted.
+ * limits; instead of its executor, ours runs what was prepared.
  */
 export async function graphqlEndpoint(application: Application, options: GraphqlEndpointOptions): Promise<void> {
   const { schema } = options;
@@ -71,13 +71,13 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     plugins: [fastifyApolloDrainPlugin(application), ourExecutor(options), statusOfErrors],
   });
   await apollo.start();
-  application.decorateRequest('admission', undefined);
+  application.decorateRequest('prepared', undefined);
   const preHandler: preHandlerAsyncHookHandler = async (request, reply) => {
-    if (!admitRequest(request, reply, options)) return reply;
-    const { admission } = request;
-    if (admission !== undefined && 'operation' in admission && request.method === 'POST') {
+    if (!prepareGraphqlRequest(request, reply, options)) return reply;
+    const { prepared } = request;
+    if (prepared !== undefined && 'operation' in prepared && request.method === 'POST') {
       // The request itself has been counted as one.
-      await countRequests(request, reply, options.consume, admission.requests - 1);
+      await countRequests(request, reply, options.consume, prepared.requests - 1);
     }
     return answerDirectly(request, reply, options);
   };
@@ -89,7 +89,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     handler: fastifyApolloHandler(apollo, {
       context: (request) => {
         try {
-          const context = { ...contextOf(request, options), admission: request.admission, log: request.log };
+          const context = { ...contextOf(request, options), prepared: request.prepared, log: request.log };
           return Promise.resolve(context);
         } catch (error) {
           logFaults(request.log, [error]);
@@ -104,10 +104,10 @@ export async function graphqlEndpoint(application: Application, options: Graphql
  * Judges the request's operation, and puts in the text of a document that it only names.
  * @returns false if it is answered already.
  */
-function admitRequest(
+function prepareGraphqlRequest(
   request: FastifyRequest,
   reply: FastifyReply,
-  { admit, findDocument }: GraphqlEndpointOptions,
+  { prepareRequest, findDocument }: GraphqlEndpointOptions,
 ): boolean {
   const asked = graphqlRequestOf(request);
   if (asked === undefined) return true;
@@ -119,7 +119,7 @@ function admitRequest(
     return false;
   }
   const { text, remember } = found;
-  request.admission = admit(text, asked.operationName, asked.variables);
+  request.prepared = prepareRequest(text, asked.operationName, asked.variables);
   remember?.();
   if (asked.persisted !== undefined) putText(request, text);
   return true;
@@ -141,7 +141,7 @@ function putText(request: FastifyRequest, query: string): void {
 }
 
 /**
- * Runs what was admitted and answers it, without the ways that Apollo goes for what the protocol has besides.
+ * Runs what was prepared and answers it, without the ways that Apollo goes for what the protocol has besides.
  * @returns undefined if Apollo has to answer: what cannot run, and whoever asks for a form of answer of their own.
  */
 async function answerDirectly(
@@ -149,12 +149,12 @@ async function answerDirectly(
   reply: FastifyReply,
   options: GraphqlEndpointOptions,
 ): Promise<FastifyReply | undefined> {
-  const { admission } = request;
-  if (admission === undefined || !('operation' in admission) || request.method !== 'POST') return undefined;
+  const { prepared } = request;
+  if (prepared === undefined || !('operation' in prepared) || request.method !== 'POST') return undefined;
   const contentType = DIRECT_ANSWERS.get(request.headers.accept ?? '*/*');
   if (contentType === undefined) return undefined;
   const context = contextOf(request, options);
-  const result = await options.execute(admission.operation, admission.variables, context);
+  const result = await options.execute(prepared.operation, prepared.variables, context);
   if (result.errors === undefined) return reply.type(contentType).send(answerBody(result));
   logFaults(request.log, result.errors);
   const { status = 200, headers } = headOf(result);
@@ -181,19 +181,19 @@ const DIRECT_ANSWERS: ReadonlyMap<string, string> = new Map([
   ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
 ]);
 
-/** Runs the rest of what was admitted through the same executor. */
+/** Runs the rest of what was prepared through the same executor. */
 function ourExecutor({ execute }: GraphqlEndpointOptions): ApolloServerPlugin<EndpointContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         responseForOperation: async ({ contextValue, request, operation }) => {
-          const { admission } = contextValue;
+          const { prepared } = contextValue;
           // Whatever Apollo would run without us having judged it is not run.
-          if (admission === undefined) throw new ApiError('BAD_USER_INPUT', 'The request is not a GraphQL request');
-          if (!('operation' in admission)) return null;
+          if (prepared === undefined) throw new ApiError('BAD_USER_INPUT', 'The request is not a GraphQL request');
+          if (!('operation' in prepared)) return null;
           // A GET that would change something is refused by Apollo.
           if (request.http?.method === 'GET' && operation.operation !== OperationTypeNode.QUERY) return null;
-          const result = await execute(admission.operation, admission.variables, contextValue);
+          const result = await execute(prepared.operation, prepared.variables, contextValue);
           logFaults(contextValue.log, result.errors);
           return { http: headOf(result), body: { kind: 'single', singleResult: maskResult(result) } };
         },

@@ -10,7 +10,7 @@ import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/change-feed.js';
 import { createRequestContext, type Services } from '../graphql/context.js';
 import { isInternalError } from '../graphql/errors.js';
-import type { Admit } from '../graphql/operations/prepared.js';
+import type { PrepareRequest } from '../graphql/operations/prepared.js';
 import type { Scheduler } from '../graphql/scheduling/scheduler.js';
 import {
   formattedErrors,
@@ -44,7 +44,7 @@ export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly changes: ChangeFeed;
-  readonly admit: Admit;
+  readonly prepareRequest: PrepareRequest;
   /** Which documents may run at all. */
   readonly findDocument: FindDocument;
   /** The most fields of an event. */
@@ -91,7 +91,7 @@ export function protocolServer(options: SubscriptionOptions) {
     try {
       const { query, variables } = payload;
       options.findDocument({ query, variables: variables ?? {} });
-      return prepareSubscription(schema, options.admit, payload);
+      return prepareSubscription(schema, options.prepareRequest, payload);
     } catch (error) {
       if (error instanceof ApiError) return [asGraphQLError(error)];
       throw error;
@@ -122,7 +122,7 @@ export function protocolServer(options: SubscriptionOptions) {
     connectionInitWaitTimeout: options.settings.initSeconds * 1000,
     onConnect: async ({ connectionParams, extra: session }) => {
       try {
-        await admit(session, connectionParams ?? {}, options);
+        await acceptConnection(session, connectionParams ?? {}, options);
         return true;
       } catch (error) {
         const [code, reason] = refusedFor(error);
@@ -164,8 +164,8 @@ function isRefused(prepared: PreparedSubscription | readonly GraphQLError[]): pr
   return Array.isArray(prepared);
 }
 
-/** @throws {ApiError} if the client is not admitted. */
-async function admit(
+/** @throws {ApiError} if the connection is refused. */
+async function acceptConnection(
   session: Session,
   parameters: Readonly<Record<string, unknown>>,
   { authenticate, consume, connections, services }: SubscriptionOptions,

@@ -6,7 +6,7 @@ import { getFeedback } from '../../src/feedback/read.js';
 import { updateFeedback } from '../../src/feedback/update.js';
 import { createRequestContext } from '../../src/graphql/context.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
-import { createAdmission } from '../../src/graphql/operations/prepared.js';
+import { createRequestPreparation } from '../../src/graphql/operations/prepared.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { prepareSubscription, runSubscription } from '../../src/graphql/subscription-execution.js';
 import { changeStream } from '../../src/rest/change-stream.js';
@@ -208,8 +208,8 @@ describe('feedbackReviewed', () => {
     const [first, second] = await graph.submit({}, { type: 'negative' });
     const query = 'subscription { feedbackReviewed(filter: { type: NEGATIVE }) { id validationStatus version } }';
     const schema = createSchema();
-    const admit = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
-    const prepared = prepareSubscription(schema, admit, { query });
+    const prepareRequest = createRequestPreparation(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
+    const prepared = prepareSubscription(schema, prepareRequest, { query });
     if ('length' in prepared) throw prepared[0]!;
     const principal = { sub: 'ann', org: ACTOR.org, roles: new Set<never>(), expiresAt: Infinity };
     const events = await runSubscription(prepared, () => ({

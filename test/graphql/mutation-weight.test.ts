@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
-import { createAdmission } from '../../src/graphql/operations/prepared.js';
+import { createRequestPreparation } from '../../src/graphql/operations/prepared.js';
 import { createSchema } from '../../src/graphql/schema.js';
 
-const admit = createAdmission(createSchema(), { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
+const prepareRequest = createRequestPreparation(createSchema(), {
+  limits: DEFAULT_OPERATION_LIMITS,
+  introspection: true,
+});
 const ENTRY = { type: 'POSITIVE', question: 'Why?', answer: 'Because.' };
 const SUBMIT = 'submitFeedback(input: $entry) { id }';
 const BATCH = 'submitFeedbackBatch(input: $entries) { results { feedback { id } } }';
@@ -11,13 +14,13 @@ const VARIABLES = { entry: ENTRY, entries: [ENTRY, ENTRY, ENTRY], no: false };
 const DECLARED = '($entry: SubmitFeedbackInput!, $entries: [SubmitFeedbackInput!]!, $no: Boolean!)';
 
 function requests(selections: string, variables: Record<string, unknown> = VARIABLES): number {
-  const admission = admit(
+  const prepared = prepareRequest(
     `mutation ${DECLARED} { ${selections} }  fragment Submits on Mutation { c: ${SUBMIT} }`,
     undefined,
     variables,
   );
-  if ('operation' in admission) return admission.requests;
-  throw new Error(`The mutation is not admitted: ${JSON.stringify(admission)}`);
+  if ('operation' in prepared) return prepared.requests;
+  throw new Error(`The mutation is not prepared: ${JSON.stringify(prepared)}`);
 }
 
 /** Uses everything that is declared, and runs nothing of it. */
@@ -63,10 +66,14 @@ describe('a mutation', () => {
 
 it('a mutation whose condition is null counts as one request, and fails in its own words', () => {
   const text = 'mutation ($if: Boolean = true) { ... @skip(if: $if) { __typename } }';
-  expect(admit(text, undefined, { if: null })).toMatchObject({ requests: 1 });
+  expect(prepareRequest(text, undefined, { if: null })).toMatchObject({ requests: 1 });
 });
 
 it('a query counts as one request, however many fields it has', () => {
-  const admission = admit('{ a: feedbackStats { totalFeedback } b: feedbackStats { totalFeedback } }', undefined, {});
-  expect(admission).toMatchObject({ requests: 1 });
+  const prepared = prepareRequest(
+    '{ a: feedbackStats { totalFeedback } b: feedbackStats { totalFeedback } }',
+    undefined,
+    {},
+  );
+  expect(prepared).toMatchObject({ requests: 1 });
 });

@@ -18,7 +18,7 @@ import {
 import { formatError } from '../../src/graphql/errors.js';
 import { createExecution } from '../../src/graphql/execution.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
-import { type Admission, createAdmission } from '../../src/graphql/operations/prepared.js';
+import { createRequestPreparation, type PreparedRequest } from '../../src/graphql/operations/prepared.js';
 import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
@@ -49,11 +49,11 @@ interface Shown {
   readonly errors: readonly string[];
 }
 
-type Runnable = Extract<Admission, { readonly operation: unknown }>;
+type Runnable = Extract<PreparedRequest, { readonly operation: unknown }>;
 
 /** Compares every way in which the server runs a document with graphql-js; answers what became of it. */
 function comparing(services: Services) {
-  const admit = createAdmission(schema, {
+  const prepareRequest = createRequestPreparation(schema, {
     limits: { ...DEFAULT_OPERATION_LIMITS, aliases: 1_000, cost: Number.MAX_SAFE_INTEGER },
     introspection: true,
   });
@@ -71,9 +71,9 @@ function comparing(services: Services) {
     const expected = problems.length > 0 || coerced.errors ? undefined : shown(await reference());
     for (const execution of executions) {
       for (let times = 0; times < 3; times++) {
-        let admission: Admission;
+        let prepared: PreparedRequest;
         try {
-          admission = admit(text, undefined, variables);
+          prepared = prepareRequest(text, undefined, variables);
         } catch (error) {
           // One batch mutation an operation; the other limits are out of reach here.
           expect(error).toMatchObject({
@@ -81,16 +81,16 @@ function comparing(services: Services) {
           });
           return 'refused';
         }
-        if ('invalid' in admission) {
+        if ('invalid' in prepared) {
           expect({ text, problems: problems.length }).not.toEqual({ text, problems: 0 });
           return 'invalid';
         }
         expect({ text, problems }).toEqual({ text, problems: [] });
-        if ('result' in admission) {
-          expect(admission.result.errors?.map(String)).toEqual(coerced.errors?.map(String));
+        if ('result' in prepared) {
+          expect(prepared.result.errors?.map(String)).toEqual(coerced.errors?.map(String));
           return 'wrong variables';
         }
-        const result = await execution(admission.operation, admission.variables, contextOf(principal));
+        const result = await execution(prepared.operation, prepared.variables, contextOf(principal));
         expect({ text, variables, times, ...(shown(result) as object) }).toEqual({
           text,
           variables,
@@ -100,7 +100,7 @@ function comparing(services: Services) {
       }
     }
     if (text.length % IN_TURNS !== 0) return (expected as Shown).errors.length > 0 ? 'errors' : 'data';
-    const { operation, variables: values } = admit(text, undefined, variables) as Runnable;
+    const { operation, variables: values } = prepareRequest(text, undefined, variables) as Runnable;
     const inTurns = await executions[0]!(operation, values, contextOf(principal, { task: scheduler.start() }));
     // Where several errors make the same place null, the first is told, which depends on who gives way to whom.
     const { data, errors } = expected as Shown;

@@ -8,21 +8,21 @@ import {
   OperationRefusedError,
   type OperationLimits,
 } from '../../src/graphql/operations/limits.js';
-import { createAdmission } from '../../src/graphql/operations/prepared.js';
+import { createRequestPreparation } from '../../src/graphql/operations/prepared.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { ownOperations } from '../support/operations.js';
 
 const schema = createSchema();
 
-function admit(text: string, variables: Record<string, unknown> = {}, limits: Partial<OperationLimits> = {}) {
+function prepareRequest(text: string, variables: Record<string, unknown> = {}, limits: Partial<OperationLimits> = {}) {
   const all = { ...DEFAULT_OPERATION_LIMITS, ...limits };
-  return createAdmission(schema, { limits: all, introspection: true })(text, undefined, variables);
+  return createRequestPreparation(schema, { limits: all, introspection: true })(text, undefined, variables);
 }
 
 /** The limit that refuses an operation, or undefined if it may run. */
-function refusedBy(...asked: Parameters<typeof admit>): string | undefined {
+function refusedBy(...asked: Parameters<typeof prepareRequest>): string | undefined {
   try {
-    expect(admit(...asked)).toHaveProperty('operation');
+    expect(prepareRequest(...asked)).toHaveProperty('operation');
     return undefined;
   } catch (error) {
     if (error instanceof OperationRefusedError) return error.limit?.name ?? error.message;
@@ -41,9 +41,9 @@ describe('the limits of an operation', () => {
       refusedBy(getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true })),
     ).toBeUndefined();
     for (const { text, name } of ownOperations()) {
-      const admitAll = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
+      const prepareAll = createRequestPreparation(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
       // What its variables lack is found after the limits that do not depend on them.
-      expect(() => admitAll(text, name, {})).not.toThrow();
+      expect(() => prepareAll(text, name, {})).not.toThrow();
     }
     expect(refusedBy(lineage(5))).toBeUndefined();
     expect(
@@ -54,14 +54,14 @@ describe('the limits of an operation', () => {
   it('hold for what an operation costs with its own variables, whatever it cost with others', () => {
     const text =
       'query ($first: Int!, $ids: [ID!]!, $name: ID!) { nodes(ids: $ids) { id } adapter(id: $name) { feedback(first: $first) { edges { node { id } } } } }';
-    const admitAll = createAdmission(schema, {
+    const prepareAll = createRequestPreparation(schema, {
       limits: { ...DEFAULT_OPERATION_LIMITS, cost: 100 },
       introspection: true,
     });
     const outcome = (judge: () => unknown): unknown => {
       try {
         judge();
-        return 'admitted';
+        return 'prepared';
       } catch (error) {
         return String(error);
       }
@@ -70,9 +70,9 @@ describe('the limits of an operation', () => {
     fc.assert(
       fc.property(fc.nat(100), fc.nat(100), fc.string(), (first, count, name) => {
         const variables = { first, ids: Array.from({ length: count }, () => name), name };
-        const told = outcome(() => admitAll(text, undefined, variables));
+        const told = outcome(() => prepareAll(text, undefined, variables));
         seen.add(told);
-        expect(told).toBe(outcome(() => admit(text, variables, { cost: 100 })));
+        expect(told).toBe(outcome(() => prepareRequest(text, variables, { cost: 100 })));
       }),
     );
     expect(seen.size).toBeGreaterThan(2);
@@ -252,7 +252,7 @@ describe('the limits of an operation', () => {
   });
 
   it('say which limit it was, and how much was asked for', () => {
-    expect(() => admit('{ a: __typename b: __typename }', {}, { aliases: 1 })).toThrow(
+    expect(() => prepareRequest('{ a: __typename b: __typename }', {}, { aliases: 1 })).toThrow(
       'An operation may have at most 1 aliases or repeated fields, and this one has 2',
     );
   });
@@ -283,7 +283,7 @@ describe('the limits of an operation', () => {
     );
     fc.assert(
       fc.property(fc.array(words, { maxLength: 60 }), (parts) => {
-        expect(admit(parts.join(' '))).toBeDefined();
+        expect(prepareRequest(parts.join(' '))).toBeDefined();
       }),
     );
   });

@@ -5,7 +5,7 @@ import { createChangeFeed } from '../../src/feedback/change-feed.js';
 import type { Services } from '../../src/graphql/context.js';
 import { createExecution, createExecutor } from '../../src/graphql/execution.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
-import { createAdmission } from '../../src/graphql/operations/prepared.js';
+import { createRequestPreparation } from '../../src/graphql/operations/prepared.js';
 import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
@@ -62,7 +62,7 @@ beforeAll(async () => {
   };
   const schema = createSchema();
   const execute = withResponseCache(createExecution(schema), 1024 ** 2);
-  const admit = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
+  const prepareRequest = createRequestPreparation(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
   const findDocument = createFindDocument(undefined);
   const answerFields = DEFAULT_OPERATION_LIMITS.cost;
   const scheduler = createScheduler();
@@ -84,7 +84,7 @@ beforeAll(async () => {
     schema,
     execute,
     services,
-    admit,
+    prepareRequest,
     findDocument,
     consume,
     answerFields,
@@ -94,7 +94,7 @@ beforeAll(async () => {
   subscriptionEndpoint(application, {
     schema,
     services,
-    admit,
+    prepareRequest,
     findDocument,
     answerFields,
     scheduler,

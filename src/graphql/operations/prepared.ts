@@ -27,7 +27,7 @@ export interface PreparedOperation {
 }
 
 /** What became of an operation before it ran. */
-export type Admission =
+export type PreparedRequest =
   /** It may run. */
   | {
       readonly operation: PreparedOperation;
@@ -44,13 +44,13 @@ export type Admission =
  * Judges an operation before it runs, by the limits and the schema.
  * @throws {OperationRefusedError}
  */
-export type Admit = (
+export type PrepareRequest = (
   text: string,
   operationName: string | undefined,
   variables: Readonly<Record<string, unknown>>,
-) => Admission;
+) => PreparedRequest;
 
-export interface AdmissionOptions {
+export interface PrepareOptions {
   readonly limits: OperationLimits;
   readonly introspection: boolean;
   /** The most documents that are remembered, and the most bytes that they may take, about. */
@@ -77,7 +77,7 @@ const REMEMBERED = { documents: 1_000, bytes: 32 * 1024 * 1024 };
 /** About how many bytes of memory a character of a document comes to, with its syntax tree. */
 const BYTES_PER_CHARACTER = 100;
 
-export function createAdmission(schema: GraphQLSchema, options: AdmissionOptions): Admit {
+export function createRequestPreparation(schema: GraphQLSchema, options: PrepareOptions): PrepareRequest {
   const { limits, introspection, remembered = REMEMBERED } = options;
   const documents = new LRUCache<string, PreparedDocument>({
     max: remembered.documents,
