@@ -17,7 +17,7 @@ export interface ValidationLogger {
 }
 
 /** One plugin at work, and what it has done since the server started. */
-export interface Link {
+export interface PluginSlot {
   readonly plugin: ValidationPlugin;
   /** Ms. */
   readonly timeout: number;
@@ -36,7 +36,7 @@ export interface PluginCounts {
   readonly latency: { count: number; total: number; longest: number };
 }
 
-export function createLink(plugin: ValidationPlugin, timeout: number, asynchronous = false): Link {
+export function createPluginSlot(plugin: ValidationPlugin, timeout: number, asynchronous = false): PluginSlot {
   return {
     plugin,
     timeout,
@@ -61,7 +61,7 @@ class TimeoutError extends Error {
  * The worst verdict wins; changes apply in order, so that each plugin sees what those before it made of the texts.
  */
 export async function runChain(
-  links: readonly Link[],
+  slots: readonly PluginSlot[],
   submission: ValidatedSubmission,
   organization: string,
   logger: ValidationLogger,
@@ -72,13 +72,13 @@ export async function runChain(
     organization,
     ...(stored === undefined ? {} : { id: stored.id }),
   };
-  const asked = stored?.all === true ? links : links.filter(({ asynchronous }) => !asynchronous);
+  const asked = stored?.all === true ? slots : slots.filter(({ asynchronous }) => !asynchronous);
   let failed = false;
   let verdict: Verdict = { status: 'approved', reasons: [] };
   const findings: Finding[] = [];
-  for (const link of asked) {
-    const outcome = await runLink(link, current, logger);
-    const { name, version } = link.plugin;
+  for (const slot of asked) {
+    const outcome = await runPlugin(slot, current, logger);
+    const { name, version } = slot.plugin;
     const says = { plugin: name, ...(version === undefined ? {} : { version }) };
     if ('failure' in outcome) {
       failed = true;
@@ -114,7 +114,7 @@ export async function runChain(
     ...(findings.length === 0 ? {} : { findings }),
     ...(failed ? { failed } : {}),
     // What is rejected already cannot get worse.
-    ...(asked.length < links.length && verdict.status !== 'rejected' ? { unfinished: true } : {}),
+    ...(asked.length < slots.length && verdict.status !== 'rejected' ? { unfinished: true } : {}),
   };
 }
 
@@ -137,8 +137,8 @@ function withoutUnknownTexts(submission: ValidatedSubmission, changes: TextChang
   );
 }
 
-async function runLink(
-  { plugin, timeout, counts }: Link,
+async function runPlugin(
+  { plugin, timeout, counts }: PluginSlot,
   submission: PluginSubmission,
   logger: ValidationLogger,
 ): Promise<PluginVerdict | { readonly failure: string }> {

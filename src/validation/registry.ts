@@ -1,5 +1,5 @@
 import { BUILT_IN } from './built-in/index.js';
-import { createLink, type Link, type PluginCounts, runChain, type ValidationLogger } from './chain.js';
+import { createPluginSlot, type PluginSlot, type PluginCounts, runChain, type ValidationLogger } from './chain.js';
 import type { PluginData, PluginHost, PluginSubmission, Validate, ValidationPlugin } from './contract.js';
 import { loadModulePlugin } from './module-plugin.js';
 import { checkConfig } from './plugin-config.js';
@@ -50,8 +50,10 @@ export interface ValidationOptions {
 
 /** The documented validation as it is without a setting: nothing is to be started or ended. */
 export function createValidation(_setting?: undefined): Validate {
-  const links = DEFAULT_SETTINGS.map(({ name }) => createLink(builtIn('validation_plugin', name), DEFAULT_TIMEOUT));
-  return (submission, organization, stored) => runChain(links, submission, organization, SILENT, stored);
+  const slots = DEFAULT_SETTINGS.map(({ name }) =>
+    createPluginSlot(builtIn('validation_plugin', name), DEFAULT_TIMEOUT),
+  );
+  return (submission, organization, stored) => runChain(slots, submission, organization, SILENT, stored);
 }
 
 /**
@@ -62,9 +64,9 @@ export async function startValidation(
   settings: readonly PluginSetting[] | undefined,
   { host, logger, workerFile = new URL('./plugin-worker.js', import.meta.url) }: ValidationOptions,
 ): Promise<Validation> {
-  const links: Link[] = [];
+  const slots: PluginSlot[] = [];
   let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= stopAll(links, logger));
+  const stop = (): Promise<void> => (stopped ??= stopAll(slots, logger));
   const chosen = settings ?? DEFAULT_SETTINGS;
   try {
     for (const [index, setting] of chosen.entries()) {
@@ -72,7 +74,7 @@ export async function startValidation(
       const plugin = await load(label, setting, workerFile, host, logger);
       const asynchronous = setting.asynchronous ?? plugin.asynchronous ?? false;
       const timeout = setting.timeoutMs ?? (asynchronous ? DEFAULT_ASYNCHRONOUS_TIMEOUT : DEFAULT_TIMEOUT);
-      links.push(createLink(plugin, timeout, asynchronous));
+      slots.push(createPluginSlot(plugin, timeout, asynchronous));
       const config = checkConfig(label, setting.name, plugin.configSchema, setting.config);
       try {
         await plugin.initialize?.(config, host);
@@ -85,11 +87,11 @@ export async function startValidation(
     throw error;
   }
   return {
-    validate: (submission, organization, stored) => runChain(links, submission, organization, logger, stored),
-    stored: (id, submission) => tell(links, id, submission, logger),
-    report: () => Promise.all(links.map((link) => reportOf(link, logger))),
+    validate: (submission, organization, stored) => runChain(slots, submission, organization, logger, stored),
+    stored: (id, submission) => tell(slots, id, submission, logger),
+    report: () => Promise.all(slots.map((slot) => reportOf(slot, logger))),
     failing: () =>
-      links.filter(({ counts }) => counts.failuresInARow >= FAILING_AFTER).map(({ plugin }) => plugin.name),
+      slots.filter(({ counts }) => counts.failuresInARow >= FAILING_AFTER).map(({ plugin }) => plugin.name),
     stop,
   };
 }
@@ -122,8 +124,8 @@ function problemOf(error: unknown): string {
   return error instanceof Error ? error.message : 'failed';
 }
 
-function tell(links: readonly Link[], id: string, submission: PluginSubmission, logger: ValidationLogger): void {
-  for (const { plugin } of links) {
+function tell(slots: readonly PluginSlot[], id: string, submission: PluginSubmission, logger: ValidationLogger): void {
+  for (const { plugin } of slots) {
     if (plugin.onStored === undefined) continue;
     const failed = (error: unknown): void => {
       logger.warn({ plugin: plugin.name, err: error }, 'the validation plugin failed over an entry that was stored');
@@ -136,7 +138,7 @@ function tell(links: readonly Link[], id: string, submission: PluginSubmission, 
   }
 }
 
-async function reportOf({ plugin, counts, asynchronous }: Link, logger: ValidationLogger): Promise<PluginReport> {
+async function reportOf({ plugin, counts, asynchronous }: PluginSlot, logger: ValidationLogger): Promise<PluginReport> {
   const { name, version, description } = plugin;
   const { failuresInARow, ...shown } = counts;
   let own: PluginData = {};
@@ -156,8 +158,8 @@ async function reportOf({ plugin, counts, asynchronous }: Link, logger: Validati
   };
 }
 
-async function stopAll(links: readonly Link[], logger: ValidationLogger): Promise<void> {
-  for (const { plugin } of links) {
+async function stopAll(slots: readonly PluginSlot[], logger: ValidationLogger): Promise<void> {
+  for (const { plugin } of slots) {
     try {
       await plugin.shutdown?.();
     } catch (error) {

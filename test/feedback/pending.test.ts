@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { validatePending, RETRY_AFTER } from '../../src/feedback/pending.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
-import { type Link, createLink, runChain } from '../../src/validation/chain.js';
+import { type PluginSlot, createPluginSlot, runChain } from '../../src/validation/chain.js';
 import type { PluginSubmission, PluginVerdict, Validate, ValidationPlugin } from '../../src/validation/contract.js';
 import { ACTOR } from '../support/graph.js';
 import { openJudged } from '../support/judged.js';
@@ -17,7 +17,7 @@ async function judgedBy(judge: (submission: PluginSubmission) => PluginVerdict |
       return judge(submission);
     },
   };
-  const links: Link[] = [createLink(plugin, 1_000, true)];
+  const links: PluginSlot[] = [createPluginSlot(plugin, 1_000, true)];
   const validate: Validate = (submission, organization, stored) =>
     runChain(links, submission, organization, { warn: () => undefined }, stored);
   return { ...(await openJudged(validate)), asked };

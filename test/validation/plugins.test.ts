@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createLink, runChain } from '../../src/validation/chain.js';
+import { createPluginSlot, runChain } from '../../src/validation/chain.js';
 import type { PluginHost, PluginVerdict, ValidatedSubmission, Verdict } from '../../src/validation/contract.js';
 import {
   type PluginSetting,
@@ -127,7 +127,7 @@ describe('a chain', () => {
   const runAll = (said: readonly (keyof typeof STATUS)[]): Promise<Verdict> =>
     runChain(
       said.map((each, index) =>
-        createLink(
+        createPluginSlot(
           {
             name: `p${index}`,
             validate: ({ answer }): PluginVerdict => {
@@ -174,18 +174,18 @@ describe('a chain', () => {
       { verdict: 'accept', fingerprint: { value: 'a:b:c:d:e:f:g:h:i', window: 1 } },
     ],
   ])('flags where a plugin answers %s', async (_name, answer) => {
-    const link = createLink({ name: 'odd', validate: () => answer as PluginVerdict }, 1_000);
-    const verdict = await runChain([link], GOOD, 'default', logger);
+    const slot = createPluginSlot({ name: 'odd', validate: () => answer as PluginVerdict }, 1_000);
+    const verdict = await runChain([slot], GOOD, 'default', logger);
     expect(verdict.status).toBe('flagged');
     expect(verdict.reasons[0]).toMatch(/^Could not be validated: the plugin odd /);
     expect(verdict.changes).toBeUndefined();
-    expect(link.counts).toMatchObject({ failures: 1, failuresInARow: 1 });
+    expect(slot.counts).toMatchObject({ failures: 1, failuresInARow: 1 });
     expect(warnings).toHaveLength(1);
   });
 
   it('waits no longer than the time limit, and tells the plugin', async () => {
     let aborted = false;
-    const link = createLink(
+    const slot = createPluginSlot(
       {
         name: 'slow',
         validate: (_submission, signal) =>
@@ -198,9 +198,9 @@ describe('a chain', () => {
       },
       5,
     );
-    expect((await runChain([link], GOOD, 'default', logger)).status).toBe('flagged');
+    expect((await runChain([slot], GOOD, 'default', logger)).status).toBe('flagged');
     expect(aborted).toBe(true);
-    expect(link.counts.timeouts).toBe(1);
+    expect(slot.counts.timeouts).toBe(1);
   });
 });
 
