@@ -96,7 +96,7 @@ export function dayOf(time: number): string {
   return `${padNumber(date.getUTCFullYear(), 4)}${padNumber(date.getUTCMonth() + 1, 2)}${padNumber(date.getUTCDate(), 2)}`;
 }
 
-/** Names the user of a scope without naming the user in a key; see user-hash.ts. */
+/** Names the user of a scope without naming the user in a key; see keyed-hash.ts. */
 export type KeyedHash = (org: string, userId: string) => string;
 
 /** The scopes that a feedback belongs to by its own fields, whatever it is linked to. */

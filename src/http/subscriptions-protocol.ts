@@ -126,7 +126,7 @@ export function protocolServer(options: SubscriptionOptions) {
         return true;
       } catch (error) {
         const [code, reason] = refusedFor(error);
-        if (code === CLOSE_CODES.INTERNAL_ERROR) session.log.error({ err: error }, 'a WebSocket was not admitted');
+        if (code === CLOSE_CODES.INTERNAL_ERROR) session.log.error({ err: error }, 'a WebSocket was refused');
         session.close(code, reason);
         return false;
       }
