@@ -1,6 +1,6 @@
 /** `feedback-graph revalidate`: judges stored feedback again, after a change of the rules. */
 import { Command, Option } from 'commander';
-import type { ValidationStatus } from '../feedback/classes.js';
+import type { ValidationStatus } from '../feedback/facets.js';
 import type { RevalidateSummary } from '../maintenance/revalidate.js';
 import { count, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';

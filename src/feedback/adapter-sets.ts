@@ -5,18 +5,18 @@
  */
 import type { Key, Transaction } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
-import { counterKey, indexPrefix, NO_CLASS, scopeComponents } from '../store/layout.js';
-import { type Feedback, feedbackClass } from './model.js';
+import { counterKey, indexPrefix, NO_FACET, scopeComponents } from '../store/layout.js';
+import { type Feedback, feedbackFacet } from './model.js';
 import { enterScope, leaveScope, adapterSetName, adapterSetPrefix } from './scopes.js';
 
 /** What the keys start with under which an adapter lists its sets; the set follows. */
 export function adapterSetsPrefix(org: string, adapter: string): Key {
-  return indexPrefix(org, scopeComponents('ls', adapter), NO_CLASS);
+  return indexPrefix(org, scopeComponents('ls', adapter), NO_FACET);
 }
 
 /** How many sets an adapter lists. */
 export function adapterSetsCounter(org: string, adapter: string): Key {
-  return counterKey(org, scopeComponents('ls', adapter), NO_CLASS);
+  return counterKey(org, scopeComponents('ls', adapter), NO_FACET);
 }
 
 /** Moves a feedback that is linked to one more adapter from the set of `before` to the set of `after`. */
@@ -29,12 +29,12 @@ export async function moveToAdapterSet(
 ): Promise<void> {
   const left = adapterSetName(before);
   if (left !== undefined) {
-    leaveScope(transaction, org, { kind: 'adapterSet', set: left }, feedbackClass(feedback), feedback.id);
+    leaveScope(transaction, org, { kind: 'adapterSet', set: left }, feedbackFacet(feedback), feedback.id);
     await unlistEmptySets(transaction, org, [before]);
   }
   const entered = adapterSetName(after);
   if (entered === undefined) return;
-  enterScope(transaction, org, { kind: 'adapterSet', set: entered }, feedbackClass(feedback), feedback.id);
+  enterScope(transaction, org, { kind: 'adapterSet', set: entered }, feedbackFacet(feedback), feedback.id);
   const known = await transaction.scanKeys({ ...prefixRange(adapterSetPrefix(org, entered)), limit: 1 });
   if (known.length === 0) list(transaction, org, after, entered);
 }

@@ -10,14 +10,14 @@ import {
   externalIdKey,
   feedbackKey,
   feedbackVersionPrefix,
-  NO_CLASS,
+  NO_FACET,
 } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { unlistEmptySets } from './adapter-sets.js';
 import { type Actor, recordChange } from './audit-events.js';
 import { planFilter, selectedIds } from './filter.js';
 import { linkedAdapters } from './links.js';
-import { type ErasedFeedback, type Feedback, feedbackClass } from './model.js';
+import { type ErasedFeedback, type Feedback, feedbackFacet } from './model.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
 import { type KeyedHash, leaveScope, ownScopes, scopesOfLinks } from './scopes.js';
@@ -125,22 +125,22 @@ async function erase(
 ): Promise<{ readonly erased: ErasedFeedback; readonly gone: readonly Key[]; readonly linked: readonly string[] }> {
   const { org } = actor;
   const { id, externalId } = feedback;
-  const feedbackClassBefore = feedbackClass(feedback);
+  const facetBefore = feedbackFacet(feedback);
   const linked = await linkedAdapters(transaction, org, id);
   const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
 
   const scopes = [...ownScopes(org, feedback, keyedHash), ...scopesOfLinks(feedback, linked)];
-  for (const scope of scopes) leaveScope(transaction, org, scope, feedbackClassBefore, id);
+  for (const scope of scopes) leaveScope(transaction, org, scope, facetBefore, id);
   const gone = [
     feedbackKey(org, id),
     ...versions,
     ...linked.map((adapter) => edgeOutKey(org, 'FEEDBACK_FOR', id, adapter)),
-    ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, feedbackClassBefore, id)),
+    ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, facetBefore, id)),
     ...(externalId === undefined ? [] : [externalIdKey(org, keyedHash(org, externalId))]),
   ];
   for (const key of gone) transaction.delete(key);
   // Training batches keep their edges to it, and are to know that it is gone.
-  for (const batch of await farEnds(transaction, edgeInPrefix(org, 'INCLUDES', id, NO_CLASS))) {
+  for (const batch of await farEnds(transaction, edgeInPrefix(org, 'INCLUDES', id, NO_FACET))) {
     transaction.add(erasedCounter(org, batch), 1);
   }
 
@@ -172,9 +172,9 @@ async function allKeys(reader: Reader, prefix: Key): Promise<Key[]> {
 
 /** The training batches that include a feedback, and the adapters that were trained on them. */
 async function learnedFrom(reader: Reader, org: string, id: string): Promise<LearnedFrom> {
-  const trainingBatches = await farEnds(reader, edgeInPrefix(org, 'INCLUDES', id, NO_CLASS));
+  const trainingBatches = await farEnds(reader, edgeInPrefix(org, 'INCLUDES', id, NO_FACET));
   const adapters = await Promise.all(
-    trainingBatches.map((batch) => farEnds(reader, edgeInPrefix(org, 'TRAINED_ON', batch, NO_CLASS))),
+    trainingBatches.map((batch) => farEnds(reader, edgeInPrefix(org, 'TRAINED_ON', batch, NO_FACET))),
   );
   return { trainingBatches, adapters: [...new Set(adapters.flat())] };
 }

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../errors.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
-import { classesMatching, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
+import { facetsMatching, type FeedbackType, type Use, type ValidationStatus } from './facets.js';
 import { type IdBounds, type IdStream, intersectStreams, mergeStreams, rangeStream } from './id-streams.js';
 import { firstFeedbackIdAt } from './ids.js';
 import { type KeyedHash, type Scope, scopeCounterKey, scopePrefix } from './scopes.js';
@@ -24,10 +24,10 @@ export interface FeedbackFilter {
   readonly until?: number;
 }
 
-/** A filter as the store sees it: classes and scopes to read, and bounds on ids. */
+/** A filter as the store sees it: facets and scopes to read, and bounds on ids. */
 export interface FilterPlan {
   readonly org: string;
-  readonly classes: readonly string[];
+  readonly facets: readonly string[];
   readonly scopes: readonly [Scope, ...Scope[]];
   readonly bounds: IdBounds;
   /** Whether nothing but time narrows the list: the records themselves are then its index. */
@@ -40,17 +40,17 @@ export function planFilter(org: string, filter: FeedbackFilter, keyedHash: Keyed
   if (since !== undefined && until !== undefined && since > until) {
     throw new InvalidInputError([{ field: 'since', problem: "must not be after 'until'" }]);
   }
-  const classes = classesMatching(filter);
+  const facets = facetsMatching(filter);
   const scopes = scopesOf(org, filter, keyedHash);
   return {
     org,
-    classes,
+    facets,
     scopes: scopes ?? [{ kind: 'all' }],
     bounds: omitNullish({
       gte: since === undefined ? undefined : firstFeedbackIdAt(since),
       lt: until === undefined ? undefined : firstFeedbackIdAt(until),
     }),
-    everything: scopes === undefined && classes.length === classesMatching({}).length,
+    everything: scopes === undefined && facets.length === facetsMatching({}).length,
   };
 }
 
@@ -71,13 +71,13 @@ function scopesOf(org: string, filter: FeedbackFilter, keyedHash: KeyedHash): [S
   return first === undefined ? undefined : [first, ...rest];
 }
 
-/** The ids that a plan selects, in order, reading only the classes whose counters are not 0 in every scope. */
+/** The ids that a plan selects, in order, reading only the facets whose counters are not 0 in every scope. */
 export async function selectedIds(reader: Reader, plan: FilterPlan, reverse: boolean): Promise<IdStream> {
-  const { org, scopes, classes } = plan;
+  const { org, scopes, facets } = plan;
   const filled = await reader.nonZero(
-    classes.flatMap((each) => scopes.map((scope) => scopeCounterKey(org, scope, each))),
+    facets.flatMap((each) => scopes.map((scope) => scopeCounterKey(org, scope, each))),
   );
-  const alive = classes.filter((_, index) =>
+  const alive = facets.filter((_, index) =>
     filled.slice(index * scopes.length, (index + 1) * scopes.length).every(Boolean),
   );
   return mergeStreams(

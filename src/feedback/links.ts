@@ -5,7 +5,7 @@ import { edgeOutKey, edgeOutPrefix } from '../store/layout.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
-/** The most adapters that one feedback may be linked to: a change of class moves an index entry for each. */
+/** The most adapters that one feedback may be linked to: a change of facet moves an index entry for each. */
 export const MAX_LINKS = 32;
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };

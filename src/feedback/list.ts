@@ -58,13 +58,13 @@ const COUNT_BLOCK = 1_000;
  * About how many index entries {@link countFeedback} reads at least, as counters tell without reading these; 0 where it
  * reads counters alone, and where time narrows the plan, as counters do not tell how far.
  */
-export async function countedKeys(reader: Reader, { org, classes, scopes, bounds }: FilterPlan): Promise<number> {
+export async function countedKeys(reader: Reader, { org, facets, scopes, bounds }: FilterPlan): Promise<number> {
   if (scopes.length < 2 || bounds.gte !== undefined || bounds.lt !== undefined) return 0;
-  const sizes = await reader.peek(classes.flatMap((each) => scopes.map((scope) => scopeCounterKey(org, scope, each))));
-  return classes.reduce((total, _, index) => {
-    const ofClass = sizes.slice(index * scopes.length, (index + 1) * scopes.length);
+  const sizes = await reader.peek(facets.flatMap((each) => scopes.map((scope) => scopeCounterKey(org, scope, each))));
+  return facets.reduce((total, _, index) => {
+    const ofFacet = sizes.slice(index * scopes.length, (index + 1) * scopes.length);
     // The ids of the smallest scope are looked for in all the others.
-    return total + scopes.length * Math.min(...ofClass);
+    return total + scopes.length * Math.min(...ofFacet);
   }, 0);
 }
 
@@ -75,7 +75,7 @@ export async function countedKeys(reader: Reader, { org, classes, scopes, bounds
 export async function countFeedback(reader: Reader, plan: FilterPlan): Promise<number> {
   const [scope, ...more] = plan.scopes;
   if (more.length === 0 && plan.bounds.gte === undefined && plan.bounds.lt === undefined) {
-    const counts = await reader.counters(plan.classes.map((each) => scopeCounterKey(plan.org, scope, each)));
+    const counts = await reader.counters(plan.facets.map((each) => scopeCounterKey(plan.org, scope, each)));
     return counts.reduce((total, count) => total + count, 0);
   }
   const ids = await selectedIds(reader, plan, false);

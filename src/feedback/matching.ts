@@ -1,7 +1,7 @@
 import type { Reader } from '../store/contract.js';
 import { joinKey } from '../store/keys.js';
 import type { FilterPlan } from './filter.js';
-import { feedbackClass, type Feedback } from './model.js';
+import { feedbackFacet, type Feedback } from './model.js';
 import { scopePrefix } from './scopes.js';
 
 /**
@@ -14,16 +14,16 @@ export async function selectedOf(
   candidates: readonly Feedback[],
 ): Promise<Feedback[]> {
   const { org, scopes, bounds } = plan;
-  const classes = new Set(plan.classes);
+  const facets = new Set(plan.facets);
   const possible = candidates.filter(
     (feedback) =>
-      classes.has(feedbackClass(feedback)) &&
+      facets.has(feedbackFacet(feedback)) &&
       (bounds.gte === undefined || feedback.id >= bounds.gte) &&
       (bounds.lt === undefined || feedback.id < bounds.lt),
   );
   if (scopes.every(({ kind }) => kind === 'all')) return possible;
   const keys = possible.flatMap((feedback) =>
-    scopes.map((scope) => scopePrefix(org, scope, feedbackClass(feedback)) + joinKey(feedback.id)),
+    scopes.map((scope) => scopePrefix(org, scope, feedbackFacet(feedback)) + joinKey(feedback.id)),
   );
   const entries = await reader.getMany(keys);
   return possible.filter((_, index) =>

@@ -3,7 +3,7 @@ import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import type { Finding } from '../validation/contract.js';
 import type { AuditChain } from './audit-events.js';
-import { classOf, type FeedbackType, type Use, type ValidationStatus } from './classes.js';
+import { toFacet, type FeedbackType, type Use, type ValidationStatus } from './facets.js';
 
 /** What a user says of one answer, as given (spec, "Submit"). */
 export interface Submission {
@@ -74,8 +74,8 @@ export function decodeFeedback(value: Buffer): Feedback {
   return decodeRecord(value) as Feedback;
 }
 
-export function feedbackClass(feedback: Feedback): string {
-  return classOf(feedback);
+export function feedbackFacet(feedback: Feedback): string {
+  return toFacet(feedback);
 }
 
 /** What stays of an erased feedback: nothing of what was said, nor by whom. */

@@ -4,7 +4,7 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import type { Actor } from './audit-events.js';
-import type { ValidationStatus } from './classes.js';
+import type { ValidationStatus } from './facets.js';
 import { type FilterPlan, planFilter, selectedIds } from './filter.js';
 import { boundsAfter } from './id-streams.js';
 import { type Idempotency, runIdempotent } from './idempotency.js';

@@ -3,7 +3,7 @@ import { ApiError, InvalidInputError } from '../errors.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import type { Actor } from './audit-events.js';
-import type { FeedbackType } from './classes.js';
+import type { FeedbackType } from './facets.js';
 import { type Idempotency, runIdempotent } from './idempotency.js';
 import { checkSubmission } from './input.js';
 import type { Feedback } from './model.js';

@@ -2,7 +2,7 @@
 import type { Reader } from '../store/contract.js';
 import { escapeComponent, keyPrefix, prefixEnd, prefixRange, unescapeComponent } from '../store/keys.js';
 import { scopeComponents, scopesRange } from '../store/layout.js';
-import { CLASSES } from './classes.js';
+import { FACETS } from './facets.js';
 
 /** Scopes that have the names of `above` and then one more, such as an adapter and each of its versions. */
 export interface NamedScopes {
@@ -26,7 +26,7 @@ export async function scopeNames(
       ? scopesRange('count', org, kind)
       : prefixRange(`${keyPrefix('count', org)}${scopeComponents(kind, ...above)}:`);
   const gte = after === undefined ? all.gte : prefixEnd(`${all.gte}${escapeComponent(after)}:`);
-  const keys = await reader.scanKeys({ gte, lt: all.lt, limit: limit * CLASSES.length });
+  const keys = await reader.scanKeys({ gte, lt: all.lt, limit: limit * FACETS.length });
   const names = keys.map((key) => unescapeComponent(key.slice(all.gte.length, key.lastIndexOf(':'))));
   return [...new Set(names)].slice(0, limit);
 }

@@ -1,5 +1,5 @@
 /**
- * A scope is a set of feedback that has an index and counters of its own, by class. The incoming `FEEDBACK_FOR` edges
+ * A scope is a set of feedback that has an index and counters of its own, by facet. The incoming `FEEDBACK_FOR` edges
  * are the index of an adapter's scope.
  */
 import { hash } from 'node:crypto';
@@ -65,19 +65,19 @@ function scopeName(scope: Scope): string {
   }
 }
 
-/** What the keys of a scope's feedback of one class start with; the feedback id follows. */
-export function scopePrefix(org: string, scope: Scope, feedbackClass: string): Key {
-  return namedPrefix(org, scope, scopeName(scope), feedbackClass);
+/** What the keys of a scope's feedback of one facet start with; the feedback id follows. */
+export function scopePrefix(org: string, scope: Scope, feedbackFacet: string): Key {
+  return namedPrefix(org, scope, scopeName(scope), feedbackFacet);
 }
 
-function namedPrefix(org: string, scope: Scope, name: string, feedbackClass: string): Key {
+function namedPrefix(org: string, scope: Scope, name: string, feedbackFacet: string): Key {
   return scope.kind === 'adapter'
-    ? edgeInPrefix(org, 'FEEDBACK_FOR', scope.adapter, feedbackClass)
-    : indexPrefix(org, name, feedbackClass);
+    ? edgeInPrefix(org, 'FEEDBACK_FOR', scope.adapter, feedbackFacet)
+    : indexPrefix(org, name, feedbackFacet);
 }
 
-export function scopeCounterKey(org: string, scope: Scope, feedbackClass: string): Key {
-  return counterKey(org, scopeName(scope), feedbackClass);
+export function scopeCounterKey(org: string, scope: Scope, feedbackFacet: string): Key {
+  return counterKey(org, scopeName(scope), feedbackFacet);
 }
 
 /** The index keys of a kind of timed scope up to a moment (epoch ms), that one included, in the order of time. */
@@ -158,7 +158,7 @@ export function adapterSetName(adapters: readonly string[]): string | undefined 
   return adapters.length < 2 ? undefined : hash('sha256', JSON.stringify([...adapters].sort())).slice(0, 32);
 }
 
-/** What the keys of a set's feedback start with, whatever their class. */
+/** What the keys of a set's feedback start with, whatever their facet. */
 export function adapterSetPrefix(org: string, set: string): Key {
   return keyPrefix('index', org) + scopeName({ kind: 'adapterSet', set }) + ':';
 }
@@ -174,23 +174,23 @@ export function enterScope(
   transaction: Transaction,
   org: string,
   scope: Scope,
-  feedbackClass: string,
+  feedbackFacet: string,
   feedbackId: string,
 ): void {
   const name = scopeName(scope);
   if (isIndexed(scope)) {
-    transaction.put(namedPrefix(org, scope, name, feedbackClass) + escapeComponent(feedbackId), EMPTY);
+    transaction.put(namedPrefix(org, scope, name, feedbackFacet) + escapeComponent(feedbackId), EMPTY);
   }
-  transaction.add(counterKey(org, name, feedbackClass), 1);
+  transaction.add(counterKey(org, name, feedbackFacet), 1);
 }
 
 export function leaveScope(
   transaction: Transaction,
   org: string,
   scope: Scope,
-  feedbackClass: string,
+  feedbackFacet: string,
   feedbackId: string,
 ): void {
-  if (isIndexed(scope)) transaction.delete(scopePrefix(org, scope, feedbackClass) + escapeComponent(feedbackId));
-  transaction.add(scopeCounterKey(org, scope, feedbackClass), -1);
+  if (isIndexed(scope)) transaction.delete(scopePrefix(org, scope, feedbackFacet) + escapeComponent(feedbackId));
+  transaction.add(scopeCounterKey(org, scope, feedbackFacet), -1);
 }

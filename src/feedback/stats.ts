@@ -1,5 +1,5 @@
 import type { Reader } from '../store/contract.js';
-import { CLASSES, type ClassFilter } from './classes.js';
+import { FACETS, type FacetFilter } from './facets.js';
 import { type Scope, scopeCounterKey } from './scopes.js';
 
 /** What the counters of a scope say. Feedback that an open training batch holds is neither unused nor used. */
@@ -23,17 +23,17 @@ export async function feedbackStats(reader: Reader, org: string, scopes: readonl
   return (await classCounts(reader, org, scopes)).map(statsOf);
 }
 
-/** How much feedback each scope has of each class, in the order of {@link CLASSES}. */
+/** How much feedback each scope has of each facet, in the order of {@link FACETS}. */
 export async function classCounts(reader: Reader, org: string, scopes: readonly Scope[]): Promise<number[][]> {
-  const keys = scopes.flatMap((scope) => CLASSES.map((each) => scopeCounterKey(org, scope, each.name)));
+  const keys = scopes.flatMap((scope) => FACETS.map((each) => scopeCounterKey(org, scope, each.name)));
   const counts = await reader.counters(keys);
-  return scopes.map((_, index) => counts.slice(index * CLASSES.length, (index + 1) * CLASSES.length));
+  return scopes.map((_, index) => counts.slice(index * FACETS.length, (index + 1) * FACETS.length));
 }
 
-/** `counts` in the order of {@link CLASSES}. */
+/** `counts` in the order of {@link FACETS}. */
 export function statsOf(counts: readonly number[]): FeedbackStats {
-  const sum = (filter: ClassFilter): number =>
-    CLASSES.reduce((total, each, index) => {
+  const sum = (filter: FacetFilter): number =>
+    FACETS.reduce((total, each, index) => {
       const matches =
         (filter.type ?? each.type) === each.type &&
         (filter.validationStatus ?? each.validationStatus) === each.validationStatus &&

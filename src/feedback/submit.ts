@@ -17,7 +17,7 @@ import { type Idempotency, runIdempotent } from './idempotency.js';
 import { feedbackIdTime, newFeedbackId } from './ids.js';
 import { checkSubmission } from './input.js';
 import { putLink } from './links.js';
-import { encodeFeedback, type Feedback, feedbackClass, type Submission } from './model.js';
+import { encodeFeedback, type Feedback, feedbackFacet, type Submission } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { getFeedback } from './read.js';
 import { enterScope, type KeyedHash, linkScopes, ownScopes } from './scopes.js';
@@ -269,7 +269,7 @@ function insert(
     putLink(transaction, org, id, adapterId, link);
     scopes.push(...linkScopes(feedback, adapterId));
   }
-  for (const scope of scopes) enterScope(transaction, org, scope, feedbackClass(feedback), id);
+  for (const scope of scopes) enterScope(transaction, org, scope, feedbackFacet(feedback), id);
   return feedback;
 }
 

@@ -4,7 +4,7 @@ import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { type Actor, type AuditAction, recordChange } from './audit-events.js';
 import { linkedAdapters, linkedAdaptersOf } from './links.js';
-import { encodeFeedback, feedbackClass, type Feedback } from './model.js';
+import { encodeFeedback, feedbackFacet, type Feedback } from './model.js';
 import { encodeReverseDelta, reverseDelta } from './reverse-delta.js';
 import {
   enterScope,
@@ -51,7 +51,7 @@ export interface FeedbackUpdate {
 
 /**
  * The one way in which a stored feedback changes: makes the next version, keeps what the old one had otherwise, moves
- * every index entry and incoming edge if the class changes, and writes audit event and change feed, all in `transaction`.
+ * every index entry and incoming edge if the facet changes, and writes audit event and change feed, all in `transaction`.
  */
 export async function updateFeedback(
   transaction: Transaction,
@@ -116,12 +116,12 @@ export async function replaceFeedback(
   before: Feedback,
   after: Feedback,
 ): Promise<void> {
-  const isMoved = feedbackClass(before) !== feedbackClass(after);
+  const isMoved = feedbackFacet(before) !== feedbackFacet(after);
   const adapters = isMoved ? await linkedAdapters(transaction, org, before.id) : [];
   putInPlace(transaction, keyedHash, org, before, after, adapters);
 }
 
-/** @param adapters what it is linked to; needed only if its class changes */
+/** @param adapters what it is linked to; needed only if its facet changes */
 function putInPlace(
   transaction: Transaction,
   keyedHash: KeyedHash,
@@ -131,20 +131,20 @@ function putInPlace(
   adapters: readonly string[],
 ): void {
   transaction.put(feedbackKey(org, before.id), encodeFeedback(after));
-  const [oldClass, newClass] = [feedbackClass(before), feedbackClass(after)];
+  const [oldFacet, newFacet] = [feedbackFacet(before), feedbackFacet(after)];
   const left = ownScopes(org, before, keyedHash);
   const entered = hasSameScopes(before, after) ? left : ownScopes(org, after, keyedHash);
-  if (oldClass !== newClass) {
+  if (oldFacet !== newFacet) {
     const links = scopesOfLinks(after, adapters);
-    for (const scope of [...left, ...links]) leaveScope(transaction, org, scope, oldClass, before.id);
-    for (const scope of [...entered, ...links]) enterScope(transaction, org, scope, newClass, before.id);
+    for (const scope of [...left, ...links]) leaveScope(transaction, org, scope, oldFacet, before.id);
+    for (const scope of [...entered, ...links]) enterScope(transaction, org, scope, newFacet, before.id);
     return;
   }
   if (entered === left) return;
   const nameOf = (scope: Scope): string => JSON.stringify(scope);
   const [was, is] = [new Set(left.map(nameOf)), new Set(entered.map(nameOf))];
-  for (const scope of left) if (!is.has(nameOf(scope))) leaveScope(transaction, org, scope, oldClass, before.id);
-  for (const scope of entered) if (!was.has(nameOf(scope))) enterScope(transaction, org, scope, newClass, before.id);
+  for (const scope of left) if (!is.has(nameOf(scope))) leaveScope(transaction, org, scope, oldFacet, before.id);
+  for (const scope of entered) if (!was.has(nameOf(scope))) enterScope(transaction, org, scope, newFacet, before.id);
 }
 
 /** Every field that may be dropped may also be absent, so what is left is a feedback. */

@@ -1,6 +1,6 @@
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { FeedbackType, ValidationStatus } from './classes.js';
+import type { FeedbackType, ValidationStatus } from './facets.js';
 import type { Feedback } from './model.js';
 
 type Given = string | null | undefined;

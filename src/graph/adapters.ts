@@ -1,7 +1,7 @@
 import { type AuditChain, type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
-import { adapterKey, adapterPrefix, counterKey, NO_CLASS } from '../store/layout.js';
+import { adapterKey, adapterPrefix, counterKey, NO_FACET } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** What is said of an adapter when it is registered; what may be said is in adapter-input.ts. */
@@ -51,7 +51,7 @@ export async function findAdapter(reader: Reader, org: string, id: string): Prom
 
 /** How many adapters an organization has. */
 export function adapterCounter(org: string): string {
-  return counterKey(org, 'adapters', NO_CLASS);
+  return counterKey(org, 'adapters', NO_FACET);
 }
 
 /** Makes the nodes of adapters that are named before they were registered (spec, "Notes that decide"). */

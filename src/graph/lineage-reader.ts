@@ -1,6 +1,6 @@
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
-import { edgeInPrefix, NO_CLASS } from '../store/layout.js';
+import { edgeInPrefix, NO_FACET } from '../store/layout.js';
 import { derivativeCounter, parentsOf } from './lineage.js';
 
 export type LineageDirection = 'ancestors' | 'descendants';
@@ -42,7 +42,7 @@ export function lineageReader(reader: Reader, org: string): LineageReader {
   const read = async (direction: LineageDirection, id: string): Promise<readonly string[]> => {
     if (direction === 'ancestors') return parentsOf(reader, org, id);
     if (derivatives.get(id) === 0) return [];
-    const range = prefixRange(edgeInPrefix(org, 'DERIVED_FROM', id, NO_CLASS));
+    const range = prefixRange(edgeInPrefix(org, 'DERIVED_FROM', id, NO_FACET));
     return (await reader.scanKeys({ ...range, limit: MAX_NEIGHBOURS })).map(lastComponent);
   };
   return {

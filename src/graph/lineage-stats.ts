@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js';
 import { adapterSetsCounter, adapterSetsPrefix } from '../feedback/adapter-sets.js';
-import { CLASSES } from '../feedback/classes.js';
+import { FACETS } from '../feedback/facets.js';
 import type { Scope } from '../feedback/scopes.js';
 import { classCounts, type FeedbackStats, statsOf } from '../feedback/stats.js';
 import type { Reader } from '../store/contract.js';
@@ -76,7 +76,7 @@ export async function lineageStats(
   const sharedOf = new Map(sets.map((set, index) => [set, sharedCounts[index] ?? []]));
 
   return lineages.map((lineage, index) => {
-    const total = CLASSES.map((_, place) => {
+    const total = FACETS.map((_, place) => {
       const all = lineage.reduce((sum, id) => sum + (countsOf.get(id)?.[place] ?? 0), 0);
       const again = (repeated[index] ?? []).reduce(
         (sum, [set, count]) => sum + (count - 1) * (sharedOf.get(set)?.[place] ?? 0),

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
-import { counterKey, edgeInKey, edgeOutKey, edgeOutPrefix, NO_CLASS, scopeComponents } from '../store/layout.js';
+import { counterKey, edgeInKey, edgeOutKey, edgeOutPrefix, NO_FACET, scopeComponents } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** The most adapters that one adapter may be derived from. */
@@ -44,7 +44,7 @@ export async function parentsOf(reader: Reader, org: string, adapterId: string):
 
 /** How many adapters were derived from this one. */
 export function derivativeCounter(org: string, adapterId: string): string {
-  return counterKey(org, scopeComponents('children', adapterId), NO_CLASS);
+  return counterKey(org, scopeComponents('children', adapterId), NO_FACET);
 }
 
 /**
@@ -66,13 +66,13 @@ export async function replaceParents(
   for (const parent of before) {
     if (after.has(parent)) continue;
     transaction.delete(edgeOutKey(org, 'DERIVED_FROM', child, parent));
-    transaction.delete(edgeInKey(org, 'DERIVED_FROM', parent, NO_CLASS, child));
+    transaction.delete(edgeInKey(org, 'DERIVED_FROM', parent, NO_FACET, child));
     transaction.add(derivativeCounter(org, parent), -1);
   }
   for (const parent of added) {
     const derivation: Derivation = { ...made, ...after.get(parent) };
     transaction.put(edgeOutKey(org, 'DERIVED_FROM', child, parent), encodeRecord(derivation));
-    transaction.put(edgeInKey(org, 'DERIVED_FROM', parent, NO_CLASS, child), Buffer.alloc(0));
+    transaction.put(edgeInKey(org, 'DERIVED_FROM', parent, NO_FACET, child), Buffer.alloc(0));
     transaction.add(derivativeCounter(org, parent), 1);
   }
   await sayMore(

@@ -12,7 +12,7 @@ import {
   MAX_LINKS,
   putLink,
 } from '../feedback/links.js';
-import { feedbackClass } from '../feedback/model.js';
+import { feedbackFacet } from '../feedback/model.js';
 import { expectVersion, getFeedback } from '../feedback/read.js';
 import { enterScope, type KeyedHash, linkScopes } from '../feedback/scopes.js';
 import { updateFeedback } from '../feedback/update.js';
@@ -70,7 +70,7 @@ export async function linkFeedback(
       }
       await ensureAdapters(transaction, actor, new Set([adapterId]), at);
       for (const scope of linkScopes(feedback, adapterId)) {
-        enterScope(transaction, org, scope, feedbackClass(feedback), feedbackId);
+        enterScope(transaction, org, scope, feedbackFacet(feedback), feedbackId);
       }
       await moveToAdapterSet(transaction, org, feedback, linked, [...linked, adapterId]);
     }

@@ -4,7 +4,7 @@
  */
 import { ApiError } from '../errors.js';
 import { adapterSetsPrefix } from '../feedback/adapter-sets.js';
-import { CLASSES } from '../feedback/classes.js';
+import { FACETS } from '../feedback/facets.js';
 import { linkedAdapters } from '../feedback/links.js';
 import { adapterSetPrefix } from '../feedback/scopes.js';
 import type { Key, Reader } from '../store/contract.js';
@@ -119,11 +119,11 @@ async function membersOf(
   );
 }
 
-/** How much feedback is linked to exactly each set, whatever its class. Only counters that are not 0 have keys. */
+/** How much feedback is linked to exactly each set, whatever its facet. Only counters that are not 0 have keys. */
 async function totalsOf(reader: Reader, org: string, sets: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const prefixOf = (set: string): Key => `${scopesRange('count', org, 's').gte}${set}:`;
   const ranges = await Promise.all(
-    sets.map((set) => reader.scanKeys({ ...prefixRange(prefixOf(set)), limit: CLASSES.length })),
+    sets.map((set) => reader.scanKeys({ ...prefixRange(prefixOf(set)), limit: FACETS.length })),
   );
   return addUp(reader, org, ranges.flat());
 }
@@ -131,7 +131,7 @@ async function totalsOf(reader: Reader, org: string, sets: readonly string[]): P
 /** As {@link totalsOf}, of all sets. */
 async function allTotals(reader: Reader, org: string): Promise<ReadonlyMap<string, number>> {
   const range = scopesRange('count', org, 's');
-  return addUp(reader, org, await reader.scanKeys({ ...range, limit: MAX_COMBINATIONS * CLASSES.length }));
+  return addUp(reader, org, await reader.scanKeys({ ...range, limit: MAX_COMBINATIONS * FACETS.length }));
 }
 
 async function addUp(reader: Reader, org: string, keys: readonly Key[]): Promise<ReadonlyMap<string, number>> {

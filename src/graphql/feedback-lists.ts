@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.js';
-import type { Use } from '../feedback/classes.js';
+import type { Use } from '../feedback/facets.js';
 import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
 import { checkField, idProblem } from '../feedback/input.js';
 import type { Feedback } from '../feedback/model.js';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidInputError, type Issue, issueSentence } from '../errors.js';
-import { type FeedbackType, VALIDATION_STATUSES, type ValidationStatus } from '../feedback/classes.js';
+import { type FeedbackType, VALIDATION_STATUSES, type ValidationStatus } from '../feedback/facets.js';
 import { feedbackIdTime, isFeedbackId } from '../feedback/ids.js';
 import { idProblem } from '../feedback/input.js';
 import type { JsonObject } from '../feedback/links.js';

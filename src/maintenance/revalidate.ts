@@ -1,6 +1,6 @@
 /** Validates stored feedback again, after a change of the rules. */
 import type { Actor } from '../feedback/audit-events.js';
-import type { ValidationStatus } from '../feedback/classes.js';
+import type { ValidationStatus } from '../feedback/facets.js';
 import { planFilter } from '../feedback/filter.js';
 import { countFeedback, feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../feedback/model.js';

@@ -1,5 +1,5 @@
 /** Reads a whole store and finds what does not agree in it; rebuilds what can be derived from the rest. */
-import { CLASSES } from '../feedback/classes.js';
+import { FACETS } from '../feedback/facets.js';
 import { loadKeyedHash, KEYED_HASH_SECRET_KEY } from '../feedback/keyed-hash.js';
 import type { KeyedHash } from '../feedback/scopes.js';
 import type { Store } from '../store/contract.js';
@@ -84,7 +84,7 @@ async function checkOrganization(check: Check): Promise<void> {
 
 /** How many feedback there are if the counters are right, to show how far the check is; nothing if they are damaged. */
 async function countedFeedback({ store, org }: Check): Promise<number | undefined> {
-  const keys = CLASSES.map(({ name }) => counterKey(org, 'all', name));
+  const keys = FACETS.map(({ name }) => counterKey(org, 'all', name));
   try {
     const counts = await store.read((reader) => reader.peek(keys));
     return counts.reduce((total, count) => total + count, 0);

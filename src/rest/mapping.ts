@@ -1,6 +1,6 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
-import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
+import type { FeedbackType, ValidationStatus } from '../feedback/facets.js';
 import { type WireEntry, toWire } from '../feedback/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
 import type {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import type { FeedbackType, ValidationStatus } from '../feedback/classes.js';
+import type { FeedbackType, ValidationStatus } from '../feedback/facets.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';

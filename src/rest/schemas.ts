@@ -4,7 +4,7 @@
  */
 import { Type } from 'typebox';
 import { ERRORS } from '../errors.js';
-import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../feedback/classes.js';
+import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../feedback/facets.js';
 import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { AuditActionEnum } from '../graphql/types/history.js';

@@ -1,14 +1,14 @@
 /**
- * The keys of everything that is stored. `org` is the organization; `class` the one character of feedback/classes.ts,
- * or {@link NO_CLASS} for an edge whose far end is not feedback.
+ * The keys of everything that is stored. `org` is the organization; `facet` the one character of feedback/facets.ts,
+ * or {@link NO_FACET} for an edge whose far end is not feedback.
  */
 import type { Key } from './contract.js';
 import { escapeComponent, joinKey, keyPrefix, padNumber } from './keys.js';
 
 export type EdgeType = 'FEEDBACK_FOR' | 'DERIVED_FROM' | 'TRAINED_ON' | 'INCLUDES';
 
-/** Stands where a class would, for edges and counters of what has none. */
-export const NO_CLASS = '-';
+/** Stands where a facet would, for edges and counters of what has none. */
+export const NO_FACET = '-';
 
 /** The current version of a feedback: the documented prefix (spec, "Storage"). */
 export function feedbackKey(org: string, feedbackId: string): Key {
@@ -83,17 +83,17 @@ export function leaseKey(until: number, batch: Key): Key {
 
 /** How many training batches an organization has. */
 export function trainingBatchCounter(org: string): Key {
-  return counterKey(org, 'batches', NO_CLASS);
+  return counterKey(org, 'batches', NO_FACET);
 }
 
 /** How many entries the training batches of an organization have claimed, whatever became of them. */
 export function claimedCounter(org: string): Key {
-  return counterKey(org, 'claimed', NO_CLASS);
+  return counterKey(org, 'claimed', NO_FACET);
 }
 
 /** How many of the feedback that a training batch includes were erased since. */
 export function erasedCounter(org: string, batchNode: string): Key {
-  return counterKey(org, scopeComponents('erased', batchNode), NO_CLASS);
+  return counterKey(org, scopeComponents('erased', batchNode), NO_FACET);
 }
 
 /** Outgoing side of an edge; its value holds the properties. */
@@ -105,13 +105,13 @@ export function edgeOutPrefix(org: string, type: EdgeType, from: string): Key {
   return keyPrefix('edge', org, type, 'out', from);
 }
 
-/** Incoming side of an edge, empty: with the class in it, it is the index of what points to `to`. */
-export function edgeInKey(org: string, type: EdgeType, to: string, edgeClass: string, from: string): Key {
-  return joinKey('edge', org, type, 'in', to, edgeClass, from);
+/** Incoming side of an edge, empty: with the facet in it, it is the index of what points to `to`. */
+export function edgeInKey(org: string, type: EdgeType, to: string, facet: string, from: string): Key {
+  return joinKey('edge', org, type, 'in', to, facet, from);
 }
 
-export function edgeInPrefix(org: string, type: EdgeType, to: string, edgeClass: string): Key {
-  return keyPrefix('edge', org, type, 'in', to, edgeClass);
+export function edgeInPrefix(org: string, type: EdgeType, to: string, facet: string): Key {
+  return keyPrefix('edge', org, type, 'in', to, facet);
 }
 
 /**
@@ -135,12 +135,12 @@ export function scopesRange(
   return { gte: `${start}=`, lt: `${start}>` };
 }
 
-export function indexPrefix(org: string, scope: string, feedbackClass: string): Key {
-  return `index:${escapeComponent(org)}:${scope}:${feedbackClass}:`;
+export function indexPrefix(org: string, scope: string, feedbackFacet: string): Key {
+  return `index:${escapeComponent(org)}:${scope}:${feedbackFacet}:`;
 }
 
-export function counterKey(org: string, scope: string, feedbackClass: string): Key {
-  return `count:${escapeComponent(org)}:${scope}:${feedbackClass}`;
+export function counterKey(org: string, scope: string, feedbackFacet: string): Key {
+  return `count:${escapeComponent(org)}:${scope}:${feedbackFacet}`;
 }
 
 /** In the order of commits; the store adds the commit's sequence number. */

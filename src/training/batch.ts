@@ -1,7 +1,7 @@
 /** Training batches: what is stored of them, and how it is found. Times are epoch ms. */
 import { hash } from 'node:crypto';
 import type { AuditChain } from '../feedback/audit-events.js';
-import type { FeedbackType } from '../feedback/classes.js';
+import type { FeedbackType } from '../feedback/facets.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
@@ -10,7 +10,7 @@ import {
   edgeInPrefix,
   edgeOutKey,
   edgeOutPrefix,
-  NO_CLASS,
+  NO_FACET,
   trainingBatchKey,
   trainingBatchPrefix,
 } from '../store/layout.js';
@@ -209,12 +209,12 @@ export function putInclusion(
   inclusion: Inclusion,
 ): void {
   transaction.put(edgeOutKey(org, 'INCLUDES', batchNode, feedbackId), encodeRecord(inclusion));
-  transaction.put(edgeInKey(org, 'INCLUDES', feedbackId, NO_CLASS, batchNode), Buffer.alloc(0));
+  transaction.put(edgeInKey(org, 'INCLUDES', feedbackId, NO_FACET, batchNode), Buffer.alloc(0));
 }
 
 export function deleteInclusion(transaction: Transaction, org: string, batchNode: string, feedbackId: string): void {
   transaction.delete(edgeOutKey(org, 'INCLUDES', batchNode, feedbackId));
-  transaction.delete(edgeInKey(org, 'INCLUDES', feedbackId, NO_CLASS, batchNode));
+  transaction.delete(edgeInKey(org, 'INCLUDES', feedbackId, NO_FACET, batchNode));
 }
 
 export interface Included extends Inclusion {
@@ -243,7 +243,7 @@ export const MAX_TRAINED_ON = 1_000;
 
 /** The adapters that were made of a batch. */
 export async function producedBy(reader: Reader, org: string, batchNode: string): Promise<string[]> {
-  const prefix = edgeInPrefix(org, 'TRAINED_ON', batchNode, NO_CLASS);
+  const prefix = edgeInPrefix(org, 'TRAINED_ON', batchNode, NO_FACET);
   return (await reader.scanKeys({ ...prefixRange(prefix), limit: MAX_TRAINED_ON })).map(lastComponent);
 }
 

@@ -9,7 +9,7 @@ import { MAX_PARENTS, parentsOf, replaceParents } from '../graph/lineage.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
-import { edgeInKey, edgeOutKey, edgeOutPrefix, NO_CLASS, trainingBatchKey } from '../store/layout.js';
+import { edgeInKey, edgeOutKey, edgeOutPrefix, NO_FACET, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import {
   type AllocatedBatch,
@@ -174,7 +174,7 @@ async function relate(
   const node = trainingBatchNode(number);
   const edge: TrainedOn = { createdAt: at, createdBy: actor.sub, ...omitNullish({ version, metrics }) };
   transaction.put(edgeOutKey(org, 'TRAINED_ON', producedAdapter, node), encodeRecord(edge));
-  transaction.put(edgeInKey(org, 'TRAINED_ON', node, NO_CLASS, producedAdapter), Buffer.alloc(0));
+  transaction.put(edgeInKey(org, 'TRAINED_ON', node, NO_FACET, producedAdapter), Buffer.alloc(0));
 }
 
 /** Marks the next entries of a batch as used, and makes it `committed` if these were the last. */

@@ -1,6 +1,6 @@
 import { ApiError, InvalidInputError } from '../errors.js';
 import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
-import { classesMatching } from '../feedback/classes.js';
+import { facetsMatching } from '../feedback/facets.js';
 import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
 import type { Feedback } from '../feedback/model.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
@@ -79,7 +79,7 @@ export async function markUsedForTraining(
 }
 
 function usedCounters(org: string): Key[] {
-  return classesMatching({ use: 'used' }).map((each) => scopeCounterKey(org, { kind: 'all' }, each));
+  return facetsMatching({ use: 'used' }).map((each) => scopeCounterKey(org, { kind: 'all' }, each));
 }
 
 function requireUsable(ids: readonly string[], found: readonly (Feedback | undefined)[]): Feedback[] {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
-import { edgeInPrefix, edgeOutPrefix, NO_CLASS } from '../store/layout.js';
+import { edgeInPrefix, edgeOutPrefix, NO_FACET } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
 import { type Included, MAX_TRAINED_ON, producedBy, trainingBatchNumber } from './batch.js';
 import type { TrainedOn } from './commit.js';
@@ -29,7 +29,7 @@ const MAX_BATCHES = 1_000;
 
 /** The adapters that were trained on a batch which includes a feedback, by id. */
 export async function trainedAdapters(reader: Reader, org: string, feedbackId: string): Promise<string[]> {
-  const prefix = edgeInPrefix(org, 'INCLUDES', feedbackId, NO_CLASS);
+  const prefix = edgeInPrefix(org, 'INCLUDES', feedbackId, NO_FACET);
   const batches = (await reader.scanKeys({ ...prefixRange(prefix), limit: MAX_BATCHES })).map(lastComponent);
   const adapters = await Promise.all(batches.map((batch) => producedBy(reader, org, batch)));
   return [...new Set(adapters.flat())].sort();

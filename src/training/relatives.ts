@@ -1,7 +1,7 @@
 import { parentsOf } from '../graph/lineage.js';
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
-import { edgeInPrefix, NO_CLASS } from '../store/layout.js';
+import { edgeInPrefix, NO_FACET } from '../store/layout.js';
 
 /**
  * The ancestors or descendants of an adapter, nearest first and by id within a distance, without itself; at most `limit`.
@@ -26,7 +26,7 @@ export async function relatives(
 function childrenOf(limit: number) {
   return async (reader: Reader, org: string, adapterId: string): Promise<string[]> => {
     const keys = await reader.scanKeys({
-      ...prefixRange(edgeInPrefix(org, 'DERIVED_FROM', adapterId, NO_CLASS)),
+      ...prefixRange(edgeInPrefix(org, 'DERIVED_FROM', adapterId, NO_FACET)),
       limit,
     });
     return keys.map(lastComponent);

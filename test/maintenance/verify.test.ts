@@ -213,7 +213,7 @@ const DERIVED: readonly Case[] = [
     },
     found: () => [
       `index default/${ids.full}: has no index entry for all feedback`,
-      `index default/${ids.full}: has an entry that it should not have for all feedback in the class p`,
+      `index default/${ids.full}: has an entry that it should not have for all feedback in the facet p`,
     ],
   },
   {
@@ -257,7 +257,7 @@ const DERIVED: readonly Case[] = [
     },
     found: () => [
       `edge default/${ids.full}: has no incoming side`,
-      `edge default/${ids.full}: has an entry that it should not have for the adapter lora:a in the class e`,
+      `edge default/${ids.full}: has an entry that it should not have for the adapter lora:a in the facet e`,
     ],
   },
   {
@@ -862,7 +862,7 @@ describe('feedback-graph verify', () => {
     const found = verify();
     expect(found.stdout.split('\n')).toEqual([
       `index default/${full}: has no index entry for all feedback (can be repaired)`,
-      `index default/${full}: has an entry that it should not have for the interaction \\u{a} in the class d (can be repaired)`,
+      `index default/${full}: has an entry that it should not have for the interaction \\u{a} in the facet d (can be repaired)`,
       'total index: 2',
       expect.stringMatching(/^\d+ keys were read: 2 disagreements, 0 repaired$/),
       '',

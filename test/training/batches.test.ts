@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/errors.js';
-import { classesMatching } from '../../src/feedback/classes.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
+import { facetsMatching } from '../../src/feedback/facets.js';
 import { findFeedback } from '../../src/feedback/read.js';
 import { scopeCounterKey } from '../../src/feedback/scopes.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
@@ -135,7 +135,7 @@ describe('a claim', () => {
     const mark = (id: string | undefined, trainingBatchId: number) =>
       markUsedForTraining(services, ACTOR, { feedbackIds: [id!], trainingBatchId });
     await mark(ids[0], 1_000);
-    const used = classesMatching({ use: 'used' }).map((each) => scopeCounterKey('default', { kind: 'all' }, each));
+    const used = facetsMatching({ use: 'used' }).map((each) => scopeCounterKey('default', { kind: 'all' }, each));
     await graph.store.transact((transaction) => {
       transaction.add(used[0]!, MOVED_BEFORE_COMPACTION - 2);
       return Promise.resolve();

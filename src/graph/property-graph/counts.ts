@@ -1,4 +1,4 @@
-import { CLASSES } from '../../feedback/classes.js';
+import { FACETS } from '../../feedback/facets.js';
 import { type Scope, scopeCounterKey } from '../../feedback/scopes.js';
 import type {
   Count,
@@ -44,7 +44,7 @@ async function countKind(
   switch (kind) {
     case 'Feedback': {
       const { plan, exact, counted } = selectFeedback(org, filters, keyedHash);
-      const counts = await Promise.all(plan.scopes.map((scope) => countScope(reader, org, scope, plan.classes)));
+      const counts = await Promise.all(plan.scopes.map((scope) => countScope(reader, org, scope, plan.facets)));
       return { count: Math.min(...counts), exact: exact && counted };
     }
     case 'Adapter':
@@ -55,8 +55,8 @@ async function countKind(
   }
 }
 
-async function countScope(reader: Reader, org: string, scope: Scope, classes: readonly string[]): Promise<number> {
-  const counts = await reader.counters(classes.map((each) => scopeCounterKey(org, scope, each)));
+async function countScope(reader: Reader, org: string, scope: Scope, facets: readonly string[]): Promise<number> {
+  const counts = await reader.counters(facets.map((each) => scopeCounterKey(org, scope, each)));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -113,8 +113,8 @@ async function countLinks(
   const ids = named ?? (await scanAdapterIds(reader, org, MAX_ADAPTERS + 1));
   const some = ids.slice(0, MAX_ADAPTERS);
   const selections = some.map((id) => selectFeedback(org, feedback.filters, keyedHash, id));
-  const keys = selections.flatMap(({ plan: { scopes, classes } }) =>
-    classes.map((each) => scopeCounterKey(org, scopes[0], each)),
+  const keys = selections.flatMap(({ plan: { scopes, facets } }) =>
+    facets.map((each) => scopeCounterKey(org, scopes[0], each)),
   );
   const counts = await reader.counters(keys);
   const isExact = selections.every(({ exact, counted }) => exact && counted);
@@ -144,7 +144,7 @@ export async function groupNodes(
   properties: readonly string[],
 ): Promise<NodeGroup[]> {
   const { plan } = selectFeedback(org, filters, keyedHash);
-  return groupsOf(plan.classes, await classCountsOf(reader, org, plan.scopes[0], plan.classes), properties);
+  return groupsOf(plan.facets, await facetCountsOf(reader, org, plan.scopes[0], plan.facets), properties);
 }
 
 /** Stands for each of the adapters that are grouped by. */
@@ -170,19 +170,19 @@ export async function groupNeighbours(
   { from, far, properties }: NeighbourGroupRequest,
 ): Promise<NodeGroup[][]> {
   const plans = from.map((id) => selectFeedback(org, far.filters, keyedHash, id).plan);
-  const counts = await Promise.all(plans.map(({ scopes, classes }) => classCountsOf(reader, org, scopes[0], classes)));
-  return plans.map(({ classes }, index) => groupsOf(classes, counts[index] ?? [], properties));
+  const counts = await Promise.all(plans.map(({ scopes, facets }) => facetCountsOf(reader, org, scopes[0], facets)));
+  return plans.map(({ facets }, index) => groupsOf(facets, counts[index] ?? [], properties));
 }
 
-function classCountsOf(reader: Reader, org: string, scope: Scope, classes: readonly string[]): Promise<number[]> {
-  return reader.counters(classes.map((each) => scopeCounterKey(org, scope, each)));
+function facetCountsOf(reader: Reader, org: string, scope: Scope, facets: readonly string[]): Promise<number[]> {
+  return reader.counters(facets.map((each) => scopeCounterKey(org, scope, each)));
 }
 
-const CLASS_BY_NAME = new Map(CLASSES.map((each) => [each.name, each]));
+const CLASS_BY_NAME = new Map(FACETS.map((each) => [each.name, each]));
 
-function groupsOf(classes: readonly string[], counts: readonly number[], properties: readonly string[]): NodeGroup[] {
+function groupsOf(facets: readonly string[], counts: readonly number[], properties: readonly string[]): NodeGroup[] {
   const groups = new Map<string, { values: Value[]; count: number }>();
-  for (const [index, name] of classes.entries()) {
+  for (const [index, name] of facets.entries()) {
     const parts = CLASS_BY_NAME.get(name);
     const count = counts[index] ?? 0;
     if (parts === undefined || count === 0) continue;

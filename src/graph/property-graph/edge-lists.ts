@@ -4,7 +4,7 @@ import type { ExpandRequest, NodePattern } from '../../query/property-graph.js';
 import { scanAdjacentPrefixes } from '../../store/adjacent-prefixes.js';
 import type { Key, Reader } from '../../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd } from '../../store/keys.js';
-import { edgeInPrefix, edgeOutKey, edgeOutPrefix, type EdgeType, NO_CLASS } from '../../store/layout.js';
+import { edgeInPrefix, edgeOutKey, edgeOutPrefix, type EdgeType, NO_FACET } from '../../store/layout.js';
 import { nodeKind } from '../node-ids.js';
 import { idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
@@ -154,7 +154,7 @@ async function farIds(
 }
 
 function prefixOf(org: string, { id, kind: { type }, outgoing }: EdgeList): Key {
-  return outgoing ? edgeOutPrefix(org, type, id) : edgeInPrefix(org, type, id, NO_CLASS);
+  return outgoing ? edgeOutPrefix(org, type, id) : edgeInPrefix(org, type, id, NO_FACET);
 }
 
 /** The key that holds what the edge says. */

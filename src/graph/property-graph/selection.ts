@@ -1,4 +1,4 @@
-import { CLASSES, type ClassParts } from '../../feedback/classes.js';
+import { FACETS, type FacetParts } from '../../feedback/facets.js';
 import type { FilterPlan } from '../../feedback/filter.js';
 import type { IdBounds } from '../../feedback/id-streams.js';
 import { firstFeedbackIdAt } from '../../feedback/ids.js';
@@ -36,17 +36,17 @@ export interface FeedbackSelection {
   readonly counted: boolean;
 }
 
-const CLASS_PROPERTIES: ReadonlyMap<string, (parts: ClassParts) => string | boolean> = new Map<
+const CLASS_PROPERTIES: ReadonlyMap<string, (parts: FacetParts) => string | boolean> = new Map<
   string,
-  (parts: ClassParts) => string | boolean
+  (parts: FacetParts) => string | boolean
 >([
   ['type', ({ type }) => type],
   ['validation_status', ({ validationStatus }) => validationStatus],
   ['used_for_training', ({ use }) => use === 'used'],
 ]);
 
-/** What all feedback of a class has in common, by the property's name; `undefined` for a property that differs. */
-export function classProperty(name: string): ((parts: ClassParts) => string | boolean) | undefined {
+/** What all feedback of a facet has in common, by the property's name; `undefined` for a property that differs. */
+export function classProperty(name: string): ((parts: FacetParts) => string | boolean) | undefined {
   return CLASS_PROPERTIES.get(name);
 }
 
@@ -57,31 +57,31 @@ export function selectFeedback(
   keyedHash: KeyedHash,
   adapter?: string,
 ): FeedbackSelection {
-  let classes = [...CLASSES];
+  let facets = [...FACETS];
   let bounds: IdBounds = {};
   let exact = true;
   const named = new Map<string, string>();
   for (const filter of filters) {
     const { property } = filter;
     const values = valuesOf(filter);
-    const classOf = CLASS_PROPERTIES.get(property);
+    const toFacet = CLASS_PROPERTIES.get(property);
     const [only] = values ?? [];
-    if (classOf !== undefined && values !== undefined) {
-      classes = classes.filter((parts) => values.includes(classOf(parts)));
+    if (toFacet !== undefined && values !== undefined) {
+      facets = facets.filter((parts) => values.includes(toFacet(parts)));
     } else if (property === 'created_at' && filter.operator !== 'in' && isNumber(filter.value)) {
       bounds = narrowed(bounds, filter.operator, filter.value);
     } else if (SCOPED.includes(property) && values?.length === 1 && !named.has(property)) {
       if (canBeStored(only)) named.set(property, only);
-      else classes = [];
+      else facets = [];
     } else exact = false;
   }
   const own = named.get('adapter_id');
   // What was submitted for an adapter is linked to it; so may be what was not.
   if (own !== undefined) exact = false;
   const scopes = scopesOf(org, named, keyedHash, adapter);
-  const everything = scopes.length === 0 && classes.length === CLASSES.length;
+  const everything = scopes.length === 0 && facets.length === FACETS.length;
   const [first = { kind: 'all' } as const, ...rest] = scopes;
-  const plan = { org, classes: classes.map(({ name }) => name), scopes: [first, ...rest] as const, bounds, everything };
+  const plan = { org, facets: facets.map(({ name }) => name), scopes: [first, ...rest] as const, bounds, everything };
   return { plan, exact, counted: rest.length === 0 && bounds.gte === undefined && bounds.lt === undefined };
 }
 

@@ -3,7 +3,7 @@ import { countVersions, versionStatsPage } from '../../feedback/adapter-versions
 import { checkField, idProblem } from '../../feedback/input.js';
 import { adapterCounter, adapterPage } from '../../graph/adapters.js';
 import { derivativeCounter, MAX_PARENTS } from '../../graph/lineage.js';
-import { edgeInPrefix, edgeOutPrefix, NO_CLASS } from '../../store/layout.js';
+import { edgeInPrefix, edgeOutPrefix, NO_FACET } from '../../store/layout.js';
 import { countKeys, neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';
 import { cursorsOf } from '../cursors.js';
@@ -135,7 +135,7 @@ export class AdapterResolver {
     const { org } = context.actor;
     return new DerivationConnection(
       neighbourSource(context, page, {
-        prefix: edgeInPrefix(org, 'DERIVED_FROM', adapter.id, NO_CLASS),
+        prefix: edgeInPrefix(org, 'DERIVED_FROM', adapter.id, NO_FACET),
         total: () => context.loaders.counters.load(derivativeCounter(org, adapter.id)),
         toEdge: (node, cursor) =>
           Object.assign(new DerivationEdge(), { cursor, node, childId: node.id, parentId: adapter.id }),

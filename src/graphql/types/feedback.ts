@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { FeedbackType, ValidationStatus } from '../../feedback/classes.js';
+import type { FeedbackType, ValidationStatus } from '../../feedback/facets.js';
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
 import type { Feedback, Review } from '../../feedback/model.js';
 import { type WireEntry, storedToWire } from '../../feedback/wire-entry.js';

@@ -114,8 +114,8 @@ export function counterOfEntry(org: string, entry: Key): Key {
 }
 
 /** What counts the entries of the day of a feedback id, which must be one. */
-export function dayCounter(org: string, id: string, feedbackClass: string): Key {
-  return scopeCounterKey(org, { kind: 'day', day: dayOf(feedbackIdTime(id)) }, feedbackClass);
+export function dayCounter(org: string, id: string, feedbackFacet: string): Key {
+  return scopeCounterKey(org, { kind: 'day', day: dayOf(feedbackIdTime(id)) }, feedbackFacet);
 }
 
 function adapterCounters(org: string): Key {

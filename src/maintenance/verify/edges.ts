@@ -1,7 +1,7 @@
-/** The edges whose far ends have no class: both sides there, nodes at both ends, and no cycle of derivation. */
+/** The edges whose far ends have no facet: both sides there, nodes at both ends, and no cycle of derivation. */
 import { isFeedbackId } from '../../feedback/ids.js';
 import type { Key } from '../../store/contract.js';
-import { edgeInKey, edgeOutKey, erasedFeedbackKey, feedbackKey, NO_CLASS, type EdgeType } from '../../store/layout.js';
+import { edgeInKey, edgeOutKey, erasedFeedbackKey, feedbackKey, NO_FACET, type EdgeType } from '../../store/layout.js';
 import { trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
 import { type Check, components, reportInconsistency, eachChunk, malformed } from './check.js';
@@ -71,7 +71,7 @@ async function checkOutgoing(
       const { problem } = readRecord(value, isObject);
       if (problem !== undefined)
         reportInconsistency(check, 'edge', from, `has an edge ${type} to ${to} that ${problem}`);
-      const inKey = edgeInKey(org, type, to, NO_CLASS, from);
+      const inKey = edgeInKey(org, type, to, NO_FACET, from);
       lookups.find(inKey, (stored) => {
         if (stored === undefined) {
           reportInconsistency(check, 'edge', from, `has no incoming side of its ${type} edge to ${to}`, [
@@ -157,5 +157,5 @@ function parseEdge(org: string, type: EdgeType, key: Key, side: 'in' | 'out'): E
   }
   const [, , , , to, , from] = components(key, 7) ?? [];
   if (from === undefined || to === undefined) return undefined;
-  return edgeInKey(org, type, to, NO_CLASS, from) === key ? { key, from, to } : undefined;
+  return edgeInKey(org, type, to, NO_FACET, from) === key ? { key, from, to } : undefined;
 }

@@ -70,7 +70,7 @@ export async function checkEntries(check: Check, found: FoundEntries): Promise<v
 interface ParsedEntry {
   readonly key: Key;
   readonly scope: Scope;
-  readonly feedbackClass: string;
+  readonly feedbackFacet: string;
   readonly id: string;
 }
 
@@ -105,12 +105,12 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
     const problem =
       feedback === undefined
         ? `has an entry for ${describeScope(scope)} and no record`
-        : `has an entry that it should not have for ${describeScope(scope)} in the class ${entry.feedbackClass}`;
+        : `has an entry that it should not have for ${describeScope(scope)} in the facet ${entry.feedbackFacet}`;
     reportInconsistency(check, entryKind(scope), id, problem, [remove(key)]);
     if (check.repairs === undefined) {
       check.corrections.add(counterOfEntry(check.org, key), -1);
       if (scope.kind === 'all' && isFeedbackId(id))
-        check.corrections.add(dayCounter(check.org, id, entry.feedbackClass), -1);
+        check.corrections.add(dayCounter(check.org, id, entry.feedbackFacet), -1);
     }
   }
 }
@@ -169,14 +169,14 @@ async function wasLinked(check: Check, { id, adapterId }: Feedback, adapter: str
 function parseEntry(org: string, key: Key): ParsedEntry | undefined {
   const parts = key.split(':');
   const id = unescapeComponent(parts.pop() ?? '');
-  const feedbackClass = parts.pop() ?? '';
+  const feedbackFacet = parts.pop() ?? '';
   const scope = key.startsWith('edge:') ? parseEdgeScope(parts.slice(4)) : parseScope(parts.slice(2));
-  if (scope === undefined || !/^[a-x]$/.test(feedbackClass)) return undefined;
+  if (scope === undefined || !/^[a-x]$/.test(feedbackFacet)) return undefined;
   // A moment that no number stands for is of no entry.
   if (scope.kind === 'due' && !Number.isSafeInteger(scope.due)) return undefined;
   if (scope.kind === 'reviewLease' && !Number.isSafeInteger(scope.until)) return undefined;
-  const entry = { key, scope, feedbackClass, id };
-  return scopePrefix(org, scope, feedbackClass) + joinKey(id) === key ? entry : undefined;
+  const entry = { key, scope, feedbackFacet, id };
+  return scopePrefix(org, scope, feedbackFacet) + joinKey(id) === key ? entry : undefined;
 }
 
 function parseEdgeScope([adapter, ...more]: readonly string[]): Scope | undefined {

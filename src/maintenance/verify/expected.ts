@@ -1,6 +1,6 @@
 /** Which index entries and incoming edges a feedback has by its record and its links. */
 import type { Feedback } from '../../feedback/model.js';
-import { feedbackClass } from '../../feedback/model.js';
+import { feedbackFacet } from '../../feedback/model.js';
 import {
   isIndexed,
   ownScopes,
@@ -24,7 +24,7 @@ export interface ExpectedEntry {
 /** Of users' scopes only those that can be told: see {@link StoreCheck.keyedHash}. */
 export function expectedEntries(check: Check, feedback: Feedback, adapters: readonly string[]): ExpectedEntry[] {
   const { org } = check;
-  const name = feedbackClass(feedback);
+  const name = feedbackFacet(feedback);
   return [...ownScopesOf(check, feedback), ...scopesOfLinks(feedback, adapters)].filter(isIndexed).map((scope) => ({
     key: scopePrefix(org, scope, name) + joinKey(feedback.id),
     counter: scopeCounterKey(org, scope, name),

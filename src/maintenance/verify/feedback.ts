@@ -1,6 +1,6 @@
 /** Every feedback with what its record says that there is: versions, links, index entries, audit trail, external id. */
 import { v7 as uuidv7 } from 'uuid';
-import { type Feedback, feedbackClass } from '../../feedback/model.js';
+import { type Feedback, feedbackFacet } from '../../feedback/model.js';
 import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
 import { trainingBatchNode } from '../../training/batch.js';
@@ -162,7 +162,7 @@ function lookForEntries(
         if (check.repairs === undefined) {
           check.corrections.add(counter, 1);
           if (scope.kind === 'all')
-            check.corrections.add(dayCounter(check.org, feedback.id, feedbackClass(feedback)), 1);
+            check.corrections.add(dayCounter(check.org, feedback.id, feedbackFacet(feedback)), 1);
           if (scope.kind === 'adapterSet') check.adapterSets.incomplete = true;
           return;
         }

@@ -1,6 +1,6 @@
 /** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
 import type { AuditChain, AuditEvent, ChangeEvent } from '../../feedback/audit-events.js';
-import { FEEDBACK_TYPES, USES, VALIDATION_STATUSES } from '../../feedback/classes.js';
+import { FEEDBACK_TYPES, USES, VALIDATION_STATUSES } from '../../feedback/facets.js';
 import type { ErasedFeedback, Feedback } from '../../feedback/model.js';
 import type { Adapter } from '../../graph/adapters.js';
 import { CorruptRecordError, decodeRecord } from '../../store/record.js';
