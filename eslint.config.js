@@ -12,7 +12,7 @@ const ROOMS = [
   ['training'],
   ['graph'],
   ['feedback'],
-  ['validation', 'query', 'store'],
+  ['validation', 'store'],
 ];
 
 /** The rooms of the lowest row do not know one another. */
@@ -31,14 +31,18 @@ const zones = [
   ...STRANGERS,
 ].map(([room, other]) => ({ target: `./src/${room}`, from: `./src/${other}` }));
 
+/** A package knows nothing of the server that uses it. */
+const SERVER = ['src', 'test', 'web', 'scripts', 'bench'];
+const packageZones = SERVER.map((folder) => ({ target: './packages', from: `./${folder}` }));
+
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'src/rest/operations.generated.ts'] },
+  { ignores: ['dist/', 'packages/*/dist/', 'coverage/', 'src/rest/operations.generated.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js'] } } },
     plugins: { 'import-x': importX },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-restricted-paths': ['error', { zones: [...zones, ...packageZones] }],
       'import-x/order': ['error', { alphabetize: { order: 'asc' }, 'newlines-between': 'never' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -51,10 +55,24 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-console': 'error',
     },
-    settings: { 'import-x/resolver-next': [createNodeResolver({ extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } })] },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({
+          extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
+          conditionNames: ['@feedback-graph/source', 'node', 'import', 'default'],
+        }),
+      ],
+      'import-x/external-module-folders': ['node_modules', 'packages'],
+    },
   },
   {
-    files: ['test/**/*.ts'],
+    // Only what reads across all of the graph, and what runs queries over it, knows the query language.
+    files: ['src/**'],
+    ignores: ['src/graph/**', 'src/graphql/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: ['@feedback-graph/cypher', '@feedback-graph/cypher/*'] }] },
+  },
+  {
+    files: ['test/**/*.ts', 'packages/*/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',

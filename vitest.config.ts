@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import swc from 'unplugin-swc';
+import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const require = createRequire(import.meta.url);
@@ -11,8 +12,10 @@ export default defineConfig({
     // Without the alias `graphql` is loaded twice, as ESM and as CJS, and refuses its own other half.
     alias: [{ find: /^graphql$/, replacement: require.resolve('graphql/index.js') }],
   },
+  // Packages of this repository are tested as they are written, not as they were built last.
+  ssr: { resolve: { conditions: ['@feedback-graph/source', ...defaultServerConditions] } },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

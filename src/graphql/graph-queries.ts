@@ -1,13 +1,21 @@
+import {
+  answerInJson,
+  type Budget,
+  DEFAULT_BUDGET,
+  fromJson,
+  type JsonValue,
+  type PlanStep,
+  QueryError,
+  QueryFault,
+  runQuery,
+  type Value,
+} from '@feedback-graph/cypher';
 import { InvalidInputError, UnavailableError } from '../errors.js';
 import type { KeyedHash } from '../feedback/scopes.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
-import { answerInJson } from '../query/answer.js';
-import { fromJson, type JsonValue } from '../query/json.js';
-import { QueryFault } from '../query/query-error.js';
-import { type Budget, DEFAULT_BUDGET, type PlanStep, runQuery } from '../query/run.js';
-import type { Value } from '../query/value.js';
 import type { Store } from '../store/contract.js';
 import { batchNodes } from '../training/batch-nodes.js';
+import { GraphQueryError, suggestMutation } from './graph-query-error.js';
 
 export interface QuerySettings {
   /** What one query may spend. */
@@ -34,7 +42,7 @@ export interface GraphAnswer {
 
 /**
  * Runs a query over the graph of one organization.
- * @throws {import('../query/query-error.js').QueryError} for a query that cannot be run, fails, or has spent its budget;
+ * @throws {import('./graph-query-error.js').GraphQueryError} for a query that cannot be run, fails, or has spent its budget;
  *   {InvalidInputError} for parameters that are no values; {UnavailableError} where too many run already.
  */
 export type RunGraphQuery = (org: string, query: GraphQuery) => Promise<GraphAnswer>;
@@ -67,10 +75,18 @@ export function createGraphQueries(
     const forget = whenGone?.(() => gone.abort());
     try {
       const graph = storedGraph(store, { org, keyedHash, batches });
-      const result = await runQuery(graph, query, { parameters: values, budget, signal: gone.signal, now: now() });
+      const result = await runQuery(graph, query, {
+        parameters: values,
+        budget,
+        signal: gone.signal,
+        suggestAlternative: suggestMutation,
+        now: now(),
+      });
       const { columns, rows, plan } = result;
       const answer = await answerInJson(rows, budget, gone.signal);
       return { columns, rows: answer, ...(plan !== undefined && { plan }) };
+    } catch (error) {
+      throw error instanceof QueryError ? new GraphQueryError(error) : error;
     } finally {
       forget?.();
       giveBack();

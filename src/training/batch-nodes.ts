@@ -1,7 +1,6 @@
 import type { BatchNodes } from '../graph/property-graph/source.js';
 import { nodeValue } from '../graph/property-graph/values.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { NodeValue } from '../query/value.js';
 import { trainingBatchCounter } from '../store/layout.js';
 import {
   batchPage,
@@ -33,7 +32,7 @@ export function batchNodes(now: () => number): BatchNodes {
 }
 
 /** With the properties that REST shows of a batch, by its names. */
-function batchNode(batch: TrainingBatch, now: number): NodeValue {
+function batchNode(batch: TrainingBatch, now: number): ReturnType<typeof nodeValue> {
   const { number, feedbackCount, createdAt, updatedAt } = batch;
   const id = trainingBatchNode(number);
   const common = {

@@ -1,15 +1,22 @@
+import {
+  DEFAULT_BUDGET,
+  fromJson,
+  type JsonValue,
+  type MapValue,
+  type NodeValue,
+  type PropertyGraph,
+  runQuery,
+  toJson,
+  type Value,
+} from '@feedback-graph/cypher';
+import { createMemoryGraph } from '@feedback-graph/cypher/memory-graph';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { storedGraph } from '../../src/graph/property-graph/stored-graph.js';
-import { fromJson, type JsonValue, toJson } from '../../src/query/json.js';
-import type { PropertyGraph } from '../../src/query/property-graph.js';
-import { DEFAULT_BUDGET, runQuery } from '../../src/query/run.js';
-import type { MapValue, NodeValue, Value } from '../../src/query/value.js';
 import { batchNodes } from '../../src/training/batch-nodes.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { ACTOR, openGraph, type TestGraph } from '../support/graph.js';
-import { createMemoryGraph } from '../support/memory-graph.js';
 
 const ADAPTERS = ['base', 'a:1', 'b%2', 'c'];
 const MODELS = ['m1', 'm:2'];

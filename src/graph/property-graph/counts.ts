@@ -1,13 +1,13 @@
-import { FACETS } from '../../feedback/facets.js';
-import { type Scope, scopeCounterKey } from '../../feedback/scopes.js';
 import type {
   Count,
   NeighbourGroupRequest,
   NodeGroup,
   NodePattern,
   RelationshipPattern,
-} from '../../query/property-graph.js';
-import type { Value } from '../../query/value.js';
+  Value,
+} from '@feedback-graph/cypher';
+import { FACETS } from '../../feedback/facets.js';
+import { type Scope, scopeCounterKey } from '../../feedback/scopes.js';
 import type { Reader } from '../../store/contract.js';
 import { scanAdapterIds, adapterCounter } from '../adapters.js';
 import { derivativeCounter } from '../lineage.js';

@@ -1,6 +1,6 @@
+import type { ExpandRequest, NodePattern } from '@feedback-graph/cypher';
 import { selectedIds } from '../../feedback/filter.js';
 import { boundsAfter } from '../../feedback/id-streams.js';
-import type { ExpandRequest, NodePattern } from '../../query/property-graph.js';
 import { scanAdjacentPrefixes } from '../../store/adjacent-prefixes.js';
 import type { Key, Reader } from '../../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd } from '../../store/keys.js';

@@ -1,5 +1,4 @@
-import type { ExpandRequest, Hop, HopPage } from '../../query/property-graph.js';
-import type { NodeValue } from '../../query/value.js';
+import type { ExpandRequest, Hop, HopPage, NodeValue } from '@feedback-graph/cypher';
 import type { Reader } from '../../store/contract.js';
 import { nodeKind } from '../node-ids.js';
 import { edgeKey, type EdgeList, listsOf, readLists, togetherFrom } from './edge-lists.js';

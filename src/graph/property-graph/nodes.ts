@@ -1,10 +1,9 @@
+import type { NeededProperties, NodePage, NodeRequest, NodeValue } from '@feedback-graph/cypher';
 import { selectedIds } from '../../feedback/filter.js';
 import { boundsAfter } from '../../feedback/id-streams.js';
 import { feedbackPage } from '../../feedback/list.js';
 import { findFeedback } from '../../feedback/read.js';
 import { omitNullish } from '../../omit-nullish.js';
-import type { NeededProperties, NodePage, NodeRequest } from '../../query/property-graph.js';
-import type { NodeValue } from '../../query/value.js';
 import type { Reader } from '../../store/contract.js';
 import { adapterPage, findAdapters } from '../adapters.js';
 import { type NodeKind, nodeKind } from '../node-ids.js';

@@ -1,10 +1,9 @@
+import { isList, isNumber, type PropertyFilter, type Value } from '@feedback-graph/cypher';
 import { FACETS, type FacetParts } from '../../feedback/facets.js';
 import type { FilterPlan } from '../../feedback/filter.js';
 import type { IdBounds } from '../../feedback/id-streams.js';
 import { firstFeedbackIdAt } from '../../feedback/ids.js';
 import type { KeyedHash, Scope } from '../../feedback/scopes.js';
-import type { PropertyFilter } from '../../query/property-graph.js';
-import { isList, isNumber, type Value } from '../../query/value.js';
 
 /** Which nodes filters name by their ids; `undefined` if they name none. */
 export function idsNamed(filters: readonly PropertyFilter[]): readonly string[] | undefined {

@@ -1,5 +1,5 @@
+import type { NodeValue } from '@feedback-graph/cypher';
 import type { KeyedHash } from '../../feedback/scopes.js';
-import type { NodeValue } from '../../query/value.js';
 import type { Reader } from '../../store/contract.js';
 
 /** What a graph is read from: all of one organization, and nothing of another. */

@@ -1,7 +1,5 @@
+import { type Count, keyOf, type NodePattern, type PropertyGraph, QueryFault } from '@feedback-graph/cypher';
 import { ApiError } from '../../errors.js';
-import { keyOf } from '../../query/compare.js';
-import type { Count, NodePattern, PropertyGraph } from '../../query/property-graph.js';
-import { argumentFault } from '../../query/query-error.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { sharedFeedbackPairs } from '../shared-feedback.js';
 import { canGroup, canGroupNeighbours, countNodes, countRelationships, groupNeighbours, groupNodes } from './counts.js';
@@ -66,6 +64,7 @@ function nameOf({ labels, filters }: NodePattern): string {
 
 /** What is too much to add up ends the query as its budgets do. */
 function asFault(error: unknown): never {
-  if (error instanceof ApiError && error.code === 'UNPROCESSABLE') throw argumentFault('BudgetSpent', error.message);
+  if (error instanceof ApiError && error.code === 'UNPROCESSABLE')
+    throw new QueryFault('ArgumentError', 'BudgetSpent', error.message);
   throw error;
 }

@@ -1,9 +1,8 @@
 /** Nodes and relationships of the store as the query language sees them, with the names that REST has for properties. */
+import { fromJson, type NodeValue, type Properties, type RelationshipValue, type Value } from '@feedback-graph/cypher';
 import type { Feedback } from '../../feedback/model.js';
 import { storedToWire } from '../../feedback/wire-entry.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
-import { fromJson } from '../../query/json.js';
-import type { NodeValue, Properties, RelationshipValue, Value } from '../../query/value.js';
 import type { EdgeType } from '../../store/layout.js';
 import { decodeRecord } from '../../store/record.js';
 import type { Adapter } from '../adapters.js';

@@ -1,7 +1,6 @@
+import type { JsonValue, PlanStep } from '@feedback-graph/cypher';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
-import type { JsonValue } from '../../query/json.js';
-import type { PlanStep } from '../../query/run.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What a graph query answers.' })
 export class GraphQueryResult {

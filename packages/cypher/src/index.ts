@@ -1,0 +1,43 @@
+/** Read-only openCypher over a {@link PropertyGraph}: what the package exports. */
+export { answerInJson } from './answer.js';
+export { functionNames } from './functions/registry.js';
+export { fromJson, type JsonValue, toJson } from './json.js';
+export { isOfType, matcherOf } from './pattern-match.js';
+export type {
+  Count,
+  Direction,
+  ExpandRequest,
+  Hop,
+  HopPage,
+  NeededProperties,
+  NeighbourGroupRequest,
+  NeighbourPair,
+  NeighbourPairRequest,
+  NodeGroup,
+  NodeOrder,
+  NodePage,
+  NodePattern,
+  NodeRequest,
+  PropertyFilter,
+  PropertyGraph,
+  RelationshipPattern,
+} from './property-graph.js';
+export { type Place, QueryError, type QueryErrorKind, QueryFault } from './query-error.js';
+export { type Budget, DEFAULT_BUDGET, type PlanStep, type QueryResult, runQuery, type RunOptions } from './run.js';
+export {
+  isList,
+  isMap,
+  isNode,
+  isNumber,
+  isPath,
+  isRelationship,
+  kindOf,
+  type MapValue,
+  type NodeValue,
+  type PathValue,
+  type Properties,
+  type RelationshipValue,
+  type Value,
+  type ValueKind,
+} from './value.js';
+export { keyOf } from './compare.js';

@@ -1,0 +1,129 @@
+import { keyOf } from './compare.js';
+import { isOfType, matcherOf } from './pattern-match.js';
+import type { ExpandRequest, Hop, NodeGroup, NodePattern, PropertyGraph } from './property-graph.js';
+import type { MapValue, NodeValue, RelationshipValue, Value } from './value.js';
+
+/** A graph of plain objects, which grows. */
+export interface MemoryGraph extends PropertyGraph {
+  addNode(labels: readonly string[], properties?: MapValue): NodeValue;
+  addRelationship(type: string, from: NodeValue, to: NodeValue, properties?: MapValue): RelationshipValue;
+  readonly allNodes: readonly NodeValue[];
+  readonly allRelationships: readonly RelationshipValue[];
+}
+
+export interface MemoryGraphOptions {
+  /** Whether it counts and groups as a store with counters does; otherwise it only estimates. */
+  readonly counters?: boolean;
+  /** The most nodes or hops of a page, whatever is asked for. */
+  readonly pageSize?: number;
+}
+
+export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGraphOptions = {}): MemoryGraph {
+  const nodes: NodeValue[] = [];
+  const relationships: RelationshipValue[] = [];
+  const byId = new Map<string, NodeValue>();
+  const touching = new Map<string, RelationshipValue[]>();
+
+  const hopsOf = (id: string, { types, direction, far }: Omit<ExpandRequest, 'from'>): Omit<Hop, 'from'>[] => {
+    const matches = matcherOf(far);
+    return (touching.get(id) ?? []).flatMap((relationship) => {
+      if (!isOfType(relationship, types)) return [];
+      const { start, end } = relationship;
+      const ends = [
+        ...(direction !== 'in' && start === id ? [end] : []),
+        ...(direction !== 'out' && end === id && (start !== id || direction === 'in') ? [start] : []),
+      ];
+      return ends.flatMap((end) => {
+        const node = byId.get(end);
+        return node !== undefined && matches(node) ? [{ relationship, node }] : [];
+      });
+    });
+  };
+  const neighbours = (pattern: NodePattern, request: Omit<ExpandRequest, 'from'>): NodeValue[] =>
+    nodes.filter(matcherOf(pattern)).flatMap(({ id }) => hopsOf(id, request).map(({ node }) => node));
+  const plain = { needed: 'all', relationshipsNeeded: true, limit: 1 } as const;
+
+  return {
+    allNodes: nodes,
+    allRelationships: relationships,
+    addNode(labels, properties = new Map<string, Value>()) {
+      const node: NodeValue = { kind: 'node', id: `n${nodes.length}`, labels, properties };
+      nodes.push(node);
+      byId.set(node.id, node);
+      touching.set(node.id, []);
+      return node;
+    },
+    addRelationship(type, from, to, properties = new Map<string, Value>()) {
+      const id = `r${relationships.length}`;
+      const made: RelationshipValue = { kind: 'relationship', id, type, start: from.id, end: to.id, properties };
+      relationships.push(made);
+      for (const end of new Set([from.id, to.id])) touching.get(end)?.push(made);
+      return made;
+    },
+    nodes: ({ limit, cursor, ...pattern }) => {
+      const { part, next } = pageOf(nodes.filter(matcherOf(pattern)), Math.min(limit, pageSize), cursor);
+      return Promise.resolve({ nodes: part, reads: part.length, ...next });
+    },
+    nodesById: (ids) => Promise.resolve(ids.map((id) => byId.get(id))),
+    expand: ({ from, limit, cursor, ...request }) => {
+      const all = from.flatMap((id, index) =>
+        hopsOf(id, { ...request, limit }).map((hop) => ({ from: index, ...hop })),
+      );
+      const { part, next } = pageOf(all, Math.min(limit, pageSize), cursor);
+      return Promise.resolve({ hops: part, reads: part.length, ...next });
+    },
+    countNodes: (pattern) => Promise.resolve({ count: nodes.filter(matcherOf(pattern)).length, exact: counters }),
+    countRelationships: ({ from, ...request }) =>
+      Promise.resolve({ count: neighbours(from, { ...request, ...plain }).length, exact: counters }),
+    canOrder: () => false,
+    canGroupNodes: () => counters,
+    groupNodes: (pattern, properties) => Promise.resolve(grouped(nodes.filter(matcherOf(pattern)), properties)),
+    canPairNeighbours: ({ direction }) => counters && direction !== 'both',
+    pairNeighbours: ({ through, type, direction, far }) => {
+      const pairs = new Map<string, { ids: [string, string]; count: number }>();
+      for (const { id } of nodes.filter(matcherOf(through))) {
+        const found = hopsOf(id, { types: [type], direction, far, ...plain }).map(({ node }) => node.id);
+        for (const [index, one] of found.entries()) {
+          for (const other of found.slice(index + 1)) {
+            const ids: [string, string] = one < other ? [one, other] : [other, one];
+            const pair = pairs.get(ids.join()) ?? { ids, count: 0 };
+            pair.count += 1;
+            pairs.set(ids.join(), pair);
+          }
+        }
+      }
+      return Promise.resolve([...pairs.values()]);
+    },
+    canGroupNeighbours: () => counters,
+    groupNeighbours: ({ from, properties, ...request }) =>
+      Promise.resolve(
+        from.map((id) =>
+          grouped(
+            hopsOf(id, { ...request, ...plain }).map(({ node }) => node),
+            properties,
+          ),
+        ),
+      ),
+  };
+}
+
+function pageOf<Item>(
+  all: readonly Item[],
+  limit: number,
+  cursor = '0',
+): { readonly part: Item[]; readonly next: { readonly cursor?: string } } {
+  const end = Number(cursor) + limit;
+  return { part: all.slice(Number(cursor), end), next: end < all.length ? { cursor: String(end) } : {} };
+}
+
+function grouped(nodes: readonly NodeValue[], properties: readonly string[]): NodeGroup[] {
+  const groups = new Map<string, { values: Value[]; count: number }>();
+  for (const node of nodes) {
+    const values = properties.map((name) => node.properties.get(name) ?? null);
+    const key = keyOf(values);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { values, count: 1 });
+    else group.count += 1;
+  }
+  return [...groups.values()];
+}

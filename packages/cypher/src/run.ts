@@ -1,0 +1,69 @@
+import { checkQuery } from './check/query.js';
+import type { Runtime } from './evaluate/runtime.js';
+import { type Budget, startMeter } from './execute/budget.js';
+import type { Tallies } from './execute/execution.js';
+import { executePlan } from './execute/query.js';
+import { parse } from './parse/query.js';
+import type { SuggestAlternative } from './parse/refused-clauses.js';
+import { type PlanStep, planTreeOf } from './plan/explain.js';
+import { planQuery } from './plan/query.js';
+import type { PropertyGraph } from './property-graph.js';
+import { locate, QueryFault } from './query-error.js';
+import type { Value } from './value.js';
+
+export { type Budget, DEFAULT_BUDGET } from './execute/budget.js';
+export type { PlanStep } from './plan/explain.js';
+
+export interface RunOptions {
+  readonly parameters: Readonly<Record<string, Value>>;
+  readonly budget: Budget;
+  /** Aborted when nobody waits for the answer any more: the query stops at its next breath. */
+  readonly signal?: AbortSignal;
+  /** Completes the message that refuses a clause that writes; gets its keyword in upper case, such as `CREATE`. */
+  readonly suggestAlternative?: SuggestAlternative;
+  /** Epoch ms, what `timestamp()` answers; by default the time now. */
+  readonly now?: number;
+}
+
+export interface QueryResult {
+  readonly columns: string[];
+  readonly rows: Value[][];
+  /** Of EXPLAIN, which has no rows, and of PROFILE. */
+  readonly plan?: PlanStep;
+}
+
+/**
+ * Runs a read-only openCypher query over a graph.
+ * @throws {import('./query-error.js').QueryError} for a query that cannot be run, fails, or has spent its budget.
+ */
+export async function runQuery(graph: PropertyGraph, text: string, options: RunOptions): Promise<QueryResult> {
+  let phase: 'compile time' | 'runtime' = 'compile time';
+  try {
+    const query = parse(text, options.suggestAlternative);
+    checkQuery(query);
+    const meter = startMeter(options.budget, options.signal);
+    const runtime: Runtime = {
+      parameters: new Map(Object.entries(options.parameters)),
+      answers: new Map(),
+      heldBytes: 0,
+      work: PLAN_WORK,
+      extents: new WeakMap(),
+      random: Math.random,
+      startedAt: options.now ?? Date.now(),
+    };
+    const plan = await planQuery(query, graph, runtime);
+    const columns = [...plan.columns];
+    if (query.prefix === 'explain') return { columns, rows: [], plan: planTreeOf(plan) };
+    phase = 'runtime';
+    const tallies: Tallies | undefined = query.prefix === 'profile' ? new Map() : undefined;
+    const { subqueries } = plan;
+    const rows = await executePlan(plan, { graph, runtime, meter, subqueries, ...(tallies && { tallies }) });
+    return { columns, rows, ...(tallies !== undefined && { plan: planTreeOf(plan, tallies) }) };
+  } catch (fault) {
+    if (fault instanceof QueryFault) throw locate(fault, text, phase);
+    throw fault;
+  }
+}
+
+/** List items that constants may go through while a query is planned. */
+const PLAN_WORK = 100_000;
