@@ -7,6 +7,7 @@ export type {
   Count,
   Direction,
   ExpandRequest,
+  GraphCounters,
   Hop,
   HopPage,
   NeededProperties,

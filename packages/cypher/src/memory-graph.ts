@@ -1,6 +1,6 @@
 import { keyOf } from './compare.js';
 import { isOfType, matcherOf } from './pattern-match.js';
-import type { ExpandRequest, Hop, NodeGroup, NodePattern, PropertyGraph } from './property-graph.js';
+import type { ExpandRequest, GraphCounters, Hop, NodeGroup, NodePattern, PropertyGraph } from './property-graph.js';
 import type { MapValue, NodeValue, RelationshipValue, Value } from './value.js';
 
 /** A graph of plain objects, which grows. */
@@ -43,6 +43,37 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
     nodes.filter(matcherOf(pattern)).flatMap(({ id }) => hopsOf(id, request).map(({ node }) => node));
   const plain = { needed: 'all', relationshipsNeeded: true, limit: 1 } as const;
 
+  const graphCounters: GraphCounters = {
+    canGroupNodes: () => true,
+    groupNodes: (pattern, properties) => Promise.resolve(grouped(nodes.filter(matcherOf(pattern)), properties)),
+    canPairNeighbours: ({ direction }) => direction !== 'both',
+    pairNeighbours: ({ through, type, direction, far }) => {
+      const pairs = new Map<string, { ids: [string, string]; count: number }>();
+      for (const { id } of nodes.filter(matcherOf(through))) {
+        const found = hopsOf(id, { types: [type], direction, far, ...plain }).map(({ node }) => node.id);
+        for (const [index, one] of found.entries()) {
+          for (const other of found.slice(index + 1)) {
+            const ids: [string, string] = one < other ? [one, other] : [other, one];
+            const pair = pairs.get(ids.join()) ?? { ids, count: 0 };
+            pair.count += 1;
+            pairs.set(ids.join(), pair);
+          }
+        }
+      }
+      return Promise.resolve([...pairs.values()]);
+    },
+    canGroupNeighbours: () => true,
+    groupNeighbours: ({ from, properties, ...request }) =>
+      Promise.resolve(
+        from.map((id) =>
+          grouped(
+            hopsOf(id, { ...request, ...plain }).map(({ node }) => node),
+            properties,
+          ),
+        ),
+      ),
+  };
+
   return {
     allNodes: nodes,
     allRelationships: relationships,
@@ -75,35 +106,7 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
     countNodes: (pattern) => Promise.resolve({ count: nodes.filter(matcherOf(pattern)).length, exact: counters }),
     countRelationships: ({ from, ...request }) =>
       Promise.resolve({ count: neighbours(from, { ...request, ...plain }).length, exact: counters }),
-    canOrder: () => false,
-    canGroupNodes: () => counters,
-    groupNodes: (pattern, properties) => Promise.resolve(grouped(nodes.filter(matcherOf(pattern)), properties)),
-    canPairNeighbours: ({ direction }) => counters && direction !== 'both',
-    pairNeighbours: ({ through, type, direction, far }) => {
-      const pairs = new Map<string, { ids: [string, string]; count: number }>();
-      for (const { id } of nodes.filter(matcherOf(through))) {
-        const found = hopsOf(id, { types: [type], direction, far, ...plain }).map(({ node }) => node.id);
-        for (const [index, one] of found.entries()) {
-          for (const other of found.slice(index + 1)) {
-            const ids: [string, string] = one < other ? [one, other] : [other, one];
-            const pair = pairs.get(ids.join()) ?? { ids, count: 0 };
-            pair.count += 1;
-            pairs.set(ids.join(), pair);
-          }
-        }
-      }
-      return Promise.resolve([...pairs.values()]);
-    },
-    canGroupNeighbours: () => counters,
-    groupNeighbours: ({ from, properties, ...request }) =>
-      Promise.resolve(
-        from.map((id) =>
-          grouped(
-            hopsOf(id, { ...request, ...plain }).map(({ node }) => node),
-            properties,
-          ),
-        ),
-      ),
+    ...(counters && { counters: graphCounters }),
   };
 }
 

@@ -38,20 +38,22 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
     // Ids are in the order of time.
     canOrder: (pattern, { property }) =>
       isOnly('Feedback', pattern) && pattern.labels.length > 0 && (property === 'id' || property === 'created_at'),
-    canGroupNodes: (pattern, properties) => canGroup(source, pattern, properties),
-    groupNodes: (pattern, properties) => read((reader) => groupNodes(reader, source, pattern, properties)),
-    canGroupNeighbours: (request) => canGroupNeighbours(source, request),
-    groupNeighbours: (request) => read((reader) => groupNeighbours(reader, source, request)),
-    canPairNeighbours: ({ through, type, direction, far }) =>
-      type === 'FEEDBACK_FOR' &&
-      direction === 'out' &&
-      isOnly('Feedback', { ...through, labels: through.labels.length === 0 ? ['Feedback'] : through.labels }) &&
-      through.filters.length === 0 &&
-      kindsLabelled(far.labels).includes('Adapter') &&
-      far.filters.length === 0,
-    pairNeighbours: async () => {
-      const pairs = await read((reader) => sharedFeedbackPairs(reader, source.org)).catch(asFault);
-      return pairs.map(({ adapterIds, sharedCount }) => ({ ids: adapterIds, count: sharedCount }));
+    counters: {
+      canGroupNodes: (pattern, properties) => canGroup(source, pattern, properties),
+      groupNodes: (pattern, properties) => read((reader) => groupNodes(reader, source, pattern, properties)),
+      canGroupNeighbours: (request) => canGroupNeighbours(source, request),
+      groupNeighbours: (request) => read((reader) => groupNeighbours(reader, source, request)),
+      canPairNeighbours: ({ through, type, direction, far }) =>
+        type === 'FEEDBACK_FOR' &&
+        direction === 'out' &&
+        isOnly('Feedback', { ...through, labels: through.labels.length === 0 ? ['Feedback'] : through.labels }) &&
+        through.filters.length === 0 &&
+        kindsLabelled(far.labels).includes('Adapter') &&
+        far.filters.length === 0,
+      pairNeighbours: async () => {
+        const pairs = await read((reader) => sharedFeedbackPairs(reader, source.org)).catch(asFault);
+        return pairs.map(({ adapterIds, sharedCount }) => ({ ids: adapterIds, count: sharedCount }));
+      },
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Row } from '../evaluate/runtime.js';
 import type {
+  GraphCounters,
   NeededProperties,
   NeighbourGroupRequest,
   NeighbourPairRequest,
@@ -47,6 +48,7 @@ export function countStep(count: number, slots: CounterSlots, stand: readonly nu
 
 /** A row for each group of nodes, as counters hold them. */
 export function nodeGroupsStep(
+  counters: GraphCounters,
   pattern: NodePattern,
   properties: readonly string[],
   slots: CounterSlots,
@@ -55,9 +57,9 @@ export function nodeGroupsStep(
   return {
     name: 'NodeGroupsFromCounters',
     detail,
-    run: async function* (input, { graph }, tally) {
+    run: async function* (input, _execution, tally) {
       for await (const rows of input) {
-        const groups = await graph.groupNodes(pattern, properties);
+        const groups = await counters.groupNodes(pattern, properties);
         tally.reads += groups.length;
         for (const row of rows) {
           const made = groups
@@ -72,6 +74,7 @@ export function nodeGroupsStep(
 
 /** For each row a row for each group of the neighbours of its node, as counters hold them. */
 export function neighbourGroupsStep(
+  counters: GraphCounters,
   request: Omit<NeighbourGroupRequest, 'from'>,
   fromSlot: number,
   slots: CounterSlots,
@@ -80,22 +83,23 @@ export function neighbourGroupsStep(
   return {
     name: 'NeighbourGroupsFromCounters',
     detail,
-    run: (input, execution, tally) => neighbourGroups(request, fromSlot, slots, input, execution, tally),
+    run: (input, execution, tally) => neighbourGroups(counters, request, fromSlot, slots, input, execution, tally),
   };
 }
 
 async function* neighbourGroups(
+  counters: GraphCounters,
   request: Omit<NeighbourGroupRequest, 'from'>,
   fromSlot: number,
   slots: CounterSlots,
   input: Batches,
-  { graph, meter }: Execution,
+  { meter }: Execution,
   tally: Tally,
 ): Batches {
   for await (const rows of input) {
     const starts = groupByNode(rows, fromSlot);
     if (starts.size === 0) continue;
-    const groups = await graph.groupNeighbours({ ...request, from: [...starts.keys()] });
+    const groups = await counters.groupNeighbours({ ...request, from: [...starts.keys()] });
     let made: Row[] = [];
     for (const [index, same] of [...starts.values()].entries()) {
       const found = (groups[index] ?? []).filter(({ count }) => count > 0);
@@ -114,6 +118,7 @@ async function* neighbourGroups(
 
 /** A row for each two neighbours that nodes share, in both orders, as counters hold them. */
 export function neighbourPairsStep(
+  counters: GraphCounters,
   request: NeighbourPairRequest,
   slots: CounterSlots & { readonly first: number; readonly second: number },
   needed: NeededProperties,
@@ -124,7 +129,7 @@ export function neighbourPairsStep(
     detail,
     run: async function* (input, { graph, meter }, tally) {
       for await (const rows of input) {
-        const pairs = await graph.pairNeighbours(request);
+        const pairs = await counters.pairNeighbours(request);
         const ids = [...new Set(pairs.flatMap((pair) => pair.ids))];
         tally.reads += pairs.length + ids.length;
         const found = await graph.nodesById(ids, needed);

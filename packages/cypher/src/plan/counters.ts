@@ -122,10 +122,11 @@ function nodeGroupsOf(graph: MatchGraph, uses: Uses, context: PlanContext): Coun
   }
   const properties = readOf(node.name, uses);
   const pattern = patternOf(node);
-  if (properties === undefined || !context.graph.canGroupNodes(pattern, properties)) return undefined;
+  const { counters } = context.graph;
+  if (properties === undefined || counters?.canGroupNodes(pattern, properties) !== true) return undefined;
   const weightSlot = newSlot(context.slots);
   const detail = `(${node.name}${describeLabels(node)}) by ${properties.join(', ')}`;
-  const steps = [nodeGroupsStep(pattern, properties, { node: node.slot, weight: weightSlot }, detail)];
+  const steps = [nodeGroupsStep(counters, pattern, properties, { node: node.slot, weight: weightSlot }, detail)];
   return { steps, scope: graph.scope, weightSlot, rows: 1 };
 }
 
@@ -154,11 +155,12 @@ function neighbourPairsOf(graph: MatchGraph, uses: Uses, context: PlanContext): 
     direction: directions[0] ?? 'both',
     far: { labels: first.labels, filters: [] },
   };
-  if (!context.graph.canPairNeighbours(request)) return undefined;
+  const { counters } = context.graph;
+  if (counters?.canPairNeighbours(request) !== true) return undefined;
   const weightSlot = newSlot(context.slots);
   const slots = { node: through.slot, weight: weightSlot, first: first.slot, second: second.slot };
   const detail = `(${first.name}), (${second.name}) by (${through.name}${describeLabels(through)})`;
-  const steps = [neighbourPairsStep(request, slots, bothNeeded(first.needed, second.needed), detail)];
+  const steps = [neighbourPairsStep(counters, request, slots, bothNeeded(first.needed, second.needed), detail)];
   if (conjuncts.length > 0) steps.push(conjunctsStep(conjuncts, graph.scope, context));
   return { steps, scope: graph.scope, weightSlot, rows: 1 };
 }
@@ -218,10 +220,11 @@ function neighbourGroupsAt(
   if (uses.has(relationship.name)) return undefined;
   const direction = leaf === left ? TURNED[relationship.direction] : relationship.direction;
   const request = { types, direction, far: patternOf(leaf), properties };
-  if (!context.graph.canGroupNeighbours({ ...request, from: patternOf(near) })) return undefined;
+  const { counters } = context.graph;
+  if (counters?.canGroupNeighbours({ ...request, from: patternOf(near) }) !== true) return undefined;
   const weightSlot = newSlot(context.slots);
   const detail = `of (${near.name}) to (${leaf.name}${describeLabels(leaf)}) by ${properties.join(', ')}`;
-  const step = neighbourGroupsStep(request, near.slot, { node: leaf.slot, weight: weightSlot }, detail);
+  const step = neighbourGroupsStep(counters, request, near.slot, { node: leaf.slot, weight: weightSlot }, detail);
   return { step, weightSlot };
 }
 

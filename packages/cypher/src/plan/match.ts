@@ -79,7 +79,7 @@ function sortedNode(graph: MatchGraph, context: PlanContext, { order }: MatchHin
   if (graph.nodes.length === 2 && relationship === undefined) return undefined;
   if (relationship !== undefined && (relationship.length !== undefined || relationship.bound)) return undefined;
   const { property, descending } = order;
-  return context.graph.canOrder(patternOf(node), { property, descending }) ? node : undefined;
+  return context.graph.canOrder?.(patternOf(node), { property, descending }) === true ? node : undefined;
 }
 
 /** Reading in order pays if it stops early, or costs no more than what would have to be sorted. */
