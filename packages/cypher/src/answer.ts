@@ -32,7 +32,7 @@ export async function answerInJson(
       for (const { length } of written) characters += length;
       if (characters > budget.bytes) throw spent('bytes', budget.bytes);
       answer.push(written.map(({ json }) => json));
-      if (meter.isTired()) await meter.breathe();
+      if (meter.shouldYield()) await meter.yieldToEventLoop();
     }
   } catch (fault) {
     throw fault instanceof QueryFault ? locate(fault, '', 'runtime') : fault;

@@ -17,7 +17,7 @@ export type { PlanStep } from './plan/explain.js';
 export interface RunOptions {
   readonly parameters: Readonly<Record<string, Value>>;
   readonly budget: Budget;
-  /** Aborted when nobody waits for the answer any more: the query stops at its next breath. */
+  /** Cancels the query: it throws a `QueryError` with the detail `Cancelled` at its next yield to the event loop. */
   readonly signal?: AbortSignal;
   /** Completes the message that refuses a clause that writes; gets its keyword in upper case, such as `CREATE`. */
   readonly suggestAlternative?: SuggestAlternative;

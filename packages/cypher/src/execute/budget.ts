@@ -20,10 +20,10 @@ export const DEFAULT_BUDGET: Budget = {
   paths: 1_000_000,
 };
 
-/** How long a query computes before it lets other requests have their turn. */
-const STRETCH_MILLISECONDS = 0.2;
+/** How long a query computes before it yields to other work of the process. */
+const TIME_SLICE_MS = 0.2;
 
-/** Counts what a query spends, and stops it when that is too much or nobody waits for it any more. */
+/** Counts what a query spends, and ends it if that exceeds the budget or the query was cancelled. */
 export interface Meter {
   readonly takeRows: (count: number) => void;
   readonly takePaths: (count: number) => void;
@@ -31,16 +31,16 @@ export interface Meter {
   readonly takeBytes: (bytes: number) => void;
   /** Roughly the bytes that holding on to a value costs; a node that was counted before costs only a reference. */
   readonly sizeOf: (value: Value) => number;
-  /** Whether it is time to {@link breathe}. */
-  readonly isTired: () => boolean;
-  /** Lets other requests have their turn if this one had a long one. */
-  readonly breathe: () => Promise<void>;
+  /** Whether the time slice is over, so that {@link yieldToEventLoop} is due. */
+  readonly shouldYield: () => boolean;
+  /** Lets other work of the process run if the time slice is over. Throws if the query is out of time or was cancelled. */
+  readonly yieldToEventLoop: () => Promise<void>;
 }
 
 export function startMeter(limits: Budget, signal: AbortSignal | undefined): Meter {
   const deadline = performance.now() + limits.timeMs;
   const left = { rows: limits.rows, bytes: limits.bytes, paths: limits.paths };
-  let stretchEnd = performance.now() + STRETCH_MILLISECONDS;
+  let sliceEnd = performance.now() + TIME_SLICE_MS;
   const take = (what: keyof typeof left, amount: number): void => {
     left[what] -= amount;
     if (left[what] < 0) throw spent(what, limits[what]);
@@ -55,12 +55,12 @@ export function startMeter(limits: Budget, signal: AbortSignal | undefined): Met
     takeRows: (count) => take('rows', count),
     takePaths: (count) => take('paths', count),
     takeBytes: (bytes) => take('bytes', bytes),
-    isTired: () => performance.now() > stretchEnd,
-    breathe: async () => {
+    shouldYield: () => performance.now() > sliceEnd,
+    yieldToEventLoop: async () => {
       check();
-      if (performance.now() <= stretchEnd) return;
+      if (performance.now() <= sliceEnd) return;
       await setImmediate();
-      stretchEnd = performance.now() + STRETCH_MILLISECONDS;
+      sliceEnd = performance.now() + TIME_SLICE_MS;
       check();
     },
   };

@@ -12,7 +12,7 @@ export function distinctStep(slots: readonly number[], detail: string): Step {
       for await (const rows of input) {
         const fresh: Row[] = [];
         for (const row of rows) {
-          if (meter.isTired()) await meter.breathe();
+          if (meter.shouldYield()) await meter.yieldToEventLoop();
           const key = keyOfSlots(row, slots);
           if (seen.has(key)) continue;
           meter.takeBytes(64 + 2 * key.length);

@@ -68,7 +68,7 @@ export async function evaluateRows<Result>(
         questions.set(error.key, error.question);
         unanswered.push(index);
       }
-      if (meter.isTired()) await meter.breathe();
+      if (meter.shouldYield()) await meter.yieldToEventLoop();
     }
     await answerAll(questions, execution);
     waiting = unanswered;
@@ -177,7 +177,7 @@ async function* counted(batches: Batches, { meter }: Execution, tally: Tally): B
   for await (const batch of batches) {
     tally.rows += batch.length;
     meter.takeRows(batch.length);
-    await meter.breathe();
+    await meter.yieldToEventLoop();
     yield batch;
   }
 }

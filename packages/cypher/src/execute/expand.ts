@@ -75,7 +75,7 @@ async function* expand(options: ExpandOptions, input: Batches, execution: Execut
           yield made;
           made = [];
         }
-        if (execution.meter.isTired()) await execution.meter.breathe();
+        if (execution.meter.shouldYield()) await execution.meter.yieldToEventLoop();
       }
       if (made.length > 0) yield made;
     }
@@ -141,7 +141,7 @@ export function hopPages(
       const asked = { from, types, direction, far, needed, relationshipsNeeded, limit, ...position };
       const page = await graph.expand(asked);
       tally.reads += page.reads;
-      await meter.breathe();
+      await meter.yieldToEventLoop();
       ({ cursor } = page);
       more = cursor !== undefined;
       limit = Math.min(BATCH_ROWS, limit * 2);

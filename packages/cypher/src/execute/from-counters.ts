@@ -109,7 +109,7 @@ async function* neighbourGroups(
         if (made.length < BATCH_ROWS) continue;
         yield made;
         made = [];
-        await meter.breathe();
+        await meter.yieldToEventLoop();
       }
     }
     if (made.length > 0) yield made;
@@ -151,7 +151,7 @@ export function neighbourPairsStep(
             if (made.length < BATCH_ROWS) continue;
             yield made;
             made = [];
-            await meter.breathe();
+            await meter.yieldToEventLoop();
           }
         }
         if (made.length > 0) yield made;

@@ -60,7 +60,7 @@ async function* group(options: GroupOptions, input: Batches, execution: Executio
         }
         const times = weightSlot === undefined ? 1 : Number(row[weightSlot] ?? 1);
         addTo(found, aggregates, values.args, times, execution);
-        if (execution.meter.isTired()) await execution.meter.breathe();
+        if (execution.meter.shouldYield()) await execution.meter.yieldToEventLoop();
       }
     }
   }

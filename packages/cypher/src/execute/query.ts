@@ -12,7 +12,7 @@ export async function executePlan({ parts, unionAll }: QueryPlan, execution: Exe
   for (const { steps, slots } of parts) {
     for await (const rows of runSteps(steps, once([[]]), execution)) {
       for (const row of rows) {
-        if (meter.isTired()) await meter.breathe();
+        if (meter.shouldYield()) await meter.yieldToEventLoop();
         const values = valuesOf(row, slots);
         if (!unionAll) {
           const key = values.map(keyOf).join('|');

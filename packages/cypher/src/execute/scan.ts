@@ -125,7 +125,7 @@ async function* pages(
     tally.reads += page.reads;
     const nodes = page.nodes.filter(matches);
     if (nodes.length > 0) yield nodes;
-    await meter.breathe();
+    await meter.yieldToEventLoop();
     cursor = page.cursor;
     limit = Math.min(BATCH_ROWS, limit * 4);
   } while (cursor !== undefined);

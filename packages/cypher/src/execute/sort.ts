@@ -65,7 +65,7 @@ async function* sort(
         bytes += size;
         held += run.length;
         if (run.length > 0) runs.push(run);
-        if (meter.isTired()) await meter.breathe();
+        if (meter.shouldYield()) await meter.yieldToEventLoop();
       }
       // Twice what is asked for is held, then cut to it: each row is compared a constant number of times on average.
       if (held < 2 * most + BATCH_ROWS) continue;
@@ -130,7 +130,7 @@ async function merge(
     if (taken !== undefined) merged.push(taken);
     if (takeLeft) one += 1;
     else other += 1;
-    if (merged.length % BATCH_ROWS === 0 && meter.isTired()) await meter.breathe();
+    if (merged.length % BATCH_ROWS === 0 && meter.shouldYield()) await meter.yieldToEventLoop();
   }
   return merged;
 }

@@ -131,7 +131,7 @@ async function* longerPaths(
           found.push(path);
           relationships += path.length;
         }
-        if (meter.isTired()) await meter.breathe();
+        if (meter.shouldYield()) await meter.yieldToEventLoop();
       }
       // Before what it led to is followed: a chain of any length then holds one level.
       if (level.candidates === undefined && !level.pages.more) pop();
