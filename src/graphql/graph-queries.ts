@@ -1,5 +1,5 @@
 import {
-  answerInJson,
+  rowsToJson,
   type Budget,
   DEFAULT_BUDGET,
   fromJson,
@@ -83,7 +83,7 @@ export function createGraphQueries(
         now: now(),
       });
       const { columns, rows, plan } = result;
-      const answer = await answerInJson(rows, budget, gone.signal);
+      const answer = await rowsToJson(rows, budget, gone.signal);
       return { columns, rows: answer, ...(plan !== undefined && { plan }) };
     } catch (error) {
       throw error instanceof QueryError ? new GraphQueryError(error) : error;

@@ -1,4 +1,4 @@
-import { type Budget, spent, startMeter } from './execute/budget.js';
+import { type Budget, budgetSpent, startMeter } from './execute/budget.js';
 import { type JsonValue, toJson } from './json.js';
 import { locate, QueryFault } from './query-error.js';
 import {
@@ -17,7 +17,7 @@ import {
  * each of them: so the characters of the answer count too, before it is written.
  * @throws {import('./query-error.js').QueryError} for an answer of more characters than the budget has bytes
  */
-export async function answerInJson(
+export async function rowsToJson(
   rows: readonly (readonly Value[])[],
   budget: Budget,
   signal?: AbortSignal,
@@ -30,7 +30,7 @@ export async function answerInJson(
     for (const row of rows) {
       const written = row.map((value) => write(value, known));
       for (const { length } of written) characters += length;
-      if (characters > budget.bytes) throw spent('bytes', budget.bytes);
+      if (characters > budget.bytes) throw budgetSpent('bytes', budget.bytes);
       answer.push(written.map(({ json }) => json));
       if (meter.shouldYield()) await meter.yieldToEventLoop();
     }

@@ -1,7 +1,7 @@
 import type { Expression, PathPattern, Query } from './ast.js';
 
 /** The expressions directly within one; those of subqueries with queries of their own are not among them. */
-export function childrenOf(expression: Expression): readonly Expression[] {
+export function childExpressions(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'parameter':
@@ -151,7 +151,7 @@ export function propertyMaps(patterns: readonly PathPattern[]): readonly Express
   );
 }
 
-export function variablesOf(patterns: readonly PathPattern[]): readonly string[] {
+export function listVariables(patterns: readonly PathPattern[]): readonly string[] {
   return patterns.flatMap(({ variable, nodes, relationships }) =>
     [...nodes, ...relationships, { variable }].flatMap((each) => (each.variable === undefined ? [] : [each.variable])),
   );
@@ -162,9 +162,9 @@ export function namesIn(expression: Expression, into = new Set<string>()): Set<s
   if (expression.kind === 'variable') into.add(expression.name);
   if (expression.kind === 'exists') namesInQuery(expression.query, into);
   if (expression.kind === 'patternPredicate' || expression.kind === 'patternComprehension') {
-    for (const name of variablesOf([expression.pattern])) into.add(name);
+    for (const name of listVariables([expression.pattern])) into.add(name);
   }
-  for (const child of childrenOf(expression)) namesIn(child, into);
+  for (const child of childExpressions(expression)) namesIn(child, into);
   return into;
 }
 
@@ -172,7 +172,7 @@ function namesInQuery(query: Query, into: Set<string>): void {
   for (const clause of query.parts.flatMap(({ clauses }) => clauses)) {
     if (clause.kind === 'unwind') namesIn(clause.list, into);
     else if (clause.kind === 'match') {
-      for (const name of variablesOf(clause.patterns)) into.add(name);
+      for (const name of listVariables(clause.patterns)) into.add(name);
       for (const each of given(...propertyMaps(clause.patterns), clause.where)) namesIn(each, into);
     } else {
       for (const { expression } of [...clause.items, ...clause.orderBy]) namesIn(expression, into);
@@ -182,7 +182,7 @@ function namesInQuery(query: Query, into: Set<string>): void {
 }
 
 /** The same for expressions that were written alike, wherever they stand. */
-export function structureOf(expression: Expression): string {
+export function structureKey(expression: Expression): string {
   return JSON.stringify(expression, (key, value: unknown) =>
     key === 'at'
       ? undefined

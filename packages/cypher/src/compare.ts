@@ -10,7 +10,7 @@ export function equals(left: Value, right: Value): boolean | null {
   if (isMap(left)) return isMap(right) ? mapsEqual(left, right) : false;
   if (isMap(right) || left.kind !== right.kind) return false;
   if (left.kind !== 'path') return right.kind !== 'path' && left.id === right.id;
-  return right.kind === 'path' && keyOf(left) === keyOf(right);
+  return right.kind === 'path' && equivalenceKey(left) === equivalenceKey(right);
 }
 
 function listsEqual(left: readonly Value[], right: readonly Value[]): boolean | null {
@@ -90,7 +90,7 @@ const RANKS = {
 } as const;
 
 /** The total order of ORDER BY, min and max (openCypher 9, "Orderability"): null last, NaN after all other numbers. */
-export function orderOf(left: Value, right: Value): number {
+export function orderValues(left: Value, right: Value): number {
   if (left === right) return 0;
   if (typeof left === 'string' && typeof right === 'string') return compareStrings(left, right);
   const rank = RANKS[kindOf(left)] - RANKS[kindOf(right)];
@@ -101,34 +101,34 @@ export function orderOf(left: Value, right: Value): number {
   }
   if (typeof left === 'boolean') return Number(left) - Number(right);
   if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return 0;
-  if (isList(left)) return isList(right) ? orderOfLists(left, right) : 0;
+  if (isList(left)) return isList(right) ? orderLists(left, right) : 0;
   if (isList(right)) return 0;
-  if (isMap(left)) return isMap(right) ? orderOfMaps(left, right) : 0;
+  if (isMap(left)) return isMap(right) ? orderMaps(left, right) : 0;
   if (isMap(right)) return 0;
   if (left.kind !== 'path') return right.kind === 'path' ? 0 : compareStrings(left.id, right.id);
-  return right.kind === 'path' ? orderOfLists(partsOf(left), partsOf(right)) : 0;
+  return right.kind === 'path' ? orderLists(listPathParts(left), listPathParts(right)) : 0;
 }
 
-function orderOfLists(left: readonly Value[], right: readonly Value[]): number {
+function orderLists(left: readonly Value[], right: readonly Value[]): number {
   const shared = Math.min(left.length, right.length);
   for (let index = 0; index < shared; index += 1) {
-    const order = orderOf(left[index] ?? null, right[index] ?? null);
+    const order = orderValues(left[index] ?? null, right[index] ?? null);
     if (order !== 0) return order;
   }
   return left.length - right.length;
 }
 
-function orderOfMaps(left: MapValue, right: MapValue): number {
+function orderMaps(left: MapValue, right: MapValue): number {
   const [leftKeys, rightKeys] = [[...left.keys()].sort(compareStrings), [...right.keys()].sort(compareStrings)];
-  const order = orderOfLists(leftKeys, rightKeys);
+  const order = orderLists(leftKeys, rightKeys);
   if (order !== 0) return order;
-  return orderOfLists(
+  return orderLists(
     leftKeys.map((key) => left.get(key) ?? null),
     rightKeys.map((key) => right.get(key) ?? null),
   );
 }
 
-function partsOf(path: PathValue): Value[] {
+function listPathParts(path: PathValue): Value[] {
   return path.nodes.flatMap((node, index): Value[] => {
     const relationship = path.relationships[index];
     return relationship === undefined ? [node] : [node, relationship];
@@ -136,7 +136,7 @@ function partsOf(path: PathValue): Value[] {
 }
 
 /** The same for values that DISTINCT and grouping hold for the same: numbers by value, null and NaN equal to themselves. */
-export function keyOf(value: Value): string {
+export function equivalenceKey(value: Value): string {
   if (value === null) return 'n';
   switch (typeof value) {
     case 'string':
@@ -150,10 +150,10 @@ export function keyOf(value: Value): string {
     default:
       break;
   }
-  if (isList(value)) return `[${value.map(keyOf).join()}]`;
+  if (isList(value)) return `[${value.map(equivalenceKey).join()}]`;
   if (isMap(value)) {
     const keys = [...value.keys()].sort();
-    return `{${keys.map((key) => `${key.length}:${key}${keyOf(value.get(key) ?? null)}`).join()}}`;
+    return `{${keys.map((key) => `${key.length}:${key}${equivalenceKey(value.get(key) ?? null)}`).join()}}`;
   }
   switch (value.kind) {
     case 'node':
@@ -161,6 +161,6 @@ export function keyOf(value: Value): string {
     case 'relationship':
       return `R${value.id.length}:${value.id}`;
     case 'path':
-      return `P[${partsOf(value).map(keyOf).join()}]`;
+      return `P[${listPathParts(value).map(equivalenceKey).join()}]`;
   }
 }

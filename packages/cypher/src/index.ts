@@ -1,8 +1,8 @@
 /** Read-only openCypher over a {@link PropertyGraph}: what the package exports. */
-export { answerInJson } from './answer.js';
+export { rowsToJson } from './answer.js';
 export { functionNames } from './functions/registry.js';
 export { fromJson, type JsonValue, toJson } from './json.js';
-export { isOfType, matcherOf } from './pattern-match.js';
+export { hasType, createNodeMatcher } from './pattern-match.js';
 export type {
   Count,
   Direction,
@@ -41,4 +41,4 @@ export {
   type Value,
   type ValueKind,
 } from './value.js';
-export { keyOf } from './compare.js';
+export { equivalenceKey } from './compare.js';

@@ -1,5 +1,5 @@
-import { keyOf } from './compare.js';
-import { isOfType, matcherOf } from './pattern-match.js';
+import { equivalenceKey } from './compare.js';
+import { hasType, createNodeMatcher } from './pattern-match.js';
 import type { ExpandRequest, GraphCounters, Hop, NodeGroup, NodePattern, PropertyGraph } from './property-graph.js';
 import type { MapValue, NodeValue, RelationshipValue, Value } from './value.js';
 
@@ -24,10 +24,10 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
   const byId = new Map<string, NodeValue>();
   const touching = new Map<string, RelationshipValue[]>();
 
-  const hopsOf = (id: string, { types, direction, far }: Omit<ExpandRequest, 'from'>): Omit<Hop, 'from'>[] => {
-    const matches = matcherOf(far);
+  const listHops = (id: string, { types, direction, far }: Omit<ExpandRequest, 'from'>): Omit<Hop, 'from'>[] => {
+    const matches = createNodeMatcher(far);
     return (touching.get(id) ?? []).flatMap((relationship) => {
-      if (!isOfType(relationship, types)) return [];
+      if (!hasType(relationship, types)) return [];
       const { start, end } = relationship;
       const ends = [
         ...(direction !== 'in' && start === id ? [end] : []),
@@ -40,17 +40,17 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
     });
   };
   const neighbours = (pattern: NodePattern, request: Omit<ExpandRequest, 'from'>): NodeValue[] =>
-    nodes.filter(matcherOf(pattern)).flatMap(({ id }) => hopsOf(id, request).map(({ node }) => node));
+    nodes.filter(createNodeMatcher(pattern)).flatMap(({ id }) => listHops(id, request).map(({ node }) => node));
   const plain = { needed: 'all', relationshipsNeeded: true, limit: 1 } as const;
 
   const graphCounters: GraphCounters = {
     canGroupNodes: () => true,
-    groupNodes: (pattern, properties) => Promise.resolve(grouped(nodes.filter(matcherOf(pattern)), properties)),
+    groupNodes: (pattern, properties) => Promise.resolve(grouped(nodes.filter(createNodeMatcher(pattern)), properties)),
     canPairNeighbours: ({ direction }) => direction !== 'both',
     pairNeighbours: ({ through, type, direction, far }) => {
       const pairs = new Map<string, { ids: [string, string]; count: number }>();
-      for (const { id } of nodes.filter(matcherOf(through))) {
-        const found = hopsOf(id, { types: [type], direction, far, ...plain }).map(({ node }) => node.id);
+      for (const { id } of nodes.filter(createNodeMatcher(through))) {
+        const found = listHops(id, { types: [type], direction, far, ...plain }).map(({ node }) => node.id);
         for (const [index, one] of found.entries()) {
           for (const other of found.slice(index + 1)) {
             const ids: [string, string] = one < other ? [one, other] : [other, one];
@@ -67,7 +67,7 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
       Promise.resolve(
         from.map((id) =>
           grouped(
-            hopsOf(id, { ...request, ...plain }).map(({ node }) => node),
+            listHops(id, { ...request, ...plain }).map(({ node }) => node),
             properties,
           ),
         ),
@@ -92,25 +92,26 @@ export function createMemoryGraph({ counters = true, pageSize = 100 }: MemoryGra
       return made;
     },
     nodes: ({ limit, cursor, ...pattern }) => {
-      const { part, next } = pageOf(nodes.filter(matcherOf(pattern)), Math.min(limit, pageSize), cursor);
+      const { part, next } = slicePage(nodes.filter(createNodeMatcher(pattern)), Math.min(limit, pageSize), cursor);
       return Promise.resolve({ nodes: part, reads: part.length, ...next });
     },
     nodesById: (ids) => Promise.resolve(ids.map((id) => byId.get(id))),
     expand: ({ from, limit, cursor, ...request }) => {
       const all = from.flatMap((id, index) =>
-        hopsOf(id, { ...request, limit }).map((hop) => ({ from: index, ...hop })),
+        listHops(id, { ...request, limit }).map((hop) => ({ from: index, ...hop })),
       );
-      const { part, next } = pageOf(all, Math.min(limit, pageSize), cursor);
+      const { part, next } = slicePage(all, Math.min(limit, pageSize), cursor);
       return Promise.resolve({ hops: part, reads: part.length, ...next });
     },
-    countNodes: (pattern) => Promise.resolve({ count: nodes.filter(matcherOf(pattern)).length, exact: counters }),
+    countNodes: (pattern) =>
+      Promise.resolve({ count: nodes.filter(createNodeMatcher(pattern)).length, exact: counters }),
     countRelationships: ({ from, ...request }) =>
       Promise.resolve({ count: neighbours(from, { ...request, ...plain }).length, exact: counters }),
     ...(counters && { counters: graphCounters }),
   };
 }
 
-function pageOf<Item>(
+function slicePage<Item>(
   all: readonly Item[],
   limit: number,
   cursor = '0',
@@ -123,7 +124,7 @@ function grouped(nodes: readonly NodeValue[], properties: readonly string[]): No
   const groups = new Map<string, { values: Value[]; count: number }>();
   for (const node of nodes) {
     const values = properties.map((name) => node.properties.get(name) ?? null);
-    const key = keyOf(values);
+    const key = equivalenceKey(values);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { values, count: 1 });
     else group.count += 1;

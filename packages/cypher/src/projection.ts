@@ -1,6 +1,6 @@
-import { childrenOf, rewrite, structureOf } from './ast-walk.js';
+import { childExpressions, rewrite, structureKey } from './ast-walk.js';
 import type { Expression, ExpressionOf, ProjectionClause, SortItem } from './ast.js';
-import { aggregateOf } from './functions/aggregates.js';
+import { findAggregate } from './functions/aggregates.js';
 
 export type AggregateExpression = ExpressionOf<'call' | 'countAll'>;
 
@@ -23,7 +23,7 @@ export interface ProjectionShape {
   readonly closed: boolean;
 }
 
-export function shapeOf(clause: ProjectionClause, variables: Iterable<string>): ProjectionShape {
+export function resolveShape(clause: ProjectionClause, variables: Iterable<string>): ProjectionShape {
   const all = clause.everything
     ? [...variables].map((name): ProjectedItem => {
         const expression: Expression = { kind: 'variable', at: clause.at, name };
@@ -37,45 +37,45 @@ export function shapeOf(clause: ProjectionClause, variables: Iterable<string>): 
     }),
   ];
   const grouping = clause.groupBy !== undefined || clause.having !== undefined || items.some((item) => item.aggregates);
-  const groupBy = clause.groupBy?.map((key) => aliasOf(key, items, new Set(variables)));
+  const groupBy = clause.groupBy?.map((key) => resolveAlias(key, items, new Set(variables)));
   const keys = groupBy ?? items.filter((item) => !item.aggregates).map(({ expression }) => expression);
   return { items, grouping, keys: grouping ? keys : [], closed: grouping || clause.distinct };
 }
 
 /** GROUP BY may name an alias instead of what it stands for. */
-function aliasOf(key: Expression, items: readonly ProjectedItem[], variables: ReadonlySet<string>): Expression {
+function resolveAlias(key: Expression, items: readonly ProjectedItem[], variables: ReadonlySet<string>): Expression {
   if (key.kind !== 'variable' || variables.has(key.name)) return key;
   return items.find((item) => item.name === key.name)?.expression ?? key;
 }
 
 export function isAggregate(expression: Expression): expression is AggregateExpression {
-  return expression.kind === 'countAll' || (expression.kind === 'call' && aggregateOf(expression.name) !== undefined);
+  return expression.kind === 'countAll' || (expression.kind === 'call' && findAggregate(expression.name) !== undefined);
 }
 
 export function hasAggregate(expression: Expression): boolean {
-  return isAggregate(expression) || childrenOf(expression).some(hasAggregate);
+  return isAggregate(expression) || childExpressions(expression).some(hasAggregate);
 }
 
 /** `expression` with what `replacements` (by structure) name replaced. */
 export function replaceKnown(expression: Expression, replacements: ReadonlyMap<string, Expression>): Expression {
   if (replacements.size === 0) return expression;
   return rewrite(expression, (part) =>
-    part.kind === 'literal' || part.kind === 'logical' ? undefined : replacements.get(structureOf(part)),
+    part.kind === 'literal' || part.kind === 'logical' ? undefined : replacements.get(structureKey(part)),
   );
 }
 
 /** What projected expressions are called afterwards, for ORDER BY, HAVING and WHERE of a closed projection. */
-export function aliasesOf({ items }: ProjectionShape): ReadonlyMap<string, Expression> {
+export function mapAliases({ items }: ProjectionShape): ReadonlyMap<string, Expression> {
   return new Map(
     items
       .filter(({ expression, name }) => expression.kind !== 'variable' || expression.name !== name)
-      .map(({ expression, name }) => [structureOf(expression), { kind: 'variable', at: expression.at, name }]),
+      .map(({ expression, name }) => [structureKey(expression), { kind: 'variable', at: expression.at, name }]),
   );
 }
 
 /** The sort items of a projection in terms of what is known after it. */
-export function sortItemsOf(clause: ProjectionClause, shape: ProjectionShape): readonly SortItem[] {
+export function resolveSortItems(clause: ProjectionClause, shape: ProjectionShape): readonly SortItem[] {
   if (!shape.closed) return clause.orderBy;
-  const aliases = aliasesOf(shape);
+  const aliases = mapAliases(shape);
   return clause.orderBy.map((item) => ({ ...item, expression: replaceKnown(item.expression, aliases) }));
 }

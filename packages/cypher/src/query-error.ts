@@ -74,10 +74,17 @@ export function locate(fault: QueryFault, source: string, phase: 'compile time' 
   const rest = source.slice(lineStart);
   const lineEnd = rest.search(/[\r\n]/);
   const text = lineEnd < 0 ? rest : rest.slice(0, lineEnd);
-  return new QueryError(fault.kind, fault.detail, fault.message, phase, { line, column }, excerptOf(text, column - 1));
+  return new QueryError(
+    fault.kind,
+    fault.detail,
+    fault.message,
+    phase,
+    { line, column },
+    renderExcerpt(text, column - 1),
+  );
 }
 
-function excerptOf(text: string, caret: number): string {
+function renderExcerpt(text: string, caret: number): string {
   const from = Math.max(0, caret - EXCERPT_WIDTH / 2);
   const shown = text.slice(from, from + EXCERPT_WIDTH).replaceAll('\t', ' ');
   return `${shown}\n${' '.repeat(caret - from)}^`;

@@ -5,7 +5,7 @@ import type { Tallies } from './execute/execution.js';
 import { executePlan } from './execute/query.js';
 import { parse } from './parse/query.js';
 import type { SuggestAlternative } from './parse/refused-clauses.js';
-import { type PlanStep, planTreeOf } from './plan/explain.js';
+import { type PlanStep, buildPlanTree } from './plan/explain.js';
 import { planQuery } from './plan/query.js';
 import type { PropertyGraph } from './property-graph.js';
 import { locate, QueryFault } from './query-error.js';
@@ -53,12 +53,12 @@ export async function runQuery(graph: PropertyGraph, text: string, options: RunO
     };
     const plan = await planQuery(query, graph, runtime);
     const columns = [...plan.columns];
-    if (query.prefix === 'explain') return { columns, rows: [], plan: planTreeOf(plan) };
+    if (query.prefix === 'explain') return { columns, rows: [], plan: buildPlanTree(plan) };
     phase = 'runtime';
     const tallies: Tallies | undefined = query.prefix === 'profile' ? new Map() : undefined;
     const { subqueries } = plan;
     const rows = await executePlan(plan, { graph, runtime, meter, subqueries, ...(tallies && { tallies }) });
-    return { columns, rows, ...(tallies !== undefined && { plan: planTreeOf(plan, tallies) }) };
+    return { columns, rows, ...(tallies !== undefined && { plan: buildPlanTree(plan, tallies) }) };
   } catch (fault) {
     if (fault instanceof QueryFault) throw locate(fault, text, phase);
     throw fault;

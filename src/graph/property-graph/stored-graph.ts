@@ -1,4 +1,4 @@
-import { type Count, keyOf, type NodePattern, type PropertyGraph, QueryFault } from '@feedback-graph/cypher';
+import { type Count, equivalenceKey, type NodePattern, type PropertyGraph, QueryFault } from '@feedback-graph/cypher';
 import { ApiError } from '../../errors.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { sharedFeedbackPairs } from '../shared-feedback.js';
@@ -60,7 +60,7 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
 
 /** Different for patterns that mean different nodes. */
 function nameOf({ labels, filters }: NodePattern): string {
-  const conditions = filters.map(({ property, operator, value }) => [property, operator, keyOf(value)]);
+  const conditions = filters.map(({ property, operator, value }) => [property, operator, equivalenceKey(value)]);
   return JSON.stringify([labels, conditions]);
 }
 

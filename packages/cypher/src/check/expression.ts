@@ -1,9 +1,9 @@
 import type { Expression, ExpressionOf } from '../ast.js';
-import { aggregateOf } from '../functions/aggregates.js';
-import { functionOf } from '../functions/registry.js';
+import { findAggregate } from '../functions/aggregates.js';
+import { findFunction } from '../functions/registry.js';
 import { syntaxFault, typeFault } from '../query-error.js';
 import { checkSubquery } from './subquery.js';
-import { commonType, isListType, kindOfType, type StaticType, typeOfLiteral } from './types.js';
+import { commonType, isListType, kindOfType, type StaticType, inferLiteralType } from './types.js';
 
 /** What is known where an expression stands. */
 export interface Environment {
@@ -18,7 +18,7 @@ export function checkExpression(expression: Expression, environment: Environment
   const value = (each: Expression): StaticType => checkExpression(each, { ...environment, condition: false });
   switch (expression.kind) {
     case 'literal':
-      return typeOfLiteral(expression);
+      return inferLiteralType(expression);
     case 'parameter':
     case 'slot':
       return 'any';
@@ -168,7 +168,7 @@ function checkArithmetic(
   let left = value(first);
   for (const { operator, operand, at } of rest) {
     const right = value(operand);
-    if (operator === '+') left = typeOfSum(left, right);
+    if (operator === '+') left = inferSumType(left, right);
     else {
       expectType(left, ['integer', 'float'], `'${operator}'`, at);
       expectType(right, ['integer', 'float'], `'${operator}'`, at);
@@ -178,7 +178,7 @@ function checkArithmetic(
   return left;
 }
 
-function typeOfSum(left: StaticType, right: StaticType): StaticType {
+function inferSumType(left: StaticType, right: StaticType): StaticType {
   if (isListType(left)) return { list: commonType(left.list, isListType(right) ? right.list : right) };
   if (isListType(right)) return { list: commonType(left, right.list) };
   if (left === 'any' || right === 'any') return 'any';
@@ -204,7 +204,7 @@ function checkCase(
 
 function checkCall(expression: ExpressionOf<'call'>, environment: Environment): StaticType {
   const { name, args, at, distinct } = expression;
-  const aggregate = aggregateOf(name);
+  const aggregate = findAggregate(name);
   if (aggregate !== undefined) {
     checkAggregate(name, environment, at);
     checkCount(expression, aggregate.least, aggregate.most);
@@ -213,7 +213,7 @@ function checkCall(expression: ExpressionOf<'call'>, environment: Environment): 
     );
     return aggregate.gives === 'list' ? { list: first } : (aggregate.gives ?? 'any');
   }
-  const definition = functionOf(name);
+  const definition = findFunction(name);
   if (definition === undefined) throw syntaxFault('UnknownFunction', `There is no function '${name}'`, at);
   if (distinct) throw syntaxFault('InvalidAggregation', `DISTINCT goes with an aggregate, which ${name}() is not`, at);
   if (environment.aggregates === 'within one' && name.toLowerCase() === 'rand') {
@@ -226,10 +226,10 @@ function checkCall(expression: ExpressionOf<'call'>, environment: Environment): 
     const kinds = definition.takes[Math.min(index, definition.takes.length - 1)];
     if (kinds !== undefined && kinds !== 'any') expectType(type, kinds, `${name}()`, args[index]?.at ?? at);
   });
-  return typeOfCall(name.toLowerCase(), definition.gives, types);
+  return inferCallType(name.toLowerCase(), definition.gives, types);
 }
 
-function typeOfCall(
+function inferCallType(
   name: string,
   gives: ReturnType<typeof kindOfType> | undefined,
   types: readonly StaticType[],

@@ -1,13 +1,13 @@
-import { childrenOf, namesIn, structureOf } from '../ast-walk.js';
+import { childExpressions, namesIn, structureKey } from '../ast-walk.js';
 import type { Expression, ProjectionClause } from '../ast.js';
 import {
-  aliasesOf,
+  mapAliases,
   hasAggregate,
   isAggregate,
   type ProjectionShape,
   replaceKnown,
-  shapeOf,
-  sortItemsOf,
+  resolveShape,
+  resolveSortItems,
 } from '../projection.js';
 import { syntaxFault } from '../query-error.js';
 import { checkCondition, checkExpression } from './expression.js';
@@ -20,7 +20,7 @@ export function checkProjection(clause: ProjectionClause, variables: Variables):
   if (clause.everything && variables.size === 0 && clause.kind === 'return') {
     throw syntaxFault('NoVariablesInScope', "'*' stands for variables, of which there are none", clause.at);
   }
-  const shape = shapeOf(clause, variables.keys());
+  const shape = resolveShape(clause, variables.keys());
   const projected = checkItems(clause, shape, variables);
   const open: Variables = shape.closed ? projected : new Map([...variables, ...projected]);
   if (shape.grouping) checkGroups(clause, shape, variables);
@@ -30,7 +30,7 @@ export function checkProjection(clause: ProjectionClause, variables: Variables):
   checkBound(clause.skip, 'SKIP');
   checkBound(clause.limit, 'LIMIT');
   if (clause.where !== undefined) {
-    const where = shape.closed ? replaceKnown(clause.where, aliasesOf(shape)) : clause.where;
+    const where = shape.closed ? replaceKnown(clause.where, mapAliases(shape)) : clause.where;
     checkCondition(where, { variables: open, aggregates: 'refused', condition: true }, 'WHERE');
   }
   return projected;
@@ -57,7 +57,7 @@ function checkGroups(clause: ProjectionClause, shape: ProjectionShape, variables
   const explicit = clause.groupBy !== undefined;
   // A key that is itself computed is not looked for within other items: that would make what is grouped ambiguous.
   const keys = explicit ? shape.keys : shape.keys.filter(isSimple);
-  const known = new Set(keys.map(structureOf));
+  const known = new Set(keys.map(structureKey));
   for (const item of shape.items) {
     if (!item.aggregates && !explicit) continue;
     const loose = firstLoose(item.expression, known, variables);
@@ -77,7 +77,7 @@ function isSimple(expression: Expression): boolean {
 /** The first part outside of aggregates that depends on a variable and is no key. */
 function firstLoose(expression: Expression, known: ReadonlySet<string>, variables: Variables): Expression | undefined {
   if (isAggregate(expression)) return undefined;
-  if (expression.kind !== 'literal' && expression.kind !== 'logical' && known.has(structureOf(expression)))
+  if (expression.kind !== 'literal' && expression.kind !== 'logical' && known.has(structureKey(expression)))
     return undefined;
   if (expression.kind === 'variable') return variables.has(expression.name) ? expression : undefined;
   if (
@@ -86,11 +86,11 @@ function firstLoose(expression: Expression, known: ReadonlySet<string>, variable
     expression.kind === 'patternComprehension'
   ) {
     const isLoose = [...namesIn(expression)].some((name) => {
-      return variables.has(name) && !known.has(structureOf({ kind: 'variable', at: 0, name }));
+      return variables.has(name) && !known.has(structureKey({ kind: 'variable', at: 0, name }));
     });
     return isLoose ? expression : undefined;
   }
-  for (const child of childrenOf(expression)) {
+  for (const child of childExpressions(expression)) {
     const loose = firstLoose(child, known, variables);
     if (loose !== undefined) return loose;
   }
@@ -98,7 +98,7 @@ function firstLoose(expression: Expression, known: ReadonlySet<string>, variable
 }
 
 function checkSort(clause: ProjectionClause, shape: ProjectionShape, variables: Variables, open: Variables): void {
-  const sortItems = sortItemsOf(clause, shape);
+  const sortItems = resolveSortItems(clause, shape);
   sortItems.forEach(({ expression }, index) => {
     const written = clause.orderBy[index]?.expression ?? expression;
     if (shape.grouping && hasAggregate(written)) refuseAmbiguous(expression, shape, variables, open);
@@ -118,7 +118,7 @@ function refuseAmbiguous(expression: Expression, shape: ProjectionShape, variabl
     if (part.kind === 'variable' && !open.has(part.name) && variables.has(part.name) && grouped.has(part.name)) {
       throw syntaxFault('AmbiguousAggregationExpression', AMBIGUOUS, part.at);
     }
-    childrenOf(part).forEach(visit);
+    childExpressions(part).forEach(visit);
   };
   visit(expression);
 }
@@ -127,7 +127,7 @@ function refuseAmbiguous(expression: Expression, shape: ProjectionShape, variabl
 function checkHaving(having: Expression, shape: ProjectionShape, variables: Variables, open: Variables): void {
   const names = new Map([...variables, ...open]);
   checkCondition(having, { variables: names, aggregates: 'taken', condition: true }, 'HAVING');
-  const known = new Set([...shape.keys, ...shape.items.map(({ expression }) => expression)].map(structureOf));
+  const known = new Set([...shape.keys, ...shape.items.map(({ expression }) => expression)].map(structureKey));
   const loose = firstLoose(having, known, new Map([...variables].filter(([name]) => !open.has(name))));
   if (loose === undefined) return;
   throw syntaxFault('InvalidAggregation', 'HAVING takes columns, what rows are grouped by, and aggregates', loose.at);

@@ -18,7 +18,7 @@ export function commonType(left: StaticType, right: StaticType): StaticType {
   return left === right ? left : 'any';
 }
 
-export function typeOfLiteral({ value }: Extract<Expression, { kind: 'literal' }>): StaticType {
+export function inferLiteralType({ value }: Extract<Expression, { kind: 'literal' }>): StaticType {
   const kind = kindOf(value);
   return kind === 'null' ? 'any' : kind === 'list' ? { list: 'any' } : kind;
 }

@@ -1,7 +1,7 @@
 import { QueryFault, typeFault } from '../query-error.js';
 import { isList, isMap, isNode, isRelationship, kindOf, type Value } from '../value.js';
 
-export function propertyOf(object: Value, name: string, at: number): Value {
+export function readProperty(object: Value, name: string, at: number): Value {
   if (object === null) return null;
   if (isNode(object) || isRelationship(object)) return object.properties.get(name) ?? null;
   if (isMap(object)) return object.get(name) ?? null;
@@ -30,7 +30,7 @@ export function element(object: Value, index: Value, at: number): Value {
       const message = `A ${kindOf(object)} is indexed by a string, not by a ${kindOf(index)}`;
       throw new QueryFault('TypeError', 'MapElementAccessByNonString', message, at);
     }
-    return propertyOf(object, index, at);
+    return readProperty(object, index, at);
   }
   throw typeFault(`A ${kindOf(object)} has no elements`, at, 'InvalidArgumentType');
 }
@@ -39,10 +39,10 @@ export function element(object: Value, index: Value, at: number): Value {
 export function slice(object: Value, from: Value | undefined, to: Value | undefined, at: number): Value {
   if (object === null || from === null || to === null) return null;
   if (!isList(object)) throw typeFault(`A ${kindOf(object)} has no elements`, at, 'InvalidArgumentType');
-  return object.slice(boundOf(from, at), boundOf(to, at));
+  return object.slice(toSliceBound(from, at), toSliceBound(to, at));
 }
 
-function boundOf(value: Value | undefined, at: number): number | undefined {
+function toSliceBound(value: Value | undefined, at: number): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'bigint') {
     throw typeFault(`A list is cut at an integer, not at a ${kindOf(value)}`, at, 'InvalidArgumentType');

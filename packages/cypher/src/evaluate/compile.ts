@@ -1,13 +1,13 @@
 import { calculate, checkedLength } from '../arithmetic.js';
 import type { Expression, ExpressionOf } from '../ast.js';
-import { functionOf } from '../functions/registry.js';
+import { findFunction } from '../functions/registry.js';
 import { QueryFault, syntaxFault, typeFault } from '../query-error.js';
 import { isList, kindOf, type Value } from '../value.js';
-import { element, hasLabels, propertyOf, slice } from './access.js';
+import { element, hasLabels, readProperty, slice } from './access.js';
 import { compileComprehension, compileQuantifier, compileReduce } from './comprehension.js';
 import { bounded, spendMaking } from './extent.js';
 import { compileCase, compileComparison, compileIn, compileLogical, compileText } from './predicates.js';
-import { answerOf, type Evaluate, type Row, spend } from './runtime.js';
+import { requireAnswer, type Evaluate, type Row, spend } from './runtime.js';
 import type { Scope, Slots } from './scope.js';
 
 export type SubqueryExpression = ExpressionOf<'exists' | 'patternPredicate' | 'patternComprehension'>;
@@ -42,7 +42,7 @@ export function compile(expression: Expression, scope: Scope, compiler: Compiler
     }
     case 'property': {
       const [object, { name, at }] = [inner(expression.object), expression];
-      return (row, runtime) => propertyOf(object(row, runtime), name, at);
+      return (row, runtime) => readProperty(object(row, runtime), name, at);
     }
     case 'labels': {
       const [object, { labels, at }] = [inner(expression.object), expression];
@@ -81,7 +81,7 @@ export function compile(expression: Expression, scope: Scope, compiler: Compiler
     case 'not': {
       const operand = inner(expression.operand);
       return (row, runtime) => {
-        const value = truthOf(operand(row, runtime), expression.at);
+        const value = toTruth(operand(row, runtime), expression.at);
         return value === null ? null : !value;
       };
     }
@@ -136,7 +136,7 @@ function compileParameter({ name, at }: ExpressionOf<'parameter'>): Evaluate {
 function compileSubquery(expression: SubqueryExpression, scope: Scope, compiler: Compiler): Evaluate {
   const { number, slots } = compiler.subquery(expression, scope);
   return (row, runtime) =>
-    answerOf(runtime, `${number}|${compiler.keyOfSlots(row, slots)}`, () => ({
+    requireAnswer(runtime, `${number}|${compiler.keyOfSlots(row, slots)}`, () => ({
       kind: 'subquery',
       subquery: number,
       row: row.slice(),
@@ -173,7 +173,7 @@ function compileSign(expression: ExpressionOf<'negate'>, inner: (each: Expressio
 
 function compileCall(expression: ExpressionOf<'call'>, inner: (each: Expression) => Evaluate): Evaluate {
   const { at, name } = expression;
-  const definition = functionOf(name);
+  const definition = findFunction(name);
   if (definition === undefined) throw syntaxFault('UnknownFunction', `There is no function '${name}'`, at);
   const args = expression.args.map(inner);
   const { evaluate } = definition;
@@ -186,7 +186,7 @@ function compileCall(expression: ExpressionOf<'call'>, inner: (each: Expression)
 }
 
 /** A truth or null. */
-export function truthOf(value: Value, at: number): boolean | null {
+export function toTruth(value: Value, at: number): boolean | null {
   if (value === null || typeof value === 'boolean') return value;
   throw typeFault(`Expected a boolean instead of a ${kindOf(value)}`, at, 'InvalidArgumentType');
 }

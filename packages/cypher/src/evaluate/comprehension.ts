@@ -1,7 +1,7 @@
 import type { ExpressionOf } from '../ast.js';
 import { typeFault } from '../query-error.js';
 import { isList, kindOf, type Value } from '../value.js';
-import { compile, type Compiler, truthOf } from './compile.js';
+import { compile, type Compiler, toTruth } from './compile.js';
 import { bounded } from './extent.js';
 import { type Evaluate, type Row, type Runtime, spend } from './runtime.js';
 import { newSlot, type Scope, withVariable } from './scope.js';
@@ -19,12 +19,12 @@ export function compileComprehension(
   const where = expression.where === undefined ? undefined : compile(expression.where, inside, compiler);
   const map = expression.map === undefined ? undefined : compile(expression.map, inside, compiler);
   return (row, runtime) => {
-    const items = itemsOf(list(row, runtime), at, runtime);
+    const items = toItems(list(row, runtime), at, runtime);
     if (items === null) return null;
     const result: Value[] = [];
     for (const item of items) {
       row[slot] = item;
-      if (where !== undefined && truthOf(where(row, runtime), at) !== true) continue;
+      if (where !== undefined && toTruth(where(row, runtime), at) !== true) continue;
       result.push(map === undefined ? item : map(row, runtime));
     }
     return bounded(result, runtime, at);
@@ -38,9 +38,9 @@ export function compileQuantifier(expression: ExpressionOf<'quantifier'>, scope:
   const list = compile(expression.list, scope, compiler);
   const where = compile(expression.where, withVariable(scope, expression.variable, slot), compiler);
   return (row, runtime) => {
-    const items = itemsOf(list(row, runtime), at, runtime);
+    const items = toItems(list(row, runtime), at, runtime);
     if (items === null) return null;
-    const met = tally(items, row, slot, (each) => truthOf(where(each, runtime), at));
+    const met = tally(items, row, slot, (each) => toTruth(where(each, runtime), at));
     switch (quantifier) {
       case 'all':
         return met.no > 0 ? false : met.unknown > 0 ? null : true;
@@ -78,7 +78,7 @@ export function compileReduce(expression: ExpressionOf<'reduce'>, scope: Scope, 
   const outer = withVariable(scope, expression.accumulator, accumulatorSlot);
   const step = compile(expression.step, withVariable(outer, expression.variable, itemSlot), compiler);
   return (row, runtime) => {
-    const items = itemsOf(list(row, runtime), at, runtime);
+    const items = toItems(list(row, runtime), at, runtime);
     if (items === null) return null;
     let accumulated = initial(row, runtime);
     for (const item of items) {
@@ -90,7 +90,7 @@ export function compileReduce(expression: ExpressionOf<'reduce'>, scope: Scope, 
   };
 }
 
-function itemsOf(list: Value, at: number, runtime: Runtime): readonly Value[] | null {
+function toItems(list: Value, at: number, runtime: Runtime): readonly Value[] | null {
   if (list === null) return null;
   if (!isList(list)) throw typeFault(`Expected a list instead of a ${kindOf(list)}`, at, 'InvalidArgumentType');
   spend(runtime, list.length);

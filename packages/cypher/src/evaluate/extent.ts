@@ -14,14 +14,14 @@ const MAX_DEPTH = 64;
 const LEAF: Extent = { depth: 0, size: 1 };
 
 /** Each list or map is measured once: one that holds another many times takes little memory, but a lot when written out. */
-function extentOf(value: Value, extents: Runtime['extents']): Extent {
+function measureExtent(value: Value, extents: Runtime['extents']): Extent {
   if (!isList(value) && !isMap(value)) return LEAF;
   const known = extents.get(value);
   if (known !== undefined) return known;
   let depth = 0;
   let size = 1;
   for (const item of value.values()) {
-    const inner = item !== null && typeof item === 'object' ? extentOf(item, extents) : LEAF;
+    const inner = item !== null && typeof item === 'object' ? measureExtent(item, extents) : LEAF;
     depth = Math.max(depth, inner.depth);
     size += inner.size;
   }
@@ -32,7 +32,7 @@ function extentOf(value: Value, extents: Runtime['extents']): Extent {
 
 /** @throws {import('../query-error.js').QueryFault} for a list or map that is nested too deep or too large. */
 export function bounded<Made extends Value>(value: Made, { extents }: Runtime, at?: number): Made {
-  const { depth, size } = extentOf(value, extents);
+  const { depth, size } = measureExtent(value, extents);
   if (depth > MAX_DEPTH) {
     const message = `Lists and maps must not be nested more than ${MAX_DEPTH} levels deep`;
     throw argumentFault('NestingTooDeep', message, at);
@@ -50,14 +50,14 @@ export function spendComparing(left: Value, right: Value, runtime: Runtime): voi
     if (typeof right === 'string') spendReading(left.length < right.length ? left : right, runtime);
   } else if (left !== null && right !== null && typeof left === 'object' && typeof right === 'object') {
     const { extents } = runtime;
-    spend(runtime, Math.min(extentOf(left, extents).size, extentOf(right, extents).size));
+    spend(runtime, Math.min(measureExtent(left, extents).size, measureExtent(right, extents).size));
   }
 }
 
 /** Counts what it costs to look for a value among items. */
 export function spendSearching(items: readonly Value[], value: Value, runtime: Runtime): void {
   const { extents } = runtime;
-  const each = typeof value === 'string' ? 1 + (value.length >> 10) : extentOf(value, extents).size;
+  const each = typeof value === 'string' ? 1 + (value.length >> 10) : measureExtent(value, extents).size;
   spend(runtime, each === 1 ? items.length : items.length * each);
 }
 

@@ -2,7 +2,7 @@ import type { ComparisonOperator, Expression, ExpressionOf } from '../ast.js';
 import { compareValues, equals } from '../compare.js';
 import { typeFault } from '../query-error.js';
 import { isList, kindOf, type Value } from '../value.js';
-import { truthOf } from './compile.js';
+import { toTruth } from './compile.js';
 import { spendComparing, spendReading, spendSearching } from './extent.js';
 import type { Evaluate } from './runtime.js';
 
@@ -14,7 +14,7 @@ export function compileLogical({ operator, operands, at }: ExpressionOf<'logical
     return (row, runtime) => {
       let result: boolean | null = false;
       for (const operand of compiled) {
-        const truth = truthOf(operand(row, runtime), at);
+        const truth = toTruth(operand(row, runtime), at);
         result = result === null || truth === null ? null : result !== truth;
       }
       return result;
@@ -24,7 +24,7 @@ export function compileLogical({ operator, operands, at }: ExpressionOf<'logical
   return (row, runtime) => {
     let result: boolean | null = !decisive;
     for (const operand of compiled) {
-      const truth = truthOf(operand(row, runtime), at);
+      const truth = toTruth(operand(row, runtime), at);
       if (truth === decisive) return decisive;
       if (truth === null) result = null;
     }
@@ -119,7 +119,7 @@ export function compileCase({ subject, branches, otherwise, at }: ExpressionOf<'
     for (const { when, then } of cases) {
       const tested = when(row, runtime);
       if (value !== undefined) spendComparing(value, tested, runtime);
-      const met = value === undefined ? truthOf(tested, at) : equals(value, tested);
+      const met = value === undefined ? toTruth(tested, at) : equals(value, tested);
       if (met === true) return then(row, runtime);
     }
     return last?.(row, runtime) ?? null;

@@ -51,7 +51,7 @@ export function spend(runtime: Runtime, items: number): void {
   }
 }
 
-export function answerOf(runtime: Runtime, key: string, question: () => Question): Value {
+export function requireAnswer(runtime: Runtime, key: string, question: () => Question): Value {
   const answer = runtime.answers.get(key);
   if (answer === undefined) throw new Pending(key, question());
   return answer;

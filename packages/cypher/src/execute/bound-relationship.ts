@@ -1,10 +1,10 @@
 import type { Row } from '../evaluate/runtime.js';
-import { isOfType, matcherOf } from '../pattern-match.js';
+import { hasType, createNodeMatcher } from '../pattern-match.js';
 import type { Direction, NeededProperties, NodePattern } from '../property-graph.js';
 import { typeFault } from '../query-error.js';
 import { isList, isRelationship, kindOf, type NodeValue, type RelationshipValue, type Value } from '../value.js';
 import { type Batches, type Execution, type Step, type Tally } from './execution.js';
-import { isAmong, nodeIdOf } from './expand.js';
+import { isAmong, requireNodeId } from './expand.js';
 
 export interface BoundRelationshipOptions {
   readonly name: string;
@@ -48,21 +48,21 @@ async function* endNodes(
   tally: Tally,
 ): Batches {
   for await (const rows of input) {
-    const walks = rows.flatMap((row) => walksOf(row, options));
+    const walks = rows.flatMap((row) => listWalks(row, options));
     const ids = [...new Set(walks.flatMap(({ nodes }) => nodes))];
     if (ids.length === 0) continue;
     const found = await graph.nodesById(ids, 'all');
     tally.reads += ids.length;
     const nodes = new Map(ids.map((id, index) => [id, found[index]]));
     const made = walks.flatMap((walk) => {
-      const row = rowOf(walk, nodes, options);
+      const row = buildRow(walk, nodes, options);
       return row === undefined ? [] : [row];
     });
     if (made.length > 0) yield made;
   }
 }
 
-function rowOf(
+function buildRow(
   { row, nodes: ids }: Walk,
   nodes: ReadonlyMap<string, NodeValue | undefined>,
   { left, right, betweenSlot }: BoundRelationshipOptions,
@@ -75,7 +75,8 @@ function rowOf(
     [left, first],
     [right, last],
   ] as const) {
-    if (end.bound ? nodeIdOf(copy[end.slot] ?? null) !== node.id : !matcherOf(end.pattern)(node)) return undefined;
+    if (end.bound ? requireNodeId(copy[end.slot] ?? null) !== node.id : !createNodeMatcher(end.pattern)(node))
+      return undefined;
     if (!end.bound) copy[end.slot] = node;
   }
   // Both ends may be one variable.
@@ -84,17 +85,17 @@ function rowOf(
   return copy;
 }
 
-function walksOf(row: Row, options: BoundRelationshipOptions): readonly Walk[] {
+function listWalks(row: Row, options: BoundRelationshipOptions): readonly Walk[] {
   const value = row[options.slot] ?? null;
   if (value === null) return [];
-  const relationships = relationshipsOf(value, options);
+  const relationships = requireRelationships(value, options);
   const { direction, length, types, others, left, right } = options;
   if (length !== undefined && (relationships.length < length.least || relationships.length > length.most)) return [];
-  if (!relationships.every((each) => isOfType(each, types) && !isAmong(row, others, each))) return [];
+  if (!relationships.every((each) => hasType(each, types) && !isAmong(row, others, each))) return [];
   const [first] = relationships;
   if (first === undefined) {
     const bound = left.bound ? left : right.bound ? right : undefined;
-    const id = bound === undefined ? undefined : nodeIdOf(row[bound.slot] ?? null);
+    const id = bound === undefined ? undefined : requireNodeId(row[bound.slot] ?? null);
     return id === undefined ? [] : [{ row, nodes: [id] }];
   }
   const starts = direction === 'out' ? [first.start] : direction === 'in' ? [first.end] : [first.start, first.end];
@@ -120,7 +121,7 @@ function follow(
   return nodes;
 }
 
-function relationshipsOf(value: Value, { length, name }: BoundRelationshipOptions): readonly RelationshipValue[] {
+function requireRelationships(value: Value, { length, name }: BoundRelationshipOptions): readonly RelationshipValue[] {
   if (length === undefined) {
     if (isRelationship(value)) return [value];
     throw typeFault(`'${name}' is a ${kindOf(value)}, not a relationship`, undefined, 'InvalidArgumentType');

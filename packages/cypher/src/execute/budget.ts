@@ -30,7 +30,7 @@ export interface Meter {
   /** Holds bytes; a negative number gives them back. */
   readonly takeBytes: (bytes: number) => void;
   /** Roughly the bytes that holding on to a value costs; a node that was counted before costs only a reference. */
-  readonly sizeOf: (value: Value) => number;
+  readonly estimateBytes: (value: Value) => number;
   /** Whether the time slice is over, so that {@link yieldToEventLoop} is due. */
   readonly shouldYield: () => boolean;
   /** Lets other work of the process run if the time slice is over. Throws if the query is out of time or was cancelled. */
@@ -43,15 +43,15 @@ export function startMeter(limits: Budget, signal: AbortSignal | undefined): Met
   let sliceEnd = performance.now() + TIME_SLICE_MS;
   const take = (what: keyof typeof left, amount: number): void => {
     left[what] -= amount;
-    if (left[what] < 0) throw spent(what, limits[what]);
+    if (left[what] < 0) throw budgetSpent(what, limits[what]);
   };
   const check = (): void => {
     if (signal?.aborted === true) throw new QueryFault('ArgumentError', 'Cancelled', 'The query was cancelled');
-    if (performance.now() > deadline) throw spent('timeMs', limits.timeMs);
+    if (performance.now() > deadline) throw budgetSpent('timeMs', limits.timeMs);
   };
   const seen = new WeakSet();
   return {
-    sizeOf: (value) => sizeOf(value, seen),
+    estimateBytes: (value) => estimateBytes(value, seen),
     takeRows: (count) => take('rows', count),
     takePaths: (count) => take('paths', count),
     takeBytes: (bytes) => take('bytes', bytes),
@@ -73,7 +73,7 @@ const UNITS = {
   paths: ['path', 'partial paths'],
 } as const;
 
-export function spent(what: keyof Budget, limit: number): QueryFault {
+export function budgetSpent(what: keyof Budget, limit: number): QueryFault {
   const [budget, unit] = UNITS[what];
   const message = `The query's ${budget} budget of ${limit} ${unit} is spent: ask for less, with LIMIT or narrower filters`;
   return new QueryFault('ArgumentError', 'BudgetSpent', message);
@@ -82,24 +82,24 @@ export function spent(what: keyof Budget, limit: number): QueryFault {
 const REFERENCE = 16;
 const OBJECT = 120;
 
-function sizeOf(value: Value, seen: WeakSet<object>): number {
+function estimateBytes(value: Value, seen: WeakSet<object>): number {
   if (typeof value === 'string') return REFERENCE + 2 * value.length;
   if (value === null || typeof value !== 'object') return REFERENCE;
   if (seen.has(value)) return REFERENCE;
   seen.add(value);
   let size = OBJECT;
   if (isList(value)) {
-    for (const item of value) size += sizeOf(item, seen);
+    for (const item of value) size += estimateBytes(item, seen);
     return size;
   }
   if (isMap(value)) {
-    for (const [key, item] of value) size += REFERENCE + 2 * key.length + sizeOf(item, seen);
+    for (const [key, item] of value) size += REFERENCE + 2 * key.length + estimateBytes(item, seen);
     return size;
   }
   if (value.kind === 'path') {
-    for (const part of [...value.nodes, ...value.relationships]) size += sizeOf(part, seen);
+    for (const part of [...value.nodes, ...value.relationships]) size += estimateBytes(part, seen);
     return size;
   }
-  for (const key of value.properties.keys()) size += REFERENCE + sizeOf(value.properties.get(key) ?? null, seen);
+  for (const key of value.properties.keys()) size += REFERENCE + estimateBytes(value.properties.get(key) ?? null, seen);
   return size;
 }

@@ -1,4 +1,4 @@
-import { keyOf } from '../compare.js';
+import { equivalenceKey } from '../compare.js';
 import type { Row } from '../evaluate/runtime.js';
 import type { Step } from './execution.js';
 
@@ -27,5 +27,5 @@ export function distinctStep(slots: readonly number[], detail: string): Step {
 
 /** The same for rows whose values in `slots` are held for the same. */
 export function keyOfSlots(row: Row, slots: readonly number[]): string {
-  return slots.map((slot) => keyOf(row[slot] ?? null)).join('|');
+  return slots.map((slot) => equivalenceKey(row[slot] ?? null)).join('|');
 }

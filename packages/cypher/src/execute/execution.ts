@@ -129,7 +129,7 @@ function forgetAnswers({ runtime, meter }: Execution): void {
 }
 
 function keepAnswer({ runtime, meter }: Execution, key: string, answer: Value): void {
-  const bytes = key.length * 2 + meter.sizeOf(answer);
+  const bytes = key.length * 2 + meter.estimateBytes(answer);
   meter.takeBytes(bytes);
   runtime.heldBytes += bytes;
   runtime.answers.set(key, answer);
@@ -160,14 +160,14 @@ async function answerAll(questions: ReadonlyMap<string, Question>, execution: Ex
 /** Runs steps one after the other over `input`. */
 export function runSteps(steps: readonly Step[], input: Batches, execution: Execution): Batches {
   return steps.reduce<Batches>((batches, step) => {
-    const tally = tallyOf(step, execution.tallies);
+    const tally = getTally(step, execution.tallies);
     return counted(step.run(batches, execution, tally), execution, tally);
   }, input);
 }
 
 export type Tallies = Map<Step, Tally>;
 
-function tallyOf(step: Step, tallies: Tallies | undefined): Tally {
+function getTally(step: Step, tallies: Tallies | undefined): Tally {
   const tally = tallies?.get(step) ?? { rows: 0, reads: 0 };
   tallies?.set(step, tally);
   return tally;

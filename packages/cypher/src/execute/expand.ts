@@ -1,5 +1,5 @@
 import type { Row } from '../evaluate/runtime.js';
-import { isOfType, matcherOf } from '../pattern-match.js';
+import { hasType, createNodeMatcher } from '../pattern-match.js';
 import type { Direction, ExpandRequest, Hop, NeededProperties, NodePattern } from '../property-graph.js';
 import { typeFault } from '../query-error.js';
 import { isList, isNode, isRelationship, kindOf, type RelationshipValue, type Value } from '../value.js';
@@ -53,18 +53,18 @@ export function describeHop({
 
 async function* expand(options: ExpandOptions, input: Batches, execution: Execution, tally: Tally): Batches {
   const { fromSlot, toSlot, relationshipSlot, into, others } = options;
-  const matches = matcherOf(options.far);
+  const matches = createNodeMatcher(options.far);
   for await (const rows of input) {
     const starts = groupByNode(rows, fromSlot);
-    const rowsOf = [...starts.values()];
+    const buildRows = [...starts.values()];
     const pages = hopPages(options, [...starts.keys()], execution, tally);
     while (pages.more) {
       const hops = await pages.next();
       let made: Row[] = [];
       for (const { from, relationship, node } of hops) {
-        if (!matches(node) || !isOfType(relationship, options.types)) continue;
-        for (const row of rowsOf[from] ?? []) {
-          if (into && nodeIdOf(row[toSlot] ?? null) !== node.id) continue;
+        if (!matches(node) || !hasType(relationship, options.types)) continue;
+        for (const row of buildRows[from] ?? []) {
+          if (into && requireNodeId(row[toSlot] ?? null) !== node.id) continue;
           if (isAmong(row, others, relationship)) continue;
           const next = row.slice();
           next[relationshipSlot] = relationship;
@@ -86,7 +86,7 @@ async function* expand(options: ExpandOptions, input: Batches, execution: Execut
 export function groupByNode(rows: readonly Row[], slot: number): Map<string, Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const id = nodeIdOf(row[slot] ?? null);
+    const id = requireNodeId(row[slot] ?? null);
     if (id === undefined) continue;
     const group = groups.get(id);
     if (group === undefined) groups.set(id, [row]);
@@ -96,7 +96,7 @@ export function groupByNode(rows: readonly Row[], slot: number): Map<string, Row
 }
 
 /** @throws {import('../query-error.js').QueryFault} for what is neither a node nor null. */
-export function nodeIdOf(value: Value): string | undefined {
+export function requireNodeId(value: Value): string | undefined {
   if (value === null) return undefined;
   if (isNode(value)) return value.id;
   throw typeFault(`A pattern starts from a node, not from a ${kindOf(value)}`, undefined, 'InvalidArgumentType');

@@ -1,4 +1,4 @@
-import { truthOf } from '../evaluate/compile.js';
+import { toTruth } from '../evaluate/compile.js';
 import type { Evaluate } from '../evaluate/runtime.js';
 import { evaluateRows, type Step } from './execution.js';
 
@@ -16,7 +16,7 @@ export function filterStep(conditions: readonly Condition[], detail: string, nam
       for await (const rows of input) {
         const kept = await evaluateRows(
           rows,
-          (row, runtime) => conditions.every(({ evaluate, at }) => truthOf(evaluate(row, runtime), at) === true),
+          (row, runtime) => conditions.every(({ evaluate, at }) => toTruth(evaluate(row, runtime), at) === true),
           execution,
         );
         const left = rows.filter((_row, index) => kept[index]);

@@ -1,4 +1,4 @@
-import { keyOf } from '../compare.js';
+import { equivalenceKey } from '../compare.js';
 import { bounded } from '../evaluate/extent.js';
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import type { AggregateDefinition, Aggregator } from '../functions/aggregates.js';
@@ -51,12 +51,12 @@ async function* group(options: GroupOptions, input: Batches, execution: Executio
       for (const [index, row] of rows.entries()) {
         const values = results[index];
         if (values === undefined) continue;
-        const key = values.keys.map(keyOf).join('|');
+        const key = values.keys.map(equivalenceKey).join('|');
         let found = groups.get(key);
         if (found === undefined) {
           found = startGroup(options, row, values.keys);
           groups.set(key, found);
-          execution.meter.takeBytes(sizeOfGroup(key, values.keys, aggregates.length, execution));
+          execution.meter.takeBytes(estimateGroupBytes(key, values.keys, aggregates.length, execution));
         }
         const times = weightSlot === undefined ? 1 : Number(row[weightSlot] ?? 1);
         addTo(found, aggregates, values.args, times, execution);
@@ -89,8 +89,10 @@ function startGroup({ keys, aggregates }: GroupOptions, row: Row, values: readon
   };
 }
 
-function sizeOfGroup(key: string, keys: readonly Value[], aggregates: number, { meter }: Execution): number {
-  return 200 + 2 * key.length + 100 * aggregates + keys.reduce((sum: number, value) => sum + meter.sizeOf(value), 0);
+function estimateGroupBytes(key: string, keys: readonly Value[], aggregates: number, { meter }: Execution): number {
+  return (
+    200 + 2 * key.length + 100 * aggregates + keys.reduce((sum: number, value) => sum + meter.estimateBytes(value), 0)
+  );
 }
 
 function addTo(
@@ -106,13 +108,13 @@ function addTo(
     if (value === null) return;
     const seen = taken[index];
     if (seen !== undefined) {
-      const key = keyOf(value);
+      const key = equivalenceKey(value);
       if (seen.has(key)) return;
       meter.takeBytes(64 + 2 * key.length);
       seen.add(key);
     }
     const counted = seen === undefined ? times : 1;
-    if (definition.keeps) meter.takeBytes(16 * counted + meter.sizeOf(value));
+    if (definition.keeps) meter.takeBytes(16 * counted + meter.estimateBytes(value));
     aggregators[index]?.add(value, counted, given);
   });
 }

@@ -15,12 +15,12 @@ export function pathStep(slot: number, parts: PathSlots, name: string): Step {
     name: 'Path',
     detail: name,
     run: async function* (input) {
-      for await (const rows of input) yield rows.map((row) => extended(row, slot, pathOf(row, parts)));
+      for await (const rows of input) yield rows.map((row) => extended(row, slot, buildPath(row, parts)));
     },
   };
 }
 
-function pathOf(row: Row, parts: PathSlots): PathValue | null {
+function buildPath(row: Row, parts: PathSlots): PathValue | null {
   const nodes: NodeValue[] = [];
   const relationships: RelationshipValue[] = [];
   for (const [index, nodeSlot] of parts.nodes.entries()) {

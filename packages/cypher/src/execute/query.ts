@@ -1,4 +1,4 @@
-import { keyOf } from '../compare.js';
+import { equivalenceKey } from '../compare.js';
 import type { Row } from '../evaluate/runtime.js';
 import type { QueryPlan } from '../plan/query.js';
 import type { Value } from '../value.js';
@@ -13,14 +13,14 @@ export async function executePlan({ parts, unionAll }: QueryPlan, execution: Exe
     for await (const rows of runSteps(steps, once([[]]), execution)) {
       for (const row of rows) {
         if (meter.shouldYield()) await meter.yieldToEventLoop();
-        const values = valuesOf(row, slots);
+        const values = readSlots(row, slots);
         if (!unionAll) {
-          const key = values.map(keyOf).join('|');
+          const key = values.map(equivalenceKey).join('|');
           if (seen.has(key)) continue;
           meter.takeBytes(64 + 2 * key.length);
           seen.add(key);
         }
-        for (const value of values) meter.takeBytes(meter.sizeOf(value));
+        for (const value of values) meter.takeBytes(meter.estimateBytes(value));
         answer.push(values);
       }
     }
@@ -28,6 +28,6 @@ export async function executePlan({ parts, unionAll }: QueryPlan, execution: Exe
   return answer;
 }
 
-function valuesOf(row: Row, slots: readonly number[]): Value[] {
+function readSlots(row: Row, slots: readonly number[]): Value[] {
   return slots.map((slot) => row[slot] ?? null);
 }

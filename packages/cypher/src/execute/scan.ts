@@ -1,6 +1,6 @@
-import { keyOf } from '../compare.js';
+import { equivalenceKey } from '../compare.js';
 import type { Evaluate, Row } from '../evaluate/runtime.js';
-import { matcherOf } from '../pattern-match.js';
+import { createNodeMatcher } from '../pattern-match.js';
 import type { NeededProperties, NodeOrder, NodePattern, PropertyFilter } from '../property-graph.js';
 import { isList, kindOf, type NodeValue, type Value } from '../value.js';
 import {
@@ -85,7 +85,7 @@ async function* lookUp(
     rows.forEach((row, index) => {
       const value = values[index] ?? null;
       if (value === null) return;
-      const key = keyOf(value);
+      const key = equivalenceKey(value);
       sought.set(key, value);
       const same = rowsByValue.get(key);
       if (same === undefined) rowsByValue.set(key, [row]);
@@ -98,7 +98,7 @@ async function* lookUp(
       const found = nodes.flatMap((node) => {
         const value = node.properties.get(lookup.property);
         if (value === undefined) return [];
-        return (rowsByValue.get(keyOf(value)) ?? []).map((row) => extended(row, slot, node));
+        return (rowsByValue.get(equivalenceKey(value)) ?? []).map((row) => extended(row, slot, node));
       });
       if (found.length > 0) yield found;
     }
@@ -111,7 +111,7 @@ async function* pages(
   { graph, meter }: Execution,
   tally: Tally,
 ): AsyncGenerator<readonly NodeValue[]> {
-  const matches = matcherOf(pattern);
+  const matches = createNodeMatcher(pattern);
   let cursor: string | undefined;
   let limit = Math.min(BATCH_ROWS, firstPage ?? FIRST_PAGE);
   do {

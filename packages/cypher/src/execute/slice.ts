@@ -11,7 +11,7 @@ export interface Bound {
 }
 
 /** @throws {import('../query-error.js').QueryFault} for what is no integer from 0. */
-export async function boundOf({ keyword, evaluate, at }: Bound, execution: Execution): Promise<number> {
+export async function evaluateBound({ keyword, evaluate, at }: Bound, execution: Execution): Promise<number> {
   const [value = null] = await evaluateRows([[]], evaluate, execution);
   if (typeof value !== 'bigint') {
     const message = `${keyword} takes an integer from 0, not a ${kindOf(value)}`;
@@ -28,7 +28,7 @@ export function skipStep(bound: Bound, detail: string): Step {
 }
 
 async function* skip(bound: Bound, input: Batches, execution: Execution): Batches {
-  let left = await boundOf(bound, execution);
+  let left = await evaluateBound(bound, execution);
   for await (const rows of input) {
     const kept = left === 0 ? rows : rows.slice(left);
     left -= Math.min(left, rows.length);
@@ -42,7 +42,7 @@ export function limitStep(bound: Bound, detail: string): Step {
 }
 
 async function* limit(bound: Bound, input: Batches, execution: Execution): Batches {
-  let left = await boundOf(bound, execution);
+  let left = await evaluateBound(bound, execution);
   if (left === 0) return;
   for await (const rows of input) {
     yield left < rows.length ? rows.slice(0, left) : rows;

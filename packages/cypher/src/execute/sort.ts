@@ -1,9 +1,9 @@
-import { orderOf } from '../compare.js';
+import { orderValues } from '../compare.js';
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import type { Value } from '../value.js';
 import type { Meter } from './budget.js';
 import { BATCH_ROWS, type Batches, evaluateParts, type Execution, type Step } from './execution.js';
-import { type Bound, boundOf } from './slice.js';
+import { type Bound, evaluateBound } from './slice.js';
 
 export interface SortKey {
   readonly evaluate: Evaluate;
@@ -36,11 +36,11 @@ async function* sort(
   execution: Execution,
 ): Batches {
   const { meter } = execution;
-  const most = await mostOf(bounds, execution);
+  const most = await sumBounds(bounds, execution);
   if (most === 0) return;
   const order: Order = (left, right) => {
     for (const [index, { descending }] of keys.entries()) {
-      const compared = orderOf(left.keys[index] ?? null, right.keys[index] ?? null);
+      const compared = orderValues(left.keys[index] ?? null, right.keys[index] ?? null);
       if (compared !== 0) return descending ? -compared : compared;
     }
     return 0;
@@ -60,7 +60,7 @@ async function* sort(
           .filter((each) => last === undefined || order(each, last) < 0)
           .sort(order);
         if (run.length > most) run.length = most;
-        const size = sizeOfRun(run, meter);
+        const size = estimateRunBytes(run, meter);
         meter.takeBytes(size);
         bytes += size;
         held += run.length;
@@ -74,7 +74,7 @@ async function* sort(
       held = first.length;
       if (held === most) last = first.at(-1);
       meter.takeBytes(-bytes);
-      bytes = sizeOfRun(first, meter);
+      bytes = estimateRunBytes(first, meter);
       meter.takeBytes(bytes);
     }
   }
@@ -85,16 +85,16 @@ async function* sort(
   meter.takeBytes(-bytes);
 }
 
-async function mostOf(bounds: readonly Bound[], execution: Execution): Promise<number> {
+async function sumBounds(bounds: readonly Bound[], execution: Execution): Promise<number> {
   if (bounds.length === 0) return Infinity;
   let most = 0;
-  for (const bound of bounds) most += await boundOf(bound, execution);
+  for (const bound of bounds) most += await evaluateBound(bound, execution);
   return most;
 }
 
-function sizeOfRun(run: readonly Sortable[], meter: Meter): number {
+function estimateRunBytes(run: readonly Sortable[], meter: Meter): number {
   let size = 0;
-  for (const { row, keys } of run) for (const value of [...row, ...keys]) size += meter.sizeOf(value ?? null);
+  for (const { row, keys } of run) for (const value of [...row, ...keys]) size += meter.estimateBytes(value ?? null);
   return size;
 }
 

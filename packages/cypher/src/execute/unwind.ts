@@ -14,7 +14,7 @@ export interface UnwindOptions {
 
 /** A row for each item of a list. */
 export function unwindStep({ list, range, slot, at, detail }: UnwindOptions): Step {
-  const itemsOf = (items: Value): Iterable<Value> => {
+  const toItems = (items: Value): Iterable<Value> => {
     if (items === null) return [];
     if (isList(items)) return items;
     throw typeFault(`UNWIND takes a list, not a ${kindOf(items)}`, at, 'InvalidArgumentType');
@@ -24,14 +24,14 @@ export function unwindStep({ list, range, slot, at, detail }: UnwindOptions): St
     detail,
     run: async function* (input, execution) {
       for await (const rows of input) {
-        const ranges = range === undefined ? [] : (await evaluateRows(rows, range, execution)).map(rangeOf);
+        const ranges = range === undefined ? [] : (await evaluateRows(rows, range, execution)).map(toLazyRange);
         const isLazy = ranges.length > 0 && ranges.every((items) => items !== undefined);
         if (isLazy) {
           yield* unwound(rows, ranges, slot);
           continue;
         }
         for await (const part of evaluateParts(rows, list, execution)) {
-          yield* unwound(part.rows, part.results.map(itemsOf), slot);
+          yield* unwound(part.rows, part.results.map(toItems), slot);
         }
       }
     },
@@ -56,7 +56,7 @@ function* unwound(
 }
 
 /** The items of range() for these arguments; `undefined` for those that the function itself has to judge. */
-function rangeOf(args: Value): Iterable<bigint> | undefined {
+function toLazyRange(args: Value): Iterable<bigint> | undefined {
   const [start, end, step = 1n] = isList(args) ? args : [];
   if (typeof start !== 'bigint' || typeof end !== 'bigint' || typeof step !== 'bigint' || step === 0n) return undefined;
   return integers(start, end, step);

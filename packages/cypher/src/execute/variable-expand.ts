@@ -1,10 +1,10 @@
 import { equals } from '../compare.js';
 import type { Row } from '../evaluate/runtime.js';
-import { isOfType, matcherOf } from '../pattern-match.js';
+import { hasType, createNodeMatcher } from '../pattern-match.js';
 import type { Hop, NodePattern } from '../property-graph.js';
 import { isNode, type NodeValue, type RelationshipValue, type Value } from '../value.js';
 import { type Batches, type Execution, type Step, type Tally } from './execution.js';
-import { describeHop, type ExpandOptions, type HopPages, hopPages, isAmong, isSame, nodeIdOf } from './expand.js';
+import { describeHop, type ExpandOptions, type HopPages, hopPages, isAmong, isSame, requireNodeId } from './expand.js';
 
 export interface VariableExpandOptions extends ExpandOptions {
   readonly least: number;
@@ -77,23 +77,23 @@ async function* variableExpand(
   tally: Tally,
 ): Batches {
   const { fromSlot, least, most } = options;
-  const matches = matcherOf(options.far);
+  const matches = createNodeMatcher(options.far);
   const scratch: Scratch = { relationships: [], between: [] };
-  const rowsOf = (paths: readonly Partial[]): Row[] =>
+  const buildRows = (paths: readonly Partial[]): Row[] =>
     paths
       .filter((path) => path.length >= least && endsAt(path, options, matches))
-      .map((path) => rowOf(path, options, scratch));
+      .map((path) => buildRow(path, options, scratch));
   for await (const rows of input) {
     const starts = rows.flatMap((row) => {
       const node = row[fromSlot] ?? null;
-      return nodeIdOf(node) !== undefined && isNode(node) ? [new Partial(row, node, 0, undefined, undefined)] : [];
+      return requireNodeId(node) !== undefined && isNode(node) ? [new Partial(row, node, 0, undefined, undefined)] : [];
     });
-    const whole = rowsOf(starts);
+    const whole = buildRows(starts);
     if (whole.length > 0) yield whole;
     if (most === 0) continue;
     for (let from = 0; from < starts.length; from += TOGETHER) {
       for await (const paths of longerPaths(starts.slice(from, from + TOGETHER), options, execution, tally)) {
-        const made = rowsOf(paths);
+        const made = buildRows(paths);
         if (made.length > 0) yield made;
       }
     }
@@ -118,7 +118,7 @@ async function* longerPaths(
   try {
     push(starts);
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-      level.candidates ??= candidatesOf(await level.pages.next(), level.partials, options);
+      level.candidates ??= extendPaths(await level.pages.next(), level.partials, options);
       const found: Partial[] = [];
       for (let relationships = 0; found.length < TOGETHER && relationships < LONG_ENOUGH;) {
         const { value: path, done } = level.candidates.next();
@@ -171,13 +171,13 @@ function follow(
  * Each path that a hop makes longer, one at a time, as there may be very many; `undefined` where a hop may not be followed,
  * so that whoever goes through them can let others have their turn.
  */
-function* candidatesOf(
+function* extendPaths(
   hops: readonly Hop[],
   partials: Level['partials'],
   options: VariableExpandOptions,
 ): Generator<Partial | undefined, undefined> {
   for (const { from, relationship, node } of hops) {
-    if (!isOfType(relationship, options.types) || !hasProperties(relationship, options)) continue;
+    if (!hasType(relationship, options.types) || !hasProperties(relationship, options)) continue;
     for (const before of partials[from] ?? []) {
       const isTaken = isOnPath(before, relationship) || isAmong(before.row, options.others, relationship);
       yield isTaken ? undefined : new Partial(before.row, node, before.length + 1, relationship, before);
@@ -198,11 +198,11 @@ function isOnPath(partial: Partial, relationship: RelationshipValue): boolean {
 }
 
 function endsAt({ node, row }: Partial, { into, toSlot }: VariableExpandOptions, matches: Matcher): boolean {
-  if (into && nodeIdOf(row[toSlot] ?? null) !== node.id) return false;
+  if (into && requireNodeId(row[toSlot] ?? null) !== node.id) return false;
   return matches(node);
 }
 
-function rowOf(end: Partial, options: VariableExpandOptions, scratch: Scratch): Row {
+function buildRow(end: Partial, options: VariableExpandOptions, scratch: Scratch): Row {
   const { toSlot, relationshipSlot, betweenSlot, into, backwards } = options;
   const { relationships, between } = scratch;
   const row = end.row.slice();

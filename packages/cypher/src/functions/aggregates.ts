@@ -1,5 +1,5 @@
 import { checked } from '../arithmetic.js';
-import { orderOf } from '../compare.js';
+import { orderValues } from '../compare.js';
 import { argumentFault, typeFault } from '../query-error.js';
 import { isNumber, kindOf, type Value } from '../value.js';
 
@@ -36,7 +36,7 @@ export const AGGREGATES: ReadonlyMap<string, AggregateDefinition> = new Map<stri
 ]);
 
 /** By name, in any case. */
-export function aggregateOf(name: string): AggregateDefinition | undefined {
+export function findAggregate(name: string): AggregateDefinition | undefined {
   return AGGREGATES.get(name.toLowerCase());
 }
 
@@ -50,7 +50,7 @@ function startSum(at: number): Aggregator {
   let floats: number | undefined;
   return {
     add: (value, times) => {
-      const number = numberOf(value, at, 'sum');
+      const number = requireNumber(value, at, 'sum');
       if (typeof number === 'bigint')
         integers = checked(integers + (times === 1 ? number : number * BigInt(times)), at);
       else floats = (floats ?? 0) + number * times;
@@ -64,7 +64,7 @@ function startAverage(at: number): Aggregator {
   let count = 0;
   return {
     add: (value, times) => {
-      sum += Number(numberOf(value, at, 'avg')) * times;
+      sum += Number(requireNumber(value, at, 'avg')) * times;
       count += times;
     },
     result: () => (count === 0 ? null : sum / count),
@@ -75,7 +75,7 @@ function startExtreme(sign: number): Aggregator {
   let extreme: Value = null;
   return {
     add: (value) => {
-      if (extreme === null || orderOf(value, extreme) * sign > 0) extreme = value;
+      if (extreme === null || orderValues(value, extreme) * sign > 0) extreme = value;
     },
     result: () => extreme,
   };
@@ -98,7 +98,7 @@ function startDeviation(at: number, freedom: 0 | 1): Aggregator {
   let squares = 0;
   return {
     add: (value, times) => {
-      const number = Number(numberOf(value, at, 'stDev'));
+      const number = Number(requireNumber(value, at, 'stDev'));
       const delta = number - mean;
       count += times;
       mean += (delta * times) / count;
@@ -115,15 +115,15 @@ function startPercentile(at: number, percentile: Percentile): Aggregator {
   let fraction: number | undefined;
   return {
     add: (value, times, [, given = null]) => {
-      fraction ??= fractionOf(given, at);
-      const number = numberOf(value, at, 'percentile');
+      fraction ??= requireFraction(given, at);
+      const number = requireNumber(value, at, 'percentile');
       for (let each = 0; each < times; each += 1) values.push(number);
     },
-    result: () => (values.length === 0 ? null : percentile(values.sort(orderOf), fraction ?? 0)),
+    result: () => (values.length === 0 ? null : percentile(values.sort(orderValues), fraction ?? 0)),
   };
 }
 
-function fractionOf(value: Value, at: number): number {
+function requireFraction(value: Value, at: number): number {
   if (!isNumber(value)) throw typeFault(`A percentile is a number from 0 to 1, not a ${kindOf(value)}`, at);
   if (!(value >= 0 && value <= 1)) {
     throw argumentFault('NumberOutOfRange', 'A percentile must be a number from 0 to 1', at);
@@ -142,7 +142,7 @@ function discrete(sorted: readonly (bigint | number)[], fraction: number): Value
   return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? null;
 }
 
-function numberOf(value: Value, at: number, name: string): bigint | number {
+function requireNumber(value: Value, at: number, name: string): bigint | number {
   if (isNumber(value)) return value;
   throw typeFault(`${name}() takes numbers, not a ${kindOf(value)}`, at, 'InvalidArgumentType');
 }

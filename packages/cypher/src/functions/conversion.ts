@@ -31,7 +31,7 @@ export const CONVERSION_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> 
     least: 1,
     most: 1,
     gives: 'float',
-    evaluate: ([value = null]) => (typeof value === 'string' ? floatOf(value) : Number(value)),
+    evaluate: ([value = null]) => (typeof value === 'string' ? parseFloatText(value) : Number(value)),
   },
   ['toString']: text,
 };
@@ -43,7 +43,7 @@ const TRUTHS = new Map([
 
 const NUMBER = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/;
 
-function floatOf(text: string): number | null {
+function parseFloatText(text: string): number | null {
   const trimmed = text.trim();
   return NUMBER.test(trimmed) ? Number(trimmed) : null;
 }
@@ -55,7 +55,7 @@ function toInteger(value: Value): bigint | null {
   if (typeof value === 'string') {
     const trimmed = value.trim();
     if (/^[+-]?[0-9]{1,30}$/.test(trimmed)) return bounded(BigInt(trimmed.replace(/^\+/, '')));
-    return toInteger(floatOf(trimmed));
+    return toInteger(parseFloatText(trimmed));
   }
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
   return bounded(BigInt(Math.trunc(value)));

@@ -1,4 +1,4 @@
-import { answerOf, spend } from '../evaluate/runtime.js';
+import { requireAnswer, spend } from '../evaluate/runtime.js';
 import { isMap, isNode, isPath, isRelationship, type Value } from '../value.js';
 import type { CallContext, FunctionDefinition } from './definition.js';
 
@@ -39,7 +39,7 @@ export const GRAPH_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     least: 1,
     most: 1,
     gives: 'map',
-    evaluate: ([entity = null]) => propertiesOf(entity),
+    evaluate: ([entity = null]) => toPropertyMap(entity),
   },
   keys: {
     takes: [WITH_PROPERTIES],
@@ -81,7 +81,7 @@ export const GRAPH_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 1,
     gives: 'node',
     evaluate: ([relationship = null], context) =>
-      isRelationship(relationship) ? nodeOf(relationship.start, context) : null,
+      isRelationship(relationship) ? requireNode(relationship.start, context) : null,
   },
   endNode: {
     takes: [['relationship']],
@@ -89,15 +89,15 @@ export const GRAPH_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 1,
     gives: 'node',
     evaluate: ([relationship = null], context) =>
-      isRelationship(relationship) ? nodeOf(relationship.end, context) : null,
+      isRelationship(relationship) ? requireNode(relationship.end, context) : null,
   },
 };
 
-function nodeOf(id: string, { runtime }: CallContext): Value {
-  return answerOf(runtime, `node|${id}`, () => ({ kind: 'node', id }));
+function requireNode(id: string, { runtime }: CallContext): Value {
+  return requireAnswer(runtime, `node|${id}`, () => ({ kind: 'node', id }));
 }
 
-function propertiesOf(entity: Value): Value {
+function toPropertyMap(entity: Value): Value {
   if (!isNode(entity) && !isRelationship(entity)) return entity;
   const { properties } = entity;
   return new Map([...properties.keys()].map((key) => [key, properties.get(key) ?? null]));

@@ -22,16 +22,16 @@ export const LIST_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     gives: 'boolean',
     evaluate: ([value = null]) => (isMap(value) ? value.size === 0 : isList(value) ? value.length === 0 : value === ''),
   },
-  head: { takes: [LIST], least: 1, most: 1, evaluate: ([list = null]) => itemsOf(list)[0] ?? null },
-  last: { takes: [LIST], least: 1, most: 1, evaluate: ([list = null]) => itemsOf(list).at(-1) ?? null },
+  head: { takes: [LIST], least: 1, most: 1, evaluate: ([list = null]) => toItems(list)[0] ?? null },
+  last: { takes: [LIST], least: 1, most: 1, evaluate: ([list = null]) => toItems(list).at(-1) ?? null },
   tail: {
     takes: [LIST],
     least: 1,
     most: 1,
     gives: 'list',
     evaluate: ([list = null], { runtime }) => {
-      spend(runtime, itemsOf(list).length);
-      return itemsOf(list).slice(1);
+      spend(runtime, toItems(list).length);
+      return toItems(list).slice(1);
     },
   },
   reverse: {
@@ -40,8 +40,8 @@ export const LIST_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 1,
     evaluate: ([value = null], { runtime }) => {
       if (typeof value === 'string') return [...characters(value)].reverse().join('');
-      spend(runtime, itemsOf(value).length);
-      return itemsOf(value).toReversed();
+      spend(runtime, toItems(value).length);
+      return toItems(value).toReversed();
     },
   },
   range: {
@@ -60,6 +60,6 @@ export const LIST_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   },
 };
 
-function itemsOf(value: Value): readonly Value[] {
+function toItems(value: Value): readonly Value[] {
   return isList(value) ? value : [];
 }

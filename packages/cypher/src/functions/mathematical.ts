@@ -8,7 +8,7 @@ export const MATHEMATICAL_FUNCTIONS: Readonly<Record<string, FunctionDefinition>
     least: 1,
     most: 1,
     evaluate: ([value = null], { at }) =>
-      typeof value === 'bigint' ? checked(value < 0n ? -value : value, at) : Math.abs(numberOf(value)),
+      typeof value === 'bigint' ? checked(value < 0n ? -value : value, at) : Math.abs(toNumber(value)),
   },
   sign: {
     takes: [NUMBER],
@@ -16,7 +16,7 @@ export const MATHEMATICAL_FUNCTIONS: Readonly<Record<string, FunctionDefinition>
     most: 1,
     gives: 'integer',
     evaluate: ([value = null]) => {
-      const sign = Math.sign(numberOf(value));
+      const sign = Math.sign(toNumber(value));
       return Number.isNaN(sign) ? 0n : BigInt(sign);
     },
   },
@@ -40,7 +40,7 @@ export const MATHEMATICAL_FUNCTIONS: Readonly<Record<string, FunctionDefinition>
     least: 2,
     most: 2,
     gives: 'float',
-    evaluate: ([y = null, x = null]) => Math.atan2(numberOf(y), numberOf(x)),
+    evaluate: ([y = null, x = null]) => Math.atan2(toNumber(y), toNumber(x)),
   },
   haversin: ofFloat((value) => (1 - Math.cos(value)) / 2),
   degrees: ofFloat((value) => (value * 180) / Math.PI),
@@ -58,9 +58,9 @@ export const MATHEMATICAL_FUNCTIONS: Readonly<Record<string, FunctionDefinition>
 };
 
 function ofFloat(compute: (value: number) => number): FunctionDefinition {
-  return { takes: [NUMBER], least: 1, most: 1, gives: 'float', evaluate: ([value = null]) => compute(numberOf(value)) };
+  return { takes: [NUMBER], least: 1, most: 1, gives: 'float', evaluate: ([value = null]) => compute(toNumber(value)) };
 }
 
-function numberOf(value: Value): number {
+function toNumber(value: Value): number {
   return Number(value);
 }

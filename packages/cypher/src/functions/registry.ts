@@ -27,7 +27,7 @@ const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map([
 ]);
 
 /** Names of functions are told apart without regard to case. */
-export function functionOf(name: string): FunctionDefinition | undefined {
+export function findFunction(name: string): FunctionDefinition | undefined {
   return FUNCTIONS.get(name.toLowerCase());
 }
 

@@ -17,7 +17,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     least: 2,
     most: 2,
     gives: 'string',
-    evaluate: ([text = null, count = null], context) => cut(textOf(text), 0, lengthOf(count, context)),
+    evaluate: ([text = null, count = null], context) => cut(toStringOrEmpty(text), 0, toLength(count, context)),
   },
   right: {
     takes: [STRING, INTEGER],
@@ -25,8 +25,8 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 2,
     gives: 'string',
     evaluate: ([text = null, count = null], context) => {
-      const total = characters(textOf(text)).length;
-      return cut(textOf(text), Math.max(0, total - lengthOf(count, context)), total);
+      const total = characters(toStringOrEmpty(text)).length;
+      return cut(toStringOrEmpty(text), Math.max(0, total - toLength(count, context)), total);
     },
   },
   substring: {
@@ -35,8 +35,8 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 3,
     gives: 'string',
     evaluate: ([text = null, start = null, length], context) => {
-      const from = lengthOf(start, context);
-      return cut(textOf(text), from, length === undefined ? Infinity : from + lengthOf(length, context));
+      const from = toLength(start, context);
+      return cut(toStringOrEmpty(text), from, length === undefined ? Infinity : from + toLength(length, context));
     },
   },
   replace: {
@@ -45,11 +45,11 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 3,
     gives: 'string',
     evaluate: ([text = null, sought = null, replacement = null], { runtime, at }) => {
-      const parts = textOf(text).split(textOf(sought));
+      const parts = toStringOrEmpty(text).split(toStringOrEmpty(sought));
       spend(runtime, parts.length);
-      const grown = textOf(text).length + parts.length * textOf(replacement).length;
+      const grown = toStringOrEmpty(text).length + parts.length * toStringOrEmpty(replacement).length;
       checkedLength({ length: grown } as string, at);
-      return parts.join(textOf(replacement));
+      return parts.join(toStringOrEmpty(replacement));
     },
   },
   split: {
@@ -58,10 +58,10 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 2,
     gives: 'list',
     evaluate: ([text = null, delimiter = null], { runtime }) => {
-      const delimiters = isList(delimiter) ? delimiter.map(textOf) : [textOf(delimiter)];
-      let parts: readonly string[] = [textOf(text)];
+      const delimiters = isList(delimiter) ? delimiter.map(toStringOrEmpty) : [toStringOrEmpty(delimiter)];
+      let parts: readonly string[] = [toStringOrEmpty(text)];
       for (const each of delimiters) {
-        spend(runtime, parts.length + (textOf(text).length >> 6));
+        spend(runtime, parts.length + (toStringOrEmpty(text).length >> 6));
         parts = parts.flatMap((part) => (each === '' ? characters(part) : part.split(each)));
       }
       spend(runtime, parts.length);
@@ -71,14 +71,20 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
 };
 
 function ofString(compute: (text: string) => string): FunctionDefinition {
-  return { takes: [STRING], least: 1, most: 1, gives: 'string', evaluate: ([text = null]) => compute(textOf(text)) };
+  return {
+    takes: [STRING],
+    least: 1,
+    most: 1,
+    gives: 'string',
+    evaluate: ([text = null]) => compute(toStringOrEmpty(text)),
+  };
 }
 
-function textOf(value: Value): string {
+function toStringOrEmpty(value: Value): string {
   return typeof value === 'string' ? value : '';
 }
 
-function lengthOf(value: Value, { at, name }: CallContext): number {
+function toLength(value: Value, { at, name }: CallContext): number {
   const length = Number(value);
   if (length < 0) throw argumentFault('NumberOutOfRange', `${name}() takes no negative number`, at);
   return length;

@@ -13,7 +13,7 @@ import {
   unexpected,
 } from './cursor.js';
 import { parseCase, parseExpression, parseMap } from './expression.js';
-import { numberOf } from './number.js';
+import { parseNumber } from './number.js';
 import { parsePath, startsPattern } from './pattern.js';
 import { parseSubquery } from './query.js';
 
@@ -31,7 +31,7 @@ export function parseAtom(cursor: Cursor): Expression {
   switch (token.kind) {
     case 'integer':
     case 'float':
-      return { kind: 'literal', at, value: numberOf(take(cursor)) };
+      return { kind: 'literal', at, value: parseNumber(take(cursor)) };
     case 'string':
       return { kind: 'literal', at, value: take(cursor).text };
     case 'parameter':
@@ -164,7 +164,8 @@ function parseBrackets(cursor: Cursor): Expression {
     const comprehension = parseNamedPatternComprehension(cursor, at);
     if (comprehension !== undefined) return comprehension;
   }
-  if (isSymbol(peek(cursor), '(') && startsPattern(cursor)) return comprehensionOf(cursor, at, parsePath(cursor));
+  if (isSymbol(peek(cursor), '(') && startsPattern(cursor))
+    return parseComprehensionBody(cursor, at, parsePath(cursor));
   const items: Expression[] = [];
   if (!takeSymbol(cursor, ']')) {
     do items.push(parseExpression(cursor));
@@ -203,10 +204,10 @@ function parseNamedPatternComprehension(cursor: Cursor, at: number): Expression 
     cursor.index = start;
     return undefined;
   }
-  return comprehensionOf(cursor, at, { ...parsePath(cursor), variable });
+  return parseComprehensionBody(cursor, at, { ...parsePath(cursor), variable });
 }
 
-function comprehensionOf(cursor: Cursor, at: number, pattern: PathPattern): Expression {
+function parseComprehensionBody(cursor: Cursor, at: number, pattern: PathPattern): Expression {
   const where = takeKeywords(cursor, 'WHERE') ? parseExpression(cursor) : undefined;
   expectSymbol(cursor, '|');
   const map = parseExpression(cursor);

@@ -22,7 +22,7 @@ import {
   takeKeywords,
   takeSymbol,
 } from './cursor.js';
-import { negatedNumber } from './number.js';
+import { parseNegatedNumber } from './number.js';
 import { parseLabels } from './pattern.js';
 
 /** From the loosest to the tightest, as in openCypher 9: OR, XOR, AND, NOT, comparison, IN and the like, + -, * / %, ^, sign. */
@@ -152,7 +152,7 @@ function parseSign(cursor: Cursor): Expression {
   // The smallest integer has no positive counterpart, so the sign is part of the number.
   if (signs === 1 && negative && token.kind === 'integer') {
     take(cursor);
-    return parsePostfix(cursor, { kind: 'literal', at, value: negatedNumber(token) });
+    return parsePostfix(cursor, { kind: 'literal', at, value: parseNegatedNumber(token) });
   }
   const operand = parsePostfix(cursor, parseAtom(cursor));
   return signs === 0 ? operand : { kind: 'negate', at, operand, negative };

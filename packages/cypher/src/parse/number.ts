@@ -3,7 +3,7 @@ import { syntaxFault } from '../query-error.js';
 import { MAX_INTEGER } from '../value.js';
 
 /** @throws {import('../query-error.js').QueryFault} IntegerOverflow or FloatingPointOverflow. */
-export function numberOf(token: Token): bigint | number {
+export function parseNumber(token: Token): bigint | number {
   if (token.kind === 'integer') {
     const value = BigInt(token.text.toLowerCase());
     if (value > MAX_INTEGER) throw overflow(token);
@@ -15,7 +15,7 @@ export function numberOf(token: Token): bigint | number {
 }
 
 /** Of an integer that stands after a minus. */
-export function negatedNumber(token: Token): bigint {
+export function parseNegatedNumber(token: Token): bigint {
   const value = -BigInt(token.text.toLowerCase());
   if (value < -MAX_INTEGER - 1n) throw overflow(token);
   return value;

@@ -44,7 +44,7 @@ export function parsePath(cursor: Cursor): PathPattern {
 
 /** Whether a pattern with a relationship starts at the `(` that is next, and not an expression in parentheses. */
 export function startsPattern(cursor: Cursor): boolean {
-  const close = closingOf(cursor, 0);
+  const close = findClosing(cursor, 0);
   if (close < 0) return false;
   let inside = peek(cursor, 1);
   if (inside.kind === 'word' || inside.kind === 'quoted-name') inside = peek(cursor, 2);
@@ -61,11 +61,11 @@ function startsRelationship(cursor: Cursor, ahead: number): boolean {
   const next = peek(cursor, from + 1);
   if (isSymbol(next, '-')) return true;
   if (!isSymbol(next, '[')) return false;
-  const close = closingOf(cursor, from + 1);
+  const close = findClosing(cursor, from + 1);
   return close >= 0 && isSymbol(peek(cursor, close + 1 - cursor.index), '-');
 }
 
-function closingOf(cursor: Cursor, ahead: number): number {
+function findClosing(cursor: Cursor, ahead: number): number {
   return cursor.tokens.closing[cursor.index + ahead] ?? -1;
 }
 
@@ -145,10 +145,10 @@ function parseBound(cursor: Cursor): number | undefined {
   if (isSymbol(token, '-')) throw unexpected(cursor, 'a length of 0 or more', 'InvalidRelationshipPattern');
   if (token.kind !== 'integer') return undefined;
   take(cursor);
-  return boundOf(token);
+  return toHopBound(token);
 }
 
-function boundOf(token: Token): number {
+function toHopBound(token: Token): number {
   const bound = Number(token.text);
   if (bound > MAX_HOPS) {
     throw syntaxFault('InvalidRelationshipPattern', `A length must be at most ${MAX_HOPS}`, token.at);

@@ -1,12 +1,13 @@
 import type { ComparisonOperator, Expression } from '../ast.js';
 import type { PropertyFilter } from '../property-graph.js';
 import { isList, type Value } from '../value.js';
-import { constantOf, type PlanContext } from './context.js';
+import { evaluateConstant, type PlanContext } from './context.js';
 import type { NodeElement } from './match-graph.js';
 
 /** The conditions that a condition is made of: all of them have to be true. */
-export function conjunctsOf(expression: Expression): readonly Expression[] {
-  if (expression.kind === 'logical' && expression.operator === 'and') return expression.operands.flatMap(conjunctsOf);
+export function splitConjuncts(expression: Expression): readonly Expression[] {
+  if (expression.kind === 'logical' && expression.operator === 'and')
+    return expression.operands.flatMap(splitConjuncts);
   // a < b < c says a < b AND b < c.
   if (expression.kind === 'comparison' && expression.rest.length > 1) {
     let first = expression.first;
@@ -31,7 +32,7 @@ const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
 type NodeFor = (object: Expression) => NodeElement | undefined;
 
 /** The condition as a filter on one node, if it is one on a property of it and a value that no row decides. */
-export function filterOf(
+export function toFilter(
   expression: Expression,
   nodeFor: NodeFor,
   context: PlanContext,
@@ -44,7 +45,7 @@ export function filterOf(
   ): { node: NodeElement; filter: PropertyFilter } | undefined => {
     if (side.kind !== 'property') return undefined;
     const node = nodeFor(side.object);
-    const value = node === undefined ? undefined : constantOf(other, context);
+    const value = node === undefined ? undefined : evaluateConstant(other, context);
     if (node === undefined || value === undefined || !takes(value)) return undefined;
     return { node, filter: { property: side.name, operator, value } };
   };
@@ -65,14 +66,14 @@ export function filterOf(
       if (expression.operator !== 'starts with') return undefined;
       return found(expression.left, 'starts with', expression.right, (value) => typeof value === 'string');
     case 'logical':
-      return expression.operator === 'or' ? filterOfAlternatives(expression.operands, nodeFor, context) : undefined;
+      return expression.operator === 'or' ? toAlternativesFilter(expression.operands, nodeFor, context) : undefined;
     default:
       return undefined;
   }
 }
 
 /** `n.a = 1 OR n.a = 2` is `n.a IN [1, 2]`. */
-function filterOfAlternatives(
+function toAlternativesFilter(
   operands: readonly Expression[],
   nodeFor: NodeFor,
   context: PlanContext,
@@ -81,7 +82,7 @@ function filterOfAlternatives(
   let about: { node: NodeElement; property: string } | undefined;
   for (const operand of operands) {
     if (operand.kind === 'logical') return undefined;
-    const found = filterOf(operand, nodeFor, context);
+    const found = toFilter(operand, nodeFor, context);
     if (found === undefined) return undefined;
     const { node, filter } = found;
     if (filter.operator === '=') values.push(filter.value);
@@ -96,7 +97,7 @@ function filterOfAlternatives(
 }
 
 /** An equality of a node's property and anything else. */
-export function lookupOf(
+export function toLookup(
   expression: Expression,
   nodeFor: NodeFor,
 ): { readonly node: NodeElement; readonly property: string; readonly value: Expression } | undefined {

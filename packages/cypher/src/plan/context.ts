@@ -1,4 +1,4 @@
-import { childrenOf } from '../ast-walk.js';
+import { childExpressions } from '../ast-walk.js';
 import type { Expression } from '../ast.js';
 import { compile, type Compiler, type SubqueryExpression } from '../evaluate/compile.js';
 import type { Evaluate, Runtime } from '../evaluate/runtime.js';
@@ -49,14 +49,14 @@ function isConstant(expression: Expression): boolean {
     default:
       break;
   }
-  return !isAggregate(expression) && childrenOf(expression).every(isConstant);
+  return !isAggregate(expression) && childExpressions(expression).every(isConstant);
 }
 
 /**
  * The value of what depends on no row, before the query runs. `undefined` for all else, and for what fails: the row for
  * which it fails may never come.
  */
-export function constantOf(expression: Expression, context: PlanContext): Value | undefined {
+export function evaluateConstant(expression: Expression, context: PlanContext): Value | undefined {
   if (expression.kind === 'literal') return expression.value;
   if (!isConstant(expression)) return undefined;
   try {

@@ -1,12 +1,18 @@
-import { childrenOf } from '../ast-walk.js';
+import { childExpressions } from '../ast-walk.js';
 import type { Expression, MatchClause, ProjectionClause } from '../ast.js';
 import { newSlot, type Scope } from '../evaluate/scope.js';
 import type { Step } from '../execute/execution.js';
 import { countStep, neighbourGroupsStep, neighbourPairsStep, nodeGroupsStep } from '../execute/from-counters.js';
-import { shapeOf } from '../projection.js';
+import { resolveShape } from '../projection.js';
 import type { Direction, NeededProperties } from '../property-graph.js';
 import type { PlanContext } from './context.js';
-import { type MatchGraph, matchGraphOf, type NodeElement, patternOf, type RelationshipElement } from './match-graph.js';
+import {
+  type MatchGraph,
+  buildMatchGraph,
+  type NodeElement,
+  toNodePattern,
+  type RelationshipElement,
+} from './match-graph.js';
 import { conjunctsStep, planMatchGraph } from './match.js';
 
 export interface CounterPlan {
@@ -26,15 +32,15 @@ export async function planFromCounters(
   context: PlanContext,
 ): Promise<CounterPlan | undefined> {
   if (match.optional || projection.everything) return undefined;
-  const graph = matchGraphOf(match.patterns, match.where, new Map(), context);
-  if (!shapeOf(projection, graph.scope.keys()).grouping || graph.paths.length > 0) return undefined;
+  const graph = buildMatchGraph(match.patterns, match.where, new Map(), context);
+  if (!resolveShape(projection, graph.scope.keys()).grouping || graph.paths.length > 0) return undefined;
   const uses = usesIn(projection);
   if (uses === undefined) return undefined;
   return (
-    (await countOf(graph, uses, context)) ??
-    nodeGroupsOf(graph, uses, context) ??
-    neighbourPairsOf(graph, uses, context) ??
-    neighbourGroupsOf(graph, uses, context)
+    (await planCount(graph, uses, context)) ??
+    planNodeGroups(graph, uses, context) ??
+    planNeighbourPairs(graph, uses, context) ??
+    planNeighbourGroups(graph, uses, context)
   );
 }
 
@@ -68,7 +74,7 @@ function usesIn({ items, groupBy, having, orderBy }: ProjectionClause): Uses | u
         unknown.push(expression);
         return;
       default:
-        childrenOf(expression).forEach(visit);
+        childExpressions(expression).forEach(visit);
     }
   };
   items.forEach(({ expression }) => visit(expression));
@@ -79,17 +85,17 @@ function usesIn({ items, groupBy, having, orderBy }: ProjectionClause): Uses | u
 }
 
 /** The properties that are read of what an element stands for; `undefined` if it is needed itself. */
-function readOf(name: string, uses: Uses): readonly string[] | undefined {
+function listReadProperties(name: string, uses: Uses): readonly string[] | undefined {
   if (name === '' || !uses.has(name)) return [];
   const properties = uses.get(name);
   return properties === undefined ? undefined : [...properties];
 }
 
 function isOnlyCounted(name: string, uses: Uses): boolean {
-  return readOf(name, uses)?.length === 0;
+  return listReadProperties(name, uses)?.length === 0;
 }
 
-async function countOf(graph: MatchGraph, uses: Uses, context: PlanContext): Promise<CounterPlan | undefined> {
+async function planCount(graph: MatchGraph, uses: Uses, context: PlanContext): Promise<CounterPlan | undefined> {
   const { nodes, relationships, conjuncts } = graph;
   const elements = [...nodes, ...relationships];
   if (conjuncts.length > 0 || !elements.every(({ name }) => isOnlyCounted(name, uses))) return undefined;
@@ -98,12 +104,12 @@ async function countOf(graph: MatchGraph, uses: Uses, context: PlanContext): Pro
   if (node === undefined || relationships.length > 1) return undefined;
   if (relationship === undefined) {
     if (nodes.length > 1) return undefined;
-    const { count, exact } = await context.graph.countNodes(patternOf(node));
+    const { count, exact } = await context.graph.countNodes(toNodePattern(node));
     return exact ? counted(count, graph, `nodes${describeLabels(node)}`, context) : undefined;
   }
   const { left, right, types, direction, length } = relationship;
   if (nodes.length !== 2 || left === right || length !== undefined) return undefined;
-  const request = { from: patternOf(left), types, direction, far: patternOf(right) };
+  const request = { from: toNodePattern(left), types, direction, far: toNodePattern(right) };
   const { count, exact } = await context.graph.countRelationships(request, 'answer');
   return exact ? counted(count, graph, `relationships ${types.join(', ')}`.trim(), context) : undefined;
 }
@@ -115,13 +121,13 @@ function counted(count: number, graph: MatchGraph, detail: string, context: Plan
   return { steps, scope: graph.scope, weightSlot, rows: 1 };
 }
 
-function nodeGroupsOf(graph: MatchGraph, uses: Uses, context: PlanContext): CounterPlan | undefined {
+function planNodeGroups(graph: MatchGraph, uses: Uses, context: PlanContext): CounterPlan | undefined {
   const [node] = graph.nodes;
   if (node === undefined || graph.nodes.length > 1 || graph.relationships.length > 0 || graph.conjuncts.length > 0) {
     return undefined;
   }
-  const properties = readOf(node.name, uses);
-  const pattern = patternOf(node);
+  const properties = listReadProperties(node.name, uses);
+  const pattern = toNodePattern(node);
   const { counters } = context.graph;
   if (properties === undefined || counters?.canGroupNodes(pattern, properties) !== true) return undefined;
   const weightSlot = newSlot(context.slots);
@@ -131,13 +137,13 @@ function nodeGroupsOf(graph: MatchGraph, uses: Uses, context: PlanContext): Coun
 }
 
 /** Two neighbours of a node of which only the number matters. */
-function neighbourPairsOf(graph: MatchGraph, uses: Uses, context: PlanContext): CounterPlan | undefined {
+function planNeighbourPairs(graph: MatchGraph, uses: Uses, context: PlanContext): CounterPlan | undefined {
   const { nodes, relationships, conjuncts } = graph;
   const [one, other] = relationships;
   if (nodes.length !== 3 || relationships.length !== 2 || one === undefined || other === undefined) return undefined;
   const through = [one.left, one.right].find((node) => node === other.left || node === other.right);
   if (through === undefined) return undefined;
-  const [first, second] = [farEndOf(one, through), farEndOf(other, through)];
+  const [first, second] = [otherEnd(one, through), otherEnd(other, through)];
   const directions = [directionFrom(one, through), directionFrom(other, through)];
   const [type] = one.types;
   const isPair =
@@ -150,7 +156,7 @@ function neighbourPairsOf(graph: MatchGraph, uses: Uses, context: PlanContext): 
     !conjuncts.some(({ slots }) => [through, one, other].some(({ slot }) => slots.has(slot)));
   if (!isPair || through.lookups.length > 0) return undefined;
   const request = {
-    through: patternOf(through),
+    through: toNodePattern(through),
     type,
     direction: directions[0] ?? 'both',
     far: { labels: first.labels, filters: [] },
@@ -165,7 +171,7 @@ function neighbourPairsOf(graph: MatchGraph, uses: Uses, context: PlanContext): 
   return { steps, scope: graph.scope, weightSlot, rows: 1 };
 }
 
-function farEndOf({ left, right }: RelationshipElement, near: NodeElement): NodeElement {
+function otherEnd({ left, right }: RelationshipElement, near: NodeElement): NodeElement {
   return left === near ? right : left;
 }
 
@@ -178,14 +184,14 @@ function bothNeeded(one: NeededProperties, other: NeededProperties): NeededPrope
 }
 
 /** A node at the end of a pattern, of which only some properties and the number matter. */
-async function neighbourGroupsOf(
+async function planNeighbourGroups(
   graph: MatchGraph,
   uses: Uses,
   context: PlanContext,
 ): Promise<CounterPlan | undefined> {
   for (const relationship of graph.relationships) {
     for (const leaf of [relationship.left, relationship.right]) {
-      const found = neighbourGroupsAt(relationship, leaf, graph, uses, context);
+      const found = planNeighbourGroupsAt(relationship, leaf, graph, uses, context);
       if (found === undefined) continue;
       const rest: MatchGraph = {
         ...graph,
@@ -201,7 +207,7 @@ async function neighbourGroupsOf(
 
 const TURNED: Readonly<Record<Direction, Direction>> = { out: 'in', in: 'out', both: 'both' };
 
-function neighbourGroupsAt(
+function planNeighbourGroupsAt(
   relationship: RelationshipElement,
   leaf: NodeElement,
   graph: MatchGraph,
@@ -213,15 +219,15 @@ function neighbourGroupsAt(
   const others = graph.relationships.filter((each) => each !== relationship);
   const isLeaf = near !== leaf && !others.some((other) => other.left === leaf || other.right === leaf);
   const isFree = !graph.conjuncts.some(({ slots }) => slots.has(leaf.slot) || slots.has(slot));
-  const properties = readOf(leaf.name, uses);
+  const properties = listReadProperties(leaf.name, uses);
   const apart = others.every((other) => areApart(types, other.types));
   if (!isLeaf || !isFree || !apart || length !== undefined || properties === undefined) return undefined;
   // Nothing stands in for the relationship, so that count() of it would find none.
   if (uses.has(relationship.name)) return undefined;
   const direction = leaf === left ? TURNED[relationship.direction] : relationship.direction;
-  const request = { types, direction, far: patternOf(leaf), properties };
+  const request = { types, direction, far: toNodePattern(leaf), properties };
   const { counters } = context.graph;
-  if (counters?.canGroupNeighbours({ ...request, from: patternOf(near) }) !== true) return undefined;
+  if (counters?.canGroupNeighbours({ ...request, from: toNodePattern(near) }) !== true) return undefined;
   const weightSlot = newSlot(context.slots);
   const detail = `of (${near.name}) to (${leaf.name}${describeLabels(leaf)}) by ${properties.join(', ')}`;
   const step = neighbourGroupsStep(counters, request, near.slot, { node: leaf.slot, weight: weightSlot }, detail);

@@ -15,7 +15,7 @@ export interface PlanStep {
   readonly steps: readonly PlanStep[];
 }
 
-export function planTreeOf({ columns, parts, unionAll, subqueries }: QueryPlan, tallies?: Tallies): PlanStep {
+export function buildPlanTree({ columns, parts, unionAll, subqueries }: QueryPlan, tallies?: Tallies): PlanStep {
   const show = (step: Step): PlanStep => showStep(step, tallies);
   const partSteps = parts.map(({ steps }) => steps.map(show));
   const inner = subqueries.map((subquery, index): PlanStep => {

@@ -1,11 +1,11 @@
-import { childrenOf, namesIn } from '../ast-walk.js';
+import { childExpressions, namesIn } from '../ast-walk.js';
 import type { Expression, PathPattern, RelationshipPatternAst } from '../ast.js';
 import { newSlot, type Scope } from '../evaluate/scope.js';
 import type { PathSlots } from '../execute/path.js';
 import type { Direction, NeededProperties, NodePattern, PropertyFilter } from '../property-graph.js';
 import type { Value } from '../value.js';
-import { conjunctsOf, filterOf, lookupOf } from './conjuncts.js';
-import { constantOf, type PlanContext } from './context.js';
+import { splitConjuncts, toFilter, toLookup } from './conjuncts.js';
+import { evaluateConstant, type PlanContext } from './context.js';
 
 /** A node of the patterns of one clause; one that is named several times is one. */
 export interface NodeElement {
@@ -54,11 +54,11 @@ export interface MatchGraph {
   readonly newSlots: readonly number[];
 }
 
-export function patternOf({ labels, filters }: NodeElement): NodePattern {
+export function toNodePattern({ labels, filters }: NodeElement): NodePattern {
   return { labels, filters };
 }
 
-export function matchGraphOf(
+export function buildMatchGraph(
   patterns: readonly PathPattern[],
   where: Expression | undefined,
   outer: Scope,
@@ -81,7 +81,7 @@ export function matchGraphOf(
   const paths: { name: string; slot: number; parts: PathSlots }[] = [];
   const conditions: Expression[] = [];
 
-  const nodeOf = ({ variable, labels, properties }: PathPattern['nodes'][number]): NodeElement => {
+  const addNode = ({ variable, labels, properties }: PathPattern['nodes'][number]): NodeElement => {
     const known = variable === undefined ? undefined : named.get(variable);
     const node = known ?? { name: variable ?? '', ...bind(variable), labels: [], filters: [], lookups: [], needed: [] };
     if (known === undefined) nodes.push(node);
@@ -96,7 +96,7 @@ export function matchGraphOf(
   for (const pattern of patterns) {
     const { variable } = pattern;
     const isRead = variable !== undefined && context.needs.isRead(variable);
-    const pathNodes = pattern.nodes.map(nodeOf);
+    const pathNodes = pattern.nodes.map(addNode);
     const pathRelationships = pattern.relationships.flatMap((each, index): RelationshipElement[] => {
       const [left, right] = [pathNodes[index], pathNodes[index + 1]];
       if (left === undefined || right === undefined) return [];
@@ -127,11 +127,11 @@ export function matchGraphOf(
     paths.push({ name: variable, slot, parts });
   }
 
-  if (where !== undefined) conditions.push(...conjunctsOf(where));
+  if (where !== undefined) conditions.push(...splitConjuncts(where));
   const conjuncts = conditions.flatMap((expression): Conjunct[] => {
     if (pushDown(expression, nodes, named, context)) return [];
     const slots = slotsIn(expression, scope, new Set(newSlots));
-    const lookup = lookupOf(expression, (object) => nodeFor(object, nodes, named));
+    const lookup = toLookup(expression, (object) => nodeFor(object, nodes, named));
     if (lookup !== undefined && !lookup.node.bound) {
       lookup.node.lookups.push({ ...lookup, slots: slotsIn(lookup.value, scope, new Set(newSlots)) });
     }
@@ -140,7 +140,7 @@ export function matchGraphOf(
   for (const node of nodes) {
     const own = [...node.filters, ...node.lookups].map(({ property }) => property);
     // Also conditions on nodes without a name read their properties.
-    const compared = conjuncts.flatMap(({ expression }) => propertiesOfSlot(expression, node.slot));
+    const compared = conjuncts.flatMap(({ expression }) => listSlotProperties(expression, node.slot));
     if (node.needed !== 'all') {
       node.needed = context.needs.of(node.name === '' ? undefined : node.name, [...own, ...compared]);
     }
@@ -161,7 +161,7 @@ function pushDown(
     node.labels.push(...expression.labels.filter((label) => !node.labels.includes(label)));
     return true;
   }
-  const found = filterOf(expression, (object) => nodeFor(object, nodes, named), context);
+  const found = toFilter(expression, (object) => nodeFor(object, nodes, named), context);
   if (found === undefined || found.node.bound) return false;
   found.node.filters.push(found.filter);
   return true;
@@ -209,7 +209,7 @@ function constantFilters(
 ): readonly { readonly property: string; readonly value: Value }[] {
   if (properties?.kind !== 'map') return [];
   return properties.entries.flatMap(({ key, value }) => {
-    const constant = constantOf(value, context);
+    const constant = evaluateConstant(value, context);
     return constant === undefined ? [] : [{ property: key, value: constant }];
   });
 }
@@ -223,15 +223,15 @@ function slotsIn(expression: Expression, scope: Scope, among: ReadonlySet<number
   for (const name of namesIn(expression)) add(scope.get(name));
   const visit = (part: Expression): void => {
     if (part.kind === 'slot') add(part.slot);
-    childrenOf(part).forEach(visit);
+    childExpressions(part).forEach(visit);
   };
   visit(expression);
   return slots;
 }
 
-function propertiesOfSlot(expression: Expression, slot: number): readonly string[] {
+function listSlotProperties(expression: Expression, slot: number): readonly string[] {
   if (expression.kind === 'property' && expression.object.kind === 'slot' && expression.object.slot === slot) {
     return [expression.name];
   }
-  return childrenOf(expression).flatMap((child) => propertiesOfSlot(child, slot));
+  return childExpressions(expression).flatMap((child) => listSlotProperties(child, slot));
 }

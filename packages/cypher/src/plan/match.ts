@@ -13,9 +13,9 @@ import { describeAll } from './describe.js';
 import {
   type Conjunct,
   type MatchGraph,
-  matchGraphOf,
+  buildMatchGraph,
   type NodeElement,
-  patternOf,
+  toNodePattern,
   type RelationshipElement,
 } from './match-graph.js';
 import { type Action, chooseOrder, type MatchOrder } from './order.js';
@@ -46,7 +46,7 @@ export async function planMatch(
   context: PlanContext,
   hints: MatchHints = {},
 ): Promise<MatchPlan> {
-  return planMatchGraph(matchGraphOf(patterns, where, scope, context), rows, context, hints);
+  return planMatchGraph(buildMatchGraph(patterns, where, scope, context), rows, context, hints);
 }
 
 export async function planMatchGraph(
@@ -59,7 +59,7 @@ export async function planMatchGraph(
   const { best, fromFirst } = await chooseOrder(graph, rows, context, sorted);
   const ordered = fromFirst !== undefined && isWorthwhile(fromFirst, best, hints.limit);
   const { actions, rows: expected } = ordered ? fromFirst : best;
-  const steps = stepsOf(actions, graph, context, {
+  const steps = buildSteps(actions, graph, context, {
     ...(ordered && hints.order !== undefined && { order: hints.order }),
     ...(hints.limit !== undefined && (hints.order === undefined || ordered) && { firstPage: pageFor(hints.limit) }),
   });
@@ -79,7 +79,7 @@ function sortedNode(graph: MatchGraph, context: PlanContext, { order }: MatchHin
   if (graph.nodes.length === 2 && relationship === undefined) return undefined;
   if (relationship !== undefined && (relationship.length !== undefined || relationship.bound)) return undefined;
   const { property, descending } = order;
-  return context.graph.canOrder?.(patternOf(node), { property, descending }) === true ? node : undefined;
+  return context.graph.canOrder?.(toNodePattern(node), { property, descending }) === true ? node : undefined;
 }
 
 /** Reading in order pays if it stops early, or costs no more than what would have to be sorted. */
@@ -93,7 +93,7 @@ interface ScanHints {
   readonly firstPage?: number;
 }
 
-function stepsOf(actions: readonly Action[], graph: MatchGraph, context: PlanContext, hints: ScanHints): Step[] {
+function buildSteps(actions: readonly Action[], graph: MatchGraph, context: PlanContext, hints: ScanHints): Step[] {
   const steps: Step[] = [];
   const filled = new Set<number>();
   const followed: number[] = [];
@@ -108,14 +108,14 @@ function stepsOf(actions: readonly Action[], graph: MatchGraph, context: PlanCon
   filter();
   for (const action of actions) {
     if (action.kind === 'scan') {
-      steps.push(scanOf(action, graph.scope, isFilled, context, filled.size === 0 ? hints : {}));
+      steps.push(buildScanStep(action, graph.scope, isFilled, context, filled.size === 0 ? hints : {}));
       filled.add(action.node.slot);
     } else {
       const { relationship } = action;
       steps.push(
         action.kind === 'ends'
-          ? endsOf(relationship, filled, followed)
-          : expansionOf(action, followed, hints.firstPage),
+          ? buildBoundRelationshipStep(relationship, filled, followed)
+          : buildExpandStep(action, followed, hints.firstPage),
       );
       for (const { slot } of [relationship, relationship.left, relationship.right]) filled.add(slot);
       followed.push(relationship.slot);
@@ -139,7 +139,7 @@ export function conjunctsStep(conjuncts: readonly Conjunct[], scope: Scope, cont
   return filterStep(conditions, describeAll(conjuncts.map(({ expression }) => expression)));
 }
 
-function scanOf(
+function buildScanStep(
   { node, rows }: Extract<Action, { kind: 'scan' }>,
   scope: Scope,
   isFilled: (slots: ReadonlySet<number>) => boolean,
@@ -150,7 +150,7 @@ function scanOf(
   return scanStep({
     variable: node.name,
     slot: node.slot,
-    pattern: patternOf(node),
+    pattern: toNodePattern(node),
     needed: node.needed,
     expected: rows,
     ...(lookup !== undefined && {
@@ -163,7 +163,7 @@ function scanOf(
 
 const TURNED = { out: 'in', in: 'out', both: 'both' } as const;
 
-function expansionOf(
+function buildExpandStep(
   { relationship, backwards, into, rows }: Extract<Action, { kind: 'expand' }>,
   followed: readonly number[],
   firstPage: number | undefined,
@@ -179,7 +179,7 @@ function expansionOf(
     into,
     types,
     direction: backwards ? TURNED[direction] : direction,
-    far: patternOf(to),
+    far: toNodePattern(to),
     needed: to.needed,
     relationshipsNeeded: needed,
     others: [...followed],
@@ -190,7 +190,7 @@ function expansionOf(
   return variableExpandStep({ ...options, ...length, relationshipFilters: filters, betweenSlot, backwards });
 }
 
-function endsOf(
+function buildBoundRelationshipStep(
   { name, slot, types, direction, length, left, right, betweenSlot }: RelationshipElement,
   filled: ReadonlySet<number>,
   followed: readonly number[],
@@ -198,7 +198,7 @@ function endsOf(
   const end = (node: NodeElement) => ({
     slot: node.slot,
     bound: node.bound || filled.has(node.slot),
-    pattern: patternOf(node),
+    pattern: toNodePattern(node),
     needed: node.needed,
   });
   return boundRelationshipStep({

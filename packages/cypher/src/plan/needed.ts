@@ -1,4 +1,4 @@
-import { childrenOf } from '../ast-walk.js';
+import { childExpressions } from '../ast-walk.js';
 import type { Expression, MatchClause, PathPattern, ProjectionClause, Query } from '../ast.js';
 import type { NeededProperties } from '../property-graph.js';
 
@@ -30,13 +30,13 @@ const WITHOUT_PROPERTIES: ReadonlySet<string> = new Set([
  * Names are taken for the same throughout the query, whatever hides them, so what is answered may be more than is read,
  * never less.
  */
-export function needsOf(query: Query): Needs {
+export function analyzeNeeds(query: Query): Needs {
   const uses = new Map<string, Use>();
   /** From a name to the other names that what it stands for goes by later on. */
   const aliases = new Map<string, string[]>();
   let everything = false;
 
-  const useOf = (name: string): Use => {
+  const recordUse = (name: string): Use => {
     const use = uses.get(name) ?? { whole: false, properties: new Set() };
     uses.set(name, use);
     return use;
@@ -51,17 +51,17 @@ export function needsOf(query: Query): Needs {
   const visit = (expression: Expression): void => {
     switch (expression.kind) {
       case 'variable':
-        useOf(expression.name).whole = true;
+        recordUse(expression.name).whole = true;
         return;
       case 'property':
-        if (expression.object.kind === 'variable') useOf(expression.object.name).properties.add(expression.name);
+        if (expression.object.kind === 'variable') recordUse(expression.object.name).properties.add(expression.name);
         else visit(expression.object);
         return;
       case 'labels':
       case 'isNull':
       case 'comparison':
       case 'in':
-        visitUnlessVariable(childrenOf(expression));
+        visitUnlessVariable(childExpressions(expression));
         return;
       case 'call':
         if (WITHOUT_PROPERTIES.has(expression.name.toLowerCase())) visitUnlessVariable(expression.args);
@@ -78,16 +78,16 @@ export function needsOf(query: Query): Needs {
         visitAll([expression.map, ...(expression.where === undefined ? [] : [expression.where])]);
         return;
       default:
-        visitAll(childrenOf(expression));
+        visitAll(childExpressions(expression));
     }
   };
   const visitPatterns = (patterns: readonly PathPattern[]): void => {
     for (const { nodes, relationships } of patterns) {
       for (const { variable, properties } of [...nodes, ...relationships]) {
         if (properties === undefined) continue;
-        visitAll(childrenOf(properties));
+        visitAll(childExpressions(properties));
         if (variable === undefined || properties.kind !== 'map') continue;
-        for (const { key } of properties.entries) useOf(variable).properties.add(key);
+        for (const { key } of properties.entries) recordUse(variable).properties.add(key);
       }
     }
   };

@@ -1,6 +1,6 @@
 import type { NodePattern } from '../property-graph.js';
 import type { PlanContext } from './context.js';
-import { type MatchGraph, type NodeElement, patternOf, type RelationshipElement } from './match-graph.js';
+import { type MatchGraph, type NodeElement, toNodePattern, type RelationshipElement } from './match-graph.js';
 
 /** What is bound next, and how many rows are expected after it. */
 export type Action =
@@ -138,13 +138,16 @@ function nextRelationship(
 async function estimate({ nodes, relationships }: MatchGraph, { graph }: PlanContext): Promise<Estimates> {
   const counts = new Map<NodeElement, number>();
   for (const node of nodes) {
-    const { count } = await graph.countNodes(patternOf(node));
+    const { count } = await graph.countNodes(toNodePattern(node));
     counts.set(node, count);
   }
   const fans = new Map<RelationshipElement, { fromLeft: number; fromRight: number }>();
   for (const relationship of relationships) {
     const { left, right, types, direction, length } = relationship;
-    const [from, far] = length === undefined ? [patternOf(left), patternOf(right)] : [labelsOf(left), labelsOf(right)];
+    const [from, far] =
+      length === undefined
+        ? [toNodePattern(left), toNodePattern(right)]
+        : [withoutFilters(left), withoutFilters(right)];
     const { count } = await graph.countRelationships({ from, types, direction, far }, 'estimate');
     if (length === undefined) {
       const [atLeft, atRight] = [counts.get(left) ?? 1, counts.get(right) ?? 1];
@@ -155,8 +158,8 @@ async function estimate({ nodes, relationships }: MatchGraph, { graph }: PlanCon
     const { count: allRight } = await graph.countNodes(far);
     const most = Math.min(length.most, 4);
     fans.set(relationship, {
-      fromLeft: repeated(count / Math.max(1, allLeft), most) * shareOf(counts.get(right), allRight),
-      fromRight: repeated(count / Math.max(1, allRight), most) * shareOf(counts.get(left), allLeft),
+      fromLeft: repeated(count / Math.max(1, allLeft), most) * computeShare(counts.get(right), allRight),
+      fromRight: repeated(count / Math.max(1, allRight), most) * computeShare(counts.get(left), allLeft),
     });
   }
   // A value that is not known yet names few nodes, if any.
@@ -168,7 +171,7 @@ async function estimate({ nodes, relationships }: MatchGraph, { graph }: PlanCon
 
 const LOOKED_UP = 10;
 
-function labelsOf({ labels }: NodeElement): NodePattern {
+function withoutFilters({ labels }: NodeElement): NodePattern {
   return { labels, filters: [] };
 }
 
@@ -178,6 +181,6 @@ function repeated(fan: number, times: number): number {
   return Math.min(sum, 1e9);
 }
 
-function shareOf(part: number | undefined, all: number): number {
+function computeShare(part: number | undefined, all: number): number {
   return all === 0 ? 0 : Math.min(1, (part ?? all) / all);
 }

@@ -1,4 +1,4 @@
-import { rewrite, structureOf } from '../ast-walk.js';
+import { rewrite, structureKey } from '../ast-walk.js';
 import type { Expression, ProjectionClause } from '../ast.js';
 import type { Evaluate } from '../evaluate/runtime.js';
 import { newSlot, type Scope } from '../evaluate/scope.js';
@@ -9,15 +9,15 @@ import { type Aggregated, groupStep } from '../execute/group.js';
 import { type Projected, projectStep } from '../execute/project.js';
 import { type Bound, limitStep, skipStep } from '../execute/slice.js';
 import { sortStep } from '../execute/sort.js';
-import { aggregateOf } from '../functions/aggregates.js';
+import { findAggregate } from '../functions/aggregates.js';
 import {
   type AggregateExpression,
-  aliasesOf,
+  mapAliases,
   isAggregate,
   type ProjectionShape,
   replaceKnown,
-  shapeOf,
-  sortItemsOf,
+  resolveShape,
+  resolveSortItems,
 } from '../projection.js';
 import { syntaxFault } from '../query-error.js';
 import { compileIn, type PlanContext } from './context.js';
@@ -44,10 +44,10 @@ export function planProjection(
   { scope, weightSlot, ordered }: ProjectionInput,
   context: PlanContext,
 ): ProjectionPlan {
-  const shape = shapeOf(clause, scope.keys());
+  const shape = resolveShape(clause, scope.keys());
   const steps: Step[] = [];
-  const sortItems = sortItemsOf(clause, shape);
-  const groups = shape.grouping ? groupsOf(shape, scope, context) : undefined;
+  const sortItems = resolveSortItems(clause, shape);
+  const groups = shape.grouping ? planGroups(shape, scope, context) : undefined;
   const inGroups = (expression: Expression): Expression => groups?.rewrite(expression) ?? expression;
 
   const items = shape.items.map(({ name, expression }) => ({ name, expression: inGroups(expression) }));
@@ -61,7 +61,7 @@ export function planProjection(
   const projected = new Map<string, number>();
   const computed: Projected[] = [];
   for (const { name, expression } of items) {
-    const known = slotOf(expression, scope);
+    const known = findSlot(expression, scope);
     if (known === undefined) {
       const slot = newSlot(context.slots);
       computed.push({ slot, evaluate: compileIn(expression, scope, context) });
@@ -96,14 +96,14 @@ export function planProjection(
   if (skip !== undefined && clause.skip !== undefined) steps.push(skipStep(skip, describe(clause.skip)));
   if (limit !== undefined && clause.limit !== undefined) steps.push(limitStep(limit, describe(clause.limit)));
   if (clause.where !== undefined) {
-    const where = shape.closed ? replaceKnown(clause.where, aliasesOf(shape)) : clause.where;
+    const where = shape.closed ? replaceKnown(clause.where, mapAliases(shape)) : clause.where;
     steps.push(filterStep([{ at: where.at, evaluate: compileIn(where, after, context) }], describe(clause.where)));
   }
   return { steps, scope: projected };
 }
 
 /** Where a value is already, so that nothing has to be computed. */
-function slotOf(expression: Expression, scope: Scope): number | undefined {
+function findSlot(expression: Expression, scope: Scope): number | undefined {
   if (expression.kind === 'variable') return scope.get(expression.name);
   return expression.kind === 'slot' ? expression.slot : undefined;
 }
@@ -116,38 +116,38 @@ interface Groups {
   readonly rewrite: (expression: Expression) => Expression;
 }
 
-function groupsOf(shape: ProjectionShape, scope: Scope, context: PlanContext): Groups {
+function planGroups(shape: ProjectionShape, scope: Scope, context: PlanContext): Groups {
   const keySlots = new Map<string, number>();
   const keys = shape.keys.map((key): Projected => {
     const slot = newSlot(context.slots);
-    keySlots.set(structureOf(key), slot);
+    keySlots.set(structureKey(key), slot);
     return { slot, evaluate: compileIn(key, scope, context) };
   });
   const aggregates: Aggregated[] = [];
   const aggregateSlots = new Map<string, number>();
   const slotFor = (expression: AggregateExpression): number => {
-    const structure = structureOf(expression);
+    const structure = structureKey(expression);
     const known = aggregateSlots.get(structure);
     if (known !== undefined) return known;
     const slot = newSlot(context.slots);
     aggregateSlots.set(structure, slot);
-    aggregates.push(aggregatedOf(expression, slot, scope, context));
+    aggregates.push(planAggregate(expression, slot, scope, context));
     return slot;
   };
   const replace = (part: Expression): Expression | undefined => {
     if (isAggregate(part)) return { kind: 'slot', at: part.at, slot: slotFor(part) };
     // A literal is the same for all rows, and a long chain of AND or OR is cheaper to compute than to compare.
     if (part.kind === 'literal' || part.kind === 'logical') return undefined;
-    const slot = keySlots.get(structureOf(part));
+    const slot = keySlots.get(structureKey(part));
     return slot === undefined ? undefined : { kind: 'slot', at: part.at, slot };
   };
   return { keys, aggregates, rewrite: (expression) => rewrite(expression, replace) };
 }
 
-function aggregatedOf(expression: AggregateExpression, slot: number, scope: Scope, context: PlanContext): Aggregated {
+function planAggregate(expression: AggregateExpression, slot: number, scope: Scope, context: PlanContext): Aggregated {
   const { at } = expression;
   const name = expression.kind === 'countAll' ? 'count' : expression.name;
-  const definition = aggregateOf(name);
+  const definition = findAggregate(name);
   if (definition === undefined) throw syntaxFault('UnknownFunction', `There is no function '${name}'`, at);
   const args: Evaluate[] =
     expression.kind === 'countAll' ? [] : expression.args.map((arg) => compileIn(arg, scope, context));

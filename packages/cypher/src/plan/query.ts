@@ -7,14 +7,14 @@ import type { Step, Subquery } from '../execute/execution.js';
 import { optionalStep } from '../execute/optional.js';
 import { unwindStep } from '../execute/unwind.js';
 import { MAX_SUBQUERIES } from '../limits.js';
-import { shapeOf } from '../projection.js';
+import { resolveShape } from '../projection.js';
 import type { PropertyGraph } from '../property-graph.js';
 import { syntaxFault } from '../query-error.js';
-import { compileIn, constantOf, type PlanContext } from './context.js';
+import { compileIn, evaluateConstant, type PlanContext } from './context.js';
 import { planFromCounters } from './counters.js';
 import { describe } from './describe.js';
 import { type MatchHints, planMatch } from './match.js';
-import { needsOf } from './needed.js';
+import { analyzeNeeds } from './needed.js';
 import { planProjection, type ProjectionInput } from './projection.js';
 import { planSubquery } from './subquery.js';
 
@@ -56,7 +56,7 @@ function startContext(query: Query, graph: PropertyGraph, runtime: Runtime): Pla
     graph,
     runtime,
     slots,
-    needs: needsOf(query),
+    needs: analyzeNeeds(query),
     pending,
     subqueries: [],
     compiler: {
@@ -102,7 +102,7 @@ export async function planClauses(
           rows = counted.rows;
           break;
         }
-        const hints = projection === undefined || index > 0 ? {} : hintsOf(clause, projection, context);
+        const hints = projection === undefined || index > 0 ? {} : deriveHints(clause, projection, context);
         const plan = await planMatch(clause.patterns, clause.where, scope, rows, context, hints);
         if (clause.optional) {
           const tagSlot = newSlot(context.slots);
@@ -139,8 +139,8 @@ export async function planClauses(
 const UNWOUND = 10;
 
 /** What a first MATCH can do for the projection after it. */
-function hintsOf(match: MatchClause, projection: ProjectionClause, context: PlanContext): MatchHints {
-  if (match.optional || projection.distinct || shapeOf(projection, []).grouping) return {};
+function deriveHints(match: MatchClause, projection: ProjectionClause, context: PlanContext): MatchHints {
+  if (match.optional || projection.distinct || resolveShape(projection, []).grouping) return {};
   const [first, second] = projection.orderBy;
   const sorted = second === undefined ? first?.expression : undefined;
   const aliased =
@@ -150,15 +150,15 @@ function hintsOf(match: MatchClause, projection: ProjectionClause, context: Plan
       ? { variable: aliased.object.name, property: aliased.name, descending: first.descending }
       : undefined;
   if (projection.orderBy.length > 0 && order === undefined) return {};
-  const limit = boundOf(projection.limit, context);
-  const skip = projection.skip === undefined ? 0 : boundOf(projection.skip, context);
+  const limit = evaluateConstantBound(projection.limit, context);
+  const skip = projection.skip === undefined ? 0 : evaluateConstantBound(projection.skip, context);
   return {
     ...(limit !== undefined && skip !== undefined && { limit: limit + skip }),
     ...(order !== undefined && { order }),
   };
 }
 
-function boundOf(bound: ProjectionClause['limit'], context: PlanContext): number | undefined {
-  const value = bound === undefined ? undefined : constantOf(bound, context);
+function evaluateConstantBound(bound: ProjectionClause['limit'], context: PlanContext): number | undefined {
+  const value = bound === undefined ? undefined : evaluateConstant(bound, context);
   return typeof value === 'bigint' && value >= 0n ? Number(value) : undefined;
 }

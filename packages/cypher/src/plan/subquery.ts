@@ -120,7 +120,7 @@ function collection(steps: readonly Step[], map: Evaluate, context: PlanContext)
         for await (const { rows: part, results } of evaluateParts(batch, map, nested)) {
           for (const [index, row] of part.entries()) {
             const value = results[index] ?? null;
-            execution.meter.takeBytes(execution.meter.sizeOf(value));
+            execution.meter.takeBytes(execution.meter.estimateBytes(value));
             lists[Number(row[tagSlot])]?.push(value);
           }
         }
