@@ -12,8 +12,8 @@ export class GraphQueryError extends ApiError {
   }
 
   override get extensions(): Record<string, unknown> {
-    const { kind, detail, place } = this.#reported;
-    return { ...super.extensions, query: { kind, detail, ...place } };
+    const { kind, detail, location } = this.#reported;
+    return { ...super.extensions, query: { kind, detail, ...location } };
   }
 }
 

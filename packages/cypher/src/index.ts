@@ -23,7 +23,7 @@ export type {
   PropertyGraph,
   RelationshipPattern,
 } from './property-graph.js';
-export { type Place, QueryError, type QueryErrorKind, QueryFault } from './query-error.js';
+export { type SourceLocation, QueryError, type QueryErrorKind, QueryFault } from './query-error.js';
 export { type Budget, DEFAULT_BUDGET, type PlanStep, type QueryResult, runQuery, type RunOptions } from './run.js';
 export {
   isList,

@@ -1,7 +1,7 @@
-/** What went wrong, in the words of openCypher's technology compatibility kit. */
+/** The kind of error, as openCypher's technology compatibility kit names it. */
 export type QueryErrorKind = 'SyntaxError' | 'SemanticError' | 'TypeError' | 'ArgumentError' | 'ParameterMissing';
 
-export interface Place {
+export interface SourceLocation {
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 units. */
@@ -11,25 +11,26 @@ export interface Place {
 const EXCERPT_WIDTH = 76;
 
 /**
- * A query that cannot be run or went wrong while it ran. The message is one sentence that ends with line and column,
- * and where the place is known, the line of the query and a caret below the place.
+ * A query that cannot be run or that failed while it ran. If the location is known, the message ends with its line and
+ * column, followed by that line of the query and a caret under the column.
  */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
 
   constructor(
     readonly kind: QueryErrorKind,
-    /** The kit's name of the error, such as `UndefinedVariable`. */
+    /** The error in detail, by the kit's name where it has one, such as `UndefinedVariable`. */
     readonly detail: string,
+    /** The message without line, column and caret. */
     readonly sentence: string,
     readonly phase: 'compile time' | 'runtime',
-    readonly place?: Place,
+    readonly location?: SourceLocation,
     excerpt?: string,
   ) {
     super(
-      place === undefined
+      location === undefined
         ? sentence
-        : `${sentence} (line ${place.line}, column ${place.column})${excerpt === undefined ? '' : `\n${excerpt}`}`,
+        : `${sentence} (line ${location.line}, column ${location.column})${excerpt === undefined ? '' : `\n${excerpt}`}`,
     );
   }
 }
@@ -45,7 +46,7 @@ export class QueryFault extends Error {
     readonly kind: QueryErrorKind,
     readonly detail: string,
     message: string,
-    /** Offset into the query in UTF-16 units; absent where the place is not known. */
+    /** Offset into the query in UTF-16 units; absent if the location is not known. */
     readonly at?: number,
   ) {
     super(message);
@@ -64,7 +65,7 @@ export function argumentFault(detail: string, message: string, at?: number): Que
   return new QueryFault('ArgumentError', detail, message, at);
 }
 
-/** The error that a user sees of a fault in `source`. */
+/** Turns a fault in `source` into the error that the caller gets. */
 export function locate(fault: QueryFault, source: string, phase: 'compile time' | 'runtime'): QueryError {
   if (fault.at === undefined) return new QueryError(fault.kind, fault.detail, fault.message, phase);
   const before = source.slice(0, fault.at);

@@ -17,7 +17,7 @@ async function errorOf(text: string, parameters: Record<string, Value> = {}): Pr
 describe('the place of an error', () => {
   it('is told by line, column and a caret below', async () => {
     const error = await errorOf('MATCH (f:Feedback)\nWHERE f.type = = 1\nRETURN f');
-    expect(error.place).toEqual({ line: 2, column: 16 });
+    expect(error.location).toEqual({ line: 2, column: 16 });
     expect(error.message).toBe(
       "Expected an expression instead of '=' (line 2, column 16)\nWHERE f.type = = 1\n               ^",
     );
@@ -30,7 +30,7 @@ describe('the place of an error', () => {
   });
 
   it('counts lines that end with a carriage return, or with two characters', async () => {
-    expect((await errorOf('RETURN 1\r\n,\rx')).place).toEqual({ line: 3, column: 1 });
+    expect((await errorOf('RETURN 1\r\n,\rx')).location).toEqual({ line: 3, column: 1 });
   });
 
   it('shows a part of a long line', async () => {
@@ -43,7 +43,7 @@ describe('the place of an error', () => {
   it('is known of what fails while the query runs', async () => {
     const error = await errorOf('UNWIND [1, 0] AS x\nRETURN 1 / x');
     expect([error.phase, error.kind, error.detail]).toEqual(['runtime', 'ArgumentError', 'DivisionByZero']);
-    expect(error.place).toEqual({ line: 2, column: 10 });
+    expect(error.location).toEqual({ line: 2, column: 10 });
   });
 });
 
