@@ -1,6 +1,6 @@
 import type { ArithmeticOperator } from './ast.js';
 import { argumentFault, typeFault } from './query-error.js';
-import { fitsInteger, isList, isNumber, kindOf, type Value } from './value.js';
+import { fitsInteger, isList, isNumber, kindOf, type Value, withArticle } from './value.js';
 
 /** How large a text or a list an expression may make, in UTF-16 units or items. */
 export const MAX_VALUE_LENGTH = 1_000_000;
@@ -62,14 +62,18 @@ export function checked(value: bigint, at?: number): bigint {
 
 export function checkedLength<Sized extends string | readonly Value[]>(value: Sized, at?: number): Sized {
   if (value.length > MAX_VALUE_LENGTH) {
-    const message = `A text or list must have at most ${MAX_VALUE_LENGTH} characters or items`;
+    const message = `A string or list must have at most ${MAX_VALUE_LENGTH} characters or items`;
     throw argumentFault('ValueTooLong', message, at);
   }
   return value;
 }
 
 function mismatch(operator: string, left: Value, right: Value, at: number): Error {
-  return typeFault(`'${operator}' does not take a ${kindOf(left)} and a ${kindOf(right)}`, at, 'InvalidArgumentType');
+  return typeFault(
+    `Operator '${operator}' cannot be applied to ${withArticle(kindOf(left))} and ${withArticle(kindOf(right))}`,
+    at,
+    'InvalidArgumentType',
+  );
 }
 
 /** A number, truth or text as text; a float always shows that it is one. */

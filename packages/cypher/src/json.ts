@@ -73,6 +73,6 @@ export function fromJson(json: unknown, depth = 0): Value {
       return new Map(Object.entries(json).map(([key, item]) => [key, fromJson(item, depth + 1)]));
     }
     default:
-      throw argumentFault('InvalidArgumentValue', 'A parameter must be a value of JSON');
+      throw argumentFault('InvalidArgumentValue', 'A parameter must be a JSON value');
   }
 }

@@ -71,7 +71,7 @@ function skipBlank(source: string, from: number): number {
       at = end < 0 ? source.length : at + end;
     } else if (source.startsWith('/*', at)) {
       const end = source.indexOf('*/', at + 2);
-      if (end < 0) throw syntaxFault('UnexpectedSyntax', 'A comment is not closed', at);
+      if (end < 0) throw syntaxFault('UnexpectedSyntax', 'The comment is not terminated', at);
       at = end + 2;
     } else break;
   }
@@ -110,7 +110,7 @@ function readString(source: string, at: number, quote: string): Token {
     index += length;
     plainFrom = index;
   }
-  throw syntaxFault('UnexpectedSyntax', 'A string is not closed', at);
+  throw syntaxFault('UnexpectedSyntax', 'The string is not terminated', at);
 }
 
 /** The character that an escape stands for, and the escape's length. */
@@ -119,7 +119,7 @@ function readEscape(source: string, at: number): [string, number] {
   const plain = ESCAPES.get(letter);
   if (plain !== undefined) return [plain, 2];
   const digits = letter === 'u' ? 4 : letter === 'U' ? 8 : 0;
-  if (digits === 0) throw syntaxFault('UnexpectedSyntax', `'\\${letter}' is not an escape of a string`, at);
+  if (digits === 0) throw syntaxFault('UnexpectedSyntax', `'\\${letter}' is not a valid escape sequence`, at);
   const hex = source.slice(at + 2, at + 2 + digits);
   const code = /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits ? Number.parseInt(hex, 16) : Infinity;
   if (code > 0x10ffff) {
@@ -132,7 +132,7 @@ function readQuotedName(source: string, at: number): Token {
   let text = '';
   for (let from = at + 1; ;) {
     const end = source.indexOf('`', from);
-    if (end < 0) throw syntaxFault('UnexpectedSyntax', 'A quoted name is not closed', at);
+    if (end < 0) throw syntaxFault('UnexpectedSyntax', 'The quoted name is not terminated', at);
     text += source.slice(from, end);
     if (source.charAt(end + 1) !== '`') return { kind: 'quoted-name', text, upper: text, at, end: end + 1 };
     text += '`';

@@ -59,6 +59,11 @@ export function kindOf(value: Value): ValueKind {
   }
 }
 
+/** As a message names it: `a string`, `an integer`. */
+export function withArticle(kind: ValueKind | 'any'): string {
+  return `${kind === 'integer' ? 'an' : 'a'} ${kind}`;
+}
+
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }

@@ -31,7 +31,7 @@ describe('a budget', () => {
   ] as const)('names what was spent: %s', async (text, budget, words) => {
     const error = await errorOf(run(text, budget));
     expect([error.detail, error.phase]).toEqual(['BudgetSpent', 'runtime']);
-    expect(error.sentence).toContain(`The query's ${words} is spent`);
+    expect(error.sentence).toContain(`The query exceeded its ${words}; `);
   });
 });
 

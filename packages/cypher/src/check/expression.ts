@@ -2,6 +2,7 @@ import type { Expression, ExpressionOf } from '../ast.js';
 import { findAggregate } from '../functions/aggregates.js';
 import { findFunction } from '../functions/registry.js';
 import { syntaxFault, typeFault } from '../query-error.js';
+import { withArticle } from '../value.js';
 import { checkSubquery } from './subquery.js';
 import { commonType, isListType, kindOfType, type StaticType, inferLiteralType } from './types.js';
 
@@ -25,7 +26,7 @@ export function checkExpression(expression: Expression, environment: Environment
     case 'variable': {
       const type = environment.variables.get(expression.name);
       if (type !== undefined) return type;
-      throw syntaxFault('UndefinedVariable', `There is no variable '${expression.name}' here`, expression.at);
+      throw syntaxFault('UndefinedVariable', `Variable '${expression.name}' is not defined`, expression.at);
     }
     case 'property':
       return checkProperty(expression, value(expression.object));
@@ -140,7 +141,7 @@ function checkList(list: Expression, at: number, value: (each: Expression) => St
 function checkProperty({ at }: ExpressionOf<'property'>, object: StaticType): StaticType {
   const kind = kindOfType(object);
   if (kind === 'any' || kind === 'map' || kind === 'node' || kind === 'relationship') return 'any';
-  throw typeFault(`A ${kind} has no properties`, at, 'InvalidArgumentType');
+  throw typeFault(`Cannot read a property of ${withArticle(kind)}`, at, 'InvalidArgumentType');
 }
 
 function checkIndex({ at }: ExpressionOf<'index'>, object: StaticType, index: StaticType): StaticType {
@@ -148,17 +149,21 @@ function checkIndex({ at }: ExpressionOf<'index'>, object: StaticType, index: St
   if (kind === 'any') return 'any';
   if (kind === 'list') {
     if (indexKind !== 'any' && indexKind !== 'integer') {
-      throw typeFault(`A list is indexed by an integer, not by a ${indexKind}`, at, 'InvalidArgumentType');
+      throw typeFault(`A list index must be an integer, not ${withArticle(indexKind)}`, at, 'InvalidArgumentType');
     }
     return isListType(object) ? object.list : 'any';
   }
   if (kind === 'map' || kind === 'node' || kind === 'relationship') {
     if (indexKind !== 'any' && indexKind !== 'string') {
-      throw typeFault(`A ${kind} is indexed by a string, not by a ${indexKind}`, at, 'MapElementAccessByNonString');
+      throw typeFault(
+        `A property name must be a string, not ${withArticle(indexKind)}`,
+        at,
+        'MapElementAccessByNonString',
+      );
     }
     return 'any';
   }
-  throw typeFault(`A ${kind} has no elements`, at, 'InvalidArgumentType');
+  throw typeFault(`Cannot access elements of ${withArticle(kind)}`, at, 'InvalidArgumentType');
 }
 
 function checkArithmetic(
@@ -214,8 +219,9 @@ function checkCall(expression: ExpressionOf<'call'>, environment: Environment): 
     return aggregate.gives === 'list' ? { list: first } : (aggregate.gives ?? 'any');
   }
   const definition = findFunction(name);
-  if (definition === undefined) throw syntaxFault('UnknownFunction', `There is no function '${name}'`, at);
-  if (distinct) throw syntaxFault('InvalidAggregation', `DISTINCT goes with an aggregate, which ${name}() is not`, at);
+  if (definition === undefined) throw syntaxFault('UnknownFunction', `Unknown function '${name}'`, at);
+  if (distinct)
+    throw syntaxFault('InvalidAggregation', `DISTINCT is only allowed in aggregate functions, not in ${name}()`, at);
   if (environment.aggregates === 'within one' && name.toLowerCase() === 'rand') {
     throw syntaxFault('NonConstantExpression', 'rand() does not stand within an aggregate', at);
   }
@@ -264,13 +270,17 @@ function inferCallType(
 function checkCount({ name, args, at }: ExpressionOf<'call'>, least: number, most: number): void {
   if (args.length >= least && args.length <= most) return;
   const wanted = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  throw syntaxFault('InvalidNumberOfArguments', `${name}() takes ${wanted} arguments, not ${args.length}`, at);
+  throw syntaxFault(
+    'InvalidNumberOfArguments',
+    `${name}() takes ${wanted} ${least === 1 && most === 1 ? 'argument' : 'arguments'}, not ${args.length}`,
+    at,
+  );
 }
 
 function checkAggregate(name: string, { aggregates }: Environment, at: number): void {
   if (aggregates === 'taken') return;
   if (aggregates === 'within one') {
-    throw syntaxFault('NestedAggregation', `${name}() does not stand within another aggregate`, at);
+    throw syntaxFault('NestedAggregation', `${name}() cannot be nested in another aggregate function`, at);
   }
-  throw syntaxFault('InvalidAggregation', `${name}() may only stand in WITH, RETURN and ORDER BY`, at);
+  throw syntaxFault('InvalidAggregation', `${name}() is only allowed in WITH, RETURN and ORDER BY`, at);
 }

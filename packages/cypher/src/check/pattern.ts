@@ -1,6 +1,7 @@
 import { propertyMaps } from '../ast-walk.js';
 import type { PathPattern, RelationshipPatternAst } from '../ast.js';
 import { syntaxFault } from '../query-error.js';
+import { withArticle } from '../value.js';
 import { checkExpression } from './expression.js';
 import { isListType, kindOfType, type StaticType } from './types.js';
 
@@ -14,7 +15,7 @@ export function checkPatterns(
   const newRelationships = new Set<string>();
 
   const bind = (name: string, type: StaticType, at: number): void => {
-    if (!mayBind) throw syntaxFault('UndefinedVariable', `There is no variable '${name}' here`, at);
+    if (!mayBind) throw syntaxFault('UndefinedVariable', `Variable '${name}' is not defined`, at);
     variables.set(name, type);
   };
   const checkNode = (name: string, at: number): void => {
@@ -25,7 +26,7 @@ export function checkPatterns(
   const checkRelationship = ({ at, length }: RelationshipPatternAst, name: string): void => {
     const type = variables.get(name);
     if (newRelationships.has(name)) {
-      const message = `'${name}' stands for one relationship, which a pattern does not follow twice`;
+      const message = `Relationship variable '${name}' is used more than once in a pattern`;
       throw syntaxFault('RelationshipUniquenessViolation', message, at);
     }
     newRelationships.add(name);
@@ -41,7 +42,7 @@ export function checkPatterns(
     });
     if (variable === undefined) continue;
     if (variables.has(variable)) {
-      throw syntaxFault('VariableAlreadyBound', `The variable '${variable}' is there already`, at);
+      throw syntaxFault('VariableAlreadyBound', `Variable '${variable}' is already defined`, at);
     }
     bind(variable, 'path', at);
   }
@@ -58,6 +59,6 @@ function fits(type: StaticType, isList: boolean): boolean {
 }
 
 function conflict(name: string, type: StaticType, wanted: string, at: number): Error {
-  const message = `The variable '${name}' is a ${kindOfType(type)} already and cannot be a ${wanted}`;
+  const message = `Variable '${name}' is already defined as ${withArticle(kindOfType(type))} and cannot be a ${wanted}`;
   return syntaxFault('VariableTypeConflict', message, at);
 }

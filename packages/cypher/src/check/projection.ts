@@ -41,7 +41,11 @@ function checkItems(clause: ProjectionClause, shape: ProjectionShape, variables:
   for (const { name, expression } of shape.items) {
     const type = checkExpression(expression, { variables, aggregates: 'taken', condition: false });
     if (projected.has(name)) {
-      throw syntaxFault('ColumnNameConflict', `There are two columns '${name}': give one another name`, expression.at);
+      throw syntaxFault(
+        'ColumnNameConflict',
+        `More than one column is named '${name}'; rename one with AS`,
+        expression.at,
+      );
     }
     projected.set(name, type);
   }
@@ -63,7 +67,11 @@ function checkGroups(clause: ProjectionClause, shape: ProjectionShape, variables
     const loose = firstLoose(item.expression, known, variables);
     if (loose === undefined) continue;
     throw explicit
-      ? syntaxFault('InvalidAggregation', `'${item.name}' must stand in GROUP BY or within an aggregate`, loose.at)
+      ? syntaxFault(
+          'InvalidAggregation',
+          `'${item.name}' must appear in GROUP BY or inside an aggregate function`,
+          loose.at,
+        )
       : syntaxFault('AmbiguousAggregationExpression', AMBIGUOUS, loose.at);
   }
 }
@@ -130,25 +138,29 @@ function checkHaving(having: Expression, shape: ProjectionShape, variables: Vari
   const known = new Set([...shape.keys, ...shape.items.map(({ expression }) => expression)].map(structureKey));
   const loose = firstLoose(having, known, new Map([...variables].filter(([name]) => !open.has(name))));
   if (loose === undefined) return;
-  throw syntaxFault('InvalidAggregation', 'HAVING takes columns, what rows are grouped by, and aggregates', loose.at);
+  throw syntaxFault(
+    'InvalidAggregation',
+    'HAVING may only use columns, grouping keys and aggregate functions',
+    loose.at,
+  );
 }
 
 function refuseWithoutAlias(clause: ProjectionClause): void {
   const item = clause.items.find(({ aliased }) => !aliased);
   if (item === undefined) return;
-  throw syntaxFault('NoExpressionAlias', `In WITH, '${item.name}' needs a name: write AS after it`, item.at);
+  throw syntaxFault('NoExpressionAlias', `Expression '${item.name}' in WITH needs an alias; add AS`, item.at);
 }
 
 function checkBound(bound: Expression | undefined, keyword: string): void {
   if (bound === undefined) return;
   if (namesIn(bound).size > 0) {
-    throw syntaxFault('NonConstantExpression', `${keyword} takes no variable`, bound.at);
+    throw syntaxFault('NonConstantExpression', `${keyword} cannot use variables`, bound.at);
   }
   const type = checkExpression(bound, { variables: new Map(), aggregates: 'refused', condition: false });
   if (bound.kind === 'literal' && typeof bound.value === 'bigint' && bound.value < 0n) {
-    throw syntaxFault('NegativeIntegerArgument', `${keyword} takes an integer from 0`, bound.at);
+    throw syntaxFault('NegativeIntegerArgument', `${keyword} requires a non-negative integer`, bound.at);
   }
   if (type !== 'any' && type !== 'integer') {
-    throw syntaxFault('InvalidArgumentType', `${keyword} takes an integer from 0`, bound.at);
+    throw syntaxFault('InvalidArgumentType', `${keyword} requires a non-negative integer`, bound.at);
   }
 }

@@ -32,7 +32,7 @@ function checkSingle({ clauses }: SingleQuery, outer: ReadonlyMap<string, Static
       case 'unwind': {
         const type = checkExpression(clause.list, { variables, aggregates: 'refused', condition: false });
         if (variables.has(clause.variable)) {
-          throw syntaxFault('VariableAlreadyBound', `The variable '${clause.variable}' is there already`, clause.at);
+          throw syntaxFault('VariableAlreadyBound', `Variable '${clause.variable}' is already defined`, clause.at);
         }
         const kind = kindOfType(type);
         if (kind !== 'list' && kind !== 'any') {

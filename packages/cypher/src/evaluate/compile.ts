@@ -2,7 +2,7 @@ import { calculate, checkedLength } from '../arithmetic.js';
 import type { Expression, ExpressionOf } from '../ast.js';
 import { findFunction } from '../functions/registry.js';
 import { QueryFault, syntaxFault, typeFault } from '../query-error.js';
-import { isList, kindOf, type Value } from '../value.js';
+import { isList, kindOf, type Value, withArticle } from '../value.js';
 import { element, hasLabels, readProperty, slice } from './access.js';
 import { compileComprehension, compileQuantifier, compileReduce } from './comprehension.js';
 import { bounded, spendMaking } from './extent.js';
@@ -121,7 +121,7 @@ export function compile(expression: Expression, scope: Scope, compiler: Compiler
 }
 
 export function unknownVariable(name: string, at: number): Error {
-  return syntaxFault('UndefinedVariable', `There is no variable '${name}' here`, at);
+  return syntaxFault('UndefinedVariable', `Variable '${name}' is not defined`, at);
 }
 
 function compileParameter({ name, at }: ExpressionOf<'parameter'>): Evaluate {
@@ -167,14 +167,14 @@ function compileSign(expression: ExpressionOf<'negate'>, inner: (each: Expressio
     if (value === null) return null;
     if (typeof value === 'number') return negative ? -value : value;
     if (typeof value === 'bigint') return negative ? calculate('-', 0n, value, at) : value;
-    throw typeFault(`A sign does not go before a ${kindOf(value)}`, at, 'InvalidArgumentType');
+    throw typeFault(`A sign cannot precede ${withArticle(kindOf(value))}`, at, 'InvalidArgumentType');
   };
 }
 
 function compileCall(expression: ExpressionOf<'call'>, inner: (each: Expression) => Evaluate): Evaluate {
   const { at, name } = expression;
   const definition = findFunction(name);
-  if (definition === undefined) throw syntaxFault('UnknownFunction', `There is no function '${name}'`, at);
+  if (definition === undefined) throw syntaxFault('UnknownFunction', `Unknown function '${name}'`, at);
   const args = expression.args.map(inner);
   const { evaluate } = definition;
   return (row, runtime) => {
@@ -188,5 +188,5 @@ function compileCall(expression: ExpressionOf<'call'>, inner: (each: Expression)
 /** A truth or null. */
 export function toTruth(value: Value, at: number): boolean | null {
   if (value === null || typeof value === 'boolean') return value;
-  throw typeFault(`Expected a boolean instead of a ${kindOf(value)}`, at, 'InvalidArgumentType');
+  throw typeFault(`Expected a boolean instead of ${withArticle(kindOf(value))}`, at, 'InvalidArgumentType');
 }

@@ -1,6 +1,6 @@
 import type { ExpressionOf } from '../ast.js';
 import { typeFault } from '../query-error.js';
-import { isList, kindOf, type Value } from '../value.js';
+import { isList, kindOf, type Value, withArticle } from '../value.js';
 import { compile, type Compiler, toTruth } from './compile.js';
 import { bounded } from './extent.js';
 import { type Evaluate, type Row, type Runtime, spend } from './runtime.js';
@@ -92,7 +92,8 @@ export function compileReduce(expression: ExpressionOf<'reduce'>, scope: Scope, 
 
 function toItems(list: Value, at: number, runtime: Runtime): readonly Value[] | null {
   if (list === null) return null;
-  if (!isList(list)) throw typeFault(`Expected a list instead of a ${kindOf(list)}`, at, 'InvalidArgumentType');
+  if (!isList(list))
+    throw typeFault(`Expected a list instead of ${withArticle(kindOf(list))}`, at, 'InvalidArgumentType');
   spend(runtime, list.length);
   return list;
 }

@@ -38,7 +38,7 @@ export function bounded<Made extends Value>(value: Made, { extents }: Runtime, a
     throw argumentFault('NestingTooDeep', message, at);
   }
   if (size > MAX_VALUE_LENGTH + 1) {
-    const message = `A list or map must be made of at most ${MAX_VALUE_LENGTH} values`;
+    const message = `A list or map must contain at most ${MAX_VALUE_LENGTH} values`;
     throw argumentFault('ValueTooLong', message, at);
   }
   return value;

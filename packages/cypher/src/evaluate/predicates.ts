@@ -1,7 +1,7 @@
 import type { ComparisonOperator, Expression, ExpressionOf } from '../ast.js';
 import { compareValues, equals } from '../compare.js';
 import { typeFault } from '../query-error.js';
-import { isList, kindOf, type Value } from '../value.js';
+import { isList, kindOf, type Value, withArticle } from '../value.js';
 import { toTruth } from './compile.js';
 import { spendComparing, spendReading, spendSearching } from './extent.js';
 import type { Evaluate } from './runtime.js';
@@ -94,7 +94,8 @@ export function compileIn({ item, list, at }: ExpressionOf<'in'>, inner: Inner):
     const value = sought(row, runtime);
     const items = among(row, runtime);
     if (items === null) return null;
-    if (!isList(items)) throw typeFault(`IN takes a list, not a ${kindOf(items)}`, at, 'InvalidArgumentType');
+    if (!isList(items))
+      throw typeFault(`IN takes a list, not ${withArticle(kindOf(items))}`, at, 'InvalidArgumentType');
     spendSearching(items, value, runtime);
     return contains(items, value);
   };

@@ -47,7 +47,10 @@ export interface Runtime {
 export function spend(runtime: Runtime, items: number): void {
   runtime.work -= items;
   if (runtime.work < 0) {
-    throw argumentFault('WorkBudgetSpent', 'The query goes through too many list items: its work budget is spent');
+    throw argumentFault(
+      'WorkBudgetSpent',
+      'An expression of the query exceeded its work budget: it processes too many list items',
+    );
   }
 }
 

@@ -2,7 +2,15 @@ import type { Row } from '../evaluate/runtime.js';
 import { hasType, createNodeMatcher } from '../pattern-match.js';
 import type { Direction, NeededProperties, NodePattern } from '../property-graph.js';
 import { typeFault } from '../query-error.js';
-import { isList, isRelationship, kindOf, type NodeValue, type RelationshipValue, type Value } from '../value.js';
+import {
+  isList,
+  isRelationship,
+  kindOf,
+  type NodeValue,
+  type RelationshipValue,
+  type Value,
+  withArticle,
+} from '../value.js';
 import { type Batches, type Execution, type Step, type Tally } from './execution.js';
 import { isAmong, requireNodeId } from './expand.js';
 
@@ -124,8 +132,12 @@ function follow(
 function requireRelationships(value: Value, { length, name }: BoundRelationshipOptions): readonly RelationshipValue[] {
   if (length === undefined) {
     if (isRelationship(value)) return [value];
-    throw typeFault(`'${name}' is a ${kindOf(value)}, not a relationship`, undefined, 'InvalidArgumentType');
+    throw typeFault(`'${name}' is ${withArticle(kindOf(value))}, not a relationship`, undefined, 'InvalidArgumentType');
   }
   if (isList(value) && value.every(isRelationship)) return value;
-  throw typeFault(`'${name}' is a ${kindOf(value)}, not a list of relationships`, undefined, 'InvalidArgumentType');
+  throw typeFault(
+    `'${name}' is ${withArticle(kindOf(value))}, not a list of relationships`,
+    undefined,
+    'InvalidArgumentType',
+  );
 }

@@ -75,7 +75,7 @@ const UNITS = {
 
 export function budgetSpent(what: keyof Budget, limit: number): QueryFault {
   const [budget, unit] = UNITS[what];
-  const message = `The query's ${budget} budget of ${limit} ${unit} is spent: ask for less, with LIMIT or narrower filters`;
+  const message = `The query exceeded its ${budget} budget of ${limit} ${unit}; use LIMIT or narrower filters`;
   return new QueryFault('ArgumentError', 'BudgetSpent', message);
 }
 

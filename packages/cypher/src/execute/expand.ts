@@ -2,7 +2,7 @@ import type { Row } from '../evaluate/runtime.js';
 import { hasType, createNodeMatcher } from '../pattern-match.js';
 import type { Direction, ExpandRequest, Hop, NeededProperties, NodePattern } from '../property-graph.js';
 import { typeFault } from '../query-error.js';
-import { isList, isNode, isRelationship, kindOf, type RelationshipValue, type Value } from '../value.js';
+import { isList, isNode, isRelationship, kindOf, type RelationshipValue, type Value, withArticle } from '../value.js';
 import { BATCH_ROWS, type Batches, type Execution, type Step, type Tally } from './execution.js';
 
 export interface ExpandOptions {
@@ -99,7 +99,11 @@ export function groupByNode(rows: readonly Row[], slot: number): Map<string, Row
 export function requireNodeId(value: Value): string | undefined {
   if (value === null) return undefined;
   if (isNode(value)) return value.id;
-  throw typeFault(`A pattern starts from a node, not from a ${kindOf(value)}`, undefined, 'InvalidArgumentType');
+  throw typeFault(
+    `A pattern starts from a node, not from ${withArticle(kindOf(value))}`,
+    undefined,
+    'InvalidArgumentType',
+  );
 }
 
 export function isAmong(row: Row, slots: readonly number[], relationship: RelationshipValue): boolean {

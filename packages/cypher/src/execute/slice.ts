@@ -1,6 +1,6 @@
 import type { Evaluate } from '../evaluate/runtime.js';
 import { argumentFault, QueryFault } from '../query-error.js';
-import { kindOf } from '../value.js';
+import { kindOf, withArticle } from '../value.js';
 import { type Batches, evaluateRows, type Execution, type Step } from './execution.js';
 
 /** SKIP or LIMIT: an integer from 0 that depends on no row. */
@@ -14,11 +14,11 @@ export interface Bound {
 export async function evaluateBound({ keyword, evaluate, at }: Bound, execution: Execution): Promise<number> {
   const [value = null] = await evaluateRows([[]], evaluate, execution);
   if (typeof value !== 'bigint') {
-    const message = `${keyword} takes an integer from 0, not a ${kindOf(value)}`;
+    const message = `${keyword} requires a non-negative integer, not ${withArticle(kindOf(value))}`;
     throw new QueryFault('SyntaxError', 'InvalidArgumentType', message, at);
   }
   if (value < 0n)
-    throw new QueryFault('SyntaxError', 'NegativeIntegerArgument', `${keyword} takes an integer from 0`, at);
+    throw new QueryFault('SyntaxError', 'NegativeIntegerArgument', `${keyword} requires a non-negative integer`, at);
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw argumentFault('NumberOutOfRange', `${keyword} is too large`, at);
   return Number(value);
 }

@@ -1,6 +1,6 @@
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import { typeFault } from '../query-error.js';
-import { isList, kindOf, type Value } from '../value.js';
+import { isList, kindOf, type Value, withArticle } from '../value.js';
 import { BATCH_ROWS, evaluateParts, evaluateRows, extended, type Step } from './execution.js';
 
 export interface UnwindOptions {
@@ -17,7 +17,7 @@ export function unwindStep({ list, range, slot, at, detail }: UnwindOptions): St
   const toItems = (items: Value): Iterable<Value> => {
     if (items === null) return [];
     if (isList(items)) return items;
-    throw typeFault(`UNWIND takes a list, not a ${kindOf(items)}`, at, 'InvalidArgumentType');
+    throw typeFault(`UNWIND takes a list, not ${withArticle(kindOf(items))}`, at, 'InvalidArgumentType');
   };
   return {
     name: 'Unwind',

@@ -1,7 +1,7 @@
 import { checked } from '../arithmetic.js';
 import { orderValues } from '../compare.js';
 import { argumentFault, typeFault } from '../query-error.js';
-import { isNumber, kindOf, type Value } from '../value.js';
+import { isNumber, kindOf, type Value, withArticle } from '../value.js';
 
 /** Takes the values of one group, each with how often it occurs, and tells their aggregate. Null is left out before. */
 export interface Aggregator {
@@ -124,7 +124,8 @@ function startPercentile(at: number, percentile: Percentile): Aggregator {
 }
 
 function requireFraction(value: Value, at: number): number {
-  if (!isNumber(value)) throw typeFault(`A percentile is a number from 0 to 1, not a ${kindOf(value)}`, at);
+  if (!isNumber(value))
+    throw typeFault(`A percentile must be a number from 0 to 1, not ${withArticle(kindOf(value))}`, at);
   if (!(value >= 0 && value <= 1)) {
     throw argumentFault('NumberOutOfRange', 'A percentile must be a number from 0 to 1', at);
   }
@@ -144,5 +145,5 @@ function discrete(sorted: readonly (bigint | number)[], fraction: number): Value
 
 function requireNumber(value: Value, at: number, name: string): bigint | number {
   if (isNumber(value)) return value;
-  throw typeFault(`${name}() takes numbers, not a ${kindOf(value)}`, at, 'InvalidArgumentType');
+  throw typeFault(`${name}() takes numbers, not ${withArticle(kindOf(value))}`, at, 'InvalidArgumentType');
 }

@@ -86,7 +86,7 @@ function toStringOrEmpty(value: Value): string {
 
 function toLength(value: Value, { at, name }: CallContext): number {
   const length = Number(value);
-  if (length < 0) throw argumentFault('NumberOutOfRange', `${name}() takes no negative number`, at);
+  if (length < 0) throw argumentFault('NumberOutOfRange', `${name}() does not take negative numbers`, at);
   return length;
 }
 

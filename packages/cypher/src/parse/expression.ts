@@ -206,7 +206,7 @@ export function parseCase(cursor: Cursor): Expression {
     expectKeyword(cursor, 'THEN');
     branches.push({ when, then: parseExpression(cursor) });
   }
-  if (branches.length === 0) throw syntaxFault('UnexpectedSyntax', 'CASE needs a WHEN', at);
+  if (branches.length === 0) throw syntaxFault('UnexpectedSyntax', 'CASE requires at least one WHEN', at);
   const otherwise = takeKeywords(cursor, 'ELSE') ? parseExpression(cursor) : undefined;
   expectKeyword(cursor, 'END');
   return {

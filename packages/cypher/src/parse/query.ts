@@ -69,7 +69,7 @@ function parseUnion(cursor: Cursor, isSubquery = false): Query {
     const { at } = take(cursor);
     const all = takeKeywords(cursor, 'ALL');
     if (unionAll !== undefined && unionAll !== all) {
-      throw syntaxFault('InvalidClauseComposition', 'A query takes either UNION or UNION ALL, not both', at);
+      throw syntaxFault('InvalidClauseComposition', 'A query cannot combine UNION and UNION ALL', at);
     }
     unionAll = all;
     parts.push(parseSingle(cursor, isSubquery));
@@ -92,7 +92,7 @@ function parseSingle(cursor: Cursor, isSubquery: boolean): SingleQuery {
   if (last === undefined) throw unexpected(cursor, 'MATCH, OPTIONAL MATCH, UNWIND, WITH or RETURN');
   const next = peek(cursor);
   if (last.kind === 'return' && startsClause(cursor)) {
-    throw syntaxFault('InvalidClauseComposition', 'Nothing but UNION may follow RETURN', next.at);
+    throw syntaxFault('InvalidClauseComposition', 'Only UNION may follow RETURN', next.at);
   }
   const complete = last.kind === 'return' || (isSubquery && last.kind !== 'with');
   if (!complete) {

@@ -148,7 +148,7 @@ function planAggregate(expression: AggregateExpression, slot: number, scope: Sco
   const { at } = expression;
   const name = expression.kind === 'countAll' ? 'count' : expression.name;
   const definition = findAggregate(name);
-  if (definition === undefined) throw syntaxFault('UnknownFunction', `There is no function '${name}'`, at);
+  if (definition === undefined) throw syntaxFault('UnknownFunction', `Unknown function '${name}'`, at);
   const args: Evaluate[] =
     expression.kind === 'countAll' ? [] : expression.args.map((arg) => compileIn(arg, scope, context));
   return { slot, definition, at, distinct: expression.kind === 'call' && expression.distinct, args };

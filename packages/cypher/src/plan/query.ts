@@ -64,7 +64,7 @@ function startContext(query: Query, graph: PropertyGraph, runtime: Runtime): Pla
       keyOfSlots,
       subquery: (expression, scope) => {
         if (subqueries >= MAX_SUBQUERIES) {
-          const message = `The expressions of a query must have at most ${MAX_SUBQUERIES} patterns and subqueries`;
+          const message = `A query must have at most ${MAX_SUBQUERIES} patterns and subqueries in its expressions`;
           throw syntaxFault('TooManySubqueries', message, expression.at);
         }
         const number = subqueries;
