@@ -1,6 +1,6 @@
 // Fills a store of ours through the functions that the server uses.
-import { submitBatch } from '../../dist/feedback/submit.js';
 import { loadKeyedHash } from '../../dist/feedback/keyed-hash.js';
+import { submitBatch } from '../../dist/feedback/submit.js';
 import { ensureAdapters } from '../../dist/graph/adapters.js';
 import { linkFeedback } from '../../dist/graph/link-feedback.js';
 import { registerAdapter } from '../../dist/graph/register-adapter.js';
