@@ -106,7 +106,7 @@ async function prepare(url, headers) {
   };
   const text = 'all of it is long. '.repeat(526);
   const entry = { type: 'negative', question: text, answer: text, correction: text, comment: text };
-  const { feedback_id: long } = await post('/api/v1/llm/feedback', entry);
+  const { id: long } = await post('/api/v1/llm/feedback', entry);
   const { training_batch_id: batch } = await post('/api/v1/llm/training/batches', { limit: 5_000 });
   return { long, batch };
 }

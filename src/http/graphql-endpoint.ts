@@ -6,7 +6,7 @@ import { type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema
 import { ApiError, UnavailableError } from '../errors.js';
 import { answerBody } from '../graphql/answer-body.js';
 import { BudgetExceededError } from '../graphql/budget/request-budget.js';
-import type { RequestContext, Services } from '../graphql/context.js';
+import { extendContext, type RequestContext, type Services } from '../graphql/context.js';
 import { formatError, isInternalError, MAX_PROBLEMS } from '../graphql/errors.js';
 import type { ExecuteOperation } from '../graphql/execution.js';
 import type { PreparedRequest, PrepareRequest } from '../graphql/operations/prepared.js';
@@ -89,7 +89,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     handler: fastifyApolloHandler(apollo, {
       context: (request) => {
         try {
-          const context = { ...contextOf(request, options), prepared: request.prepared, log: request.log };
+          const context = extendContext(contextOf(request, options), { prepared: request.prepared, log: request.log });
           return Promise.resolve(context);
         } catch (error) {
           logFaults(request.log, [error]);

@@ -8,7 +8,7 @@ import { type Context, makeServer } from 'graphql-ws';
 import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
 import type { ChangeFeed } from '../feedback/change-feed.js';
-import { createRequestContext, type Services } from '../graphql/context.js';
+import { createRequestContext, extendContext, type Services } from '../graphql/context.js';
 import { isInternalError } from '../graphql/errors.js';
 import type { PrepareRequest } from '../graphql/operations/prepared.js';
 import type { Scheduler } from '../graphql/scheduling/scheduler.js';
@@ -105,7 +105,7 @@ export function protocolServer(options: SubscriptionOptions) {
     }
     const context = () => {
       const task = scheduler.start();
-      return { ...createRequestContext(services, principal, requestId, { answerFields, task }), changes };
+      return extendContext(createRequestContext(services, principal, requestId, { answerFields, task }), { changes });
     };
     try {
       const events = await runSubscription(prepared, context);

@@ -4,7 +4,7 @@ import { REVIEW_ACTION } from '../../src/feedback/audit-events.js';
 import { createChangeFeed } from '../../src/feedback/change-feed.js';
 import { getFeedback } from '../../src/feedback/read.js';
 import { updateFeedback } from '../../src/feedback/update.js';
-import { createRequestContext } from '../../src/graphql/context.js';
+import { createRequestContext, extendContext } from '../../src/graphql/context.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import { createRequestPreparation } from '../../src/graphql/operations/prepared.js';
 import { createSchema } from '../../src/graphql/schema.js';
@@ -212,10 +212,9 @@ describe('feedbackReviewed', () => {
     const prepared = prepareSubscription(schema, prepareRequest, { query });
     if ('length' in prepared) throw prepared[0]!;
     const principal = { sub: 'ann', org: ACTOR.org, roles: new Set<never>(), expiresAt: Infinity };
-    const events = await runSubscription(prepared, () => ({
-      ...createRequestContext(graph.services, principal, 'test'),
-      changes,
-    }));
+    const events = await runSubscription(prepared, () =>
+      extendContext(createRequestContext(graph.services, principal, 'test'), { changes }),
+    );
     if (!(Symbol.asyncIterator in events)) throw events.errors![0]!;
     const next = events.next();
     for (const id of [first!, second!]) {

@@ -124,16 +124,25 @@ export class FeedbackNode extends FeedbackContent implements Node {
 }
 
 /** A stored feedback as the schema shows it; made once for each that is read often. */
-export const toFeedbackNode = memoizeByIdentity((feedback: Feedback): FeedbackNode => {
-  return {
-    ...feedback,
+export const toFeedbackNode = memoizeByIdentity((feedback: Feedback): FeedbackNode =>
+  Object.assign(new WithDocument(feedback), feedback, {
     findings: (feedback.findings ?? []).map(toFinding),
     usedForTraining: feedback.use === 'used',
-    get document() {
-      return storedToWire(feedback);
-    },
-  };
-});
+  }),
+);
+
+/** A class for its getter, for the same reason as the context of a request has one. */
+class WithDocument {
+  readonly #feedback: Feedback;
+
+  constructor(feedback: Feedback) {
+    this.#feedback = feedback;
+  }
+
+  get document(): WireEntry {
+    return storedToWire(this.#feedback);
+  }
+}
 
 @InputType({ description: 'What is different now in the mind of who submitted a feedback.' })
 export class ReviseFeedbackInput {
