@@ -3,6 +3,9 @@
 /** Characters that are written at a stretch. */
 const PIECE_CHARACTERS = 32 * 1024;
 
+/** Characters up to which a list or an object is written by `JSON.stringify`, which is many times as fast. */
+const WHOLE_CHARACTERS = 8 * 1024;
+
 /** The JSON of a value is over its limit. */
 export const OVER_LIMIT = Symbol('over the limit');
 
@@ -39,7 +42,7 @@ function* write(value: unknown, output: Output): Generator<string, void> {
 }
 
 function* writeValue(value: unknown, output: Output): Generator<string, void> {
-  if (!isContainer(value)) {
+  if (!isContainer(value) || roomLeft(value, WHOLE_CHARACTERS) >= 0) {
     output.text += value === undefined ? 'null' : JSON.stringify(value);
     if (output.text.length >= PIECE_CHARACTERS) yield* flush(output);
     return;
@@ -63,6 +66,22 @@ function* writeValue(value: unknown, output: Output): Generator<string, void> {
     yield* writeValue(member, output);
   }
   output.text += '}';
+}
+
+/** What is left of `room` characters behind a value, about; below 0 as soon as it is known not to fit. */
+function roomLeft(value: unknown, room: number): number {
+  if (typeof value === 'string') return room - value.length;
+  if (typeof value !== 'object' || value === null) return room - 8;
+  let left = room - 8;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length && left >= 0; at++) left = roomLeft(value[at], left);
+    return left;
+  }
+  for (const name in value) {
+    if (left < 0) return left;
+    left = roomLeft((value as Readonly<Record<string, unknown>>)[name], left - name.length);
+  }
+  return left;
 }
 
 function* flush(output: Output): Generator<string, void> {
