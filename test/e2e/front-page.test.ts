@@ -55,7 +55,10 @@ describe('/ in a browser', () => {
         page.getByRole('link', { name }).click({ modifiers: ['ControlOrMeta'] }),
       ]);
       await opened.waitForURL(/\/(?:graphql|docs)$/);
-      await opened.waitForFunction(`sessionStorage.getItem('feedback-graph-token') === '${token}'`);
+      // A tab in the background draws no frames, by which Playwright asks again unless it is told otherwise.
+      await opened.waitForFunction(`sessionStorage.getItem('feedback-graph-token') === '${token}'`, undefined, {
+        polling: 50,
+      });
       expect(opened.url()).not.toContain('token');
       await opened.close();
     }
