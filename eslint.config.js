@@ -5,13 +5,17 @@ import tseslint from 'typescript-eslint';
 const ROOMS = [
   ['cli.ts', 'cli'],
   ['server.ts'],
-  ['demo'],
-  ['http', 'rest'],
+  ['demo', 'config'],
+  ['rest', 'live'],
+  ['http'],
   ['graphql'],
   ['maintenance'],
-  ['training'],
   ['graph'],
+  ['training'],
   ['feedback'],
+  ['adapters'],
+  ['audit'],
+  ['model'],
   ['validation', 'store'],
 ];
 

@@ -97,3 +97,12 @@ export class UnavailableError extends ApiError {
     return { ...super.extensions, http: { status: this.status, headers } };
   }
 }
+
+/** A change that names the version that it expects found another one; nothing was changed. */
+export class StaleVersionError extends ApiError {
+  override readonly name = 'StaleVersionError';
+
+  constructor(message: string) {
+    super('CONFLICT', message);
+  }
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { SETTING_ROWS } from '../src/config.js';
+import { SETTING_ROWS } from '../src/config/config.js';
 import { startServerProcess } from './support/process.js';
 
 const readme = await readFile('README.md', 'utf8');

@@ -1,7 +1,7 @@
 /** `feedback-graph import`: submits the rows of a file of JSON Lines. */
 import { open } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import { type FieldMapping, IMPORT_FIELDS, isImportField } from '../maintenance/import-fields.js';
 import type { ImportSummary } from '../maintenance/import.js';
 import type { ProgressListener } from '../maintenance/progress.js';
@@ -61,7 +61,7 @@ async function importFile(
     import('../maintenance/import.js'),
     import('../maintenance/rejects.js'),
     import('../maintenance/read-whole.js'),
-    import('../feedback/keyed-hash.js'),
+    import('../audit/keyed-hash.js'),
     import('../feedback/plugin-host.js'),
   ]);
   // Before a store is opened.

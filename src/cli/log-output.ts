@@ -1,6 +1,6 @@
 /** Where the server's log goes. */
 import { type DestinationStream, pino } from 'pino';
-import type { LogFormat } from '../config.js';
+import type { LogFormat } from '../config/config.js';
 import { logText } from './log-text.js';
 import type { Terminal } from './terminal.js';
 

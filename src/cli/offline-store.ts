@@ -1,8 +1,8 @@
 /** What the commands have in common that work on files and on a store that no server has open. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Config } from '../config.js';
-import { idProblem } from '../feedback/input.js';
+import type { Config } from '../config/config.js';
 import type { ProgressListener } from '../maintenance/progress.js';
+import { idProblem } from '../model/input.js';
 import type { Store } from '../store/contract.js';
 import { readConfig } from './options.js';
 import { createProgress } from './progress.js';

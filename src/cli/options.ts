@@ -1,6 +1,6 @@
 /** Commands and options that behave alike everywhere. */
 import { type Command, Option } from 'commander';
-import { type Config, type Flags, loadConfig, type Setting, SETTINGS } from '../config.js';
+import { type Config, type Flags, loadConfig, type Setting, SETTINGS } from '../config/config.js';
 import type { Terminal } from './terminal.js';
 
 type SettingId = keyof typeof SETTINGS;

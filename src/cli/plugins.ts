@@ -1,5 +1,5 @@
 /** The validation plugins of the settings, for commands that validate. */
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { PluginHost } from '../validation/contract.js';
 import type { Validation } from '../validation/registry.js';
 import { PluginSettingError } from '../validation/setting.js';

@@ -1,7 +1,7 @@
 /** `feedback-graph revalidate`: judges stored feedback again, after a change of the rules. */
 import { Command, Option } from 'commander';
-import type { ValidationStatus } from '../feedback/facets.js';
 import type { RevalidateSummary } from '../maintenance/revalidate.js';
+import type { ValidationStatus } from '../model/facets.js';
 import { count, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';
 import { startPlugins } from './plugins.js';
@@ -37,7 +37,7 @@ export function revalidateCommand(terminal: Terminal): Command {
     const { org, status, dryRun = false } = command.opts<RevalidateFlags>();
     const [{ revalidate }, { loadKeyedHash }, { createPluginHost }] = await Promise.all([
       import('../maintenance/revalidate.js'),
-      import('../feedback/keyed-hash.js'),
+      import('../audit/keyed-hash.js'),
       import('../feedback/plugin-host.js'),
     ]);
     const summary = await withStore(command, terminal, async (store, progress, config) => {

@@ -1,6 +1,6 @@
 /** The command line as a whole: which commands there are, and how each one ends. */
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '../config.js';
+import { ConfigError } from '../config/config.js';
 import { packageVersion } from '../version.js';
 import { adapterCommand } from './adapter.js';
 import { backupCommand } from './backup.js';

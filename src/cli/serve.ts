@@ -1,6 +1,6 @@
 /** `feedback-graph serve`: runs the server until a signal ends it. */
 import { Command } from 'commander';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { RunningServer } from '../server.js';
 import { PluginSettingError } from '../validation/setting.js';
 import { packageVersion } from '../version.js';

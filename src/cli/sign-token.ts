@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
-import type { AuthSetting } from '../config.js';
+import type { AuthSetting } from '../config/config.js';
 import { ensureOwnSecret } from '../http/secret.js';
 import type { Role } from '../principal.js';
 import { CommandError, EXIT } from './terminal.js';

@@ -1,6 +1,6 @@
 /** `feedback-graph token`: signs a token. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { idProblem } from '../feedback/input.js';
+import { idProblem } from '../model/input.js';
 import { type Role, ROLES } from '../principal.js';
 import { addOption, addSettingFlags, readConfig } from './options.js';
 import { signToken } from './sign-token.js';

@@ -1,7 +1,7 @@
 /** `feedback-graph verify`: checks a store that no server has open, and repairs what can be derived. */
 import { readdir } from 'node:fs/promises';
 import { Command } from 'commander';
-import type { Config } from '../config.js';
+import type { Config } from '../config/config.js';
 import type { Disagreement, VerifyReport } from '../maintenance/verify.js';
 import { addSettingFlags, readConfig } from './options.js';
 import { createProgress } from './progress.js';

@@ -1,11 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Actor } from '../feedback/audit-events.js';
-import type { Submission } from '../feedback/model.js';
+import { registerAdapter } from '../adapters/register.js';
+import type { Actor } from '../audit/events.js';
+import { linkFeedback } from '../feedback/link-feedback.js';
 import { submitBatch } from '../feedback/submit.js';
-import { ensureAdapters } from '../graph/adapters.js';
-import { linkFeedback } from '../graph/link-feedback.js';
-import { registerAdapter } from '../graph/register-adapter.js';
 import type { Services } from '../graphql/context.js';
+import type { Submission } from '../model/feedback.js';
 import { markUsedForTraining } from '../training/mark-used.js';
 import { COMMENTS, FAMILY, MODELS, TOPICS } from './content.js';
 
@@ -35,7 +34,6 @@ export async function fillDemo(services: Services): Promise<void> {
   const outcomes = await submitBatch(
     {
       ...services,
-      ensureAdapters,
       newId: (submission) => {
         const createdAt = start + Math.round((SPAN * entryNumber(submission)) / ENTRIES);
         return { id: `feedback-${uuidv7({ msecs: createdAt })}`, createdAt };

@@ -1,3 +1,6 @@
+import { type Actor, recordChange } from '../audit/events.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { type ErasedFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Key, Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
@@ -13,14 +16,12 @@ import {
   NO_FACET,
 } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
-import { unlistEmptySets } from './adapter-sets.js';
-import { type Actor, recordChange } from './audit-events.js';
-import { planFilter, selectedIds } from './filter.js';
+import { unlistEmptySets } from './index/adapter-sets.js';
+import { planFilter, selectedIds } from './index/filter.js';
+import { leaveScope, ownScopes, scopesOfLinks } from './index/scopes.js';
 import { linkedAdapters } from './links.js';
-import { type ErasedFeedback, type Feedback, feedbackFacet } from './model.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
-import { type KeyedHash, leaveScope, ownScopes, scopesOfLinks } from './scopes.js';
 
 export interface EraseServices {
   readonly store: Store;

@@ -1,11 +1,11 @@
+import { decodeFeedback, type Feedback } from '../model/feedback.js';
 import type { Reader } from '../store/contract.js';
 import { prefixEnd } from '../store/keys.js';
 import { feedbackPrefix } from '../store/layout.js';
-import { type FilterPlan, selectedIds } from './filter.js';
-import { boundsAfter } from './id-streams.js';
-import { decodeFeedback, type Feedback } from './model.js';
+import { type FilterPlan, selectedIds } from './index/filter.js';
+import { boundsAfter } from './index/id-streams.js';
+import { scopeCounterKey } from './index/scopes.js';
 import { indexedFeedback } from './read.js';
-import { scopeCounterKey } from './scopes.js';
 
 export interface PageRequest {
   /** 1 to 1000. */

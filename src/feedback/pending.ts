@@ -1,9 +1,9 @@
 /** Validates pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
+import { systemActor } from '../audit/events.js';
 import { lastComponent } from '../store/keys.js';
-import { systemActor } from './audit-events.js';
-import { findOrganizations } from './organizations.js';
+import { findOrganizations } from '../store/organizations.js';
+import { timedRange } from './index/scopes.js';
 import { findFeedback } from './read.js';
-import { timedRange } from './scopes.js';
 import { validateStored, type ValidationServices, postpone, storeVerdict } from './validate-stored.js';
 
 /** How many entries are validated at once. */

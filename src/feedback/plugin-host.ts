@@ -1,12 +1,12 @@
 /** What validation plugins may ask of what is stored. */
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import type { Feedback, Submission } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
 import type { PluginHost, PluginSubmission, StoredSubmission } from '../validation/contract.js';
-import { planFilter } from './filter.js';
+import { planFilter } from './index/filter.js';
 import { feedbackPage } from './list.js';
-import type { Feedback, Submission } from './model.js';
 import { findFeedback } from './read.js';
-import type { KeyedHash } from './scopes.js';
 
 /** Entries of one answer at most. */
 const MOST = 1_000;

@@ -1,8 +1,8 @@
-import { ApiError } from '../errors.js';
+import { ApiError, StaleVersionError } from '../errors.js';
+import { decodeErased, decodeFeedbackOnce, type ErasedFeedback, type Feedback } from '../model/feedback.js';
+import { isFeedbackId } from '../model/ids.js';
 import type { Reader } from '../store/contract.js';
 import { erasedFeedbackKey, feedbackPrefix } from '../store/layout.js';
-import { isFeedbackId } from './ids.js';
-import { decodeErased, decodeFeedbackOnce, type ErasedFeedback, type Feedback } from './model.js';
 
 /** The current versions, in the order of `ids`; `undefined` for one that is not there. One read of the store. */
 export async function findFeedback(
@@ -44,15 +44,6 @@ export async function refuseErased(reader: Reader, org: string, id: string): Pro
 export async function findErased(reader: Reader, org: string, id: string): Promise<ErasedFeedback | undefined> {
   const value = isFeedbackId(id) ? await reader.get(erasedFeedbackKey(org, id)) : undefined;
   return value === undefined ? undefined : decodeErased(value);
-}
-
-/** A change that names the version that it expects found another one; nothing was changed. */
-export class StaleVersionError extends ApiError {
-  override readonly name = 'StaleVersionError';
-
-  constructor(message: string) {
-    super('CONFLICT', message);
-  }
 }
 
 /** @throws {StaleVersionError} if another version is expected than the current one */

@@ -1,6 +1,6 @@
 /** Earlier versions of an entry, each kept as the fields that differ from the version after it. */
+import type { Feedback } from '../model/feedback.js';
 import { CorruptRecordError, decodeRecord, encodeRecord } from '../store/record.js';
-import type { Feedback } from './model.js';
 
 /** Applied to a version, it gives back the one before. */
 export interface ReverseDelta {

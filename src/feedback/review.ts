@@ -1,18 +1,19 @@
 /** What people decide of flagged feedback: who looks at what, what they say, and how it is taken back. */
+import type { Actor } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
+import type { ValidationStatus } from '../model/facets.js';
+import type { Feedback, Review } from '../model/feedback.js';
+import { checkField, countCharacters, requiredTextProblem, throwIssues } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
-import type { Actor } from './audit-events.js';
-import type { ValidationStatus } from './facets.js';
-import { type FilterPlan, planFilter, selectedIds } from './filter.js';
-import { boundsAfter } from './id-streams.js';
-import { type Idempotency, runIdempotent } from './idempotency.js';
-import { checkField, countCharacters, requiredTextProblem, throwIssues } from './input.js';
+import { type FilterPlan, planFilter, selectedIds } from './index/filter.js';
+import { boundsAfter } from './index/id-streams.js';
+import { timedRange } from './index/scopes.js';
 import { countFeedback } from './list.js';
-import type { Feedback, Review } from './model.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
-import { type KeyedHash, timedRange } from './scopes.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 import { feedbackVersion } from './versions.js';
 

@@ -1,14 +1,15 @@
 /** A change of mind: who submitted a feedback reverses its thumb, says more of it, or withdraws it. */
+import type { Actor } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError, InvalidInputError } from '../errors.js';
+import { StaleVersionError } from '../errors.js';
+import type { FeedbackType } from '../model/facets.js';
+import type { Feedback } from '../model/feedback.js';
+import { checkSubmission } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
-import type { Actor } from './audit-events.js';
-import type { FeedbackType } from './facets.js';
-import { type Idempotency, runIdempotent } from './idempotency.js';
-import { checkSubmission } from './input.js';
-import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
-import { expectVersion, getFeedback, StaleVersionError } from './read.js';
+import { expectVersion, getFeedback } from './read.js';
 import { refuseHeld } from './review.js';
 import { updateFeedback, type Droppable } from './update.js';
 import { comparedWithOthers, type ValidationServices } from './validate-stored.js';

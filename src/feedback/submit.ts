@@ -1,4 +1,12 @@
+import { ensureAdapters } from '../adapters/adapters.js';
+import { type Actor, recordChange } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
+import { encodeFeedback, type Feedback, feedbackFacet, type Submission } from '../model/feedback.js';
+import { feedbackIdTime, newFeedbackId } from '../model/ids.js';
+import { checkSubmission } from '../model/input.js';
+import { EMPTY_CHAIN } from '../model/node.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { externalIdKey, feedbackKey } from '../store/layout.js';
@@ -11,16 +19,11 @@ import {
   worseStatus,
 } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
-import { type Actor, EMPTY_CHAIN, recordChange } from './audit-events.js';
-import { planFilter, selectedIds } from './filter.js';
-import { type Idempotency, runIdempotent } from './idempotency.js';
-import { feedbackIdTime, newFeedbackId } from './ids.js';
-import { checkSubmission } from './input.js';
+import { planFilter, selectedIds } from './index/filter.js';
+import { enterScope, linkScopes, ownScopes } from './index/scopes.js';
 import { putLink } from './links.js';
-import { encodeFeedback, type Feedback, feedbackFacet, type Submission } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { getFeedback } from './read.js';
-import { enterScope, type KeyedHash, linkScopes, ownScopes } from './scopes.js';
 import { submissionOrderOf } from './submission-order.js';
 import { feedbackVersion } from './versions.js';
 
@@ -33,13 +36,6 @@ export interface SubmitServices {
   readonly validate: Validate;
   /** Told of each entry once it is on disk. */
   readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
-  /** Makes the nodes of adapters that there are none of, in the same transaction. */
-  readonly ensureAdapters: (
-    transaction: Transaction,
-    actor: Actor,
-    adapterIds: ReadonlySet<string>,
-    at: number,
-  ) => Promise<void>;
   /** Epoch ms. */
   readonly now: () => number;
   /** Gives ids in the order of time; an import gives each entry the id of its own time. */
@@ -146,7 +142,7 @@ async function storeAll(
   );
   const verdicts = validated.flatMap((each) => ('error' in each ? [] : [each.verdict]));
   const firsts = await firstWithFingerprint(transaction, services.keyedHash, actor.org, verdicts, at);
-  if (adapters.size > 0) await services.ensureAdapters(transaction, actor, adapters, at);
+  if (adapters.size > 0) await ensureAdapters(transaction, actor, adapters, at);
   // Nothing may be awaited behind this: ids are then in the order of commits.
   return submissionOrderOf(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;

@@ -1,5 +1,5 @@
+import { sweepExpired } from '../audit/idempotency.js';
 import type { Store } from '../store/contract.js';
-import { sweepExpired } from './idempotency.js';
 import { retryPurges } from './purge.js';
 
 /** How often what has expired is removed, and purges that failed are tried again, ms. */

@@ -1,20 +1,13 @@
+import { type Actor, type AuditAction, recordChange } from '../audit/events.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { encodeFeedback, feedbackFacet, type Feedback } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
 import { mapYielding } from '../yield-to-event-loop.js';
-import { type Actor, type AuditAction, recordChange } from './audit-events.js';
+import { enterScope, hasSameScopes, leaveScope, ownScopes, type Scope, scopesOfLinks } from './index/scopes.js';
 import { linkedAdapters, linkedAdaptersOf } from './links.js';
-import { encodeFeedback, feedbackFacet, type Feedback } from './model.js';
 import { encodeReverseDelta, reverseDelta } from './reverse-delta.js';
-import {
-  enterScope,
-  hasSameScopes,
-  type KeyedHash,
-  leaveScope,
-  ownScopes,
-  type Scope,
-  scopesOfLinks,
-} from './scopes.js';
 
 /** What a change may set. Id, content that indexes hang on, and bookkeeping stay as they are. */
 export type FeedbackPatch = Partial<

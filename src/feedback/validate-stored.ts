@@ -1,12 +1,12 @@
 /** Judging of what is stored already: by plugins that nobody waits for, or again, after a change of rules. */
+import type { Actor } from '../audit/events.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import type { Feedback } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Store } from '../store/contract.js';
 import type { Validate, Verdict } from '../validation/contract.js';
-import type { Actor } from './audit-events.js';
-import type { Feedback } from './model.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback } from './read.js';
-import type { KeyedHash } from './scopes.js';
 import { firstWithFingerprint, flagRepeated } from './submit.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 

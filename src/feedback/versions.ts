@@ -1,7 +1,7 @@
+import type { Feedback } from '../model/feedback.js';
 import type { Reader } from '../store/contract.js';
 import { prefixEnd } from '../store/keys.js';
 import { feedbackVersionKey, feedbackVersionPrefix } from '../store/layout.js';
-import type { Feedback } from './model.js';
 import { applyReverseDelta, decodeReverseDelta } from './reverse-delta.js';
 
 /** The version before `after`. */

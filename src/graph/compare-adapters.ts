@@ -1,12 +1,12 @@
 /** How adapters do on the same questions, by what people said of their answers. */
-import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
+import { lineageReader } from '../adapters/lineage-reader.js';
+import { walkLineages } from '../adapters/lineage-walk.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { feedbackPage } from '../feedback/list.js';
-import type { Feedback } from '../feedback/model.js';
-import { normalizedQuestion } from '../feedback/normalized-text.js';
-import type { KeyedHash } from '../feedback/scopes.js';
+import type { Feedback } from '../model/feedback.js';
+import { normalizedQuestion } from '../model/normalized-text.js';
 import type { Reader } from '../store/contract.js';
-import { lineageReader } from './lineage-reader.js';
-import { walkLineages } from './lineage-walk.js';
 
 /** How many approved entries of each adapter are looked at, newest first. */
 export const EXAMINED_OF_EACH = 1_000;

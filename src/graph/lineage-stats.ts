@@ -1,13 +1,13 @@
+import type { Visits } from '../adapters/lineage-lists.js';
+import { lineageReader } from '../adapters/lineage-reader.js';
+import { walkLineages } from '../adapters/lineage-walk.js';
 import { ApiError } from '../errors.js';
-import { adapterSetsCounter, adapterSetsPrefix } from '../feedback/adapter-sets.js';
-import { FACETS } from '../feedback/facets.js';
-import type { Scope } from '../feedback/scopes.js';
-import { classCounts, type FeedbackStats, statsOf } from '../feedback/stats.js';
+import { adapterSetsCounter, adapterSetsPrefix } from '../feedback/index/adapter-sets.js';
+import type { Scope } from '../feedback/index/scopes.js';
+import { classCounts, type FeedbackStats, statsOf } from '../feedback/index/stats.js';
+import { FACETS } from '../model/facets.js';
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
-import type { Visits } from './lineage-lists.js';
-import { lineageReader } from './lineage-reader.js';
-import { walkLineages } from './lineage-walk.js';
 
 /** The most sets of adapters, each named once for each of its adapters, that the feedback of a lineage is shared by. */
 export const MAX_SHARED_SETS = 10_000;

@@ -3,10 +3,10 @@
  * feedback/adapter-sets.ts): their counters are kept as links are made, so no feedback is read.
  */
 import { ApiError } from '../errors.js';
-import { adapterSetsPrefix } from '../feedback/adapter-sets.js';
-import { FACETS } from '../feedback/facets.js';
+import { adapterSetsPrefix } from '../feedback/index/adapter-sets.js';
+import { adapterSetPrefix } from '../feedback/index/scopes.js';
 import { linkedAdapters } from '../feedback/links.js';
-import { adapterSetPrefix } from '../feedback/scopes.js';
+import { FACETS } from '../model/facets.js';
 import type { Key, Reader } from '../store/contract.js';
 import { lastComponent, prefixRange, unescapeComponent } from '../store/keys.js';
 import { scopesRange } from '../store/layout.js';

@@ -1,4 +1,4 @@
-import type { Adapter } from '../graph/adapters.js';
+import type { Adapter } from '../adapters/adapters.js';
 import { omitNullish } from '../omit-nullish.js';
 import { prefixRange } from '../store/keys.js';
 import type { RequestContext } from './context.js';

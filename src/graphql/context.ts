@@ -1,6 +1,6 @@
-import type { Actor } from '../feedback/audit-events.js';
-import { type Idempotency, idempotencyOf } from '../feedback/idempotency.js';
-import type { KeyedHash } from '../feedback/scopes.js';
+import type { Actor } from '../audit/events.js';
+import { type Idempotency, idempotencyOf } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { type Principal, requireRole as requireRoleOf, type Role } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginSubmission, Validate } from '../validation/contract.js';

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../errors.js';
-import type { Use } from '../feedback/facets.js';
-import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
-import { checkField, idProblem } from '../feedback/input.js';
-import type { Feedback } from '../feedback/model.js';
+import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
+import type { Use } from '../model/facets.js';
+import type { Feedback } from '../model/feedback.js';
+import { checkField, idProblem } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { RequestContext } from './context.js';
 import { cursorsOf } from './cursors.js';

@@ -10,11 +10,10 @@ import {
   runQuery,
   type Value,
 } from '@feedback-graph/cypher';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { InvalidInputError, UnavailableError } from '../errors.js';
-import type { KeyedHash } from '../feedback/scopes.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
 import type { Store } from '../store/contract.js';
-import { batchNodes } from '../training/batch-nodes.js';
 import { GraphQueryError, suggestMutation } from './graph-query-error.js';
 
 export interface QuerySettings {
@@ -51,7 +50,6 @@ export function createGraphQueries(
   { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
   { budget, atOnce }: QuerySettings,
 ): RunGraphQuery {
-  const batches = batchNodes(now);
   const running = new Map<string, number>();
   let all = 0;
   const take = (org: string): (() => void) => {
@@ -74,7 +72,7 @@ export function createGraphQueries(
     const gone = new AbortController();
     const forget = whenGone?.(() => gone.abort());
     try {
-      const graph = storedGraph(store, { org, keyedHash, batches });
+      const graph = storedGraph(store, { org, keyedHash, now: now() });
       const result = await runQuery(graph, query, {
         parameters: values,
         budget,

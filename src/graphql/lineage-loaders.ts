@@ -7,8 +7,8 @@ import {
   type Subgraph,
   type SubgraphRequest,
   type Visits,
-} from '../graph/lineage-lists.js';
-import { lineagePaths, type LineagePaths, type LineagePathsRequest } from '../graph/lineage-paths.js';
+} from '../adapters/lineage-lists.js';
+import { lineagePaths, type LineagePaths, type LineagePathsRequest } from '../adapters/lineage-paths.js';
 import { lineageStats, type LineageStats } from '../graph/lineage-stats.js';
 import type { Reader } from '../store/contract.js';
 

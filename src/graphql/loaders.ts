@@ -3,16 +3,16 @@
  * of the store. Loaders live as long as their request, so nothing stale is ever served to another one.
  */
 import DataLoader from 'dataloader';
-import type { FilterPlan } from '../feedback/filter.js';
+import { type Adapter, findAdapters, neighbourPage } from '../adapters/adapters.js';
+import { decodeDerivation, type Derivation } from '../adapters/lineage.js';
+import type { FilterPlan } from '../feedback/index/filter.js';
+import type { Scope } from '../feedback/index/scopes.js';
+import { feedbackStats, type FeedbackStats } from '../feedback/index/stats.js';
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
 import { countedKeys, countFeedback, feedbackPage, type FeedbackPage, type PageRequest } from '../feedback/list.js';
-import type { Feedback } from '../feedback/model.js';
 import { findFeedback } from '../feedback/read.js';
-import type { Scope } from '../feedback/scopes.js';
-import { feedbackStats, type FeedbackStats } from '../feedback/stats.js';
-import { type Adapter, findAdapters, neighbourPage } from '../graph/adapters.js';
-import { decodeDerivation, type Derivation } from '../graph/lineage.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
+import type { Feedback } from '../model/feedback.js';
 import type { Reader, Store } from '../store/contract.js';
 import { edgeOutKey, type EdgeType, feedbackPrefix } from '../store/layout.js';
 import { findBatches, type TrainingBatch } from '../training/batch.js';

@@ -10,9 +10,9 @@ import {
   parse,
   validate,
 } from 'graphql';
+import type { ChangeFeed } from '../audit/change-feed.js';
 import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
-import type { ChangeFeed } from '../feedback/change-feed.js';
 import { omitNullish } from '../omit-nullish.js';
 import { countingFieldResolver, withinBudget } from './budget/answer-budget.js';
 import type { RequestContext } from './context.js';

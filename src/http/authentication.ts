@@ -4,7 +4,7 @@ import { jwtVerify, type JWTVerifyGetKey } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { ApiError, UnavailableError } from '../errors.js';
-import { idProblem } from '../feedback/input.js';
+import { idProblem } from '../model/input.js';
 import { isRole, type Principal, type Role } from '../principal.js';
 import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
 import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';

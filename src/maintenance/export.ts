@@ -1,11 +1,11 @@
+import { feedbackStats } from '../feedback/index/stats.js';
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
-import { decodeFeedback, type Feedback } from '../feedback/model.js';
-import { findOrganizations } from '../feedback/organizations.js';
-import { feedbackStats } from '../feedback/stats.js';
+import { decodeFeedback, type Feedback } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Store } from '../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
 import { feedbackPrefix } from '../store/layout.js';
+import { findOrganizations } from '../store/organizations.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
 
 /** About how many characters come in one piece. */

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidInputError, type Issue, issueSentence } from '../errors.js';
-import { type FeedbackType, VALIDATION_STATUSES, type ValidationStatus } from '../feedback/facets.js';
-import { feedbackIdTime, isFeedbackId } from '../feedback/ids.js';
-import { idProblem } from '../feedback/input.js';
 import type { JsonObject } from '../feedback/links.js';
-import type { Submission } from '../feedback/model.js';
 import { jsonProblem } from '../json-bounds.js';
+import { type FeedbackType, VALIDATION_STATUSES, type ValidationStatus } from '../model/facets.js';
+import type { Submission } from '../model/feedback.js';
+import { feedbackIdTime, isFeedbackId } from '../model/ids.js';
+import { idProblem } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import type { FieldMapping, ImportField } from './import-fields.js';

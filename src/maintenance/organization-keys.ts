@@ -1,4 +1,4 @@
-import { KEYED_HASH_SECRET_KEY } from '../feedback/keyed-hash.js';
+import { KEYED_HASH_SECRET_KEY } from '../audit/keyed-hash.js';
 import type { Key } from '../store/contract.js';
 import { escapeComponent, lastComponent } from '../store/keys.js';
 import { EXPIRY_PREFIX, LEASE_PREFIX, PURGE_PREFIX } from '../store/layout.js';

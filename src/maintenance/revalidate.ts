@@ -1,10 +1,10 @@
 /** Validates stored feedback again, after a change of the rules. */
-import type { Actor } from '../feedback/audit-events.js';
-import type { ValidationStatus } from '../feedback/facets.js';
-import { planFilter } from '../feedback/filter.js';
+import type { Actor } from '../audit/events.js';
+import { planFilter } from '../feedback/index/filter.js';
 import { countFeedback, feedbackPage } from '../feedback/list.js';
-import type { Feedback } from '../feedback/model.js';
 import { isChangedBy, validateStored, type ValidationServices, storeVerdict } from '../feedback/validate-stored.js';
+import type { ValidationStatus } from '../model/facets.js';
+import type { Feedback } from '../model/feedback.js';
 import type { ProgressListener } from './progress.js';
 
 export interface RevalidateRequest {

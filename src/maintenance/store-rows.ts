@@ -1,13 +1,12 @@
+import type { Actor } from '../audit/events.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, UnavailableError } from '../errors.js';
-import type { Actor } from '../feedback/audit-events.js';
-import { feedbackIdTime, newFeedbackId } from '../feedback/ids.js';
+import { linkFeedback } from '../feedback/link-feedback.js';
 import { decodeLink } from '../feedback/links.js';
-import type { Feedback } from '../feedback/model.js';
 import { findFeedback } from '../feedback/read.js';
-import type { KeyedHash } from '../feedback/scopes.js';
 import { submitBatch } from '../feedback/submit.js';
-import { ensureAdapters } from '../graph/adapters.js';
-import { linkFeedback } from '../graph/link-feedback.js';
+import type { Feedback } from '../model/feedback.js';
+import { feedbackIdTime, newFeedbackId } from '../model/ids.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
 import { edgeOutKey, erasedFeedbackKey, externalIdKey } from '../store/layout.js';
@@ -117,7 +116,6 @@ async function submitRows(
     {
       ...services,
       validate,
-      ensureAdapters,
       newId: (submission) => {
         const row = rowOf.get(submission);
         const id = row?.id ?? newFeedbackId();

@@ -1,7 +1,7 @@
 /** Reads a whole store and finds what does not agree in it; rebuilds what can be derived from the rest. */
-import { FACETS } from '../feedback/facets.js';
-import { loadKeyedHash, KEYED_HASH_SECRET_KEY } from '../feedback/keyed-hash.js';
-import type { KeyedHash } from '../feedback/scopes.js';
+import { loadKeyedHash, KEYED_HASH_SECRET_KEY } from '../audit/keyed-hash.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { FACETS } from '../model/facets.js';
 import type { Store } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
 import { counterKey, PURGE_PREFIX } from '../store/layout.js';

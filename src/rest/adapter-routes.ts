@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
+import { documentedAdapter } from '../adapters/documented-adapter.js';
 import { ApiError } from '../errors.js';
-import { documentedAdapter } from '../graph/documented-adapter.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';

@@ -1,8 +1,8 @@
 /** The bodies and parameters of the routes of adapters. */
 import { Type } from 'typebox';
-import { MAX_DATASETS, MAX_RANK, MAX_TARGET_MODULES } from '../graph/adapter-input.js';
-import { MAX_DEPTH } from '../graph/lineage-walk.js';
-import { DERIVATION_RELATIONS, MAX_PARENTS } from '../graph/lineage.js';
+import { MAX_DATASETS, MAX_RANK, MAX_TARGET_MODULES } from '../adapters/input.js';
+import { MAX_DEPTH } from '../adapters/lineage-walk.js';
+import { DERIVATION_RELATIONS, MAX_PARENTS } from '../adapters/lineage.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { EXAMPLES } from './examples.js';
 import { StatsAnswer } from './schemas.js';

@@ -1,7 +1,7 @@
 /** Server-sent events of a change feed (WHATWG HTML, section 9.2). */
 import { Readable } from 'node:stream';
+import type { Change, ChangeFeed } from '../audit/change-feed.js';
 import { cancellableIterator } from '../cancellable-iterator.js';
-import type { Change, ChangeFeed } from '../feedback/change-feed.js';
 
 /** What clients wait before they connect again, ms. */
 const RETRY_AFTER = 2_000;

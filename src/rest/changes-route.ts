@@ -1,7 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { ApiError } from '../errors.js';
-import { ERASE_ACTION } from '../feedback/audit-events.js';
 import {
   BEFORE_ALL,
   type Change,
@@ -10,16 +8,18 @@ import {
   isAfter,
   isChangeId,
   newestChange,
-} from '../feedback/change-feed.js';
-import { type FeedbackFilter, planFilter } from '../feedback/filter.js';
-import { idProblem } from '../feedback/input.js';
-import { selectedOf } from '../feedback/matching.js';
+} from '../audit/change-feed.js';
+import { ERASE_ACTION } from '../audit/events.js';
+import { ApiError } from '../errors.js';
+import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
+import { selectedOf } from '../feedback/index/matching.js';
 import { findFeedback } from '../feedback/read.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { RequestSchemaError } from '../http/error-body.js';
 import { principalOf } from '../http/guard.js';
 import { type LiveSettings, onExpiry, type ConcurrencyLimit } from '../http/live-limits.js';
+import { idProblem } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { changeStream } from './change-stream.js';

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
-import type { WireEntry } from '../feedback/wire-entry.js';
 import { sentBody } from '../graphql/answer-body.js';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
+import type { WireEntry } from '../model/wire-entry.js';
 
 /** Fastify names the type of what it serializes itself alone. */
 export const JSON_TYPE = 'application/json; charset=utf-8';

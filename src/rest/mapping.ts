@@ -1,7 +1,7 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
-import type { FeedbackType, ValidationStatus } from '../feedback/facets.js';
-import { type WireEntry, toWire } from '../feedback/wire-entry.js';
+import type { FeedbackType, ValidationStatus } from '../model/facets.js';
+import { type WireEntry, toWire } from '../model/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
 import type {
   FeedbackEntryFragment,

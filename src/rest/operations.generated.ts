@@ -3,7 +3,7 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-import type { WireEntry } from '../feedback/wire-entry.js';
+import type { WireEntry } from '../model/wire-entry.js';
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** How a model comes from another one, in the words of model cards (`base_model_relation`). */
 export type DerivationRelation =

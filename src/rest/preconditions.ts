@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError, InvalidInputError } from '../errors.js';
-import { StaleVersionError } from '../feedback/read.js';
+import { StaleVersionError } from '../errors.js';
 
 /** The strong entity tag of a version (RFC 9110, section 8.8.3). */
 export function entityTag(version: number): string {

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
-import type { FeedbackType, ValidationStatus } from '../feedback/facets.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
+import type { FeedbackType, ValidationStatus } from '../model/facets.js';
 import { omitNullish } from '../omit-nullish.js';
 import { BASE } from './feedback-routes.js';
 import { fromEnum, LIST_FIELD_NAMES, toEntry, toEnum } from './mapping.js';

@@ -1,8 +1,8 @@
 /** Bodies and parameters of the routes under /api/v1/llm/feedback/review, as schemas.ts has those of feedback. */
 import { Type } from 'typebox';
-import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../feedback/facets.js';
 import { MAX_CLAIM, MAX_CLAIM_MINUTES, MAX_REASON } from '../feedback/review.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
+import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { REVIEW_EXAMPLES } from './review-examples.js';
 import { EntryAnswer } from './schemas.js';
 

@@ -4,10 +4,10 @@
  */
 import { Type } from 'typebox';
 import { ERRORS } from '../errors.js';
-import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../feedback/facets.js';
 import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { AuditActionEnum } from '../graphql/types/history.js';
+import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { MAX_MARKED } from '../training/mark-used.js';
 import { EXAMPLES } from './examples.js';

@@ -1,7 +1,7 @@
 /** Bodies and parameters of the routes under /api/v1/llm/training, as schemas.ts has those of feedback. */
 import { Type } from 'typebox';
-import { FEEDBACK_TYPES } from '../feedback/facets.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
+import { FEEDBACK_TYPES } from '../model/facets.js';
 import { BATCH_STATES, LINEAGES, MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_HOLDOUT, MAX_LEASE_MINUTES } from '../training/claim.js';
 import { FILE_TYPES } from '../training/export/dataset-info.js';

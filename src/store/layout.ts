@@ -1,5 +1,5 @@
 /**
- * The keys of everything that is stored. `org` is the organization; `facet` the one character of feedback/facets.ts,
+ * The keys of everything that is stored. `org` is the organization; `facet` the one character of model/facets.ts,
  * or {@link NO_FACET} for an edge whose far end is not feedback.
  */
 import type { Key } from './contract.js';

@@ -1,6 +1,6 @@
 /** What a batch is good for: how it is balanced, and what each kind of training gets out of it. */
 import { hash } from 'node:crypto';
-import { normalizedText } from '../feedback/normalized-text.js';
+import { normalizedText } from '../model/normalized-text.js';
 import type { Store } from '../store/contract.js';
 import type { AllocatedBatch, Split } from './batch.js';
 import { pinnedEntries } from './export/export.js';

@@ -1,7 +1,7 @@
 /** Training batches: what is stored of them, and how it is found. Times are epoch ms. */
 import { hash } from 'node:crypto';
-import type { AuditChain } from '../feedback/audit-events.js';
-import type { FeedbackType } from '../feedback/facets.js';
+import type { FeedbackType } from '../model/facets.js';
+import type { AuditChain } from '../model/node.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';

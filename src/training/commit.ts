@@ -1,11 +1,11 @@
+import { ensureAdapters, findAdapter, saveAdapter } from '../adapters/adapters.js';
+import { MAX_PARENTS, parentsOf, replaceParents } from '../adapters/lineage.js';
+import { type Actor, recordChange } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, InvalidInputError } from '../errors.js';
-import { type Actor, recordChange } from '../feedback/audit-events.js';
-import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
-import { adapterIdProblem, checkField, idProblem } from '../feedback/input.js';
-import type { KeyedHash } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
-import { ensureAdapters, findAdapter, saveAdapter } from '../graph/adapters.js';
-import { MAX_PARENTS, parentsOf, replaceParents } from '../graph/lineage.js';
+import { adapterIdProblem, checkField, idProblem } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';

@@ -1,11 +1,13 @@
+import { type Actor, recordChange } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, InvalidInputError } from '../errors.js';
-import { type Actor, EMPTY_CHAIN, recordChange } from '../feedback/audit-events.js';
-import { facetsMatching } from '../feedback/facets.js';
-import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
-import type { Feedback } from '../feedback/model.js';
+import { scopeCounterKey } from '../feedback/index/scopes.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
-import { type KeyedHash, scopeCounterKey } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
+import { facetsMatching } from '../model/facets.js';
+import type { Feedback } from '../model/feedback.js';
+import { EMPTY_CHAIN } from '../model/node.js';
 import type { Key, Store, Transaction } from '../store/contract.js';
 import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';

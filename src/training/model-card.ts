@@ -1,8 +1,8 @@
 /** What a model hub wants to know of an adapter (Hugging Face: "Model Cards", its metadata in YAML). */
 import { stringify } from 'yaml';
+import { findAdapter } from '../adapters/adapters.js';
+import { decodeDerivation, parentsOf } from '../adapters/lineage.js';
 import { ApiError } from '../errors.js';
-import { findAdapter } from '../graph/adapters.js';
-import { decodeDerivation, parentsOf } from '../graph/lineage.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';

@@ -1,6 +1,6 @@
 /** What training on a batch changed, as far as feedback says. */
-import { planFilter, selectedIds } from '../feedback/filter.js';
-import { boundsAfter } from '../feedback/id-streams.js';
+import { planFilter, selectedIds } from '../feedback/index/filter.js';
+import { boundsAfter } from '../feedback/index/id-streams.js';
 import { findFeedback } from '../feedback/read.js';
 import { questionKey } from './advice.js';
 import type { AllocatedBatch, Split } from './batch.js';

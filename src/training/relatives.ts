@@ -1,4 +1,4 @@
-import { parentsOf } from '../graph/lineage.js';
+import { parentsOf } from '../adapters/lineage.js';
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { edgeInPrefix, NO_FACET } from '../store/layout.js';

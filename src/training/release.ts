@@ -1,7 +1,7 @@
+import { type Actor, recordChange } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
-import { type Actor, recordChange } from '../feedback/audit-events.js';
-import { type Idempotency, runIdempotent } from '../feedback/idempotency.js';
-import type { KeyedHash } from '../feedback/scopes.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import type { Transaction } from '../store/contract.js';
 import { erasedCounter, trainingBatchKey } from '../store/layout.js';

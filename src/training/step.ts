@@ -1,6 +1,6 @@
 /** One step of what is done to all that a batch holds, a chunk of it at a time, so that a commit stays small. */
-import type { Feedback } from '../feedback/model.js';
 import { findFeedback } from '../feedback/read.js';
+import type { Feedback } from '../model/feedback.js';
 import type { Transaction } from '../store/contract.js';
 import { leaseKey, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';

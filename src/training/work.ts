@@ -1,6 +1,6 @@
 /** Carries what training batches intend to its end, and ends those whose lease has lapsed. */
-import { type Actor, recordChange, systemActor } from '../feedback/audit-events.js';
-import type { Idempotency } from '../feedback/idempotency.js';
+import { type Actor, recordChange, systemActor } from '../audit/events.js';
+import type { Idempotency } from '../audit/idempotency.js';
 import { lastComponent, prefixEnd, splitKey } from '../store/keys.js';
 import { claimedCounter, LEASE_PREFIX, leaseKey, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';

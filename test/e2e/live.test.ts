@@ -1,7 +1,7 @@
 import jsonwebtoken from 'jsonwebtoken';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { REVIEW_ACTION } from '../../src/feedback/audit-events.js';
-import { createChangeFeed } from '../../src/feedback/change-feed.js';
+import { createChangeFeed } from '../../src/audit/change-feed.js';
+import { REVIEW_ACTION } from '../../src/audit/events.js';
 import { getFeedback } from '../../src/feedback/read.js';
 import { updateFeedback } from '../../src/feedback/update.js';
 import { createRequestContext, extendContext } from '../../src/graphql/context.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MAX_ID_BYTES } from '../../src/feedback/input.js';
+import { MAX_ID_BYTES } from '../../src/model/input.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 

@@ -7,10 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
-import { feedbackStats } from '../../src/feedback/stats.js';
+import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { feedbackStats } from '../../src/feedback/index/stats.js';
 import { submitBatch } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
 import type { Store } from '../../src/store/contract.js';
 import { openStore } from '../../src/store/open.js';
 import { findBatch } from '../../src/training/batch.js';
@@ -51,7 +50,6 @@ async function fill(store: Store): Promise<void> {
     keyedHash: await loadKeyedHash(store),
     validate: () => Promise.resolve({ status: 'approved', reasons: [] } as const),
     now: Date.now,
-    ensureAdapters,
   };
   for (let from = 0; from < ROWS; from += 1_000) {
     const some = Array.from({ length: 1_000 }, (_, index) => ({

@@ -3,15 +3,14 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { idempotencyOf } from '../../src/audit/idempotency.js';
+import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
-import { idempotencyOf } from '../../src/feedback/idempotency.js';
-import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
-import type { Submission } from '../../src/feedback/model.js';
+import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { retryPurges } from '../../src/feedback/purge.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
-import { linkFeedback } from '../../src/graph/link-feedback.js';
 import type { Services } from '../../src/graphql/context.js';
+import type { Submission } from '../../src/model/feedback.js';
 import type { Store } from '../../src/store/contract.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';
@@ -55,7 +54,7 @@ async function submit(secret: string, userId: string, more: Partial<Submission> 
     ...more,
   };
   const once = idempotencyOf(services.keyedHash, actor, word(), 'submitFeedback', submission, Date.now());
-  const { feedback } = await submitFeedback({ ...services, ensureAdapters }, actor, submission, once);
+  const { feedback } = await submitFeedback(services, actor, submission, once);
   await linkFeedback(services, actor, {
     feedbackId: feedback.id,
     adapterId: 'other',

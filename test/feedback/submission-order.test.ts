@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submissionOrderOf } from '../../src/feedback/submission-order.js';
 import { submitBatch } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
 import { ACTOR, openGraph, PRAISE, type TestGraph } from '../support/graph.js';
 
 /** Computes for longer than work goes on before it lets others have their turn. */
@@ -32,7 +31,6 @@ describe('a large batch', () => {
         compute(0.5);
         return graph.services.validate(PRAISE, 'default');
       },
-      ensureAdapters,
     };
     const entries = Array.from({ length: count }, () => ({ ...PRAISE, userId: 'ann' }));
     const outcomes = await submitBatch(services, ACTOR, entries);

@@ -14,7 +14,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { storedGraph } from '../../src/graph/property-graph/stored-graph.js';
-import { batchNodes } from '../../src/training/batch-nodes.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { ACTOR, openGraph, type TestGraph } from '../support/graph.js';
 
@@ -183,7 +182,7 @@ test('a query over the store answers what it answers over the same graph in memo
   await fc.assert(
     fc.asyncProperty(data, fc.array(query, { minLength: 6, maxLength: 6 }), fc.nat(13), async (given, queries, at) => {
       const { graph, ids } = await build(given);
-      const source = { org: ACTOR.org, keyedHash: graph.services.keyedHash, batches: batchNodes(Date.now) };
+      const source = { org: ACTOR.org, keyedHash: graph.services.keyedHash, now: Date.now() };
       const stored = storedGraph(graph.store, source);
       const memory = await mirrored(graph);
       const chosen = ids[at % Math.max(1, ids.length)] ?? 'feedback-none';

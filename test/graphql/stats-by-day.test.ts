@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { eraseFeedback } from '../../src/feedback/erase.js';
-import { feedbackIdTime } from '../../src/feedback/ids.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
+import { feedbackIdTime } from '../../src/model/ids.js';
 import { ACTOR, openGraph } from '../support/graph.js';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createChangeFeed } from '../../src/feedback/change-feed.js';
+import { createChangeFeed } from '../../src/audit/change-feed.js';
 import type { Services } from '../../src/graphql/context.js';
 import { createExecution, createExecutor } from '../../src/graphql/execution.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
@@ -14,7 +14,7 @@ import { graphqlEndpoint } from '../../src/http/graphql-endpoint.js';
 import { guard } from '../../src/http/guard.js';
 import { createConcurrencyLimit } from '../../src/http/live-limits.js';
 import { createFindDocument } from '../../src/http/persisted-documents.js';
-import { subscriptionEndpoint } from '../../src/http/subscriptions.js';
+import { subscriptionEndpoint } from '../../src/live/subscriptions.js';
 import type { Principal } from '../../src/principal.js';
 import { restRoutes } from '../../src/rest/routes.js';
 import type { Store } from '../../src/store/contract.js';

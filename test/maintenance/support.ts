@@ -1,13 +1,12 @@
+import { registerAdapter } from '../../src/adapters/register.js';
+import { idempotencyOf } from '../../src/audit/idempotency.js';
+import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
-import { idempotencyOf } from '../../src/feedback/idempotency.js';
-import { loadKeyedHash } from '../../src/feedback/keyed-hash.js';
-import type { Review, Submission } from '../../src/feedback/model.js';
+import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
 import { submitBatch, submitFeedback, type SubmitServices } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
-import { linkFeedback } from '../../src/graph/link-feedback.js';
-import { registerAdapter } from '../../src/graph/register-adapter.js';
+import type { Review, Submission } from '../../src/model/feedback.js';
 import type { Store } from '../../src/store/contract.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { createTrainingBatch } from '../../src/training/work.js';
@@ -20,7 +19,6 @@ export async function domainOf(store: Store) {
     store,
     keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),
-    ensureAdapters,
     now: () => (time += 1),
   };
   const actor = (org: string) => ({ sub: 'tester', org, requestId: 'request-1' });

@@ -1,12 +1,12 @@
 import { graphql } from 'graphql';
-import type { Submission } from '../../src/feedback/model.js';
+import { ensureAdapters } from '../../src/adapters/adapters.js';
+import { replaceParents } from '../../src/adapters/lineage.js';
+import { type AdapterRegistration, registerAdapter } from '../../src/adapters/register.js';
+import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { submitBatch } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
-import { replaceParents } from '../../src/graph/lineage.js';
-import { linkFeedback } from '../../src/graph/link-feedback.js';
-import { type AdapterRegistration, registerAdapter } from '../../src/graph/register-adapter.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createSchema } from '../../src/graphql/schema.js';
+import type { Submission } from '../../src/model/feedback.js';
 import type { Role } from '../../src/principal.js';
 import type { Store } from '../../src/store/contract.js';
 import { openMemoryStore } from './memory-engine.js';
@@ -50,7 +50,7 @@ export async function openGraph(given?: Store): Promise<TestGraph> {
     },
     submit: async (...submissions) => {
       const outcomes = await submitBatch(
-        { ...services, ensureAdapters },
+        services,
         ACTOR,
         submissions.map((submission) => ({ ...PRAISE, ...submission })),
       );

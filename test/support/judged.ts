@@ -1,9 +1,8 @@
 import { expect } from 'vitest';
-import type { Submission } from '../../src/feedback/model.js';
 import { findFeedback } from '../../src/feedback/read.js';
 import { submitBatch } from '../../src/feedback/submit.js';
-import { ensureAdapters } from '../../src/graph/adapters.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
+import type { Submission } from '../../src/model/feedback.js';
 import type { Validate } from '../../src/validation/contract.js';
 import { ACTOR, openGraph, PRAISE } from './graph.js';
 
@@ -16,7 +15,7 @@ export async function openJudged(validate: Validate) {
   const services = { ...graph.services, validate, now: () => clock.now };
   const submit = async (count: number, submission: Partial<Submission> = {}): Promise<string[]> => {
     const rows = Array.from({ length: count }, () => ({ ...PRAISE, ...submission }));
-    const outcomes = await submitBatch({ ...services, ensureAdapters }, ACTOR, rows);
+    const outcomes = await submitBatch(services, ACTOR, rows);
     return outcomes.map((each) => ('error' in each ? '' : each.feedback.id));
   };
   const read = async (id: string) => {

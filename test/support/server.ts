@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
-import type { Config } from '../../src/config.js';
+import type { Config } from '../../src/config/config.js';
 import { DEFAULT_BUDGET_LIMITS } from '../../src/graphql/budget/request-budget.js';
 import { DEFAULT_QUERY_SETTINGS } from '../../src/graphql/graph-queries.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';

@@ -1,8 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { frontMatter, MAX_CARD_BYTES } from '../../graph/import/model-card.js';
-import { MAX_CONFIG_BYTES } from '../../graph/import/peft-config.js';
+import { frontMatter, MAX_CARD_BYTES } from '../../adapters/import/model-card.js';
+import { MAX_CONFIG_BYTES } from '../../adapters/import/peft-config.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, objectIn, objectsIn, textIn } from '../client.js';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../../feedback/facets.js';
+import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../../model/facets.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, objectsIn, textIn, timeIn } from '../client.js';
 import { addOption } from '../options.js';

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { FEEDBACK_TYPES } from '../../feedback/facets.js';
+import { FEEDBACK_TYPES } from '../../model/facets.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { addOption } from '../options.js';

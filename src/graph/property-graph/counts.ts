@@ -6,12 +6,13 @@ import type {
   RelationshipPattern,
   Value,
 } from '@feedback-graph/cypher';
-import { FACETS } from '../../feedback/facets.js';
-import { type Scope, scopeCounterKey } from '../../feedback/scopes.js';
+import { scanAdapterIds, adapterCounter } from '../../adapters/adapters.js';
+import { derivativeCounter } from '../../adapters/lineage.js';
+import { type Scope, scopeCounterKey } from '../../feedback/index/scopes.js';
+import { FACETS } from '../../model/facets.js';
+import type { NodeKind } from '../../model/node.js';
 import type { Reader } from '../../store/contract.js';
-import { scanAdapterIds, adapterCounter } from '../adapters.js';
-import { derivativeCounter } from '../lineage.js';
-import type { NodeKind } from '../node-ids.js';
+import { trainingBatchCounter } from '../../store/layout.js';
 import { classProperty, idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
 import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';
@@ -35,7 +36,7 @@ function sumOf(counts: readonly Count[]): Count {
 
 async function countKind(
   reader: Reader,
-  { org, keyedHash, batches }: GraphSource,
+  { org, keyedHash }: GraphSource,
   kind: NodeKind,
   { filters }: NodePattern,
 ): Promise<Count> {
@@ -49,7 +50,7 @@ async function countKind(
     }
     case 'Adapter':
     case 'TrainingBatch': {
-      const [count = 0] = await reader.counters([kind === 'Adapter' ? adapterCounter(org) : batches.counter(org)]);
+      const [count = 0] = await reader.counters([kind === 'Adapter' ? adapterCounter(org) : trainingBatchCounter(org)]);
       return { count, exact: filters.length === 0 };
     }
   }

@@ -1,11 +1,11 @@
 import type { ExpandRequest, NodePattern } from '@feedback-graph/cypher';
-import { selectedIds } from '../../feedback/filter.js';
-import { boundsAfter } from '../../feedback/id-streams.js';
+import { selectedIds } from '../../feedback/index/filter.js';
+import { boundsAfter } from '../../feedback/index/id-streams.js';
+import { nodeKind } from '../../model/node.js';
 import { scanAdjacentPrefixes } from '../../store/adjacent-prefixes.js';
 import type { Key, Reader } from '../../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd } from '../../store/keys.js';
 import { edgeInPrefix, edgeOutKey, edgeOutPrefix, type EdgeType, NO_FACET } from '../../store/layout.js';
-import { nodeKind } from '../node-ids.js';
 import { idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
 import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';

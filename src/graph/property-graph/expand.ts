@@ -1,6 +1,6 @@
 import type { ExpandRequest, Hop, HopPage, NodeValue } from '@feedback-graph/cypher';
+import { nodeKind } from '../../model/node.js';
 import type { Reader } from '../../store/contract.js';
-import { nodeKind } from '../node-ids.js';
 import { edgeKey, type EdgeList, listsOf, readLists, togetherFrom } from './edge-lists.js';
 import { idsAreEnough, nodesByIds, pageLimit } from './nodes.js';
 import type { GraphSource } from './source.js';

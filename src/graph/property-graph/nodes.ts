@@ -1,12 +1,13 @@
 import type { NeededProperties, NodePage, NodeRequest, NodeValue } from '@feedback-graph/cypher';
-import { selectedIds } from '../../feedback/filter.js';
-import { boundsAfter } from '../../feedback/id-streams.js';
+import { adapterPage, findAdapters } from '../../adapters/adapters.js';
+import { selectedIds } from '../../feedback/index/filter.js';
+import { boundsAfter } from '../../feedback/index/id-streams.js';
 import { feedbackPage } from '../../feedback/list.js';
 import { findFeedback } from '../../feedback/read.js';
+import { type NodeKind, nodeKind } from '../../model/node.js';
 import { omitNullish } from '../../omit-nullish.js';
 import type { Reader } from '../../store/contract.js';
-import { adapterPage, findAdapters } from '../adapters.js';
-import { type NodeKind, nodeKind } from '../node-ids.js';
+import { batchNodePage, findBatchNodes } from './batch-nodes.js';
 import { idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
 import { adapterNode, bareNode, feedbackNode, kindsLabelled } from './values.js';
@@ -27,15 +28,16 @@ export function idsAreEnough(needed: NeededProperties): boolean {
 /** In the order of `ids`; `undefined` for one that is not there. A read of the store for each kind of node. */
 export async function nodesByIds(
   reader: Reader,
-  { org, batches }: GraphSource,
+  source: GraphSource,
   ids: readonly string[],
 ): Promise<(NodeValue | undefined)[]> {
+  const { org } = source;
   const ofKind = (kind: NodeKind): string[] => ids.filter((id) => nodeKind(id) === kind);
   const [feedback, adapters, trainingBatches] = [ofKind('Feedback'), ofKind('Adapter'), ofKind('TrainingBatch')];
   const [foundFeedback, foundAdapters, foundBatches] = await Promise.all([
     feedback.length === 0 ? [] : findFeedback(reader, org, feedback),
     adapters.length === 0 ? [] : findAdapters(reader, org, adapters),
-    trainingBatches.length === 0 ? [] : batches.find(reader, org, trainingBatches),
+    trainingBatches.length === 0 ? [] : findBatchNodes(reader, source, trainingBatches),
   ]);
   const found = new Map<string, NodeValue>();
   for (const each of foundFeedback) if (each !== undefined) found.set(each.id, feedbackNode(each));
@@ -134,11 +136,11 @@ async function allAdapters(
 
 async function allBatches(
   reader: Reader,
-  { org, batches }: GraphSource,
+  source: GraphSource,
   limit: number,
   after: string | undefined,
 ): Promise<Page> {
-  const { nodes, hasNext } = await batches.page(reader, org, limit, after);
+  const { nodes, hasNext } = await batchNodePage(reader, source, limit, after);
   const last = nodes.at(-1);
   return { nodes, reads: nodes.length, ...(hasNext && last !== undefined && { next: last.id }) };
 }

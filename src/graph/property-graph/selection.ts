@@ -1,9 +1,10 @@
 import { isList, isNumber, type PropertyFilter, type Value } from '@feedback-graph/cypher';
-import { FACETS, type FacetParts } from '../../feedback/facets.js';
-import type { FilterPlan } from '../../feedback/filter.js';
-import type { IdBounds } from '../../feedback/id-streams.js';
-import { firstFeedbackIdAt } from '../../feedback/ids.js';
-import type { KeyedHash, Scope } from '../../feedback/scopes.js';
+import type { KeyedHash } from '../../audit/keyed-hash.js';
+import type { FilterPlan } from '../../feedback/index/filter.js';
+import type { IdBounds } from '../../feedback/index/id-streams.js';
+import type { Scope } from '../../feedback/index/scopes.js';
+import { FACETS, type FacetParts } from '../../model/facets.js';
+import { firstFeedbackIdAt } from '../../model/ids.js';
 
 /** Which nodes filters name by their ids; `undefined` if they name none. */
 export function idsNamed(filters: readonly PropertyFilter[]): readonly string[] | undefined {

@@ -1,13 +1,13 @@
 /** Nodes and relationships of the store as the query language sees them, with the names that REST has for properties. */
 import { fromJson, type NodeValue, type Properties, type RelationshipValue, type Value } from '@feedback-graph/cypher';
-import type { Feedback } from '../../feedback/model.js';
-import { storedToWire } from '../../feedback/wire-entry.js';
+import type { Adapter } from '../../adapters/adapters.js';
+import { documentedAdapter } from '../../adapters/documented-adapter.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
+import type { Feedback } from '../../model/feedback.js';
+import { type NodeKind, nodeKind } from '../../model/node.js';
+import { storedToWire } from '../../model/wire-entry.js';
 import type { EdgeType } from '../../store/layout.js';
 import { decodeRecord } from '../../store/record.js';
-import type { Adapter } from '../adapters.js';
-import { documentedAdapter } from '../documented-adapter.js';
-import { type NodeKind, nodeKind } from '../node-ids.js';
 
 /** Turns properties into values of the language when they are asked for: most are not. */
 class JsonProperties implements Properties {

@@ -22,8 +22,8 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql';
+import { MAX_PARENTS } from '../../adapters/lineage.js';
 import { MAX_LINKS } from '../../feedback/links.js';
-import { MAX_PARENTS } from '../../graph/lineage.js';
 
 /** How many entries a list is taken to have whose size nobody names, as of an entry's reasons or a type's fields. */
 const UNNAMED_SIZE = 10;

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
+import { importAdapter } from '../../adapters/import.js';
+import { registerAdapter } from '../../adapters/register.js';
 import { InvalidInputError } from '../../errors.js';
-import { importAdapter } from '../../graph/import-adapter.js';
-import { registerAdapter } from '../../graph/register-adapter.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { ImportAdapterInput, ImportAdapterPayload, RegisterAdapterArguments } from '../types/adapter-input.js';

@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { countVersions, versionStatsPage } from '../../feedback/adapter-versions.js';
-import { checkField, idProblem } from '../../feedback/input.js';
-import { adapterCounter, adapterPage } from '../../graph/adapters.js';
-import { derivativeCounter, MAX_PARENTS } from '../../graph/lineage.js';
+import { adapterCounter, adapterPage } from '../../adapters/adapters.js';
+import { derivativeCounter, MAX_PARENTS } from '../../adapters/lineage.js';
+import { countVersions, versionStatsPage } from '../../feedback/index/adapter-versions.js';
+import { checkField, idProblem } from '../../model/input.js';
 import { edgeInPrefix, edgeOutPrefix, NO_FACET } from '../../store/layout.js';
 import { countKeys, neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';

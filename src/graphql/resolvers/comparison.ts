@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
-import { checkField, idProblem } from '../../feedback/input.js';
 import { compareAdapters, MAX_COMPARED } from '../../graph/compare-adapters.js';
+import { checkField, idProblem } from '../../model/input.js';
 import type { RequestContext } from '../context.js';
 import { AdapterComparison } from '../types/comparison.js';
 import { checkPageSize } from '../types/connection.js';

@@ -2,12 +2,11 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type ApiError, InvalidInputError } from '../../errors.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../feedback/erase.js';
-import { checkField, idProblem } from '../../feedback/input.js';
+import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { JsonObject } from '../../feedback/links.js';
-import type { Submission } from '../../feedback/model.js';
 import { MAX_BATCH, submitBatch, submitFeedback } from '../../feedback/submit.js';
-import { ensureAdapters } from '../../graph/adapters.js';
-import { linkFeedback } from '../../graph/link-feedback.js';
+import type { Submission } from '../../model/feedback.js';
+import { checkField, idProblem } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
 import { type RequestContext, requireRole } from '../context.js';
@@ -113,7 +112,7 @@ export class FeedbackMutations {
     @Ctx() { services, actor, idempotency }: RequestContext,
   ): Promise<FeedbackNode> {
     const once = idempotency('submitFeedback', input);
-    const { feedback } = await submitFeedback({ ...services, ensureAdapters }, actor, toSubmission(input), once);
+    const { feedback } = await submitFeedback(services, actor, toSubmission(input), once);
     return toFeedbackNode(feedback);
   }
 
@@ -129,7 +128,7 @@ export class FeedbackMutations {
       throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
     }
     const once = idempotency('submitFeedbackBatch', input);
-    const outcomes = await submitBatch({ ...services, ensureAdapters }, actor, input.map(toSubmission), once);
+    const outcomes = await submitBatch(services, actor, input.map(toSubmission), once);
     return {
       results: outcomes.map((outcome) =>
         'error' in outcome

@@ -1,11 +1,11 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
+import { dayOf } from '../../feedback/index/scopes.js';
 import { MAX_LINKS } from '../../feedback/links.js';
-import type { Feedback } from '../../feedback/model.js';
 import { refuseErased } from '../../feedback/read.js';
-import { dayOf } from '../../feedback/scopes.js';
 import { feedbackAsOf, feedbackVersion } from '../../feedback/versions.js';
+import type { Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
 import { edgeOutPrefix } from '../../store/layout.js';
 import { countKeys, neighbourSource } from '../adapter-lists.js';

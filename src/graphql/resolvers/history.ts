@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { type AuditFilter, auditPage } from '../../feedback/audit-log.js';
-import { checkField, idProblem } from '../../feedback/input.js';
-import type { Feedback } from '../../feedback/model.js';
+import { type AuditFilter, auditPage } from '../../audit/log.js';
 import { versionPage } from '../../feedback/versions.js';
+import type { Feedback } from '../../model/feedback.js';
+import { checkField, idProblem } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { cursorsOf } from '../cursors.js';

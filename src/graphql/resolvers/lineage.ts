@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Resolver, Root } from 'type-graphql';
+import type { LineageDirection as WalkDirection } from '../../adapters/lineage-reader.js';
+import type { Walked } from '../../adapters/lineage-walk.js';
 import { InvalidInputError } from '../../errors.js';
-import { checkField, idProblem } from '../../feedback/input.js';
-import type { LineageDirection as WalkDirection } from '../../graph/lineage-reader.js';
-import type { Walked } from '../../graph/lineage-walk.js';
+import { checkField, idProblem } from '../../model/input.js';
 import type { RequestContext } from '../context.js';
 import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { AdapterNode } from '../types/adapter.js';

@@ -1,5 +1,5 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { countModels, type ModelScopes, modelStatsPage, type NamedStats } from '../../feedback/model-stats.js';
+import { countModels, type ModelScopes, modelStatsPage, type NamedStats } from '../../feedback/index/model-stats.js';
 import type { RequestContext } from '../context.js';
 import { cursorsOf } from '../cursors.js';
 import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';

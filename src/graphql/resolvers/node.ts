@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
-import { idProblem } from '../../feedback/input.js';
-import { nodeKind, type NodeKind } from '../../graph/node-ids.js';
+import { idProblem } from '../../model/input.js';
+import { nodeKind, type NodeKind } from '../../model/node.js';
 import { trainingBatchNumber } from '../../training/batch.js';
 import type { RequestContext } from '../context.js';
 import { MAX_PAGE } from '../types/connection.js';

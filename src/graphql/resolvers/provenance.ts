@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { checkField, idProblem } from '../../feedback/input.js';
-import { adaptersById } from '../../graph/lineage-lists.js';
-import type { Walked } from '../../graph/lineage-walk.js';
+import { adaptersById } from '../../adapters/lineage-lists.js';
+import type { Walked } from '../../adapters/lineage-walk.js';
+import { checkField, idProblem } from '../../model/input.js';
 import { compareKeys } from '../../store/byte-order.js';
 import { findBatches } from '../../training/batch.js';
 import { modelCard } from '../../training/model-card.js';

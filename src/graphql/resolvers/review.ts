@@ -1,6 +1,5 @@
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
-import { planFilter } from '../../feedback/filter.js';
-import type { Review } from '../../feedback/model.js';
+import { planFilter } from '../../feedback/index/filter.js';
 import {
   claimForReview,
   queueLength,
@@ -10,6 +9,7 @@ import {
   undoReview,
 } from '../../feedback/review.js';
 import { reviseFeedback } from '../../feedback/revise.js';
+import type { Review } from '../../model/feedback.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';

@@ -1,12 +1,12 @@
 import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
+import type { Change } from '../../audit/change-feed.js';
+import { REVIEW_ACTION, SUBMIT_ACTION, type AuditAction } from '../../audit/events.js';
 import { cancellableIterator } from '../../cancellable-iterator.js';
 import { ApiError } from '../../errors.js';
-import { REVIEW_ACTION, SUBMIT_ACTION, type AuditAction } from '../../feedback/audit-events.js';
-import type { Change } from '../../feedback/change-feed.js';
-import { planFilter } from '../../feedback/filter.js';
-import { selectedOf } from '../../feedback/matching.js';
-import type { Feedback } from '../../feedback/model.js';
+import { planFilter } from '../../feedback/index/filter.js';
+import { selectedOf } from '../../feedback/index/matching.js';
 import { findFeedback } from '../../feedback/read.js';
+import type { Feedback } from '../../model/feedback.js';
 import type { RequestContext } from '../context.js';
 import { toFilter } from '../feedback-lists.js';
 import type { SubscriptionContext } from '../subscription-execution.js';

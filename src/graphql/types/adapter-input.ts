@@ -1,5 +1,5 @@
 import { ArgsType, Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
-import type { DerivationRelation } from '../../graph/lineage.js';
+import type { DerivationRelation } from '../../adapters/lineage.js';
 import { AdapterNode } from './adapter.js';
 import { DerivationRelationEnum } from './derivation-relation.js';
 

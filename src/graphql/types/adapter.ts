@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import type { Derivation, DerivationRelation } from '../../graph/lineage.js';
+import type { Derivation, DerivationRelation } from '../../adapters/lineage.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
 import { DerivationRelationEnum } from './derivation-relation.js';

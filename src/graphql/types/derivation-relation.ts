@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import type { DerivationRelation } from '../../graph/lineage.js';
+import type { DerivationRelation } from '../../adapters/lineage.js';
 
 export const DerivationRelationEnum = {
   ADAPTER: 'adapter',

@@ -1,10 +1,10 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { FeedbackType, ValidationStatus } from '../../feedback/facets.js';
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
-import type { Feedback, Review } from '../../feedback/model.js';
-import { type WireEntry, storedToWire } from '../../feedback/wire-entry.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
+import type { FeedbackType, ValidationStatus } from '../../model/facets.js';
+import type { Feedback, Review } from '../../model/feedback.js';
+import { type WireEntry, storedToWire } from '../../model/wire-entry.js';
 import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { AuditAction } from '../../feedback/audit-events.js';
+import type { AuditAction } from '../../audit/events.js';
 import { connectionType, PageInfo } from './connection.js';
 import { FeedbackContent } from './feedback.js';
 

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { ArgsType, Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { MAX_DEPTH } from '../../adapters/lineage-walk.js';
 import { InvalidInputError } from '../../errors.js';
-import { MAX_DEPTH } from '../../graph/lineage-walk.js';
 import type { RequestContext } from '../context.js';
 import { AdapterNode } from './adapter.js';
 import { PageArguments, PageInfo } from './connection.js';

@@ -1,5 +1,5 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
-import { nodeKind } from '../../graph/node-ids.js';
+import { nodeKind } from '../../model/node.js';
 
 @InterfaceType('Node', {
   description:

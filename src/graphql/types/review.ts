@@ -2,7 +2,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import type { JsonObject } from '../../feedback/links.js';
-import type { Review } from '../../feedback/model.js';
+import type { Review } from '../../model/feedback.js';
 import { JSONObject } from './json.js';
 
 export const ReviewVerdictEnum = { APPROVE: 'approve', REJECT: 'reject' } as const;

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { FeedbackType } from '../../feedback/facets.js';
+import type { FeedbackType } from '../../model/facets.js';
 import { omitNullish } from '../../omit-nullish.js';
 import {
   type BatchState,

@@ -1,7 +1,7 @@
 /** Which sets of adapters each adapter lists, against the sets that feedback is linked to. */
-import { adapterSetsPrefix } from '../../feedback/adapter-sets.js';
+import { adapterSetsPrefix } from '../../feedback/index/adapter-sets.js';
+import { adapterSetName, adapterSetPrefix } from '../../feedback/index/scopes.js';
 import { linkedAdapters } from '../../feedback/links.js';
-import { adapterSetName, adapterSetPrefix } from '../../feedback/scopes.js';
 import type { Key } from '../../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { putEmpty, remove } from '../repair.js';

@@ -1,5 +1,5 @@
 /** Audit events and the pointers to them, and the nodes other than feedback with their chains. */
-import type { AuditChain } from '../../feedback/audit-events.js';
+import type { AuditChain } from '../../model/node.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { adapterKey, auditKey, auditOfKey, auditOfPrefix } from '../../store/layout.js';

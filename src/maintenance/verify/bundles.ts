@@ -1,5 +1,5 @@
 /** Everything that is stored under a feedback's id, side by side: one walk through five ranges in the order of ids. */
-import { isFeedbackId } from '../../feedback/ids.js';
+import { isFeedbackId } from '../../model/ids.js';
 import type { Entry, Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { erasedFeedbackKey, feedbackKey } from '../../store/layout.js';

@@ -1,6 +1,6 @@
 /** The chain of a node's audit events. */
 import { hash } from 'node:crypto';
-import type { AuditChain } from '../../feedback/audit-events.js';
+import type { AuditChain } from '../../model/node.js';
 import { auditKey, auditOfKey } from '../../store/layout.js';
 import { remove } from '../repair.js';
 import { type Check, reportInconsistency } from './check.js';

@@ -1,5 +1,5 @@
 /** What every part of the check works with. */
-import type { KeyedHash } from '../../feedback/scopes.js';
+import type { KeyedHash } from '../../audit/keyed-hash.js';
 import type { Entry, Key, Store } from '../../store/contract.js';
 import { joinKey, splitKey } from '../../store/keys.js';
 import type { ProgressListener } from '../progress.js';

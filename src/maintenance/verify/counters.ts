@@ -2,9 +2,9 @@
  * Counters against a recount of what they count. Both come in the same order, so they are read side by side and nothing
  * of them is kept, however many scopes there are.
  */
-import { feedbackIdTime, isFeedbackId } from '../../feedback/ids.js';
-import { dayOf, scopeCounterKey } from '../../feedback/scopes.js';
-import { adapterCounter } from '../../graph/adapters.js';
+import { adapterCounter } from '../../adapters/adapters.js';
+import { dayOf, scopeCounterKey } from '../../feedback/index/scopes.js';
+import { feedbackIdTime, isFeedbackId } from '../../model/ids.js';
 import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';

@@ -1,5 +1,5 @@
 /** The edges whose far ends have no facet: both sides there, nodes at both ends, and no cycle of derivation. */
-import { isFeedbackId } from '../../feedback/ids.js';
+import { isFeedbackId } from '../../model/ids.js';
 import type { Key } from '../../store/contract.js';
 import { edgeInKey, edgeOutKey, erasedFeedbackKey, feedbackKey, NO_FACET, type EdgeType } from '../../store/layout.js';
 import { trainingBatchNode } from '../../training/batch.js';

@@ -2,10 +2,10 @@
  * Index entries and incoming `FEEDBACK_FOR` edges that no feedback has. Every entry that a feedback has was looked up
  * before; where a range holds just as many keys, it holds no others. Only where it does not is each key looked at.
  */
-import { isFeedbackId } from '../../feedback/ids.js';
+import { type Scope, scopePrefix } from '../../feedback/index/scopes.js';
 import { linkedAdapters } from '../../feedback/links.js';
-import type { Feedback } from '../../feedback/model.js';
-import { type Scope, scopePrefix } from '../../feedback/scopes.js';
+import type { Feedback } from '../../model/feedback.js';
+import { isFeedbackId } from '../../model/ids.js';
 import type { Entry, Key } from '../../store/contract.js';
 import { joinKey, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { auditKey, auditOfPrefix, edgeOutKey, feedbackKey } from '../../store/layout.js';

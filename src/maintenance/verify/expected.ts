@@ -1,6 +1,4 @@
 /** Which index entries and incoming edges a feedback has by its record and its links. */
-import type { Feedback } from '../../feedback/model.js';
-import { feedbackFacet } from '../../feedback/model.js';
 import {
   isIndexed,
   ownScopes,
@@ -8,7 +6,9 @@ import {
   scopeCounterKey,
   scopePrefix,
   scopesOfLinks,
-} from '../../feedback/scopes.js';
+} from '../../feedback/index/scopes.js';
+import type { Feedback } from '../../model/feedback.js';
+import { feedbackFacet } from '../../model/feedback.js';
 import type { Key } from '../../store/contract.js';
 import { joinKey } from '../../store/keys.js';
 import type { Check } from './check.js';

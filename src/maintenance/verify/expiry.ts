@@ -1,5 +1,5 @@
 /** External ids, and idempotency records with what ends them. */
-import { KEPT_FOR } from '../../feedback/idempotency.js';
+import { KEPT_FOR } from '../../audit/idempotency.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey } from '../../store/layout.js';

@@ -1,6 +1,6 @@
 /** Every feedback with what its record says that there is: versions, links, index entries, audit trail, external id. */
 import { v7 as uuidv7 } from 'uuid';
-import { type Feedback, feedbackFacet } from '../../feedback/model.js';
+import { type Feedback, feedbackFacet } from '../../model/feedback.js';
 import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
 import { trainingBatchNode } from '../../training/batch.js';

@@ -1,8 +1,9 @@
 /** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
-import type { AuditChain, AuditEvent, ChangeEvent } from '../../feedback/audit-events.js';
-import { FEEDBACK_TYPES, USES, VALIDATION_STATUSES } from '../../feedback/facets.js';
-import type { ErasedFeedback, Feedback } from '../../feedback/model.js';
-import type { Adapter } from '../../graph/adapters.js';
+import type { Adapter } from '../../adapters/adapters.js';
+import type { AuditEvent, ChangeEvent } from '../../audit/events.js';
+import { FEEDBACK_TYPES, USES, VALIDATION_STATUSES } from '../../model/facets.js';
+import type { ErasedFeedback, Feedback } from '../../model/feedback.js';
+import type { AuditChain } from '../../model/node.js';
 import { CorruptRecordError, decodeRecord } from '../../store/record.js';
 import { BATCH_STATES, type TrainingBatch } from '../../training/batch.js';
 

@@ -1,6 +1,6 @@
 /** The earlier versions of a feedback: all there, and each made of the one after it. */
-import type { Feedback } from '../../feedback/model.js';
 import { applyReverseDelta, fromStoredDelta, isStoredDelta } from '../../feedback/reverse-delta.js';
+import type { Feedback } from '../../model/feedback.js';
 import type { FeedbackBundle } from './bundles.js';
 import { type Check, reportInconsistency } from './check.js';
 import { isFeedback, readRecord } from './shapes.js';

@@ -1,9 +1,9 @@
 /** Exports of training batches: what a trainer loads, as bytes in pieces. */
 import { hash } from 'node:crypto';
 import { ApiError, type Issue } from '../../errors.js';
-import { throwIssues } from '../../feedback/input.js';
 import { findFeedback } from '../../feedback/read.js';
 import { versionsOf } from '../../feedback/versions.js';
+import { throwIssues } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { erasedCounter } from '../../store/layout.js';

@@ -2,8 +2,8 @@
  * The forms in which trainers load feedback. TRL: "Dataset formats and types"; Axolotl: "Dataset Formats"; LLaMA-Factory:
  * data/README.md.
  */
-import type { Feedback } from '../../feedback/model.js';
-import { storedToWire } from '../../feedback/wire-entry.js';
+import type { Feedback } from '../../model/feedback.js';
+import { storedToWire } from '../../model/wire-entry.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { isCorrected } from '../claim.js';
 

@@ -4,8 +4,8 @@
  * size of a batch.
  */
 import { hash } from 'node:crypto';
-import { normalizedText } from '../../feedback/normalized-text.js';
 import { fnv1a, mix } from '../../hash32.js';
+import { normalizedText } from '../../model/normalized-text.js';
 
 /** Components of a signature: the share of those that agree estimates the Jaccard similarity. */
 const COMPONENTS = 128;

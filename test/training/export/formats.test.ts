@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Feedback } from '../../../src/feedback/model.js';
+import type { Feedback } from '../../../src/model/feedback.js';
 import { datasetInfo } from '../../../src/training/export/dataset-info.js';
 import { EXPORT_FORMATS, type ExportFormat, formatRow } from '../../../src/training/export/formats.js';
 

@@ -1,0 +1,140 @@
+import { type Actor, recordChange } from '../audit/events.js';
+import { EMPTY_CHAIN } from '../model/node.js';
+import type { AuditChain } from '../model/node.js';
+import type { Reader, Transaction } from '../store/contract.js';
+import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
+import { adapterKey, adapterPrefix, counterKey, NO_FACET } from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+
+/** What is said of an adapter when it is registered; what may be said is in adapter-input.ts. */
+export interface AdapterProperties {
+  readonly version?: string;
+  readonly baseModel?: string;
+  /** The method of fine-tuning, in PEFT's names: `LORA`, `ADALORA`, … */
+  readonly peftType?: string;
+  /** Rank of the update matrices (PEFT's `r`). */
+  readonly rank?: number;
+  /** The updates are scaled by this over the rank. */
+  readonly loraAlpha?: number;
+  /** Names of the adapted modules; one pattern where the training named them by a pattern. */
+  readonly targetModules?: readonly string[];
+  /** What it was trained on, by the names of the datasets. */
+  readonly datasets?: readonly string[];
+}
+
+/** A LoRA adapter, or the base model at the root of a lineage. Times are epoch ms. */
+export interface Adapter extends AdapterProperties {
+  readonly id: string;
+  /** 1-based number of the node's own revision; every registration makes a new one. */
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly audit: AuditChain;
+}
+
+export function decodeAdapter(value: Buffer): Adapter {
+  return decodeRecord(value) as Adapter;
+}
+
+/** In the order of `ids`; `undefined` for one that is not there. One read of the store. */
+export async function findAdapters(
+  reader: Reader,
+  org: string,
+  ids: readonly string[],
+): Promise<(Adapter | undefined)[]> {
+  const values = await reader.getMany(ids.map((id) => adapterKey(org, id)));
+  return values.map((value) => (value === undefined ? undefined : decodeAdapter(value)));
+}
+
+export async function findAdapter(reader: Reader, org: string, id: string): Promise<Adapter | undefined> {
+  const value = await reader.get(adapterKey(org, id));
+  return value === undefined ? undefined : decodeAdapter(value);
+}
+
+/** How many adapters an organization has. */
+export function adapterCounter(org: string): string {
+  return counterKey(org, 'adapters', NO_FACET);
+}
+
+/** Makes the nodes of adapters that are named before they were registered (spec, "Notes that decide"). */
+export async function ensureAdapters(
+  transaction: Transaction,
+  actor: Actor,
+  ids: ReadonlySet<string>,
+  at: number,
+): Promise<void> {
+  const named = [...ids];
+  const stored = await transaction.getMany(named.map((id) => adapterKey(actor.org, id)));
+  named.forEach((id, index) => {
+    if (stored[index] === undefined) saveAdapter(transaction, actor, undefined, { id }, 'adapter.create', at);
+  });
+}
+
+/** Writes the next revision of an adapter's node with its audit event. */
+export function saveAdapter(
+  transaction: Transaction,
+  actor: Actor,
+  before: Adapter | undefined,
+  properties: AdapterProperties & { readonly id: string },
+  action: 'adapter.create' | 'adapter.register',
+  at: number,
+): Adapter {
+  const revision = (before?.revision ?? 0) + 1;
+  const audit = recordChange(transaction, actor, before?.audit ?? EMPTY_CHAIN, {
+    at,
+    action,
+    node: properties.id,
+    versionBefore: before?.revision ?? 0,
+    versionAfter: revision,
+  });
+  const adapter: Adapter = {
+    ...before,
+    ...properties,
+    revision,
+    createdAt: before?.createdAt ?? at,
+    updatedAt: at,
+    audit,
+  };
+  transaction.put(adapterKey(actor.org, adapter.id), encodeRecord(adapter));
+  if (before === undefined) transaction.add(adapterCounter(actor.org), 1);
+  return adapter;
+}
+
+/** One page of all adapters in the order of their ids. */
+export async function adapterPage(
+  reader: Reader,
+  org: string,
+  limit: number,
+  after: string | undefined,
+): Promise<{ readonly adapters: readonly Adapter[]; readonly hasNext: boolean }> {
+  const prefix = adapterPrefix(org);
+  const entries = await reader.scan({
+    gte: after === undefined ? prefix : `${adapterKey(org, after)}\0`,
+    lt: prefixEnd(prefix),
+    limit: limit + 1,
+  });
+  return {
+    adapters: entries.slice(0, limit).map((entry) => decodeAdapter(entry.value)),
+    hasNext: entries.length > limit,
+  };
+}
+
+/** The ids of the first adapters, in the order of ids. */
+export async function scanAdapterIds(reader: Reader, org: string, limit: number): Promise<string[]> {
+  return (await reader.scanKeys({ ...prefixRange(adapterPrefix(org)), limit })).map(lastComponent);
+}
+
+/** One page of the ids at the far ends of a node's edges, in the order of ids; `prefix` names node, type and direction. */
+export async function neighbourPage(
+  reader: Reader,
+  prefix: string,
+  limit: number,
+  after: string | undefined,
+): Promise<{ readonly ids: readonly string[]; readonly hasNext: boolean }> {
+  const keys = await reader.scanKeys({
+    gte: after === undefined ? prefix : `${prefix}${escapeComponent(after)}\0`,
+    lt: prefixEnd(prefix),
+    limit: limit + 1,
+  });
+  return { ids: keys.slice(0, limit).map(lastComponent), hasNext: keys.length > limit };
+}

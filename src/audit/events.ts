@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { type AuditChain } from '../model/node.js';
+import type { Transaction } from '../store/contract.js';
+import { auditKey, auditOfKey, changePrefix } from '../store/layout.js';
+import { RECORD_SHAPES } from '../store/record-shapes.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+
+/** On whose behalf something happens. */
+export interface Actor {
+  readonly sub: string;
+  readonly org: string;
+  readonly requestId: string;
+}
+
+/** The server itself, for what it does on nobody's behalf; `requestId` says which part of it. */
+export function systemActor(org: string, requestId: string): Actor {
+  return { sub: 'feedback-graph', org, requestId };
+}
+
+export type AuditAction =
+  | 'feedback.submit'
+  | 'feedback.link'
+  | 'feedback.use'
+  | 'feedback.review'
+  | 'feedback.erase'
+  | 'feedback.judge'
+  | 'feedback.reopen'
+  | 'feedback.revise'
+  | 'adapter.create'
+  | 'adapter.register'
+  | 'feedback.claim'
+  | 'feedback.release'
+  | 'training_batch.record'
+  | 'training_batch.claim'
+  | 'training_batch.export'
+  | 'training_batch.commit'
+  | 'training_batch.release'
+  | 'training_batch.expire';
+
+/** What live clients are told of as a submission, and as a review. */
+export const SUBMIT_ACTION = 'feedback.submit' satisfies AuditAction;
+export const REVIEW_ACTION = 'feedback.review' satisfies AuditAction;
+export const ERASE_ACTION = 'feedback.erase' satisfies AuditAction;
+
+/** Who did what to which node when, from which version to which. */
+export interface AuditEvent {
+  /** Time-ordered (UUIDv7). */
+  readonly id: string;
+  /** 1-based place in the node's chain. */
+  readonly position: number;
+  /** SHA-256 (hex) of the stored bytes of the event before, empty for the first. */
+  readonly previous: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly actor: string;
+  readonly action: AuditAction;
+  readonly node: string;
+  /** 0 where the node was made. */
+  readonly versionBefore: number;
+  readonly versionAfter: number;
+  readonly requestId: string;
+  readonly reason?: string;
+}
+
+/** What live clients are told of a commit, in the order of commits. */
+export interface ChangeEvent {
+  readonly at: number;
+  readonly action: AuditAction;
+  readonly node: string;
+  readonly version: number;
+}
+
+export type ChangeOfNode = Pick<AuditEvent, 'at' | 'action' | 'node' | 'versionBefore' | 'versionAfter' | 'reason'>;
+
+/**
+ * Writes one change of one node into the audit trail and the change feed of the actor's organization.
+ * @returns the node's chain with the new event, to be kept in the node's record by the same transaction.
+ */
+export function recordChange(
+  transaction: Transaction,
+  actor: Actor,
+  chain: AuditChain,
+  change: ChangeOfNode,
+): AuditChain {
+  const event: AuditEvent = {
+    ...change,
+    id: uuidv7(),
+    position: chain.length + 1,
+    previous: chain.head,
+    actor: actor.sub,
+    requestId: actor.requestId,
+  };
+  const bytes = encodeRecord(event, RECORD_SHAPES.auditEvent);
+  transaction.put(auditKey(actor.org, event.id), bytes);
+  transaction.put(auditOfKey(actor.org, change.node, event.id), Buffer.alloc(0));
+  const fed: ChangeEvent = {
+    at: change.at,
+    action: change.action,
+    node: change.node,
+    version: change.versionAfter,
+  };
+  transaction.append(changePrefix(actor.org), encodeRecord(fed, RECORD_SHAPES.change));
+  return { head: hash('sha256', bytes, 'hex'), length: event.position };
+}
+
+export function decodeAuditEvent(value: Buffer): AuditEvent {
+  return decodeRecord(value) as AuditEvent;
+}

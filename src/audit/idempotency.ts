@@ -1,0 +1,97 @@
+import { ApiError } from '../errors.js';
+import type { Store, Transaction } from '../store/contract.js';
+import { unescapeComponent } from '../store/keys.js';
+import { EXPIRY_PREFIX, expiryKey, idempotencyKey } from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+import type { Actor } from './events.js';
+import type { KeyedHash } from './keyed-hash.js';
+
+/** How long the answer to an `Idempotency-Key` is kept, ms. */
+export const KEPT_FOR = 24 * 60 * 60 * 1000;
+
+/** A request that its client may send again without it taking place twice. */
+export interface Idempotency {
+  readonly org: string;
+  /** Stands for the user and the key. */
+  readonly keyHash: string;
+  /** Stands for what is asked. */
+  readonly fingerprint: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** What is kept of an answer: ids and flags, never a text, so that erasing a feedback leaves nothing here. */
+interface StoredAnswer {
+  readonly fingerprint: string;
+  readonly at: number;
+  readonly answer: unknown;
+}
+
+/** The idempotency of one operation with its arguments, under the key that a user chose; keyed hashes of both. */
+export function idempotencyOf(
+  hash: KeyedHash,
+  actor: Actor,
+  key: string,
+  operation: string,
+  asked: unknown,
+  at: number,
+): Idempotency {
+  return {
+    org: actor.org,
+    keyHash: hash(actor.org, JSON.stringify([actor.sub, key])),
+    fingerprint: hash(actor.org, JSON.stringify([operation, asked])),
+    at,
+  };
+}
+
+/**
+ * Runs `work` unless its idempotency key is known already; then answers what the first run answered. What `work` answers
+ * must be JSON, and hold no text of users.
+ * @throws {ApiError} UNPROCESSABLE if the key was used for another request.
+ */
+export async function runIdempotent<Answer>(
+  transaction: Transaction,
+  idempotency: Idempotency | undefined,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  if (idempotency === undefined) return work();
+  const { org, keyHash, fingerprint, at } = idempotency;
+  const key = idempotencyKey(org, keyHash);
+  const stored = await transaction.get(key);
+  const kept = stored === undefined ? undefined : (decodeRecord(stored) as StoredAnswer);
+  if (kept !== undefined && kept.at + KEPT_FOR > at) {
+    if (kept.fingerprint !== fingerprint) {
+      throw new ApiError('UNPROCESSABLE', "This 'Idempotency-Key' was used for another request");
+    }
+    return kept.answer as Answer;
+  }
+  const answer = await work();
+  if (kept !== undefined) transaction.delete(expiryKey(kept.at + KEPT_FOR, key));
+  transaction.put(key, encodeRecord({ fingerprint, at, answer } satisfies StoredAnswer));
+  transaction.put(expiryKey(at + KEPT_FOR, key), Buffer.alloc(0));
+  return answer;
+}
+
+const SWEPT_AT_ONCE = 1_000;
+
+/**
+ * Removes everything that has expired at `now` (epoch ms), in bounded transactions, from where the last sweep ended.
+ * @returns where the next sweep starts: what is before it is gone, and its tombstones need not be read again.
+ */
+export async function sweepExpired(store: Store, now: number, from = EXPIRY_PREFIX): Promise<string> {
+  const end = expiryKey(now, '');
+  let start = from;
+  for (;;) {
+    const gte = start;
+    const swept = await store.transact(async (transaction) => {
+      const keys = await transaction.scanKeys({ gte, lt: end, limit: SWEPT_AT_ONCE });
+      for (const key of keys) {
+        transaction.delete(key);
+        transaction.delete(unescapeComponent(key.slice(key.lastIndexOf(':') + 1)));
+      }
+      return keys;
+    });
+    start = swept.at(-1) ?? start;
+    if (swept.length < SWEPT_AT_ONCE) return start;
+  }
+}

@@ -1,0 +1,168 @@
+/** Every setting, from flags, environment and file, validated once at start. */
+import { resolve } from 'node:path';
+import type { BudgetLimits } from '../graphql/budget/request-budget.js';
+import type { QuerySettings } from '../graphql/graph-queries.js';
+import type { OperationLimits } from '../graphql/operations/limits.js';
+import type { KeySource } from '../http/keys.js';
+import type { LiveSettings } from '../http/live-limits.js';
+import type { DocumentManifest } from '../http/persisted-documents.js';
+import type { RequestLimitSettings } from '../http/request-limits.js';
+import type { UnreadLimits } from '../http/unread-answers.js';
+import type { PluginSetting } from '../validation/setting.js';
+import type { StoreSetting } from './setting.js';
+import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './settings.js';
+import { type Flags, readSources, type Sources } from './sources.js';
+
+export type { Setting, StoreSetting } from './setting.js';
+export { LOG_LEVELS, type LogFormat, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './settings.js';
+export type { Flags } from './sources.js';
+
+/** How tokens are checked: by one key, which is configured, or else by a secret of our own in the file at `path`. */
+export type AuthSetting = (KeySource | { readonly kind: 'ownSecret'; readonly path: string }) & {
+  readonly issuer?: string;
+  readonly audience?: string;
+};
+
+export interface Config {
+  readonly host: string;
+  /** 0 stands for any free port. */
+  readonly port: number;
+  readonly store: StoreSetting;
+  readonly auth: AuthSetting;
+  readonly limits: RequestLimitSettings;
+  readonly operationLimits: OperationLimits;
+  /** What one request may cost while it runs. */
+  readonly requestBudget: BudgetLimits;
+  readonly unread: UnreadLimits;
+  /** Calls of each field that looks at much, by one user in a minute; 0 turns the limit off. */
+  readonly expensivePerMinute: number;
+  readonly queries: QuerySettings;
+  /** Whether clients may ask for the schema, and errors suggest fields. */
+  readonly introspection: boolean;
+  /** The documents that alone may run, if any may not. */
+  readonly manifest?: DocumentManifest;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  /** About how many bytes the response cache may take; 0 turns it off. */
+  readonly responseCacheBytes: number;
+  /** How alike rows of an export are that collapse, 0.9 to 1. */
+  readonly exportSimilarity: number;
+  readonly live: LiveSettings;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** Its config is not validated yet. */
+  readonly validationPlugin?: readonly PluginSetting[];
+}
+
+/** Settings that do not hold: one line each, naming the setting as it was given and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * A setting is taken from the flag, else from the environment, else from the file that `--config` or `FEEDBACK_CONFIG`
+ * names, else it has its default. Relative paths are below the working directory.
+ * @param onDeprecation called with one sentence for each setting that is given by a former name
+ * @throws {ConfigError} with everything that is wrong.
+ */
+export function loadConfig(
+  environment: NodeJS.ProcessEnv,
+  flags: Flags = {},
+  onDeprecation: (message: string) => void = () => undefined,
+): Config {
+  const read = readSources(environment, flags, onDeprecation);
+  const store = read.withDefault(SETTINGS.store);
+  const issuer = read.optional(SETTINGS.jwtIssuer);
+  const audience = read.optional(SETTINGS.jwtAudience);
+  const validationPlugin = read.fromFile(FILE_SETTINGS.validationPlugin);
+  const production = environment.NODE_ENV === 'production';
+  const manifest = read.optional(SETTINGS.persistedOnly);
+  const config: Config = {
+    host: read.withDefault(SETTINGS.host),
+    port: read.withDefault(SETTINGS.port),
+    store,
+    auth: {
+      ...(readKey(read, production) ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+    },
+    limits: {
+      userPerMinute: read.withDefault(SETTINGS.limitUserPerMinute),
+      orgPerHour: read.withDefault(SETTINGS.limitOrgPerHour),
+    },
+    operationLimits: {
+      documentBytes: read.withDefault(SETTINGS.limitDocumentBytes),
+      tokens: read.withDefault(SETTINGS.limitTokens),
+      aliases: read.withDefault(SETTINGS.limitAliases),
+      directives: read.withDefault(SETTINGS.limitDirectives),
+      depth: read.withDefault(SETTINGS.limitDepth),
+      cost: read.withDefault(SETTINGS.limitCost),
+    },
+    requestBudget: {
+      answerBytes: read.withDefault(SETTINGS.limitAnswerBytes),
+      readKeys: read.withDefault(SETTINGS.limitReadKeys),
+    },
+    unread: {
+      bytes: read.withDefault(SETTINGS.limitUnreadBytes),
+      seconds: read.withDefault(SETTINGS.writeTimeout),
+    },
+    expensivePerMinute: read.withDefault(SETTINGS.limitExpensivePerMinute),
+    queries: {
+      budget: {
+        timeMs: read.withDefault(SETTINGS.queryTime),
+        rows: read.withDefault(SETTINGS.queryRows),
+        bytes: read.withDefault(SETTINGS.queryMemory),
+        paths: read.withDefault(SETTINGS.queryPaths),
+      },
+      atOnce: read.withDefault(SETTINGS.queriesAtOnce),
+    },
+    introspection: (read.optional(SETTINGS.introspection) ?? (production ? 'off' : 'on')) === 'on',
+    ...(manifest !== undefined && { manifest }),
+    bodyLimit: read.withDefault(SETTINGS.bodyLimit),
+    responseCacheBytes: read.withDefault(SETTINGS.responseCache),
+    exportSimilarity: read.withDefault(SETTINGS.exportSimilarity),
+    live: {
+      connectionsPerUser: read.withDefault(SETTINGS.liveConnectionsPerUser),
+      subscriptionsPerUser: read.withDefault(SETTINGS.liveSubscriptionsPerUser),
+      bufferBytes: read.withDefault(SETTINGS.liveBuffer),
+      heartbeatSeconds: read.withDefault(SETTINGS.liveHeartbeat),
+      initSeconds: read.withDefault(SETTINGS.liveInitSeconds),
+      unknownConnections: read.withDefault(SETTINGS.liveUnknown),
+      unknownPerAddress: read.withDefault(SETTINGS.liveUnknownPerAddress),
+    },
+    logLevel: read.withDefault(SETTINGS.logLevel),
+    logFormat: read.withDefault(SETTINGS.logFormat),
+    ...(validationPlugin !== undefined && { validationPlugin }),
+  };
+  if (read.problems.length > 0) throw new ConfigError(read.problems);
+  return config;
+}
+
+const KEY_SETTINGS = [SETTINGS.jwtSecret, SETTINGS.jwtPublicKey, SETTINGS.jwksUrl];
+
+function readKey(read: Sources, production: boolean): KeySource | undefined {
+  const secret = read.optional(SETTINGS.jwtSecret);
+  const pem = read.optional(SETTINGS.jwtPublicKey);
+  const url = read.optional(SETTINGS.jwksUrl);
+
+  const given = KEY_SETTINGS.map(read.labelOf).filter((label) => label !== undefined);
+  const names = KEY_SETTINGS.map(({ name }) => name).join(', ');
+  if (given.length > 1) read.problems.push(`Only one of ${names} can be set, not ${given.join(' and ')}`);
+  if (given.length === 0 && production) {
+    read.problems.push(`With NODE_ENV=production one of ${names} must be set: the key that tokens are checked with`);
+  }
+
+  if (secret !== undefined) return { kind: 'secret', secret };
+  if (pem !== undefined) return { kind: 'publicKey', pem };
+  if (url !== undefined) return { kind: 'jwks', url };
+  return undefined;
+}
+
+/** Beside the data, not in it: whoever is given a copy of the data is not given the key. */
+function ownSecretPath(store: StoreSetting): string {
+  return `${resolve(store.path)}.secret`;
+}

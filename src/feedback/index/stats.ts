@@ -1,0 +1,58 @@
+import { FACETS, type FacetFilter } from '../../model/facets.js';
+import type { Reader } from '../../store/contract.js';
+import { type Scope, scopeCounterKey } from './scopes.js';
+
+/** What the counters of a scope say. Feedback that an open training batch holds is neither unused nor used. */
+export interface FeedbackStats {
+  readonly totalFeedback: number;
+  readonly positiveCount: number;
+  readonly negativeCount: number;
+  readonly pendingValidation: number;
+  readonly approvedCount: number;
+  readonly rejectedCount: number;
+  readonly flaggedCount: number;
+  readonly unusedForTraining: number;
+  readonly claimedForTraining: number;
+  readonly usedForTraining: number;
+  /** positiveCount / totalFeedback, 0 where there is none. */
+  readonly positiveRatio: number;
+}
+
+/** Statistics of many scopes, in their order, by one read of the store. */
+export async function feedbackStats(reader: Reader, org: string, scopes: readonly Scope[]): Promise<FeedbackStats[]> {
+  return (await classCounts(reader, org, scopes)).map(statsOf);
+}
+
+/** How much feedback each scope has of each facet, in the order of {@link FACETS}. */
+export async function classCounts(reader: Reader, org: string, scopes: readonly Scope[]): Promise<number[][]> {
+  const keys = scopes.flatMap((scope) => FACETS.map((each) => scopeCounterKey(org, scope, each.name)));
+  const counts = await reader.counters(keys);
+  return scopes.map((_, index) => counts.slice(index * FACETS.length, (index + 1) * FACETS.length));
+}
+
+/** `counts` in the order of {@link FACETS}. */
+export function statsOf(counts: readonly number[]): FeedbackStats {
+  const sum = (filter: FacetFilter): number =>
+    FACETS.reduce((total, each, index) => {
+      const matches =
+        (filter.type ?? each.type) === each.type &&
+        (filter.validationStatus ?? each.validationStatus) === each.validationStatus &&
+        (filter.use ?? each.use) === each.use;
+      return matches ? total + (counts[index] ?? 0) : total;
+    }, 0);
+  const totalFeedback = sum({});
+  const positiveCount = sum({ type: 'positive' });
+  return {
+    totalFeedback,
+    positiveCount,
+    negativeCount: sum({ type: 'negative' }),
+    pendingValidation: sum({ validationStatus: 'pending' }),
+    approvedCount: sum({ validationStatus: 'approved' }),
+    rejectedCount: sum({ validationStatus: 'rejected' }),
+    flaggedCount: sum({ validationStatus: 'flagged' }),
+    unusedForTraining: sum({ use: 'unused' }),
+    claimedForTraining: sum({ use: 'claimed' }),
+    usedForTraining: sum({ use: 'used' }),
+    positiveRatio: totalFeedback === 0 ? 0 : positiveCount / totalFeedback,
+  };
+}

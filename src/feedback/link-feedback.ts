@@ -1,0 +1,117 @@
+import { ensureAdapters } from '../adapters/adapters.js';
+import type { Actor } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { ApiError, InvalidInputError } from '../errors.js';
+import { feedbackFacet } from '../model/feedback.js';
+import { adapterIdProblem, checkField } from '../model/input.js';
+import { omitNullish } from '../omit-nullish.js';
+import type { Store, Transaction } from '../store/contract.js';
+import { edgeOutKey } from '../store/layout.js';
+import { moveToAdapterSet } from './index/adapter-sets.js';
+import { enterScope, linkScopes } from './index/scopes.js';
+import {
+  decodeLink,
+  type FeedbackLink,
+  type JsonObject,
+  type JsonValue,
+  linkedAdapters,
+  MAX_LINKS,
+  putLink,
+} from './links.js';
+import { expectVersion, getFeedback } from './read.js';
+import { updateFeedback } from './update.js';
+
+/** UTF-8 bytes of a link's metadata as JSON. */
+export const MAX_METADATA_BYTES = 4_096;
+const MAX_METADATA_DEPTH = 8;
+
+export interface LinkRequest {
+  readonly feedbackId: string;
+  readonly adapterId: string;
+  readonly metadata?: JsonObject;
+  /** The version that the feedback must be at. */
+  readonly expectedVersion?: number;
+}
+
+export interface LinkResult {
+  /** Whether the edge is new; otherwise its metadata was replaced. */
+  readonly created: boolean;
+}
+
+/**
+ * Links a feedback to an adapter by a `FEEDBACK_FOR` edge; linking again replaces the edge's metadata. The entry's own
+ * `adapterId` stays as it is.
+ * @throws {ApiError} NOT_FOUND for an unknown feedback, CONFLICT if it has {@link MAX_LINKS} links already or a
+ *   training batch holds it (spec, "Notes that decide").
+ */
+export async function linkFeedback(
+  { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
+  actor: Actor,
+  { feedbackId, adapterId, metadata, expectedVersion }: LinkRequest,
+  idempotency?: Idempotency,
+): Promise<LinkResult> {
+  checkField('adapterId', adapterId, adapterIdProblem);
+  if (metadata !== undefined) checkMetadata(metadata);
+
+  const link = async (transaction: Transaction): Promise<LinkResult> => {
+    const { org } = actor;
+    const at = now();
+    const feedback = await getFeedback(transaction, org, feedbackId);
+    expectVersion(feedback, expectedVersion);
+    if (feedback.use === 'claimed') {
+      throw new ApiError('CONFLICT', `Training batch ${feedback.trainingBatchId} holds the feedback entry`);
+    }
+    const stored = await transaction.get(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId));
+    const before = stored === undefined ? undefined : decodeLink(stored);
+    if (before === undefined) {
+      const linked = await linkedAdapters(transaction, org, feedbackId);
+      if (linked.length >= MAX_LINKS) {
+        throw new ApiError('CONFLICT', `A feedback entry can be linked to at most ${MAX_LINKS} adapters`);
+      }
+      await ensureAdapters(transaction, actor, new Set([adapterId]), at);
+      for (const scope of linkScopes(feedback, adapterId)) {
+        enterScope(transaction, org, scope, feedbackFacet(feedback), feedbackId);
+      }
+      await moveToAdapterSet(transaction, org, feedback, linked, [...linked, adapterId]);
+    }
+    await updateFeedback(transaction, keyedHash, actor, feedback, {
+      action: 'feedback.link',
+      at,
+      reason: adapterId,
+      patch: {},
+    });
+    const properties: FeedbackLink = {
+      createdAt: before?.createdAt ?? at,
+      createdBy: before?.createdBy ?? actor.sub,
+      updatedAt: at,
+      ...omitNullish({ adapterVersion: before?.adapterVersion, metadata }),
+    };
+    putLink(transaction, org, feedbackId, adapterId, properties);
+    return { created: before === undefined };
+  };
+  return store.transact((transaction) => runIdempotent(transaction, idempotency, () => link(transaction)));
+}
+
+function checkMetadata(metadata: JsonObject): void {
+  const json = JSON.stringify(metadata);
+  const problem =
+    Buffer.byteLength(json) > MAX_METADATA_BYTES
+      ? `must be at most ${MAX_METADATA_BYTES} bytes of JSON`
+      : depthOf(metadata) > MAX_METADATA_DEPTH
+        ? `must be nested at most ${MAX_METADATA_DEPTH} levels deep`
+        : allWellFormed(metadata)
+          ? undefined
+          : 'must be well-formed Unicode, without lone surrogates';
+  if (problem !== undefined) throw new InvalidInputError([{ field: 'metadata', problem }]);
+}
+
+function depthOf(value: JsonValue): number {
+  return typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+}
+
+function allWellFormed(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, each]) => key.isWellFormed() && allWellFormed(each));
+}

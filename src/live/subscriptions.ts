@@ -1,0 +1,144 @@
+/**
+ * WebSockets at `/graphql` for GraphQL subscriptions, behind the same tokens and limits as everything else; what is said
+ * over them is in subscriptions-protocol.ts.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { createAddressLimit } from '../http/address-limit.js';
+import type { Application } from '../http/application.js';
+import type { Release } from '../http/live-limits.js';
+import { jsonProblem } from '../json-bounds.js';
+import { createOutbox } from './outbox.js';
+import { CLOSE_CODES, protocolServer, type Session, type SubscriptionOptions } from './protocol.js';
+import { asksForSubscriptions, refuseUpgrade, requestsAsHttp } from './upgrade.js';
+
+/** Bytes of a message: a token of 16 KiB, or a document with its variables. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+/** How long a client may take to close its side, ms; less than a stop of the server waits. */
+const CLOSE_WITHIN = 5_000;
+/** Answers that may wait for room beside one message of each subscription. */
+const MAX_WAITING_ANSWERS = 100;
+
+/** Takes WebSockets at `/graphql` of the application's server. */
+export function subscriptionEndpoint(application: Application, options: SubscriptionOptions): void {
+  const heartbeat = options.settings.heartbeatSeconds * 1000;
+  const serverOptions = {
+    noServer: true,
+    clientTracking: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols,
+    closeTimeout: CLOSE_WITHIN,
+  };
+  const sockets = new WebSocketServer(serverOptions);
+  const protocol = protocolServer(options);
+  const unknown = createAddressLimit(options.settings.unknownConnections, options.settings.unknownPerAddress);
+  const answerAsHttp = requestsAsHttp(application.server);
+  let stopping = false;
+
+  application.addHook('preClose', (done) => {
+    stopping = true;
+    for (const socket of sockets.clients) socket.close(CLOSE_CODES.GOING_AWAY, 'The server stops');
+    done();
+  });
+
+  application.server.on('upgrade', (request: IncomingMessage, socket: Duplex, following: Buffer) => {
+    if (!asksForSubscriptions(request)) {
+      answerAsHttp(request, socket, following);
+      return;
+    }
+    const known = stopping ? undefined : unknown.take(request.socket.remoteAddress ?? '');
+    if (known === undefined) {
+      refuseUpgrade(socket);
+      return;
+    }
+    // A handshake that fails ends the connection, and opens no WebSocket.
+    socket.once('close', known);
+    sockets.handleUpgrade(request, socket, following, (opened) => open(opened, known));
+  });
+
+  function open(socket: WebSocket, known: Release): void {
+    let ended = false;
+    const requestId = randomUUID();
+    const log = application.log.child({ reqId: requestId });
+    const session: Session = {
+      close: (code, reason) => {
+        socket.close(code, reason);
+        // What it holds is free at once, however long the client takes to close its side.
+        end(code, reason);
+      },
+      isOpen: () => !ended,
+      principal: undefined,
+      requestId,
+      log,
+      releases: [],
+    };
+    const tooSlow = (): void => session.close(CLOSE_CODES.TOO_SLOW, 'The client takes less than it asks for');
+    const outbox = createOutbox(socket, {
+      limit: options.settings.bufferBytes,
+      patience: heartbeat,
+      waiting: options.settings.subscriptionsPerUser + MAX_WAITING_ANSWERS,
+      onSlow: tooSlow,
+    });
+
+    let answered = true;
+    const pinging = setInterval(() => {
+      if (answered) {
+        answered = false;
+        socket.ping();
+      } else if (socket.bufferedAmount > 0) tooSlow();
+      else socket.terminate();
+    }, heartbeat);
+    socket.on('pong', () => (answered = true));
+    // Too large a message, or bytes that are none of the protocol: ws closes it with the code for that.
+    socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
+
+    session.releases.push(
+      known,
+      () => outbox.end(),
+      () => clearInterval(pinging),
+    );
+
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (message) => outbox.send(message),
+        close: (code = CLOSE_CODES.INTERNAL_ERROR, reason = '') => session.close(code, reason),
+        onMessage: (take) => {
+          socket.on('message', (message: Buffer) => {
+            if (ended) return;
+            const problem = jsonProblem(message);
+            if (problem !== undefined) {
+              session.close(CLOSE_CODES.BAD_REQUEST, `A message ${problem}`);
+              return;
+            }
+            take(message.toString())
+              .catch((error: unknown) => {
+                log.error({ err: error }, 'a message over WebSocket failed');
+                session.close(CLOSE_CODES.INTERNAL_ERROR, 'Internal server error');
+              })
+              .finally(() => {
+                if (session.principal !== undefined) known();
+              });
+          });
+        },
+      },
+      session,
+    );
+
+    function end(code: number, reason: string): void {
+      if (ended) return;
+      ended = true;
+      for (const release of session.releases.splice(0)) release();
+      // Later in this tick: graphql-ws closes those of another protocol before it says how to clear them away.
+      queueMicrotask(() => {
+        closed(code, reason).catch((error: unknown) => {
+          log.error({ err: error }, 'a WebSocket could not be cleared away');
+        });
+      });
+    }
+    socket.on('close', (code, reason) => end(code, reason.toString()));
+  }
+}

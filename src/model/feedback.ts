@@ -1,0 +1,93 @@
+import { memoizeByIdentity } from '../memoize-by-identity.js';
+import { RECORD_SHAPES } from '../store/record-shapes.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+import type { Finding } from '../validation/contract.js';
+import { toFacet, type FeedbackType, type Use, type ValidationStatus } from './facets.js';
+import type { AuditChain } from './node.js';
+
+/** What a user says of one answer, as given (spec, "Submit"). */
+export interface Submission {
+  readonly type: FeedbackType;
+  readonly question: string;
+  readonly answer: string;
+  readonly correction?: string;
+  readonly comment?: string;
+  readonly userId?: string;
+  readonly interactionId?: string;
+  readonly modelVersion?: string;
+  readonly adapterId?: string;
+  readonly adapterVersion?: string;
+  /** The client's own id: submitting it again returns the first entry. */
+  readonly externalId?: string;
+}
+
+/** One judgement of one model answer, as stored. Times are epoch ms. */
+export interface Feedback extends Submission {
+  readonly id: string;
+  /** 1-based; every change makes a new version and keeps the old. */
+  readonly version: number;
+  readonly validationStatus: ValidationStatus;
+  /** Why it is not simply approved; empty where it is. */
+  readonly validationReasons: readonly string[];
+  /** What the plugins said beside that. */
+  readonly findings?: readonly Finding[];
+  /** By which a submission that says the same finds this one, where a plugin asks for that. */
+  readonly fingerprint?: string;
+  /** Of a pending entry: how often judging it has failed, and when (epoch ms) it is tried next. */
+  readonly judging?: { readonly failures: number; readonly due: number };
+  /** What a reviewer has decided; plugins do not validate it again unless they are told to. */
+  readonly review?: Review;
+  /** Taken back by who submitted it: it is rejected until they say otherwise, whatever plugins say. */
+  readonly withdrawn?: true;
+  /** Which reviewer has claimed it until when (epoch ms); taken and left without a new version. */
+  readonly reviewClaim?: { readonly reviewer: string; readonly until: number };
+  readonly use: Use;
+  /** The batch that holds or used it; 0 while unused. */
+  readonly trainingBatchId: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** The token's `sub` of who submitted it. */
+  readonly submittedBy: string;
+  readonly audit: AuditChain;
+}
+
+export interface Review {
+  readonly verdict: 'approve' | 'reject';
+  /** The `sub` of the reviewer. */
+  readonly reviewer: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly reason?: string;
+  /** The version that the review has made. */
+  readonly version: number;
+}
+
+export function encodeFeedback(feedback: Feedback): Buffer {
+  return encodeRecord(feedback, RECORD_SHAPES.feedback);
+}
+
+/** As {@link decodeFeedback}, and once per buffer: the store hands out the same one for what is read often. */
+export const decodeFeedbackOnce = memoizeByIdentity(decodeFeedback);
+
+/** The checksum of the record vouches for its shape: only {@link encodeFeedback} writes under these keys. */
+export function decodeFeedback(value: Buffer): Feedback {
+  return decodeRecord(value) as Feedback;
+}
+
+export function feedbackFacet(feedback: Feedback): string {
+  return toFacet(feedback);
+}
+
+/** What stays of an erased feedback: nothing of what was said, nor by whom. */
+export interface ErasedFeedback {
+  readonly id: string;
+  /** The version that the erasure made. */
+  readonly version: number;
+  /** Epoch ms. */
+  readonly erasedAt: number;
+  readonly audit: AuditChain;
+}
+
+export function decodeErased(value: Buffer): ErasedFeedback {
+  return decodeRecord(value) as ErasedFeedback;
+}

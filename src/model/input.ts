@@ -1,0 +1,96 @@
+/** What is allowed in the fields that users send, for every room that takes them. */
+import { InvalidInputError, type Issue } from '../errors.js';
+import type { Submission } from './feedback.js';
+
+/** Unicode characters of one text (spec, "Notes that decide"). */
+export const MAX_TEXT_CHARACTERS = 10_000;
+/** UTF-8 bytes of one id or version. */
+export const MAX_ID_BYTES = 256;
+
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/u;
+const NOT_WELL_FORMED = 'must be well-formed Unicode, without lone surrogates';
+
+/** Unicode characters (code points), not UTF-16 units. */
+export function countCharacters(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index++, count++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdbff) index++;
+  }
+  return count;
+}
+
+/** What is wrong with an id, a version or a name, if anything. */
+export function idProblem(value: string): string | undefined {
+  if (!value.isWellFormed()) return NOT_WELL_FORMED;
+  const bytes = Buffer.byteLength(value);
+  if (bytes < 1 || bytes > MAX_ID_BYTES) return `must be 1 to ${MAX_ID_BYTES} bytes of UTF-8`;
+  if (CONTROL_CHARACTER.test(value)) return 'must not contain control characters';
+  return undefined;
+}
+
+/** As {@link idProblem}, and refuses the prefixes that tell other nodes' ids (spec, "Notes that decide"). */
+export function adapterIdProblem(value: string): string | undefined {
+  if (value.startsWith('feedback-') || value.startsWith('batch-')) {
+    return "must not start with 'feedback-' or 'batch-', which name other kinds of nodes";
+  }
+  return idProblem(value);
+}
+
+function textProblem(value: string): string | undefined {
+  if (!value.isWellFormed()) return NOT_WELL_FORMED;
+  if (value.length > MAX_TEXT_CHARACTERS && countCharacters(value.trim()) > MAX_TEXT_CHARACTERS) {
+    return `must be at most ${MAX_TEXT_CHARACTERS} characters long`;
+  }
+  return undefined;
+}
+
+/** What is wrong with a text that must be there, if anything. */
+export function requiredTextProblem(value: string): string | undefined {
+  return value.trim() === '' ? 'must not be empty or blank' : textProblem(value);
+}
+
+const SUBMISSION_RULES = {
+  question: requiredTextProblem,
+  answer: requiredTextProblem,
+  correction: textProblem,
+  comment: textProblem,
+  userId: idProblem,
+  interactionId: idProblem,
+  modelVersion: idProblem,
+  adapterId: adapterIdProblem,
+  adapterVersion: idProblem,
+  externalId: idProblem,
+} as const satisfies { [Field in Exclude<keyof Submission, 'type'>]-?: (value: string) => string | undefined };
+
+const RULES_BY_FIELD = Object.entries(SUBMISSION_RULES) as [
+  keyof typeof SUBMISSION_RULES,
+  (value: string) => string | undefined,
+][];
+
+/** @throws {InvalidInputError} naming every field that is not allowed. */
+export function checkSubmission(submission: Submission): void {
+  const issues: Issue[] = [];
+  for (const [field, problemOf] of RULES_BY_FIELD) {
+    const value = submission[field];
+    const problem = value === undefined ? undefined : problemOf(value);
+    if (problem !== undefined) issues.push({ field, problem });
+  }
+  throwIssues(issues);
+}
+
+/** @throws {InvalidInputError} if `value` is given and not allowed. */
+export function checkField(
+  field: string,
+  value: string | undefined,
+  problemOf: (value: string) => string | undefined,
+): void {
+  const problem = value === undefined ? undefined : problemOf(value);
+  if (problem !== undefined) throw new InvalidInputError([{ field, problem }]);
+}
+
+/** @throws {InvalidInputError} if there are any. */
+export function throwIssues(issues: readonly Issue[]): void {
+  const [first, ...rest] = issues;
+  if (first !== undefined) throw new InvalidInputError([first, ...rest]);
+}

@@ -1,0 +1,24 @@
+/** What feedback entries, adapters and training batches have in common as nodes of one graph. */
+
+/** The types of nodes, by the names that the schema has for them. */
+export type NodeKind = 'Feedback' | 'Adapter' | 'TrainingBatch';
+
+/**
+ * What kind of node an id names. No adapter has an id with one of the prefixes (spec, "Notes that decide"), so an id
+ * names one node at most.
+ */
+export function nodeKind(id: string): NodeKind {
+  if (id.startsWith('feedback-')) return 'Feedback';
+  return id.startsWith('batch-') ? 'TrainingBatch' : 'Adapter';
+}
+
+/**
+ * Head and length of a node's own chain of audit events. Each event holds the SHA-256 of the one before it, and the
+ * node's record holds the last, so an altered, missing or cut-off event is found.
+ */
+export interface AuditChain {
+  readonly head: string;
+  readonly length: number;
+}
+
+export const EMPTY_CHAIN: AuditChain = { head: '', length: 0 };

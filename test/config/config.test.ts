@@ -1,0 +1,618 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigError, type Flags, loadConfig, type Setting, SETTING_ROWS, SETTINGS } from '../../src/config/config.js';
+import type { SettingNames } from '../../src/config/setting.js';
+import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
+
+const SECRET = 'a secret of tests, which is 32 bytes long or more';
+const { publicKey: PUBLIC_KEY, privateKey: PRIVATE_KEY } = generateKeyPairSync('ed25519');
+const pemOf = (key: KeyObject): string =>
+  key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
+
+describe('settings', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'feedback-graph-config-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const write = (content: unknown, name = 'settings.json'): string => {
+    const path = join(directory, name);
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return path;
+  };
+  const fromFile = (content: unknown, flags?: Flags) => loadConfig({ FEEDBACK_CONFIG: write(content) }, flags);
+  const problemsOf = (load: () => unknown): readonly string[] => {
+    try {
+      load();
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+    throw new Error('There was no problem');
+  };
+
+  it('have the documented defaults', () => {
+    expect(loadConfig({ PATH: '/bin', HOME: '/' })).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      store: { engine: 'rocksdb', path: './data' },
+      auth: { kind: 'ownSecret', path: resolve('data.secret') },
+      limits: { userPerMinute: 100, orgPerHour: 10_000 },
+      operationLimits: DEFAULT_OPERATION_LIMITS,
+      requestBudget: { answerBytes: 16_777_216, readKeys: 1_000_000 },
+      unread: { bytes: 134_217_728, seconds: 30 },
+      expensivePerMinute: 30,
+      queries: {
+        budget: { timeMs: 10_000, rows: 5_000_000, bytes: 67_108_864, paths: 1_000_000 },
+        atOnce: 4,
+      },
+      introspection: true,
+      bodyLimit: 262_144,
+      responseCacheBytes: 33_554_432,
+      exportSimilarity: 0.95,
+      live: {
+        connectionsPerUser: 10,
+        subscriptionsPerUser: 50,
+        bufferBytes: 1_048_576,
+        heartbeatSeconds: 15,
+        initSeconds: 3,
+        unknownConnections: 256,
+        unknownPerAddress: 16,
+      },
+      logLevel: 'info',
+      logFormat: 'auto',
+    });
+  });
+
+  it('can all be set in the environment', () => {
+    expect(
+      loadConfig({
+        FEEDBACK_HOST: '::',
+        FEEDBACK_PORT: '0',
+        FEEDBACK_STORE: 'rocksdb:/var/lib/feed back',
+        FEEDBACK_JWT_SECRET: SECRET,
+        FEEDBACK_JWT_ISSUER: 'https://issuer.example',
+        FEEDBACK_JWT_AUDIENCE: 'feedback',
+        FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+        FEEDBACK_LIMIT_ORG_PER_HOUR: '1000000',
+        FEEDBACK_LIMIT_DOCUMENT_BYTES: '1MiB',
+        FEEDBACK_LIMIT_TOKENS: '1000',
+        FEEDBACK_LIMIT_ALIASES: '1',
+        FEEDBACK_LIMIT_DIRECTIVES: '2',
+        FEEDBACK_LIMIT_DEPTH: '3',
+        FEEDBACK_LIMIT_COST: '4',
+        FEEDBACK_LIMIT_ANSWER_BYTES: '1MiB',
+        FEEDBACK_LIMIT_READ_KEYS: '20000',
+        FEEDBACK_LIMIT_UNREAD_BYTES: '2MiB',
+        FEEDBACK_WRITE_TIMEOUT: '5',
+        FEEDBACK_LIMIT_EXPENSIVE_PER_MINUTE: '5',
+        FEEDBACK_QUERY_TIME_MS: '6',
+        FEEDBACK_QUERY_ROWS: '7',
+        FEEDBACK_QUERY_MEMORY: '8MiB',
+        FEEDBACK_QUERY_PATHS: '9',
+        FEEDBACK_QUERIES_AT_ONCE: '10',
+        FEEDBACK_BODY_LIMIT: '1MiB',
+        FEEDBACK_LIVE_CONNECTIONS_PER_USER: '3',
+        FEEDBACK_LIVE_SUBSCRIPTIONS_PER_USER: '4',
+        FEEDBACK_LIVE_BUFFER: '2KiB',
+        FEEDBACK_LIVE_HEARTBEAT: '5',
+        FEEDBACK_LIVE_INIT_SECONDS: '6',
+        FEEDBACK_LIVE_UNKNOWN: '7',
+        FEEDBACK_LIVE_UNKNOWN_PER_ADDRESS: '8',
+        FEEDBACK_LOG_LEVEL: 'silent',
+        FEEDBACK_LOG_FORMAT: 'json',
+        NODE_ENV: 'production',
+      }),
+    ).toEqual({
+      host: '::',
+      port: 0,
+      store: { engine: 'rocksdb', path: '/var/lib/feed back' },
+      auth: { kind: 'secret', secret: SECRET, issuer: 'https://issuer.example', audience: 'feedback' },
+      limits: { userPerMinute: 0, orgPerHour: 1_000_000 },
+      operationLimits: { documentBytes: 1_048_576, tokens: 1_000, aliases: 1, directives: 2, depth: 3, cost: 4 },
+      requestBudget: { answerBytes: 1_048_576, readKeys: 20_000 },
+      unread: { bytes: 2_097_152, seconds: 5 },
+      expensivePerMinute: 5,
+      queries: { budget: { timeMs: 6, rows: 7, bytes: 8_388_608, paths: 9 }, atOnce: 10 },
+      // Nobody has said that it is on, and this is production.
+      introspection: false,
+      bodyLimit: 1_048_576,
+      responseCacheBytes: 33_554_432,
+      exportSimilarity: 0.95,
+      live: {
+        connectionsPerUser: 3,
+        subscriptionsPerUser: 4,
+        bufferBytes: 2048,
+        heartbeatSeconds: 5,
+        initSeconds: 6,
+        unknownConnections: 7,
+        unknownPerAddress: 8,
+      },
+      logLevel: 'silent',
+      logFormat: 'json',
+    });
+  });
+
+  it('can all be set in the file', () => {
+    const validationPlugin = { name: 'custom_spam_detector', config: { threshold: 0.8 } };
+    expect(
+      fromFile({
+        host: 'localhost',
+        port: 8080,
+        store: 'rocksdb:elsewhere',
+        jwt_secret: SECRET,
+        jwt_issuer: 'issuer',
+        jwt_audience: 'audience',
+        limit_user_per_minute: 7,
+        limit_org_per_hour: '70',
+        limit_document_bytes: '2KiB',
+        limit_tokens: 2000,
+        limit_aliases: 10,
+        limit_directives: 20,
+        limit_depth: 30,
+        limit_cost: 40,
+        limit_answer_bytes: '1MiB',
+        limit_read_keys: 10_000,
+        limit_unread_bytes: '64MiB',
+        write_timeout: 2,
+        limit_expensive_per_minute: 0,
+        introspection: 'off',
+        persisted_only: write({ one: '{ __typename }' }, 'manifest.json'),
+        body_limit: 2048,
+        live_connections_per_user: 3,
+        live_subscriptions_per_user: 4,
+        live_buffer: 2048,
+        live_heartbeat: '5',
+        live_init_seconds: 6,
+        live_unknown: 7,
+        live_unknown_per_address: 8,
+        log_level: 'warn',
+        log_format: 'text',
+        validation_plugin: validationPlugin,
+      }),
+    ).toEqual({
+      host: 'localhost',
+      port: 8080,
+      store: { engine: 'rocksdb', path: 'elsewhere' },
+      auth: { kind: 'secret', secret: SECRET, issuer: 'issuer', audience: 'audience' },
+      limits: { userPerMinute: 7, orgPerHour: 70 },
+      operationLimits: { documentBytes: 2_048, tokens: 2_000, aliases: 10, directives: 20, depth: 30, cost: 40 },
+      requestBudget: { answerBytes: 1_048_576, readKeys: 10_000 },
+      unread: { bytes: 67_108_864, seconds: 2 },
+      expensivePerMinute: 0,
+      queries: {
+        budget: { timeMs: 10_000, rows: 5_000_000, bytes: 67_108_864, paths: 1_000_000 },
+        atOnce: 4,
+      },
+      introspection: false,
+      manifest: new Map([['one', '{ __typename }']]),
+      bodyLimit: 2048,
+      responseCacheBytes: 33_554_432,
+      exportSimilarity: 0.95,
+      live: {
+        connectionsPerUser: 3,
+        subscriptionsPerUser: 4,
+        bufferBytes: 2048,
+        heartbeatSeconds: 5,
+        initSeconds: 6,
+        unknownConnections: 7,
+        unknownPerAddress: 8,
+      },
+      logLevel: 'warn',
+      logFormat: 'text',
+      validationPlugin: [validationPlugin],
+    });
+  });
+
+  it('take a flag before the environment, the environment before the file, and the file before the default', () => {
+    const FEEDBACK_CONFIG = write({ port: 1, host: 'file', log_level: 'warn' });
+    const environment = { FEEDBACK_CONFIG, FEEDBACK_PORT: '2', FEEDBACK_HOST: 'environment' };
+    expect(loadConfig(environment, { FEEDBACK_PORT: '3' })).toMatchObject({
+      port: 3,
+      host: 'environment',
+      logLevel: 'warn',
+      bodyLimit: 262_144,
+      responseCacheBytes: 33_554_432,
+      exportSimilarity: 0.95,
+    });
+    const other = write({ port: 4 }, 'other.json');
+    expect(loadConfig({ FEEDBACK_CONFIG }, { FEEDBACK_CONFIG: other })).toMatchObject({ port: 4, host: '127.0.0.1' });
+  });
+
+  describe('that were renamed', () => {
+    const renamed = Object.values<Setting<unknown>>(SETTINGS).flatMap(({ former, ...present }) =>
+      former === undefined ? [] : [{ present, former, value: present.default ?? '1' }],
+    );
+    const flagOf = ({ flag }: SettingNames) => flag.split(' ')[0] ?? '';
+    /** What is said of a start, and the settings that it has. */
+    const start = (environment: NodeJS.ProcessEnv, flags?: Flags) => {
+      const said: string[] = [];
+      const config = loadConfig(environment, flags, (message) => said.push(message));
+      return { said, config };
+    };
+
+    it('are taken by their former names, and one sentence says what to write instead', () => {
+      expect(renamed.length).toBeGreaterThan(0);
+      for (const { present, former, value } of renamed) {
+        const path = write({ [former.key ?? '']: value });
+        const given: [NodeJS.ProcessEnv, Flags, string][] = [
+          [{ [former.name]: value }, {}, `${former.name} is deprecated; use ${present.name} instead`],
+          [{}, { [former.name]: value }, `${flagOf(former)} is deprecated; use ${flagOf(present)} instead`],
+          [{ FEEDBACK_CONFIG: path }, {}, `${former.key} in ${path} is deprecated; use ${present.key} instead`],
+        ];
+        for (const [environment, flags, sentence] of given) {
+          expect(start(environment, flags).said).toEqual([sentence]);
+        }
+      }
+    });
+
+    it('have the value that is given by the former name', () => {
+      const path = write({ answer_memory: '1KiB' });
+      expect(start({ FEEDBACK_ANSWER_MEMORY: '2KiB' }).config.responseCacheBytes).toBe(2048);
+      expect(start({}, { FEEDBACK_ANSWER_MEMORY: '3KiB' }).config.responseCacheBytes).toBe(3072);
+      expect(start({ FEEDBACK_CONFIG: path }).config.responseCacheBytes).toBe(1024);
+      expect(problemsOf(() => start({ FEEDBACK_ANSWER_MEMORY: 'much' })).join()).toMatch(
+        /^FEEDBACK_ANSWER_MEMORY must be from 0 to 1024MiB/,
+      );
+    });
+
+    it('are refused by both names at once, wherever each is given, and both are named', () => {
+      for (const { present, former, value } of renamed) {
+        const path = write({ [present.key ?? '']: value });
+        const both: [NodeJS.ProcessEnv, Flags, string, string][] = [
+          [{ [present.name]: value, [former.name]: value }, {}, present.name, former.name],
+          [{ [former.name]: value }, { [present.name]: value }, flagOf(present), former.name],
+          [{ FEEDBACK_CONFIG: path }, { [former.name]: value }, `${present.key} in ${path}`, flagOf(former)],
+        ];
+        for (const [environment, flags, one, other] of both) {
+          expect(problemsOf(() => start(environment, flags))).toEqual([
+            `${one} and ${other} are the same setting; set only ${one}`,
+          ]);
+        }
+      }
+    });
+
+    it('are said by no sentence where only the present name is given', () => {
+      for (const { present, value } of renamed) expect(start({ [present.name]: value }).said).toEqual([]);
+    });
+  });
+
+  describe('for documents', () => {
+    const manifest = (value: unknown) =>
+      loadConfig({ FEEDBACK_PERSISTED_ONLY: write(value, 'documents.json') }).manifest;
+
+    it("read a manifest of Apollo's form and of Relay's", () => {
+      const operations = [{ id: 'a', body: '{ __typename }', name: 'A', type: 'query' }];
+      expect(manifest({ format: 'apollo-persisted-query-manifest', version: 1, operations })).toEqual(
+        new Map([['a', '{ __typename }']]),
+      );
+      expect(manifest({ b: 'query B { __typename }' })).toEqual(new Map([['b', 'query B { __typename }']]));
+    });
+
+    it.each<[string, unknown, RegExp]>([
+      ['a list', [], /must be a JSON object/],
+      ['no document', {}, /must name at least one document/],
+      ['a number for a document', { a: 1 }, /must be a JSON object from ids to documents/],
+      ['operations that are no list', { operations: {} }, /must be a JSON object/],
+      ['an operation without a body', { operations: [{ id: 'a' }] }, /must be a JSON object/],
+      ['a document that is none', { a: '{' }, /has a document that is not GraphQL, with the id 'a'/],
+    ])('refuse a manifest of %s', (_, value, message) => {
+      expect(problemsOf(() => manifest(value)).join()).toMatch(message);
+    });
+
+    it('refuse a manifest that is no JSON or no file', () => {
+      expect(problemsOf(() => manifest('{"a":')).join()).toMatch(/is not JSON/);
+      expect(problemsOf(() => loadConfig({ FEEDBACK_PERSISTED_ONLY: '/no/such/file' })).join()).toMatch(
+        /cannot be read/,
+      );
+    });
+
+    it('take introspection where it is asked for, in production too', () => {
+      const key = { FEEDBACK_JWT_SECRET: SECRET, NODE_ENV: 'production' };
+      expect(loadConfig({ ...key, FEEDBACK_INTROSPECTION: 'on' }).introspection).toBe(true);
+      expect(problemsOf(() => loadConfig({ FEEDBACK_INTROSPECTION: 'maybe' })).join()).toMatch(/on, off/);
+    });
+  });
+
+  describe('for keys', () => {
+    it('read a public key from its file', () => {
+      const pem = pemOf(PUBLIC_KEY);
+      const FEEDBACK_JWT_PUBLIC_KEY = write(pem, 'key.pem');
+      expect(loadConfig({ FEEDBACK_JWT_PUBLIC_KEY }).auth).toEqual({ kind: 'publicKey', pem });
+    });
+
+    it.each([
+      'https://issuer.example/.well-known/jwks.json',
+      'http://127.0.0.1:8080/keys',
+      'http://localhost/keys',
+      'http://[::1]:1/keys',
+    ])('take the key set %s', (url) => {
+      expect(loadConfig({ FEEDBACK_JWKS_URL: url }).auth).toEqual({ kind: 'jwks', url });
+    });
+
+    it('keep our own secret beside the data, however its path is written', () => {
+      const pathOf = (store: string) => loadConfig({ FEEDBACK_STORE: store }).auth;
+      expect(pathOf('rocksdb:/srv/data/')).toEqual({ kind: 'ownSecret', path: resolve('/srv/data.secret') });
+      expect(pathOf('rocksdb:.')).toEqual({ kind: 'ownSecret', path: `${process.cwd()}.secret` });
+    });
+
+    it('can only be of one kind, whatever the places', () => {
+      const environment = { FEEDBACK_CONFIG: write({ jwt_secret: SECRET }), FEEDBACK_JWKS_URL: 'https://a.example/' };
+      expect(problemsOf(() => loadConfig(environment))).toEqual([
+        'Only one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL can be set, ' +
+          `not jwt_secret in ${environment.FEEDBACK_CONFIG} and FEEDBACK_JWKS_URL`,
+      ]);
+    });
+
+    it('must be set in production', () => {
+      expect(problemsOf(() => loadConfig({ NODE_ENV: 'production' }))).toEqual([
+        'With NODE_ENV=production one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL must be set: ' +
+          'the key that tokens are checked with',
+      ]);
+      expect(loadConfig({ NODE_ENV: 'production', FEEDBACK_JWT_SECRET: SECRET }).auth.kind).toBe('secret');
+      expect(loadConfig({ NODE_ENV: 'development' }).auth.kind).toBe('ownSecret');
+    });
+
+    it('never show a secret', () => {
+      const secrets = ['hunter2', pemOf(PRIVATE_KEY)];
+      for (const secret of secrets) {
+        const problems = [
+          ...problemsOf(() => loadConfig({ FEEDBACK_JWT_SECRET: secret })),
+          ...problemsOf(() => fromFile(`{"jwt_secret": "${secret}`)),
+          ...problemsOf(() => loadConfig({ FEEDBACK_JWKS_URL: `https://user:${secret}@issuer.example/` })),
+          ...problemsOf(() => loadConfig({ FEEDBACK_JWT_PUBLIC_KEY: write(secret, 'key.pem') })),
+        ];
+        expect(problems).toHaveLength(4);
+        expect(problems.join('\n')).not.toContain(secret);
+      }
+    });
+  });
+
+  it.each([
+    ['262144', 262_144],
+    ['256KiB', 262_144],
+    ['256 KiB', 262_144],
+    ['1KiB', 1024],
+    ['64MiB', 67_108_864],
+  ])('take the size %s', (size, bytes) => {
+    expect(loadConfig({ FEEDBACK_BODY_LIMIT: size }).bodyLimit).toBe(bytes);
+  });
+
+  it.each(['0.0.0.0', '::1', 'fe80::1', 'localhost', 'feedback.example', 'a-b.c1'])('take the host %s', (host) => {
+    expect(loadConfig({ FEEDBACK_HOST: host }).host).toBe(host);
+  });
+
+  const HOST = 'must be a host name or an IP address';
+  const PORT = 'must be an integer from 0 to 65535';
+  const LIMIT = 'must be an integer from 0 to 1000000000';
+  const SIZE = 'must be from 1KiB to 64MiB, as bytes or with the unit KiB or MiB';
+  const STORE = "must be 'rocksdb:' and the path of a directory";
+  const URL_OF_KEYS = 'must be an https URL without a password, or an http URL of this machine (127.0.0.1, localhost)';
+  const OF_LEVELS = 'must be one of trace, debug, info, warn, error, fatal, silent';
+  const EMPTY = 'must not be empty';
+
+  it.each([
+    ...[
+      '',
+      ' ',
+      'a b',
+      'http://localhost',
+      'localhost:80',
+      '[::1]',
+      '256.0.0.1',
+      '-a.example',
+      'a..b',
+      'x'.repeat(64),
+    ].map((value) => ['FEEDBACK_HOST', value, `${HOST}, not '${value}'`]),
+    ...['', '-1', '65536', 'abc', '80.5', '1e3', '0x50', ' 80', '80 ', '99999999999999999999'].map((value) => [
+      'FEEDBACK_PORT',
+      value,
+      `${PORT}, not '${value}'`,
+    ]),
+    ...['', 'data', './data', 'rocksdb', 'rocksdb:', 'rocksdb: ', 'postgres:x'].map((value) => [
+      'FEEDBACK_STORE',
+      value,
+      `${STORE}, not '${value}'`,
+    ]),
+    ['FEEDBACK_JWT_SECRET', '', 'must be at least 32 bytes long, not 0'],
+    ['FEEDBACK_JWT_SECRET', 'x'.repeat(31), 'must be at least 32 bytes long, not 31'],
+    ['FEEDBACK_JWT_SECRET', pemOf(PUBLIC_KEY), 'must be a secret, not a public or private key or a certificate'],
+    ['FEEDBACK_JWT_PUBLIC_KEY', 'no/such/file', "must be the path of a PEM file, and 'no/such/file' cannot be read"],
+    ['FEEDBACK_JWT_PUBLIC_KEY', '', "must be the path of a PEM file, and '' cannot be read"],
+    ...[
+      '',
+      'issuer.example',
+      'http://issuer.example/',
+      'http://127.example/',
+      'http://127.0.0.1.example/',
+      'ftp://a/',
+      'https://',
+    ].map((value) => ['FEEDBACK_JWKS_URL', value, URL_OF_KEYS]),
+    ['FEEDBACK_JWKS_URL', 'https://user:pass@issuer.example/', URL_OF_KEYS],
+    ['FEEDBACK_JWT_ISSUER', '', EMPTY],
+    ['FEEDBACK_JWT_AUDIENCE', ' ', EMPTY],
+    ['FEEDBACK_LIMIT_USER_PER_MINUTE', '-1', `${LIMIT}, not '-1'`],
+    ['FEEDBACK_LIMIT_ORG_PER_HOUR', '1.5', `${LIMIT}, not '1.5'`],
+    ...['', '0', '1023', '65MiB', '1GiB', '256kb', 'KiB', '1.5MiB', '-1KiB'].map((value) => [
+      'FEEDBACK_BODY_LIMIT',
+      value,
+      `${SIZE}, not '${value}'`,
+    ]),
+    ...['', 'INFO', 'verbose'].map((value) => ['FEEDBACK_LOG_LEVEL', value, `${OF_LEVELS}, not '${value}'`]),
+    ...['', 'JSON', 'pretty'].map((value) => [
+      'FEEDBACK_LOG_FORMAT',
+      value,
+      `must be one of auto, json, text, not '${value}'`,
+    ]),
+    ['FEEDBACK_CONFIG', '', EMPTY],
+  ] as [string, string, string][])('do not take %s=%j', (name, value, problem) => {
+    expect(problemsOf(() => loadConfig({ [name]: value }))).toEqual([`${name} ${problem}`]);
+  });
+
+  it('do not take a private key for a public one', () => {
+    const path = write(pemOf(PRIVATE_KEY), 'key.pem');
+    expect(problemsOf(() => loadConfig({ FEEDBACK_JWT_PUBLIC_KEY: path }))).toEqual([
+      'FEEDBACK_JWT_PUBLIC_KEY must hold a public key, not a private key',
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ port: 65_536 }, `port in PATH ${PORT}, not '65536'`],
+    [{ port: 80.5 }, `port in PATH ${PORT}, not '80.5'`],
+    [{ port: true }, 'port in PATH must be a string or a number'],
+    [{ port: null }, 'port in PATH must be a string or a number'],
+    [{ host: 1 }, 'host in PATH must be a string'],
+    [{ host: ['localhost'] }, 'host in PATH must be a string'],
+    [{ jwt_secret: 12_345 }, 'jwt_secret in PATH must be a string'],
+    [{ validation_plugin: 'noop' }, 'validation_plugin in PATH must be an object with a name'],
+    [{ validation_plugin: null }, 'validation_plugin in PATH must be an object with a name'],
+    [{ validation_plugin: [] }, 'validation_plugin in PATH must be a plugin or a list of 1 to 16 of them'],
+    [{ validation_plugin: [{ name: 'noop' }, 'x'] }, 'validation_plugin in PATH must be an object with a name'],
+    [{ validation_plugin: {} }, 'validation_plugin in PATH must have a name that is a string'],
+    [{ validation_plugin: { name: '' } }, 'validation_plugin in PATH must have a name that is a string'],
+    [
+      { validation_plugin: { name: 'noop', config: [] } },
+      'validation_plugin in PATH must have a config that is an object, or none',
+    ],
+    [
+      { validation_plugin: { name: 'noop', confg: {} } },
+      "validation_plugin in PATH has the unknown key 'confg'; it takes name, module, config, timeout_ms and asynchronous",
+    ],
+  ])('do not take %j in the file', (content, problem) => {
+    const path = write(content);
+    expect(problemsOf(() => loadConfig({ FEEDBACK_CONFIG: path }))).toEqual([problem.replace('PATH', path)]);
+  });
+
+  it.each(['', '{', '[]', 'null', '"port"', 'port=1'])('do not take a file that holds %j', (content) => {
+    const path = write(content);
+    expect(problemsOf(() => loadConfig({ FEEDBACK_CONFIG: path }))).toEqual([
+      `The settings file ${path} must hold one JSON object`,
+    ]);
+  });
+
+  it('say so if the file cannot be read', () => {
+    const path = join(directory, 'none.json');
+    expect(problemsOf(() => loadConfig({}, { FEEDBACK_CONFIG: path }))).toEqual([
+      `The settings file ${path} cannot be read`,
+    ]);
+  });
+
+  it.each(['FEEDBACK_PROT', 'FEEDBACK_', 'FEEDBACK_port', 'FEEDBACK_JWT_SECRETS', 'FEEDBACK_VALIDATION_PLUGIN'])(
+    'do not know the variable %s',
+    (name) => {
+      const [problem, ...others] = problemsOf(() => loadConfig({ [name]: 'a value' }));
+      expect(others).toEqual([]);
+      expect(problem).toMatch(
+        new RegExp(`^${name} is not a setting; the settings are FEEDBACK_CONFIG, FEEDBACK_HOST, `),
+      );
+      expect(problem).not.toContain('a value');
+    },
+  );
+
+  it.each(['prot', 'Port', 'jwtSecret', 'FEEDBACK_PORT', 'config', '__proto__', 'constructor', ''])(
+    'do not know the key %j of the file',
+    (key) => {
+      const path = write(`{${JSON.stringify(key)}: {}}`);
+      const [problem, ...others] = problemsOf(() => loadConfig({ FEEDBACK_CONFIG: path }));
+      expect(others).toEqual([]);
+      expect(problem).toContain(`${key} in ${path} is not a setting; the settings are host, port, `);
+    },
+  );
+
+  it('leave alone what Kubernetes sets for a service of our name', () => {
+    expect(
+      loadConfig({
+        FEEDBACK_GRAPH_SERVICE_HOST: '10.0.0.1',
+        FEEDBACK_GRAPH_SERVICE_PORT: '80',
+        FEEDBACK_GRAPH_SERVICE_PORT_HTTP: '80',
+        FEEDBACK_GRAPH_PORT: 'tcp://10.0.0.1:80',
+        FEEDBACK_GRAPH_PORT_80_TCP: 'tcp://10.0.0.1:80',
+        FEEDBACK_GRAPH_PORT_80_TCP_PROTO: 'tcp',
+        FEEDBACK_GRAPH_PORT_80_TCP_PORT: '80',
+        FEEDBACK_GRAPH_PORT_80_TCP_ADDR: '10.0.0.1',
+      }).port,
+    ).toBe(4000);
+  });
+
+  it('name everything that is wrong at once, as it was given', () => {
+    const path = write({ port: 'x', log_level: 'loud', colour: 'red', host: '' });
+    const environment = {
+      FEEDBACK_CONFIG: path,
+      FEEDBACK_BODY_LIMIT: '1',
+      FEEDBACK_COLOUR: 'red',
+      NODE_ENV: 'production',
+    };
+    const problems = problemsOf(() => loadConfig(environment, { FEEDBACK_HOST: ' ', FEEDBACK_STORE: 'memory' }));
+    expect(problems.map((problem) => problem.replace(/ (must|is not|one) .*/, '')).sort()).toEqual(
+      [
+        '--host',
+        '--store',
+        'FEEDBACK_BODY_LIMIT',
+        'FEEDBACK_COLOUR',
+        'With NODE_ENV=production',
+        `colour in ${path}`,
+        `log_level in ${path}`,
+        `port in ${path}`,
+      ].sort(),
+    );
+    expect(new ConfigError(problems).message).toBe(problems.join('\n'));
+  });
+
+  it('are one table, in which the names of a setting follow one another', () => {
+    for (const { name, flag, ...setting } of Object.values(SETTINGS)) {
+      const words = name.replace('FEEDBACK_', '').toLowerCase();
+      expect(flag.split(' ')[0]).toBe(`--${words.replaceAll('_', '-')}`);
+      if ('key' in setting) expect(setting.key).toBe(words);
+    }
+    expect(SETTING_ROWS.map(({ name, key }) => name ?? key)).toEqual([
+      'FEEDBACK_CONFIG',
+      'FEEDBACK_HOST',
+      'FEEDBACK_PORT',
+      'FEEDBACK_STORE',
+      'FEEDBACK_JWT_SECRET',
+      'FEEDBACK_JWT_PUBLIC_KEY',
+      'FEEDBACK_JWKS_URL',
+      'FEEDBACK_JWT_ISSUER',
+      'FEEDBACK_JWT_AUDIENCE',
+      'FEEDBACK_LIMIT_USER_PER_MINUTE',
+      'FEEDBACK_LIMIT_ORG_PER_HOUR',
+      'FEEDBACK_LIMIT_DOCUMENT_BYTES',
+      'FEEDBACK_LIMIT_TOKENS',
+      'FEEDBACK_LIMIT_ALIASES',
+      'FEEDBACK_LIMIT_DIRECTIVES',
+      'FEEDBACK_LIMIT_DEPTH',
+      'FEEDBACK_LIMIT_COST',
+      'FEEDBACK_LIMIT_ANSWER_BYTES',
+      'FEEDBACK_LIMIT_READ_KEYS',
+      'FEEDBACK_LIMIT_UNREAD_BYTES',
+      'FEEDBACK_WRITE_TIMEOUT',
+      'FEEDBACK_LIMIT_EXPENSIVE_PER_MINUTE',
+      'FEEDBACK_QUERY_TIME_MS',
+      'FEEDBACK_QUERY_ROWS',
+      'FEEDBACK_QUERY_MEMORY',
+      'FEEDBACK_QUERY_PATHS',
+      'FEEDBACK_QUERIES_AT_ONCE',
+      'FEEDBACK_INTROSPECTION',
+      'FEEDBACK_PERSISTED_ONLY',
+      'FEEDBACK_BODY_LIMIT',
+      'FEEDBACK_RESPONSE_CACHE',
+      'FEEDBACK_EXPORT_SIMILARITY',
+      'FEEDBACK_LIVE_CONNECTIONS_PER_USER',
+      'FEEDBACK_LIVE_SUBSCRIPTIONS_PER_USER',
+      'FEEDBACK_LIVE_BUFFER',
+      'FEEDBACK_LIVE_HEARTBEAT',
+      'FEEDBACK_LIVE_INIT_SECONDS',
+      'FEEDBACK_LIVE_UNKNOWN',
+      'FEEDBACK_LIVE_UNKNOWN_PER_ADDRESS',
+      'FEEDBACK_LOG_LEVEL',
+      'FEEDBACK_LOG_FORMAT',
+      'validation_plugin',
+    ]);
+  });
+});
