@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareKeys } from '../../src/store/byte-order.js';
+import { compareKeys, sortKeys } from '../../src/store/byte-order.js';
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 5 }),
@@ -13,5 +13,14 @@ test('keys are ordered as their UTF-8 bytes', () => {
       expect(Math.sign(compareKeys(left, right))).toBe(Buffer.compare(Buffer.from(left), Buffer.from(right)));
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('keys are sorted as they are ordered', () => {
+  fc.assert(
+    fc.property(fc.array(text), (keys) => {
+      expect(sortKeys([...keys])).toEqual([...keys].sort(compareKeys));
+    }),
+    { numRuns: 1000 },
   );
 });

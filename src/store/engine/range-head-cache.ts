@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 import { compareKeys } from '../byte-order.js';
 import type { Key, Range } from '../contract.js';
 import { prefixEnd } from '../keys.js';
@@ -34,8 +35,13 @@ interface Touched {
  * overlapped learns no higher one. A page is dropped when a write within it begins, and one that a write has overlapped is
  * not kept.
  * @param bytes how many bytes of pages are kept
+ * @param start begins the stretches in which a large write is noted
  */
-export function withRangeHeadCache(engine: Engine, bytes: number): Engine {
+export function withRangeHeadCache(
+  engine: Engine,
+  bytes: number,
+  start: () => Pick<Stretches, 'shouldYield' | 'yieldToEventLoop'> = startStretches,
+): Engine {
   const firsts = new LRUCache<Key, Key>({ max: REMEMBERED });
   const pages = new LRUCache<Key, Page>({
     maxSize: bytes,
@@ -61,15 +67,13 @@ export function withRangeHeadCache(engine: Engine, bytes: number): Engine {
     if (page !== undefined && !isBehind(page, key)) pages.delete(prefix);
   };
 
-  const note = (batch: Batch): void => {
-    for (const [key, value] of batch) {
-      const kindEnd = key.indexOf(':');
-      const depths = kindEnd < 0 ? undefined : scannedDepths.get(key.slice(0, kindEnd));
-      if (depths === undefined) continue;
-      let depth = 1;
-      for (let colon = kindEnd; colon >= 0; colon = key.indexOf(':', colon + 1), depth += 1) {
-        if (depths.has(depth)) noteBelow(key.slice(0, colon + 1), key, value !== undefined);
-      }
+  const note = (key: Key, isPut: boolean): void => {
+    const kindEnd = key.indexOf(':');
+    const depths = kindEnd < 0 ? undefined : scannedDepths.get(key.slice(0, kindEnd));
+    if (depths === undefined) return;
+    let depth = 1;
+    for (let colon = kindEnd; colon >= 0; colon = key.indexOf(':', colon + 1), depth += 1) {
+      if (depths.has(depth)) noteBelow(key.slice(0, colon + 1), key, isPut);
     }
   };
 
@@ -79,7 +83,8 @@ export function withRangeHeadCache(engine: Engine, bytes: number): Engine {
     const depths = scannedDepths.get(kind) ?? new Set();
     const { size } = depths;
     scannedDepths.set(kind, depths.add(prefix.split(':').length - 1));
-    if (depths.size > size && underWay !== undefined) note(underWay);
+    if (depths.size === size || underWay === undefined) return;
+    for (const [key, value] of underWay) note(key, value !== undefined);
   };
 
   const lowered = (range: Range): Range => {
@@ -146,8 +151,13 @@ export function withRangeHeadCache(engine: Engine, bytes: number): Engine {
     },
     write: async (batch) => {
       underWay = batch;
-      note(batch);
+      const stretches = start();
       try {
+        // A scan in between is told of the rest of the batch as of a write that begins while it is under way.
+        for (const [key, value] of batch) {
+          note(key, value !== undefined);
+          if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+        }
         await engine.write(batch);
       } finally {
         underWay = undefined;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 import type { Key } from '../contract.js';
 import type { Batch, Engine } from './engine.js';
 
@@ -17,8 +18,13 @@ interface Load {
  * nobody else writes to. Reads keep their promise of one state: a value leaves the cache when a write of it begins, and
  * comes back only through a read that no write of it has overlapped.
  * @param bytes how many bytes of keys and values are kept
+ * @param start begins the stretches in which a large write is noted
  */
-export function withValueCache(engine: Engine, bytes: number): Engine {
+export function withValueCache(
+  engine: Engine,
+  bytes: number,
+  start: () => Pick<Stretches, 'shouldYield' | 'yieldToEventLoop'> = startStretches,
+): Engine {
   const cache = new LRUCache<Key, Buffer>({
     maxSize: bytes,
     sizeCalculation: (value, key) => key.length + value.length + ENTRY_BYTES,
@@ -45,6 +51,14 @@ export function withValueCache(engine: Engine, bytes: number): Engine {
     if (value !== undefined) cache.set(key, value);
   };
 
+  const forget = (key: Key): void => {
+    cache.delete(key);
+    const load = loads.get(key);
+    if (load === undefined) return;
+    load.overtaken = true;
+    loads.delete(key);
+  };
+
   const read = async (keys: readonly Key[], known: (Buffer | undefined)[]): Promise<(Buffer | undefined)[]> => {
     const missing = keys.filter((_, at) => known[at] === undefined);
     const begun = missing.map(begin);
@@ -66,14 +80,13 @@ export function withValueCache(engine: Engine, bytes: number): Engine {
     },
     write: async (batch) => {
       writing = batch;
-      for (const key of batch.keys()) {
-        cache.delete(key);
-        const load = loads.get(key);
-        if (load === undefined) continue;
-        load.overtaken = true;
-        loads.delete(key);
-      }
+      const stretches = start();
       try {
+        // Whoever reads in between sees what was before the write, which has not begun yet.
+        for (const key of batch.keys()) {
+          forget(key);
+          if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+        }
         await engine.write(batch);
       } finally {
         // Writes are made one after another, and after a failed one this handle is not used for long.

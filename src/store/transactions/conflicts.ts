@@ -3,7 +3,7 @@
  * remembered by the keys that it wrote for as long as somebody is at work who started before it, and a while longer for
  * those who want to know whether what they read before still holds.
  */
-import { compareKeys } from '../byte-order.js';
+import { compareKeys, sortKeys } from '../byte-order.js';
 import type { Key } from '../contract.js';
 
 /** A range as far as it was read. */
@@ -43,13 +43,19 @@ export function readSetBytes(readSet: readonly ReadSetEntry[]): number {
   return bytes;
 }
 
+/**
+ * Keys that are sorted together at most. A large batch is sorted run by run while it is built, so that nobody waits for all
+ * of it to be sorted when a range is first looked for.
+ */
+const MAX_RUN = 1_024;
+
 /** The keys that one batch of commits writes. */
 export class WriteSet {
   /** False for a counter that changed without becoming or ceasing to be zero. */
   readonly #keys = new Map<Key, boolean>();
   /**
-   * Each sorted and more than twice as long as the next, so that who adds keys and asks for a range in turns does not sort
-   * all of them each time.
+   * Each sorted, and full or more than twice as long as the next, so that who adds keys and asks for a range in turns does
+   * not sort all of them each time.
    */
   readonly #runs: Key[][] = [];
   #unsorted: Key[] = [];
@@ -60,8 +66,10 @@ export class WriteSet {
 
   add(key: Key, crossedZero = true): void {
     const before = this.#keys.get(key);
-    if (before === undefined) this.#unsorted.push(key);
     if (before !== true) this.#keys.set(key, crossedZero);
+    if (before !== undefined) return;
+    this.#unsorted.push(key);
+    if (this.#unsorted.length === MAX_RUN) this.#sort();
   }
 
   conflictsWith({ keys, zeroness, range }: ReadSetEntry): boolean {
@@ -84,11 +92,15 @@ export class WriteSet {
 
   #sort(): void {
     if (this.#unsorted.length === 0) return;
-    let run = this.#unsorted.sort(compareKeys);
+    let run = sortKeys(this.#unsorted);
     this.#unsorted = [];
-    for (let last = this.#runs.at(-1); last !== undefined && last.length <= 2 * run.length; last = this.#runs.at(-1)) {
+    for (
+      let last = this.#runs.at(-1);
+      last !== undefined && last.length < MAX_RUN && run.length < MAX_RUN && last.length <= 2 * run.length;
+      last = this.#runs.at(-1)
+    ) {
       // Sorting what is two sorted pieces takes as many comparisons as merging them.
-      run = last.concat(run).sort(compareKeys);
+      run = sortKeys(last.concat(run));
       this.#runs.pop();
     }
     this.#runs.push(run);

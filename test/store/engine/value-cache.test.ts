@@ -84,6 +84,8 @@ describe('cached values', () => {
             },
           },
           ROOM,
+          // As for the largest of writes: whatever can happen between two keys of it happens.
+          () => ({ shouldYield: () => true, yieldToEventLoop: () => scheduler.schedule(Promise.resolve(), 'noted') }),
         );
         // As the store does: one write after another, and reads whenever somebody asks.
         let writes = Promise.resolve();
