@@ -7,6 +7,7 @@ import { throwIssues } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { erasedCounter } from '../../store/layout.js';
+import { startStretches } from '../../yield-to-event-loop.js';
 import { type AllocatedBatch, inclusionsOf, type Split, stateAt, trainingBatchNode } from '../batch.js';
 import { getAllocated } from '../commit.js';
 import type { ExportName } from './dataset-info.js';
@@ -98,6 +99,7 @@ export async function* exportPieces(
   const { format, system } = request;
   const duplicates = createDuplicateFinder(batch.feedbackCount, request.similarity);
   const encoder = createEncoder(request);
+  const stretches = startStretches();
   for await (const entries of pinnedEntries(store, org, batch)) {
     const chosen = entries.filter(({ split }) => split === request.split);
     const rows: { id: string; version: number }[] = [];
@@ -107,6 +109,7 @@ export async function* exportPieces(
     let exactDuplicates = 0;
     let nearDuplicates = 0;
     for (const { id, version, feedback } of chosen) {
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
       if (feedback === undefined) {
         erased.push(id);
         continue;
