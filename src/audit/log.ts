@@ -3,7 +3,9 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Reader } from '../store/contract.js';
 import { lastComponent, prefixEnd } from '../store/keys.js';
 import { auditKey, auditOfPrefix, auditPrefix } from '../store/layout.js';
-import { type AuditEvent, type AuditAction, decodeAuditEvent } from './events.js';
+import { firstUuidAt } from '../model/ids.js';
+import { mapYielding } from '../yield-to-event-loop.js';
+import { type AuditAction, type AuditEvent, decodeAuditEvent } from './events.js';
 
 export interface AuditFilter {
   readonly node?: string;
@@ -65,7 +67,10 @@ async function eventsOf(
   entries: readonly Entry[],
   filter: AuditFilter,
 ): Promise<AuditEvent[]> {
-  if (filter.node === undefined) return entries.map((entry) => decodeAuditEvent(entry.value));
+  if (filter.node === undefined) return mapYielding(entries, (entry) => decodeAuditEvent(entry.value));
   const values = await reader.getMany(entries.map((entry) => auditKey(org, lastComponent(entry.key))));
-  return values.filter((value) => value !== undefined).map(decodeAuditEvent);
+  return mapYielding(
+    values.filter((value) => value !== undefined),
+    decodeAuditEvent,
+  );
 }
