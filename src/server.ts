@@ -131,7 +131,7 @@ export async function startServer(
     });
     metricsRoute(application, { store, plugins: plugins.report, live });
     await restRoutes(application, {
-      run: createExecutor(schema, execute),
+      run: createExecutor(schema, execute, scheduler),
       services,
       consume: limits.consume,
       live: { changes, connections, settings: config.live },

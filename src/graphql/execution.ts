@@ -1,9 +1,10 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, execute, type ExecutionResult, getOperationAST, type GraphQLSchema } from 'graphql';
 import { countingFieldResolver } from './budget/answer-budget.js';
-import type { RequestContext } from './context.js';
+import { extendContext, type RequestContext } from './context.js';
 import { compileOperation } from './operations/compiled.js';
 import type { PreparedOperation } from './operations/prepared.js';
+import type { Scheduler } from './scheduling/scheduler.js';
 
 /**
  * Runs one of our own typed documents and returns its data.
@@ -40,8 +41,26 @@ export function createExecution(schema: GraphQLSchema): ExecuteOperation {
   };
 }
 
-/** The executor that REST shares with `/graphql`: the same schema, resolvers, loaders and errors, without HTTP around. */
-export function createExecutor(schema: GraphQLSchema, executeOperation: ExecuteOperation): RunOperation {
+/** Items of a page, or of a list that is given, up to which an operation is done before anybody else has to wait for it. */
+const SHORT_LIST = 100;
+
+function isLong(variables: Readonly<Record<string, unknown>>): boolean {
+  const { first } = variables;
+  return (
+    (typeof first === 'number' && first > SHORT_LIST) ||
+    Object.values(variables).some((value) => Array.isArray(value) && value.length > SHORT_LIST)
+  );
+}
+
+/**
+ * The executor that REST shares with `/graphql`: the same schema, resolvers, loaders and errors, without HTTP around.
+ * @param scheduler in whose turns operations with long lists run; without one, all run in one go
+ */
+export function createExecutor(
+  schema: GraphQLSchema,
+  executeOperation: ExecuteOperation,
+  scheduler?: Scheduler,
+): RunOperation {
   const prepared = new Map<DocumentNode, PreparedOperation>();
 
   /** Our own documents are few, were checked when their types were generated, and come again and again. */
@@ -57,7 +76,9 @@ export function createExecutor(schema: GraphQLSchema, executeOperation: ExecuteO
   };
 
   return async (document, variables, context) => {
-    const result = await executeOperation(operationOf(document), variables, context);
+    const scheduled =
+      scheduler !== undefined && isLong(variables) ? extendContext(context, { task: scheduler.start() }) : context;
+    const result = await executeOperation(operationOf(document), variables, scheduled);
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error.originalError ?? error;
     // The document was checked against this schema when its types were generated.

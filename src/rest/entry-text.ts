@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { sentBody } from '../graphql/answer-body.js';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { WireEntry } from '../model/wire-entry.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 
 /** Fastify names the type of what it serializes itself alone. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -13,12 +14,23 @@ interface EntryList {
   readonly feedback: readonly WireEntry[];
 }
 
-/** A list of entries, with what is said beside them, as JSON; made once for each that is given again. */
-const listBody = memoizeByIdentity(({ feedback, ...rest }: EntryList) => {
-  const beside = JSON.stringify(rest).slice(1);
-  return sentBody(`{"feedback":[${feedback.map(entryText).join(',')}]${beside === '}' ? '' : ','}${beside}`);
-});
+/** Entries of a list that are written before anybody else has to wait for it. */
+const SHORT_LIST = 100;
 
-export function sendList(reply: FastifyReply, list: EntryList): FastifyReply {
-  return reply.type(JSON_TYPE).send(listBody(list));
+/** A list of entries, with what is said beside them, as JSON; made once for each that is given again. */
+const listBody = memoizeByIdentity((list: EntryList): string | Buffer | Promise<string | Buffer> =>
+  list.feedback.length <= SHORT_LIST
+    ? withTexts(list, list.feedback.map(entryText))
+    : mapYielding(list.feedback, (entry) => entryText(entry)).then((texts) => withTexts(list, texts)),
+);
+
+function withTexts({ feedback: _entries, ...rest }: EntryList, texts: readonly string[]): string | Buffer {
+  const beside = JSON.stringify(rest).slice(1);
+  return sentBody(`{"feedback":[${texts.join(',')}]${beside === '}' ? '' : ','}${beside}`);
+}
+
+/** Sends a list of entries, writing a long one in stretches. */
+export async function sendList(reply: FastifyReply, list: EntryList): Promise<FastifyReply> {
+  const body = await listBody(list);
+  return reply.type(JSON_TYPE).send(body);
 }
