@@ -119,7 +119,7 @@ export function createApplication({ logger, bodyLimit }: ApplicationOptions): Ap
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { failure = 'The request could not be answered', graphql = false, fieldNames } = request.routeOptions.config;
   const known = apiErrorOf(error, request.routeOptions.bodyLimit);
-  if (known === undefined) request.log.error({ err: error }, 'request failed');
+  if (known === undefined && !isBrokenOff(error, request)) request.log.error({ err: error }, 'request failed');
   const shown = known ?? new ApiError('INTERNAL_SERVER_ERROR', failure);
   return reply
     .code(shown.status)
@@ -127,6 +127,11 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
     .type('application/json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
     .send(graphql ? graphqlErrorBody(shown) : errorBody(shown, fieldNames));
+}
+
+/** Whether an error says that the client has gone, which is no fault of ours. */
+function isBrokenOff({ name, code }: Error & { readonly code?: string }, { raw }: FastifyRequest): boolean {
+  return raw.socket.destroyed && (name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE');
 }
 
 /** What Fastify refuses by itself, by its error code, with the sentence for the user. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { type Static, Type } from 'typebox';
 import { ApiError, InvalidInputError } from '../errors.js';
-import { type Services, requireRole } from '../graphql/context.js';
+import { type RequestContext, type Services, requireRole } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { omitNullish } from '../omit-nullish.js';
@@ -76,20 +76,25 @@ export function trainingExportRoutes(
     };
   }
 
-  async function* exportBytes(org: string, batch: Exportable, asked: ExportRequest): AsyncGenerator<Buffer, void> {
+  async function* exportBytes(
+    org: string,
+    batch: Exportable,
+    asked: ExportRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Buffer, void> {
     let size = 0;
-    for await (const { bytes } of exportPieces(store, org, batch.batch, asked)) {
+    for await (const { bytes } of exportPieces(store, org, batch.batch, asked, signal)) {
       size += bytes.length;
       if (bytes.length > 0) yield bytes;
     }
     sizes.set(`${org}:${exportTag(batch, asked)}`, size);
   }
 
-  async function sizeOf(org: string, batch: Exportable, asked: ExportRequest): Promise<number> {
+  async function sizeOf(org: string, batch: Exportable, asked: ExportRequest, signal: AbortSignal): Promise<number> {
     const known = sizes.get(`${org}:${exportTag(batch, asked)}`);
     if (known !== undefined) return known;
     let size = 0;
-    for await (const bytes of exportBytes(org, batch, asked)) size += bytes.length;
+    for await (const bytes of exportBytes(org, batch, asked, signal)) size += bytes.length;
     return size;
   }
 
@@ -134,7 +139,7 @@ export function trainingExportRoutes(
           const size = sizes.get(`${actor.org}:${exportTag(found, asked)}`);
           if (size !== undefined) reply.header('content-length', size);
         } else {
-          const size = await sizeOf(actor.org, found, asked);
+          const size = await unlessGone(context, (signal) => sizeOf(actor.org, found, asked, signal));
           const place = resolveRange(range, size);
           if (place === undefined) {
             reply.header('content-range', `bytes */${size}`);
@@ -188,7 +193,7 @@ export function trainingExportRoutes(
       const found = await findExportable(store, org, asked.number, now());
       const leave = enter(org, reply);
       try {
-        const manifest = await exportManifest(store, org, found.batch, asked);
+        const manifest = await unlessGone(context, (signal) => exportManifest(store, org, found.batch, asked, signal));
         sizes.set(`${org}:${exportTag(found, asked)}`, manifest.bytes);
         return { ...manifest, feedback: [...manifest.feedback], erased: [...manifest.erased] };
       } finally {
@@ -229,6 +234,20 @@ function toRequest(number: string, query: Static<typeof ExportQuery>, similarity
   const request = { number: batchNumber(number), format, split, fileType, similarity, ...omitNullish({ system }) };
   checkExport(request);
   return request;
+}
+
+/** Does work that ends once the client of its request has gone. */
+async function unlessGone<Done>(
+  { whenGone }: RequestContext,
+  work: (signal: AbortSignal) => Promise<Done>,
+): Promise<Done> {
+  const gone = new AbortController();
+  const forget = whenGone?.(() => gone.abort());
+  try {
+    return await work(gone.signal);
+  } finally {
+    forget?.();
+  }
 }
 
 /** The range that holds: one that is meant for other bytes (`If-Range`) does not. */

@@ -88,6 +88,7 @@ export interface ExportPiece {
 /**
  * An export in the order of ids, each entry as of the version that was claimed. The same request gives the same bytes as
  * long as nothing is erased. Of rows that are alike only the first is kept, except in `raw`.
+ * @param signal ends it with the reason of the signal
  * @throws {ApiError} CONFLICT if the batch is given back meanwhile
  */
 export async function* exportPieces(
@@ -95,12 +96,14 @@ export async function* exportPieces(
   org: string,
   batch: AllocatedBatch,
   request: ExportRequest,
+  signal?: AbortSignal,
 ): AsyncGenerator<ExportPiece, void> {
   const { format, system } = request;
   const duplicates = createDuplicateFinder(batch.feedbackCount, request.similarity);
   const encoder = createEncoder(request);
   const stretches = startStretches();
   for await (const entries of pinnedEntries(store, org, batch)) {
+    signal?.throwIfAborted();
     const chosen = entries.filter(({ split }) => split === request.split);
     const rows: { id: string; version: number }[] = [];
     const encoded: object[] = [];

@@ -101,14 +101,15 @@ export function createManifestBuilder(batch: AllocatedBatch, request: ExportRequ
   };
 }
 
-/** The manifest of an export, by making all of it. */
+/** The manifest of an export, by making all of it. @param signal as of {@link exportPieces} */
 export async function exportManifest(
   store: Store,
   org: string,
   batch: AllocatedBatch,
   request: ExportRequest,
+  signal?: AbortSignal,
 ): Promise<Manifest> {
   const builder = createManifestBuilder(batch, request);
-  for await (const piece of exportPieces(store, org, batch, request)) builder.add(piece);
+  for await (const piece of exportPieces(store, org, batch, request, signal)) builder.add(piece);
   return builder.end();
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { eraseFeedback } from '../../../src/feedback/erase.js';
 import type { Submission } from '../../../src/model/feedback.js';
 import { bytesBetween, parseRange, resolveRange } from '../../../src/rest/download.js';
+import type { Store } from '../../../src/store/contract.js';
 import {
   checkExport,
   exportPieces,
@@ -230,4 +231,22 @@ describe('a range of bytes', () => {
       expect(parseRange(header)).toBeUndefined();
     },
   );
+});
+
+it('reads no further once nobody waits for the manifest', async () => {
+  const { graph } = await claimed(rows(1_000));
+  const { batch } = await findExportable(graph.store, 'default', 1, Date.now());
+  const gone = new AbortController();
+  let reads = 0;
+  const store: Store = Object.create(graph.store, {
+    read: {
+      value: (work: Parameters<Store['read']>[0]) => {
+        reads += 1;
+        if (reads === 3) gone.abort();
+        return graph.store.read(work);
+      },
+    },
+  });
+  await expect(exportManifest(store, 'default', batch, REQUEST, gone.signal)).rejects.toThrow('aborted');
+  expect(reads).toBe(3);
 });
