@@ -3,17 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { loadOurs } from './compare/load-ours.js';
-import { load, startServer } from './compare/processes.js';
+import { load, startOurs } from './compare/processes.js';
 import { medianResult } from './compare/statistics.js';
 import { graphAdapters, graphEntries } from './graph/data.js';
 import { showProgress } from './progress.js';
 
 const SECRET = 'the secret of a measurement, 32 bytes';
-const CLI = fileURLToPath(new URL('../dist/bundle/cli.js', import.meta.url));
 /** Requests a second: far from what the server can take, and enough for a p99 that one slow moment does not make. */
 const RATE = 400;
 const CONNECTIONS = 16;
@@ -46,13 +44,7 @@ export async function run(options) {
     const data = join(directory, 'data');
     const progress = (done) => showProgress('load', done, entries, started);
     const ids = await loadOurs(data, graphAdapters(), graphEntries(entries), progress);
-    server = await startServer(process.execPath, [CLI, 'serve'], {
-      FEEDBACK_JWT_SECRET: SECRET,
-      FEEDBACK_STORE: `rocksdb:${data}`,
-      FEEDBACK_PORT: '0',
-      FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
-      FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
-      FEEDBACK_LOG_LEVEL: 'error',
+    server = await startOurs(data, SECRET, {
       FEEDBACK_QUERY_TIME_MS: '600000',
       FEEDBACK_QUERY_ROWS: '1000000000',
       FEEDBACK_QUERY_PATHS: '1000000000',

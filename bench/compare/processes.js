@@ -1,6 +1,7 @@
 // Servers and the load generator as processes of their own, each on a core of its own where the system can pin them.
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -36,11 +37,43 @@ export async function startServer(command, args, environment = {}) {
   return {
     url,
     pid: child.pid,
+    cpuMilliseconds: () => cpuMilliseconds(child.pid),
     async stop() {
       child.kill('SIGTERM');
       await ended;
     },
   };
+}
+
+/** What Linux counts time in for processes, ms. */
+const TICK = 10;
+
+/** The time that a process has computed, all its threads together; 0 where the system does not tell. */
+function cpuMilliseconds(pid) {
+  let stat;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return 0;
+  }
+  // The second field, a name in parentheses, may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK;
+}
+
+const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
+
+/** Starts our server on a store, with no limit on how much is asked of it. */
+export function startOurs(directory, secret, environment = {}) {
+  return startServer(process.execPath, [CLI, 'serve'], {
+    FEEDBACK_JWT_SECRET: secret,
+    FEEDBACK_STORE: `rocksdb:${directory}`,
+    FEEDBACK_PORT: '0',
+    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
+    FEEDBACK_LOG_LEVEL: 'error',
+    ...environment,
+  });
 }
 
 /** Keeps a process off the core of the server. */
