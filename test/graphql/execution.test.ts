@@ -2,13 +2,16 @@ import fc from 'fast-check';
 import { execute, getOperationAST, OperationTypeNode, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/errors.js';
+import { withAnswerBudget } from '../../src/graphql/budget/answer-budget.js';
 import { createRequestContext } from '../../src/graphql/context.js';
-import { createExecution } from '../../src/graphql/execution.js';
+import { createExecution, createExecutor } from '../../src/graphql/execution.js';
 import { compileOperation, uncompilable } from '../../src/graphql/operations/compiled.js';
+import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { Principal } from '../../src/principal.js';
+import { ListFeedbackDocument } from '../../src/rest/operations.generated.js';
 import { generatedVariables } from '../support/generated-documents.js';
-import { ACTOR } from '../support/graph.js';
+import { ACTOR, openGraph } from '../support/graph.js';
 import { ownOperations } from '../support/operations.js';
 import { openSample, sampleValues } from '../support/sample-graph.js';
 
@@ -42,21 +45,27 @@ describe('our own operations', () => {
     const context = () => createRequestContext(services, ADMIN, 'test');
     let answered = 0;
     await fc.assert(
-      fc.asyncProperty(generatedVariables(schema, operation, sampleValues(ids)), async (variables) => {
-        const result = await run({ document, operation, compiled }, variables, context());
-        const expected = await execute({ schema, document, variableValues: variables, contextValue: context() });
-        if (expected.errors === undefined) answered += 1;
-        expect(JSON.parse(JSON.stringify(result.data ?? null))).toEqual(
-          JSON.parse(JSON.stringify(expected.data ?? null)),
-        );
-        // REST tells the first error alone.
-        const [error, wanted] = [result.errors?.[0], expected.errors?.[0]].map((each) =>
-          each === undefined
-            ? undefined
-            : { message: each.message, path: each.path, isKnown: each.originalError instanceof ApiError },
-        );
-        expect(error).toEqual(wanted);
-      }),
+      fc.asyncProperty(
+        generatedVariables(schema, operation, sampleValues(ids)),
+        fc.boolean(),
+        async (variables, inTurns) => {
+          const options = inTurns ? { task: createScheduler(0).start() } : {};
+          const asked = createRequestContext(services, ADMIN, 'test', options);
+          const result = await run({ document, operation, compiled }, variables, asked);
+          const expected = await execute({ schema, document, variableValues: variables, contextValue: context() });
+          if (expected.errors === undefined) answered += 1;
+          expect(JSON.parse(JSON.stringify(result.data ?? null))).toEqual(
+            JSON.parse(JSON.stringify(expected.data ?? null)),
+          );
+          // REST tells the first error alone.
+          const [error, wanted] = [result.errors?.[0], expected.errors?.[0]].map((each) =>
+            each === undefined
+              ? undefined
+              : { message: each.message, path: each.path, isKnown: each.originalError instanceof ApiError },
+          );
+          expect(error).toEqual(wanted);
+        },
+      ),
       { numRuns: 40 },
     );
     if (operation.operation === OperationTypeNode.QUERY) expect(answered).toBeGreaterThan(0);
@@ -105,4 +114,36 @@ it('an operation of a client is never compiled, however often it comes', async (
     expect({ data, errors }).toEqual({ data: { node: { __typename: 'Adapter', id: 'lora' } }, errors: undefined });
   }
   await services.store.close();
+});
+
+describe('the executor of REST', () => {
+  /** How often the event loop turns while a page of so many entries is read. */
+  async function turnsOf(first: number, graph: Awaited<ReturnType<typeof openGraph>>) {
+    const run = createExecutor(schema, withAnswerBudget(createExecution(schema)), createScheduler(0));
+    let turns = 0;
+    let counting = true;
+    const count = (): void => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const variables = { first, after: null, filter: {}, order: 'ASC' } as const;
+    const { feedbackList } = await run(
+      ListFeedbackDocument,
+      variables,
+      createRequestContext(graph.services, ADMIN, 'test'),
+    );
+    counting = false;
+    return { turns, ids: feedbackList.edges.map(({ node }) => node.document.id) };
+  }
+
+  it('lets others have their turn while it makes a long list, and makes a short one at once', async () => {
+    const graph = await openGraph();
+    const ids = await graph.submit(...Array.from({ length: 400 }, (_, index) => ({ question: `Question ${index}?` })));
+    const [long, short] = [await turnsOf(400, graph), await turnsOf(100, graph)];
+    expect(long.ids).toEqual(ids);
+    expect(short.ids).toEqual(ids.slice(0, 100));
+    expect(long.turns).toBeGreaterThan(20);
+    expect(short.turns).toBeLessThan(10);
+  });
 });

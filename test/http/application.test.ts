@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { pino } from 'pino';
@@ -18,4 +19,32 @@ it('does not wait for connections that have never asked for anything when it sto
   await application.close();
   await ended;
   expect(socket.destroyed).toBe(true);
+});
+
+it('logs nothing as its own fault of what breaks off because its client has gone', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'error' }, { write: (line) => lines.push(line) });
+  const application = createApplication({ logger, bodyLimit: 1024 });
+  application.get('/work', async ({ raw }) => {
+    await once(raw.socket, 'close');
+    AbortSignal.abort().throwIfAborted();
+  });
+  application.get('/broken', async ({ raw }) => {
+    await once(raw.socket, 'close');
+    throw new Error('A disk is broken');
+  });
+  await application.listen({ host: '127.0.0.1', port: 0 });
+  for (const path of ['/work', '/broken']) {
+    const socket = connect((application.server.address() as AddressInfo).port, '127.0.0.1');
+    const asked = once(application.server, 'request') as Promise<[IncomingMessage]>;
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const [request] = await asked;
+    const gone = once(request.socket, 'close');
+    socket.destroy();
+    await gone;
+    // What the end of the connection has set going has come to its end.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await application.close();
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ err: { message: 'A disk is broken' } }]);
 });

@@ -238,7 +238,7 @@ it('reads no further once nobody waits for the manifest', async () => {
   const { batch } = await findExportable(graph.store, 'default', 1, Date.now());
   const gone = new AbortController();
   let reads = 0;
-  const store: Store = Object.create(graph.store, {
+  const store = Object.create(graph.store, {
     read: {
       value: (work: Parameters<Store['read']>[0]) => {
         reads += 1;
@@ -246,7 +246,7 @@ it('reads no further once nobody waits for the manifest', async () => {
         return graph.store.read(work);
       },
     },
-  });
+  }) as Store;
   await expect(exportManifest(store, 'default', batch, REQUEST, gone.signal)).rejects.toThrow('aborted');
   expect(reads).toBe(3);
 });
