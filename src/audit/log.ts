@@ -3,7 +3,6 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Reader } from '../store/contract.js';
 import { lastComponent, prefixEnd } from '../store/keys.js';
 import { auditKey, auditOfPrefix, auditPrefix } from '../store/layout.js';
-import { firstUuidAt } from '../model/ids.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { type AuditAction, type AuditEvent, decodeAuditEvent } from './events.js';
 
