@@ -1,3 +1,4 @@
+import { MAX_TOKENS } from './limits.js';
 import { syntaxFault } from './query-error.js';
 
 export type TokenKind = 'word' | 'quoted-name' | 'integer' | 'float' | 'string' | 'parameter' | 'symbol' | 'end';
@@ -19,7 +20,8 @@ export interface Tokens {
   readonly closing: Int32Array;
 }
 
-const SPACE = /[\s\u0085\u180e\u200b-\u200d\ufeff]/u;
+const SPACES = /[\s\u0085\u180e\u200b-\u200d\ufeff]*/uy;
+const LINE_END = /[\r\n]|$/g;
 const WORD_START = /[\p{L}\p{Nl}\p{Pc}]/u;
 const WORD = /[\p{L}\p{Nl}\p{Pc}\p{Nd}\p{Mn}\p{Mc}\p{Sc}]*/uy;
 const DIGITS = /[0-9]*/y;
@@ -37,6 +39,10 @@ export function tokenize(source: string): Tokens {
   const list: Token[] = [];
   for (let at = skipBlank(source, 0); at < source.length;) {
     const token = readToken(source, at);
+    if (list.length === MAX_TOKENS) {
+      const message = `A query must have at most ${MAX_TOKENS} words, values and symbols; pass long lists as parameters`;
+      throw syntaxFault('QueryTooLong', message, at);
+    }
     list.push(token);
     at = skipBlank(source, token.end);
   }
@@ -65,10 +71,10 @@ function readToken(source: string, at: number): Token {
 function skipBlank(source: string, from: number): number {
   let at = from;
   for (; at < source.length;) {
-    if (SPACE.test(source.charAt(at))) at += 1;
-    else if (source.startsWith('//', at)) {
-      const end = source.slice(at).search(/[\r\n]/);
-      at = end < 0 ? source.length : at + end;
+    at += match(SPACES, source, at).length;
+    if (source.startsWith('//', at)) {
+      LINE_END.lastIndex = at;
+      at = LINE_END.exec(source)?.index ?? source.length;
     } else if (source.startsWith('/*', at)) {
       const end = source.indexOf('*/', at + 2);
       if (end < 0) throw syntaxFault('UnexpectedSyntax', 'The comment is not terminated', at);

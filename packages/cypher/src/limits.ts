@@ -1,5 +1,7 @@
 /** UTF-16 units of a query. */
-export const MAX_QUERY_LENGTH = 262_144;
+export const MAX_QUERY_LENGTH = 65_536;
+/** Words, names, numbers, strings and symbols of a query: bounds what parsing, checking and planning it cost together. */
+export const MAX_TOKENS = 4_096;
 /** How deep expressions and subqueries may be nested; keeps the parser off the end of the stack. */
 export const MAX_NESTING = 128;
 export const MAX_CLAUSES = 128;

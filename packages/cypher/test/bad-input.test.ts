@@ -97,7 +97,7 @@ describe('deep nesting', () => {
     const parameters = { list: [1n, true] };
     for (const times of [1, 2, 60, 127, 128, 129, 1_000, 10_000, 60_000]) {
       const outcome = await outcomeOf(make(times), { parameters });
-      if (times === 60_000 && outcome === 'answered') expect(make(times).length).toBeLessThan(262_145);
+      if (times === 60_000 && outcome === 'answered') expect(make(times).length).toBeLessThan(65_537);
     }
   });
 
@@ -165,8 +165,8 @@ describe('long chains', () => {
     }
   });
 
-  it('of 10,000 OR are answered', async () => {
-    const text = `MATCH (f:Feedback) WHERE ${chain("f.id = 'feedback-01'", ' OR ', 9_000)} RETURN f.id`;
+  it('of 600 OR are answered', async () => {
+    const text = `MATCH (f:Feedback) WHERE ${chain("f.id = 'feedback-01'", ' OR ', 600)} RETURN f.id`;
     const { rows } = await runQuery(createFeedbackGraph(), text, { parameters: {}, budget: BUDGET });
     expect(rows).toEqual([['feedback-01']]);
   });
