@@ -24,7 +24,15 @@ export type {
   RelationshipPattern,
 } from './property-graph.js';
 export { type SourceLocation, QueryError, type QueryErrorKind, QueryFault } from './query-error.js';
-export { type Budget, DEFAULT_BUDGET, type PlanStep, type QueryResult, runQuery, type RunOptions } from './run.js';
+export {
+  type Budget,
+  DEFAULT_BUDGET,
+  type PlanStep,
+  type QueryResult,
+  runQuery,
+  type RunOptions,
+  type Turns,
+} from './run.js';
 export {
   isList,
   isMap,

@@ -1,6 +1,6 @@
 import { checkQuery } from './check/query.js';
-import type { Runtime } from './evaluate/runtime.js';
-import { type Budget, startMeter } from './execute/budget.js';
+import { MAX_WORK, NO_LOOPS, type Runtime } from './evaluate/runtime.js';
+import { type Budget, startMeter, type Turns } from './execute/budget.js';
 import type { Tallies } from './execute/execution.js';
 import { executePlan } from './execute/query.js';
 import { parse } from './parse/query.js';
@@ -11,7 +11,7 @@ import type { PropertyGraph } from './property-graph.js';
 import { locate, QueryFault } from './query-error.js';
 import type { Value } from './value.js';
 
-export { type Budget, DEFAULT_BUDGET } from './execute/budget.js';
+export { type Budget, DEFAULT_BUDGET, type Turns } from './execute/budget.js';
 export type { PlanStep } from './plan/explain.js';
 
 export interface RunOptions {
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Completes the message that refuses a clause that writes; gets its keyword in upper case, such as `CREATE`. */
   readonly suggestAlternative?: SuggestAlternative;
+  /** By default the query yields to the event loop after each fraction of a millisecond. */
+  readonly turns?: Turns;
   /** Epoch ms, what `timestamp()` answers; by default the time now. */
   readonly now?: number;
 }
@@ -39,19 +41,25 @@ export interface QueryResult {
 export async function runQuery(graph: PropertyGraph, text: string, options: RunOptions): Promise<QueryResult> {
   let phase: 'compile time' | 'runtime' = 'compile time';
   try {
+    const meter = startMeter(options.budget, options.signal, options.turns);
     const query = parse(text, options.suggestAlternative);
+    await meter.yieldToEventLoop();
     checkQuery(query);
-    const meter = startMeter(options.budget, options.signal);
+    await meter.yieldToEventLoop();
     const runtime: Runtime = {
       parameters: new Map(Object.entries(options.parameters)),
       answers: new Map(),
       heldBytes: 0,
       work: PLAN_WORK,
+      loops: NO_LOOPS,
+      isLong: planningLoops(),
       extents: new WeakMap(),
       random: Math.random,
       startedAt: options.now ?? Date.now(),
     };
-    const plan = await planQuery(query, graph, runtime);
+    const plan = await planQuery(query, { graph, runtime, meter });
+    await meter.yieldToEventLoop();
+    runtime.isLong = meter.mustYield;
     const columns = [...plan.columns];
     if (query.prefix === 'explain') return { columns, rows: [], plan: buildPlanTree(plan) };
     phase = 'runtime';
@@ -60,10 +68,24 @@ export async function runQuery(graph: PropertyGraph, text: string, options: RunO
     const rows = await executePlan(plan, { graph, runtime, meter, subqueries, ...(tallies && { tallies }) });
     return { columns, rows, ...(tallies !== undefined && { plan: buildPlanTree(plan, tallies) }) };
   } catch (fault) {
-    if (fault instanceof QueryFault) throw locate(fault, text, phase);
+    if (fault instanceof QueryFault) throw locate(fault, text, SPENT.has(fault.detail) ? 'runtime' : phase);
     throw fault;
   }
 }
 
-/** List items that constants may go through while a query is planned. */
-const PLAN_WORK = 100_000;
+/** What ends a query while it runs, however early. */
+const SPENT: ReadonlySet<string> = new Set(['BudgetSpent', 'Cancelled']);
+
+/** List items that constants may go through while a query is planned, at a stretch. */
+const PLAN_WORK = MAX_WORK / 4;
+/** Parts of expressions that loops may evaluate meanwhile: some milliseconds' worth. */
+const PLAN_PARTS = 100_000;
+
+/** Counts what the loops of constants evaluate: the same query is planned the same way on any machine. */
+function planningLoops(): Runtime['isLong'] {
+  let left = PLAN_PARTS;
+  return (evaluated) => {
+    left -= evaluated;
+    return left < 0;
+  };
+}

@@ -1,9 +1,10 @@
-import type { ExpressionOf } from '../ast.js';
+import type { ExpressionOf, Quantifier } from '../ast.js';
 import { typeFault } from '../query-error.js';
 import { isList, kindOf, type Value, withArticle } from '../value.js';
 import { compile, type Compiler, toTruth } from './compile.js';
 import { bounded } from './extent.js';
-import { type Evaluate, type Row, type Runtime, spend } from './runtime.js';
+import { planLoop, runLoop } from './loop.js';
+import { type Evaluate, type Runtime, spend } from './runtime.js';
 import { newSlot, type Scope, withVariable } from './scope.js';
 
 /** `[variable IN list WHERE where | map]` */
@@ -18,17 +19,23 @@ export function compileComprehension(
   const list = compile(expression.list, scope, compiler);
   const where = expression.where === undefined ? undefined : compile(expression.where, inside, compiler);
   const map = expression.map === undefined ? undefined : compile(expression.map, inside, compiler);
-  return (row, runtime) => {
-    const items = toItems(list(row, runtime), at, runtime);
-    if (items === null) return null;
-    const result: Value[] = [];
-    for (const item of items) {
-      row[slot] = item;
-      if (where !== undefined && toTruth(where(row, runtime), at) !== true) continue;
-      result.push(map === undefined ? item : map(row, runtime));
-    }
-    return bounded(result, runtime, at);
-  };
+  const plan = planLoop(expression.where, expression.map);
+  return (row, runtime) =>
+    runLoop(plan, runtime, () => {
+      const items = toItems(list(row, runtime), at, runtime);
+      if (items === null) return null;
+      const result: Value[] = [];
+      return {
+        items,
+        index: 0,
+        step: (item) => {
+          row[slot] = item;
+          if (where !== undefined && toTruth(where(row, runtime), at) !== true) return;
+          result.push(map === undefined ? item : map(row, runtime));
+        },
+        result: () => bounded(result, runtime, at),
+      };
+    });
 }
 
 /** `all(variable IN list WHERE where)` and its like, with the truth that is unknown. */
@@ -37,36 +44,39 @@ export function compileQuantifier(expression: ExpressionOf<'quantifier'>, scope:
   const slot = newSlot(compiler.slots);
   const list = compile(expression.list, scope, compiler);
   const where = compile(expression.where, withVariable(scope, expression.variable, slot), compiler);
-  return (row, runtime) => {
-    const items = toItems(list(row, runtime), at, runtime);
-    if (items === null) return null;
-    const met = tally(items, row, slot, (each) => toTruth(where(each, runtime), at));
-    switch (quantifier) {
-      case 'all':
-        return met.no > 0 ? false : met.unknown > 0 ? null : true;
-      case 'any':
-        return met.yes > 0 ? true : met.unknown > 0 ? null : false;
-      case 'none':
-        return met.yes > 0 ? false : met.unknown > 0 ? null : true;
-      case 'single':
-        return met.yes > 1 ? false : met.unknown > 0 ? null : met.yes === 1;
-    }
-  };
+  const plan = planLoop(expression.where);
+  return (row, runtime) =>
+    runLoop(plan, runtime, () => {
+      const items = toItems(list(row, runtime), at, runtime);
+      if (items === null) return null;
+      const met = { yes: 0, no: 0, unknown: 0 };
+      return {
+        items,
+        index: 0,
+        step: (item) => {
+          row[slot] = item;
+          const truth = toTruth(where(row, runtime), at);
+          met[truth === null ? 'unknown' : truth ? 'yes' : 'no'] += 1;
+        },
+        result: () => judge(quantifier, met),
+      };
+    });
 }
 
-function tally(
-  items: readonly Value[],
-  row: Row,
-  slot: number,
-  test: (row: Row) => boolean | null,
-): { readonly yes: number; readonly no: number; readonly unknown: number } {
-  const counts = { yes: 0, no: 0, unknown: 0 };
-  for (const item of items) {
-    row[slot] = item;
-    const truth = test(row);
-    counts[truth === null ? 'unknown' : truth ? 'yes' : 'no'] += 1;
+function judge(
+  quantifier: Quantifier,
+  { yes, no, unknown }: { readonly yes: number; readonly no: number; readonly unknown: number },
+): boolean | null {
+  switch (quantifier) {
+    case 'all':
+      return no > 0 ? false : unknown > 0 ? null : true;
+    case 'any':
+      return yes > 0 ? true : unknown > 0 ? null : false;
+    case 'none':
+      return yes > 0 ? false : unknown > 0 ? null : true;
+    case 'single':
+      return yes > 1 ? false : unknown > 0 ? null : yes === 1;
   }
-  return counts;
 }
 
 /** `reduce(accumulator = initial, variable IN list | step)` */
@@ -77,17 +87,23 @@ export function compileReduce(expression: ExpressionOf<'reduce'>, scope: Scope, 
   const list = compile(expression.list, scope, compiler);
   const outer = withVariable(scope, expression.accumulator, accumulatorSlot);
   const step = compile(expression.step, withVariable(outer, expression.variable, itemSlot), compiler);
-  return (row, runtime) => {
-    const items = toItems(list(row, runtime), at, runtime);
-    if (items === null) return null;
-    let accumulated = initial(row, runtime);
-    for (const item of items) {
-      row[accumulatorSlot] = accumulated;
-      row[itemSlot] = item;
-      accumulated = step(row, runtime);
-    }
-    return accumulated;
-  };
+  const plan = planLoop(expression.step);
+  return (row, runtime) =>
+    runLoop(plan, runtime, () => {
+      const items = toItems(list(row, runtime), at, runtime);
+      if (items === null) return null;
+      let accumulated = initial(row, runtime);
+      return {
+        items,
+        index: 0,
+        step: (item) => {
+          row[accumulatorSlot] = accumulated;
+          row[itemSlot] = item;
+          accumulated = step(row, runtime);
+        },
+        result: () => accumulated,
+      };
+    });
 }
 
 function toItems(list: Value, at: number, runtime: Runtime): readonly Value[] | null {

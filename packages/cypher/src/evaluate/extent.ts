@@ -14,15 +14,15 @@ const MAX_DEPTH = 64;
 const LEAF: Extent = { depth: 0, size: 1 };
 
 /** Each list or map is measured once: one that holds another many times takes little memory, but a lot when written out. */
-function measureExtent(value: Value, extents: Runtime['extents']): Extent {
+export function measureExtent(value: Value, extents: Runtime['extents']): Extent {
   if (!isList(value) && !isMap(value)) return LEAF;
   const known = extents.get(value);
   if (known !== undefined) return known;
   let depth = 0;
   let size = 1;
-  for (const item of value.values()) {
+  for (const item of isList(value) ? value : value.values()) {
     const inner = item !== null && typeof item === 'object' ? measureExtent(item, extents) : LEAF;
-    depth = Math.max(depth, inner.depth);
+    if (inner.depth > depth) depth = inner.depth;
     size += inner.size;
   }
   const extent = { depth: depth + 1, size };
@@ -64,6 +64,13 @@ export function spendSearching(items: readonly Value[], value: Value, runtime: R
 /** Counts what reading a text costs: nothing for a short one. */
 export function spendReading(text: string, runtime: Runtime): void {
   if (text.length >= 64) spend(runtime, text.length >> 6);
+}
+
+/** Counts what looking for a text in another costs: for repetitive texts the product of their lengths. */
+export function spendFinding(text: string, sought: string, runtime: Runtime): void {
+  spendReading(text, runtime);
+  const comparisons = Math.max(0, text.length - sought.length) * sought.length;
+  if (comparisons >= 512) spend(runtime, Math.floor(comparisons / 512));
 }
 
 /** Counts what making a text of another costs. */

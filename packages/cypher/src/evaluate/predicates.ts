@@ -3,8 +3,9 @@ import { compareValues, equals } from '../compare.js';
 import { typeFault } from '../query-error.js';
 import { isList, kindOf, type Value, withArticle } from '../value.js';
 import { toTruth } from './compile.js';
-import { spendComparing, spendReading, spendSearching } from './extent.js';
-import type { Evaluate } from './runtime.js';
+import { spendComparing, spendFinding, spendReading, spendSearching } from './extent.js';
+import { planLoop, runLoop } from './loop.js';
+import type { Evaluate, Loop, Runtime } from './runtime.js';
 
 type Inner = (each: Expression) => Evaluate;
 
@@ -76,13 +77,15 @@ export function compileText({ operator, left, right }: ExpressionOf<'text'>, inn
   return (row, runtime) => {
     const [whole, sought] = [text(row, runtime), part(row, runtime)];
     if (typeof whole !== 'string' || typeof sought !== 'string') return null;
-    spendReading(whole, runtime);
     switch (operator) {
       case 'starts with':
+        spendReading(sought, runtime);
         return whole.startsWith(sought);
       case 'ends with':
+        spendReading(sought, runtime);
         return whole.endsWith(sought);
       case 'contains':
+        spendFinding(whole, sought, runtime);
         return whole.includes(sought);
     }
   };
@@ -90,15 +93,37 @@ export function compileText({ operator, left, right }: ExpressionOf<'text'>, inn
 
 export function compileIn({ item, list, at }: ExpressionOf<'in'>, inner: Inner): Evaluate {
   const [sought, among] = [inner(item), inner(list)];
+  const plan = planLoop();
   return (row, runtime) => {
     const value = sought(row, runtime);
     const items = among(row, runtime);
     if (items === null) return null;
     if (!isList(items))
       throw typeFault(`IN takes a list, not ${withArticle(kindOf(items))}`, at, 'InvalidArgumentType');
+    if (items.length > AT_ONCE) return runLoop(plan, runtime, () => search(items, value, runtime));
     spendSearching(items, value, runtime);
     return contains(items, value);
   };
+}
+
+/** Items that are searched without a look at how long it takes. */
+const AT_ONCE = 1_024;
+
+function search(items: readonly Value[], value: Value, runtime: Runtime): Loop {
+  spendSearching(items, value, runtime);
+  let found: boolean | null = false;
+  const loop: Loop = {
+    items,
+    index: 0,
+    step: (item) => {
+      const same = equals(value, item);
+      if (same !== false && found !== true) found = same;
+      // Nothing behind it changes the answer.
+      if (same === true) loop.index = items.length;
+    },
+    result: () => found,
+  };
+  return loop;
 }
 
 export function contains(items: readonly Value[], value: Value): boolean | null {

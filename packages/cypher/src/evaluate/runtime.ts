@@ -27,6 +27,34 @@ export class Pending extends Error {
   }
 }
 
+/** A loop of an expression over the items of a list, which can be left and gone on with between two items. */
+export interface Loop {
+  readonly items: readonly Value[];
+  /** Items that are done with. */
+  index: number;
+  /** Does with the next item, and throws what its expression throws: it can then be called again. */
+  readonly step: (item: Value) => void;
+  readonly result: () => Value;
+}
+
+/** A place of a query where a loop stands. */
+export type LoopSite = object;
+
+/**
+ * Thrown by a loop that would hold up other work of the thread: the executor goes on with it in slices, and evaluates the
+ * expression around it again once {@link Runtime.loops} has its result.
+ */
+export class LongLoop extends Error {
+  constructor(
+    readonly site: LoopSite,
+    readonly loop: Loop,
+    /** What it has taken of {@link Runtime.work}, its list included. */
+    readonly work: number,
+  ) {
+    super('A loop of an expression goes on for long');
+  }
+}
+
 /** What expressions share while one query runs. */
 export interface Runtime {
   readonly parameters: ReadonlyMap<string, Value>;
@@ -34,8 +62,12 @@ export interface Runtime {
   readonly answers: Map<string, Value>;
   /** Roughly the bytes of the answers. */
   heldBytes: number;
-  /** Items that lists may still be made or gone through by expressions; bounds what one expression can do at a stretch. */
+  /** Items that lists may still be made or gone through by expressions, and what else costs as much as one. */
   work: number;
+  /** Results of the loops that went on for long in the expression that is being evaluated; each stands for one loop. */
+  loops: ReadonlyMap<LoopSite, Value>;
+  /** Whether a loop has to be left to the executor; gets how many parts of expressions the loop has evaluated since. */
+  isLong: (evaluated: number) => boolean;
   /** What is known of the lists and maps that were measured. */
   readonly extents: WeakMap<object, Extent>;
   readonly random: () => number;
@@ -43,13 +75,17 @@ export interface Runtime {
   readonly startedAt: number;
 }
 
+/** List items that the expressions of one row may go through. */
+export const MAX_WORK = 100_000;
+export const NO_LOOPS: ReadonlyMap<LoopSite, Value> = new Map();
+
 /** Counts `items` of work. @throws {import('../query-error.js').QueryFault} when all is spent. */
 export function spend(runtime: Runtime, items: number): void {
   runtime.work -= items;
   if (runtime.work < 0) {
     throw argumentFault(
       'WorkBudgetSpent',
-      'An expression of the query exceeded its work budget: it processes too many list items',
+      `An expression of the query exceeded its work budget: it may process at most ${MAX_WORK} list items`,
     );
   }
 }

@@ -22,6 +22,27 @@ export const DEFAULT_BUDGET: Budget = {
 
 /** How long a query computes before it yields to other work of the process. */
 const TIME_SLICE_MS = 0.2;
+/** How much longer one row may take before its loops are interrupted, which costs more than going on to the next row. */
+const GRACE_MS = 1;
+
+/** When a query yields to other work of the thread: by default after a fraction of a millisecond, by `setImmediate`. */
+export interface Turns {
+  /** Whether the query has computed for long enough, and for `graceMs` longer. */
+  readonly isOver: (graceMs: number) => boolean;
+  /** Resolves once other work had its turn. */
+  readonly next: () => Promise<void>;
+}
+
+export function timedTurns(): Turns {
+  let end = performance.now() + TIME_SLICE_MS;
+  return {
+    isOver: (graceMs) => performance.now() > end + graceMs,
+    next: async () => {
+      await setImmediate();
+      end = performance.now() + TIME_SLICE_MS;
+    },
+  };
+}
 
 /** Counts what a query spends, and ends it if that exceeds the budget or the query was cancelled. */
 export interface Meter {
@@ -33,14 +54,15 @@ export interface Meter {
   readonly estimateBytes: (value: Value) => number;
   /** Whether the time slice is over, so that {@link yieldToEventLoop} is due. */
   readonly shouldYield: () => boolean;
+  /** Whether it was due for so long that even a single row has to be interrupted. */
+  readonly mustYield: () => boolean;
   /** Lets other work of the process run if the time slice is over. Throws if the query is out of time or was cancelled. */
   readonly yieldToEventLoop: () => Promise<void>;
 }
 
-export function startMeter(limits: Budget, signal: AbortSignal | undefined): Meter {
+export function startMeter(limits: Budget, signal: AbortSignal | undefined, turns: Turns = timedTurns()): Meter {
   const deadline = performance.now() + limits.timeMs;
   const left = { rows: limits.rows, bytes: limits.bytes, paths: limits.paths };
-  let sliceEnd = performance.now() + TIME_SLICE_MS;
   const take = (what: keyof typeof left, amount: number): void => {
     left[what] -= amount;
     if (left[what] < 0) throw budgetSpent(what, limits[what]);
@@ -55,12 +77,12 @@ export function startMeter(limits: Budget, signal: AbortSignal | undefined): Met
     takeRows: (count) => take('rows', count),
     takePaths: (count) => take('paths', count),
     takeBytes: (bytes) => take('bytes', bytes),
-    shouldYield: () => performance.now() > sliceEnd,
+    shouldYield: () => turns.isOver(0),
+    mustYield: () => turns.isOver(GRACE_MS),
     yieldToEventLoop: async () => {
       check();
-      if (performance.now() <= sliceEnd) return;
-      await setImmediate();
-      sliceEnd = performance.now() + TIME_SLICE_MS;
+      if (!turns.isOver(0)) return;
+      await turns.next();
       check();
     },
   };

@@ -1,4 +1,14 @@
-import { Pending, type Question, type Row, type Runtime } from '../evaluate/runtime.js';
+import {
+  LongLoop,
+  type Loop,
+  type LoopSite,
+  MAX_WORK,
+  NO_LOOPS,
+  Pending,
+  type Question,
+  type Row,
+  type Runtime,
+} from '../evaluate/runtime.js';
 import type { PropertyGraph } from '../property-graph.js';
 import type { Value } from '../value.js';
 import type { Meter } from './budget.js';
@@ -60,13 +70,15 @@ export async function evaluateRows<Result>(
     for (const index of waiting) {
       const row = rows[index];
       if (row === undefined) continue;
-      runtime.work = WORK_PER_ROW;
+      runtime.work = MAX_WORK;
       try {
         results[index] = evaluate(row, runtime);
       } catch (error) {
-        if (!(error instanceof Pending)) throw error;
-        questions.set(error.key, error.question);
-        unanswered.push(index);
+        if (error instanceof LongLoop) results[index] = await evaluateLong(error, row, evaluate, execution);
+        else if (error instanceof Pending) {
+          questions.set(error.key, error.question);
+          unanswered.push(index);
+        } else throw error;
       }
       if (meter.shouldYield()) await meter.yieldToEventLoop();
     }
@@ -75,6 +87,63 @@ export async function evaluateRows<Result>(
   }
   if (runtime.answers.size > KEPT_ANSWERS) forgetAnswers(execution);
   return results;
+}
+
+/** What `evaluate` answers for a row whose loops go on for long: each is gone through in slices, the first of them already. */
+async function evaluateLong<Result>(
+  first: LongLoop,
+  row: Row,
+  evaluate: (row: Row, runtime: Runtime) => Result,
+  execution: Execution,
+): Promise<Result> {
+  const { runtime } = execution;
+  const loops = new Map<LoopSite, Value>();
+  let work = MAX_WORK;
+  for (let pending: LongLoop | Pending = first; ;) {
+    if (pending instanceof Pending) await answerAll(new Map([[pending.key, pending.question]]), execution);
+    else {
+      runtime.work = work - pending.work;
+      loops.set(pending.site, await finishLoop(pending.loop, execution));
+      work = runtime.work;
+    }
+    runtime.work = work;
+    runtime.loops = loops;
+    try {
+      return evaluate(row, runtime);
+    } catch (error) {
+      pending = requirePending(error);
+    } finally {
+      runtime.loops = NO_LOOPS;
+    }
+    await execution.meter.yieldToEventLoop();
+  }
+}
+
+async function finishLoop(loop: Loop, execution: Execution): Promise<Value> {
+  const { runtime, meter } = execution;
+  const inner = new Map<LoopSite, Value>();
+  while (loop.index < loop.items.length) {
+    let pending: LongLoop | Pending | undefined;
+    runtime.loops = inner;
+    try {
+      loop.step(loop.items[loop.index] ?? null);
+      loop.index += 1;
+      if (inner.size > 0) inner.clear();
+    } catch (error) {
+      pending = requirePending(error);
+    } finally {
+      runtime.loops = NO_LOOPS;
+    }
+    if (pending instanceof LongLoop) inner.set(pending.site, await finishLoop(pending.loop, execution));
+    else if (pending !== undefined) await answerAll(new Map([[pending.key, pending.question]]), execution);
+    if (meter.shouldYield()) await meter.yieldToEventLoop();
+  }
+  return loop.result();
+}
+
+function requirePending(error: unknown): LongLoop | Pending {
+  if (error instanceof LongLoop || error instanceof Pending) return error;
+  throw error;
 }
 
 /** A part of a batch of rows, with what was evaluated for each of them. */
@@ -97,7 +166,7 @@ export async function* evaluateParts<Result>(
       try {
         return evaluate(row, at);
       } finally {
-        work += WORK_PER_ROW - at.work;
+        work += MAX_WORK - at.work;
       }
     };
     const results = await evaluateRows(part, measured, execution);
@@ -118,8 +187,6 @@ function isThere<Result>(result: Result | typeof LATER): result is Result {
 /** Work after which a part of a batch is handed on: list items of some dozens of mebibytes. */
 const PART_WORK = 400_000;
 
-/** List items that the expressions of one row may go through at a stretch: some milliseconds' worth. */
-const WORK_PER_ROW = 100_000;
 const KEPT_ANSWERS = 10_000;
 
 function forgetAnswers({ runtime, meter }: Execution): void {

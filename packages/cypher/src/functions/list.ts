@@ -2,7 +2,7 @@ import { spend } from '../evaluate/runtime.js';
 import { argumentFault } from '../query-error.js';
 import { isList, isMap, type Value } from '../value.js';
 import { type FunctionDefinition, INTEGER } from './definition.js';
-import { characters } from './string.js';
+import { countCharacters, reverseText } from './string.js';
 
 const LIST = ['list'] as const;
 
@@ -13,7 +13,7 @@ export const LIST_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 1,
     gives: 'integer',
     evaluate: ([value = null]) =>
-      isList(value) ? BigInt(value.length) : typeof value === 'string' ? BigInt(characters(value).length) : null,
+      isList(value) ? BigInt(value.length) : typeof value === 'string' ? BigInt(countCharacters(value)) : null,
   },
   isEmpty: {
     takes: [['list', 'string', 'map']],
@@ -39,7 +39,10 @@ export const LIST_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     least: 1,
     most: 1,
     evaluate: ([value = null], { runtime }) => {
-      if (typeof value === 'string') return [...characters(value)].reverse().join('');
+      if (typeof value === 'string') {
+        spend(runtime, value.length >> 1);
+        return reverseText(value);
+      }
       spend(runtime, toItems(value).length);
       return toItems(value).toReversed();
     },
@@ -55,7 +58,9 @@ export const LIST_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
       const length = (end - start) / step + 1n;
       const count = (step > 0n ? end >= start : end <= start) ? Number(length) : 0;
       spend(runtime, count);
-      return Array.from({ length: count }, (_, index) => start + BigInt(index) * step);
+      const items: bigint[] = [];
+      for (let item = start; items.length < count; item += step) items.push(item);
+      return items;
     },
   },
 };

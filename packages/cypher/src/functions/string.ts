@@ -1,5 +1,6 @@
 import { checkedLength } from '../arithmetic.js';
-import { spend } from '../evaluate/runtime.js';
+import { spendFinding } from '../evaluate/extent.js';
+import { MAX_WORK, spend } from '../evaluate/runtime.js';
 import { argumentFault } from '../query-error.js';
 import { isList, type Value } from '../value.js';
 import { type CallContext, type FunctionDefinition, INTEGER, STRING } from './definition.js';
@@ -25,7 +26,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 2,
     gives: 'string',
     evaluate: ([text = null, count = null], context) => {
-      const total = characters(toStringOrEmpty(text)).length;
+      const total = countCharacters(toStringOrEmpty(text));
       return cut(toStringOrEmpty(text), Math.max(0, total - toLength(count, context)), total);
     },
   },
@@ -45,7 +46,8 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     most: 3,
     gives: 'string',
     evaluate: ([text = null, sought = null, replacement = null], { runtime, at }) => {
-      const parts = toStringOrEmpty(text).split(toStringOrEmpty(sought));
+      spendFinding(toStringOrEmpty(text), toStringOrEmpty(sought), runtime);
+      const parts = toStringOrEmpty(text).split(toStringOrEmpty(sought), MAX_WORK + 1);
       spend(runtime, parts.length);
       const grown = toStringOrEmpty(text).length + parts.length * toStringOrEmpty(replacement).length;
       checkedLength({ length: grown } as string, at);
@@ -61,8 +63,11 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
       const delimiters = isList(delimiter) ? delimiter.map(toStringOrEmpty) : [toStringOrEmpty(delimiter)];
       let parts: readonly string[] = [toStringOrEmpty(text)];
       for (const each of delimiters) {
-        spend(runtime, parts.length + (toStringOrEmpty(text).length >> 6));
-        parts = parts.flatMap((part) => (each === '' ? characters(part) : part.split(each)));
+        // Each part becomes a list before it is a part of one.
+        spend(runtime, 4 * parts.length);
+        spendFinding(toStringOrEmpty(text), each, runtime);
+        if (each === '') spend(runtime, toStringOrEmpty(text).length >> 1);
+        parts = parts.flatMap((part) => (each === '' ? characters(part) : part.split(each, MAX_WORK + 1)));
       }
       spend(runtime, parts.length);
       return parts;
@@ -92,11 +97,37 @@ function toLength(value: Value, { at, name }: CallContext): number {
 
 const SURROGATES = /[\ud800-\udfff]/;
 
-/** The code points of a text: a string itself where each of them is one unit. */
-export function characters(text: string): readonly string[] | string[] {
+/** The code points of a text. */
+function characters(text: string): readonly string[] {
   return SURROGATES.test(text) ? Array.from(text) : text.split('');
 }
 
+/** How many code points a text has. */
+export function countCharacters(text: string): number {
+  if (!SURROGATES.test(text)) return text.length;
+  let count = 0;
+  for (let at = 0; at < text.length; at += lengthAt(text, at)) count += 1;
+  return count;
+}
+
+export function reverseText(text: string): string {
+  return [...characters(text)].reverse().join('');
+}
+
+/** The code points from one index to before another. */
 function cut(text: string, from: number, to: number): string {
-  return SURROGATES.test(text) ? Array.from(text).slice(from, to).join('') : text.slice(from, to);
+  if (!SURROGATES.test(text)) return text.slice(from, to);
+  const start = skipCharacters(text, 0, from);
+  return text.slice(start, skipCharacters(text, start, to - from));
+}
+
+function skipCharacters(text: string, start: number, count: number): number {
+  let at = start;
+  for (let left = count; left > 0 && at < text.length; left -= 1) at += lengthAt(text, at);
+  return at;
+}
+
+/** Units of the code point at an index. */
+function lengthAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }

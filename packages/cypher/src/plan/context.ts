@@ -1,8 +1,9 @@
 import { childExpressions } from '../ast-walk.js';
 import type { Expression } from '../ast.js';
 import { compile, type Compiler, type SubqueryExpression } from '../evaluate/compile.js';
-import type { Evaluate, Runtime } from '../evaluate/runtime.js';
+import { type Evaluate, LongLoop, type Runtime } from '../evaluate/runtime.js';
 import type { Scope, Slots } from '../evaluate/scope.js';
+import type { Meter } from '../execute/budget.js';
 import type { Subquery } from '../execute/execution.js';
 import { isAggregate } from '../projection.js';
 import type { PropertyGraph } from '../property-graph.js';
@@ -14,6 +15,7 @@ import type { Needs } from './needed.js';
 export interface PlanContext {
   readonly graph: PropertyGraph;
   readonly runtime: Runtime;
+  readonly meter: Meter;
   readonly slots: Slots;
   readonly compiler: Compiler;
   readonly needs: Needs;
@@ -53,8 +55,8 @@ function isConstant(expression: Expression): boolean {
 }
 
 /**
- * The value of what depends on no row, before the query runs. `undefined` for all else, and for what fails: the row for
- * which it fails may never come.
+ * The value of what depends on no row, before the query runs. `undefined` for all else, for what takes long, and for what
+ * fails: the row for which it fails may never come.
  */
 export function evaluateConstant(expression: Expression, context: PlanContext): Value | undefined {
   if (expression.kind === 'literal') return expression.value;
@@ -62,7 +64,7 @@ export function evaluateConstant(expression: Expression, context: PlanContext): 
   try {
     return compileIn(expression, new Map(), context)([], context.runtime);
   } catch (error) {
-    if (error instanceof QueryFault) return undefined;
+    if (error instanceof QueryFault || error instanceof LongLoop) return undefined;
     throw error;
   }
 }

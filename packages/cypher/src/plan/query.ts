@@ -1,6 +1,5 @@
 import { namesIn } from '../ast-walk.js';
 import type { Clause, MatchClause, ProjectionClause, Query } from '../ast.js';
-import type { Runtime } from '../evaluate/runtime.js';
 import { newSlot, type Scope, type Slots } from '../evaluate/scope.js';
 import { keyOfSlots } from '../execute/distinct.js';
 import type { Step, Subquery } from '../execute/execution.js';
@@ -8,7 +7,6 @@ import { optionalStep } from '../execute/optional.js';
 import { unwindStep } from '../execute/unwind.js';
 import { MAX_SUBQUERIES } from '../limits.js';
 import { resolveShape } from '../projection.js';
-import type { PropertyGraph } from '../property-graph.js';
 import { syntaxFault } from '../query-error.js';
 import { compileIn, evaluateConstant, type PlanContext } from './context.js';
 import { planFromCounters } from './counters.js';
@@ -31,9 +29,11 @@ export interface PartPlan {
   readonly slots: readonly number[];
 }
 
+type Shared = Pick<PlanContext, 'graph' | 'runtime' | 'meter'>;
+
 /** The query has passed the check. Asks the graph for counts only. */
-export async function planQuery(query: Query, graph: PropertyGraph, runtime: Runtime): Promise<QueryPlan> {
-  const context = startContext(query, graph, runtime);
+export async function planQuery(query: Query, shared: Shared): Promise<QueryPlan> {
+  const context = startContext(query, shared);
   const parts: { steps: readonly Step[]; scope: Scope }[] = [];
   for (const { clauses } of query.parts) parts.push(await planClauses(clauses, new Map(), context));
   for (let next = context.pending.shift(); next !== undefined; next = context.pending.shift()) {
@@ -48,13 +48,12 @@ export async function planQuery(query: Query, graph: PropertyGraph, runtime: Run
   };
 }
 
-function startContext(query: Query, graph: PropertyGraph, runtime: Runtime): PlanContext {
+function startContext(query: Query, shared: Shared): PlanContext {
   const slots: Slots = { count: 0 };
   const pending: PlanContext['pending'] = [];
   let subqueries = 0;
   return {
-    graph,
-    runtime,
+    ...shared,
     slots,
     needs: analyzeNeeds(query),
     pending,
@@ -88,6 +87,7 @@ export async function planClauses(
   let rows = 1;
   for (const [index, clause] of clauses.entries()) {
     const { scope } = input;
+    await context.meter.yieldToEventLoop();
     switch (clause.kind) {
       case 'match': {
         const next = clauses[index + 1];
