@@ -16,8 +16,8 @@ export function equals(left: Value, right: Value): boolean | null {
 function listsEqual(left: readonly Value[], right: readonly Value[]): boolean | null {
   if (left.length !== right.length) return false;
   let unknown = false;
-  for (const [index, each] of left.entries()) {
-    const same = equals(each, right[index] ?? null);
+  for (let index = 0; index < left.length; index += 1) {
+    const same = equals(left[index] ?? null, right[index] ?? null);
     if (same === false) return false;
     unknown ||= same === null;
   }
@@ -64,12 +64,22 @@ function compareNumbers(left: bigint | number, right: bigint | number): number {
 export function compareStrings(left: string, right: string): number {
   if (left === right) return 0;
   const shared = Math.min(left.length, right.length);
-  for (let index = 0; index < shared; index += 1) {
+  for (let index = countSharedUnits(left, right, shared); index < shared; index += 1) {
     const [one, other] = [left.charCodeAt(index), right.charCodeAt(index)];
     // Surrogates stand for code points above all others of one unit.
     if (one !== other) return codePointRank(one) - codePointRank(other);
   }
   return left.length - right.length;
+}
+
+/** Units compared at once, as many times as fast as one by one. */
+const BLOCK = 256;
+
+/** How many units two texts surely have in common at their start, in whole blocks. */
+function countSharedUnits(left: string, right: string, shared: number): number {
+  let same = 0;
+  while (same + BLOCK <= shared && left.slice(same, same + BLOCK) === right.slice(same, same + BLOCK)) same += BLOCK;
+  return same;
 }
 
 function codePointRank(unit: number): number {

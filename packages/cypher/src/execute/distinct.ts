@@ -1,19 +1,23 @@
 import { equivalenceKey } from '../compare.js';
 import type { Row } from '../evaluate/runtime.js';
+import type { Value } from '../value.js';
 import type { Step } from './execution.js';
+import { keyOfValues } from './key.js';
 
 /** Keeps the first of rows that have the same values in `slots`. */
 export function distinctStep(slots: readonly number[], detail: string): Step {
   return {
     name: 'Distinct',
     detail,
-    run: async function* (input, { meter }) {
+    run: async function* (input, execution) {
+      const { meter } = execution;
       const seen = new Set<string>();
       for await (const rows of input) {
         const fresh: Row[] = [];
         for (const row of rows) {
           if (meter.shouldYield()) await meter.yieldToEventLoop();
-          const key = keyOfSlots(row, slots);
+          const made = keyOfValues(readSlots(row, slots), execution);
+          const key = typeof made === 'string' ? made : await made;
           if (seen.has(key)) continue;
           meter.takeBytes(64 + 2 * key.length);
           seen.add(key);
@@ -23,6 +27,10 @@ export function distinctStep(slots: readonly number[], detail: string): Step {
       }
     },
   };
+}
+
+export function readSlots(row: Row, slots: readonly number[]): Value[] {
+  return slots.map((slot) => row[slot] ?? null);
 }
 
 /** The same for rows whose values in `slots` are held for the same. */

@@ -1,9 +1,9 @@
-import { equivalenceKey } from '../compare.js';
 import { bounded } from '../evaluate/extent.js';
 import type { Evaluate, Row } from '../evaluate/runtime.js';
 import type { AggregateDefinition, Aggregator } from '../functions/aggregates.js';
 import type { Value } from '../value.js';
 import { BATCH_ROWS, type Batches, evaluateParts, type Execution, type Step } from './execution.js';
+import { keyOfValues } from './key.js';
 import type { Projected } from './project.js';
 
 export interface Aggregated {
@@ -38,6 +38,7 @@ export function groupStep(options: GroupOptions): Step {
 async function* group(options: GroupOptions, input: Batches, execution: Execution): Batches {
   const { keys, aggregates, weightSlot } = options;
   const groups = new Map<string, Group>();
+  const hasDistinct = aggregates.some(({ distinct }) => distinct);
   for await (const batch of input) {
     const parts = evaluateParts(
       batch,
@@ -51,7 +52,8 @@ async function* group(options: GroupOptions, input: Batches, execution: Executio
       for (const [index, row] of rows.entries()) {
         const values = results[index];
         if (values === undefined) continue;
-        const key = values.keys.map(equivalenceKey).join('|');
+        const made = keyOfValues(values.keys, execution);
+        const key = typeof made === 'string' ? made : await made;
         let found = groups.get(key);
         if (found === undefined) {
           found = startGroup(options, row, values.keys);
@@ -59,7 +61,8 @@ async function* group(options: GroupOptions, input: Batches, execution: Executio
           execution.meter.takeBytes(estimateGroupBytes(key, values.keys, aggregates.length, execution));
         }
         const times = weightSlot === undefined ? 1 : Number(row[weightSlot] ?? 1);
-        addTo(found, aggregates, values.args, times, execution);
+        const distinctKeys = hasDistinct ? await keysOfDistinct(aggregates, values.args, execution) : [];
+        addTo(found, aggregates, { args: values.args, distinctKeys }, times, execution);
         if (execution.meter.shouldYield()) await execution.meter.yieldToEventLoop();
       }
     }
@@ -68,9 +71,11 @@ async function* group(options: GroupOptions, input: Batches, execution: Executio
   let made: Row[] = [];
   for (const { row, aggregators } of groups.values()) {
     const copy = row.slice();
-    aggregates.forEach(({ slot, at }, index) => {
-      copy[slot] = bounded(aggregators[index]?.result() ?? null, execution.runtime, at);
-    });
+    for (const [index, { slot, at }] of aggregates.entries()) {
+      const result = aggregators[index]?.result(execution.meter) ?? null;
+      copy[slot] = bounded(result instanceof Promise ? await result : result, execution.runtime, at);
+    }
+    if (execution.meter.shouldYield()) await execution.meter.yieldToEventLoop();
     made.push(copy);
     if (made.length < BATCH_ROWS) continue;
     yield made;
@@ -95,10 +100,24 @@ function estimateGroupBytes(key: string, keys: readonly Value[], aggregates: num
   );
 }
 
+/** For each aggregate with DISTINCT, the key of what it is given. */
+async function keysOfDistinct(
+  aggregates: readonly Aggregated[],
+  args: readonly (readonly Value[])[],
+  execution: Execution,
+): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for (const [index, { distinct }] of aggregates.entries()) {
+    const made = distinct ? keyOfValues(args[index]?.slice(0, 1) ?? [], execution) : '';
+    keys.push(typeof made === 'string' ? made : await made);
+  }
+  return keys;
+}
+
 function addTo(
   { aggregators, taken }: Group,
   aggregates: readonly Aggregated[],
-  args: readonly (readonly Value[])[],
+  { args, distinctKeys }: { readonly args: readonly (readonly Value[])[]; readonly distinctKeys: readonly string[] },
   times: number,
   { meter }: Execution,
 ): void {
@@ -108,7 +127,7 @@ function addTo(
     if (value === null) return;
     const seen = taken[index];
     if (seen !== undefined) {
-      const key = equivalenceKey(value);
+      const key = distinctKeys[index] ?? '';
       if (seen.has(key)) return;
       meter.takeBytes(64 + 2 * key.length);
       seen.add(key);

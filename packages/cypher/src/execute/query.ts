@@ -1,8 +1,8 @@
-import { equivalenceKey } from '../compare.js';
-import type { Row } from '../evaluate/runtime.js';
 import type { QueryPlan } from '../plan/query.js';
 import type { Value } from '../value.js';
+import { readSlots } from './distinct.js';
 import { type Execution, once, runSteps } from './execution.js';
+import { keyOfValues } from './key.js';
 
 /** The rows of a query's answer, in the order of its columns. */
 export async function executePlan({ parts, unionAll }: QueryPlan, execution: Execution): Promise<Value[][]> {
@@ -15,7 +15,8 @@ export async function executePlan({ parts, unionAll }: QueryPlan, execution: Exe
         if (meter.shouldYield()) await meter.yieldToEventLoop();
         const values = readSlots(row, slots);
         if (!unionAll) {
-          const key = values.map(equivalenceKey).join('|');
+          const made = keyOfValues(values, execution);
+          const key = typeof made === 'string' ? made : await made;
           if (seen.has(key)) continue;
           meter.takeBytes(64 + 2 * key.length);
           seen.add(key);
@@ -26,8 +27,4 @@ export async function executePlan({ parts, unionAll }: QueryPlan, execution: Exe
     }
   }
   return answer;
-}
-
-function readSlots(row: Row, slots: readonly number[]): Value[] {
-  return slots.map((slot) => row[slot] ?? null);
 }

@@ -12,6 +12,7 @@ import {
   type Step,
   type Tally,
 } from './execution.js';
+import { keyOfValues } from './key.js';
 
 export interface ScanOptions {
   readonly variable: string;
@@ -82,15 +83,16 @@ async function* lookUp(
     const values = await evaluateRows(rows, lookup.value, execution);
     const rowsByValue = new Map<string, Row[]>();
     const sought = new Map<string, Value>();
-    rows.forEach((row, index) => {
+    for (const [index, row] of rows.entries()) {
       const value = values[index] ?? null;
-      if (value === null) return;
-      const key = equivalenceKey(value);
+      if (value === null) continue;
+      const made = keyOfValues([value], execution);
+      const key = typeof made === 'string' ? made : await made;
       sought.set(key, value);
       const same = rowsByValue.get(key);
       if (same === undefined) rowsByValue.set(key, [row]);
       else same.push(row);
-    });
+    }
     if (sought.size === 0) continue;
     const filter: PropertyFilter = { property: lookup.property, operator: 'in', value: [...sought.values()] };
     const wanted = { ...pattern, filters: [...pattern.filters, filter] };

@@ -1,12 +1,14 @@
 import { checked } from '../arithmetic.js';
 import { orderValues } from '../compare.js';
 import { argumentFault, typeFault } from '../query-error.js';
+import type { Meter } from '../execute/budget.js';
+import { sortInTurns } from '../execute/merge.js';
 import { isNumber, kindOf, type Value, withArticle } from '../value.js';
 
 /** Takes the values of one group, each with how often it occurs, and tells their aggregate. Null is left out before. */
 export interface Aggregator {
   readonly add: (value: Value, times: number, args: readonly Value[]) => void;
-  readonly result: () => Value;
+  readonly result: (meter: Meter) => Value | Promise<Value>;
 }
 
 export interface AggregateDefinition {
@@ -119,7 +121,8 @@ function startPercentile(at: number, percentile: Percentile): Aggregator {
       const number = requireNumber(value, at, 'percentile');
       for (let each = 0; each < times; each += 1) values.push(number);
     },
-    result: () => (values.length === 0 ? null : percentile(values.sort(orderValues), fraction ?? 0)),
+    result: async (meter) =>
+      values.length === 0 ? null : percentile(await sortInTurns(values, orderValues, meter), fraction ?? 0),
   };
 }
 
