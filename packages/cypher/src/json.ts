@@ -31,8 +31,11 @@ export function toJson(value: Value): JsonValue {
   }
 }
 
+const MIN_EXACT = BigInt(Number.MIN_SAFE_INTEGER);
+const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+
 function isExact(value: bigint): boolean {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
+  return value >= MIN_EXACT && value <= MAX_EXACT;
 }
 
 function nodeToJson({ id, labels, properties }: NodeValue): JsonValue {
