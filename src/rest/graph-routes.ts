@@ -1,6 +1,9 @@
-import { type Static, Type } from 'typebox';
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
 import type { Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
+import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
+import { createScheduler } from '../graphql/scheduling/scheduler.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { answer, TAGS } from './openapi.js';
@@ -44,6 +47,7 @@ const EXAMPLE = {
 
 /** `POST …/graph/query`: the documented graph queries (spec, "Graph queries"), and all else that the language says. */
 export function graphRoutes(application: Application, run: RunOperation, services: Services): void {
+  const scheduler = createScheduler();
   application.post(
     '/api/v1/llm/graph/query',
     {
@@ -64,12 +68,12 @@ export function graphRoutes(application: Application, run: RunOperation, service
       const { query, parameters = null } = request.body;
       const { graphQuery } = await run(RunGraphQueryDocument, { query, parameters }, requestContext(request, services));
       const { columns, rows, plan } = graphQuery;
-      // A row is a list, which the schema of GraphQL does not say.
-      const result = { columns, rows, ...(plan === null ? {} : { plan }) } as Static<typeof QueryAnswer>;
-      return reply
-        .type('application/json; charset=utf-8')
-        .serializer((body: unknown) => JSON.stringify(body))
-        .send(result);
+      const result = { columns, rows, ...(plan === null ? {} : { plan }) };
+      // The budget of the query bounds its answer.
+      const body = await jsonInPieces(result, Infinity, scheduler.start().giveWay);
+      if (body === OVER_LIMIT) throw new Error('An answer without a limit is over it');
+      const written: FastifyReply = reply.type('application/json; charset=utf-8');
+      return written.send(body);
     },
   );
 }
