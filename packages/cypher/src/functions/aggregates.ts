@@ -1,8 +1,8 @@
 import { checked } from '../arithmetic.js';
 import { orderValues } from '../compare.js';
-import { argumentFault, typeFault } from '../query-error.js';
 import type { Meter } from '../execute/budget.js';
 import { sortInTurns } from '../execute/merge.js';
+import { argumentFault, typeFault } from '../query-error.js';
 import { isNumber, kindOf, type Value, withArticle } from '../value.js';
 
 /** Takes the values of one group, each with how often it occurs, and tells their aggregate. Null is left out before. */
