@@ -18,6 +18,8 @@ export interface Tokens {
   readonly list: readonly Token[];
   /** For each opening bracket the index of the token that closes it; -1 where none does, and for other tokens. */
   readonly closing: Int32Array;
+  /** Where the first token beyond the limit starts, if there is one: neither it nor any after it is in the list. */
+  readonly cutAt?: number;
 }
 
 const SPACES = /[\s\u0085\u180e\u200b-\u200d\ufeff]*/uy;
@@ -37,17 +39,19 @@ const CLOSERS = new Map([
 /** @throws {import('./query-error.js').QueryFault} for what is no token. */
 export function tokenize(source: string): Tokens {
   const list: Token[] = [];
+  let cutAt: number | undefined;
   for (let at = skipBlank(source, 0); at < source.length;) {
     const token = readToken(source, at);
     if (list.length === MAX_TOKENS) {
-      const message = `A query must have at most ${MAX_TOKENS} words, values and symbols; pass long lists as parameters`;
-      throw syntaxFault('QueryTooLong', message, at);
+      cutAt = at;
+      break;
     }
     list.push(token);
     at = skipBlank(source, token.end);
   }
-  list.push({ kind: 'end', text: '', upper: '', at: source.length, end: source.length });
-  return { list, closing: matchBrackets(list) };
+  const end = cutAt ?? source.length;
+  list.push({ kind: 'end', text: '', upper: '', at: end, end });
+  return { list, closing: matchBrackets(list), ...(cutAt !== undefined && { cutAt }) };
 }
 
 function readToken(source: string, at: number): Token {

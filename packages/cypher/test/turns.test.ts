@@ -172,6 +172,11 @@ describe('a query', () => {
     );
   });
 
+  it('that writes is refused as such, however many tokens it has', async () => {
+    const text = Array.from({ length: 1_000 }, (_each, index) => `CREATE (n${index}:Node)`).join(' ');
+    await expect(run(text)).rejects.toMatchObject({ detail: 'ReadOnly' });
+  });
+
   it('is planned the same whether or not the thread is busy', async () => {
     const text = 'EXPLAIN MATCH (n) WHERE n.id = reduce(s = 0, x IN range(1, 1000) | s + x) RETURN n';
     const plan = async (turns: Turns): Promise<unknown> =>

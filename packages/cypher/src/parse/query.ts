@@ -9,8 +9,8 @@ import type {
   SortItem,
 } from '../ast.js';
 import { tokenize } from '../lexer.js';
-import { MAX_CLAUSES, MAX_ITEMS, MAX_QUERY_LENGTH } from '../limits.js';
-import { syntaxFault } from '../query-error.js';
+import { MAX_CLAUSES, MAX_ITEMS, MAX_QUERY_LENGTH, MAX_TOKENS } from '../limits.js';
+import { QueryFault, syntaxFault } from '../query-error.js';
 import {
   type Cursor,
   expectKeyword,
@@ -34,13 +34,26 @@ export function parse(source: string, suggestAlternative?: SuggestAlternative): 
   if (source.length > MAX_QUERY_LENGTH) {
     throw syntaxFault('QueryTooLong', `A query must have at most ${MAX_QUERY_LENGTH} characters`);
   }
+  const tokens = tokenize(source);
   const cursor: Cursor = {
     source,
-    tokens: tokenize(source),
+    tokens,
     index: 0,
     depth: 0,
     ...(suggestAlternative !== undefined && { suggestAlternative }),
   };
+  if (tokens.cutAt === undefined) return parseWhole(cursor);
+  try {
+    parseWhole(cursor);
+  } catch (fault) {
+    // A query that writes is refused as such, however long it is.
+    if (fault instanceof QueryFault && fault.detail === 'ReadOnly') throw fault;
+  }
+  const message = `A query must have at most ${MAX_TOKENS} words, values and symbols; pass long lists as parameters`;
+  throw syntaxFault('QueryTooLong', message, tokens.cutAt);
+}
+
+function parseWhole(cursor: Cursor): Query {
   const prefix = takeKeywords(cursor, 'EXPLAIN') ? 'explain' : takeKeywords(cursor, 'PROFILE') ? 'profile' : undefined;
   const query = parseUnion(cursor);
   takeSymbol(cursor, ';');
