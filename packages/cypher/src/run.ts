@@ -43,9 +43,9 @@ export async function runQuery(graph: PropertyGraph, text: string, options: RunO
   try {
     const meter = startMeter(options.budget, options.signal, options.turns);
     const query = parse(text, options.suggestAlternative);
-    await meter.yieldToEventLoop();
+    if (meter.mustYield()) await meter.yieldToEventLoop();
     checkQuery(query);
-    await meter.yieldToEventLoop();
+    if (meter.mustYield()) await meter.yieldToEventLoop();
     const runtime: Runtime = {
       parameters: new Map(Object.entries(options.parameters)),
       answers: new Map(),
@@ -58,7 +58,7 @@ export async function runQuery(graph: PropertyGraph, text: string, options: RunO
       startedAt: options.now ?? Date.now(),
     };
     const plan = await planQuery(query, { graph, runtime, meter });
-    await meter.yieldToEventLoop();
+    if (meter.mustYield()) await meter.yieldToEventLoop();
     runtime.isLong = meter.mustYield;
     const columns = [...plan.columns];
     if (query.prefix === 'explain') return { columns, rows: [], plan: buildPlanTree(plan) };

@@ -87,7 +87,7 @@ export async function planClauses(
   let rows = 1;
   for (const [index, clause] of clauses.entries()) {
     const { scope } = input;
-    await context.meter.yieldToEventLoop();
+    if (context.meter.mustYield()) await context.meter.yieldToEventLoop();
     switch (clause.kind) {
       case 'match': {
         const next = clauses[index + 1];
