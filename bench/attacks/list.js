@@ -201,6 +201,48 @@ export const ATTACKS = {
     `MATCH ${times(200, (index) => `(a${index}:Adapter)--(b${index})`).join(', ')} RETURN 1`,
   ),
   'MATCH: a long expression': matches(`RETURN ${times(15_000, () => '1').join('+')}`),
+  'MATCH: a long expression within bounds': matches(`RETURN ${times(2_000, () => '1').join('+')}`),
+  'MATCH: a chain of comparisons': matches(
+    `MATCH (f:Feedback) WHERE ${times(1_000, () => 'f.id').join('<=')} RETURN count(f)`,
+  ),
+  'MATCH: many conditions': matches(
+    `MATCH (f:Feedback) WHERE ${times(670, (index) => `f.id <> "x${index}"`).join(' AND ')} RETURN count(f)`,
+  ),
+  'MATCH: brackets': matches(`RETURN [${times(33, () => nested(60)).join()}]`),
+  'MATCH: grouping by long expressions': matches(
+    `MATCH (f:Feedback) RETURN [${times(500, (index) => `1+${index}`).join()}] AS a, count(*), [${times(480, (index) => `1+${index}`).join()}] AS b`,
+  ),
+  'MATCH: brackets that never close': matches(`RETURN ${'('.repeat(65_000)}`),
+  'MATCH: looking for items': matches(
+    'WITH range(1, 45000) AS list UNWIND range(1, 100000) AS x RETURN count(-x IN list)',
+  ),
+  'MATCH: testing items': matches('UNWIND range(1, 10000) AS y RETURN count(all(x IN range(1, 49000) WHERE x > 0))'),
+  'MATCH: a heavy body': matches(`RETURN reduce(s = 0, x IN range(1, 49000) | ${times(2_000, () => 'x').join('+')})`),
+  'MATCH: repetitive texts': matches(
+    'WITH reduce(s = "a", x IN range(1, 17) | s + s) AS t, reduce(s = "a", x IN range(1, 12) | s + s) AS p UNWIND range(1, 1000) AS x RETURN count(t CONTAINS p + "b" + p)',
+  ),
+  'MATCH: upper case and backwards': matches(
+    'WITH reduce(s = "abcdefghij", x IN range(1, 13) | s + s) AS t UNWIND range(1, 100000) AS x RETURN count(toUpper(t)), count(reverse(t))',
+  ),
+  'MATCH: splitting by many': matches(
+    'WITH reduce(s = "ab", x IN range(1, 14) | s + s) AS t UNWIND range(1, 1000) AS x RETURN size(split(t, ["a", "b", "c"]))',
+  ),
+  'MATCH: sorting long texts': matches(
+    'WITH reduce(s = "abcdefghij", x IN range(1, 12) | s + s) AS t UNWIND range(1, 100000) AS x WITH t + toString(x) AS u RETURN size(u) ORDER BY u LIMIT 3',
+  ),
+  'MATCH: one long list again and again': matches(
+    'WITH range(1, 90000) AS l UNWIND range(1, 100000) AS x RETURN count(DISTINCT l)',
+  ),
+  'MATCH: the longest of long lists': matches('UNWIND range(1, 100000) AS x RETURN min(range(1, 20000) + x)'),
+  'MATCH: a constant to look for': matches(
+    'MATCH (f:Feedback) WHERE f.rating = reduce(s = 0, x IN range(1, 49000) | s + x) RETURN count(f)',
+  ),
+  'MATCH: many UNION': matches(times(100, () => 'MATCH (f:Feedback) RETURN f.id AS x').join(' UNION ')),
+  'MATCH: many OPTIONAL MATCH': matches(
+    `MATCH (a:Adapter) ${times(100, (index) => `OPTIONAL MATCH (a)-[:DERIVED_FROM]->(b${index})`).join(' ')} RETURN count(*)`,
+  ),
+  'MATCH: one long list as the answer': matches('RETURN range(1, 90000)'),
+  'MATCH: a list in each item of a list': matches('WITH range(1, 900) AS l RETURN [a IN range(1, 900) | l]'),
   'MATCH: everything': matches('MATCH (f:Feedback) RETURN f'),
   'MATCH: big parameters': matches('UNWIND $p AS x RETURN count(x)', { p: times(40_000, (index) => index) }),
   export: (at) => sends('GET', `/api/v1/llm/training/batches/${at.batch}/export?format=trl-kto`)(at),
