@@ -1,7 +1,7 @@
 // Fills a store with feedback of a known shape, through the same functions as the server.
-import { loadKeyedHash } from '../dist/feedback/keyed-hash.js';
+import { ensureAdapters } from '../dist/adapters/adapters.js';
+import { loadKeyedHash } from '../dist/audit/keyed-hash.js';
 import { submitBatch } from '../dist/feedback/submit.js';
-import { ensureAdapters } from '../dist/graph/adapters.js';
 import { openStore } from '../dist/store/open.js';
 import { createValidation } from '../dist/validation/registry.js';
 

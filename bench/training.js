@@ -9,7 +9,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadKeyedHash } from '../dist/feedback/keyed-hash.js';
+import { loadKeyedHash } from '../dist/audit/keyed-hash.js';
 import { openStore } from '../dist/store/open.js';
 import { exportPieces, findExportable } from '../dist/training/export/export.js';
 import { markUsedForTraining } from '../dist/training/mark-used.js';

@@ -1,9 +1,9 @@
 // Fills a store of ours through the functions that the server uses.
-import { loadKeyedHash } from '../../dist/feedback/keyed-hash.js';
+import { ensureAdapters } from '../../dist/adapters/adapters.js';
+import { registerAdapter } from '../../dist/adapters/register.js';
+import { loadKeyedHash } from '../../dist/audit/keyed-hash.js';
+import { linkFeedback } from '../../dist/feedback/link-feedback.js';
 import { submitBatch } from '../../dist/feedback/submit.js';
-import { ensureAdapters } from '../../dist/graph/adapters.js';
-import { linkFeedback } from '../../dist/graph/link-feedback.js';
-import { registerAdapter } from '../../dist/graph/register-adapter.js';
 import { openStore } from '../../dist/store/open.js';
 import { createValidation } from '../../dist/validation/registry.js';
 

@@ -3,8 +3,8 @@ const COLOURS = { ours: '#2f6f4f', anew: '#8fbfa5', limit: '#b8b8b8', apollo: '#
 const LABELS = {
   ours: 'feedback-graph',
   anew: 'feedback-graph, response cache off',
-  limit: 'the limit: one plain process with nothing around',
-  apollo: 'Apollo Server as it comes, same schema',
+  limit: 'the limit: one bare process',
+  apollo: 'Apollo Server with its defaults, same schema',
   postgraphile: 'PostGraphile on PostgreSQL',
 };
 const WIDTH = 860;
@@ -19,7 +19,7 @@ export function comparePicture({ environment: machine, entries, connections, res
   const text = (x, y, content, attributes = '') =>
     shapes.push(`<text x="${x}" y="${y}" ${attributes}>${escape(content)}</text>`);
   let y = 30;
-  text(LEFT, y, 'Requests answered a second (each group to its own scale)', 'font-weight="bold" font-size="15"');
+  text(LEFT, y, 'Requests per second (each group has its own scale)', 'font-weight="bold" font-size="15"');
   y += 20;
   const about = `${entries.toLocaleString('en')} feedback, ${connections} connections, servers on one core; ${machine.processor}, Node.js ${machine.node}`;
   text(LEFT, y, about, 'fill="#666"');

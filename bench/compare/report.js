@@ -4,9 +4,9 @@ import process from 'node:process';
 const NAMES = {
   limit: 'the limit',
   postgraphile: 'PostGraphile',
-  anew: 'ours without the response cache',
-  graphqlJs: 'the same on graphql-js, remembering none',
-  apollo: 'Apollo as it comes (graphql-js)',
+  anew: 'ours with the response cache off',
+  graphqlJs: 'ours on graphql-js, response cache off',
+  apollo: 'Apollo Server with its defaults (graphql-js)',
 };
 /** The p99 at half of the top rate may be this many medians. */
 const TAIL = 5;

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureAdapters } from '../../dist/adapters/adapters.js';
 import { submitBatch, submitFeedback } from '../../dist/feedback/submit.js';
-import { ensureAdapters } from '../../dist/graph/adapters.js';
 import { openRocksDb } from '../../dist/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../dist/store/transactions/transactional-store.js';
 import { createValidation } from '../../dist/validation/registry.js';

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { parse } from 'graphql';
-import { loadKeyedHash } from '../../dist/feedback/keyed-hash.js';
+import { loadKeyedHash } from '../../dist/audit/keyed-hash.js';
 import { createRequestContext } from '../../dist/graphql/context.js';
 import { createExecutor } from '../../dist/graphql/execution.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../../dist/graphql/graph-queries.js';

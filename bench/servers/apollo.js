@@ -4,7 +4,7 @@ import process from 'node:process';
 import { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify from 'fastify';
-import { loadKeyedHash } from '../../dist/feedback/keyed-hash.js';
+import { loadKeyedHash } from '../../dist/audit/keyed-hash.js';
 import { createRequestContext } from '../../dist/graphql/context.js';
 import { createSchema } from '../../dist/graphql/schema.js';
 import { createAuthenticator } from '../../dist/http/authentication.js';
