@@ -108,7 +108,7 @@ export function operations(ids) {
       goals: { limit: 0.5 },
     },
     {
-      name: 'GraphQL one feedback, six fields',
+      name: 'GraphQL one entry, six fields',
       jobs: {
         ours: graphqlOne,
         anew: graphqlOne,

@@ -3,7 +3,7 @@ const COLOURS = { ours: '#2f6f4f', anew: '#8fbfa5', limit: '#b8b8b8', apollo: '#
 const LABELS = {
   ours: 'feedback-graph',
   anew: 'feedback-graph, response cache off',
-  limit: 'the limit: one bare process',
+  limit: 'ceiling: one bare process',
   apollo: 'Apollo Server with its defaults, same schema',
   postgraphile: 'PostGraphile on PostgreSQL',
 };
@@ -21,7 +21,7 @@ export function comparePicture({ environment: machine, entries, connections, res
   let y = 30;
   text(LEFT, y, 'Requests per second (each group has its own scale)', 'font-weight="bold" font-size="15"');
   y += 20;
-  const about = `${entries.toLocaleString('en')} feedback, ${connections} connections, servers on one core; ${machine.processor}, Node.js ${machine.node}`;
+  const about = `${entries.toLocaleString('en')} entries, ${connections} connections, servers on one core; ${machine.processor}, Node.js ${machine.node}`;
   text(LEFT, y, about, 'fill="#666"');
   y += 14;
   for (const [name, label] of Object.entries(LABELS)) {

@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import process from 'node:process';
 
 const NAMES = {
-  limit: 'the limit',
+  limit: 'the ceiling',
   postgraphile: 'PostGraphile',
   anew: 'ours with the response cache off',
   graphqlJs: 'ours on graphql-js, response cache off',
@@ -46,7 +46,7 @@ function tailOf(name, { median, p99 }) {
 
 export function compareTable({ environment: machine, entries, rounds, seconds, connections, results }) {
   const lines = [
-    `${machine.processor}, ${machine.memoryGib} GiB, Node.js ${machine.node}; ${entries.toLocaleString('en')} feedback; ` +
+    `${machine.processor}, ${machine.memoryGib} GiB, Node.js ${machine.node}; ${entries.toLocaleString('en')} entries; ` +
       `${connections} connections; median of ${rounds} round${rounds === 1 ? '' : 's'} of ${seconds} s`,
     '',
   ];
