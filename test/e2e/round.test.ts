@@ -3,7 +3,7 @@ import { startTestServer, type TestServer } from '../support/server.js';
 
 const BASE = '/api/v1/llm/feedback';
 
-/** The two bodies of the documented curl commands (spec, "Submit"). */
+/** The two submissions of the documentation: docs/api.md, "Submit feedback", and the tour of README.md. */
 const POSITIVE = {
   type: 'positive',
   question: 'How do I enable sharding in ThemisDB?',

@@ -1,4 +1,4 @@
-/** The four queries of the documented API (spec, "Graph queries"), as it has them. */
+/** The example queries of docs/graph-queries.md, verbatim. */
 export const UNUSED_OF_ADAPTER = `MATCH (f:Feedback)-[r:FEEDBACK_FOR]->(a:Adapter {id: 'themis_help_lora_v2'})
 WHERE f.validation_status = 'approved'
   AND f.used_for_training = false
