@@ -13,8 +13,8 @@ import { medianOf } from './compare/statistics.js';
 const QUESTIONS = {
   page: "an adapter's first 100 negative approved entries",
   statistics: 'statistics of all adapters',
-  paths: 'how much feedback the lineage of the base model has, by each path',
-  pairs: 'the 100 pairs of adapters that share most feedback',
+  paths: 'feedback in the lineage of the base model, per path',
+  pairs: 'the 100 pairs of adapters that share the most feedback',
 };
 const ENGINE = fileURLToPath(new URL('graph/engine.js', import.meta.url));
 const ROUNDS = 5;
@@ -102,7 +102,7 @@ function table(results) {
     return `| ${question} | ${entries.toLocaleString('en')} | ${times} | ${ratios} |`;
   });
   return [
-    '| question | feedback | GraphQL, ms | graph query, ms | LadybugDB, ms | SurrealDB, ms | GraphQL is faster than LadybugDB | graph query is |',
+    '| question | entries | GraphQL, ms | graph query, ms | LadybugDB, ms | SurrealDB, ms | speedup of GraphQL over LadybugDB | speedup of the graph query |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
