@@ -16,6 +16,9 @@ const MAX_OPEN_FILES = 512;
 /** How many entries one call into RocksDB reads at most. Each costs memory from the call on, whether it is there or not. */
 const MAX_CAPACITY = 1024;
 
+/** How many values one call reads by key at most: whatever it has found is taken at a stretch. */
+const MAX_KEYS_AT_ONCE = 256;
+
 /** How many bytes and entries of a snapshot come in one piece, and how many entries one call reads for it. */
 const CHUNK_BYTES = MEBIBYTE;
 const CHUNK_ENTRIES = 1024;
@@ -153,13 +156,22 @@ async function getMany({ database }: OpenDatabase, keys: readonly Key[]): Promis
   // A read without a snapshot would see whatever is there when a thread gets to it.
   const snapshot = database.snapshot();
   try {
-    const batch = snapshot.read({ capacity: Math.max(1, keys.length), autoDestroy: true });
-    const values = Promise.all(keys.map((key) => batch.get(key)));
-    batch.tryFlush();
-    return (await values).map((value) => value ?? undefined);
+    if (keys.length <= MAX_KEYS_AT_ONCE) return await getTogether(snapshot, keys);
+    const values: (Buffer | undefined)[] = [];
+    for (let from = 0; from < keys.length; from += MAX_KEYS_AT_ONCE) {
+      for (const value of await getTogether(snapshot, keys.slice(from, from + MAX_KEYS_AT_ONCE))) values.push(value);
+    }
+    return values;
   } finally {
     await snapshot.close();
   }
+}
+
+async function getTogether(snapshot: RocksDB, keys: readonly Key[]): Promise<(Buffer | undefined)[]> {
+  const batch = snapshot.read({ capacity: Math.max(1, keys.length), autoDestroy: true });
+  const values = Promise.all(keys.map((key) => batch.get(key)));
+  batch.tryFlush();
+  return (await values).map((value) => value ?? undefined);
 }
 
 function scan(opened: OpenDatabase, { gte, lt, limit, reverse = false }: Range): Promise<Entry[]> {

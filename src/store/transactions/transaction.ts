@@ -1,3 +1,4 @@
+import { startStretches } from '../../yield-to-event-loop.js';
 import { checkKey, checkRange } from '../byte-order.js';
 import type { Entry, Key, Range, Transaction } from '../contract.js';
 import type { CommitHistory, ReadSetEntry, ReadRange } from './conflicts.js';
@@ -17,6 +18,9 @@ export interface Append {
   /** How many times the same transaction had appended to the same prefix before. */
   readonly nth: number;
 }
+
+/** Keys that are looked up at a stretch: a few ms. */
+const MAX_KEYS_AT_ONCE = 4_096;
 
 /** The most that one transaction may append to one prefix: the numbers behind the first have four digits. */
 const MAX_APPENDS = 10_000;
@@ -53,6 +57,7 @@ export class OptimisticTransaction implements Transaction {
 
   async getMany(keys: readonly Key[]): Promise<(Buffer | undefined)[]> {
     if (keys.length === 0) return [];
+    if (keys.length > MAX_KEYS_AT_ONCE) return inPieces(keys, (piece) => this.getMany(piece));
     keys.forEach(checkKey);
     return this.#state.handle.call((engine) => {
       this.#recordRead({ ...this.#now(), keys });
@@ -151,6 +156,7 @@ export class OptimisticTransaction implements Transaction {
     keys: readonly Key[],
     toEntry: ((keys: readonly Key[]) => Pick<ReadSetEntry, 'keys' | 'zeroness'>) | undefined,
   ): Promise<number[]> {
+    if (keys.length > MAX_KEYS_AT_ONCE) return inPieces(keys, (piece) => this.#readCounters(piece, toEntry));
     keys.forEach(checkKey);
     const { handle, history, counters } = this.#state;
     const known: Key[] = [];
@@ -177,6 +183,20 @@ export class OptimisticTransaction implements Transaction {
     let next = 0;
     return values.map((value) => value ?? loaded[next++] ?? 0);
   }
+}
+
+/** Reads many keys in pieces, each of one state, letting others have their turn in between. */
+async function inPieces<Value>(
+  keys: readonly Key[],
+  read: (piece: readonly Key[]) => Promise<Value[]>,
+): Promise<Value[]> {
+  const stretches = startStretches();
+  const values: Value[] = [];
+  for (let from = 0; from < keys.length; from += MAX_KEYS_AT_ONCE) {
+    for (const value of await read(keys.slice(from, from + MAX_KEYS_AT_ONCE))) values.push(value);
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+  }
+  return values;
 }
 
 /** @throws TypeError if the limit is no limit */
