@@ -1,4 +1,5 @@
 import type { Reader } from '../store/contract.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 import type { Adapter } from './adapters.js';
 import { adaptersById, type Visits } from './lineage-lists.js';
 import { type LineageReader, lineageReader } from './lineage-reader.js';
@@ -42,7 +43,7 @@ export async function lineagePaths(
     })),
     most,
   );
-  const found = requests.map((request, index) => {
+  const found = await mapYielding(requests, (request, index) => {
     const walked = walks[index]?.adapters.map(({ id }) => id) ?? [];
     return findPaths(lineage, [request.adapterId, ...walked], request);
   });

@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.js';
 import { compareKeys } from '../store/byte-order.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 import { type LineageDirection, type LineageReader, MAX_WALKED, MAX_WALKED_EDGES } from './lineage-reader.js';
 
 /** How many generations a walk goes at most. */
@@ -67,7 +68,9 @@ export async function walkLineages(
       );
       await lineage.load(direction, ids);
     }
-    active.forEach((walk, index) => advance(lineage, walk, followed[index] ?? []));
+    await mapYielding(active, (walk, index) => {
+      advance(lineage, walk, followed[index] ?? []);
+    });
     if (walks.reduce((visited, { adapters }) => visited + adapters.length, 0) > most) throw tooMuch();
   }
 }

@@ -5,7 +5,7 @@ import { feedbackPrefix } from '../store/layout.js';
 import { type FilterPlan, selectedIds } from './index/filter.js';
 import { boundsAfter } from './index/id-streams.js';
 import { scopeCounterKey } from './index/scopes.js';
-import { indexedFeedback } from './read.js';
+import { decodeMany, indexedFeedback } from './read.js';
 
 export interface PageRequest {
   /** 1 to 1000. */
@@ -42,7 +42,7 @@ async function readRecords(reader: Reader, plan: FilterPlan, limit: number, reve
     limit,
     reverse,
   });
-  return entries.map((entry) => decodeFeedback(entry.value));
+  return decodeMany(entries, (entry) => decodeFeedback(entry.value));
 }
 
 async function readSelected(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {
@@ -53,6 +53,11 @@ async function readSelected(reader: Reader, plan: FilterPlan, limit: number, rev
 }
 
 const COUNT_BLOCK = 1_000;
+
+/** Whether counters alone tell how much feedback a plan selects. */
+export function hasCounters({ scopes, bounds }: FilterPlan): boolean {
+  return scopes.length === 1 && bounds.gte === undefined && bounds.lt === undefined;
+}
 
 /**
  * About how many index entries {@link countFeedback} reads at least, as counters tell without reading these; 0 where it
@@ -73,8 +78,8 @@ export async function countedKeys(reader: Reader, { org, facets, scopes, bounds 
  * it; otherwise counted over keys, block by block.
  */
 export async function countFeedback(reader: Reader, plan: FilterPlan): Promise<number> {
-  const [scope, ...more] = plan.scopes;
-  if (more.length === 0 && plan.bounds.gte === undefined && plan.bounds.lt === undefined) {
+  if (hasCounters(plan)) {
+    const [scope] = plan.scopes;
     const counts = await reader.counters(plan.facets.map((each) => scopeCounterKey(plan.org, scope, each)));
     return counts.reduce((total, count) => total + count, 0);
   }

@@ -3,6 +3,7 @@ import { decodeErased, decodeFeedbackOnce, type ErasedFeedback, type Feedback } 
 import { isFeedbackId } from '../model/ids.js';
 import type { Reader } from '../store/contract.js';
 import { erasedFeedbackKey, feedbackPrefix } from '../store/layout.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 
 /** The current versions, in the order of `ids`; `undefined` for one that is not there. One read of the store. */
 export async function findFeedback(
@@ -25,7 +26,18 @@ export async function indexedFeedback(
 ): Promise<(Feedback | undefined)[]> {
   const prefix = feedbackPrefix(org);
   const values = await reader.getMany(ids.map((id) => prefix + id));
-  return values.map((value) => (value === undefined ? undefined : decodeFeedbackOnce(value)));
+  return decodeMany(values, (value) => (value === undefined ? undefined : decodeFeedbackOnce(value)));
+}
+
+/** Entries that are decoded at a stretch. */
+const FEW = 64;
+
+/** As `stored.map(decode)`, letting others have their turn in between where there are many. */
+export async function decodeMany<Stored, Decoded>(
+  stored: readonly Stored[],
+  decode: (stored: Stored) => Decoded,
+): Promise<Decoded[]> {
+  return stored.length <= FEW ? stored.map(decode) : mapYielding(stored, decode);
 }
 
 /** @throws {ApiError} GONE if it was erased, NOT_FOUND if it never was */

@@ -6,7 +6,8 @@ import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../model/feedback.js';
 import { normalizedQuestion } from '../model/normalized-text.js';
-import type { Reader } from '../store/contract.js';
+import type { Reader, Store } from '../store/contract.js';
+import { mapYielding, startStretches } from '../yield-to-event-loop.js';
 
 /** How many approved entries of each adapter are looked at, newest first. */
 export const EXAMINED_OF_EACH = 1_000;
@@ -65,21 +66,24 @@ export interface Comparison {
  * @param adapterIds 2 to {@link MAX_COMPARED}, each once
  */
 export async function compareAdapters(
-  reader: Reader,
+  { read }: Pick<Store, 'read'>,
   org: string,
   adapterIds: readonly string[],
   keyedHash: KeyedHash,
 ): Promise<Comparison> {
-  const [pages, steps] = await Promise.all([
-    Promise.all(
-      adapterIds.map((adapterId) => {
-        const filter: FeedbackFilter = { adapterIds: [adapterId], validationStatus: 'approved' };
-        const plan = planFilter(org, filter, keyedHash);
-        return feedbackPage(reader, plan, { limit: EXAMINED_OF_EACH, descending: true });
-      }),
-    ),
-    derivations(reader, org, adapterIds),
-  ]);
+  const [pages, steps] = await read((reader) =>
+    Promise.all([
+      Promise.all(
+        adapterIds.map((adapterId) => {
+          const filter: FeedbackFilter = { adapterIds: [adapterId], validationStatus: 'approved' };
+          const plan = planFilter(org, filter, keyedHash);
+          return feedbackPage(reader, plan, { limit: EXAMINED_OF_EACH, descending: true });
+        }),
+      ),
+      derivations(reader, org, adapterIds),
+    ]),
+  );
+  const stretches = startStretches();
   const asked = new Map<string, Map<string, Judgement>>();
   for (const [index, { feedback }] of pages.entries()) {
     const adapterId = adapterIds[index] ?? '';
@@ -88,24 +92,28 @@ export async function compareAdapters(
       const judgements = asked.get(key) ?? new Map<string, Judgement>();
       asked.set(key, judgements);
       judgements.set(adapterId, judged(adapterId, judgements.get(adapterId), each));
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
   }
-  const questions = [...asked.values()]
-    .filter(({ size }) => size > 1)
-    .map((judgements) => compared(adapterIds, judgements, steps))
-    .sort((one, other) => rank(one) - rank(other) || (newestId(one) < newestId(other) ? 1 : -1));
-  const count = (adapterId: string, verdict: Verdict): number =>
-    questions.filter(({ judgements }) =>
-      judgements.some((each) => each.adapterId === adapterId && each.verdict === verdict),
-    ).length;
+  const judgedByTwo = [...asked.values()].filter(({ size }) => size > 1);
+  const found = await mapYielding(judgedByTwo, (judgements) => compared(adapterIds, judgements, steps), stretches);
+  found.sort((one, other) => one.rank - other.rank || (one.newestId < other.newestId ? 1 : -1));
+  const questions = found.map(({ question }) => question);
+  const counts = new Map(adapterIds.map((id) => [id, { right: 0, wrong: 0, disputed: 0 }]));
+  for (const { judgements } of questions) {
+    for (const { adapterId, verdict } of judgements) {
+      const ofAdapter = counts.get(adapterId);
+      if (ofAdapter !== undefined) ofAdapter[verdict] += 1;
+    }
+  }
   return {
     adapters: adapterIds.map((adapterId, index) => ({
       adapterId,
       examinedCount: pages[index]?.feedback.length ?? 0,
       truncated: pages[index]?.hasNext ?? false,
-      rightCount: count(adapterId, 'right'),
-      wrongCount: count(adapterId, 'wrong'),
-      disputedCount: count(adapterId, 'disputed'),
+      rightCount: counts.get(adapterId)?.right ?? 0,
+      wrongCount: counts.get(adapterId)?.wrong ?? 0,
+      disputedCount: counts.get(adapterId)?.disputed ?? 0,
     })),
     questions,
     fixed: questions.filter(({ fixed }) => fixed.length > 0).length,
@@ -121,11 +129,19 @@ function judged(adapterId: string, before: Judgement | undefined, feedback: Feed
   return { adapterId, verdict, positiveCount, negativeCount, newest: before?.newest ?? feedback };
 }
 
+/** A question with what its place in the answer depends on. */
+interface Ranked {
+  readonly question: ComparedQuestion;
+  /** Where the adapters differ comes first. */
+  readonly rank: 0 | 1;
+  readonly newestId: string;
+}
+
 function compared(
   adapterIds: readonly string[],
   byAdapter: ReadonlyMap<string, Judgement>,
   derived: readonly Step[],
-): ComparedQuestion {
+): Ranked {
   const judgements = adapterIds.map((id) => byAdapter.get(id)).filter((each) => each !== undefined);
   const newest = judgements.reduce((one, other) => (other.newest.id > one.newest.id ? other : one)).newest;
   const stepsFrom = (before: Verdict, after: Verdict): Step[] =>
@@ -134,20 +150,15 @@ function compared(
         byAdapter.get(ancestorId)?.verdict === before && byAdapter.get(descendantId)?.verdict === after,
     );
   return {
-    question: newest.question,
-    judgements,
-    fixed: stepsFrom('wrong', 'right'),
-    broken: stepsFrom('right', 'wrong'),
+    question: {
+      question: newest.question,
+      judgements,
+      fixed: stepsFrom('wrong', 'right'),
+      broken: stepsFrom('right', 'wrong'),
+    },
+    rank: new Set(judgements.map(({ verdict }) => verdict)).size > 1 ? 0 : 1,
+    newestId: newest.id,
   };
-}
-
-/** Where they differ comes first. */
-function rank({ judgements }: ComparedQuestion): number {
-  return new Set(judgements.map(({ verdict }) => verdict)).size > 1 ? 0 : 1;
-}
-
-function newestId({ judgements }: ComparedQuestion): string {
-  return judgements.reduce((newest, { newest: { id } }) => (id > newest ? id : newest), '');
 }
 
 /** Which of the adapters come from which others of them, directly or not. */

@@ -8,6 +8,7 @@ import { classCounts, type FeedbackStats, statsOf } from '../feedback/index/stat
 import { FACETS } from '../model/facets.js';
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
+import { mapYielding } from '../yield-to-event-loop.js';
 
 /** The most sets of adapters, each named once for each of its adapters, that the feedback of a lineage is shared by. */
 export const MAX_SHARED_SETS = 10_000;
@@ -75,7 +76,7 @@ export async function lineageStats(
   );
   const sharedOf = new Map(sets.map((set, index) => [set, sharedCounts[index] ?? []]));
 
-  return lineages.map((lineage, index) => {
+  return mapYielding(lineages, (lineage, index) => {
     const total = FACETS.map((_, place) => {
       const all = lineage.reduce((sum, id) => sum + (countsOf.get(id)?.[place] ?? 0), 0);
       const again = (repeated[index] ?? []).reduce(

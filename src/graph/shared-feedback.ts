@@ -7,9 +7,10 @@ import { adapterSetsPrefix } from '../feedback/index/adapter-sets.js';
 import { adapterSetPrefix } from '../feedback/index/scopes.js';
 import { linkedAdapters } from '../feedback/links.js';
 import { FACETS } from '../model/facets.js';
-import type { Key, Reader } from '../store/contract.js';
+import type { Key, Reader, Store } from '../store/contract.js';
 import { lastComponent, prefixRange, unescapeComponent } from '../store/keys.js';
 import { scopesRange } from '../store/layout.js';
+import { mapYielding, sortYielding, startStretches } from '../yield-to-event-loop.js';
 
 /** The most combinations of adapters that one answer adds up. */
 export const MAX_COMBINATIONS = 10_000;
@@ -46,7 +47,7 @@ export async function sharedFeedback(
   );
   const sets = [...new Set(listed.flat())];
   const [members, counts] = await Promise.all([membersOf(reader, org, sets), totalsOf(reader, org, sets)]);
-  return listed.map((own, index) => {
+  return mapYielding(listed, (own, index) => {
     const shared = new Map<string, number>();
     for (const set of own) {
       for (const id of members.get(set) ?? []) {
@@ -63,7 +64,40 @@ export async function sharedFeedback(
  * All pairs of adapters that share feedback, most first.
  * @throws {ApiError} UNPROCESSABLE if feedback is shared in more than {@link MAX_COMBINATIONS} combinations
  */
-export async function sharedFeedbackPairs(reader: Reader, org: string): Promise<SharedPair[]> {
+export async function sharedFeedbackPairs({ read }: Pick<Store, 'read'>, org: string): Promise<SharedPair[]> {
+  const [members, counts] = await read(async (reader) => [await allMembers(reader, org), await allTotals(reader, org)]);
+  const stretches = startStretches();
+  const byFirst = new Map<string, Map<string, number>>();
+  for (const [set, unordered] of members) {
+    const count = counts.get(set) ?? 0;
+    const adapters = unordered.sort(compareIds);
+    for (const [index, first] of adapters.entries()) {
+      const others = byFirst.get(first) ?? new Map<string, number>();
+      byFirst.set(first, others);
+      for (const second of adapters.slice(index + 1)) others.set(second, (others.get(second) ?? 0) + count);
+    }
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+  }
+  const pairs: SharedPair[] = [];
+  for (const [first, others] of byFirst) {
+    for (const [second, sharedCount] of others) pairs.push({ adapterIds: [first, second], sharedCount });
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+  }
+  return sortYielding(
+    pairs,
+    (one, other) =>
+      other.sharedCount - one.sharedCount ||
+      compareIds(one.adapterIds[0], other.adapterIds[0]) ||
+      compareIds(one.adapterIds[1], other.adapterIds[1]),
+    stretches,
+  );
+}
+
+/**
+ * The adapters of each set that feedback is linked to.
+ * @throws {ApiError} UNPROCESSABLE if there are too many to add up
+ */
+async function allMembers(reader: Reader, org: string): Promise<ReadonlyMap<string, string[]>> {
   const listings = scopesRange('index', org, 'ls');
   const most = 2 * MAX_COMBINATIONS;
   const keys = await reader.scanKeys({ ...listings, limit: most + 1 });
@@ -78,28 +112,7 @@ export async function sharedFeedbackPairs(reader: Reader, org: string): Promise<
   }
   const pairs = [...members.values()].reduce((sum, { length }) => sum + (length * (length - 1)) / 2, 0);
   if (keys.length > most || pairs > MAX_ADDED_PAIRS) throw tooMany('The adapters of the organization share');
-  const counts = await allTotals(reader, org);
-
-  const byFirst = new Map<string, Map<string, number>>();
-  for (const [set, unordered] of members) {
-    const count = counts.get(set) ?? 0;
-    const adapters = unordered.sort(compareIds);
-    for (const [index, first] of adapters.entries()) {
-      const others = byFirst.get(first) ?? new Map<string, number>();
-      byFirst.set(first, others);
-      for (const second of adapters.slice(index + 1)) others.set(second, (others.get(second) ?? 0) + count);
-    }
-  }
-  return [...byFirst]
-    .flatMap(([first, others]) =>
-      [...others].map(([second, sharedCount]): SharedPair => ({ adapterIds: [first, second], sharedCount })),
-    )
-    .sort(
-      (one, other) =>
-        other.sharedCount - one.sharedCount ||
-        compareIds(one.adapterIds[0], other.adapterIds[0]) ||
-        compareIds(one.adapterIds[1], other.adapterIds[1]),
-    );
+  return members;
 }
 
 /** The adapters of each set, by the links of one feedback in it. */

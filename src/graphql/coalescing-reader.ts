@@ -1,11 +1,14 @@
 import type { Key, Reader } from '../store/contract.js';
+import { afterPendingJobs } from '../yield-to-event-loop.js';
+import type { ConcurrencyGate } from './concurrency-gate.js';
 
 /**
  * Lets many works read through one `Reader` in step: what they ask for by key is held back until none of them waits for a
  * range, and then becomes one call of each kind, each key once. So a thousand pages side by side cost as many calls as
  * one, and the ranges alone follow their number.
+ * @param enter lets in the ranges that are read at once
  */
-export function coalescingReader(reader: Reader): Reader {
+export function coalescingReader(reader: Reader, enter: ConcurrencyGate): Reader {
   /** Ranges and merged calls that have not been answered. */
   let running = 0;
   let scheduled = false;
@@ -19,6 +22,15 @@ export function coalescingReader(reader: Reader): Reader {
       schedule();
     }
   };
+  const inGate = <T>(call: () => Promise<T>): Promise<T> =>
+    whileRunning(async () => {
+      const leave = await enter();
+      try {
+        return await call();
+      } finally {
+        leave();
+      }
+    });
   const mergers = {
     getMany: createMerger((keys) => whileRunning(() => reader.getMany(keys))),
     counters: createMerger((keys) => whileRunning(() => reader.counters(keys))),
@@ -46,19 +58,12 @@ export function coalescingReader(reader: Reader): Reader {
   return {
     get: async (key) => (await getMany([key]))[0],
     getMany,
-    scan: (range) => whileRunning(() => reader.scan(range)),
-    scanKeys: (range) => whileRunning(() => reader.scanKeys(range)),
+    scan: (range) => inGate(() => reader.scan(range)),
+    scanKeys: (range) => inGate(() => reader.scanKeys(range)),
     counters: ask(mergers.counters),
     nonZero: ask(mergers.nonZero),
     peek: ask(mergers.peek),
   };
-}
-
-/** Runs `job` when everything has run that is ready now. */
-export function afterPendingJobs(job: () => void): void {
-  void Promise.resolve().then(() => {
-    process.nextTick(job);
-  });
 }
 
 interface Merger<Value> {

@@ -99,7 +99,7 @@ class LoadingContext implements RequestContext {
 
   /** Made when they are asked for: a cached answer loads nothing. */
   get loaders(): Loaders {
-    return (this.made ??= createLoaders(this.services.store, this.principal.org, this.budget));
+    return (this.made ??= createLoaders(this.services.store, this.principal.org, this));
   }
 
   readonly idempotency = (operation: string, asked: unknown): Idempotency | undefined =>

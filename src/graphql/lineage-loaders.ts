@@ -35,6 +35,7 @@ type Load<Request, Answer> = (
 export function lineageLoaders(
   batchedRead: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>,
   org: string,
+  batchScheduleFn: (dispatch: () => void) => void,
 ): LineageLoaders {
   let left = MAX_VISITS;
 
@@ -48,9 +49,9 @@ export function lineageLoaders(
     };
   const cacheKeyFn = (request: object): string => JSON.stringify(request);
   return {
-    pages: new DataLoader(batched(lineagePages, 1), { cacheKeyFn }),
-    subgraphs: new DataLoader(batched(lineageSubgraphs, 1), { cacheKeyFn }),
-    paths: new DataLoader(batched(lineagePaths, 1), { cacheKeyFn }),
-    stats: new DataLoader(batched(lineageStats, COUNTED)),
+    pages: new DataLoader(batched(lineagePages, 1), { batchScheduleFn, cacheKeyFn }),
+    subgraphs: new DataLoader(batched(lineageSubgraphs, 1), { batchScheduleFn, cacheKeyFn }),
+    paths: new DataLoader(batched(lineagePaths, 1), { batchScheduleFn, cacheKeyFn }),
+    stats: new DataLoader(batched(lineageStats, COUNTED), { batchScheduleFn }),
   };
 }

@@ -9,17 +9,20 @@ import type { FilterPlan } from '../feedback/index/filter.js';
 import type { Scope } from '../feedback/index/scopes.js';
 import { feedbackStats, type FeedbackStats } from '../feedback/index/stats.js';
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
-import { countedKeys, countFeedback, feedbackPage, type FeedbackPage, type PageRequest } from '../feedback/list.js';
+import { countedKeys, countFeedback, type FeedbackPage, feedbackPage, hasCounters, type PageRequest } from '../feedback/list.js';
 import { findFeedback } from '../feedback/read.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Feedback } from '../model/feedback.js';
 import type { Reader, Store } from '../store/contract.js';
 import { edgeOutKey, type EdgeType, feedbackPrefix } from '../store/layout.js';
 import { findBatches, type TrainingBatch } from '../training/batch.js';
+import { afterPendingJobs } from '../yield-to-event-loop.js';
 import { budgetedReader } from './budget/budgeted-reader.js';
 import type { RequestBudget } from './budget/request-budget.js';
-import { afterPendingJobs, coalescingReader } from './coalescing-reader.js';
+import { coalescingReader } from './coalescing-reader.js';
+import { createConcurrencyGate } from './concurrency-gate.js';
 import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
+import type { OperationTask } from './scheduling/scheduler.js';
 
 export interface EdgeEnds {
   readonly type: EdgeType;
@@ -50,6 +53,11 @@ export interface Loaders {
   readonly counters: DataLoader<string, number>;
   /** Runs a read together with all others of the same tick, on one state of the store. */
   readonly batchedRead: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
+  /**
+   * Runs what reads much more than it answers: few of them at a time, and those with the same name once.
+   * @param name says all that the answer depends on beside the store
+   */
+  readonly longRead: <T>(name: readonly unknown[], run: (read: Loaders['batchedRead']) => Promise<T>) => Promise<T>;
   readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
   readonly counts: (plan: FilterPlan) => Promise<number>;
   readonly lineage: LineageLoaders;
@@ -58,8 +66,17 @@ export interface Loaders {
   readonly neighbours: DataLoader<NeighbourRequest, NeighbourAdapters, string>;
 }
 
-export function createLoaders(store: Store, org: string, budget?: RequestBudget): Loaders {
-  const batchedRead = batchedReads(store, org, budget);
+/** What a request's loaders depend on beside the store. */
+export interface LoaderOptions {
+  /** What all that they read counts against. */
+  readonly budget?: RequestBudget | undefined;
+  /** The turns of the operation: what it asks for in one stretch is read together. */
+  readonly task?: OperationTask | undefined;
+}
+
+export function createLoaders(store: Store, org: string, { budget, task }: LoaderOptions = {}): Loaders {
+  const batchScheduleFn = task?.atEndOfStretch ?? afterPendingJobs;
+  const batchedRead = batchedReads(store, org, budget, batchScheduleFn);
 
   const edges = <T>(decode: (value: Buffer) => T): DataLoader<EdgeEnds, T | undefined, string> =>
     new DataLoader(
@@ -68,29 +85,42 @@ export function createLoaders(store: Store, org: string, budget?: RequestBudget)
           const values = await reader.getMany(ends.map(({ type, from, to }) => edgeOutKey(org, type, from, to)));
           return values.map((value) => (value === undefined ? undefined : decode(value)));
         }),
-      { cacheKeyFn: ({ type, from, to }) => JSON.stringify([type, from, to]) },
+      { batchScheduleFn, cacheKeyFn: ({ type, from, to }) => JSON.stringify([type, from, to]) },
     );
+
+  const longRead = longReads(batchedRead);
 
   return {
     batchedRead,
-    feedback: new DataLoader((ids) => batchedRead((reader) => findFeedback(reader, org, ids))),
-    adapters: new DataLoader((ids) => batchedRead((reader) => findAdapters(reader, org, ids))),
-    trainingBatches: new DataLoader((numbers) => batchedRead((reader) => findBatches(reader, org, numbers))),
+    longRead,
+    feedback: new DataLoader((ids) => batchedRead((reader) => findFeedback(reader, org, ids)), { batchScheduleFn }),
+    adapters: new DataLoader((ids) => batchedRead((reader) => findAdapters(reader, org, ids)), { batchScheduleFn }),
+    trainingBatches: new DataLoader((numbers) => batchedRead((reader) => findBatches(reader, org, numbers)), {
+      batchScheduleFn,
+    }),
     links: edges(decodeLink),
     derivations: edges(decodeDerivation),
     stats: new DataLoader((scopes) => batchedRead((reader) => feedbackStats(reader, org, scopes)), {
+      batchScheduleFn,
       cacheKeyFn: (scope) => JSON.stringify(scope),
     }),
-    counters: new DataLoader((keys) => batchedRead((reader) => reader.counters(keys))),
+    counters: new DataLoader((keys) => batchedRead((reader) => reader.counters(keys)), { batchScheduleFn }),
     pages: (plan, request) => batchedRead((reader) => feedbackPage(reader, plan, request)),
     counts: (plan) =>
-      batchedRead(async (reader) => {
-        budget?.planReads(await countedKeys(reader, plan));
-        return countFeedback(reader, plan);
-      }),
-    lineage: lineageLoaders(batchedRead, org),
-    sharedFeedback: new DataLoader((ids) => batchedRead((reader) => sharedFeedback(reader, org, ids))),
+      hasCounters(plan)
+        ? batchedRead((reader) => countFeedback(reader, plan))
+        : longRead(['counts', plan], (read) =>
+            read(async (reader) => {
+              budget?.planReads(await countedKeys(reader, plan));
+              return countFeedback(reader, plan);
+            }),
+          ),
+    lineage: lineageLoaders(batchedRead, org, batchScheduleFn),
+    sharedFeedback: new DataLoader((ids) => batchedRead((reader) => sharedFeedback(reader, org, ids)), {
+      batchScheduleFn,
+    }),
     neighbours: new DataLoader((requests) => batchedRead((reader) => neighbourAdapters(reader, org, requests)), {
+      batchScheduleFn,
       cacheKeyFn: ({ prefix, limit, after }) => JSON.stringify([prefix, limit, after]),
     }),
   };
@@ -114,17 +144,29 @@ async function neighbourAdapters(
   }));
 }
 
+/** Ranges that one request reads at once: to begin one and to take what it has found costs the main thread some 50 µs. */
+const RANGES_AT_ONCE = 32;
+
 type Work = (reader: Reader) => Promise<unknown>;
 
 /** Gathers the reads of one tick into one `store.read`, so that they see one state. */
-function batchedReads(store: Store, org: string, budget: RequestBudget | undefined): Loaders['batchedRead'] {
+function batchedReads(
+  store: Store,
+  org: string,
+  budget: RequestBudget | undefined,
+  schedule: (dispatch: () => void) => void,
+): Loaders['batchedRead'] {
+  const enter = createConcurrencyGate(RANGES_AT_ONCE);
   const entries = feedbackPrefix(org);
   const isEntry = (key: string): boolean => key.startsWith(entries);
   const loader = new DataLoader<Work, unknown>(
     (works) =>
       store
         .read((reader) => {
-          const shared = coalescingReader(budget === undefined ? reader : budgetedReader(reader, budget, isEntry));
+          const shared = coalescingReader(
+            budget === undefined ? reader : budgetedReader(reader, budget, isEntry),
+            enter,
+          );
           return Promise.all(works.map((work) => settle(work(shared))));
         })
         .then(unsettle),
@@ -132,13 +174,36 @@ function batchedReads(store: Store, org: string, budget: RequestBudget | undefin
       cache: false,
       // The other loaders of a tick ask for their reads when they dispatch, one turn later.
       batchScheduleFn: (dispatch) => {
-        afterPendingJobs(() => {
+        schedule(() => {
           afterPendingJobs(dispatch);
         });
       },
     },
   );
   return async <T>(work: (reader: Reader) => Promise<T>) => (await loader.load(work)) as T;
+}
+
+/** So many long reads of one request run at once: what each holds in memory is much. */
+const LONG_READS_AT_ONCE = 2;
+
+function longReads(batchedRead: Loaders['batchedRead']): Loaders['longRead'] {
+  const enter = createConcurrencyGate(LONG_READS_AT_ONCE);
+  const known = new Map<string, Promise<unknown>>();
+  const inGate = async <T>(run: (read: Loaders['batchedRead']) => Promise<T>): Promise<T> => {
+    const leave = await enter();
+    try {
+      return await run(batchedRead);
+    } finally {
+      leave();
+    }
+  };
+  return <T>(name: readonly unknown[], run: (read: Loaders['batchedRead']) => Promise<T>) => {
+    const key = JSON.stringify(name);
+    // Whatever has the same name is of the same type.
+    const answer = (known.get(key) as Promise<T> | undefined) ?? inGate(run);
+    known.set(key, answer);
+    return answer;
+  };
 }
 
 /** One failing read must not fail the others of its tick. */

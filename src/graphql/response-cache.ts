@@ -158,7 +158,7 @@ function watch(context: RequestContext): {
     context: {
       ...context,
       services,
-      loaders: createLoaders(store, context.actor.org, context.budget),
+      loaders: createLoaders(store, context.actor.org, context),
       markUncacheable,
     },
     isCacheable: () => cacheable,

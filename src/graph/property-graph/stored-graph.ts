@@ -51,7 +51,7 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
         kindsLabelled(far.labels).includes('Adapter') &&
         far.filters.length === 0,
       pairNeighbours: async () => {
-        const pairs = await read((reader) => sharedFeedbackPairs(reader, source.org)).catch(asFault);
+        const pairs = await sharedFeedbackPairs({ read }, source.org).catch(asFault);
         return pairs.map(({ adapterIds, sharedCount }) => ({ ids: adapterIds, count: sharedCount }));
       },
     },

@@ -1,5 +1,6 @@
 /** Reads that count against the budget of their request, and end once it is spent. */
 import type { Entry, Key, Range, Reader } from '../../store/contract.js';
+import { createConcurrencyGate } from '../concurrency-gate.js';
 import type { RequestBudget } from './request-budget.js';
 
 /** So many large values are read together before their size is known: a page. */
@@ -25,7 +26,7 @@ export function budgetedReader(reader: Reader, budget: RequestBudget, isLarge: (
       budget.countRead(keys.length, 0);
       return read(keys);
     };
-  const enter = createGate(LONG_RANGES_AT_ONCE);
+  const enter = createConcurrencyGate(LONG_RANGES_AT_ONCE);
 
   async function getMany(keys: readonly Key[]): Promise<(Buffer | undefined)[]> {
     if (keys.length <= FIRST_VALUES || keys.filter(isLarge).length <= FIRST_VALUES) return getPiece(keys);
@@ -93,20 +94,4 @@ export function budgetedReader(reader: Reader, budget: RequestBudget, isLarge: (
 
 function bytesOf(values: readonly (Buffer | undefined)[]): number {
   return values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
-}
-
-/** Lets in so many at once, the others in their order as these leave. */
-function createGate(places: number): () => Promise<() => void> {
-  const waiting: (() => void)[] = [];
-  let free = places;
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
-  };
-  return async () => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    return leave;
-  };
 }

@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
 import { compareAdapters, MAX_COMPARED } from '../../graph/compare-adapters.js';
 import { checkField, idProblem } from '../../model/input.js';
+import { mapYielding } from '../../yield-to-event-loop.js';
 import type { RequestContext } from '../context.js';
 import { AdapterComparison } from '../types/comparison.js';
 import { checkPageSize } from '../types/connection.js';
@@ -32,15 +33,15 @@ export class ComparisonResolver {
         { field: 'ids', problem: `must be ids of adapters; '${missing[0] ?? ''}' is none` },
       ]);
     }
-    const { questions, fixed, broken, ...compared } = await loaders.batchedRead((reader) =>
-      compareAdapters(reader, org, ids, services.keyedHash),
+    const { questions, fixed, broken, ...compared } = await loaders.longRead(['compareAdapters', ...ids], (read) =>
+      compareAdapters({ read }, org, ids, services.keyedHash),
     );
     return {
       adapters: compared.adapters.flatMap(({ adapterId: _, ...counts }, index) => {
         const adapter = adapters[index];
         return adapter === undefined ? [] : [{ adapter, ...counts }];
       }),
-      questions: questions.slice(0, limit).map(({ judgements, ...question }) => ({
+      questions: await mapYielding(questions.slice(0, limit), ({ judgements, ...question }) => ({
         ...question,
         judgements: judgements.map(({ newest, ...judgement }) => ({ ...judgement, newest: toFeedbackNode(newest) })),
       })),

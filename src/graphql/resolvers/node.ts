@@ -39,13 +39,16 @@ export class NodeResolver {
     nullable: 'items',
     description: 'The nodes with these ids, in their order, null in the place of one that is not there. One read.',
   })
-  nodes(
+  async nodes(
     @Arg('ids', () => [ID], { description: 'At most 1000 ids.' }) ids: string[],
     @Ctx() context: RequestContext,
   ): Promise<(Node | null)[]> {
     if (ids.length > MAX_PAGE) {
       throw new InvalidInputError([{ field: 'ids', problem: `must be a list of at most ${MAX_PAGE} ids` }]);
     }
-    return Promise.all(ids.map((id) => FIND[nodeKind(id)](context, id)));
+    const distinct = [...new Set(ids)];
+    const found = await Promise.all(distinct.map((id) => FIND[nodeKind(id)](context, id)));
+    const nodes = new Map(distinct.map((id, index) => [id, found[index] ?? null]));
+    return ids.map((id) => nodes.get(id) ?? null);
   }
 }

@@ -42,10 +42,9 @@ export class SharedFeedbackResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof SharedFeedbackPairConnection> {
     const { loaders, actor } = context;
-    let pairs: ReturnType<typeof sharedFeedbackPairs> | undefined;
     return new SharedFeedbackPairConnection(
       rankedSource(context, [actor.org, 'sharedFeedbackPairs'], page, {
-        ranked: () => (pairs ??= loaders.batchedRead((reader) => sharedFeedbackPairs(reader, actor.org))),
+        ranked: () => loaders.longRead(['sharedFeedbackPairs'], (read) => sharedFeedbackPairs({ read }, actor.org)),
         nameOf: ({ adapterIds }) => JSON.stringify(adapterIds),
         adaptersOf: ({ adapterIds }) => adapterIds,
         toEdge: ({ sharedCount }, cursor, adapters) => [{ cursor, node: { adapters, sharedCount } }],

@@ -3,26 +3,36 @@ import { type GraphQLFieldResolver, type GraphQLSchema, isIntrospectionType, isO
 import type { OperationTask } from './scheduler.js';
 
 /** Entries of a list that are completed at a stretch. */
-const PIECE = 16;
+const PIECE = 4;
 
 interface Scheduled {
   readonly task?: OperationTask;
 }
+
+type Resolver = GraphQLFieldResolver<unknown, Scheduled, Record<string, unknown>>;
 
 /** Puts turns between the resolvers of a schema and the completion of what they resolve to. */
 export function scheduleFields(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      if (field.resolve !== undefined) field.resolve = scheduled(field.resolve);
+      if (field.resolve !== undefined) field.resolve = inTurns(scheduled(field.resolve));
     }
   }
 }
 
-/** The same resolver, in turns of the operation where that has a task. */
-export function scheduled(
-  resolve: GraphQLFieldResolver<unknown, Scheduled>,
-): GraphQLFieldResolver<unknown, Scheduled, Record<string, unknown>> {
+/** The same resolver, which waits for a turn of the operation before it begins. */
+function inTurns(resolve: Resolver): Resolver {
+  return (source, args, context, info) => {
+    const { task } = context;
+    return task?.shouldYield() === true
+      ? task.turn().then(() => resolve(source, args, context, info))
+      : resolve(source, args, context, info);
+  };
+}
+
+/** The same resolver, whose value is completed in turns of the operation where that has a task. */
+export function scheduled(resolve: GraphQLFieldResolver<unknown, Scheduled>): Resolver {
   return (source, args, context, info) => {
     const value: unknown = resolve(source, args, context, info);
     const { task } = context;
