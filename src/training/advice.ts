@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { normalizedText } from '../model/normalized-text.js';
 import type { Store } from '../store/contract.js';
+import { startStretches } from '../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from './batch.js';
 import { pinnedEntries } from './export/export.js';
 import { type DropReason, formatRow } from './export/formats.js';
@@ -67,7 +68,13 @@ const SHOWN_CONFLICTS = 20;
  * Reads all of a part of a batch, some entries at a time.
  * @throws {ApiError} CONFLICT if the batch is given back meanwhile
  */
-export async function batchAdvice(store: Store, org: string, batch: AllocatedBatch, split: Split): Promise<Advice> {
+export async function batchAdvice(
+  store: Pick<Store, 'read'>,
+  org: string,
+  batch: AllocatedBatch,
+  split: Split,
+): Promise<Advice> {
+  const stretches = startStretches();
   let entries = 0;
   let positive = 0;
   let corrected = 0;
@@ -87,6 +94,7 @@ export async function batchAdvice(store: Store, org: string, batch: AllocatedBat
   for await (const chunk of pinnedEntries(store, org, batch)) {
     for (const { split: part, feedback } of chunk) {
       if (part !== split) continue;
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
       entries += 1;
       if (feedback === undefined) {
         erased += 1;

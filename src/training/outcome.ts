@@ -2,6 +2,8 @@
 import { planFilter, selectedIds } from '../feedback/index/filter.js';
 import { boundsAfter } from '../feedback/index/id-streams.js';
 import { findFeedback } from '../feedback/read.js';
+import type { Store } from '../store/contract.js';
+import { startStretches } from '../yield-to-event-loop.js';
 import { questionKey } from './advice.js';
 import type { AllocatedBatch, Split } from './batch.js';
 import type { TrainingServices } from './claim.js';
@@ -38,13 +40,14 @@ const AT_ONCE = 250;
  * @returns `undefined` for a batch that is not committed
  */
 export async function batchOutcome(
-  { store, keyedHash }: Pick<TrainingServices, 'store' | 'keyedHash'>,
+  { store, keyedHash }: Pick<TrainingServices, 'keyedHash'> & { readonly store: Pick<Store, 'read'> },
   org: string,
   batch: AllocatedBatch,
 ): Promise<Outcome | undefined> {
   const { training } = batch;
   if (training === undefined) return undefined;
   const { producedAdapter, version, baseAdapter, committedAt } = training;
+  const stretches = startStretches();
   const splitOfQuestion = new Map<string, Split>();
   const counted = {
     train: { questions: 0, before: { positive: 0, negative: 0 }, after: { positive: 0, negative: 0 } },
@@ -53,6 +56,7 @@ export async function batchOutcome(
   for await (const chunk of pinnedEntries(store, org, batch)) {
     for (const { feedback, split } of chunk) {
       if (feedback === undefined) continue;
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
       const key = questionKey(feedback.question);
       // What was trained on is no test, even if it was held out elsewhere.
       if (split === 'train' || !splitOfQuestion.has(key)) splitOfQuestion.set(key, split);
@@ -77,6 +81,7 @@ export async function batchOutcome(
       });
       for (const feedback of found) {
         if (feedback === undefined || isOther(feedback)) continue;
+        if (stretches.shouldYield()) await stretches.yieldToEventLoop();
         const split = splitOfQuestion.get(questionKey(feedback.question));
         if (split !== undefined) counted[split][side][feedback.type] += 1;
       }

@@ -19,7 +19,11 @@ function nextPiece(count: number, bytes: number): number {
 }
 
 /** @param isLarge of which keys the values may be large, so that not all that are asked for are read at once */
-export function budgetedReader(reader: Reader, budget: RequestBudget, isLarge: (key: Key) => boolean): Reader {
+export function budgetedReader(
+  reader: Reader,
+  budget: Pick<RequestBudget, 'check' | 'countRead'>,
+  isLarge: (key: Key) => boolean,
+): Reader {
   const byKeys =
     <Value>(read: (keys: readonly Key[]) => Promise<Value[]>) =>
     async (keys: readonly Key[]): Promise<Value[]> => {

@@ -3,6 +3,7 @@ import { batchAdvice } from '../../training/advice.js';
 import type { Split } from '../../training/batch.js';
 import { findExportable } from '../../training/export/export.js';
 import { batchOutcome, type Verdicts } from '../../training/outcome.js';
+import { budgetedStore } from '../budget/budgeted-store.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { AdapterNode } from '../types/adapter.js';
 import { TrainingAdvice, TrainingOutcome, type TrainingVerdicts } from '../types/training-report.js';
@@ -30,9 +31,11 @@ export class TrainingReportResolver {
     @Ctx() context: RequestContext,
   ): Promise<TrainingAdvice> {
     requireRole(context, 'trainer');
-    const { services, actor } = context;
+    const { services, actor, budget, loaders } = context;
     const { batch } = await findExportable(services.store, actor.org, number, services.now());
-    return batchAdvice(services.store, actor.org, batch, split);
+    return loaders.longRead(['advice', number, split], () =>
+      batchAdvice(budgetedStore(services.store, budget), actor.org, batch, split),
+    );
   }
 
   @FieldResolver(() => TrainingOutcome, {
@@ -47,9 +50,11 @@ export class TrainingReportResolver {
   ): Promise<TrainingOutcome | null> {
     requireRole(context, 'trainer');
     if (producedAdapterId === undefined) return null;
-    const { services, actor } = context;
+    const { services, actor, budget, loaders } = context;
     const { batch } = await findExportable(services.store, actor.org, number, services.now());
-    const outcome = await batchOutcome(services, actor.org, batch);
+    const outcome = await loaders.longRead(['outcome', number], () =>
+      batchOutcome({ store: budgetedStore(services.store, budget), keyedHash: services.keyedHash }, actor.org, batch),
+    );
     if (outcome === undefined) return null;
     return {
       truncated: outcome.truncated,

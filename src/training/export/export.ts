@@ -151,7 +151,7 @@ export interface PinnedEntry {
  * @throws {ApiError} CONFLICT if the batch is given back meanwhile: what came before is not the whole of it
  */
 export async function* pinnedEntries(
-  store: Store,
+  store: Pick<Store, 'read'>,
   org: string,
   { number, feedbackCount }: AllocatedBatch,
 ): AsyncGenerator<readonly PinnedEntry[], void> {
