@@ -51,6 +51,20 @@ describe('the limits of an operation', () => {
     ).toBeUndefined();
   });
 
+  it('let through a screen of many shared fragments, as clients compose them', () => {
+    const fields = ['question', 'answer', 'correction', 'validationStatus', 'createdAt', 'comment'];
+    // Components of three levels, each of which asks for the id and two fields, all of them in three lists.
+    const fragments = Array.from({ length: 50 }, (_, part) => {
+      const children = [2 * part + 5, 2 * part + 6].filter((child) => child < 50).map((child) => `...Part${child}`);
+      const own = [fields[part % 6], fields[(part + 1) % 6], ...children].join(' ');
+      const links = part % 5 === 0 ? 'adapters(first: 3) { edges { node { id version } } }' : '';
+      return `fragment Part${part} on Feedback { id ${own} ${links} }`;
+    });
+    const page = '(first: 25) { edges { node { ...Part0 ...Part1 ...Part2 ...Part3 ...Part4 } } }';
+    const text = `{ newest: feedbackList${page} flagged: feedbackList${page} adapter(id: "a") { feedback${page} } }`;
+    expect(refusedBy(`${text} ${fragments.join(' ')}`)).toBeUndefined();
+  });
+
   it('hold for what an operation costs with its own variables, whatever it cost with others', () => {
     const text =
       'query ($first: Int!, $ids: [ID!]!, $name: ID!) { nodes(ids: $ids) { id } adapter(id: $name) { feedback(first: $first) { edges { node { id } } } } }';

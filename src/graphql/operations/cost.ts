@@ -39,6 +39,8 @@ const MAX_SIZES: ReadonlyMap<string, number> = new Map([
 
 /** What a connection costs beside its fields: a range of an index, and a cursor for each end. */
 const CONNECTION_WEIGHT = 10;
+/** A range of its own for each entry, of which each version is made of the one after it. */
+const VERSIONS_WEIGHT = 20;
 const WALK_WEIGHT = 100;
 const COMPARISON_WEIGHT = 1_000;
 
@@ -50,6 +52,8 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Adapter.lineageStats', WALK_WEIGHT],
   ['Adapter.sharedFeedback', WALK_WEIGHT],
   ['Feedback.trainedAdapters', WALK_WEIGHT],
+  ['Feedback.versions', VERSIONS_WEIGHT],
+  ['Feedback.audit', VERSIONS_WEIGHT],
   ['Query.modelCard', WALK_WEIGHT],
   ['Query.feedbackStatsByDay', WALK_WEIGHT],
   ['Adapter.lineagePaths', COMPARISON_WEIGHT],
