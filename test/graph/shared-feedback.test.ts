@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { countCalls } from '../support/counting-store.js';
 import { openGraph, type TestGraph } from '../support/graph.js';
+import { openMemoryStore } from '../support/memory-engine.js';
 
 interface SharedEdges {
   readonly totalCount: number;
@@ -216,6 +218,22 @@ describe('compareAdapters', () => {
         { adapterId: 'child', verdict: 'RIGHT', newest: { answer: 'A part.' } },
       ],
     });
+  });
+
+  it('reads the same comparison once, however many aliases ask for it', async () => {
+    const { store, calls } = countCalls(await openMemoryStore());
+    const graph = await openGraph(store);
+    await graph.register({ id: 'a' });
+    await graph.register({ id: 'b' });
+    await graph.submit({ adapterId: 'a' }, { adapterId: 'b' });
+    const readsOf = async (aliases: number): Promise<number> => {
+      const before = calls.ranges;
+      const each = (index: number): string => `c${index}: compareAdapters(ids: ["a", "b"]) { questionCount }`;
+      const data = await graph.query(`{ ${Array.from({ length: aliases }, (_, index) => each(index)).join(' ')} }`);
+      expect(Object.values(data as object)).toEqual(Array.from({ length: aliases }, () => ({ questionCount: 1 })));
+      return calls.ranges - before;
+    };
+    expect(await readsOf(20)).toBe(await readsOf(1));
   });
 
   it('refuses ids that cannot be compared', async () => {

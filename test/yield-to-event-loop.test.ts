@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createTurns, mapYielding, sortYielding } from '../src/yield-to-event-loop.js';
+
+/** Counts how often the event loop turns until the work is done. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let counting = true;
+  const count = (): void => {
+    turns += 1;
+    if (counting) setImmediate(count);
+  };
+  setImmediate(count);
+  await work();
+  counting = false;
+  return turns;
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+it('gives the event loop a turn between any two stretches, however much work is under way', async () => {
+  const turns = createTurns(0);
+  const together = (): Promise<unknown> =>
+    Promise.all(numbers(10).map(() => mapYielding(numbers(10), (item) => item, turns.start())));
+  expect(await turnsDuring(together)).toBeGreaterThan(80);
+});
+
+it('goes on in rotation, so that large work holds up no small work', async () => {
+  const turns = createTurns(0);
+  const order: string[] = [];
+  const work = async (name: string, items: number): Promise<void> => {
+    await mapYielding(numbers(items), (item) => item, turns.start());
+    order.push(name);
+  };
+  await Promise.all([work('large', 50), work('small', 2), work('larger', 60)]);
+  expect(order).toEqual(['small', 'large', 'larger']);
+});
+
+it('waits until a piece has computed what it can before the next one goes on', async () => {
+  const { turn } = createTurns().start();
+  const order: string[] = [];
+  const piece = async (name: string): Promise<void> => {
+    await turn();
+    order.push(`${name} begins`);
+    for (let job = 0; job < 20; job += 1) await Promise.resolve();
+    order.push(`${name} ends`);
+  };
+  await Promise.all([piece('one'), piece('other')]);
+  expect(order).toEqual(['one begins', 'one ends', 'other begins', 'other ends']);
+});
+
+it('runs what is left for the end of a stretch once, when none of the work waits any more', async () => {
+  const stretches = createTurns(Infinity).start();
+  const order: string[] = [];
+  const asked: string[] = [];
+  const ask = (name: string): void => {
+    asked.push(name);
+    if (asked.length === 1) stretches.atEndOfStretch(() => order.push(asked.splice(0).join(' and ')));
+  };
+  await Promise.all(numbers(3).map((each) => stretches.turn().then(() => ask(String(each)))));
+  await new Promise(setImmediate);
+  expect(order).toEqual(['0 and 1 and 2']);
+});
+
+it('sorts as arrays do', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ key: fc.nat(20), place: fc.nat() }), { maxLength: 5_000, size: 'max' }),
+      async (items) => {
+        const byKey = (one: { key: number }, other: { key: number }): number => one.key - other.key;
+        expect(await sortYielding(items, byKey)).toEqual([...items].sort(byKey));
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
