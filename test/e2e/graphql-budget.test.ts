@@ -135,9 +135,20 @@ describe('totals that no counter holds', () => {
   const totals = (count: number, filter: (index: number) => string): string =>
     `{ ${Array.from({ length: count }, (_, index) => `a${index}: feedbackList(filter: { ${filter(index)} }) { totalCount }`).join(' ')} }`;
   const refusal = { code: 'OPERATION_LIMIT_EXCEEDED', limit: 'readKeys', maximum: 10_000 };
+  /** The same filter counts once, whoever asks for it. */
+  const FACETS = ['', 'type: POSITIVE', 'type: NEGATIVE'].flatMap((type) =>
+    ['', 'unused: true'].flatMap((use) =>
+      ['', 'validationStatus: APPROVED'].map((status) => `${type} ${use} ${status}`),
+    ),
+  );
+
+  it('are counted once for the same filter', async () => {
+    const { body } = await sendTwice(totals(90, () => 'adapterId: "counted", userId: "counting"'));
+    expect(body.data).toMatchObject({ a0: { totalCount: 1_000 }, a89: { totalCount: 1_000 } });
+  });
 
   it.each([
-    ['of two indexes', () => 'adapterId: "counted", userId: "counting"'],
+    ['of two indexes', (index: number) => `adapterId: "counted", userId: "counting" ${FACETS[index % FACETS.length]}`],
     ['narrowed by time', (index: number) => `userId: "counting", since: "2020-01-01T00:00:00.${100 + index}Z"`],
   ])('%s are exact, one by one, and refused in numbers', async (_, filter) => {
     const one = await sendTwice(totals(1, filter));
@@ -150,8 +161,9 @@ describe('totals that no counter holds', () => {
   });
 
   it('in lists below other lists count together', async () => {
-    const total = 'feedback(filter: { userId: "counting" }) { totalCount }';
-    const query = `{ adapter(id: "counted") { ${aliases(90, total)} } }`;
+    const total = (at: number): string =>
+      `a${at}: feedback(filter: { userId: "counting", since: "2020-01-01T00:00:00.${100 + at}Z" }) { totalCount }`;
+    const query = `{ adapter(id: "counted") { ${Array.from({ length: 90 }, (_, at) => total(at)).join(' ')} } }`;
     expect((await sendTwice(query)).body.errors?.[0]?.extensions).toEqual(refusal);
   });
 
