@@ -9,7 +9,14 @@ import type { FilterPlan } from '../feedback/index/filter.js';
 import type { Scope } from '../feedback/index/scopes.js';
 import { feedbackStats, type FeedbackStats } from '../feedback/index/stats.js';
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
-import { countedKeys, countFeedback, type FeedbackPage, feedbackPage, hasCounters, type PageRequest } from '../feedback/list.js';
+import {
+  countedKeys,
+  countFeedback,
+  type FeedbackPage,
+  feedbackPage,
+  hasCounters,
+  type PageRequest,
+} from '../feedback/list.js';
 import { findFeedback } from '../feedback/read.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Feedback } from '../model/feedback.js';
