@@ -3,7 +3,8 @@
  * The format number lets later versions read what earlier ones wrote; the checksum finds what the disk has changed.
  *
  * Format 1 is the value as JSON. Format 2 is, after a byte with the number of a {@link RecordShape}, a JSON array: which
- * fields of the shape there are, as the sum of 2 to the power of their places, and then the values of these fields.
+ * fields of the shape there are, as the sum of 2 to the power of their places, then the values of these fields, and last
+ * an object with the fields that the shape lacks, if there are any.
  */
 import { crc32 } from 'node:zlib';
 import { type RecordShape, SHAPE_BY_NUMBER } from './record-shapes.js';
@@ -22,7 +23,7 @@ export class CorruptRecordError extends Error {
 }
 
 /**
- * @param shape the fields that the value usually has; one with others is stored with their names
+ * @param shape the fields that the value usually has; others are stored with their names
  * @throws TypeError for what JSON has no form for (`undefined`, a function, a bigint, a cycle)
  */
 export function encodeRecord(value: unknown, shape?: RecordShape): Buffer {
@@ -61,7 +62,7 @@ function seal(record: Buffer): Buffer {
   return record;
 }
 
-/** What stands for a value of this shape; undefined if it has fields that the shape lacks, or values it cannot pack. */
+/** What stands for a value of this shape; undefined if it has values that the shape cannot pack. */
 function shapedValues(value: unknown, { fields, packings }: RecordShape): unknown[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const record = value as Readonly<Record<string, unknown>>;
@@ -79,7 +80,12 @@ function shapedValues(value: unknown, { fields, packings }: RecordShape): unknow
   values[0] = present;
   let count = 1;
   for (const name in record) if (record[name] !== undefined) count += 1;
-  return count === values.length ? values : undefined;
+  if (count > values.length) values.push(unshapedFields(record, fields));
+  return values;
+}
+
+function unshapedFields(record: Readonly<Record<string, unknown>>, fields: readonly string[]): object {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !fields.includes(name)));
 }
 
 function unshaped(payload: Buffer): unknown {
@@ -99,7 +105,7 @@ function unshaped(payload: Buffer): unknown {
     const packing = packings[place];
     record[name] = packing === undefined ? stored : packing.unpack(stored);
   }
-  return record;
+  return at < values.length ? { ...record, ...(values[at] as object) } : record;
 }
 
 function parse(payload: Buffer): unknown {

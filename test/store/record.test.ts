@@ -52,6 +52,14 @@ test.each(SHAPES.map((shape) => [shape.number, shape] as const))(
   },
 );
 
+test('a field that its shape lacks is stored with its name, and the others still without theirs', () => {
+  const entry = { question: 'Q', answer: 'A', topic: 'billing' };
+  const stored = encodeRecord(entry, RECORD_SHAPES.feedback);
+  expect(decodeRecord(stored)).toEqual(entry);
+  expect(stored.toString()).toContain('{"topic":"billing"}');
+  expect(stored.toString()).not.toContain('question');
+});
+
 test('the records that every submit writes are stored without the names of their fields', async () => {
   const stored = new Map<string, Buffer>();
   const store = await openMemoryStore();
