@@ -15,14 +15,13 @@ const ROOMS = [
   ['feedback'],
   ['adapters'],
   ['audit'],
+  ['validation'],
   ['model'],
-  ['validation', 'store'],
+  ['store'],
 ];
 
-/** The rooms of the lowest row do not know one another. */
-const STRANGERS = ROOMS.at(-1).flatMap((room, _index, row) =>
-  row.filter((other) => other !== room).map((other) => [room, other]),
-);
+/** Plugins judge what they are handed: they read nothing of what is stored. */
+const STRANGERS = [['validation', 'store']];
 
 const zones = [
   ...ROOMS.flatMap((row, depth) =>

@@ -1,7 +1,6 @@
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import type { Finding } from '../validation/contract.js';
 import { toFacet, type FeedbackType, type Use, type ValidationStatus } from './facets.js';
 import type { AuditChain } from './node.js';
 
@@ -60,6 +59,15 @@ export interface Review {
   readonly reason?: string;
   /** The version that the review has made. */
   readonly version: number;
+}
+
+/** What one validation plugin has said. */
+export interface Finding {
+  readonly plugin: string;
+  readonly version?: string;
+  readonly verdict: 'accept' | 'flag' | 'reject' | 'modify' | 'failed';
+  readonly confidence?: number;
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 export function encodeFeedback(feedback: Feedback): Buffer {

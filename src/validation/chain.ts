@@ -1,6 +1,6 @@
 /** Runs the configured plugins one after the other over a submission, whatever they do. */
+import type { Finding } from '../model/feedback.js';
 import {
-  type Finding,
   type PluginSubmission,
   type PluginVerdict,
   TEXT_FIELDS,

@@ -1,4 +1,5 @@
 /** What a validation plugin is, what it is given, and what it answers. docs/validation-plugins.md tells it by example. */
+import type { Finding } from '../model/feedback.js';
 
 /** From the best to the worst; the worst of several verdicts counts. */
 export const VERDICT_STATUSES = ['approved', 'flagged', 'rejected'] as const;
@@ -51,7 +52,7 @@ export interface Fingerprint {
 /** What one plugin says of one submission. */
 export interface PluginVerdict {
   /** `modify` accepts the submission with the texts of `changes` in place of its own. */
-  readonly verdict: 'accept' | 'flag' | 'reject' | 'modify';
+  readonly verdict: Exclude<Finding['verdict'], 'failed'>;
   /** One sentence each, for people: 1 to 20 of up to 500 characters with `flag` and `reject`, else left out. */
   readonly reasons?: readonly string[];
   /** How sure the plugin is of its verdict, 0 to 1. */
@@ -115,15 +116,6 @@ export interface ValidationPlugin {
   statistics?(): Promise<PluginData> | PluginData;
   /** Called once, when the server stops. */
   shutdown?(): Promise<void> | void;
-}
-
-/** What one plugin has said, as it is kept with the entry. */
-export interface Finding {
-  readonly plugin: string;
-  readonly version?: string;
-  readonly verdict: PluginVerdict['verdict'] | 'failed';
-  readonly confidence?: number;
-  readonly data?: PluginData;
 }
 
 /** What everything that is configured says of one submission. */

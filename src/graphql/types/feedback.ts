@@ -3,9 +3,8 @@ import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'ty
 import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import type { FeedbackType, ValidationStatus } from '../../model/facets.js';
-import type { Feedback, Review } from '../../model/feedback.js';
+import type { Feedback, Finding, Review } from '../../model/feedback.js';
 import { type WireEntry, storedToWire } from '../../model/wire-entry.js';
-import type { Finding } from '../../validation/contract.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
 import { FeedbackDocument } from './feedback-document.js';
