@@ -4,7 +4,7 @@ import type { Actor } from '../audit/events.js';
 import { linkFeedback } from '../feedback/link-feedback.js';
 import { submitBatch } from '../feedback/submit.js';
 import type { Services } from '../graphql/context.js';
-import type { Submission } from '../model/feedback.js';
+import type { Submission } from '../model/submission.js';
 import { markUsedForTraining } from '../training/mark-used.js';
 import { COMMENTS, FAMILY, MODELS, TOPICS } from './content.js';
 

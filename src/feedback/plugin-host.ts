@@ -1,7 +1,7 @@
 /** What validation plugins may ask of what is stored. */
 import type { KeyedHash } from '../audit/keyed-hash.js';
-import type { Feedback, Submission } from '../model/feedback.js';
-import { omitNullish } from '../omit-nullish.js';
+import type { Feedback } from '../model/feedback.js';
+import { pickSubmission, type Submission } from '../model/submission.js';
 import type { Store } from '../store/contract.js';
 import type { PluginHost, PluginSubmission, StoredSubmission } from '../validation/contract.js';
 import { planFilter } from './index/filter.js';
@@ -31,18 +31,9 @@ export function createPluginHost(store: Store, keyedHash: KeyedHash): PluginHost
 
 /** A submission as the plugins see it. */
 export function toPluginSubmission(organization: string, submission: Submission): PluginSubmission {
-  const { type, question, answer, correction, comment } = submission;
-  const { userId, interactionId, modelVersion, adapterId, adapterVersion, externalId } = submission;
-  return {
-    organization,
-    type,
-    question,
-    answer,
-    ...omitNullish({ correction, comment, userId, interactionId, modelVersion, adapterId, adapterVersion, externalId }),
-  };
+  return { organization, ...pickSubmission(submission) };
 }
 
 function toStored(feedback: Feedback): StoredSubmission {
-  const { organization: _organization, ...submission } = toPluginSubmission('', feedback);
-  return { ...submission, id: feedback.id, createdAt: feedback.createdAt };
+  return { ...pickSubmission(feedback), id: feedback.id, createdAt: feedback.createdAt };
 }

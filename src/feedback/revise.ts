@@ -3,26 +3,25 @@ import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError, InvalidInputError } from '../errors.js';
 import { StaleVersionError } from '../errors.js';
-import type { FeedbackType } from '../model/facets.js';
+import { type FieldsWith, tableWith } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
-import { checkSubmission } from '../model/input.js';
+import { checkSubmission, pickSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
-import { toPluginSubmission } from './plugin-host.js';
 import { expectVersion, getFeedback } from './read.js';
 import { refuseHeld } from './review.js';
 import { updateFeedback, type Droppable } from './update.js';
 import { comparedWithOthers, type ValidationServices } from './validate-stored.js';
 
 /** At least one of these; what is absent stays as it is. */
-export interface Revision {
-  readonly type?: FeedbackType;
-  readonly correction?: string;
-  readonly comment?: string;
+export interface Revision extends Partial<Pick<Submission, FieldsWith<'revisable'>>> {
   /** Whether it is taken back; `false` brings it back. */
   readonly withdrawn?: boolean;
 }
 
+const REVISABLE = Object.keys(tableWith('revisable'))
+  .map((name) => `'${name}'`)
+  .join(', ');
 const WITHDRAWN = 'Withdrawn by who submitted it';
 /** How often a revision is validated again because the entry was changed meanwhile. */
 const MAX_TRIES = 5;
@@ -47,7 +46,7 @@ export async function reviseFeedback(
 ): Promise<void> {
   if (Object.keys(revision).length === 0) {
     throw new InvalidInputError([
-      { field: 'revision', problem: "must have at least one of 'type', 'correction', 'comment' and 'withdrawn'" },
+      { field: 'revision', problem: `must have at least one of ${REVISABLE} and 'withdrawn'` },
     ]);
   }
   for (let tries = 1; ; tries += 1) {
@@ -79,8 +78,7 @@ async function reviseOnce(
   const asked: Feedback = { ...before, ...given };
   checkSubmission(asked);
   const staysWithdrawn = withdrawn ?? before.withdrawn ?? false;
-  const { organization: _organization, ...submission } = toPluginSubmission(org, asked);
-  const validated = await validate(submission, org, { id, all: false });
+  const validated = await validate(pickSubmission(asked), org, { id, all: false });
 
   const revise = async (transaction: Transaction): Promise<boolean> => {
     const at = now();

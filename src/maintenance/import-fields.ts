@@ -1,16 +1,7 @@
-/** Every field that an import reads; others are ignored. */
-export const IMPORT_FIELDS = [
-  'type',
-  'question',
-  'answer',
-  'user_id',
-  'interaction_id',
-  'correction',
-  'comment',
-  'model_version',
-  'adapter_id',
-  'adapter_version',
-  'external_id',
+import { FIELDS, type RestName } from '../model/feedback-fields.js';
+
+/** What a row says of an entry beside what its user says. */
+const STATE_FIELDS = [
   'id',
   'organization',
   'created_at',
@@ -21,7 +12,10 @@ export const IMPORT_FIELDS = [
   'links',
 ] as const;
 
-export type ImportField = (typeof IMPORT_FIELDS)[number];
+export type ImportField = RestName | (typeof STATE_FIELDS)[number];
+
+/** Every field that an import reads; others are ignored. */
+export const IMPORT_FIELDS = [...FIELDS.map(({ rest }) => rest), ...STATE_FIELDS];
 
 /** What the file calls a field, where it does not call it by our name; a dot goes into an object. */
 export type FieldMapping = ReadonlyMap<ImportField, string>;

@@ -4,10 +4,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { InvalidInputError, type Issue, issueSentence } from '../errors.js';
 import type { JsonObject } from '../feedback/links.js';
 import { jsonProblem } from '../json-bounds.js';
-import { type FeedbackType, VALIDATION_STATUSES, type ValidationStatus } from '../model/facets.js';
-import type { Submission } from '../model/feedback.js';
+import { VALIDATION_STATUSES, type ValidationStatus } from '../model/facets.js';
+import { FIELDS } from '../model/feedback-fields.js';
+import { identifier } from '../model/field-kinds.js';
 import { feedbackIdTime, isFeedbackId } from '../model/ids.js';
 import { idProblem } from '../model/input.js';
+import { collectFields, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import type { FieldMapping, ImportField } from './import-fields.js';
@@ -31,6 +33,8 @@ export interface ImportRow {
   readonly links: readonly ImportedLink[];
 }
 
+const ID = identifier();
+
 /** A row that cannot be imported; the message says why, naming the fields as REST does. */
 export class BadRowError extends Error {
   override readonly name = 'BadRowError';
@@ -51,21 +55,14 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
     if (parsed === undefined) issues.push({ field, problem });
     return parsed;
   };
-  const prose = (field: ImportField): string | undefined => parse(field, 'must be a string', asString);
-  const name = (field: ImportField): string | undefined => parse(field, 'must be a string or an integer', asName);
+  const name = (field: ImportField): string | undefined => parse(field, ID.parsed, ID.parse);
 
-  const type = parse('type', TYPE_PROBLEM, asType);
-  const question = prose('question');
-  const answer = prose('answer');
-  const optional = omitNullish({
-    userId: name('user_id'),
-    interactionId: name('interaction_id'),
-    correction: prose('correction'),
-    comment: prose('comment'),
-    modelVersion: name('model_version'),
-    adapterId: name('adapter_id'),
-    adapterVersion: name('adapter_version'),
-    externalId: name('external_id'),
+  const submission = collectFields(FIELDS, ({ rest, kind, required }) => {
+    const given = parse(rest, kind.parsed, kind.parse);
+    if (given === undefined && required && !issues.some(({ field }) => field === rest)) {
+      issues.push({ field: rest, problem: kind.missing, missing: true });
+    }
+    return given;
   });
   const ownId = name('id');
   const givenTime = parse('created_at', TIME_PROBLEM, asTime);
@@ -89,21 +86,14 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   }
   const links = parse('links', "must be a list of objects with an 'adapter_id'", asLinks) ?? [];
 
-  for (const [field, given] of Object.entries({ type, question, answer })) {
-    if (given === undefined && !issues.some((issue) => issue.field === field)) {
-      issues.push({ field, problem: field === 'type' ? 'positive or negative' : 'a text', missing: true });
-    }
-  }
-  if (issues.length > 0 || type === undefined || question === undefined || answer === undefined) {
-    throw new BadRowError(issues.map(issueSentence).join('; '));
-  }
+  if (issues.length > 0) throw new BadRowError(issues.map(issueSentence).join('; '));
 
-  const identity = identityOf(optional.externalId, ownId, text);
+  const identity = identityOf(submission.externalId, ownId, text);
   const id = createdAt === undefined ? undefined : idOf(ownId, createdAt, identity);
   // What has neither a time nor a name of its own is known again by an external id of ours.
-  const externalId = optional.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
+  const externalId = submission.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
   return {
-    submission: { type, question, answer, ...optional, ...omitNullish({ externalId }) },
+    submission: { ...(submission as Submission), ...omitNullish({ externalId }) },
     validationReasons,
     links,
     ...omitNullish({
@@ -171,26 +161,6 @@ function valueAt(row: Readonly<Record<string, unknown>>, path: string): unknown 
   if (dot < 0 || !Object.hasOwn(row, first)) return undefined;
   const inner = row[first];
   return isObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
-}
-
-const TYPES: Readonly<Record<FeedbackType, readonly unknown[]>> = {
-  positive: ['positive', 'up', 'thumbs_up', 'good', 'like', '1', 'true', 1, true],
-  negative: ['negative', 'down', 'thumbs_down', 'bad', 'dislike', '-1', '0', 'false', -1, 0, false],
-};
-const TYPE_PROBLEM = 'must be positive or negative, or another pair that the documentation names';
-
-function asType(value: unknown): FeedbackType | undefined {
-  const given = typeof value === 'string' ? value.trim().toLowerCase() : value;
-  if (TYPES.positive.includes(given)) return 'positive';
-  return TYPES.negative.includes(given) ? 'negative' : undefined;
-}
-
-function asString(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function asName(value: unknown): string | undefined {
-  return Number.isSafeInteger(value) ? String(value) : asString(value);
 }
 
 /** RFC 3339: a time without an offset would mean another moment on another machine. */

@@ -1,24 +1,9 @@
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import { toFacet, type FeedbackType, type Use, type ValidationStatus } from './facets.js';
+import { toFacet, type Use, type ValidationStatus } from './facets.js';
 import type { AuditChain } from './node.js';
-
-/** What a user says of one answer, as given (spec, "Submit"). */
-export interface Submission {
-  readonly type: FeedbackType;
-  readonly question: string;
-  readonly answer: string;
-  readonly correction?: string;
-  readonly comment?: string;
-  readonly userId?: string;
-  readonly interactionId?: string;
-  readonly modelVersion?: string;
-  readonly adapterId?: string;
-  readonly adapterVersion?: string;
-  /** The client's own id: submitting it again returns the first entry. */
-  readonly externalId?: string;
-}
+import type { Submission } from './submission.js';
 
 /** One judgement of one model answer, as stored. Times are epoch ms. */
 export interface Feedback extends Submission {

@@ -1,6 +1,5 @@
 /** What is allowed in the fields that users send, for every room that takes them. */
 import { InvalidInputError, type Issue } from '../errors.js';
-import type { Submission } from './feedback.js';
 
 /** Unicode characters of one text (spec, "Notes that decide"). */
 export const MAX_TEXT_CHARACTERS = 10_000;
@@ -37,7 +36,8 @@ export function adapterIdProblem(value: string): string | undefined {
   return idProblem(value);
 }
 
-function textProblem(value: string): string | undefined {
+/** What is wrong with a text, if anything. */
+export function textProblem(value: string): string | undefined {
   if (!value.isWellFormed()) return NOT_WELL_FORMED;
   if (value.length > MAX_TEXT_CHARACTERS && countCharacters(value.trim()) > MAX_TEXT_CHARACTERS) {
     return `must be at most ${MAX_TEXT_CHARACTERS} characters long`;
@@ -50,42 +50,13 @@ export function requiredTextProblem(value: string): string | undefined {
   return value.trim() === '' ? 'must not be empty or blank' : textProblem(value);
 }
 
-const SUBMISSION_RULES = {
-  question: requiredTextProblem,
-  answer: requiredTextProblem,
-  correction: textProblem,
-  comment: textProblem,
-  userId: idProblem,
-  interactionId: idProblem,
-  modelVersion: idProblem,
-  adapterId: adapterIdProblem,
-  adapterVersion: idProblem,
-  externalId: idProblem,
-} as const satisfies { [Field in Exclude<keyof Submission, 'type'>]-?: (value: string) => string | undefined };
-
-const RULES_BY_FIELD = Object.entries(SUBMISSION_RULES) as [
-  keyof typeof SUBMISSION_RULES,
-  (value: string) => string | undefined,
-][];
-
-/** @throws {InvalidInputError} naming every field that is not allowed. */
-export function checkSubmission(submission: Submission): void {
-  const issues: Issue[] = [];
-  for (const [field, problemOf] of RULES_BY_FIELD) {
-    const value = submission[field];
-    const problem = value === undefined ? undefined : problemOf(value);
-    if (problem !== undefined) issues.push({ field, problem });
-  }
-  throwIssues(issues);
-}
-
 /** @throws {InvalidInputError} if `value` is given and not allowed. */
-export function checkField(
+export function checkField<Value>(
   field: string,
-  value: string | undefined,
-  problemOf: (value: string) => string | undefined,
+  value: Value | null | undefined,
+  problemOf: (value: Value) => string | undefined,
 ): void {
-  const problem = value === undefined ? undefined : problemOf(value);
+  const problem = value === null || value === undefined ? undefined : problemOf(value);
   if (problem !== undefined) throw new InvalidInputError([{ field, problem }]);
 }
 

@@ -1,11 +1,10 @@
 /** Runs the configured plugins one after the other over a submission, whatever they do. */
 import type { Finding } from '../model/feedback.js';
+import { type Submission, TEXT_FIELDS } from '../model/submission.js';
 import {
   type PluginSubmission,
   type PluginVerdict,
-  TEXT_FIELDS,
   type TextChanges,
-  type ValidatedSubmission,
   type ValidationPlugin,
   type Verdict,
   worseStatus,
@@ -62,7 +61,7 @@ class TimeoutError extends Error {
  */
 export async function runChain(
   slots: readonly PluginSlot[],
-  submission: ValidatedSubmission,
+  submission: Submission,
   organization: string,
   logger: ValidationLogger,
   stored?: { readonly id: string; readonly all: boolean },
@@ -118,7 +117,7 @@ export async function runChain(
   };
 }
 
-function textsChanged(before: ValidatedSubmission, after: ValidatedSubmission): TextChanges {
+function textsChanged(before: Submission, after: Submission): TextChanges {
   const changes: { -readonly [Field in keyof TextChanges]: TextChanges[Field] } = {};
   for (const field of TEXT_FIELDS) {
     const text = after[field];
@@ -128,7 +127,7 @@ function textsChanged(before: ValidatedSubmission, after: ValidatedSubmission): 
 }
 
 /** A plugin changes what is there; it invents no correction or comment. */
-function withoutUnknownTexts(submission: ValidatedSubmission, changes: TextChanges): TextChanges {
+function withoutUnknownTexts(submission: Submission, changes: TextChanges): TextChanges {
   return Object.fromEntries(
     TEXT_FIELDS.flatMap((field) => {
       const changed = changes[field];

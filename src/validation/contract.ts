@@ -1,32 +1,14 @@
 /** What a validation plugin is, what it is given, and what it answers. docs/validation-plugins.md tells it by example. */
 import type { Finding } from '../model/feedback.js';
+import type { Submission, TextField } from '../model/submission.js';
 
 /** From the best to the worst; the worst of several verdicts counts. */
 export const VERDICT_STATUSES = ['approved', 'flagged', 'rejected'] as const;
 
 export type VerdictStatus = (typeof VERDICT_STATUSES)[number];
 
-/** The texts of a submission, in the order in which reasons name them. */
-export const TEXT_FIELDS = ['question', 'answer', 'correction', 'comment'] as const;
-
-export type TextField = (typeof TEXT_FIELDS)[number];
-
 /** A submission as the plugins see it: everything that the user sent, and the tenant. */
-export interface ValidatedSubmission {
-  readonly type: 'positive' | 'negative';
-  readonly question: string;
-  readonly answer: string;
-  readonly correction?: string;
-  readonly comment?: string;
-  readonly userId?: string;
-  readonly interactionId?: string;
-  readonly modelVersion?: string;
-  readonly adapterId?: string;
-  readonly adapterVersion?: string;
-  readonly externalId?: string;
-}
-
-export interface PluginSubmission extends ValidatedSubmission {
+export interface PluginSubmission extends Submission {
   readonly organization: string;
   /** Of an entry that is stored already and judged again. */
   readonly id?: string;
@@ -64,7 +46,7 @@ export interface PluginVerdict {
 }
 
 /** A stored entry as plugins may look it up. */
-export interface StoredSubmission extends ValidatedSubmission {
+export interface StoredSubmission extends Submission {
   readonly id: string;
   /** Epoch ms. */
   readonly createdAt: number;
@@ -134,7 +116,7 @@ export interface Verdict {
 
 /** Validates one submission of an organization by everything that is configured. Never rejects. */
 export type Validate = (
-  submission: ValidatedSubmission,
+  submission: Submission,
   organization: string,
   /** Of an entry that is stored already; `all`: the asynchronous plugins are asked too. */
   stored?: { readonly id: string; readonly all: boolean },

@@ -1,12 +1,6 @@
 /** What a plugin answers is checked before anything is done with it: it may be anybody's code. */
-import {
-  type Fingerprint,
-  MAX_DATA_BYTES,
-  type PluginData,
-  type PluginVerdict,
-  TEXT_FIELDS,
-  type TextChanges,
-} from './contract.js';
+import { TEXT_FIELDS } from '../model/submission.js';
+import { type Fingerprint, MAX_DATA_BYTES, type PluginData, type PluginVerdict, type TextChanges } from './contract.js';
 
 /** An answer that is no verdict; the message is the rest of a sentence about the plugin, without texts of users. */
 export class NonsenseError extends Error {

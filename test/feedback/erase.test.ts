@@ -10,7 +10,7 @@ import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { retryPurges } from '../../src/feedback/purge.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import type { Services } from '../../src/graphql/context.js';
-import type { Submission } from '../../src/model/feedback.js';
+import type { Submission } from '../../src/model/submission.js';
 import type { Store } from '../../src/store/contract.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';

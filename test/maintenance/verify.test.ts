@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import { verifyStore, type VerifyReport } from '../../src/maintenance/verify.js';
+import { FIELDS } from '../../src/model/feedback-fields.js';
 import type { Key, Store } from '../../src/store/contract.js';
 import { openStore } from '../../src/store/open.js';
 import { decodeRecord, encodeRecord } from '../../src/store/record.js';
@@ -426,6 +427,11 @@ const LOST: readonly Case[] = [
     damage: change(record, () => disk.values.get(`help_feedback:default:${ids.plain}`)!),
     found: () => [`help_feedback default/${ids.full}: holds the record of ${ids.plain}`],
   },
+  ...FIELDS.map(({ name }) => ({
+    what: `record whose ${name} is of another kind`,
+    damage: change(record, (value) => edited(value, (entry) => ({ ...entry, [name]: 5 }))),
+    found: () => [`help_feedback default/${ids.full}: is damaged: its fields are not those of its kind`],
+  })),
   {
     what: 'record without its fields',
     damage: change(record, (value) => edited(value, ({ use: _use, ...rest }) => rest)),

@@ -6,7 +6,7 @@ import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { submitBatch } from '../../src/feedback/submit.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import type { Submission } from '../../src/model/feedback.js';
+import type { Submission } from '../../src/model/submission.js';
 import type { Role } from '../../src/principal.js';
 import type { Store } from '../../src/store/contract.js';
 import { openMemoryStore } from './memory-engine.js';

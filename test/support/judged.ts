@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { findFeedback } from '../../src/feedback/read.js';
 import { submitBatch } from '../../src/feedback/submit.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
-import type { Submission } from '../../src/model/feedback.js';
+import type { Submission } from '../../src/model/submission.js';
 import type { Validate } from '../../src/validation/contract.js';
 import { ACTOR, openGraph, PRAISE } from './graph.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Submission } from '../../src/model/feedback.js';
+import type { Submission } from '../../src/model/submission.js';
 import { weightsForKto } from '../../src/training/advice.js';
 import { commitTrainingBatch, createTrainingBatch } from '../../src/training/work.js';
 import { ACTOR, openGraph } from '../support/graph.js';

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Submission } from '../../src/model/submission.js';
 import { DEFAULT_RULES, createValidator } from '../../src/validation/built-in/basic-spam-detection.js';
-import type { ValidatedSubmission, Verdict } from '../../src/validation/contract.js';
+import type { Verdict } from '../../src/validation/contract.js';
 import { createValidation } from '../../src/validation/registry.js';
 
-const GOOD: ValidatedSubmission = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' };
+const GOOD: Submission = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' };
 const validate = createValidation();
-const judge = (submission: ValidatedSubmission): Promise<Verdict> => validate(submission, 'default');
-const status = async (fields: Partial<ValidatedSubmission>): Promise<Verdict['status']> =>
+const judge = (submission: Submission): Promise<Verdict> => validate(submission, 'default');
+const status = async (fields: Partial<Submission>): Promise<Verdict['status']> =>
   (await judge({ ...GOOD, ...fields })).status;
 
 describe('the documented rules', () => {
-  it.each<[string, Partial<ValidatedSubmission>, Verdict['status']]>([
+  it.each<[string, Partial<Submission>, Verdict['status']]>([
     ['a good entry', {}, 'approved'],
     ['a question of 2', { question: 'eh' }, 'rejected'],
     ['a question of 2 between blanks', { question: '  eh   \n' }, 'rejected'],

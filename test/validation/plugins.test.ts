@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Submission } from '../../src/model/submission.js';
 import { createPluginSlot, runChain } from '../../src/validation/chain.js';
-import type { PluginHost, PluginVerdict, ValidatedSubmission, Verdict } from '../../src/validation/contract.js';
+import type { PluginHost, PluginVerdict, Verdict } from '../../src/validation/contract.js';
 import {
   type PluginSetting,
   PluginSettingError,
@@ -12,7 +13,7 @@ import {
   type Validation,
 } from '../../src/validation/registry.js';
 
-const GOOD: ValidatedSubmission = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' };
+const GOOD: Submission = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' };
 const workerFile = new URL('../../dist/validation/plugin-worker.js', import.meta.url);
 const host: PluginHost = {
   lookup: {

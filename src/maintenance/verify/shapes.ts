@@ -1,7 +1,8 @@
 /** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
 import type { Adapter } from '../../adapters/adapters.js';
 import type { AuditEvent, ChangeEvent } from '../../audit/events.js';
-import { FEEDBACK_TYPES, USES, VALIDATION_STATUSES } from '../../model/facets.js';
+import { USES, VALIDATION_STATUSES } from '../../model/facets.js';
+import { FIELDS } from '../../model/feedback-fields.js';
 import type { ErasedFeedback, Feedback } from '../../model/feedback.js';
 import type { AuditChain } from '../../model/node.js';
 import { CorruptRecordError, decodeRecord } from '../../store/record.js';
@@ -33,10 +34,6 @@ function isCount(value: unknown, least = 0): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
 }
 
-function isTextOrAbsent(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
-
 function isOneOf(words: readonly string[], value: unknown): boolean {
   return typeof value === 'string' && words.includes(value);
 }
@@ -50,14 +47,10 @@ export function isFeedback(value: unknown): value is Feedback {
     isObject(value) &&
     typeof value.id === 'string' &&
     isCount(value.version, 1) &&
-    isOneOf(FEEDBACK_TYPES, value.type) &&
     isOneOf(VALIDATION_STATUSES, value.validationStatus) &&
     isOneOf(USES, value.use) &&
-    typeof value.question === 'string' &&
-    typeof value.answer === 'string' &&
-    [value.userId, value.interactionId, value.modelVersion, value.adapterId, value.externalId, value.fingerprint].every(
-      isTextOrAbsent,
-    ) &&
+    FIELDS.every(({ name, kind, required }) => (value[name] === undefined ? !required : kind.is(value[name]))) &&
+    (value.fingerprint === undefined || typeof value.fingerprint === 'string') &&
     (value.reviewClaim === undefined || (isObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
     (value.judging === undefined || (isObject(value.judging) && isCount(value.judging.due))) &&
     isCount(value.trainingBatchId) &&

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { type PluginVerdict, TEXT_FIELDS, type ValidatedSubmission, type ValidationPlugin } from '../contract.js';
+import { type Submission, TEXT_FIELDS } from '../../model/submission.js';
+import type { PluginVerdict, ValidationPlugin } from '../contract.js';
 
 /** The settings of `basic_spam_detection`; lengths are Unicode characters after trimming. */
 export interface BasicRules {
@@ -71,14 +72,14 @@ export function basicSpamDetection(): ValidationPlugin {
 }
 
 /** What the rules say of a submission. */
-export function createValidator(rules: BasicRules): (submission: ValidatedSubmission) => PluginVerdict {
+export function createValidator(rules: BasicRules): (submission: Submission) => PluginVerdict {
   const spam = keywordPattern(rules.spamKeywords);
   const repetition = new RegExp(`(.)\\1{${rules.maxRepetition - 1}}`, 'su');
   return (submission) => applyRules(submission, rules, spam, repetition);
 }
 
 function applyRules(
-  submission: ValidatedSubmission,
+  submission: Submission,
   rules: BasicRules,
   spam: RegExp | undefined,
   repetition: RegExp,

@@ -1,12 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Static, Type } from 'typebox';
-import type {
-  PluginHost,
-  PluginSubmission,
-  StoredSubmission,
-  ValidatedSubmission,
-  ValidationPlugin,
-} from '../contract.js';
+import type { Submission } from '../../model/submission.js';
+import type { PluginHost, PluginSubmission, StoredSubmission, ValidationPlugin } from '../contract.js';
 import { bandsOf, jaccard, NearDuplicateIndex, shinglesOf } from './near-duplicates.js';
 
 const Config = Type.Object(
@@ -104,7 +99,7 @@ function sameness({ type, question, answer, userId }: PluginSubmission): string 
 }
 
 /** A thumb up is no near-duplicate of a thumb down, nor one comment of another. */
-function textOf({ type, question, answer, correction = '', comment = '' }: ValidatedSubmission): string {
+function textOf({ type, question, answer, correction = '', comment = '' }: Submission): string {
   return [type, question, answer, correction, comment].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import type * as Runtime from 'onnxruntime-node';
 import { type Static, Type } from 'typebox';
-import { TEXT_FIELDS, type TextField, type ValidatedSubmission, type ValidationPlugin } from '../contract.js';
+import { type Submission, TEXT_FIELDS, type TextField } from '../../model/submission.js';
+import type { ValidationPlugin } from '../contract.js';
 import { textFeatures } from './text-features.js';
 
 const Config = Type.Object(
@@ -57,7 +58,7 @@ export function onnxClassifier(name: string): ValidationPlugin {
 
 async function mostSuspicious(
   model: Model,
-  submission: ValidatedSubmission,
+  submission: Submission,
 ): Promise<{ readonly field: TextField; readonly probability: number }> {
   let most: { readonly field: TextField; readonly probability: number } = { field: 'question', probability: 0 };
   for (const field of TEXT_FIELDS) {

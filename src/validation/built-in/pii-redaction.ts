@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { TEXT_FIELDS, type TextField, type ValidatedSubmission, type ValidationPlugin } from '../contract.js';
+import { type Submission, TEXT_FIELDS, type TextField } from '../../model/submission.js';
+import type { ValidationPlugin } from '../contract.js';
 import { findPii, PII_KINDS, type PiiKind, replacePii } from './pii-patterns.js';
 
 const NAMES: Readonly<Record<PiiKind, string>> = {
@@ -55,7 +56,7 @@ interface FieldWithPii {
   readonly replaced: string;
 }
 
-function piiOf(submission: ValidatedSubmission, kinds: readonly PiiKind[]): FieldWithPii[] {
+function piiOf(submission: Submission, kinds: readonly PiiKind[]): FieldWithPii[] {
   return TEXT_FIELDS.flatMap((field) => {
     const text = submission[field];
     const matches = text === undefined ? [] : findPii(text, kinds);

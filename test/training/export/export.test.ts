@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { eraseFeedback } from '../../../src/feedback/erase.js';
-import type { Submission } from '../../../src/model/feedback.js';
+import type { Submission } from '../../../src/model/submission.js';
 import { bytesBetween, parseRange, resolveRange } from '../../../src/rest/download.js';
 import type { Store } from '../../../src/store/contract.js';
 import {
