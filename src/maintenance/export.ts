@@ -1,6 +1,7 @@
 import { feedbackStats } from '../feedback/index/stats.js';
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
 import { decodeFeedback, type Feedback } from '../model/feedback.js';
+import { storedToWire } from '../model/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Store } from '../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
@@ -50,29 +51,12 @@ type LinkOf = readonly [adapterId: string, link: FeedbackLink];
 
 /** The documented entry (spec, "One entry"), with what stands beside it. Times are epoch ms. */
 function toRow(organization: string, feedback: Feedback, links: readonly LinkOf[]): object {
+  const { id, ...entry } = storedToWire(feedback);
   return {
-    id: feedback.id,
+    id,
     organization,
-    ...omitNullish({ external_id: feedback.externalId }),
-    type: feedback.type,
-    question: feedback.question,
-    answer: feedback.answer,
-    ...omitNullish({
-      correction: feedback.correction,
-      comment: feedback.comment,
-      user_id: feedback.userId,
-      interaction_id: feedback.interactionId,
-      model_version: feedback.modelVersion,
-      adapter_id: feedback.adapterId,
-      adapter_version: feedback.adapterVersion,
-    }),
-    validation_status: feedback.validationStatus,
-    validation_reasons: feedback.validationReasons,
-    used_for_training: feedback.use === 'used',
-    training_batch_id: feedback.trainingBatchId,
-    created_at: feedback.createdAt,
+    ...entry,
     updated_at: feedback.updatedAt,
-    version: feedback.version,
     submitted_by: feedback.submittedBy,
     links: links.map(([adapterId, link]) => ({
       adapter_id: adapterId,

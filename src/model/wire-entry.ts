@@ -1,76 +1,73 @@
 import { memoizeByIdentity } from '../memoize-by-identity.js';
-import { omitNullish } from '../omit-nullish.js';
-import type { FeedbackType, ValidationStatus } from './facets.js';
+import type { ValidationStatus } from './facets.js';
+import {
+  type FEEDBACK_FIELDS,
+  type Field,
+  fieldsOf,
+  type FieldsWith,
+  type FieldTable,
+  type FieldValue,
+  JUDGEMENT_FIELDS,
+  ORIGIN_FIELDS,
+} from './feedback-fields.js';
 import type { Feedback } from './feedback.js';
+import type { Submission } from './submission.js';
 
-type Given = string | null | undefined;
+/** The values of a table's fields by their documented names. */
+type WireFields<Table extends FieldTable> = {
+  readonly [Name in FieldsWith<'required', Table> as Table[Name]['rest']]: FieldValue<Table[Name]>;
+} & {
+  readonly [Name in Exclude<keyof Table, FieldsWith<'required', Table>> as Table[Name]['rest']]?: FieldValue<
+    Table[Name]
+  >;
+};
 
-/** What an entry says, by the names of the schema; what is null is not there. */
-export interface EntryFields<Reasons extends readonly string[]> {
+/** A submission by its documented names. */
+export type WireSubmission = WireFields<typeof FEEDBACK_FIELDS>;
+
+/** What the server knows of an entry, beside what its user says. */
+export interface EntryState {
   readonly id: string;
-  readonly question: string;
-  readonly answer: string;
-  readonly correction?: Given;
-  readonly comment?: Given;
-  readonly userId?: Given;
-  readonly interactionId?: Given;
-  readonly modelVersion?: Given;
-  readonly adapterId?: Given;
-  readonly adapterVersion?: Given;
-  readonly externalId?: Given;
-  readonly validationReasons: Reasons;
+  readonly validationStatus: ValidationStatus;
+  readonly validationReasons: readonly string[];
+  readonly used: boolean;
   readonly trainingBatchId: number;
+  /** Epoch ms. */
+  readonly createdAt: number;
   readonly version: number;
 }
 
-/** What the schema and the store write in forms of their own. */
-export interface EntryForms {
-  readonly type: FeedbackType;
-  readonly validationStatus: ValidationStatus;
-  readonly used: boolean;
-  /** Epoch ms. */
-  readonly createdAt: number;
-}
+/** An entry by its documented names (spec, "One entry"). */
+export type WireEntry = ReturnType<typeof toWire>;
 
-/** An entry by its documented names (spec, "One entry"), in the order that exports keep. */
-export function toWire<Reasons extends readonly string[]>(
-  entry: EntryFields<Reasons>,
-  { type, validationStatus, used, createdAt }: EntryForms,
-) {
+const JUDGEMENT = fieldsOf(JUDGEMENT_FIELDS);
+const ORIGIN = fieldsOf(ORIGIN_FIELDS);
+
+/** An entry by its documented names, in the order that exports keep. */
+export function toWire(submission: Submission, state: EntryState) {
   return {
-    id: entry.id,
-    type,
-    question: entry.question,
-    answer: entry.answer,
-    ...omitNullish({
-      user_id: entry.userId,
-      interaction_id: entry.interactionId,
-      correction: entry.correction,
-      comment: entry.comment,
-    }),
-    validation_status: validationStatus,
-    validation_reasons: entry.validationReasons,
-    ...omitNullish({
-      model_version: entry.modelVersion,
-      adapter_id: entry.adapterId,
-      adapter_version: entry.adapterVersion,
-      external_id: entry.externalId,
-    }),
-    used_for_training: used,
-    training_batch_id: entry.trainingBatchId,
-    created_at: createdAt,
-    version: entry.version,
+    id: state.id,
+    ...(wireFields(JUDGEMENT, submission) as WireFields<typeof JUDGEMENT_FIELDS>),
+    validation_status: state.validationStatus,
+    validation_reasons: [...state.validationReasons],
+    ...(wireFields(ORIGIN, submission) as WireFields<typeof ORIGIN_FIELDS>),
+    used_for_training: state.used,
+    training_batch_id: state.trainingBatchId,
+    created_at: state.createdAt,
+    version: state.version,
   };
 }
 
-/** A stored entry by its documented names. */
-export type WireEntry = ReturnType<typeof convertStored>;
+function wireFields(fields: readonly Field[], submission: Submission): object {
+  const wire: Record<string, unknown> = {};
+  for (const { name, rest } of fields) {
+    const value = submission[name];
+    if (value !== undefined) wire[rest] = value;
+  }
+  return wire;
+}
 
 /** A stored entry by its documented names; made once for each that is read often. */
-export const storedToWire = memoizeByIdentity(convertStored);
-
-function convertStored(feedback: Feedback) {
-  const { type, validationStatus, use, createdAt } = feedback;
-  const entry = { ...feedback, validationReasons: [...feedback.validationReasons] };
-  return toWire(entry, { type, validationStatus, used: use === 'used', createdAt });
-}
+export const storedToWire = memoizeByIdentity((feedback: Feedback) =>
+  toWire(feedback, { ...feedback, used: feedback.use === 'used' }),
+);

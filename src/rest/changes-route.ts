@@ -19,7 +19,9 @@ import type { Application } from '../http/application.js';
 import { RequestSchemaError } from '../http/error-body.js';
 import { principalOf } from '../http/guard.js';
 import { type LiveSettings, onExpiry, type ConcurrencyLimit } from '../http/live-limits.js';
-import { idProblem } from '../model/input.js';
+import { FILTER_FIELDS } from '../model/feedback-fields.js';
+import { identifier } from '../model/field-kinds.js';
+import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { changeStream } from './change-stream.js';
@@ -164,22 +166,8 @@ function selectionOf(
   org: string,
   query: Static<typeof ChangesQuery>,
 ): (reader: Reader, page: readonly Change[]) => Promise<readonly Change[]> {
-  const { action, type, status, unused, model, adapter, user, interaction, since, until } = query;
-  for (const [field, value] of Object.entries({ model, adapter, user, interaction })) {
-    const problem = value === undefined ? undefined : idProblem(value);
-    if (problem !== undefined) throw new RequestSchemaError([{ field, problem }]);
-  }
-  const filter: FeedbackFilter = omitNullish({
-    type,
-    validationStatus: status,
-    use: unused === undefined ? undefined : unused ? ('unused' as const) : ('used' as const),
-    modelVersion: model,
-    adapterIds: adapter === undefined ? undefined : [adapter],
-    userId: user,
-    interactionId: interaction,
-    since,
-    until,
-  });
+  const { action } = query;
+  const filter = toFilter(query);
   const plan = planFilter(org, filter, keyedHash);
   const isFiltered = Object.keys(filter).length > 0;
   return async (reader, page) => {
@@ -195,4 +183,28 @@ function selectionOf(
     const shown = new Set(selected.map(({ id }) => id));
     return wanted.filter((change) => change.action === ERASE_ACTION || shown.has(change.node));
   };
+}
+
+/** @throws {RequestSchemaError} for a value that no entry can have */
+function toFilter(query: Static<typeof ChangesQuery>): FeedbackFilter {
+  const { type, status, unused, adapter, since, until } = query;
+  const parameters: Readonly<Record<string, unknown>> = query;
+  const checked = [
+    { field: 'adapter', kind: identifier() },
+    ...FILTER_FIELDS.map((each) => ({ field: each.filter.parameter, kind: each.kind })),
+  ];
+  for (const { field, kind } of checked) {
+    const value = parameters[field];
+    const problem = value === undefined ? undefined : kind.problem(value);
+    if (problem !== undefined) throw new RequestSchemaError([{ field, problem }]);
+  }
+  return omitNullish({
+    type,
+    validationStatus: status,
+    use: unused === undefined ? undefined : unused ? ('unused' as const) : ('used' as const),
+    adapterIds: adapter === undefined ? undefined : [adapter],
+    ...collectFields(FILTER_FIELDS, ({ filter }) => parameters[filter.parameter]),
+    since,
+    until,
+  });
 }

@@ -6,7 +6,7 @@ import { requestContext } from '../http/request-context.js';
 import { omitNullish } from '../omit-nullish.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
-import { LIST_FIELD_NAMES, toEntry } from './mapping.js';
+import { LIST_FIELD_NAMES, toVersion } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import {
   EraseFeedbackDocument,
@@ -49,7 +49,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       const { edges, pageInfo } = feedback.versions;
       return {
         id,
-        versions: edges.map(({ node }) => ({ ...toEntry({ ...node, id }), updated_at: node.updatedAt.getTime() })),
+        versions: edges.map(({ node }) => toVersion(id, node)),
         count: edges.length,
         ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };

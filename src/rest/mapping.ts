@@ -1,17 +1,22 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
 import type { FeedbackType, ValidationStatus } from '../model/facets.js';
-import { type WireEntry, toWire } from '../model/wire-entry.js';
+import { type Field, FIELDS, type FieldsOfKind, FILTER_FIELDS } from '../model/feedback-fields.js';
+import type { EnumerationKind } from '../model/field-kinds.js';
+import { collectFields, type Submission } from '../model/submission.js';
+import { type WireEntry, type WireSubmission, toWire } from '../model/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
 import type {
-  FeedbackEntryFragment,
   FeedbackFilterInput,
+  FeedbackVersionEntryFragment,
   GetFeedbackStatsQuery,
   Order,
+  ReviseFeedbackInput,
   SubmitFeedbackInput,
   SubmittedEntryFragment,
 } from './operations.generated.js';
-import type { ByAdapterQuery, EntryAnswer, ListQuery, StatsAnswer, SubmitAnswer, SubmitBody } from './schemas.js';
+import type { ReviseBody } from './review-schemas.js';
+import type { ByAdapterQuery, ListQuery, StatsAnswer, SubmitAnswer, VersionAnswer } from './schemas.js';
 
 /** The enums of the schema are the REST values in capitals. */
 export function fromEnum<Name extends string>(name: Name): Lowercase<Name> {
@@ -22,23 +27,35 @@ export function toEnum<Value extends string>(value: Value): Uppercase<Value> {
   return value.toUpperCase() as Uppercase<Value>;
 }
 
+type EnumerationField = FieldsOfKind<EnumerationKind<string>>;
+
+/** Fields as the schema takes them, whose enums are in capitals. */
+type GraphqlFields<Fields> = {
+  [Name in keyof Fields]: Name extends EnumerationField ? Uppercase<Fields[Name] & string> : Fields[Name];
+};
+
+function toGraphqlValue({ kind }: Field, value: unknown): unknown {
+  return 'words' in kind && typeof value === 'string' ? toEnum(value) : value;
+}
+
+function fromGraphqlValue({ kind }: Field, value: unknown): unknown {
+  return 'words' in kind && typeof value === 'string' ? fromEnum(value) : value;
+}
+
+/** Fields of a body as the schema takes them. */
+function toGraphqlFields(body: Partial<WireSubmission>): GraphqlFields<Partial<Submission>> {
+  const fields: object = collectFields(FIELDS, (field) => toGraphqlValue(field, body[field.rest]));
+  return fields;
+}
+
 /** A submission as the schema takes it. */
-export function toSubmission(body: Static<typeof SubmitBody>): SubmitFeedbackInput {
-  return {
-    type: toEnum(body.type),
-    question: body.question,
-    answer: body.answer,
-    ...omitNullish({
-      userId: body.user_id,
-      interactionId: body.interaction_id,
-      correction: body.correction,
-      comment: body.comment,
-      modelVersion: body.model_version,
-      adapterId: body.adapter_id,
-      adapterVersion: body.adapter_version,
-      externalId: body.external_id,
-    }),
-  };
+export function toSubmission(body: WireSubmission): SubmitFeedbackInput {
+  return toGraphqlFields(body) as GraphqlFields<Submission>;
+}
+
+/** What a body changes of an entry, as the schema takes it. */
+export function toRevision({ withdrawn, ...body }: Static<typeof ReviseBody>): ReviseFeedbackInput {
+  return { ...toGraphqlFields(body), ...omitNullish({ withdrawn }) };
 }
 
 /** The documented answer to a submission. */
@@ -56,13 +73,19 @@ export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof Submi
   };
 }
 
-export function toEntry(feedback: FeedbackEntryFragment): Static<typeof EntryAnswer> {
-  return toWire(feedback, {
-    type: fromEnum(feedback.type),
-    validationStatus: fromEnum(feedback.validationStatus),
-    used: feedback.usedForTraining,
-    createdAt: feedback.createdAt.getTime(),
+/** A version of an entry by its documented names. */
+export function toVersion(id: string, version: FeedbackVersionEntryFragment): Static<typeof VersionAnswer> {
+  const submission = collectFields(FIELDS, (field) => fromGraphqlValue(field, version[field.name])) as Submission;
+  const entry = toWire(submission, {
+    id,
+    validationStatus: fromEnum(version.validationStatus),
+    validationReasons: version.validationReasons,
+    used: version.usedForTraining,
+    trainingBatchId: version.trainingBatchId,
+    createdAt: version.createdAt.getTime(),
+    version: version.version,
   });
+  return { ...entry, updated_at: version.updatedAt.getTime() };
 }
 
 /** What the parameters of a list are called in the schema. */
@@ -70,10 +93,8 @@ export const LIST_FIELD_NAMES = new Map([
   ['first', 'limit'],
   ['after', 'cursor'],
   ['validationStatus', 'status'],
-  ['modelVersion', 'model'],
   ['adapterId', 'adapter'],
-  ['userId', 'user'],
-  ['interactionId', 'interaction'],
+  ...FILTER_FIELDS.map(({ name, filter }) => [name, filter.parameter] as const),
 ]);
 
 /** The variables that every list takes, from its query parameters. */
@@ -84,6 +105,7 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
   order: Order;
 } {
   const { type, status, since, until } = query;
+  const parameters: Readonly<Record<string, unknown>> = query;
   return {
     first: query.limit,
     after: query.cursor ?? null,
@@ -92,10 +114,8 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
       type: type === undefined ? null : toEnum<FeedbackType>(type),
       validationStatus: status === undefined ? null : toEnum<ValidationStatus>(status),
       unused: query.unused ?? null,
-      modelVersion: query.model ?? null,
       adapterId: 'adapter' in query ? (query.adapter ?? null) : null,
-      userId: query.user ?? null,
-      interactionId: query.interaction ?? null,
+      ...collectFields(FILTER_FIELDS, (field) => toGraphqlValue(field, parameters[field.filter.parameter])),
       since: since === undefined ? null : new Date(since),
       until: until === undefined ? null : new Date(until),
     },

@@ -7,7 +7,7 @@ import { requestContext } from '../http/request-context.js';
 import type { FeedbackType, ValidationStatus } from '../model/facets.js';
 import { omitNullish } from '../omit-nullish.js';
 import { BASE } from './feedback-routes.js';
-import { fromEnum, LIST_FIELD_NAMES, toEntry, toEnum } from './mapping.js';
+import { fromEnum, LIST_FIELD_NAMES, toEnum, toRevision } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import {
   ClaimForReviewDocument,
@@ -32,10 +32,9 @@ import { EntryAnswer, EntryParameters } from './schemas.js';
 
 const REVIEW_BASE = `${BASE}/review`;
 
-function toReviewEntry(feedback: ReviewEntryFragment): Static<typeof ReviewEntry> {
-  const { review, reviewClaim } = feedback;
+function toReviewEntry({ document, review, reviewClaim }: ReviewEntryFragment): Static<typeof ReviewEntry> {
   return {
-    ...toEntry(feedback),
+    ...document,
     ...(review == null
       ? {}
       : {
@@ -192,18 +191,12 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       },
     },
     async (request, reply) => {
-      const { type, correction, comment, withdrawn } = request.body;
-      const input = {
-        type: type === undefined ? null : toEnum<FeedbackType>(type),
-        correction: correction ?? null,
-        comment: comment ?? null,
-        withdrawn: withdrawn ?? null,
-      };
+      const input = toRevision(request.body);
       const { id } = request.params;
       const { reviseFeedback: revised } = await ifMatch(request, (expectedVersion) =>
         run(ReviseFeedbackDocument, { id, input, expectedVersion }, contextOf(request)),
       );
-      return reply.header('etag', entityTag(revised.version)).send(toEntry(revised));
+      return reply.header('etag', entityTag(revised.version)).send(revised.document);
     },
   );
 }

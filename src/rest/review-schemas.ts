@@ -3,6 +3,8 @@ import { Type } from 'typebox';
 import { MAX_CLAIM, MAX_CLAIM_MINUTES, MAX_REASON } from '../feedback/review.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
+import { tableWith } from '../model/feedback-fields.js';
+import { fieldSchemas } from './field-schemas.js';
 import { REVIEW_EXAMPLES } from './review-examples.js';
 import { EntryAnswer } from './schemas.js';
 
@@ -84,9 +86,7 @@ export const ReviewBody = Type.Object(
 
 export const ReviseBody = Type.Object(
   {
-    type: Type.Optional(Type.Enum(FEEDBACK_TYPES, { type: 'string', description: 'The judgement.' })),
-    correction: Type.Optional(Type.String({ description: 'The correct answer.' })),
-    comment: Type.Optional(Type.String({ description: 'Additional comment.' })),
+    ...Type.Partial(Type.Object(fieldSchemas(tableWith('revisable'), 'shown'))).properties,
     withdrawn: Type.Optional(Type.Boolean({ description: 'true takes the entry back; false brings it back.' })),
   },
   { ...closed, minProperties: 1, title: 'Revision', 'x-examples': REVIEW_EXAMPLES.revise },

@@ -8,9 +8,11 @@ import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { AuditActionEnum } from '../graphql/types/history.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
+import { FEEDBACK_FIELDS, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../model/feedback-fields.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { MAX_MARKED } from '../training/mark-used.js';
 import { EXAMPLES } from './examples.js';
+import { fieldSchemas, filterSchemas } from './field-schemas.js';
 
 /** The largest epoch ms that a JavaScript date can hold (ECMA-262, "Time Values"). */
 const MAX_TIME = 8_640_000_000_000_000;
@@ -31,24 +33,11 @@ const CreatedAtSchema = Type.Integer({ description: 'When it was submitted, epoc
 const ReasonsSchema = Type.Array(Type.String(), { description: 'Why it was flagged or rejected; else empty.' });
 const VersionSchema = Type.Integer({ minimum: 1, description: 'Every change makes a new one, from 1.' });
 
-export const SubmitBody = Type.Object(
-  {
-    type: FeedbackTypeSchema,
-    question: Type.String({ description: 'The original question: 1 to 10,000 characters, not blank.' }),
-    answer: Type.String({ description: "The model's response: 1 to 10,000 characters, not blank." }),
-    user_id: Type.Optional(Type.String({ description: 'Who gives the feedback: 1 to 256 bytes, as are all ids.' })),
-    interaction_id: Type.Optional(Type.String({ description: 'Reference to the interaction with the model.' })),
-    correction: Type.Optional(Type.String({ description: 'The correct answer; for negative feedback.' })),
-    comment: Type.Optional(Type.String({ description: 'Additional comment.' })),
-    model_version: Type.Optional(Type.String({ description: 'The version of the model that answered.' })),
-    adapter_id: Type.Optional(Type.String({ description: 'The LoRA adapter that answered; linked automatically.' })),
-    adapter_version: Type.Optional(Type.String({ description: 'The version of that adapter.' })),
-    external_id: Type.Optional(
-      Type.String({ description: 'An id of your own: submitting it again returns the entry that is there.' }),
-    ),
-  },
-  { ...closed, title: 'Submission', 'x-examples': EXAMPLES.submission },
-);
+export const SubmitBody = Type.Object(fieldSchemas(FEEDBACK_FIELDS, 'submitted'), {
+  ...closed,
+  title: 'Submission',
+  'x-examples': EXAMPLES.submission,
+});
 
 export const SubmitAnswer = Type.Object(
   {
@@ -67,19 +56,10 @@ export const SubmitAnswer = Type.Object(
 
 const entryProperties = {
   id: IdSchema,
-  type: FeedbackTypeSchema,
-  question: Type.String({ description: 'The original question.' }),
-  answer: Type.String({ description: "The model's response." }),
-  user_id: Type.Optional(Type.String({ description: 'Who gave the feedback, as the client named the user.' })),
-  interaction_id: Type.Optional(Type.String({ description: 'Reference to the interaction with the model.' })),
-  correction: Type.Optional(Type.String({ description: 'The correct answer.' })),
-  comment: Type.Optional(Type.String({ description: 'Additional comment.' })),
+  ...fieldSchemas(JUDGEMENT_FIELDS, 'shown'),
   validation_status: StatusSchema,
   validation_reasons: ReasonsSchema,
-  model_version: Type.Optional(Type.String({ description: 'The version of the model that answered.' })),
-  adapter_id: Type.Optional(Type.String({ description: 'The LoRA adapter that answered.' })),
-  adapter_version: Type.Optional(Type.String({ description: 'The version of that adapter.' })),
-  external_id: Type.Optional(Type.String({ description: "The client's own id." })),
+  ...fieldSchemas(ORIGIN_FIELDS, 'shown'),
   used_for_training: Type.Boolean({ description: 'Whether a training batch has used it.' }),
   training_batch_id: Type.Integer({ description: 'Which training batch has used it; 0 while unused.' }),
   version: VersionSchema,
@@ -102,9 +82,7 @@ const filterParameters = {
   type: Type.Optional(FeedbackTypeSchema),
   status: Type.Optional(StatusSchema),
   unused: Type.Optional(Type.Boolean({ description: 'true: neither used nor held by a training batch; false: used.' })),
-  model: Type.Optional(Type.String({ description: 'Model version.' })),
-  user: Type.Optional(Type.String({ description: 'User id, as the client named the user.' })),
-  interaction: Type.Optional(Type.String({ description: 'Interaction id.' })),
+  ...filterSchemas(),
   since: Type.Optional(
     Type.Integer({ minimum: 0, maximum: MAX_TIME, description: 'Submitted at this time (epoch ms) or later.' }),
   ),
@@ -261,7 +239,7 @@ export const BatchAnswer = Type.Object(
 
 export const VersionsQuery = Type.Object({ limit: pageParameters.limit, cursor: pageParameters.cursor }, closed);
 
-const VersionAnswer = Type.Object(
+export const VersionAnswer = Type.Object(
   { ...entryProperties, updated_at: Type.Integer({ description: 'When this version was made, epoch ms.' }) },
   { title: 'FeedbackVersion' },
 );

@@ -143,8 +143,7 @@ export class ReviewResolver {
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {
     const { services, actor } = context;
-    const { type, correction, comment, withdrawn } = input;
-    const revision = omitNullish({ type, correction, comment, withdrawn });
+    const revision = omitNullish(input);
     const idempotency = context.idempotency('reviseFeedback', { id, revision, expectedVersion });
     await reviseFeedback(services, actor, id, revision, omitNullish({ expectedVersion, idempotency }));
     return loadFeedback(context, id);

@@ -1,0 +1,43 @@
+/** The table of fields as schemas of bodies and parameters, by the documented names. */
+import { type TOptional, type TUnsafe, Type } from 'typebox';
+import {
+  type FEEDBACK_FIELDS,
+  fieldsOf,
+  type FieldsWith,
+  type FieldTable,
+  type FieldValue,
+  FILTER_FIELDS,
+} from '../model/feedback-fields.js';
+
+type Fields = typeof FEEDBACK_FIELDS;
+
+type FieldSchemas<Table extends FieldTable> = {
+  [Name in keyof Table as Table[Name]['rest']]: Table[Name] extends { readonly required: true }
+    ? TUnsafe<FieldValue<Table[Name]>>
+    : TOptional<TUnsafe<FieldValue<Table[Name]>>>;
+};
+
+/** @param column what describes each field */
+export function fieldSchemas<Table extends FieldTable & Partial<Fields>>(
+  table: Table,
+  column: 'submitted' | 'shown',
+): FieldSchemas<Table> {
+  const schemas = fieldsOf(table).map(({ rest, kind, required, [column]: description }) => {
+    const schema = Type.Unsafe({ ...kind.schema, description });
+    return [rest, required ? schema : Type.Optional(schema)];
+  });
+  return Object.fromEntries(schemas) as FieldSchemas<Table>;
+}
+
+type FilterSchemas = {
+  [Name in FieldsWith<'filter'> as Fields[Name]['filter']['parameter']]: TOptional<TUnsafe<FieldValue<Fields[Name]>>>;
+};
+
+/** The parameters that narrow a list to one value of a field. */
+export function filterSchemas(): FilterSchemas {
+  const schemas = FILTER_FIELDS.map(({ kind, filter: { parameter, description } }) => [
+    parameter,
+    Type.Optional(Type.Unsafe({ ...kind.schema, description })),
+  ]);
+  return Object.fromEntries(schemas) as FilterSchemas;
+}
