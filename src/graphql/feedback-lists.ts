@@ -1,8 +1,10 @@
 import { InvalidInputError } from '../errors.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import type { Use } from '../model/facets.js';
+import { FILTER_FIELDS } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
 import { checkField, idProblem } from '../model/input.js';
+import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { RequestContext } from './context.js';
 import { cursorsOf } from './cursors.js';
@@ -27,15 +29,13 @@ export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFi
     type: input.type,
     validationStatus: input.validationStatus,
     use: useOf(input.unused),
-    modelVersion: input.modelVersion,
-    userId: input.userId,
-    interactionId: input.interactionId,
+    ...collectFields(FILTER_FIELDS, ({ name }) => input[name]),
     since: input.since?.getTime(),
     until: input.until?.getTime(),
   };
-  for (const field of ['modelVersion', 'adapterId', 'adapterVersion', 'userId', 'interactionId'] as const) {
-    checkField(field, input[field] ?? undefined, idProblem);
-  }
+  checkField('adapterId', input.adapterId, idProblem);
+  checkField('adapterVersion', input.adapterVersion, idProblem);
+  for (const { name, kind } of FILTER_FIELDS) checkField(name, input[name], kind.problem);
   const adapterIds = [adapterId, input.adapterId].filter((id) => typeof id === 'string');
   return {
     ...omitNullish(given),

@@ -1,10 +1,11 @@
 import { isList, isNumber, type PropertyFilter, type Value } from '@feedback-graph/cypher';
 import type { KeyedHash } from '../../audit/keyed-hash.js';
-import type { FilterPlan } from '../../feedback/index/filter.js';
+import { type FilterPlan, planFilter } from '../../feedback/index/filter.js';
 import type { IdBounds } from '../../feedback/index/id-streams.js';
-import type { Scope } from '../../feedback/index/scopes.js';
 import { FACETS, type FacetParts } from '../../model/facets.js';
+import { FEEDBACK_FIELDS, FILTER_FIELDS } from '../../model/feedback-fields.js';
 import { firstFeedbackIdAt } from '../../model/ids.js';
+import { collectFields } from '../../model/submission.js';
 
 /** Which nodes filters name by their ids; `undefined` if they name none. */
 export function idsNamed(filters: readonly PropertyFilter[]): readonly string[] | undefined {
@@ -70,42 +71,29 @@ export function selectFeedback(
       facets = facets.filter((parts) => values.includes(toFacet(parts)));
     } else if (property === 'created_at' && filter.operator !== 'in' && isNumber(filter.value)) {
       bounds = narrowed(bounds, filter.operator, filter.value);
-    } else if (SCOPED.includes(property) && values?.length === 1 && !named.has(property)) {
+    } else if (INDEXED.includes(property) && values?.length === 1 && !named.has(property)) {
       if (canBeStored(only)) named.set(property, only);
       else facets = [];
     } else exact = false;
   }
-  const own = named.get('adapter_id');
+  const own = named.get(FEEDBACK_FIELDS.adapterId.rest);
   // What was submitted for an adapter is linked to it; so may be what was not.
   if (own !== undefined) exact = false;
-  const scopes = scopesOf(org, named, keyedHash, adapter);
-  const everything = scopes.length === 0 && facets.length === FACETS.length;
-  const [first = { kind: 'all' } as const, ...rest] = scopes;
-  const plan = { org, facets: facets.map(({ name }) => name), scopes: [first, ...rest] as const, bounds, everything };
-  return { plan, exact, counted: rest.length === 0 && bounds.gte === undefined && bounds.lt === undefined };
+  const fields = collectFields(FILTER_FIELDS, ({ rest }) => named.get(rest));
+  const adapterIds = [adapter, own].filter((id) => id !== undefined);
+  const { scopes, everything } = planFilter(org, { ...fields, adapterIds }, keyedHash);
+  const plan = {
+    org,
+    facets: facets.map(({ name }) => name),
+    scopes,
+    bounds,
+    everything: everything && facets.length === FACETS.length,
+  };
+  return { plan, exact, counted: scopes.length === 1 && bounds.gte === undefined && bounds.lt === undefined };
 }
 
-const SCOPED: readonly string[] = ['model_version', 'adapter_id', 'user_id', 'interaction_id'];
-
-function scopesOf(
-  org: string,
-  named: ReadonlyMap<string, string>,
-  keyedHash: KeyedHash,
-  adapter: string | undefined,
-): Scope[] {
-  const model = named.get('model_version');
-  const user = named.get('user_id');
-  const interaction = named.get('interaction_id');
-  const adapters = [...new Set([adapter, named.get('adapter_id')])].filter((id) => id !== undefined);
-  return [
-    ...adapters.map((id): Scope =>
-      model === undefined ? { kind: 'adapter', adapter: id } : { kind: 'modelAdapter', model, adapter: id },
-    ),
-    ...(model !== undefined && adapters.length === 0 ? [{ kind: 'model', model } as const] : []),
-    ...(user === undefined ? [] : [{ kind: 'user', userHash: keyedHash(org, user) } as const]),
-    ...(interaction === undefined ? [] : [{ kind: 'interaction', interaction } as const]),
-  ];
-}
+/** What is linked to an adapter has an index, too. */
+const INDEXED: readonly string[] = [FEEDBACK_FIELDS.adapterId, ...FILTER_FIELDS].map(({ rest }) => rest);
 
 /** Ids hold the time at which an entry was made, so a bound on one is a bound on the other. */
 function narrowed(bounds: IdBounds, operator: PropertyFilter['operator'], value: bigint | number): IdBounds {
