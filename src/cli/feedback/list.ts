@@ -1,26 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../../model/facets.js';
+import { FILTER_FIELDS } from '../../model/feedback-fields.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, objectsIn, textIn, timeIn } from '../client.js';
 import { addOption } from '../options.js';
 import { type Column, table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { statusStyle } from './entry.js';
+import { addFieldOption, fieldOption } from './fields.js';
 
 /** Flags that are parameters of the request, each by its own name. */
-const PARAMETERS = [
-  'type',
-  'status',
-  'model',
-  'adapter',
-  'user',
-  'interaction',
-  'since',
-  'until',
-  'order',
-  'limit',
-  'cursor',
-] as const;
+const PARAMETERS = ['type', 'status', 'adapter', 'since', 'until', 'order', 'limit', 'cursor'] as const;
 
 type ListFlags = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>> & {
   readonly unused?: boolean;
@@ -54,10 +44,8 @@ export function listCommand(terminal: Terminal): Command {
   command.addOption(new Option('--status <status>', 'of this validation status').choices(VALIDATION_STATUSES));
   command.addOption(new Option('--unused', 'neither used for training nor held by a training batch').conflicts('used'));
   command.option('--used', 'used for training');
-  addOption(command, new Option('--model <version>', 'on answers of this model version'));
+  for (const field of FILTER_FIELDS) addFieldOption(command, field, field.filter.description);
   addOption(command, new Option('--adapter <id>', 'linked to this adapter'));
-  addOption(command, new Option('--user <id>', 'of this user'));
-  addOption(command, new Option('--interaction <id>', 'of this interaction'));
   addOption(
     command,
     new Option('--since <time>', 'submitted then or later, as 2026-01-31, ISO 8601 or epoch ms'),
@@ -78,7 +66,7 @@ Examples:
   $ feedback-graph feedback list --adapter themis_help_lora --unused --json`,
   );
   return command.action(async () => {
-    const query = queryOf(command.opts<ListFlags>());
+    const query = queryOf(command);
     await ask(
       command,
       terminal,
@@ -95,8 +83,13 @@ Examples:
   });
 }
 
-function queryOf(flags: ListFlags): string {
+function queryOf(command: Command): string {
+  const flags = command.opts<ListFlags>();
   const query = new URLSearchParams();
+  for (const field of FILTER_FIELDS) {
+    const value = fieldOption(command, field);
+    if (value !== undefined) query.set(field.filter.parameter, value);
+  }
   for (const name of PARAMETERS) {
     const value = flags[name];
     if (value !== undefined) query.set(name, value);
