@@ -44,6 +44,7 @@ function fromGraphqlValue({ kind }: Field, value: unknown): unknown {
 
 /** Fields of a body as the schema takes them. */
 function toGraphqlFields(body: Partial<WireSubmission>): GraphqlFields<Partial<Submission>> {
+  // No longer values of the domain: the capitals are the schema's.
   const fields: object = collectFields(FIELDS, (field) => toGraphqlValue(field, body[field.rest]));
   return fields;
 }
