@@ -1,8 +1,21 @@
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerPlugin,
+  type GraphQLRequest,
+  type GraphQLResponse,
+  HeaderMap,
+  type HTTPGraphQLRequest,
+} from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
-import { type ExecutionResult, type FormattedExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import { ApiError, UnavailableError } from '../errors.js';
 import { answerBody } from '../graphql/answer-body.js';
 import { BudgetExceededError } from '../graphql/budget/request-budget.js';
@@ -14,7 +27,7 @@ import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
 import type { OperationTask, Scheduler } from '../graphql/scheduling/scheduler.js';
 import type { Application } from './application.js';
 import { errorHeaders } from './error-body.js';
-import { graphqlRequestOf } from './graphql-request.js';
+import { type GraphqlRequest, graphqlRequestOf } from './graphql-request.js';
 import { countRequests } from './guard.js';
 import type { FindDocument } from './persisted-documents.js';
 import { requestContext } from './request-context.js';
@@ -44,6 +57,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Of `/graphql`: what was found out about its operation before it ran. */
     prepared: PreparedRequest | undefined;
+    /** Of `/graphql`: what `prepared` was made of, with the text of a document that was only named. */
+    asked: GraphqlRequest | undefined;
   }
 }
 
@@ -72,6 +87,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
   });
   await apollo.start();
   application.decorateRequest('prepared', undefined);
+  application.decorateRequest('asked', undefined);
   const preHandler: preHandlerAsyncHookHandler = async (request, reply) => {
     if (!prepareGraphqlRequest(request, reply, options)) return reply;
     const { prepared } = request;
@@ -86,22 +102,31 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     method: ['GET', 'POST'],
     config: { graphql: true },
     preHandler,
-    handler: fastifyApolloHandler(apollo, {
-      context: (request) => {
-        try {
-          const context = extendContext(contextOf(request, options), { prepared: request.prepared, log: request.log });
-          return Promise.resolve(context);
-        } catch (error) {
-          logFaults(request.log, [error]);
-          throw error;
-        }
-      },
-    }),
+    handler: async (request, reply) => {
+      const {
+        status = 200,
+        headers,
+        body,
+      } = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: toApollo(request),
+        context: () => {
+          try {
+            const context = contextOf(request, options);
+            return Promise.resolve(extendContext(context, { prepared: request.prepared, log: request.log }));
+          } catch (error) {
+            logFaults(request.log, [error]);
+            throw error;
+          }
+        },
+      });
+      if (body.kind !== 'complete') throw new Error('An answer comes in one piece');
+      return reply.code(status).headers(Object.fromEntries(headers)).send(body.string);
+    },
   });
 }
 
 /**
- * Judges the request's operation, and puts in the text of a document that it only names.
+ * Judges the request's operation.
  * @returns false if it is answered already.
  */
 function prepareGraphqlRequest(
@@ -120,24 +145,31 @@ function prepareGraphqlRequest(
   }
   const { text, remember } = found;
   request.prepared = prepareRequest(text, asked.operationName, asked.variables);
+  request.asked = { ...asked, query: text };
   remember?.();
-  if (asked.persisted !== undefined) putText(request, text);
   return true;
 }
 
-/** Puts a text in the place of its hash where Apollo reads it: the body of a POST, the address of a GET. */
-function putText(request: FastifyRequest, query: string): void {
-  if (request.method === 'GET') {
-    const [path = '', search] = request.url.split('?');
-    const parameters = new URLSearchParams(search);
-    parameters.delete('extensions');
-    parameters.delete('documentId');
-    parameters.set('query', query);
-    request.raw.url = `${path}?${parameters.toString()}`;
-  } else {
-    const { extensions: _extensions, documentId: _documentId, ...others } = request.body as Record<string, unknown>;
-    request.body = { ...others, query };
+/**
+ * The request as Apollo takes it, made of what was prepared: were the address or the body read a second time, by other
+ * rules, what runs might not be what the limits have judged. Of what has no operation, Apollo says what is wrong.
+ */
+function toApollo({ method, headers, body, query, asked }: FastifyRequest): HTTPGraphQLRequest {
+  const known = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) known.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
+  if (method !== 'GET') return { method, headers: known, search: '', body: asked ?? body };
+  const parameters = asked ? { ...asked, variables: JSON.stringify(asked.variables) } : query;
+  return { method, headers: known, search: searchOf(parameters), body: undefined };
+}
+
+function searchOf(parameters: unknown): string {
+  const search = new URLSearchParams();
+  for (const [name, values] of Object.entries(parameters ?? {})) {
+    for (const value of [values].flat()) if (typeof value === 'string') search.append(name, value);
+  }
+  return search.toString();
 }
 
 /**
@@ -186,18 +218,28 @@ function ourExecutor({ execute }: GraphqlEndpointOptions): ApolloServerPlugin<En
   return {
     requestDidStart: () =>
       Promise.resolve({
-        responseForOperation: async ({ contextValue, request, operation }) => {
+        responseForOperation: async ({ contextValue, request, document }) => {
           const { prepared } = contextValue;
-          // Whatever Apollo would run without us having judged it is not run.
-          if (prepared === undefined) throw new ApiError('BAD_USER_INPUT', 'The request is not a GraphQL request');
-          if (!('operation' in prepared)) return null;
-          // A GET that would change something is refused by Apollo.
-          if (request.http?.method === 'GET' && operation.operation !== OperationTypeNode.QUERY) return null;
+          // Of an operation that is not there Apollo says so; besides that, it runs nothing by itself.
+          if (!getOperationAST(document, request.operationName)) return null;
+          if (prepared === undefined || 'invalid' in prepared) {
+            const error = new ApiError('BAD_USER_INPUT', 'The request is not a GraphQL request');
+            return wrongGraphql(request, { errors: [new GraphQLError(error.message, { originalError: error })] });
+          }
+          if ('result' in prepared) return wrongGraphql(request, prepared.result);
           const result = await execute(prepared.operation, prepared.variables, contextValue);
           logFaults(contextValue.log, result.errors);
           return { http: headOf(result), body: { kind: 'single', singleResult: maskResult(result) } };
         },
       }),
+  };
+}
+
+/** The answer to what does not run, because it is wrong. */
+function wrongGraphql({ http }: GraphQLRequest, result: ExecutionResult): GraphQLResponse {
+  return {
+    http: { status: statusOfWrongGraphql(http?.headers), headers: new HeaderMap() },
+    body: { kind: 'single', singleResult: maskResult(result) },
   };
 }
 
@@ -233,6 +275,10 @@ function logFaults(log: FastifyBaseLogger, errors: readonly unknown[] = []): voi
  * GraphQL over HTTP: a request that is well-formed HTTP and wrong GraphQL is answered 400 only to those who accept
  * `application/graphql-response+json`; to others the errors come with 200, so that old clients read them.
  */
+function statusOfWrongGraphql(headers?: HeaderMap): 200 | 400 {
+  return headers?.get('accept')?.includes('application/graphql-response+json') === true ? 400 : 200;
+}
+
 const statusOfErrors: ApolloServerPlugin<EndpointContext> = {
   unexpectedErrorProcessingRequest: ({ requestContext: { contextValue }, error }) => {
     contextValue.log.error({ err: error }, 'operation failed');
@@ -245,10 +291,9 @@ const statusOfErrors: ApolloServerPlugin<EndpointContext> = {
         return Promise.resolve();
       },
       willSendResponse: ({ request, response, errors = [] }) => {
-        const accepts = request.http?.headers.get('accept') ?? '*/*';
         const ofGraphql = errors.some(({ extensions }) => WRONG_GRAPHQL.has(String(extensions['code'])));
-        if (response.http.status === 400 && ofGraphql && !accepts.includes('application/graphql-response+json')) {
-          response.http.status = 200;
+        if (response.http.status === 400 && ofGraphql) {
+          response.http.status = statusOfWrongGraphql(request.http?.headers);
         }
         return Promise.resolve();
       },

@@ -1,0 +1,90 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { APPROVED, BASE } from '../support/feedback.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.call('POST', BASE, { body: { ...APPROVED, adapter_id: 'lora' } });
+});
+afterAll(() => server.stop());
+
+interface Sent {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** Sends what `fetch` would put right first: any address, `Host` and bytes. */
+async function send(method: string, path: string, { headers = {}, body }: Sent = {}) {
+  const { hostname, port } = new URL(server.url);
+  return new Promise<{ readonly status: number | undefined; readonly text: string }>((resolve, reject) => {
+    const authorization = `Bearer ${server.token()}`;
+    const outgoing = request({ hostname, port, method, path, headers: { authorization, ...headers } }, (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      incoming.on('end', () => resolve({ status: incoming.statusCode, text })).on('error', reject);
+    });
+    outgoing.on('error', reject).end(body);
+  });
+}
+
+const json = { 'content-type': 'application/json' };
+const post = (path: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}) =>
+  send('POST', path, { headers: { ...json, ...headers }, body });
+const addressOf = (query: string, more = ''): string => `/graphql?query=${encodeURIComponent(query)}${more}`;
+
+describe('an address that can be read in several ways', () => {
+  const COSTLY =
+    'query B { feedbackList(first: 1000) { edges { node { versions(first: 1000) { edges { node { version } } } } } } }';
+
+  it.each(['', '#', '#B', '#&operationName=B', '&operationName=B#'])(
+    'gets nothing past the limits: %s',
+    async (more) => {
+      const { status, text } = await send('GET', addressOf(COSTLY, `&operationName=B${more}`));
+      expect(text).toContain('errors');
+      expect(text).not.toContain('edges');
+      expect(status).toBeLessThan(500);
+    },
+  );
+
+  it.each(['&variables=%7B%22n%22:1%7D#&variables=x', '&variables=%7B%22n%22:1%7D&variables=%7B%22n%22:2%7D'])(
+    'has the variables that were judged, or none: %s',
+    async (more) => {
+      const query = 'query ($n: Int!) { feedbackList(first: $n) { totalCount } }';
+      const { status, text } = await send('GET', addressOf(query, more));
+      expect(text).toContain('errors');
+      expect(text).not.toContain('totalCount');
+      expect(status).toBeLessThan(500);
+    },
+  );
+});
+
+describe('GraphQL whose operation has an empty name', () => {
+  it.each<[string, () => ReturnType<typeof send>]>([
+    ['over GET', () => send('GET', addressOf('query A { __typename }', '&operationName='))],
+    ['over POST', () => post('/graphql', '{"query": "query A { __typename }", "operationName": ""}')],
+    [
+      'through Apollo',
+      () =>
+        post('/graphql', '{"query": "query A { __typename }", "operationName": ""}', {
+          accept: 'text/event-stream, */*;q=0.1',
+        }),
+    ],
+  ])('is its only one: %s', async (_, ask) => {
+    expect(await ask()).toEqual({ status: 200, text: '{"data":{"__typename":"Query"}}\n' });
+  });
+});
+
+it.each(['[', '%', '', 'a b', '<x>', ':::', '/', 'x:99999'])(
+  "a 'Host' that is none matters to nobody: %s",
+  async (host) => {
+    const headers = { host };
+    expect(await send('GET', addressOf('{ __typename }'), { headers })).toMatchObject({ status: 200 });
+    for (const body of ['{"query": "{ nothing }"}', '{"query": "{"}', '[]', '{}']) {
+      const { status } = await post('/graphql', body, headers);
+      expect([body, status === 200 || status === 400]).toEqual([body, true]);
+    }
+    expect(await send('GET', `${BASE}/stats`, { headers })).toMatchObject({ status: 200 });
+  },
+);
