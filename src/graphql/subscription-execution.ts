@@ -48,7 +48,11 @@ export function prepareSubscription(
   prepareRequest: PrepareRequest,
   { query, operationName, variables }: SubscriptionRequest,
 ): PreparedSubscription | readonly GraphQLError[] {
-  const prepared = prepareRequest(query, operationName ?? undefined, variables ?? {});
+  const prepared = prepareRequest(
+    query,
+    operationName === '' ? undefined : (operationName ?? undefined),
+    variables ?? {},
+  );
   if ('invalid' in prepared) return problemsOf(schema, query);
   if ('result' in prepared) return prepared.result.errors ?? [];
   const { document, operation } = prepared.operation;

@@ -88,3 +88,27 @@ it.each(['[', '%', '', 'a b', '<x>', ':::', '/', 'x:99999'])(
     expect(await send('GET', `${BASE}/stats`, { headers })).toMatchObject({ status: 200 });
   },
 );
+
+describe('a subscription whose root field depends on a directive', () => {
+  it.each([
+    'subscription S($s: Boolean!) { feedbackSubmitted @skip(if: $s) { id } }',
+    'subscription S($s: Boolean = true) { feedbackSubmitted @include(if: $s) { id } }',
+    'subscription S { feedbackSubmitted @skip(if: true) { id } }',
+    'subscription S($s: Boolean!) { ... @include(if: $s) { feedbackSubmitted { id } } }',
+    'subscription S($s: Boolean!) { ...F @include(if: $s) } fragment F on Subscription { feedbackSubmitted { id } }',
+    'subscription S($s: Boolean!) { ...F } fragment F on Subscription { feedbackSubmitted @skip(if: $s) { id } }',
+  ])('is refused, also beside what is asked for: %s', async (subscription) => {
+    for (const [query, operationName] of [
+      [subscription, 'S'],
+      [`query Q { __typename } ${subscription}`, 'Q'],
+    ]) {
+      for (let times = 0; times < 2; times++) {
+        const { status, text } = await post(
+          '/graphql',
+          JSON.stringify({ query, operationName, variables: { s: true } }),
+        );
+        expect([status, text]).toEqual([400, expect.stringContaining('root field of a subscription')]);
+      }
+    }
+  });
+});

@@ -17,6 +17,7 @@ import { requestsOf } from './mutation-weight.js';
 import { checkOverlap } from './overlap.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
+import { checkSubscriptionRoot } from './subscription-root.js';
 
 /** One operation of a document that is valid. */
 export interface PreparedOperation {
@@ -99,6 +100,7 @@ export function createRequestPreparation(schema: GraphQLSchema, options: Prepare
       );
     }
     checkOverlap(document, shape.fragments);
+    checkSubscriptionRoot(document, shape.fragments);
     // One error is enough to know; Apollo tells them all.
     if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return undefined;
     const prepared = { document, shape, operations: new Map<string, ValidatedOperation>() };
