@@ -1,4 +1,5 @@
 /** Bodies as JSON: within bounds that are checked before anything is parsed, and large ones in pieces. */
+import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import { ApiError, InvalidInputError } from '../errors.js';
 import { jsonProblem, type JsonScan, type OuterList, scanJson } from '../json-bounds.js';
@@ -21,19 +22,37 @@ const SLICE_BYTES = 128 * 1024;
 /** Takes bodies of `application/json`. */
 export function jsonBodies(application: Application): void {
   const parser = application.getDefaultJsonParser('error', 'error');
+  const anyNames = application.getDefaultJsonParser('ignore', 'ignore');
   const { bodyLimit } = application.initialConfig;
-  const parse = (request: FastifyRequest, bytes: Buffer): unknown => {
+  const parseWith = (chosen: typeof parser, request: FastifyRequest, bytes: Buffer): unknown => {
     let outcome: { readonly value: unknown } | { readonly error: Error } | undefined;
     const settle = (error: Error | null, value?: unknown): void => {
       outcome = error === null ? { value } : { error };
     };
-    void parser(request, bytes.toString(), settle);
+    void chosen(request, bytes.toString(), settle);
     if (outcome === undefined) throw new Error('The parser of JSON has not answered at once');
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   };
+  const parse = (request: FastifyRequest, bytes: Buffer): unknown => {
+    // A variable may have any name, over POST as over GET.
+    if (request.routeOptions.config.graphql === true) return parseWith(anyNames, request, bytes);
+    try {
+      return parseWith(parser, request, bytes);
+    } catch (error) {
+      parseWith(anyNames, request, bytes);
+      throw new ApiError('BAD_USER_INPUT', "The body must not set a prototype ('__proto__', 'constructor.prototype')", {
+        cause: error,
+      });
+    }
+  };
 
   application.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const problem = encodingProblem(request, body);
+    if (problem !== undefined) {
+      done(problem);
+      return;
+    }
     if (body.length <= SLICE_BYTES) {
       let value: unknown;
       try {
@@ -50,6 +69,16 @@ export function jsonBodies(application: Application): void {
     const read = bodyInPieces && bodyLimit !== undefined ? readInPieces : readWhole;
     read(body, (bytes) => parse(request, bytes), bodyLimit ?? body.length).then((value) => done(null, value), done);
   });
+}
+
+/** What is wrong with how the bytes of a body are encoded, if anything. */
+function encodingProblem({ headers }: FastifyRequest, body: Buffer): ApiError | undefined {
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    return new ApiError('UNSUPPORTED_MEDIA_TYPE', "A body must not be compressed ('Content-Encoding')");
+  }
+  // Decoded, what is not UTF-8 would be stored as other text than was sent.
+  return isUtf8(body) ? undefined : new ApiError('BAD_USER_INPUT', 'The body is not valid UTF-8');
 }
 
 const BLANK = Buffer.from(' ');

@@ -1,12 +1,14 @@
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
+let id: string;
 beforeAll(async () => {
   server = await startTestServer();
-  await server.call('POST', BASE, { body: { ...APPROVED, adapter_id: 'lora' } });
+  id = (await server.call('POST', BASE, { body: { ...APPROVED, adapter_id: 'lora' } })).body['id'] as string;
 });
 afterAll(() => server.stop());
 
@@ -110,5 +112,63 @@ describe('a subscription whose root field depends on a directive', () => {
         expect([status, text]).toEqual([400, expect.stringContaining('root field of a subscription')]);
       }
     }
+  });
+});
+
+describe('a body that is encoded in another way', () => {
+  const entry = (question: string): string => JSON.stringify({ ...APPROVED, question });
+
+  it.each<[string, Buffer]>([
+    ['Latin-1', Buffer.from(entry('Wh\u00e4t?'), 'latin1')],
+    ['UTF-16', Buffer.from(entry('What?'), 'utf16le')],
+    ['an overlong form', Buffer.concat([Buffer.from('{"question": "'), Buffer.from([0xc0, 0x80]), Buffer.from('"}')])],
+    ['a surrogate', Buffer.concat([Buffer.from('{"question": "'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')])],
+    ['a large one', Buffer.concat([Buffer.from(entry('a'.repeat(200_000))), Buffer.from([0xff])])],
+  ])('is not stored as something else: %s', async (_, body) => {
+    for (const path of [BASE, `${BASE}/batch`, '/graphql']) {
+      const { status, text } = await post(path, body);
+      expect([path, status]).toEqual([path, 400]);
+      expect(text).toMatch(/not valid (?:UTF-8|JSON)/);
+    }
+  });
+
+  it.each(['gzip', 'br', 'GZIP', 'identity, gzip'])('is refused where it is compressed: %s', async (coding) => {
+    for (const path of [BASE, '/graphql']) {
+      const { status, text } = await post(path, gzipSync(entry('What?')), { 'content-encoding': coding });
+      expect([path, status]).toEqual([path, 415]);
+      expect(text).toContain('Content-Encoding');
+    }
+  });
+});
+
+describe('a name that sets a prototype elsewhere', () => {
+  it('is that of a variable like any other, over POST as over GET', async () => {
+    const query =
+      'query ($__proto__: ID!, $constructor: ID!) { a: node(id: $__proto__) { id } b: node(id: $constructor) { id } }';
+    const variables = '{"__proto__": "lora", "constructor": "none"}';
+    const expected = { status: 200, text: '{"data":{"a":{"id":"lora"},"b":null}}\n' };
+    for (let times = 0; times < 3; times++) {
+      expect(await post('/graphql', `{"query": ${JSON.stringify(query)}, "variables": ${variables}}`)).toEqual(
+        expected,
+      );
+      expect(await send('GET', addressOf(query, `&variables=${encodeURIComponent(variables)}`))).toEqual(expected);
+    }
+  });
+
+  it('is kept in JSON, and changes no object', async () => {
+    const query = `mutation ($m: JSONObject) { linkFeedback(id: "${id}", adapterId: "odd", metadata: $m) { edge { metadata } } }`;
+    const metadata = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}';
+    const { text } = await post('/graphql', `{"query": ${JSON.stringify(query)}, "variables": {"m": ${metadata}}}`);
+    expect(text).toContain(`"metadata":${metadata}`);
+    expect((await server.call('GET', `${BASE}/${id}`)).body).not.toHaveProperty('polluted');
+  });
+
+  it.each([
+    '{"__proto__": {"type": "positive"}}',
+    '{"constructor": {"prototype": 1}}',
+    '{"a": [{"\\u005f_proto__": 1}]}',
+  ])('is refused by name over REST: %s', async (body) => {
+    const { status, text } = await post(BASE, body);
+    expect([status, text]).toEqual([400, expect.stringContaining('must not set a prototype')]);
   });
 });
