@@ -100,9 +100,11 @@ function checkMetadata(metadata: JsonObject): void {
       ? `must be at most ${MAX_METADATA_BYTES} bytes of JSON`
       : depthOf(metadata) > MAX_METADATA_DEPTH
         ? `must be nested at most ${MAX_METADATA_DEPTH} levels deep`
-        : allWellFormed(metadata)
-          ? undefined
-          : 'must be well-formed Unicode, without lone surrogates';
+        : !allWellFormed(metadata)
+          ? 'must be well-formed Unicode, without lone surrogates'
+          : allFinite(metadata)
+            ? undefined
+            : 'must not hold numbers beyond those of 64-bit floating point';
   if (problem !== undefined) throw new InvalidInputError([{ field: 'metadata', problem }]);
 }
 
@@ -114,4 +116,10 @@ function allWellFormed(value: JsonValue): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([key, each]) => key.isWellFormed() && allWellFormed(each));
+}
+
+/** JSON can write greater numbers than can be read: they would be stored as null. */
+function allFinite(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(allFinite);
 }

@@ -172,3 +172,20 @@ describe('a name that sets a prototype elsewhere', () => {
     expect([status, text]).toEqual([400, expect.stringContaining('must not set a prototype')]);
   });
 });
+
+describe('a number that cannot be read', () => {
+  it('is not stored as null', async () => {
+    const metadata = '{"a": [1e400]}';
+    const rest = await post(`${BASE}/${id}/link`, `{"adapter_id": "lora", "metadata": ${metadata}}`);
+    expect([rest.status, rest.text]).toEqual([400, expect.stringContaining("'metadata' must not hold numbers beyond")]);
+    const variable = `mutation ($m: JSONObject) { linkFeedback(id: "${id}", adapterId: "lora", metadata: $m) { created } }`;
+    const literal = `mutation { linkFeedback(id: "${id}", adapterId: "lora", metadata: { a: [1e400] }) { created } }`;
+    for (const [query, variables] of [
+      [variable, `{"m": ${metadata}}`],
+      [literal, '{}'],
+    ]) {
+      const { status, text } = await post('/graphql', `{"query": ${JSON.stringify(query)}, "variables": ${variables}}`);
+      expect([status, text]).toEqual([200, expect.stringContaining('numbers beyond')]);
+    }
+  });
+});

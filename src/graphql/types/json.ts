@@ -1,4 +1,4 @@
-import { GraphQLScalarType, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
 import { GraphQLJSONObject } from 'graphql-scalars';
 
 /**
@@ -9,6 +9,12 @@ export const JSONObject = new GraphQLScalarType({
   ...GraphQLJSONObject.toConfig(),
   parseLiteral: (literal: ValueNode, variables) => {
     const own = Object.assign(Object.create(null) as Record<string, unknown>, variables);
-    return JSON.parse(JSON.stringify(GraphQLJSONObject.parseLiteral(literal, own))) as unknown;
+    const text = JSON.stringify(GraphQLJSONObject.parseLiteral(literal, own), (_name, value: unknown) => {
+      if (typeof value !== 'number' || Number.isFinite(value)) return value;
+      throw new GraphQLError('JSONObject cannot represent numbers beyond those of 64-bit floating point', {
+        nodes: literal,
+      });
+    });
+    return JSON.parse(text) as unknown;
   },
 });
