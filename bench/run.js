@@ -11,6 +11,7 @@ const MEASUREMENTS = {
   soak: ['./soak.js'],
   runaway: ['./runaway.js'],
   attacks: ['./attacks.js'],
+  fuzz: ['./fuzz.js'],
   training: ['./training.js'],
 };
 

@@ -38,6 +38,8 @@ export async function startServer(command, args, environment = {}) {
     url,
     pid: child.pid,
     cpuMilliseconds: () => cpuMilliseconds(child.pid),
+    /** The end of what it has written to its log. */
+    errors: () => errors,
     async stop() {
       child.kill('SIGTERM');
       await ended;

@@ -91,6 +91,16 @@ it.each(['[', '%', '', 'a b', '<x>', ':::', '/', 'x:99999'])(
   },
 );
 
+it("an 'Idempotency-Key' that is none is refused, whatever else is wrong", async () => {
+  for (const query of ['{ __typename }', '{', '{ nothing }', 'mutation { nothing }']) {
+    for (const accept of ['application/json', 'text/event-stream, */*;q=0.1', 'image/png']) {
+      const headers = { 'idempotency-key': 'not one', accept };
+      const { status, text } = await post('/graphql', JSON.stringify({ query }), headers);
+      expect([query, accept, status, text]).toEqual([query, accept, 400, expect.stringContaining("'Idempotency-Key'")]);
+    }
+  }
+});
+
 describe('a subscription whose root field depends on a directive', () => {
   it.each([
     'subscription S($s: Boolean!) { feedbackSubmitted @skip(if: $s) { id } }',

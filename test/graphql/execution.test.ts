@@ -13,7 +13,8 @@ import { ListFeedbackDocument } from '../../src/rest/operations.generated.js';
 import { generatedVariables } from '../support/generated-documents.js';
 import { ACTOR, openGraph } from '../support/graph.js';
 import { ownOperations } from '../support/operations.js';
-import { openSample, sampleValues } from '../support/sample-graph.js';
+import { openSample } from '../support/sample-graph.js';
+import { sampleValues } from '../support/sample-values.js';
 
 const schema = createSchema();
 const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, roles: new Set(['admin']), expiresAt: Infinity };

@@ -25,7 +25,8 @@ import { createSchema } from '../../src/graphql/schema.js';
 import type { Principal, Role } from '../../src/principal.js';
 import { generatedDocuments, type GeneratedDocument } from '../support/generated-documents.js';
 import { ACTOR } from '../support/graph.js';
-import { openSample, sampleValues } from '../support/sample-graph.js';
+import { openSample } from '../support/sample-graph.js';
+import { sampleValues } from '../support/sample-values.js';
 
 const schema = createSchema();
 const PRINCIPALS: readonly Principal[] = [['admin'], []].map((roles, at) => ({

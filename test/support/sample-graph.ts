@@ -1,11 +1,9 @@
 import type { Services } from '../../src/graphql/context.js';
 import type { Store } from '../../src/store/contract.js';
-import type { Values } from './generated-documents.js';
 import { openGraph } from './graph.js';
 
 /** A moment that stays. */
 const NOW = Date.UTC(2026, 0, 2);
-const DAY = '2026-01-02T00:00:00.000Z';
 
 /** The ids of the entries, and the services of a graph with something of everything, which fails on every write. */
 export async function openSample(): Promise<{ readonly services: Services; readonly ids: readonly string[] }> {
@@ -36,24 +34,3 @@ function readOnly(store: Store): Store {
     },
   });
 }
-
-/** What the variables and arguments of generated documents are taken from: things that are there, and others. */
-export const sampleValues = (ids: readonly string[]): Values => ({
-  ID: [...ids, 'base', 'lora', 'merge', 'llama', 'batch-1', 'feedback-1', 'none', '', 'line\nbreak'],
-  Int: [1, 2, 3, 1, 2, 10, 0, -1],
-  first: [1, 2, 3, 1, 2, 3, 0, -1],
-  maxDepth: [1, 2, 3, 0],
-  after: ['no cursor', ''],
-  Float: [0, 0.5, 2],
-  Boolean: [true, false],
-  String: ['lora', 'v1', 'm', '', 'é😀', '\u0000'],
-  DateTime: [DAY, '2025-12-31T10:00:00.000Z', '2026-02-01T00:00:00.000Z'],
-  JSONObject: [{}, { a: 1, b: [null, 'x'] }],
-  query: [
-    'RETURN 1 AS n',
-    'RETURN $a AS a',
-    'RETURN $b.c AS a, $constructor AS b',
-    'MATCH (a:Adapter) RETURN a.id',
-    'NO',
-  ],
-});
