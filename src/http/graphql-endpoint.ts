@@ -79,6 +79,8 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     // tokens come in `Authorization` alone, never in a cookie.
     csrfPrevention: { requestHeaders: ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'] },
     persistedQueries: false,
+    // What was prepared is remembered already; a second store of the same documents would take as much again and more.
+    documentStore: null,
     stopOnTerminationSignals: false,
     validationOptions: { maxErrors: MAX_PROBLEMS },
     stringifyResult: (result) => resultText(result, options.scheduler.start()),
