@@ -76,7 +76,9 @@ export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof Submi
 
 /** A version of an entry by its documented names. */
 export function toVersion(id: string, version: FeedbackVersionEntryFragment): Static<typeof VersionAnswer> {
-  const submission = collectFields(FIELDS, (field) => fromGraphqlValue(field, version[field.name])) as Submission;
+  // The fragment is printed from the table, after the types here were checked.
+  const fields: Readonly<Record<string, unknown>> = version;
+  const submission = collectFields(FIELDS, (field) => fromGraphqlValue(field, fields[field.name])) as Submission;
   const entry = toWire(submission, {
     id,
     validationStatus: fromEnum(version.validationStatus),
