@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { UnavailableError } from '../errors.js';
 import { compareKeys } from '../store/byte-order.js';
-import type { Key, Store, Transaction } from '../store/contract.js';
+import type { Key, KeyRange, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { PURGE_PREFIX } from '../store/layout.js';
 
@@ -62,13 +62,11 @@ async function forget(store: Store, intents: readonly Key[]): Promise<void> {
 }
 
 /** One range for each kind of key, from its first to its last. */
-function rangesOf(keys: readonly Key[]): { gte: Key; lt: Key }[] {
-  const ranges = new Map<string, { gte: Key; lt: Key }>();
+function rangesOf(keys: readonly Key[]): KeyRange[] {
+  const ranges = new Map<string, KeyRange>();
   for (const key of [...keys].sort(compareKeys)) {
     const kind = key.slice(0, key.indexOf(':'));
-    const range = ranges.get(kind);
-    if (range === undefined) ranges.set(kind, { gte: key, lt: `${key}\0` });
-    else range.lt = `${key}\0`;
+    ranges.set(kind, { gte: ranges.get(kind)?.gte ?? key, lt: `${key}\0` });
   }
   return [...ranges.values()];
 }

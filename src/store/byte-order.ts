@@ -1,4 +1,4 @@
-import type { Key } from './contract.js';
+import type { Key, KeyRange } from './contract.js';
 
 /** Keys that start so belong to the store itself; no user of the store sees or writes them. */
 export const PRIVATE_PREFIX = '\u0000';
@@ -45,7 +45,7 @@ export function checkKey(key: Key): void {
 }
 
 /** The range without private keys; `undefined` if nothing can be in it. */
-export function checkRange<R extends { readonly gte: Key; readonly lt: Key }>(range: R): R | undefined {
+export function checkRange<R extends KeyRange>(range: R): R | undefined {
   const gte = range.gte > FIRST_KEY ? range.gte : FIRST_KEY;
   return compareKeys(gte, range.lt) < 0 ? { ...range, gte } : undefined;
 }

@@ -12,10 +12,14 @@ export interface Entry {
   readonly value: Buffer;
 }
 
-/** The keys from `gte` (included) to `lt` (excluded), ascending unless `reverse`, at most `limit` (0 to Infinity). */
-export interface Range {
+/** The keys from `gte` (included) to `lt` (excluded). */
+export interface KeyRange {
   readonly gte: Key;
   readonly lt: Key;
+}
+
+/** The keys of a range, ascending unless `reverse`, at most `limit` (0 to Infinity). */
+export interface Range extends KeyRange {
   readonly limit: number;
   readonly reverse?: boolean;
 }
@@ -108,18 +112,18 @@ export interface Store {
    * store (backup, verify). Memory is bounded by the chunk. End the iteration early with `break`.
    * @throws {@link UnavailableError} in the middle too, when the store closes or recovers from a failed write
    */
-  snapshot(range: { readonly gte: Key; readonly lt: Key }): AsyncIterable<Entry[]>;
+  snapshot(range: KeyRange): AsyncIterable<Entry[]>;
   /**
    * Makes what was deleted or overwritten in these ranges unreadable in every file of the store, and resolves once it is.
    * Ends the snapshots that are being read, with {@link UnavailableError}, as they hold on to it.
    * @throws {UnavailableError} if the store cannot write now; repeat it then.
    */
-  purge(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void>;
+  purge(ranges: readonly KeyRange[]): Promise<void>;
   /**
    * Lets reads of these ranges pass what was deleted in them before at no cost, which may take long. Changes nothing that is
    * seen, and nobody has to wait for it. Does nothing while the store is still at another such call.
    */
-  compact(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void>;
+  compact(ranges: readonly KeyRange[]): Promise<void>;
   /** The sequence number of the newest commit; 0 in an empty store. */
   readonly sequence: number;
   readonly health: StoreHealth;

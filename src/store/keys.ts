@@ -3,7 +3,7 @@
  * name collides with another kind. The organization is the second component of every key. The table of all keys is in
  * docs/storage.md.
  */
-import type { Key } from './contract.js';
+import type { Key, KeyRange } from './contract.js';
 
 /** Escapes what separates components. Ids keep their byte order within a component only where they hold neither. */
 export function escapeComponent(component: string): string {
@@ -50,6 +50,6 @@ export function padNumber(value: number, digits: number): string {
 }
 
 /** The range of all keys that start with `prefix`, which must end in `:`. */
-export function prefixRange(prefix: Key): { readonly gte: Key; readonly lt: Key } {
+export function prefixRange(prefix: Key): KeyRange {
   return { gte: prefix, lt: prefixEnd(prefix) };
 }

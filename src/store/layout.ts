@@ -2,7 +2,7 @@
  * The keys of everything that is stored. `org` is the organization; `facet` the one character of model/facets.ts,
  * or {@link NO_FACET} for an edge whose far end is not feedback.
  */
-import type { Key } from './contract.js';
+import type { Key, KeyRange } from './contract.js';
 import { escapeComponent, joinKey, keyPrefix, padNumber } from './keys.js';
 
 export type EdgeType = 'FEEDBACK_FOR' | 'DERIVED_FROM' | 'TRAINED_ON' | 'INCLUDES';
@@ -125,11 +125,7 @@ export function scopeComponents(kind: string, ...names: readonly string[]): stri
 }
 
 /** The index entries, or the counters, of all scopes of a kind that have names. */
-export function scopesRange(
-  table: 'index' | 'count',
-  org: string,
-  kind: string,
-): { readonly gte: Key; readonly lt: Key } {
+export function scopesRange(table: 'index' | 'count', org: string, kind: string): KeyRange {
   const start = keyPrefix(table, org) + kind;
   // `>` is the next byte after `=`.
   return { gte: `${start}=`, lt: `${start}>` };

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { KeyedHash } from '../../audit/keyed-hash.js';
 import type { Feedback } from '../../model/feedback.js';
 import { feedbackIdTime } from '../../model/ids.js';
-import type { Key, Transaction } from '../../store/contract.js';
+import type { Key, KeyRange, Transaction } from '../../store/contract.js';
 import { escapeComponent, keyPrefix, padNumber } from '../../store/keys.js';
 import { counterKey, edgeInPrefix, indexPrefix, scopeComponents } from '../../store/layout.js';
 
@@ -82,11 +82,7 @@ export function scopeCounterKey(org: string, scope: Scope, feedbackFacet: string
 }
 
 /** The index keys of a kind of timed scope up to a moment (epoch ms), that one included, in the order of time. */
-export function timedRange(
-  org: string,
-  kind: 'due' | 'reviewLease',
-  until: number,
-): { readonly gte: Key; readonly lt: Key } {
+export function timedRange(org: string, kind: 'due' | 'reviewLease', until: number): KeyRange {
   const prefix = `${keyPrefix('index', org)}${kind === 'due' ? 'du' : 'rl'}=`;
   return { gte: prefix, lt: prefix + padNumber(until + 1, TIME_DIGITS) };
 }

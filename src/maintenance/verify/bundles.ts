@@ -1,10 +1,10 @@
 /** Everything that is stored under a feedback's id, side by side: one walk through five ranges in the order of ids. */
 import { isFeedbackId } from '../../model/ids.js';
-import type { Entry, Key } from '../../store/contract.js';
+import type { Entry, Key, KeyRange } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { erasedFeedbackKey, feedbackKey } from '../../store/layout.js';
 import { type Check, components, malformed } from './check.js';
-import { Cursor, type KeyRange } from './cursor.js';
+import { Cursor } from './cursor.js';
 import { edgeRange } from './keyspace.js';
 import type { KeyKind } from './report.js';
 

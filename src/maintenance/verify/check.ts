@@ -1,10 +1,10 @@
 /** What every part of the check works with. */
 import type { KeyedHash } from '../../audit/keyed-hash.js';
-import type { Entry, Key, Store } from '../../store/contract.js';
+import type { Entry, Key, KeyRange, Store } from '../../store/contract.js';
 import { joinKey, splitKey } from '../../store/keys.js';
 import type { ProgressListener } from '../progress.js';
 import type { Fix, Repairs } from '../repair.js';
-import { type KeyRange, readAhead } from './cursor.js';
+import { readAhead } from './cursor.js';
 import type { Nodes } from './nodes.js';
 import type { Findings, KeyKind } from './report.js';
 

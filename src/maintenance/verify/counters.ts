@@ -6,13 +6,13 @@ import { adapterCounter } from '../../adapters/adapters.js';
 import { dayOf, scopeCounterKey } from '../../feedback/index/scopes.js';
 import { feedbackIdTime, isFeedbackId } from '../../model/ids.js';
 import { compareKeys } from '../../store/byte-order.js';
-import type { Entry, Key } from '../../store/contract.js';
+import type { Entry, Key, KeyRange } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { claimedCounter, erasedCounter, trainingBatchCounter } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { decodeCounter } from '../../store/transactions/counters.js';
 import { type Check, reportInconsistency, MAX_REMEMBERED } from './check.js';
-import { Cursor, type KeyRange, readAhead } from './cursor.js';
+import { Cursor, readAhead } from './cursor.js';
 import { edgeRange, indexRange } from './keyspace.js';
 
 interface Recount {

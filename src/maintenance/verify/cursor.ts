@@ -1,10 +1,5 @@
 /** Reading ranges in order, in bounded memory. */
-import type { Entry, Key, Store } from '../../store/contract.js';
-
-export interface KeyRange {
-  readonly gte: Key;
-  readonly lt: Key;
-}
+import type { Entry, Key, KeyRange, Store } from '../../store/contract.js';
 
 /** The chunks of a snapshot, each read while the one before it is worked on. */
 export async function* readAhead(store: Store, range: KeyRange): AsyncGenerator<Entry[], void> {

@@ -1,10 +1,9 @@
 /** Which keys there may be at all: the kinds, their organizations, and what lies between them. */
 import { compareKeys } from '../../store/byte-order.js';
-import type { Key } from '../../store/contract.js';
+import type { Key, KeyRange } from '../../store/contract.js';
 import { joinKey, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { type EdgeType, scopesRange } from '../../store/layout.js';
 import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
-import type { KeyRange } from './cursor.js';
 import type { KeyKind } from './report.js';
 
 /** The kinds of keys that belong to an organization. */

@@ -2,7 +2,7 @@
  * What an engine has to give so that {@link TransactionalStore} makes a `Store` of it: a durable ordered map, written by
  * one process, without transactions of its own.
  */
-import type { Entry, Key, Range } from '../contract.js';
+import type { Entry, Key, KeyRange, Range } from '../contract.js';
 
 /** What one write changes: the new value of each key, `undefined` where the key is to go. */
 export type Batch = ReadonlyMap<Key, Buffer | undefined>;
@@ -23,7 +23,7 @@ export interface Engine {
   getMany(keys: readonly Key[]): Promise<(Buffer | undefined)[]>;
   scan(range: Range): Promise<Entry[]>;
   scanKeys(range: Range): Promise<Key[]>;
-  iterate(range: { readonly gte: Key; readonly lt: Key }): EngineIterator;
+  iterate(range: KeyRange): EngineIterator;
   /**
    * Writes all of the batch or nothing, and answers when it is on disk (fsync). Writes are made one after another. After
    * an error nothing more is written through this handle; its reads then answer from the state with or without the
@@ -31,12 +31,12 @@ export interface Engine {
    */
   write(batch: Batch): Promise<void>;
   /** Merges the files so that reads of the range no longer step over what was deleted in it before. */
-  compact(range: { readonly gte: Key; readonly lt: Key }): Promise<void>;
+  compact(range: KeyRange): Promise<void>;
   /**
    * Rewrites the files, and answers once none holds what was deleted or overwritten in a range before the call, except what
    * reads that are under way still see.
    */
-  purge(range: { readonly gte: Key; readonly lt: Key }): Promise<void>;
+  purge(range: KeyRange): Promise<void>;
   /** Called once, when no call is under way and every iterator has ended. Releases the data even if it fails. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type RocksDB from 'rocksdb-native';
 import { startStretches } from '../../yield-to-event-loop.js';
-import type { Entry, Key, Range } from '../contract.js';
+import type { Entry, Key, KeyRange, Range } from '../contract.js';
 import { StoreInUseError, StoreOpenError } from '../errors.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
 import { listLogs, LogSync, type Synced } from './log-sync.js';
@@ -223,9 +223,9 @@ function noteEnd({ ending }: OpenDatabase, iterator: ReturnType<RocksDB['iterato
 }
 
 /** Each piece is a short read of the same snapshot, so that nothing but the snapshot is held between them. */
-function iterate(opened: OpenDatabase, { gte, lt }: { readonly gte: Key; readonly lt: Key }): EngineIterator {
+function iterate(opened: OpenDatabase, { gte, lt }: KeyRange): EngineIterator {
   const snapshot = opened.database.snapshot();
-  let rest: { readonly gte: Key; readonly lt: Key } | { readonly gt: Key; readonly lt: Key } = { gte, lt };
+  let rest: KeyRange | { readonly gt: Key; readonly lt: Key } = { gte, lt };
   return {
     next: async () => {
       const chunk = await readChunk(snapshot, rest);
@@ -273,7 +273,7 @@ async function write({ database, logs }: OpenDatabase, changes: Batch): Promise<
   await logs.sync();
 }
 
-async function purge(opened: OpenDatabase, { gte, lt }: { readonly gte: Key; readonly lt: Key }): Promise<void> {
+async function purge(opened: OpenDatabase, { gte, lt }: KeyRange): Promise<void> {
   const { database, directory, logs, ending } = opened;
   await Promise.all(ending);
   // Forced: a value that a snapshot still held when its file was last rewritten lies beside its deletion for good otherwise.

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../errors.js';
-import type { Entry, Key } from '../contract.js';
+import type { Entry, KeyRange } from '../contract.js';
 import type { Engine, EngineIterator, OpenEngine } from '../engine/engine.js';
 import { cannotRead } from '../errors.js';
 
@@ -47,7 +47,7 @@ export class EngineHandle {
   }
 
   /** Chunks of a range as of one moment, until the handle is replaced or closed, when it throws UnavailableError. */
-  async *iterate(range: { readonly gte: Key; readonly lt: Key }): AsyncGenerator<Entry[], void> {
+  async *iterate(range: KeyRange): AsyncGenerator<Entry[], void> {
     // Listed in the tick in which it is made, so that no handle is closed below an iterator that it does not know of.
     const iteration = await this.call((engine) => {
       const made = { iterator: engine.iterate(range), busy: false };

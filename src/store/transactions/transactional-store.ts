@@ -1,5 +1,5 @@
 import { checkRange } from '../byte-order.js';
-import type { Entry, Key, TrackedRead, Reader, Store, StoreHealth, Transaction } from '../contract.js';
+import type { Entry, KeyRange, TrackedRead, Reader, Store, StoreHealth, Transaction } from '../contract.js';
 import type { OpenEngine } from '../engine/engine.js';
 import { closing } from '../errors.js';
 import { Committer, type StoreLogger } from './committer.js';
@@ -103,13 +103,13 @@ class TransactionalStore implements Store {
     }
   }
 
-  async *snapshot(range: { readonly gte: Key; readonly lt: Key }): AsyncGenerator<Entry[], void> {
+  async *snapshot(range: KeyRange): AsyncGenerator<Entry[], void> {
     if (this.#closed) throw closing();
     const bounded = checkRange(range);
     if (bounded) yield* this.#state.handle.iterate(bounded);
   }
 
-  async purge(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void> {
+  async purge(ranges: readonly KeyRange[]): Promise<void> {
     this.#enter();
     try {
       this.#committer.refuseUnlessWritable();
@@ -120,7 +120,7 @@ class TransactionalStore implements Store {
     }
   }
 
-  async compact(ranges: readonly { readonly gte: Key; readonly lt: Key }[]): Promise<void> {
+  async compact(ranges: readonly KeyRange[]): Promise<void> {
     this.#enter();
     // Each takes a thread, of which there are few.
     if (this.#compacting) {
