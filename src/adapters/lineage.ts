@@ -1,7 +1,15 @@
 import { ApiError } from '../errors.js';
-import type { Reader, Transaction } from '../store/contract.js';
+import type { KeyRange, Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
-import { counterKey, edgeInKey, edgeOutKey, edgeOutPrefix, NO_FACET, scopeComponents } from '../store/layout.js';
+import {
+  counterKey,
+  edgeInKey,
+  edgeOutKey,
+  edgeOutPrefix,
+  NO_FACET,
+  taggedName,
+  taggedRange,
+} from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** The most adapters that one adapter may be derived from. */
@@ -44,7 +52,12 @@ export async function parentsOf(reader: Reader, org: string, adapterId: string):
 
 /** How many adapters were derived from this one. */
 export function derivativeCounter(org: string, adapterId: string): string {
-  return counterKey(org, scopeComponents('children', adapterId), NO_FACET);
+  return counterKey(org, taggedName('children', adapterId), NO_FACET);
+}
+
+/** The counters of all derivatives. */
+export function derivativeCounters(org: string): KeyRange {
+  return taggedRange('count', org, 'children');
 }
 
 /**

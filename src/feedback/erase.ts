@@ -18,7 +18,7 @@ import {
 import { encodeRecord } from '../store/record.js';
 import { unlistEmptySets } from './index/adapter-sets.js';
 import { planFilter, selectedIds } from './index/filter.js';
-import { leaveScope, ownScopes, scopesOfLinks } from './index/scopes.js';
+import { indexesOf, removeFromIndex } from './index/membership.js';
 import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
@@ -130,8 +130,9 @@ async function erase(
   const linked = await linkedAdapters(transaction, org, id);
   const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
 
-  const scopes = [...ownScopes(org, feedback, keyedHash), ...scopesOfLinks(feedback, linked)];
-  for (const scope of scopes) leaveScope(transaction, org, scope, facetBefore, id);
+  for (const index of indexesOf(org, feedback, linked, keyedHash)) {
+    removeFromIndex(transaction, org, index, facetBefore, id);
+  }
   const gone = [
     feedbackKey(org, id),
     ...versions,

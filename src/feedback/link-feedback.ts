@@ -8,8 +8,8 @@ import { adapterIdProblem, checkField } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
-import { moveToAdapterSet } from './index/adapter-sets.js';
-import { enterScope, linkScopes } from './index/scopes.js';
+import { relistAdapterSet } from './index/adapter-sets.js';
+import { indexesOf, LINK_INDEX_KINDS, moveBetweenIndexes } from './index/membership.js';
 import {
   decodeLink,
   type FeedbackLink,
@@ -70,10 +70,11 @@ export async function linkFeedback(
         throw new ApiError('CONFLICT', `A feedback entry can be linked to at most ${MAX_LINKS} adapters`);
       }
       await ensureAdapters(transaction, actor, new Set([adapterId]), at);
-      for (const scope of linkScopes(feedback, adapterId)) {
-        enterScope(transaction, org, scope, feedbackFacet(feedback), feedbackId);
-      }
-      await moveToAdapterSet(transaction, org, feedback, linked, [...linked, adapterId]);
+      const adapters = [...linked, adapterId];
+      const left = indexesOf(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
+      const entered = indexesOf(org, feedback, adapters, keyedHash, LINK_INDEX_KINDS);
+      moveBetweenIndexes(transaction, org, feedbackFacet(feedback), feedbackId, left, entered);
+      await relistAdapterSet(transaction, org, linked, adapters);
     }
     await updateFeedback(transaction, keyedHash, actor, feedback, {
       action: 'feedback.link',

@@ -4,7 +4,7 @@ import { prefixEnd } from '../store/keys.js';
 import { feedbackPrefix } from '../store/layout.js';
 import { type FilterPlan, selectedIds } from './index/filter.js';
 import { boundsAfter } from './index/id-streams.js';
-import { scopeCounterKey } from './index/scopes.js';
+import { indexCounterKey } from './index/index-keys.js';
 import { decodeMany, indexedFeedback } from './read.js';
 
 export interface PageRequest {
@@ -55,32 +55,32 @@ async function readSelected(reader: Reader, plan: FilterPlan, limit: number, rev
 const COUNT_BLOCK = 1_000;
 
 /** Whether counters alone tell how much feedback a plan selects. */
-export function hasCounters({ scopes, bounds }: FilterPlan): boolean {
-  return scopes.length === 1 && bounds.gte === undefined && bounds.lt === undefined;
+export function hasCounters({ indexes, bounds }: FilterPlan): boolean {
+  return indexes.length === 1 && bounds.gte === undefined && bounds.lt === undefined;
 }
 
 /**
  * About how many index entries {@link countFeedback} reads at least, as counters tell without reading these; 0 where it
  * reads counters alone, and where time narrows the plan, as counters do not tell how far.
  */
-export async function countedKeys(reader: Reader, { org, facets, scopes, bounds }: FilterPlan): Promise<number> {
-  if (scopes.length < 2 || bounds.gte !== undefined || bounds.lt !== undefined) return 0;
-  const sizes = await reader.peek(facets.flatMap((each) => scopes.map((scope) => scopeCounterKey(org, scope, each))));
-  return facets.reduce((total, _, index) => {
-    const ofFacet = sizes.slice(index * scopes.length, (index + 1) * scopes.length);
-    // The ids of the smallest scope are looked for in all the others.
-    return total + scopes.length * Math.min(...ofFacet);
+export async function countedKeys(reader: Reader, { org, facets, indexes, bounds }: FilterPlan): Promise<number> {
+  if (indexes.length < 2 || bounds.gte !== undefined || bounds.lt !== undefined) return 0;
+  const sizes = await reader.peek(facets.flatMap((each) => indexes.map((index) => indexCounterKey(org, index, each))));
+  return facets.reduce((total, _, at) => {
+    const ofFacet = sizes.slice(at * indexes.length, (at + 1) * indexes.length);
+    // The ids of the smallest index are looked for in all the others.
+    return total + indexes.length * Math.min(...ofFacet);
   }, 0);
 }
 
 /**
- * How many feedback a plan selects, exactly. A sum of counters where one scope holds the plan and time does not narrow
+ * How many feedback a plan selects, exactly. A sum of counters where one index serves the plan and time does not narrow
  * it; otherwise counted over keys, block by block.
  */
 export async function countFeedback(reader: Reader, plan: FilterPlan): Promise<number> {
   if (hasCounters(plan)) {
-    const [scope] = plan.scopes;
-    const counts = await reader.counters(plan.facets.map((each) => scopeCounterKey(plan.org, scope, each)));
+    const [index] = plan.indexes;
+    const counts = await reader.counters(plan.facets.map((each) => indexCounterKey(plan.org, index, each)));
     return counts.reduce((total, count) => total + count, 0);
   }
   const ids = await selectedIds(reader, plan, false);

@@ -2,7 +2,7 @@
 import { systemActor } from '../audit/events.js';
 import { lastComponent } from '../store/keys.js';
 import { findOrganizations } from '../store/organizations.js';
-import { timedRange } from './index/scopes.js';
+import { indexRangeUntil } from './index/index-keys.js';
 import { findFeedback } from './read.js';
 import { validateStored, type ValidationServices, postpone, storeVerdict } from './validate-stored.js';
 
@@ -30,7 +30,7 @@ export async function validatePending(services: ValidationServices, org: string,
   const ended = (): boolean => ending?.signal.aborted === true;
   while (!ended()) {
     const due = await store.read(async (reader) => {
-      const keys = await reader.scanKeys({ ...timedRange(org, 'due', now()), limit: READ_AT_ONCE });
+      const keys = await reader.scanKeys({ ...indexRangeUntil(org, 'due', now()), limit: READ_AT_ONCE });
       const found = await findFeedback(reader, org, keys.map(lastComponent));
       return found.filter((each) => each !== undefined);
     });
@@ -53,7 +53,7 @@ export async function validatePending(services: ValidationServices, org: string,
     await Promise.all(workers);
   }
   const left = await store.read((reader) =>
-    reader.scanKeys({ ...timedRange(org, 'due', Number.MAX_SAFE_INTEGER - 1), limit: 1 }),
+    reader.scanKeys({ ...indexRangeUntil(org, 'due', Number.MAX_SAFE_INTEGER - 1), limit: 1 }),
   );
   return left.length > 0;
 }

@@ -11,7 +11,7 @@ import type { Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import { type FilterPlan, planFilter, selectedIds } from './index/filter.js';
 import { boundsAfter } from './index/id-streams.js';
-import { timedRange } from './index/scopes.js';
+import { indexRangeUntil } from './index/index-keys.js';
 import { countFeedback } from './list.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
@@ -85,10 +85,10 @@ export async function claimForReview(
   const { org, sub } = actor;
   const claim = async (transaction: Transaction): Promise<readonly string[]> => {
     const at = now();
-    const lapsed = await transaction.scanKeys({ ...timedRange(org, 'reviewLease', at), limit: count });
+    const lapsed = await transaction.scanKeys({ ...indexRangeUntil(org, 'reviewLease', at), limit: count });
     const plan = {
       ...planFilter(org, { validationStatus: 'flagged' }, keyedHash),
-      scopes: [{ kind: 'review' }],
+      indexes: [{ kind: 'review' }],
     } as const;
     const free = await (await selectedIds(transaction, plan, false))({}, count);
     const ids = [...lapsed.map(lastComponent), ...free].sort().slice(0, count);

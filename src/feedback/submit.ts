@@ -20,7 +20,7 @@ import {
 } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { planFilter, selectedIds } from './index/filter.js';
-import { enterScope, linkScopes, ownScopes } from './index/scopes.js';
+import { addToIndex, indexesOf } from './index/membership.js';
 import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { getFeedback } from './read.js';
@@ -174,8 +174,8 @@ export async function firstWithFingerprint(
   const found = await Promise.all(
     [...wanted.values()].map(async ({ value, window }): Promise<[string, string][]> => {
       const plan = planFilter(org, { since: at - window }, keyedHash);
-      const scoped = { ...plan, scopes: [{ kind: 'fingerprint', fingerprint: value }] as const };
-      const [first] = await (await selectedIds(reader, scoped, false))(plan.bounds, 1);
+      const narrowed = { ...plan, indexes: [{ kind: 'fingerprint', value }] as const };
+      const [first] = await (await selectedIds(reader, narrowed, false))(plan.bounds, 1);
       return first === undefined ? [] : [[value, first]];
     }),
   );
@@ -259,13 +259,14 @@ function insert(
   if (externalId !== undefined) {
     transaction.put(externalIdKey(org, keyedHash(org, externalId)), encodeRecord({ feedbackId: id }));
   }
-  const scopes = ownScopes(org, feedback, keyedHash);
   if (adapterId !== undefined) {
     const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...omitNullish({ adapterVersion }) };
     putLink(transaction, org, id, adapterId, link);
-    scopes.push(...linkScopes(feedback, adapterId));
   }
-  for (const scope of scopes) enterScope(transaction, org, scope, feedbackFacet(feedback), id);
+  const facet = feedbackFacet(feedback);
+  for (const index of indexesOf(org, feedback, adapterId === undefined ? [] : [adapterId], keyedHash)) {
+    addToIndex(transaction, org, index, facet, id);
+  }
   return feedback;
 }
 

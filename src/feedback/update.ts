@@ -5,7 +5,14 @@ import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import { feedbackKey, feedbackVersionKey } from '../store/layout.js';
 import { mapYielding } from '../yield-to-event-loop.js';
-import { enterScope, hasSameScopes, leaveScope, ownScopes, type Scope, scopesOfLinks } from './index/scopes.js';
+import {
+  addToIndex,
+  affectedIndexKinds,
+  dependsOnLinks,
+  indexesOf,
+  moveBetweenIndexes,
+  removeFromIndex,
+} from './index/membership.js';
 import { linkedAdapters, linkedAdaptersOf } from './links.js';
 import { encodeReverseDelta, reverseDelta } from './reverse-delta.js';
 
@@ -109,12 +116,13 @@ export async function replaceFeedback(
   before: Feedback,
   after: Feedback,
 ): Promise<void> {
-  const isMoved = feedbackFacet(before) !== feedbackFacet(after);
-  const adapters = isMoved ? await linkedAdapters(transaction, org, before.id) : [];
+  const needsLinks =
+    feedbackFacet(before) !== feedbackFacet(after) || affectedIndexKinds(before, after).some(dependsOnLinks);
+  const adapters = needsLinks ? await linkedAdapters(transaction, org, before.id) : [];
   putInPlace(transaction, keyedHash, org, before, after, adapters);
 }
 
-/** @param adapters what it is linked to; needed only if its facet changes */
+/** @param adapters what it is linked to; needed only if its place in indexes of links may change */
 function putInPlace(
   transaction: Transaction,
   keyedHash: KeyedHash,
@@ -125,19 +133,18 @@ function putInPlace(
 ): void {
   transaction.put(feedbackKey(org, before.id), encodeFeedback(after));
   const [oldFacet, newFacet] = [feedbackFacet(before), feedbackFacet(after)];
-  const left = ownScopes(org, before, keyedHash);
-  const entered = hasSameScopes(before, after) ? left : ownScopes(org, after, keyedHash);
-  if (oldFacet !== newFacet) {
-    const links = scopesOfLinks(after, adapters);
-    for (const scope of [...left, ...links]) leaveScope(transaction, org, scope, oldFacet, before.id);
-    for (const scope of [...entered, ...links]) enterScope(transaction, org, scope, newFacet, before.id);
+  const affected = affectedIndexKinds(before, after);
+  if (oldFacet === newFacet) {
+    if (affected.length === 0) return;
+    const left = indexesOf(org, before, adapters, keyedHash, affected);
+    const entered = indexesOf(org, after, adapters, keyedHash, affected);
+    moveBetweenIndexes(transaction, org, oldFacet, before.id, left, entered);
     return;
   }
-  if (entered === left) return;
-  const nameOf = (scope: Scope): string => JSON.stringify(scope);
-  const [was, is] = [new Set(left.map(nameOf)), new Set(entered.map(nameOf))];
-  for (const scope of left) if (!is.has(nameOf(scope))) leaveScope(transaction, org, scope, oldFacet, before.id);
-  for (const scope of entered) if (!was.has(nameOf(scope))) enterScope(transaction, org, scope, newFacet, before.id);
+  const left = indexesOf(org, before, adapters, keyedHash);
+  const entered = affected.length === 0 ? left : indexesOf(org, after, adapters, keyedHash);
+  for (const index of left) removeFromIndex(transaction, org, index, oldFacet, before.id);
+  for (const index of entered) addToIndex(transaction, org, index, newFacet, before.id);
 }
 
 /** Every field that may be dropped may also be absent, so what is left is a feedback. */

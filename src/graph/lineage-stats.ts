@@ -3,8 +3,8 @@ import { lineageReader } from '../adapters/lineage-reader.js';
 import { walkLineages } from '../adapters/lineage-walk.js';
 import { ApiError } from '../errors.js';
 import { adapterSetsCounter, adapterSetsPrefix } from '../feedback/index/adapter-sets.js';
-import type { Scope } from '../feedback/index/scopes.js';
-import { classCounts, type FeedbackStats, statsOf } from '../feedback/index/stats.js';
+import { facetCounts, type FeedbackStats, toStats } from '../feedback/index/stats.js';
+import type { SecondaryIndex } from '../feedback/index/table.js';
 import { FACETS } from '../model/facets.js';
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
@@ -41,10 +41,10 @@ export async function lineageStats(
   const lineages = walks.map(({ adapters }, index) => [adapterIds[index] ?? '', ...adapters.map(({ id }) => id)]);
   const members = [...new Set(lineages.flat())];
   const [counts, setCounts] = await Promise.all([
-    classCounts(
+    facetCounts(
       reader,
       org,
-      members.map((adapter): Scope => ({ kind: 'adapter', adapter })),
+      members.map((adapter): SecondaryIndex => ({ kind: 'adapter', adapter })),
     ),
     reader.counters(members.map((adapter) => adapterSetsCounter(org, adapter))),
   ]);
@@ -69,10 +69,10 @@ export async function lineageStats(
     return [...places].filter(([, count]) => count > 1);
   });
   const sets = [...new Set(repeated.flatMap((each) => each.map(([set]) => set)))];
-  const sharedCounts = await classCounts(
+  const sharedCounts = await facetCounts(
     reader,
     org,
-    sets.map((set): Scope => ({ kind: 'adapterSet', set })),
+    sets.map((set): SecondaryIndex => ({ kind: 'adapterSet', set })),
   );
   const sharedOf = new Map(sets.map((set, index) => [set, sharedCounts[index] ?? []]));
 
@@ -86,7 +86,7 @@ export async function lineageStats(
       return all - again;
     });
     return {
-      ...statsOf(total),
+      ...toStats(total),
       adapterCount: lineage.length,
       truncated: walks[index]?.truncated ?? false,
       visited: lineage.length,

@@ -1,15 +1,19 @@
 /**
  * Which adapters share feedback, and how much, told from the sets of adapters that feedback is linked to (see
- * feedback/adapter-sets.ts): their counters are kept as links are made, so no feedback is read.
+ * feedback/index/adapter-sets.ts): their counters are kept as links are made, so no feedback is read.
  */
 import { ApiError } from '../errors.js';
-import { adapterSetsPrefix } from '../feedback/index/adapter-sets.js';
-import { adapterSetPrefix } from '../feedback/index/scopes.js';
+import {
+  adapterSetEntries,
+  adapterSetListings,
+  adapterSetsPrefix,
+  parseListing,
+} from '../feedback/index/adapter-sets.js';
+import { indexCounterRange } from '../feedback/index/index-keys.js';
 import { linkedAdapters } from '../feedback/links.js';
 import { FACETS } from '../model/facets.js';
 import type { Key, Reader, Store } from '../store/contract.js';
-import { lastComponent, prefixRange, unescapeComponent } from '../store/keys.js';
-import { scopesRange } from '../store/layout.js';
+import { lastComponent, prefixRange } from '../store/keys.js';
 import { mapYielding, sortYielding, startStretches } from '../yield-to-event-loop.js';
 
 /** The most combinations of adapters that one answer adds up. */
@@ -98,15 +102,12 @@ export async function sharedFeedbackPairs({ read }: Pick<Store, 'read'>, org: st
  * @throws {ApiError} UNPROCESSABLE if there are too many to add up
  */
 async function allMembers(reader: Reader, org: string): Promise<ReadonlyMap<string, string[]>> {
-  const listings = scopesRange('index', org, 'ls');
   const most = 2 * MAX_COMBINATIONS;
-  const keys = await reader.scanKeys({ ...listings, limit: most + 1 });
+  const keys = await reader.scanKeys({ ...adapterSetListings(org), limit: most + 1 });
   const members = new Map<string, string[]>();
   for (const key of keys) {
-    const [, , scope = ''] = key.split(':');
-    const set = lastComponent(key);
+    const { adapter, set } = parseListing(key);
     const adapters = members.get(set);
-    const adapter = unescapeComponent(scope.slice('ls='.length));
     if (adapters === undefined) members.set(set, [adapter]);
     else adapters.push(adapter);
   }
@@ -124,7 +125,7 @@ async function membersOf(
   return new Map(
     await Promise.all(
       sets.map(async (set) => {
-        const [entry] = await reader.scanKeys({ ...prefixRange(adapterSetPrefix(org, set)), limit: 1 });
+        const [entry] = await reader.scanKeys({ ...adapterSetEntries(org, set), limit: 1 });
         const adapters = entry === undefined ? [] : await linkedAdapters(reader, org, lastComponent(entry));
         return [set, adapters] as const;
       }),
@@ -134,7 +135,7 @@ async function membersOf(
 
 /** How much feedback is linked to exactly each set, whatever its facet. Only counters that are not 0 have keys. */
 async function totalsOf(reader: Reader, org: string, sets: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const prefixOf = (set: string): Key => `${scopesRange('count', org, 's').gte}${set}:`;
+  const prefixOf = (set: string): Key => `${indexCounterRange(org, 'adapterSet').gte}${set}:`;
   const ranges = await Promise.all(
     sets.map((set) => reader.scanKeys({ ...prefixRange(prefixOf(set)), limit: FACETS.length })),
   );
@@ -143,13 +144,13 @@ async function totalsOf(reader: Reader, org: string, sets: readonly string[]): P
 
 /** As {@link totalsOf}, of all sets. */
 async function allTotals(reader: Reader, org: string): Promise<ReadonlyMap<string, number>> {
-  const range = scopesRange('count', org, 's');
+  const range = indexCounterRange(org, 'adapterSet');
   return addUp(reader, org, await reader.scanKeys({ ...range, limit: MAX_COMBINATIONS * FACETS.length }));
 }
 
 async function addUp(reader: Reader, org: string, keys: readonly Key[]): Promise<ReadonlyMap<string, number>> {
   const counts = await reader.counters(keys);
-  const start = scopesRange('count', org, 's').gte.length;
+  const start = indexCounterRange(org, 'adapterSet').gte.length;
   const totals = new Map<string, number>();
   for (const [index, key] of keys.entries()) {
     const set = key.slice(start, key.lastIndexOf(':'));

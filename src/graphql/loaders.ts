@@ -6,8 +6,8 @@ import DataLoader from 'dataloader';
 import { type Adapter, findAdapters, neighbourPage } from '../adapters/adapters.js';
 import { decodeDerivation, type Derivation } from '../adapters/lineage.js';
 import type { FilterPlan } from '../feedback/index/filter.js';
-import type { Scope } from '../feedback/index/scopes.js';
 import { feedbackStats, type FeedbackStats } from '../feedback/index/stats.js';
+import type { SecondaryIndex } from '../feedback/index/table.js';
 import { decodeLink, type FeedbackLink } from '../feedback/links.js';
 import {
   countedKeys,
@@ -56,7 +56,7 @@ export interface Loaders {
   readonly trainingBatches: DataLoader<number, TrainingBatch | undefined>;
   readonly links: DataLoader<EdgeEnds, FeedbackLink | undefined, string>;
   readonly derivations: DataLoader<EdgeEnds, Derivation | undefined, string>;
-  readonly stats: DataLoader<Scope, FeedbackStats, string>;
+  readonly stats: DataLoader<SecondaryIndex, FeedbackStats, string>;
   readonly counters: DataLoader<string, number>;
   /** Runs a read together with all others of the same tick, on one state of the store. */
   readonly batchedRead: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
@@ -107,9 +107,9 @@ export function createLoaders(store: Store, org: string, { budget, task }: Loade
     }),
     links: edges(decodeLink),
     derivations: edges(decodeDerivation),
-    stats: new DataLoader((scopes) => batchedRead((reader) => feedbackStats(reader, org, scopes)), {
+    stats: new DataLoader((indexes) => batchedRead((reader) => feedbackStats(reader, org, indexes)), {
       batchScheduleFn,
-      cacheKeyFn: (scope) => JSON.stringify(scope),
+      cacheKeyFn: (index) => JSON.stringify(index),
     }),
     counters: new DataLoader((keys) => batchedRead((reader) => reader.counters(keys)), { batchScheduleFn }),
     pages: (plan, request) => batchedRead((reader) => feedbackPage(reader, plan, request)),

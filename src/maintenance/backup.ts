@@ -1,3 +1,4 @@
+import { INDEXES } from '../feedback/index/table.js';
 import type { Entry, Key, Store } from '../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
 import { decodeCounter } from '../store/transactions/counters.js';
@@ -69,11 +70,11 @@ async function estimateEntries(store: Store, organization: string | undefined): 
     counters += piece.length;
     for (const { key, value } of piece) {
       const count = countOf(value);
-      const [, , scope = ''] = splitKey(key);
-      if (scope === 'adapters') adapters += count;
+      const [, , name = ''] = splitKey(key);
+      if (name === 'adapters') adapters += count;
       else indexed += count;
-      if (scope === 'all') feedback += count;
-      if (scope.startsWith('a=')) links += count;
+      if (name === INDEXES.all.code) feedback += count;
+      if (name.startsWith(`${INDEXES.adapter.code}=`)) links += count;
     }
   }
   const nodes = feedback + adapters;

@@ -1,10 +1,11 @@
 /** Reads a whole store and finds what does not agree in it; rebuilds what can be derived from the rest. */
 import { loadKeyedHash, KEYED_HASH_SECRET_KEY } from '../audit/keyed-hash.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
+import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { FACETS } from '../model/facets.js';
 import type { Store } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
-import { counterKey, PURGE_PREFIX } from '../store/layout.js';
+import { PURGE_PREFIX } from '../store/layout.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
 import { Repairs } from './repair.js';
 import { checkListings } from './verify/adapter-sets.js';
@@ -84,7 +85,7 @@ async function checkOrganization(check: Check): Promise<void> {
 
 /** How many feedback there are if the counters are right, to show how far the check is; nothing if they are damaged. */
 async function countedFeedback({ store, org }: Check): Promise<number | undefined> {
-  const keys = FACETS.map(({ name }) => counterKey(org, 'all', name));
+  const keys = FACETS.map(({ name }) => indexCounterKey(org, { kind: 'all' }, name));
   try {
     const counts = await store.read((reader) => reader.peek(keys));
     return counts.reduce((total, count) => total + count, 0);

@@ -93,7 +93,11 @@ export function claimedCounter(org: string): Key {
 
 /** How many of the feedback that a training batch includes were erased since. */
 export function erasedCounter(org: string, batchNode: string): Key {
-  return counterKey(org, scopeComponents('erased', batchNode), NO_FACET);
+  return counterKey(org, taggedName('erased', batchNode), NO_FACET);
+}
+
+export function erasedCounters(org: string): KeyRange {
+  return taggedRange('count', org, 'erased');
 }
 
 /** Outgoing side of an edge; its value holds the properties. */
@@ -115,28 +119,26 @@ export function edgeInPrefix(org: string, type: EdgeType, to: string, facet: str
 }
 
 /**
- * A scope's part of a key: its kind, then the names that it is made of, each a component of its own. The kind says how
- * many follow, so no name can be taken for another scope.
+ * The name of one of many indexes or counters: a tag, then the values that tell it from the others, each a component of its
+ * own. The tag says how many follow, so no value can be taken for another name.
  */
-export function scopeComponents(kind: string, ...names: readonly string[]): string {
-  const [first, ...rest] = names;
-  if (first === undefined) return kind;
-  return [`${kind}=${escapeComponent(first)}`, ...rest.map(escapeComponent)].join(':');
+export function taggedName(tag: string, ...values: readonly [string, ...string[]]): string {
+  return `${tag}=${values.map(escapeComponent).join(':')}`;
 }
 
-/** The index entries, or the counters, of all scopes of a kind that have names. */
-export function scopesRange(table: 'index' | 'count', org: string, kind: string): KeyRange {
-  const start = keyPrefix(table, org) + kind;
+/** The index entries, or the counters, of all names with a tag. */
+export function taggedRange(table: 'index' | 'count', org: string, tag: string): KeyRange {
+  const start = keyPrefix(table, org) + tag;
   // `>` is the next byte after `=`.
   return { gte: `${start}=`, lt: `${start}>` };
 }
 
-export function indexPrefix(org: string, scope: string, feedbackFacet: string): Key {
-  return `index:${escapeComponent(org)}:${scope}:${feedbackFacet}:`;
+export function indexPrefix(org: string, name: string, feedbackFacet: string): Key {
+  return `index:${escapeComponent(org)}:${name}:${feedbackFacet}:`;
 }
 
-export function counterKey(org: string, scope: string, feedbackFacet: string): Key {
-  return `count:${escapeComponent(org)}:${scope}:${feedbackFacet}`;
+export function counterKey(org: string, name: string, feedbackFacet: string): Key {
+  return `count:${escapeComponent(org)}:${name}:${feedbackFacet}`;
 }
 
 /** In the order of commits; the store adds the commit's sequence number. */

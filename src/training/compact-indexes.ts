@@ -1,3 +1,4 @@
+import { indexRange } from '../feedback/index/index-keys.js';
 import type { Key, Store } from '../store/contract.js';
 import { keyPrefix, prefixRange } from '../store/keys.js';
 
@@ -22,8 +23,5 @@ async function compactNowAndThen(store: Store, org: string, counters: readonly K
   const all = counts.reduce((sum, count) => sum + count, 0);
   const passed = (count: number): number => Math.floor(count / MOVED_BEFORE_COMPACTION);
   if (passed(all) === passed(all - moved)) return;
-  await store.compact([
-    prefixRange(keyPrefix('index', org)),
-    prefixRange(keyPrefix('edge', org, 'FEEDBACK_FOR', 'in')),
-  ]);
+  await store.compact([prefixRange(keyPrefix('index', org)), indexRange(org, 'adapter')]);
 }

@@ -2,7 +2,7 @@ import { type Actor, recordChange } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, InvalidInputError } from '../errors.js';
-import { scopeCounterKey } from '../feedback/index/scopes.js';
+import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import { facetsMatching } from '../model/facets.js';
@@ -81,7 +81,7 @@ export async function markUsedForTraining(
 }
 
 function usedCounters(org: string): Key[] {
-  return facetsMatching({ use: 'used' }).map((each) => scopeCounterKey(org, { kind: 'all' }, each));
+  return facetsMatching({ use: 'used' }).map((each) => indexCounterKey(org, { kind: 'all' }, each));
 }
 
 function requireUsable(ids: readonly string[], found: readonly (Feedback | undefined)[]): Feedback[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
-import { scopeCounterKey } from '../../src/feedback/index/scopes.js';
+import { indexCounterKey } from '../../src/feedback/index/index-keys.js';
 import { findFeedback } from '../../src/feedback/read.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { facetsMatching } from '../../src/model/facets.js';
@@ -135,7 +135,7 @@ describe('a claim', () => {
     const mark = (id: string | undefined, trainingBatchId: number) =>
       markUsedForTraining(services, ACTOR, { feedbackIds: [id!], trainingBatchId });
     await mark(ids[0], 1_000);
-    const used = facetsMatching({ use: 'used' }).map((each) => scopeCounterKey('default', { kind: 'all' }, each));
+    const used = facetsMatching({ use: 'used' }).map((each) => indexCounterKey('default', { kind: 'all' }, each));
     await graph.store.transact((transaction) => {
       transaction.add(used[0]!, MOVED_BEFORE_COMPACTION - 2);
       return Promise.resolve();

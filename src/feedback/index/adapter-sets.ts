@@ -1,42 +1,60 @@
 /**
  * Which adapters share feedback, and how much. The set of adapters that a feedback is linked to, where there are several,
- * is a scope of its own: its counters say how much feedback is linked to exactly these. Each adapter lists its sets, so
+ * has an index of its own: its counters say how much feedback is linked to exactly these. Each adapter lists its sets, so
  * what several adapters were given together is told apart by reading sets, of which there are few, and not feedback.
  */
-import { type Feedback, feedbackFacet } from '../../model/feedback.js';
-import type { Key, Transaction } from '../../store/contract.js';
-import { prefixRange } from '../../store/keys.js';
-import { counterKey, indexPrefix, NO_FACET, scopeComponents } from '../../store/layout.js';
-import { enterScope, leaveScope, adapterSetName, adapterSetPrefix } from './scopes.js';
+import type { Key, KeyRange, Transaction } from '../../store/contract.js';
+import { lastComponent, unescapeComponent } from '../../store/keys.js';
+import { counterKey, indexPrefix, NO_FACET, taggedName, taggedRange } from '../../store/layout.js';
+import { entriesOfAllFacets } from './index-keys.js';
+import { adapterSetName } from './table.js';
+
+/** Tags the lists of sets, which are no index of feedback: what they hold is sets. */
+const LISTINGS = 'ls';
 
 /** What the keys start with under which an adapter lists its sets; the set follows. */
 export function adapterSetsPrefix(org: string, adapter: string): Key {
-  return indexPrefix(org, scopeComponents('ls', adapter), NO_FACET);
+  return indexPrefix(org, taggedName(LISTINGS, adapter), NO_FACET);
 }
 
 /** How many sets an adapter lists. */
 export function adapterSetsCounter(org: string, adapter: string): Key {
-  return counterKey(org, scopeComponents('ls', adapter), NO_FACET);
+  return counterKey(org, taggedName(LISTINGS, adapter), NO_FACET);
 }
 
-/** Moves a feedback that is linked to one more adapter from the set of `before` to the set of `after`. */
-export async function moveToAdapterSet(
+/** The keys under which the adapters of an organization list their sets. */
+export function adapterSetListings(org: string): KeyRange {
+  return taggedRange('index', org, LISTINGS);
+}
+
+/** The counters of {@link adapterSetListings}. */
+export function adapterSetCounters(org: string): KeyRange {
+  return taggedRange('count', org, LISTINGS);
+}
+
+/** Which adapter lists which set under a key. */
+export function parseListing(key: Key): { readonly adapter: string; readonly set: string } {
+  const [, , name = ''] = key.split(':');
+  return { adapter: unescapeComponent(name.slice(LISTINGS.length + 1)), set: lastComponent(key) };
+}
+
+/** The index entries of what is linked to exactly the adapters of a set. */
+export function adapterSetEntries(org: string, set: string): KeyRange {
+  return entriesOfAllFacets(org, { kind: 'adapterSet', set });
+}
+
+/** Lists the set of `after`, and no longer that of `before`, as far as this transaction moves an entry between them. */
+export async function relistAdapterSet(
   transaction: Transaction,
   org: string,
-  feedback: Feedback,
   before: readonly string[],
   after: readonly string[],
 ): Promise<void> {
-  const left = adapterSetName(before);
-  if (left !== undefined) {
-    leaveScope(transaction, org, { kind: 'adapterSet', set: left }, feedbackFacet(feedback), feedback.id);
-    await unlistEmptySets(transaction, org, [before]);
-  }
-  const entered = adapterSetName(after);
-  if (entered === undefined) return;
-  enterScope(transaction, org, { kind: 'adapterSet', set: entered }, feedbackFacet(feedback), feedback.id);
-  const known = await transaction.scanKeys({ ...prefixRange(adapterSetPrefix(org, entered)), limit: 1 });
-  if (known.length === 0) list(transaction, org, after, entered);
+  await unlistEmptySets(transaction, org, [before]);
+  const set = adapterSetName(after);
+  if (set === undefined) return;
+  const known = await transaction.scanKeys({ ...adapterSetEntries(org, set), limit: 1 });
+  if (known.length === 0) list(transaction, org, after, set);
 }
 
 /**
@@ -58,7 +76,7 @@ export async function unlistEmptySets(
   }
   await Promise.all(
     [...leaving].map(async ([set, { adapters, count }]) => {
-      const there = await transaction.scanKeys({ ...prefixRange(adapterSetPrefix(org, set)), limit: count + 1 });
+      const there = await transaction.scanKeys({ ...adapterSetEntries(org, set), limit: count + 1 });
       if (there.length > count) return;
       for (const adapter of adapters) {
         transaction.delete(adapterSetsPrefix(org, adapter) + set);

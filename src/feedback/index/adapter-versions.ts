@@ -1,6 +1,6 @@
 /** The versions of an adapter that submissions have named, with what was said of each. */
 import type { Reader } from '../../store/contract.js';
-import { countScopeNames, type NamedScopes, scopeNames } from './scope-names.js';
+import { countIndexValues, type IndexFamily, indexValues } from './index-values.js';
 import { type FeedbackStats, feedbackStats } from './stats.js';
 
 export interface VersionStats extends FeedbackStats {
@@ -21,7 +21,7 @@ export async function versionStatsPage(
   limit: number,
   after: string | undefined,
 ): Promise<VersionStatsPage> {
-  const names = await scopeNames(reader, org, versionsOf(adapter), limit + 1, after);
+  const names = await indexValues(reader, org, versionsOf(adapter), limit + 1, after);
   const versions = names.slice(0, limit);
   const stats = await feedbackStats(
     reader,
@@ -36,9 +36,9 @@ export async function versionStatsPage(
 
 /** How many versions of an adapter feedback was submitted for. */
 export function countVersions(reader: Reader, org: string, adapter: string): Promise<number> {
-  return countScopeNames(reader, org, versionsOf(adapter));
+  return countIndexValues(reader, org, versionsOf(adapter));
 }
 
-function versionsOf(adapter: string): NamedScopes {
-  return { kind: 'av', above: [adapter] };
+function versionsOf(adapter: string): IndexFamily {
+  return { kind: 'adapterVersion', shared: [adapter] };
 }

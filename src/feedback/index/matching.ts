@@ -1,8 +1,7 @@
 import { feedbackFacet, type Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
-import { joinKey } from '../../store/keys.js';
 import type { FilterPlan } from './filter.js';
-import { scopePrefix } from './scopes.js';
+import { indexKeys } from './index-keys.js';
 
 /**
  * Which of these feedback a plan selects, in their order, as they are now. One read of their index entries, however many
@@ -13,7 +12,7 @@ export async function selectedOf(
   plan: FilterPlan,
   candidates: readonly Feedback[],
 ): Promise<Feedback[]> {
-  const { org, scopes, bounds } = plan;
+  const { org, indexes, bounds } = plan;
   const facets = new Set(plan.facets);
   const possible = candidates.filter(
     (feedback) =>
@@ -21,12 +20,12 @@ export async function selectedOf(
       (bounds.gte === undefined || feedback.id >= bounds.gte) &&
       (bounds.lt === undefined || feedback.id < bounds.lt),
   );
-  if (scopes.every(({ kind }) => kind === 'all')) return possible;
+  if (indexes.every(({ kind }) => kind === 'all')) return possible;
   const keys = possible.flatMap((feedback) =>
-    scopes.map((scope) => scopePrefix(org, scope, feedbackFacet(feedback)) + joinKey(feedback.id)),
+    indexes.flatMap((index) => indexKeys(org, index, feedbackFacet(feedback), feedback.id).entry ?? []),
   );
   const entries = await reader.getMany(keys);
-  return possible.filter((_, index) =>
-    entries.slice(index * scopes.length, (index + 1) * scopes.length).every((entry) => entry !== undefined),
+  return possible.filter((_, at) =>
+    entries.slice(at * indexes.length, (at + 1) * indexes.length).every((entry) => entry !== undefined),
   );
 }

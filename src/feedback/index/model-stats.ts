@@ -1,11 +1,11 @@
 /** What was said of each model version, and of each of its adapters. */
 import type { Reader } from '../../store/contract.js';
-import { countScopeNames, type NamedScopes, scopeNames } from './scope-names.js';
-import type { Scope } from './scopes.js';
+import { countIndexValues, type IndexFamily, indexValues } from './index-values.js';
 import { type FeedbackStats, feedbackStats } from './stats.js';
+import type { SecondaryIndex } from './table.js';
 
-/** Of which scopes a page is: of all model versions, or of the adapters of one. */
-export type ModelScopes = { readonly of: 'models' } | { readonly of: 'adapters'; readonly model: string };
+/** What a page has statistics of: all model versions, or the adapters of one. */
+export type ModelGrouping = { readonly of: 'models' } | { readonly of: 'adapters'; readonly model: string };
 
 export interface NamedStats extends FeedbackStats {
   readonly name: string;
@@ -20,19 +20,19 @@ export interface NamedStatsPage {
 export async function modelStatsPage(
   reader: Reader,
   org: string,
-  scopes: ModelScopes,
+  grouping: ModelGrouping,
   limit: number,
   after: string | undefined,
 ): Promise<NamedStatsPage> {
-  const names = await scopeNames(reader, org, namesOf(scopes), limit + 1, after);
+  const names = await indexValues(reader, org, familyOf(grouping), limit + 1, after);
   const shown = names.slice(0, limit);
   const stats = await feedbackStats(
     reader,
     org,
-    shown.map((name): Scope =>
-      scopes.of === 'models'
+    shown.map((name): SecondaryIndex =>
+      grouping.of === 'models'
         ? { kind: 'model', model: name }
-        : { kind: 'modelAdapter', model: scopes.model, adapter: name },
+        : { kind: 'modelAdapter', model: grouping.model, adapter: name },
     ),
   );
   return {
@@ -41,10 +41,10 @@ export async function modelStatsPage(
   };
 }
 
-export function countModels(reader: Reader, org: string, scopes: ModelScopes): Promise<number> {
-  return countScopeNames(reader, org, namesOf(scopes));
+export function countModels(reader: Reader, org: string, grouping: ModelGrouping): Promise<number> {
+  return countIndexValues(reader, org, familyOf(grouping));
 }
 
-function namesOf(scopes: ModelScopes): NamedScopes {
-  return scopes.of === 'models' ? { kind: 'm', above: [] } : { kind: 'ma', above: [scopes.model] };
+function familyOf(grouping: ModelGrouping): IndexFamily {
+  return grouping.of === 'models' ? { kind: 'model', shared: [] } : { kind: 'modelAdapter', shared: [grouping.model] };
 }

@@ -1,8 +1,9 @@
 import { FACETS, type FacetFilter } from '../../model/facets.js';
 import type { Reader } from '../../store/contract.js';
-import { type Scope, scopeCounterKey } from './scopes.js';
+import { indexCounterKey } from './index-keys.js';
+import type { SecondaryIndex } from './table.js';
 
-/** What the counters of a scope say. Feedback that an open training batch holds is neither unused nor used. */
+/** What the counters of an index say. Feedback that an open training batch holds is neither unused nor used. */
 export interface FeedbackStats {
   readonly totalFeedback: number;
   readonly positiveCount: number;
@@ -18,20 +19,28 @@ export interface FeedbackStats {
   readonly positiveRatio: number;
 }
 
-/** Statistics of many scopes, in their order, by one read of the store. */
-export async function feedbackStats(reader: Reader, org: string, scopes: readonly Scope[]): Promise<FeedbackStats[]> {
-  return (await classCounts(reader, org, scopes)).map(statsOf);
+/** Statistics of many indexes, in their order, by one read of the store. */
+export async function feedbackStats(
+  reader: Reader,
+  org: string,
+  indexes: readonly SecondaryIndex[],
+): Promise<FeedbackStats[]> {
+  return (await facetCounts(reader, org, indexes)).map(toStats);
 }
 
-/** How much feedback each scope has of each facet, in the order of {@link FACETS}. */
-export async function classCounts(reader: Reader, org: string, scopes: readonly Scope[]): Promise<number[][]> {
-  const keys = scopes.flatMap((scope) => FACETS.map((each) => scopeCounterKey(org, scope, each.name)));
+/** How much feedback each index has of each facet, in the order of {@link FACETS}. */
+export async function facetCounts(
+  reader: Reader,
+  org: string,
+  indexes: readonly SecondaryIndex[],
+): Promise<number[][]> {
+  const keys = indexes.flatMap((index) => FACETS.map((each) => indexCounterKey(org, index, each.name)));
   const counts = await reader.counters(keys);
-  return scopes.map((_, index) => counts.slice(index * FACETS.length, (index + 1) * FACETS.length));
+  return indexes.map((_, at) => counts.slice(at * FACETS.length, (at + 1) * FACETS.length));
 }
 
 /** `counts` in the order of {@link FACETS}. */
-export function statsOf(counts: readonly number[]): FeedbackStats {
+export function toStats(counts: readonly number[]): FeedbackStats {
   const sum = (filter: FacetFilter): number =>
     FACETS.reduce((total, each, index) => {
       const matches =

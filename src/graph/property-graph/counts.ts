@@ -8,12 +8,13 @@ import type {
 } from '@feedback-graph/cypher';
 import { scanAdapterIds, adapterCounter } from '../../adapters/adapters.js';
 import { derivativeCounter } from '../../adapters/lineage.js';
-import { type Scope, scopeCounterKey } from '../../feedback/index/scopes.js';
+import { indexCounterKey } from '../../feedback/index/index-keys.js';
+import type { SecondaryIndex } from '../../feedback/index/table.js';
 import { FACETS } from '../../model/facets.js';
 import type { NodeKind } from '../../model/node.js';
 import type { Reader } from '../../store/contract.js';
 import { trainingBatchCounter } from '../../store/layout.js';
-import { classProperty, idsNamed, selectFeedback } from './selection.js';
+import { facetProperty, idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
 import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';
 
@@ -45,7 +46,7 @@ async function countKind(
   switch (kind) {
     case 'Feedback': {
       const { plan, exact, counted } = selectFeedback(org, filters, keyedHash);
-      const counts = await Promise.all(plan.scopes.map((scope) => countScope(reader, org, scope, plan.facets)));
+      const counts = await Promise.all(plan.indexes.map((index) => countIndex(reader, org, index, plan.facets)));
       return { count: Math.min(...counts), exact: exact && counted };
     }
     case 'Adapter':
@@ -56,8 +57,13 @@ async function countKind(
   }
 }
 
-async function countScope(reader: Reader, org: string, scope: Scope, facets: readonly string[]): Promise<number> {
-  const counts = await reader.counters(facets.map((each) => scopeCounterKey(org, scope, each)));
+async function countIndex(
+  reader: Reader,
+  org: string,
+  index: SecondaryIndex,
+  facets: readonly string[],
+): Promise<number> {
+  const counts = await facetCountsOf(reader, org, index, facets);
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -114,8 +120,8 @@ async function countLinks(
   const ids = named ?? (await scanAdapterIds(reader, org, MAX_ADAPTERS + 1));
   const some = ids.slice(0, MAX_ADAPTERS);
   const selections = some.map((id) => selectFeedback(org, feedback.filters, keyedHash, id));
-  const keys = selections.flatMap(({ plan: { scopes, facets } }) =>
-    facets.map((each) => scopeCounterKey(org, scopes[0], each)),
+  const keys = selections.flatMap(({ plan: { indexes, facets } }) =>
+    facets.map((each) => indexCounterKey(org, indexes[0], each)),
   );
   const counts = await reader.counters(keys);
   const isExact = selections.every(({ exact, counted }) => exact && counted);
@@ -135,7 +141,7 @@ export function canGroup(
 ): boolean {
   if (labels.length === 0 || labels.some((label) => label !== 'Feedback')) return false;
   const { exact, counted } = selectFeedback(org, filters, keyedHash, adapter);
-  return exact && counted && properties.every((name) => classProperty(name) !== undefined);
+  return exact && counted && properties.every((name) => facetProperty(name) !== undefined);
 }
 
 export async function groupNodes(
@@ -145,7 +151,7 @@ export async function groupNodes(
   properties: readonly string[],
 ): Promise<NodeGroup[]> {
   const { plan } = selectFeedback(org, filters, keyedHash);
-  return groupsOf(plan.facets, await facetCountsOf(reader, org, plan.scopes[0], plan.facets), properties);
+  return groupsOf(plan.facets, await facetCountsOf(reader, org, plan.indexes[0], plan.facets), properties);
 }
 
 /** Stands for each of the adapters that are grouped by. */
@@ -171,23 +177,28 @@ export async function groupNeighbours(
   { from, far, properties }: NeighbourGroupRequest,
 ): Promise<NodeGroup[][]> {
   const plans = from.map((id) => selectFeedback(org, far.filters, keyedHash, id).plan);
-  const counts = await Promise.all(plans.map(({ scopes, facets }) => facetCountsOf(reader, org, scopes[0], facets)));
+  const counts = await Promise.all(plans.map(({ indexes, facets }) => facetCountsOf(reader, org, indexes[0], facets)));
   return plans.map(({ facets }, index) => groupsOf(facets, counts[index] ?? [], properties));
 }
 
-function facetCountsOf(reader: Reader, org: string, scope: Scope, facets: readonly string[]): Promise<number[]> {
-  return reader.counters(facets.map((each) => scopeCounterKey(org, scope, each)));
+function facetCountsOf(
+  reader: Reader,
+  org: string,
+  index: SecondaryIndex,
+  facets: readonly string[],
+): Promise<number[]> {
+  return reader.counters(facets.map((each) => indexCounterKey(org, index, each)));
 }
 
-const CLASS_BY_NAME = new Map(FACETS.map((each) => [each.name, each]));
+const FACET_BY_NAME = new Map(FACETS.map((each) => [each.name, each]));
 
 function groupsOf(facets: readonly string[], counts: readonly number[], properties: readonly string[]): NodeGroup[] {
   const groups = new Map<string, { values: Value[]; count: number }>();
   for (const [index, name] of facets.entries()) {
-    const parts = CLASS_BY_NAME.get(name);
+    const parts = FACET_BY_NAME.get(name);
     const count = counts[index] ?? 0;
     if (parts === undefined || count === 0) continue;
-    const values = properties.map((property) => classProperty(property)?.(parts) ?? null);
+    const values = properties.map((property) => facetProperty(property)?.(parts) ?? null);
     const key = JSON.stringify(values);
     const group = groups.get(key) ?? { values, count: 0 };
     group.count += count;

@@ -33,11 +33,11 @@ export interface FeedbackSelection {
   readonly plan: FilterPlan;
   /** Whether it is exactly what they name. */
   readonly exact: boolean;
-  /** Whether counters hold how many they are: one scope, and no time. */
+  /** Whether counters hold how many they are: one index, and no time. */
   readonly counted: boolean;
 }
 
-const CLASS_PROPERTIES: ReadonlyMap<string, (parts: FacetParts) => string | boolean> = new Map<
+const FACET_PROPERTIES: ReadonlyMap<string, (parts: FacetParts) => string | boolean> = new Map<
   string,
   (parts: FacetParts) => string | boolean
 >([
@@ -47,8 +47,8 @@ const CLASS_PROPERTIES: ReadonlyMap<string, (parts: FacetParts) => string | bool
 ]);
 
 /** What all feedback of a facet has in common, by the property's name; `undefined` for a property that differs. */
-export function classProperty(name: string): ((parts: FacetParts) => string | boolean) | undefined {
-  return CLASS_PROPERTIES.get(name);
+export function facetProperty(name: string): ((parts: FacetParts) => string | boolean) | undefined {
+  return FACET_PROPERTIES.get(name);
 }
 
 /** @param adapter the adapter that it is linked to, where a relationship says so */
@@ -65,7 +65,7 @@ export function selectFeedback(
   for (const filter of filters) {
     const { property } = filter;
     const values = valuesOf(filter);
-    const toFacet = CLASS_PROPERTIES.get(property);
+    const toFacet = FACET_PROPERTIES.get(property);
     const [only] = values ?? [];
     if (toFacet !== undefined && values !== undefined) {
       facets = facets.filter((parts) => values.includes(toFacet(parts)));
@@ -81,15 +81,15 @@ export function selectFeedback(
   if (own !== undefined) exact = false;
   const fields = collectFields(FILTER_FIELDS, ({ rest }) => named.get(rest));
   const adapterIds = [adapter, own].filter((id) => id !== undefined);
-  const { scopes, everything } = planFilter(org, { ...fields, adapterIds }, keyedHash);
+  const { indexes, everything } = planFilter(org, { ...fields, adapterIds }, keyedHash);
   const plan = {
     org,
     facets: facets.map(({ name }) => name),
-    scopes,
+    indexes,
     bounds,
     everything: everything && facets.length === FACETS.length,
   };
-  return { plan, exact, counted: scopes.length === 1 && bounds.gte === undefined && bounds.lt === undefined };
+  return { plan, exact, counted: indexes.length === 1 && bounds.gte === undefined && bounds.lt === undefined };
 }
 
 /** What is linked to an adapter has an index, too. */

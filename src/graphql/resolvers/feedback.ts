@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
-import { dayOf } from '../../feedback/index/scopes.js';
+import { dayOf } from '../../feedback/index/table.js';
 import { MAX_LINKS } from '../../feedback/links.js';
 import { refuseErased } from '../../feedback/read.js';
 import { feedbackAsOf, feedbackVersion } from '../../feedback/versions.js';

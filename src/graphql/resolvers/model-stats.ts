@@ -1,5 +1,5 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { countModels, type ModelScopes, modelStatsPage, type NamedStats } from '../../feedback/index/model-stats.js';
+import { countModels, type ModelGrouping, modelStatsPage, type NamedStats } from '../../feedback/index/model-stats.js';
 import type { RequestContext } from '../context.js';
 import { cursorsOf } from '../cursors.js';
 import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';
@@ -37,22 +37,22 @@ export class ModelStatsResolver {
 
 function statsSource<Node>(
   { loaders, actor: { org } }: RequestContext,
-  scopes: ModelScopes,
+  grouping: ModelGrouping,
   { first, after }: PageArguments,
   toNode: (stats: NamedStats) => Node,
 ): ConnectionSource<{ readonly cursor: string; readonly node: Node }> {
-  const cursors = cursorsOf([org, 'modelStats', scopes]);
+  const cursors = cursorsOf([org, 'modelStats', grouping]);
   const last = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   return {
     continued: last !== undefined,
     page: async () => {
-      const page = await loaders.batchedRead((reader) => modelStatsPage(reader, org, scopes, limit, last));
+      const page = await loaders.batchedRead((reader) => modelStatsPage(reader, org, grouping, limit, last));
       return {
         edges: page.entries.map((entry) => ({ cursor: cursors.encode(entry.name), node: toNode(entry) })),
         hasNext: page.hasNext,
       };
     },
-    total: () => loaders.batchedRead((reader) => countModels(reader, org, scopes)),
+    total: () => loaders.batchedRead((reader) => countModels(reader, org, grouping)),
   };
 }

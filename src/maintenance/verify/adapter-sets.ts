@@ -1,14 +1,19 @@
 /** Which sets of adapters each adapter lists, against the sets that feedback is linked to. */
-import { adapterSetsPrefix } from '../../feedback/index/adapter-sets.js';
-import { adapterSetName, adapterSetPrefix } from '../../feedback/index/scopes.js';
+import {
+  adapterSetEntries,
+  adapterSetListings,
+  adapterSetsPrefix,
+  parseListing,
+} from '../../feedback/index/adapter-sets.js';
+import { indexRange } from '../../feedback/index/index-keys.js';
+import { adapterSetName } from '../../feedback/index/table.js';
 import { linkedAdapters } from '../../feedback/links.js';
 import type { Key } from '../../store/contract.js';
-import { lastComponent, prefixEnd, prefixRange, unescapeComponent } from '../../store/keys.js';
+import { lastComponent, unescapeComponent } from '../../store/keys.js';
 import { putEmpty, remove } from '../repair.js';
 import { type Check, reportInconsistency, eachChunk, MAX_REMEMBERED } from './check.js';
 import { counterOfEntry } from './counters.js';
 import type { Lookups } from './cursor.js';
-import { indexRange } from './keyspace.js';
 
 /** The keys under which the adapters of a feedback list the set of them. */
 export function lookForListings(check: Check, lookups: Lookups, adapters: readonly string[]): void {
@@ -33,12 +38,14 @@ export async function checkListings(check: Check): Promise<void> {
   const { org, store, adapterSets } = check;
   check.progress.phase('sets of adapters');
   let count = 0;
-  const listed = indexRange(org, 'ls');
+  const listed = adapterSetListings(org);
   await eachChunk(check, 'index', listed, (entries) => {
     count += entries.length;
     for (const { key, value } of entries) {
       if (value.length > 0)
-        reportInconsistency(check, 'index', adapterOf(key), 'lists a set of adapters with a value', [putEmpty(key)]);
+        reportInconsistency(check, 'index', parseListing(key).adapter, 'lists a set of adapters with a value', [
+          putEmpty(key),
+        ]);
     }
   });
   if (adapterSets.incomplete) {
@@ -51,9 +58,13 @@ export async function checkListings(check: Check): Promise<void> {
   for await (const chunk of store.snapshot(listed)) {
     for (const { key } of chunk) {
       if (await isListedRightly(check, key)) continue;
-      reportInconsistency(check, 'index', adapterOf(key), 'lists a set of adapters that no feedback is linked to', [
-        remove(key),
-      ]);
+      reportInconsistency(
+        check,
+        'index',
+        parseListing(key).adapter,
+        'lists a set of adapters that no feedback is linked to',
+        [remove(key)],
+      );
       if (check.repairs === undefined) check.corrections.add(counterOfEntry(org, key), -1);
     }
     await check.repairs?.flushFull();
@@ -68,7 +79,7 @@ interface AdapterSet {
 
 /** Every set that a feedback is linked to, once, by leaps from one to the next. */
 async function* eachAdapterSet(check: Check): AsyncGenerator<AdapterSet, void> {
-  const { gte, lt } = indexRange(check.org, 's');
+  const { gte, lt } = indexRange(check.org, 'adapterSet');
   for (let from: Key = gte; ;) {
     const start = from;
     const [key] = await check.store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
@@ -76,7 +87,7 @@ async function* eachAdapterSet(check: Check): AsyncGenerator<AdapterSet, void> {
     const set = unescapeComponent(key.slice(gte.length).split(':', 1)[0] ?? '');
     const adapters = await adaptersOf(check, set);
     if (adapters !== undefined) yield { set, adapters };
-    from = prefixEnd(adapterSetPrefix(check.org, set));
+    from = adapterSetEntries(check.org, set).lt;
   }
 }
 
@@ -84,7 +95,7 @@ const ENTRIES_AT_ONCE = 100;
 
 /** The adapters of a set, by the links of the feedback in it; `undefined` if none is there that is in it rightly. */
 async function adaptersOf({ store, org }: Check, set: string): Promise<readonly string[] | undefined> {
-  const range = prefixRange(adapterSetPrefix(org, set));
+  const range = adapterSetEntries(org, set);
   for (let from = range.gte; ;) {
     const start = from;
     const keys = await store.read((reader) =>
@@ -101,12 +112,7 @@ async function adaptersOf({ store, org }: Check, set: string): Promise<readonly 
 }
 
 async function isListedRightly(check: Check, key: Key): Promise<boolean> {
-  const set = lastComponent(key);
+  const { set } = parseListing(key);
   const adapters = await adaptersOf(check, set);
   return adapters?.some((adapter) => adapterSetsPrefix(check.org, adapter) + set === key) ?? false;
-}
-
-function adapterOf(key: Key): string {
-  const [, , scope = ''] = key.split(':');
-  return unescapeComponent(scope.slice('ls='.length));
 }

@@ -15,7 +15,7 @@ export interface StoreCheck {
   /** Absent where nothing is to be written. */
   readonly repairs: Repairs | undefined;
   readonly progress: ProgressListener;
-  /** Absent if the store's secret cannot be read: the scopes of users then cannot be told. */
+  /** Absent if the store's secret cannot be read: the indexes of users then cannot be told. */
   readonly keyedHash: KeyedHash | undefined;
 }
 

@@ -1,19 +1,22 @@
 /**
  * Counters against a recount of what they count. Both come in the same order, so they are read side by side and nothing
- * of them is kept, however many scopes there are.
+ * of them is kept, however many indexes there are.
  */
 import { adapterCounter } from '../../adapters/adapters.js';
-import { dayOf, scopeCounterKey } from '../../feedback/index/scopes.js';
+import { derivativeCounters } from '../../adapters/lineage.js';
+import { adapterSetCounters, adapterSetListings } from '../../feedback/index/adapter-sets.js';
+import { indexCounterKey, indexCounterRange, indexRange, KINDS_WITH_ENTRIES } from '../../feedback/index/index-keys.js';
+import { dayOf } from '../../feedback/index/table.js';
 import { feedbackIdTime, isFeedbackId } from '../../model/ids.js';
 import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key, KeyRange } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
-import { claimedCounter, erasedCounter, trainingBatchCounter } from '../../store/layout.js';
+import { claimedCounter, erasedCounter, erasedCounters, trainingBatchCounter } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { decodeCounter } from '../../store/transactions/counters.js';
 import { type Check, reportInconsistency, MAX_REMEMBERED } from './check.js';
 import { Cursor, readAhead } from './cursor.js';
-import { edgeRange, indexRange } from './keyspace.js';
+import { edgeRange } from './keyspace.js';
 
 interface Recount {
   readonly counter: Key;
@@ -105,8 +108,8 @@ export function counterOfEntry(org: string, entry: Key): Key {
   const group = entry.slice(0, entry.lastIndexOf(':'));
   for (const { from, to } of [
     { from: keyPrefix('index', org), to: keyPrefix('count', org) },
-    { from: edgeRange(org, 'FEEDBACK_FOR', 'in').gte, to: adapterCounters(org) },
-    { from: edgeRange(org, 'DERIVED_FROM', 'in').gte, to: derivativeCounters(org) },
+    { from: edgeRange(org, 'FEEDBACK_FOR', 'in').gte, to: indexCounterRange(org, 'adapter').gte },
+    { from: edgeRange(org, 'DERIVED_FROM', 'in').gte, to: derivativeCounters(org).gte },
   ]) {
     if (group.startsWith(from)) return to + group.slice(from.length);
   }
@@ -115,46 +118,63 @@ export function counterOfEntry(org: string, entry: Key): Key {
 
 /** What counts the entries of the day of a feedback id, which must be one. */
 export function dayCounter(org: string, id: string, feedbackFacet: string): Key {
-  return scopeCounterKey(org, { kind: 'day', day: dayOf(feedbackIdTime(id)) }, feedbackFacet);
+  return indexCounterKey(org, { kind: 'day', day: dayOf(feedbackIdTime(id)) }, feedbackFacet);
 }
 
-function adapterCounters(org: string): Key {
-  return `${keyPrefix('count', org)}a=`;
+/** Counters that stand together, with what they should be, in the order of their keys. */
+interface CounterSource {
+  readonly range: Pick<KeyRange, 'gte'>;
+  readonly recount: () => AsyncIterable<Recount[]> | Iterable<Recount[]>;
 }
 
-function derivativeCounters(org: string): Key {
-  return `${keyPrefix('count', org)}children=`;
+/** What each counter should be, in the order of counters. */
+async function* recount(check: Check, counts: NodeCounts): AsyncGenerator<Recount[], void> {
+  const sources = [...indexCounters(check), ...otherCounters(check, counts)];
+  sources.sort((one, other) => compareKeys(one.range.gte, other.range.gte));
+  for (const source of sources) yield* source.recount();
 }
 
-/** What each counter should be, in the order of counters: `a=`, `adapters`, `all`, `av=`, `batches`, `children=`, `claimed`, `d=`, `du=`, `erased=`, `f=`, `i=` and on. */
-async function* recount(
-  check: Check,
-  { adapters, batches, claimed, erased }: NodeCounts,
-): AsyncGenerator<Recount[], void> {
+/** Of all indexes of feedback. Those of days come after those of all feedback, which say which days there are. */
+function indexCounters(check: Check): CounterSource[] {
   const { org } = check;
-  yield* groups(check, edgeRange(org, 'FEEDBACK_FOR', 'in'));
-  if (adapters > 0) yield [{ counter: adapterCounter(org), count: adapters }];
   const days = new Map<Key, number>();
-  yield* groups(check, indexRange(org, 'all'), (key) => {
+  const countDay = (key: Key): void => {
     const id = lastComponent(key);
     // What is no entry at all is reported elsewhere, and is of no day.
     if (!isFeedbackId(id)) return;
     const counter = dayCounter(org, id, key.slice(0, key.lastIndexOf(':')).slice(-1));
     days.set(counter, (days.get(counter) ?? 0) + 1);
+  };
+  return [
+    ...KINDS_WITH_ENTRIES.map((kind) => ({
+      range: indexCounterRange(org, kind),
+      recount: () => groups(check, indexRange(org, kind), kind === 'all' ? countDay : undefined),
+    })),
+    { range: indexCounterRange(org, 'day'), recount: () => [inOrder(days)] },
+  ];
+}
+
+function otherCounters(check: Check, { adapters, batches, claimed, erased }: NodeCounts): CounterSource[] {
+  const { org } = check;
+  const single = (counter: Key, count: number): CounterSource => ({
+    range: { gte: counter },
+    recount: () => (count > 0 ? [[{ counter, count }]] : []),
   });
-  yield* groups(check, indexRange(org, 'av'));
-  if (batches > 0) yield [{ counter: trainingBatchCounter(org), count: batches }];
-  yield* groups(check, edgeRange(org, 'DERIVED_FROM', 'in'));
-  if (claimed > 0) yield [{ counter: claimedCounter(org), count: claimed }];
-  yield [...days]
+  const erasedByCounter = new Map([...erased].map(([batch, count]) => [erasedCounter(org, batch), count]));
+  return [
+    single(adapterCounter(org), adapters),
+    single(trainingBatchCounter(org), batches),
+    single(claimedCounter(org), claimed),
+    { range: erasedCounters(org), recount: () => [inOrder(erasedByCounter)] },
+    { range: adapterSetCounters(org), recount: () => groups(check, adapterSetListings(org)) },
+    { range: derivativeCounters(org), recount: () => groups(check, edgeRange(org, 'DERIVED_FROM', 'in')) },
+  ];
+}
+
+function inOrder(counts: ReadonlyMap<Key, number>): Recount[] {
+  return [...counts]
     .map(([counter, count]) => ({ counter, count }))
     .sort((one, other) => compareKeys(one.counter, other.counter));
-  yield* groups(check, indexRange(org, 'du'));
-  yield [...erased]
-    .map(([batch, count]) => ({ counter: erasedCounter(org, batch), count }))
-    .sort((one, other) => compareKeys(one.counter, other.counter));
-  for (const kind of ['f', 'i', 'ls', 'm', 'ma', 'rl', 'rv', 's', 'u'] as const)
-    yield* groups(check, indexRange(org, kind));
 }
 
 /** How many keys of a range there are for each counter. */

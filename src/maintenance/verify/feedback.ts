@@ -1,5 +1,7 @@
 /** Every feedback with what its record says that there is: versions, links, index entries, audit trail, external id. */
 import { v7 as uuidv7 } from 'uuid';
+import { describeIndex } from '../../feedback/index/index-keys.js';
+import type { IndexKind } from '../../feedback/index/table.js';
 import { type Feedback, feedbackFacet } from '../../model/feedback.js';
 import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
@@ -11,12 +13,12 @@ import { gatherChain } from './chain.js';
 import { type Check, reportInconsistency } from './check.js';
 import { dayCounter } from './counters.js';
 import { Lookups } from './cursor.js';
-import { describeScope, entryKind, expectedEntries } from './expected.js';
+import { entryKind, expectedEntries } from './expected.js';
 import { isErased, isExternalId, isFeedback, readFeedback, readRecord } from './shapes.js';
 import { checkVersions } from './versions.js';
 
-/** How many keys of each scope's kind are there because a feedback says so. */
-export type FoundEntries = Map<string, number>;
+/** How many entries of each kind of index are there because a feedback says so. */
+export type FoundEntries = Map<IndexKind, number>;
 
 const BUNDLES_AT_ONCE = 256;
 
@@ -151,23 +153,23 @@ function lookForEntries(
   adapters: readonly string[],
   found: FoundEntries,
 ): void {
-  for (const { key, counter, scope } of expectedEntries(check, feedback, adapters)) {
+  for (const { key, counter, index } of expectedEntries(check, feedback, adapters)) {
     lookups.find(key, (stored) => {
       if (stored === undefined) {
         const problem =
-          scope.kind === 'adapter'
-            ? `has no incoming side of its FEEDBACK_FOR edge to ${scope.adapter}`
-            : `has no index entry for ${describeScope(scope)}`;
-        reportInconsistency(check, entryKind(scope), feedback.id, problem, [putEmpty(key)]);
+          index.kind === 'adapter'
+            ? `has no incoming side of its FEEDBACK_FOR edge to ${index.adapter}`
+            : `has no index entry for ${describeIndex(index)}`;
+        reportInconsistency(check, entryKind(index), feedback.id, problem, [putEmpty(key)]);
         if (check.repairs === undefined) {
           check.corrections.add(counter, 1);
-          if (scope.kind === 'all')
+          if (index.kind === 'all')
             check.corrections.add(dayCounter(check.org, feedback.id, feedbackFacet(feedback)), 1);
-          if (scope.kind === 'adapterSet') check.adapterSets.incomplete = true;
+          if (index.kind === 'adapterSet') check.adapterSets.incomplete = true;
           return;
         }
       }
-      found.set(scope.kind, (found.get(scope.kind) ?? 0) + 1);
+      found.set(index.kind, (found.get(index.kind) ?? 0) + 1);
     });
   }
 }

@@ -1,8 +1,10 @@
 /** Which keys there may be at all: the kinds, their organizations, and what lies between them. */
+import { adapterSetListings } from '../../feedback/index/adapter-sets.js';
+import { DEFINITIONS, indexRange, KINDS_WITH_ENTRIES } from '../../feedback/index/index-keys.js';
 import { compareKeys } from '../../store/byte-order.js';
 import type { Key, KeyRange } from '../../store/contract.js';
 import { joinKey, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
-import { type EdgeType, scopesRange } from '../../store/layout.js';
+import type { EdgeType } from '../../store/layout.js';
 import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import type { KeyKind } from './report.js';
 
@@ -32,15 +34,6 @@ export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 
 /** Everything but the store's private keys. */
 const WHOLE: KeyRange = { gte: '\u0001', lt: '\u{10ffff}' };
 
-/** The keys of a scope's kind in the index: `all:` and `rv:`, or the kind with `=` behind it. */
-export const INDEX_SCOPES = ['all', 'av', 'du', 'f', 'i', 'ls', 'm', 'ma', 'rl', 'rv', 's', 'u'] as const;
-
-export function indexRange(org: string, kind: (typeof INDEX_SCOPES)[number]): KeyRange {
-  return kind === 'all' || kind === 'rv'
-    ? prefixRange(`${keyPrefix('index', org)}${kind}:`)
-    : scopesRange('index', org, kind);
-}
-
 export function edgeRange(org: string, type: EdgeType, side: 'in' | 'out'): KeyRange {
   return prefixRange(keyPrefix('edge', org, type, side));
 }
@@ -51,11 +44,14 @@ export async function checkKinds(check: StoreCheck): Promise<void> {
   await reportBetween(check, 'unknown', WHOLE, known);
 }
 
-/** Reports every key of an organization that no scope of the index and no type of edge covers. */
+/** Reports every key of an organization that no index and no type of edge covers. */
 export async function checkRanges(check: Check): Promise<void> {
   const { org } = check;
-  const scopes = INDEX_SCOPES.map((kind) => indexRange(org, kind));
-  await reportBetween(check, 'index', prefixRange(keyPrefix('index', org)), scopes);
+  const indexes = KINDS_WITH_ENTRIES.filter((kind) => DEFINITIONS[kind].entries === 'index');
+  await reportBetween(check, 'index', prefixRange(keyPrefix('index', org)), [
+    ...indexes.map((kind) => indexRange(org, kind)),
+    adapterSetListings(org),
+  ]);
   const edges = EDGE_TYPES.flatMap((type) => [edgeRange(org, type, 'in'), edgeRange(org, type, 'out')]);
   await reportBetween(check, 'edge', prefixRange(keyPrefix('edge', org)), edges);
 }

@@ -1,0 +1,233 @@
+/**
+ * The table of secondary indexes: which feedback entries each holds, how keys name it, and which filters it serves. Every
+ * index has a counter of each facet; all but a few have an index entry of each feedback entry too. To add an index, add a
+ * row here, and to {@link FeedbackFilter} what it serves; everything else reads this table.
+ */
+import { hash as digest } from 'node:crypto';
+import type { FacetFilter } from '../../model/facets.js';
+import type { Feedback } from '../../model/feedback.js';
+import { feedbackIdTime } from '../../model/ids.js';
+import { padNumber } from '../../store/keys.js';
+
+/** What a list of feedback is narrowed to; every field combines with every other. */
+export interface FeedbackFilter extends FacetFilter {
+  readonly modelVersion?: string;
+  /** Linked to each of these adapters by a `FEEDBACK_FOR` edge, whatever the entry's own `adapterId`. */
+  readonly adapterIds?: readonly string[];
+  /** Submitted for this version of this adapter. */
+  readonly adapterVersion?: { readonly adapter: string; readonly version: string };
+  readonly userId?: string;
+  readonly interactionId?: string;
+  /** Epoch ms, included. */
+  readonly since?: number;
+  /** Epoch ms, excluded. */
+  readonly until?: number;
+}
+
+interface ValueTypes {
+  text: string;
+  /** Epoch ms; the order of keys is the order of time. */
+  time: number;
+}
+
+/** The values that tell the indexes of one kind apart, by name, in the order of keys. */
+type ValueNames = Readonly<Record<string, keyof ValueTypes>>;
+
+type ValuesOf<Names extends ValueNames> = { readonly [Name in keyof Names]: ValueTypes[Names[Name]] };
+
+/** What decides which indexes an entry is in, beside its own fields. */
+export interface IndexContext {
+  /** The adapters that the entry is linked to. */
+  readonly adapters: readonly string[];
+  /** The keyed hash that stands for a text in the keys of the organization. */
+  readonly hash: (text: string) => string;
+}
+
+/** A row of the table: indexes of one kind. */
+export interface IndexDefinition<Names extends ValueNames = ValueNames> {
+  /** How keys name the kind. Part of the stored format: never change one, never use one again. */
+  readonly code: string;
+  readonly values: Names;
+  /** What its entries are: keys of their own, the incoming sides of `FEEDBACK_FOR` edges, or nothing beside counters. */
+  readonly entries: 'index' | 'edge' | 'none';
+  /** What decides whether an entry is in it: while these stay as they are, so does the answer of `holds`. */
+  readonly dependsOn: readonly ('links' | keyof Feedback)[];
+  /** Whether `holds` needs the keyed hash, and so the store's secret. */
+  readonly isHashed?: true;
+  /** The indexes of the kind that an entry is in, by their values. */
+  readonly holds: (feedback: Feedback, context: IndexContext) => readonly ValuesOf<Names>[];
+  /**
+   * The indexes of the kind that are to be read for a filter. The intersection of those that all rows name is what the
+   * filter selects, as far as its fields are not facets or times.
+   */
+  readonly serves?: (filter: FeedbackFilter, hash: IndexContext['hash']) => readonly ValuesOf<Names>[];
+  /** In words, with values in braces; users are named by their hash alone. */
+  readonly description: string;
+}
+
+/** Checks a row, and keeps the names of its values. */
+function row<Names extends ValueNames>(definition: IndexDefinition<Names>): IndexDefinition<Names> {
+  return definition;
+}
+
+const NOWHERE: readonly never[] = [];
+const HERE = [{}] as const;
+
+/** An index for each value of a field. */
+function one(value: string | undefined): readonly { readonly value: string }[] {
+  return value === undefined ? NOWHERE : [{ value }];
+}
+
+export const INDEXES = {
+  all: row({
+    code: 'all',
+    values: {},
+    entries: 'index',
+    dependsOn: [],
+    holds: () => HERE,
+    description: 'all feedback',
+  }),
+  adapter: row({
+    code: 'a',
+    values: { adapter: 'text' },
+    entries: 'edge',
+    dependsOn: ['links'],
+    holds: (_feedback, { adapters }) => adapters.map((adapter) => ({ adapter })),
+    serves: ({ modelVersion, adapterIds = [], adapterVersion }) =>
+      modelVersion !== undefined
+        ? NOWHERE
+        : [...new Set(adapterIds)]
+            // What was submitted for an adapter's version is linked to the adapter.
+            .filter((adapter) => adapter !== adapterVersion?.adapter)
+            .map((adapter) => ({ adapter })),
+    description: 'the adapter {adapter}',
+  }),
+  modelAdapter: row({
+    code: 'ma',
+    values: { model: 'text', adapter: 'text' },
+    entries: 'index',
+    dependsOn: ['links', 'modelVersion'],
+    holds: ({ modelVersion: model }, { adapters }) =>
+      model === undefined ? NOWHERE : adapters.map((adapter) => ({ model, adapter })),
+    serves: ({ modelVersion: model, adapterIds = [] }) =>
+      model === undefined ? NOWHERE : [...new Set(adapterIds)].map((adapter) => ({ model, adapter })),
+    description: 'the model version {model} and the adapter {adapter}',
+  }),
+  /** What submissions named an adapter's version for. */
+  adapterVersion: row({
+    code: 'av',
+    values: { adapter: 'text', version: 'text' },
+    entries: 'index',
+    dependsOn: ['adapterId', 'adapterVersion'],
+    holds: ({ adapterId: adapter, adapterVersion: version }) =>
+      adapter === undefined || version === undefined ? NOWHERE : [{ adapter, version }],
+    serves: ({ adapterVersion }) => (adapterVersion === undefined ? NOWHERE : [adapterVersion]),
+    description: 'the version {version} of the adapter {adapter}',
+  }),
+  model: row({
+    code: 'm',
+    values: { model: 'text' },
+    entries: 'index',
+    dependsOn: ['modelVersion'],
+    holds: ({ modelVersion: model }) => (model === undefined ? NOWHERE : [{ model }]),
+    serves: ({ modelVersion: model, adapterIds = [] }) =>
+      model === undefined || adapterIds.length > 0 ? NOWHERE : [{ model }],
+    description: 'the model version {model}',
+  }),
+  user: row({
+    code: 'u',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['userId'],
+    isHashed: true,
+    holds: ({ userId }, { hash }) => (userId === undefined ? NOWHERE : one(hash(userId))),
+    serves: ({ userId }, hash) => (userId === undefined ? NOWHERE : one(hash(userId))),
+    description: 'the user with the hash {value}',
+  }),
+  interaction: row({
+    code: 'i',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['interactionId'],
+    holds: ({ interactionId }) => one(interactionId),
+    serves: ({ interactionId }) => one(interactionId),
+    description: 'the interaction {value}',
+  }),
+  /** What a validation plugin takes for the same; a keyed hash. */
+  fingerprint: row({
+    code: 'f',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['fingerprint'],
+    holds: ({ fingerprint }) => one(fingerprint),
+    description: 'what says the same',
+  }),
+  /** What is linked to exactly the adapters of a set; see adapter-sets.ts. */
+  adapterSet: row({
+    code: 's',
+    values: { set: 'text' },
+    entries: 'index',
+    dependsOn: ['links'],
+    holds: (_feedback, { adapters }) => {
+      const set = adapterSetName(adapters);
+      return set === undefined ? NOWHERE : [{ set }];
+    },
+    description: 'the set of adapters that it is linked to',
+  }),
+  /** What was submitted on a day (UTC, `YYYYMMDD`); the id says the day, so there is nothing to look up. */
+  day: row({
+    code: 'd',
+    values: { day: 'text' },
+    entries: 'none',
+    dependsOn: [],
+    holds: ({ id }) => [{ day: dayOf(feedbackIdTime(id)) }],
+    description: 'the day {day}',
+  }),
+  /** Pending, to be judged from a moment on. */
+  due: row({
+    code: 'du',
+    values: { due: 'time' },
+    entries: 'index',
+    dependsOn: ['validationStatus', 'judging'],
+    holds: ({ validationStatus, judging }) => (validationStatus === 'pending' ? [{ due: judging?.due ?? 0 }] : NOWHERE),
+    description: 'what is to be judged',
+  }),
+  /** Flagged, and claimed by no reviewer. */
+  review: row({
+    code: 'rv',
+    values: {},
+    entries: 'index',
+    dependsOn: ['validationStatus', 'reviewClaim'],
+    holds: ({ validationStatus, reviewClaim }) =>
+      validationStatus === 'flagged' && reviewClaim === undefined ? HERE : NOWHERE,
+    description: 'what waits for a review',
+  }),
+  /** Flagged, and claimed by a reviewer until a moment. */
+  reviewLease: row({
+    code: 'rl',
+    values: { until: 'time' },
+    entries: 'index',
+    dependsOn: ['validationStatus', 'reviewClaim'],
+    holds: ({ validationStatus, reviewClaim }) =>
+      validationStatus === 'flagged' && reviewClaim !== undefined ? [{ until: reviewClaim.until }] : NOWHERE,
+    description: 'what reviewers have claimed',
+  }),
+};
+
+export type IndexKind = keyof typeof INDEXES;
+
+/** One index: its kind, and the values that tell it from others of its kind. */
+export type SecondaryIndex = {
+  [Kind in IndexKind]: { readonly kind: Kind } & ValuesOf<(typeof INDEXES)[Kind]['values']>;
+}[IndexKind];
+
+/** The day (UTC) of a moment (epoch ms), as the index of days names it. */
+export function dayOf(time: number): string {
+  const date = new Date(time);
+  return `${padNumber(date.getUTCFullYear(), 4)}${padNumber(date.getUTCMonth() + 1, 2)}${padNumber(date.getUTCDate(), 2)}`;
+}
+
+/** Names a set of adapters in keys: 128 bits of a SHA-256, in hexadecimal. `undefined` for fewer than two. */
+export function adapterSetName(adapters: readonly string[]): string | undefined {
+  return adapters.length < 2 ? undefined : digest('sha256', JSON.stringify([...adapters].sort())).slice(0, 32);
+}
