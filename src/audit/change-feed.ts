@@ -4,6 +4,7 @@
  * anyway, so none misses a change and none is told of one twice. Changes are never removed.
  */
 import { UnavailableError } from '../errors.js';
+import { repeat } from '../repeat.js';
 import type { Entry, Key, Reader, Store } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import { changePrefix } from '../store/layout.js';
@@ -130,13 +131,11 @@ export function createChangeFeed(store: Pick<Store, 'read'>, pollMilliseconds = 
     for (const waiter of [...state.waiters]) waiter.wake();
   }
 
-  let polling = false;
-  const timer = setInterval(() => {
-    if (polling) return;
-    polling = true;
-    void poll().finally(() => (polling = false));
-  }, pollMilliseconds);
-  timer.unref();
+  const polling = repeat(poll, {
+    every: pollMilliseconds,
+    // Reads that fail are met where they are made.
+    onFailure: () => undefined,
+  });
 
   async function poll(): Promise<void> {
     for (const [org, state] of [...followed]) {
@@ -253,7 +252,7 @@ export function createChangeFeed(store: Pick<Store, 'read'>, pollMilliseconds = 
     },
     close: () => {
       closed = true;
-      clearInterval(timer);
+      void polling.stop();
       for (const end of [...pauses]) end();
       for (const { waiters } of followed.values()) for (const waiter of [...waiters]) waiter.wake();
     },

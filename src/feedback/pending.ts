@@ -1,5 +1,6 @@
 /** Validates pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
 import { systemActor } from '../audit/events.js';
+import { repeat } from '../repeat.js';
 import { lastComponent } from '../store/keys.js';
 import { findOrganizations } from '../store/organizations.js';
 import { indexRangeUntil } from './index/index-keys.js';
@@ -70,18 +71,17 @@ export function startPendingKeeper(
   logger: { warn(fields: object, message: string): void },
 ): PendingKeeper {
   const { store } = services;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const ending: Ending = {
-    signal,
-    ended: new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
-  };
   /** Those that have, or may have, something pending. */
   const waiting = new Set<string>();
   let known = false;
-  let running: Promise<void> | undefined;
+  let ending: Ending | undefined;
 
-  const round = async (): Promise<void> => {
+  const round = async (signal: AbortSignal): Promise<void> => {
+    // The signal is the same in every round: it gets one listener.
+    ending ??= {
+      signal,
+      ended: new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
+    };
     if (!known) for (const org of await findOrganizations(store)) waiting.add(org);
     known = true;
     for (const org of [...waiting]) {
@@ -96,24 +96,16 @@ export function startPendingKeeper(
       }
     }
   };
-  const look = (): void => {
-    if (running !== undefined || signal.aborted) return;
-    running = round()
-      .catch((error: unknown) => logger.warn({ err: error }, 'pending feedback could not be validated'))
-      .finally(() => (running = undefined));
-  };
-  const timer = setInterval(look, LOOK_EVERY);
-  timer.unref();
-  look();
+  const { runNow, stop } = repeat(round, {
+    every: LOOK_EVERY,
+    onFailure: (error) => logger.warn({ err: error }, 'pending feedback could not be validated'),
+  });
+  runNow();
   return {
     notice: (org) => {
       waiting.add(org);
-      look();
+      runNow();
     },
-    stop: async () => {
-      clearInterval(timer);
-      stopping.abort();
-      await running;
-    },
+    stop,
   };
 }

@@ -1,4 +1,5 @@
 import { sweepExpired } from '../audit/idempotency.js';
+import { repeat } from '../repeat.js';
 import type { Store } from '../store/contract.js';
 import { retryPurges } from './purge.js';
 
@@ -14,25 +15,18 @@ export function startSweeper(
   logger: { warn(fields: object, message: string): void },
 ): { readonly stop: () => Promise<void> } {
   let from: string | undefined;
-  let sweep = Promise.resolve();
-  const run = (): void => {
-    sweep = sweep
-      .then(async () => {
-        from = await sweepExpired(store, Date.now(), from);
-      })
-      .catch((error: unknown) => logger.warn({ err: error }, 'what has expired could not be removed'))
-      .then(async () => {
-        await retryPurges(store, Date.now() - SWEEP_EVERY);
-      })
-      .catch((error: unknown) => logger.warn({ err: error }, 'what was erased is still in files of the store'));
+  const sweep = async (): Promise<void> => {
+    try {
+      from = await sweepExpired(store, Date.now(), from);
+    } catch (error) {
+      logger.warn({ err: error }, 'what has expired could not be removed');
+    }
+    await retryPurges(store, Date.now() - SWEEP_EVERY);
   };
-  run();
-  const timer = setInterval(run, SWEEP_EVERY);
-  timer.unref();
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await sweep;
-    },
-  };
+  const sweeping = repeat(sweep, {
+    every: SWEEP_EVERY,
+    onFailure: (error) => logger.warn({ err: error }, 'what was erased is still in files of the store'),
+  });
+  sweeping.runNow();
+  return sweeping;
 }

@@ -1,6 +1,7 @@
 /** Carries what training batches intend to its end, and ends those whose lease has lapsed. */
 import { type Actor, recordChange, systemActor } from '../audit/events.js';
 import type { Idempotency } from '../audit/idempotency.js';
+import { repeat } from '../repeat.js';
 import { lastComponent, prefixEnd, splitKey } from '../store/keys.js';
 import { claimedCounter, LEASE_PREFIX, leaseKey, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
@@ -177,20 +178,10 @@ export function startLeaseReaper(
   services: TrainingServices,
   logger: WarningLogger,
 ): { readonly stop: () => Promise<void> } {
-  const stopping = new AbortController();
-  const options = { signal: stopping.signal, onFailure: logFailure(logger) };
-  let reaping = Promise.resolve();
-  const timer = setInterval(() => {
-    reaping = reaping
-      .then(() => reapExpiredLeases(services, 'later', options))
-      .catch((error: unknown) => logger.warn({ err: error }, 'training batches could not be kept'));
-  }, REAP_EVERY);
-  timer.unref();
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      stopping.abort();
-      await reaping;
-    },
-  };
+  const reap = (signal: AbortSignal): Promise<void> =>
+    reapExpiredLeases(services, 'later', { signal, onFailure: logFailure(logger) });
+  return repeat(reap, {
+    every: REAP_EVERY,
+    onFailure: (error) => logger.warn({ err: error }, 'training batches could not be kept'),
+  });
 }

@@ -1,0 +1,36 @@
+export interface Repetition {
+  /** Starts a run at once, unless one is under way. */
+  readonly runNow: () => void;
+  /** Starts no other run, aborts the signal of the one under way, and resolves once it has ended. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface RepeatOptions {
+  /** Milliseconds from one start to the next; a start is left out while the run before is under way. */
+  readonly every: number;
+  /** Told why a run failed; the next one starts all the same. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Runs `work` again and again, one run at a time, for as long as something else keeps the process alive. */
+export function repeat(work: (signal: AbortSignal) => Promise<void>, { every, onFailure }: RepeatOptions): Repetition {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let running: Promise<void> | undefined;
+  const runNow = (): void => {
+    if (running !== undefined || signal.aborted) return;
+    running = work(signal)
+      .catch(onFailure)
+      .finally(() => (running = undefined));
+  };
+  const timer = setInterval(runNow, every);
+  timer.unref();
+  return {
+    runNow,
+    stop: async () => {
+      clearInterval(timer);
+      stopping.abort();
+      await running;
+    },
+  };
+}
