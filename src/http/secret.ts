@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncDirectory } from '../store/sync-directory.js';
 import { KeyError, secretKey } from './keys.js';
 
 /** A file of our own secret that is not to be used. Its message is one sentence for the operator. */
@@ -82,17 +83,6 @@ async function makeSecret(path: string): Promise<void> {
     await unlink(aside);
   }
   await syncDirectory(directory);
-}
-
-/** A new name is on disk only with its directory. Windows cannot open one, and needs not. */
-async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
 
 function hasCode(error: unknown, code: string): boolean {
