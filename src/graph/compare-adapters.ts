@@ -5,7 +5,7 @@ import type { KeyedHash } from '../audit/keyed-hash.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../model/feedback.js';
-import { normalizedQuestion } from '../model/normalized-text.js';
+import { questionKey } from '../model/normalized-text.js';
 import type { Reader, Store } from '../store/contract.js';
 import { mapYielding, startStretches } from '../yield-to-event-loop.js';
 
@@ -16,11 +16,11 @@ export const MAX_COMPARED = 8;
 const MAX_ANCESTORS = 10_000;
 
 /** `disputed` where as many say so as the contrary. */
-export type Verdict = 'right' | 'wrong' | 'disputed';
+export type Correctness = 'right' | 'wrong' | 'disputed';
 
 export interface Judgement {
   readonly adapterId: string;
-  readonly verdict: Verdict;
+  readonly verdict: Correctness;
   readonly positiveCount: number;
   readonly negativeCount: number;
   /** What was said last. */
@@ -88,7 +88,7 @@ export async function compareAdapters(
   for (const [index, { feedback }] of pages.entries()) {
     const adapterId = adapterIds[index] ?? '';
     for (const each of feedback) {
-      const key = normalizedQuestion(each.question);
+      const key = questionKey(each.question);
       const judgements = asked.get(key) ?? new Map<string, Judgement>();
       asked.set(key, judgements);
       judgements.set(adapterId, judged(adapterId, judgements.get(adapterId), each));
@@ -144,7 +144,7 @@ function compared(
 ): Ranked {
   const judgements = adapterIds.map((id) => byAdapter.get(id)).filter((each) => each !== undefined);
   const newest = judgements.reduce((one, other) => (other.newest.id > one.newest.id ? other : one)).newest;
-  const stepsFrom = (before: Verdict, after: Verdict): Step[] =>
+  const stepsFrom = (before: Correctness, after: Correctness): Step[] =>
     derived.filter(
       ({ ancestorId, descendantId }) =>
         byAdapter.get(ancestorId)?.verdict === before && byAdapter.get(descendantId)?.verdict === after,

@@ -1,6 +1,5 @@
 /** What a batch is good for: how it is balanced, and what each kind of training gets out of it. */
-import { hash } from 'node:crypto';
-import { normalizedText } from '../model/normalized-text.js';
+import { questionKey } from '../model/normalized-text.js';
 import type { Store } from '../store/contract.js';
 import { startStretches } from '../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from './batch.js';
@@ -144,11 +143,6 @@ export async function batchAdvice(
     conflictCount,
     conflicts,
   };
-}
-
-/** Tells questions apart as duplicates are told: 128 bits. */
-export function questionKey(question: string): string {
-  return hash('sha256', normalizedText(question), 'buffer').toString('latin1', 0, 16);
 }
 
 /**

@@ -2,15 +2,15 @@
 import { planFilter, selectedIds } from '../feedback/index/filter.js';
 import { boundsAfter } from '../feedback/index/id-streams.js';
 import { findFeedback } from '../feedback/read.js';
+import { questionKey } from '../model/normalized-text.js';
 import type { Store } from '../store/contract.js';
 import { startStretches } from '../yield-to-event-loop.js';
-import { questionKey } from './advice.js';
 import type { AllocatedBatch, Split } from './batch.js';
 import type { TrainingServices } from './claim.js';
 import { pinnedEntries } from './export/export.js';
 
 /** Feedback on answers to the same questions. */
-export interface Verdicts {
+export interface FeedbackCounts {
   readonly positive: number;
   readonly negative: number;
 }
@@ -20,9 +20,9 @@ export interface SplitOutcome {
   /** Different questions of the entries of this part. */
   readonly questions: number;
   /** On the answers of what the adapter was derived from; on all that the batch holds where that is not known. */
-  readonly before: Verdicts;
+  readonly before: FeedbackCounts;
   /** On the answers of the adapter that was made, since the batch was committed. */
-  readonly after: Verdicts;
+  readonly after: FeedbackCounts;
 }
 
 export interface Outcome {

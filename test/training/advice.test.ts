@@ -29,6 +29,18 @@ describe('advice', () => {
     expect(weightsForKto(120, 100)).toEqual({ desirable: 1, undesirable: 1 });
   });
 
+  it('takes a question for the same whatever form it has and however it ends', async () => {
+    const { graph } = await claimed([
+      { question: 'What is a shard?', answer: 'A part.' },
+      { question: 'what is a  SHARD', answer: 'A whole.', type: 'negative' },
+      { question: 'What is a shard, then?', answer: 'A whole.', type: 'negative' },
+    ]);
+    const { trainingBatch } = await graph.query<{ trainingBatch: { advice: object } }>(
+      '{ trainingBatch(number: 1) { advice { conflictCount } } }',
+    );
+    expect(trainingBatch.advice).toEqual({ conflictCount: 1 });
+  });
+
   it('says what each way of training gets and what not, how long texts are, and what conflicts', async () => {
     const { graph, ids } = await claimed([
       { question: 'What is a shard?', answer: 'A part.' },

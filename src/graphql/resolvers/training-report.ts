@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { batchAdvice } from '../../training/advice.js';
 import type { Split } from '../../training/batch.js';
 import { findExportable } from '../../training/export/export.js';
-import { batchOutcome, type Verdicts } from '../../training/outcome.js';
+import { batchOutcome, type FeedbackCounts } from '../../training/outcome.js';
 import { budgetedStore } from '../budget/budgeted-store.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { AdapterNode } from '../types/adapter.js';
@@ -67,7 +67,7 @@ export class TrainingReportResolver {
   }
 }
 
-function withRatio({ positive, negative }: Verdicts): TrainingVerdicts {
+function withRatio({ positive, negative }: FeedbackCounts): TrainingVerdicts {
   const all = positive + negative;
   return { positive, negative, positiveRatio: all === 0 ? null : positive / all };
 }

@@ -1,10 +1,10 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Verdict } from '../../graph/compare-adapters.js';
+import type { Correctness } from '../../graph/compare-adapters.js';
 import { AdapterNode } from './adapter.js';
 import { FeedbackNode } from './feedback.js';
 
-export const VerdictEnum = { RIGHT: 'right', WRONG: 'wrong', DISPUTED: 'disputed' } as const;
-registerEnumType(VerdictEnum, {
+export const CorrectnessEnum = { RIGHT: 'right', WRONG: 'wrong', DISPUTED: 'disputed' } as const;
+registerEnumType(CorrectnessEnum, {
   name: 'AnswerVerdict',
   description: "What people say of an adapter's answers to a question.",
   valuesConfig: {
@@ -40,8 +40,8 @@ export class ComparedJudgement {
   @Field(() => ID, { description: 'The id of the adapter.' })
   adapterId!: string;
 
-  @Field(() => VerdictEnum, { description: 'What most say.' })
-  verdict!: Verdict;
+  @Field(() => CorrectnessEnum, { description: 'What most say.' })
+  verdict!: Correctness;
 
   @Field(() => Int, { description: 'Positive feedback.' })
   positiveCount!: number;
