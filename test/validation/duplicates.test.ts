@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bandsOf, NearDuplicateIndex, shinglesOf } from '../../src/validation/built-in/near-duplicates.js';
+import { NearDuplicateIndex, textBands, wordShingles } from '../../src/validation/built-in/near-duplicates.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -89,7 +89,7 @@ it('an index of near-duplicates holds no more than it may, and finds what it hol
       fc.integer({ min: 1, max: 20 }),
       (sentences, most) => {
         const index = new NearDuplicateIndex(most);
-        const bands = sentences.map((words) => bandsOf(shinglesOf(words.join(' '))));
+        const bands = sentences.map((words) => textBands(wordShingles(words.join(' '))));
         bands.forEach((each, number) => index.add(String(number), each));
         expect(index.size).toBe(Math.min(most, sentences.length));
         const held = bands.slice(-most);

@@ -1,20 +1,16 @@
 /**
- * Exact and near duplicates among the rows of one export, by MinHash with banding (Broder 1997; Leskovec, Rajaraman,
- * Ullman, "Mining of Massive Datasets", ch. 3). Of each row 128 bytes per text are kept, so memory is bounded by the
- * size of a batch.
+ * Exact and near duplicates among the rows of one export, by MinHash. Of each row 128 bytes per text are kept, so memory is
+ * bounded by the size of a batch.
  */
 import { hash } from 'node:crypto';
-import { fnv1a, mix } from '../../hash32.js';
+import { fnv1a } from '../../hash32.js';
+import { type Banding, bandsOf, shinglesOf, signatureOf, signatureSeeds } from '../../min-hash.js';
 import { normalizedText } from '../../model/normalized-text.js';
 
 /** Components of a signature: the share of those that agree estimates the Jaccard similarity. */
 const COMPONENTS = 128;
 /** Bands of so many components of each text: rows alike to 0.95 in three texts meet in one of them with 0.99999. */
-const BANDS = 16;
-const BAND_COMPONENTS = 4;
-const SHINGLE_TOKENS = 3;
-/** What is beyond so many shingles says nothing new of whether two texts are alike. */
-const MAX_SHINGLES = 2_000;
+const BANDING: Banding = { bands: 16, components: 4 };
 /** Rows of one bucket that are compared, the latest first: what is made to collide costs no more than this. */
 const COMPARED_AT_MOST = 64;
 
@@ -28,27 +24,10 @@ export type Duplicate = 'exact' | 'near';
 const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
 
-function shinglesOf(normalized: string): Set<number> {
-  const tokens = normalized.match(TOKEN) ?? [];
-  const shingles = new Set<number>();
-  const last = Math.max(0, tokens.length - SHINGLE_TOKENS);
-  for (let start = 0; start <= last && shingles.size < MAX_SHINGLES; start += 1) {
-    shingles.add(fnv1a(tokens.slice(start, start + SHINGLE_TOKENS).join(' ')));
-  }
-  return shingles;
-}
+const SEEDS = signatureSeeds(COMPONENTS);
 
-const SEEDS = Uint32Array.from({ length: COMPONENTS }, (_, index) => mix(index + 1, 0x9e3779b9));
-
-function signatureOf(text: string): Uint32Array {
-  const signature = new Uint32Array(COMPONENTS).fill(0xffffffff);
-  for (const shingle of shinglesOf(text)) {
-    for (let index = 0; index < COMPONENTS; index += 1) {
-      const value = mix(shingle, SEEDS[index] ?? 0);
-      if (value < (signature[index] ?? 0)) signature[index] = value;
-    }
-  }
-  return signature;
+function textSignature(normalized: string): Uint32Array {
+  return signatureOf(shinglesOf(normalized.match(TOKEN) ?? []), SEEDS);
 }
 
 /** Tells whether a row is a duplicate of one before it. */
@@ -85,8 +64,8 @@ const NONE = 0xffffffff;
 function createNearIndex(rows: number, similarity: number) {
   const buckets = 2 ** Math.ceil(Math.log2(Math.max(16, rows)));
   /** The latest row of each bucket of each band, and the row before it. */
-  const heads = new Uint32Array(BANDS * buckets).fill(NONE);
-  const before = new Uint32Array(BANDS * rows);
+  const heads = new Uint32Array(BANDING.bands * buckets).fill(NONE);
+  const before = new Uint32Array(BANDING.bands * rows);
   const groups = new Uint32Array(rows);
   /** The lowest byte of each component: enough to estimate, as others agree by chance once in 256 times. */
   let bytes = new Uint8Array(0);
@@ -124,9 +103,11 @@ function createNearIndex(rows: number, similarity: number) {
 
   return {
     isNear: (texts: readonly string[], group: string): boolean => {
-      const signatures = texts.map(signatureOf);
+      const signatures = texts.map(textSignature);
       const groupHash = fnv1a(group);
-      const places = bandsOf(signatures, groupHash).map((band, index) => index * buckets + (band & (buckets - 1)));
+      const places = bandsOf(signatures, BANDING, groupHash).map(
+        (band, index) => index * buckets + (band & (buckets - 1)),
+      );
       for (const [band, place] of places.entries()) {
         let row = heads[place] ?? NONE;
         for (let compared = 0; row !== NONE && compared < COMPARED_AT_MOST; compared += 1) {
@@ -139,17 +120,4 @@ function createNearIndex(rows: number, similarity: number) {
       return false;
     },
   };
-}
-
-/** One number for each band: equal where the components of the band are, in all texts. */
-function bandsOf(signatures: readonly Uint32Array[], seed: number): number[] {
-  return Array.from({ length: BANDS }, (_, band) => {
-    let state = mix(band, seed);
-    for (const signature of signatures) {
-      for (let index = band * BAND_COMPONENTS; index < (band + 1) * BAND_COMPONENTS; index += 1) {
-        state = mix(state, signature[index] ?? 0);
-      }
-    }
-    return state;
-  });
 }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Static, Type } from 'typebox';
 import type { Submission } from '../../model/submission.js';
 import type { PluginHost, PluginSubmission, StoredSubmission, ValidationPlugin } from '../contract.js';
-import { bandsOf, jaccard, NearDuplicateIndex, shinglesOf } from './near-duplicates.js';
+import { jaccard, NearDuplicateIndex, textBands, wordShingles } from './near-duplicates.js';
 
 const Config = Type.Object(
   {
@@ -57,15 +57,15 @@ export function duplicateDetection(): ValidationPlugin {
         window: config.window_hours * HOUR,
       };
       if (adapterId === undefined || config.near_duplicates === 'off') return { verdict: 'accept', fingerprint };
-      const shingles = shinglesOf(textOf(submission));
+      const shingles = wordShingles(textOf(submission));
       const index = await indexOf(organization, adapterId);
-      const candidates = index.candidates(bandsOf(shingles), COMPARED);
+      const candidates = index.candidates(textBands(shingles), COMPARED);
       const stored = candidates.length === 0 ? [] : await host.lookup.find(organization, candidates);
       const alike = stored
         // An entry that is judged again repeats neither itself nor what came later.
         .filter(({ id }) => submission.id === undefined || id < submission.id)
         .filter(({ userId }) => config.near_duplicates === 'any_user' || userId === submission.userId)
-        .map((each) => ({ id: each.id, similarity: jaccard(shingles, shinglesOf(textOf(each))) }))
+        .map((each) => ({ id: each.id, similarity: jaccard(shingles, wordShingles(textOf(each))) }))
         .filter(({ similarity }) => similarity >= config.near_threshold)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
       const [first] = alike;
@@ -83,7 +83,7 @@ export function duplicateDetection(): ValidationPlugin {
       if (adapterId === undefined || config.near_duplicates === 'off') return;
       // One that was not met yet is read when it is, with this entry in it.
       const index = await indexes.get(JSON.stringify([organization, adapterId]));
-      index?.add(id, bandsOf(shinglesOf(textOf(submission))));
+      index?.add(id, textBands(wordShingles(textOf(submission))));
     },
     statistics: async () => {
       const read = await Promise.allSettled([...indexes.values()]);
@@ -111,6 +111,6 @@ async function readIndex(
 ): Promise<NearDuplicateIndex> {
   const index = new NearDuplicateIndex(most);
   const newest: readonly StoredSubmission[] = await lookup.ofAdapter(organization, adapterId, most);
-  for (const each of [...newest].reverse()) index.add(each.id, bandsOf(shinglesOf(textOf(each))));
+  for (const each of [...newest].reverse()) index.add(each.id, textBands(wordShingles(textOf(each))));
   return index;
 }

@@ -1,30 +1,19 @@
-/**
- * Near-duplicates by MinHash and banding (Broder 1997; Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", ch. 3):
- * of texts whose sets of shingles are alike to a degree s, some of the bands agree with probability 1 - (1 - s^r)^b.
- */
-import { fnv1a, mix } from '../../hash32.js';
+/** Near-duplicates by MinHash: the bands of a text, and an index of entries by them. */
+import { type Banding, bandsOf, shinglesOf, signatureOf, signatureSeeds } from '../../min-hash.js';
 
-/** b bands of r rows: texts that are alike to 0.8 meet with probability 0.9997, those to 0.4 with 0.34. */
-const BANDS = 16;
-const ROWS = 4;
-/** Words in a row that make one shingle. */
-const SHINGLE_WORDS = 3;
-/** Shingles beyond this say nothing new of whether two texts are alike. */
-const MAX_SHINGLES = 2_000;
+/** Texts that are alike to 0.8 share a band with probability 0.9997, those to 0.4 with 0.34. */
+const BANDING: Banding = { bands: 16, components: 4 };
+const SEEDS = signatureSeeds(BANDING.bands * BANDING.components);
+const BAND_SEED = 0x811c9dc5;
 
-/** The shingles of a text as 32-bit hashes: of words in lower case, whatever stands between them. */
-export function shinglesOf(text: string): Set<number> {
+/** The shingles of a text: of words in lower case, whatever stands between them. */
+export function wordShingles(text: string): Set<number> {
   const words =
     text
       .normalize('NFKC')
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
-  const shingles = new Set<number>();
-  for (let start = 0; start < words.length && shingles.size < MAX_SHINGLES; start += 1) {
-    if (start > 0 && start + SHINGLE_WORDS > words.length) break;
-    shingles.add(fnv1a(words.slice(start, start + SHINGLE_WORDS).join(' ')));
-  }
-  return shingles;
+  return shinglesOf(words);
 }
 
 /** How alike two sets are: the size of what they share by the size of both together. */
@@ -36,22 +25,9 @@ export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number 
   return together === 0 ? 1 : shared / together;
 }
 
-const SEEDS = Array.from({ length: BANDS * ROWS }, (_, index) => mix(index + 1, 0x9e3779b9));
-
 /** One number for each band of the signature; texts that share none of them are not alike. */
-export function bandsOf(shingles: ReadonlySet<number>): number[] {
-  const signature = new Uint32Array(BANDS * ROWS).fill(0xffffffff);
-  for (const shingle of shingles) {
-    SEEDS.forEach((seed, index) => {
-      const hash = mix(shingle, seed);
-      if (hash < (signature[index] ?? 0)) signature[index] = hash;
-    });
-  }
-  return Array.from({ length: BANDS }, (_, band) => {
-    let hash = mix(band, 0x811c9dc5);
-    for (const row of signature.subarray(band * ROWS, (band + 1) * ROWS)) hash = mix(hash, row);
-    return hash;
-  });
+export function textBands(shingles: ReadonlySet<number>): number[] {
+  return bandsOf([signatureOf(shingles, SEEDS)], BANDING, BAND_SEED);
 }
 
 /** The ids of the newest entries by the bands of their texts. Holds as many as `most`, and forgets the oldest. */
