@@ -17,7 +17,7 @@ import { checkEdges } from './verify/edges.js';
 import { checkEntries } from './verify/entries.js';
 import { checkExpiry, checkExternalIds, checkIdempotency } from './verify/expiry.js';
 import { checkFeedback } from './verify/feedback.js';
-import { checkKinds, checkRanges, findOrganizations } from './verify/keyspace.js';
+import { checkKinds, checkRanges, checkedOrganizations } from './verify/keyspace.js';
 import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
 import { readRecord } from './verify/shapes.js';
@@ -49,7 +49,7 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
   const check: StoreCheck = { ...base, keyedHash: await readKeyedHash(base) };
   await checkKinds(check);
   await checkPurges(check);
-  for (const org of await findOrganizations(check)) {
+  for (const org of await checkedOrganizations(check)) {
     const nodes = new Nodes(store, org);
     await checkOrganization({
       ...check,

@@ -1,17 +1,32 @@
 import type { Key, Store } from './contract.js';
-import { keyPrefix, prefixRange, splitKey } from './keys.js';
-import { feedbackPrefix } from './layout.js';
+import { keyPrefix, prefixEnd, unescapeComponent } from './keys.js';
 
-/** The organizations that have feedback, found by leaping from one to the next. */
+/** The organizations that have feedback. */
 export async function findOrganizations(store: Store): Promise<string[]> {
-  const { gte, lt } = prefixRange(keyPrefix('help_feedback'));
   const found: string[] = [];
-  for (let from: Key = gte; ;) {
-    const start = from;
-    const [key] = await store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
-    const org = key === undefined ? undefined : splitKey(key)[1];
-    if (org === undefined) return found;
-    found.push(org);
-    from = prefixRange(feedbackPrefix(org)).lt;
+  for await (const { component } of leapOrganizations(store, 'help_feedback')) {
+    if (component !== undefined) found.push(unescapeComponent(component));
+  }
+  return found;
+}
+
+export interface OrganizationKey {
+  /** The first key of the organization, of this kind. */
+  readonly key: Key;
+  /** What stands for the organization in the key; absent in a damaged one that names none, which comes by itself. */
+  readonly component: string | undefined;
+}
+
+/** One key of each organization among the keys of a kind, by leaps: its cost follows the number of organizations. */
+export async function* leapOrganizations(store: Store, kind: string): AsyncGenerator<OrganizationKey, void> {
+  const prefix = keyPrefix(kind);
+  for (let from: Key = prefix; ;) {
+    const gte = from;
+    const [key] = await store.read((reader) => reader.scanKeys({ gte, lt: prefixEnd(prefix), limit: 1 }));
+    if (key === undefined) return;
+    const end = key.indexOf(':', prefix.length);
+    const component = end < 0 ? undefined : key.slice(prefix.length, end);
+    yield { key, component };
+    from = component === undefined ? `${key}\0` : prefixEnd(`${prefix}${component}:`);
   }
 }

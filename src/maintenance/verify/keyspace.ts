@@ -2,9 +2,10 @@
 import { adapterSetListings } from '../../feedback/index/adapter-sets.js';
 import { DEFINITIONS, indexRange, KINDS_WITH_ENTRIES } from '../../feedback/index/index-keys.js';
 import { compareKeys } from '../../store/byte-order.js';
-import type { Key, KeyRange } from '../../store/contract.js';
-import { joinKey, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
+import type { KeyRange } from '../../store/contract.js';
+import { escapeComponent, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
 import type { EdgeType } from '../../store/layout.js';
+import { leapOrganizations } from '../../store/organizations.js';
 import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import type { KeyKind } from './report.js';
 
@@ -74,25 +75,15 @@ async function reportBetween(
   }
 }
 
-/** The organizations that any key names, found by leaping from one to the next; reports keys that name none. */
-export async function findOrganizations(check: StoreCheck): Promise<string[]> {
+/** The organizations that any key names; reports keys that name none. */
+export async function checkedOrganizations(check: StoreCheck): Promise<string[]> {
   const found = new Set<string>();
   for (const kind of ORGANIZATION_KINDS) {
-    const { gte, lt } = prefixRange(`${kind}:`);
-    for (let from: Key = gte; ;) {
-      const start = from;
-      const [key] = await check.store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
-      if (key === undefined) break;
-      const end = key.indexOf(':', gte.length);
-      if (end < 0) {
-        malformed(check, kind, key);
-        from = `${key}\0`;
-        continue;
-      }
-      const org = unescapeComponent(key.slice(gte.length, end));
-      if (joinKey(kind, org) === key.slice(0, end)) found.add(org);
+    for await (const { key, component } of leapOrganizations(check.store, kind)) {
+      const org = component === undefined ? undefined : unescapeComponent(component);
+      if (org === undefined) malformed(check, kind, key);
+      else if (escapeComponent(org) === component) found.add(org);
       else reportInconsistency(check, kind, key, 'and those beside it name an organization in a way that no key does');
-      from = `${key.slice(0, end)};`;
     }
   }
   return [...found].sort();
