@@ -1,7 +1,7 @@
 import { type Actor, recordChange } from '../audit/events.js';
 import { EMPTY_CHAIN } from '../model/node.js';
 import type { AuditChain } from '../model/node.js';
-import type { Reader, Transaction } from '../store/contract.js';
+import type { Key, Reader, Transaction } from '../store/contract.js';
 import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import { adapterKey, adapterPrefix, counterKey, NO_FACET } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
@@ -124,10 +124,23 @@ export async function scanAdapterIds(reader: Reader, org: string, limit: number)
   return (await reader.scanKeys({ ...prefixRange(adapterPrefix(org)), limit })).map(lastComponent);
 }
 
-/** One page of the ids at the far ends of a node's edges, in the order of ids; `prefix` names node, type and direction. */
+/** Adapters at the far ends of one node's edges of one type, in the order of their ids. */
+export interface NeighbourList {
+  /** What the keys of the edges start with; with the organization in it, it tells the list from all others. */
+  readonly prefix: Key;
+  readonly count: (reader: Reader) => Promise<number>;
+}
+
+/** How many adapters an organization has. */
+export async function countAdapters(reader: Reader, org: string): Promise<number> {
+  const [count = 0] = await reader.counters([adapterCounter(org)]);
+  return count;
+}
+
+/** One page of the ids of a {@link NeighbourList}. */
 export async function neighbourPage(
   reader: Reader,
-  prefix: string,
+  prefix: Key,
   limit: number,
   after: string | undefined,
 ): Promise<{ readonly ids: readonly string[]; readonly hasNext: boolean }> {

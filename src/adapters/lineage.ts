@@ -1,9 +1,11 @@
 import { ApiError } from '../errors.js';
 import type { KeyRange, Reader, Transaction } from '../store/contract.js';
+import { type EdgeEnds, readEdges } from '../store/edges.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import {
   counterKey,
   edgeInKey,
+  edgeInPrefix,
   edgeOutKey,
   edgeOutPrefix,
   NO_FACET,
@@ -11,6 +13,7 @@ import {
   taggedRange,
 } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
+import type { NeighbourList } from './adapters.js';
 
 /** The most adapters that one adapter may be derived from. */
 export const MAX_PARENTS = 32;
@@ -39,6 +42,32 @@ export interface Derivation extends Omit<Parent, 'id'> {
 
 export function decodeDerivation(value: Buffer): Derivation {
   return decodeRecord(value) as Derivation;
+}
+
+/** What edges say of derivations, in the order of `ends`; `undefined` for one that is not there. */
+export async function findDerivations(
+  reader: Reader,
+  org: string,
+  ends: readonly EdgeEnds[],
+): Promise<(Derivation | undefined)[]> {
+  const values = await readEdges(reader, org, 'DERIVED_FROM', ends);
+  return values.map((value) => value && decodeDerivation(value));
+}
+
+/** What an adapter was derived from, as a list to page through. */
+export function parentList(org: string, adapterId: string): NeighbourList {
+  return {
+    prefix: edgeOutPrefix(org, 'DERIVED_FROM', adapterId),
+    count: async (reader) => (await parentsOf(reader, org, adapterId)).length,
+  };
+}
+
+/** What was derived from an adapter, as a list to page through. */
+export function derivativeList(org: string, adapterId: string): NeighbourList {
+  return {
+    prefix: edgeInPrefix(org, 'DERIVED_FROM', adapterId, NO_FACET),
+    count: async (reader) => (await reader.counters([derivativeCounter(org, adapterId)]))[0] ?? 0,
+  };
 }
 
 /** What an adapter was derived from: at most {@link MAX_PARENTS} ids. */

@@ -1,5 +1,7 @@
+import type { NeighbourList } from '../adapters/adapters.js';
 import { scanAdjacentPrefixes } from '../store/adjacent-prefixes.js';
 import type { Reader, Transaction } from '../store/contract.js';
+import { type EdgeEnds, readEdges } from '../store/edges.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { edgeOutKey, edgeOutPrefix } from '../store/layout.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
@@ -34,6 +36,24 @@ export function putLink(
 
 export function decodeLink(value: Buffer): FeedbackLink {
   return decodeRecord(value) as FeedbackLink;
+}
+
+/** What edges say of links, in the order of `ends`; `undefined` for one that is not there. */
+export async function findLinks(
+  reader: Reader,
+  org: string,
+  ends: readonly EdgeEnds[],
+): Promise<(FeedbackLink | undefined)[]> {
+  const values = await readEdges(reader, org, 'FEEDBACK_FOR', ends);
+  return values.map((value) => value && decodeLink(value));
+}
+
+/** The adapters that a feedback is linked to, as a list to page through. */
+export function linkedAdapterList(org: string, feedbackId: string): NeighbourList {
+  return {
+    prefix: edgeOutPrefix(org, 'FEEDBACK_FOR', feedbackId),
+    count: async (reader) => (await linkedAdapters(reader, org, feedbackId)).length,
+  };
 }
 
 /** All adapters that a feedback is linked to: at most {@link MAX_LINKS}. */

@@ -1,9 +1,15 @@
 import { ApiError, StaleVersionError } from '../errors.js';
 import { decodeErased, decodeFeedbackOnce, type ErasedFeedback, type Feedback } from '../model/feedback.js';
 import { isFeedbackId } from '../model/ids.js';
-import type { Reader } from '../store/contract.js';
+import type { Key, Reader } from '../store/contract.js';
 import { erasedFeedbackKey, feedbackPrefix } from '../store/layout.js';
 import { mapYielding } from '../yield-to-event-loop.js';
+
+/** Tells the keys of current versions from all others of the store. */
+export function isFeedbackKeyOf(org: string): (key: Key) => boolean {
+  const prefix = feedbackPrefix(org);
+  return (key) => key.startsWith(prefix);
+}
 
 /** The current versions, in the order of `ids`; `undefined` for one that is not there. One read of the store. */
 export async function findFeedback(

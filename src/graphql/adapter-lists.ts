@@ -1,14 +1,11 @@
-import type { Adapter } from '../adapters/adapters.js';
+import type { Adapter, NeighbourList } from '../adapters/adapters.js';
 import { omitNullish } from '../omit-nullish.js';
-import { prefixRange } from '../store/keys.js';
 import type { RequestContext } from './context.js';
 import { cursorsOf } from './cursors.js';
 import { checkPageSize, type ConnectionSource, type PageArguments } from './types/connection.js';
 
-export interface NeighbourList<Edge> {
-  /** Key prefix of the edges; with the organization it also says which list this is. */
-  readonly prefix: string;
-  readonly total: () => Promise<number>;
+export interface NeighbourEdges<Edge> {
+  readonly list: NeighbourList;
   readonly toEdge: (adapter: Adapter, cursor: string) => Edge;
 }
 
@@ -16,26 +13,20 @@ export interface NeighbourList<Edge> {
 export function neighbourSource<Edge extends { readonly cursor: string }>(
   { loaders }: RequestContext,
   { first, after }: PageArguments,
-  { prefix, total, toEdge }: NeighbourList<Edge>,
+  { list, toEdge }: NeighbourEdges<Edge>,
 ): ConnectionSource<Edge> {
-  const cursors = cursorsOf([prefix]);
+  const cursors = cursorsOf([list.prefix]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   return {
     continued: lastId !== undefined,
     page: async () => {
-      const page = await loaders.neighbours.load({ prefix, limit, ...omitNullish({ after: lastId }) });
+      const page = await loaders.neighbours.load({ list, limit, ...omitNullish({ after: lastId }) });
       return {
         edges: page.adapters.map((adapter) => toEdge(adapter, cursors.encode(adapter.id))),
         hasNext: page.hasNext,
       };
     },
-    total,
+    total: () => loaders.batchedRead(list.count),
   };
-}
-
-/** How many keys there are below a prefix, for lists that are short by rule. */
-export async function countKeys({ loaders }: RequestContext, prefix: string, atMost: number): Promise<number> {
-  const keys = await loaders.batchedRead((reader) => reader.scanKeys({ ...prefixRange(prefix), limit: atMost }));
-  return keys.length;
 }

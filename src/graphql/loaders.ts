@@ -3,25 +3,25 @@
  * of the store. Loaders live as long as their request, so nothing stale is ever served to another one.
  */
 import DataLoader from 'dataloader';
-import { type Adapter, findAdapters, neighbourPage } from '../adapters/adapters.js';
-import { decodeDerivation, type Derivation } from '../adapters/lineage.js';
+import { type Adapter, findAdapters, type NeighbourList, neighbourPage } from '../adapters/adapters.js';
+import { type Derivation, findDerivations } from '../adapters/lineage.js';
 import type { FilterPlan } from '../feedback/index/filter.js';
 import { feedbackStats, type FeedbackStats } from '../feedback/index/stats.js';
 import type { SecondaryIndex } from '../feedback/index/table.js';
-import { decodeLink, type FeedbackLink } from '../feedback/links.js';
+import { type FeedbackLink, findLinks } from '../feedback/links.js';
 import {
   countedKeys,
   countFeedback,
-  type FeedbackPage,
   feedbackPage,
+  type FeedbackPage,
   hasCounters,
   type PageRequest,
 } from '../feedback/list.js';
-import { findFeedback } from '../feedback/read.js';
+import { findFeedback, isFeedbackKeyOf } from '../feedback/read.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Feedback } from '../model/feedback.js';
 import type { Reader, Store } from '../store/contract.js';
-import { edgeOutKey, type EdgeType, feedbackPrefix } from '../store/layout.js';
+import type { EdgeEnds } from '../store/edges.js';
 import { findBatches, type TrainingBatch } from '../training/batch.js';
 import { afterPendingJobs } from '../yield-to-event-loop.js';
 import { budgetedReader } from './budget/budgeted-reader.js';
@@ -31,15 +31,8 @@ import { createConcurrencyGate } from './concurrency-gate.js';
 import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 
-export interface EdgeEnds {
-  readonly type: EdgeType;
-  readonly from: string;
-  readonly to: string;
-}
-
 export interface NeighbourRequest {
-  /** Key prefix of the edges, see store/layout.ts. */
-  readonly prefix: string;
+  readonly list: NeighbourList;
   readonly limit: number;
   readonly after?: string;
 }
@@ -57,7 +50,6 @@ export interface Loaders {
   readonly links: DataLoader<EdgeEnds, FeedbackLink | undefined, string>;
   readonly derivations: DataLoader<EdgeEnds, Derivation | undefined, string>;
   readonly stats: DataLoader<SecondaryIndex, FeedbackStats, string>;
-  readonly counters: DataLoader<string, number>;
   /** Runs a read together with all others of the same tick, on one state of the store. */
   readonly batchedRead: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   /**
@@ -85,15 +77,13 @@ export function createLoaders(store: Store, org: string, { budget, task }: Loade
   const batchScheduleFn = task?.atEndOfStretch ?? afterPendingJobs;
   const batchedRead = batchedReads(store, org, budget, batchScheduleFn);
 
-  const edges = <T>(decode: (value: Buffer) => T): DataLoader<EdgeEnds, T | undefined, string> =>
-    new DataLoader(
-      (ends) =>
-        batchedRead(async (reader) => {
-          const values = await reader.getMany(ends.map(({ type, from, to }) => edgeOutKey(org, type, from, to)));
-          return values.map((value) => (value === undefined ? undefined : decode(value)));
-        }),
-      { batchScheduleFn, cacheKeyFn: ({ type, from, to }) => JSON.stringify([type, from, to]) },
-    );
+  const edges = <T>(
+    find: (reader: Reader, org: string, ends: readonly EdgeEnds[]) => Promise<T[]>,
+  ): DataLoader<EdgeEnds, T, string> =>
+    new DataLoader((ends) => batchedRead((reader) => find(reader, org, ends)), {
+      batchScheduleFn,
+      cacheKeyFn: ({ from, to }) => JSON.stringify([from, to]),
+    });
 
   const longRead = longReads(batchedRead);
 
@@ -105,13 +95,12 @@ export function createLoaders(store: Store, org: string, { budget, task }: Loade
     trainingBatches: new DataLoader((numbers) => batchedRead((reader) => findBatches(reader, org, numbers)), {
       batchScheduleFn,
     }),
-    links: edges(decodeLink),
-    derivations: edges(decodeDerivation),
+    links: edges(findLinks),
+    derivations: edges(findDerivations),
     stats: new DataLoader((indexes) => batchedRead((reader) => feedbackStats(reader, org, indexes)), {
       batchScheduleFn,
       cacheKeyFn: (index) => JSON.stringify(index),
     }),
-    counters: new DataLoader((keys) => batchedRead((reader) => reader.counters(keys)), { batchScheduleFn }),
     pages: (plan, request) => batchedRead((reader) => feedbackPage(reader, plan, request)),
     counts: (plan) =>
       hasCounters(plan)
@@ -128,7 +117,7 @@ export function createLoaders(store: Store, org: string, { budget, task }: Loade
     }),
     neighbours: new DataLoader((requests) => batchedRead((reader) => neighbourAdapters(reader, org, requests)), {
       batchScheduleFn,
-      cacheKeyFn: ({ prefix, limit, after }) => JSON.stringify([prefix, limit, after]),
+      cacheKeyFn: ({ list, limit, after }) => JSON.stringify([list.prefix, limit, after]),
     }),
   };
 }
@@ -140,7 +129,7 @@ async function neighbourAdapters(
   requests: readonly NeighbourRequest[],
 ): Promise<NeighbourAdapters[]> {
   const pages = await Promise.all(
-    requests.map(({ prefix, limit, after }) => neighbourPage(reader, prefix, limit, after)),
+    requests.map(({ list, limit, after }) => neighbourPage(reader, list.prefix, limit, after)),
   );
   const ids = [...new Set(pages.flatMap((page) => page.ids))];
   const found = await findAdapters(reader, org, ids);
@@ -164,8 +153,7 @@ function batchedReads(
   schedule: (dispatch: () => void) => void,
 ): Loaders['batchedRead'] {
   const enter = createConcurrencyGate(RANGES_AT_ONCE);
-  const entries = feedbackPrefix(org);
-  const isEntry = (key: string): boolean => key.startsWith(entries);
+  const isEntry = isFeedbackKeyOf(org);
   const loader = new DataLoader<Work, unknown>(
     (works) =>
       store

@@ -11,6 +11,7 @@ import {
   edgeOutKey,
   edgeOutPrefix,
   NO_FACET,
+  trainingBatchCounter,
   trainingBatchKey,
   trainingBatchPrefix,
 } from '../store/layout.js';
@@ -173,6 +174,12 @@ export async function findBatches(
     const value = found.get(number);
     return value === undefined ? undefined : decodeBatch(value);
   });
+}
+
+/** How many batches an organization has. */
+export async function countBatches(reader: Reader, org: string): Promise<number> {
+  const [count = 0] = await reader.counters([trainingBatchCounter(org)]);
+  return count;
 }
 
 /** One page of all batches, the highest number first. */

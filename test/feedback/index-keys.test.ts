@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { claimForReview } from '../../src/feedback/review.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
-import type { Submission } from '../../src/model/feedback.js';
+import type { Submission } from '../../src/model/submission.js';
 import { keyPrefix, prefixRange } from '../../src/store/keys.js';
 import type { Verdict } from '../../src/validation/contract.js';
 import { ACTOR } from '../support/graph.js';

@@ -6,14 +6,14 @@ import type {
   RelationshipPattern,
   Value,
 } from '@feedback-graph/cypher';
-import { scanAdapterIds, adapterCounter } from '../../adapters/adapters.js';
+import { countAdapters, scanAdapterIds } from '../../adapters/adapters.js';
 import { derivativeCounter } from '../../adapters/lineage.js';
 import { indexCounterKey } from '../../feedback/index/index-keys.js';
 import type { SecondaryIndex } from '../../feedback/index/table.js';
 import { FACETS } from '../../model/facets.js';
 import type { NodeKind } from '../../model/node.js';
 import type { Reader } from '../../store/contract.js';
-import { trainingBatchCounter } from '../../store/layout.js';
+import { countBatches } from '../../training/batch.js';
 import { facetProperty, idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
 import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';
@@ -51,7 +51,7 @@ async function countKind(
     }
     case 'Adapter':
     case 'TrainingBatch': {
-      const [count = 0] = await reader.counters([kind === 'Adapter' ? adapterCounter(org) : trainingBatchCounter(org)]);
+      const count = await (kind === 'Adapter' ? countAdapters(reader, org) : countBatches(reader, org));
       return { count, exact: filters.length === 0 };
     }
   }

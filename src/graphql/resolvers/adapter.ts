@@ -1,10 +1,9 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { adapterCounter, adapterPage } from '../../adapters/adapters.js';
-import { derivativeCounter, MAX_PARENTS } from '../../adapters/lineage.js';
+import { adapterPage, countAdapters } from '../../adapters/adapters.js';
+import { derivativeList, parentList } from '../../adapters/lineage.js';
 import { countVersions, versionStatsPage } from '../../feedback/index/adapter-versions.js';
 import { checkField, idProblem } from '../../model/input.js';
-import { edgeInPrefix, edgeOutPrefix, NO_FACET } from '../../store/layout.js';
-import { countKeys, neighbourSource } from '../adapter-lists.js';
+import { neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';
 import { cursorsOf } from '../cursors.js';
 import { feedbackSource } from '../feedback-lists.js';
@@ -46,7 +45,7 @@ export class AdapterResolver {
           hasNext: page.hasNext,
         };
       },
-      total: () => loaders.counters.load(adapterCounter(org)),
+      total: () => loaders.batchedRead((reader) => countAdapters(reader, org)),
     });
   }
 
@@ -115,11 +114,9 @@ export class AdapterResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof DerivationConnection> {
-    const prefix = edgeOutPrefix(context.actor.org, 'DERIVED_FROM', adapter.id);
     return new DerivationConnection(
       neighbourSource(context, page, {
-        prefix,
-        total: () => countKeys(context, prefix, MAX_PARENTS),
+        list: parentList(context.actor.org, adapter.id),
         toEdge: (node, cursor) =>
           Object.assign(new DerivationEdge(), { cursor, node, childId: adapter.id, parentId: node.id }),
       }),
@@ -132,11 +129,9 @@ export class AdapterResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof DerivationConnection> {
-    const { org } = context.actor;
     return new DerivationConnection(
       neighbourSource(context, page, {
-        prefix: edgeInPrefix(org, 'DERIVED_FROM', adapter.id, NO_FACET),
-        total: () => context.loaders.counters.load(derivativeCounter(org, adapter.id)),
+        list: derivativeList(context.actor.org, adapter.id),
         toEdge: (node, cursor) =>
           Object.assign(new DerivationEdge(), { cursor, node, childId: node.id, parentId: adapter.id }),
       }),

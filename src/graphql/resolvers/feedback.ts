@@ -2,13 +2,12 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
 import { dayOf } from '../../feedback/index/table.js';
-import { MAX_LINKS } from '../../feedback/links.js';
+import { linkedAdapterList } from '../../feedback/links.js';
 import { refuseErased } from '../../feedback/read.js';
 import { feedbackAsOf, feedbackVersion } from '../../feedback/versions.js';
 import type { Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
-import { edgeOutPrefix } from '../../store/layout.js';
-import { countKeys, neighbourSource } from '../adapter-lists.js';
+import { neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
@@ -93,11 +92,9 @@ export class FeedbackResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackAdapterConnection> {
-    const prefix = edgeOutPrefix(context.actor.org, 'FEEDBACK_FOR', feedback.id);
     return new FeedbackAdapterConnection(
       neighbourSource(context, page, {
-        prefix,
-        total: () => countKeys(context, prefix, MAX_LINKS),
+        list: linkedAdapterList(context.actor.org, feedback.id),
         toEdge: (adapter, cursor) =>
           Object.assign(new FeedbackAdapterEdge(), {
             cursorOf: () => cursor,

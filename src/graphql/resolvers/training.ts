@@ -1,8 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { findFeedback } from '../../feedback/read.js';
 import { omitNullish } from '../../omit-nullish.js';
-import { trainingBatchCounter } from '../../store/layout.js';
-import { batchPage, inclusionsOf } from '../../training/batch.js';
+import { batchPage, countBatches, inclusionsOf } from '../../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../training/claim.js';
 import { toMetrics } from '../../training/commit.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
@@ -51,7 +50,7 @@ export class TrainingResolver {
           hasNext: page.hasNext,
         };
       },
-      total: () => loaders.counters.load(trainingBatchCounter(org)),
+      total: () => loaders.batchedRead((reader) => countBatches(reader, org)),
     });
   }
 

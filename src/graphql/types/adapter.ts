@@ -116,7 +116,7 @@ export class DerivationEdge {
   }
 
   private derivation({ loaders }: RequestContext): Promise<Derivation | undefined> {
-    return loaders.derivations.load({ type: 'DERIVED_FROM', from: this.childId, to: this.parentId });
+    return loaders.derivations.load({ from: this.childId, to: this.parentId });
   }
 }
 

@@ -286,7 +286,7 @@ export abstract class FeedbackForEdge extends LazyCursor {
   }
 
   private link({ loaders }: RequestContext): Promise<FeedbackLink | undefined> {
-    return loaders.links.load({ type: 'FEEDBACK_FOR', from: this.feedbackId, to: this.adapterId });
+    return loaders.links.load({ from: this.feedbackId, to: this.adapterId });
   }
 }
 

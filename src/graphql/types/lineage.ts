@@ -123,8 +123,7 @@ export class LineageEdge {
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'When the derivation was registered.' })
   async createdAt(@Ctx() { loaders }: RequestContext): Promise<number | null> {
-    const ends = { type: 'DERIVED_FROM', from: this.childId, to: this.parentId } as const;
-    return (await loaders.derivations.load(ends))?.createdAt ?? null;
+    return (await loaders.derivations.load({ from: this.childId, to: this.parentId }))?.createdAt ?? null;
   }
 }
 
