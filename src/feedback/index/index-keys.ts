@@ -84,7 +84,10 @@ function rangeIn(table: 'index' | 'count', org: string, kind: IndexKind): KeyRan
 }
 
 /** The index entries of one index, of whatever facet; not of an adapter, whose entries are edges. */
-export function entriesOfAllFacets(org: string, index: Exclude<SecondaryIndex, { readonly kind: 'adapter' }>): KeyRange {
+export function entriesOfAllFacets(
+  org: string,
+  index: Exclude<SecondaryIndex, { readonly kind: 'adapter' }>,
+): KeyRange {
   return prefixRange(`${keyPrefix('index', org)}${indexName(index)}:`);
 }
 

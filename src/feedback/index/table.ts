@@ -1,23 +1,22 @@
 /**
  * The table of secondary indexes: which feedback entries each holds, how keys name it, and which filters it serves. Every
  * index has a counter of each facet; all but a few have an index entry of each feedback entry too. To add an index, add a
- * row here, and to {@link FeedbackFilter} what it serves; everything else reads this table.
+ * row here; everything else reads this table. A field with a `filter` in the table of fields needs an index that serves it.
  */
 import { hash as digest } from 'node:crypto';
 import type { FacetFilter } from '../../model/facets.js';
+import type { FieldsWith } from '../../model/feedback-fields.js';
 import type { Feedback } from '../../model/feedback.js';
 import { feedbackIdTime } from '../../model/ids.js';
+import type { Submission } from '../../model/submission.js';
 import { padNumber } from '../../store/keys.js';
 
 /** What a list of feedback is narrowed to; every field combines with every other. */
-export interface FeedbackFilter extends FacetFilter {
-  readonly modelVersion?: string;
+export interface FeedbackFilter extends FacetFilter, Partial<Pick<Submission, FieldsWith<'filter'>>> {
   /** Linked to each of these adapters by a `FEEDBACK_FOR` edge, whatever the entry's own `adapterId`. */
   readonly adapterIds?: readonly string[];
   /** Submitted for this version of this adapter. */
   readonly adapterVersion?: { readonly adapter: string; readonly version: string };
-  readonly userId?: string;
-  readonly interactionId?: string;
   /** Epoch ms, included. */
   readonly since?: number;
   /** Epoch ms, excluded. */
