@@ -5,72 +5,72 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { WireEntry } from '../model/wire-entry.js';
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** How a model comes from another one, in the words of model cards (`base_model_relation`). */
+/** How a model was derived from another, in the vocabulary of model cards (`base_model_relation`). */
 export type DerivationRelation =
-  /** It is an adapter of it. */
+  /** The child is an adapter for the parent. */
   | 'ADAPTER'
-  /** It is a fine-tuned form of it. */
+  /** The child is a fine-tuned version of the parent. */
   | 'FINETUNE'
-  /** It was merged from it and others. */
+  /** The child was merged from the parent and other models. */
   | 'MERGE'
-  /** It is a quantized form of it. */
+  /** The child is a quantized version of the parent. */
   | 'QUANTIZED';
 
-/** What a list of feedback is narrowed to; every field combines with every other. */
+/** Filter for a list of feedback entries. An entry must match every field that is set. */
 export type FeedbackFilterInput = {
-  /** Only what is linked to this adapter. */
+  /** Only entries linked to this adapter. */
   adapterId?: string | null | undefined;
-  /** Only what was submitted for this version of `adapterId`, or of the adapter whose list it is. */
+  /** Only entries submitted for this version of `adapterId`, or of the adapter whose list this is. */
   adapterVersion?: string | null | undefined;
-  /** Only what is about this interaction. */
+  /** Only entries about this interaction. */
   interactionId?: string | null | undefined;
-  /** Only answers of this model version. */
+  /** Only entries about answers from this model version. */
   modelVersion?: string | null | undefined;
-  /** Submitted at this time or later. */
+  /** Only entries submitted at or after this time. */
   since?: Date | null | undefined;
-  /** Only this judgement. */
+  /** Only entries with this judgement. */
   type?: FeedbackType | null | undefined;
-  /** Submitted before this time. */
+  /** Only entries submitted before this time. */
   until?: Date | null | undefined;
-  /** true: neither used nor held by a training batch; false: used. */
+  /** true: only entries neither used nor held by a training batch; false: only used entries. */
   unused?: boolean | null | undefined;
-  /** Only this user's, as the client named them. */
+  /** Only entries from this user, as identified by the client. */
   userId?: string | null | undefined;
-  /** Only this status. */
+  /** Only entries with this validation status. */
   validationStatus?: ValidationStatus | null | undefined;
 };
 
-/** The judgement: a thumb up or down. */
+/** A judgement: thumbs up or thumbs down. */
 export type FeedbackType =
-  /** The answer was not good. */
+  /** The answer was bad. */
   | 'NEGATIVE'
   /** The answer was good. */
   | 'POSITIVE';
 
-/** Which way to follow `DERIVED_FROM` edges. */
+/** Direction in which to follow `DERIVED_FROM` edges. */
 export type LineageDirection =
-  /** Up, to what it was derived from. */
+  /** Up, to ancestors. */
   | 'ANCESTORS'
-  /** Up and down. */
+  /** Up and down, to both. */
   | 'BOTH'
-  /** Down, to what was derived from it. */
+  /** Down, to descendants. */
   | 'DESCENDANTS';
 
-/** The order of a list by time. */
+/** Chronological order of a list. */
 export type Order =
   /** Oldest first. */
   | 'ASC'
   /** Newest first. */
   | 'DESC';
 
-/** What a reviewer decides. */
+/** A reviewer's decision. */
 export type ReviewVerdict =
-  /** Training may have it. */
+  /** The entry may be used for training. */
   | 'APPROVE'
-  /** Training does not get it. */
+  /** The entry is kept out of training. */
   | 'REJECT';
 
-/** What is different now in the mind of who submitted a feedback. */
+/** The submitter's changes to a feedback entry. */
 export type ReviseFeedbackInput = {
   /** An additional comment, up to 10,000 characters. */
   comment?: string | null | undefined;
@@ -78,15 +78,15 @@ export type ReviseFeedbackInput = {
   correction?: string | null | undefined;
   /** The judgement. */
   type?: FeedbackType | null | undefined;
-  /** true takes the feedback back, false brings it back. */
+  /** true withdraws the entry; false restores it. */
   withdrawn?: boolean | null | undefined;
 };
 
-/** A judgement of a model's answer. */
+/** A feedback entry to submit. */
 export type SubmitFeedbackInput = {
-  /** The adapter that answered; linked, and made if it is not known. */
+  /** Id of the adapter that gave the answer. The entry is linked to it, and it is created if it does not exist. */
   adapterId?: string | null | undefined;
-  /** The version of that adapter. */
+  /** Version of the adapter. */
   adapterVersion?: string | null | undefined;
   /** The model's response: 1 to 10,000 characters, not blank. */
   answer: string;
@@ -94,74 +94,74 @@ export type SubmitFeedbackInput = {
   comment?: string | null | undefined;
   /** The correct answer, up to 10,000 characters. */
   correction?: string | null | undefined;
-  /** An id of your own: submitting it again returns the entry that is there. */
+  /** The client's own id for the entry. Submitting the same id again returns the existing entry. */
   externalId?: string | null | undefined;
-  /** The interaction with the model that it is about. */
+  /** The interaction with the model that the feedback is about. */
   interactionId?: string | null | undefined;
-  /** The version of the model that answered. */
+  /** Version of the model that gave the answer. */
   modelVersion?: string | null | undefined;
   /** The original question: 1 to 10,000 characters, not blank. */
   question: string;
   /** The judgement. */
   type: FeedbackType;
-  /** Who gives the feedback: 1 to 256 bytes, as are all ids. */
+  /** The user who gave the feedback, as identified by the client. Like all ids, 1 to 256 bytes. */
   userId?: string | null | undefined;
 };
 
-/** How far a training batch is. */
+/** State of a training batch. */
 export type TrainingBatchState =
-  /** It is still claiming feedback. */
+  /** Entries are still being claimed. */
   | 'CLAIMING'
-  /** Its feedback was used for training. */
+  /** Its entries have been used for training. */
   | 'COMMITTED'
-  /** It is committed, and its feedback is being marked as used. */
+  /** Committed; its entries are being marked as used. */
   | 'COMMITTING'
-  /** Its lease has lapsed. */
+  /** Its lease has expired. */
   | 'EXPIRED'
-  /** As open, and it was exported. */
+  /** Open, and exported at least once. */
   | 'EXPORTED'
-  /** Its number was chosen by a caller of mark-used; it holds nothing. */
+  /** Recorded when entries were marked as used under a number the caller chose. It claims no entries and has no lease. */
   | 'EXTERNAL'
-  /** It holds feedback until its lease lapses. */
+  /** Holds its entries until its lease expires. */
   | 'OPEN'
-  /** Its feedback was given back. */
+  /** Its entries have been released. */
   | 'RELEASED'
-  /** It has ended, and its feedback is being given back. */
+  /** Ended; its entries are being released. */
   | 'RELEASING';
 
-/** What a training batch claims, of all approved, unused and unclaimed feedback. */
+/** Filter for the entries a training batch claims from all approved, unused and unclaimed entries. */
 export type TrainingFilterInput = {
-  /** Only what is linked to this adapter. */
+  /** Only entries linked to this adapter. */
   adapterId?: string | null | undefined;
-  /** Adapters beside 'adapterId' whose feedback is taken too. */
+  /** Relatives of `adapterId` whose entries are claimed too. */
   lineage?: TrainingLineage | null | undefined;
-  /** Only of this version of the model. */
+  /** Only entries about answers from this model version. */
   modelVersion?: string | null | undefined;
-  /** Submitted at this time or later. */
+  /** Only entries submitted at or after this time. */
   since?: Date | null | undefined;
-  /** Only this judgement. */
+  /** Only entries with this judgement. */
   type?: FeedbackType | null | undefined;
-  /** Submitted before this time. */
+  /** Only entries submitted before this time. */
   until?: Date | null | undefined;
 };
 
-/** Whose feedback a training batch takes beside that of the adapter itself. */
+/** Relatives of an adapter whose entries a training batch claims too. */
 export type TrainingLineage =
-  /** That of everything that it was derived from. */
+  /** All ancestors of the adapter. */
   | 'ANCESTORS'
-  /** That of everything that was derived from it. */
+  /** All descendants of the adapter. */
   | 'DESCENDANTS'
-  /** Nobody else's. */
+  /** No relatives; only the adapter itself. */
   | 'SELF';
 
-/** What a training batch claims first. */
+/** Which entries a training batch claims first. */
 export type TrainingOrder =
-  /** The most recent. */
+  /** The newest entries. */
   | 'NEWEST'
-  /** The oldest. */
+  /** The oldest entries. */
   | 'OLDEST';
 
-/** What validation says of a feedback. */
+/** Validation status of a feedback entry. */
 export type ValidationStatus =
   /** Passed validation. */
   | 'APPROVED'
@@ -169,7 +169,7 @@ export type ValidationStatus =
   | 'FLAGGED'
   /** Awaits validation. */
   | 'PENDING'
-  /** Failed validation: spam, too short and the like. */
+  /** Failed validation, for example as spam or too short. */
   | 'REJECTED';
 
 export type AdapterEntryFragment = { id: string, revision: number, version: string | null, baseModel: string | null, peftType: string | null, rank: number | null, loraAlpha: number | null, targetModules: Array<string> | null, datasets: Array<string> | null, createdAt: Date, updatedAt: Date };

@@ -11,8 +11,8 @@ import { AdapterNode } from '../types/adapter.js';
 export class AdapterMutations {
   @Mutation(() => AdapterNode, {
     description:
-      'Registers an adapter, or updates what is given. `derivedFrom` replaces its parents; without it, an adapter ' +
-      'that has none is derived from its base model. Role: trainer.',
+      'Registers an adapter or updates the given fields. `derivedFrom` replaces the parents; if it is omitted ' +
+      'and the adapter has no parents, the adapter is derived from its base model. Requires the `trainer` role.',
   })
   async registerAdapter(
     @Args(() => RegisterAdapterArguments) { id, derivedFrom, relation, ...properties }: RegisterAdapterArguments,
@@ -32,11 +32,12 @@ export class AdapterMutations {
 
   @Mutation(() => ImportAdapterPayload, {
     description:
-      'Registers an adapter with what its `adapter_config.json` and its model card say, and derives it from the base ' +
-      'models that they name. A path as a base model is cut down to its last part. Role: trainer.',
+      'Registers an adapter with the details in its `adapter_config.json` and model card, derived from the ' +
+      'base models they name. If a base model is given as a path, only its last segment is kept. Requires the ' +
+      '`trainer` role.',
   })
   async importAdapter(
-    @Arg('input', () => ImportAdapterInput, { description: 'The adapter, and the texts of its files.' })
+    @Arg('input', () => ImportAdapterInput, { description: 'The adapter and the contents of its files.' })
     { id, ...given }: ImportAdapterInput,
     @Ctx() context: RequestContext,
   ): Promise<ImportAdapterPayload> {

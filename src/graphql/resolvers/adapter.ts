@@ -19,16 +19,16 @@ import { AdapterVersionStatsConnection, FeedbackStatsNode } from '../types/stats
 
 @Resolver(() => AdapterNode)
 export class AdapterResolver {
-  @Query(() => AdapterNode, { nullable: true, description: 'One adapter, null if there is none with this id.' })
+  @Query(() => AdapterNode, { nullable: true, description: 'An adapter by id. Null if there is none.' })
   async adapter(
-    @Arg('id', () => ID, { description: 'The id, as it was given.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the adapter.' }) id: string,
     @Ctx() { loaders }: RequestContext,
   ): Promise<AdapterNode | null> {
     if (idProblem(id) !== undefined) return null;
     return (await loaders.adapters.load(id)) ?? null;
   }
 
-  @Query(() => AdapterConnection, { description: 'All adapters and base models, by id.' })
+  @Query(() => AdapterConnection, { description: 'All adapters and base models, ordered by id.' })
   adapters(
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, actor: { org } }: RequestContext,
@@ -49,11 +49,13 @@ export class AdapterResolver {
     });
   }
 
-  @FieldResolver(() => AdapterFeedbackConnection, { description: 'Feedback that is linked to it, oldest first.' })
+  @FieldResolver(() => AdapterFeedbackConnection, {
+    description: 'Feedback entries linked to the adapter, oldest first by default.',
+  })
   feedback(
     @Root() adapter: AdapterNode,
     @Args(() => OrderedPageArguments) page: OrderedPageArguments,
-    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'What the list is narrowed to.' })
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'Filter applied to the list.' })
     filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof AdapterFeedbackConnection> {
@@ -69,12 +71,12 @@ export class AdapterResolver {
     );
   }
 
-  @FieldResolver(() => FeedbackStatsNode, { description: 'Statistics of the feedback that is linked to it.' })
+  @FieldResolver(() => FeedbackStatsNode, { description: 'Statistics of the feedback entries linked to the adapter.' })
   stats(
     @Root() adapter: AdapterNode,
     @Arg('adapterVersion', () => String, {
       nullable: true,
-      description: 'Only of what was submitted for this version of it.',
+      description: 'Count only entries submitted for this version of the adapter.',
     })
     version: string | null | undefined,
     @Ctx() { loaders }: RequestContext,
@@ -85,7 +87,7 @@ export class AdapterResolver {
   }
 
   @FieldResolver(() => AdapterVersionStatsConnection, {
-    description: 'Statistics of each of its versions that feedback was submitted for, by name.',
+    description: 'Statistics for each version of the adapter that entries were submitted for, ordered by version name.',
   })
   statsByVersion(
     @Root() { id }: AdapterNode,
@@ -108,7 +110,7 @@ export class AdapterResolver {
     });
   }
 
-  @FieldResolver(() => DerivationConnection, { description: 'What it was derived from, by id.' })
+  @FieldResolver(() => DerivationConnection, { description: 'Parents of the adapter, ordered by id.' })
   derivedFrom(
     @Root() adapter: AdapterNode,
     @Args(() => PageArguments) page: PageArguments,
@@ -123,7 +125,7 @@ export class AdapterResolver {
     );
   }
 
-  @FieldResolver(() => DerivationConnection, { description: 'What was derived from it, by id.' })
+  @FieldResolver(() => DerivationConnection, { description: 'Children of the adapter, ordered by id.' })
   derivatives(
     @Root() adapter: AdapterNode,
     @Args(() => PageArguments) page: PageArguments,

@@ -12,12 +12,12 @@ import { toFeedbackNode } from '../types/feedback.js';
 export class ComparisonResolver {
   @Query(() => AdapterComparison, {
     description:
-      'Adapters side by side on the same questions, by their approved feedback; whether a child fixed what its parent ' +
-      'was told is wrong. Only so often by one user in a minute.',
+      'Compares adapters on the same questions by their approved feedback, and shows where a descendant fixed ' +
+      "or broke an ancestor's answers. Rate-limited per user per minute.",
   })
   async compareAdapters(
-    @Arg('ids', () => [ID], { description: 'The ids of 2 to 8 adapters, each once.' }) ids: readonly string[],
-    @Arg('first', () => Int, { defaultValue: 100, description: 'How many questions to show: 1 to 1000.' })
+    @Arg('ids', () => [ID], { description: 'Ids of 2 to 8 distinct adapters.' }) ids: readonly string[],
+    @Arg('first', () => Int, { defaultValue: 100, description: 'Number of questions to return, from 1 to 1000.' })
     first: number,
     @Ctx() { loaders, services, actor: { org } }: RequestContext,
   ): Promise<AdapterComparison> {

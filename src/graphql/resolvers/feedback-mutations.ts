@@ -14,90 +14,92 @@ import { FeedbackAdapterEdge } from '../types/adapter.js';
 import { FeedbackNode, SubmitFeedbackInput, toFeedbackNode } from '../types/feedback.js';
 import { JSONObject } from '../types/json.js';
 
-@ObjectType({ simpleResolvers: true, description: 'What linking a feedback to an adapter did.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of linking a feedback entry to an adapter.' })
 export class LinkFeedbackPayload {
-  @Field(() => FeedbackNode, { description: 'The feedback, whose version the link has raised.' })
+  @Field(() => FeedbackNode, { description: 'The feedback entry. Linking increments its version.' })
   feedback!: FeedbackNode;
 
-  @Field(() => FeedbackAdapterEdge, { description: 'The edge.' })
+  @Field(() => FeedbackAdapterEdge, { description: 'The link.' })
   edge!: FeedbackAdapterEdge;
 
-  @Field(() => Boolean, { description: 'Whether the edge is new; otherwise its metadata was replaced.' })
+  @Field(() => Boolean, {
+    description: 'Whether the link is new. If false, the metadata of an existing link was replaced.',
+  })
   created!: boolean;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What marking feedback as used did.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of marking entries as used for training.' })
 export class MarkUsedPayload {
-  @Field(() => Int, { description: 'How many entries are now used.' })
+  @Field(() => Int, { description: 'Number of entries marked as used.' })
   marked!: number;
 
-  @Field(() => Int, { description: 'The batch that they are now used by.' })
+  @Field(() => Int, { description: 'Number of the training batch that used them.' })
   trainingBatchId!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'One thing that is wrong with an entry.' })
+@ObjectType({ simpleResolvers: true, description: 'A problem with one field of an entry.' })
 export class SubmissionIssue {
-  @Field(() => String, { description: 'The field.' })
+  @Field(() => String, { description: 'Name of the field.' })
   field!: string;
 
-  @Field(() => String, { description: 'What is wrong with it.' })
+  @Field(() => String, { description: 'What is wrong with the field.' })
   problem!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Why one entry of a batch was refused.' })
+@ObjectType({ simpleResolvers: true, description: 'Why an entry of a batch submission was refused.' })
 export class SubmissionError {
-  @Field(() => String, { description: 'The code, as in `extensions.code`.' })
+  @Field(() => String, { description: 'Error code, as in `extensions.code`.' })
   code!: string;
 
-  @Field(() => String, { description: 'What is wrong, naming the field.' })
+  @Field(() => String, { description: 'Error message that names the invalid field.' })
   message!: string;
 
-  @Field(() => [SubmissionIssue], { description: 'Each thing that is wrong.' })
+  @Field(() => [SubmissionIssue], { description: 'All problems with the entry.' })
   issues!: readonly SubmissionIssue[];
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What became of one entry of a batch: either the feedback or the error.',
+  description: 'Result for one entry of a batch submission: either the stored entry or an error.',
 })
 export class SubmissionResult {
-  @Field(() => FeedbackNode, { nullable: true, description: 'The feedback, if it was stored or there already.' })
+  @Field(() => FeedbackNode, { nullable: true, description: 'The entry, if it was stored or already existed.' })
   feedback?: FeedbackNode;
 
-  @Field(() => SubmissionError, { nullable: true, description: 'Why it was refused.' })
+  @Field(() => SubmissionError, { nullable: true, description: 'Why the entry was refused.' })
   error?: SubmissionError;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the entries of a batch, in their order.' })
+@ObjectType({ simpleResolvers: true, description: 'Results of a batch submission, in the order of its entries.' })
 export class SubmitFeedbackBatchPayload {
-  @Field(() => [SubmissionResult], { description: 'One for each entry.' })
+  @Field(() => [SubmissionResult], { description: 'One result for each entry.' })
   results!: readonly SubmissionResult[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What erasing one feedback did.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of erasing a feedback entry.' })
 export class EraseFeedbackPayload {
-  @Field(() => ID, { description: 'The id, which answers 410 from now on.' })
+  @Field(() => ID, { description: 'Id of the erased entry, which the REST API answers with 410 from now on.' })
   id!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was erased.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the entry was erased.' })
   erasedAt!: number;
 
-  @Field(() => [ID], { description: 'The training batches that include it.' })
+  @Field(() => [ID], { description: 'Ids of the training batches that include an erased entry.' })
   trainingBatchIds!: readonly string[];
 
-  @Field(() => [ID], { description: 'The adapters that were trained on those.' })
+  @Field(() => [ID], { description: 'Ids of the adapters trained on those training batches.' })
   adapterIds!: readonly string[];
 }
 
-@ObjectType({ simpleResolvers: true, description: "What erasing a user's feedback did." })
+@ObjectType({ simpleResolvers: true, description: "Result of erasing a user's feedback entries." })
 export class EraseFeedbackOfUserPayload {
-  @Field(() => Int, { description: 'How many entries were erased.' })
+  @Field(() => Int, { description: 'Number of erased entries.' })
   erasedCount!: number;
 
-  @Field(() => [ID], { description: 'The training batches that include some of it.' })
+  @Field(() => [ID], { description: 'Ids of the training batches that include an erased entry.' })
   trainingBatchIds!: readonly string[];
 
-  @Field(() => [ID], { description: 'The adapters that were trained on those.' })
+  @Field(() => [ID], { description: 'Ids of the adapters trained on those training batches.' })
   adapterIds!: readonly string[];
 }
 
@@ -105,10 +107,12 @@ export class EraseFeedbackOfUserPayload {
 export class FeedbackMutations {
   @Mutation(() => FeedbackNode, {
     description:
-      'Validates and stores a feedback, and links it to its adapter. A known `externalId` returns the entry that is there.',
+      'Validates and stores a feedback entry and links it to its adapter. If the `externalId` is already ' +
+      'known, returns the existing entry.',
   })
   async submitFeedback(
-    @Arg('input', () => SubmitFeedbackInput, { description: 'The judgement.' }) input: SubmitFeedbackInput,
+    @Arg('input', () => SubmitFeedbackInput, { description: 'The feedback entry to submit.' })
+    input: SubmitFeedbackInput,
     @Ctx() { services, actor, idempotency }: RequestContext,
   ): Promise<FeedbackNode> {
     const once = idempotency('submitFeedback', input);
@@ -117,10 +121,10 @@ export class FeedbackMutations {
   }
 
   @Mutation(() => SubmitFeedbackBatchPayload, {
-    description: 'Submits up to 1,000 entries in one commit, each judged on its own.',
+    description: 'Submits up to 1,000 entries in one commit, each validated independently.',
   })
   async submitFeedbackBatch(
-    @Arg('input', () => [SubmitFeedbackInput], { description: 'At most 1000 judgements.' })
+    @Arg('input', () => [SubmitFeedbackInput], { description: 'At most 1000 entries.' })
     input: SubmitFeedbackInput[],
     @Ctx() { services, actor, idempotency }: RequestContext,
   ): Promise<SubmitFeedbackBatchPayload> {
@@ -139,17 +143,19 @@ export class FeedbackMutations {
   }
 
   @Mutation(() => LinkFeedbackPayload, {
-    description: 'Links a feedback to an adapter, made if it is not known; again: replaces the metadata.',
+    description:
+      'Links a feedback entry to an adapter, creating the adapter if it does not exist. Linking them again ' +
+      'replaces the metadata.',
   })
   async linkFeedback(
-    @Arg('id', () => ID, { description: 'The feedback.' }) feedbackId: string,
-    @Arg('adapterId', () => ID, { description: 'The adapter.' }) adapterId: string,
+    @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) feedbackId: string,
+    @Arg('adapterId', () => ID, { description: 'Id of the adapter.' }) adapterId: string,
     @Arg('metadata', () => JSONObject, {
       nullable: true,
       description: 'Properties of the edge: at most 4096 bytes of JSON.',
     })
     metadata: JsonObject | null | undefined,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: 'The version that the feedback must be at.' })
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
     expectedVersion: number | null | undefined,
     @Ctx() { services, actor, loaders, idempotency }: RequestContext,
   ): Promise<LinkFeedbackPayload> {
@@ -170,14 +176,15 @@ export class FeedbackMutations {
   }
 
   @Mutation(() => MarkUsedPayload, {
-    description: 'Marks approved and unused feedback as used by a training batch, all or nothing. Role: trainer.',
+    description:
+      'Marks approved, unused entries as used by a training batch, all or nothing. Requires the `trainer` role.',
   })
   markUsedForTraining(
-    @Arg('feedbackIds', () => [ID], { description: '1 to 1000 entries.' }) feedbackIds: string[],
-    @Arg('trainingBatchId', () => Int, { description: 'The number of the training batch.' }) trainingBatchId: number,
+    @Arg('feedbackIds', () => [ID], { description: 'Ids of 1 to 1000 entries.' }) feedbackIds: string[],
+    @Arg('trainingBatchId', () => Int, { description: 'Number of the training batch.' }) trainingBatchId: number,
     @Arg('expectedVersions', () => [Int], {
       nullable: true,
-      description: 'The version that each entry must be at, in the order of `feedbackIds`.',
+      description: 'Expected current version of each entry, in the order of `feedbackIds`.',
     })
     expectedVersions: number[] | null | undefined,
     @Ctx() context: RequestContext,
@@ -190,16 +197,16 @@ export class FeedbackMutations {
 
   @Mutation(() => EraseFeedbackPayload, {
     description:
-      'Erases what was said and by whom, from the entry and all its versions, for good; a tombstone and the audit trail ' +
-      'stay. Role: admin.',
+      'Permanently erases the content and authorship of an entry from all its versions. A tombstone and the ' +
+      'audit trail remain. Requires the `admin` role.',
   })
   async eraseFeedback(
-    @Arg('id', () => ID, { description: 'The feedback.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: 'The version that the feedback must be at.' })
+    @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
     expectedVersion: number | null | undefined,
     @Arg('reason', () => String, {
       nullable: true,
-      description: 'Kept in the audit trail: must not hold what is erased.',
+      description: 'Reason recorded in the audit trail; it must not repeat any of the erased data.',
     })
     reason: string | null | undefined,
     @Ctx() context: RequestContext,
@@ -217,13 +224,13 @@ export class FeedbackMutations {
   }
 
   @Mutation(() => EraseFeedbackOfUserPayload, {
-    description: 'Erases everything that a user, as clients name them, has given so far. Role: admin.',
+    description: 'Permanently erases every entry a user has submitted so far. Requires the `admin` role.',
   })
   async eraseFeedbackOfUser(
-    @Arg('userId', () => String, { description: 'The user, as clients name them.' }) userId: string,
+    @Arg('userId', () => String, { description: 'The user, as identified by the client.' }) userId: string,
     @Arg('reason', () => String, {
       nullable: true,
-      description: 'Kept in the audit trail: must not hold what is erased.',
+      description: 'Reason recorded in the audit trail; it must not repeat any of the erased data.',
     })
     reason: string | null | undefined,
     @Ctx() context: RequestContext,

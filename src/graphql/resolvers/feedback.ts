@@ -28,12 +28,12 @@ const MAX_DAYS = 366;
 
 @Resolver(() => FeedbackNode)
 export class FeedbackResolver {
-  @Query(() => FeedbackNode, { nullable: true, description: 'One feedback, null if there is none with this id.' })
+  @Query(() => FeedbackNode, { nullable: true, description: 'A feedback entry by id. Null if there is none.' })
   async feedback(
-    @Arg('id', () => ID, { description: 'The id, as the submission was answered with.' }) id: string,
-    @Arg('version', () => Int, { nullable: true, description: 'One of its versions, instead of the current one.' })
+    @Arg('id', () => ID, { description: 'Id of the entry, as returned on submission.' }) id: string,
+    @Arg('version', () => Int, { nullable: true, description: 'Returns this version instead of the current one.' })
     version: number | null | undefined,
-    @Arg('asOf', () => GraphQLDateTime, { nullable: true, description: 'As it was at this time.' })
+    @Arg('asOf', () => GraphQLDateTime, { nullable: true, description: 'Returns the entry as of this time.' })
     asOf: Date | null | undefined,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): Promise<FeedbackNode | null> {
@@ -47,10 +47,10 @@ export class FeedbackResolver {
     return found === undefined ? null : toFeedbackNode(found);
   }
 
-  @Query(() => FeedbackConnection, { description: 'Feedback, oldest first unless turned.' })
+  @Query(() => FeedbackConnection, { description: 'Feedback entries of the organization, oldest first by default.' })
   feedbackList(
     @Args(() => OrderedPageArguments) page: OrderedPageArguments,
-    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'What the list is narrowed to.' })
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'Filter applied to the list.' })
     filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackConnection> {
@@ -61,19 +61,20 @@ export class FeedbackResolver {
     );
   }
 
-  @Query(() => FeedbackStatsNode, { description: "Statistics of the organization's feedback." })
+  @Query(() => FeedbackStatsNode, { description: 'Statistics of all feedback entries of the organization.' })
   feedbackStats(@Ctx() { loaders }: RequestContext): Promise<FeedbackStatsNode> {
     return loaders.stats.load({ kind: 'all' });
   }
 
   @Query(() => [DailyFeedbackStats], {
     description:
-      'Statistics of each day (UTC) from that of `since` up to that of `until`, by what its feedback is now; for a chart. ' +
-      'They are kept by day, so what it costs follows the days, of which there may be 366.',
+      'Statistics for each UTC day from `since` to `until`, by the current state of the entries submitted on ' +
+      'it; suited to charts. Counters are kept per day, so the cost depends only on the number of days: at ' +
+      'most 366. Rate-limited per user per minute.',
   })
   async feedbackStatsByDay(
-    @Arg('since', () => GraphQLDateTime, { description: 'A moment of the first day.' }) since: Date,
-    @Arg('until', () => GraphQLDateTime, { description: 'A moment of the last day.' }) until: Date,
+    @Arg('since', () => GraphQLDateTime, { description: 'Any time on the first day.' }) since: Date,
+    @Arg('until', () => GraphQLDateTime, { description: 'Any time on the last day.' }) until: Date,
     @Ctx() { loaders }: RequestContext,
   ): Promise<DailyFeedbackStats[]> {
     const first = Math.floor(since.getTime() / DAY);
@@ -86,7 +87,7 @@ export class FeedbackResolver {
     return stats.map((each, index) => ({ ...each, day: new Date(days[index] ?? 0).toISOString().slice(0, 10) }));
   }
 
-  @FieldResolver(() => FeedbackAdapterConnection, { description: 'The adapters that it is linked to, by id.' })
+  @FieldResolver(() => FeedbackAdapterConnection, { description: 'Adapters the entry is linked to, ordered by id.' })
   adapters(
     @Root() feedback: FeedbackNode,
     @Args(() => PageArguments) page: PageArguments,

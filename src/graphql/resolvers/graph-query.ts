@@ -9,14 +9,14 @@ import { JSONObject } from '../types/json.js';
 export class GraphQueryResolver {
   @Query(() => GraphQueryResult, {
     description:
-      'Runs a read-only query in the language of graph queries (openCypher) over feedback, adapters and training batches; ' +
-      'see docs/graph-queries.md.',
+      'Runs a read-only openCypher query over feedback entries, adapters and training batches; see ' +
+      'docs/graph-queries.md.',
   })
   graphQuery(
-    @Arg('query', () => String, { description: 'Such as `MATCH (a:Adapter) RETURN a.id`.' }) query: string,
+    @Arg('query', () => String, { description: 'The query, such as `MATCH (a:Adapter) RETURN a.id`.' }) query: string,
     @Arg('parameters', () => JSONObject, {
       nullable: true,
-      description: 'Values for what the query names with `$`.',
+      description: "Values of the query's `$` parameters.",
     })
     parameters: Readonly<Record<string, unknown>> | null | undefined,
     @Ctx() { services, actor, whenGone }: RequestContext,

@@ -17,7 +17,7 @@ import {
 
 @Resolver(() => FeedbackNode)
 export class HistoryResolver {
-  @FieldResolver(() => FeedbackVersionConnection, { description: 'All its versions, newest first.' })
+  @FieldResolver(() => FeedbackVersionConnection, { description: 'All versions of the entry, newest first.' })
   versions(
     @Root() { id }: FeedbackNode,
     @Args(() => PageArguments) { first, after }: PageArguments,
@@ -47,7 +47,7 @@ export class HistoryResolver {
   }
 
   @FieldResolver(() => AuditEventConnection, {
-    description: 'Who did what to it, newest first. Role: reviewer.',
+    description: 'Audit events of the entry, newest first. Requires the `reviewer` role.',
   })
   audit(
     @Root() { id }: FeedbackNode,
@@ -58,10 +58,12 @@ export class HistoryResolver {
     return auditConnection(context, { node: id }, page);
   }
 
-  @Query(() => AuditEventConnection, { description: 'Who did what to which node, newest first. Role: admin.' })
+  @Query(() => AuditEventConnection, {
+    description: 'Audit events of the organization, newest first. Requires the `admin` role.',
+  })
   auditLog(
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('filter', () => AuditFilterInput, { nullable: true, description: 'What the list is narrowed to.' })
+    @Arg('filter', () => AuditFilterInput, { nullable: true, description: 'Filter applied to the list.' })
     filter: AuditFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<AuditEventConnection> {

@@ -29,7 +29,7 @@ const DIRECTIONS: Readonly<Record<LineageDirection, readonly WalkDirection[]>> =
 @Resolver(() => AdapterNode)
 export class LineageResolver {
   @FieldResolver(() => LineageAdapterConnection, {
-    description: 'Everything that it was derived from, directly or not: nearest first, each once.',
+    description: 'All direct and indirect ancestors of the adapter, each listed once, nearest first.',
   })
   ancestors(
     @Root() { id }: AdapterNode,
@@ -40,7 +40,7 @@ export class LineageResolver {
   }
 
   @FieldResolver(() => LineageAdapterConnection, {
-    description: 'Everything that was derived from it, directly or not: nearest first, each once.',
+    description: 'All direct and indirect descendants of the adapter, each listed once, nearest first.',
   })
   descendants(
     @Root() { id }: AdapterNode,
@@ -50,17 +50,23 @@ export class LineageResolver {
     return lineageConnection(context, id, 'descendants', page);
   }
 
-  @FieldResolver(() => Lineage, { description: 'Its lineage as nodes and edges, to draw it.' })
+  @FieldResolver(() => Lineage, { description: "The adapter's lineage as a graph of nodes and edges, for drawing." })
   async lineage(
     @Root() { id }: AdapterNode,
     @Arg('direction', () => LineageDirection, {
       defaultValue: LineageDirection.BOTH,
-      description: 'Which way to follow `DERIVED_FROM` edges.',
+      description: 'Direction in which to follow `DERIVED_FROM` edges.',
     })
     direction: LineageDirection,
-    @Arg('maxDepth', () => Int, { nullable: true, description: 'How many generations to go: 1 to 1000.' })
+    @Arg('maxDepth', () => Int, {
+      nullable: true,
+      description: 'Maximum number of generations to follow, from 1 to 1000.',
+    })
     maxDepth: number | null | undefined,
-    @Arg('first', () => Int, { defaultValue: 1_000, description: 'How many nodes at most, nearest first: 1 to 1000.' })
+    @Arg('first', () => Int, {
+      defaultValue: 1_000,
+      description: 'Maximum number of nodes to return, from 1 to 1000, nearest first.',
+    })
     first: number,
     @Ctx() { loaders }: RequestContext,
   ): Promise<Lineage> {
@@ -74,14 +80,16 @@ export class LineageResolver {
   }
 
   @FieldResolver(() => LineagePaths, {
-    description: 'The ways along `DERIVED_FROM` edges from it up to an ancestor, each once.',
+    description:
+      'All distinct paths along `DERIVED_FROM` edges from the adapter to an ancestor. Rate-limited per user per minute.',
   })
   async lineagePaths(
     @Root() { id }: AdapterNode,
-    @Arg('to', () => ID, { description: 'The id of the ancestor.' }) to: string,
-    @Arg('maxDepth', () => Int, { nullable: true, description: 'The most edges of a path: 1 to 1000.' })
+    @Arg('to', () => ID, { description: 'Id of the ancestor.' }) to: string,
+    @Arg('maxDepth', () => Int, { nullable: true, description: 'Maximum number of edges in a path, from 1 to 1000.' })
     maxDepth: number | null | undefined,
-    @Arg('first', () => Int, { defaultValue: 10, description: 'How many paths: 1 to 100.' }) first: number,
+    @Arg('first', () => Int, { defaultValue: 10, description: 'Maximum number of paths to return, from 1 to 100.' })
+    first: number,
     @Ctx() { loaders }: RequestContext,
   ): Promise<LineagePaths> {
     checkField('to', to, idProblem);
@@ -95,7 +103,7 @@ export class LineageResolver {
 
   @FieldResolver(() => LineageStatsNode, {
     description:
-      'Statistics over itself and all its descendants. Feedback that is linked to several of them is counted once.',
+      'Statistics of the adapter and all its descendants. An entry linked to several of them is counted once.',
   })
   lineageStats(@Root() { id }: AdapterNode, @Ctx() { loaders }: RequestContext): Promise<LineageStatsNode> {
     return loaders.lineage.stats.load(id);

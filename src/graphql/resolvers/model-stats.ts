@@ -7,7 +7,9 @@ import { ModelAdapterStatsConnection, ModelStats, ModelStatsConnection } from '.
 
 @Resolver(() => ModelStats)
 export class ModelStatsResolver {
-  @Query(() => ModelStatsConnection, { description: 'Statistics of each model version that feedback names, by name.' })
+  @Query(() => ModelStatsConnection, {
+    description: 'Statistics for each model version named in feedback entries, ordered by name.',
+  })
   modelStats(
     @Args(() => PageArguments) page: PageArguments,
     @Ctx() context: RequestContext,
@@ -18,7 +20,7 @@ export class ModelStatsResolver {
   }
 
   @FieldResolver(() => ModelAdapterStatsConnection, {
-    description: 'Statistics of each adapter that feedback on its answers is linked to, by id.',
+    description: "Statistics for each adapter linked to entries on this model version's answers, ordered by id.",
   })
   adapters(
     @Root() { modelVersion }: ModelStats,

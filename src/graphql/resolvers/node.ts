@@ -27,9 +27,9 @@ const FIND: Readonly<Record<NodeKind, FindNode>> = {
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: 'The node with this id, null if there is none or it was erased.' })
+  @Query(() => Node, { nullable: true, description: 'A node by id. Null if there is none or it was erased.' })
   node(
-    @Arg('id', () => ID, { description: 'The id of a feedback, an adapter or a training batch.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of a feedback entry, an adapter or a training batch.' }) id: string,
     @Ctx() context: RequestContext,
   ): Promise<Node | null> {
     return FIND[nodeKind(id)](context, id);
@@ -37,7 +37,7 @@ export class NodeResolver {
 
   @Query(() => [Node], {
     nullable: 'items',
-    description: 'The nodes with these ids, in their order, null in the place of one that is not there. One read.',
+    description: 'Nodes by id, in the given order, with null for each one not found. They are fetched in one read.',
   })
   async nodes(
     @Arg('ids', () => [ID], { description: 'At most 1000 ids.' }) ids: string[],

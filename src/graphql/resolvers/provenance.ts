@@ -22,7 +22,9 @@ import { toTrainingBatchNode } from '../types/training.js';
 /** From adapters to what they learned from. */
 @Resolver(() => AdapterNode)
 export class AdapterProvenanceResolver {
-  @FieldResolver(() => TrainedOnConnection, { description: 'The training batches that it was trained on, by number.' })
+  @FieldResolver(() => TrainedOnConnection, {
+    description: 'Training batches the adapter was trained on, ordered by number.',
+  })
   trainedOn(
     @Root() { id }: AdapterNode,
     @Args(() => PageArguments) { first, after }: PageArguments,
@@ -59,10 +61,10 @@ export class AdapterProvenanceResolver {
   }
 
   @Query(() => ModelCardNode, {
-    description: 'What to say of an adapter on a model hub: its base model, and what it was trained on.',
+    description: "Text for an adapter's model card on a model hub: its base model and its training data.",
   })
   modelCard(
-    @Arg('adapterId', () => ID, { description: 'The id of the adapter.' }) adapterId: string,
+    @Arg('adapterId', () => ID, { description: 'Id of the adapter.' }) adapterId: string,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): Promise<ModelCardNode> {
     checkField('adapterId', adapterId, idProblem);
@@ -74,7 +76,7 @@ export class AdapterProvenanceResolver {
 @Resolver(() => FeedbackNode)
 export class FeedbackProvenanceResolver {
   @FieldResolver(() => TrainedAdapterConnection, {
-    description: 'The adapters that have learned from it, nearest first.',
+    description: 'Adapters that have learned from the entry, nearest first.',
   })
   trainedAdapters(
     @Root() { id }: FeedbackNode,

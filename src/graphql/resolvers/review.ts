@@ -29,12 +29,12 @@ import { ReviewVerdictEnum } from '../types/review.js';
 export class ReviewResolver {
   @Query(() => FeedbackConnection, {
     description:
-      'What waits for a decision: flagged feedback, then pending one, each oldest first; with a `validationStatus` in the ' +
-      'filter, what has that. Role: reviewer.',
+      'Entries awaiting a decision: flagged ones, then pending ones, each oldest first. With a ' +
+      '`validationStatus` in the filter, entries with that status. Requires the `reviewer` role.',
   })
   reviewQueue(
     @Args(() => PageArguments) { first, after }: PageArguments,
-    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'What the queue is narrowed to.' })
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'Filter applied to the queue.' })
     filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackConnection> {
@@ -69,12 +69,13 @@ export class ReviewResolver {
 
   @Mutation(() => [FeedbackNode], {
     description:
-      'Claims the oldest flagged feedback that nobody has claimed: no other reviewer gets it until the claim lapses by ' +
-      'itself. Role: reviewer.',
+      'Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires. ' +
+      'Requires the `reviewer` role.',
   })
   async claimForReview(
-    @Arg('count', () => Int, { description: 'How many at most: 1 to 100.' }) count: number,
-    @Arg('minutes', () => Int, { defaultValue: 30, description: 'For how long: 1 to 1440.' }) minutes: number,
+    @Arg('count', () => Int, { description: 'Maximum number of entries to claim, from 1 to 100.' }) count: number,
+    @Arg('minutes', () => Int, { defaultValue: 30, description: 'Duration of the claim in minutes, from 1 to 1440.' })
+    minutes: number,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode[]> {
     requireRole(context, 'reviewer');
@@ -87,20 +88,23 @@ export class ReviewResolver {
 
   @Mutation(() => FeedbackNode, {
     description:
-      'Decides on a feedback that training does not have. Validation plugins do not judge it again unless they are told ' +
-      'to. Role: reviewer.',
+      'Approves or rejects an entry that no training batch holds or has used. By default, validation plugins ' +
+      'do not judge it again. Requires the `reviewer` role.',
   })
   async reviewFeedback(
-    @Arg('id', () => ID, { description: 'The feedback.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
     @Arg('verdict', () => ReviewVerdictEnum, { description: 'The decision.' }) verdict: Review['verdict'],
-    @Arg('reason', () => String, { nullable: true, description: 'Why, up to 500 characters; kept with the feedback.' })
+    @Arg('reason', () => String, {
+      nullable: true,
+      description: 'Reason for the decision, up to 500 characters; stored with the entry.',
+    })
     reason: string | null | undefined,
     @Arg('correction', () => String, {
       nullable: true,
-      description: 'The correct answer, up to 10,000 characters, in place of the one that is there.',
+      description: 'The correct answer, up to 10,000 characters. Replaces any existing correction.',
     })
     correction: string | null | undefined,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: 'The version that the feedback must be at.' })
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
     expectedVersion: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {
@@ -113,12 +117,12 @@ export class ReviewResolver {
 
   @Mutation(() => FeedbackNode, {
     description:
-      'Takes a review back: status, reasons and correction are again what they were before it. Both stay in the audit ' +
-      'trail. Role: reviewer.',
+      'Undoes a review, restoring the previous status, reasons and correction. Both the review and the undo ' +
+      'remain in the audit trail. Requires the `reviewer` role.',
   })
   async undoReview(
-    @Arg('id', () => ID, { description: 'The feedback.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: 'The version that the feedback must be at.' })
+    @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
     expectedVersion: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {
@@ -131,14 +135,15 @@ export class ReviewResolver {
 
   @Mutation(() => FeedbackNode, {
     description:
-      'Changes the mind of who submitted a feedback, while training does not have it: reverses the thumb, says more, or ' +
-      'withdraws it. It is validated again. Only for the `sub` that submitted it.',
+      'Revises an entry that no training batch holds or has used: reverses the judgement, changes the ' +
+      'correction or comment, or withdraws the entry. It is validated again. Only the `sub` that submitted the ' +
+      'entry may revise it.',
   })
   async reviseFeedback(
-    @Arg('id', () => ID, { description: 'The feedback.' }) id: string,
-    @Arg('input', () => ReviseFeedbackInput, { description: 'What is different now; what is absent stays.' })
+    @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
+    @Arg('input', () => ReviseFeedbackInput, { description: 'The fields to change; omitted fields keep their values.' })
     input: ReviseFeedbackInput,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: 'The version that the feedback must be at.' })
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
     expectedVersion: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {

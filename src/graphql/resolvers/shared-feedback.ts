@@ -9,14 +9,16 @@ import { SharedFeedbackConnection, SharedFeedbackPairConnection } from '../types
 
 @ArgsType()
 class SharedArguments extends PageArguments {
-  @Field(() => Int, { defaultValue: 1, description: 'Only those that share at least so much feedback, from 1.' })
+  @Field(() => Int, { defaultValue: 1, description: 'Minimum number of shared entries; at least 1.' })
   minShared!: number;
 }
 
 @Resolver(() => AdapterNode)
 export class SharedFeedbackResolver {
   @FieldResolver(() => SharedFeedbackConnection, {
-    description: 'The adapters that share feedback with it, most first: entries that are linked to both.',
+    description:
+      'Adapters that share feedback entries with this one, most shared entries first. An entry is shared if it ' +
+      'is linked to both adapters.',
   })
   sharedFeedback(
     @Root() { id }: AdapterNode,
@@ -35,7 +37,8 @@ export class SharedFeedbackResolver {
   }
 
   @Query(() => SharedFeedbackPairConnection, {
-    description: 'The pairs of adapters that share feedback, most first. Only so often by one user in a minute.',
+    description:
+      'Pairs of adapters that share feedback entries, most shared entries first. Rate-limited per user per minute.',
   })
   sharedFeedbackPairs(
     @Args(() => SharedArguments) page: SharedArguments,

@@ -23,13 +23,13 @@ class FeedbackEvent {
   constructor(readonly feedback: Feedback) {}
 }
 
-const FILTER = 'What the events are narrowed to, as a list would be; by what the entry is when the event is sent.';
+const FILTER = "Filter, as for a list of entries, applied to the entry's state when the event is sent.";
 
 @Resolver()
 export class FeedbackSubscriptions {
   @Subscription(() => FeedbackNode, {
     subscribe: (data: SubscriptionData) => eventsOf(data, SUBMIT_ACTION),
-    description: 'Each feedback that is submitted from now on, in the order of commits. Over WebSocket.',
+    description: 'Streams each feedback entry as it is submitted, in commit order, over WebSocket.',
   })
   feedbackSubmitted(
     @Root() event: unknown,
@@ -42,7 +42,7 @@ export class FeedbackSubscriptions {
 
   @Subscription(() => FeedbackNode, {
     subscribe: (data: SubscriptionData) => eventsOf(data, REVIEW_ACTION),
-    description: 'Each feedback that a reviewer decides on from now on, in the order of commits. Over WebSocket.',
+    description: 'Streams each feedback entry as a reviewer decides on it, in commit order, over WebSocket.',
   })
   feedbackReviewed(
     @Root() event: unknown,

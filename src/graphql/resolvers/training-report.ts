@@ -12,7 +12,10 @@ import { TrainingBatchNode, SplitEnum } from '../types/training.js';
 /** What there is to say of a batch beyond its record. */
 @Resolver(() => TrainingBatchNode)
 export class TrainingReportResolver {
-  @FieldResolver(() => AdapterNode, { nullable: true, description: 'The adapter that was made of it, once committed.' })
+  @FieldResolver(() => AdapterNode, {
+    nullable: true,
+    description: 'The adapter produced from the training batch, once it is committed.',
+  })
   async producedAdapter(
     @Root() { producedAdapterId }: TrainingBatchNode,
     @Ctx() { loaders }: RequestContext,
@@ -22,12 +25,14 @@ export class TrainingReportResolver {
 
   @FieldResolver(() => TrainingAdvice, {
     description:
-      'What it is good for: balance, weights, rows of each way of training, lengths, conflicts. Reads all that it ' +
-      'includes, so a user may ask for it only so often. Role: trainer.',
+      'Suitability for training: class balance, weights, rows per training method, text lengths and conflicts. ' +
+      'Reads every included entry and is therefore rate-limited per user per minute. Requires the `trainer` ' +
+      'role.',
   })
   async advice(
     @Root() { number }: TrainingBatchNode,
-    @Arg('split', () => SplitEnum, { defaultValue: 'train', description: 'Of which part.' }) split: Split,
+    @Arg('split', () => SplitEnum, { defaultValue: 'train', description: 'Part of the training batch to analyse.' })
+    split: Split,
     @Ctx() context: RequestContext,
   ): Promise<TrainingAdvice> {
     requireRole(context, 'trainer');
@@ -41,8 +46,9 @@ export class TrainingReportResolver {
   @FieldResolver(() => TrainingOutcome, {
     nullable: true,
     description:
-      'How the adapter that was made of it does on its questions, against its parent, as feedback comes in. Null until it ' +
-      'is committed. Reads all that it includes, so a user may ask for it only so often. Role: trainer.',
+      "How the produced adapter performs on the training batch's questions compared with its parent, updated " +
+      'as feedback arrives. Null until the training batch is committed. Reads every included entry and is ' +
+      'therefore rate-limited per user per minute. Requires the `trainer` role.',
   })
   async outcome(
     @Root() { number, producedAdapterId }: TrainingBatchNode,

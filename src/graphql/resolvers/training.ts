@@ -21,16 +21,16 @@ import {
 
 @Resolver(() => TrainingBatchNode)
 export class TrainingResolver {
-  @Query(() => TrainingBatchNode, { nullable: true, description: 'One training batch, null if there is none.' })
+  @Query(() => TrainingBatchNode, { nullable: true, description: 'A training batch by number. Null if there is none.' })
   async trainingBatch(
-    @Arg('number', () => Int, { description: 'Its number in the organization.' }) number: number,
+    @Arg('number', () => Int, { description: 'Number of the training batch within the organization.' }) number: number,
     @Ctx() { loaders, services }: RequestContext,
   ): Promise<TrainingBatchNode | null> {
     const batch = await loaders.trainingBatches.load(number);
     return batch === undefined ? null : toTrainingBatchNode(batch, services.now());
   }
 
-  @Query(() => TrainingBatchConnection, { description: 'All training batches, the highest number first.' })
+  @Query(() => TrainingBatchConnection, { description: 'All training batches, highest number first.' })
   trainingBatches(
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, services, actor: { org } }: RequestContext,
@@ -54,7 +54,9 @@ export class TrainingResolver {
     });
   }
 
-  @FieldResolver(() => TrainingInclusionConnection, { description: 'The feedback that it includes, oldest first.' })
+  @FieldResolver(() => TrainingInclusionConnection, {
+    description: 'Entries included in the training batch, oldest first.',
+  })
   includes(
     @Root() batch: TrainingBatchNode,
     @Args(() => PageArguments) { first, after }: PageArguments,
@@ -94,20 +96,27 @@ export class TrainingResolver {
 
   @Mutation(() => TrainingBatchNode, {
     description:
-      'Claims approved, unused and unclaimed feedback under a new number, for one trainer alone, until it is committed or ' +
-      'released or the lease lapses. Role: trainer.',
+      'Claims approved, unused and unclaimed entries under a new number, exclusively until the training batch ' +
+      'is committed or released or its lease expires. Requires the `trainer` role.',
   })
   async createTrainingBatch(
-    @Arg('filter', () => TrainingFilterInput, { nullable: true, description: 'What is claimed; all without it.' })
+    @Arg('filter', () => TrainingFilterInput, {
+      nullable: true,
+      description: 'Filter for the entries to claim; all eligible entries by default.',
+    })
     filter: TrainingFilterInput | null | undefined,
-    @Arg('limit', () => Int, { description: `How much is claimed at most: 1 to ${MAX_BATCH_ROWS}.` }) limit: number,
-    @Arg('order', () => ClaimOrder, { defaultValue: ClaimOrder.OLDEST, description: 'What is claimed first.' })
+    @Arg('limit', () => Int, { description: `Maximum number of entries to claim, from 1 to ${MAX_BATCH_ROWS}.` })
+    limit: number,
+    @Arg('order', () => ClaimOrder, { defaultValue: ClaimOrder.OLDEST, description: 'Which entries to claim first.' })
     order: ClaimOrder,
-    @Arg('holdout', () => Float, { defaultValue: 0, description: 'The share held out of training: 0 to 0.5.' })
+    @Arg('holdout', () => Float, {
+      defaultValue: 0,
+      description: 'Share of the entries to hold out of training, from 0 to 0.5.',
+    })
     holdout: number,
     @Arg('leaseMinutes', () => Int, {
       defaultValue: DEFAULT_LEASE_MINUTES,
-      description: `For how long it is held: 1 to ${MAX_LEASE_MINUTES} minutes.`,
+      description: `Duration of the lease in minutes, from 1 to ${MAX_LEASE_MINUTES}.`,
     })
     leaseMinutes: number,
     @Ctx() context: RequestContext,
@@ -135,23 +144,24 @@ export class TrainingResolver {
 
   @Mutation(() => TrainingBatchNode, {
     description:
-      'Marks all feedback of a training batch as used, all or nothing, and records the adapter that was made of it. The ' +
-      'same commit again answers the same. Role: trainer.',
+      'Marks all entries of a training batch as used, all or nothing, and records the adapter produced from ' +
+      'it. Repeating the same commit returns the same result. Requires the `trainer` role.',
   })
   async commitTrainingBatch(
-    @Arg('number', () => Int, { description: 'The number of the training batch.' }) number: number,
-    @Arg('producedAdapter', () => ID, { description: 'The adapter that was made; registered if it is not known.' })
+    @Arg('number', () => Int, { description: 'Number of the training batch.' }) number: number,
+    @Arg('producedAdapter', () => ID, { description: 'Id of the produced adapter; registered if it does not exist.' })
     producedAdapter: string,
-    @Arg('version', () => String, { nullable: true, description: 'The version of that adapter.' })
+    @Arg('version', () => String, { nullable: true, description: 'Version of the produced adapter.' })
     version: string | null | undefined,
     @Arg('baseAdapter', () => ID, {
       nullable: true,
-      description: 'The adapter or base model that it was derived from; made if it is not known.',
+      description:
+        'Id of the adapter or base model the produced adapter was derived from; created if it does not exist.',
     })
     baseAdapter: string | null | undefined,
     @Arg('metrics', () => JSONObject, {
       nullable: true,
-      description: 'What the trainer measured: at most 100 numbers by name.',
+      description: 'Metrics reported by the trainer: at most 100 numbers by name.',
     })
     metrics: Record<string, unknown> | null | undefined,
     @Ctx() context: RequestContext,
@@ -168,10 +178,12 @@ export class TrainingResolver {
   }
 
   @Mutation(() => TrainingBatchNode, {
-    description: 'Gives back all feedback of a training batch that is not committed. Again: the same. Role: trainer.',
+    description:
+      'Releases all entries of a training batch that is not committed. Repeating the release returns the same ' +
+      'result. Requires the `trainer` role.',
   })
   async releaseTrainingBatch(
-    @Arg('number', () => Int, { description: 'The number of the training batch.' }) number: number,
+    @Arg('number', () => Int, { description: 'Number of the training batch.' }) number: number,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
     requireRole(context, 'trainer');

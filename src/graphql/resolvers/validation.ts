@@ -8,8 +8,8 @@ import { ValidationPluginReport } from '../types/validation.js';
 export class ValidationResolver {
   @Query(() => [ValidationPluginReport], {
     description:
-      'What each validation plugin of this server has done since it started, over all organizations, in the order in ' +
-      'which they judge. Role: admin.',
+      'Activity of each validation plugin since the server started, across all organizations, in the order in ' +
+      'which plugins run. Requires the `admin` role.',
   })
   async validationPlugins(@Ctx() context: RequestContext): Promise<ValidationPluginReport[]> {
     requireRole(context, 'admin');

@@ -3,74 +3,88 @@ import type { DerivationRelation } from '../../adapters/lineage.js';
 import { AdapterNode } from './adapter.js';
 import { DerivationRelationEnum } from './derivation-relation.js';
 
-const ADAPTER_ID = 'The id of the adapter: 1 to 256 bytes, not starting with `feedback-` or `batch-`.';
-const EXPECTED_REVISION = 'The revision that the adapter must be at; 0: it must not be known yet.';
+const ADAPTER_ID = 'Id of the adapter: 1 to 256 bytes, not starting with `feedback-` or `batch-`.';
+const EXPECTED_REVISION = 'Expected current revision of the adapter; 0 if it must not exist yet.';
 
 @ArgsType()
 export class RegisterAdapterArguments {
   @Field(() => ID, { description: ADAPTER_ID })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'The version of the adapter.' })
+  @Field(() => String, { nullable: true, description: 'Version of the adapter.' })
   version?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The base model that it adapts.' })
+  @Field(() => String, { nullable: true, description: 'Base model of the adapter.' })
   baseModel?: string | null;
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'The adapters or base models that it was derived from: at most 32.',
+    description: 'Ids of the parents, which are adapters or base models: at most 32.',
   })
   derivedFrom?: string[] | null;
 
   @Field(() => DerivationRelationEnum, {
     nullable: true,
-    description: 'How it comes from each of `derivedFrom`, which must be given with it.',
+    description: 'How the adapter was derived from each parent in `derivedFrom`, which is required with it.',
   })
   relation?: DerivationRelation | null;
 
-  @Field(() => String, { nullable: true, description: "The method of fine-tuning, in PEFT's names: `LORA`, …" })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Fine-tuning method, as named by PEFT: `LORA`, `ADALORA` and so on.',
+  })
   peftType?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'The rank of the update matrices: 1 to 1000000.' })
+  @Field(() => Int, { nullable: true, description: 'Rank of the update matrices (`r` in PEFT), from 1 to 1000000.' })
   rank?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The updates are scaled by this over the rank; above 0.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'LoRA alpha (`lora_alpha` in PEFT), greater than 0. Updates are scaled by `loraAlpha / rank`.',
+  })
   loraAlpha?: number | null;
 
-  @Field(() => [String], { nullable: true, description: 'The adapted modules: at most 2000, 32 KiB together.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Names of the adapted modules, or a single pattern that matches them: at most 2000, and 32 KiB in total.',
+  })
   targetModules?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'The datasets that it was trained on: at most 100.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Names of the datasets the adapter was trained on: at most 100.',
+  })
   datasets?: string[] | null;
 
   @Field(() => Int, { nullable: true, description: EXPECTED_REVISION })
   expectedRevision?: number | null;
 }
 
-@InputType({ description: "An adapter by the files that its training left. At least one file's text is given." })
+@InputType({ description: 'An adapter described by the files its training produced. At least one file is required.' })
 export class ImportAdapterInput {
   @Field(() => ID, { description: ADAPTER_ID })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'The version of the adapter.' })
+  @Field(() => String, { nullable: true, description: 'Version of the adapter.' })
   version?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The text of `adapter_config.json`, as PEFT writes it: at most 128 KiB.',
+    description: 'Contents of `adapter_config.json`, as written by PEFT: at most 128 KiB.',
   })
   adapterConfig?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The text of the model card (`README.md`), of which the YAML front matter is read: at most 32 KiB.',
+    description: 'Contents of the model card (`README.md`): at most 32 KiB. Only the YAML front matter is read.',
   })
   modelCard?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the base model is called here, where the files name it by a path of the machine that trained.',
+    description:
+      'Name of the base model on this server, for files that name it by a local path on the training machine.',
   })
   baseModel?: string | null;
 
@@ -78,11 +92,11 @@ export class ImportAdapterInput {
   expectedRevision?: number | null;
 }
 
-@ObjectType({ description: 'What importing an adapter did.' })
+@ObjectType({ description: 'Result of importing an adapter.' })
 export class ImportAdapterPayload {
-  @Field(() => AdapterNode, { description: 'The adapter, as it is now.' })
+  @Field(() => AdapterNode, { description: 'The imported adapter.' })
   adapter!: AdapterNode;
 
-  @Field(() => [String], { description: 'What was decided in reading the files, in sentences.' })
+  @Field(() => [String], { description: 'Decisions made while reading the files, as readable sentences.' })
   notes!: readonly string[];
 }

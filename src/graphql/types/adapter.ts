@@ -13,64 +13,65 @@ import { Node } from './node.js';
   implements: Node,
 })
 export class AdapterNode implements Node {
-  @Field(() => ID, { description: 'The id, as it was given.' })
+  @Field(() => ID, { description: 'Id of the adapter, as chosen by the client.' })
   id!: string;
 
-  @Field(() => Int, { description: 'Of the adapter itself, from 1; every registration makes a new one.' })
+  @Field(() => Int, {
+    description: 'Revision number, starting at 1 and incremented by every registration.',
+  })
   revision!: number;
 
-  @Field(() => String, { nullable: true, description: 'The version, as registered.' })
+  @Field(() => String, { nullable: true, description: 'Registered version of the adapter.' })
   version?: string;
 
-  @Field(() => String, { nullable: true, description: 'The base model, as registered.' })
+  @Field(() => String, { nullable: true, description: 'Registered base model of the adapter.' })
   baseModel?: string;
 
   @Field(() => String, {
     nullable: true,
-    description: "The method of fine-tuning, in PEFT's names: `LORA`, `ADALORA`, …",
+    description: 'Fine-tuning method, as named by PEFT: `LORA`, `ADALORA` and so on.',
   })
   peftType?: string;
 
-  @Field(() => Int, { nullable: true, description: 'The rank of the update matrices (`r` of PEFT).' })
+  @Field(() => Int, { nullable: true, description: 'Rank of the update matrices (`r` in PEFT).' })
   rank?: number;
 
-  @Field(() => Float, { nullable: true, description: 'The updates are scaled by this over the rank (`lora_alpha`).' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'LoRA alpha (`lora_alpha` in PEFT). Updates are scaled by `loraAlpha / rank`.',
+  })
   loraAlpha?: number;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Names of the adapted modules, or the one pattern that names them.',
+    description: 'Names of the adapted modules, or a single pattern that matches them.',
   })
   targetModules?: readonly string[];
 
-  @Field(() => [String], { nullable: true, description: 'The names of the datasets that it was trained on.' })
+  @Field(() => [String], { nullable: true, description: 'Names of the datasets the adapter was trained on.' })
   datasets?: readonly string[];
 
-  @Field(() => GraphQLDateTime, { description: 'When it was first named or registered.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the adapter was first named or registered.' })
   createdAt!: number;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was last registered.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the adapter was last registered.' })
   updatedAt!: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An adapter in a list.' })
 export class AdapterEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
   @Field(() => AdapterNode, { description: 'The adapter.' })
   node!: AdapterNode;
 }
 
-export const AdapterConnection = connectionType(
-  'AdapterConnection',
-  () => AdapterEdge,
-  'A page of a list of adapters.',
-);
+export const AdapterConnection = connectionType('AdapterConnection', () => AdapterEdge, 'A page of adapters.');
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'An adapter that a feedback is linked to, with the properties of the `FEEDBACK_FOR` edge.',
+  description: 'An adapter a feedback entry is linked to, with the properties of the `FEEDBACK_FOR` edge.',
 })
 export class FeedbackAdapterEdge extends FeedbackForEdge {
   @Field(() => AdapterNode, { description: 'The adapter.' })
@@ -80,36 +81,36 @@ export class FeedbackAdapterEdge extends FeedbackForEdge {
 export const FeedbackAdapterConnection = connectionType(
   'FeedbackAdapterConnection',
   () => FeedbackAdapterEdge,
-  'A page of the adapters that a feedback is linked to.',
+  'A page of the adapters a feedback entry is linked to.',
 );
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'An adapter at the far end of a `DERIVED_FROM` edge, with its properties.',
+  description: 'An adapter connected by a `DERIVED_FROM` edge, with the properties of the edge.',
 })
 export class DerivationEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
-  @Field(() => AdapterNode, { description: 'The parent, or the child.' })
+  @Field(() => AdapterNode, { description: 'The parent or child.' })
   node!: AdapterNode;
 
   childId!: string;
   parentId!: string;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the derivation was registered.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Time the derivation was registered.' })
   async createdAt(@Ctx() context: RequestContext): Promise<number | null> {
     return (await this.derivation(context))?.createdAt ?? null;
   }
 
-  @Field(() => DerivationRelationEnum, { nullable: true, description: 'How the child comes from the parent.' })
+  @Field(() => DerivationRelationEnum, { nullable: true, description: 'How the child was derived from the parent.' })
   async relation(@Ctx() context: RequestContext): Promise<DerivationRelation | null> {
     return (await this.derivation(context))?.relation ?? null;
   }
 
   @Field(() => String, {
     nullable: true,
-    description: 'The revision of the parent that the child comes from: a branch, a tag or a commit.',
+    description: 'The revision of the parent that the child was derived from: a branch, a tag or a commit.',
   })
   async revision(@Ctx() context: RequestContext): Promise<string | null> {
     return (await this.derivation(context))?.revision ?? null;
@@ -123,5 +124,5 @@ export class DerivationEdge {
 export const DerivationConnection = connectionType(
   'DerivationConnection',
   () => DerivationEdge,
-  'A page of what an adapter was derived from, or of what was derived from it.',
+  'A page of the parents or children of an adapter.',
 );

@@ -6,96 +6,100 @@ import { FeedbackNode } from './feedback.js';
 export const CorrectnessEnum = { RIGHT: 'right', WRONG: 'wrong', DISPUTED: 'disputed' } as const;
 registerEnumType(CorrectnessEnum, {
   name: 'AnswerVerdict',
-  description: "What people say of an adapter's answers to a question.",
+  description: "The majority verdict on an adapter's answers to a question.",
   valuesConfig: {
-    RIGHT: { description: 'More say that they are good.' },
-    WRONG: { description: 'More say that they are not good.' },
-    DISPUTED: { description: 'As many say so as the contrary.' },
+    RIGHT: { description: 'Most entries are positive.' },
+    WRONG: { description: 'Most entries are negative.' },
+    DISPUTED: { description: 'Positive and negative entries are tied.' },
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'How one adapter does on the questions that are compared.' })
+@ObjectType({ simpleResolvers: true, description: "One adapter's results on the compared questions." })
 export class ComparedAdapterNode {
   @Field(() => AdapterNode, { description: 'The adapter.' })
   adapter!: AdapterNode;
 
-  @Field(() => Int, { description: 'How much of its approved feedback was looked at: its newest 1,000 entries.' })
+  @Field(() => Int, { description: 'Number of approved entries examined: the newest, at most 1,000.' })
   examinedCount!: number;
 
-  @Field(() => Boolean, { description: 'Whether it has more approved feedback than was looked at.' })
+  @Field(() => Boolean, { description: 'Whether the adapter has approved entries that were not examined.' })
   truncated!: boolean;
 
-  @Field(() => Int, { description: 'Compared questions that its answers are right on.' })
+  @Field(() => Int, { description: 'Number of compared questions the adapter got right.' })
   rightCount!: number;
 
-  @Field(() => Int, { description: 'Compared questions that its answers are wrong on.' })
+  @Field(() => Int, { description: 'Number of compared questions the adapter got wrong.' })
   wrongCount!: number;
 
-  @Field(() => Int, { description: 'Compared questions that its answers are disputed on.' })
+  @Field(() => Int, { description: 'Number of compared questions on which judgements of the adapter are tied.' })
   disputedCount!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What was said of the answers of one adapter to one question.' })
+@ObjectType({ simpleResolvers: true, description: "Judgements of one adapter's answers to one question." })
 export class ComparedJudgement {
-  @Field(() => ID, { description: 'The id of the adapter.' })
+  @Field(() => ID, { description: 'Id of the adapter.' })
   adapterId!: string;
 
-  @Field(() => CorrectnessEnum, { description: 'What most say.' })
+  @Field(() => CorrectnessEnum, { description: 'The majority verdict.' })
   verdict!: Correctness;
 
-  @Field(() => Int, { description: 'Positive feedback.' })
+  @Field(() => Int, { description: 'Number of positive entries.' })
   positiveCount!: number;
 
-  @Field(() => Int, { description: 'Negative feedback.' })
+  @Field(() => Int, { description: 'Number of negative entries.' })
   negativeCount!: number;
 
-  @Field(() => FeedbackNode, { description: 'What was said last.' })
+  @Field(() => FeedbackNode, { description: 'The newest entry.' })
   newest!: FeedbackNode;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A step along a lineage that changed the verdict on a question.' })
+@ObjectType({ simpleResolvers: true, description: 'A step in a lineage at which the verdict on a question changed.' })
 export class ComparedStep {
-  @Field(() => ID, { description: 'The id of the parent, or of an earlier ancestor.' })
+  @Field(() => ID, { description: 'Id of the ancestor.' })
   ancestorId!: string;
 
-  @Field(() => ID, { description: 'The id of what was derived from it.' })
+  @Field(() => ID, { description: 'Id of the descendant.' })
   descendantId!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A question that several of the adapters were judged on.' })
+@ObjectType({ simpleResolvers: true, description: 'A question on which several of the adapters were judged.' })
 export class ComparedQuestionNode {
-  @Field(() => String, { description: 'The question, as it was asked last.' })
+  @Field(() => String, { description: 'The question, as most recently asked.' })
   question!: string;
 
-  @Field(() => [ComparedJudgement], { description: 'By adapter, in the order in which they were named.' })
+  @Field(() => [ComparedJudgement], { description: 'Judgements by adapter, in the order requested.' })
   judgements!: readonly ComparedJudgement[];
 
-  @Field(() => [ComparedStep], { description: 'Descendants that are right where an ancestor is wrong.' })
+  @Field(() => [ComparedStep], { description: 'Lineage steps on which a descendant is right and an ancestor wrong.' })
   fixed!: readonly ComparedStep[];
 
-  @Field(() => [ComparedStep], { description: 'Descendants that are wrong where an ancestor is right.' })
+  @Field(() => [ComparedStep], { description: 'Lineage steps on which a descendant is wrong and an ancestor right.' })
   broken!: readonly ComparedStep[];
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'Adapters side by side on the same questions: the same text but for case, spaces and closing marks.',
+  description:
+    'A comparison of adapters on the same questions. Questions are the same if they differ only in case, spaces ' +
+    'and closing punctuation.',
 })
 export class AdapterComparison {
-  @Field(() => [ComparedAdapterNode], { description: 'The adapters, in the order in which they were named.' })
+  @Field(() => [ComparedAdapterNode], { description: 'The compared adapters, in the order requested.' })
   adapters!: readonly ComparedAdapterNode[];
 
   @Field(() => [ComparedQuestionNode], {
-    description: 'The questions that at least two were judged on: where they differ first, then newest first.',
+    description:
+      'Questions on which at least two of the adapters were judged: those with different verdicts first, then ' +
+      'newest first.',
   })
   questions!: readonly ComparedQuestionNode[];
 
-  @Field(() => Int, { description: 'How many such questions there are.' })
+  @Field(() => Int, { description: 'Number of such questions in total.' })
   questionCount!: number;
 
-  @Field(() => Int, { description: 'Questions that a descendant is right on and an ancestor wrong.' })
+  @Field(() => Int, { description: 'Number of questions a descendant got right and an ancestor got wrong.' })
   fixedCount!: number;
 
-  @Field(() => Int, { description: 'Questions that a descendant is wrong on and an ancestor right.' })
+  @Field(() => Int, { description: 'Number of questions a descendant got wrong and an ancestor got right.' })
   brokenCount!: number;
 }

@@ -12,22 +12,22 @@ export enum Order {
 
 registerEnumType(Order, {
   name: 'Order',
-  description: 'The order of a list by time.',
+  description: 'Chronological order of a list.',
   valuesConfig: { ASC: { description: 'Oldest first.' }, DESC: { description: 'Newest first.' } },
 });
 
 @ArgsType()
 export class PageArguments {
-  @Field(() => Int, { defaultValue: DEFAULT_PAGE, description: 'How many entries: 1 to 1000.' })
+  @Field(() => Int, { defaultValue: DEFAULT_PAGE, description: 'Number of items to return, from 1 to 1000.' })
   first!: number;
 
-  @Field(() => String, { nullable: true, description: 'The cursor to go on after.' })
+  @Field(() => String, { nullable: true, description: 'Cursor after which the page starts.' })
   after?: string | null;
 }
 
 @ArgsType()
 export class OrderedPageArguments extends PageArguments {
-  @Field(() => Order, { defaultValue: Order.ASC, description: 'Oldest first unless turned.' })
+  @Field(() => Order, { defaultValue: Order.ASC, description: 'Order of the list; oldest first by default.' })
   order!: Order;
 }
 
@@ -39,26 +39,29 @@ export function checkPageSize(first: number): number {
   return first;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Where a page stands in its list (Relay Cursor Connections).' })
+@ObjectType({ simpleResolvers: true, description: 'Position of a page in its list (Relay Cursor Connections).' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more entries follow this page.' })
+  @Field(() => Boolean, { description: 'Whether more items follow this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether this page was asked for with a cursor, so entries precede it.' })
+  @Field(() => Boolean, { description: 'Whether the page was requested with a cursor, so that items precede it.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the first entry, null on an empty page.' })
+  @Field(() => String, { nullable: true, description: 'Cursor of the first item. Null if the page is empty.' })
   startCursor?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the last entry, to go on after.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last item, for use as `after`. Null if the page is empty.',
+  })
   endCursor?: string | null;
 }
 
-/** What a connection shows, read when a field asks for it; fields of one tick are read together. */
+/** The data behind a connection, read on demand; fields requested in the same tick share one read. */
 export interface ConnectionSource<Edge> {
   readonly page: () => Promise<{ readonly edges: readonly Edge[]; readonly hasNext: boolean }>;
   readonly total: () => Promise<number>;
-  /** Whether the page was asked for with a cursor. */
+  /** Whether the page was requested with a cursor. */
   readonly continued: boolean;
 }
 
@@ -82,12 +85,12 @@ export function connectionType<Edge extends { readonly cursor: string }>(
 
     constructor(private readonly source: ConnectionSource<Edge>) {}
 
-    @Field(() => [edgeType()], { description: 'The entries of this page.' })
+    @Field(() => [edgeType()], { description: 'Items on this page.' })
     async edges(): Promise<readonly Edge[]> {
       return (await this.page()).edges;
     }
 
-    @Field(() => PageInfo, { description: 'Where this page stands.' })
+    @Field(() => PageInfo, { description: 'Position of this page in the list.' })
     async pageInfo(): Promise<PageInfo> {
       const { edges, hasNext } = await this.page();
       return {
@@ -98,7 +101,7 @@ export function connectionType<Edge extends { readonly cursor: string }>(
       };
     }
 
-    @Field(() => Int, { description: 'How many entries the whole list has; computed only when asked for.' })
+    @Field(() => Int, { description: 'Total number of items in the list; computed only when requested.' })
     totalCount(): Promise<number> {
       return this.source.total();
     }

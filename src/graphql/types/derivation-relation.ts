@@ -10,11 +10,11 @@ export const DerivationRelationEnum = {
 
 registerEnumType(DerivationRelationEnum, {
   name: 'DerivationRelation',
-  description: 'How a model comes from another one, in the words of model cards (`base_model_relation`).',
+  description: 'How a model was derived from another, in the vocabulary of model cards (`base_model_relation`).',
   valuesConfig: {
-    ADAPTER: { description: 'It is an adapter of it.' },
-    FINETUNE: { description: 'It is a fine-tuned form of it.' },
-    MERGE: { description: 'It was merged from it and others.' },
-    QUANTIZED: { description: 'It is a quantized form of it.' },
+    ADAPTER: { description: 'The child is an adapter for the parent.' },
+    FINETUNE: { description: 'The child is a fine-tuned version of the parent.' },
+    MERGE: { description: 'The child was merged from the parent and other models.' },
+    QUANTIZED: { description: 'The child is a quantized version of the parent.' },
   },
 });

@@ -1,11 +1,11 @@
 import { GraphQLScalarType } from 'graphql';
 
 /**
- * An entry as one value. It is made once for each version of an entry that is read often, which a selection of its fields
- * cannot be: a list of 100 costs a fraction.
+ * An entry as one value. Unlike a selection of fields, it can be built once and reused for every read of the same version,
+ * which makes a list of 100 many times cheaper.
  */
 export const FeedbackDocument = new GraphQLScalarType({
   name: 'FeedbackDocument',
-  description: 'A feedback as a JSON object with the documented names of REST; a field without a value is left out.',
+  description: "A feedback entry as a JSON object with the REST API's field names. Fields without a value are omitted.",
   serialize: (document) => document,
 });

@@ -15,10 +15,10 @@ import { FeedbackReview, ReviewClaim, ValidationFinding } from './review.js';
 export const FeedbackTypeEnum = { POSITIVE: 'positive', NEGATIVE: 'negative' } as const;
 registerEnumType(FeedbackTypeEnum, {
   name: 'FeedbackType',
-  description: 'The judgement: a thumb up or down.',
+  description: 'A judgement: thumbs up or thumbs down.',
   valuesConfig: {
     POSITIVE: { description: 'The answer was good.' },
-    NEGATIVE: { description: 'The answer was not good.' },
+    NEGATIVE: { description: 'The answer was bad.' },
   },
 });
 
@@ -30,17 +30,17 @@ const ValidationStatusEnum = {
 } as const;
 registerEnumType(ValidationStatusEnum, {
   name: 'ValidationStatus',
-  description: 'What validation says of a feedback.',
+  description: 'Validation status of a feedback entry.',
   valuesConfig: {
     PENDING: { description: 'Awaits validation.' },
     APPROVED: { description: 'Passed validation.' },
-    REJECTED: { description: 'Failed validation: spam, too short and the like.' },
+    REJECTED: { description: 'Failed validation, for example as spam or too short.' },
     FLAGGED: { description: 'Needs manual review.' },
   },
 });
 
-/** What a feedback says in each of its versions. */
-@ObjectType({ simpleResolvers: true, description: 'What a feedback says in one of its versions.' })
+/** The fields that an entry shares with each of its versions. */
+@ObjectType({ simpleResolvers: true, description: 'Content of a feedback entry in one of its versions.' })
 export abstract class FeedbackContent {
   @Field(() => FeedbackTypeEnum, { description: 'The judgement.' })
   type!: FeedbackType;
@@ -57,72 +57,83 @@ export abstract class FeedbackContent {
   @Field(() => String, { nullable: true, description: 'An additional comment.' })
   comment?: string;
 
-  @Field(() => String, { nullable: true, description: 'Who gave the feedback, as the client named them.' })
+  @Field(() => String, { nullable: true, description: 'The user who gave the feedback, as identified by the client.' })
   userId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The interaction with the model that it is about.' })
+  @Field(() => String, { nullable: true, description: 'The interaction with the model that the feedback is about.' })
   interactionId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The version of the model that answered.' })
+  @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
   modelVersion?: string;
 
-  @Field(() => String, { nullable: true, description: 'The adapter that the submission named; links may add others.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The adapter named in the submission. The entry may be linked to others as well.',
+  })
   adapterId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The version of that adapter.' })
+  @Field(() => String, { nullable: true, description: 'Version of the adapter.' })
   adapterVersion?: string;
 
-  @Field(() => ValidationStatusEnum, { description: 'What validation says of it.' })
+  @Field(() => ValidationStatusEnum, { description: 'Validation status of the entry.' })
   validationStatus!: ValidationStatus;
 
-  @Field(() => [String], { description: 'Why it was flagged or rejected; empty where approved.' })
+  @Field(() => [String], { description: 'Why the entry was flagged or rejected; empty otherwise.' })
   validationReasons!: readonly string[];
 
-  @Field(() => FeedbackReview, { nullable: true, description: 'What a reviewer has decided; null without a review.' })
+  @Field(() => FeedbackReview, {
+    nullable: true,
+    description: "The reviewer's decision. Null if the entry has not been reviewed.",
+  })
   review?: Review;
 
-  @Field(() => Boolean, { description: 'Whether a training batch has used it.' })
+  @Field(() => Boolean, { description: 'Whether a training batch has used the entry.' })
   usedForTraining!: boolean;
 
-  @Field(() => Int, { description: 'The training batch that holds or used it; 0 while unused.' })
+  @Field(() => Int, {
+    description: 'Number of the training batch that holds or has used the entry; 0 if there is none.',
+  })
   trainingBatchId!: number;
 
-  @Field(() => Int, { description: 'The number of this version; every change makes a new one.' })
+  @Field(() => Int, { description: 'Version number, starting at 1 and incremented by every change.' })
   version!: number;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was submitted.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the entry was submitted.' })
   createdAt!: number;
 
-  @Field(() => GraphQLDateTime, { description: 'When this version was made.' })
+  @Field(() => GraphQLDateTime, { description: 'Time this version was created.' })
   updatedAt!: number;
 
-  @Field(() => String, { description: 'The `sub` of the token that submitted it.' })
+  @Field(() => String, { description: 'The `sub` claim of the token that submitted the entry.' })
   submittedBy!: string;
 
-  @Field(() => String, { nullable: true, description: "The client's own id, if it gave one." })
+  @Field(() => String, { nullable: true, description: "The client's own id for the entry, if it supplied one." })
   externalId?: string;
 }
 
 @ObjectType('Feedback', {
   simpleResolvers: true,
-  description: 'One judgement of one answer of a language model.',
+  description: "A user's judgement of one answer from a language model.",
   implements: Node,
 })
 export class FeedbackNode extends FeedbackContent implements Node {
-  @Field(() => ID, { description: '`feedback-` and a time-ordered UUID; opaque.' })
+  @Field(() => ID, { description: 'Opaque id: `feedback-` followed by a time-ordered UUID.' })
   id!: string;
 
-  @Field(() => ReviewClaim, { nullable: true, description: 'Which reviewer has it, if one does; it may have lapsed.' })
+  @Field(() => ReviewClaim, {
+    nullable: true,
+    description: "The reviewer's claim on the entry, if there is one. It may have expired.",
+  })
   reviewClaim?: ReviewClaim;
 
-  @Field(() => [ValidationFinding], { description: 'What the validation plugins said beside accepting it.' })
+  @Field(() => [ValidationFinding], { description: 'Findings of the validation plugins, except plain acceptances.' })
   findings!: readonly ValidationFinding[];
 
-  @Field(() => FeedbackDocument, { description: 'All that it says, as REST answers and exports write it.' })
+  @Field(() => FeedbackDocument, { description: 'The complete entry in the format of the REST API and of exports.' })
   document!: WireEntry;
 }
 
-/** A stored feedback as the schema shows it; made once for each that is read often. */
+/** A stored entry as the schema shows it, cached by identity for entries that are read often. */
 export const toFeedbackNode = memoizeByIdentity((feedback: Feedback): FeedbackNode =>
   Object.assign(new WithDocument(feedback), feedback, {
     findings: (feedback.findings ?? []).map(toFinding),
@@ -130,7 +141,7 @@ export const toFeedbackNode = memoizeByIdentity((feedback: Feedback): FeedbackNo
   }),
 );
 
-/** A class for its getter, for the same reason as the context of a request has one. */
+/** A class for its getter, for the reason given at `LoadingContext` (src/graphql/context.ts). */
 class WithDocument {
   readonly #feedback: Feedback;
 
@@ -143,7 +154,7 @@ class WithDocument {
   }
 }
 
-@InputType({ description: 'What is different now in the mind of who submitted a feedback.' })
+@InputType({ description: "The submitter's changes to a feedback entry." })
 export class ReviseFeedbackInput {
   @Field(() => FeedbackTypeEnum, { nullable: true, description: 'The judgement.' })
   type?: FeedbackType | null;
@@ -154,7 +165,7 @@ export class ReviseFeedbackInput {
   @Field(() => String, { nullable: true, description: 'An additional comment, up to 10,000 characters.' })
   comment?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'true takes the feedback back, false brings it back.' })
+  @Field(() => Boolean, { nullable: true, description: 'true withdraws the entry; false restores it.' })
   withdrawn?: boolean | null;
 }
 
@@ -163,46 +174,46 @@ function toFinding({ data, ...finding }: Finding): ValidationFinding {
   return { ...finding, ...(data === undefined ? {} : { data: data as JsonObject }) };
 }
 
-@InputType({ description: 'What a list of feedback is narrowed to; every field combines with every other.' })
+@InputType({ description: 'Filter for a list of feedback entries. An entry must match every field that is set.' })
 export class FeedbackFilterInput {
-  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only this judgement.' })
+  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only entries with this judgement.' })
   type?: FeedbackType | null;
 
-  @Field(() => ValidationStatusEnum, { nullable: true, description: 'Only this status.' })
+  @Field(() => ValidationStatusEnum, { nullable: true, description: 'Only entries with this validation status.' })
   validationStatus?: ValidationStatus | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'true: neither used nor held by a training batch; false: used.',
+    description: 'true: only entries neither used nor held by a training batch; false: only used entries.',
   })
   unused?: boolean | null;
 
-  @Field(() => String, { nullable: true, description: 'Only answers of this model version.' })
+  @Field(() => String, { nullable: true, description: 'Only entries about answers from this model version.' })
   modelVersion?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only what is linked to this adapter.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries linked to this adapter.' })
   adapterId?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Only what was submitted for this version of `adapterId`, or of the adapter whose list it is.',
+    description: 'Only entries submitted for this version of `adapterId`, or of the adapter whose list this is.',
   })
   adapterVersion?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Only this user's, as the client named them." })
+  @Field(() => String, { nullable: true, description: 'Only entries from this user, as identified by the client.' })
   userId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what is about this interaction.' })
+  @Field(() => String, { nullable: true, description: 'Only entries about this interaction.' })
   interactionId?: string | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Submitted at this time or later.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
   since?: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Submitted before this time.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
   until?: Date | null;
 }
 
-@InputType({ description: "A judgement of a model's answer." })
+@InputType({ description: 'A feedback entry to submit.' })
 export class SubmitFeedbackInput {
   @Field(() => FeedbackTypeEnum, { description: 'The judgement.' })
   type!: FeedbackType;
@@ -219,68 +230,75 @@ export class SubmitFeedbackInput {
   @Field(() => String, { nullable: true, description: 'An additional comment, up to 10,000 characters.' })
   comment?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Who gives the feedback: 1 to 256 bytes, as are all ids.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The user who gave the feedback, as identified by the client. Like all ids, 1 to 256 bytes.',
+  })
   userId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The interaction with the model that it is about.' })
+  @Field(() => String, { nullable: true, description: 'The interaction with the model that the feedback is about.' })
   interactionId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The version of the model that answered.' })
+  @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
   modelVersion?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The adapter that answered; linked, and made if it is not known.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Id of the adapter that gave the answer. The entry is linked to it, and it is created if it does not exist.',
+  })
   adapterId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The version of that adapter.' })
+  @Field(() => String, { nullable: true, description: 'Version of the adapter.' })
   adapterVersion?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'An id of your own: submitting it again returns the entry that is there.',
+    description: "The client's own id for the entry. Submitting the same id again returns the existing entry.",
   })
   externalId?: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An entry of a list.' })
+@ObjectType({ simpleResolvers: true, description: 'An item in a list.' })
 abstract class LazyCursor {
   cursorOf!: () => string;
 
-  /** Made when it is asked for: most who read a list ask for its last one alone. */
-  @Field(() => String, { description: 'To go on after this entry.' })
+  /** Computed on demand: most clients need only the last cursor of a page. */
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   get cursor(): string {
     return this.cursorOf();
   }
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A feedback in a list.' })
+@ObjectType({ simpleResolvers: true, description: 'A feedback entry in a list.' })
 export class FeedbackEdge extends LazyCursor {
-  @Field(() => FeedbackNode, { description: 'The feedback.' })
+  @Field(() => FeedbackNode, { description: 'The feedback entry.' })
   node!: FeedbackNode;
 }
 
 export const FeedbackConnection = connectionType(
   'FeedbackConnection',
   () => FeedbackEdge,
-  'A page of a list of feedback.',
+  'A page of feedback entries.',
 );
 
-/** The properties of a `FEEDBACK_FOR` edge, read when one of them is asked for. */
-@ObjectType({ simpleResolvers: true, description: 'What an edge between a feedback and an adapter says.' })
+/** The properties of a `FEEDBACK_FOR` edge, read on demand. */
+@ObjectType({ simpleResolvers: true, description: 'Properties of a `FEEDBACK_FOR` edge.' })
 export abstract class FeedbackForEdge extends LazyCursor {
   feedbackId!: string;
   adapterId!: string;
 
-  @Field(() => JSONObject, { nullable: true, description: 'What was said when the link was made by hand.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Metadata supplied when the link was created explicitly.' })
   async metadata(@Ctx() context: RequestContext): Promise<JsonObject | null> {
     return (await this.link(context))?.metadata ?? null;
   }
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the link was made.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Time the link was created.' })
   async createdAt(@Ctx() context: RequestContext): Promise<number | null> {
     return (await this.link(context))?.createdAt ?? null;
   }
 
-  @Field(() => String, { nullable: true, description: 'The version of the adapter that the submission named.' })
+  @Field(() => String, { nullable: true, description: 'The adapter version named in the submission.' })
   async adapterVersion(@Ctx() context: RequestContext): Promise<string | null> {
     return (await this.link(context))?.adapterVersion ?? null;
   }
@@ -292,15 +310,15 @@ export abstract class FeedbackForEdge extends LazyCursor {
 
 @ObjectType({
   simpleResolvers: true,
-  description: "A feedback in an adapter's list, with the properties of its `FEEDBACK_FOR` edge.",
+  description: 'A feedback entry linked to an adapter, with the properties of its `FEEDBACK_FOR` edge.',
 })
 export class AdapterFeedbackEdge extends FeedbackForEdge {
-  @Field(() => FeedbackNode, { description: 'The feedback.' })
+  @Field(() => FeedbackNode, { description: 'The feedback entry.' })
   node!: FeedbackNode;
 }
 
 export const AdapterFeedbackConnection = connectionType(
   'AdapterFeedbackConnection',
   () => AdapterFeedbackEdge,
-  'A page of the feedback that is linked to an adapter.',
+  'A page of the feedback entries linked to an adapter.',
 );

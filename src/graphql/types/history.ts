@@ -6,16 +6,16 @@ import { FeedbackContent } from './feedback.js';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A feedback as one of its versions had it. Not a node: it has no id of its own.',
+  description: 'One version of a feedback entry. It is not a `Node`, as it has no id of its own.',
 })
 export class FeedbackVersion extends FeedbackContent {
-  @Field(() => ID, { description: 'The feedback that it is a version of.' })
+  @Field(() => ID, { description: 'Id of the feedback entry.' })
   feedbackId!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A version in the list of versions.' })
+@ObjectType({ simpleResolvers: true, description: 'A version of a feedback entry in a list.' })
 export class FeedbackVersionEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
   @Field(() => FeedbackVersion, { description: 'The version.' })
@@ -25,7 +25,7 @@ export class FeedbackVersionEdge {
 export const FeedbackVersionConnection = connectionType(
   'FeedbackVersionConnection',
   () => FeedbackVersionEdge,
-  'A page of the versions of a feedback, newest first.',
+  'A page of the versions of a feedback entry, newest first.',
 );
 
 export const AuditActionEnum = {
@@ -50,102 +50,109 @@ export const AuditActionEnum = {
 } as const satisfies Record<string, AuditAction>;
 registerEnumType(AuditActionEnum, {
   name: 'AuditAction',
-  description: 'What was done.',
+  description: 'The recorded action.',
   valuesConfig: {
-    FEEDBACK_SUBMIT: { description: 'A feedback was submitted.' },
-    FEEDBACK_LINK: { description: 'A feedback was linked to an adapter.' },
-    FEEDBACK_USE: { description: 'A feedback was marked as used for training.' },
-    FEEDBACK_REVIEW: { description: 'A reviewer decided on a feedback.' },
-    FEEDBACK_ERASE: { description: 'A feedback was erased.' },
-    FEEDBACK_JUDGE: { description: 'Validation plugins judged a stored feedback.' },
-    FEEDBACK_REOPEN: { description: 'A review was taken back.' },
-    FEEDBACK_REVISE: { description: 'Who submitted a feedback reversed or withdrew it.' },
+    FEEDBACK_SUBMIT: { description: 'A feedback entry was submitted.' },
+    FEEDBACK_LINK: { description: 'A feedback entry was linked to an adapter.' },
+    FEEDBACK_USE: { description: 'A feedback entry was marked as used for training.' },
+    FEEDBACK_REVIEW: { description: 'A reviewer approved or rejected a feedback entry.' },
+    FEEDBACK_ERASE: { description: 'A feedback entry was erased.' },
+    FEEDBACK_JUDGE: { description: 'Validation plugins judged a stored feedback entry.' },
+    FEEDBACK_REOPEN: { description: 'A review was undone.' },
+    FEEDBACK_REVISE: { description: 'The submitter of a feedback entry revised or withdrew it.' },
     ADAPTER_CREATE: { description: 'An adapter was named for the first time.' },
     ADAPTER_REGISTER: { description: 'An adapter was registered or updated.' },
-    FEEDBACK_CLAIM: { description: 'A feedback was claimed by a training batch.' },
-    FEEDBACK_RELEASE: { description: 'A feedback was given back by a training batch.' },
-    TRAINING_BATCH_RECORD: { description: 'A training batch with a number from outside was recorded.' },
-    TRAINING_BATCH_CLAIM: { description: 'A training batch claimed feedback.' },
+    FEEDBACK_CLAIM: { description: 'A training batch claimed a feedback entry.' },
+    FEEDBACK_RELEASE: { description: 'A training batch released a feedback entry.' },
+    TRAINING_BATCH_RECORD: { description: 'A training batch with an externally chosen number was recorded.' },
+    TRAINING_BATCH_CLAIM: { description: 'A training batch claimed feedback entries.' },
     TRAINING_BATCH_EXPORT: { description: 'A training batch was exported for the first time.' },
     TRAINING_BATCH_COMMIT: { description: 'A training batch was committed.' },
     TRAINING_BATCH_RELEASE: { description: 'A training batch was released.' },
-    TRAINING_BATCH_EXPIRE: { description: 'The lease of a training batch lapsed.' },
+    TRAINING_BATCH_EXPIRE: { description: 'The lease of a training batch expired.' },
   },
 });
 
-@ObjectType('AuditEvent', { simpleResolvers: true, description: 'Who did what to which node when.' })
+@ObjectType('AuditEvent', {
+  simpleResolvers: true,
+  description: 'A record of one action: who did what to which node, and when.',
+})
 export class AuditEventNode {
-  @Field(() => ID, { description: 'Time-ordered.' })
+  @Field(() => ID, { description: 'Time-ordered id of the event.' })
   id!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When.' })
+  @Field(() => GraphQLDateTime, { description: 'Time of the event.' })
   at!: number;
 
-  @Field(() => String, { description: "The `sub` of the acting user's token." })
+  @Field(() => String, { description: "The `sub` claim of the acting user's token." })
   actor!: string;
 
-  @Field(() => AuditActionEnum, { description: 'What was done.' })
+  @Field(() => AuditActionEnum, { description: 'The recorded action.' })
   action!: AuditAction;
 
-  @Field(() => ID, { description: 'The feedback, adapter or training batch.' })
+  @Field(() => ID, { description: 'Id of the affected feedback entry, adapter or training batch.' })
   node!: string;
 
-  @Field(() => Int, { description: 'The version before; 0 where the node was made.' })
+  @Field(() => Int, { description: 'Version of the node before the action; 0 if the action created it.' })
   versionBefore!: number;
 
-  @Field(() => Int, { description: 'The version that it made.' })
+  @Field(() => Int, { description: 'Version of the node after the action.' })
   versionAfter!: number;
 
-  @Field(() => String, { description: 'The request that did it, as in the server log and in `X-Request-Id`.' })
+  @Field(() => String, {
+    description: 'Id of the request that caused the event, as in the server log and the `X-Request-Id` header.',
+  })
   requestId!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why, or what else was concerned.' })
+  @Field(() => String, { nullable: true, description: 'Reason given for the action, or what else it affected.' })
   reason?: string;
 
-  @Field(() => Int, { description: "The event's place in its node's chain, from 1." })
+  @Field(() => Int, { description: "Position of the event in its node's chain, starting at 1." })
   position!: number;
 
-  @Field(() => String, { description: 'SHA-256 (hex) of the event before it in the chain; empty for the first.' })
+  @Field(() => String, {
+    description: 'Hexadecimal SHA-256 hash of the previous event in the chain; empty for the first event.',
+  })
   previous!: string;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An audit event in a list.' })
 export class AuditEventEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
   @Field(() => AuditEventNode, { description: 'The event.' })
   node!: AuditEventNode;
 }
 
-@InputType({ description: 'What a list of audit events is narrowed to.' })
+@InputType({ description: 'Filter for a list of audit events.' })
 export class AuditFilterInput {
-  @Field(() => ID, { nullable: true, description: 'Only events of this node.' })
+  @Field(() => ID, { nullable: true, description: 'Only events of the node with this id.' })
   node?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what this `sub` did.' })
+  @Field(() => String, { nullable: true, description: 'Only actions by this `sub`.' })
   actor?: string | null;
 
-  @Field(() => AuditActionEnum, { nullable: true, description: 'Only this action.' })
+  @Field(() => AuditActionEnum, { nullable: true, description: 'Only events with this action.' })
   action?: AuditAction | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'At this time or later.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only events at or after this time.' })
   since?: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Before this time.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only events before this time.' })
   until?: Date | null;
 }
 
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A page of audit events, newest first. With a filter on actor or action a page may be shorter than asked for and ' +
-    'still have a next one.',
+    'A page of audit events, newest first. When filtered by actor or action, a page may contain fewer events ' +
+    'than requested even though more pages follow.',
 })
 export class AuditEventConnection {
-  @Field(() => [AuditEventEdge], { description: 'The events of this page.' })
+  @Field(() => [AuditEventEdge], { description: 'Events on this page.' })
   edges!: readonly AuditEventEdge[];
 
-  @Field(() => PageInfo, { description: 'Where this page stands.' })
+  @Field(() => PageInfo, { description: 'Position of this page in the list.' })
   pageInfo!: PageInfo;
 }

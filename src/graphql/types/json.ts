@@ -2,8 +2,8 @@ import { GraphQLError, GraphQLScalarType, type ValueNode } from 'graphql';
 import { GraphQLJSONObject } from 'graphql-scalars';
 
 /**
- * An object of any JSON. A literal may have variables inside, whose types nobody checks there: a date is its text, one that
- * is omitted leaves out its field and is null in a list, and none is looked up among what every object inherits.
+ * A JSON object with any content. GraphQL does not check the types of variables inside a literal: a date becomes its text, an
+ * omitted variable omits its field (or is null in a list), and names are never looked up on `Object.prototype`.
  */
 export const JSONObject = new GraphQLScalarType({
   ...GraphQLJSONObject.toConfig(),

@@ -7,7 +7,7 @@ import { AdapterNode } from './adapter.js';
 import { PageArguments, PageInfo } from './connection.js';
 import { FeedbackStatsNode } from './stats.js';
 
-/** Which way to follow `DERIVED_FROM` edges. */
+/** Direction in which to follow `DERIVED_FROM` edges. */
 export enum LineageDirection {
   ANCESTORS = 'ancestors',
   DESCENDANTS = 'descendants',
@@ -16,17 +16,20 @@ export enum LineageDirection {
 
 registerEnumType(LineageDirection, {
   name: 'LineageDirection',
-  description: 'Which way to follow `DERIVED_FROM` edges.',
+  description: 'Direction in which to follow `DERIVED_FROM` edges.',
   valuesConfig: {
-    ANCESTORS: { description: 'Up, to what it was derived from.' },
-    DESCENDANTS: { description: 'Down, to what was derived from it.' },
-    BOTH: { description: 'Up and down.' },
+    ANCESTORS: { description: 'Up, to ancestors.' },
+    DESCENDANTS: { description: 'Down, to descendants.' },
+    BOTH: { description: 'Up and down, to both.' },
   },
 });
 
 @ArgsType()
 export class LineageArguments extends PageArguments {
-  @Field(() => Int, { nullable: true, description: 'How many generations to go: 1 to 1000. Without it, all.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Maximum number of generations to follow, from 1 to 1000. Unlimited by default.',
+  })
   maxDepth?: number | null;
 }
 
@@ -39,19 +42,19 @@ export function checkMaxDepth(maxDepth: number | null | undefined): { readonly m
   return { maxDepth };
 }
 
-@ObjectType({ description: 'An ancestor or a descendant in a list.' })
+@ObjectType({ description: 'An ancestor or descendant in a list.' })
 export class LineageAdapterEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
-  @Field(() => Int, { description: 'The least number of `DERIVED_FROM` edges that lead to it, from 1.' })
+  @Field(() => Int, { description: 'Length of the shortest path of `DERIVED_FROM` edges to the adapter; at least 1.' })
   depth!: number;
 
   @Field(() => AdapterNode, { description: 'The adapter.' })
   node!: AdapterNode;
 }
 
-/** What a list of ancestors or descendants shows, read when a field asks for it. */
+/** The data behind a list of ancestors or descendants, read on demand. */
 export interface LineageListSource {
   readonly page: () => Promise<{
     readonly edges: readonly LineageAdapterEdge[];
@@ -61,18 +64,18 @@ export interface LineageListSource {
   readonly continued: boolean;
 }
 
-@ObjectType({ description: 'A page of ancestors or descendants: nearest first, those of one depth by id, each once.' })
+@ObjectType({ description: 'A page of ancestors or descendants, each listed once, ordered by depth and then by id.' })
 export class LineageAdapterConnection {
   private loaded: ReturnType<LineageListSource['page']> | undefined;
 
   constructor(private readonly source: LineageListSource) {}
 
-  @Field(() => [LineageAdapterEdge], { description: 'The entries of this page.' })
+  @Field(() => [LineageAdapterEdge], { description: 'Items on this page.' })
   async edges(): Promise<readonly LineageAdapterEdge[]> {
     return (await this.page()).edges;
   }
 
-  @Field(() => PageInfo, { description: 'Where this page stands.' })
+  @Field(() => PageInfo, { description: 'Position of this page in the list.' })
   async pageInfo(): Promise<PageInfo> {
     const { edges, hasNext } = await this.page();
     return {
@@ -83,14 +86,15 @@ export class LineageAdapterConnection {
     };
   }
 
-  @Field(() => Int, { description: 'How many entries the whole list has; computed only when asked for.' })
+  @Field(() => Int, { description: 'Total number of items in the list; computed only when requested.' })
   async totalCount(): Promise<number> {
     return (await this.source.all()).total;
   }
 
   @Field(() => Boolean, {
     description:
-      'Whether the list ends at 10,000 adapters, 100,000 edges or 1,000 generations, so that there are further ones.',
+      'Whether the list was cut off at 10,000 adapters, 100,000 edges or 1,000 generations, leaving further ' +
+      'adapters out.',
   })
   async truncated(): Promise<boolean> {
     return (await this.source.all()).truncated;
@@ -102,10 +106,12 @@ export class LineageAdapterConnection {
   }
 }
 
-@ObjectType({ description: 'An adapter in the subgraph of a lineage.' })
+@ObjectType({ description: 'An adapter in a lineage graph.' })
 export class LineageNode {
   @Field(() => Int, {
-    description: 'Generations from the adapter: 0 itself, above 0 its ancestors, below 0 its descendants.',
+    description:
+      'Number of generations from the adapter: 0 for the adapter itself, positive for ancestors, negative for ' +
+      'descendants.',
   })
   depth!: number;
 
@@ -113,59 +119,59 @@ export class LineageNode {
   adapter!: AdapterNode;
 }
 
-@ObjectType({ description: 'A `DERIVED_FROM` edge in the subgraph of a lineage.' })
+@ObjectType({ description: 'A `DERIVED_FROM` edge in a lineage graph.' })
 export class LineageEdge {
-  @Field(() => ID, { description: 'The adapter that was derived.' })
+  @Field(() => ID, { description: 'Id of the derived adapter.' })
   childId!: string;
 
-  @Field(() => ID, { description: 'What it was derived from.' })
+  @Field(() => ID, { description: 'Id of the parent.' })
   parentId!: string;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the derivation was registered.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Time the derivation was registered.' })
   async createdAt(@Ctx() { loaders }: RequestContext): Promise<number | null> {
     return (await loaders.derivations.load({ from: this.childId, to: this.parentId }))?.createdAt ?? null;
   }
 }
 
-@ObjectType({ description: 'A lineage as a graph to draw: its nodes, and every derivation between two of them.' })
+@ObjectType({ description: 'A lineage as a graph for drawing: its nodes and every derivation between two of them.' })
 export class Lineage {
-  @Field(() => [LineageNode], { description: 'The adapters, itself first, then the nearest.' })
+  @Field(() => [LineageNode], { description: 'Adapters in the graph: the adapter itself first, then the nearest.' })
   nodes!: readonly LineageNode[];
 
-  @Field(() => [LineageEdge], { description: 'The derivations.' })
+  @Field(() => [LineageEdge], { description: 'Derivations between the nodes.' })
   edges!: readonly LineageEdge[];
 
   @Field(() => Boolean, { description: 'Whether the lineage has more nodes than `first`.' })
   truncated!: boolean;
 }
 
-@ObjectType({ description: 'One way along `DERIVED_FROM` edges from an adapter up to an ancestor.' })
+@ObjectType({ description: 'A path along `DERIVED_FROM` edges from an adapter to an ancestor.' })
 export class LineagePath {
-  @Field(() => Int, { description: 'How many edges it has.' })
+  @Field(() => Int, { description: 'Number of edges in the path.' })
   length!: number;
 
-  @Field(() => [AdapterNode], { description: 'The adapters along it, from the adapter to the ancestor.' })
+  @Field(() => [AdapterNode], { description: 'Adapters along the path, from the adapter to the ancestor.' })
   adapters!: readonly AdapterNode[];
 }
 
-@ObjectType({ description: 'The ways from an adapter up to an ancestor, each once.' })
+@ObjectType({ description: 'Distinct paths from an adapter to an ancestor.' })
 export class LineagePaths {
-  @Field(() => [LineagePath], { description: 'In the order of the ids along them.' })
+  @Field(() => [LineagePath], { description: 'The paths, ordered by the ids along them.' })
   paths!: readonly LineagePath[];
 
   @Field(() => Boolean, {
-    description: 'Whether there are more: than `first`, or than have 10,000 adapters together.',
+    description: 'Whether there are further paths, beyond `first` or beyond a total of 10,000 adapters.',
   })
   truncated!: boolean;
 }
 
 @ObjectType('LineageStats', {
-  description: 'Statistics of an adapter and all its descendants, each feedback counted once.',
+  description: 'Statistics of an adapter and all its descendants, with each feedback entry counted once.',
 })
 export class LineageStatsNode extends FeedbackStatsNode {
-  @Field(() => Int, { description: 'How many adapters are counted over, itself included.' })
+  @Field(() => Int, { description: 'Number of adapters included in the statistics, counting the adapter itself.' })
   adapterCount!: number;
 
-  @Field(() => Boolean, { description: 'Whether only the nearest 10,000 adapters are counted over.' })
+  @Field(() => Boolean, { description: 'Whether the statistics include only the nearest 10,000 adapters.' })
   truncated!: boolean;
 }

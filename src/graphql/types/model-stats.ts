@@ -2,47 +2,47 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import { connectionType } from './connection.js';
 import { FeedbackStatsNode } from './stats.js';
 
-@ObjectType({ description: 'How much feedback the answers of one model version got.' })
+@ObjectType({ description: "Counts of the feedback entries on one model version's answers." })
 export class ModelStats extends FeedbackStatsNode {
-  @Field(() => String, { description: 'The model version, as submissions named it.' })
+  @Field(() => String, { description: 'The model version, as named in submissions.' })
   modelVersion!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The statistics of a model version in a list.' })
+@ObjectType({ simpleResolvers: true, description: 'Statistics of a model version in a list.' })
 export class ModelStatsEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
-  @Field(() => ModelStats, { description: 'The statistics of the model version.' })
+  @Field(() => ModelStats, { description: 'Statistics of the model version.' })
   node!: ModelStats;
 }
 
 export const ModelStatsConnection = connectionType(
   'ModelStatsConnection',
   () => ModelStatsEdge,
-  'A page of the statistics of model versions, by name.',
+  'A page of statistics by model version, ordered by name.',
 );
 
-@ObjectType({ description: 'How much feedback the answers of one model version with one adapter got.' })
+@ObjectType({ description: "Counts of the feedback entries on one model version's answers with one adapter." })
 export class ModelAdapterStats extends FeedbackStatsNode {
-  @Field(() => String, { description: 'The model version, as submissions named it.' })
+  @Field(() => String, { description: 'The model version, as named in submissions.' })
   modelVersion!: string;
 
-  @Field(() => ID, { description: 'The id of the adapter.' })
+  @Field(() => ID, { description: 'Id of the adapter.' })
   adapterId!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The statistics of an adapter on a model version in a list.' })
+@ObjectType({ simpleResolvers: true, description: 'Statistics of an adapter with a model version, in a list.' })
 export class ModelAdapterStatsEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
-  @Field(() => ModelAdapterStats, { description: 'The statistics of the adapter on the model version.' })
+  @Field(() => ModelAdapterStats, { description: 'Statistics of the adapter with the model version.' })
   node!: ModelAdapterStats;
 }
 
 export const ModelAdapterStatsConnection = connectionType(
   'ModelAdapterStatsConnection',
   () => ModelAdapterStatsEdge,
-  "A page of the statistics of a model version's adapters, by id.",
+  'A page of statistics by adapter for one model version, ordered by id.',
 );

@@ -3,15 +3,16 @@ import { nodeKind } from '../../model/node.js';
 
 @InterfaceType('Node', {
   description:
-    'What has an id of its own (Relay Global Object Identification): `node(id:)` finds it again. Ids begin with ' +
-    '`feedback-` for feedback and with `batch-` for training batches; any other id is an adapter.',
+    'An object with its own id, refetchable with `node(id:)` (Relay Global Object Identification). Ids of ' +
+    'feedback entries begin with `feedback-` and those of training batches with `batch-`; any other id belongs ' +
+    'to an adapter.',
 })
 export abstract class Node {
-  @Field(() => ID, { description: 'The id, unique among all nodes of the organization.' })
+  @Field(() => ID, { description: 'Id, unique within the organization.' })
   id!: string;
 }
 
-/** The object type of a node, which its id tells. */
+/** The object type of a node, derived from its id. */
 export function resolveNodeType({ id }: Node): string {
   return nodeKind(id);
 }

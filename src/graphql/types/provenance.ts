@@ -7,63 +7,68 @@ import { TrainingBatchNode } from './training.js';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A training batch that an adapter was trained on, with the properties of the `TRAINED_ON` edge.',
+  description: 'A training batch an adapter was trained on, with the properties of the `TRAINED_ON` edge.',
 })
 export class TrainedOnEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
   @Field(() => TrainingBatchNode, { description: 'The training batch.' })
   node!: TrainingBatchNode;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was committed.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the training batch was committed.' })
   createdAt!: number;
 
-  @Field(() => String, { nullable: true, description: 'The version of the adapter that was made of it.' })
+  @Field(() => String, { nullable: true, description: 'Version of the adapter produced from the training batch.' })
   version?: string;
 
-  @Field(() => JSONObject, { nullable: true, description: 'What the trainer measured: numbers by name.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Metrics reported by the trainer, as numbers by name.' })
   metrics?: Readonly<Record<string, number>>;
 }
 
 export const TrainedOnConnection = connectionType(
   'TrainedOnConnection',
   () => TrainedOnEdge,
-  'A page of the training batches that an adapter was trained on, by number.',
+  'A page of the training batches an adapter was trained on, ordered by number.',
 );
 
-@ObjectType({ simpleResolvers: true, description: 'An adapter that has learned from a feedback.' })
+@ObjectType({ simpleResolvers: true, description: 'An adapter that has learned from a feedback entry.' })
 export class TrainedAdapterEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
   @Field(() => AdapterNode, { description: 'The adapter.' })
   node!: AdapterNode;
 
-  @Field(() => Int, { description: '0 for one that was trained on it; else the generations since that one.' })
+  @Field(() => Int, {
+    description:
+      '0 if the adapter was trained on the entry itself; otherwise the number of generations between it and the ' +
+      'adapter that was.',
+  })
   depth!: number;
 }
 
 export const TrainedAdapterConnection = connectionType(
   'TrainedAdapterConnection',
   () => TrainedAdapterEdge,
-  'A page of the adapters that have learned from a feedback, nearest first.',
+  'A page of the adapters that have learned from a feedback entry, nearest first.',
 );
 
 @ArgsType()
 export class TrainedAdaptersArguments extends PageArguments {
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Also everything that was derived from those that were trained on it, and so inherited it.',
+    description:
+      'Also include adapters derived from those trained on the entry, which inherit what was learned from it.',
   })
   descendants!: boolean;
 }
 
-@ObjectType('ModelCard', { simpleResolvers: true, description: 'What to paste into the README of a model hub.' })
+@ObjectType('ModelCard', { simpleResolvers: true, description: 'Text to paste into a README on a model hub.' })
 export class ModelCardNode {
-  @Field(() => String, { description: 'The metadata: between two lines of `---` at the top of the README.' })
+  @Field(() => String, { description: 'YAML metadata, to be placed between two `---` lines at the top of the README.' })
   yaml!: string;
 
-  @Field(() => String, { description: 'A section on the training data.' })
+  @Field(() => String, { description: 'A Markdown section on the training data.' })
   markdown!: string;
 }

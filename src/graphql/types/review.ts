@@ -1,4 +1,4 @@
-/** What plugins and reviewers have said of a feedback. */
+/** Findings of validation plugins and decisions of reviewers. */
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import type { JsonObject } from '../../feedback/links.js';
@@ -8,51 +8,55 @@ import { JSONObject } from './json.js';
 export const ReviewVerdictEnum = { APPROVE: 'approve', REJECT: 'reject' } as const;
 registerEnumType(ReviewVerdictEnum, {
   name: 'ReviewVerdict',
-  description: 'What a reviewer decides.',
+  description: "A reviewer's decision.",
   valuesConfig: {
-    APPROVE: { description: 'Training may have it.' },
-    REJECT: { description: 'Training does not get it.' },
+    APPROVE: { description: 'The entry may be used for training.' },
+    REJECT: { description: 'The entry is kept out of training.' },
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'What a reviewer has decided of a feedback.' })
+@ObjectType({ simpleResolvers: true, description: "A reviewer's decision on a feedback entry." })
 export class FeedbackReview {
   @Field(() => ReviewVerdictEnum, { description: 'The decision.' })
   verdict!: Review['verdict'];
 
-  @Field(() => String, { description: "The `sub` of the reviewer's token." })
+  @Field(() => String, { description: "The `sub` claim of the reviewer's token." })
   reviewer!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why, in words.' })
+  @Field(() => String, { nullable: true, description: "The reviewer's reason." })
   reason?: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When.' })
+  @Field(() => GraphQLDateTime, { description: 'Time of the decision.' })
   at!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Which reviewer has a feedback until when.' })
+@ObjectType({ simpleResolvers: true, description: "A reviewer's temporary claim on a feedback entry." })
 export class ReviewClaim {
-  @Field(() => String, { description: "The `sub` of the reviewer's token." })
+  @Field(() => String, { description: "The `sub` claim of the reviewer's token." })
   reviewer!: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When the claim lapses; what has lapsed, others may claim.' })
+  @Field(() => GraphQLDateTime, {
+    description: 'Time the claim expires. After that, other reviewers may claim the entry.',
+  })
   until!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What one validation plugin has said of a feedback.' })
+@ObjectType({ simpleResolvers: true, description: 'The finding of one validation plugin on a feedback entry.' })
 export class ValidationFinding {
-  @Field(() => String, { description: 'The name of the plugin.' })
+  @Field(() => String, { description: 'Name of the plugin.' })
   plugin!: string;
 
-  @Field(() => String, { nullable: true, description: 'Its version.' })
+  @Field(() => String, { nullable: true, description: 'Version of the plugin.' })
   version?: string;
 
-  @Field(() => String, { description: '`accept`, `flag`, `reject`, `modify`, or `failed` where it had no verdict.' })
+  @Field(() => String, {
+    description: '`accept`, `flag`, `reject` or `modify`; `failed` if the plugin reached no verdict.',
+  })
   verdict!: string;
 
-  @Field(() => Float, { nullable: true, description: 'How sure it is, 0 to 1.' })
+  @Field(() => Float, { nullable: true, description: 'Confidence in the verdict, from 0 to 1.' })
   confidence?: number;
 
-  @Field(() => JSONObject, { nullable: true, description: 'What else it has found.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Additional data from the plugin.' })
   data?: JsonObject;
 }

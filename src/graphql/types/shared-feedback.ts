@@ -2,12 +2,12 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { AdapterNode } from './adapter.js';
 import { connectionType } from './connection.js';
 
-@ObjectType({ simpleResolvers: true, description: 'An adapter that shares feedback with another one.' })
+@ObjectType({ simpleResolvers: true, description: 'An adapter that shares feedback entries with another.' })
 export class SharedFeedbackEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
-  @Field(() => Int, { description: 'How much feedback is linked to both.' })
+  @Field(() => Int, { description: 'Number of entries linked to both adapters.' })
   sharedCount!: number;
 
   @Field(() => AdapterNode, { description: 'The other adapter.' })
@@ -17,21 +17,21 @@ export class SharedFeedbackEdge {
 export const SharedFeedbackConnection = connectionType(
   'SharedFeedbackConnection',
   () => SharedFeedbackEdge,
-  'A page of the adapters that share feedback with one: most first, those that share as much by id.',
+  'A page of the adapters that share feedback entries with another, most shared entries first and then by id.',
 );
 
-@ObjectType({ simpleResolvers: true, description: 'Two adapters that feedback is linked to both of.' })
+@ObjectType({ simpleResolvers: true, description: 'Two adapters that share feedback entries.' })
 export class SharedFeedbackPair {
-  @Field(() => [AdapterNode], { description: 'The two, by id.' })
+  @Field(() => [AdapterNode], { description: 'The two adapters, ordered by id.' })
   adapters!: readonly AdapterNode[];
 
-  @Field(() => Int, { description: 'How much feedback is linked to both.' })
+  @Field(() => Int, { description: 'Number of entries linked to both adapters.' })
   sharedCount!: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A pair of adapters in a list.' })
 export class SharedFeedbackPairEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
   @Field(() => SharedFeedbackPair, { description: 'The pair.' })
@@ -41,5 +41,5 @@ export class SharedFeedbackPairEdge {
 export const SharedFeedbackPairConnection = connectionType(
   'SharedFeedbackPairConnection',
   () => SharedFeedbackPairEdge,
-  'A page of the pairs of adapters that share feedback: most first, those that share as much by id.',
+  'A page of the pairs of adapters that share feedback entries, most shared entries first and then by id.',
 );

@@ -3,66 +3,66 @@ import { connectionType } from './connection.js';
 
 @ObjectType('FeedbackStats', {
   simpleResolvers: true,
-  description: 'How much feedback there is, by judgement, status and use.',
+  description: 'Counts of feedback entries by judgement, validation status and use for training.',
 })
 export class FeedbackStatsNode {
-  @Field(() => Int, { description: 'All feedback, without what was erased.' })
+  @Field(() => Int, { description: 'Number of entries, excluding erased ones.' })
   totalFeedback!: number;
 
-  @Field(() => Int, { description: 'Positive feedback.' })
+  @Field(() => Int, { description: 'Number of positive entries.' })
   positiveCount!: number;
 
-  @Field(() => Int, { description: 'Negative feedback.' })
+  @Field(() => Int, { description: 'Number of negative entries.' })
   negativeCount!: number;
 
-  @Field(() => Int, { description: 'Awaiting validation.' })
+  @Field(() => Int, { description: 'Number of entries awaiting validation.' })
   pendingValidation!: number;
 
-  @Field(() => Int, { description: 'Passed validation.' })
+  @Field(() => Int, { description: 'Number of entries that passed validation.' })
   approvedCount!: number;
 
-  @Field(() => Int, { description: 'Failed validation.' })
+  @Field(() => Int, { description: 'Number of entries that failed validation.' })
   rejectedCount!: number;
 
-  @Field(() => Int, { description: 'Awaiting manual review.' })
+  @Field(() => Int, { description: 'Number of entries awaiting manual review.' })
   flaggedCount!: number;
 
-  @Field(() => Int, { description: 'Neither used nor held by a training batch.' })
+  @Field(() => Int, { description: 'Number of entries neither used nor held by a training batch.' })
   unusedForTraining!: number;
 
-  @Field(() => Int, { description: 'Held by an open training batch.' })
+  @Field(() => Int, { description: 'Number of entries held by an open training batch.' })
   claimedForTraining!: number;
 
-  @Field(() => Int, { description: 'Used by a training batch.' })
+  @Field(() => Int, { description: 'Number of entries used by a training batch.' })
   usedForTraining!: number;
 
-  @Field(() => Float, { description: 'positiveCount / totalFeedback, 0 where there is none.' })
+  @Field(() => Float, { description: '`positiveCount / totalFeedback`; 0 if there are no entries.' })
   positiveRatio!: number;
 }
 
-@ObjectType({ description: 'How much feedback was submitted on one day, by what it is now.' })
+@ObjectType({ description: 'Counts of the feedback entries submitted on one day, by their current state.' })
 export class DailyFeedbackStats extends FeedbackStatsNode {
-  @Field(() => String, { description: 'The day in UTC, as in `2030-01-31`.' })
+  @Field(() => String, { description: 'The UTC day, such as `2030-01-31`.' })
   day!: string;
 }
 
-@ObjectType({ description: 'How much feedback was submitted for one version of an adapter.' })
+@ObjectType({ description: 'Counts of the feedback entries submitted for one version of an adapter.' })
 export class AdapterVersionStats extends FeedbackStatsNode {
-  @Field(() => String, { description: 'The version, as submissions named it.' })
+  @Field(() => String, { description: 'The adapter version, as named in submissions.' })
   adapterVersion!: string;
 }
 
-@ObjectType({ description: 'The statistics of a version in a list.' })
+@ObjectType({ description: 'Statistics of an adapter version in a list.' })
 export class AdapterVersionStatsEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
-  @Field(() => AdapterVersionStats, { description: 'The statistics of the version.' })
+  @Field(() => AdapterVersionStats, { description: 'Statistics of the adapter version.' })
   node!: AdapterVersionStats;
 }
 
 export const AdapterVersionStatsConnection = connectionType(
   'AdapterVersionStatsConnection',
   () => AdapterVersionStatsEdge,
-  "A page of the statistics of an adapter's versions.",
+  'A page of statistics by adapter version.',
 );

@@ -7,7 +7,7 @@ import { SplitEnum } from './training.js';
 const TrainingTaskEnum = { SFT: 'sft', DPO: 'dpo', KTO: 'kto' } as const satisfies Record<string, TrainingTask>;
 registerEnumType(TrainingTaskEnum, {
   name: 'TrainingTask',
-  description: 'A way of training.',
+  description: 'A training method.',
   valuesConfig: {
     SFT: { description: 'Supervised fine-tuning on good answers.' },
     DPO: { description: 'Direct preference optimization on pairs of answers.' },
@@ -21,166 +21,176 @@ const DropReasonEnum = {
 } as const satisfies Record<Uppercase<DropReason>, DropReason>;
 registerEnumType(DropReasonEnum, {
   name: 'TrainingDropReason',
-  description: 'Why a feedback makes no row.',
+  description: 'Why an entry produces no row.',
   valuesConfig: {
-    POSITIVE_HAS_NO_REJECTED_ANSWER: { description: 'A pair needs a worse answer, which positive feedback has not.' },
-    NEGATIVE_WITHOUT_CORRECTION: { description: 'A bad answer is never taught, and no better one is known.' },
+    POSITIVE_HAS_NO_REJECTED_ANSWER: {
+      description: 'A preference pair needs a worse answer, which positive feedback does not provide.',
+    },
+    NEGATIVE_WITHOUT_CORRECTION: { description: 'The answer is bad and there is no correction to learn from.' },
   },
 });
 
 const TextEnum = { QUESTION: 'question', ANSWER: 'answer', CORRECTION: 'correction' } as const;
 registerEnumType(TextEnum, {
   name: 'TrainingText',
-  description: 'A text of a feedback.',
+  description: 'A kind of text in a feedback entry.',
   valuesConfig: {
     QUESTION: { description: 'The question.' },
-    ANSWER: { description: 'The answer of the model.' },
+    ANSWER: { description: "The model's answer." },
     CORRECTION: { description: 'The correct answer.' },
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'How much feedback makes no row for one reason.' })
+@ObjectType({ simpleResolvers: true, description: 'Number of entries that produce no row for one reason.' })
 export class TrainingDrop {
   @Field(() => DropReasonEnum, { description: 'The reason.' })
   reason!: DropReason;
 
-  @Field(() => Int, { description: 'How much.' })
+  @Field(() => Int, { description: 'Number of entries.' })
   count!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What one way of training gets out of a batch.' })
+@ObjectType({ simpleResolvers: true, description: 'The rows of a training batch that one training method can use.' })
 export class TrainingTaskAdvice {
-  @Field(() => TrainingTaskEnum, { description: 'The way of training.' })
+  @Field(() => TrainingTaskEnum, { description: 'The training method.' })
   task!: TrainingTask;
 
-  @Field(() => Int, { description: 'Rows of an export, before near duplicates collapse.' })
+  @Field(() => Int, { description: 'Number of exported rows, before near-duplicates are collapsed.' })
   rows!: number;
 
-  @Field(() => Int, { description: 'Rows that say the same as one before them.' })
+  @Field(() => Int, { description: 'Number of rows identical to an earlier row.' })
   exactDuplicates!: number;
 
-  @Field(() => [TrainingDrop], { description: 'What makes no row, by the reason.' })
+  @Field(() => [TrainingDrop], { description: 'Number of entries that produce no row, by reason.' })
   dropped!: TaskAdvice['dropped'];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How long the texts of one kind are, in characters.' })
+@ObjectType({ simpleResolvers: true, description: 'Lengths of one kind of text, in characters.' })
 export class TrainingLengths {
-  @Field(() => TextEnum, { description: 'Which texts.' })
+  @Field(() => TextEnum, { description: 'Kind of text.' })
   text!: LengthAdvice['text'];
 
-  @Field(() => Int, { description: 'How many there are.' })
+  @Field(() => Int, { description: 'Number of texts.' })
   count!: number;
 
-  @Field(() => Int, { description: 'The shortest.' })
+  @Field(() => Int, { description: 'Length of the shortest text.' })
   shortest!: number;
 
-  @Field(() => Int, { description: 'Half of them are not longer.' })
+  @Field(() => Int, { description: 'Median length.' })
   median!: number;
 
-  @Field(() => Int, { description: '95 of 100 are not longer.' })
+  @Field(() => Int, { description: '95th percentile of the lengths.' })
   p95!: number;
 
-  @Field(() => Int, { description: 'The longest.' })
+  @Field(() => Int, { description: 'Length of the longest text.' })
   longest!: number;
 
-  @Field(() => Float, { description: 'The mean.' })
+  @Field(() => Float, { description: 'Mean length.' })
   mean!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A question whose answers were judged both ways.' })
+@ObjectType({ simpleResolvers: true, description: 'A question with both positive and negative judgements.' })
 export class TrainingConflict {
   @Field(() => String, { description: 'The question.' })
   question!: string;
 
-  @Field(() => ID, { description: 'The id of a positive feedback.' })
+  @Field(() => ID, { description: 'Id of a positive entry.' })
   positiveId!: string;
 
-  @Field(() => ID, { description: 'The id of a negative feedback.' })
+  @Field(() => ID, { description: 'Id of a negative entry.' })
   negativeId!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Weights of examples for Kahneman-Tversky optimization.' })
+@ObjectType({ simpleResolvers: true, description: 'Example weights for Kahneman-Tversky optimization.' })
 export class TrainingKtoWeights {
-  @Field(() => Float, { description: '`desirable_weight` of TRL.' })
+  @Field(() => Float, { description: "TRL's `desirable_weight`." })
   desirable!: number;
 
-  @Field(() => Float, { description: '`undesirable_weight` of TRL.' })
+  @Field(() => Float, { description: "TRL's `undesirable_weight`." })
   undesirable!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a part of a training batch is good for.' })
+@ObjectType({ simpleResolvers: true, description: 'Suitability of one part of a training batch for training.' })
 export class TrainingAdvice {
-  @Field(() => Int, { description: 'All feedback of the part, erased ones included.' })
+  @Field(() => Int, { description: 'Number of entries in this part, including erased ones.' })
   entries!: number;
 
-  @Field(() => Int, { description: 'Positive feedback.' })
+  @Field(() => Int, { description: 'Number of positive entries.' })
   positive!: number;
 
-  @Field(() => Int, { description: 'Negative feedback.' })
+  @Field(() => Int, { description: 'Number of negative entries.' })
   negative!: number;
 
-  @Field(() => Int, { description: 'Negative feedback with a correction.' })
+  @Field(() => Int, { description: 'Number of negative entries with a correction.' })
   corrected!: number;
 
-  @Field(() => Int, { description: 'What was erased since it was claimed.' })
+  @Field(() => Int, { description: 'Number of entries erased since they were claimed.' })
   erased!: number;
 
   @Field(() => TrainingKtoWeights, {
     nullable: true,
-    description: 'Makes desirable to undesirable examples 1 to 1.33, as TRL asks for. Null where one kind is missing.',
+    description:
+      'Weights that bring the ratio of desirable to undesirable examples into the range from 1 to 1.33, as TRL ' +
+      'recommends. Null if there are no examples of one kind.',
   })
   ktoWeights?: TrainingKtoWeights;
 
-  @Field(() => [TrainingTaskAdvice], { description: 'What each way of training gets.' })
+  @Field(() => [TrainingTaskAdvice], { description: 'Usable rows for each training method.' })
   tasks!: readonly TaskAdvice[];
 
-  @Field(() => [TrainingLengths], { description: 'How long the texts are.' })
+  @Field(() => [TrainingLengths], { description: 'Lengths of the texts.' })
   lengths!: readonly LengthAdvice[];
 
-  @Field(() => Int, { description: 'How many questions have opposite verdicts.' })
+  @Field(() => Int, { description: 'Number of questions with contradictory judgements.' })
   conflictCount!: number;
 
-  @Field(() => [TrainingConflict], { description: 'The first 20 of them.' })
+  @Field(() => [TrainingConflict], { description: 'The first 20 contradictory questions.' })
   conflicts!: readonly Conflict[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How answers to some questions were judged.' })
+@ObjectType({ simpleResolvers: true, description: 'Judgements of the answers to a set of questions.' })
 export class TrainingVerdicts {
-  @Field(() => Int, { description: 'Positive feedback.' })
+  @Field(() => Int, { description: 'Number of positive entries.' })
   positive!: number;
 
-  @Field(() => Int, { description: 'Negative feedback.' })
+  @Field(() => Int, { description: 'Number of negative entries.' })
   negative!: number;
 
-  @Field(() => Float, { nullable: true, description: 'The share of positive feedback; null where there is none.' })
+  @Field(() => Float, { nullable: true, description: 'Share of positive entries. Null if there are no entries.' })
   positiveRatio!: number | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Before and after, on the questions of one part of a batch.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Judgements before and after training, on the questions in one part of a training batch.',
+})
 export class TrainingSplitOutcome {
-  @Field(() => SplitEnum, { description: 'The part.' })
+  @Field(() => SplitEnum, { description: 'Part of the training batch.' })
   split!: Split;
 
-  @Field(() => Int, { description: 'How many different questions it has.' })
+  @Field(() => Int, { description: 'Number of distinct questions in this part.' })
   questions!: number;
 
   @Field(() => TrainingVerdicts, {
-    description: 'On answers of what the adapter was derived from; on all of the batch where that is not known.',
+    description:
+      "Judgements of answers from the adapter's parent, or of all answers in the training batch if the parent is " +
+      'unknown.',
   })
   before!: TrainingVerdicts;
 
-  @Field(() => TrainingVerdicts, { description: 'On answers of the adapter that was made, since the commit.' })
+  @Field(() => TrainingVerdicts, { description: 'Judgements of answers from the produced adapter since the commit.' })
   after!: TrainingVerdicts;
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'How the adapter that was made of a training batch does on its questions, against its parent.',
+  description:
+    "How the adapter produced from a training batch performs on the batch's questions compared with its parent.",
 })
 export class TrainingOutcome {
-  @Field(() => [TrainingSplitOutcome], { description: 'On what was trained on, and on what was held out of it.' })
+  @Field(() => [TrainingSplitOutcome], { description: 'Outcomes for the training and holdout parts.' })
   splits!: readonly TrainingSplitOutcome[];
 
-  @Field(() => Boolean, { description: 'Whether only the latest 10,000 feedback on one of the two was looked at.' })
+  @Field(() => Boolean, { description: 'Whether only the latest 10,000 entries on either adapter were examined.' })
   truncated!: boolean;
 }

@@ -28,17 +28,21 @@ const TrainingBatchStateEnum = {
 } as const satisfies Record<string, BatchState>;
 registerEnumType(TrainingBatchStateEnum, {
   name: 'TrainingBatchState',
-  description: 'How far a training batch is.',
+  description: 'State of a training batch.',
   valuesConfig: {
-    EXTERNAL: { description: 'Its number was chosen by a caller of mark-used; it holds nothing.' },
-    CLAIMING: { description: 'It is still claiming feedback.' },
-    OPEN: { description: 'It holds feedback until its lease lapses.' },
-    EXPORTED: { description: 'As open, and it was exported.' },
-    COMMITTING: { description: 'It is committed, and its feedback is being marked as used.' },
-    COMMITTED: { description: 'Its feedback was used for training.' },
-    RELEASING: { description: 'It has ended, and its feedback is being given back.' },
-    RELEASED: { description: 'Its feedback was given back.' },
-    EXPIRED: { description: 'Its lease has lapsed.' },
+    EXTERNAL: {
+      description:
+        'Recorded when entries were marked as used under a number the caller chose. It claims no entries and has ' +
+        'no lease.',
+    },
+    CLAIMING: { description: 'Entries are still being claimed.' },
+    OPEN: { description: 'Holds its entries until its lease expires.' },
+    EXPORTED: { description: 'Open, and exported at least once.' },
+    COMMITTING: { description: 'Committed; its entries are being marked as used.' },
+    COMMITTED: { description: 'Its entries have been used for training.' },
+    RELEASING: { description: 'Ended; its entries are being released.' },
+    RELEASED: { description: 'Its entries have been released.' },
+    EXPIRED: { description: 'Its lease has expired.' },
   },
 });
 
@@ -49,11 +53,11 @@ const LineageEnum = {
 } as const satisfies Record<string, Lineage>;
 registerEnumType(LineageEnum, {
   name: 'TrainingLineage',
-  description: 'Whose feedback a training batch takes beside that of the adapter itself.',
+  description: 'Relatives of an adapter whose entries a training batch claims too.',
   valuesConfig: {
-    SELF: { description: "Nobody else's." },
-    ANCESTORS: { description: 'That of everything that it was derived from.' },
-    DESCENDANTS: { description: 'That of everything that was derived from it.' },
+    SELF: { description: 'No relatives; only the adapter itself.' },
+    ANCESTORS: { description: 'All ancestors of the adapter.' },
+    DESCENDANTS: { description: 'All descendants of the adapter.' },
   },
 });
 
@@ -63,156 +67,178 @@ export enum ClaimOrder {
 }
 registerEnumType(ClaimOrder, {
   name: 'TrainingOrder',
-  description: 'What a training batch claims first.',
-  valuesConfig: { OLDEST: { description: 'The oldest.' }, NEWEST: { description: 'The most recent.' } },
+  description: 'Which entries a training batch claims first.',
+  valuesConfig: { OLDEST: { description: 'The oldest entries.' }, NEWEST: { description: 'The newest entries.' } },
 });
 
 export const SplitEnum = { TRAIN: 'train', HOLDOUT: 'holdout' } as const satisfies Record<string, Split>;
 registerEnumType(SplitEnum, {
   name: 'TrainingSplit',
   description: 'A part of a training batch.',
-  valuesConfig: { TRAIN: { description: 'What is trained on.' }, HOLDOUT: { description: 'What is held out of it.' } },
+  valuesConfig: {
+    TRAIN: { description: 'Entries used for training.' },
+    HOLDOUT: { description: 'Entries held out of training.' },
+  },
 });
 
-@InputType({ description: 'What a training batch claims, of all approved, unused and unclaimed feedback.' })
+@InputType({
+  description: 'Filter for the entries a training batch claims from all approved, unused and unclaimed entries.',
+})
 export class TrainingFilterInput {
-  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only this judgement.' })
+  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only entries with this judgement.' })
   type?: FeedbackType | null;
 
-  @Field(() => String, { nullable: true, description: 'Only of this version of the model.' })
+  @Field(() => String, { nullable: true, description: 'Only entries about answers from this model version.' })
   modelVersion?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Only what is linked to this adapter.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries linked to this adapter.' })
   adapterId?: string | null;
 
-  @Field(() => LineageEnum, { nullable: true, description: "Adapters beside 'adapterId' whose feedback is taken too." })
+  @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
   lineage?: Lineage | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Submitted at this time or later.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
   since?: Date | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Submitted before this time.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
   until?: Date | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a training batch claims.' })
+@ObjectType({ simpleResolvers: true, description: 'Filter for the entries a training batch claims.' })
 export class TrainingFilter {
-  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only this judgement.' })
+  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only entries with this judgement.' })
   type?: FeedbackType;
 
-  @Field(() => String, { nullable: true, description: 'Only of this version of the model.' })
+  @Field(() => String, { nullable: true, description: 'Only entries about answers from this model version.' })
   modelVersion?: string;
 
-  @Field(() => ID, { nullable: true, description: 'Only what is linked to this adapter.' })
+  @Field(() => ID, { nullable: true, description: 'Only entries linked to this adapter.' })
   adapterId?: string;
 
-  @Field(() => LineageEnum, { nullable: true, description: "Adapters beside 'adapterId' whose feedback is taken too." })
+  @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
   lineage?: Lineage;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Submitted at this time or later.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
   since?: number;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Submitted before this time.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
   until?: number;
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'How much feedback a training batch has claimed, whatever became of it.',
+  description: 'Counts of the entries a training batch has claimed, whatever became of them since.',
 })
 export class ClaimedCountsNode {
-  @Field(() => Int, { description: 'All of it.' })
+  @Field(() => Int, { description: 'Number of claimed entries.' })
   total!: number;
 
-  @Field(() => Int, { description: 'Positive feedback.' })
+  @Field(() => Int, { description: 'Number of positive entries.' })
   positive!: number;
 
-  @Field(() => Int, { description: 'Negative feedback.' })
+  @Field(() => Int, { description: 'Number of negative entries.' })
   negative!: number;
 
-  @Field(() => Int, { description: 'Negative feedback with a correction.' })
+  @Field(() => Int, { description: 'Number of negative entries with a correction.' })
   corrected!: number;
 
-  @Field(() => Int, { description: 'What is held out of training.' })
+  @Field(() => Int, { description: 'Number of entries held out of training.' })
   holdout!: number;
 }
 
 @ObjectType('TrainingBatch', {
   simpleResolvers: true,
-  description: 'A numbered set of feedback that is handed to training.',
+  description: 'A numbered set of feedback entries used for training.',
   implements: Node,
 })
 export class TrainingBatchNode implements Node {
-  @Field(() => ID, { description: 'The id: `batch-` and the number.' })
+  @Field(() => ID, { description: 'Id of the training batch: `batch-` followed by its number.' })
   id!: string;
 
   @Field(() => Int, {
-    description: 'The number, 1, 2, 3 … in the organization: the `trainingBatchId` of its feedback.',
+    description:
+      'Number within the organization: 1, 2, 3 and so on. It is the `trainingBatchId` of the included entries.',
   })
   number!: number;
 
-  @Field(() => TrainingBatchStateEnum, { description: 'How far it is.' })
+  @Field(() => TrainingBatchStateEnum, { description: 'State of the training batch.' })
   state!: BatchState;
 
-  @Field(() => Int, { description: 'How much feedback it includes: none once it is released or expired.' })
+  @Field(() => Int, { description: 'Number of entries in the training batch; 0 once it is released or expired.' })
   feedbackCount!: number;
 
-  @Field(() => ClaimedCountsNode, { nullable: true, description: 'What it has claimed. Null for external ones.' })
+  @Field(() => ClaimedCountsNode, {
+    nullable: true,
+    description: 'Counts of the entries the training batch has claimed. Null for external batches.',
+  })
   claimed?: ClaimedCountsNode;
 
-  @Field(() => TrainingFilter, { nullable: true, description: 'What it claims. Null for external ones.' })
+  @Field(() => TrainingFilter, {
+    nullable: true,
+    description: 'Filter for the entries to claim. Null for external batches.',
+  })
   filter?: TrainingFilter;
 
-  @Field(() => ClaimOrder, { nullable: true, description: 'What it claims first. Null for external ones.' })
+  @Field(() => ClaimOrder, { nullable: true, description: 'Which entries to claim first. Null for external batches.' })
   order?: ClaimOrder;
 
-  @Field(() => Int, { nullable: true, description: 'How much it claims at most. Null for external ones.' })
+  @Field(() => Int, { nullable: true, description: 'Maximum number of entries to claim. Null for external batches.' })
   limit?: number;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'The share that is held out of training. Null for external ones.',
+    description: 'Share of the entries held out of training, from 0 to 0.5. Null for external batches.',
   })
   holdout?: number;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
-    description: 'Until when it holds its feedback unless it is committed before. Null for external ones.',
+    description:
+      'Time the lease on the entries expires unless the training batch is committed first. Null for external batches.',
   })
   leaseUntil?: number;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was made.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the training batch was created.' })
   createdAt!: number;
 
-  @Field(() => String, { nullable: true, description: 'The `sub` of who made it. Null for external ones.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The `sub` claim of the token that created the training batch. Null for external batches.',
+  })
   createdBy?: string;
 
-  @Field(() => GraphQLDateTime, { description: 'When it last changed.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the training batch last changed.' })
   updatedAt!: number;
 
-  @Field(() => ID, { nullable: true, description: 'The adapter that was made of it, once it is committed.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the adapter produced from the training batch, once it is committed.',
+  })
   producedAdapterId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The version of that adapter.' })
+  @Field(() => String, { nullable: true, description: 'Version of the produced adapter.' })
   producedVersion?: string;
 
-  @Field(() => ID, { nullable: true, description: 'What that adapter was derived from.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the adapter or base model the produced adapter was derived from.',
+  })
   baseAdapterId?: string;
 
-  @Field(() => JSONObject, { nullable: true, description: 'What the trainer measured: numbers by name.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Metrics reported by the trainer, as numbers by name.' })
   metrics?: Readonly<Record<string, number>>;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it was committed.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Time the training batch was committed.' })
   committedAt?: number;
 
   @Field(() => String, {
     nullable: true,
-    description: 'A SHA-256 over the ids and versions of its feedback, once all of it is marked as used.',
+    description: 'SHA-256 hash over the ids and versions of the entries, once all of them are marked as used.',
   })
   digest?: string;
 }
 
-/** A stored batch as the schema shows it at `now` (epoch ms). */
+/** A stored training batch as the schema shows it at `now` (epoch ms). */
 export function toTrainingBatchNode(batch: TrainingBatch, now: number): TrainingBatchNode {
   const { number, feedbackCount, createdAt, updatedAt } = batch;
   const common = {
@@ -247,7 +273,7 @@ export function toTrainingBatchNode(batch: TrainingBatch, now: number): Training
 
 @ObjectType({ simpleResolvers: true, description: 'A training batch in a list.' })
 export class TrainingBatchEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
   @Field(() => TrainingBatchNode, { description: 'The training batch.' })
@@ -257,35 +283,38 @@ export class TrainingBatchEdge {
 export const TrainingBatchConnection = connectionType(
   'TrainingBatchConnection',
   () => TrainingBatchEdge,
-  'A page of the list of training batches, the highest number first.',
+  'A page of training batches, highest number first.',
 );
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A feedback that a training batch includes, with the properties of the `INCLUDES` edge.',
+  description: 'A feedback entry included in a training batch, with the properties of the `INCLUDES` edge.',
 })
 export class TrainingInclusionEdge {
-  @Field(() => String, { description: 'To go on after this entry.' })
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
   cursor!: string;
 
-  @Field(() => ID, { description: 'The id of the feedback.' })
+  @Field(() => ID, { description: 'Id of the feedback entry.' })
   feedbackId!: string;
 
-  @Field(() => FeedbackNode, { nullable: true, description: 'The feedback as it is now; null if it was erased.' })
+  @Field(() => FeedbackNode, { nullable: true, description: 'The current feedback entry. Null if it was erased.' })
   node?: FeedbackNode | null;
 
-  @Field(() => Int, { nullable: true, description: 'The version that is exported. Null for external batches.' })
+  @Field(() => Int, { nullable: true, description: 'The exported version of the entry. Null for external batches.' })
   version?: number;
 
-  @Field(() => SplitEnum, { nullable: true, description: 'Which part it belongs to. Null for external batches.' })
+  @Field(() => SplitEnum, {
+    nullable: true,
+    description: 'Part of the training batch the entry belongs to. Null for external batches.',
+  })
   split?: Split;
 
-  @Field(() => GraphQLDateTime, { description: 'When it was included.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the entry was included.' })
   createdAt!: number;
 }
 
 export const TrainingInclusionConnection = connectionType(
   'TrainingInclusionConnection',
   () => TrainingInclusionEdge,
-  'A page of what a training batch includes, oldest first.',
+  'A page of the entries included in a training batch, oldest first.',
 );

@@ -2,53 +2,55 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { JSONObject } from './json.js';
 
-@ObjectType({ simpleResolvers: true, description: 'What a validation plugin has done since the server started.' })
+@ObjectType({ simpleResolvers: true, description: 'Activity of a validation plugin since the server started.' })
 export class ValidationPluginReport {
-  @Field(() => String, { description: 'Its name.' })
+  @Field(() => String, { description: 'Name of the plugin.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'Its version, if it has one.' })
+  @Field(() => String, { nullable: true, description: 'Version of the plugin, if it has one.' })
   version?: string;
 
-  @Field(() => String, { nullable: true, description: 'What it is for.' })
+  @Field(() => String, { nullable: true, description: 'What the plugin checks.' })
   description?: string;
 
-  @Field(() => Boolean, { description: 'Whether entries are answered before it has judged them.' })
+  @Field(() => Boolean, { description: 'Whether submissions are acknowledged before the plugin has judged them.' })
   asynchronous!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether it keeps failing; what it should judge is flagged meanwhile.' })
+  @Field(() => Boolean, {
+    description: 'Whether the plugin keeps failing. Until it recovers, the entries it should judge are flagged.',
+  })
   failing!: boolean;
 
-  @Field(() => Int, { description: 'Entries that it accepted as they are.' })
+  @Field(() => Int, { description: 'Number of entries accepted unchanged.' })
   acceptedCount!: number;
 
-  @Field(() => Int, { description: 'Entries that it flagged for review.' })
+  @Field(() => Int, { description: 'Number of entries flagged for review.' })
   flaggedCount!: number;
 
-  @Field(() => Int, { description: 'Entries that it rejected.' })
+  @Field(() => Int, { description: 'Number of entries rejected.' })
   rejectedCount!: number;
 
-  @Field(() => Int, { description: 'Entries whose texts it changed.' })
+  @Field(() => Int, { description: 'Number of entries whose text the plugin changed.' })
   modifiedCount!: number;
 
-  @Field(() => Int, { description: 'How often it threw, hung or answered nonsense.' })
+  @Field(() => Int, { description: 'Number of times the plugin threw, hung or returned an invalid result.' })
   failureCount!: number;
 
-  @Field(() => Int, { description: 'How often it had no answer within its time.' })
+  @Field(() => Int, { description: 'Number of times the plugin exceeded its time limit.' })
   timeoutCount!: number;
 
-  @Field(() => Float, { description: 'How long it takes on average, milliseconds.' })
+  @Field(() => Float, { description: 'Average run time in milliseconds.' })
   averageMilliseconds!: number;
 
-  @Field(() => Float, { description: 'The longest that it took, milliseconds.' })
+  @Field(() => Float, { description: 'Longest run time in milliseconds.' })
   longestMilliseconds!: number;
 
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'When it failed last.' })
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Time of the last failure.' })
   lastFailureAt?: number;
 
-  @Field(() => String, { nullable: true, description: 'How it failed last.' })
+  @Field(() => String, { nullable: true, description: 'Reason for the last failure.' })
   lastFailureReason?: string;
 
-  @Field(() => JSONObject, { description: 'What it tells of itself.' })
+  @Field(() => JSONObject, { description: 'Status data reported by the plugin itself.' })
   own!: Readonly<Record<string, unknown>>;
 }
