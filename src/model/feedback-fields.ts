@@ -1,7 +1,7 @@
 /**
- * What a submission can say, field by field. Every field is submitted, validated, stored, shown, given to plugins, exported,
- * imported, verified and erased; the columns say what differs. A new one is a row here and its place in the classes of
- * src/graphql/types/feedback.ts, under the same name.
+ * The fields of a submission. Every field is submitted, validated, stored, shown, given to plugins, exported, imported,
+ * verified and erased; the columns hold what differs. To add a field, add a row here and a property of the same name to the
+ * classes in src/graphql/types/feedback.ts.
  */
 import { FEEDBACK_TYPES } from './facets.js';
 import { adapterIdentifier, enumeration, type FieldKind, identifier, requiredText, text } from './field-kinds.js';
@@ -11,24 +11,24 @@ interface FieldRow {
   readonly rest: string;
   /** The option of the terminal client. */
   readonly option: string;
-  /** What values it takes. */
+  /** The values it accepts. */
   readonly kind: FieldKind<unknown>;
-  /** Whether a submission must have it. */
+  /** Whether a submission must include it. */
   readonly required?: true;
-  /** Whether who submitted an entry may change it later. */
+  /** Whether the submitter of an entry may change it later. */
   readonly revisable?: true;
   /**
-   * The parameter of lists and of the change feed that narrows them to one value, at the cost of a page: the field has an
-   * index of its own.
+   * The parameter that filters lists and the change feed by this field. The field has its own index, so a filtered list
+   * costs one page.
    */
   readonly filter?: { readonly parameter: string; readonly description: string };
-  /** What REST and the terminal client say of it in a submission. */
+  /** Its description in a submission, for REST and the terminal client. */
   readonly submitted: string;
-  /** What REST says of it in an entry. */
+  /** Its description in an entry, for REST. */
   readonly shown: string;
 }
 
-/** What the user says, and where. */
+/** The user's judgement and its context. */
 export const JUDGEMENT_FIELDS = {
   type: {
     rest: 'type',
@@ -62,24 +62,24 @@ export const JUDGEMENT_FIELDS = {
     rest: 'user_id',
     option: '--user <id>',
     kind: identifier(),
-    filter: { parameter: 'user', description: 'User id, as the client named the user.' },
-    submitted: 'Who gives the feedback: 1 to 256 bytes, as are all ids.',
-    shown: 'Who gave the feedback, as the client named the user.',
+    filter: { parameter: 'user', description: 'Only entries from this user, as identified by the client.' },
+    submitted: 'The user who gave the feedback, as identified by the client. Like all ids, 1 to 256 bytes.',
+    shown: 'The user who gave the feedback, as identified by the client.',
   },
   interactionId: {
     rest: 'interaction_id',
     option: '--interaction <id>',
     kind: identifier(),
-    filter: { parameter: 'interaction', description: 'Interaction id.' },
-    submitted: 'Reference to the interaction with the model.',
-    shown: 'Reference to the interaction with the model.',
+    filter: { parameter: 'interaction', description: 'Only entries about this interaction.' },
+    submitted: 'The interaction with the model that the feedback is about.',
+    shown: 'The interaction with the model that the feedback is about.',
   },
   correction: {
     rest: 'correction',
     option: '--correction <text>',
     kind: text(),
     revisable: true,
-    submitted: 'The correct answer; for negative feedback.',
+    submitted: 'The correct answer, for negative feedback.',
     shown: 'The correct answer.',
   },
   comment: {
@@ -87,41 +87,41 @@ export const JUDGEMENT_FIELDS = {
     option: '--comment <text>',
     kind: text(),
     revisable: true,
-    submitted: 'Additional comment.',
-    shown: 'Additional comment.',
+    submitted: 'An additional comment.',
+    shown: 'An additional comment.',
   },
 } as const satisfies FieldTable;
 
-/** What has answered, and what the client calls the entry. Filters by adapter are by links, whatever is submitted here. */
+/** The origin of the answer, and the client's id. Lists filter by linked adapters, not by the adapter submitted here. */
 export const ORIGIN_FIELDS = {
   modelVersion: {
     rest: 'model_version',
     option: '--model <version>',
     kind: identifier(),
-    filter: { parameter: 'model', description: 'Model version.' },
-    submitted: 'The version of the model that answered.',
-    shown: 'The version of the model that answered.',
+    filter: { parameter: 'model', description: 'Only entries about answers from this model version.' },
+    submitted: 'Version of the model that gave the answer.',
+    shown: 'Version of the model that gave the answer.',
   },
   adapterId: {
     rest: 'adapter_id',
     option: '--adapter <id>',
     kind: adapterIdentifier(),
-    submitted: 'The LoRA adapter that answered; linked automatically.',
-    shown: 'The LoRA adapter that answered.',
+    submitted: 'The LoRA adapter that gave the answer. The entry is linked to it automatically.',
+    shown: 'The LoRA adapter that gave the answer.',
   },
   adapterVersion: {
     rest: 'adapter_version',
     option: '--adapter-version <version>',
     kind: identifier(),
-    submitted: 'The version of that adapter.',
-    shown: 'The version of that adapter.',
+    submitted: 'Version of the adapter.',
+    shown: 'Version of the adapter.',
   },
   externalId: {
     rest: 'external_id',
     option: '--external-id <id>',
     kind: identifier(),
-    submitted: 'An id of your own: submitting it again returns the entry that is there.',
-    shown: "The client's own id.",
+    submitted: "The client's own id for the entry. Submitting the same id again returns the existing entry.",
+    shown: "The client's own id for the entry, if it supplied one.",
   },
 } as const satisfies FieldTable;
 
@@ -137,12 +137,12 @@ export interface Field extends FieldRow {
   readonly rest: RestName;
 }
 
-/** The fields of a table that have something in a column. */
+/** The names of the fields in a table that have a value in a column. */
 export type FieldsWith<Column extends keyof FieldRow, Table extends FieldTable = typeof FEEDBACK_FIELDS> = {
   [Name in keyof Table]: Table[Name] extends Record<Column, unknown> ? Name : never;
 }[keyof Table];
 
-/** The fields of a kind. */
+/** The names of the fields of a kind. */
 export type FieldsOfKind<Kind extends FieldKind<unknown>> = {
   [Name in FieldName]: (typeof FEEDBACK_FIELDS)[Name]['kind'] extends Kind ? Name : never;
 }[FieldName];
@@ -157,17 +157,17 @@ export interface FilterField extends Field {
   readonly filter: NonNullable<FieldRow['filter']>;
 }
 
-/** In the order in which lists document their parameters: what has answered first. */
+/** In the order in which lists document their parameters: origin first. */
 export const FILTER_FIELDS = [ORIGIN_FIELDS, JUDGEMENT_FIELDS]
   .flatMap((table) => fieldsOf(table))
   .filter((field): field is FilterField => field.filter !== undefined);
 
-/** The rows of a part of the table, in its order. */
+/** The rows of a part of the table, in table order. */
 export function fieldsOf(table: Partial<typeof FEEDBACK_FIELDS>): readonly Field[] {
   return Object.entries(table).map(([name, row]) => ({ ...row, name }) as Field);
 }
 
-/** The part of the table with something in a column. */
+/** The part of the table with a value in a column. */
 export function tableWith<Column extends keyof FieldRow>(
   column: Column,
 ): Pick<typeof FEEDBACK_FIELDS, FieldsWith<Column>> {

@@ -52,15 +52,15 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
         operationId: 'registerAdapter',
         summary: 'Register an adapter',
         description:
-          'Registers an adapter or a base model, or updates what is given of one that is known: a field that is left ' +
-          'out stays as it is. What it is derived from is made if it is not known; nothing can become its own ' +
-          'ancestor. Needs the role `trainer`.',
+          'Registers an adapter or base model, or updates the given fields of an existing one; omitted fields ' +
+          'are unchanged. Parents that do not exist are created. An adapter cannot become its own ancestor. ' +
+          'Requires the `trainer` role.',
         tags: [TAGS.adapters],
         params: AdapterIdParameters,
         body: AdapterBody,
         response: {
-          200: answer(AdapterAnswer, 'It was known already; it is updated.', EXAMPLES.adapter),
-          201: answer(AdapterAnswer, 'It is registered.', EXAMPLES.adapter),
+          200: answer(AdapterAnswer, 'The existing adapter was updated.', EXAMPLES.adapter),
+          201: answer(AdapterAnswer, 'The adapter was registered.', EXAMPLES.adapter),
         },
         refusals: ['FORBIDDEN', 'CONFLICT'],
         entityTag: 'expected',
@@ -85,7 +85,8 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
         operationId: 'listAdapters',
         summary: 'List adapters',
         description:
-          'All adapters and base models, by id. Where there are more than `limit`, `next_cursor` leads to the next page.',
+          'Lists all adapters and base models, ordered by id. If there are more than `limit`, `next_cursor` ' +
+          'leads to the next page.',
         tags: [TAGS.adapters],
         querystring: AdaptersQuery,
         response: { 200: answer(AdaptersAnswer, 'A page of adapters.', EXAMPLES.adapters) },
@@ -110,8 +111,8 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       config: { failure: 'Failed to read the adapter' },
       schema: {
         operationId: 'getAdapter',
-        summary: 'Read one adapter',
-        description: 'The adapter as it is now, and what it was derived from.',
+        summary: 'Retrieve an adapter',
+        description: 'Returns an adapter and its parents.',
         tags: [TAGS.adapters],
         params: AdapterIdParameters,
         response: { 200: answer(AdapterAnswer, 'The adapter.', EXAMPLES.adapter) },
@@ -138,8 +139,8 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       },
       schema: {
         operationId: 'getAdapterLineage',
-        summary: 'Read the lineage of an adapter',
-        description: 'What the adapter was derived from, and what was derived from it, as a graph to draw.',
+        summary: 'Retrieve the lineage of an adapter',
+        description: 'Returns the ancestors and descendants of an adapter as a graph for drawing.',
         tags: [TAGS.adapters],
         params: AdapterIdParameters,
         querystring: LineageQuery,
@@ -178,7 +179,7 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       schema: {
         operationId: 'getAdapterStats',
         summary: 'Count the entries of an adapter',
-        description: 'Counts over all entries that are linked to the adapter; erased ones are not counted.',
+        description: 'Counts all entries linked to the adapter, excluding erased ones.',
         tags: [TAGS.adapters],
         params: AdapterIdParameters,
         querystring: AdapterStatsQuery,

@@ -1,4 +1,4 @@
-/** The bodies and parameters of the routes of adapters. */
+/** Bodies and parameters of the routes under /api/v1/llm/adapters. */
 import { Type } from 'typebox';
 import { MAX_DATASETS, MAX_RANK, MAX_TARGET_MODULES } from '../adapters/input.js';
 import { MAX_DEPTH } from '../adapters/lineage-walk.js';
@@ -9,35 +9,42 @@ import { StatsAnswer } from './schemas.js';
 
 const closed = { additionalProperties: false } as const;
 
-const IdSchema = Type.String({ description: "The adapter's own id, or that of the base model." });
+const IdSchema = Type.String({ description: 'Id of the adapter or base model, as chosen by the client.' });
 const RelationSchema = Type.Enum(DERIVATION_RELATIONS, {
   type: 'string',
-  description: 'How it comes from what it was derived from, in the words of model cards (`base_model_relation`).',
+  description: 'How the adapter was derived from its parent, in the vocabulary of model cards (`base_model_relation`).',
 });
 
 const properties = {
-  version: Type.Optional(Type.String({ description: 'The version of the adapter.' })),
-  base_model: Type.Optional(Type.String({ description: 'The base model that it adapts.' })),
+  version: Type.Optional(Type.String({ description: 'Version of the adapter.' })),
+  base_model: Type.Optional(Type.String({ description: 'Base model of the adapter.' })),
   peft_type: Type.Optional(
-    Type.String({ description: "The method of fine-tuning, in PEFT's names: LORA, ADALORA, …" }),
+    Type.String({ description: 'Fine-tuning method, as named by PEFT: `LORA`, `ADALORA` and so on.' }),
   ),
   rank: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: MAX_RANK, description: 'The rank of the update matrices (`r` of PEFT).' }),
+    Type.Integer({ minimum: 1, maximum: MAX_RANK, description: 'Rank of the update matrices (`r` in PEFT).' }),
   ),
-  lora_alpha: Type.Optional(Type.Number({ description: 'The updates are scaled by this over the rank; above 0.' })),
+  lora_alpha: Type.Optional(
+    Type.Number({
+      description: 'LoRA alpha (`lora_alpha` in PEFT), greater than 0. Updates are scaled by `lora_alpha / rank`.',
+    }),
+  ),
   target_modules: Type.Optional(
     Type.Array(Type.String(), {
       maxItems: MAX_TARGET_MODULES,
-      description: 'Names of the adapted modules, or the one pattern that names them; 32 KiB together.',
+      description: 'Names of the adapted modules, or a single pattern that matches them: 32 KiB in total.',
     }),
   ),
   datasets: Type.Optional(
-    Type.Array(Type.String(), { maxItems: MAX_DATASETS, description: 'The datasets that it was trained on.' }),
+    Type.Array(Type.String(), {
+      maxItems: MAX_DATASETS,
+      description: 'Names of the datasets the adapter was trained on.',
+    }),
   ),
 };
 
 export const AdapterIdParameters = Type.Object({
-  id: Type.String({ description: "The adapter's own id, percent-encoded: `organization%2Fname`." }),
+  id: Type.String({ description: 'Id of the adapter, percent-encoded, such as `organization%2Fname`.' }),
 });
 
 export const AdapterBody = Type.Object(
@@ -47,8 +54,8 @@ export const AdapterBody = Type.Object(
       Type.Array(Type.String(), {
         maxItems: MAX_PARENTS,
         description:
-          'The adapters or base models that it was derived from, in place of those before; left out, they stay, and an ' +
-          'adapter that has none is derived from its base model.',
+          'Ids of the parents, which are adapters or base models. Replaces the current parents. If omitted, ' +
+          'the parents are unchanged; an adapter without parents is derived from its base model.',
       }),
     ),
     relation: Type.Optional(RelationSchema),
@@ -58,48 +65,57 @@ export const AdapterBody = Type.Object(
 
 const listed = {
   id: IdSchema,
-  revision: Type.Integer({ minimum: 1, description: 'Every registration makes a new one, from 1.' }),
+  revision: Type.Integer({
+    minimum: 1,
+    description: 'Revision number, starting at 1 and incremented by every registration.',
+  }),
   ...properties,
-  created_at: Type.Integer({ description: 'When it was first named or registered, epoch ms.' }),
-  updated_at: Type.Integer({ description: 'When it was last registered, epoch ms.' }),
+  created_at: Type.Integer({ description: 'Time the adapter was first named or registered, in epoch milliseconds.' }),
+  updated_at: Type.Integer({ description: 'Time the adapter was last registered, in epoch milliseconds.' }),
 };
 
 const ParentSchema = Type.Object(
   {
     id: IdSchema,
     relation: Type.Optional(RelationSchema),
-    revision: Type.Optional(Type.String({ description: 'Of the parent: a branch, a tag or a commit.' })),
-    created_at: Type.Integer({ description: 'When the derivation was registered, epoch ms.' }),
+    revision: Type.Optional(
+      Type.String({
+        description: 'The revision of the parent that the child was derived from: a branch, a tag or a commit.',
+      }),
+    ),
+    created_at: Type.Integer({ description: 'Time the derivation was registered, in epoch milliseconds.' }),
   },
   { title: 'Derivation' },
 );
 
 export const AdapterAnswer = Type.Object(
-  { ...listed, derived_from: Type.Array(ParentSchema, { description: 'All that it was derived from, by id.' }) },
+  { ...listed, derived_from: Type.Array(ParentSchema, { description: 'Parents of the adapter, ordered by id.' }) },
   { title: 'Adapter' },
 );
 
 export const AdaptersQuery = Type.Object(
   {
-    limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'How many adapters.' }),
-    cursor: Type.Optional(Type.String({ description: "The 'next_cursor' of the page before." })),
+    limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'Number of adapters to return.' }),
+    cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
   },
   closed,
 );
 
 export const AdaptersAnswer = Type.Object(
   {
-    adapters: Type.Array(Type.Object(listed, { title: 'ListedAdapter' }), { description: 'By id.' }),
-    count: Type.Integer({ description: 'How many adapters are returned.' }),
-    limit: Type.Integer({ description: 'How many were asked for.' }),
-    next_cursor: Type.Optional(Type.String({ description: "Where there are more: the 'cursor' of the next page." })),
+    adapters: Type.Array(Type.Object(listed, { title: 'ListedAdapter' }), { description: 'Adapters, ordered by id.' }),
+    count: Type.Integer({ description: 'Number of adapters returned.' }),
+    limit: Type.Integer({ description: 'The requested page size.' }),
+    next_cursor: Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' })),
   },
   { title: 'AdapterList' },
 );
 
 export const AdapterStatsQuery = Type.Object(
   {
-    version: Type.Optional(Type.String({ description: 'Only of what was submitted for this version of the adapter.' })),
+    version: Type.Optional(
+      Type.String({ description: 'Count only entries submitted for this version of the adapter.' }),
+    ),
   },
   closed,
 );
@@ -107,7 +123,7 @@ export const AdapterStatsQuery = Type.Object(
 export const AdapterStatsAnswer = Type.Object(
   {
     id: IdSchema,
-    version: Type.Optional(Type.String({ description: 'The version, where one was asked for.' })),
+    version: Type.Optional(Type.String({ description: 'The requested version, if any.' })),
     ...StatsAnswer.properties,
   },
   { title: 'AdapterStats' },
@@ -118,16 +134,20 @@ export const LineageQuery = Type.Object(
     direction: Type.Enum(['ancestors', 'descendants', 'both'], {
       type: 'string',
       default: 'both',
-      description: 'ancestors: what it was derived from; descendants: what was derived from it.',
+      description: 'Direction in which to follow `DERIVED_FROM` edges: ancestors, descendants or both.',
     }),
     max_depth: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MAX_DEPTH, description: 'How many generations to go; left out: all.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_DEPTH,
+        description: 'Maximum number of generations to follow. Unlimited by default.',
+      }),
     ),
     limit: Type.Integer({
       minimum: 1,
       maximum: MAX_PAGE,
       default: MAX_PAGE,
-      description: 'How many adapters at most, nearest first.',
+      description: 'Maximum number of adapters to return, nearest first.',
     }),
   },
   closed,
@@ -140,21 +160,23 @@ export const LineageAnswer = Type.Object(
       Type.Object(
         {
           id: IdSchema,
-          version: Type.Optional(Type.String({ description: 'The version of the adapter.' })),
+          version: Type.Optional(Type.String({ description: 'Version of the adapter.' })),
           depth: Type.Integer({
-            description: 'Generations from the adapter: 0 itself, above 0 its ancestors, below 0 its descendants.',
+            description:
+              'Number of generations from the adapter: 0 for the adapter itself, positive for ancestors, ' +
+              'negative for descendants.',
           }),
         },
         { title: 'LineageNode' },
       ),
-      { description: 'Itself first, then the nearest.' },
+      { description: 'Adapters in the graph: the adapter itself first, then the nearest.' },
     ),
     edges: Type.Array(
       Type.Object(
         {
-          child_id: Type.String({ description: 'The adapter that was derived.' }),
-          parent_id: Type.String({ description: 'What it was derived from.' }),
-          created_at: Type.Integer({ description: 'When the derivation was registered, epoch ms.' }),
+          child_id: Type.String({ description: 'Id of the derived adapter.' }),
+          parent_id: Type.String({ description: 'Id of the parent.' }),
+          created_at: Type.Integer({ description: 'Time the derivation was registered, in epoch milliseconds.' }),
         },
         { title: 'LineageEdge' },
       ),

@@ -50,12 +50,17 @@ export function batchRoute(
         operationId: 'submitFeedbackBatch',
         summary: 'Submit many entries',
         description:
-          'Each is judged on its own and counts as one request; all that can be stored is stored in one commit.',
+          'Submits up to 1,000 entries, each validated independently and counted as one request. All valid ' +
+          'entries are stored in one commit.',
         tags: [TAGS.feedback],
         body: BatchBody,
         response: {
-          201: answer(BatchAnswer, 'All of them are stored.', EXAMPLES.batchStored),
-          207: answer(BatchAnswer, 'Some of them are refused; each result says which and why.', EXAMPLES.batchMixed),
+          201: answer(BatchAnswer, 'All entries were stored.', EXAMPLES.batchStored),
+          207: answer(
+            BatchAnswer,
+            'Some entries were refused; each result gives the status and the reason.',
+            EXAMPLES.batchMixed,
+          ),
         },
       },
     },

@@ -55,10 +55,10 @@ export function changesRoute(application: Application, options: ChangesOptions):
         operationId: 'listFeedbackChanges',
         summary: 'Follow changes',
         description:
-          'What has changed in the organization, in the order of commits. As `text/event-stream` (the default) the ' +
-          'stream goes on as changes are made: each event has an id, and a client that comes back with the last one as ' +
-          '`Last-Event-ID` (or `after`) misses nothing and is told of nothing twice. As `application/json` it is one ' +
-          'page. Filters show the changes of entries that they select now; an erasure is always shown.',
+          'Returns the changes in the organization, in commit order. As `text/event-stream` (the default), the ' +
+          'stream continues as changes are made. Each event has an id; a client that reconnects with the last ' +
+          'one as `Last-Event-ID` (or `after`) neither misses nor repeats a change. As `application/json`, it ' +
+          'is one page. Filters select entries by their current state; erasures are always included.',
         tags: [TAGS.history],
         querystring: ChangesQuery,
         response: {

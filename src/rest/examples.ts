@@ -100,9 +100,9 @@ export const EXAMPLES = {
     negative: { summary: 'A wrong answer, corrected', value: NEGATIVE },
   },
   submitted: {
-    approved: { summary: 'It passed validation', value: SUBMITTED },
+    approved: { summary: 'An entry that passed validation', value: SUBMITTED },
     flagged: {
-      summary: 'It is stored, and a person should look at it',
+      summary: 'An entry stored for manual review',
       value: {
         ...SUBMITTED,
         type: 'negative',
@@ -113,11 +113,11 @@ export const EXAMPLES = {
   },
   batch: { two: { summary: 'Two entries', value: { feedback: [POSITIVE, NEGATIVE] } } },
   batchStored: {
-    stored: { summary: 'Stored', value: { results: [{ status: 201, ...SUBMITTED }], stored: 1 } },
+    stored: { summary: 'A stored entry', value: { results: [{ status: 201, ...SUBMITTED }], stored: 1 } },
   },
   batchMixed: {
     mixed: {
-      summary: 'One is stored, one is refused',
+      summary: 'One entry stored, one refused',
       value: {
         results: [
           { status: 201, ...SUBMITTED },
@@ -133,23 +133,23 @@ export const EXAMPLES = {
       },
     },
   },
-  entry: { entry: { summary: 'An entry that is not used yet', value: ENTRY } },
+  entry: { entry: { summary: 'An unused entry', value: ENTRY } },
   list: {
-    whole: { summary: 'All there is', value: { feedback: [ENTRY, SECOND_ENTRY], count: 2, limit: 100 } },
+    whole: { summary: 'All entries', value: { feedback: [ENTRY, SECOND_ENTRY], count: 2, limit: 100 } },
     page: {
-      summary: 'The first page of more',
+      summary: 'The first of several pages',
       value: { feedback: [ENTRY], count: 1, limit: 1, next_cursor: 'WyJmZWVkYmFjay0xMjM0NSJd' },
     },
   },
   byAdapter: {
     adapter: {
-      summary: 'Feedback of one adapter',
+      summary: 'Entries of one adapter',
       value: { adapter_id: ADAPTER, feedback: [ENTRY], count: 1, total_linked: 150 },
     },
   },
   stats: {
     stats: {
-      summary: 'A thousand entries',
+      summary: 'One thousand entries',
       value: {
         total_feedback: 1000,
         positive_count: 650,
@@ -172,7 +172,7 @@ export const EXAMPLES = {
       value: { feedback_ids: [ID, 'feedback-12346'], training_batch_id: 7 },
     },
   },
-  markedUsed: { two: { summary: 'Both are marked', value: { marked: 2, training_batch_id: 7 } } },
+  markedUsed: { two: { summary: 'Both entries marked', value: { marked: 2, training_batch_id: 7 } } },
   versions: {
     versions: {
       summary: 'The newest of two versions',
@@ -186,7 +186,7 @@ export const EXAMPLES = {
   },
   changes: {
     two: {
-      summary: 'A submission, and what a reviewer made of it',
+      summary: 'A submission followed by a review',
       value: {
         changes: [
           { id: '12', at: CREATED_AT, action: 'feedback.submit', node: ID, version: 1 },
@@ -200,7 +200,7 @@ export const EXAMPLES = {
   },
   erased: {
     erased: {
-      summary: 'It had been used for training',
+      summary: 'An entry used for training',
       value: {
         id: ID,
         erased_at: CREATED_AT + 120_000,
@@ -211,26 +211,26 @@ export const EXAMPLES = {
   },
   erasedOfUser: {
     erased: {
-      summary: 'Twelve entries, none of them used for training',
+      summary: 'Twelve entries, none used for training',
       value: { erased: 12, training_batches: [], adapters: [] },
     },
   },
-  adapter: { lora: { summary: 'A LoRA adapter, derived from another one', value: REGISTERED } },
+  adapter: { lora: { summary: 'A LoRA adapter derived from another', value: REGISTERED } },
   adapterBody: {
     lora: {
-      summary: 'A LoRA adapter, derived from another one',
+      summary: 'A LoRA adapter derived from another',
       value: { ...LORA, derived_from: ['themis_help_lora'], relation: 'finetune' },
     },
   },
   adapters: {
     page: {
-      summary: 'The first page of more',
+      summary: 'The first of several pages',
       value: { adapters: [LISTED], count: 1, limit: 1, next_cursor: 'WyJ0aGVtaXNfaGVscF9sb3JhX3YyIl0' },
     },
   },
   lineage: {
     parent: {
-      summary: 'An adapter and what it was derived from',
+      summary: 'An adapter and its parent',
       value: {
         id: ADAPTER,
         nodes: [
@@ -243,7 +243,7 @@ export const EXAMPLES = {
     },
   },
   adapterStats: {
-    stats: { summary: 'Of 150 judgements', value: { id: ADAPTER, ...ADAPTER_STATS } },
+    stats: { summary: 'Counts over 150 entries', value: { id: ADAPTER, ...ADAPTER_STATS } },
   },
 } as const satisfies Readonly<Record<string, Examples>>;
 

@@ -70,11 +70,11 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         operationId: 'submitFeedback',
         summary: 'Submit feedback',
         description:
-          'Validates and stores one judgement of one answer, and links it to its adapter. What validation rejects or ' +
-          'flags is stored as well; `validation_status` and `validation_reasons` say so.',
+          'Validates and stores one judgement of one answer and links it to its adapter. Entries that ' +
+          'validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show.',
         tags: [TAGS.feedback],
         body: SubmitBody,
-        response: { 201: answer(SubmitAnswer, 'It is stored.', EXAMPLES.submitted) },
+        response: { 201: answer(SubmitAnswer, 'The entry was stored.', EXAMPLES.submitted) },
         refusals: ['GONE'],
         entityTag: 'given',
       },
@@ -92,8 +92,8 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       config: { failure: 'Failed to read feedback' },
       schema: {
         operationId: 'getFeedback',
-        summary: 'Read one entry',
-        description: 'The entry as it is now.',
+        summary: 'Retrieve an entry',
+        description: 'Returns the current version of an entry.',
         tags: [TAGS.feedback],
         params: EntryParameters,
         response: { 200: answer(EntryAnswer, 'The entry.', EXAMPLES.entry) },
@@ -120,8 +120,8 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         operationId: 'listFeedback',
         summary: 'List entries',
         description:
-          'Every filter combines with every other. Where there are more entries than `limit`, `next_cursor` leads to ' +
-          'the next page; nothing is listed twice or left out while others write.',
+          'Lists entries that match every given filter. If there are more than `limit`, `next_cursor` leads to ' +
+          'the next page. Concurrent writes neither repeat nor skip entries.',
         tags: [TAGS.feedback],
         querystring: ListQuery,
         response: { 200: answer(ListAnswer, 'A page of entries.', EXAMPLES.list) },
@@ -141,7 +141,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       schema: {
         operationId: 'getFeedbackStats',
         summary: 'Count entries',
-        description: 'Counts over all entries of the organization; erased ones are not counted.',
+        description: 'Counts all entries of the organization, excluding erased ones.',
         tags: [TAGS.feedback],
         response: { 200: answer(StatsAnswer, 'The counts.', EXAMPLES.stats) },
       },
@@ -159,7 +159,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       schema: {
         operationId: 'listFeedbackByAdapter',
         summary: 'List entries of an adapter',
-        description: 'Entries that are linked to the adapter. Of an adapter that is not known there are none.',
+        description: 'Lists the entries linked to an adapter. The list is empty if the adapter does not exist.',
         tags: [TAGS.adapters],
         params: AdapterParameters,
         querystring: ByAdapterQuery,
@@ -185,13 +185,15 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       schema: {
         operationId: 'linkFeedback',
         summary: 'Link an entry to an adapter',
-        description: 'Linking again replaces the metadata. An adapter that is not known is made.',
+        description:
+          'Links an entry to an adapter, creating the adapter if it does not exist. Linking them again replaces ' +
+          'the metadata.',
         tags: [TAGS.adapters],
         params: EntryParameters,
         body: LinkBody,
         response: {
-          200: answer(LinkAnswer, 'They were linked already; the metadata is replaced.', EXAMPLES.linked),
-          201: answer(LinkAnswer, 'They are linked.', EXAMPLES.linked),
+          200: answer(LinkAnswer, 'The link already existed; its metadata was replaced.', EXAMPLES.linked),
+          201: answer(LinkAnswer, 'The link was created.', EXAMPLES.linked),
         },
         refusals: ['NOT_FOUND', 'GONE', 'CONFLICT'],
         entityTag: 'expected',
@@ -226,10 +228,11 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         operationId: 'markFeedbackAsUsed',
         summary: 'Mark entries as used for training',
         description:
-          'All of them or none: only entries that are approved and unused can be marked. Needs the role `trainer`.',
+          'Marks entries as used by a training batch, all or nothing. Only approved, unused entries can be ' +
+          'marked. Requires the `trainer` role.',
         tags: [TAGS.training],
         body: MarkUsedBody,
-        response: { 200: answer(MarkUsedAnswer, 'They are marked.', EXAMPLES.markedUsed) },
+        response: { 200: answer(MarkUsedAnswer, 'The entries were marked as used.', EXAMPLES.markedUsed) },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
       },
     },

@@ -1,4 +1,4 @@
-/** The table of fields as schemas of bodies and parameters, by the documented names. */
+/** The table of fields as schemas of bodies and parameters, under their REST names. */
 import { type TOptional, type TUnsafe, Type } from 'typebox';
 import {
   type FEEDBACK_FIELDS,
@@ -17,7 +17,7 @@ type FieldSchemas<Table extends FieldTable> = {
     : TOptional<TUnsafe<FieldValue<Table[Name]>>>;
 };
 
-/** @param column what describes each field */
+/** @param column the column that describes each field */
 export function fieldSchemas<Table extends FieldTable & Partial<Fields>>(
   table: Table,
   column: 'submitted' | 'shown',
@@ -33,7 +33,7 @@ type FilterSchemas = {
   [Name in FieldsWith<'filter'> as Fields[Name]['filter']['parameter']]: TOptional<TUnsafe<FieldValue<Fields[Name]>>>;
 };
 
-/** The parameters that narrow a list to one value of a field. */
+/** The parameters that filter a list by the value of a field. */
 export function filterSchemas(): FilterSchemas {
   const schemas = FILTER_FIELDS.map(({ kind, filter: { parameter, description } }) => [
     parameter,

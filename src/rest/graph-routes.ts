@@ -13,7 +13,7 @@ const QueryBody = Type.Object(
   {
     query: Type.String({ description: 'The query, such as `MATCH (a:Adapter) RETURN a.id`.' }),
     parameters: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), { description: 'Values for what the query names with `$`.' }),
+      Type.Record(Type.String(), Type.Unknown(), { description: "Values of the query's `$` parameters." }),
     ),
   },
   { title: 'GraphQuery', additionalProperties: false },
@@ -21,20 +21,26 @@ const QueryBody = Type.Object(
 
 const QueryAnswer = Type.Object(
   {
-    columns: Type.Array(Type.String(), { description: 'The names of the columns, in their order.' }),
+    columns: Type.Array(Type.String(), { description: 'Column names, in order.' }),
     rows: Type.Array(Type.Array(Type.Unknown()), {
       description:
-        'Each row has a value for each column. A node is `{id, labels, properties}`, a relationship ' +
-        '`{id, type, from, to, properties}`, a path `{nodes, relationships}`.',
+        'Rows, each with one value per column. A node is `{id, labels, properties}`, a relationship `{id, ' +
+        'type, from, to, properties}` and a path `{nodes, relationships}`.',
     }),
-    plan: Type.Optional(Type.Unknown({ description: 'The steps of a query that starts with EXPLAIN or PROFILE.' })),
+    plan: Type.Optional(
+      Type.Unknown({
+        description:
+          'The query plan, for a query that starts with EXPLAIN (which is not executed) or PROFILE (which reports ' +
+          'what each step did).',
+      }),
+    ),
   },
   { title: 'GraphQueryResult' },
 );
 
 const EXAMPLE = {
   adapters: {
-    summary: 'How much feedback each adapter has',
+    summary: 'Number of entries for each adapter',
     value: {
       columns: ['adapter_id', 'total_feedback'],
       rows: [
@@ -56,12 +62,12 @@ export function graphRoutes(application: Application, run: RunOperation, service
         operationId: 'runGraphQuery',
         summary: 'Query the graph',
         description:
-          'Runs a read-only query in the language of graph queries (openCypher) over feedback, adapters and training ' +
-          'batches. Each query has a budget of time, rows, memory and paths; what ends it is told with 400.',
+          'Runs a read-only openCypher query over feedback entries, adapters and training batches. Each query ' +
+          'has a budget of time, rows, memory and paths; a query that exceeds it is refused with 400.',
         tags: [TAGS.graph],
         body: QueryBody,
         readOnly: true,
-        response: { 200: answer(QueryAnswer, 'The rows.', EXAMPLE) },
+        response: { 200: answer(QueryAnswer, 'The result of the query.', EXAMPLE) },
       },
     },
     async (request, reply) => {

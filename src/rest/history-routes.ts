@@ -32,7 +32,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       schema: {
         operationId: 'listFeedbackVersions',
         summary: 'List versions of an entry',
-        description: 'Every state that the entry has had, newest first.',
+        description: 'Lists all versions of an entry, newest first.',
         tags: [TAGS.history],
         params: EntryParameters,
         querystring: VersionsQuery,
@@ -64,10 +64,12 @@ export function historyRoutes(application: Application, run: RunOperation, servi
         operationId: 'eraseFeedback',
         summary: 'Erase an entry',
         description:
-          'Erases what was said and by whom, from the entry and all its versions, for good. Needs the role `admin`.',
+          'Permanently erases the content and authorship of an entry from all its versions. Requires the `admin` role.',
         tags: [TAGS.history],
         params: EntryParameters,
-        response: { 200: answer(EraseAnswer, 'It is erased; this is what learned from it.', EXAMPLES.erased) },
+        response: {
+          200: answer(EraseAnswer, 'The entry was erased. The body lists what had learned from it.', EXAMPLES.erased),
+        },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE'],
         entityTag: 'expected',
       },
@@ -93,11 +95,15 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       schema: {
         operationId: 'eraseFeedbackOfUser',
         summary: 'Erase all entries of a user',
-        description: 'Erases everything that a user, as clients name them, has given so far. Needs the role `admin`.',
+        description: 'Permanently erases every entry a user has submitted so far. Requires the `admin` role.',
         tags: [TAGS.history],
         querystring: EraseOfUserQuery,
         response: {
-          200: answer(EraseOfUserAnswer, 'They are erased; this is what learned from them.', EXAMPLES.erasedOfUser),
+          200: answer(
+            EraseOfUserAnswer,
+            'The entries were erased. The body lists what had learned from them.',
+            EXAMPLES.erasedOfUser,
+          ),
         },
         refusals: ['FORBIDDEN'],
       },

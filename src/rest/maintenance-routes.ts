@@ -28,11 +28,12 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
       schema: {
         operationId: 'backUp',
         summary: 'Back up an organization',
-        description: 'Everything that the organization of the token has, at one moment. Needs the role `admin`.',
+        description:
+          "Exports all data of the token's organization at a single point in time. Requires the `admin` role.",
         tags: [TAGS.maintenance],
         response: {
           200: {
-            description: 'A backup, for `feedback-graph restore`.',
+            description: 'A backup for `feedback-graph restore`.',
             content: { 'application/octet-stream': { schema: Type.Unsafe<Readable>({}) } },
           },
         },

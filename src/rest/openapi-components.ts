@@ -1,4 +1,4 @@
-/** Gives the schemas of a description names, and each of them one place. */
+/** Moves titled schemas of a description to named components. */
 import { isDeepStrictEqual } from 'node:util';
 import { DOCUMENTED_AS } from './schemas.js';
 
@@ -9,8 +9,8 @@ export function isObject(value: unknown): value is Json {
 }
 
 /**
- * A part of a description in which a `$ref` stands for every schema that has a `title`; the schemas themselves go to
- * `named`, by title. Nothing but schemas may have a `title` there.
+ * Replaces every schema that has a `title` by a `$ref` and adds the schema to `named` under that title. Only schemas may have
+ * a `title`.
  * @throws {Error} if two different schemas have the same title.
  */
 export function nameSchemas(part: unknown, named: Map<string, Json>): unknown {
@@ -19,7 +19,7 @@ export function nameSchemas(part: unknown, named: Map<string, Json>): unknown {
   const shown = part[DOCUMENTED_AS];
   if (typeof shown === 'string') return referenceTo(shown);
   const copy: Json = Object.fromEntries(
-    // What is in an example is no schema.
+    // Examples contain values, not schemas.
     Object.entries(part).map(([key, value]) => [key, isExample(key) ? value : nameSchemas(value, named)]),
   );
   const { title, ...schema } = copy;

@@ -1,59 +1,63 @@
-/** The errors of the API as OpenAPI describes them: which route may answer with which, and what they look like. */
+/** The error responses of the API in its OpenAPI description: their components, and the routes that may return them. */
 import type { FastifySchema } from 'fastify';
 import { type ErrorCode, ERRORS } from '../errors.js';
 import { TAKES_KEY } from '../http/request-context.js';
 import { REFUSAL_DETAILS } from './examples.js';
 
-/** An error that a route of the API may answer with. */
+/** An error that a route of the API may return. */
 export type Refusal = keyof typeof REFUSAL_DETAILS & ErrorCode;
 
 const MEANINGS: Readonly<Record<Refusal, string>> = {
-  BAD_USER_INPUT: 'The body, a parameter or a header is not allowed; `issues` names everything that is wrong.',
-  UNAUTHENTICATED: 'There is no token, or it is malformed, expired or wrongly signed.',
-  FORBIDDEN: "The token does not have the role that this needs; 'admin' has all roles.",
-  NOT_FOUND: 'There is no such entry, or no such adapter.',
-  CONFLICT: 'It does not fit the present state; nothing was changed.',
+  BAD_USER_INPUT: 'The body, a parameter or a header is invalid; `issues` lists every problem.',
+  UNAUTHENTICATED: 'The token is missing, malformed, expired or incorrectly signed.',
+  FORBIDDEN: 'The token lacks the required role. The `admin` role includes all others.',
+  NOT_FOUND: 'The requested resource does not exist.',
+  CONFLICT: 'The request conflicts with the current state; nothing was changed.',
   GONE: 'The entry was erased.',
-  PRECONDITION_FAILED: 'The entry or the adapter is at another version than `If-Match` expects; nothing was changed.',
-  PAYLOAD_TOO_LARGE: 'The body is larger than this server takes.',
-  URI_TOO_LONG: 'A part of the path is too long.',
-  UNSUPPORTED_MEDIA_TYPE: 'The body is not sent as application/json.',
-  RANGE_NOT_SATISFIABLE: 'Nothing of the file is in the range; `Content-Range` says how long it is.',
-  UNPROCESSABLE: 'The `Idempotency-Key` was used for another request.',
-  RATE_LIMITED: 'The limit of the user or of the organization is used up.',
-  INTERNAL_SERVER_ERROR: "It is the server's fault; its log says why, under the `X-Request-Id` of the answer.",
+  PRECONDITION_FAILED: 'The entry or adapter is not at the version that `If-Match` expects; nothing was changed.',
+  PAYLOAD_TOO_LARGE: 'The body is larger than the server accepts.',
+  URI_TOO_LONG: 'A path segment is too long.',
+  UNSUPPORTED_MEDIA_TYPE: 'The `Content-Type` of the body is not application/json.',
+  RANGE_NOT_SATISFIABLE: "The range lies outside the file; `Content-Range` gives the file's length.",
+  UNPROCESSABLE: 'The `Idempotency-Key` was already used for a different request.',
+  RATE_LIMITED: 'A rate limit of the user or the organization is exhausted.',
+  INTERNAL_SERVER_ERROR:
+    "An error in the server. The server log records its cause under the response's `X-Request-Id`.",
   UNAVAILABLE:
-    'The server cannot do this now. Whether a write took place may be unknown: send it again with the same ' +
-    '`Idempotency-Key`.',
+    'The server cannot process the request at the moment. Whether a write took effect may be unknown: repeat ' +
+    'it with the same `Idempotency-Key`.',
 };
 
 const integer = (description: string) => ({ description, schema: { type: 'integer' } });
 
-/** The headers of answers, each a component that is named like the header. */
+/** Response headers, each a component named after the header. */
 export const RESPONSE_HEADERS = {
   'X-Request-Id': {
-    description: 'The id of the request in the log: its own `X-Request-Id`, else a new one.',
+    description: "Id of the request in the server log: the request's own `X-Request-Id`, or a new one.",
     schema: { type: 'string' },
   },
-  'X-RateLimit-Limit': integer('The limit with the least left. Left out where the server has no limits.'),
-  'X-RateLimit-Remaining': integer('How many requests are left until it is reset.'),
-  'X-RateLimit-Reset': integer('Seconds until the whole limit is there again.'),
-  'Retry-After': integer('After so many seconds it is worth another try.'),
-  'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string', const: 'Bearer' } },
+  'X-RateLimit-Limit': integer('The limit closest to exhaustion, in requests. Omitted if the server has no limits.'),
+  'X-RateLimit-Remaining': integer('Number of requests left until the limit is reset.'),
+  'X-RateLimit-Reset': integer('Seconds until the limit is fully reset.'),
+  'Retry-After': integer('Seconds to wait before retrying.'),
+  'WWW-Authenticate': {
+    description: 'The required authentication scheme.',
+    schema: { type: 'string', const: 'Bearer' },
+  },
   ETag: {
-    description: 'The version of the entry, or the revision of the adapter, for `If-Match`.',
+    description: 'Version of the entry or revision of the adapter, for use in `If-Match`.',
     schema: { type: 'string', examples: ['"1"'] },
   },
 } as const;
 
 const LIMIT_HEADERS = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'] as const;
 
-/** `$ref`s to headers of answers. */
+/** `$ref`s to response headers. */
 export function headerReferences(names: readonly (keyof typeof RESPONSE_HEADERS)[]): Readonly<Record<string, object>> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
-/** The headers of every answer that is not an error. */
+/** Headers of every successful response. */
 export function answerHeaders(schema: Pick<FastifySchema, 'entityTag'>, isPublic: boolean): object {
   return headerReferences([
     'X-Request-Id',
@@ -62,7 +66,7 @@ export function answerHeaders(schema: Pick<FastifySchema, 'entityTag'>, isPublic
   ]);
 }
 
-/** The name of an error's response among the components: its heading without spaces. */
+/** The name of an error's response component: its title without spaces, each word capitalized. */
 function componentOf(code: Refusal): string {
   return ERRORS[code].title.replaceAll(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -97,12 +101,12 @@ function refusalComponent(code: Refusal): object {
   };
 }
 
-/** Whether a request may be told from others by a key of its client's. */
+/** Whether a route accepts an `Idempotency-Key`. */
 export function takesKey({ readOnly }: FastifySchema, method: string): boolean {
   return TAKES_KEY.has(method) && readOnly !== true;
 }
 
-/** What can go wrong on a route, from what it takes and what its schema names beside. */
+/** The errors of a route, derived from its inputs and from the `refusals` of its schema. */
 function refusalsOf(schema: FastifySchema, isPublic: boolean, method: string): Refusal[] {
   const takesInput = [schema.body, schema.querystring, schema.params].some((part) => part !== undefined);
   const refusals: [Refusal, boolean][] = [
@@ -120,7 +124,7 @@ function refusalsOf(schema: FastifySchema, isPublic: boolean, method: string): R
   return [...(schema.refusals ?? []), ...refusals.flatMap(([code, may]) => (may ? [code] : []))];
 }
 
-/** The `responses` of a route for its errors, by status. */
+/** The error `responses` of a route, by status. */
 export function refusalResponses(
   schema: FastifySchema,
   isPublic: boolean,

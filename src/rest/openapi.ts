@@ -1,4 +1,4 @@
-/** The description of the API (OpenAPI 3.1), made from the schemas by which its routes check requests. */
+/** The OpenAPI 3.1 description of the API, generated from the schemas that validate requests. */
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import type { Application } from '../http/application.js';
@@ -13,16 +13,16 @@ import {
 } from './openapi-refusals.js';
 import { ErrorAnswer } from './schemas.js';
 
-/** Where the description is; it needs no token. */
+/** Path of the description, which is served without a token. */
 export const DESCRIPTION_PATH = '/openapi.json';
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** What the route may refuse for reasons of its own: a missing role, an unknown id, the state of an entry. */
+    /** Errors specific to the route: a missing role, an unknown id, the state of an entry. */
     readonly refusals?: readonly Refusal[];
-    /** Whether it answers with the `ETag` of an entry or an adapter (`given`), or also takes it as `If-Match` (`expected`). */
+    /** Whether responses carry an `ETag` (`given`), and whether requests may send it as `If-Match` (`expected`). */
     readonly entityTag?: 'given' | 'expected';
-    /** Whether a `POST` only reads, so that it may be sent again without a key. */
+    /** Whether a `POST` only reads, so that it is safe to repeat without a key. */
     readonly readOnly?: true;
   }
 }
@@ -38,20 +38,20 @@ export const TAGS = {
 } as const;
 
 const TAG_DESCRIPTIONS: Readonly<Record<(typeof TAGS)[keyof typeof TAGS], string>> = {
-  Feedback: 'Judgements of the answers of language models: submit, read, list, count.',
-  Review: 'What people decide of flagged entries, with the role `reviewer`.',
-  Adapters: 'LoRA adapters and base models, what they were derived from, and their links to feedback.',
-  Graph: 'Queries over the graph of feedback, adapters and training batches.',
-  Training: 'What training has used; for internal services, with the role `trainer`.',
-  History: 'Versions of an entry, and its end.',
-  Maintenance: 'The data of an organization as a whole, with the role `admin`.',
+  Feedback: 'Judgements of language model answers: submit, retrieve, list and count.',
+  Review: 'Human review of flagged entries, with the `reviewer` role.',
+  Adapters: 'LoRA adapters and base models, their derivations and their links to feedback entries.',
+  Graph: 'Queries over the graph of feedback entries, adapters and training batches.',
+  Training: 'Training batches and their entries, for internal services with the `trainer` role.',
+  History: 'Versions and erasure of entries.',
+  Maintenance: 'Data of an entire organization, with the `admin` role.',
 };
 
-const DESCRIPTION = `Users give feedback on answers of a language model, for continuous learning and LoRA fine-tuning. Feedback is
-collected, validated and stored for later training, as a graph of feedback and adapters.
+const DESCRIPTION = `Collects users' feedback on the answers of language models, validates it and stores it for LoRA fine-tuning,
+as a graph of feedback entries and adapters.
 
-Every route needs \`Authorization: Bearer <JWT>\`; the token's organization is all that a request can see. Times are epoch
-milliseconds. An optional field without a value is left out of answers. The same data is at \`/graphql\`.`;
+Every route requires \`Authorization: Bearer <JWT>\` and gives access only to the data of the token's organization. Times are
+in epoch milliseconds. Optional fields without a value are omitted from responses. The same data is available at \`/graphql\`.`;
 
 const IDEMPOTENCY_KEY = 'IdempotencyKey';
 const IF_MATCH = 'IfMatch';
@@ -61,24 +61,24 @@ const REQUEST_HEADERS = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place ' +
-      'once, and is answered as it was the first time.',
+      'A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated ' +
+      'with the same key within 24 hours takes effect once and returns the first response.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   },
   [IF_MATCH]: {
     name: 'If-Match',
     in: 'header',
-    description: 'The `ETag` of the version that is to be changed; `*` or left out: whichever it is.',
+    description: 'The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed.',
     schema: { type: 'string', examples: ['"1"'] },
   },
 } as const;
 
-/** Where {@link describeRoute} leaves what {@link finishOperation} takes up. */
+/** Extensions by which {@link describeRoute} passes data to {@link finishOperation}. */
 const REFUSALS = 'x-refusals';
 const PARAMETERS = 'x-parameters';
 const HEADERS = 'x-headers';
 
-/** A schema as the answer of a route: what it means there, with examples as of `./examples.js`. */
+/** A schema as the response of a route, with its description and examples from `./examples.js`. */
 export function answer<Schema extends TSchema>(schema: Schema, description: string, examples?: object): Schema {
   return {
     ...schema,
@@ -88,8 +88,8 @@ export function answer<Schema extends TSchema>(schema: Schema, description: stri
 }
 
 /**
- * Describes all routes that are added later, at {@link DESCRIPTION_PATH}. Routes outside of `/api/` are described if
- * they have tags.
+ * Serves a description of all routes added later at {@link DESCRIPTION_PATH}. Routes outside `/api/` are described only
+ * if they have tags.
  * @param version of the package.
  */
 export async function describeApi(application: Application, version: string): Promise<void> {
@@ -111,7 +111,9 @@ export async function describeApi(application: Application, version: string): Pr
             type: 'http',
             scheme: 'bearer',
             bearerFormat: 'JWT',
-            description: '`feedback-graph token` signs one. Roles: `reviewer`, `trainer`, `admin` (has all).',
+            description:
+              'A JSON Web Token, such as `feedback-graph token` signs. Roles: `reviewer`, `trainer` and `admin`, ' +
+              'which includes the others.',
           },
         },
       },
@@ -126,9 +128,9 @@ export async function describeApi(application: Application, version: string): Pr
   });
 }
 
-/** Leaves on an operation what {@link finishOperation} cannot see from its description alone. */
+/** Adds to an operation what {@link finishOperation} cannot derive from its description alone. */
 const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
-  // A route without a schema has none, whatever the type says.
+  // Undefined for a route without a schema, although its type says otherwise.
   const schema = (given as typeof given | undefined) ?? {};
   if (!url.startsWith('/api/') && schema.tags === undefined) return { schema: { ...schema, hide: true }, url };
   const isPublic = route.config?.public === true;
@@ -151,7 +153,7 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
   };
 };
 
-/** The generated description with what all routes share as components. */
+/** The generated description, with everything that routes share moved to components. */
 function finish(generated: Json): Json {
   const named = new Map<string, Json>();
   nameSchemas(ErrorAnswer, named);
@@ -188,7 +190,7 @@ function finishOperation(operation: unknown): unknown {
   };
 }
 
-/** To the check, which fills in defaults, such a parameter is always there; clients may leave it out. */
+/** A parameter with a default is required by the validator, which fills it in, but optional for clients. */
 function optionalByDefault(parameter: unknown): unknown {
   if (!isObject(parameter) || !isObject(parameter['schema'])) return parameter;
   return 'default' in parameter['schema'] ? { ...parameter, required: false } : parameter;

@@ -25,22 +25,22 @@ const REVIEWED = {
 };
 
 export const REVIEW_EXAMPLES = {
-  queue: { queue: { summary: 'What waits', value: { feedback: [ENTRY], count: 1, total: 1 } } },
-  claim: { claim: { summary: 'Ten for half an hour', value: { count: 10, minutes: 30 } } },
+  queue: { queue: { summary: 'The review queue', value: { feedback: [ENTRY], count: 1, total: 1 } } },
+  claim: { claim: { summary: 'Ten entries for half an hour', value: { count: 10, minutes: 30 } } },
   claimed: { claimed: { summary: 'Claimed entries', value: { feedback: [CLAIMED], count: 1 } } },
   review: {
-    approve: { summary: 'Approve with the missing correction', value: { verdict: 'approve', correction: CORRECTION } },
+    approve: { summary: 'Approve with a correction', value: { verdict: 'approve', correction: CORRECTION } },
     reject: { summary: 'Reject', value: { verdict: 'reject', reason: 'It is advertising' } },
   },
   reviewed: { reviewed: { summary: 'Approved with a correction', value: REVIEWED } },
-  undone: { undone: { summary: 'As it was before', value: { ...ENTRY, version: 3 } } },
+  undone: { undone: { summary: 'The entry as before the review', value: { ...ENTRY, version: 3 } } },
   revise: {
-    reverse: { summary: 'Reverse the thumb', value: { type: 'positive' } },
-    withdraw: { summary: 'Withdraw it', value: { withdrawn: true } },
+    reverse: { summary: 'Reverse the judgement', value: { type: 'positive' } },
+    withdraw: { summary: 'Withdraw the entry', value: { withdrawn: true } },
   },
   revised: {
     reversed: {
-      summary: 'The thumb is up now',
+      summary: 'The judgement is now positive',
       value: { ...ENTRY, type: 'positive', validation_status: 'approved', validation_reasons: [], version: 2 },
     },
   },

@@ -59,8 +59,8 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       config: { failure: 'Failed to list what waits for a review', fieldNames: LIST_FIELD_NAMES },
       schema: {
         operationId: 'listReviewQueue',
-        summary: 'List what waits for a review',
-        description: 'Flagged entries, then pending ones, each oldest first. Needs the role `reviewer`.',
+        summary: 'List the review queue',
+        description: 'Lists flagged entries, then pending ones, each oldest first. Requires the `reviewer` role.',
         tags: [TAGS.review],
         querystring: QueueQuery,
         response: { 200: answer(QueueAnswer, 'A page of the queue.', REVIEW_EXAMPLES.queue) },
@@ -93,13 +93,13 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       config: { failure: 'Failed to claim entries' },
       schema: {
         operationId: 'claimForReview',
-        summary: 'Claim entries to review',
+        summary: 'Claim entries for review',
         description:
-          'The oldest flagged entries that nobody has claimed: no other reviewer gets them until the claim lapses by ' +
-          'itself. Needs the role `reviewer`.',
+          'Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim ' +
+          'expires. Requires the `reviewer` role.',
         tags: [TAGS.review],
         body: ReviewClaimBody,
-        response: { 200: answer(ReviewClaimAnswer, 'What was claimed.', REVIEW_EXAMPLES.claimed) },
+        response: { 200: answer(ReviewClaimAnswer, 'The claimed entries.', REVIEW_EXAMPLES.claimed) },
         refusals: ['FORBIDDEN'],
       },
     },
@@ -115,14 +115,14 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       config: { failure: 'Failed to review feedback' },
       schema: {
         operationId: 'reviewFeedback',
-        summary: 'Decide on an entry',
+        summary: 'Review an entry',
         description:
-          'Approves or rejects an entry that training does not have, and adds a correction where one is missing. ' +
-          'Plugins do not judge it again unless they are told to. Needs the role `reviewer`.',
+          'Approves or rejects an entry that no training batch holds or has used, optionally with a ' +
+          'correction. By default, validation plugins do not judge it again. Requires the `reviewer` role.',
         tags: [TAGS.review],
         params: EntryParameters,
         body: ReviewBody,
-        response: { 200: answer(ReviewEntry, 'It is decided.', REVIEW_EXAMPLES.reviewed) },
+        response: { 200: answer(ReviewEntry, 'The entry was reviewed.', REVIEW_EXAMPLES.reviewed) },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE', 'CONFLICT'],
         entityTag: 'expected',
       },
@@ -153,12 +153,13 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       config: { failure: 'Failed to take back a review' },
       schema: {
         operationId: 'undoReview',
-        summary: 'Take back a review',
+        summary: 'Undo a review',
         description:
-          'Status, reasons and correction are again what they were before it, as a new version. Needs the role `reviewer`.',
+          'Restores the status, reasons and correction from before the review, as a new version. Requires the ' +
+          '`reviewer` role.',
         tags: [TAGS.review],
         params: EntryParameters,
-        response: { 200: answer(ReviewEntry, 'It is taken back.', REVIEW_EXAMPLES.undone) },
+        response: { 200: answer(ReviewEntry, 'The review was undone.', REVIEW_EXAMPLES.undone) },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE', 'CONFLICT'],
         entityTag: 'expected',
       },
@@ -178,14 +179,15 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       config: { failure: 'Failed to change feedback' },
       schema: {
         operationId: 'reviseFeedback',
-        summary: 'Change one’s mind',
+        summary: 'Revise an entry',
         description:
-          'Reverses the thumb of an entry, says more, or withdraws it, while training does not have it. It is validated ' +
-          'again and becomes a new version. Only for the `sub` that submitted it.',
+          'Reverses the judgement of an entry, changes its correction or comment, or withdraws it, provided no ' +
+          'training batch holds or has used it. The entry is validated again and gets a new version. Only the ' +
+          '`sub` that submitted the entry may revise it.',
         tags: [TAGS.feedback],
         params: EntryParameters,
         body: ReviseBody,
-        response: { 200: answer(EntryAnswer, 'It is changed.', REVIEW_EXAMPLES.revised) },
+        response: { 200: answer(EntryAnswer, 'The entry was revised.', REVIEW_EXAMPLES.revised) },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE', 'CONFLICT'],
         entityTag: 'expected',
       },

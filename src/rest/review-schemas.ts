@@ -12,17 +12,19 @@ const closed = { additionalProperties: false } as const;
 
 export const QueueQuery = Type.Object(
   {
-    limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'How many entries.' }),
-    cursor: Type.Optional(Type.String({ description: "The 'next_cursor' of the page before." })),
+    limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'Number of entries to return.' }),
+    cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
     status: Type.Optional(
       Type.Enum(VALIDATION_STATUSES, {
         type: 'string',
-        description: 'Only what has this status; without it flagged entries, then pending ones.',
+        description: 'Only entries with this validation status. By default, flagged entries and then pending ones.',
       }),
     ),
-    type: Type.Optional(Type.Enum(FEEDBACK_TYPES, { type: 'string', description: 'Only this judgement.' })),
-    model: Type.Optional(Type.String({ description: 'Model version.' })),
-    adapter: Type.Optional(Type.String({ description: 'Linked to this adapter.' })),
+    type: Type.Optional(
+      Type.Enum(FEEDBACK_TYPES, { type: 'string', description: 'Only entries with this judgement.' }),
+    ),
+    model: Type.Optional(Type.String({ description: 'Only entries about answers from this model version.' })),
+    adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
   },
   closed,
 );
@@ -34,15 +36,17 @@ export const ReviewEntry = Type.Object(
       Type.Object(
         {
           verdict: Type.Enum(['approve', 'reject'], { type: 'string' }),
-          reviewer: Type.String({ description: "The 'sub' of the reviewer's token." }),
+          reviewer: Type.String({ description: "The `sub` claim of the reviewer's token." }),
           reason: Type.Optional(Type.String()),
-          at: Type.Integer({ description: 'Epoch ms.' }),
+          at: Type.Integer({ description: 'Time of the decision, in epoch milliseconds.' }),
         },
-        { description: 'What a reviewer has decided.' },
+        { description: "The reviewer's decision." },
       ),
     ),
-    claimed_by: Type.Optional(Type.String({ description: "The 'sub' of the reviewer who has it." })),
-    claimed_until: Type.Optional(Type.Integer({ description: 'When that claim lapses, epoch ms.' })),
+    claimed_by: Type.Optional(
+      Type.String({ description: 'The `sub` claim of the token of the reviewer who has claimed the entry.' }),
+    ),
+    claimed_until: Type.Optional(Type.Integer({ description: 'Time the claim expires, in epoch milliseconds.' })),
   },
   { title: 'ReviewEntry' },
 );
@@ -50,36 +54,40 @@ export const ReviewEntry = Type.Object(
 export const QueueAnswer = Type.Object(
   {
     feedback: Type.Array(ReviewEntry),
-    count: Type.Integer({ description: 'How many entries are returned.' }),
-    total: Type.Integer({ description: 'How many wait altogether.' }),
-    next_cursor: Type.Optional(Type.String({ description: "Where there are more: the 'cursor' of the next page." })),
+    count: Type.Integer({ description: 'Number of entries returned.' }),
+    total: Type.Integer({ description: 'Total number of entries in the queue.' }),
+    next_cursor: Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' })),
   },
   { title: 'ReviewQueue' },
 );
 
 export const ReviewClaimBody = Type.Object(
   {
-    count: Type.Integer({ minimum: 1, maximum: MAX_CLAIM, description: 'How many entries at most.' }),
+    count: Type.Integer({ minimum: 1, maximum: MAX_CLAIM, description: 'Maximum number of entries to claim.' }),
     minutes: Type.Integer({
       minimum: 1,
       maximum: MAX_CLAIM_MINUTES,
       default: 30,
-      description: 'When the claim lapses by itself.',
+      description: 'Duration of the claim in minutes.',
     }),
   },
   { ...closed, title: 'ReviewClaimRequest', 'x-examples': REVIEW_EXAMPLES.claim },
 );
 
 export const ReviewClaimAnswer = Type.Object(
-  { feedback: Type.Array(ReviewEntry), count: Type.Integer({ description: 'How many entries were claimed.' }) },
+  { feedback: Type.Array(ReviewEntry), count: Type.Integer({ description: 'Number of entries claimed.' }) },
   { title: 'ReviewClaim' },
 );
 
 export const ReviewBody = Type.Object(
   {
     verdict: Type.Enum(['approve', 'reject'], { type: 'string', description: 'The decision.' }),
-    reason: Type.Optional(Type.String({ description: `Why: 1 to ${MAX_REASON} characters; kept with the entry.` })),
-    correction: Type.Optional(Type.String({ description: 'The correct answer, in place of the one that is there.' })),
+    reason: Type.Optional(
+      Type.String({
+        description: `Reason for the decision, from 1 to ${MAX_REASON} characters; stored with the entry.`,
+      }),
+    ),
+    correction: Type.Optional(Type.String({ description: 'The correct answer. Replaces any existing correction.' })),
   },
   { ...closed, title: 'ReviewRequest', 'x-examples': REVIEW_EXAMPLES.review },
 );
@@ -87,7 +95,7 @@ export const ReviewBody = Type.Object(
 export const ReviseBody = Type.Object(
   {
     ...Type.Partial(Type.Object(fieldSchemas(tableWith('revisable'), 'shown'))).properties,
-    withdrawn: Type.Optional(Type.Boolean({ description: 'true takes the entry back; false brings it back.' })),
+    withdrawn: Type.Optional(Type.Boolean({ description: 'true withdraws the entry; false restores it.' })),
   },
   { ...closed, minProperties: 1, title: 'Revision', 'x-examples': REVIEW_EXAMPLES.revise },
 );

@@ -26,12 +26,18 @@ const FeedbackTypeSchema = Type.Enum(FEEDBACK_TYPES, { type: 'string', descripti
 const StatusSchema = Type.Enum(VALIDATION_STATUSES, {
   type: 'string',
   description:
-    'approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it.',
+    'approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs ' +
+    'manual review.',
 });
-const IdSchema = Type.String({ description: 'The id of the entry; opaque.' });
-const CreatedAtSchema = Type.Integer({ description: 'When it was submitted, epoch ms.' });
-const ReasonsSchema = Type.Array(Type.String(), { description: 'Why it was flagged or rejected; else empty.' });
-const VersionSchema = Type.Integer({ minimum: 1, description: 'Every change makes a new one, from 1.' });
+const IdSchema = Type.String({ description: 'Opaque id of the entry.' });
+const CreatedAtSchema = Type.Integer({ description: 'Time the entry was submitted, in epoch milliseconds.' });
+const ReasonsSchema = Type.Array(Type.String(), {
+  description: 'Why the entry was flagged or rejected; empty otherwise.',
+});
+const VersionSchema = Type.Integer({
+  minimum: 1,
+  description: 'Version number, starting at 1 and incremented by every change.',
+});
 
 export const SubmitBody = Type.Object(fieldSchemas(FEEDBACK_FIELDS, 'submitted'), {
   ...closed,
@@ -60,8 +66,10 @@ const entryProperties = {
   validation_status: StatusSchema,
   validation_reasons: ReasonsSchema,
   ...fieldSchemas(ORIGIN_FIELDS, 'shown'),
-  used_for_training: Type.Boolean({ description: 'Whether a training batch has used it.' }),
-  training_batch_id: Type.Integer({ description: 'Which training batch has used it; 0 while unused.' }),
+  used_for_training: Type.Boolean({ description: 'Whether a training batch has used the entry.' }),
+  training_batch_id: Type.Integer({
+    description: 'Number of the training batch that holds or has used the entry; 0 if there is none.',
+  }),
   version: VersionSchema,
   created_at: CreatedAtSchema,
 };
@@ -69,8 +77,8 @@ const entryProperties = {
 export const EntryAnswer = Type.Object(entryProperties, { title: 'Feedback' });
 
 const pageParameters = {
-  limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'How many entries.' }),
-  cursor: Type.Optional(Type.String({ description: "The 'next_cursor' of the page before." })),
+  limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'Number of entries to return.' }),
+  cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
   order: Type.Enum(['asc', 'desc'], {
     type: 'string',
     default: 'asc',
@@ -81,13 +89,25 @@ const pageParameters = {
 const filterParameters = {
   type: Type.Optional(FeedbackTypeSchema),
   status: Type.Optional(StatusSchema),
-  unused: Type.Optional(Type.Boolean({ description: 'true: neither used nor held by a training batch; false: used.' })),
+  unused: Type.Optional(
+    Type.Boolean({
+      description: 'true: only entries neither used nor held by a training batch; false: only used entries.',
+    }),
+  ),
   ...filterSchemas(),
   since: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: MAX_TIME, description: 'Submitted at this time (epoch ms) or later.' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_TIME,
+      description: 'Only entries submitted at or after this time, in epoch milliseconds.',
+    }),
   ),
   until: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: MAX_TIME, description: 'Submitted before this time (epoch ms).' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_TIME,
+      description: 'Only entries submitted before this time, in epoch milliseconds.',
+    }),
   ),
 };
 
@@ -97,18 +117,18 @@ export const ListQuery = Type.Object(
   {
     ...pageParameters,
     ...filterParameters,
-    adapter: Type.Optional(Type.String({ description: 'Linked to this adapter.' })),
+    adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
   },
   closed,
 );
 
-const nextCursor = Type.Optional(Type.String({ description: "Where there are more: the 'cursor' of the next page." }));
+const nextCursor = Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' }));
 
 export const ListAnswer = Type.Object(
   {
     feedback: Type.Array(EntryAnswer),
-    count: Type.Integer({ description: 'How many entries are returned.' }),
-    limit: Type.Integer({ description: 'How many were asked for.' }),
+    count: Type.Integer({ description: 'Number of entries returned.' }),
+    limit: Type.Integer({ description: 'The requested page size.' }),
     next_cursor: nextCursor,
   },
   { title: 'FeedbackList' },
@@ -118,8 +138,8 @@ export const ByAdapterAnswer = Type.Object(
   {
     adapter_id: Type.String(),
     feedback: Type.Array(EntryAnswer),
-    count: Type.Integer({ description: 'How many entries are returned.' }),
-    total_linked: Type.Integer({ description: 'All feedback that is linked to the adapter, whatever the filters.' }),
+    count: Type.Integer({ description: 'Number of entries returned.' }),
+    total_linked: Type.Integer({ description: 'Number of entries linked to the adapter, regardless of filters.' }),
     next_cursor: nextCursor,
   },
   { title: 'AdapterFeedbackList' },
@@ -134,12 +154,16 @@ export const StatsAnswer = Type.Object(
     approved_count: Type.Integer(),
     rejected_count: Type.Integer(),
     flagged_count: Type.Integer(),
-    unused_for_training: Type.Integer({ description: 'What an open training batch holds is neither.' }),
+    unused_for_training: Type.Integer({
+      description:
+        'Number of entries neither used nor held by a training batch. Entries held by an open training batch count ' +
+        'as neither unused nor used.',
+    }),
     used_for_training: Type.Integer(),
     positive_ratio: Type.Number({
       minimum: 0,
       maximum: 1,
-      description: 'positive_count / total_feedback; 0 where there is none.',
+      description: '`positive_count / total_feedback`; 0 if there are no entries.',
     }),
   },
   { title: 'FeedbackStats' },
@@ -147,8 +171,10 @@ export const StatsAnswer = Type.Object(
 
 export const LinkBody = Type.Object(
   {
-    adapter_id: Type.String({ description: 'The adapter to link to; made if it is not known.' }),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Any(), { description: 'Up to 4 KiB of JSON.' })),
+    adapter_id: Type.String({ description: 'Id of the adapter to link to; created if it does not exist.' }),
+    metadata: Type.Optional(
+      Type.Record(Type.String(), Type.Any(), { description: 'Properties of the link: at most 4 KiB of JSON.' }),
+    ),
   },
   { ...closed, title: 'LinkRequest', 'x-examples': EXAMPLES.link },
 );
@@ -160,7 +186,7 @@ export const LinkAnswer = Type.Object(
     adapter_id: Type.String(),
     adapter_version: Type.Optional(Type.String()),
     metadata: Type.Optional(Type.Record(Type.String(), Type.Any())),
-    created_at: Type.Integer({ description: 'When the link was made, epoch ms.' }),
+    created_at: Type.Integer({ description: 'Time the link was created, in epoch milliseconds.' }),
   },
   { title: 'FeedbackLink' },
 );
@@ -176,7 +202,8 @@ export const MarkUsedBody = Type.Object(
       Type.Array(Type.Integer({ minimum: 1, maximum: MAX_VERSION }), {
         minItems: 1,
         maxItems: MAX_MARKED,
-        description: 'The version that each entry must be at, in the order of `feedback_ids`; else 409.',
+        description:
+          'Expected current version of each entry, in the order of `feedback_ids`. A mismatch is refused with 409.',
       }),
     ),
   },
@@ -184,7 +211,7 @@ export const MarkUsedBody = Type.Object(
 );
 
 export const MarkUsedAnswer = Type.Object(
-  { marked: Type.Integer({ description: 'How many entries were marked.' }), training_batch_id: Type.Integer() },
+  { marked: Type.Integer({ description: 'Number of entries marked as used.' }), training_batch_id: Type.Integer() },
   { title: 'MarkUsedResult' },
 );
 
@@ -194,7 +221,7 @@ export const BatchBody = Type.Object(
     feedback: Type.Array(Type.Any({ [DOCUMENTED_AS]: 'Submission' }), {
       minItems: 1,
       maxItems: MAX_BATCH,
-      description: 'Entries, as for one submit.',
+      description: 'Entries, each in the format of a single submission.',
     }),
   },
   { ...closed, title: 'BatchSubmission', 'x-examples': EXAMPLES.batch },
@@ -202,18 +229,18 @@ export const BatchBody = Type.Object(
 
 const IssueSchema = Type.Object(
   {
-    field: Type.String({ description: 'The field, parameter or header that is wrong.' }),
+    field: Type.String({ description: 'The invalid field, parameter or header.' }),
     problem: Type.String({ description: 'What is allowed there.' }),
-    missing: Type.Optional(Type.Boolean({ description: 'It is required, and was not given.' })),
+    missing: Type.Optional(Type.Boolean({ description: 'Whether the field is required but missing.' })),
   },
   { title: 'Issue' },
 );
 
 const errorProperties = {
-  error: Type.String({ description: 'What kind of error it is, in words.' }),
-  details: Type.String({ description: 'One sentence for the person who reads it.' }),
-  code: Type.Enum(Object.keys(ERRORS), { type: 'string', description: 'What kind of error it is, for programs.' }),
-  issues: Type.Optional(Type.Array(IssueSchema, { description: 'Everything that is wrong with the input.' })),
+  error: Type.String({ description: 'Kind of error, as a heading for people.' }),
+  details: Type.String({ description: 'One sentence that explains the error to people.' }),
+  code: Type.Enum(Object.keys(ERRORS), { type: 'string', description: 'Kind of error, for programs.' }),
+  issues: Type.Optional(Type.Array(IssueSchema, { description: 'All problems with the input.' })),
 };
 
 /** The documented body of every error. */
@@ -224,15 +251,17 @@ export const BatchAnswer = Type.Object(
     results: Type.Array(
       Type.Object(
         {
-          status: Type.Integer({ description: '201, or the status that this entry alone would be answered with.' }),
+          status: Type.Integer({
+            description: '201, or the status with which this entry would have been refused on its own.',
+          }),
           ...Type.Partial(SubmitAnswer).properties,
           ...Type.Partial(ErrorAnswer).properties,
         },
         { title: 'BatchEntryResult' },
       ),
-      { description: 'One for each entry, in their order.' },
+      { description: 'One result for each entry, in the order submitted.' },
     ),
-    stored: Type.Integer({ description: 'How many were stored.' }),
+    stored: Type.Integer({ description: 'Number of entries stored.' }),
   },
   { title: 'BatchResult' },
 );
@@ -240,7 +269,10 @@ export const BatchAnswer = Type.Object(
 export const VersionsQuery = Type.Object({ limit: pageParameters.limit, cursor: pageParameters.cursor }, closed);
 
 export const VersionAnswer = Type.Object(
-  { ...entryProperties, updated_at: Type.Integer({ description: 'When this version was made, epoch ms.' }) },
+  {
+    ...entryProperties,
+    updated_at: Type.Integer({ description: 'Time this version was created, in epoch milliseconds.' }),
+  },
   { title: 'FeedbackVersion' },
 );
 
@@ -248,30 +280,36 @@ export const VersionsAnswer = Type.Object(
   {
     id: IdSchema,
     versions: Type.Array(VersionAnswer, { description: 'Newest first.' }),
-    count: Type.Integer({ description: 'How many versions are returned.' }),
+    count: Type.Integer({ description: 'Number of versions returned.' }),
     next_cursor: nextCursor,
   },
   { title: 'FeedbackVersionList' },
 );
 
 const learnedFrom = {
-  training_batches: Type.Array(Type.String(), { description: 'The training batches that include it.' }),
-  adapters: Type.Array(Type.String(), { description: 'The adapters that were trained on those.' }),
+  training_batches: Type.Array(Type.String(), {
+    description: 'Ids of the training batches that include an erased entry.',
+  }),
+  adapters: Type.Array(Type.String(), { description: 'Ids of the adapters trained on those training batches.' }),
 };
 
 export const EraseAnswer = Type.Object(
-  { id: IdSchema, erased_at: Type.Integer({ description: 'Epoch ms.' }), ...learnedFrom },
+  {
+    id: IdSchema,
+    erased_at: Type.Integer({ description: 'Time the entry was erased, in epoch milliseconds.' }),
+    ...learnedFrom,
+  },
   { title: 'Erasure' },
 );
 
 export const EraseOfUserQuery = Type.Object(
-  { user_id: Type.String({ description: 'As the client named the user.' }) },
+  { user_id: Type.String({ description: 'The user, as identified by the client.' }) },
   closed,
 );
 
 const ActionSchema = Type.Enum(Object.values(AuditActionEnum), {
   type: 'string',
-  description: 'What was done; more kinds may be added.',
+  description: 'The recorded action. More actions may be added.',
 });
 
 export const ChangesQuery = Type.Object(
@@ -279,49 +317,50 @@ export const ChangesQuery = Type.Object(
     after: Type.Optional(
       Type.String({
         description:
-          "Only what comes after this change: its 'id'. 0: everything (the default); now: what is yet to come.",
+          'Only changes after the change with this `id`. 0 (the default): all changes; now: only future changes.',
       }),
     ),
     limit: Type.Integer({
       minimum: 1,
       maximum: MAX_PAGE,
       default: 100,
-      description: 'How many changes a page looks at; filters may show fewer. A stream goes on.',
+      description:
+        'Number of changes examined per page; with filters, fewer may be returned. A stream continues past this number.',
     }),
     action: Type.Optional(ActionSchema),
     ...filterParameters,
-    adapter: Type.Optional(Type.String({ description: 'Linked to this adapter.' })),
+    adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
   },
   closed,
 );
 
 const ChangeAnswer = Type.Object(
   {
-    id: Type.String({ description: 'Its place in the feed, ascending, with gaps.' }),
-    at: Type.Integer({ description: 'When, epoch ms.' }),
+    id: Type.String({ description: 'Position of the change in the feed. Ids are ascending, with gaps.' }),
+    at: Type.Integer({ description: 'Time of the change, in epoch milliseconds.' }),
     action: ActionSchema,
-    node: Type.String({ description: 'What was changed: an entry, an adapter or a training batch.' }),
-    version: Type.Integer({ description: 'The version that the change made.' }),
+    node: Type.String({ description: 'Id of the changed entry, adapter or training batch.' }),
+    version: Type.Integer({ description: 'Version of the node after the change.' }),
   },
   { title: 'Change' },
 );
 
 export const ChangesAnswer = Type.Object(
   {
-    changes: Type.Array(ChangeAnswer, { description: 'In the order of commits.' }),
-    count: Type.Integer({ description: 'How many are returned.' }),
-    next_after: Type.String({ description: "The 'after' of the next page, also if there is none yet." }),
-    has_more: Type.Boolean({ description: 'Whether there is a next page already.' }),
+    changes: Type.Array(ChangeAnswer, { description: 'Changes, in commit order.' }),
+    count: Type.Integer({ description: 'Number of changes returned.' }),
+    next_after: Type.String({ description: 'The `after` of the next page, even if that page is still empty.' }),
+    has_more: Type.Boolean({ description: 'Whether the next page already has changes.' }),
   },
   { title: 'ChangeList' },
 );
 
 export const EraseOfUserAnswer = Type.Object(
-  { erased: Type.Integer({ description: 'How many entries were erased.' }), ...learnedFrom },
+  { erased: Type.Integer({ description: 'Number of erased entries.' }), ...learnedFrom },
   { title: 'UserErasure' },
 );
 
-export const EntryParameters = Type.Object({ id: Type.String({ description: 'The id of an entry.' }) });
+export const EntryParameters = Type.Object({ id: Type.String({ description: 'Id of the entry.' }) });
 export const AdapterParameters = Type.Object({
-  adapter_id: Type.String({ description: "An adapter's own id, percent-encoded." }),
+  adapter_id: Type.String({ description: 'Id of the adapter, percent-encoded.' }),
 });

@@ -30,11 +30,11 @@ const COMMITTED = {
 export const TRAINING_EXAMPLES = {
   create: {
     adapter: {
-      summary: 'What one adapter was told, for an hour',
+      summary: 'Entries of one adapter, held for an hour',
       value: { filter: { adapter: 'themis_help_lora_v2' }, limit: 1000, holdout: 0.1, lease_minutes: 60 },
     },
   },
-  created: { open: { summary: 'A batch of two entries', value: OPEN } },
+  created: { open: { summary: 'A training batch of two entries', value: OPEN } },
   commit: {
     commit: {
       summary: 'A new version of the adapter',
@@ -46,9 +46,9 @@ export const TRAINING_EXAMPLES = {
       },
     },
   },
-  committed: { committed: { summary: 'The adapter has learned from it', value: COMMITTED } },
-  released: { released: { summary: 'It holds nothing any more', value: { ...OPEN, state: 'released', count: 0 } } },
+  committed: { committed: { summary: 'A committed training batch', value: COMMITTED } },
+  released: { released: { summary: 'A released training batch', value: { ...OPEN, state: 'released', count: 0 } } },
   list: {
-    list: { summary: 'One batch', value: { training_batches: [COMMITTED], count: 1 } },
+    list: { summary: 'One training batch', value: { training_batches: [COMMITTED], count: 1 } },
   },
 } as const;

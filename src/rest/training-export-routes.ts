@@ -107,13 +107,13 @@ export function trainingExportRoutes(
         operationId: 'exportTrainingBatch',
         summary: 'Export a training batch',
         description:
-          'The entries of a batch as they were when it claimed them, in the form that a trainer loads. Asked for again, it ' +
-          'is the same byte for byte, unless an entry was erased; `Range` goes on with what was broken off. Needs the ' +
-          'role `trainer`.',
+          'Exports the entries of a training batch, as they were when claimed, in a format trainers can load. ' +
+          'Repeated exports are byte-for-byte identical unless an entry was erased, and `Range` resumes an ' +
+          'interrupted download. Requires the `trainer` role.',
         tags: [TAGS.training],
         params: BatchParameters,
         querystring: ExportQuery,
-        response: { 200: file('All of it.'), 206: file('The range that was asked for.') },
+        response: { 200: file('The complete file.'), 206: file('The requested range of the file.') },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'RANGE_NOT_SATISFIABLE'],
       },
     },
@@ -174,10 +174,10 @@ export function trainingExportRoutes(
       config: { failure: 'Failed to make the manifest', fieldNames: FIELD_NAMES },
       schema: {
         operationId: 'getTrainingManifest',
-        summary: 'What an export is made of',
+        summary: 'Retrieve the manifest of an export',
         description:
-          'The SHA-256 of the export of the same parameters, its entries with their versions, and what became of the ' +
-          'others. Needs the role `trainer`.',
+          'Returns the SHA-256 hash of the export with the same parameters, the entries and versions it ' +
+          'contains, and what became of the other entries. Requires the `trainer` role.',
         tags: [TAGS.training],
         params: BatchParameters,
         querystring: ExportQuery,
@@ -208,12 +208,14 @@ export function trainingExportRoutes(
       config: { failure: 'Failed to describe the export', fieldNames: FIELD_NAMES },
       schema: {
         operationId: 'getDatasetInfo',
-        summary: 'The dataset_info.json of an export',
-        description: 'What LLaMA-Factory wants to know of an export in one of its formats. Needs the role `trainer`.',
+        summary: 'Retrieve the dataset_info.json of an export',
+        description:
+          'Returns the dataset description that LLaMA-Factory requires to load an export in one of its formats. ' +
+          'Requires the `trainer` role.',
         tags: [TAGS.training],
         params: BatchParameters,
         querystring: ExportQuery,
-        response: { 200: answer(DatasetInfoAnswer, 'The dataset by its name.') },
+        response: { 200: answer(DatasetInfoAnswer, 'Dataset description by dataset name.') },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
       },
     },

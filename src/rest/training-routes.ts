@@ -63,11 +63,17 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         operationId: 'createTrainingBatch',
         summary: 'Claim entries for training',
         description:
-          'Claims approved, unused and unclaimed entries under a new number, for one trainer alone, until the batch is ' +
-          'committed or released or its lease lapses. Needs the role `trainer`.',
+          'Claims approved, unused and unclaimed entries under a new number, exclusively until the training ' +
+          'batch is committed or released or its lease expires. Requires the `trainer` role.',
         tags: [TAGS.training],
         body: CreateBatchBody,
-        response: { 201: answer(BatchAnswerSchema, 'The batch holds them.', TRAINING_EXAMPLES.created) },
+        response: {
+          201: answer(
+            BatchAnswerSchema,
+            'The training batch was created and holds the entries.',
+            TRAINING_EXAMPLES.created,
+          ),
+        },
         refusals: ['FORBIDDEN', 'CONFLICT'],
       },
     },
@@ -103,10 +109,10 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
       schema: {
         operationId: 'listTrainingBatches',
         summary: 'List training batches',
-        description: 'All batches of the organization, the highest number first.',
+        description: 'Lists all training batches of the organization, highest number first.',
         tags: [TAGS.training],
         querystring: BatchesQuery,
-        response: { 200: answer(BatchesAnswer, 'A page of batches.', TRAINING_EXAMPLES.list) },
+        response: { 200: answer(BatchesAnswer, 'A page of training batches.', TRAINING_EXAMPLES.list) },
       },
     },
     async (request) => {
@@ -127,11 +133,11 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
       config: { failure: 'Failed to read the training batch' },
       schema: {
         operationId: 'getTrainingBatch',
-        summary: 'Read a training batch',
-        description: 'One batch: its state, what it claims, and what was made of it.',
+        summary: 'Retrieve a training batch',
+        description: 'Returns a training batch with its state, filter and produced adapter.',
         tags: [TAGS.training],
         params: BatchParameters,
-        response: { 200: answer(BatchAnswerSchema, 'The batch.', TRAINING_EXAMPLES.committed) },
+        response: { 200: answer(BatchAnswerSchema, 'The training batch.', TRAINING_EXAMPLES.committed) },
         refusals: ['NOT_FOUND'],
       },
     },
@@ -151,12 +157,12 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         operationId: 'commitTrainingBatch',
         summary: 'Commit a training batch',
         description:
-          'Marks all its entries as used, all or nothing, and records the adapter that was made of them. The same commit ' +
-          'again answers the same. Needs the role `trainer`.',
+          'Marks all entries of a training batch as used, all or nothing, and records the adapter produced ' +
+          'from it. Repeating the same commit returns the same result. Requires the `trainer` role.',
         tags: [TAGS.training],
         params: BatchParameters,
         body: CommitBody,
-        response: { 200: answer(BatchAnswerSchema, 'It is committed.', TRAINING_EXAMPLES.committed) },
+        response: { 200: answer(BatchAnswerSchema, 'The training batch was committed.', TRAINING_EXAMPLES.committed) },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
       },
     },
@@ -185,10 +191,17 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         operationId: 'releaseTrainingBatch',
         summary: 'Release a training batch',
         description:
-          'Gives back all entries of a batch that is not committed; again: the same. Takes no body. Needs the role `trainer`.',
+          'Releases all entries of a training batch that is not committed. Repeating the release returns the ' +
+          'same result. Takes no body. Requires the `trainer` role.',
         tags: [TAGS.training],
         params: BatchParameters,
-        response: { 200: answer(BatchAnswerSchema, 'It holds nothing any more.', TRAINING_EXAMPLES.released) },
+        response: {
+          200: answer(
+            BatchAnswerSchema,
+            'The training batch was released and holds no entries.',
+            TRAINING_EXAMPLES.released,
+          ),
+        },
         refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
       },
     },

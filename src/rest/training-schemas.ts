@@ -15,40 +15,51 @@ const MAX_TIME = 8_640_000_000_000_000;
 const closed = { additionalProperties: false } as const;
 
 const filterProperties = {
-  type: Type.Optional(Type.Enum(FEEDBACK_TYPES, { type: 'string', description: 'Only this judgement.' })),
-  model: Type.Optional(Type.String({ description: 'Only of this version of the model.' })),
-  adapter: Type.Optional(Type.String({ description: 'Only what is linked to this adapter.' })),
+  type: Type.Optional(Type.Enum(FEEDBACK_TYPES, { type: 'string', description: 'Only entries with this judgement.' })),
+  model: Type.Optional(Type.String({ description: 'Only entries about answers from this model version.' })),
+  adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
   lineage: Type.Optional(
     Type.Enum(LINEAGES, {
       type: 'string',
-      description: "Whose feedback is taken beside that of 'adapter': self, nobody's.",
+      description: 'Relatives of `adapter` whose entries are claimed too; `self` for none.',
     }),
   ),
   since: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: MAX_TIME, description: 'Submitted at this time (epoch ms) or later.' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_TIME,
+      description: 'Only entries submitted at or after this time, in epoch milliseconds.',
+    }),
   ),
   until: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: MAX_TIME, description: 'Submitted before this time (epoch ms).' }),
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_TIME,
+      description: 'Only entries submitted before this time, in epoch milliseconds.',
+    }),
   ),
 };
 
-const OrderSchema = Type.Enum(['oldest', 'newest'], { type: 'string', description: 'What is claimed first.' });
+const OrderSchema = Type.Enum(['oldest', 'newest'], { type: 'string', description: 'Which entries to claim first.' });
 
 export const CreateBatchBody = Type.Object(
   {
     filter: Type.Optional(
-      Type.Object(filterProperties, { ...closed, description: 'What is claimed; everything without it.' }),
+      Type.Object(filterProperties, {
+        ...closed,
+        description: 'Filter for the entries to claim; all eligible entries by default.',
+      }),
     ),
-    limit: Type.Integer({ minimum: 1, maximum: MAX_BATCH_ROWS, description: 'How many entries are claimed at most.' }),
+    limit: Type.Integer({ minimum: 1, maximum: MAX_BATCH_ROWS, description: 'Maximum number of entries to claim.' }),
     order: Type.Optional(OrderSchema),
     holdout: Type.Optional(
-      Type.Number({ description: `The share that is held out of training: 0 (default) to ${MAX_HOLDOUT}.` }),
+      Type.Number({ description: `Share of the entries to hold out of training, from 0 (default) to ${MAX_HOLDOUT}.` }),
     ),
     lease_minutes: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: MAX_LEASE_MINUTES,
-        description: `For how long the entries are held; ${DEFAULT_LEASE_MINUTES} without it.`,
+        description: `Duration of the lease in minutes; ${DEFAULT_LEASE_MINUTES} by default.`,
       }),
     ),
   },
@@ -57,11 +68,15 @@ export const CreateBatchBody = Type.Object(
 
 export const CommitBody = Type.Object(
   {
-    produced_adapter: Type.String({ description: 'The adapter that was made; registered if it is not known.' }),
-    version: Type.Optional(Type.String({ description: 'The version of that adapter.' })),
-    base_adapter: Type.Optional(Type.String({ description: 'What that adapter was derived from.' })),
+    produced_adapter: Type.String({ description: 'Id of the produced adapter; registered if it does not exist.' }),
+    version: Type.Optional(Type.String({ description: 'Version of the produced adapter.' })),
+    base_adapter: Type.Optional(
+      Type.String({ description: 'Id of the adapter or base model the produced adapter was derived from.' }),
+    ),
     metrics: Type.Optional(
-      Type.Record(Type.String(), Type.Number(), { description: 'What the trainer measured: at most 100 numbers.' }),
+      Type.Record(Type.String(), Type.Number(), {
+        description: 'Metrics reported by the trainer: at most 100 numbers by name.',
+      }),
     ),
   },
   { ...closed, title: 'TrainingCommit', 'x-examples': TRAINING_EXAMPLES.commit },
@@ -69,71 +84,89 @@ export const CommitBody = Type.Object(
 
 export const BatchAnswerSchema = Type.Object(
   {
-    training_batch_id: Type.Integer({ description: 'The number of the batch.' }),
+    training_batch_id: Type.Integer({ description: 'Number of the training batch.' }),
     state: Type.Enum(BATCH_STATES, {
       type: 'string',
-      description: 'open, exported, committed, released or expired; on the way there claiming, committing, releasing.',
+      description:
+        'open, exported, committed, released or expired; claiming, committing and releasing are transitional.',
     }),
-    count: Type.Integer({ description: 'How many entries it includes: none once it is released or expired.' }),
+    count: Type.Integer({ description: 'Number of entries in the training batch; 0 once it is released or expired.' }),
     claimed: Type.Optional(
       Type.Object({
         total: Type.Integer(),
         positive: Type.Integer(),
         negative: Type.Integer(),
-        corrected: Type.Integer({ description: 'Negative ones with a correction.' }),
-        holdout: Type.Integer({ description: 'Those that are held out of training.' }),
+        corrected: Type.Integer({ description: 'Number of negative entries with a correction.' }),
+        holdout: Type.Integer({ description: 'Number of entries held out of training.' }),
       }),
     ),
     filter: Type.Optional(Type.Object(filterProperties)),
     order: Type.Optional(OrderSchema),
     limit: Type.Optional(Type.Integer()),
-    holdout: Type.Optional(Type.Number({ description: 'The share that is held out of training.' })),
-    lease_until: Type.Optional(Type.Integer({ description: 'Until when it holds its entries, epoch ms.' })),
-    created_at: Type.Integer({ description: 'Epoch ms.' }),
-    created_by: Type.Optional(Type.String({ description: "The 'sub' of who made it." })),
-    updated_at: Type.Integer({ description: 'Epoch ms.' }),
+    holdout: Type.Optional(Type.Number({ description: 'Share of the entries held out of training.' })),
+    lease_until: Type.Optional(
+      Type.Integer({ description: 'Time the lease on the entries expires, in epoch milliseconds.' }),
+    ),
+    created_at: Type.Integer({ description: 'Time the training batch was created, in epoch milliseconds.' }),
+    created_by: Type.Optional(
+      Type.String({ description: 'The `sub` claim of the token that created the training batch.' }),
+    ),
+    updated_at: Type.Integer({ description: 'Time the training batch last changed, in epoch milliseconds.' }),
     produced_adapter: Type.Optional(Type.String()),
-    version: Type.Optional(Type.String({ description: 'The version of the produced adapter.' })),
+    version: Type.Optional(Type.String({ description: 'Version of the produced adapter.' })),
     base_adapter: Type.Optional(Type.String()),
     metrics: Type.Optional(Type.Record(Type.String(), Type.Number())),
-    committed_at: Type.Optional(Type.Integer({ description: 'Epoch ms.' })),
-    digest: Type.Optional(Type.String({ description: 'A SHA-256 over the ids and versions of its entries.' })),
+    committed_at: Type.Optional(
+      Type.Integer({ description: 'Time the training batch was committed, in epoch milliseconds.' }),
+    ),
+    digest: Type.Optional(Type.String({ description: 'SHA-256 hash over the ids and versions of the entries.' })),
   },
   { title: 'TrainingBatch' },
 );
 
 export const BatchParameters = Type.Object({
-  number: Type.String({ description: `The number of a training batch, 1 to ${MAX_TRAINING_BATCH_ID}.` }),
+  number: Type.String({ description: `Number of the training batch, from 1 to ${MAX_TRAINING_BATCH_ID}.` }),
 });
 
 export const BatchesQuery = Type.Object(
   {
-    limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'How many batches.' }),
-    cursor: Type.Optional(Type.String({ description: "The 'next_cursor' of the page before." })),
+    limit: Type.Integer({
+      minimum: 1,
+      maximum: MAX_PAGE,
+      default: 100,
+      description: 'Number of training batches to return.',
+    }),
+    cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
   },
   closed,
 );
 
 export const BatchesAnswer = Type.Object(
   {
-    training_batches: Type.Array(BatchAnswerSchema, { description: 'The highest number first.' }),
-    count: Type.Integer({ description: 'How many are returned.' }),
-    next_cursor: Type.Optional(Type.String({ description: "Where there are more: the 'cursor' of the next page." })),
+    training_batches: Type.Array(BatchAnswerSchema, { description: 'Training batches, highest number first.' }),
+    count: Type.Integer({ description: 'Number of training batches returned.' }),
+    next_cursor: Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' })),
   },
   { title: 'TrainingBatchList' },
 );
 
 export const ExportQuery = Type.Object(
   {
-    format: Type.Enum(EXPORT_FORMATS, { type: 'string', description: 'The form of the rows.' }),
+    format: Type.Enum(EXPORT_FORMATS, { type: 'string', description: 'Format of the rows.' }),
     split: Type.Optional(
-      Type.Enum(['train', 'holdout'], { type: 'string', description: 'Which part of the batch: train without it.' }),
+      Type.Enum(['train', 'holdout'], {
+        type: 'string',
+        description: 'Part of the training batch to export; `train` by default.',
+      }),
     ),
     file_type: Type.Optional(
-      Type.Enum(FILE_TYPES, { type: 'string', description: 'JSON Lines without it. `raw` is no Parquet.' }),
+      Type.Enum(FILE_TYPES, {
+        type: 'string',
+        description: 'File type; JSON Lines by default. The `raw` format is not available as Parquet.',
+      }),
     ),
     system: Type.Optional(
-      Type.String({ description: `A system prompt for every row, of at most ${MAX_SYSTEM} characters.` }),
+      Type.String({ description: `System prompt to add to every row: at most ${MAX_SYSTEM} characters.` }),
     ),
   },
   closed,
@@ -143,34 +176,36 @@ const Count = Type.Integer({ minimum: 0 });
 
 export const ManifestAnswer = Type.Object(
   {
-    training_batch_id: Type.Integer({ description: 'The number of the batch.' }),
-    claimed_at: Type.Integer({ description: 'When it was claimed, epoch ms.' }),
+    training_batch_id: Type.Integer({ description: 'Number of the training batch.' }),
+    claimed_at: Type.Integer({ description: 'Time the training batch was claimed, in epoch milliseconds.' }),
     filter: Type.Object(filterProperties),
     order: OrderSchema,
-    holdout: Type.Number({ description: 'The share of the batch that is held out.' }),
+    holdout: Type.Number({ description: 'Share of the entries held out of training.' }),
     format: Type.String(),
     file_type: Type.String(),
     file_name: Type.String(),
     split: Type.String(),
     system: Type.Optional(Type.String()),
-    similarity: Type.Number({ description: 'How alike rows are that collapse.' }),
-    sha256: Type.String({ description: 'Of the whole file, in hexadecimal.' }),
+    similarity: Type.Number({ description: 'Similarity at which rows are collapsed as near-duplicates.' }),
+    sha256: Type.String({ description: 'SHA-256 hash of the complete file, in hexadecimal.' }),
     bytes: Count,
     counts: Type.Object({
-      entries: Type.Integer({ description: 'Of the split, erased ones included.' }),
+      entries: Type.Integer({ description: 'Number of entries in the split, including erased ones.' }),
       rows: Count,
       erased: Count,
       exact_duplicates: Count,
       near_duplicates: Count,
       dropped: Type.Object(Object.fromEntries(DROP_REASONS.map((reason) => [reason, Count])), {
-        description: 'Entries that make no row of the format, by the reason.',
+        description: 'Number of entries that produce no row in the format, by reason.',
       }),
     }),
     feedback: Type.Array(Type.Object({ id: Type.String(), version: Type.Integer() }), {
-      description: 'The entries that made a row, in the order of the rows.',
+      description: 'Entries that produced a row, in row order.',
     }),
-    erased: Type.Array(Type.String(), { description: 'The ids of entries that were erased since.' }),
-    dataset_info: Type.Optional(Type.Unsafe<object>({ description: 'Of formats of LLaMA-Factory.' })),
+    erased: Type.Array(Type.String(), { description: 'Ids of entries erased since they were claimed.' }),
+    dataset_info: Type.Optional(
+      Type.Unsafe<object>({ description: 'The dataset description, for LLaMA-Factory formats only.' }),
+    ),
   },
   { title: 'TrainingManifest' },
 );

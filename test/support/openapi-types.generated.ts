@@ -13,18 +13,18 @@ export interface paths {
     };
     /**
      * List entries
-     * @description Every filter combines with every other. Where there are more entries than `limit`, `next_cursor` leads to the next page; nothing is listed twice or left out while others write.
+     * @description Lists entries that match every given filter. If there are more than `limit`, `next_cursor` leads to the next page. Concurrent writes neither repeat nor skip entries.
      */
     get: operations['listFeedback'];
     put?: never;
     /**
      * Submit feedback
-     * @description Validates and stores one judgement of one answer, and links it to its adapter. What validation rejects or flags is stored as well; `validation_status` and `validation_reasons` say so.
+     * @description Validates and stores one judgement of one answer and links it to its adapter. Entries that validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show.
      */
     post: operations['submitFeedback'];
     /**
      * Erase all entries of a user
-     * @description Erases everything that a user, as clients name them, has given so far. Needs the role `admin`.
+     * @description Permanently erases every entry a user has submitted so far. Requires the `admin` role.
      */
     delete: operations['eraseFeedbackOfUser'];
     options?: never;
@@ -40,22 +40,22 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read one entry
-     * @description The entry as it is now.
+     * Retrieve an entry
+     * @description Returns the current version of an entry.
      */
     get: operations['getFeedback'];
     put?: never;
     post?: never;
     /**
      * Erase an entry
-     * @description Erases what was said and by whom, from the entry and all its versions, for good. Needs the role `admin`.
+     * @description Permanently erases the content and authorship of an entry from all its versions. Requires the `admin` role.
      */
     delete: operations['eraseFeedback'];
     options?: never;
     head?: never;
     /**
-     * Change one’s mind
-     * @description Reverses the thumb of an entry, says more, or withdraws it, while training does not have it. It is validated again and becomes a new version. Only for the `sub` that submitted it.
+     * Revise an entry
+     * @description Reverses the judgement of an entry, changes its correction or comment, or withdraws it, provided no training batch holds or has used it. The entry is validated again and gets a new version. Only the `sub` that submitted the entry may revise it.
      */
     patch: operations['reviseFeedback'];
     trace?: never;
@@ -69,7 +69,7 @@ export interface paths {
     };
     /**
      * Count entries
-     * @description Counts over all entries of the organization; erased ones are not counted.
+     * @description Counts all entries of the organization, excluding erased ones.
      */
     get: operations['getFeedbackStats'];
     put?: never;
@@ -89,7 +89,7 @@ export interface paths {
     };
     /**
      * List entries of an adapter
-     * @description Entries that are linked to the adapter. Of an adapter that is not known there are none.
+     * @description Lists the entries linked to an adapter. The list is empty if the adapter does not exist.
      */
     get: operations['listFeedbackByAdapter'];
     put?: never;
@@ -111,7 +111,7 @@ export interface paths {
     put?: never;
     /**
      * Link an entry to an adapter
-     * @description Linking again replaces the metadata. An adapter that is not known is made.
+     * @description Links an entry to an adapter, creating the adapter if it does not exist. Linking them again replaces the metadata.
      */
     post: operations['linkFeedback'];
     delete?: never;
@@ -131,7 +131,7 @@ export interface paths {
     put?: never;
     /**
      * Mark entries as used for training
-     * @description All of them or none: only entries that are approved and unused can be marked. Needs the role `trainer`.
+     * @description Marks entries as used by a training batch, all or nothing. Only approved, unused entries can be marked. Requires the `trainer` role.
      */
     post: operations['markFeedbackAsUsed'];
     delete?: never;
@@ -151,7 +151,7 @@ export interface paths {
     put?: never;
     /**
      * Submit many entries
-     * @description Each is judged on its own and counts as one request; all that can be stored is stored in one commit.
+     * @description Submits up to 1,000 entries, each validated independently and counted as one request. All valid entries are stored in one commit.
      */
     post: operations['submitFeedbackBatch'];
     delete?: never;
@@ -168,8 +168,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * List what waits for a review
-     * @description Flagged entries, then pending ones, each oldest first. Needs the role `reviewer`.
+     * List the review queue
+     * @description Lists flagged entries, then pending ones, each oldest first. Requires the `reviewer` role.
      */
     get: operations['listReviewQueue'];
     put?: never;
@@ -190,8 +190,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Claim entries to review
-     * @description The oldest flagged entries that nobody has claimed: no other reviewer gets them until the claim lapses by itself. Needs the role `reviewer`.
+     * Claim entries for review
+     * @description Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires. Requires the `reviewer` role.
      */
     post: operations['claimForReview'];
     delete?: never;
@@ -210,8 +210,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Decide on an entry
-     * @description Approves or rejects an entry that training does not have, and adds a correction where one is missing. Plugins do not judge it again unless they are told to. Needs the role `reviewer`.
+     * Review an entry
+     * @description Approves or rejects an entry that no training batch holds or has used, optionally with a correction. By default, validation plugins do not judge it again. Requires the `reviewer` role.
      */
     post: operations['reviewFeedback'];
     delete?: never;
@@ -230,8 +230,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Take back a review
-     * @description Status, reasons and correction are again what they were before it, as a new version. Needs the role `reviewer`.
+     * Undo a review
+     * @description Restores the status, reasons and correction from before the review, as a new version. Requires the `reviewer` role.
      */
     post: operations['undoReview'];
     delete?: never;
@@ -249,7 +249,7 @@ export interface paths {
     };
     /**
      * List versions of an entry
-     * @description Every state that the entry has had, newest first.
+     * @description Lists all versions of an entry, newest first.
      */
     get: operations['listFeedbackVersions'];
     put?: never;
@@ -268,13 +268,13 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read one adapter
-     * @description The adapter as it is now, and what it was derived from.
+     * Retrieve an adapter
+     * @description Returns an adapter and its parents.
      */
     get: operations['getAdapter'];
     /**
      * Register an adapter
-     * @description Registers an adapter or a base model, or updates what is given of one that is known: a field that is left out stays as it is. What it is derived from is made if it is not known; nothing can become its own ancestor. Needs the role `trainer`.
+     * @description Registers an adapter or base model, or updates the given fields of an existing one; omitted fields are unchanged. Parents that do not exist are created. An adapter cannot become its own ancestor. Requires the `trainer` role.
      */
     put: operations['registerAdapter'];
     post?: never;
@@ -293,7 +293,7 @@ export interface paths {
     };
     /**
      * List adapters
-     * @description All adapters and base models, by id. Where there are more than `limit`, `next_cursor` leads to the next page.
+     * @description Lists all adapters and base models, ordered by id. If there are more than `limit`, `next_cursor` leads to the next page.
      */
     get: operations['listAdapters'];
     put?: never;
@@ -312,8 +312,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read the lineage of an adapter
-     * @description What the adapter was derived from, and what was derived from it, as a graph to draw.
+     * Retrieve the lineage of an adapter
+     * @description Returns the ancestors and descendants of an adapter as a graph for drawing.
      */
     get: operations['getAdapterLineage'];
     put?: never;
@@ -333,7 +333,7 @@ export interface paths {
     };
     /**
      * Count the entries of an adapter
-     * @description Counts over all entries that are linked to the adapter; erased ones are not counted.
+     * @description Counts all entries linked to the adapter, excluding erased ones.
      */
     get: operations['getAdapterStats'];
     put?: never;
@@ -355,7 +355,7 @@ export interface paths {
     put?: never;
     /**
      * Query the graph
-     * @description Runs a read-only query in the language of graph queries (openCypher) over feedback, adapters and training batches. Each query has a budget of time, rows, memory and paths; what ends it is told with 400.
+     * @description Runs a read-only openCypher query over feedback entries, adapters and training batches. Each query has a budget of time, rows, memory and paths; a query that exceeds it is refused with 400.
      */
     post: operations['runGraphQuery'];
     delete?: never;
@@ -373,13 +373,13 @@ export interface paths {
     };
     /**
      * List training batches
-     * @description All batches of the organization, the highest number first.
+     * @description Lists all training batches of the organization, highest number first.
      */
     get: operations['listTrainingBatches'];
     put?: never;
     /**
      * Claim entries for training
-     * @description Claims approved, unused and unclaimed entries under a new number, for one trainer alone, until the batch is committed or released or its lease lapses. Needs the role `trainer`.
+     * @description Claims approved, unused and unclaimed entries under a new number, exclusively until the training batch is committed or released or its lease expires. Requires the `trainer` role.
      */
     post: operations['createTrainingBatch'];
     delete?: never;
@@ -396,8 +396,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Read a training batch
-     * @description One batch: its state, what it claims, and what was made of it.
+     * Retrieve a training batch
+     * @description Returns a training batch with its state, filter and produced adapter.
      */
     get: operations['getTrainingBatch'];
     put?: never;
@@ -419,7 +419,7 @@ export interface paths {
     put?: never;
     /**
      * Commit a training batch
-     * @description Marks all its entries as used, all or nothing, and records the adapter that was made of them. The same commit again answers the same. Needs the role `trainer`.
+     * @description Marks all entries of a training batch as used, all or nothing, and records the adapter produced from it. Repeating the same commit returns the same result. Requires the `trainer` role.
      */
     post: operations['commitTrainingBatch'];
     delete?: never;
@@ -439,7 +439,7 @@ export interface paths {
     put?: never;
     /**
      * Release a training batch
-     * @description Gives back all entries of a batch that is not committed; again: the same. Takes no body. Needs the role `trainer`.
+     * @description Releases all entries of a training batch that is not committed. Repeating the release returns the same result. Takes no body. Requires the `trainer` role.
      */
     post: operations['releaseTrainingBatch'];
     delete?: never;
@@ -457,7 +457,7 @@ export interface paths {
     };
     /**
      * Export a training batch
-     * @description The entries of a batch as they were when it claimed them, in the form that a trainer loads. Asked for again, it is the same byte for byte, unless an entry was erased; `Range` goes on with what was broken off. Needs the role `trainer`.
+     * @description Exports the entries of a training batch, as they were when claimed, in a format trainers can load. Repeated exports are byte-for-byte identical unless an entry was erased, and `Range` resumes an interrupted download. Requires the `trainer` role.
      */
     get: operations['exportTrainingBatch'];
     put?: never;
@@ -476,8 +476,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * What an export is made of
-     * @description The SHA-256 of the export of the same parameters, its entries with their versions, and what became of the others. Needs the role `trainer`.
+     * Retrieve the manifest of an export
+     * @description Returns the SHA-256 hash of the export with the same parameters, the entries and versions it contains, and what became of the other entries. Requires the `trainer` role.
      */
     get: operations['getTrainingManifest'];
     put?: never;
@@ -496,8 +496,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * The dataset_info.json of an export
-     * @description What LLaMA-Factory wants to know of an export in one of its formats. Needs the role `trainer`.
+     * Retrieve the dataset_info.json of an export
+     * @description Returns the dataset description that LLaMA-Factory requires to load an export in one of its formats. Requires the `trainer` role.
      */
     get: operations['getDatasetInfo'];
     put?: never;
@@ -517,7 +517,7 @@ export interface paths {
     };
     /**
      * Follow changes
-     * @description What has changed in the organization, in the order of commits. As `text/event-stream` (the default) the stream goes on as changes are made: each event has an id, and a client that comes back with the last one as `Last-Event-ID` (or `after`) misses nothing and is told of nothing twice. As `application/json` it is one page. Filters show the changes of entries that they select now; an erasure is always shown.
+     * @description Returns the changes in the organization, in commit order. As `text/event-stream` (the default), the stream continues as changes are made. Each event has an id; a client that reconnects with the last one as `Last-Event-ID` (or `after`) neither misses nor repeats a change. As `application/json`, it is one page. Filters select entries by their current state; erasures are always included.
      */
     get: operations['listFeedbackChanges'];
     put?: never;
@@ -537,7 +537,7 @@ export interface paths {
     };
     /**
      * Back up an organization
-     * @description Everything that the organization of the token has, at one moment. Needs the role `admin`.
+     * @description Exports all data of the token's organization at a single point in time. Requires the `admin` role.
      */
     get: operations['backUp'];
     put?: never;
@@ -553,78 +553,78 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     Adapter: {
-      /** @description The adapter's own id, or that of the base model. */
+      /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
-      /** @description Every registration makes a new one, from 1. */
+      /** @description Revision number, starting at 1 and incremented by every registration. */
       revision: number;
-      /** @description The version of the adapter. */
+      /** @description Version of the adapter. */
       version?: string;
-      /** @description The base model that it adapts. */
+      /** @description Base model of the adapter. */
       base_model?: string;
-      /** @description The method of fine-tuning, in PEFT's names: LORA, ADALORA, … */
+      /** @description Fine-tuning method, as named by PEFT: `LORA`, `ADALORA` and so on. */
       peft_type?: string;
-      /** @description The rank of the update matrices (`r` of PEFT). */
+      /** @description Rank of the update matrices (`r` in PEFT). */
       rank?: number;
-      /** @description The updates are scaled by this over the rank; above 0. */
+      /** @description LoRA alpha (`lora_alpha` in PEFT), greater than 0. Updates are scaled by `lora_alpha / rank`. */
       lora_alpha?: number;
-      /** @description Names of the adapted modules, or the one pattern that names them; 32 KiB together. */
+      /** @description Names of the adapted modules, or a single pattern that matches them: 32 KiB in total. */
       target_modules?: string[];
-      /** @description The datasets that it was trained on. */
+      /** @description Names of the datasets the adapter was trained on. */
       datasets?: string[];
-      /** @description When it was first named or registered, epoch ms. */
+      /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
-      /** @description When it was last registered, epoch ms. */
+      /** @description Time the adapter was last registered, in epoch milliseconds. */
       updated_at: number;
-      /** @description All that it was derived from, by id. */
+      /** @description Parents of the adapter, ordered by id. */
       derived_from: components['schemas']['Derivation'][];
     };
     AdapterFeedbackList: {
       adapter_id: string;
       feedback: components['schemas']['Feedback'][];
-      /** @description How many entries are returned. */
+      /** @description Number of entries returned. */
       count: number;
-      /** @description All feedback that is linked to the adapter, whatever the filters. */
+      /** @description Number of entries linked to the adapter, regardless of filters. */
       total_linked: number;
-      /** @description Where there are more: the 'cursor' of the next page. */
+      /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
     };
     AdapterList: {
-      /** @description By id. */
+      /** @description Adapters, ordered by id. */
       adapters: components['schemas']['ListedAdapter'][];
-      /** @description How many adapters are returned. */
+      /** @description Number of adapters returned. */
       count: number;
-      /** @description How many were asked for. */
+      /** @description The requested page size. */
       limit: number;
-      /** @description Where there are more: the 'cursor' of the next page. */
+      /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
     };
     AdapterRegistration: {
-      /** @description The version of the adapter. */
+      /** @description Version of the adapter. */
       version?: string;
-      /** @description The base model that it adapts. */
+      /** @description Base model of the adapter. */
       base_model?: string;
-      /** @description The method of fine-tuning, in PEFT's names: LORA, ADALORA, … */
+      /** @description Fine-tuning method, as named by PEFT: `LORA`, `ADALORA` and so on. */
       peft_type?: string;
-      /** @description The rank of the update matrices (`r` of PEFT). */
+      /** @description Rank of the update matrices (`r` in PEFT). */
       rank?: number;
-      /** @description The updates are scaled by this over the rank; above 0. */
+      /** @description LoRA alpha (`lora_alpha` in PEFT), greater than 0. Updates are scaled by `lora_alpha / rank`. */
       lora_alpha?: number;
-      /** @description Names of the adapted modules, or the one pattern that names them; 32 KiB together. */
+      /** @description Names of the adapted modules, or a single pattern that matches them: 32 KiB in total. */
       target_modules?: string[];
-      /** @description The datasets that it was trained on. */
+      /** @description Names of the datasets the adapter was trained on. */
       datasets?: string[];
-      /** @description The adapters or base models that it was derived from, in place of those before; left out, they stay, and an adapter that has none is derived from its base model. */
+      /** @description Ids of the parents, which are adapters or base models. Replaces the current parents. If omitted, the parents are unchanged; an adapter without parents is derived from its base model. */
       derived_from?: string[];
       /**
-       * @description How it comes from what it was derived from, in the words of model cards (`base_model_relation`).
+       * @description How the adapter was derived from its parent, in the vocabulary of model cards (`base_model_relation`).
        * @enum {string}
        */
       relation?: 'adapter' | 'finetune' | 'merge' | 'quantized';
     };
     AdapterStats: {
-      /** @description The adapter's own id, or that of the base model. */
+      /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
-      /** @description The version, where one was asked for. */
+      /** @description The requested version, if any. */
       version?: string;
       total_feedback: number;
       positive_count: number;
@@ -633,16 +633,16 @@ export interface components {
       approved_count: number;
       rejected_count: number;
       flagged_count: number;
-      /** @description What an open training batch holds is neither. */
+      /** @description Number of entries neither used nor held by a training batch. Entries held by an open training batch count as neither unused nor used. */
       unused_for_training: number;
       used_for_training: number;
-      /** @description positive_count / total_feedback; 0 where there is none. */
+      /** @description `positive_count / total_feedback`; 0 if there are no entries. */
       positive_ratio: number;
     };
     BatchEntryResult: {
-      /** @description 201, or the status that this entry alone would be answered with. */
+      /** @description 201, or the status with which this entry would have been refused on its own. */
       status: number;
-      /** @description The id of the entry; opaque. */
+      /** @description Opaque id of the entry. */
       id?: string;
       /**
        * @description The judgement.
@@ -652,23 +652,23 @@ export interface components {
       question?: string;
       answer?: string;
       /**
-       * @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it.
+       * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
        */
       validation_status?: 'pending' | 'approved' | 'rejected' | 'flagged';
-      /** @description Why it was flagged or rejected; else empty. */
+      /** @description Why the entry was flagged or rejected; empty otherwise. */
       validation_reasons?: string[];
-      /** @description Every change makes a new one, from 1. */
+      /** @description Version number, starting at 1 and incremented by every change. */
       version?: number;
-      /** @description When it was submitted, epoch ms. */
+      /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at?: number;
       message?: string;
-      /** @description What kind of error it is, in words. */
+      /** @description Kind of error, as a heading for people. */
       error?: string;
-      /** @description One sentence for the person who reads it. */
+      /** @description One sentence that explains the error to people. */
       details?: string;
       /**
-       * @description What kind of error it is, for programs.
+       * @description Kind of error, for programs.
        * @enum {string}
        */
       code?:
@@ -691,26 +691,26 @@ export interface components {
         | 'RATE_LIMITED'
         | 'INTERNAL_SERVER_ERROR'
         | 'UNAVAILABLE';
-      /** @description Everything that is wrong with the input. */
+      /** @description All problems with the input. */
       issues?: components['schemas']['Issue'][];
     };
     BatchResult: {
-      /** @description One for each entry, in their order. */
+      /** @description One result for each entry, in the order submitted. */
       results: components['schemas']['BatchEntryResult'][];
-      /** @description How many were stored. */
+      /** @description Number of entries stored. */
       stored: number;
     };
     BatchSubmission: {
-      /** @description Entries, as for one submit. */
+      /** @description Entries, each in the format of a single submission. */
       feedback: components['schemas']['Submission'][];
     };
     Change: {
-      /** @description Its place in the feed, ascending, with gaps. */
+      /** @description Position of the change in the feed. Ids are ascending, with gaps. */
       id: string;
-      /** @description When, epoch ms. */
+      /** @description Time of the change, in epoch milliseconds. */
       at: number;
       /**
-       * @description What was done; more kinds may be added.
+       * @description The recorded action. More actions may be added.
        * @enum {string}
        */
       action:
@@ -732,19 +732,19 @@ export interface components {
         | 'training_batch.commit'
         | 'training_batch.release'
         | 'training_batch.expire';
-      /** @description What was changed: an entry, an adapter or a training batch. */
+      /** @description Id of the changed entry, adapter or training batch. */
       node: string;
-      /** @description The version that the change made. */
+      /** @description Version of the node after the change. */
       version: number;
     };
     ChangeList: {
-      /** @description In the order of commits. */
+      /** @description Changes, in commit order. */
       changes: components['schemas']['Change'][];
-      /** @description How many are returned. */
+      /** @description Number of changes returned. */
       count: number;
-      /** @description The 'after' of the next page, also if there is none yet. */
+      /** @description The `after` of the next page, even if that page is still empty. */
       next_after: string;
-      /** @description Whether there is a next page already. */
+      /** @description Whether the next page already has changes. */
       has_more: boolean;
     };
     DatasetInfo: {
@@ -753,35 +753,35 @@ export interface components {
       };
     };
     Derivation: {
-      /** @description The adapter's own id, or that of the base model. */
+      /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
       /**
-       * @description How it comes from what it was derived from, in the words of model cards (`base_model_relation`).
+       * @description How the adapter was derived from its parent, in the vocabulary of model cards (`base_model_relation`).
        * @enum {string}
        */
       relation?: 'adapter' | 'finetune' | 'merge' | 'quantized';
-      /** @description Of the parent: a branch, a tag or a commit. */
+      /** @description The revision of the parent that the child was derived from: a branch, a tag or a commit. */
       revision?: string;
-      /** @description When the derivation was registered, epoch ms. */
+      /** @description Time the derivation was registered, in epoch milliseconds. */
       created_at: number;
     };
     Erasure: {
-      /** @description The id of the entry; opaque. */
+      /** @description Opaque id of the entry. */
       id: string;
-      /** @description Epoch ms. */
+      /** @description Time the entry was erased, in epoch milliseconds. */
       erased_at: number;
-      /** @description The training batches that include it. */
+      /** @description Ids of the training batches that include an erased entry. */
       training_batches: string[];
-      /** @description The adapters that were trained on those. */
+      /** @description Ids of the adapters trained on those training batches. */
       adapters: string[];
     };
     Error: {
-      /** @description What kind of error it is, in words. */
+      /** @description Kind of error, as a heading for people. */
       error: string;
-      /** @description One sentence for the person who reads it. */
+      /** @description One sentence that explains the error to people. */
       details: string;
       /**
-       * @description What kind of error it is, for programs.
+       * @description Kind of error, for programs.
        * @enum {string}
        */
       code:
@@ -804,11 +804,11 @@ export interface components {
         | 'RATE_LIMITED'
         | 'INTERNAL_SERVER_ERROR'
         | 'UNAVAILABLE';
-      /** @description Everything that is wrong with the input. */
+      /** @description All problems with the input. */
       issues?: components['schemas']['Issue'][];
     };
     Feedback: {
-      /** @description The id of the entry; opaque. */
+      /** @description Opaque id of the entry. */
       id: string;
       /**
        * @description The judgement.
@@ -819,36 +819,36 @@ export interface components {
       question: string;
       /** @description The model's response. */
       answer: string;
-      /** @description Who gave the feedback, as the client named the user. */
+      /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
-      /** @description Reference to the interaction with the model. */
+      /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
       /** @description The correct answer. */
       correction?: string;
-      /** @description Additional comment. */
+      /** @description An additional comment. */
       comment?: string;
       /**
-       * @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it.
+       * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
        */
       validation_status: 'pending' | 'approved' | 'rejected' | 'flagged';
-      /** @description Why it was flagged or rejected; else empty. */
+      /** @description Why the entry was flagged or rejected; empty otherwise. */
       validation_reasons: string[];
-      /** @description The version of the model that answered. */
+      /** @description Version of the model that gave the answer. */
       model_version?: string;
-      /** @description The LoRA adapter that answered. */
+      /** @description The LoRA adapter that gave the answer. */
       adapter_id?: string;
-      /** @description The version of that adapter. */
+      /** @description Version of the adapter. */
       adapter_version?: string;
-      /** @description The client's own id. */
+      /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
-      /** @description Whether a training batch has used it. */
+      /** @description Whether a training batch has used the entry. */
       used_for_training: boolean;
-      /** @description Which training batch has used it; 0 while unused. */
+      /** @description Number of the training batch that holds or has used the entry; 0 if there is none. */
       training_batch_id: number;
-      /** @description Every change makes a new one, from 1. */
+      /** @description Version number, starting at 1 and incremented by every change. */
       version: number;
-      /** @description When it was submitted, epoch ms. */
+      /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
     };
     FeedbackLink: {
@@ -860,16 +860,16 @@ export interface components {
       metadata?: {
         [key: string]: unknown;
       };
-      /** @description When the link was made, epoch ms. */
+      /** @description Time the link was created, in epoch milliseconds. */
       created_at: number;
     };
     FeedbackList: {
       feedback: components['schemas']['Feedback'][];
-      /** @description How many entries are returned. */
+      /** @description Number of entries returned. */
       count: number;
-      /** @description How many were asked for. */
+      /** @description The requested page size. */
       limit: number;
-      /** @description Where there are more: the 'cursor' of the next page. */
+      /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
     };
     FeedbackStats: {
@@ -880,14 +880,14 @@ export interface components {
       approved_count: number;
       rejected_count: number;
       flagged_count: number;
-      /** @description What an open training batch holds is neither. */
+      /** @description Number of entries neither used nor held by a training batch. Entries held by an open training batch count as neither unused nor used. */
       unused_for_training: number;
       used_for_training: number;
-      /** @description positive_count / total_feedback; 0 where there is none. */
+      /** @description `positive_count / total_feedback`; 0 if there are no entries. */
       positive_ratio: number;
     };
     FeedbackVersion: {
-      /** @description The id of the entry; opaque. */
+      /** @description Opaque id of the entry. */
       id: string;
       /**
        * @description The judgement.
@@ -898,78 +898,78 @@ export interface components {
       question: string;
       /** @description The model's response. */
       answer: string;
-      /** @description Who gave the feedback, as the client named the user. */
+      /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
-      /** @description Reference to the interaction with the model. */
+      /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
       /** @description The correct answer. */
       correction?: string;
-      /** @description Additional comment. */
+      /** @description An additional comment. */
       comment?: string;
       /**
-       * @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it.
+       * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
        */
       validation_status: 'pending' | 'approved' | 'rejected' | 'flagged';
-      /** @description Why it was flagged or rejected; else empty. */
+      /** @description Why the entry was flagged or rejected; empty otherwise. */
       validation_reasons: string[];
-      /** @description The version of the model that answered. */
+      /** @description Version of the model that gave the answer. */
       model_version?: string;
-      /** @description The LoRA adapter that answered. */
+      /** @description The LoRA adapter that gave the answer. */
       adapter_id?: string;
-      /** @description The version of that adapter. */
+      /** @description Version of the adapter. */
       adapter_version?: string;
-      /** @description The client's own id. */
+      /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
-      /** @description Whether a training batch has used it. */
+      /** @description Whether a training batch has used the entry. */
       used_for_training: boolean;
-      /** @description Which training batch has used it; 0 while unused. */
+      /** @description Number of the training batch that holds or has used the entry; 0 if there is none. */
       training_batch_id: number;
-      /** @description Every change makes a new one, from 1. */
+      /** @description Version number, starting at 1 and incremented by every change. */
       version: number;
-      /** @description When it was submitted, epoch ms. */
+      /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
-      /** @description When this version was made, epoch ms. */
+      /** @description Time this version was created, in epoch milliseconds. */
       updated_at: number;
     };
     FeedbackVersionList: {
-      /** @description The id of the entry; opaque. */
+      /** @description Opaque id of the entry. */
       id: string;
       /** @description Newest first. */
       versions: components['schemas']['FeedbackVersion'][];
-      /** @description How many versions are returned. */
+      /** @description Number of versions returned. */
       count: number;
-      /** @description Where there are more: the 'cursor' of the next page. */
+      /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
     };
     GraphQuery: {
       /** @description The query, such as `MATCH (a:Adapter) RETURN a.id`. */
       query: string;
-      /** @description Values for what the query names with `$`. */
+      /** @description Values of the query's `$` parameters. */
       parameters?: {
         [key: string]: unknown;
       };
     };
     GraphQueryResult: {
-      /** @description The names of the columns, in their order. */
+      /** @description Column names, in order. */
       columns: string[];
-      /** @description Each row has a value for each column. A node is `{id, labels, properties}`, a relationship `{id, type, from, to, properties}`, a path `{nodes, relationships}`. */
+      /** @description Rows, each with one value per column. A node is `{id, labels, properties}`, a relationship `{id, type, from, to, properties}` and a path `{nodes, relationships}`. */
       rows: unknown[][];
-      /** @description The steps of a query that starts with EXPLAIN or PROFILE. */
+      /** @description The query plan, for a query that starts with EXPLAIN (which is not executed) or PROFILE (which reports what each step did). */
       plan?: unknown;
     };
     Issue: {
-      /** @description The field, parameter or header that is wrong. */
+      /** @description The invalid field, parameter or header. */
       field: string;
       /** @description What is allowed there. */
       problem: string;
-      /** @description It is required, and was not given. */
+      /** @description Whether the field is required but missing. */
       missing?: boolean;
     };
     Lineage: {
-      /** @description The adapter's own id, or that of the base model. */
+      /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
-      /** @description Itself first, then the nearest. */
+      /** @description Adapters in the graph: the adapter itself first, then the nearest. */
       nodes: components['schemas']['LineageNode'][];
       /** @description Every derivation between two of the nodes. */
       edges: components['schemas']['LineageEdge'][];
@@ -977,80 +977,80 @@ export interface components {
       truncated: boolean;
     };
     LineageEdge: {
-      /** @description The adapter that was derived. */
+      /** @description Id of the derived adapter. */
       child_id: string;
-      /** @description What it was derived from. */
+      /** @description Id of the parent. */
       parent_id: string;
-      /** @description When the derivation was registered, epoch ms. */
+      /** @description Time the derivation was registered, in epoch milliseconds. */
       created_at: number;
     };
     LineageNode: {
-      /** @description The adapter's own id, or that of the base model. */
+      /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
-      /** @description The version of the adapter. */
+      /** @description Version of the adapter. */
       version?: string;
-      /** @description Generations from the adapter: 0 itself, above 0 its ancestors, below 0 its descendants. */
+      /** @description Number of generations from the adapter: 0 for the adapter itself, positive for ancestors, negative for descendants. */
       depth: number;
     };
     LinkRequest: {
-      /** @description The adapter to link to; made if it is not known. */
+      /** @description Id of the adapter to link to; created if it does not exist. */
       adapter_id: string;
-      /** @description Up to 4 KiB of JSON. */
+      /** @description Properties of the link: at most 4 KiB of JSON. */
       metadata?: {
         [key: string]: unknown;
       };
     };
     ListedAdapter: {
-      /** @description The adapter's own id, or that of the base model. */
+      /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
-      /** @description Every registration makes a new one, from 1. */
+      /** @description Revision number, starting at 1 and incremented by every registration. */
       revision: number;
-      /** @description The version of the adapter. */
+      /** @description Version of the adapter. */
       version?: string;
-      /** @description The base model that it adapts. */
+      /** @description Base model of the adapter. */
       base_model?: string;
-      /** @description The method of fine-tuning, in PEFT's names: LORA, ADALORA, … */
+      /** @description Fine-tuning method, as named by PEFT: `LORA`, `ADALORA` and so on. */
       peft_type?: string;
-      /** @description The rank of the update matrices (`r` of PEFT). */
+      /** @description Rank of the update matrices (`r` in PEFT). */
       rank?: number;
-      /** @description The updates are scaled by this over the rank; above 0. */
+      /** @description LoRA alpha (`lora_alpha` in PEFT), greater than 0. Updates are scaled by `lora_alpha / rank`. */
       lora_alpha?: number;
-      /** @description Names of the adapted modules, or the one pattern that names them; 32 KiB together. */
+      /** @description Names of the adapted modules, or a single pattern that matches them: 32 KiB in total. */
       target_modules?: string[];
-      /** @description The datasets that it was trained on. */
+      /** @description Names of the datasets the adapter was trained on. */
       datasets?: string[];
-      /** @description When it was first named or registered, epoch ms. */
+      /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
-      /** @description When it was last registered, epoch ms. */
+      /** @description Time the adapter was last registered, in epoch milliseconds. */
       updated_at: number;
     };
     MarkUsedRequest: {
       feedback_ids: string[];
       training_batch_id: number;
-      /** @description The version that each entry must be at, in the order of `feedback_ids`; else 409. */
+      /** @description Expected current version of each entry, in the order of `feedback_ids`. A mismatch is refused with 409. */
       expected_versions?: number[];
     };
     MarkUsedResult: {
-      /** @description How many entries were marked. */
+      /** @description Number of entries marked as used. */
       marked: number;
       training_batch_id: number;
     };
     ReviewClaim: {
       feedback: components['schemas']['ReviewEntry'][];
-      /** @description How many entries were claimed. */
+      /** @description Number of entries claimed. */
       count: number;
     };
     ReviewClaimRequest: {
-      /** @description How many entries at most. */
+      /** @description Maximum number of entries to claim. */
       count: number;
       /**
-       * @description When the claim lapses by itself.
+       * @description Duration of the claim in minutes.
        * @default 30
        */
       minutes: number;
     };
     ReviewEntry: {
-      /** @description The id of the entry; opaque. */
+      /** @description Opaque id of the entry. */
       id: string;
       /**
        * @description The judgement.
@@ -1061,59 +1061,59 @@ export interface components {
       question: string;
       /** @description The model's response. */
       answer: string;
-      /** @description Who gave the feedback, as the client named the user. */
+      /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
-      /** @description Reference to the interaction with the model. */
+      /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
       /** @description The correct answer. */
       correction?: string;
-      /** @description Additional comment. */
+      /** @description An additional comment. */
       comment?: string;
       /**
-       * @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it.
+       * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
        */
       validation_status: 'pending' | 'approved' | 'rejected' | 'flagged';
-      /** @description Why it was flagged or rejected; else empty. */
+      /** @description Why the entry was flagged or rejected; empty otherwise. */
       validation_reasons: string[];
-      /** @description The version of the model that answered. */
+      /** @description Version of the model that gave the answer. */
       model_version?: string;
-      /** @description The LoRA adapter that answered. */
+      /** @description The LoRA adapter that gave the answer. */
       adapter_id?: string;
-      /** @description The version of that adapter. */
+      /** @description Version of the adapter. */
       adapter_version?: string;
-      /** @description The client's own id. */
+      /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
-      /** @description Whether a training batch has used it. */
+      /** @description Whether a training batch has used the entry. */
       used_for_training: boolean;
-      /** @description Which training batch has used it; 0 while unused. */
+      /** @description Number of the training batch that holds or has used the entry; 0 if there is none. */
       training_batch_id: number;
-      /** @description Every change makes a new one, from 1. */
+      /** @description Version number, starting at 1 and incremented by every change. */
       version: number;
-      /** @description When it was submitted, epoch ms. */
+      /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
-      /** @description What a reviewer has decided. */
+      /** @description The reviewer's decision. */
       review?: {
         /** @enum {string} */
         verdict: 'approve' | 'reject';
-        /** @description The 'sub' of the reviewer's token. */
+        /** @description The `sub` claim of the reviewer's token. */
         reviewer: string;
         reason?: string;
-        /** @description Epoch ms. */
+        /** @description Time of the decision, in epoch milliseconds. */
         at: number;
       };
-      /** @description The 'sub' of the reviewer who has it. */
+      /** @description The `sub` claim of the token of the reviewer who has claimed the entry. */
       claimed_by?: string;
-      /** @description When that claim lapses, epoch ms. */
+      /** @description Time the claim expires, in epoch milliseconds. */
       claimed_until?: number;
     };
     ReviewQueue: {
       feedback: components['schemas']['ReviewEntry'][];
-      /** @description How many entries are returned. */
+      /** @description Number of entries returned. */
       count: number;
-      /** @description How many wait altogether. */
+      /** @description Total number of entries in the queue. */
       total: number;
-      /** @description Where there are more: the 'cursor' of the next page. */
+      /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
     };
     ReviewRequest: {
@@ -1122,9 +1122,9 @@ export interface components {
        * @enum {string}
        */
       verdict: 'approve' | 'reject';
-      /** @description Why: 1 to 500 characters; kept with the entry. */
+      /** @description Reason for the decision, from 1 to 500 characters; stored with the entry. */
       reason?: string;
-      /** @description The correct answer, in place of the one that is there. */
+      /** @description The correct answer. Replaces any existing correction. */
       correction?: string;
     };
     Revision: {
@@ -1135,9 +1135,9 @@ export interface components {
       type?: 'positive' | 'negative';
       /** @description The correct answer. */
       correction?: string;
-      /** @description Additional comment. */
+      /** @description An additional comment. */
       comment?: string;
-      /** @description true takes the entry back; false brings it back. */
+      /** @description true withdraws the entry; false restores it. */
       withdrawn?: boolean;
     };
     Submission: {
@@ -1150,25 +1150,25 @@ export interface components {
       question: string;
       /** @description The model's response: 1 to 10,000 characters, not blank. */
       answer: string;
-      /** @description Who gives the feedback: 1 to 256 bytes, as are all ids. */
+      /** @description The user who gave the feedback, as identified by the client. Like all ids, 1 to 256 bytes. */
       user_id?: string;
-      /** @description Reference to the interaction with the model. */
+      /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
-      /** @description The correct answer; for negative feedback. */
+      /** @description The correct answer, for negative feedback. */
       correction?: string;
-      /** @description Additional comment. */
+      /** @description An additional comment. */
       comment?: string;
-      /** @description The version of the model that answered. */
+      /** @description Version of the model that gave the answer. */
       model_version?: string;
-      /** @description The LoRA adapter that answered; linked automatically. */
+      /** @description The LoRA adapter that gave the answer. The entry is linked to it automatically. */
       adapter_id?: string;
-      /** @description The version of that adapter. */
+      /** @description Version of the adapter. */
       adapter_version?: string;
-      /** @description An id of your own: submitting it again returns the entry that is there. */
+      /** @description The client's own id for the entry. Submitting the same id again returns the existing entry. */
       external_id?: string;
     };
     SubmittedFeedback: {
-      /** @description The id of the entry; opaque. */
+      /** @description Opaque id of the entry. */
       id: string;
       /**
        * @description The judgement.
@@ -1178,23 +1178,23 @@ export interface components {
       question: string;
       answer: string;
       /**
-       * @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it.
+       * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
        */
       validation_status: 'pending' | 'approved' | 'rejected' | 'flagged';
-      /** @description Why it was flagged or rejected; else empty. */
+      /** @description Why the entry was flagged or rejected; empty otherwise. */
       validation_reasons: string[];
-      /** @description Every change makes a new one, from 1. */
+      /** @description Version number, starting at 1 and incremented by every change. */
       version: number;
-      /** @description When it was submitted, epoch ms. */
+      /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
       message: string;
     };
     TrainingBatch: {
-      /** @description The number of the batch. */
+      /** @description Number of the training batch. */
       training_batch_id: number;
       /**
-       * @description open, exported, committed, released or expired; on the way there claiming, committing, releasing.
+       * @description open, exported, committed, released or expired; claiming, committing and releasing are transitional.
        * @enum {string}
        */
       state:
@@ -1207,195 +1207,195 @@ export interface components {
         | 'releasing'
         | 'released'
         | 'expired';
-      /** @description How many entries it includes: none once it is released or expired. */
+      /** @description Number of entries in the training batch; 0 once it is released or expired. */
       count: number;
       claimed?: {
         total: number;
         positive: number;
         negative: number;
-        /** @description Negative ones with a correction. */
+        /** @description Number of negative entries with a correction. */
         corrected: number;
-        /** @description Those that are held out of training. */
+        /** @description Number of entries held out of training. */
         holdout: number;
       };
       filter?: {
         /**
-         * @description Only this judgement.
+         * @description Only entries with this judgement.
          * @enum {string}
          */
         type?: 'positive' | 'negative';
-        /** @description Only of this version of the model. */
+        /** @description Only entries about answers from this model version. */
         model?: string;
-        /** @description Only what is linked to this adapter. */
+        /** @description Only entries linked to this adapter. */
         adapter?: string;
         /**
-         * @description Whose feedback is taken beside that of 'adapter': self, nobody's.
+         * @description Relatives of `adapter` whose entries are claimed too; `self` for none.
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
-        /** @description Submitted at this time (epoch ms) or later. */
+        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
-        /** @description Submitted before this time (epoch ms). */
+        /** @description Only entries submitted before this time, in epoch milliseconds. */
         until?: number;
       };
       /**
-       * @description What is claimed first.
+       * @description Which entries to claim first.
        * @enum {string}
        */
       order?: 'oldest' | 'newest';
       limit?: number;
-      /** @description The share that is held out of training. */
+      /** @description Share of the entries held out of training. */
       holdout?: number;
-      /** @description Until when it holds its entries, epoch ms. */
+      /** @description Time the lease on the entries expires, in epoch milliseconds. */
       lease_until?: number;
-      /** @description Epoch ms. */
+      /** @description Time the training batch was created, in epoch milliseconds. */
       created_at: number;
-      /** @description The 'sub' of who made it. */
+      /** @description The `sub` claim of the token that created the training batch. */
       created_by?: string;
-      /** @description Epoch ms. */
+      /** @description Time the training batch last changed, in epoch milliseconds. */
       updated_at: number;
       produced_adapter?: string;
-      /** @description The version of the produced adapter. */
+      /** @description Version of the produced adapter. */
       version?: string;
       base_adapter?: string;
       metrics?: {
         [key: string]: number;
       };
-      /** @description Epoch ms. */
+      /** @description Time the training batch was committed, in epoch milliseconds. */
       committed_at?: number;
-      /** @description A SHA-256 over the ids and versions of its entries. */
+      /** @description SHA-256 hash over the ids and versions of the entries. */
       digest?: string;
     };
     TrainingBatchList: {
-      /** @description The highest number first. */
+      /** @description Training batches, highest number first. */
       training_batches: components['schemas']['TrainingBatch'][];
-      /** @description How many are returned. */
+      /** @description Number of training batches returned. */
       count: number;
-      /** @description Where there are more: the 'cursor' of the next page. */
+      /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
     };
     TrainingBatchRequest: {
-      /** @description What is claimed; everything without it. */
+      /** @description Filter for the entries to claim; all eligible entries by default. */
       filter?: {
         /**
-         * @description Only this judgement.
+         * @description Only entries with this judgement.
          * @enum {string}
          */
         type?: 'positive' | 'negative';
-        /** @description Only of this version of the model. */
+        /** @description Only entries about answers from this model version. */
         model?: string;
-        /** @description Only what is linked to this adapter. */
+        /** @description Only entries linked to this adapter. */
         adapter?: string;
         /**
-         * @description Whose feedback is taken beside that of 'adapter': self, nobody's.
+         * @description Relatives of `adapter` whose entries are claimed too; `self` for none.
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
-        /** @description Submitted at this time (epoch ms) or later. */
+        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
-        /** @description Submitted before this time (epoch ms). */
+        /** @description Only entries submitted before this time, in epoch milliseconds. */
         until?: number;
       };
-      /** @description How many entries are claimed at most. */
+      /** @description Maximum number of entries to claim. */
       limit: number;
       /**
-       * @description What is claimed first.
+       * @description Which entries to claim first.
        * @enum {string}
        */
       order?: 'oldest' | 'newest';
-      /** @description The share that is held out of training: 0 (default) to 0.5. */
+      /** @description Share of the entries to hold out of training, from 0 (default) to 0.5. */
       holdout?: number;
-      /** @description For how long the entries are held; 1440 without it. */
+      /** @description Duration of the lease in minutes; 1440 by default. */
       lease_minutes?: number;
     };
     TrainingCommit: {
-      /** @description The adapter that was made; registered if it is not known. */
+      /** @description Id of the produced adapter; registered if it does not exist. */
       produced_adapter: string;
-      /** @description The version of that adapter. */
+      /** @description Version of the produced adapter. */
       version?: string;
-      /** @description What that adapter was derived from. */
+      /** @description Id of the adapter or base model the produced adapter was derived from. */
       base_adapter?: string;
-      /** @description What the trainer measured: at most 100 numbers. */
+      /** @description Metrics reported by the trainer: at most 100 numbers by name. */
       metrics?: {
         [key: string]: number;
       };
     };
     TrainingManifest: {
-      /** @description The number of the batch. */
+      /** @description Number of the training batch. */
       training_batch_id: number;
-      /** @description When it was claimed, epoch ms. */
+      /** @description Time the training batch was claimed, in epoch milliseconds. */
       claimed_at: number;
       filter: {
         /**
-         * @description Only this judgement.
+         * @description Only entries with this judgement.
          * @enum {string}
          */
         type?: 'positive' | 'negative';
-        /** @description Only of this version of the model. */
+        /** @description Only entries about answers from this model version. */
         model?: string;
-        /** @description Only what is linked to this adapter. */
+        /** @description Only entries linked to this adapter. */
         adapter?: string;
         /**
-         * @description Whose feedback is taken beside that of 'adapter': self, nobody's.
+         * @description Relatives of `adapter` whose entries are claimed too; `self` for none.
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
-        /** @description Submitted at this time (epoch ms) or later. */
+        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
-        /** @description Submitted before this time (epoch ms). */
+        /** @description Only entries submitted before this time, in epoch milliseconds. */
         until?: number;
       };
       /**
-       * @description What is claimed first.
+       * @description Which entries to claim first.
        * @enum {string}
        */
       order: 'oldest' | 'newest';
-      /** @description The share of the batch that is held out. */
+      /** @description Share of the entries held out of training. */
       holdout: number;
       format: string;
       file_type: string;
       file_name: string;
       split: string;
       system?: string;
-      /** @description How alike rows are that collapse. */
+      /** @description Similarity at which rows are collapsed as near-duplicates. */
       similarity: number;
-      /** @description Of the whole file, in hexadecimal. */
+      /** @description SHA-256 hash of the complete file, in hexadecimal. */
       sha256: string;
       bytes: number;
       counts: {
-        /** @description Of the split, erased ones included. */
+        /** @description Number of entries in the split, including erased ones. */
         entries: number;
         rows: number;
         erased: number;
         exact_duplicates: number;
         near_duplicates: number;
-        /** @description Entries that make no row of the format, by the reason. */
+        /** @description Number of entries that produce no row in the format, by reason. */
         dropped: {
           positive_has_no_rejected_answer: number;
           negative_without_correction: number;
         };
       };
-      /** @description The entries that made a row, in the order of the rows. */
+      /** @description Entries that produced a row, in row order. */
       feedback: {
         id: string;
         version: number;
       }[];
-      /** @description The ids of entries that were erased since. */
+      /** @description Ids of entries erased since they were claimed. */
       erased: string[];
-      /** @description Of formats of LLaMA-Factory. */
+      /** @description The dataset description, for LLaMA-Factory formats only. */
       dataset_info?: unknown;
     };
     UserErasure: {
-      /** @description How many entries were erased. */
+      /** @description Number of erased entries. */
       erased: number;
-      /** @description The training batches that include it. */
+      /** @description Ids of the training batches that include an erased entry. */
       training_batches: string[];
-      /** @description The adapters that were trained on those. */
+      /** @description Ids of the adapters trained on those training batches. */
       adapters: string[];
     };
   };
   responses: {
-    /** @description There is no token, or it is malformed, expired or wrongly signed. */
+    /** @description The token is missing, malformed, expired or incorrectly signed. */
     Unauthorized: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1413,7 +1413,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The body, a parameter or a header is not allowed; `issues` names everything that is wrong. */
+    /** @description The body, a parameter or a header is invalid; `issues` lists every problem. */
     InvalidRequest: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1437,7 +1437,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description There is no such entry, or no such adapter. */
+    /** @description The requested resource does not exist. */
     NotFound: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1454,7 +1454,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description It is the server's fault; its log says why, under the `X-Request-Id` of the answer. */
+    /** @description An error in the server. The server log records its cause under the response's `X-Request-Id`. */
     InternalServerError: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1471,7 +1471,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The token does not have the role that this needs; 'admin' has all roles. */
+    /** @description The token lacks the required role. The `admin` role includes all others. */
     Forbidden: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1488,7 +1488,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description It does not fit the present state; nothing was changed. */
+    /** @description The request conflicts with the current state; nothing was changed. */
     Conflict: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1522,7 +1522,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The entry or the adapter is at another version than `If-Match` expects; nothing was changed. */
+    /** @description The entry or adapter is not at the version that `If-Match` expects; nothing was changed. */
     PreconditionFailed: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1539,7 +1539,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The body is larger than this server takes. */
+    /** @description The body is larger than the server accepts. */
     PayloadTooLarge: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1556,7 +1556,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description A part of the path is too long. */
+    /** @description A path segment is too long. */
     URITooLong: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1573,7 +1573,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The body is not sent as application/json. */
+    /** @description The `Content-Type` of the body is not application/json. */
     UnsupportedMediaType: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1590,7 +1590,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description Nothing of the file is in the range; `Content-Range` says how long it is. */
+    /** @description The range lies outside the file; `Content-Range` gives the file's length. */
     RangeNotSatisfiable: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1607,7 +1607,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The `Idempotency-Key` was used for another request. */
+    /** @description The `Idempotency-Key` was already used for a different request. */
     UnprocessableContent: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1624,7 +1624,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The limit of the user or of the organization is used up. */
+    /** @description A rate limit of the user or the organization is exhausted. */
     TooManyRequests: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1645,7 +1645,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The server cannot do this now. Whether a write took place may be unknown: send it again with the same `Idempotency-Key`. */
+    /** @description The server cannot process the request at the moment. Whether a write took effect may be unknown: repeat it with the same `Idempotency-Key`. */
     ServiceUnavailable: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1665,26 +1665,26 @@ export interface components {
     };
   };
   parameters: {
-    /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+    /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
     IdempotencyKey: string;
-    /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+    /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
     IfMatch: string;
   };
   requestBodies: never;
   headers: {
-    /** @description The id of the request in the log: its own `X-Request-Id`, else a new one. */
+    /** @description Id of the request in the server log: the request's own `X-Request-Id`, or a new one. */
     'X-Request-Id': string;
-    /** @description The limit with the least left. Left out where the server has no limits. */
+    /** @description The limit closest to exhaustion, in requests. Omitted if the server has no limits. */
     'X-RateLimit-Limit': number;
-    /** @description How many requests are left until it is reset. */
+    /** @description Number of requests left until the limit is reset. */
     'X-RateLimit-Remaining': number;
-    /** @description Seconds until the whole limit is there again. */
+    /** @description Seconds until the limit is fully reset. */
     'X-RateLimit-Reset': number;
-    /** @description After so many seconds it is worth another try. */
+    /** @description Seconds to wait before retrying. */
     'Retry-After': number;
-    /** @description How to authenticate. */
+    /** @description The required authentication scheme. */
     'WWW-Authenticate': 'Bearer';
-    /** @description The version of the entry, or the revision of the adapter, for `If-Match`. */
+    /** @description Version of the entry or revision of the adapter, for use in `If-Match`. */
     ETag: string;
   };
   pathItems: never;
@@ -1694,29 +1694,29 @@ export interface operations {
   listFeedback: {
     parameters: {
       query?: {
-        /** @description How many entries. */
+        /** @description Number of entries to return. */
         limit?: number;
-        /** @description The 'next_cursor' of the page before. */
+        /** @description The `next_cursor` of the previous page. */
         cursor?: string;
         /** @description asc: oldest first; desc: newest first. */
         order?: 'asc' | 'desc';
         /** @description The judgement. */
         type?: 'positive' | 'negative';
-        /** @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it. */
+        /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
-        /** @description true: neither used nor held by a training batch; false: used. */
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
         unused?: boolean;
-        /** @description Model version. */
+        /** @description Only entries about answers from this model version. */
         model?: string;
-        /** @description User id, as the client named the user. */
+        /** @description Only entries from this user, as identified by the client. */
         user?: string;
-        /** @description Interaction id. */
+        /** @description Only entries about this interaction. */
         interaction?: string;
-        /** @description Submitted at this time (epoch ms) or later. */
+        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
-        /** @description Submitted before this time (epoch ms). */
+        /** @description Only entries submitted before this time, in epoch milliseconds. */
         until?: number;
-        /** @description Linked to this adapter. */
+        /** @description Only entries linked to this adapter. */
         adapter?: string;
       };
       header?: never;
@@ -1749,7 +1749,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
       };
       path?: never;
@@ -1761,7 +1761,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is stored. */
+      /** @description The entry was stored. */
       201: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1789,7 +1789,7 @@ export interface operations {
   eraseFeedbackOfUser: {
     parameters: {
       query: {
-        /** @description As the client named the user. */
+        /** @description The user, as identified by the client. */
         user_id: string;
       };
       header?: never;
@@ -1798,7 +1798,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description They are erased; this is what learned from them. */
+      /** @description The entries were erased. The body lists what had learned from them. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1824,7 +1824,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description The id of an entry. */
+        /** @description Id of the entry. */
         id: string;
       };
       cookie?: never;
@@ -1859,18 +1859,18 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
         'If-Match'?: components['parameters']['IfMatch'];
       };
       path: {
-        /** @description The id of an entry. */
+        /** @description Id of the entry. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description It is erased; this is what learned from it. */
+      /** @description The entry was erased. The body lists what had learned from it. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1900,11 +1900,11 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
         'If-Match'?: components['parameters']['IfMatch'];
       };
       path: {
-        /** @description The id of an entry. */
+        /** @description Id of the entry. */
         id: string;
       };
       cookie?: never;
@@ -1915,7 +1915,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is changed. */
+      /** @description The entry was revised. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1975,32 +1975,32 @@ export interface operations {
   listFeedbackByAdapter: {
     parameters: {
       query?: {
-        /** @description How many entries. */
+        /** @description Number of entries to return. */
         limit?: number;
-        /** @description The 'next_cursor' of the page before. */
+        /** @description The `next_cursor` of the previous page. */
         cursor?: string;
         /** @description asc: oldest first; desc: newest first. */
         order?: 'asc' | 'desc';
         /** @description The judgement. */
         type?: 'positive' | 'negative';
-        /** @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it. */
+        /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
-        /** @description true: neither used nor held by a training batch; false: used. */
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
         unused?: boolean;
-        /** @description Model version. */
+        /** @description Only entries about answers from this model version. */
         model?: string;
-        /** @description User id, as the client named the user. */
+        /** @description Only entries from this user, as identified by the client. */
         user?: string;
-        /** @description Interaction id. */
+        /** @description Only entries about this interaction. */
         interaction?: string;
-        /** @description Submitted at this time (epoch ms) or later. */
+        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
-        /** @description Submitted before this time (epoch ms). */
+        /** @description Only entries submitted before this time, in epoch milliseconds. */
         until?: number;
       };
       header?: never;
       path: {
-        /** @description An adapter's own id, percent-encoded. */
+        /** @description Id of the adapter, percent-encoded. */
         adapter_id: string;
       };
       cookie?: never;
@@ -2032,13 +2032,13 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
         'If-Match'?: components['parameters']['IfMatch'];
       };
       path: {
-        /** @description The id of an entry. */
+        /** @description Id of the entry. */
         id: string;
       };
       cookie?: never;
@@ -2049,7 +2049,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description They were linked already; the metadata is replaced. */
+      /** @description The link already existed; its metadata was replaced. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2063,7 +2063,7 @@ export interface operations {
           'application/json': components['schemas']['FeedbackLink'];
         };
       };
-      /** @description They are linked. */
+      /** @description The link was created. */
       201: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2096,7 +2096,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
       };
       path?: never;
@@ -2108,7 +2108,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description They are marked. */
+      /** @description The entries were marked as used. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2138,7 +2138,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
       };
       path?: never;
@@ -2150,7 +2150,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description All of them are stored. */
+      /** @description All entries were stored. */
       201: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2163,7 +2163,7 @@ export interface operations {
           'application/json': components['schemas']['BatchResult'];
         };
       };
-      /** @description Some of them are refused; each result says which and why. */
+      /** @description Some entries were refused; each result gives the status and the reason. */
       207: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2189,17 +2189,17 @@ export interface operations {
   listReviewQueue: {
     parameters: {
       query?: {
-        /** @description How many entries. */
+        /** @description Number of entries to return. */
         limit?: number;
-        /** @description The 'next_cursor' of the page before. */
+        /** @description The `next_cursor` of the previous page. */
         cursor?: string;
-        /** @description Only what has this status; without it flagged entries, then pending ones. */
+        /** @description Only entries with this validation status. By default, flagged entries and then pending ones. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
-        /** @description Only this judgement. */
+        /** @description Only entries with this judgement. */
         type?: 'positive' | 'negative';
-        /** @description Model version. */
+        /** @description Only entries about answers from this model version. */
         model?: string;
-        /** @description Linked to this adapter. */
+        /** @description Only entries linked to this adapter. */
         adapter?: string;
       };
       header?: never;
@@ -2233,7 +2233,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
       };
       path?: never;
@@ -2245,7 +2245,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description What was claimed. */
+      /** @description The claimed entries. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2273,13 +2273,13 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
         'If-Match'?: components['parameters']['IfMatch'];
       };
       path: {
-        /** @description The id of an entry. */
+        /** @description Id of the entry. */
         id: string;
       };
       cookie?: never;
@@ -2290,7 +2290,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is decided. */
+      /** @description The entry was reviewed. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2324,20 +2324,20 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
         'If-Match'?: components['parameters']['IfMatch'];
       };
       path: {
-        /** @description The id of an entry. */
+        /** @description Id of the entry. */
         id: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description It is taken back. */
+      /** @description The review was undone. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2368,14 +2368,14 @@ export interface operations {
   listFeedbackVersions: {
     parameters: {
       query?: {
-        /** @description How many entries. */
+        /** @description Number of entries to return. */
         limit?: number;
-        /** @description The 'next_cursor' of the page before. */
+        /** @description The `next_cursor` of the previous page. */
         cursor?: string;
       };
       header?: never;
       path: {
-        /** @description The id of an entry. */
+        /** @description Id of the entry. */
         id: string;
       };
       cookie?: never;
@@ -2410,7 +2410,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
         id: string;
       };
       cookie?: never;
@@ -2444,13 +2444,13 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-        /** @description The `ETag` of the version that is to be changed; `*` or left out: whichever it is. */
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
         'If-Match'?: components['parameters']['IfMatch'];
       };
       path: {
-        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
         id: string;
       };
       cookie?: never;
@@ -2461,7 +2461,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It was known already; it is updated. */
+      /** @description The existing adapter was updated. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2475,7 +2475,7 @@ export interface operations {
           'application/json': components['schemas']['Adapter'];
         };
       };
-      /** @description It is registered. */
+      /** @description The adapter was registered. */
       201: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2506,9 +2506,9 @@ export interface operations {
   listAdapters: {
     parameters: {
       query?: {
-        /** @description How many adapters. */
+        /** @description Number of adapters to return. */
         limit?: number;
-        /** @description The 'next_cursor' of the page before. */
+        /** @description The `next_cursor` of the previous page. */
         cursor?: string;
       };
       header?: never;
@@ -2540,16 +2540,16 @@ export interface operations {
   getAdapterLineage: {
     parameters: {
       query?: {
-        /** @description ancestors: what it was derived from; descendants: what was derived from it. */
+        /** @description Direction in which to follow `DERIVED_FROM` edges: ancestors, descendants or both. */
         direction?: 'ancestors' | 'descendants' | 'both';
-        /** @description How many generations to go; left out: all. */
+        /** @description Maximum number of generations to follow. Unlimited by default. */
         max_depth?: number;
-        /** @description How many adapters at most, nearest first. */
+        /** @description Maximum number of adapters to return, nearest first. */
         limit?: number;
       };
       header?: never;
       path: {
-        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
         id: string;
       };
       cookie?: never;
@@ -2581,12 +2581,12 @@ export interface operations {
   getAdapterStats: {
     parameters: {
       query?: {
-        /** @description Only of what was submitted for this version of the adapter. */
+        /** @description Count only entries submitted for this version of the adapter. */
         version?: string;
       };
       header?: never;
       path: {
-        /** @description The adapter's own id, percent-encoded: `organization%2Fname`. */
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
         id: string;
       };
       cookie?: never;
@@ -2628,7 +2628,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The rows. */
+      /** @description The result of the query. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2653,9 +2653,9 @@ export interface operations {
   listTrainingBatches: {
     parameters: {
       query?: {
-        /** @description How many batches. */
+        /** @description Number of training batches to return. */
         limit?: number;
-        /** @description The 'next_cursor' of the page before. */
+        /** @description The `next_cursor` of the previous page. */
         cursor?: string;
       };
       header?: never;
@@ -2664,7 +2664,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A page of batches. */
+      /** @description A page of training batches. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2688,7 +2688,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
       };
       path?: never;
@@ -2700,7 +2700,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The batch holds them. */
+      /** @description The training batch was created and holds the entries. */
       201: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2730,14 +2730,14 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        /** @description The number of a training batch, 1 to 2147483647. */
+        /** @description Number of the training batch, from 1 to 2147483647. */
         number: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The batch. */
+      /** @description The training batch. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2763,11 +2763,11 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
       };
       path: {
-        /** @description The number of a training batch, 1 to 2147483647. */
+        /** @description Number of the training batch, from 1 to 2147483647. */
         number: string;
       };
       cookie?: never;
@@ -2778,7 +2778,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description It is committed. */
+      /** @description The training batch was committed. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2809,18 +2809,18 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description A value of your own, say a UUID, that tells this request from others: sent again within 24 hours it takes place once, and is answered as it was the first time. */
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
       };
       path: {
-        /** @description The number of a training batch, 1 to 2147483647. */
+        /** @description Number of the training batch, from 1 to 2147483647. */
         number: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description It holds nothing any more. */
+      /** @description The training batch was released and holds no entries. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2848,7 +2848,7 @@ export interface operations {
   exportTrainingBatch: {
     parameters: {
       query: {
-        /** @description The form of the rows. */
+        /** @description Format of the rows. */
         format:
           | 'raw'
           | 'trl-sft'
@@ -2868,23 +2868,23 @@ export interface operations {
           | 'llamafactory-sharegpt-sft'
           | 'llamafactory-sharegpt-dpo'
           | 'llamafactory-sharegpt-kto';
-        /** @description Which part of the batch: train without it. */
+        /** @description Part of the training batch to export; `train` by default. */
         split?: 'train' | 'holdout';
-        /** @description JSON Lines without it. `raw` is no Parquet. */
+        /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
         file_type?: 'jsonl' | 'parquet';
-        /** @description A system prompt for every row, of at most 10000 characters. */
+        /** @description System prompt to add to every row: at most 10000 characters. */
         system?: string;
       };
       header?: never;
       path: {
-        /** @description The number of a training batch, 1 to 2147483647. */
+        /** @description Number of the training batch, from 1 to 2147483647. */
         number: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description All of it. */
+      /** @description The complete file. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2898,7 +2898,7 @@ export interface operations {
           'application/vnd.apache.parquet': unknown;
         };
       };
-      /** @description The range that was asked for. */
+      /** @description The requested range of the file. */
       206: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2927,7 +2927,7 @@ export interface operations {
   getTrainingManifest: {
     parameters: {
       query: {
-        /** @description The form of the rows. */
+        /** @description Format of the rows. */
         format:
           | 'raw'
           | 'trl-sft'
@@ -2947,16 +2947,16 @@ export interface operations {
           | 'llamafactory-sharegpt-sft'
           | 'llamafactory-sharegpt-dpo'
           | 'llamafactory-sharegpt-kto';
-        /** @description Which part of the batch: train without it. */
+        /** @description Part of the training batch to export; `train` by default. */
         split?: 'train' | 'holdout';
-        /** @description JSON Lines without it. `raw` is no Parquet. */
+        /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
         file_type?: 'jsonl' | 'parquet';
-        /** @description A system prompt for every row, of at most 10000 characters. */
+        /** @description System prompt to add to every row: at most 10000 characters. */
         system?: string;
       };
       header?: never;
       path: {
-        /** @description The number of a training batch, 1 to 2147483647. */
+        /** @description Number of the training batch, from 1 to 2147483647. */
         number: string;
       };
       cookie?: never;
@@ -2990,7 +2990,7 @@ export interface operations {
   getDatasetInfo: {
     parameters: {
       query: {
-        /** @description The form of the rows. */
+        /** @description Format of the rows. */
         format:
           | 'raw'
           | 'trl-sft'
@@ -3010,23 +3010,23 @@ export interface operations {
           | 'llamafactory-sharegpt-sft'
           | 'llamafactory-sharegpt-dpo'
           | 'llamafactory-sharegpt-kto';
-        /** @description Which part of the batch: train without it. */
+        /** @description Part of the training batch to export; `train` by default. */
         split?: 'train' | 'holdout';
-        /** @description JSON Lines without it. `raw` is no Parquet. */
+        /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
         file_type?: 'jsonl' | 'parquet';
-        /** @description A system prompt for every row, of at most 10000 characters. */
+        /** @description System prompt to add to every row: at most 10000 characters. */
         system?: string;
       };
       header?: never;
       path: {
-        /** @description The number of a training batch, 1 to 2147483647. */
+        /** @description Number of the training batch, from 1 to 2147483647. */
         number: string;
       };
       cookie?: never;
     };
     requestBody?: never;
     responses: {
-      /** @description The dataset by its name. */
+      /** @description Dataset description by dataset name. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -3053,11 +3053,11 @@ export interface operations {
   listFeedbackChanges: {
     parameters: {
       query?: {
-        /** @description Only what comes after this change: its 'id'. 0: everything (the default); now: what is yet to come. */
+        /** @description Only changes after the change with this `id`. 0 (the default): all changes; now: only future changes. */
         after?: string;
-        /** @description How many changes a page looks at; filters may show fewer. A stream goes on. */
+        /** @description Number of changes examined per page; with filters, fewer may be returned. A stream continues past this number. */
         limit?: number;
-        /** @description What was done; more kinds may be added. */
+        /** @description The recorded action. More actions may be added. */
         action?:
           | 'feedback.submit'
           | 'feedback.link'
@@ -3079,21 +3079,21 @@ export interface operations {
           | 'training_batch.expire';
         /** @description The judgement. */
         type?: 'positive' | 'negative';
-        /** @description approved: passed validation; pending: awaits it; rejected: failed it; flagged: a person should look at it. */
+        /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
-        /** @description true: neither used nor held by a training batch; false: used. */
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
         unused?: boolean;
-        /** @description Model version. */
+        /** @description Only entries about answers from this model version. */
         model?: string;
-        /** @description User id, as the client named the user. */
+        /** @description Only entries from this user, as identified by the client. */
         user?: string;
-        /** @description Interaction id. */
+        /** @description Only entries about this interaction. */
         interaction?: string;
-        /** @description Submitted at this time (epoch ms) or later. */
+        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
-        /** @description Submitted before this time (epoch ms). */
+        /** @description Only entries submitted before this time, in epoch milliseconds. */
         until?: number;
-        /** @description Linked to this adapter. */
+        /** @description Only entries linked to this adapter. */
         adapter?: string;
       };
       header?: never;
@@ -3132,7 +3132,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A backup, for `feedback-graph restore`. */
+      /** @description A backup for `feedback-graph restore`. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
