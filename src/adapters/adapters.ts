@@ -56,7 +56,7 @@ export function adapterCounter(org: string): string {
   return counterKey(org, 'adapters', NO_FACET);
 }
 
-/** Makes the nodes of adapters that are named before they were registered (spec, "Notes that decide"). */
+/** Creates the adapters that are named before they are registered (docs/api.md, "Submit feedback"). */
 export async function ensureAdapters(
   transaction: Transaction,
   actor: Actor,

@@ -1,6 +1,6 @@
 /**
- * The one table of settings. The environment, the JSON file, the command line's flags, `--help` and the README all follow
- * it.
+ * The one table of settings, which the environment, the JSON file, the flags of the command line, `--help` and
+ * docs/settings.md all follow.
  */
 import { readFileSync } from 'node:fs';
 import { KeyError, publicKey, secretKey } from '../http/keys.js';

@@ -30,7 +30,7 @@ export interface LinkRequest {
   readonly feedbackId: string;
   readonly adapterId: string;
   readonly metadata?: JsonObject;
-  /** The version that the feedback must be at. */
+  /** The version that the entry must have. */
   readonly expectedVersion?: number;
 }
 
@@ -40,10 +40,10 @@ export interface LinkResult {
 }
 
 /**
- * Links a feedback to an adapter by a `FEEDBACK_FOR` edge; linking again replaces the edge's metadata. The entry's own
- * `adapterId` stays as it is.
- * @throws {ApiError} NOT_FOUND for an unknown feedback, CONFLICT if it has {@link MAX_LINKS} links already or a
- *   training batch holds it (spec, "Notes that decide").
+ * Links an entry to an adapter by a `FEEDBACK_FOR` edge; linking again replaces the edge's metadata. The entry's own
+ * `adapterId` stays as it is (docs/api.md, "Link an entry to an adapter").
+ * @throws {ApiError} NOT_FOUND for an unknown entry, CONFLICT if it already has {@link MAX_LINKS} links or a training
+ *   batch holds it.
  */
 export async function linkFeedback(
   { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },

@@ -57,7 +57,7 @@ export function createSchema(): GraphQLSchema {
     pubSub: NO_PUB_SUB,
     // Inputs are checked by the domain, which knows what is allowed and says so in one sentence.
     validate: false,
-    // Plain properties are read without a promise; see design notes on TypeGraphQL's cost per field.
+    // The generated schema must pass an introspection query, or the server does not start.
     skipCheck: false,
   });
   // TypeGraphQL would make a promise for each node: a microtask for every item of every list of nodes.

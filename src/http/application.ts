@@ -32,7 +32,7 @@ declare module 'fastify' {
     readonly graphql?: boolean;
     /** What the route calls the fields of the schema that it runs, where it is not just their name in snake_case. */
     readonly fieldNames?: FieldNames;
-    /** What a user is told when it is our fault (spec, "Errors"). */
+    /** The `details` of a 500 from this route (docs/api.md, "Errors"). */
     readonly failure?: string;
   }
 }

@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors.js';
 import { type ErrorCode, ERRORS, InvalidInputError, type Issue, issueSentence, UnavailableError } from '../errors.js';
 
-/** The documented body of an error (spec, "Errors"), with what stands beside it. */
+/** The body of every error (docs/api.md, "Errors"). */
 export interface ErrorBody {
   readonly error: string;
   readonly details: string;

@@ -49,7 +49,7 @@ export async function* exportRows(
 
 type LinkOf = readonly [adapterId: string, link: FeedbackLink];
 
-/** The documented entry (spec, "One entry"), with what stands beside it. Times are epoch ms. */
+/** An entry as REST returns it (docs/api.md, "Read an entry") with its organization and links. Times are epoch ms. */
 function toRow(organization: string, feedback: Feedback, links: readonly LinkOf[]): object {
   const { id, ...entry } = storedToWire(feedback);
   return {

@@ -1,7 +1,7 @@
 /** What is allowed in the fields that users send, for every room that takes them. */
 import { InvalidInputError, type Issue } from '../errors.js';
 
-/** Unicode characters of one text (spec, "Notes that decide"). */
+/** Unicode characters of one text (docs/api.md, "Submit feedback"). */
 export const MAX_TEXT_CHARACTERS = 10_000;
 /** UTF-8 bytes of one id or version. */
 export const MAX_ID_BYTES = 256;
@@ -28,7 +28,7 @@ export function idProblem(value: string): string | undefined {
   return undefined;
 }
 
-/** As {@link idProblem}, and refuses the prefixes that tell other nodes' ids (spec, "Notes that decide"). */
+/** As {@link idProblem}; also refuses the prefixes of other nodes' ids (docs/api.md, "Submit feedback"). */
 export function adapterIdProblem(value: string): string | undefined {
   if (value.startsWith('feedback-') || value.startsWith('batch-')) {
     return "must not start with 'feedback-' or 'batch-', which name other kinds of nodes";

@@ -4,8 +4,8 @@
 export type NodeKind = 'Feedback' | 'Adapter' | 'TrainingBatch';
 
 /**
- * What kind of node an id names. No adapter has an id with one of the prefixes (spec, "Notes that decide"), so an id
- * names one node at most.
+ * The kind of node that an id names. Ids of adapters have none of the prefixes (docs/api.md, "Submit feedback"), so an
+ * id names at most one node.
  */
 export function nodeKind(id: string): NodeKind {
   if (id.startsWith('feedback-')) return 'Feedback';

@@ -37,7 +37,7 @@ export interface EntryState {
   readonly version: number;
 }
 
-/** An entry by its documented names (spec, "One entry"). */
+/** An entry by its documented names (docs/api.md, "Read an entry"). */
 export type WireEntry = ReturnType<typeof toWire>;
 
 const JUDGEMENT = fieldsOf(JUDGEMENT_FIELDS);

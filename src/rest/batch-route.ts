@@ -66,7 +66,7 @@ export function batchRoute(
     },
     async (request, reply) => {
       const parsed = await mapYielding(request.body.feedback, parse);
-      // The request itself has been counted as one (spec: a batch of n entries counts as n requests).
+      // A batch of n entries counts as n requests (docs/api.md, "Submit many entries"); the first is already counted.
       await countRequests(request, reply, consume, parsed.length - 1);
       const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [toSubmission(entry)]));
       const { submitFeedbackBatch: batch } = await run(

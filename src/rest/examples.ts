@@ -1,4 +1,4 @@
-/** The examples of the documents (spec), and of what stands beside them, for the description of the API. */
+/** Examples for the OpenAPI description: those of docs/api.md, and those of the routes that it only names. */
 
 /** An example as OpenAPI has it: what it shows, and the body. */
 interface Example {

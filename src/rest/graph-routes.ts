@@ -51,7 +51,7 @@ const EXAMPLE = {
   },
 };
 
-/** `POST …/graph/query`: the documented graph queries (spec, "Graph queries"), and all else that the language says. */
+/** `POST …/graph/query` takes any read-only query: docs/graph-queries.md, "Example queries", shows the common ones. */
 export function graphRoutes(application: Application, run: RunOperation, services: Services): void {
   const scheduler = createScheduler();
   application.post(

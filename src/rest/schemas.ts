@@ -1,6 +1,6 @@
 /**
- * The bodies and parameters of the documented routes, in their documented names (spec). Requests are checked by them and
- * the description of the API is made of them: a schema with a `title` becomes the component of that name.
+ * The bodies and parameters of the routes, by the names that docs/api.md gives them. The schemas check requests and make
+ * up the OpenAPI description, where one with a `title` becomes the component of that name.
  */
 import { Type } from 'typebox';
 import { ERRORS } from '../errors.js';

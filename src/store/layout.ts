@@ -10,7 +10,7 @@ export type EdgeType = 'FEEDBACK_FOR' | 'DERIVED_FROM' | 'TRAINED_ON' | 'INCLUDE
 /** Stands where a facet would, for edges and counters of what has none. */
 export const NO_FACET = '-';
 
-/** The current version of a feedback: the documented prefix (spec, "Storage"). */
+/** The current version of an entry, under its documented prefix (docs/storage.md, "Keys"). */
 export function feedbackKey(org: string, feedbackId: string): Key {
   return joinKey('help_feedback', org, feedbackId);
 }
@@ -19,7 +19,7 @@ export function feedbackPrefix(org: string): Key {
   return keyPrefix('help_feedback', org);
 }
 
-/** What an earlier version had otherwise than the one after it. */
+/** An earlier version, as the fields that differ from the following one. */
 export function feedbackVersionKey(org: string, feedbackId: string, version: number): Key {
   return joinKey('help_feedback_version', org, feedbackId, padNumber(version, 10));
 }
@@ -28,12 +28,12 @@ export function feedbackVersionPrefix(org: string, feedbackId: string): Key {
   return keyPrefix('help_feedback_version', org, feedbackId);
 }
 
-/** What stays of an erased feedback: apart from the records, so that lists never meet it. */
+/** What remains of an erased entry, kept apart from the records so that lists never read it. */
 export function erasedFeedbackKey(org: string, feedbackId: string): Key {
   return joinKey('erased_feedback', org, feedbackId);
 }
 
-/** Which feedback a client's own id stands for; a keyed hash of it, as a client may have put a name into it. */
+/** The entry that a client's own id names. The id is hashed with a key, because it may contain personal data. */
 export function externalIdKey(org: string, externalIdHash: string): Key {
   return joinKey('external_id', org, externalIdHash);
 }

@@ -19,7 +19,7 @@ import { decodeRecord, encodeRecord } from '../store/record.js';
 
 export const MAX_TRAINING_BATCH_ID = 2 ** 31 - 1;
 
-/** A training batch whose number the caller chose (spec, "Notes that decide"). */
+/** A training batch whose number the caller chose (docs/api.md, "Mark entries as used"). */
 export interface ExternalBatch {
   readonly number: number;
   readonly state: 'external';

@@ -7,7 +7,7 @@ import { labelOf, type PluginSetting, PluginSettingError } from './setting.js';
 
 export { type PluginSetting, PluginSettingError } from './setting.js';
 
-/** The documented default (spec, "Validation plugins"). */
+/** The documented default (docs/validation-plugins.md). */
 const DEFAULT_SETTINGS: readonly PluginSetting[] = [{ name: 'basic_spam_detection' }];
 /** Ms. */
 const DEFAULT_TIMEOUT = 2_000;

@@ -31,7 +31,7 @@ export class OrderedPageArguments extends PageArguments {
   order!: Order;
 }
 
-/** @throws {InvalidInputError} outside 1 to 1000 (spec, "List"). */
+/** @throws {InvalidInputError} outside 1 to 1000 (docs/api.md, "List entries"). */
 export function checkPageSize(first: number): number {
   if (first < 1 || first > MAX_PAGE) {
     throw new InvalidInputError([{ field: 'first', problem: `must be an integer from 1 to ${MAX_PAGE}` }]);

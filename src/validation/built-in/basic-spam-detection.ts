@@ -13,7 +13,7 @@ export interface BasicRules {
   readonly spamKeywords: readonly string[];
 }
 
-/** Spec, "Validation rules" and "Notes that decide". */
+/** See docs/api.md, "Validation rules". */
 export const DEFAULT_RULES: BasicRules = {
   minLength: 3,
   qualityLength: 5,

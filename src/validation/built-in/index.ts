@@ -11,7 +11,7 @@ export const BUILT_IN: ReadonlyMap<string, () => ValidationPlugin> = new Map([
   ['pii_redaction', piiRedaction],
   ['duplicate_detection', duplicateDetection],
   ['onnx_classifier', () => onnxClassifier('onnx_classifier')],
-  // The name that the documents give it (spec, "Validation plugins").
+  // A second name for the same plugin (docs/validation-plugins.md, "Built-in plugins").
   ['custom_spam_detector', () => onnxClassifier('custom_spam_detector')],
 ]);
 
