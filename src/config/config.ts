@@ -17,7 +17,7 @@ export type { Setting, StoreSetting } from './setting.js';
 export { LOG_LEVELS, type LogFormat, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './settings.js';
 export type { Flags } from './sources.js';
 
-/** How tokens are checked: by one key, which is configured, or else by a secret of our own in the file at `path`. */
+/** The key that verifies tokens: the configured one, or else the server's own secret in the file at `path`. */
 export type AuthSetting = (KeySource | { readonly kind: 'ownSecret'; readonly path: string }) & {
   readonly issuer?: string;
   readonly audience?: string;
@@ -34,18 +34,18 @@ export interface Config {
   /** What one request may cost while it runs. */
   readonly requestBudget: BudgetLimits;
   readonly unread: UnreadLimits;
-  /** Calls of each field that looks at much, by one user in a minute; 0 turns the limit off. */
+  /** Calls of each expensive field per user and minute; 0 turns the limit off. */
   readonly expensivePerMinute: number;
   readonly queries: QuerySettings;
   /** Whether clients may ask for the schema, and errors suggest fields. */
   readonly introspection: boolean;
-  /** The documents that alone may run, if any may not. */
+  /** The only documents that may run; any document may run if absent. */
   readonly manifest?: DocumentManifest;
   /** Bytes. */
   readonly bodyLimit: number;
   /** About how many bytes the response cache may take; 0 turns it off. */
   readonly responseCacheBytes: number;
-  /** How alike rows of an export are that collapse, 0.9 to 1. */
+  /** Similarity of wording at which an export counts rows as duplicates, 0.9 to 1. */
   readonly exportSimilarity: number;
   readonly live: LiveSettings;
   readonly logLevel: LogLevel;
@@ -54,7 +54,7 @@ export interface Config {
   readonly validationPlugin?: readonly PluginSetting[];
 }
 
-/** Settings that do not hold: one line each, naming the setting as it was given and what is allowed. */
+/** Invalid settings: one line each, naming the setting as it was given and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -64,8 +64,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * A setting is taken from the flag, else from the environment, else from the file that `--config` or `FEEDBACK_CONFIG`
- * names, else it has its default. Relative paths are below the working directory.
+ * Reads each setting from its flag, else the environment, else the file that `--config` or `FEEDBACK_CONFIG` names, else
+ * takes its default. Relative paths are resolved against the working directory.
  * @param onDeprecation called with one sentence for each setting that is given by a former name
  * @throws {ConfigError} with everything that is wrong.
  */
@@ -153,7 +153,7 @@ function readKey(read: Sources, production: boolean): KeySource | undefined {
   const names = KEY_SETTINGS.map(({ name }) => name).join(', ');
   if (given.length > 1) read.problems.push(`Only one of ${names} can be set, not ${given.join(' and ')}`);
   if (given.length === 0 && production) {
-    read.problems.push(`With NODE_ENV=production one of ${names} must be set: the key that tokens are checked with`);
+    read.problems.push(`With NODE_ENV=production one of ${names} must be set: the key that verifies tokens`);
   }
 
   if (secret !== undefined) return { kind: 'secret', secret };
@@ -162,7 +162,7 @@ function readKey(read: Sources, production: boolean): KeySource | undefined {
   return undefined;
 }
 
-/** Beside the data, not in it: whoever is given a copy of the data is not given the key. */
+/** Next to the data rather than in it, so that a copy of the data does not contain the key. */
 function ownSecretPath(store: StoreSetting): string {
   return `${resolve(store.path)}.secret`;
 }

@@ -6,7 +6,7 @@ import { SettingError } from './setting.js';
 /**
  * Reads a manifest of GraphQL documents: as Apollo's tools write it (`{"operations": [{"id", "body"}]}`), or as Relay's
  * compiler does (`{"ID": "document"}`).
- * @throws {SettingError} naming the document that is none.
+ * @throws {SettingError} naming the first document that is not valid GraphQL.
  */
 export function readManifest(path: string): DocumentManifest {
   let text: string;
@@ -27,7 +27,7 @@ export function readManifest(path: string): DocumentManifest {
     try {
       parse(document);
     } catch {
-      throw new SettingError(`has a document that is not GraphQL, with the id '${id}'`);
+      throw new SettingError(`has a document with the id '${id}' that is not valid GraphQL`);
     }
   }
   return documents;
@@ -51,6 +51,6 @@ function asText(value: unknown): string {
 
 function notManifest(): SettingError {
   return new SettingError(
-    'must be a JSON object from ids to documents, or {"operations": [{"id": …, "body": …}]} with texts in both',
+    'must be a JSON object that maps ids to documents, or {"operations": [{"id": …, "body": …}]} with strings in both',
   );
 }

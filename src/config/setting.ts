@@ -1,7 +1,7 @@
 /** What a setting is, and the kinds of values that settings have. */
 import { isIP } from 'node:net';
 
-/** A value that a setting does not take; the message is the rest of a sentence: `must be …`. */
+/** An invalid value of a setting. The message completes a sentence that starts with the setting's name: `must be …`. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 }
@@ -16,21 +16,21 @@ export interface SettingNames {
   readonly key?: string;
 }
 
-/** One setting: its names, and what it takes. */
+/** One setting: its names, default, description and parser. */
 export interface Setting<T> extends SettingNames {
-  /** What it was called in an earlier version: still taken, but neither listed nor shown by `--help`. */
+  /** Its names in an earlier version: still accepted, but neither listed nor shown by `--help`. */
   readonly former?: SettingNames;
-  /** The value where none is given, as it would be written. */
+  /** The default, as a user would write it. */
   readonly default?: string;
   /** One line for the table of settings and for `--help`. */
   readonly description: string;
-  /** Whether the file's value may be a JSON number; a string is always taken. */
+  /** Whether the file may give a JSON number; a string is always accepted. */
   readonly number?: boolean;
   /** @throws {SettingError} saying what is allowed, and never what a secret was. */
   readonly parse: (text: string) => T;
 }
 
-/** A setting that is an object, so that it is in the file alone. */
+/** A setting that is an object and can only be set in the file. */
 export interface FileSetting<T> {
   readonly key: string;
   readonly default?: string;
@@ -83,7 +83,7 @@ export function byteSize(min: string, max: string): (text: string) => number {
   return (text) => {
     const bytes = bytesOf(text);
     if (bytes >= bytesOf(min) && bytes <= bytesOf(max)) return bytes;
-    throw new SettingError(`must be from ${min} to ${max}, as bytes or with the unit KiB or MiB, not '${text}'`);
+    throw new SettingError(`must be from ${min} to ${max}, in bytes or with the unit KiB or MiB, not '${text}'`);
   };
 }
 
@@ -106,18 +106,18 @@ export interface StoreSetting {
 export function storeLocation(text: string): StoreSetting {
   const path = /^rocksdb:(.+)$/.exec(text)?.[1]?.trim() ?? '';
   if (path === '' || path.includes('\0')) {
-    throw new SettingError(`must be 'rocksdb:' and the path of a directory, not '${text}'`);
+    throw new SettingError(`must be 'rocksdb:' followed by the path of a directory, not '${text}'`);
   }
   return { engine: 'rocksdb', path };
 }
 
-/** A URL that nobody on the way can change the answer of: HTTPS, or HTTP to this machine. */
+/** A URL whose responses nobody on the way can alter: HTTPS, or HTTP to this machine. */
 export function trustedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const trusted = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url === undefined || !trusted || url.username !== '' || url.password !== '') {
     throw new SettingError(
-      'must be an https URL without a password, or an http URL of this machine (127.0.0.1, localhost)',
+      'must be an https URL without a password, or an http URL on this machine (127.0.0.1, localhost)',
     );
   }
   return url.href;

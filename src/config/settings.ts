@@ -21,7 +21,7 @@ import {
   trustedUrl,
 } from './setting.js';
 
-/** From the most to the least that is logged. */
+/** From the most verbose to the least. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,7 +39,7 @@ export const SETTINGS = {
   config: {
     name: 'FEEDBACK_CONFIG',
     flag: '--config <path>',
-    description: 'JSON file with settings; what the environment or a flag sets goes before it',
+    description: 'JSON file with settings; flags and environment variables take precedence over it',
     parse: nonEmpty,
   },
   host: {
@@ -47,7 +47,7 @@ export const SETTINGS = {
     flag: '--host <address>',
     key: 'host',
     default: '127.0.0.1',
-    description: 'address to listen on; 0.0.0.0 or :: for every one of the machine',
+    description: 'address to listen on; 0.0.0.0 or :: for all addresses of the machine',
     parse: hostName,
   },
   port: {
@@ -64,42 +64,43 @@ export const SETTINGS = {
     flag: '--store <location>',
     key: 'store',
     default: 'rocksdb:./data',
-    description: "where the data is: 'rocksdb:' and the path of a directory",
+    description: "location of the data: 'rocksdb:' followed by the path of a directory",
     parse: storeLocation,
   },
   jwtSecret: {
     name: 'FEEDBACK_JWT_SECRET',
     flag: '--jwt-secret <secret>',
     key: 'jwt_secret',
-    description: 'secret of tokens signed with HS256, at least 32 bytes; other users of the machine can see flags',
+    description: 'secret that verifies HS256 tokens, at least 32 bytes; other users of the machine can see flags',
     parse: checkedSecret,
   },
   jwtPublicKey: {
     name: 'FEEDBACK_JWT_PUBLIC_KEY',
     flag: '--jwt-public-key <path>',
     key: 'jwt_public_key',
-    description: 'PEM file with the public key of tokens: RSA for RS256, EC P-256 for ES256, Ed25519 for EdDSA',
+    description:
+      'PEM file with the public key that verifies tokens: RSA for RS256, EC P-256 for ES256, Ed25519 for EdDSA',
     parse: readPublicKey,
   },
   jwksUrl: {
     name: 'FEEDBACK_JWKS_URL',
     flag: '--jwks-url <url>',
     key: 'jwks_url',
-    description: 'https URL of the key set (JWKS) of the issuer of tokens',
+    description: "https URL of the token issuer's key set (JWKS)",
     parse: trustedUrl,
   },
   jwtIssuer: {
     name: 'FEEDBACK_JWT_ISSUER',
     flag: '--jwt-issuer <name>',
     key: 'jwt_issuer',
-    description: "what a token's iss must be; unset, any",
+    description: 'issuer that tokens must name in iss; any if unset',
     parse: nonEmpty,
   },
   jwtAudience: {
     name: 'FEEDBACK_JWT_AUDIENCE',
     flag: '--jwt-audience <name>',
     key: 'jwt_audience',
-    description: "what a token's aud must name; unset, any",
+    description: 'audience that tokens must name in aud; any if unset',
     parse: nonEmpty,
   },
   limitUserPerMinute: {
@@ -107,7 +108,7 @@ export const SETTINGS = {
     flag: '--limit-user-per-minute <number>',
     key: 'limit_user_per_minute',
     default: '100',
-    description: 'requests of one user in a minute; 0 turns the limit off',
+    description: 'requests per user and minute; 0 turns the limit off',
     number: true,
     parse: integer(0, MAX_REQUESTS),
   },
@@ -116,7 +117,7 @@ export const SETTINGS = {
     flag: '--limit-org-per-hour <number>',
     key: 'limit_org_per_hour',
     default: '10000',
-    description: 'requests of one organization in an hour; 0 turns the limit off',
+    description: 'requests per organization and hour; 0 turns the limit off',
     number: true,
     parse: integer(0, MAX_REQUESTS),
   },
@@ -125,7 +126,7 @@ export const SETTINGS = {
     flag: '--limit-document-bytes <size>',
     key: 'limit_document_bytes',
     default: '64KiB',
-    description: 'largest GraphQL document, as bytes or with the unit KiB or MiB, from 1KiB to 1MiB',
+    description: 'maximum size of a GraphQL document, in bytes or with the unit KiB or MiB, from 1KiB to 1MiB',
     number: true,
     parse: byteSize('1KiB', '1MiB'),
   },
@@ -134,7 +135,7 @@ export const SETTINGS = {
     flag: '--limit-tokens <number>',
     key: 'limit_tokens',
     default: '4000',
-    description: 'tokens of a GraphQL document: names, values and punctuation',
+    description: 'tokens in a GraphQL document (names, values and punctuation), from 100 to 100000',
     number: true,
     parse: integer(100, 100_000),
   },
@@ -143,7 +144,7 @@ export const SETTINGS = {
     flag: '--limit-aliases <number>',
     key: 'limit_aliases',
     default: '100',
-    description: 'aliases and repeated fields of a GraphQL document',
+    description: 'aliases and repeated fields in a GraphQL document, up to 10000',
     number: true,
     parse: integer(0, 10_000),
   },
@@ -152,7 +153,7 @@ export const SETTINGS = {
     flag: '--limit-directives <number>',
     key: 'limit_directives',
     default: '100',
-    description: 'directives of a GraphQL document',
+    description: 'directives in a GraphQL document, up to 10000',
     number: true,
     parse: integer(0, 10_000),
   },
@@ -161,7 +162,7 @@ export const SETTINGS = {
     flag: '--limit-depth <number>',
     key: 'limit_depth',
     default: '30',
-    description: 'levels of fields of a GraphQL operation',
+    description: 'levels of nested fields in a GraphQL operation, from 1 to 200',
     number: true,
     parse: integer(1, 200),
   },
@@ -171,7 +172,7 @@ export const SETTINGS = {
     key: 'limit_cost',
     default: '200000',
     description:
-      'cost of a GraphQL operation: fields that its answer can have, lists at full size, and 10 to 1000 for each that reads an index',
+      'cost of a GraphQL operation: 1 for each field that its response can have, with lists at full size, and 10 to 1000 for each field that reads an index',
     number: true,
     parse: integer(1, MAX_REQUESTS),
   },
@@ -181,7 +182,7 @@ export const SETTINGS = {
     key: 'limit_answer_bytes',
     default: '16MiB',
     description:
-      'largest answer, as bytes or with the unit KiB or MiB, 64KiB to 256MiB; a request reads four times as many at most',
+      'maximum size of a response, in bytes or with the unit KiB or MiB, from 64KiB to 256MiB; a request may read four times as much',
     number: true,
     parse: byteSize('64KiB', '256MiB'),
   },
@@ -190,7 +191,7 @@ export const SETTINGS = {
     flag: '--limit-read-keys <number>',
     key: 'limit_read_keys',
     default: '1000000',
-    description: 'keys of the store that one query may read: index entries, records and counters, at least 10000',
+    description: 'keys that one query may read from the store (index entries, records and counters), at least 10000',
     number: true,
     parse: integer(10_000, MAX_REQUESTS),
   },
@@ -200,7 +201,7 @@ export const SETTINGS = {
     key: 'limit_unread_bytes',
     default: '128MiB',
     description:
-      'what answers that clients have not taken may hold, from 1MiB to 4096MiB; one user has a quarter of it',
+      'memory for responses that clients have not read yet, from 1MiB to 4096MiB; one user may take a quarter of it',
     number: true,
     parse: byteSize('1MiB', '4096MiB'),
   },
@@ -209,7 +210,7 @@ export const SETTINGS = {
     flag: '--write-timeout <seconds>',
     key: 'write_timeout',
     default: '30',
-    description: 'seconds after which a client is cut off that takes nothing of its answer, from 1 to 3600',
+    description: 'seconds after which a client that reads nothing of its response is disconnected, from 1 to 3600',
     number: true,
     parse: integer(1, 3600),
   },
@@ -218,7 +219,7 @@ export const SETTINGS = {
     flag: '--limit-expensive-per-minute <number>',
     key: 'limit_expensive_per_minute',
     default: '30',
-    description: 'calls of each GraphQL field that looks at much, by one user in a minute; 0 turns the limit off',
+    description: 'calls of each expensive GraphQL field per user and minute; 0 turns the limit off',
     number: true,
     parse: integer(0, MAX_REQUESTS),
   },
@@ -236,7 +237,7 @@ export const SETTINGS = {
     flag: '--query-rows <number>',
     key: 'query_rows',
     default: '5000000',
-    description: 'rows that the steps of a graph query may make together',
+    description: 'rows that all steps of a graph query together may produce',
     number: true,
     parse: integer(1, MAX_REQUESTS),
   },
@@ -246,7 +247,7 @@ export const SETTINGS = {
     key: 'query_memory',
     default: '64MiB',
     description:
-      'memory that a graph query may hold, about, as bytes or with the unit KiB or MiB, from 1MiB to 1024MiB',
+      'approximate memory that a graph query may use, in bytes or with the unit KiB or MiB, from 1MiB to 1024MiB',
     parse: byteSize('1MiB', '1024MiB'),
   },
   queryPaths: {
@@ -254,7 +255,7 @@ export const SETTINGS = {
     flag: '--query-paths <number>',
     key: 'query_paths',
     default: '1000000',
-    description: 'paths that relationships of variable length of a graph query may go through',
+    description: 'paths that a graph query may follow along variable-length relationships',
     number: true,
     parse: integer(1, MAX_REQUESTS),
   },
@@ -263,7 +264,7 @@ export const SETTINGS = {
     flag: '--queries-at-once <number>',
     key: 'queries_at_once',
     default: '4',
-    description: 'graph queries that run at once, from 1 to 64; one organization has at most half of them, rounded up',
+    description: 'graph queries that may run at once, from 1 to 64; one organization may run half of them, rounded up',
     number: true,
     parse: integer(1, 64),
   },
@@ -272,14 +273,14 @@ export const SETTINGS = {
     flag: '--introspection <on|off>',
     key: 'introspection',
     description:
-      'whether clients may ask for the schema, and errors suggest fields: on or off; unset, on unless NODE_ENV=production',
+      'whether clients may query the schema and errors suggest fields: on or off; if unset, on unless NODE_ENV=production',
     parse: oneOf(['on', 'off']),
   },
   persistedOnly: {
     name: 'FEEDBACK_PERSISTED_ONLY',
     flag: '--persisted-only <path>',
     key: 'persisted_only',
-    description: 'JSON manifest of GraphQL documents, by id; nothing but these is run',
+    description: 'JSON manifest of GraphQL documents by id; the server runs no others',
     parse: readManifest,
   },
   bodyLimit: {
@@ -287,7 +288,7 @@ export const SETTINGS = {
     flag: '--body-limit <size>',
     key: 'body_limit',
     default: '256KiB',
-    description: 'largest body of a request, as bytes or with the unit KiB or MiB, from 1KiB to 64MiB',
+    description: 'maximum size of a request body, in bytes or with the unit KiB or MiB, from 1KiB to 64MiB',
     number: true,
     parse: byteSize('1KiB', '64MiB'),
   },
@@ -297,7 +298,7 @@ export const SETTINGS = {
     key: 'response_cache',
     former: { name: 'FEEDBACK_ANSWER_MEMORY', flag: '--answer-memory <size>', key: 'answer_memory' },
     default: '32MiB',
-    description: 'memory for the response cache, as bytes or with the unit KiB or MiB, up to 1024MiB; 0 turns it off',
+    description: 'memory for the response cache, in bytes or with the unit KiB or MiB, up to 1024MiB; 0 turns it off',
     number: true,
     parse: byteSize('0', '1024MiB'),
   },
@@ -307,7 +308,7 @@ export const SETTINGS = {
     key: 'export_similarity',
     default: '0.95',
     description:
-      'rows of an export that are alike to this share of their words or more collapse, from 0.9 to 1; 1 for exact ones only',
+      'similarity of wording at which an export counts rows as duplicates, from 0.9 to 1; 1 for exact duplicates only',
     number: true,
     parse: decimal(0.9, 1),
   },
@@ -325,7 +326,7 @@ export const SETTINGS = {
     flag: '--live-subscriptions-per-user <number>',
     key: 'live_subscriptions_per_user',
     default: '50',
-    description: 'GraphQL subscriptions that one user may have at once, over all WebSockets',
+    description: 'GraphQL subscriptions that one user may have at once, across all WebSockets',
     number: true,
     parse: integer(0, 10_000),
   },
@@ -335,7 +336,7 @@ export const SETTINGS = {
     key: 'live_buffer',
     default: '1MiB',
     description:
-      'what waits in memory for one WebSocket at most, as bytes or with the unit KiB or MiB, from 1KiB to 64MiB',
+      'maximum size of the messages queued for one WebSocket, in bytes or with the unit KiB or MiB, from 1KiB to 64MiB',
     number: true,
     parse: byteSize('1KiB', '64MiB'),
   },
@@ -345,7 +346,7 @@ export const SETTINGS = {
     key: 'live_heartbeat',
     default: '15',
     description:
-      'seconds between signs of life on live connections, from 1 to 3600; who takes nothing for as long is cut off',
+      'seconds between heartbeats on live connections, from 1 to 3600; a client that reads nothing for as long is disconnected',
     number: true,
     parse: integer(1, 3600),
   },
@@ -354,7 +355,7 @@ export const SETTINGS = {
     flag: '--live-init-seconds <seconds>',
     key: 'live_init_seconds',
     default: '3',
-    description: 'seconds in which the client of a WebSocket has to send its token, from 1 to 60',
+    description: 'seconds within which a WebSocket client must send its token, from 1 to 60',
     number: true,
     parse: integer(1, 60),
   },
@@ -373,7 +374,7 @@ export const SETTINGS = {
     key: 'live_unknown_per_address',
     default: '16',
     description:
-      'of these, those from one address (IPv6: one /64); behind a proxy that hides the addresses, set it as high as live_unknown',
+      'those of one address (for IPv6, one /64); behind a proxy that hides client addresses, set it as high as live_unknown',
     number: true,
     parse: integer(1, 10_000),
   },
@@ -382,7 +383,7 @@ export const SETTINGS = {
     flag: '--log-level <level>',
     key: 'log_level',
     default: 'info',
-    description: `least that is logged: ${LOG_LEVELS.join(', ')}`,
+    description: `lowest level that is logged: ${LOG_LEVELS.join(', ')}`,
     parse: oneOf(LOG_LEVELS),
   },
   logFormat: {
@@ -390,8 +391,7 @@ export const SETTINGS = {
     flag: '--log-format <format>',
     key: 'log_format',
     default: 'auto',
-    description:
-      'form of the log on standard error: json, text, or auto, which is text on a terminal and json elsewhere',
+    description: 'format of the log on standard error: json, text, or auto (text on a terminal, json elsewhere)',
     parse: oneOf(LOG_FORMATS),
   },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
@@ -401,12 +401,12 @@ export const FILE_SETTINGS = {
     key: 'validation_plugin',
     default: '{"name": "basic_spam_detection"}',
     description:
-      'what judges submissions: {"name": …, "config": {…}}, or a list of such; see docs/validation-plugins.md',
+      'plugins that validate submissions: {"name": …, "config": {…}}, or a list of these; see docs/validation-plugins.md',
     parse: pluginSettings,
   },
 } as const satisfies Readonly<Record<string, FileSetting<unknown>>>;
 
-/** A line of the table of settings, for people. What a setting does not have at a place is left out. */
+/** A row of the table of settings. A place where the setting has no name is left out. */
 export interface SettingRow {
   readonly name?: string;
   readonly flag?: string;
@@ -434,7 +434,7 @@ function readPublicKey(path: string): string {
   return pem;
 }
 
-/** A key that is not allowed is a setting that is not allowed. */
+/** @throws {SettingError} in place of a {@link KeyError}. */
 function refuseKey(makeKey: () => unknown): void {
   try {
     makeKey();
@@ -443,43 +443,43 @@ function refuseKey(makeKey: () => unknown): void {
   }
 }
 
-/** The shape alone: which names there are, and what each takes, the validation knows. */
+/** Checks the shape only; validation/registry.ts knows the plugins and their configuration. */
 function pluginSettings(value: unknown): PluginSetting[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length < 1 || list.length > MAX_PLUGINS) {
-    throw new SettingError(`must be a plugin or a list of 1 to ${MAX_PLUGINS} of them`);
+    throw new SettingError(`must be one plugin or a list of 1 to ${MAX_PLUGINS} plugins`);
   }
   return list.map(pluginSetting);
 }
 
 function pluginSetting(value: unknown): PluginSetting {
-  if (!isJsonObject(value)) throw new SettingError('must be an object with a name');
+  if (!isJsonObject(value)) throw new SettingError("must be an object with a 'name'");
   const { name, module, config, timeout_ms: timeoutMs, asynchronous, ...others } = value;
   const [other] = Object.keys(others);
   if (other !== undefined) {
     throw new SettingError(
-      `has the unknown key '${other}'; it takes name, module, config, timeout_ms and asynchronous`,
+      `has the unknown key '${other}'; known keys are name, module, config, timeout_ms and asynchronous`,
     );
   }
-  if (typeof name !== 'string' || name === '') throw new SettingError('must have a name that is a string');
+  if (typeof name !== 'string' || name === '') throw new SettingError("must have a 'name' that is a non-empty string");
   if (module !== undefined && (typeof module !== 'string' || module === '')) {
-    throw new SettingError('must have a module that is a path or the name of a package, or none');
+    throw new SettingError("has an invalid 'module'; it must be a path or the name of a package");
   }
   if (config !== undefined && !isJsonObject(config)) {
-    throw new SettingError('must have a config that is an object, or none');
+    throw new SettingError("has an invalid 'config'; it must be an object");
   }
   const isTimeout =
     typeof timeoutMs === 'number' && Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT;
   if (timeoutMs !== undefined && !isTimeout) {
-    throw new SettingError(`must have a timeout_ms that is an integer from 1 to ${MAX_TIMEOUT}, or none`);
+    throw new SettingError(`has an invalid 'timeout_ms'; it must be an integer from 1 to ${MAX_TIMEOUT}`);
   }
   if (asynchronous !== undefined && typeof asynchronous !== 'boolean') {
-    throw new SettingError('must have an asynchronous that is true or false, or none');
+    throw new SettingError("has an invalid 'asynchronous'; it must be true or false");
   }
   return { name, ...omitNullish({ module, config, timeoutMs, asynchronous }) };
 }
 
-/** Whether a value out of JSON is an object, no array and not null. */
+/** Whether a JSON value is an object: neither an array nor null. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

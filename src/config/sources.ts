@@ -11,7 +11,7 @@ export type SettingName = AnySetting['name'] | Extract<AnySetting, { readonly fo
 /** The flags that were given, by the names of their settings. */
 export type Flags = Readonly<Partial<Record<SettingName, string>>>;
 
-/** Reads settings; what is wrong with them gathers in `problems`, and reading goes on. */
+/** Reads settings and collects everything that is wrong with them in `problems`. */
 export interface Sources {
   readonly problems: string[];
   /** How the setting was written where it was found (`--port`, `FEEDBACK_PORT`, `port in settings.json`), if anywhere. */
@@ -112,10 +112,10 @@ function isServiceVariable(name: string, value: string | undefined): boolean {
   return SERVICE_VARIABLE.test(name) || (name.endsWith('_PORT') && SERVICE_ADDRESS.test(value ?? ''));
 }
 
-/** Of the commands that talk to a running server; whoever has them set may start a server too. */
+/** For the commands that talk to a running server. They do not keep `serve` from starting. */
 export const CLIENT_VARIABLES = { url: 'FEEDBACK_URL', token: 'FEEDBACK_TOKEN' } as const;
 
-/** A mistyped name would otherwise leave a default in force that nobody wanted. */
+/** Without this check, a mistyped name would silently leave the default in force. */
 function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
   const known: string[] = Object.values(SETTINGS).map(({ name }) => name);
   const allowed = [...known, ...formerNames().map(({ name }) => name), ...Object.values(CLIENT_VARIABLES)];
@@ -156,7 +156,7 @@ function parseFile(path: string, problems: string[]): Readonly<Record<string, un
     const content: unknown = JSON.parse(text);
     if (isJsonObject(content)) return content;
   } catch {
-    // Said below. What JSON.parse says quotes the text, in which there may be a secret.
+    // Reported below, without the parser's message: it quotes the text, which may contain a secret.
   }
   problems.push(`The settings file ${path} must hold one JSON object`);
   return {};

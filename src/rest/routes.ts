@@ -22,7 +22,7 @@ export interface RestOptions {
   readonly live: Omit<ChangesOptions, 'services'>;
   /** Bytes. */
   readonly bodyLimit: number;
-  /** How alike rows of an export are that collapse, 0.9 to 1. */
+  /** Similarity of wording at which an export counts rows as duplicates, 0.9 to 1. */
   readonly similarity: number;
 }
 

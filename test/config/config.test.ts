@@ -298,10 +298,10 @@ describe('settings', () => {
     it.each<[string, unknown, RegExp]>([
       ['a list', [], /must be a JSON object/],
       ['no document', {}, /must name at least one document/],
-      ['a number for a document', { a: 1 }, /must be a JSON object from ids to documents/],
+      ['a number for a document', { a: 1 }, /must be a JSON object that maps ids to documents/],
       ['operations that are no list', { operations: {} }, /must be a JSON object/],
       ['an operation without a body', { operations: [{ id: 'a' }] }, /must be a JSON object/],
-      ['a document that is none', { a: '{' }, /has a document that is not GraphQL, with the id 'a'/],
+      ['a document that is none', { a: '{' }, /has a document with the id 'a' that is not valid GraphQL/],
     ])('refuse a manifest of %s', (_, value, message) => {
       expect(problemsOf(() => manifest(value)).join()).toMatch(message);
     });
@@ -353,7 +353,7 @@ describe('settings', () => {
     it('must be set in production', () => {
       expect(problemsOf(() => loadConfig({ NODE_ENV: 'production' }))).toEqual([
         'With NODE_ENV=production one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL must be set: ' +
-          'the key that tokens are checked with',
+          'the key that verifies tokens',
       ]);
       expect(loadConfig({ NODE_ENV: 'production', FEEDBACK_JWT_SECRET: SECRET }).auth.kind).toBe('secret');
       expect(loadConfig({ NODE_ENV: 'development' }).auth.kind).toBe('ownSecret');
@@ -391,9 +391,9 @@ describe('settings', () => {
   const HOST = 'must be a host name or an IP address';
   const PORT = 'must be an integer from 0 to 65535';
   const LIMIT = 'must be an integer from 0 to 1000000000';
-  const SIZE = 'must be from 1KiB to 64MiB, as bytes or with the unit KiB or MiB';
-  const STORE = "must be 'rocksdb:' and the path of a directory";
-  const URL_OF_KEYS = 'must be an https URL without a password, or an http URL of this machine (127.0.0.1, localhost)';
+  const SIZE = 'must be from 1KiB to 64MiB, in bytes or with the unit KiB or MiB';
+  const STORE = "must be 'rocksdb:' followed by the path of a directory";
+  const URL_OF_KEYS = 'must be an https URL without a password, or an http URL on this machine (127.0.0.1, localhost)';
   const OF_LEVELS = 'must be one of trace, debug, info, warn, error, fatal, silent';
   const EMPTY = 'must not be empty';
 
@@ -470,19 +470,19 @@ describe('settings', () => {
     [{ host: 1 }, 'host in PATH must be a string'],
     [{ host: ['localhost'] }, 'host in PATH must be a string'],
     [{ jwt_secret: 12_345 }, 'jwt_secret in PATH must be a string'],
-    [{ validation_plugin: 'noop' }, 'validation_plugin in PATH must be an object with a name'],
-    [{ validation_plugin: null }, 'validation_plugin in PATH must be an object with a name'],
-    [{ validation_plugin: [] }, 'validation_plugin in PATH must be a plugin or a list of 1 to 16 of them'],
-    [{ validation_plugin: [{ name: 'noop' }, 'x'] }, 'validation_plugin in PATH must be an object with a name'],
-    [{ validation_plugin: {} }, 'validation_plugin in PATH must have a name that is a string'],
-    [{ validation_plugin: { name: '' } }, 'validation_plugin in PATH must have a name that is a string'],
+    [{ validation_plugin: 'noop' }, "validation_plugin in PATH must be an object with a 'name'"],
+    [{ validation_plugin: null }, "validation_plugin in PATH must be an object with a 'name'"],
+    [{ validation_plugin: [] }, 'validation_plugin in PATH must be one plugin or a list of 1 to 16 plugins'],
+    [{ validation_plugin: [{ name: 'noop' }, 'x'] }, "validation_plugin in PATH must be an object with a 'name'"],
+    [{ validation_plugin: {} }, "validation_plugin in PATH must have a 'name' that is a non-empty string"],
+    [{ validation_plugin: { name: '' } }, "validation_plugin in PATH must have a 'name' that is a non-empty string"],
     [
       { validation_plugin: { name: 'noop', config: [] } },
-      'validation_plugin in PATH must have a config that is an object, or none',
+      "validation_plugin in PATH has an invalid 'config'; it must be an object",
     ],
     [
       { validation_plugin: { name: 'noop', confg: {} } },
-      "validation_plugin in PATH has the unknown key 'confg'; it takes name, module, config, timeout_ms and asynchronous",
+      "validation_plugin in PATH has the unknown key 'confg'; known keys are name, module, config, timeout_ms and asynchronous",
     ],
   ])('do not take %j in the file', (content, problem) => {
     const path = write(content);
