@@ -6,9 +6,7 @@ import { lineageCommand } from './adapter/lineage.js';
 import type { Terminal } from './terminal.js';
 
 export function adapterCommand(terminal: Terminal): Command {
-  const command = new Command('adapter').description(
-    'read adapters and their lineage on a running server, and import them',
-  );
+  const command = new Command('adapter').description('show and import adapters on a running server');
   for (const create of [adapterGetCommand, lineageCommand, importAdapterCommand]) command.addCommand(create(terminal));
   return command;
 }

@@ -1,4 +1,4 @@
-/** `feedback-graph backup`: writes the store, or what a running server sends, into one file. */
+/** `feedback-graph backup`: writes the store, or an organization on a running server, to one file. */
 import { readFile, stat } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { trustedUrl } from '../config/setting.js';
@@ -17,12 +17,15 @@ interface BackupFlags {
 
 export function backupCommand(terminal: Terminal): Command {
   const command = new Command('backup')
-    .description('write everything in a store that no server has open, or in a running server, into one file')
+    .description('back up a store that no server has open, or an organization on a running server, to one file')
     .argument('<file>', 'the file to write')
-    .option('--force', 'replace the file if it is there already');
-  addOption(command, new Option('--url <url>', 'a running server, in place of the store'), parseUrl);
-  addOption(command, new Option('--token <token>', 'a token of that server with the role admin'));
-  addOption(command, new Option('--token-file <path>', 'a file with that token, which no other user then sees'));
+    .option('--force', 'replace the file if it exists');
+  addOption(command, new Option('--url <url>', 'a running server to back up instead of the store'), parseUrl);
+  addOption(command, new Option('--token <token>', 'a token for that server with the role admin'));
+  addOption(
+    command,
+    new Option('--token-file <path>', 'a file with that token, which hides it from other users of the machine'),
+  );
   addSettingFlags(command, STORE_FLAGS);
   return command.action(async (file: string) => {
     const flags = command.opts<BackupFlags>();
@@ -42,7 +45,7 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
     import('../maintenance/restore.js'),
   ]);
 
-  /** Writes what comes while it is checked, so that a file that is there can be restored. */
+  /** Checks the bytes while writing them, so that a file that exists can be restored. */
   async function save(bytes: AsyncIterable<Uint8Array>, progress?: ProgressListener): Promise<CheckedBackup> {
     let checked: CheckedBackup | undefined;
     await writeAtomicFile(file, force, async (append) => {
@@ -62,8 +65,7 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
   }
 
   if (url === undefined) {
-    if (flags.token !== undefined || flags.tokenFile !== undefined)
-      throw usage('A token is for a server: name its --url');
+    if (flags.token !== undefined || flags.tokenFile !== undefined) throw usage('--token and --token-file need --url');
     return withStore(command, terminal, (store, progress) => save(createBackup(store, { at: Date.now(), progress })));
   }
   const token = await tokenOf(flags);
@@ -72,7 +74,7 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
 
 async function tokenOf({ token, tokenFile }: BackupFlags): Promise<string> {
   if ((token === undefined) === (tokenFile === undefined)) {
-    throw usage('With --url either --token or --token-file must be given');
+    throw usage('--url needs either --token or --token-file');
   }
   if (tokenFile === undefined) return token ?? '';
   return (await naming(tokenFile, readFile(tokenFile, 'utf8'))).trim();
@@ -84,15 +86,15 @@ async function* download(url: string, token: string): AsyncGenerator<Uint8Array,
   try {
     response = await fetch(address, { headers: { authorization: `Bearer ${token}` }, redirect: 'error' });
   } catch (cause) {
-    throw new CommandError(`The server at ${url} cannot be reached`, EXIT.failure, { cause });
+    throw new CommandError(`Cannot reach the server at ${url}`, EXIT.failure, { cause });
   }
   if (!response.ok || response.body === null) {
-    throw new CommandError(`The server gives no backup: ${await refusalOf(response)}`, EXIT.failure);
+    throw new CommandError(`The server refused the backup: ${await refusalOf(response)}`, EXIT.failure);
   }
   try {
     yield* response.body;
   } catch (cause) {
-    throw new CommandError('The server broke the backup off before its end; try again', EXIT.failure, { cause });
+    throw new CommandError('The connection broke before the end of the backup; try again', EXIT.failure, { cause });
   }
 }
 
@@ -109,7 +111,7 @@ function parseUrl(text: string): string {
   try {
     return trustedUrl(text);
   } catch (error) {
-    throw new InvalidArgumentError(`It ${error instanceof Error ? error.message : 'is no URL'}.`);
+    throw new InvalidArgumentError(`It ${error instanceof Error ? error.message : 'is not a URL'}.`);
   }
 }
 

@@ -1,11 +1,11 @@
-/** What the commands that talk to a running server have in common. */
+/** Options shared by the commands that talk to a running server. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CLIENT_VARIABLES } from '../config/sources.js';
 import { type Client, createClient, type JsonObject } from './client.js';
 import { addOption } from './options.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
-/** Where a server listens that nobody configured otherwise. */
+/** The URL of a server with default settings. */
 export const DEFAULT_URL = 'http://127.0.0.1:4000';
 
 interface ClientFlags {
@@ -17,7 +17,7 @@ interface ClientFlags {
 export function addClientOptions(command: Command): void {
   addOption(
     command,
-    new Option('--url <url>', `where the server is (${CLIENT_VARIABLES.url}, default ${DEFAULT_URL})`),
+    new Option('--url <url>', `URL of the server (${CLIENT_VARIABLES.url}, default ${DEFAULT_URL})`),
     (text) => {
       const url = serverUrl(text);
       if (url === undefined) throw new InvalidArgumentError('It must be an http or https URL without a password.');
@@ -28,13 +28,13 @@ export function addClientOptions(command: Command): void {
     command,
     new Option(
       '--token <token>',
-      `what the server knows you by (${CLIENT_VARIABLES.token}); other users of the machine can see flags`,
+      `token to authenticate with (${CLIENT_VARIABLES.token}); other users of the machine can see flags`,
     ),
   );
-  command.option('--json', 'print the answer as JSON, not as a table');
+  command.option('--json', 'print the response as JSON instead of a table');
 }
 
-/** Asks the server, and prints what it answers: as JSON where that is wanted, else as `show` writes it. */
+/** Sends a request to the server and prints the response: as JSON with `--json`, else as `show` formats it. */
 export async function ask(
   command: Command,
   terminal: Terminal,
@@ -44,7 +44,7 @@ export async function ask(
   const flags = command.opts<ClientFlags>();
   const { environment } = terminal;
   const url = flags.url ?? urlOf(environment[CLIENT_VARIABLES.url]);
-  // An empty variable is an unset one, as the shell's `TOKEN= command` means it.
+  // An empty variable counts as unset, as in the shell's `TOKEN= command`.
   const token = (flags.token ?? environment[CLIENT_VARIABLES.token])?.trim();
   if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
     throw new CommandError('The token must be one line of visible ASCII characters', EXIT.usage);

@@ -3,20 +3,20 @@ import { isJsonObject } from '../config/settings.js';
 import { oneLineOf } from './screen.js';
 import { CommandError, EXIT } from './terminal.js';
 
-/** What a server answers: a JSON object, whose fields are looked at where they are shown. */
+/** The body of a response. Its fields are checked where they are shown. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface Client {
   /**
    * One request to the REST API; `path` follows `/api/v1/llm/feedback`.
-   * @throws {CommandError} with what the server says, or why there is no answer.
+   * @throws {CommandError} with the server's error message, or the reason why there is no response.
    */
   readonly rest: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<JsonObject>;
   /** The data of a GraphQL request. @throws {CommandError} as `rest`, and for the first error of the response. */
   readonly graphql: (query: string, variables: JsonObject) => Promise<JsonObject>;
 }
 
-/** How long an answer may take, ms. */
+/** Timeout of a request, ms. */
 const ANSWERED_WITHIN = 30_000;
 
 export interface ClientSettings {
@@ -40,12 +40,13 @@ export function createClient({ url, token }: ClientSettings): Client {
       signal: AbortSignal.timeout(ANSWERED_WITHIN),
     });
     if (response.status === 401) {
-      const hint = token === undefined ? 'give a token with --token or FEEDBACK_TOKEN' : 'the token does not hold';
+      const hint =
+        token === undefined ? 'pass a token with --token or FEEDBACK_TOKEN' : 'the token is invalid or has expired';
       throw new CommandError(`${refusal(response)}; ${hint}`, EXIT.failure);
     }
     if (response.content === undefined) {
       throw new CommandError(
-        `What answers at ${url} is no feedback-graph server (HTTP ${response.status})`,
+        `The server at ${url} is not a feedback-graph server (HTTP ${response.status})`,
         EXIT.failure,
       );
     }
@@ -89,18 +90,18 @@ function parseObject(text: string): JsonObject | undefined {
 
 function connectionProblem(url: string, error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return `The server at ${url} has not answered within ${ANSWERED_WITHIN / 1000} s`;
+    return `The server at ${url} did not respond within ${ANSWERED_WITHIN / 1000} s`;
   }
   const cause: unknown = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return `No server can be reached at ${url}${code}; 'feedback-graph serve' starts one, --url or FEEDBACK_URL names another`;
+  return `Cannot reach a server at ${url}${code}; start one with 'feedback-graph serve', or name another with --url or FEEDBACK_URL`;
 }
 
-/** What the documented body of an error says, in one line. */
+/** The `details` of an error response, in one line. */
 function refusal({ status, content = {} }: Answer): string {
   const { details } = content;
   if (typeof details === 'string') return oneLineOf(details);
-  return firstError(content) ?? `The server refuses this (HTTP ${status})`;
+  return firstError(content) ?? `The server refused the request (HTTP ${status})`;
 }
 
 function firstError({ errors }: JsonObject): string | undefined {
@@ -108,19 +109,19 @@ function firstError({ errors }: JsonObject): string | undefined {
   return isJsonObject(first) && typeof first['message'] === 'string' ? oneLineOf(first['message']) : undefined;
 }
 
-/** A field that is an object; empty where it is not there. */
+/** A field that is an object; empty if the field is missing. */
 export function objectIn(object: JsonObject, field: string): JsonObject {
   const value = object[field];
   return isJsonObject(value) ? value : {};
 }
 
-/** The objects of a field that is a list; none where it is not there. */
+/** The objects in a field that is a list; none if the field is missing. */
 export function objectsIn(object: JsonObject, field: string): readonly JsonObject[] {
   const value = object[field];
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** A field as text for people; empty where it is not there. */
+/** A field as text for people; empty if the field is missing. */
 export function textIn(object: JsonObject, field: string): string {
   const value = object[field];
   if (value === undefined || value === null) return '';

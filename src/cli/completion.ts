@@ -14,7 +14,7 @@ type Shell = keyof typeof SCRIPTS;
 
 export function completionCommand(terminal: Terminal): Command {
   const command = new Command('completion')
-    .description('print a script that completes commands, options and their values in a shell')
+    .description('print a shell script that completes commands, options and their values')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)));
   command.addHelpText(
     'after',

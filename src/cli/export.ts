@@ -6,10 +6,14 @@ import type { Terminal } from './terminal.js';
 
 export function exportCommand(terminal: Terminal): Command {
   const command = new Command('export')
-    .description('write the feedback in a store that no server has open as JSON Lines, for use elsewhere')
+    .description('export the feedback entries of a store that no server has open as JSON Lines')
     .argument('<file>', 'the file to write')
-    .option('--force', 'replace the file if it is there already');
-  addOption(command, new Option('--org <organization>', 'only the feedback of this organization'), parseOrganization);
+    .option('--force', 'replace the file if it exists');
+  addOption(
+    command,
+    new Option('--org <organization>', 'export only the entries of this organization'),
+    parseOrganization,
+  );
   addSettingFlags(command, STORE_FLAGS);
   return command.action(async (file: string) => {
     const { org, force = false } = command.opts<{ readonly org?: string; readonly force?: boolean }>();

@@ -20,18 +20,21 @@ interface ImportFlags {
 export function importCommand(terminal: Terminal): Command {
   const command = new Command('import')
     .description(
-      'store the entries of a file of JSON Lines in a store that no server has open, which is made if it is not there',
+      'import entries from a JSON Lines file into a store that no server has open, creating the store if necessary',
     )
-    .argument('<file>', 'the file to read; lines that cannot be imported are told in FILE.rejected.jsonl')
-    .option('--keep-status', 'keep the validation status and the use that an entry has, instead of judging it anew');
+    .argument('<file>', 'the file to read; lines that cannot be imported are listed in FILE.rejected.jsonl')
+    .option('--keep-status', 'keep the validation status and use of each entry instead of validating it again');
   addOption(
     command,
-    new Option('--org <organization>', "where all entries go (default: what an entry says, else 'default')"),
+    new Option(
+      '--org <organization>',
+      "the organization of all entries (default: the one that each entry names, else 'default')",
+    ),
     parseOrganization,
   );
   addOption(
     command,
-    new Option('--map <fields>', 'what the file calls the fields, as in prompt=question,response=answer'),
+    new Option('--map <fields>', 'the names of the fields in the file, such as prompt=question,response=answer'),
     parseMapping,
   );
   addSettingFlags(command, STORE_FLAGS);
@@ -40,12 +43,12 @@ export function importCommand(terminal: Terminal): Command {
     const summary = await naming(file, importFile(command, terminal, file, rejectedFile));
     const { imported, known, erased, rejected } = summary;
     const parts = [`Imported ${count(imported, 'entry', 'entries')}`];
-    if (known > 0) parts.push(`${count(known, 'was', 'were')} there already`);
-    if (erased > 0) parts.push(`${count(erased, 'stays', 'stay')} erased`);
+    if (known > 0) parts.push(`${count(known, 'entry', 'entries')} already in the store`);
+    if (erased > 0) parts.push(`${count(erased, 'entry', 'entries')} erased before`);
     terminal.out(`${parts.join(', ')}\n`);
     if (rejected > 0) {
-      const lines = count(rejected, 'line was not imported, or not', 'lines were not imported, or not');
-      throw new CommandError(`${lines} wholly: see ${rejectedFile}`, EXIT.failure);
+      const lines = count(rejected, 'line', 'lines');
+      throw new CommandError(`${lines} could not be imported in full: see ${rejectedFile}`, EXIT.failure);
     }
   });
 }
@@ -100,7 +103,7 @@ function parseMapping(text: string): FieldMapping {
       const ours = pair.slice(equals + 1).trim();
       if (equals < 0 || theirs === '' || !isImportField(ours)) {
         throw new InvalidArgumentError(
-          `It must be pairs of a name in the file and one of ${IMPORT_FIELDS.join(', ')}, as in prompt=question,response=answer.`,
+          `It must be a list of pairs like prompt=question,response=answer: a name in the file, and one of ${IMPORT_FIELDS.join(', ')}.`,
         );
       }
       return [ours, theirs] as const;

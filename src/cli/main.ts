@@ -1,8 +1,8 @@
-/** The command `feedback-graph`, once the entry has found that this Node.js can run it. */
+/** The command `feedback-graph`, once the entry point has checked the version of Node.js. */
 import { run } from './run.js';
 import { screenOf } from './screen.js';
 
-// Whoever reads our output may stop reading (`feedback-graph --help | head -1`); a server is not to end for that.
+// The reader of our output may close the pipe (`feedback-graph serve | head -1`); that must not end a server.
 process.stdout.on('error', () => undefined);
 
 const exitCode = await run(process.argv.slice(2), {
@@ -12,5 +12,5 @@ const exitCode = await run(process.argv.slice(2), {
   screen: screenOf(process.stdout, process.env),
   errorScreen: screenOf(process.stderr, process.env),
 });
-// What is still on its way to a pipe is written first.
+// Flush what is still on its way to a pipe before exiting.
 process.stdout.write('', () => process.exit(exitCode));

@@ -1,4 +1,4 @@
-/** What the commands have in common that work on files and on a store that no server has open. */
+/** Helpers of the commands that work on files and on a store that no server has open. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/config.js';
 import type { ProgressListener } from '../maintenance/progress.js';
@@ -15,10 +15,10 @@ export function parseOrganization(text: string): string {
   return text;
 }
 
-/** Settings that say where the store is. */
+/** The settings that locate the store. */
 export const STORE_FLAGS = ['config', 'store'] as const;
 
-/** Runs `work` with a progress bar, which is gone before anything else is written. */
+/** Runs `work` with a progress bar, which is removed before anything else is written. */
 export async function withProgress<T>(work: (progress: ProgressListener) => Promise<T>): Promise<T> {
   const progress = createProgress(process.stderr);
   try {
@@ -29,7 +29,8 @@ export async function withProgress<T>(work: (progress: ProgressListener) => Prom
 }
 
 /**
- * Opens the store that the settings of a command name, which must be there unless it may be made, and closes it.
+ * Opens the store that the settings of a command name, runs `work` on it, and closes it. The store must exist unless
+ * `create` is set.
  * @throws StoreOpenError
  */
 export async function withStore<T>(
@@ -39,7 +40,7 @@ export async function withStore<T>(
   create = false,
 ): Promise<T> {
   const config = readConfig(command, terminal);
-  // Other commands answer several times faster without the engine.
+  // Other commands start several times faster without the engine.
   const { openStore } = await import('../store/open.js');
   const store = await openStore(storeUrl(config), { create });
   try {
@@ -53,7 +54,7 @@ export function storeUrl({ store: { engine, path } }: Config): string {
   return `${engine}:${path}`;
 }
 
-/** The name of a file that is read or written is the operator's own, so it is said which one, and what is wrong. */
+/** Turns an error of reading or writing `file` into a {@link CommandError} that names the file and the problem. */
 export async function naming<T>(file: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
@@ -65,17 +66,17 @@ export async function naming<T>(file: string, work: Promise<T>): Promise<T> {
 }
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there, or its directory is not',
+  ENOENT: 'does not exist, or its directory does not',
   EISDIR: 'is a directory',
-  EACCES: 'cannot be used: this user may not',
+  EACCES: 'cannot be accessed: permission denied',
   EROFS: 'cannot be written: the file system is read-only',
   ENOSPC: 'cannot be written: the disk is full',
 };
 
 function fileProblem(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error.name === 'FileExistsError') return 'is there already; --force replaces it';
-  if (error.name === 'BackupDamagedError') return `is no good backup: ${error.message}`;
+  if (error.name === 'FileExistsError') return 'already exists; use --force to replace it';
+  if (error.name === 'BackupDamagedError') return `is not a valid backup: ${error.message}`;
   if (!('syscall' in error) || !('code' in error)) return undefined;
   const code = String(error.code);
   return FILE_PROBLEMS[code] ?? `cannot be read or written (${code})`;

@@ -1,11 +1,11 @@
-/** Commands and options that behave alike everywhere. */
+/** Options that every command parses in the same way. */
 import { type Command, Option } from 'commander';
 import { type Config, type Flags, loadConfig, type Setting, SETTINGS } from '../config/config.js';
 import type { Terminal } from './terminal.js';
 
 type SettingId = keyof typeof SETTINGS;
 
-/** Adds an option that takes one value. A flag of the same command is not taken for the value: that one was forgotten. */
+/** Adds an option that takes one value. Another flag of the command is not a value: the value was forgotten. */
 export function addOption(command: Command, option: Option, parse = (text: string): unknown => text): void {
   option.argParser((text: string) => {
     const isFlag = ({ short, long = '' }: Option): boolean =>
@@ -18,7 +18,7 @@ export function addOption(command: Command, option: Option, parse = (text: strin
   command.addOption(option);
 }
 
-/** Adds the flags of these settings, of all where none are named. */
+/** Adds the flags of these settings, or of all settings. */
 export function addSettingFlags(command: Command, ids: readonly SettingId[] = settingIds()): void {
   for (const id of ids) {
     const setting: Setting<unknown> = SETTINGS[id];
@@ -29,7 +29,7 @@ export function addSettingFlags(command: Command, ids: readonly SettingId[] = se
 }
 
 /**
- * Reads the settings of a command. A setting that is given by a former name is said on the error output.
+ * Reads the settings of a command, and warns on standard error of those given by a former name.
  * @throws {ConfigError} with everything that is wrong
  */
 export function readConfig(command: Command, terminal: Terminal): Config {

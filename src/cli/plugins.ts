@@ -1,11 +1,11 @@
-/** The validation plugins of the settings, for commands that validate. */
+/** Starts the configured validation plugins for commands that validate. */
 import type { Config } from '../config/config.js';
 import type { PluginHost } from '../validation/contract.js';
 import type { Validation } from '../validation/registry.js';
 import { PluginSettingError } from '../validation/setting.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
-/** @throws {CommandError} if their setting does not hold */
+/** @throws {CommandError} if their setting is invalid */
 export async function startPlugins(
   { validationPlugin }: Config,
   host: PluginHost,

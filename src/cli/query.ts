@@ -19,7 +19,7 @@ export function queryCommand(terminal: Terminal): Command {
   command.argument('<query>', "the query, such as 'MATCH (a:Adapter) RETURN a.id'");
   addOption(
     command,
-    new Option('--param <name=value>', 'a value for $name in the query, as JSON or as text; may be repeated'),
+    new Option('--param <name=value>', 'the value of $name in the query, as JSON or text; can be repeated'),
     parseParameter,
   );
   addClientOptions(command);
@@ -43,11 +43,11 @@ Examples:
 
 function parseParameter(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('It must be a name, an equals sign and a value.');
+  if (name === undefined) throw new InvalidArgumentError('It must have the form name=value.');
   return { ...before, [name]: parseValue(value) };
 }
 
-/** What is no JSON is text, so that a shell needs no second pair of quotes. */
+/** Text that is not JSON is a string, so that the shell needs no second pair of quotes. */
 function parseValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -6,8 +6,8 @@ import type { Terminal } from './terminal.js';
 
 export function restoreCommand(terminal: Terminal): Command {
   const command = new Command('restore')
-    .description('fill a store that is empty or not there yet from a backup, which is checked before')
-    .argument('<file>', 'the file of a backup');
+    .description('check a backup and restore it into a store that is empty or does not exist yet')
+    .argument('<file>', 'the backup file');
   addSettingFlags(command, STORE_FLAGS);
   return command.action(async (file: string) => {
     const config = readConfig(command, terminal);

@@ -1,4 +1,4 @@
-/** `feedback-graph revalidate`: judges stored feedback again, after a change of the rules. */
+/** `feedback-graph revalidate`: validates stored entries again, after a change of the rules. */
 import { Command, Option } from 'commander';
 import type { RevalidateSummary } from '../maintenance/revalidate.js';
 import type { ValidationStatus } from '../model/facets.js';
@@ -13,19 +13,23 @@ interface RevalidateFlags {
   readonly dryRun?: boolean;
 }
 
-/** Who it is in the audit trail. */
+/** The name of this command in the audit trail. */
 const ACTOR = 'feedback-graph revalidate';
 
 export function revalidateCommand(terminal: Terminal): Command {
   const command = new Command('revalidate')
     .description(
-      'judge unused feedback again by the plugins of the settings, in a store that no server has open; what was ' +
-        'reviewed or withdrawn stays as it is',
+      'validate unused entries again with the configured plugins, in a store that no server has open; reviewed and ' +
+        'withdrawn entries stay as they are',
     )
-    .option('--dry-run', 'tell what would change, and write nothing');
-  addOption(command, new Option('--org <organization>', 'whose feedback').default('default'), parseOrganization);
+    .option('--dry-run', 'show what would change without changing it');
+  addOption(
+    command,
+    new Option('--org <organization>', 'the organization of the entries').default('default'),
+    parseOrganization,
+  );
   command.addOption(
-    new Option('--status <status>', 'only feedback of this status').choices([
+    new Option('--status <status>', 'only entries with this status').choices([
       'pending',
       'approved',
       'rejected',
@@ -56,10 +60,13 @@ export function revalidateCommand(terminal: Terminal): Command {
 }
 
 function summaryText({ validated, decided, changed, moves }: RevalidateSummary, dryRun: boolean): string {
-  const kept = decided === 0 ? '' : `; ${count(decided, 'was', 'were')} reviewed or withdrawn, and not judged`;
-  const stay = count(validated - changed, 'stays as it is', 'stay as they are');
+  const kept =
+    decided === 0
+      ? ''
+      : `; skipped ${count(decided, 'entry', 'entries')} that ${decided === 1 ? 'was' : 'were'} reviewed or withdrawn`;
+  const change = dryRun ? 'would change' : 'changed';
   const lines = [
-    `Judged ${count(validated, 'entry', 'entries')}: ${stay}, ${count(changed, dryRun ? 'would change' : 'has changed', dryRun ? 'would change' : 'have changed')}${kept}`,
+    `Validated ${count(validated, 'entry', 'entries')}: ${count(validated - changed, 'unchanged', 'unchanged')}, ${count(changed, change, change)}${kept}`,
     ...[...moves].sort().map(([move, entries]) => `${move}: ${count(entries, '', '').trim()}`),
   ];
   return lines.map((line) => `${line}\n`).join('');

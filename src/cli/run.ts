@@ -1,4 +1,4 @@
-/** The command line as a whole: which commands there are, and how each one ends. */
+/** The command line: every command, its help and its exit code. */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config.js';
 import { packageVersion } from '../version.js';
@@ -34,7 +34,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   completionCommand,
 ];
 
-/** Runs one command line and answers the exit code. Every problem is one line on the error output. */
+/** Runs one command line and returns its exit code. Each problem is one line on standard error. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal);
   try {
@@ -55,7 +55,8 @@ function createProgram(terminal: Terminal): Command {
   );
   for (const create of COMMANDS) program.addCommand(create(terminal));
   for (const { command, path } of withAllBelow(program, 'feedback-graph')) {
-    if (command.commands.length > 0) command.addHelpText('after', `\nMore of a command: ${path} <command> --help`);
+    if (command.commands.length > 0)
+      command.addHelpText('after', `\nFor help on a command, run: ${path} <command> --help`);
     command
       .addHelpText('after', EXIT_CODES)
       .version(packageVersion(), '-V, --version', 'print the version')
@@ -73,14 +74,14 @@ function createProgram(terminal: Terminal): Command {
 }
 
 const EXIT_CODES = `
-Exit codes: ${EXIT.ok} done; ${EXIT.failure} understood, but refused or failed; ${EXIT.usage} the command line or a setting is wrong`;
+Exit codes: ${EXIT.ok} success; ${EXIT.failure} the command failed or was refused; ${EXIT.usage} the command line or a setting is invalid`;
 
 function withAllBelow(command: Command, path: string): { readonly command: Command; readonly path: string }[] {
   const below = command.commands.flatMap((each) => withAllBelow(each, `${path} ${each.name()}`));
   return [{ command, path }, ...below];
 }
 
-/** A group of commands does nothing on its own; all its help would bury what is wrong. */
+/** A group of commands does nothing on its own. One line says so better than all of its help. */
 function refuseGroup(program: Command, argv: readonly string[]): void {
   let command: Command | undefined = program;
   for (const word of argv) command = command?.commands.find((each) => each.name() === word);

@@ -11,7 +11,7 @@ import { welcomeText } from './welcome.js';
 
 export function serveCommand(terminal: Terminal): Command {
   const command = new Command('serve').description('start the server');
-  command.option('--demo', 'fill an empty store with some hundreds of entries first');
+  command.option('--demo', 'fill an empty store with a few hundred sample entries first');
   addSettingFlags(command);
   return command.action(async () => {
     const { demo = false } = command.opts<{ readonly demo?: boolean }>();
@@ -42,7 +42,7 @@ function stopSignal(): Promise<void> {
 }
 
 async function start(config: Config, demo: boolean, terminal: Terminal): Promise<RunningServer> {
-  // Only this command needs all that the server loads; the others answer several times faster without it.
+  // Only this command needs the modules of the server; the others start several times faster without them.
   const { startServer } = await import('../server.js');
   const { fillDemo } = await import('../demo/fill.js');
   const { logOutput } = await import('./log-output.js');
@@ -59,14 +59,14 @@ async function start(config: Config, demo: boolean, terminal: Terminal): Promise
   }
 }
 
-/** What keeps the server from listening, in words; nothing if it is something else. */
+/** A sentence that says why the server cannot listen; undefined for any other error. */
 function listenProblem(error: unknown, { host, port }: Config): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} of ${host} is in use; choose another with --port or FEEDBACK_PORT`;
     case 'EACCES':
-      return `Port ${port} of ${host} needs more rights than this user has; choose another with --port or FEEDBACK_PORT`;
+      return `This user may not listen on port ${port} of ${host}; choose another with --port or FEEDBACK_PORT`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -76,13 +76,13 @@ function listenProblem(error: unknown, { host, port }: Config): string | undefin
   }
 }
 
-/** Whoever configured a key makes tokens elsewhere, and expects none in what a start prints; in production all do. */
+/** A token to try the server with, unless a key is configured: tokens are then issued elsewhere, as in production. */
 async function newcomerToken({ auth }: Config): Promise<string | undefined> {
   if (auth.kind !== 'ownSecret') return undefined;
   return signToken(auth, { sub: 'me', roles: ['admin'], expiresInSeconds: 86_400, minimal: true });
 }
 
-/** Listening on every address is no address to call. */
+/** Replaces the address that stands for all addresses by one that a client can connect to. */
 function reachable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }

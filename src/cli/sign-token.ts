@@ -16,10 +16,10 @@ export interface TokenRequest {
 }
 
 /**
- * A token (HS256) that a server with these settings takes, signed with the configured secret, or with our own, which is
- * made if it is not there.
- * @throws {CommandError} if the server takes only tokens of somebody else.
- * @throws {SecretFileError} if our own secret cannot be used.
+ * Signs a token (HS256) that a server with these settings accepts, with the configured secret or else the server's own,
+ * which is created if necessary.
+ * @throws {CommandError} if the settings have a public key or a key set, with which nobody can sign.
+ * @throws {SecretFileError} if the server's own secret cannot be used.
  */
 export async function signToken(auth: AuthSetting, request: TokenRequest): Promise<string> {
   const { sub, org, roles, expiresInSeconds, minimal = false } = request;
@@ -43,8 +43,8 @@ async function signingSecret(auth: AuthSetting): Promise<string> {
     case 'publicKey':
     case 'jwks':
       throw new CommandError(
-        `Tokens are checked with ${auth.kind === 'jwks' ? 'a key set' : 'a public key'}, so only their issuer can sign them; ` +
-          'to sign them here, set FEEDBACK_JWT_SECRET in its place',
+        `The settings verify tokens with ${auth.kind === 'jwks' ? 'a key set' : 'a public key'}, so only their issuer can sign them; ` +
+          'to sign them here, set FEEDBACK_JWT_SECRET instead',
         EXIT.usage,
       );
   }

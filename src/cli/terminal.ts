@@ -1,11 +1,11 @@
-/** What a command runs in. */
+/** The environment and streams of a command. */
 export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
-  /** Standard output: what was asked for. */
+  /** Standard output: the result of the command. */
   readonly out: (text: string) => void;
-  /** Standard error: what is wrong. */
+  /** Standard error: problems, warnings and progress. */
   readonly error: (text: string) => void;
-  /** What standard output is shown on; absent where it is no terminal but a file or a pipe. */
+  /** The terminal of standard output; absent if it goes to a file or a pipe. */
   readonly screen?: Screen | undefined;
   /** The same of standard error. */
   readonly errorScreen?: Screen | undefined;
@@ -20,9 +20,9 @@ export interface Screen {
 /** The exit codes of every command. */
 export const EXIT = {
   ok: 0,
-  /** It was understood, and could not be done. */
+  /** The command failed or was refused. */
   failure: 1,
-  /** The command line or a setting is wrong. */
+  /** The command line or a setting is invalid. */
   usage: 2,
 } as const;
 

@@ -18,13 +18,17 @@ interface TokenOptions {
 }
 
 export function tokenCommand(terminal: Terminal): Command {
-  const command = new Command('token').description('sign a token with the secret of the server, and print it');
+  const command = new Command('token').description('sign a token with the secret of the server and print it');
   addOption(command, new Option('--sub <user>', 'the user that the token is for').makeOptionMandatory(), parseId);
   addOption(command, new Option('--org <organization>', 'the organization of the user (default: default)'), parseId);
-  command.addOption(new Option('--role <role...>', 'what it allows beyond submitting and reading').choices(ROLES));
+  command.addOption(
+    new Option('--role <role...>', 'the roles of the user, which allow more than submitting and reading').choices(
+      ROLES,
+    ),
+  );
   addOption(
     command,
-    new Option('--expires <time>', 'how long it holds, as in 90s, 15m, 24h, 7d').default(86_400, '24h'),
+    new Option('--expires <time>', 'how long the token is valid, such as 90s, 15m, 24h or 7d').default(86_400, '24h'),
     parseDuration,
   );
   addSettingFlags(command, ['config', 'store', 'jwtSecret', 'jwtIssuer', 'jwtAudience']);

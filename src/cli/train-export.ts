@@ -1,4 +1,4 @@
-/** `feedback-graph train-export`: writes what a trainer loads, out of a store that no server has open. */
+/** `feedback-graph train-export`: exports a training batch from a store that no server has open. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -24,14 +24,21 @@ interface TrainExportFlags {
 
 export function trainExportCommand(terminal: Terminal): Command {
   const command = new Command('train-export')
-    .description('write a training batch of a store that no server has open in the form that a trainer loads')
-    .option('--force', 'replace the files if they are there already');
+    .description('export a training batch from a store that no server has open, in a format that trainers load')
+    .option('--force', 'replace the files if they exist');
   const option = (flags: string, description: string): Option => new Option(flags, description);
   addOption(command, option('--batch <number>', 'the number of the training batch').makeOptionMandatory(), parseNumber);
-  command.addOption(option('--format <format>', 'the form of the rows').choices(EXPORT_FORMATS).makeOptionMandatory());
-  addOption(command, option('--out <file>', 'the file to write; its manifest goes beside it').makeOptionMandatory());
-  command.addOption(option('--split <split>', 'which part').choices(['train', 'holdout']).default('train'));
-  command.addOption(option('--file-type <type>', 'the kind of file').choices(FILE_TYPES).default('jsonl'));
+  command.addOption(
+    option('--format <format>', 'the format of the rows').choices(EXPORT_FORMATS).makeOptionMandatory(),
+  );
+  addOption(
+    command,
+    option('--out <file>', 'the file to write; its manifest is written next to it').makeOptionMandatory(),
+  );
+  command.addOption(
+    option('--split <split>', 'the part of the batch to export').choices(['train', 'holdout']).default('train'),
+  );
+  command.addOption(option('--file-type <type>', 'the type of the file').choices(FILE_TYPES).default('jsonl'));
   addOption(command, option('--system <text>', 'a system prompt for every row'));
   addOption(command, option('--org <organization>', 'the organization').default('default'), parseOrganization);
   addSettingFlags(command, STORE_FLAGS);
@@ -96,7 +103,7 @@ Example:
     const left = Object.values(dropped).reduce((sum, each) => sum + each, 0);
     terminal.out(
       `Exported ${count(rows, 'row', 'rows')} to ${out} (SHA-256 ${manifest.sha256})\n` +
-        `Left out: ${left} that make no row of ${format}, ${exact + near} duplicates, ${erased} erased\n`,
+        `Left out: ${left} that do not fit ${format}, ${exact + near} duplicates, ${erased} erased\n`,
     );
   });
 }
@@ -109,7 +116,7 @@ function parseNumber(text: string): number {
   return number;
 }
 
-/** What LLaMA-Factory knows of other datasets in the same directory. */
+/** The other datasets that LLaMA-Factory knows in the same directory. */
 async function datasetsIn(path: string): Promise<object> {
   let text: string;
   try {
@@ -121,7 +128,10 @@ async function datasetsIn(path: string): Promise<object> {
     const value: unknown = JSON.parse(text);
     if (isJsonObject(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new CommandError(`${path} is there already and holds no JSON object; the dataset is not added`, EXIT.failure);
+  throw new CommandError(
+    `${path} exists and does not hold a JSON object; the dataset was not added to it`,
+    EXIT.failure,
+  );
 }

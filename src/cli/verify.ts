@@ -1,4 +1,4 @@
-/** `feedback-graph verify`: checks a store that no server has open, and repairs what can be derived. */
+/** `feedback-graph verify`: checks a store that no server has open, and repairs derived data. */
 import { readdir } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Config } from '../config/config.js';
@@ -15,9 +15,9 @@ interface VerifyFlags {
 
 export function verifyCommand(terminal: Terminal): Command {
   const command = new Command('verify')
-    .description('check a store that no server has open: exit code 0 where everything agrees, 1 where it does not')
-    .option('--repair', 'write what can be derived from the rest; what cannot is still reported')
-    .option('--salvage', 'open a store whose log is damaged, and give up what the log holds behind the damage')
+    .description('check a store that no server has open; exits with 0 if the store is consistent, 1 if not')
+    .option('--repair', 'repair what can be derived from other data, and report the rest')
+    .option('--salvage', 'open a store whose log is damaged, and discard what the log holds after the damage')
     .option('--json', 'print the report as JSON');
   addSettingFlags(command);
   return command.action(async () => {
@@ -36,7 +36,7 @@ async function verifyAt(
   { store: { engine, path } }: Config,
   { repair, salvage }: { readonly repair: boolean; readonly salvage: boolean },
 ): Promise<VerifyReport> {
-  // Opening makes a store where there is none; whoever mistypes a path is to be told so.
+  // Opening would create a missing store, and a mistyped path would go unnoticed.
   const names = await readdir(path).catch(() => []);
   if (names.length === 0) throw new CommandError(`There is no store at ${path}`, EXIT.failure);
   const { openStore } = await import('../store/open.js');
@@ -62,8 +62,8 @@ function reportText(report: VerifyReport): string {
   const read = Object.values(report.read).reduce((total, count) => total + count, 0);
   lines.push(
     report.found === 0
-      ? `${read} keys were read, and everything agrees`
-      : `${read} keys were read: ${report.found} disagreements, ${report.repaired} repaired`,
+      ? `${read} keys read; everything agrees`
+      : `${read} keys read: ${report.found} disagreements, ${report.repaired} repaired`,
   );
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -75,7 +75,7 @@ function disagreementLine({ kind, organization, node, problem, repair }: Disagre
   return `${kind} ${printable(where)}: ${printable(problem)}${note}`;
 }
 
-/** A damaged key may hold anything; a line stays a line, and a terminal is not steered. */
+/** Escapes line breaks and control characters: a damaged key may contain anything. */
 function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
@@ -87,5 +87,5 @@ function verdict(report: VerifyReport, left: number, repaired: boolean): string 
   if (left === 0) return 'Not everything could be checked';
   const repairable = report.totals.reduce((total, each) => total + each.repairable - each.repaired, 0);
   const hint = !repaired && repairable > 0 ? `; ${repairable} of them can be repaired with --repair` : '';
-  return `The store does not agree with itself: ${left} disagreements${hint}`;
+  return `The store is inconsistent: ${left} disagreements${hint}`;
 }

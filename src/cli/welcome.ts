@@ -1,18 +1,18 @@
-/** What a start prints: at most twenty lines, with which somebody new goes on. */
+/** What `serve` prints once it listens: the next steps for somebody new, in at most twenty lines. */
 import { CLIENT_VARIABLES } from '../config/sources.js';
 import { DEMO_COMMANDS } from '../demo/suggestions.js';
 import { DEFAULT_URL } from './client-options.js';
 
 export interface Welcome {
-  /** An address of the server that can be called. */
+  /** A URL that a client can connect to. */
   readonly url: string;
-  /** The token to try the server with; absent where it is not ours to give away. */
+  /** The token to try the server with; absent if tokens are issued elsewhere. */
   readonly token?: string | undefined;
   /** Whether the store is filled with the demo. */
   readonly demo: boolean;
 }
 
-/** How to go on in a browser and in a terminal. Empty without a token, unless there is a demo to look at. */
+/** The next steps in a browser and in a terminal. Empty without a token, unless the store holds the demo. */
 export function welcomeText({ url, token, demo }: Welcome): string {
   if (token === undefined && !demo) return '';
   const lines = [

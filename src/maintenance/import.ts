@@ -20,10 +20,10 @@ export interface ImportOptions {
   readonly keepStatus: boolean;
 }
 
-/** Told of each line that was not imported, or not wholly, in their order but for those of different organizations. */
+/** Called for each line that was not imported in full, in the order of the file within an organization. */
 export type Reject = (line: Line | UnreadableLine, reason: string) => Promise<void>;
 
-/** A line that was imported, but not wholly, counts twice: as imported and as rejected. */
+/** A line that was imported in part counts twice: as imported and as rejected. */
 export interface ImportSummary {
   readonly imported: number;
   /** Were imported, or submitted, before. */

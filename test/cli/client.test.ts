@@ -75,7 +75,7 @@ describe('feedback', () => {
   it('is said to be flagged, and why, with exit code 0: it is stored', async () => {
     const out = await done(['feedback', 'submit', '--type', 'negative', '--question', 'Is it?', '--answer', 'It is.']);
     expect(out).toMatch(/^status +flagged$/m);
-    expect(out).toMatch(/^because +Negative feedback has neither a correction nor a comment$/m);
+    expect(out).toMatch(/^reasons +Negative feedback has neither a correction nor a comment$/m);
   });
 
   it('is listed by every filter', async () => {
@@ -93,7 +93,7 @@ describe('feedback', () => {
     });
     for (const none of [['--used'], ['--until', '2020-01-01'], ['--type', 'negative'], ['--status', 'flagged']]) {
       const { code, out, error } = await runCommand(['feedback', 'list', '--user', 'lister', ...none], environment);
-      expect([code, out.split('\n').length, error]).toEqual([0, 2, 'Nothing matches.\n']);
+      expect([code, out.split('\n').length, error]).toEqual([0, 2, 'No entries match.\n']);
     }
   });
 
@@ -102,7 +102,7 @@ describe('feedback', () => {
     for (let number = 0; number < 3; number++) await done([...SUBMIT, ...user]);
     const { out, error } = await runCommand(['feedback', 'list', ...user, '--limit', '2'], environment);
     expect(out.split('\n')).toHaveLength(4);
-    const cursor = /^There are more: --cursor (\S+)\n$/.exec(error)?.[1] ?? '';
+    const cursor = /^More entries: --cursor (\S+)\n$/.exec(error)?.[1] ?? '';
     const rest = await done(['feedback', 'list', ...user, '--limit', '2', '--cursor', cursor]);
     expect(rest.split('\n')).toHaveLength(3);
   });
@@ -244,10 +244,10 @@ describe('what goes wrong is one line', () => {
   it('with what to do without a token, or with one that does not hold', async () => {
     expect(await refused(['feedback', 'stats'], { FEEDBACK_TOKEN: '' })).toEqual([
       1,
-      'Valid Bearer Token required; give a token with --token or FEEDBACK_TOKEN',
+      'Valid Bearer Token required; pass a token with --token or FEEDBACK_TOKEN',
     ]);
     const [, problem] = await refused(['adapter', 'get', 'merged', '--token', 'x.y.z']);
-    expect(problem).toBe('Valid Bearer Token required; the token does not hold');
+    expect(problem).toBe('Valid Bearer Token required; the token is invalid or has expired');
     expect((await refused(['feedback', 'stats'], { FEEDBACK_TOKEN: 'a\nb' }))[0]).toBe(2);
   });
 
@@ -260,9 +260,9 @@ describe('what goes wrong is one line', () => {
     const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
     expect(await refused(['feedback', 'list', '--url', `${url}/`])).toEqual([
       1,
-      `What answers at ${url} is no feedback-graph server (HTTP 502)`,
+      `The server at ${url} is not a feedback-graph server (HTTP 502)`,
     ]);
-    expect((await refused(['feedback', 'stats', '--url', url]))[1]).toContain(`No server can be reached at ${url}`);
+    expect((await refused(['feedback', 'stats', '--url', url]))[1]).toContain(`Cannot reach a server at ${url}`);
     await new Promise((resolve) => other.close(resolve));
   });
 
@@ -272,7 +272,7 @@ describe('what goes wrong is one line', () => {
     const url = `http://127.0.0.1:${(nobody.address() as AddressInfo).port}`;
     await new Promise((resolve) => nobody.close(resolve));
     expect((await refused(['feedback', 'list', '--url', url]))[1]).toContain(
-      `No server can be reached at ${url} (ECONNREFUSED)`,
+      `Cannot reach a server at ${url} (ECONNREFUSED)`,
     );
   });
 

@@ -106,7 +106,7 @@ describe('the command line', () => {
       expect([code, error]).toEqual([
         2,
         'error: With NODE_ENV=production one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL must be set: ' +
-          'the key that tokens are checked with\n',
+          'the key that verifies tokens\n',
       ]);
     }
   });
@@ -182,8 +182,8 @@ describe('token', () => {
         code: 2,
         out: '',
         error:
-          `error: Tokens are checked with ${checker}, so only their issuer can sign them; ` +
-          'to sign them here, set FEEDBACK_JWT_SECRET in its place\n',
+          `error: The settings verify tokens with ${checker}, so only their issuer can sign them; ` +
+          'to sign them here, set FEEDBACK_JWT_SECRET instead\n',
       });
     }
   });

@@ -102,7 +102,7 @@ it('writes the same from the command line, with manifest and dataset_info.json',
   });
   expect(await runCommand(flags, environment)).toMatchObject({
     code: 1,
-    error: expect.stringContaining('is there already; --force replaces it') as string,
+    error: expect.stringContaining('already exists; use --force to replace it') as string,
   });
   const none = [...flags.slice(0, 2), '9', ...flags.slice(3, -1), join(directory, 'none.jsonl')];
   expect(await runCommand(none, environment)).toMatchObject({ code: 1, error: 'error: Training batch not found\n' });

@@ -130,7 +130,7 @@ describe('feedback-graph backup and restore', () => {
     expect(await command('backup', at('b'), '--store', url('data'))).toEqual({
       code: 1,
       out: '',
-      error: `error: ${at('b')} is there already; --force replaces it\n`,
+      error: `error: ${at('b')} already exists; use --force to replace it\n`,
     });
     expect(await readFile(at('b'), 'utf8')).toBe('precious');
     expect(await command('backup', at('b'), '--force', '--store', url('data'))).toMatchObject({ code: 0, error: '' });
@@ -152,7 +152,7 @@ describe('feedback-graph backup and restore', () => {
       await writeFile(at(name), bytes);
       const { code, out, error } = await command('restore', at(name), '--store', url('copy'));
       expect([code, out]).toEqual([1, '']);
-      expect(error).toMatch(new RegExp(`^error: \\S+/${name} is no good backup: [^\\n]+\\n$`));
+      expect(error).toMatch(new RegExp(`^error: \\S+/${name} is not a valid backup: [^\\n]+\\n$`));
     }
     expect(await readdir(directory)).not.toContain('copy');
   });
@@ -332,7 +332,7 @@ describe('a backup of a running server', () => {
     expect(await command('backup', at('b'), '--url', server.url, '--token', server.token())).toEqual({
       code: 1,
       out: '',
-      error: "error: The server gives no backup: 403 Forbidden: This needs a token with the role 'admin'\n",
+      error: "error: The server refused the backup: 403 Forbidden: This needs a token with the role 'admin'\n",
     });
     expect(await readdir(directory)).toEqual([]);
   });
@@ -357,12 +357,12 @@ describe('a backup of a running server', () => {
       errors.push(error);
       await new Promise((resolve) => other.close(resolve));
       expect((await command('backup', at('b'), '--url', `http://127.0.0.1:${port}`, '--token', 't')).error).toBe(
-        `error: The server at http://127.0.0.1:${port}/ cannot be reached\n`,
+        `error: Cannot reach the server at http://127.0.0.1:${port}/\n`,
       );
     }
     expect(errors).toEqual([
-      'error: The server broke the backup off before its end; try again\n',
-      `error: ${at('b')} is no good backup: its end is missing\n`,
+      'error: The connection broke before the end of the backup; try again\n',
+      `error: ${at('b')} is not a valid backup: its end is missing\n`,
     ]);
     expect(await readdir(directory)).toEqual([]);
   });

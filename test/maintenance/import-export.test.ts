@@ -129,7 +129,7 @@ describe('feedback-graph import', () => {
     expect(made).toEqual({
       code: 1,
       out: 'Imported 1 entry\n',
-      error: `error: ${bad.length} lines were not imported, or not wholly: see ${at('in.jsonl')}.rejected.jsonl\n`,
+      error: `error: ${bad.length} lines could not be imported in full: see ${at('in.jsonl')}.rejected.jsonl\n`,
     });
     const told = await rowsOf('in.jsonl.rejected.jsonl');
     expect(told.map(({ line, reason }) => [line, reason]).sort(([a], [b]) => Number(a) - Number(b))).toEqual(
@@ -158,11 +158,11 @@ describe('feedback-graph import', () => {
       { ...APPROVED, comment: 'Without a name.' },
       { ...APPROVED, comment: 'Without a name.' },
     ];
-    expect((await importLines(lines)).out).toBe('Imported 5 entries, 5 were there already\n');
+    expect((await importLines(lines)).out).toBe('Imported 5 entries, 5 entries already in the store\n');
     const before = await exported();
-    expect((await importLines([...lines].reverse())).out).toBe('Imported 0 entries, 10 were there already\n');
+    expect((await importLines([...lines].reverse())).out).toBe('Imported 0 entries, 10 entries already in the store\n');
     expect((await importLines([...lines, { ...APPROVED, id: 18 }])).out).toBe(
-      'Imported 1 entry, 10 were there already\n',
+      'Imported 1 entry, 10 entries already in the store\n',
     );
     expect((await exported()).filter((row) => before.some(({ id }) => id === row['id']))).toEqual(before);
   });
@@ -182,7 +182,7 @@ describe('feedback-graph import', () => {
     });
     expect(await importLines(lines)).toEqual({
       code: 0,
-      out: 'Imported 0 entries, 2 were there already, 1 stays erased\n',
+      out: 'Imported 0 entries, 2 entries already in the store, 1 entry erased before\n',
       error: '',
     });
     expect((await exported()).map((row) => row['user_id'])).toEqual(['u1', 'u3']);
@@ -242,7 +242,7 @@ describe('feedback-graph import', () => {
       [0, 6],
     ]) {
       const { code, out } = await importLines(lines, '--keep-status');
-      expect([code, out]).toEqual([1, `Imported ${imported} entries, ${known} were there already\n`]);
+      expect([code, out]).toEqual([1, `Imported ${imported} entries, ${known} entries already in the store\n`]);
       expect((await rowsOf('in.jsonl.rejected.jsonl')).map(({ line, reason }) => [line, reason])).toEqual([
         [4, 'The entry is there, but not marked as used, as it is not approved'],
         [
@@ -271,7 +271,7 @@ describe('feedback-graph import', () => {
   it('tells of a file or a store that cannot be used, and of settings that do not hold', async () => {
     expect(await command('import', 'none.jsonl', 'data')).toMatchObject({
       code: 1,
-      error: `error: ${at('none.jsonl')} is not there, or its directory is not\n`,
+      error: `error: ${at('none.jsonl')} does not exist, or its directory does not\n`,
     });
     expect(await command('export', 'out.jsonl', 'data')).toMatchObject({ code: 1 });
     expect(await readdir(directory)).toEqual([]);
@@ -322,7 +322,7 @@ describe('export and import', () => {
     // What comes from here is known here.
     expect(await command('import', 'copy.jsonl', 'copy', '--keep-status')).toMatchObject({
       code: 0,
-      out: 'Imported 0 entries, 60 were there already\n',
+      out: 'Imported 0 entries, 60 entries already in the store\n',
     });
   });
 

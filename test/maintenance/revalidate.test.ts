@@ -55,17 +55,17 @@ it('judges stored entries by new rules, tells before what would change, and leav
   const before = await statuses();
   const tried = await revalidate('--dry-run');
   expect(tried).toMatchObject({ code: 0, error: '' });
-  expect(tried.out).toMatch(/^Judged 2 entries: 1 stays as it is, 1 would change\napproved -> \w+: 1\n$/);
+  expect(tried.out).toMatch(/^Validated 2 entries: 1 unchanged, 1 would change\napproved -> \w+: 1\n$/);
   expect(await statuses()).toEqual(before);
 
   const done = await revalidate();
-  expect(done.out).toBe(tried.out.replace('would change', 'has changed'));
+  expect(done.out).toBe(tried.out.replace('would change', 'changed'));
   const after = await statuses();
   expect(after[0]![0]).not.toBe('approved');
   expect(after[0]![1]).toBe(2);
   expect(after.slice(1)).toEqual(before.slice(1));
-  expect((await revalidate()).out).toMatch(/2 stay as they are, 0 have changed\n$/);
-  expect((await revalidate('--status', 'approved')).out).toMatch(/^Judged 1 entry: 1 stays/);
+  expect((await revalidate()).out).toMatch(/2 unchanged, 0 changed\n$/);
+  expect((await revalidate('--status', 'approved')).out).toMatch(/^Validated 1 entry: 1 unchanged/);
   expect((await withStore((store) => verifyStore(store, { repair: false }))).found).toBe(0);
 });
 
@@ -78,7 +78,7 @@ it('leaves what people have decided alone', async () => {
     await domain.withdraw(withdrawn);
   });
   expect((await revalidate('--dry-run')).out).toBe(
-    'Judged 0 entries: 0 stay as they are, 0 would change; 2 were reviewed or withdrawn, and not judged\n',
+    'Validated 0 entries: 0 unchanged, 0 would change; skipped 2 entries that were reviewed or withdrawn\n',
   );
 });
 

@@ -870,11 +870,11 @@ describe('feedback-graph verify', () => {
       `index default/${full}: has no index entry for all feedback (can be repaired)`,
       `index default/${full}: has an entry that it should not have for the interaction \\u{a} in the facet d (can be repaired)`,
       'total index: 2',
-      expect.stringMatching(/^\d+ keys were read: 2 disagreements, 0 repaired$/),
+      expect.stringMatching(/^\d+ keys read: 2 disagreements, 0 repaired$/),
       '',
     ]);
     expect(found.stderr).toBe(
-      'error: The store does not agree with itself: 2 disagreements; 2 of them can be repaired with --repair\n',
+      'error: The store is inconsistent: 2 disagreements; 2 of them can be repaired with --repair\n',
     );
     expect(found.status).toBe(1);
 
@@ -889,7 +889,7 @@ describe('feedback-graph verify', () => {
 
     const clean = verify();
     expect(clean).toMatchObject({ status: 0, stderr: '' });
-    expect(clean.stdout).toMatch(/^\d+ keys were read, and everything agrees\n$/);
+    expect(clean.stdout).toMatch(/^\d+ keys read; everything agrees\n$/);
   });
 
   it('says what is wrong with a command line or a directory in one line, and touches nothing', () => {

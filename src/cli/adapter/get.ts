@@ -25,7 +25,7 @@ const QUERY = `query ($id: ID!) {
 
 export function adapterGetCommand(terminal: Terminal): Command {
   const command = new Command('get')
-    .description('show one adapter with its counts and its neighbours in the lineage')
+    .description('show an adapter with its counts, parents and children')
     .argument('<id>', 'the id of the adapter');
   addClientOptions(command);
   command.addHelpText(

@@ -35,21 +35,18 @@ interface ImportFlags {
 
 export function importAdapterCommand(terminal: Terminal): Command {
   const command = new Command('import')
-    .description('register an adapter with what the files of its training say of it')
-    .argument('<path>', `the directory of the adapter, with ${CONFIG} or ${CARD}, or one of the two`);
+    .description('register an adapter from the files that its training wrote')
+    .argument('<path>', `the directory of the adapter, with ${CONFIG} or ${CARD}, or one of these files`);
   addOption(command, new Option('--id <id>', 'the id of the adapter (default: the name of its directory)'));
   addOption(command, new Option('--adapter-version <version>', 'the version of the adapter'));
-  addOption(
-    command,
-    new Option('--base-model <id>', 'what the base model is called here, where the files name it by a path'),
-  );
+  addOption(command, new Option('--base-model <id>', 'the id of the base model, if the files name it by a path'));
   addClientOptions(command);
   command.addHelpText(
     'after',
     `
-Of ${CONFIG} these are read: base_model_name_or_path, revision, peft_type, r, lora_alpha and target_modules; of
-the front matter of ${CARD}: base_model, base_model_relation and datasets. A path as base model is cut down to its
-last part. Needs a token with the role 'trainer'.
+The command reads base_model_name_or_path, revision, peft_type, r, lora_alpha and target_modules from
+${CONFIG}, and base_model, base_model_relation and datasets from the front matter of ${CARD}. If the
+base model is a path, its last part is used. Needs a token with the role 'trainer'.
 
 Example:
   $ feedback-graph adapter import ./out/themis_help_lora_v3 --adapter-version v3.0`,
@@ -75,14 +72,14 @@ Example:
 }
 
 interface FoundFiles {
-  /** The name of the directory that they are in. */
+  /** The name of the directory that contains them. */
   readonly directory: string;
   readonly adapterConfig: string | undefined;
-  /** The front matter alone: nothing else of a card is read, and cards can be long. */
+  /** The front matter only: the server reads nothing else of a card, and cards can be long. */
   readonly modelCard: string | undefined;
 }
 
-/** @throws {CommandError} if neither file is there, or one is larger than any such file. */
+/** @throws {CommandError} if neither file exists, or one exceeds its maximum size. */
 async function readFiles(path: string): Promise<FoundFiles> {
   const place = await orNone(realpath(path));
   if (place === undefined) throw new CommandError(`There is no file or directory '${path}'`, EXIT.usage);

@@ -9,29 +9,30 @@ import { type Family, treeText } from './tree.js';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 10_000;
-/** How many adapters one request asks for: a wide level takes few requests, and none of them is large. */
+/** Adapters per request: a wide level takes few requests, and none of them is large. */
 const TOGETHER = 20;
-/** Neighbours that one adapter is asked for; it has at most 32 parents, and any number of children. */
+/** Parents or children to ask for per adapter; it has at most 32 parents and any number of children. */
 const NEIGHBOURS = 200;
 
 type Direction = 'derivedFrom' | 'derivatives';
 
 export function lineageCommand(terminal: Terminal): Command {
   const command = new Command('lineage')
-    .description('draw what an adapter was derived from, and what was derived from it')
+    .description('draw the ancestors and descendants of an adapter')
     .argument('<id>', 'the id of the adapter');
   addOption(
     command,
-    new Option('--limit <number>', `the most adapters to show in each direction, 1 to ${MAX_LIMIT}`).default(
-      DEFAULT_LIMIT,
-    ),
+    new Option(
+      '--limit <number>',
+      `the maximum number of adapters to show in each direction, 1 to ${MAX_LIMIT}`,
+    ).default(DEFAULT_LIMIT),
     parseLimit,
   );
   addClientOptions(command);
   command.addHelpText(
     'after',
     `
-An adapter that is reached on several ways is drawn with what is beyond it once, and as (above) after that.
+An adapter that several paths reach is drawn once with everything beyond it, and marked (above) after that.
 
 Example:
   $ feedback-graph adapter lineage themis_help_lora_v3`,

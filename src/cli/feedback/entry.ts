@@ -21,7 +21,7 @@ export function entryText(entry: JsonObject, screen: Screen | undefined): string
     ...fieldsOf(JUDGEMENT_FIELDS).map(row),
     ['status', textIn(entry, 'validation_status')],
     ...fieldsOf(ORIGIN_FIELDS).map(row),
-    ['because', Array.isArray(reasons) ? reasons.map(String).join('; ') : ''],
+    ['reasons', Array.isArray(reasons) ? reasons.map(String).join('; ') : ''],
     ['training batch', entry['used_for_training'] === true ? textIn(entry, 'training_batch_id') : ''],
     ['created', timeIn(entry, 'created_at')],
     ['version', textIn(entry, 'version')],

@@ -11,10 +11,10 @@ export function linkCommand(terminal: Terminal): Command {
   const command = new Command('link')
     .description('link an entry to an adapter; linking again replaces the metadata')
     .argument('<id>', 'the id of the entry')
-    .argument('<adapter>', 'the id of the adapter; it is made if it is not known');
+    .argument('<adapter>', 'the id of the adapter; an unknown adapter is created');
   addOption(
     command,
-    new Option('--metadata <json>', 'a JSON object of up to 4 KiB to keep with the link'),
+    new Option('--metadata <json>', 'a JSON object of up to 4 KiB to store with the link'),
     parseObject,
   );
   addClientOptions(command);
@@ -51,7 +51,7 @@ function parseObject(text: string): JsonObject {
     const value: unknown = JSON.parse(text);
     if (isJsonObject(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new InvalidArgumentError('It must be a JSON object.');
 }

@@ -40,26 +40,33 @@ const COLUMNS: readonly Column<JsonObject>[] = [
 
 export function listCommand(terminal: Terminal): Command {
   const command = new Command('list').description('list entries, oldest first; filters combine');
-  command.addOption(new Option('--type <type>', 'of this type').choices(FEEDBACK_TYPES));
-  command.addOption(new Option('--status <status>', 'of this validation status').choices(VALIDATION_STATUSES));
-  command.addOption(new Option('--unused', 'neither used for training nor held by a training batch').conflicts('used'));
-  command.option('--used', 'used for training');
+  command.addOption(new Option('--type <type>', 'entries of this type').choices(FEEDBACK_TYPES));
+  command.addOption(
+    new Option('--status <status>', 'entries with this validation status').choices(VALIDATION_STATUSES),
+  );
+  command.addOption(
+    new Option('--unused', 'entries neither used for training nor held by a training batch').conflicts('used'),
+  );
+  command.option('--used', 'entries used for training');
   for (const field of FILTER_FIELDS) addFieldOption(command, field, field.filter.description);
-  addOption(command, new Option('--adapter <id>', 'linked to this adapter'));
+  addOption(command, new Option('--adapter <id>', 'entries linked to this adapter'));
   addOption(
     command,
-    new Option('--since <time>', 'submitted then or later, as 2026-01-31, ISO 8601 or epoch ms'),
+    new Option('--since <time>', 'entries submitted at this time or later: 2026-01-31, ISO 8601 or epoch ms'),
     parseTime,
   );
-  addOption(command, new Option('--until <time>', 'submitted before that'), parseTime);
+  addOption(command, new Option('--until <time>', 'entries submitted before this time'), parseTime);
   command.addOption(new Option('--order <order>', 'asc: oldest first; desc: newest first').choices(['asc', 'desc']));
-  addOption(command, new Option('--limit <number>', 'how many, 1 to 1000 (default: 100)'));
-  addOption(command, new Option('--cursor <cursor>', 'go on where a page before has ended'));
+  addOption(command, new Option('--limit <number>', 'the number of entries, 1 to 1000 (default: 100)'));
+  addOption(
+    command,
+    new Option('--cursor <cursor>', 'continue after an earlier page, with the cursor that it ended with'),
+  );
   addClientOptions(command);
   command.addHelpText(
     'after',
     `
-A terminal shows as many columns as fit; a file or a pipe gets all of them, uncut.
+A terminal shows as many columns as fit; a file or a pipe gets all columns in full.
 
 Examples:
   $ feedback-graph feedback list --status flagged --order desc --limit 20
@@ -74,9 +81,9 @@ Examples:
       (answer) => {
         const entries = objectsIn(answer, 'feedback');
         const next = textIn(answer, 'next_cursor');
-        // Beside the table, not in it: whoever counts lines counts entries.
-        if (entries.length === 0) terminal.error('Nothing matches.\n');
-        if (next !== '') terminal.error(`There are more: --cursor ${next}\n`);
+        // On standard error, so that the lines of the table can be counted.
+        if (entries.length === 0) terminal.error('No entries match.\n');
+        if (next !== '') terminal.error(`More entries: --cursor ${next}\n`);
         return table(COLUMNS, entries, terminal.screen);
       },
     );

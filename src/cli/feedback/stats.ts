@@ -17,7 +17,7 @@ const COUNTS: readonly (readonly [name: string, field: string])[] = [
 ];
 
 export function statsCommand(terminal: Terminal): Command {
-  const command = new Command('stats').description('count the entries');
+  const command = new Command('stats').description('show the number of entries by type, status and use');
   addClientOptions(command);
   command.addHelpText(
     'after',

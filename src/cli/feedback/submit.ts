@@ -6,7 +6,7 @@ import { entryText } from './entry.js';
 import { addFieldOption, fieldOption } from './fields.js';
 
 export function submitCommand(terminal: Terminal): Command {
-  const command = new Command('submit').description('submit one judgement of one answer');
+  const command = new Command('submit').description('submit a feedback entry');
   for (const field of FIELDS) addFieldOption(command, field, field.submitted, field.required);
   addClientOptions(command);
   command.addHelpText(
