@@ -1,6 +1,6 @@
 /**
  * Every error that a user of the API may meet, each with its code. A code decides the HTTP status, the heading of the
- * REST body and `extensions.code` in GraphQL, so nobody keeps a second table.
+ * REST body and `extensions.code` in GraphQL, so there is no second table.
  */
 export const ERRORS = {
   BAD_USER_INPUT: { status: 400, title: 'Invalid request' },
@@ -53,14 +53,14 @@ export class ApiError extends Error {
     return ERRORS[this.code].status;
   }
 
-  /** What GraphQL clients find under `extensions`; graphql-js takes it over from a resolver's error. */
+  /** The `extensions` of the GraphQL error; graphql-js copies them from the error of a resolver. */
   get extensions(): Record<string, unknown> {
     return { code: this.code };
   }
 }
 
 /**
- * An input that the API does not take, naming every field that is wrong.
+ * An input that the API refuses, naming every field that is wrong.
  * @example throw new InvalidInputError([{ field: 'limit', problem: 'must be an integer from 1 to 1000' }]);
  */
 export class InvalidInputError extends ApiError {
@@ -79,7 +79,7 @@ export function issueSentence({ field, problem, missing }: Issue): string {
   return missing === true ? `Missing '${field}' field (${problem})` : `'${field}' ${problem}`;
 }
 
-/** The store cannot take or answer this now; whether a write took place is unknown. Retry after `retryAfterSeconds`. */
+/** The server cannot do this now; whether a write took place is unknown. Retry after `retryAfterSeconds`. */
 export class UnavailableError extends ApiError {
   override readonly name = 'UnavailableError';
 
@@ -91,14 +91,14 @@ export class UnavailableError extends ApiError {
     super('UNAVAILABLE', message, options);
   }
 
-  /** `http` is what Apollo Server takes the status and the headers of the whole response from. */
+  /** Apollo Server takes the status and headers of the whole response from `http`. */
   override get extensions(): Record<string, unknown> {
     const headers = new Map([['retry-after', String(this.retryAfterSeconds)]]);
     return { ...super.extensions, http: { status: this.status, headers } };
   }
 }
 
-/** A change that names the version that it expects found another one; nothing was changed. */
+/** The current version is not the one that the change expected; nothing was changed. */
 export class StaleVersionError extends ApiError {
   override readonly name = 'StaleVersionError';
 

@@ -77,15 +77,15 @@ export async function startServer(
   const authenticate = createAuthenticator(await keySource(auth), {
     issuer: auth.issuer,
     audience: auth.audience,
-    keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set cannot be fetched') },
+    keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
   const limits = createRequestLimits(config.limits);
   const store = await openStore(`${config.store.engine}:${config.store.path}`, { logger });
   let validation: Validation | undefined;
   try {
-    // A disk that is too full to rewrite files keeps nobody from reading; the sweeper tries again.
+    // A disk that is too full to rewrite files must not prevent reads; the sweeper tries again.
     await retryPurges(store).catch((error: unknown) => {
-      logger.error({ err: error }, 'what was erased is still in files of the store');
+      logger.error({ err: error }, 'files of the store still contain erased feedback');
     });
     const keyedHash = await loadKeyedHash(store);
     const plugins = await startValidation(config.validationPlugin, {

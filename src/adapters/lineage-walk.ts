@@ -78,7 +78,7 @@ export async function walkLineages(
 function tooMuch(): ApiError {
   return new ApiError(
     'UNPROCESSABLE',
-    'The lineages that this request asks for have too many adapters; ask for fewer at once, or for a smaller maxDepth',
+    'The lineages in this request have too many adapters; request fewer lineages at once or a smaller maxDepth',
   );
 }
 

@@ -153,7 +153,7 @@ async function refuseCycle(reader: Reader, org: string, child: string, parents: 
       throw new ApiError('CONFLICT', `DERIVED_FROM must not form a cycle: ${cyclePath(below, child).join(' -> ')}`);
     }
     if (below.size > MAX_ANCESTORS) {
-      throw new ApiError('CONFLICT', `An adapter must not have more than ${MAX_ANCESTORS} ancestors`);
+      throw new ApiError('CONFLICT', `An adapter can have at most ${MAX_ANCESTORS} ancestors`);
     }
     const above = await Promise.all(level.map((id) => parentsOf(reader, org, id)));
     const next: string[] = [];

@@ -71,6 +71,6 @@ export async function registerAdapter(
 function expectRevision(id: string, adapter: Adapter | undefined, expected: number | undefined): void {
   const current = adapter?.revision ?? 0;
   if (expected === undefined || expected === current) return;
-  const found = current === 0 ? 'is not known yet' : `is at revision ${current}`;
+  const found = current === 0 ? 'is not registered yet' : `is at revision ${current}`;
   throw new StaleVersionError(`The adapter ${id} ${found}, not at revision ${expected}`);
 }

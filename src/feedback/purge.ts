@@ -25,7 +25,7 @@ export async function purge(store: Store, intents: readonly Key[], gone: readonl
     await forget(store, intents);
   } catch (cause) {
     throw new UnavailableError(
-      'The feedback is erased and nobody can read it, but files of the store still hold its texts; the server goes on removing them',
+      'The feedback is erased and can no longer be read, but files of the store still contain its texts; the server keeps trying to remove them',
       RETRY_SECONDS,
       { cause },
     );

@@ -139,7 +139,7 @@ export async function reviewFeedback(
     const before = await getFeedback(transaction, actor.org, id);
     expectVersion(before, expectedVersion);
     refuseHeld(before);
-    if (before.withdrawn) throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by who submitted it');
+    if (before.withdrawn) throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by its submitter');
     const { reviewClaim } = before;
     if (reviewClaim !== undefined && reviewClaim.until > at && reviewClaim.reviewer !== actor.sub) {
       throw new ApiError(
@@ -179,7 +179,7 @@ export async function undoReview(
     expectVersion(current, expectedVersion);
     refuseHeld(current);
     const { review } = current;
-    if (review === undefined) throw new ApiError('CONFLICT', 'The feedback entry has no review to take back');
+    if (review === undefined) throw new ApiError('CONFLICT', 'The feedback entry has no review to undo');
     const before = await feedbackVersion(transaction, actor.org, current, review.version - 1);
     if (before === undefined) throw new Error('The version before a review is missing');
     const at = now();

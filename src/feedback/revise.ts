@@ -46,7 +46,7 @@ export async function reviseFeedback(
 ): Promise<void> {
   if (Object.keys(revision).length === 0) {
     throw new InvalidInputError([
-      { field: 'revision', problem: `must have at least one of ${REVISABLE} and 'withdrawn'` },
+      { field: 'revision', problem: `must have at least one of ${REVISABLE} or 'withdrawn'` },
     ]);
   }
   for (let tries = 1; ; tries += 1) {
@@ -116,5 +116,5 @@ async function reviseOnce(
 }
 
 function expectOwn({ submittedBy }: Feedback, { sub }: Actor): void {
-  if (submittedBy !== sub) throw new ApiError('FORBIDDEN', 'Only who submitted a feedback entry can change it');
+  if (submittedBy !== sub) throw new ApiError('FORBIDDEN', 'Only the submitter of a feedback entry can change it');
 }

@@ -19,13 +19,13 @@ export function startSweeper(
     try {
       from = await sweepExpired(store, Date.now(), from);
     } catch (error) {
-      logger.warn({ err: error }, 'what has expired could not be removed');
+      logger.warn({ err: error }, 'expired records could not be removed');
     }
     await retryPurges(store, Date.now() - SWEEP_EVERY);
   };
   const sweeping = repeat(sweep, {
     every: SWEEP_EVERY,
-    onFailure: (error) => logger.warn({ err: error }, 'what was erased is still in files of the store'),
+    onFailure: (error) => logger.warn({ err: error }, 'files of the store still contain erased feedback'),
   });
   sweeping.runNow();
   return sweeping;

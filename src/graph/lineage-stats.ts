@@ -56,7 +56,7 @@ export async function lineageStats(
     if (those.reduce((total, id) => total + (setCountOf.get(id) ?? 0), 0) > MAX_SHARED_SETS) {
       throw new ApiError(
         'UNPROCESSABLE',
-        `The adapters of this lineage share feedback in more than ${MAX_SHARED_SETS} ways, too many to count each feedback once`,
+        `The adapters of this lineage share feedback in more than ${MAX_SHARED_SETS} combinations, too many to count each entry once`,
       );
     }
     return those;

@@ -46,7 +46,7 @@ export function guardExpensiveFields(schema: GraphQLSchema, { perMinute, now }: 
       if (refusal !== undefined) {
         throw new ApiError(
           'RATE_LIMITED',
-          `A user may ask for '${fieldName}' ${perMinute} times a minute; wait a minute and ask again`,
+          `One user may request '${fieldName}' ${perMinute} times per minute; try again in a minute`,
         );
       }
       return resolve(parent, args, context, info);

@@ -48,7 +48,7 @@ export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFi
 function versionOf(version: string | null | undefined, adapter: string | undefined): FeedbackFilter['adapterVersion'] {
   if (version === undefined || version === null) return undefined;
   if (adapter === undefined) {
-    throw new InvalidInputError([{ field: 'adapterVersion', problem: "needs an 'adapterId' beside it" }]);
+    throw new InvalidInputError([{ field: 'adapterVersion', problem: "requires an 'adapterId'" }]);
   }
   return { adapter, version };
 }

@@ -55,7 +55,7 @@ export function createGraphQueries(
   const take = (org: string): (() => void) => {
     const own = running.get(org) ?? 0;
     if (all >= atOnce || own >= Math.ceil(atOnce / 2)) {
-      throw new UnavailableError('Too many graph queries are running; ask again in a second', 1);
+      throw new UnavailableError('Too many graph queries are running; try again in a second', 1);
     }
     all += 1;
     running.set(org, own + 1);

@@ -73,7 +73,9 @@ function problemsOf(schema: GraphQLSchema, query: string): readonly GraphQLError
   }
   const problems = validate(schema, document, undefined, { maxErrors: MAX_PROBLEMS });
   if (problems.length > 0) return problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED'));
-  return [refusal('The document must hold the operation that is asked for, by its name if it has several')];
+  return [
+    refusal("The document must contain the requested operation; if it contains several, name one with 'operationName'"),
+  ];
 }
 
 /** The same error with a code, if it has none. */

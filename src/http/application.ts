@@ -129,17 +129,17 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
     .send(graphql ? graphqlErrorBody(shown) : errorBody(shown, fieldNames));
 }
 
-/** Whether an error says that the client has gone, which is no fault of ours. */
+/** Whether the error only means that the client has disconnected. */
 function isBrokenOff({ name, code }: Error & { readonly code?: string }, { raw }: FastifyRequest): boolean {
   return raw.socket.destroyed && (name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE');
 }
 
-/** What Fastify refuses by itself, by its error code, with the sentence for the user. */
+/** Requests that Fastify itself refuses, by its error code, with the message for the user. */
 const FASTIFY_REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', "'Content-Type' must be application/json"],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['BAD_USER_INPUT', 'The body must be a JSON object, and is empty'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['BAD_USER_INPUT', 'The body is empty; it must be a JSON object'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['BAD_USER_INPUT', 'The body is not valid JSON'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_USER_INPUT', "'Content-Length' does not fit the body"],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_USER_INPUT', "'Content-Length' does not match the size of the body"],
   FST_ERR_BAD_URL: ['BAD_USER_INPUT', 'The path is not a valid percent-encoded URL'],
   FST_ERR_MAX_PARAM_LENGTH: ['URI_TOO_LONG', `A part of the path is longer than ${MAX_PARAMETER_LENGTH} characters`],
 };
@@ -155,7 +155,7 @@ function apiErrorOf(
   }
   const refusal = FASTIFY_REFUSALS[error.code ?? ''];
   if (refusal !== undefined) return new ApiError(...refusal);
-  // Errors of the parsers: a body that is no JSON, or that would set a prototype.
+  // Errors of the parsers: a body that is not JSON, or that would set a prototype.
   if (error instanceof SyntaxError && error.statusCode === 400) {
     return new ApiError('BAD_USER_INPUT', 'The body is not valid JSON');
   }

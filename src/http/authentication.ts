@@ -70,7 +70,7 @@ async function judge(verify: Verify, token: string, now: number): Promise<unknow
   } catch (error) {
     if (!(error instanceof KeySetUnavailableError)) throw unauthenticated(error);
     throw new UnavailableError(
-      'Tokens cannot be checked now, because the keys of their issuer cannot be fetched',
+      'Tokens cannot be verified now, because the keys of their issuer cannot be fetched',
       KEY_SET_DEFAULTS.failureCooldown / 1000,
       { cause: error },
     );

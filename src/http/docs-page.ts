@@ -8,7 +8,7 @@ import { staticFiles, WEB } from './pages.js';
 export function docsPage(application: Application): void {
   const directory = join(WEB, 'docs');
   if (!existsSync(directory)) {
-    application.log.warn('The pages of the API are not built, so there is no /docs; npm run build makes it');
+    application.log.warn('The API pages are not built, so /docs is missing; run npm run build');
     return;
   }
   const page = readFileSync(join(directory, 'index.html'), 'utf8');

@@ -23,7 +23,7 @@ export function frontPage(application: Application): void {
   // One address, two representations: a cache must not give one for the other.
   application.get('/', { config: { public: true } }, (_request, reply) => reply.header('vary', 'accept').send(index));
   if (!hasPages) {
-    application.log.warn('The front page is not built, so / answers with JSON alone; npm run build makes it');
+    application.log.warn('The front page is not built, so / returns only JSON; run npm run build');
     return;
   }
   const page = readFileSync(join(directory, 'index.html'), 'utf8').replace('%VERSION%', packageVersion());

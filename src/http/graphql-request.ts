@@ -36,7 +36,7 @@ function persistedOf(extensions: unknown): string | undefined {
   const { version, sha256Hash } = persisted;
   if (version !== 1 || typeof sha256Hash !== 'string') {
     throw new InvalidInputError([
-      { field: 'extensions.persistedQuery', problem: 'must have the version 1 and a sha256Hash that is a string' },
+      { field: 'extensions.persistedQuery', problem: "must have 'version' 1 and a 'sha256Hash' that is a string" },
     ]);
   }
   return sha256Hash;

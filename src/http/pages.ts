@@ -23,7 +23,7 @@ export function clientOf({ method, headers, url = '/' }: IncomingMessage): Clien
 export function graphiqlPage(application: Application): void {
   const directory = join(WEB, 'graphiql');
   if (!existsSync(directory)) {
-    application.log.warn('GraphiQL is not built, so /graphql has no page; npm run build makes it');
+    application.log.warn('GraphiQL is not built, so /graphql serves no page; run npm run build');
     return;
   }
   const page = readFileSync(join(directory, 'index.html'), 'utf8');

@@ -35,7 +35,7 @@ function onlyOf(manifest: DocumentManifest): FindDocument {
     if (text === undefined || !texts.has(text) || (query !== undefined && query !== text)) {
       throw new OperationRefusedError(
         'PERSISTED_OPERATIONS_ONLY',
-        'This server runs only the documents of its manifest (FEEDBACK_PERSISTED_ONLY), and this is none of them',
+        'This server runs only the documents in its manifest (FEEDBACK_PERSISTED_ONLY), and this document is not in it',
       );
     }
     return { text };

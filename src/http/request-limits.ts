@@ -28,12 +28,12 @@ export interface LimitState {
   readonly resetSeconds: number;
 }
 
-/** What is said to whoever a limit refuses. */
+/** The error for a request that a limit refuses. */
 export function overRequestLimit({ scope, limit, resetSeconds }: LimitState): ApiError {
-  const counted = scope === 'user' ? 'one user in a minute' : 'one organization in an hour';
+  const counted = scope === 'user' ? 'per user and minute' : 'per organization and hour';
   return new ApiError(
     'RATE_LIMITED',
-    `The limit of ${limit} requests of ${counted} is used up; it is reset in ${resetSeconds} s`,
+    `The limit of ${limit} requests ${counted} is exhausted; it resets in ${resetSeconds} s`,
   );
 }
 

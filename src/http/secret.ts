@@ -22,7 +22,7 @@ export async function ensureOwnSecret(path: string): Promise<string> {
   try {
     await makeSecret(path);
   } catch (error) {
-    throw new SecretFileError(`The secret file ${path} cannot be made${reasonOf(error)}`, { cause: error });
+    throw new SecretFileError(`The secret file ${path} cannot be created${reasonOf(error)}`, { cause: error });
   }
   const made = await readSecret(path);
   if (made === undefined) throw new SecretFileError(`The secret file ${path} was removed while the server started`);
@@ -52,7 +52,7 @@ async function readSecret(path: string): Promise<string | undefined> {
     if (error instanceof SecretFileError) throw error;
     if (!(error instanceof KeyError)) throw unreadable(path, error);
     throw new SecretFileError(
-      `The secret in ${path} ${error.message}; remove the file to have a new one made, which ends all tokens signed with it`,
+      `The secret in ${path} ${error.message}; remove the file to create a new secret, which invalidates all tokens signed with the old one`,
     );
   } finally {
     await file.close();

@@ -66,8 +66,8 @@ function userOf({ principal }: FastifyRequest): string {
 
 function refuse(request: FastifyRequest, reply: FastifyReply, maximum: number): string {
   const error = new UnavailableError(
-    `Answers that clients have not taken yet may hold ${maximum} bytes together, and ${maximum * SHARE_OF_USER} of one ` +
-      'user (FEEDBACK_LIMIT_UNREAD_BYTES); take those first, and ask again',
+    `Unread responses may hold at most ${maximum} bytes, and those of one user ${maximum * SHARE_OF_USER} ` +
+      '(FEEDBACK_LIMIT_UNREAD_BYTES); read the pending responses and try again',
     RETRY_AFTER_SECONDS,
   );
   const { graphql = false, fieldNames } = request.routeOptions.config;

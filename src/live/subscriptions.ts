@@ -116,7 +116,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
             }
             take(message.toString())
               .catch((error: unknown) => {
-                log.error({ err: error }, 'a message over WebSocket failed');
+                log.error({ err: error }, 'a WebSocket message failed');
                 session.close(CLOSE_CODES.INTERNAL_ERROR, 'Internal server error');
               })
               .finally(() => {
@@ -135,7 +135,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
       // Later in this tick: graphql-ws closes those of another protocol before it says how to clear them away.
       queueMicrotask(() => {
         closed(code, reason).catch((error: unknown) => {
-          log.error({ err: error }, 'a WebSocket could not be cleared away');
+          log.error({ err: error }, 'a WebSocket could not be closed');
         });
       });
     }

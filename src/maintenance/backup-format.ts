@@ -100,7 +100,7 @@ export async function* decodeBackup(source: AsyncIterable<Uint8Array>): AsyncGen
   }
   const format = prefix.readUInt32BE(MAGIC.length);
   if (format !== FORMAT) {
-    throw new BackupDamagedError(`its format is ${format}, and this version knows only ${FORMAT}`);
+    throw new BackupDamagedError(`its format is ${format}, but this version only reads ${FORMAT}`);
   }
   digest.update(prefix);
 
@@ -133,7 +133,7 @@ export async function* decodeBackup(source: AsyncIterable<Uint8Array>): AsyncGen
       const trailer = parseTrailer(content);
       const stored = await reader.take(DIGEST_BYTES);
       if (!stored.equals(digest.digest())) throw new BackupDamagedError('its checksum is wrong');
-      if (!(await reader.atEnd())) throw new BackupDamagedError('something follows its end');
+      if (!(await reader.atEnd())) throw new BackupDamagedError('there is data after its end');
       if (trailer.entries !== entries) throw new BackupDamagedError('entries are missing');
       yield { kind: 'trailer', trailer };
     }
@@ -150,7 +150,7 @@ interface Block {
 }
 
 function damagedBlock(nth: number): BackupDamagedError {
-  return new BackupDamagedError(`its block ${nth + 1} is not what was written`);
+  return new BackupDamagedError(`its block ${nth + 1} is damaged`);
 }
 
 /** Applies `work` to each, several at once, and keeps the order. */

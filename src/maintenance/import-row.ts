@@ -82,7 +82,7 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   );
   const batch = parse('training_batch_id', `must be an integer from 0 to ${MAX_TRAINING_BATCH_ID}`, asBatch);
   if (used === true && (batch ?? 0) === 0) {
-    issues.push({ field: 'training_batch_id', problem: 'must name the batch that has used the entry' });
+    issues.push({ field: 'training_batch_id', problem: 'must be the number of the batch that used the entry' });
   }
   const links = parse('links', "must be a list of objects with an 'adapter_id'", asLinks) ?? [];
 
@@ -165,7 +165,8 @@ function valueAt(row: Readonly<Record<string, unknown>>, path: string): unknown 
 
 /** RFC 3339: a time without an offset would mean another moment on another machine. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i;
-const TIME_PROBLEM = 'must be epoch milliseconds or a time with its offset, as in 2024-05-01T12:00:00Z, from 1970 on';
+const TIME_PROBLEM =
+  'must be epoch milliseconds or a time with a UTC offset, such as 2024-05-01T12:00:00Z, from 1970 on';
 
 function asTime(value: unknown): number | undefined {
   const time = typeof value === 'string' && TIMESTAMP.test(value) ? Date.parse(value.replace(' ', 'T')) : value;

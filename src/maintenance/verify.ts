@@ -107,7 +107,7 @@ async function readKeyedHash(check: StoreCheck): Promise<KeyedHash | undefined> 
   if (stored === undefined) {
     // A store that was never written has none yet.
     if (check.store.sequence > 0) {
-      reportInconsistency(check, 'secret', 'user_hash', 'is missing: the keys of users are named by it');
+      reportInconsistency(check, 'secret', 'user_hash', 'is missing: the keys of users depend on it');
     }
     return undefined;
   }

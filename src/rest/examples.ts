@@ -263,6 +263,6 @@ export const REFUSAL_DETAILS = {
   UNSUPPORTED_MEDIA_TYPE: "'Content-Type' must be application/json",
   RANGE_NOT_SATISFIABLE: 'The export has 4711 bytes, and none of them is in the range',
   UNPROCESSABLE: "This 'Idempotency-Key' was used for another request",
-  RATE_LIMITED: 'The limit of 100 requests of one user in a minute is used up; it is reset in 42 s',
+  RATE_LIMITED: 'The limit of 100 requests per user and minute is exhausted; it resets in 42 s',
   UNAVAILABLE: 'The store cannot take writes at the moment; whether this write took place is unknown',
 } as const;

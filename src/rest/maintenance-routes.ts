@@ -44,7 +44,7 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
       const principal = principalOf(request);
       requireRole(principal, 'admin');
       const { org } = principal;
-      if (underWay.has(org)) throw new ApiError('CONFLICT', 'A backup of this organization is under way already');
+      if (underWay.has(org)) throw new ApiError('CONFLICT', 'A backup of this organization is already running');
 
       const at = now();
       // An administrator is one of an organization, and no token crosses organizations: what is sent is its own alone.

@@ -22,7 +22,7 @@ export async function ifMatch<Answer>(
   const header = request.headers['if-match']?.trim();
   if (header === undefined || header === '*') return change(null);
   if (!ANY_ENTITY_TAG.test(header)) {
-    throw new InvalidInputError([{ field: 'If-Match', problem: `must be the 'ETag' of an entry, like "3", or *` }]);
+    throw new InvalidInputError([{ field: 'If-Match', problem: `must be the 'ETag' of an entry, such as "3", or *` }]);
   }
   const version = ENTITY_TAG.exec(header)?.[1];
   if (version === undefined)

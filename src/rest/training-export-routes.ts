@@ -66,7 +66,7 @@ export function trainingExportRoutes(
     const running = underWay.get(org) ?? 0;
     if (running >= EXPORTS_AT_ONCE) {
       reply.header('retry-after', 10);
-      throw new ApiError('RATE_LIMITED', `${EXPORTS_AT_ONCE} exports are under way already; wait for one to end`);
+      throw new ApiError('RATE_LIMITED', `${EXPORTS_AT_ONCE} exports are already running; wait until one ends`);
     }
     underWay.set(org, running + 1);
     return () => {

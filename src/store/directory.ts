@@ -25,14 +25,14 @@ export async function claimDirectory(directory: string, create = true): Promise<
   if (!create && names?.includes(MARKER) !== true)
     throw new StoreOpenError(`There is no feedback-graph store at ${directory}`);
   if (names === undefined) {
-    await attempt(directory, 'cannot be made', makeDirectory(directory));
+    await attempt(directory, 'cannot be created', makeDirectory(directory));
   } else {
     await attempt(directory, 'cannot be written', access(directory, constants.R_OK | constants.W_OK | constants.X_OK));
   }
   if (names?.includes(MARKER)) {
     checkMarker(directory, await attempt(directory, 'cannot be read', readFile(join(directory, MARKER), 'utf8')));
   } else if (names?.some((name) => !IGNORED.has(name))) {
-    throw new StoreOpenError(`${directory} is not a feedback-graph store, and not empty either`);
+    throw new StoreOpenError(`${directory} is neither empty nor a feedback-graph store`);
   } else {
     await attempt(directory, 'cannot be written', writeMarker(directory));
   }
@@ -51,8 +51,8 @@ function checkMarker(directory: string, text: string): void {
   if (format === undefined) throw new StoreOpenError(`${directory} has an unreadable ${MARKER}`);
   if (format === SNAPPY_FORMAT) {
     throw new StoreOpenError(
-      `${directory} was written by feedback-graph 0.1.0, whose files this version cannot read: make a backup of it with ` +
-        `0.1.0 on Node.js 20 ('feedback-graph backup FILE --store …'), and restore that into another directory ` +
+      `${directory} was written by feedback-graph 0.1.0, whose files this version cannot read: back it up with ` +
+        `0.1.0 on Node.js 20 ('feedback-graph backup FILE --store …'), and restore the backup into another directory ` +
         `with this version ('feedback-graph restore FILE --store …')`,
     );
   }

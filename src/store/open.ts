@@ -17,7 +17,7 @@ const CACHED_BYTES = 32 * 1024 * 1024;
 /** For the first pages of index ranges. */
 const HEAD_BYTES = 16 * 1024 * 1024;
 
-/** Checks what follows the scheme of a URL, and answers how to open it. Without `create` the data must be there. */
+/** Checks the part of a URL after the scheme and returns a function that opens it. Without `create` it must exist. */
 type PrepareEngine = (
   location: string,
   options: { readonly create: boolean; readonly salvage: boolean },
@@ -28,15 +28,15 @@ const ENGINES = new Map<string, PrepareEngine>([['rocksdb', prepareRocksDb]]);
 
 export interface OpenOptions {
   readonly logger?: StoreLogger | undefined;
-  /** Whether to make a store where there is none. */
+  /** Whether to create a missing store; true by default. */
   readonly create?: boolean;
-  /** Whether to give up what a damaged log holds behind the damage; a store whose log is damaged is refused otherwise. */
+  /** Whether to discard what a damaged log holds after the damage; otherwise a store with a damaged log is refused. */
   readonly salvage?: boolean;
 }
 
 /**
  * Opens a store.
- * @param url `rocksdb:DIRECTORY`, relative to the working directory; it is made if it is not there
+ * @param url `rocksdb:DIRECTORY`, relative to the working directory; a missing directory is created if `create` is set
  * @throws StoreOpenError with one line for the operator; nothing was touched then
  */
 export async function openStore(
@@ -53,8 +53,8 @@ export async function openStore(
 }
 
 /**
- * Fills a store that is empty or not there. If that does not come to its end, the store cannot be opened, and loading it
- * again starts afresh.
+ * Fills a store that is empty or does not exist. If loading is interrupted, the store cannot be opened until it is loaded
+ * again from the start.
  * @throws StoreOpenError with one line for the operator, with nothing touched; whatever `contents` throws
  */
 export async function bulkLoadAt(url: string, contents: StoreContents): Promise<void> {
@@ -80,9 +80,10 @@ function parseUrl(url: string): { readonly prepare: PrepareEngine; readonly loca
   const prepare = colon < 0 ? undefined : ENGINES.get(url.slice(0, colon));
   if (prepare === undefined) {
     const known = [...ENGINES.keys()].map((scheme) => `${scheme}:`);
-    throw new StoreOpenError(`The store must start with ${known.join(' or ')}, as in rocksdb:./data`);
+    throw new StoreOpenError(`The location of the store must start with ${known.join(' or ')}, as in rocksdb:./data`);
   }
-  if (location === '') throw new StoreOpenError('The store must name a directory, as in rocksdb:./data');
+  if (location === '')
+    throw new StoreOpenError('The location of the store must name a directory, as in rocksdb:./data');
   return { prepare, location };
 }
 
@@ -110,7 +111,7 @@ function asOpenError(cause: unknown, location: string): StoreOpenError {
   const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
   if (LOG_DAMAGE.test(message)) {
     return new StoreOpenError(
-      `The log of the store ${location} is damaged (${message}): restore a backup, or give up what was written behind the ` +
+      `The log of the store ${location} is damaged (${message}): restore a backup, or discard what was written after the ` +
         `damage with 'feedback-graph verify --salvage'`,
       { cause },
     );

@@ -76,7 +76,7 @@ export function checkClaim({ filter, limit, holdout, leaseMinutes }: ClaimReques
   }
   const { adapterId, modelVersion, lineage } = filter;
   if (adapterId !== undefined) refuse('adapterId', adapterIdProblem(adapterId));
-  else if (lineage !== undefined && lineage !== 'self') refuse('lineage', "needs an 'adapterId' beside it");
+  else if (lineage !== undefined && lineage !== 'self') refuse('lineage', "requires an 'adapterId'");
   if (modelVersion !== undefined) refuse('modelVersion', idProblem(modelVersion));
   if (filter.since !== undefined && filter.until !== undefined && filter.since > filter.until) {
     refuse('since', "must not be after 'until'");
@@ -131,7 +131,7 @@ export async function beginClaim(
     };
     const claimed = await claimMore(transaction, keyedHash, actor, batch, at);
     if (claimed.feedbackCount === 0) {
-      throw new ApiError('CONFLICT', 'There is no approved, unused and unclaimed feedback that the filter selects');
+      throw new ApiError('CONFLICT', 'The filter selects no approved, unused and unclaimed feedback');
     }
     transaction.add(trainingBatchCounter(org), 1);
     transaction.put(leaseKey(leaseUntil, trainingBatchKey(org, number)), Buffer.alloc(0));
@@ -208,7 +208,10 @@ async function adaptersOf(
   const others = await relatives(reader, org, adapterId, lineage, MAX_LINEAGE);
   if (others.length >= MAX_LINEAGE) {
     throw new InvalidInputError([
-      { field: 'lineage', problem: `must be of at most ${MAX_LINEAGE} adapters; name one with fewer ${lineage}` },
+      {
+        field: 'lineage',
+        problem: `must have at most ${MAX_LINEAGE} adapters; choose an adapter with fewer ${lineage}`,
+      },
     ]);
   }
   return [adapterId, ...others];
@@ -276,7 +279,7 @@ async function nextNumber(transaction: Transaction, org: string): Promise<number
     for (const each of taken) if (Number(lastComponent(each)) === number) number += 1;
     if (number - start < NUMBERS_AT_ONCE) break;
   }
-  if (number > MAX_TRAINING_BATCH_ID) throw new ApiError('CONFLICT', 'All numbers of training batches are used up');
+  if (number > MAX_TRAINING_BATCH_ID) throw new ApiError('CONFLICT', 'No numbers are left for training batches');
   transaction.put(key, encodeRecord(number));
   return number;
 }

@@ -66,7 +66,7 @@ export function toMetrics(given: Readonly<Record<string, unknown>>): Record<stri
   throw new InvalidInputError([
     {
       field: 'metrics',
-      problem: `must be at most ${MAX_METRICS} numbers by names of at most ${MAX_METRIC_NAME_BYTES} bytes`,
+      problem: `must be an object of at most ${MAX_METRICS} numbers with names of at most ${MAX_METRIC_NAME_BYTES} bytes`,
     },
   ]);
 }
@@ -93,14 +93,14 @@ export async function beginCommit(
       if (!isSame(batch.training, request)) {
         throw new ApiError(
           'CONFLICT',
-          `Training batch ${number} is committed already, for the adapter ${batch.training.producedAdapter}`,
+          `Training batch ${number} has already been committed for the adapter ${batch.training.producedAdapter}`,
         );
       }
       return null;
     }
     const state = stateAt(batch, at);
     if (state !== 'open' && state !== 'exported') {
-      throw new ApiError('CONFLICT', `Training batch ${number} is ${state}, and cannot be committed`);
+      throw new ApiError('CONFLICT', `Training batch ${number} is ${state} and cannot be committed`);
     }
     await relate(transaction, actor, batch, request, at);
     const audit = recordChange(transaction, actor, batch.audit, {
@@ -130,7 +130,7 @@ export async function getAllocated(reader: Reader, org: string, number: number):
   const batch = await findBatch(reader, org, number);
   if (batch === undefined) throw new ApiError('NOT_FOUND', 'Training batch not found');
   if (batch.state === 'external') {
-    throw new ApiError('CONFLICT', `Training batch ${number} was only recorded: it holds nothing`);
+    throw new ApiError('CONFLICT', `Training batch ${number} is external: the server holds no entries for it`);
   }
   return batch;
 }

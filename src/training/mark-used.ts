@@ -94,7 +94,7 @@ function requireUsable(ids: readonly string[], found: readonly (Feedback | undef
   if (refused.length > 0) {
     throw new ApiError(
       'CONFLICT',
-      `Only approved and unused feedback can be marked as used, which these are not: ${nameSome(refused.map((each) => each.id))}`,
+      `Only approved, unused entries can be marked as used; these are not: ${nameSome(refused.map((each) => each.id))}`,
     );
   }
   return entries;
@@ -120,7 +120,7 @@ async function recordExternalBatch(
   if (before !== undefined && before.state !== 'external') {
     throw new ApiError(
       'CONFLICT',
-      `Training batch ${number} was made by this server: what it holds is marked by committing it`,
+      `Training batch ${number} was created by this server; commit it to mark its entries as used`,
     );
   }
   if (before === undefined) transaction.add(trainingBatchCounter(org), 1);

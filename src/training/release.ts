@@ -27,7 +27,7 @@ export async function beginRelease(
     const batch = await getAllocated(transaction, actor.org, number);
     const state = stateAt(batch, at);
     if (state === 'committed' || state === 'committing') {
-      throw new ApiError('CONFLICT', `Training batch ${number} is ${state}, and cannot be released`);
+      throw new ApiError('CONFLICT', `Training batch ${number} is ${state} and cannot be released`);
     }
     if (batch.state !== 'releasing' && batch.state !== 'released' && batch.state !== 'expired') {
       giveBack(transaction, actor, batch, state === 'expired' ? 'expired' : 'released', at);

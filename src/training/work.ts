@@ -167,7 +167,8 @@ interface WarningLogger {
 
 /** A batch that fails stops neither the server nor the others. */
 export function logFailure(logger: WarningLogger): NonNullable<ReapOptions['onFailure']> {
-  return (error, lease) => logger.warn({ err: error, lease }, 'a training batch could not be kept');
+  return (error, lease) =>
+    logger.warn({ err: error, lease }, 'an expired or interrupted training batch could not be finished');
 }
 
 /** How often leases are looked at, ms. */
@@ -182,6 +183,6 @@ export function startLeaseReaper(
     reapExpiredLeases(services, 'later', { signal, onFailure: logFailure(logger) });
   return repeat(reap, {
     every: REAP_EVERY,
-    onFailure: (error) => logger.warn({ err: error }, 'training batches could not be kept'),
+    onFailure: (error) => logger.warn({ err: error }, 'training batches could not be checked for expired leases'),
   });
 }

@@ -50,7 +50,7 @@ export function createPluginSlot(plugin: ValidationPlugin, timeout: number, asyn
   };
 }
 
-/** The plugin had no answer within its time. */
+/** The plugin did not answer within its timeout. */
 class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
@@ -153,7 +153,7 @@ async function runPlugin(
     if (error instanceof TimeoutError) counts.timeouts += 1;
     const reason =
       error instanceof TimeoutError
-        ? `had no answer within ${timeout} ms`
+        ? `did not answer within ${timeout} ms`
         : error instanceof NonsenseError
           ? error.message
           : 'failed';

@@ -154,7 +154,7 @@ async function startThread(
           );
           return;
         case 'leak':
-          logger.warn({ plugin: module, problem: message.problem }, 'a validation plugin left an error unhandled');
+          logger.warn({ plugin: module, problem: message.problem }, 'a validation plugin did not handle an error');
       }
     });
     worker.on('error', (error) => failed(error));

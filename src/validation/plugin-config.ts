@@ -5,8 +5,8 @@ import { PluginSettingError } from './setting.js';
 const NO_CONFIG: ConfigSchema = { type: 'object', properties: {}, additionalProperties: false };
 
 /**
- * A plugin's config as its schema wants it, with the defaults of the schema filled in.
- * @throws {PluginSettingError} naming the key that is wrong, or that the schema is none.
+ * Checks a plugin's config against its schema and fills in the defaults of the schema.
+ * @throws {PluginSettingError} naming the key that is wrong, or saying that the schema is invalid.
  */
 export function checkConfig(
   label: string,
@@ -20,24 +20,29 @@ export function checkConfig(
   try {
     validate = ajv.compile(schema);
   } catch {
-    throw new PluginSettingError(`${label}: the plugin '${plugin}' brings a configSchema that is no JSON Schema`);
+    throw new PluginSettingError(`${label}: the plugin '${plugin}' has a configSchema that is not a valid JSON Schema`);
   }
   if (validate(checked)) return checked;
   const [error] = validate.errors ?? [];
   throw new PluginSettingError(
-    error === undefined ? `${label}.config is wrong` : sentenceOf(label, plugin, schema, error),
+    error === undefined ? `${label}.config is invalid` : sentenceOf(label, plugin, schema, error),
   );
 }
 
 function sentenceOf(label: string, plugin: string, schema: ConfigSchema, error: ErrorObject): string {
-  const { instancePath, keyword, params, message = 'is wrong' } = error as ErrorObject<string, Record<string, unknown>>;
+  const {
+    instancePath,
+    keyword,
+    params,
+    message = 'is invalid',
+  } = error as ErrorObject<string, Record<string, unknown>>;
   const path = `${label}.config${instancePath.replaceAll('/', '.')}`;
   if (keyword === 'additionalProperties') {
     const known = Object.keys((schema as { readonly properties?: object }).properties ?? {});
-    const takes = known.length > 0 ? `; it takes: ${known.join(', ')}` : ', which takes none';
+    const takes = known.length > 0 ? `; known settings are ${known.join(', ')}` : ', which has none';
     return `${path}.${String(params.additionalProperty)} is not a setting of ${plugin}${takes}`;
   }
-  if (keyword === 'required') return `${path}.${String(params.missingProperty)} is missing: ${plugin} needs it`;
+  if (keyword === 'required') return `${path}.${String(params.missingProperty)} is missing; ${plugin} requires it`;
   if (keyword === 'enum') return `${path} must be one of: ${(params.allowedValues as unknown[]).join(', ')}`;
   if (keyword === 'type')
     return `${path} must be ${/^[aeiou]/.test(String(params.type)) ? 'an' : 'a'} ${String(params.type)}`;

@@ -1,8 +1,8 @@
-/** What a plugin answers is checked before anything is done with it: it may be anybody's code. */
+/** Checks the result of a plugin before it is used: a plugin may be anybody's code. */
 import { TEXT_FIELDS } from '../model/submission.js';
 import { type Fingerprint, MAX_DATA_BYTES, type PluginData, type PluginVerdict, type TextChanges } from './contract.js';
 
-/** An answer that is no verdict; the message is the rest of a sentence about the plugin, without texts of users. */
+/** A result that is not a verdict. The message completes a sentence about the plugin and contains no texts of users. */
 export class NonsenseError extends Error {
   override readonly name = 'NonsenseError';
 }
@@ -15,13 +15,13 @@ const MAX_TEXT_LENGTH = 40_000;
 
 /** @throws {NonsenseError} naming what is wrong with it. */
 export function parseVerdict(answer: unknown): PluginVerdict {
-  if (!isObject(answer)) throw new NonsenseError('answered no object');
+  if (!isObject(answer)) throw new NonsenseError('did not return an object');
   const verdict = VERDICTS.find((each) => each === answer.verdict);
-  if (verdict === undefined) throw new NonsenseError(`answered a verdict that is none of ${VERDICTS.join(', ')}`);
+  if (verdict === undefined) throw new NonsenseError(`returned a verdict other than ${VERDICTS.join(', ')}`);
   const needsReason = verdict === 'flag' || verdict === 'reject';
   const { confidence, data, changes, fingerprint } = answer;
   if (confidence !== undefined && !(typeof confidence === 'number' && confidence >= 0 && confidence <= 1)) {
-    throw new NonsenseError('answered a confidence that is no number from 0 to 1');
+    throw new NonsenseError('returned a confidence that is not a number from 0 to 1');
   }
   return {
     verdict,
@@ -47,20 +47,20 @@ function parseData(data: unknown): PluginData {
     // Said below: a cycle, or a bigint.
   }
   if (json === undefined || Buffer.byteLength(json) > MAX_DATA_BYTES) {
-    throw new NonsenseError(`answered data that is no object of at most ${MAX_DATA_BYTES} bytes of JSON`);
+    throw new NonsenseError(`returned data that is not an object of at most ${MAX_DATA_BYTES} bytes of JSON`);
   }
   return JSON.parse(json.toWellFormed()) as PluginData;
 }
 
 function parseChanges(changes: unknown): TextChanges {
-  if (!isObject(changes)) throw new NonsenseError('answered modify without changes');
+  if (!isObject(changes)) throw new NonsenseError('returned modify without changes');
   const entries = Object.entries(changes).filter(([, text]) => text !== undefined);
   for (const [field, text] of entries) {
     if (!(TEXT_FIELDS as readonly string[]).includes(field)) {
-      throw new NonsenseError(`changed a field that is none of ${TEXT_FIELDS.join(', ')}`);
+      throw new NonsenseError(`changed a field other than ${TEXT_FIELDS.join(', ')}`);
     }
     if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_TEXT_LENGTH || !text.isWellFormed()) {
-      throw new NonsenseError(`changed the ${field} into something that is not allowed there`);
+      throw new NonsenseError(`changed the ${field} to a value that is not allowed`);
     }
   }
   return Object.fromEntries(entries);
@@ -72,7 +72,7 @@ function parseFingerprint(fingerprint: unknown): Fingerprint {
     const isWindow = typeof window === 'number' && Number.isFinite(window) && window > 0;
     if (typeof value === 'string' && /^[\w-]{16,64}$/.test(value) && isWindow) return { value, window };
   }
-  throw new NonsenseError('answered a fingerprint without a value of 16 to 64 characters or a window');
+  throw new NonsenseError('returned a fingerprint without a value of 16 to 64 characters or without a window');
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

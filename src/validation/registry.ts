@@ -128,7 +128,7 @@ function tell(slots: readonly PluginSlot[], id: string, submission: PluginSubmis
   for (const { plugin } of slots) {
     if (plugin.onStored === undefined) continue;
     const failed = (error: unknown): void => {
-      logger.warn({ plugin: plugin.name, err: error }, 'the validation plugin failed over an entry that was stored');
+      logger.warn({ plugin: plugin.name, err: error }, 'the validation plugin failed to process a stored entry');
     };
     try {
       void Promise.resolve(plugin.onStored(id, submission)).catch(failed);
@@ -145,7 +145,7 @@ async function reportOf({ plugin, counts, asynchronous }: PluginSlot, logger: Va
   try {
     own = (await plugin.statistics?.()) ?? {};
   } catch (error) {
-    logger.warn({ plugin: name, err: error }, 'the validation plugin has no statistics');
+    logger.warn({ plugin: name, err: error }, 'the validation plugin failed to return statistics');
   }
   return {
     name,

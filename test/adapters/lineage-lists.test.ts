@@ -271,7 +271,7 @@ it('ends a walk at its bound, says so, and refuses a request whose walks have to
   });
   const many = Array.from({ length: 6 }, (_, index) => `a${index}: descendants(maxDepth: ${index + 2}) { totalCount }`);
   expect(await graph.errorsOf(`{ adapter(id: "base") { ${many.join(' ')} } }`)).toEqual([
-    'The lineages that this request asks for have too many adapters; ask for fewer at once, or for a smaller maxDepth',
+    'The lineages in this request have too many adapters; request fewer lineages at once or a smaller maxDepth',
   ]);
 });
 

@@ -46,7 +46,7 @@ describe('adapter import', () => {
     );
     expect(code).toBe(0);
     expect(error).toBe(
-      "The files name a base model by a path on the machine that trained; it is known here as 'llama-2-7b'.\n",
+      "The files name a base model by a path on the training machine; it is stored as 'llama-2-7b'.\n",
     );
     expect(out).toMatch(/^id +help lora v2$/m);
     expect(out).toMatch(/^version +v2$/m);

@@ -85,7 +85,7 @@ describe('on a terminal', () => {
   it('the log is text', async () => {
     await withTerminal('', { ...UNREACHABLE_KEYS, NO_COLOR: '1' }, /listens on .*\n/, async (terminal) => {
       await provokeWarning(/listens on (\S+)/.exec(terminal.shown())?.[1] ?? '');
-      await terminal.until(/^\d\d:\d\d:\d\d\.\d{3} WARN {2}the key set cannot be fetched/m);
+      await terminal.until(/^\d\d:\d\d:\d\d\.\d{3} WARN {2}the key set could not be fetched/m);
       expect(terminal.shown()).not.toContain('"level"');
     });
   });
@@ -100,8 +100,8 @@ describe('on a terminal', () => {
 
 describe('in a pipe', () => {
   it.each([
-    ['auto', /^\{"level":40,.*the key set cannot be fetched/m],
-    ['text', /^\d\d:\d\d:\d\d\.\d{3} WARN {2}the key set cannot be fetched/m],
+    ['auto', /^\{"level":40,.*the key set could not be fetched/m],
+    ['text', /^\d\d:\d\d:\d\d\.\d{3} WARN {2}the key set could not be fetched/m],
   ])('the log of the format %s is of one form', async (format, expected) => {
     const server: ServerProcess = await startServerProcess({
       ...UNREACHABLE_KEYS,

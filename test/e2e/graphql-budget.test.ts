@@ -104,7 +104,7 @@ describe('an answer over its bytes', () => {
     const query = `mutation ($id: ID!) { linkFeedback(id: $id, adapterId: "linked") { ${shown} } }`;
     const answer = await server.call<Refused>('POST', '/graphql', { body: { query, variables: { id: ids[0] } } });
     expect(answer.status).toBe(400);
-    expect(answer.body.errors?.[0]?.message).toContain('what the mutation has changed stays changed');
+    expect(answer.body.errors?.[0]?.message).toContain('the changes that the mutation has already made remain');
     const linked = await server.call('GET', `${BASE}/by-adapter/linked`);
     expect(linked.body).toMatchObject({ count: 1 });
   });
@@ -157,7 +157,7 @@ describe('totals that no counter holds', () => {
     expect(status).toBe(400);
     expect(body.errors).toHaveLength(1);
     expect(body.errors?.[0]?.extensions).toEqual(refusal);
-    expect(body.errors?.[0]?.message).toContain('at most 10000 keys of the store (FEEDBACK_LIMIT_READ_KEYS)');
+    expect(body.errors?.[0]?.message).toContain('at most 10000 keys from the store (FEEDBACK_LIMIT_READ_KEYS)');
   });
 
   it('in lists below other lists count together', async () => {

@@ -86,7 +86,7 @@ describe('importAdapter', () => {
     const { data } = await importing({ id: 'from-a-path', adapterConfig: JSON.stringify(config) });
     expect(data).toMatchObject({
       importAdapter: {
-        notes: ["The files name a base model by a path on the machine that trained; it is known here as 'llama-2-7b'"],
+        notes: ["The files name a base model by a path on the training machine; it is stored as 'llama-2-7b'"],
         adapter: { baseModel: 'llama-2-7b', derivedFrom: { edges: [{ node: { id: 'llama-2-7b' } }] } },
       },
     });
@@ -116,7 +116,7 @@ describe('importAdapter', () => {
       { adapterConfig: '{}', expectedRevision: 3 },
       TRAINER,
       'CONFLICT',
-      'The adapter refused is not known yet, not at revision 3',
+      'The adapter refused is not registered yet, not at revision 3',
     ],
   ])('is refused %s', async (_, input, claims, code, message) => {
     const { errors } = await importing({ id: 'refused', ...input }, claims);

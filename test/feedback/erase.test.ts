@@ -117,7 +117,7 @@ it('a purge that fails says that the texts are still in files, and is carried ou
   const id = await submit(secret, 'ann');
   vi.spyOn(store, 'purge').mockRejectedValueOnce(new Error('no space left on device'));
   await expect(eraseFeedback(services, actor, id)).rejects.toThrow(
-    'The feedback is erased and nobody can read it, but files of the store still hold its texts; the server goes on removing them',
+    'The feedback is erased and can no longer be read, but files of the store still contain its texts; the server keeps trying to remove them',
   );
   expect(await filesHolding(`Question ${secret}`)).not.toEqual([]);
   // Those that were intended just now may still be under way.

@@ -139,7 +139,9 @@ describe('an execution', () => {
 
   it('of a mutation says that what it has changed stays', async () => {
     const { result } = await run('mutation { nodes { text } }', { nodes: [{ text: 'long' }] }, { answerBytes: 3 });
-    expect(result.errors?.[0]?.message).toMatch(/at most 3 bytes .*; what the mutation has changed stays changed$/);
+    expect(result.errors?.[0]?.message).toMatch(
+      /at most 3 bytes .*; the changes that the mutation has already made remain$/,
+    );
   });
 });
 
@@ -203,7 +205,7 @@ describe('a reader with a budget', () => {
         const readAll = async (): Promise<void> => {
           for (let times = 0; times < 51; times++) await calls[name]();
         };
-        await expect(readAll()).rejects.toThrow('at most 50 keys of the store (FEEDBACK_LIMIT_READ_KEYS)');
+        await expect(readAll()).rejects.toThrow('at most 50 keys from the store (FEEDBACK_LIMIT_READ_KEYS)');
         for (const call of Object.values(calls)) await expect(call()).rejects.toThrow('FEEDBACK_LIMIT_READ_KEYS');
       });
       await store.close();

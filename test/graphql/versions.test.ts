@@ -105,6 +105,6 @@ it('narrows every list of feedback to a version of an adapter', async () => {
     adapter: { own: { edges: [{ node: { id: v1 } }] }, both: { edges: [{ node: { id: linked } }] } },
   });
   expect(await graph.errorsOf('{ feedbackList(filter: { adapterVersion: "v1" }) { totalCount } }')).toEqual([
-    "'adapterVersion' needs an 'adapterId' beside it",
+    "'adapterVersion' requires an 'adapterId'",
   ]);
 });

@@ -114,6 +114,6 @@ describe('the format of a backup', () => {
     await expect(decode([])).rejects.toThrow('not a backup of feedback-graph');
     const later = Buffer.from(file);
     later.writeUInt32BE(2, 8);
-    await expect(decode([later])).rejects.toThrow('its format is 2, and this version knows only 1');
+    await expect(decode([later])).rejects.toThrow('its format is 2, but this version only reads 1');
   });
 });

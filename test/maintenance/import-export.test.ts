@@ -117,12 +117,15 @@ describe('feedback-graph import', () => {
       ],
       [
         { ...APPROVED, created_at: '2023-05-01' },
-        "'created_at' must be epoch milliseconds or a time with its offset, as in 2024-05-01T12:00:00Z, from 1970 on",
+        "'created_at' must be epoch milliseconds or a time with a UTC offset, such as 2024-05-01T12:00:00Z, from 1970 on",
       ],
       [{ ...APPROVED, created_at: 9e14 }, "'created_at' must not be in the future"],
       [{ ...APPROVED, organization: 'a\nb' }, "'organization' must not contain control characters"],
       [{ ...APPROVED, links: [{ to: 'x' }] }, "'links' must be a list of objects with an 'adapter_id'"],
-      [{ ...APPROVED, used_for_training: true }, "'training_batch_id' must name the batch that has used the entry"],
+      [
+        { ...APPROVED, used_for_training: true },
+        "'training_batch_id' must be the number of the batch that used the entry",
+      ],
       [`"${'x'.repeat(MAX_LINE_BYTES)}"`, 'The line is longer than 1048576 bytes'],
     ];
     const made = await importLines([...bad.map(([line]) => line), { ...APPROVED, external_id: 'good' }]);

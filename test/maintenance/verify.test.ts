@@ -141,22 +141,22 @@ const DERIVED: readonly Case[] = [
   {
     what: 'lease missing',
     damage: remove(() => theKey('lease:')),
-    found: () => ['lease default/batch-1: would never lapse'],
+    found: () => ['lease default/batch-1: would never expire'],
   },
   {
     what: 'lease of nothing',
     damage: add(() => 'lease:000000000000001:training_batch%3Adefault%3A0000000007'),
-    found: () => ['lease /training_batch:default:0000000007: holds no feedback until then'],
+    found: () => ['lease /training_batch:default:0000000007: does not hold feedback until then'],
   },
   {
     what: 'allocated number missing',
     damage: remove(() => 'training_number:default:last'),
-    found: () => ['training_number default/last: is not 1, which was allocated'],
+    found: () => ['training_number default/last: is not 1, the highest number allocated'],
   },
   ...['batches', 'erased=batch-1'].map((name) => ({
     what: `counter ${name} missing`,
     damage: remove(() => `count:default:${name}:-`),
-    found: () => [`count default/${name}:-: is 0, and should be ${name === 'batches' ? 2 : 1}`],
+    found: () => [`count default/${name}:-: is 0; it should be ${name === 'batches' ? 2 : 1}`],
   })),
   ...['all:a', 'av=lora%3Aa:v1:d', 'i=i%3A1:d', 'm=m%3A1:d', 'ma=m%3A1:lora%3Aa:d'].map((scope) => ({
     what: `index entry ${scope} missing`,
@@ -304,7 +304,7 @@ const DERIVED: readonly Case[] = [
       () => 'count:default:all:d',
       () => Buffer.from('41'),
     ),
-    found: () => ['count default/all:d: is 41, and should be 1'],
+    found: () => ['count default/all:d: is 41; it should be 1'],
   },
   {
     what: 'counter unreadable',
@@ -312,7 +312,7 @@ const DERIVED: readonly Case[] = [
       () => 'count:default:all:d',
       () => Buffer.from('many'),
     ),
-    found: () => ['count default/all:d: is no number, and should be 1'],
+    found: () => ['count default/all:d: is not a number; it should be 1'],
   },
   {
     what: 'counter of nothing',
@@ -320,7 +320,7 @@ const DERIVED: readonly Case[] = [
       () => 'count:default:m=none:a',
       () => Buffer.from('3'),
     ),
-    found: () => ['count default/m=none:a: is 3, and should be 0'],
+    found: () => ['count default/m=none:a: is 3; it should be 0'],
   },
   {
     what: 'counter behind all others, stored as 0',
@@ -377,7 +377,7 @@ const DERIVED: readonly Case[] = [
       () => 'external_id:default:AAAAAAAAAAAAAAAAAAAAAA',
       () => encodeRecord({ feedbackId: ids.erased }),
     ),
-    found: () => [`external_id default/AAAAAAAAAAAAAAAAAAAAAA: leads to ${ids.erased}, which is not there`],
+    found: () => [`external_id default/AAAAAAAAAAAAAAAAAAAAAA: leads to ${ids.erased}, which does not exist`],
   },
   {
     what: 'expiry missing',
@@ -387,12 +387,12 @@ const DERIVED: readonly Case[] = [
   {
     what: 'expiry at another time',
     damage: add(() => theKey('expiry:').replace(/^expiry:\d{15}/, 'expiry:000000000000042')),
-    found: () => ['expiry /idempotency:default:', 'is to expire at another time than this'],
+    found: () => ['expiry /idempotency:default:', 'expires at a different time'],
   },
   {
     what: 'expiry of nothing',
     damage: remove(() => theKey('idempotency:default:')),
-    found: () => ['expiry /idempotency:default:', 'is to expire, and is not there'],
+    found: () => ['expiry /idempotency:default:', 'is to expire but does not exist'],
   },
   {
     what: 'versions and edges of an erased feedback',
@@ -406,7 +406,7 @@ const DERIVED: readonly Case[] = [
         () => encodeRecord({}),
       )(values);
     },
-    found: () => [`help_feedback_version default/${ids.erased}: was erased, and 2 of its versions and edges are left`],
+    found: () => [`help_feedback_version default/${ids.erased}: was erased, but 2 of its versions and edges remain`],
   },
 ];
 
@@ -430,12 +430,12 @@ const LOST: readonly Case[] = [
   ...FIELDS.map(({ name }) => ({
     what: `record whose ${name} is of another kind`,
     damage: change(record, (value) => edited(value, (entry) => ({ ...entry, [name]: 5 }))),
-    found: () => [`help_feedback default/${ids.full}: is damaged: its fields are not those of its kind`],
+    found: () => [`help_feedback default/${ids.full}: is damaged: its fields do not match its kind`],
   })),
   {
     what: 'record without its fields',
     damage: change(record, (value) => edited(value, ({ use: _use, ...rest }) => rest)),
-    found: () => [`help_feedback default/${ids.full}: is damaged: its fields are not those of its kind`],
+    found: () => [`help_feedback default/${ids.full}: is damaged: its fields do not match its kind`],
   },
   {
     what: 'record missing',
@@ -460,7 +460,7 @@ const LOST: readonly Case[] = [
   {
     what: 'version missing',
     damage: remove(() => `help_feedback_version:default:${ids.plain}:0000000001`),
-    found: () => [`help_feedback_version default/${ids.plain}: is at version 2, and its version 1 is missing`],
+    found: () => [`help_feedback_version default/${ids.plain}: is at version 2, but its version 1 is missing`],
   },
   {
     what: 'version damaged',
@@ -481,7 +481,7 @@ const LOST: readonly Case[] = [
       () => `help_feedback_version:default:${ids.full}:0000000005`,
       () => encodeRecord({ had: {}, absent: [] }),
     ),
-    found: () => [`help_feedback_version default/${ids.full}: has an earlier version 5, and the current one is 1`],
+    found: () => [`help_feedback_version default/${ids.full}: has an earlier version 5, but the current one is 1`],
   },
   {
     what: 'version of nothing',
@@ -523,14 +523,14 @@ const LOST: readonly Case[] = [
     what: 'adapter missing',
     damage: remove(() => 'adapter:default:lora-b'),
     found: () => [
-      'audit_of default/lora-b: has audit events, and is not there',
-      'count default/adapters:-: is 7, and should be 6',
-      `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which is not there`,
+      'audit_of default/lora-b: has audit events but does not exist',
+      'count default/adapters:-: is 7; it should be 6',
+      `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which does not exist`,
       'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
     ],
     left: () => [
-      'audit_of default/lora-b: has audit events, and is not there',
-      `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which is not there`,
+      'audit_of default/lora-b: has audit events but does not exist',
+      `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which does not exist`,
       'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
     ],
   },
@@ -571,7 +571,7 @@ const LOST: readonly Case[] = [
       () => `erased_feedback:default:${ids.full}`,
       () => disk.values.get(`erased_feedback:default:${ids.erased}`)!,
     ),
-    found: () => [`erased_feedback default/${ids.full}: was erased, and its record is there`],
+    found: () => [`erased_feedback default/${ids.full}: was erased, but its record exists`],
   },
   {
     what: 'cycle of derivation',
@@ -652,7 +652,7 @@ const LOST: readonly Case[] = [
       () => 'change:default:9000000000000000',
       () => encodeRecord({ node: 'lora-b', action: 'adapter.register' }),
     ),
-    found: () => ['change default/9000000000000000: is of a commit that never was'],
+    found: () => ['change default/9000000000000000: belongs to a commit that never took place'],
   },
   {
     what: 'idempotency record damaged',
@@ -826,7 +826,7 @@ it('reports the first of each kind, and counts the rest', async () => {
 it('judges no entry of a user without the secret that names users', async () => {
   const store = await openDamaged(({ values }) => void values.delete('secret:user_hash'));
   const report = await verifyStore(store, { repair: true });
-  expect(lines(report)).toEqual(['secret /user_hash: is missing: the keys of users are named by it']);
+  expect(lines(report)).toEqual(['secret /user_hash: is missing: the keys of users depend on it']);
   expect(report.notChecked).not.toEqual([]);
   expect(await store.read((reader) => reader.get('secret:user_hash'))).toBeUndefined();
 });

@@ -114,7 +114,7 @@ describe('an adapter over REST', () => {
     const absent = await put('not-guarded', {}, { 'if-match': '"1"' });
     expect([absent.status, absent.body['details']]).toEqual([
       412,
-      'The adapter not-guarded is not known yet, not at revision 1',
+      'The adapter not-guarded is not registered yet, not at revision 1',
     ]);
     expect((await get(pathOf('not-guarded'))).status).toBe(404);
   });

@@ -73,14 +73,14 @@ describe('a directory', () => {
   test('of something else is refused', async () => {
     await mkdir(directory);
     await writeFile(join(directory, 'thesis.txt'), 'years of work');
-    expect(await refusal()).toBe('DIRECTORY is not a feedback-graph store, and not empty either');
+    expect(await refusal()).toBe('DIRECTORY is neither empty nor a feedback-graph store');
   });
 
   test('of other RocksDB files is refused', async () => {
     const store = await openStore(`rocksdb:${directory}`);
     await store.close();
     await rm(join(directory, 'feedback-graph.json'));
-    expect(await refusal()).toBe('DIRECTORY is not a feedback-graph store, and not empty either');
+    expect(await refusal()).toBe('DIRECTORY is neither empty nor a feedback-graph store');
   });
 
   test('of a later version is refused', async () => {
@@ -96,7 +96,7 @@ describe('a directory', () => {
     await writeFile(join(directory, 'feedback-graph.json'), '{"format":1}');
     await writeFile(join(directory, '000007.sst'), 'compressed with Snappy');
     expect(await refusal()).toBe(
-      "DIRECTORY was written by feedback-graph 0.1.0, whose files this version cannot read: make a backup of it with 0.1.0 on Node.js 20 ('feedback-graph backup FILE --store …'), and restore that into another directory with this version ('feedback-graph restore FILE --store …')",
+      "DIRECTORY was written by feedback-graph 0.1.0, whose files this version cannot read: back it up with 0.1.0 on Node.js 20 ('feedback-graph backup FILE --store …'), and restore the backup into another directory with this version ('feedback-graph restore FILE --store …')",
     );
   });
 
@@ -165,7 +165,7 @@ describe('a directory', () => {
     for (let attempt = 0; attempt < 2; attempt++) {
       const error = await openStore(`rocksdb:${directory}`).catch((reason: unknown) => reason as Error);
       expect((error as Error).message.replaceAll(directory, 'DIRECTORY')).toBe(
-        "The log of the store DIRECTORY is damaged (checksum mismatch): restore a backup, or give up what was written behind the damage with 'feedback-graph verify --salvage'",
+        "The log of the store DIRECTORY is damaged (checksum mismatch): restore a backup, or discard what was written after the damage with 'feedback-graph verify --salvage'",
       );
       expect(await readFile(log)).toEqual(damaged);
     }
@@ -211,11 +211,11 @@ describe('a URL', () => {
   test.each(['', 'data', './data', 'postgres://localhost/', 'constructor:data', ':data'])(
     '%j names the known engines',
     async (url) => {
-      expect(await refusal(url)).toBe('The store must start with rocksdb:, as in rocksdb:./data');
+      expect(await refusal(url)).toBe('The location of the store must start with rocksdb:, as in rocksdb:./data');
     },
   );
 
   test('without a directory is refused', async () => {
-    expect(await refusal('rocksdb:')).toBe('The store must name a directory, as in rocksdb:./data');
+    expect(await refusal('rocksdb:')).toBe('The location of the store must name a directory, as in rocksdb:./data');
   });
 });

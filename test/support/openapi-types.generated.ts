@@ -1638,7 +1638,7 @@ export interface components {
         /**
          * @example {
          *       "error": "Too Many Requests",
-         *       "details": "The limit of 100 requests of one user in a minute is used up; it is reset in 42 s",
+         *       "details": "The limit of 100 requests per user and minute is exhausted; it resets in 42 s",
          *       "code": "RATE_LIMITED"
          *     }
          */

@@ -62,7 +62,7 @@ describe('the setting', () => {
     ['an unknown plugin', { name: 'magic' }, /^validation_plugin\.name 'magic' is not known/],
     ['a name of the prototype', { name: 'constructor' }, /is not known/],
     ['an unknown key', { name: 'basic_spam_detection', config: { keywords: [] } }, /config\.keywords is not a setting/],
-    ['a key for noop', { name: 'noop', config: { x: 1 } }, /config\.x is not a setting of noop, which takes none/],
+    ['a key for noop', { name: 'noop', config: { x: 1 } }, /config\.x is not a setting of noop, which has none/],
     ['keywords that are blank', { name: 'basic_spam_detection', config: { spam_keywords: [' '] } }, /spam_keywords/],
     [
       'a length that is none',
@@ -279,6 +279,6 @@ describe('a module of the user', () => {
     await expect.poll(() => status('fine'), { timeout: 20_000 }).toBe('approved');
     expect(failing()).toEqual([]);
     expect(await report()).toMatchObject([{ lastFailure: { reason: expect.any(String) as string } }]);
-    expect(warnings).toContain('a validation plugin left an error unhandled');
+    expect(warnings).toContain('a validation plugin did not handle an error');
   }, 30_000);
 });

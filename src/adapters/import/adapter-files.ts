@@ -90,7 +90,7 @@ function modelNames(instead: string | undefined) {
       const name = modelName(text);
       if (instead !== undefined && name?.isPath !== false) return [{ id: instead, isPath: false }];
       if (name === undefined) {
-        throw new InvalidInputError([{ field, problem: 'must name a model, not only a directory' }]);
+        throw new InvalidInputError([{ field, problem: 'must name a model, not just a directory' }]);
       }
       throwIssues(propertyIssues('baseModel', name.id, field));
       if (name.isPath) shortened.add(name.id);
@@ -98,7 +98,7 @@ function modelNames(instead: string | undefined) {
     },
     notes: (): string[] =>
       [...shortened].map(
-        (id) => `The files name a base model by a path on the machine that trained; it is known here as '${id}'`,
+        (id) => `The files name a base model by a path on the training machine; it is stored as '${id}'`,
       ),
   };
 }

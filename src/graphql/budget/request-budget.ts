@@ -26,7 +26,7 @@ export class BudgetExceededError extends ApiError {
     /** Whether a mutation may have changed something before. */
     changed = false,
   ) {
-    const stays = changed ? '; what the mutation has changed stays changed' : '';
+    const stays = changed ? '; the changes that the mutation has already made remain' : '';
     super('OPERATION_LIMIT_EXCEEDED', SENTENCES[limit](maximum) + stays);
   }
 
@@ -37,13 +37,13 @@ export class BudgetExceededError extends ApiError {
 
 const SENTENCES: Readonly<Record<LimitName, (maximum: number) => string>> = {
   answerBytes: (maximum) =>
-    `An answer may have at most ${maximum} bytes (FEEDBACK_LIMIT_ANSWER_BYTES), and this one has more; ask for less at once`,
+    `A response may have at most ${maximum} bytes (FEEDBACK_LIMIT_ANSWER_BYTES), and this one has more; request less at once`,
   answerFields: (maximum) =>
-    `An answer may have at most ${maximum} fields (FEEDBACK_LIMIT_COST), and this one has more; ask for less at once`,
+    `A response may have at most ${maximum} fields (FEEDBACK_LIMIT_COST), and this one has more; request less at once`,
   readKeys: (maximum) =>
-    `A request may read at most ${maximum} keys of the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs more; ask for less at once`,
+    `A request may read at most ${maximum} keys from the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs more; request less at once`,
   readBytes: (maximum) =>
-    `A request may read at most ${maximum} bytes of the store (${READ_BYTES_PER_ANSWER_BYTE} times FEEDBACK_LIMIT_ANSWER_BYTES), and this one needs more; ask for less at once`,
+    `A request may read at most ${maximum} bytes from the store (${READ_BYTES_PER_ANSWER_BYTE} times FEEDBACK_LIMIT_ANSWER_BYTES), and this one needs more; request less at once`,
 };
 
 /** What one request has cost so far. Whatever counts throws once a limit is passed, always the same error. */

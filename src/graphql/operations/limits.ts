@@ -31,7 +31,7 @@ export const DEFAULT_OPERATION_LIMITS: OperationLimits = {
 const NAMES: Readonly<Record<keyof OperationLimits, string>> = {
   documentBytes: 'bytes',
   tokens: 'tokens',
-  aliases: 'aliases or repeated fields',
+  aliases: 'aliases and repeated fields',
   directives: 'directives',
   depth: 'levels of fields',
   cost: 'fields in its answer (its cost, with lists counted at their full size and 10 to 1000 for each that reads an index)',

@@ -96,7 +96,7 @@ export function createRequestPreparation(schema: GraphQLSchema, options: Prepare
     if (shape.introspects && !introspection) {
       throw new OperationRefusedError(
         'INTROSPECTION_DISABLED',
-        'Introspection is switched off on this server (FEEDBACK_INTROSPECTION); its schema is published with it',
+        'Introspection is disabled on this server (FEEDBACK_INTROSPECTION); the feedback-graph package contains the schema',
       );
     }
     checkOverlap(document, shape.fragments);

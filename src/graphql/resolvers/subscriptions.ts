@@ -56,7 +56,7 @@ export class FeedbackSubscriptions {
 
 function nodeOf(event: unknown, { loaders }: RequestContext): FeedbackNode {
   if (!(event instanceof FeedbackEvent)) {
-    throw new ApiError('BAD_USER_INPUT', 'Subscriptions are taken over WebSocket alone (graphql-transport-ws)');
+    throw new ApiError('BAD_USER_INPUT', 'Subscriptions are only available over WebSocket (graphql-transport-ws)');
   }
   const { feedback } = event;
   loaders.feedback.prime(feedback.id, feedback);

@@ -61,7 +61,7 @@ export async function checkChanges(check: Check): Promise<void> {
       const { problem } = readRecord(value, isChange);
       if (problem !== undefined) reportInconsistency(check, 'change', place, problem);
       if (Number(sequence) > store.sequence)
-        reportInconsistency(check, 'change', place, 'is of a commit that never was');
+        reportInconsistency(check, 'change', place, 'belongs to a commit that never took place');
     }
   });
 }
@@ -140,7 +140,7 @@ export async function checkOtherPointers(check: Check, expected: number): Promis
     for (const node of await check.nodes.missing(named)) {
       if (told.has(node)) continue;
       if (told.size < MAX_REMEMBERED) told.add(node);
-      reportInconsistency(check, 'audit_of', node, 'has audit events, and is not there');
+      reportInconsistency(check, 'audit_of', node, 'has audit events but does not exist');
     }
   });
 }

@@ -37,7 +37,7 @@ export async function checkTrainingBatches(
       const lease = leaseKey(batch.leaseUntil, trainingBatchKey(org, batch.number));
       lookups.find(lease, (stored) => {
         if (stored !== undefined) return;
-        reportInconsistency(check, 'lease', trainingBatchNode(batch.number), 'would never lapse', [putEmpty(lease)]);
+        reportInconsistency(check, 'lease', trainingBatchNode(batch.number), 'would never expire', [putEmpty(lease)]);
       });
     }
     await lookups.resolve(store);
@@ -97,7 +97,7 @@ async function checkNumber(check: Check, highest: number): Promise<void> {
     }
   });
   if (last >= highest) return;
-  reportInconsistency(check, 'training_number', 'last', `is not ${highest}, which was allocated`, [
+  reportInconsistency(check, 'training_number', 'last', `is not ${highest}, the highest number allocated`, [
     { key: trainingNumberKey(org), value: encodeRecord(highest) },
   ]);
 }
@@ -120,7 +120,7 @@ export async function checkLeases(check: StoreCheck): Promise<void> {
         if (stored !== undefined && batch === undefined) return;
         const holds = batch !== undefined && holdsFeedback(batch) && 'leaseUntil' in batch;
         if (holds && batch.leaseUntil === Number(digits)) return;
-        reportInconsistency(check, 'lease', batchKey, 'holds no feedback until then', [remove(key)]);
+        reportInconsistency(check, 'lease', batchKey, 'does not hold feedback until then', [remove(key)]);
       });
     }
     await lookups.resolve(check.store);

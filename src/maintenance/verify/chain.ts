@@ -34,7 +34,7 @@ export function gatherChain(
           check,
           'audit_of',
           node,
-          `has a pointer to the audit event ${eventId}, which is not there`,
+          `has a pointer to the audit event ${eventId}, which does not exist`,
           [remove(pointer)],
         );
         return;

@@ -90,14 +90,14 @@ function checkCounter(check: Check, counter: Key, stored: Buffer | undefined, co
     actual = decodeCounter(stored);
   } catch (error) {
     if (!(error instanceof CorruptRecordError)) throw error;
-    reportInconsistency(check, 'count', node, `is no number, and should be ${expected}`, [
+    reportInconsistency(check, 'count', node, `is not a number; it should be ${expected}`, [
       { key: counter, counter: expected },
     ]);
     return;
   }
   if (actual !== expected) {
     const fix = { key: counter, add: expected - actual };
-    reportInconsistency(check, 'count', node, `is ${actual}, and should be ${expected}`, [fix]);
+    reportInconsistency(check, 'count', node, `is ${actual}; it should be ${expected}`, [fix]);
   } else if (stored !== undefined && actual === 0) {
     reportInconsistency(check, 'count', node, 'is stored as 0', [{ key: counter, counter: 0 }]);
   }

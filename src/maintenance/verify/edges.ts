@@ -90,7 +90,7 @@ async function checkOutgoing(
     for (const { from, to } of edges) {
       for (const node of [from, to]) {
         if (missing.has(node))
-          reportInconsistency(check, 'edge', from, `has a ${type} edge to ${to}, and ${node} is not there`);
+          reportInconsistency(check, 'edge', from, `has a ${type} edge to ${to}, but ${node} does not exist`);
       }
     }
   });

@@ -33,7 +33,7 @@ export async function checkExternalIds(check: Check): Promise<void> {
         // A damaged record cannot say whether it has this id.
         if (stored !== undefined && feedback === undefined) return;
         if (feedback?.externalId !== undefined && keyedHash(org, feedback.externalId) === externalIdHash) return;
-        const what = feedback === undefined ? 'which is not there' : 'which does not have it';
+        const what = feedback === undefined ? 'which does not exist' : 'which does not have it';
         reportInconsistency(check, 'external_id', externalIdHash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
       });
     }
@@ -81,12 +81,12 @@ export async function checkExpiry(check: StoreCheck): Promise<void> {
       const stray = (problem: string): void => reportInconsistency(check, 'expiry', expiring, problem, [remove(key)]);
       lookups.find(expiring, (stored) => {
         if (stored === undefined) {
-          stray('is to expire, and is not there');
+          stray('is to expire but does not exist');
           return;
         }
         if (!expiring.startsWith('idempotency:')) return;
         const { record } = readRecord(stored, isRemembered);
-        if (record !== undefined && record.at + KEPT_FOR !== at) stray('is to expire at another time than this');
+        if (record !== undefined && record.at + KEPT_FOR !== at) stray('expires at a different time');
       });
     }
     await lookups.resolve(check.store);

@@ -86,7 +86,7 @@ function checkAbsent(check: Check, bundle: FeedbackBundle): Feedback['audit'] | 
   const left = [...versions, ...links].map(({ key }) => key);
   if (left.length > 0) {
     const kind = versions.length > 0 ? 'help_feedback_version' : 'edge';
-    reportInconsistency(check, kind, id, `was erased, and ${left.length} of its versions and edges are left`, [
+    reportInconsistency(check, kind, id, `was erased, but ${left.length} of its versions and edges remain`, [
       ...left.map(remove),
       putEmpty(PURGE_PREFIX + uuidv7()),
     ]);
@@ -109,7 +109,7 @@ function checkRecord(
 ): Feedback['audit'] | undefined {
   const { id } = bundle;
   if (bundle.erased !== undefined)
-    reportInconsistency(check, 'erased_feedback', id, 'was erased, and its record is there');
+    reportInconsistency(check, 'erased_feedback', id, 'was erased, but its record exists');
   const { record: feedback, problem } = readRecord(bundle.record ?? Buffer.alloc(0), isFeedback);
   if (feedback === undefined) {
     reportInconsistency(check, 'help_feedback', id, problem);
@@ -137,7 +137,7 @@ function checkLinks(check: Check, { id, links }: FeedbackBundle, missing: Readon
     if (problem !== undefined)
       reportInconsistency(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter} that ${problem}`);
     if (missing.has(adapter)) {
-      reportInconsistency(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter}, which is not there`);
+      reportInconsistency(check, 'edge', id, `has a FEEDBACK_FOR edge to ${adapter}, which does not exist`);
     }
   }
 }

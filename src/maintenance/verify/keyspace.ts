@@ -83,7 +83,7 @@ export async function checkedOrganizations(check: StoreCheck): Promise<string[]>
       const org = component === undefined ? undefined : unescapeComponent(component);
       if (org === undefined) malformed(check, kind, key);
       else if (escapeComponent(org) === component) found.add(org);
-      else reportInconsistency(check, kind, key, 'and those beside it name an organization in a way that no key does');
+      else reportInconsistency(check, kind, key, 'and adjacent keys name an organization in an invalid form');
     }
   }
   return [...found].sort();

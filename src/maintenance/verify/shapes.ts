@@ -23,7 +23,7 @@ export function readRecord<T>(
     if (!(error instanceof CorruptRecordError)) throw error;
     return { problem: `is damaged: ${error.message.replace(/^.*: /, '')}` };
   }
-  return shape(value) ? { record: value } : { problem: 'is damaged: its fields are not those of its kind' };
+  return shape(value) ? { record: value } : { problem: 'is damaged: its fields do not match its kind' };
 }
 
 export function isObject(value: unknown): value is Fields {

@@ -15,12 +15,12 @@ function versionProblem(current: Feedback, versions: FeedbackBundle['versions'])
   const byNumber = new Map(versions.map((version) => [version.number, version.value]));
   const strange = versions.find(({ number }) => number < 1 || number >= current.version);
   if (strange !== undefined) {
-    return `has an earlier version ${strange.number}, and the current one is ${current.version}`;
+    return `has an earlier version ${strange.number}, but the current one is ${current.version}`;
   }
   let after = current;
   for (let number = current.version - 1; number >= 1; number--) {
     const stored = byNumber.get(number);
-    if (stored === undefined) return `is at version ${current.version}, and its version ${number} is missing`;
+    if (stored === undefined) return `is at version ${current.version}, but its version ${number} is missing`;
     const { record, problem } = readRecord(stored, isStoredDelta);
     if (record === undefined) return `has a version ${number} that ${problem}`;
     const before = applyReverseDelta(after, fromStoredDelta(record));

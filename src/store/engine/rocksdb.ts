@@ -108,7 +108,7 @@ export async function openRocksDb(
   };
 }
 
-/** Loads a package that is native code, whose own errors do not say what is to be done. @throws StoreOpenError */
+/** Imports a native package, whose own errors do not say what to do. @throws StoreOpenError */
 export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
@@ -116,14 +116,14 @@ export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
     const message = rootMessage(cause);
     throw new StoreOpenError(
       message.includes('libatomic')
-        ? 'RocksDB needs the library libatomic.so.1, which is missing here: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL)'
+        ? 'RocksDB needs the library libatomic.so.1, which is missing: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL)'
         : `RocksDB cannot be loaded on ${process.platform}-${process.arch} with Node.js ${process.version}: ${message}`,
       { cause },
     );
   }
 }
 
-/** What went wrong in the first place: the loader of the package wraps what the system says. */
+/** The message of the first cause: the loader of the package wraps the error of the system. */
 function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : rootMessage(error.cause);

@@ -34,7 +34,7 @@ const REVISION = 1;
 export function checkExport({ format, fileType, system }: ExportRequest): void {
   const issues: Issue[] = [];
   if (system !== undefined && (system.trim() === '' || system.length > MAX_SYSTEM || !system.isWellFormed())) {
-    issues.push({ field: 'system', problem: `must be a text of 1 to ${MAX_SYSTEM} characters, not blank` });
+    issues.push({ field: 'system', problem: `must have 1 to ${MAX_SYSTEM} characters and must not be blank` });
   }
   if (fileType === 'parquet' && format === 'raw') {
     issues.push({ field: 'fileType', problem: "must be 'jsonl' for the format 'raw'" });
@@ -57,7 +57,7 @@ export async function findExportable(store: Store, org: string, number: number, 
     const batch = await getAllocated(reader, org, number);
     const state = stateAt(batch, now);
     if (state !== 'open' && state !== 'exported' && state !== 'committing' && state !== 'committed') {
-      throw new ApiError('CONFLICT', `Training batch ${number} is ${state}, and cannot be exported`);
+      throw new ApiError('CONFLICT', `Training batch ${number} is ${state} and cannot be exported`);
     }
     const [erased = 0] = await reader.counters([erasedCounter(org, trainingBatchNode(number))]);
     return { batch, erased };
@@ -166,7 +166,7 @@ export async function* pinnedEntries(
     if (entries.length < ENTRIES_AT_ONCE) break;
   }
   if (seen !== feedbackCount) {
-    throw new ApiError('CONFLICT', `Training batch ${number} was given back while it was read`);
+    throw new ApiError('CONFLICT', `Training batch ${number} was released during the export`);
   }
 }
 

@@ -56,7 +56,7 @@ export function basicSpamDetection(): ValidationPlugin {
   return {
     name: 'basic_spam_detection',
     version: '1.0.0',
-    description: 'Rejects short and repetitive texts and spam keywords; flags what is below the quality thresholds.',
+    description: 'Rejects short and repetitive texts and spam keywords; flags feedback below the quality thresholds.',
     configSchema: Config,
     initialize: (checked) => {
       const config = checked as Static<typeof Config>;

@@ -43,7 +43,7 @@ export function duplicateDetection(): ValidationPlugin {
   return {
     name: 'duplicate_detection',
     version: '1.0.0',
-    description: 'Flags repeated and nearly repeated feedback with the id of the first.',
+    description: 'Flags duplicates and near duplicates, naming the id of the first entry.',
     configSchema: Config,
     initialize: (checked, given) => {
       config = checked as Static<typeof Config>;

@@ -31,7 +31,7 @@ export function onnxClassifier(name: string): ValidationPlugin {
   return {
     name,
     version: '1.0.0',
-    description: 'Rejects or flags what an ONNX model takes for spam.',
+    description: 'Rejects or flags feedback that an ONNX model classifies as spam.',
     configSchema: Config,
     initialize: async (checked) => {
       config = checked as Static<typeof Config>;
@@ -86,7 +86,7 @@ async function loadModel(path: string): Promise<Model> {
       const answer = await session.run({ [input]: new Tensor('float32', textFeatures(text, size), [1, size]) });
       const probability: unknown = answer[output]?.data[0];
       if (typeof probability !== 'number' || !(probability >= 0 && probability <= 1)) {
-        throw new RangeError('The model answers no probability');
+        throw new RangeError('The model did not return a probability');
       }
       return probability;
     },

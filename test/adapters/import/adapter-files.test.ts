@@ -133,7 +133,7 @@ base_model: not this one
     expect(facts).toEqual({
       properties: { baseModel: 'llama-2-7b', ...LORA, datasets: ['acme/questions'] },
       parents: [{ id: 'llama-2-7b', relation: 'adapter' }],
-      notes: ["The files name a base model by a path on the machine that trained; it is known here as 'llama-2-7b'"],
+      notes: ["The files name a base model by a path on the training machine; it is stored as 'llama-2-7b'"],
     });
     const named = readAdapterFiles({
       adapterConfig: peftConfig({ base_model_name_or_path: path }),
@@ -187,7 +187,7 @@ base_model: not this one
     ],
     [
       { adapterConfig: peftConfig({ base_model_name_or_path: '../' }) },
-      ['adapterConfig.base_model_name_or_path must name a model, not only a directory'],
+      ['adapterConfig.base_model_name_or_path must name a model, not just a directory'],
     ],
     [
       { adapterConfig: peftConfig({ base_model_name_or_path: 'batch-7' }) },

@@ -163,7 +163,7 @@ describe('RocksDB', () => {
     const error: unknown = await loadNative(missing).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreOpenError);
     expect((error as StoreOpenError).message).toBe(
-      'RocksDB needs the library libatomic.so.1, which is missing here: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL)',
+      'RocksDB needs the library libatomic.so.1, which is missing: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL)',
     );
   });
 });
