@@ -1,4 +1,5 @@
 import type { ExecutionResult } from 'graphql';
+import { isShortJson, jsonInPieces, OVER_LIMIT } from './scheduling/json-pieces.js';
 
 /** Characters from which on a body is turned into bytes once, and not each time that it is sent. */
 const LONG = 16 * 1024;
@@ -20,10 +21,27 @@ export function answerBody(result: ExecutionResult): string | Buffer {
   return body;
 }
 
-/** Keeps the JSON of the data of a result, made before in pieces. */
-export function keepAnswerBody(result: ExecutionResult, data: Buffer): void {
+/**
+ * Writes what {@link answerBody} answers for a result, a long one in pieces.
+ * @param limit the most bytes of the JSON of its data
+ * @param giveWay called between pieces
+ * @returns whether its data has no more bytes
+ */
+export async function writeAnswerBody(
+  result: ExecutionResult,
+  limit: number,
+  giveWay: () => Promise<void> | undefined,
+): Promise<boolean> {
+  if (isShortJson(result.data)) {
+    const body = answerBody(result);
+    return (typeof body === 'string' ? Buffer.byteLength(body) : body.length) <= limit + FRAME_BYTES;
+  }
+  const data = await jsonInPieces(result.data, limit, giveWay);
+  if (data === OVER_LIMIT) return false;
   bodies.set(result, Buffer.concat([BEFORE_DATA, data, AFTER_DATA]));
+  return true;
 }
 
 const BEFORE_DATA = Buffer.from('{"data":');
 const AFTER_DATA = Buffer.from('}\n');
+const FRAME_BYTES = BEFORE_DATA.length + AFTER_DATA.length;

@@ -6,17 +6,13 @@ import {
   type GraphQLFieldResolver,
   OperationTypeNode,
 } from 'graphql';
-import { keepAnswerBody } from '../answer-body.js';
+import { writeAnswerBody } from '../answer-body.js';
 import type { RequestContext } from '../context.js';
 import type { ExecuteOperation } from '../execution.js';
-import { jsonInPieces, OVER_LIMIT } from '../scheduling/json-pieces.js';
 import { scheduled } from '../scheduling/scheduled-fields.js';
 import type { OperationTask } from '../scheduling/scheduler.js';
-import { fitsInBytes, surelyFitsInBytes } from './json-size.js';
+import { fitsInBytes } from './json-size.js';
 import { BudgetExceededError, type RequestBudget } from './request-budget.js';
-
-/** An answer that surely has no more bytes is written in one go. */
-const SHORT_ANSWER = 64 * 1024;
 
 /**
  * What graphql-js reads the properties of an object with, which all texts are: here, and at no other place, a field costs
@@ -51,16 +47,13 @@ export async function withinBudget(
   return { errors: [new GraphQLError(originalError.message, { originalError })] };
 }
 
-/** Whether a result fits in a budget. A long one is written to tell, in turns of its operation. */
+/** Whether a result fits in a budget. What is sent as it stands is written to tell, in turns of its operation. */
 async function fits(
   result: ExecutionResult,
   { answerBytes }: RequestBudget,
   task: OperationTask | undefined,
 ): Promise<boolean> {
   if (task === undefined) return fitsInBytes(result.data, answerBytes);
-  if (surelyFitsInBytes(result.data, Math.min(SHORT_ANSWER, answerBytes))) return true;
-  const data = await jsonInPieces(result.data, answerBytes, task.giveWay);
-  if (data === OVER_LIMIT) return false;
-  keepAnswerBody(result, data);
-  return true;
+  // One that ended without data is no answer yet.
+  return result.data === undefined || result.data === null || writeAnswerBody(result, answerBytes, task.giveWay);
 }

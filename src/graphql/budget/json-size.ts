@@ -16,11 +16,6 @@ export function fitsInBytes(value: unknown, limit: number): boolean {
   return addSize(value, 0, limit, AT_MOST) <= limit || addSize(value, 0, limit, EXACT) <= limit;
 }
 
-/** Whether the JSON of a value has surely at most `limit` bytes; looks at no text, and no further than the limit. */
-export function surelyFitsInBytes(value: unknown, limit: number): boolean {
-  return addSize(value, 0, limit, AT_MOST) <= limit;
-}
-
 /** The bytes of a value as JSON, exactly; some number above `limit` if there are more. */
 export function jsonBytes(value: unknown, limit = Infinity): number {
   return addSize(value, 0, limit, EXACT);

@@ -3,11 +3,19 @@
 /** Characters that are written at a stretch. */
 const PIECE_CHARACTERS = 32 * 1024;
 
-/** Characters up to which a list or an object is written by `JSON.stringify`, which is many times as fast. */
+/** Characters up to which a list or an object in a long value is written by `JSON.stringify`, which is many times as fast. */
 const WHOLE_CHARACTERS = 8 * 1024;
+
+/** Characters up to which a value is written in one go: a millisecond or two at most. */
+const SHORT_CHARACTERS = 256 * 1024;
 
 /** The JSON of a value is over its limit. */
 export const OVER_LIMIT = Symbol('over the limit');
+
+/** Whether `JSON.stringify` may write a value in one go without holding up others. */
+export function isShortJson(value: unknown): boolean {
+  return roomLeft(value, SHORT_CHARACTERS) >= 0;
+}
 
 /**
  * What `JSON.stringify` writes for plain values, as UTF-8.
