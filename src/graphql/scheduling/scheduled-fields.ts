@@ -35,6 +35,7 @@ function inTurns(resolve: Resolver): Resolver {
 export function scheduled(resolve: GraphQLFieldResolver<unknown, Scheduled>): Resolver {
   return (source, args, context, info) => {
     const value: unknown = resolve(source, args, context, info);
+    if (typeof value !== 'object' || value === null) return value;
     const { task } = context;
     if (task === undefined) return value;
     if (value instanceof Promise) return value.then((settled: unknown) => task.pass(inPieces(settled, task)));
@@ -42,13 +43,18 @@ export function scheduled(resolve: GraphQLFieldResolver<unknown, Scheduled>): Re
   };
 }
 
-/** A list with promises from its second piece on, each piece for a turn of its own. */
+/** A long list whose items wait for turns of their operation, a piece each, from where operations have computed for long enough. */
 function inPieces(value: unknown, task: OperationTask): unknown {
-  if (!Array.isArray(value) || value.length <= PIECE) return value;
-  const items: unknown[] = value.slice(0, PIECE);
-  for (let start = PIECE; start < value.length; start += PIECE) {
-    const turn = task.turn();
-    for (const item of value.slice(start, start + PIECE) as unknown[]) items.push(turn.then(() => item));
+  return Array.isArray(value) && value.length > PIECE ? itemsInTurns(value, task) : value;
+}
+
+/** graphql-js completes each item before it takes the next. */
+function* itemsInTurns(items: readonly unknown[], task: OperationTask): Generator<unknown, void> {
+  let turn: Promise<void> | undefined;
+  let at = 0;
+  for (const item of items) {
+    if (at > 0 && at % PIECE === 0) turn = turn === undefined ? task.giveWay() : task.turn();
+    at += 1;
+    yield turn === undefined ? item : turn.then(() => item);
   }
-  return items;
 }
