@@ -1,6 +1,6 @@
 // Bundles the built program and its libraries into dist/bundle/: a start reads a few files instead of two thousand, and
 // an installation fetches the few packages that cannot be bundled.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
@@ -21,12 +21,24 @@ const neverLoaded = ['class-validator'];
 
 const external = [...installed, ...neverLoaded].map((name) => new RegExp(`^${name}(?:/|$)`));
 
+// Whoever asks for GraphQL gets its ES modules: what a bundle imports of a CommonJS module it reads through a getter each time.
+const graphqlModules = {
+  name: 'graphql-modules',
+  resolveId: (id) => {
+    const [isGraphql, path = 'index'] = /^graphql(?:\/(.+?)(?:\.m?js)?)?$/.exec(id) ?? [];
+    if (isGraphql === undefined) return undefined;
+    const file = join(root, 'node_modules/graphql', path);
+    return [`${file}.mjs`, join(file, 'index.mjs')].find((each) => existsSync(each));
+  },
+};
+
 const bundle = await rolldown({
   cwd: root,
   // The thread of a user's plugin is started by the path of its file.
   input: { main: 'dist/cli/main.js', 'plugin-worker': 'dist/validation/plugin-worker.js' },
   platform: 'node',
   external,
+  plugins: [graphqlModules],
 });
 const { output } = await bundle.write({
   dir: directory,

@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { type DocumentNode, execute, type ExecutionResult, getOperationAST, type GraphQLSchema } from 'graphql';
-import { countingFieldResolver } from './budget/answer-budget.js';
+import { type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLSchema } from 'graphql';
 import { extendContext, type RequestContext } from './context.js';
+import { executeOperation } from './executor/execute.js';
 import { compileOperation } from './operations/compiled.js';
 import type { PreparedOperation } from './operations/prepared.js';
 import type { Scheduler } from './scheduling/scheduler.js';
@@ -24,20 +24,14 @@ export type ExecuteOperation = (
 ) => Promise<ExecutionResult>;
 
 /**
- * Runs operations in graphql-js, however often they come, so that each has one meaning; our own, which were checked for
+ * Runs each operation in the same way, however often it comes, so that it has one meaning; our own, which were checked for
  * it, run compiled.
  */
 export function createExecution(schema: GraphQLSchema): ExecuteOperation {
-  return async ({ document, operation, compiled }, variables, context) => {
+  return async (prepared, variables, context) => {
+    const { compiled } = prepared;
     if (compiled !== undefined) return compiled.query(undefined, context, variables);
-    return execute({
-      schema,
-      document,
-      operationName: operation.name?.value,
-      variableValues: variables,
-      contextValue: context,
-      fieldResolver: countingFieldResolver,
-    });
+    return executeOperation(schema, prepared, variables, context);
   };
 }
 

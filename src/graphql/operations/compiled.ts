@@ -1,6 +1,6 @@
 /**
  * Compiled execution (graphql-jit) of operations that the server knows in advance. graphql-js is the reference: what
- * graphql-jit answers differently, or unfolds without bound, is refused here and left to graphql-js.
+ * graphql-jit answers differently, or unfolds without bound, is refused here and left to our executor.
  */
 import {
   type DocumentNode,
@@ -24,7 +24,7 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 /** Fields of what is compiled, with its fragments unfolded as graphql-jit does it. */
 const MAX_COMPILED_FIELDS = 500;
 
-/** The compiled form of an operation, or undefined if graphql-js has to run it. */
+/** The compiled form of an operation, or undefined if our executor has to run it. */
 export function compileOperation(
   schema: GraphQLSchema,
   document: DocumentNode,

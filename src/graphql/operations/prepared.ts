@@ -23,7 +23,7 @@ import { checkSubscriptionRoot } from './subscription-root.js';
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** What runs it instead of graphql-js, if it is one of our own. */
+  /** What runs it instead of the executor, if it is one of our own. */
   readonly compiled?: CompiledQuery;
 }
 

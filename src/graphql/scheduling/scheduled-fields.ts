@@ -1,4 +1,4 @@
-/** Executes operations in pieces: what graphql-js would complete in one go waits for turns of its operation in between. */
+/** Executes operations in pieces: what would be completed in one go waits for turns of its operation in between. */
 import { type GraphQLFieldResolver, type GraphQLSchema, isIntrospectionType, isObjectType } from 'graphql';
 import type { OperationTask } from './scheduler.js';
 
@@ -33,14 +33,14 @@ function inTurns(resolve: Resolver): Resolver {
 
 /** The same resolver, whose value is completed in turns of the operation where that has a task. */
 export function scheduled(resolve: GraphQLFieldResolver<unknown, Scheduled>): Resolver {
-  return (source, args, context, info) => {
-    const value: unknown = resolve(source, args, context, info);
-    if (typeof value !== 'object' || value === null) return value;
-    const { task } = context;
-    if (task === undefined) return value;
-    if (value instanceof Promise) return value.then((settled: unknown) => task.pass(inPieces(settled, task)));
-    return inPieces(value, task);
-  };
+  return (source, args, context, info) => completedInTurns(resolve(source, args, context, info), context.task);
+}
+
+/** What a field resolves to, completed in turns of the operation where that has a task. */
+export function completedInTurns(value: unknown, task: OperationTask | undefined): unknown {
+  if (task === undefined || typeof value !== 'object' || value === null) return value;
+  if (value instanceof Promise) return value.then((settled: unknown) => task.pass(inPieces(settled, task)));
+  return inPieces(value, task);
 }
 
 /** A long list whose items wait for turns of their operation, a piece each, from where operations have computed for long enough. */
@@ -48,7 +48,7 @@ function inPieces(value: unknown, task: OperationTask): unknown {
   return Array.isArray(value) && value.length > PIECE ? itemsInTurns(value, task) : value;
 }
 
-/** graphql-js completes each item before it takes the next. */
+/** An executor completes each item before it takes the next. */
 function* itemsInTurns(items: readonly unknown[], task: OperationTask): Generator<unknown, void> {
   let turn: Promise<void> | undefined;
   let at = 0;

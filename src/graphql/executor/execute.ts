@@ -1,0 +1,316 @@
+/**
+ * Runs operations of clients as graphql-js does, which is the reference: test/graphql/one-semantics.test.ts compares the
+ * two. graphql-js spends most of the time of a page on what its fields rarely need: the arguments and the resolve info of
+ * each property, a dictionary for each object, the definition and the selection of each field again for each entry.
+ */
+import {
+  defaultTypeResolver,
+  type ExecutionResult,
+  getArgumentValues,
+  getVariableValues,
+  GraphQLEnumType,
+  GraphQLError,
+  type GraphQLInterfaceType,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  type GraphQLUnionType,
+  Kind,
+  locatedError,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  responsePathAsArray,
+} from 'graphql';
+import { countingFieldResolver } from '../budget/answer-budget.js';
+import type { RequestContext } from '../context.js';
+import type { PreparedOperation } from '../operations/prepared.js';
+import { completedInTurns } from '../scheduling/scheduled-fields.js';
+import { createFieldErrors, type FieldErrors, type Path } from './field-errors.js';
+import { type SelectedField, selectFields, type Selection, type SelectionScope } from './selection.js';
+
+/** Errors of variables that are told. */
+const MAX_VARIABLE_ERRORS = 50;
+
+interface Execution extends SelectionScope {
+  readonly operation: OperationDefinitionNode;
+  readonly context: Partial<RequestContext>;
+  readonly errors: FieldErrors;
+}
+
+/** The place of a field in the answer. */
+interface Place extends Path {
+  readonly field: SelectedField;
+  readonly parentType: GraphQLObjectType;
+}
+
+type Data = Record<string, unknown>;
+
+/** Runs a valid query or mutation. Never rejects: what fails is among the errors of the result. */
+export async function executeOperation(
+  schema: GraphQLSchema,
+  { document, operation }: Pick<PreparedOperation, 'document' | 'operation'>,
+  variables: Readonly<Record<string, unknown>>,
+  context: Partial<RequestContext>,
+): Promise<ExecutionResult> {
+  const { coerced, errors: problems } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+    maxErrors: MAX_VARIABLE_ERRORS,
+  });
+  if (problems !== undefined) return { errors: problems };
+  const fragments = Object.fromEntries(
+    document.definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((definition) => [definition.name.value, definition]),
+  );
+  const errors = createFieldErrors();
+  const execution: Execution = { schema, fragments, variableValues: coerced, operation, context, errors };
+  let data: Data | null = null;
+  try {
+    data = await executeRoot(execution);
+  } catch (error) {
+    errors.add(error instanceof GraphQLError ? error : locatedError(error, undefined), undefined);
+  }
+  return errors.all.length === 0 ? { data } : { errors: errors.all, data };
+}
+
+function executeRoot(execution: Execution): Data | Promise<Data> {
+  const { schema, operation } = execution;
+  const type = schema.getRootType(operation.operation);
+  if (!type) throw new Error(`The schema has no ${operation.operation}, and so the operation is not valid`);
+  const selection = selectFields(execution, type, [operation.selectionSet]);
+  const run = operation.operation === OperationTypeNode.MUTATION ? executeSerially : executeFields;
+  return run(execution, type, undefined, undefined, selection);
+}
+
+/** One field after another, as those of a mutation are. */
+async function executeSerially(
+  execution: Execution,
+  type: GraphQLObjectType,
+  source: unknown,
+  path: Path | undefined,
+  selection: Selection,
+): Promise<Data> {
+  const data = { ...selection.template };
+  for (const field of selection.fields) data[field.key] = await executeField(execution, type, source, path, field);
+  return data;
+}
+
+function executeFields(
+  execution: Execution,
+  type: GraphQLObjectType,
+  source: unknown,
+  path: Path | undefined,
+  selection: Selection,
+): Data | Promise<Data> {
+  const data = { ...selection.template };
+  let pending = false;
+  try {
+    for (const field of selection.fields) {
+      const value = executeField(execution, type, source, path, field);
+      data[field.key] = value;
+      if (value instanceof Promise) pending = true;
+    }
+  } catch (error) {
+    // Its siblings end before the parent does.
+    if (!pending) throw error;
+    return settle(data).finally(() => {
+      throw error;
+    });
+  }
+  return pending ? settle(data) : data;
+}
+
+/** The same object, once all of its members are there. */
+async function settle(data: Data): Promise<Data> {
+  const keys = Object.keys(data);
+  const values = await Promise.all(Object.values(data));
+  for (const [at, key] of keys.entries()) data[key] = values[at];
+  return data;
+}
+
+function executeField(
+  execution: Execution,
+  parentType: GraphQLObjectType,
+  source: unknown,
+  parentPath: Path | undefined,
+  field: SelectedField,
+): unknown {
+  const { type } = field.definition;
+  const place: Place = { prev: parentPath, key: field.key, typename: parentType.name, field, parentType };
+  try {
+    const value = resolveField(execution, place, source);
+    return completeSettled(execution, place, type, place, value);
+  } catch (error) {
+    return failAt(execution, place, type, place, error);
+  }
+}
+
+/** What the resolver of a field answers; most have none, and are read as a property for what that costs alone. */
+function resolveField(execution: Execution, place: Place, source: unknown): unknown {
+  const { context, variableValues } = execution;
+  const { definition, isProperty, nodes } = place.field;
+  if (isProperty && typeof source === 'object' && source !== null) {
+    const value = (source as Readonly<Data>)[definition.name];
+    if (typeof value !== 'function') {
+      context.budget?.countField(value);
+      return completedInTurns(value, context.task);
+    }
+  }
+  const args = getArgumentValues(definition, nodes[0], variableValues);
+  return (definition.resolve ?? countingFieldResolver)(source, args, context, infoOf(execution, place));
+}
+
+function infoOf(execution: Execution, place: Place): GraphQLResolveInfo {
+  const { schema, fragments, operation, variableValues } = execution;
+  const { field, parentType } = place;
+  return {
+    fieldName: field.definition.name,
+    fieldNodes: field.nodes,
+    returnType: field.definition.type,
+    parentType,
+    path: place,
+    schema,
+    fragments,
+    rootValue: undefined,
+    operation,
+    variableValues,
+  };
+}
+
+/** Completes the value of a field or of an item, now or once it is there, and makes it null if that fails. */
+function completeSettled(
+  execution: Execution,
+  place: Place,
+  type: GraphQLOutputType,
+  path: Path,
+  value: unknown,
+): unknown {
+  const completed =
+    value instanceof Promise
+      ? value.then((settled: unknown) => completeValue(execution, place, type, path, settled))
+      : completeValue(execution, place, type, path, value);
+  if (!(completed instanceof Promise)) return completed;
+  return completed.then(undefined, (error: unknown) => failAt(execution, place, type, path, error));
+}
+
+/** What stands at a place where something has failed. @throws the error, if the type allows no null there */
+function failAt(execution: Execution, place: Place, type: GraphQLOutputType, path: Path, error: unknown): null {
+  const located = locatedError(error, place.field.nodes, responsePathAsArray(path));
+  if (type instanceof GraphQLNonNull) throw located;
+  execution.errors.add(located, path);
+  return null;
+}
+
+function completeValue(
+  execution: Execution,
+  place: Place,
+  type: GraphQLOutputType,
+  path: Path,
+  value: unknown,
+): unknown {
+  if (value instanceof Error) throw value;
+  if (type instanceof GraphQLNonNull) {
+    const completed = completeValue(execution, place, type.ofType as GraphQLOutputType, path, value);
+    if (completed === null) throw new Error(`Cannot return null for non-nullable field ${nameOf(place)}.`);
+    return completed;
+  }
+  if (value === undefined || value === null) return null;
+  if (type instanceof GraphQLScalarType || type instanceof GraphQLEnumType) return completeLeaf(type, value);
+  if (type instanceof GraphQLList) {
+    return completeList(execution, place, type.ofType, path, value);
+  }
+  if (type instanceof GraphQLObjectType) return completeObject(execution, place, type, path, value);
+  return completeAbstract(execution, place, type, path, value);
+}
+
+function nameOf({ parentType, field }: Place): string {
+  return `${parentType.name}.${field.definition.name}`;
+}
+
+function completeLeaf(type: GraphQLScalarType | GraphQLEnumType, value: unknown): unknown {
+  const written: unknown = type.serialize(value);
+  if (written === undefined || written === null) {
+    throw new Error(`A ${type.name} cannot be written as ${String(written)}`);
+  }
+  // JSON writes dates so itself, at twice the cost.
+  return written instanceof Date && !Number.isNaN(written.getTime()) ? written.toISOString() : written;
+}
+
+function completeList(
+  execution: Execution,
+  place: Place,
+  itemType: GraphQLOutputType,
+  path: Path,
+  value: unknown,
+): unknown {
+  if (!isIterable(value)) {
+    throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(place)}".`);
+  }
+  const completed: unknown[] = [];
+  let pending = false;
+  for (const item of value) {
+    const itemPath: Path = { prev: path, key: completed.length, typename: undefined };
+    const one = completeItem(execution, place, itemType, itemPath, item);
+    completed.push(one);
+    if (!(one instanceof Promise)) continue;
+    pending = true;
+    // It may fail after another one has made the list fail.
+    one.catch(() => undefined);
+  }
+  return pending ? Promise.all(completed) : completed;
+}
+
+function completeItem(execution: Execution, place: Place, type: GraphQLOutputType, path: Path, item: unknown): unknown {
+  try {
+    return completeSettled(execution, place, type, path, item);
+  } catch (error) {
+    return failAt(execution, place, type, path, error);
+  }
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+function completeAbstract(
+  execution: Execution,
+  place: Place,
+  type: GraphQLInterfaceType | GraphQLUnionType,
+  path: Path,
+  value: unknown,
+): unknown {
+  const resolveType = type.resolveType ?? defaultTypeResolver;
+  const complete = (name: string | undefined): unknown => {
+    const objectType = name === undefined ? undefined : execution.schema.getType(name);
+    if (!(objectType instanceof GraphQLObjectType) || !execution.schema.isSubType(type, objectType)) {
+      throw new Error(`A value of ${nameOf(place)} is of no object type of ${type.name}: ${String(name)}`);
+    }
+    return completeObject(execution, place, objectType, path, value);
+  };
+  const name = resolveType(value, execution.context, infoOf(execution, place), type);
+  return name instanceof Promise ? name.then(complete) : complete(name);
+}
+
+function completeObject(
+  execution: Execution,
+  place: Place,
+  type: GraphQLObjectType,
+  path: Path,
+  value: unknown,
+): unknown {
+  // None of our object types has an isTypeOf to ask.
+  const { nodes, selections } = place.field;
+  let selection = selections.get(type);
+  if (selection === undefined) {
+    selection = selectFields(
+      execution,
+      type,
+      nodes.map(({ selectionSet }) => selectionSet),
+    );
+    selections.set(type, selection);
+  }
+  return executeFields(execution, type, value, path, selection);
+}

@@ -1,0 +1,108 @@
+/** What an operation selects of objects: its fragments unfolded and its fields merged, once for each place and type. */
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getDirectiveValues,
+  type GraphQLField,
+  GraphQLIncludeDirective,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  isAbstractType,
+  Kind,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  typeFromAST,
+  TypeMetaFieldDef,
+  type TypeNode,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+
+/** What decides which fields a selection set selects. */
+export interface SelectionScope {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+}
+
+export interface SelectedField {
+  /** Its name in the answer. */
+  readonly key: string;
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  readonly definition: GraphQLField<unknown, unknown>;
+  /** Whether its value is a property of the object, without a resolver or arguments. */
+  readonly isProperty: boolean;
+  /** What it selects of an object that it resolves to, by the type of that. */
+  readonly selections: Map<GraphQLObjectType, Selection>;
+}
+
+export interface Selection {
+  readonly fields: readonly SelectedField[];
+  /** An object with the keys of all fields, in their order; copies of it share one hidden class, and are written soonest. */
+  readonly template: Readonly<Record<string, unknown>>;
+}
+
+/** The fields that selection sets select together of an object, in their order. */
+export function selectFields(
+  scope: SelectionScope,
+  type: GraphQLObjectType,
+  selectionSets: readonly (SelectionSetNode | undefined)[],
+): Selection {
+  const nodes = new Map<string, [FieldNode, ...FieldNode[]]>();
+  const spread = new Set<string>();
+
+  const collect = ({ selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      // A fragment that was spread already is not looked at again.
+      if (selection.kind === Kind.FRAGMENT_SPREAD && spread.has(selection.name.value)) continue;
+      if (!isIncluded(scope, selection)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        const known = nodes.get(key);
+        if (known === undefined) nodes.set(key, [selection]);
+        else known.push(selection);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        if (appliesTo(scope, selection.typeCondition, type)) collect(selection.selectionSet);
+      } else {
+        spread.add(selection.name.value);
+        const fragment = scope.fragments[selection.name.value];
+        if (fragment !== undefined && appliesTo(scope, fragment.typeCondition, type)) collect(fragment.selectionSet);
+      }
+    }
+  };
+
+  for (const set of selectionSets) if (set !== undefined) collect(set);
+  const fields = [...nodes].flatMap(([key, ofKey]): SelectedField[] => {
+    const definition = definitionOf(scope.schema, type, ofKey[0].name.value);
+    if (definition === undefined) return [];
+    const isProperty = definition.resolve === undefined && definition.args.length === 0;
+    return [{ key, nodes: ofKey, definition, isProperty, selections: new Map() }];
+  });
+  return { fields, template: Object.fromEntries(fields.map(({ key }) => [key, null])) };
+}
+
+function isIncluded({ variableValues }: SelectionScope, selection: SelectionNode): boolean {
+  if (selection.directives === undefined || selection.directives.length === 0) return true;
+  if (getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.['if'] === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.['if'] !== false;
+}
+
+function appliesTo({ schema }: SelectionScope, condition: TypeNode | undefined, type: GraphQLObjectType): boolean {
+  if (condition === undefined) return true;
+  const conditional = typeFromAST(schema, condition);
+  return conditional === type || (isAbstractType(conditional) && schema.isSubType(conditional, type));
+}
+
+function definitionOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  name: string,
+): GraphQLField<unknown, unknown> | undefined {
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  if (type === schema.getQueryType()) {
+    if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+    if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  }
+  return type.getFields()[name];
+}
