@@ -11,41 +11,28 @@ import {
   GraphQLEnumType,
   GraphQLError,
   type GraphQLInterfaceType,
+  type GraphQLLeafType,
   GraphQLList,
   GraphQLNonNull,
   GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLResolveInfo,
   GraphQLScalarType,
   type GraphQLSchema,
   type GraphQLUnionType,
   Kind,
   locatedError,
-  type OperationDefinitionNode,
   OperationTypeNode,
-  responsePathAsArray,
 } from 'graphql';
 import { countingFieldResolver } from '../budget/answer-budget.js';
 import type { RequestContext } from '../context.js';
 import type { PreparedOperation } from '../operations/prepared.js';
 import { completedInTurns } from '../scheduling/scheduled-fields.js';
-import { createFieldErrors, type FieldErrors, type Path } from './field-errors.js';
-import { type SelectedField, selectFields, type Selection, type SelectionScope } from './selection.js';
+import { createFieldErrors, type Path } from './field-errors.js';
+import { type Execution, failAt, infoOf, nameOf, type Place, placeOf } from './place.js';
+import { type SelectedField, selectFields, type Selection } from './selection.js';
 
 /** Errors of variables that are told. */
 const MAX_VARIABLE_ERRORS = 50;
-
-interface Execution extends SelectionScope {
-  readonly operation: OperationDefinitionNode;
-  readonly context: Partial<RequestContext>;
-  readonly errors: FieldErrors;
-}
-
-/** The place of a field in the answer. */
-interface Place extends Path {
-  readonly field: SelectedField;
-  readonly parentType: GraphQLObjectType;
-}
 
 type Data = Record<string, unknown>;
 
@@ -138,13 +125,42 @@ function executeField(
   parentPath: Path | undefined,
   field: SelectedField,
 ): unknown {
+  const leaf = plainLeaf(execution, parentType, source, parentPath, field);
+  if (leaf !== undefined) return leaf;
   const { type } = field.definition;
-  const place: Place = { prev: parentPath, key: field.key, typename: parentType.name, field, parentType };
+  const place = placeOf(parentType, parentPath, field);
   try {
     const value = resolveField(execution, place, source);
     return completeSettled(execution, place, type, place, value);
   } catch (error) {
     return failAt(execution, place, type, place, error);
+  }
+}
+
+/**
+ * A leaf whose value is a property and a primitive, as most are: without its place, which only what fails needs.
+ * @returns undefined for any other
+ */
+function plainLeaf(
+  execution: Execution,
+  parentType: GraphQLObjectType,
+  source: unknown,
+  parentPath: Path | undefined,
+  field: SelectedField,
+): unknown {
+  const { leaf, definition } = field;
+  if (leaf === undefined || typeof source !== 'object' || source === null) return undefined;
+  const { budget } = execution.context;
+  try {
+    const value = (source as Readonly<Data>)[definition.name];
+    const isMissing = value === undefined || value === null;
+    if (isMissing ? leaf !== definition.type : typeof value === 'object' || typeof value === 'function')
+      return undefined;
+    budget?.countField(value);
+    return isMissing ? null : completeLeaf(leaf, value);
+  } catch (error) {
+    const place = placeOf(parentType, parentPath, field);
+    return failAt(execution, place, definition.type, place, error);
   }
 }
 
@@ -163,23 +179,6 @@ function resolveField(execution: Execution, place: Place, source: unknown): unkn
   return (definition.resolve ?? countingFieldResolver)(source, args, context, infoOf(execution, place));
 }
 
-function infoOf(execution: Execution, place: Place): GraphQLResolveInfo {
-  const { schema, fragments, operation, variableValues } = execution;
-  const { field, parentType } = place;
-  return {
-    fieldName: field.definition.name,
-    fieldNodes: field.nodes,
-    returnType: field.definition.type,
-    parentType,
-    path: place,
-    schema,
-    fragments,
-    rootValue: undefined,
-    operation,
-    variableValues,
-  };
-}
-
 /** Completes the value of a field or of an item, now or once it is there, and makes it null if that fails. */
 function completeSettled(
   execution: Execution,
@@ -188,20 +187,31 @@ function completeSettled(
   path: Path,
   value: unknown,
 ): unknown {
-  const completed =
-    value instanceof Promise
-      ? value.then((settled: unknown) => completeValue(execution, place, type, path, settled))
-      : completeValue(execution, place, type, path, value);
-  if (!(completed instanceof Promise)) return completed;
-  return completed.then(undefined, (error: unknown) => failAt(execution, place, type, path, error));
+  if (value instanceof Promise) return completeLater(execution, place, type, path, value);
+  const completed = completeValue(execution, place, type, path, value);
+  return completed instanceof Promise ? catchLater(execution, place, type, path, completed) : completed;
 }
 
-/** What stands at a place where something has failed. @throws the error, if the type allows no null there */
-function failAt(execution: Execution, place: Place, type: GraphQLOutputType, path: Path, error: unknown): null {
-  const located = locatedError(error, place.field.nodes, responsePathAsArray(path));
-  if (type instanceof GraphQLNonNull) throw located;
-  execution.errors.add(located, path);
-  return null;
+// Apart, as a function with closures allocates what these hold on to whenever it is called.
+function completeLater(
+  execution: Execution,
+  place: Place,
+  type: GraphQLOutputType,
+  path: Path,
+  value: Promise<unknown>,
+): Promise<unknown> {
+  const completed = value.then((settled) => completeValue(execution, place, type, path, settled));
+  return catchLater(execution, place, type, path, completed);
+}
+
+function catchLater(
+  execution: Execution,
+  place: Place,
+  type: GraphQLOutputType,
+  path: Path,
+  completed: Promise<unknown>,
+): Promise<unknown> {
+  return completed.catch((error: unknown) => failAt(execution, place, type, path, error));
 }
 
 function completeValue(
@@ -226,11 +236,7 @@ function completeValue(
   return completeAbstract(execution, place, type, path, value);
 }
 
-function nameOf({ parentType, field }: Place): string {
-  return `${parentType.name}.${field.definition.name}`;
-}
-
-function completeLeaf(type: GraphQLScalarType | GraphQLEnumType, value: unknown): unknown {
+function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
   const written: unknown = type.serialize(value);
   if (written === undefined || written === null) {
     throw new Error(`A ${type.name} cannot be written as ${String(written)}`);
@@ -303,14 +309,14 @@ function completeObject(
 ): unknown {
   // None of our object types has an isTypeOf to ask.
   const { nodes, selections } = place.field;
-  let selection = selections.get(type);
+  let selection = selections.find((known) => known.type === type);
   if (selection === undefined) {
     selection = selectFields(
       execution,
       type,
       nodes.map(({ selectionSet }) => selectionSet),
     );
-    selections.set(type, selection);
+    selections.push(selection);
   }
   return executeFields(execution, type, value, path, selection);
 }

@@ -3,12 +3,15 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
+  getNullableType,
   type GraphQLField,
   GraphQLIncludeDirective,
+  type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   isAbstractType,
+  isLeafType,
   Kind,
   SchemaMetaFieldDef,
   type SelectionNode,
@@ -33,15 +36,21 @@ export interface SelectedField {
   readonly definition: GraphQLField<unknown, unknown>;
   /** Whether its value is a property of the object, without a resolver or arguments. */
   readonly isProperty: boolean;
-  /** What it selects of an object that it resolves to, by the type of that. */
-  readonly selections: Map<GraphQLObjectType, Selection>;
+  /** Its type, if it is such a property and a scalar or an enum. */
+  readonly leaf: GraphQLLeafType | undefined;
+  /** What it selects of the objects that it has resolved to so far. */
+  readonly selections: Selection[];
 }
 
 export interface Selection {
+  readonly type: GraphQLObjectType;
   readonly fields: readonly SelectedField[];
   /** An object with the keys of all fields, in their order; copies of it share one hidden class, and are written soonest. */
   readonly template: Readonly<Record<string, unknown>>;
 }
+
+/** A leaf selects nothing. */
+const NONE: Selection[] = [];
 
 /** The fields that selection sets select together of an object, in their order. */
 export function selectFields(
@@ -50,12 +59,12 @@ export function selectFields(
   selectionSets: readonly (SelectionSetNode | undefined)[],
 ): Selection {
   const nodes = new Map<string, [FieldNode, ...FieldNode[]]>();
-  const spread = new Set<string>();
+  let spread: Set<string> | undefined;
 
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {
       // A fragment that was spread already is not looked at again.
-      if (selection.kind === Kind.FRAGMENT_SPREAD && spread.has(selection.name.value)) continue;
+      if (selection.kind === Kind.FRAGMENT_SPREAD && spread?.has(selection.name.value) === true) continue;
       if (!isIncluded(scope, selection)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
@@ -65,6 +74,7 @@ export function selectFields(
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
         if (appliesTo(scope, selection.typeCondition, type)) collect(selection.selectionSet);
       } else {
+        spread ??= new Set();
         spread.add(selection.name.value);
         const fragment = scope.fragments[selection.name.value];
         if (fragment !== undefined && appliesTo(scope, fragment.typeCondition, type)) collect(fragment.selectionSet);
@@ -77,9 +87,11 @@ export function selectFields(
     const definition = definitionOf(scope.schema, type, ofKey[0].name.value);
     if (definition === undefined) return [];
     const isProperty = definition.resolve === undefined && definition.args.length === 0;
-    return [{ key, nodes: ofKey, definition, isProperty, selections: new Map() }];
+    const valueType = getNullableType(definition.type);
+    const leaf = isProperty && isLeafType(valueType) ? valueType : undefined;
+    return [{ key, nodes: ofKey, definition, isProperty, leaf, selections: leaf === undefined ? [] : NONE }];
   });
-  return { fields, template: Object.fromEntries(fields.map(({ key }) => [key, null])) };
+  return { type, fields, template: Object.fromEntries(fields.map(({ key }) => [key, null])) };
 }
 
 function isIncluded({ variableValues }: SelectionScope, selection: SelectionNode): boolean {

@@ -1,0 +1,59 @@
+/** Where an execution is: a field at its place in the answer, and what becomes of it where it fails. */
+import {
+  GraphQLNonNull,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  locatedError,
+  type OperationDefinitionNode,
+  responsePathAsArray,
+} from 'graphql';
+import type { RequestContext } from '../context.js';
+import type { FieldErrors, Path } from './field-errors.js';
+import type { SelectedField, SelectionScope } from './selection.js';
+
+export interface Execution extends SelectionScope {
+  readonly operation: OperationDefinitionNode;
+  readonly context: Partial<RequestContext>;
+  readonly errors: FieldErrors;
+}
+
+/** The place of a field in the answer. */
+export interface Place extends Path {
+  readonly field: SelectedField;
+  readonly parentType: GraphQLObjectType;
+}
+
+export function placeOf(parentType: GraphQLObjectType, parentPath: Path | undefined, field: SelectedField): Place {
+  return { prev: parentPath, key: field.key, typename: parentType.name, field, parentType };
+}
+
+/** As in the messages of graphql-js. */
+export function nameOf({ parentType, field }: Place): string {
+  return `${parentType.name}.${field.definition.name}`;
+}
+
+export function infoOf(execution: Execution, place: Place): GraphQLResolveInfo {
+  const { schema, fragments, operation, variableValues } = execution;
+  const { field, parentType } = place;
+  return {
+    fieldName: field.definition.name,
+    fieldNodes: field.nodes,
+    returnType: field.definition.type,
+    parentType,
+    path: place,
+    schema,
+    fragments,
+    rootValue: undefined,
+    operation,
+    variableValues,
+  };
+}
+
+/** What stands at a place where something has failed. @throws the error, if the type allows no null there */
+export function failAt(execution: Execution, place: Place, type: GraphQLOutputType, path: Path, error: unknown): null {
+  const located = locatedError(error, place.field.nodes, responsePathAsArray(path));
+  if (type instanceof GraphQLNonNull) throw located;
+  execution.errors.add(located, path);
+  return null;
+}
