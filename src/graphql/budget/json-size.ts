@@ -1,67 +1,76 @@
 /** How many bytes a value has as JSON, without making the JSON. */
 
-/** The most that a UTF-16 code unit takes in JSON: `\u0001`. */
-const MAX_BYTES_OF_UNIT = 6;
-/** `"+275760-09-13T00:00:00.000Z"` */
-const MAX_DATE_BYTES = 29;
-/** `-1.2345678901234567e-300` */
-const MAX_NUMBER_BYTES = 25;
-
 /** What JSON writes otherwise than as it is: escapes, and halves of surrogate pairs, which byteLength counts otherwise. */
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** The most bytes that JSON takes for a character as {@link fitsInCharacters} counts them: `\u0001`. */
+const MAX_BYTES_OF_CHARACTER = 6;
+/** More characters than a number, a date or the punctuation of a list or an object has, at six bytes each. */
+const CHARACTERS_OF_OTHERS = 8;
 
 /** Whether the JSON of a value, as `JSON.stringify` writes it, has at most `limit` bytes. */
 export function fitsInBytes(value: unknown, limit: number): boolean {
   // A bound that looks at no text suffices for nearly every answer.
-  return addSize(value, 0, limit, AT_MOST) <= limit || addSize(value, 0, limit, EXACT) <= limit;
+  return fitsInCharacters(value, limit / MAX_BYTES_OF_CHARACTER) || jsonBytes(value, limit) <= limit;
+}
+
+/**
+ * Whether the JSON of a value has at most `limit` characters, escapes counted as one; numbers, dates and punctuation count as
+ * more than they have. Looks at no text, and no further than the limit.
+ */
+export function fitsInCharacters(value: unknown, limit: number): boolean {
+  return roomLeft(value, limit) >= 0;
+}
+
+/** What is left of `room` characters behind a value; below 0 as soon as it is known not to fit. */
+function roomLeft(value: unknown, room: number): number {
+  if (typeof value === 'string') return room - value.length - 1;
+  let left = room - CHARACTERS_OF_OTHERS;
+  if (typeof value !== 'object' || value === null) return left;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length && left >= 0; at++) left = roomLeft(value[at], left - 1);
+    return left;
+  }
+  // Object.entries takes ten times as long.
+  for (const name in value) {
+    if (left < 0) return left;
+    left = roomLeft((value as Readonly<Record<string, unknown>>)[name], left - name.length - 1);
+  }
+  return left;
 }
 
 /** The bytes of a value as JSON, exactly; some number above `limit` if there are more. */
 export function jsonBytes(value: unknown, limit = Infinity): number {
-  return addSize(value, 0, limit, EXACT);
+  return addSize(value, 0, limit);
 }
 
-interface Sizes {
-  readonly text: (text: string) => number;
-  readonly number: (number: number) => number;
-  readonly date: (date: Date) => number;
+function bytesOfText(text: string): number {
+  return ESCAPED.test(text) ? Buffer.byteLength(JSON.stringify(text)) : Buffer.byteLength(text) + 2;
 }
-
-const AT_MOST: Sizes = {
-  text: (text) => MAX_BYTES_OF_UNIT * text.length + 2,
-  number: () => MAX_NUMBER_BYTES,
-  date: () => MAX_DATE_BYTES,
-};
-
-const EXACT: Sizes = {
-  text: (text) => (ESCAPED.test(text) ? Buffer.byteLength(JSON.stringify(text)) : Buffer.byteLength(text) + 2),
-  number: (number) => (Number.isFinite(number) ? String(number).length : 'null'.length),
-  date: (date) => Buffer.byteLength(JSON.stringify(date)),
-};
 
 /** Adds the size of a value to `size`; ends early once that is over `limit`. */
-function addSize(value: unknown, size: number, limit: number, sizes: Sizes): number {
+function addSize(value: unknown, size: number, limit: number): number {
   if (size > limit) return size;
-  if (typeof value === 'string') return size + sizes.text(value);
-  if (typeof value === 'number') return size + sizes.number(value);
+  if (typeof value === 'string') return size + bytesOfText(value);
+  if (typeof value === 'number') return size + (Number.isFinite(value) ? String(value).length : 'null'.length);
   if (typeof value === 'boolean') return size + (value ? 'true' : 'false').length;
   if (typeof value !== 'object' || value === null) return size + 'null'.length;
   if (Array.isArray(value)) {
     let sum = size + '[]'.length + Math.max(value.length - 1, 0);
     for (const item of value) {
-      sum = addSize(item, sum, limit, sizes);
+      sum = addSize(item, sum, limit);
       if (sum > limit) return sum;
     }
     return sum;
   }
-  if (value instanceof Date) return size + sizes.date(value);
+  if (value instanceof Date) return size + Buffer.byteLength(JSON.stringify(value));
   let sum = size + '{}'.length;
   let members = 0;
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
     if (sum > limit) return sum;
     members += 1;
-    sum = addSize(member, sum + sizes.text(name) + ':'.length, limit, sizes);
+    sum = addSize(member, sum + bytesOfText(name) + ':'.length, limit);
   }
   return sum + Math.max(members - 1, 0);
 }

@@ -1,4 +1,5 @@
 /** JSON in pieces, so that writing a large answer holds up nobody. */
+import { fitsInCharacters } from '../budget/json-size.js';
 
 /** Characters that are written at a stretch. */
 const PIECE_CHARACTERS = 32 * 1024;
@@ -14,7 +15,7 @@ export const OVER_LIMIT = Symbol('over the limit');
 
 /** Whether `JSON.stringify` may write a value in one go without holding up others. */
 export function isShortJson(value: unknown): boolean {
-  return roomLeft(value, SHORT_CHARACTERS) >= 0;
+  return fitsInCharacters(value, SHORT_CHARACTERS);
 }
 
 /**
@@ -50,7 +51,7 @@ function* write(value: unknown, output: Output): Generator<string, void> {
 }
 
 function* writeValue(value: unknown, output: Output): Generator<string, void> {
-  if (!isContainer(value) || roomLeft(value, WHOLE_CHARACTERS) >= 0) {
+  if (!isContainer(value) || fitsInCharacters(value, WHOLE_CHARACTERS)) {
     output.text += value === undefined ? 'null' : JSON.stringify(value);
     if (output.text.length >= PIECE_CHARACTERS) yield* flush(output);
     return;
@@ -74,22 +75,6 @@ function* writeValue(value: unknown, output: Output): Generator<string, void> {
     yield* writeValue(member, output);
   }
   output.text += '}';
-}
-
-/** What is left of `room` characters behind a value, about; below 0 as soon as it is known not to fit. */
-function roomLeft(value: unknown, room: number): number {
-  if (typeof value === 'string') return room - value.length;
-  if (typeof value !== 'object' || value === null) return room - 8;
-  let left = room - 8;
-  if (Array.isArray(value)) {
-    for (let at = 0; at < value.length && left >= 0; at++) left = roomLeft(value[at], left);
-    return left;
-  }
-  for (const name in value) {
-    if (left < 0) return left;
-    left = roomLeft((value as Readonly<Record<string, unknown>>)[name], left - name.length);
-  }
-  return left;
 }
 
 function* flush(output: Output): Generator<string, void> {
