@@ -83,7 +83,7 @@ describe('answers that their clients do not take', () => {
     const { sockets, refused } = await fill(patient, 'reader', (index) => `silent-${index}`);
     expect(refused.retryAfter).toBe('1');
     expect(JSON.parse(refused.text)).toMatchObject({ code: 'UNAVAILABLE', error: 'Service Unavailable' });
-    expect(refused.text).toContain(`${UNREAD_BYTES} bytes together`);
+    expect(refused.text).toContain(`at most ${UNREAD_BYTES} bytes`);
     expect(refused.text).toContain('FEEDBACK_LIMIT_UNREAD_BYTES');
     const query = `{ feedbackList(first: ${ENTRIES}) { edges { node { document } } } }`;
     const graph = await patient.call('POST', '/graphql', { body: { query } });

@@ -155,7 +155,7 @@ describe('a change of mind', () => {
     const { services, submit } = await judgedBy(() => ({ verdict: 'accept' }));
     const [id] = await submit(1);
     const other = { ...ACTOR, sub: 'bob' };
-    await expect(reviseFeedback(services, other, id!, { type: 'negative' })).rejects.toThrow('Only who submitted');
+    await expect(reviseFeedback(services, other, id!, { type: 'negative' })).rejects.toThrow('Only the submitter');
     await expect(reviseFeedback(services, ACTOR, id!, {})).rejects.toThrow('at least one of');
     await expect(reviseFeedback(services, ACTOR, id!, { type: 'negative' }, { expectedVersion: 7 })).rejects.toThrow(
       'not at version 7',

@@ -234,7 +234,7 @@ describe('a reader with a budget', () => {
         createRequestBudget({ answerBytes: 4 * 1024 ** 2, readKeys: 1e9 }),
         () => true,
       );
-      await expect(budgeted.scan({ gte: 'k:', lt: 'k;', limit: 1_000 })).rejects.toThrow('bytes of the store');
+      await expect(budgeted.scan({ gte: 'k:', lt: 'k;', limit: 1_000 })).rejects.toThrow('bytes from the store');
     });
     expect(values).toBeLessThan(400);
     await store.close();

@@ -267,7 +267,7 @@ describe('the limits of an operation', () => {
 
   it('say which limit it was, and how much was asked for', () => {
     expect(() => prepareRequest('{ a: __typename b: __typename }', {}, { aliases: 1 })).toThrow(
-      'An operation may have at most 1 aliases or repeated fields, and this one has 2',
+      'An operation may have at most 1 aliases and repeated fields, and this one has 2',
     );
   });
 

@@ -91,7 +91,7 @@ describe('the format of a backup', () => {
       }),
       { examples: [[0], [1], [11], [12], [13], [file.length - 32], [file.length - 1]] },
     );
-    await expect(decode([file, Buffer.from('x')])).rejects.toThrow('something follows');
+    await expect(decode([file, Buffer.from('x')])).rejects.toThrow('data after its end');
   });
 
   it('finds blocks that are missing or changed places, though each is whole', async () => {

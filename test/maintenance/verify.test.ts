@@ -526,12 +526,12 @@ const LOST: readonly Case[] = [
       'audit_of default/lora-b: has audit events but does not exist',
       'count default/adapters:-: is 7; it should be 6',
       `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which does not exist`,
-      'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
+      'edge default/lora-b: has a DERIVED_FROM edge to lora:a, but lora-b does not exist',
     ],
     left: () => [
       'audit_of default/lora-b: has audit events but does not exist',
       `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which does not exist`,
-      'edge default/lora-b: has a DERIVED_FROM edge to lora:a, and lora-b is not there',
+      'edge default/lora-b: has a DERIVED_FROM edge to lora:a, but lora-b does not exist',
     ],
   },
   {

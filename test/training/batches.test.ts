@@ -279,7 +279,7 @@ describe('the end of a batch', () => {
     const again = await commitTrainingBatch(services, ACTOR, number, { ...request, metrics: { epochs: 3, loss: 0.5 } });
     expect(again).toEqual(committed);
     await expect(commitTrainingBatch(services, ACTOR, number, { producedAdapter: 'v3' })).rejects.toThrow(
-      'committed already, for the adapter v2',
+      'already been committed for the adapter v2',
     );
     await expect(releaseTrainingBatch(services, ACTOR, number)).rejects.toMatchObject({ code: 'CONFLICT' });
     const data = await graph.query<{ adapter: object }>(

@@ -184,8 +184,8 @@ describe('an export', () => {
   });
 
   it('is refused for a blank system prompt, and for raw Parquet', () => {
-    expect(() => checkExport({ ...REQUEST, system: ' ' })).toThrow("'system' must be");
-    expect(() => checkExport({ ...REQUEST, system: 'x'.repeat(10_001) })).toThrow("'system' must be");
+    expect(() => checkExport({ ...REQUEST, system: ' ' })).toThrow("'system' must have");
+    expect(() => checkExport({ ...REQUEST, system: 'x'.repeat(10_001) })).toThrow("'system' must have");
     expect(() => checkExport({ ...REQUEST, format: 'raw', fileType: 'parquet' })).toThrow("'fileType' must be");
   });
 });
