@@ -2,9 +2,9 @@
 // questions, servers and load in processes of their own, in alternating rounds, in one run on one machine.
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { loadOurs } from './compare/load-ours.js';
@@ -39,16 +39,20 @@ export async function run(options) {
       json: { type: 'string' },
       picture: { type: 'string' },
       rounds: { type: 'string' },
+      entries: { type: 'string' },
+      baseline: { type: 'string' },
     },
   });
   const usual = values.quick ? QUICK : FULL;
-  const size = { ...usual, rounds: Number(values.rounds ?? usual.rounds) };
+  const { rounds = usual.rounds, entries = usual.entries } = values;
+  const size = { ...usual, rounds: Number(rounds), entries: Number(entries) };
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-compare-'));
   // PostgreSQL may run as another user, who has to get to its folder.
   await chmod(directory, 0o755);
   const stops = [];
   try {
-    const results = await compare(size, directory, stops, values.only);
+    const measure = values.baseline === undefined ? compareOthers : compareBaseline;
+    const results = await measure(size, directory, stops, values);
     const measured = { environment: environment(), ...size, connections: CONNECTIONS, results };
     process.stdout.write(`${compareTable(measured)}\n`);
     if (values.picture !== undefined) await writeFile(values.picture, comparePicture(measured));
@@ -59,13 +63,14 @@ export async function run(options) {
   }
 }
 
-async function compare(size, directory, stops, only) {
-  const { entries, rounds, seconds, warmUpSeconds, halfRateSeconds } = size;
+function loadProgress(label, entries) {
+  const started = performance.now();
+  return (done) => showProgress(label, done, entries, started);
+}
+
+async function compareOthers({ entries, ...size }, directory, stops, { only }) {
   const adapters = adapterTree(ADAPTERS);
-  const progress = (label) => {
-    const started = performance.now();
-    return (done) => showProgress(label, done, entries, started);
-  };
+  const progress = (label) => loadProgress(label, entries);
 
   const ids = await loadOurs(join(directory, 'ours'), adapters, allEntries(entries), progress('load ours'));
   for (const other of ['anew', 'apollo', 'graphqlJs']) {
@@ -77,9 +82,50 @@ async function compare(size, directory, stops, only) {
 
   const servers = await startServers(directory, postgres.connectionString);
   for (const server of Object.values(servers)) stops.push(() => server.stop());
+  return measureAll(servers, operations(ids), size, only);
+}
 
+/**
+ * This build against that of another checkout, which has been built and has what its bench needs: each with a store that it
+ * has filled itself, as the formats may differ.
+ */
+async function compareBaseline({ entries, ...size }, directory, stops, { only, baseline }) {
+  const checkout = (path) => resolve(baseline, path);
+  const { loadOurs: loadBaseline } = await import(pathToFileURL(checkout('bench/compare/load-ours.js')).href);
+  const builds = {
+    ours: { cli: CLI, fill: loadOurs, cacheSize: 'FEEDBACK_RESPONSE_CACHE' },
+    // The older name, which every version knows.
+    baseline: { cli: checkout('dist/bundle/cli.js'), fill: loadBaseline, cacheSize: 'FEEDBACK_ANSWER_MEMORY' },
+  };
+  const cached = {};
+  const uncached = {};
+  const jobs = {};
+  for (const [name, { cli, fill, cacheSize }] of Object.entries(builds)) {
+    const store = join(directory, name);
+    const ids = await fill(store, adapterTree(ADAPTERS), allEntries(entries), loadProgress(`load ${name}`, entries));
+    jobs[name] = operations(ids).map((operation) => operation.jobs.ours);
+    await cp(store, `${store}-uncached`, { recursive: true });
+    cached[name] = await startServer(process.execPath, [cli, 'serve'], serverEnvironment(store));
+    stops.push(() => cached[name].stop());
+    const settings = serverEnvironment(`${store}-uncached`, { [cacheSize]: '0' });
+    uncached[name] = await startServer(process.execPath, [cli, 'serve'], settings);
+    stops.push(() => uncached[name].stop());
+  }
+  const all = operations([]).map((operation, index) => ({
+    ...operation,
+    goals: { baseline: 0.9 },
+    jobs: { ours: jobs.ours[index], baseline: jobs.baseline[index] },
+  }));
+  const reads = all.filter(({ writes = false }) => !writes);
+  const withoutCache = reads.map((read) => ({ ...read, name: `${read.name}, response cache off` }));
+  // Reads come first: files are compacted for long after many writes.
+  return [...(await measureAll(uncached, withoutCache, size, only)), ...(await measureAll(cached, all, size, only))];
+}
+
+/** Every operation on every server that has jobs for it, in alternating rounds. */
+async function measureAll(servers, all, { rounds, seconds, warmUpSeconds, halfRateSeconds }, only) {
   const token = jsonwebtoken.sign({}, SECRET, { subject: 'bench', expiresIn: '6h' });
-  const wanted = operations(ids).filter(({ name }) => only === undefined || name.includes(only));
+  const wanted = all.filter(({ name }) => only === undefined || name.includes(only));
   const steps = rounds * wanted.reduce((sum, { jobs }) => sum + Object.keys(jobs).length, 0);
   const started = performance.now();
   let step = 0;
@@ -114,16 +160,20 @@ async function compare(size, directory, stops, only) {
   }));
 }
 
-async function startServers(directory, connectionString) {
-  const environmentOf = (store, more) => ({
+function serverEnvironment(store, more) {
+  return {
     FEEDBACK_JWT_SECRET: SECRET,
-    FEEDBACK_STORE: `rocksdb:${join(directory, store)}`,
+    FEEDBACK_STORE: `rocksdb:${store}`,
     FEEDBACK_PORT: '0',
     FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
     FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
     FEEDBACK_LOG_LEVEL: 'error',
     ...more,
-  });
+  };
+}
+
+async function startServers(directory, connectionString) {
+  const environmentOf = (store, more) => serverEnvironment(join(directory, store), more);
   const uncached = { FEEDBACK_RESPONSE_CACHE: '0' };
   const samples = Array.from({ length: 20 }, (_, number) => submission(number, adapterName(2)));
   const { keys, bytes } = await writtenBySubmit(samples);

@@ -6,6 +6,7 @@ const NAMES = {
   postgraphile: 'PostGraphile',
   anew: 'ours with the response cache off',
   graphqlJs: 'ours on graphql-js, response cache off',
+  baseline: 'the baseline',
   apollo: 'Apollo Server with its defaults (graphql-js)',
 };
 /** The p99 at half of the top rate may be this many medians. */
