@@ -19,8 +19,8 @@ export interface UnreadLimits {
 
 /** Shorter answers are neither counted nor refused: what one user leaves unread is to disturb nobody else. */
 const LONG_ANSWER = 64 * 1024;
-/** A long answer is handed over in pieces of so many bytes, so that it shows how fast it is taken. */
-const PIECE = 64 * 1024;
+/** An answer that is longer still is handed over in pieces of so many bytes, so that it shows how fast it is taken. */
+const PIECE = 256 * 1024;
 /** One user's answers may hold this share of what all may. */
 const SHARE_OF_USER = 1 / 4;
 const RETRY_AFTER_SECONDS = 1;
@@ -29,6 +29,7 @@ const LOOKS = 4;
 
 export function boundUnreadAnswers(application: Application, { bytes: maximum, seconds }: UnreadLimits): void {
   const held = createHeldBytes(maximum);
+  const onClose = createCloseListeners();
   cutOffStalled(application, seconds);
 
   application.addHook('onSend', async (request, reply, payload: unknown) => {
@@ -37,22 +38,49 @@ export function boundUnreadAnswers(application: Application, { bytes: maximum, s
     const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
     const release = held.take(userOf(request), body.length);
     if (release === undefined) return refuse(request, reply, maximum);
-    const { socket } = request.raw;
-    const stream = Readable.from(piecesOf(body), { objectMode: false, highWaterMark: PIECE });
+    const sent =
+      body.length <= PIECE ? body : Readable.from(piecesOf(body), { objectMode: false, highWaterMark: PIECE });
+    // An answer that waits behind another one on its connection is not told that the connection has ended.
+    const forget = onClose(request.raw.socket, () => {
+      if (sent instanceof Readable) sent.destroy();
+      else release();
+    });
     const ended = (): void => {
-      socket.off('close', gone);
+      forget();
       release();
     };
-    // An answer that waits behind another one on its connection is not told that the connection has ended.
-    const gone = (): void => {
-      stream.destroy();
-    };
-    stream.once('close', ended);
-    if (socket.destroyed) gone();
-    else socket.once('close', gone);
+    if (sent instanceof Readable) sent.once('close', ended);
+    else reply.raw.once('finish', ended);
     reply.header('content-length', body.length);
-    return stream;
+    return sent;
   });
+}
+
+/**
+ * Calls back when a connection ends, or soon if it has ended; answers what forgets the callback. There is one listener on each
+ * socket, however many answers wait on it: Node.js warns of more than ten.
+ */
+function createCloseListeners(): (socket: Socket, closed: () => void) => () => void {
+  const listeners = new WeakMap<Socket, Set<() => void>>();
+  const listenersOf = (socket: Socket): Set<() => void> => {
+    const known = listeners.get(socket);
+    if (known !== undefined) return known;
+    const added = new Set<() => void>();
+    listeners.set(socket, added);
+    socket.once('close', () => {
+      for (const listener of added) listener();
+    });
+    return added;
+  };
+  return (socket, closed) => {
+    if (socket.destroyed) {
+      setImmediate(closed);
+      return () => undefined;
+    }
+    const all = listenersOf(socket);
+    all.add(closed);
+    return () => all.delete(closed);
+  };
 }
 
 function* piecesOf(body: Buffer): Generator<Buffer, void> {

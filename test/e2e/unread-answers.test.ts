@@ -26,14 +26,18 @@ afterAll(async () => {
   await impatient.stop();
 });
 
-/** A client that asks for a long answer, and reads nothing of it. */
-async function askAndNeverRead(server: TestServer, sub: string, requests = 1): Promise<Socket> {
+/** A client that asks for long answers, and reads nothing of them. */
+async function askAndNeverRead(
+  server: TestServer,
+  sub: string,
+  { requests = 1, limit = ENTRIES } = {},
+): Promise<Socket> {
   const { hostname, port } = new URL(server.url);
   const socket = connect({ host: hostname, port: Number(port) });
   await once(socket, 'connect');
   socket.on('error', () => undefined);
   const request =
-    `GET ${BASE}?limit=${ENTRIES} HTTP/1.1\r\nHost: ${hostname}\r\n` +
+    `GET ${BASE}?limit=${limit} HTTP/1.1\r\nHost: ${hostname}\r\n` +
     `Authorization: Bearer ${server.token({ sub })}\r\n\r\n`;
   socket.write(request.repeat(requests));
   return socket;
@@ -61,10 +65,10 @@ async function readUntil(server: TestServer, sub: string, status: number): Promi
 }
 
 /** More and more clients that never read, of users that `userOf` names, until a reader is refused. */
-async function fill(server: TestServer, reader: string, userOf: (index: number) => string, requests = 1) {
+async function fill(server: TestServer, reader: string, userOf: (index: number) => string, asked = {}) {
   const sockets: Socket[] = [];
   for (;;) {
-    sockets.push(await askAndNeverRead(server, userOf(sockets.length), requests));
+    sockets.push(await askAndNeverRead(server, userOf(sockets.length), asked));
     const answer = await read(server, reader);
     if (answer.status === 503) return { sockets, refused: answer };
   }
@@ -95,10 +99,22 @@ describe('answers that their clients do not take', () => {
   }, 60_000);
 
   it('are bounded for each user, and end with the connection, also those that wait behind others', async () => {
-    const { sockets } = await fill(patient, 'greedy', () => 'greedy', 3);
+    const { sockets } = await fill(patient, 'greedy', () => 'greedy', { requests: 3 });
     expect((await read(patient, 'modest')).status).toBe(200);
     for (const socket of sockets) socket.destroy();
     await readUntil(patient, 'greedy', 200);
+  }, 60_000);
+
+  it('count when they are short enough to be written at once, too, and many wait on one connection', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    const { sockets } = await fill(patient, 'patter', (index) => `pattering-${index}`, { requests: 100, limit: 4 });
+    for (const socket of sockets) socket.destroy();
+    const text = (await readUntil(patient, 'patter', 200)).text;
+    process.off('warning', warned);
+    expect(JSON.parse(text)).toMatchObject({ count: ENTRIES });
+    expect(warnings).toEqual([]);
   }, 60_000);
 
   it('end after the time that a client has to take something', async () => {
