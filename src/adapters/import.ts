@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/events.js';
 import type { Idempotency } from '../audit/idempotency.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Store } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
 import type { Adapter } from './adapters.js';
 import { type AdapterFiles, readAdapterFiles } from './import/adapter-files.js';
 import { registerAdapter } from './register.js';
@@ -25,7 +25,7 @@ export interface ImportedAdapter {
  * @throws {InvalidInputError} naming file and field, and what `registerAdapter` throws.
  */
 export async function importAdapter(
-  services: { readonly store: Store; readonly now: () => number },
+  services: Pick<DomainServices, 'store' | 'now'>,
   actor: Actor,
   { id, version, expectedRevision, ...files }: AdapterImport,
   idempotency?: Idempotency,

@@ -3,7 +3,8 @@ import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { StaleVersionError } from '../errors.js';
 import { adapterIdProblem, checkField, throwIssues } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Store, Transaction } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
+import type { Transaction } from '../store/contract.js';
 import { type Adapter, type AdapterProperties, ensureAdapters, findAdapter, saveAdapter } from './adapters.js';
 import { parentIssues, propertyIssues } from './input.js';
 import { asParent, type Parent, parentsOf, replaceParents } from './lineage.js';
@@ -25,7 +26,7 @@ export interface AdapterRegistration extends AdapterProperties {
  * ancestor.
  */
 export async function registerAdapter(
-  { store, now }: { readonly store: Store; readonly now: () => number },
+  { store, now }: Pick<DomainServices, 'store' | 'now'>,
   actor: Actor,
   registration: AdapterRegistration,
   idempotency?: Idempotency,

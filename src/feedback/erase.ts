@@ -1,8 +1,8 @@
 import { type Actor, recordChange } from '../audit/events.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { type ErasedFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Key, Reader, Store, Transaction } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
+import type { Key, Reader, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import {
   edgeInKey,
@@ -23,12 +23,6 @@ import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
 
-export interface EraseServices {
-  readonly store: Store;
-  readonly keyedHash: KeyedHash;
-  readonly now: () => number;
-}
-
 /** Who had learned from what was erased, and still knows it. */
 export interface LearnedFrom {
   readonly trainingBatches: readonly string[];
@@ -47,7 +41,7 @@ export interface EraseOptions {
  * @throws {ApiError} NOT_FOUND, GONE, or CONFLICT if another version is expected.
  */
 export async function eraseFeedback(
-  services: EraseServices,
+  services: DomainServices,
   actor: Actor,
   id: string,
   options: EraseOptions = {},
@@ -72,7 +66,7 @@ const NAMED_AT_MOST = 1_000;
 
 /** Erases everything that a user, as clients name them, has given so far. Can be repeated after a failure. */
 export async function eraseFeedbackOfUser(
-  services: EraseServices,
+  services: DomainServices,
   actor: Actor,
   userId: string,
   reason?: string,
@@ -118,7 +112,7 @@ export async function eraseFeedbackOfUser(
 }
 
 async function erase(
-  { keyedHash, now }: EraseServices,
+  { keyedHash, now }: DomainServices,
   transaction: Transaction,
   actor: Actor,
   feedback: Feedback,

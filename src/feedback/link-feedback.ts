@@ -1,12 +1,12 @@
 import { ensureAdapters } from '../adapters/adapters.js';
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, InvalidInputError } from '../errors.js';
 import { feedbackFacet } from '../model/feedback.js';
 import { adapterIdProblem, checkField } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Store, Transaction } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
+import type { Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
 import { relistAdapterSet } from './index/adapter-sets.js';
 import { indexesOf, LINK_INDEX_KINDS, moveBetweenIndexes } from './index/membership.js';
@@ -46,7 +46,7 @@ export interface LinkResult {
  *   batch holds it.
  */
 export async function linkFeedback(
-  { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
+  { store, keyedHash, now }: DomainServices,
   actor: Actor,
   { feedbackId, adapterId, metadata, expectedVersion }: LinkRequest,
   idempotency?: Idempotency,

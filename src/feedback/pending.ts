@@ -1,11 +1,12 @@
 /** Validates pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
 import { systemActor } from '../audit/events.js';
 import { repeat } from '../repeat.js';
+import type { ValidationServices } from '../services.js';
 import { lastComponent } from '../store/keys.js';
 import { findOrganizations } from '../store/organizations.js';
 import { indexRangeUntil } from './index/index-keys.js';
 import { findFeedback } from './read.js';
-import { validateStored, type ValidationServices, postpone, storeVerdict } from './validate-stored.js';
+import { validateStored, postpone, storeVerdict } from './validate-stored.js';
 
 /** How many entries are validated at once. */
 const AT_ONCE = 4;

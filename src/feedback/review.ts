@@ -1,13 +1,13 @@
 /** What people decide of flagged feedback: who looks at what, what they say, and how it is taken back. */
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
 import type { ValidationStatus } from '../model/facets.js';
 import type { Feedback, Review } from '../model/feedback.js';
 import { checkField, countCharacters, requiredTextProblem, throwIssues } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Reader, Store, Transaction } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
+import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import { type FilterPlan, planFilter, selectedIds } from './index/filter.js';
 import { boundsAfter } from './index/id-streams.js';
@@ -23,12 +23,6 @@ export const MAX_CLAIM = 100;
 export const MAX_CLAIM_MINUTES = 1_440;
 /** Of a reason, Unicode characters. */
 export const MAX_REASON = 500;
-
-export interface ReviewServices {
-  readonly store: Store;
-  readonly keyedHash: KeyedHash;
-  readonly now: () => number;
-}
 
 /** What waits for a decision, in the order in which it is to be decided. */
 export const REVIEWED_STATUSES = ['flagged', 'pending'] as const satisfies readonly ValidationStatus[];
@@ -76,7 +70,7 @@ export async function queueLength(reader: Reader, plans: readonly FilterPlan[]):
  * @throws {InvalidInputError}
  */
 export async function claimForReview(
-  { store, keyedHash, now }: ReviewServices,
+  { store, keyedHash, now }: DomainServices,
   actor: Actor,
   { count, minutes }: { readonly count: number; readonly minutes: number },
   idempotency?: Idempotency,
@@ -126,7 +120,7 @@ export interface ReviewRequest {
  *   another version is expected
  */
 export async function reviewFeedback(
-  { store, keyedHash, now }: ReviewServices,
+  { store, keyedHash, now }: DomainServices,
   actor: Actor,
   id: string,
   { verdict, reason, correction, expectedVersion }: ReviewRequest,
@@ -168,7 +162,7 @@ export async function reviewFeedback(
  * @throws {ApiError} NOT_FOUND, GONE; CONFLICT if there is no review, training has it, or another version is expected
  */
 export async function undoReview(
-  { store, keyedHash, now }: ReviewServices,
+  { store, keyedHash, now }: DomainServices,
   actor: Actor,
   id: string,
   expectedVersion?: number,

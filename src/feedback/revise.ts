@@ -7,11 +7,12 @@ import { type FieldsWith, tableWith } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
 import { checkSubmission, pickSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
+import type { ValidationServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { expectVersion, getFeedback } from './read.js';
 import { refuseHeld } from './review.js';
 import { updateFeedback, type Droppable } from './update.js';
-import { comparedWithOthers, type ValidationServices } from './validate-stored.js';
+import { comparedWithOthers } from './validate-stored.js';
 
 /** At least one of these; what is absent stays as it is. */
 export interface Revision extends Partial<Pick<Submission, FieldsWith<'revisable'>>> {
@@ -26,11 +27,6 @@ const WITHDRAWN = 'Withdrawn by who submitted it';
 /** How often a revision is validated again because the entry was changed meanwhile. */
 const MAX_TRIES = 5;
 
-export interface ReviseServices extends ValidationServices {
-  /** Told of an entry that is pending from now on. */
-  readonly pending?: (org: string) => void;
-}
-
 /**
  * Changes an entry that training does not have on behalf of who submitted it: it is validated as if it were new, also where
  * a reviewer had decided, and becomes the next version.
@@ -38,7 +34,7 @@ export interface ReviseServices extends ValidationServices {
  *   or another version is expected
  */
 export async function reviseFeedback(
-  services: ReviseServices,
+  services: ValidationServices,
   actor: Actor,
   id: string,
   revision: Revision,
@@ -62,7 +58,7 @@ export async function reviseFeedback(
 }
 
 async function reviseOnce(
-  { store, keyedHash, validate, now, pending }: ReviseServices,
+  { store, keyedHash, validate, now, pending }: ValidationServices,
   actor: Actor,
   id: string,
   { withdrawn, ...given }: Revision,

@@ -8,16 +8,11 @@ import { feedbackIdTime, newFeedbackId } from '../model/ids.js';
 import { EMPTY_CHAIN } from '../model/node.js';
 import { checkSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
+import type { ValidationServices } from '../services.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { externalIdKey, feedbackKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import {
-  type Fingerprint,
-  type PluginSubmission,
-  type Validate,
-  type Verdict,
-  worseStatus,
-} from '../validation/contract.js';
+import { type Fingerprint, type Validate, type Verdict, worseStatus } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { planFilter, selectedIds } from './index/filter.js';
 import { addToIndex, indexesOf } from './index/membership.js';
@@ -30,18 +25,6 @@ import { feedbackVersion } from './versions.js';
 /** The most entries of one batch: one commit stays small enough to leave others their turn. */
 export const MAX_BATCH = 1_000;
 
-export interface SubmitServices {
-  readonly store: Store;
-  readonly keyedHash: KeyedHash;
-  readonly validate: Validate;
-  /** Told of each entry once it is on disk. */
-  readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
-  /** Epoch ms. */
-  readonly now: () => number;
-  /** Gives ids in the order of time; an import gives each entry the id of its own time. */
-  readonly newId?: (submission: Submission) => { readonly id: string; readonly createdAt: number };
-}
-
 /** What became of one entry of a batch. `created` is false for one that was there under its external id already. */
 export type SubmitOutcome = { readonly feedback: Feedback; readonly created: boolean } | { readonly error: ApiError };
 
@@ -53,7 +36,7 @@ type OutcomeNote = readonly [id: string, created: boolean] | null;
  * @throws {InvalidInputError} naming each field that is not allowed; nothing is stored then.
  */
 export async function submitFeedback(
-  services: SubmitServices,
+  services: ValidationServices,
   actor: Actor,
   submission: Submission,
   idempotency?: Idempotency,
@@ -70,7 +53,7 @@ export async function submitFeedback(
  * @returns what became of each, in their order.
  */
 export async function submitBatch(
-  services: SubmitServices,
+  services: ValidationServices,
   actor: Actor,
   submissions: readonly Submission[],
   idempotency?: Idempotency,
@@ -126,7 +109,7 @@ async function validateOne(validate: Validate, submission: Submission, org: stri
 }
 
 async function storeAll(
-  services: SubmitServices,
+  services: ValidationServices,
   transaction: Transaction,
   actor: Actor,
   validated: readonly Validated[],
@@ -222,7 +205,7 @@ function newEntry(): { readonly id: string; readonly createdAt: number } {
 }
 
 function insert(
-  { keyedHash }: SubmitServices,
+  { keyedHash }: ValidationServices,
   transaction: Transaction,
   actor: Actor,
   { id, createdAt }: { readonly id: string; readonly createdAt: number },

@@ -3,20 +3,13 @@ import type { Actor } from '../audit/events.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Feedback } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Reader, Store } from '../store/contract.js';
-import type { Validate, Verdict } from '../validation/contract.js';
+import type { ValidationServices } from '../services.js';
+import type { Reader } from '../store/contract.js';
+import type { Verdict } from '../validation/contract.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback } from './read.js';
 import { firstWithFingerprint, flagRepeated } from './submit.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
-
-export interface ValidationServices {
-  readonly store: Store;
-  readonly keyedHash: KeyedHash;
-  readonly validate: Validate;
-  /** Epoch ms. */
-  readonly now: () => number;
-}
 
 /** All that the plugins say of an entry, and how it stands to those before it. */
 export async function validateStored(

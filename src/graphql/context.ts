@@ -1,9 +1,7 @@
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, idempotencyOf } from '../audit/idempotency.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { type Principal, requireRole as requireRoleOf, type Role } from '../principal.js';
-import type { Store } from '../store/contract.js';
-import type { PluginSubmission, Validate } from '../validation/contract.js';
+import type { ValidationServices } from '../services.js';
 import type { PluginReport } from '../validation/registry.js';
 import {
   type BudgetLimits,
@@ -16,21 +14,12 @@ import { createLoaders, type Loaders } from './loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 
 /** What the resolvers work on; made once at start. */
-export interface Services {
-  readonly store: Store;
-  readonly keyedHash: KeyedHash;
-  readonly validate: Validate;
-  /** Tells the validation plugins of an entry that is on disk. */
-  readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
-  /** Told of an organization that has a new pending entry. */
-  readonly pending?: (org: string) => void;
+export interface Services extends ValidationServices {
   /** What the validation plugins have done. */
   readonly plugins?: () => Promise<readonly PluginReport[]>;
   readonly graphQueries?: RunGraphQuery;
   /** What one request may cost while it runs. */
   readonly budget?: BudgetLimits;
-  /** Epoch ms. */
-  readonly now: () => number;
 }
 
 /** What one request knows: on whose behalf it runs, and what it has loaded. */

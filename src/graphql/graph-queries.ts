@@ -10,10 +10,9 @@ import {
   runQuery,
   type Value,
 } from '@feedback-graph/cypher';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { InvalidInputError, UnavailableError } from '../errors.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
-import type { Store } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
 import { GraphQueryError, suggestMutation } from './graph-query-error.js';
 
 export interface QuerySettings {
@@ -47,7 +46,7 @@ export interface GraphAnswer {
 export type RunGraphQuery = (org: string, query: GraphQuery) => Promise<GraphAnswer>;
 
 export function createGraphQueries(
-  { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
+  { store, keyedHash, now }: DomainServices,
   { budget, atOnce }: QuerySettings,
 ): RunGraphQuery {
   const running = new Map<string, number>();

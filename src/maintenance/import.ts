@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { ValidationServices } from '../services.js';
 import type { FieldMapping } from './import-fields.js';
 import { BadRowError, parseRow } from './import-row.js';
 import { type Line, readLines, type UnreadableLine } from './lines.js';
-import { type ImportServices, type NumberedRow, storeRows } from './store-rows.js';
+import { type NumberedRow, storeRows } from './store-rows.js';
 
 /** Who an import acts as, for audit. */
 const ACTOR = 'import';
@@ -39,7 +40,7 @@ export interface ImportSummary {
  * @throws {UnavailableError} if the store cannot be written; what was imported until then stays.
  */
 export async function importRows(
-  services: ImportServices,
+  services: ValidationServices,
   pieces: AsyncIterable<Buffer>,
   options: ImportOptions,
   reject: Reject,

@@ -2,9 +2,10 @@
 import type { Actor } from '../audit/events.js';
 import { planFilter } from '../feedback/index/filter.js';
 import { countFeedback, feedbackPage } from '../feedback/list.js';
-import { isChangedBy, validateStored, type ValidationServices, storeVerdict } from '../feedback/validate-stored.js';
+import { isChangedBy, validateStored, storeVerdict } from '../feedback/validate-stored.js';
 import type { ValidationStatus } from '../model/facets.js';
 import type { Feedback } from '../model/feedback.js';
+import type { ValidationServices } from '../services.js';
 import type { ProgressListener } from './progress.js';
 
 export interface RevalidateRequest {

@@ -1,5 +1,4 @@
 import type { Actor } from '../audit/events.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, UnavailableError } from '../errors.js';
 import { linkFeedback } from '../feedback/link-feedback.js';
 import { decodeLink } from '../feedback/links.js';
@@ -8,22 +7,13 @@ import { submitBatch } from '../feedback/submit.js';
 import type { Feedback } from '../model/feedback.js';
 import { feedbackIdTime, newFeedbackId } from '../model/ids.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Store } from '../store/contract.js';
+import type { ValidationServices } from '../services.js';
 import { edgeOutKey, erasedFeedbackKey, externalIdKey } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
 import { markUsedForTraining } from '../training/mark-used.js';
-import type { PluginSubmission, Validate, Verdict } from '../validation/contract.js';
+import type { Validate, Verdict } from '../validation/contract.js';
 import { type ImportedLink, type ImportRow, reasonOf } from './import-row.js';
 import type { Line } from './lines.js';
-
-export interface ImportServices {
-  readonly store: Store;
-  readonly keyedHash: KeyedHash;
-  readonly validate: Validate;
-  readonly stored?: (id: string, submission: PluginSubmission) => void;
-  /** Epoch ms. */
-  readonly now: () => number;
-}
 
 export interface NumberedRow {
   readonly line: Line;
@@ -51,7 +41,7 @@ interface Entering {
  * the use of all of them, as far as they are not there yet. Nobody else may write the store meanwhile.
  */
 export async function storeRows(
-  services: ImportServices,
+  services: ValidationServices,
   actor: Actor,
   rows: readonly NumberedRow[],
   { keepStatus }: { readonly keepStatus: boolean },
@@ -70,7 +60,7 @@ export async function storeRows(
 
 /** Tells what is new from what is in the store already, by external id or id, and from what was erased. */
 async function recognize(
-  { store, keyedHash }: ImportServices,
+  { store, keyedHash }: ValidationServices,
   org: string,
   rows: readonly NumberedRow[],
 ): Promise<Entering[]> {
@@ -103,7 +93,7 @@ async function recognize(
 }
 
 async function submitRows(
-  services: ImportServices,
+  services: ValidationServices,
   actor: Actor,
   entering: readonly Entering[],
   keepStatus: boolean,
@@ -144,7 +134,11 @@ function keptVerdict(row: ImportRow | undefined): Verdict | undefined {
 }
 
 /** Links an entry to what its row says, as far as it is not linked so yet. */
-async function linkRow(services: ImportServices, actor: Actor, { row, feedback, problems }: Entering): Promise<void> {
+async function linkRow(
+  services: ValidationServices,
+  actor: Actor,
+  { row, feedback, problems }: Entering,
+): Promise<void> {
   if (feedback === undefined || row.links.length === 0) return;
   const stored = await services.store.read((reader) =>
     reader.getMany(row.links.map(({ adapterId }) => edgeOutKey(actor.org, 'FEEDBACK_FOR', feedback.id, adapterId))),
@@ -165,7 +159,7 @@ function saysAsMuch(stored: object | undefined, { metadata }: ImportedLink): boo
 }
 
 /** Marks as used what its rows say is used, batch by batch. */
-async function markRows(services: ImportServices, actor: Actor, entering: readonly Entering[]): Promise<void> {
+async function markRows(services: ValidationServices, actor: Actor, entering: readonly Entering[]): Promise<void> {
   const batches = new Map<number, (Entering & { readonly feedback: Feedback })[]>();
   for (const each of entering) {
     const { row, feedback, problems } = each;

@@ -10,7 +10,8 @@ import { newFeedbackId } from '../model/ids.js';
 import { adapterIdProblem, idProblem, throwIssues } from '../model/input.js';
 import { EMPTY_CHAIN } from '../model/node.js';
 import { omitNullish } from '../omit-nullish.js';
-import type { Reader, Store, Transaction } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
+import type { Reader, Transaction } from '../store/contract.js';
 import { prefixEnd, lastComponent } from '../store/keys.js';
 import {
   claimedCounter,
@@ -42,12 +43,6 @@ export const DEFAULT_LEASE_MINUTES = 1_440;
 
 /** How many entries one transaction claims, marks or gives back: others have their turn in between. */
 export const ROWS_AT_ONCE = 250;
-
-export interface TrainingServices {
-  readonly store: Store;
-  readonly keyedHash: KeyedHash;
-  readonly now: () => number;
-}
 
 export interface ClaimRequest {
   readonly filter: ClaimFilter;
@@ -91,7 +86,7 @@ export function checkClaim({ filter, limit, holdout, leaseMinutes }: ClaimReques
  * @throws {InvalidInputError}; {@link ApiError} CONFLICT if nothing fits, so that no number is used up
  */
 export async function beginClaim(
-  { store, keyedHash, now }: TrainingServices,
+  { store, keyedHash, now }: DomainServices,
   actor: Actor,
   request: ClaimRequest,
   idempotency?: Idempotency,

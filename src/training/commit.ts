@@ -7,6 +7,7 @@ import { ApiError, InvalidInputError } from '../errors.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import { adapterIdProblem, checkField, idProblem } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
+import type { DomainServices } from '../services.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
 import { edgeInKey, edgeOutKey, edgeOutPrefix, NO_FACET, trainingBatchKey } from '../store/layout.js';
@@ -20,7 +21,6 @@ import {
   type Training,
   trainingBatchNode,
 } from './batch.js';
-import type { TrainingServices } from './claim.js';
 import { extendDigest } from './provenance.js';
 import { nextIncluded, putStep } from './step.js';
 
@@ -78,7 +78,7 @@ export function toMetrics(given: Readonly<Record<string, unknown>>): Record<stri
  *   committed otherwise, or the adapter would become its own ancestor
  */
 export async function beginCommit(
-  { store, now }: TrainingServices,
+  { store, now }: DomainServices,
   actor: Actor,
   number: number,
   request: CommitRequest,

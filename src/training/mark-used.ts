@@ -1,6 +1,5 @@
 import { type Actor, recordChange } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, InvalidInputError } from '../errors.js';
 import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { expectVersion, findFeedback } from '../feedback/read.js';
@@ -8,7 +7,8 @@ import { updateAllFeedback } from '../feedback/update.js';
 import { facetsMatching } from '../model/facets.js';
 import type { Feedback } from '../model/feedback.js';
 import { EMPTY_CHAIN } from '../model/node.js';
-import type { Key, Store, Transaction } from '../store/contract.js';
+import type { DomainServices } from '../services.js';
+import type { Key, Transaction } from '../store/contract.js';
 import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { type ExternalBatch, findBatch, MAX_TRAINING_BATCH_ID, putInclusion, trainingBatchNode } from './batch.js';
@@ -37,7 +37,7 @@ export interface MarkedResult {
  * @throws {StaleVersionError} if an entry is at another version than is expected.
  */
 export async function markUsedForTraining(
-  { store, keyedHash, now }: { readonly store: Store; readonly keyedHash: KeyedHash; readonly now: () => number },
+  { store, keyedHash, now }: DomainServices,
   actor: Actor,
   { feedbackIds, trainingBatchId, expectedVersions }: MarkUsedRequest,
   idempotency?: Idempotency,

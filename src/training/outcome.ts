@@ -3,10 +3,10 @@ import { planFilter, selectedIds } from '../feedback/index/filter.js';
 import { boundsAfter } from '../feedback/index/id-streams.js';
 import { findFeedback } from '../feedback/read.js';
 import { questionKey } from '../model/normalized-text.js';
+import type { DomainServices } from '../services.js';
 import type { Store } from '../store/contract.js';
 import { startStretches } from '../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from './batch.js';
-import type { TrainingServices } from './claim.js';
 import { pinnedEntries } from './export/export.js';
 
 /** Feedback on answers to the same questions. */
@@ -40,7 +40,7 @@ const AT_ONCE = 250;
  * @returns `undefined` for a batch that is not committed
  */
 export async function batchOutcome(
-  { store, keyedHash }: Pick<TrainingServices, 'keyedHash'> & { readonly store: Pick<Store, 'read'> },
+  { store, keyedHash }: Pick<DomainServices, 'keyedHash'> & { readonly store: Pick<Store, 'read'> },
   org: string,
   batch: AllocatedBatch,
 ): Promise<Outcome | undefined> {

@@ -3,11 +3,11 @@ import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
 import { updateAllFeedback } from '../feedback/update.js';
+import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { erasedCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { type AllocatedBatch, changed, deleteInclusion, stateAt, trainingBatchNode } from './batch.js';
-import type { TrainingServices } from './claim.js';
 import { getAllocated } from './commit.js';
 import { nextIncluded, putStep } from './step.js';
 
@@ -17,7 +17,7 @@ import { nextIncluded, putStep } from './step.js';
  * @throws {ApiError} NOT_FOUND; CONFLICT for a batch that is committed
  */
 export async function beginRelease(
-  { store, now }: TrainingServices,
+  { store, now }: DomainServices,
   actor: Actor,
   number: number,
   idempotency?: Idempotency,
@@ -38,7 +38,7 @@ export async function beginRelease(
 }
 
 /** Stores the intent to end a batch whose lease has lapsed; does nothing for any other. */
-export async function beginExpiry({ store, now }: TrainingServices, actor: Actor, number: number): Promise<void> {
+export async function beginExpiry({ store, now }: DomainServices, actor: Actor, number: number): Promise<void> {
   await store.transact(async (transaction) => {
     const at = now();
     const batch = await getAllocated(transaction, actor.org, number);

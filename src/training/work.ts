@@ -2,11 +2,12 @@
 import { type Actor, recordChange, systemActor } from '../audit/events.js';
 import type { Idempotency } from '../audit/idempotency.js';
 import { repeat } from '../repeat.js';
+import type { DomainServices } from '../services.js';
 import { lastComponent, prefixEnd, splitKey } from '../store/keys.js';
 import { claimedCounter, LEASE_PREFIX, leaseKey, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
 import { type AllocatedBatch, changed, findBatch, stateAt, trainingBatchNode } from './batch.js';
-import { beginClaim, claimMore, type ClaimRequest, type TrainingServices } from './claim.js';
+import { beginClaim, claimMore, type ClaimRequest } from './claim.js';
 import { beginCommit, commitMore, type CommitRequest, getAllocated } from './commit.js';
 import { compactIndexes } from './compact-indexes.js';
 import { beginExpiry, beginRelease, releaseMore } from './release.js';
@@ -23,7 +24,7 @@ function isUnderWay(state: string): state is keyof typeof MORE {
  * @throws {ApiError} NOT_FOUND
  */
 export async function finishBatch(
-  services: TrainingServices,
+  services: DomainServices,
   actor: Actor,
   number: number,
   signal?: AbortSignal,
@@ -43,7 +44,7 @@ export async function finishBatch(
  * @throws {InvalidInputError}; {@link ApiError} CONFLICT if nothing fits
  */
 export async function createTrainingBatch(
-  services: TrainingServices,
+  services: DomainServices,
   actor: Actor,
   request: ClaimRequest,
   idempotency?: Idempotency,
@@ -58,7 +59,7 @@ export async function createTrainingBatch(
  * finished. Answers when it is. The same commit again answers the same.
  */
 export async function commitTrainingBatch(
-  services: TrainingServices,
+  services: DomainServices,
   actor: Actor,
   number: number,
   request: CommitRequest,
@@ -70,7 +71,7 @@ export async function commitTrainingBatch(
 
 /** Gives back all that a batch holds. Answers when it has; again: the same. */
 export async function releaseTrainingBatch(
-  services: TrainingServices,
+  services: DomainServices,
   actor: Actor,
   number: number,
   idempotency?: Idempotency,
@@ -81,7 +82,7 @@ export async function releaseTrainingBatch(
 
 /** Notes that a batch was exported, if that is the first time. */
 export async function markExported(
-  { store, now }: Pick<TrainingServices, 'store' | 'now'>,
+  { store, now }: Pick<DomainServices, 'store' | 'now'>,
   actor: Actor,
   number: number,
 ): Promise<void> {
@@ -117,7 +118,7 @@ export interface ReapOptions {
  * later what nobody has carried on for a minute.
  */
 export async function reapExpiredLeases(
-  services: TrainingServices,
+  services: DomainServices,
   when: 'start' | 'later',
   { signal, onFailure }: ReapOptions = {},
 ): Promise<void> {
@@ -146,7 +147,7 @@ export async function reapExpiredLeases(
 }
 
 async function reapLease(
-  services: TrainingServices,
+  services: DomainServices,
   actor: Actor,
   number: number,
   when: 'start' | 'later',
@@ -176,7 +177,7 @@ const REAP_EVERY = 30_000;
 
 /** Reaps expired leases at intervals, one pass after another. */
 export function startLeaseReaper(
-  services: TrainingServices,
+  services: DomainServices,
   logger: WarningLogger,
 ): { readonly stop: () => Promise<void> } {
   const reap = (signal: AbortSignal): Promise<void> =>

@@ -5,9 +5,10 @@ import { eraseFeedback } from '../../src/feedback/erase.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
-import { submitBatch, submitFeedback, type SubmitServices } from '../../src/feedback/submit.js';
+import { submitBatch, submitFeedback } from '../../src/feedback/submit.js';
 import type { Review } from '../../src/model/feedback.js';
 import type { Submission } from '../../src/model/submission.js';
+import type { ValidationServices } from '../../src/services.js';
 import type { Store } from '../../src/store/contract.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { createTrainingBatch } from '../../src/training/work.js';
@@ -16,7 +17,7 @@ import { createValidation } from '../../src/validation/registry.js';
 /** The domain functions over one store, as requests call them. */
 export async function domainOf(store: Store) {
   let time = Date.UTC(2026, 0, 1);
-  const services: SubmitServices = {
+  const services: ValidationServices = {
     store,
     keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),

@@ -1,0 +1,23 @@
+/** What the functions of the domain work on. Made once at start. */
+import type { KeyedHash } from './audit/keyed-hash.js';
+import type { Submission } from './model/submission.js';
+import type { Store } from './store/contract.js';
+import type { PluginSubmission, Validate } from './validation/contract.js';
+
+export interface DomainServices {
+  readonly store: Store;
+  readonly keyedHash: KeyedHash;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** What stores entries that were validated, or validates them again. */
+export interface ValidationServices extends DomainServices {
+  readonly validate: Validate;
+  /** Called with each new entry once it is on disk. */
+  readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
+  /** Called with the organization of an entry that is pending from now on. */
+  readonly pending?: (org: string) => void;
+  /** Makes the id of a new entry; unless given, an id holds the time at which it was made. */
+  readonly newId?: (submission: Submission) => { readonly id: string; readonly createdAt: number };
+}
