@@ -181,15 +181,32 @@ function namesInQuery(query: Query, into: Set<string>): void {
   }
 }
 
+/** Keys of parts, each made once: a query asks for those of parts within parts, at every level. */
+const structureKeys = new WeakMap<object, string>();
+
 /** The same for expressions that were written alike, wherever they stand. */
 export function structureKey(expression: Expression): string {
-  return JSON.stringify(expression, (key, value: unknown) =>
-    key === 'at'
-      ? undefined
-      : typeof value === 'bigint'
-        ? `${value}n`
-        : key === 'value' && typeof value === 'number'
-          ? `${value}f`
-          : value,
-  );
+  return keyOfStructure(expression);
+}
+
+function keyOfStructure(part: object): string {
+  const known = structureKeys.get(part);
+  if (known !== undefined) return known;
+  const isList = Array.isArray(part);
+  let key = isList ? '[' : '{';
+  for (const [name, value] of Object.entries(part)) {
+    if (name === 'at' || value === undefined) continue;
+    key += `${isList ? '' : name}:${keyOfMember(value)},`;
+  }
+  key += isList ? ']' : '}';
+  structureKeys.set(part, key);
+  return key;
+}
+
+function keyOfMember(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return keyOfStructure(value);
+  if (typeof value === 'string') return `${value.length}'${value}`;
+  // A whole float and an integer are two things, and so are the two zeros.
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0f' : `${value}f`;
+  return typeof value === 'bigint' ? `${value}n` : String(value);
 }

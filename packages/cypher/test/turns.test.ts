@@ -153,6 +153,28 @@ describe('texts', () => {
     expect(rows).toEqual([['😀bc', 'a😀', 'c😀', 5n, '😀cb😀a']]);
   });
 
+  it.each([
+    ['ASCII', 'abc'],
+    ['Latin-1', 'aäÿ\u0080'],
+    ['others', 'aЖ\u0100'],
+    ['pairs', '😀😁a😀'],
+    ['halves of pairs', '\ude00\ud83d\ud83d\ude00\ude00a\ud83d'],
+  ])('are turned around: %s', async (_which, text) => {
+    const { rows } = await run('RETURN reverse($text)', { text });
+    expect(rows).toEqual([[Array.from(text).toReversed().join('')]]);
+  });
+
+  it.each([
+    ['one', ','],
+    ['several', [',', ';;', '']],
+    ['some that are not there', ['x', ',', 'y']],
+  ])('are split by %s as one part after the other would be', async (_which, delimiter) => {
+    const text = ',a,b;;c;,;;;d,,';
+    const delimiters = Array.isArray(delimiter) ? delimiter : [delimiter];
+    const expected = delimiters.reduce((parts, each) => parts.flatMap((part) => part.split(each)), [text]);
+    expect((await run('RETURN split($text, $delimiter)', { text, delimiter })).rows).toEqual([[expected]]);
+  });
+
   it('are sorted by code points however much they have in common', async () => {
     const common = 'x'.repeat(1_000);
     const tails = ['', 'a', 'b', '\uffff', '😀'];
@@ -172,9 +194,25 @@ describe('a query', () => {
     );
   });
 
-  it('that writes is refused as such, however many tokens it has', async () => {
-    const text = Array.from({ length: 1_000 }, (_each, index) => `CREATE (n${index}:Node)`).join(' ');
+  it.each([
+    ['alone', Array.from({ length: 1_000 }, (_each, index) => `CREATE (n${index}:Node)`).join(' ')],
+    ['behind a pattern', `MATCH (n) SET n.list = [${'1, '.repeat(3_000)}1]`],
+    ['behind a condition', `MATCH (n) WHERE n.x = 1 DETACH DELETE n RETURN ${'1+'.repeat(3_000)}1`],
+  ])('that writes is refused as such, however many tokens it has: %s', async (_where, text) => {
     await expect(run(text)).rejects.toMatchObject({ detail: 'ReadOnly' });
+  });
+
+  it.each([
+    ['a property', 'RETURN n.set + '],
+    ['a variable', 'WITH 1 AS call RETURN call + '],
+    ['a label', 'MATCH (n:Use) RETURN '],
+    ['a key', 'RETURN {delete: 1}, '],
+  ])('that names %s like a clause that writes is refused for its length', async (_what, start) => {
+    await expect(run(`${start}${'1+'.repeat(3_000)}1`)).rejects.toMatchObject({ detail: 'QueryTooLong' });
+  });
+
+  it('that is too long is refused before it is parsed', async () => {
+    await expect(run(`RETURN ) ${'1+'.repeat(3_000)}1`)).rejects.toMatchObject({ detail: 'QueryTooLong' });
   });
 
   it('is planned the same whether or not the thread is busy', async () => {

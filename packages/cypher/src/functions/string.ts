@@ -63,11 +63,10 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
       const delimiters = isList(delimiter) ? delimiter.map(toStringOrEmpty) : [toStringOrEmpty(delimiter)];
       let parts: readonly string[] = [toStringOrEmpty(text)];
       for (const each of delimiters) {
-        // Each part becomes a list before it is a part of one.
         spend(runtime, 4 * parts.length);
         spendFinding(toStringOrEmpty(text), each, runtime);
         if (each === '') spend(runtime, toStringOrEmpty(text).length >> 1);
-        parts = parts.flatMap((part) => (each === '' ? characters(part) : part.split(each, MAX_WORK + 1)));
+        parts = splitAll(parts, each);
       }
       spend(runtime, parts.length);
       return parts;
@@ -110,8 +109,42 @@ export function countCharacters(text: string): number {
   return count;
 }
 
+/** The parts of texts between delimiters; a few more than an expression may make, of texts that have more of them. */
+function splitAll(texts: readonly string[], delimiter: string): readonly string[] {
+  if (delimiter === '') return texts.flatMap(characters);
+  const parts: string[] = [];
+  for (const text of texts) {
+    // A list for each of many short texts would take longer than all else.
+    let from = 0;
+    for (let at = text.indexOf(delimiter); at >= 0 && parts.length <= MAX_WORK; at = text.indexOf(delimiter, from)) {
+      parts.push(text.slice(from, at));
+      from = at + delimiter.length;
+    }
+    parts.push(from === 0 ? text : text.slice(from));
+  }
+  return parts;
+}
+
+const BEYOND_LATIN_1 = /[^\u0000-\u00ff]/;
+
+/** The code points of a text backwards: as bytes, which takes a hundredth of the time that a list of texts would. */
 export function reverseText(text: string): string {
-  return [...characters(text)].reverse().join('');
+  if (!BEYOND_LATIN_1.test(text)) return Buffer.from(text, 'latin1').reverse().toString('latin1');
+  const units = Buffer.from(text, 'utf16le').swap16().reverse();
+  for (let at = 0; at + 3 < units.length; at += 2) {
+    if (!isSurrogate(units, at, LOW) || !isSurrogate(units, at + 2, HIGH)) continue;
+    const low = units.readUInt16LE(at);
+    units.writeUInt16LE(units.readUInt16LE(at + 2), at);
+    units.writeUInt16LE(low, at + 2);
+    at += 2;
+  }
+  return units.toString('utf16le');
+}
+
+const [HIGH, LOW] = [0xd8, 0xdc];
+
+function isSurrogate(units: Buffer, at: number, kind: number): boolean {
+  return ((units[at + 1] ?? 0) & 0xfc) === kind;
 }
 
 /** The code points from one index to before another. */

@@ -18,7 +18,7 @@ import { parsePath, startsPattern } from './pattern.js';
 import { parseSubquery } from './query.js';
 
 /** Words that never name a variable within an expression, as they go on or end it. */
-const RESERVED: ReadonlySet<string> = new Set(
+export const RESERVED: ReadonlySet<string> = new Set(
   (
     'AND OR XOR NOT IN STARTS ENDS CONTAINS IS AS WHEN THEN ELSE END WHERE RETURN WITH MATCH OPTIONAL UNWIND UNION ' +
     'ORDER SKIP LIMIT DISTINCT CREATE MERGE DELETE DETACH SET REMOVE'

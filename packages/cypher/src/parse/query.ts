@@ -8,9 +8,10 @@ import type {
   SingleQuery,
   SortItem,
 } from '../ast.js';
-import { tokenize } from '../lexer.js';
+import { type Token, tokenize, type Tokens } from '../lexer.js';
 import { MAX_CLAUSES, MAX_ITEMS, MAX_QUERY_LENGTH, MAX_TOKENS } from '../limits.js';
-import { QueryFault, syntaxFault } from '../query-error.js';
+import { type QueryFault, syntaxFault } from '../query-error.js';
+import { RESERVED } from './atom.js';
 import {
   type Cursor,
   expectKeyword,
@@ -35,6 +36,7 @@ export function parse(source: string, suggestAlternative?: SuggestAlternative): 
     throw syntaxFault('QueryTooLong', `A query must have at most ${MAX_QUERY_LENGTH} characters`);
   }
   const tokens = tokenize(source);
+  if (tokens.cutAt !== undefined) throw explainTooLong(tokens, tokens.cutAt, suggestAlternative);
   const cursor: Cursor = {
     source,
     tokens,
@@ -42,15 +44,30 @@ export function parse(source: string, suggestAlternative?: SuggestAlternative): 
     depth: 0,
     ...(suggestAlternative !== undefined && { suggestAlternative }),
   };
-  if (tokens.cutAt === undefined) return parseWhole(cursor);
-  try {
-    parseWhole(cursor);
-  } catch (fault) {
-    // A query that writes is refused as such, however long it is.
-    if (fault instanceof QueryFault && fault.detail === 'ReadOnly') throw fault;
+  return parseWhole(cursor);
+}
+
+/** A query that writes is refused as such, however long it is: its clauses are looked for without parsing them. */
+function explainTooLong({ list }: Tokens, cutAt: number, suggestAlternative?: SuggestAlternative): QueryFault {
+  let depth = 0;
+  for (const [index, token] of list.entries()) {
+    if (token.kind === 'symbol') {
+      if ('([{'.includes(token.text)) depth += 1;
+      else if (')]}'.includes(token.text)) depth -= 1;
+    }
+    if (token.kind !== 'word' || depth !== 0 || !mayFollow(list[index - 1])) continue;
+    const refusal = explainRefusal(token.upper, suggestAlternative);
+    if (refusal !== undefined) return syntaxFault('ReadOnly', refusal, token.at);
   }
   const message = `A query must have at most ${MAX_TOKENS} words, values and symbols; pass long lists as parameters`;
-  throw syntaxFault('QueryTooLong', message, tokens.cutAt);
+  return syntaxFault('QueryTooLong', message, cutAt);
+}
+
+/** Whether a clause may begin behind a token: what is named like one stands behind a keyword or an operator. */
+function mayFollow(before: Token | undefined): boolean {
+  if (before === undefined) return true;
+  if (before.kind === 'symbol') return ')]}'.includes(before.text);
+  return before.kind !== 'word' || !RESERVED.has(before.upper);
 }
 
 function parseWhole(cursor: Cursor): Query {

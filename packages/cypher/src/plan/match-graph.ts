@@ -128,19 +128,22 @@ export function buildMatchGraph(
   }
 
   if (where !== undefined) conditions.push(...splitConjuncts(where));
+  const among = new Set(newSlots);
   const conjuncts = conditions.flatMap((expression): Conjunct[] => {
     if (pushDown(expression, nodes, named, context)) return [];
-    const slots = slotsIn(expression, scope, new Set(newSlots));
+    const slots = slotsIn(expression, scope, among);
     const lookup = toLookup(expression, (object) => nodeFor(object, nodes, named));
     if (lookup !== undefined && !lookup.node.bound) {
-      lookup.node.lookups.push({ ...lookup, slots: slotsIn(lookup.value, scope, new Set(newSlots)) });
+      lookup.node.lookups.push({ ...lookup, slots: slotsIn(lookup.value, scope, among) });
     }
     return [{ expression, slots }];
   });
+  // Also conditions on nodes without a name read their properties.
+  const read = new Map<number, Set<string>>();
+  for (const { expression } of conjuncts) addSlotProperties(expression, read);
   for (const node of nodes) {
     const own = [...node.filters, ...node.lookups].map(({ property }) => property);
-    // Also conditions on nodes without a name read their properties.
-    const compared = conjuncts.flatMap(({ expression }) => listSlotProperties(expression, node.slot));
+    const compared = read.get(node.slot) ?? [];
     if (node.needed !== 'all') {
       node.needed = context.needs.of(node.name === '' ? undefined : node.name, [...own, ...compared]);
     }
@@ -229,9 +232,10 @@ function slotsIn(expression: Expression, scope: Scope, among: ReadonlySet<number
   return slots;
 }
 
-function listSlotProperties(expression: Expression, slot: number): readonly string[] {
-  if (expression.kind === 'property' && expression.object.kind === 'slot' && expression.object.slot === slot) {
-    return [expression.name];
-  }
-  return childExpressions(expression).flatMap((child) => listSlotProperties(child, slot));
+/** Adds the properties that an expression reads of what slots hold. */
+function addSlotProperties(expression: Expression, properties: Map<number, Set<string>>): void {
+  if (expression.kind === 'property' && expression.object.kind === 'slot') {
+    const { slot } = expression.object;
+    properties.set(slot, (properties.get(slot) ?? new Set()).add(expression.name));
+  } else for (const child of childExpressions(expression)) addSlotProperties(child, properties);
 }
