@@ -22,6 +22,9 @@ const RUN_ROWS = 128;
 /** Units of a text, or values of a list or map, from which on a key is large: comparing two takes a while. */
 const LARGE_KEY = 1_024;
 
+/** Bytes of rows that are held beyond what is asked for, from which on they are cut early. */
+const LARGE_RUNS = 1024 * 1024;
+
 /** Sorts, keeping rows that are equal in their order; of the first rows only, where no more are asked for. */
 export function sortStep(keys: readonly SortKey[], bounds: readonly Bound[], detail: string): Step {
   return {
@@ -72,7 +75,7 @@ async function* sort(
         if (run.length > 0) runs.push(run);
       }
       // Twice what is asked for is held, then cut to it: each row is compared a constant number of times on average.
-      if (held < 2 * most + BATCH_ROWS) continue;
+      if (held < 2 * most + (bytes > LARGE_RUNS ? 0 : BATCH_ROWS)) continue;
       const first = await mergeRuns(runs, order, most, meter);
       runs = [first];
       held = first.length;
