@@ -14,8 +14,9 @@ import type { ChangeEvent } from './events.js';
 /** A change and its place in the feed. */
 export interface Change extends ChangeEvent {
   /**
-   * The sequence number of its commit, and behind a dot which further one of the commit it is: `12`, `12.1`. Ascending
-   * within an organization, with gaps.
+   * The number of its commit among those of the organization, and behind a dot which further one of the commit it is:
+   * `12`, `12.1`. Ascending within an organization. Those of stores from before 0.2.0 count the commits of all
+   * organizations, so there are gaps; what comes after goes on from the newest of them.
    */
   readonly id: string;
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { newUuid } from '../model/ids.js';
 import { type AuditChain } from '../model/node.js';
 import type { Transaction } from '../store/contract.js';
 import { auditKey, auditOfKey, changePrefix } from '../store/layout.js';
@@ -85,7 +85,7 @@ export function recordChange(
 ): AuditChain {
   const event: AuditEvent = {
     ...change,
-    id: uuidv7(),
+    id: newUuid(actor.org),
     position: chain.length + 1,
     previous: chain.head,
     actor: actor.sub,

@@ -132,7 +132,7 @@ async function storeAll(
     const { given, submission, verdict } = each;
     const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);
     if (first !== undefined) return [first, false];
-    const made = services.newId?.(given) ?? newEntry();
+    const made = services.newId?.(given) ?? newEntry(actor.org);
     const judgement = flagRepeated(verdict, made.createdAt, firsts);
     const feedback = insert(services, transaction, actor, made, submission, judgement, at);
     if (verdict.fingerprint !== undefined && !firsts.has(verdict.fingerprint.value)) {
@@ -199,8 +199,8 @@ async function knownExternalIds(
 }
 
 /** An entry was made at the time that its id holds: a bound on one is a bound on the other. */
-function newEntry(): { readonly id: string; readonly createdAt: number } {
-  const id = newFeedbackId();
+function newEntry(org: string): { readonly id: string; readonly createdAt: number } {
+  const id = newFeedbackId(org);
   return { id, createdAt: feedbackIdTime(id) };
 }
 

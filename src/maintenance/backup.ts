@@ -47,8 +47,12 @@ export async function* createBackup(store: Store, request: BackupRequest): Async
     }
   }
 
-  // A commit that was under way at the moment of the snapshot may be in it, and not be counted by the store yet.
-  yield* encodeBackup(header, wanted(), () => ({ entries, sequence: Math.max(store.sequence, newestChange) }));
+  // A commit that was under way at the moment of the snapshot may be in it, and not be counted by the store yet. How many
+  // commits the store has had tells one organization of the others.
+  yield* encodeBackup(header, wanted(), () => ({
+    entries,
+    sequence: Math.max(organization === undefined ? store.sequence : 0, newestChange),
+  }));
 }
 
 function changeSequence(key: Key): number {

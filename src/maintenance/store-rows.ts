@@ -108,7 +108,7 @@ async function submitRows(
       validate,
       newId: (submission) => {
         const row = rowOf.get(submission);
-        const id = row?.id ?? newFeedbackId();
+        const id = row?.id ?? newFeedbackId(actor.org);
         return { id, createdAt: row?.createdAt ?? feedbackIdTime(id) };
       },
     },

@@ -1,10 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
+
+/** How many organizations' newest ids are remembered: more than can need one within the same millisecond. */
+const REMEMBERED = 10_000;
+
+/** The time (epoch ms) and the number within it of the newest id of each organization. */
+const newest = new LRUCache<string, { readonly msecs: number; readonly seq: number }>({ max: REMEMBERED });
+
+/**
+ * A UUIDv7 (RFC 9562) above those that this process made for the organization before. Those of the same millisecond are
+ * counted, so each organization has its own count: a shared one would tell it how many the others made in between.
+ */
+export function newUuid(org: string): string {
+  const now = Date.now();
+  const before = newest.get(org);
+  // 31 of 32 bits, so that there is room to count.
+  const next =
+    before === undefined || now > before.msecs
+      ? { msecs: now, seq: randomBytes(4).readUInt32BE() >>> 1 }
+      : { msecs: before.msecs, seq: before.seq + 1 };
+  newest.set(org, next);
+  return uuidv7(next);
+}
 
 const PREFIX = 'feedback-';
 
-/** `feedback-` and a UUIDv7 (RFC 9562): the order of ids is the order of time, and within one process of creation. */
-export function newFeedbackId(): string {
-  return PREFIX + uuidv7();
+/** `feedback-` and a UUIDv7: the order of ids is the order of time, and within one process of creation. */
+export function newFeedbackId(org: string): string {
+  return PREFIX + newUuid(org);
 }
 
 const FEEDBACK_ID = /^feedback-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

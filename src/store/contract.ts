@@ -61,8 +61,10 @@ export interface Transaction extends Reader {
    */
   add(key: Key, delta: number): void;
   /**
-   * Puts `value` under `prefix` + the sequence number of this commit, padded to 16 digits; a second `append` of the same
-   * prefix in one transaction gets `.0001` and so on behind it. Keys so made are in the order of commits.
+   * Puts `value` under `prefix` + a number, padded to 16 digits, that is one above the highest that was ever appended to
+   * the prefix; a second `append` of the same prefix in one transaction gets `.0001` and so on behind the same number.
+   * Keys so made are in the order of commits, and tell nothing of what is committed under other prefixes. The newest key
+   * of a prefix must stay where it is.
    * @throws RangeError at the 10,001st of one prefix
    */
   append(prefix: Key, value: Buffer): void;

@@ -141,7 +141,7 @@ export function counterKey(org: string, name: string, feedbackFacet: string): Ke
   return `count:${escapeComponent(org)}:${name}:${feedbackFacet}`;
 }
 
-/** In the order of commits; the store adds the commit's sequence number. */
+/** In the order of commits; the store adds the number of the commit among those of the organization. */
 export function changePrefix(org: string): Key {
   return keyPrefix('change', org);
 }

@@ -112,7 +112,7 @@ export async function beginClaim(
       revision: 1,
       filter,
       newestFirst,
-      before: newFeedbackId(),
+      before: newFeedbackId(actor.org),
       limit,
       holdout,
       ...omitNullish({ adapters }),

@@ -1,7 +1,7 @@
 /** Merging transactions that wait together into one batch. */
 import { startStretches } from '../../yield-to-event-loop.js';
 import { PRIVATE_PREFIX, compareKeys } from '../byte-order.js';
-import type { Key } from '../contract.js';
+import type { Key, KeyRange } from '../contract.js';
 import type { Batch } from '../engine/engine.js';
 import { padNumber } from '../keys.js';
 import { WriteSet, type CommitHistory, type ReadSetEntry } from './conflicts.js';
@@ -11,8 +11,9 @@ import type { OptimisticTransaction } from './transaction.js';
 /** Holds the sequence number of the newest commit, in the same batch as what it wrote. */
 export const SEQUENCE_KEY: Key = `${PRIVATE_PREFIX}sequence`;
 
-const SEQUENCE_DIGITS = 16;
+const APPEND_DIGITS = 16;
 const NTH_DIGITS = 4;
+const APPENDED = /^([0-9]{16})(?:\.[0-9]{4})?$/;
 
 export type CommitOutcome = 'accepted' | 'conflict' | Error;
 
@@ -21,6 +22,8 @@ export interface CommitBatch {
   readonly writeSet: WriteSet;
   /** The new values of the counters that it changes. */
   readonly counters: ReadonlyMap<Key, number>;
+  /** The highest numbers of the prefixes that it appends to. */
+  readonly appended: ReadonlyMap<Key, number>;
   /** Keys that are written as plain values, so that they are no counters. */
   readonly plain: readonly Key[];
   /** The sequence number of the last transaction in it. */
@@ -34,6 +37,7 @@ export interface CommitBatch {
  * Takes each transaction in turn that what the batches before, and the transactions before it in this batch, wrote has not
  * changed what it read.
  * @param counters the present values of all counters that the transactions add to, or why there is none
+ * @param appended the highest numbers so far of all prefixes that the transactions append to
  * @param sequence the sequence number of the newest commit
  * No commit may come while it gives way to other work.
  */
@@ -41,11 +45,13 @@ export async function buildCommitBatch(
   transactions: readonly OptimisticTransaction[],
   history: CommitHistory,
   counters: ReadonlyMap<Key, number | Error>,
+  appended: ReadonlyMap<Key, number>,
   sequence: number,
 ): Promise<CommitBatch> {
   const writes = new Map<Key, Buffer | undefined>();
   const writeSet = new WriteSet();
   const changed = new Map<Key, number>();
+  const highest = new Map<Key, number>();
   const plain: Key[] = [];
   let accepted = 0;
   const stretches = startStretches();
@@ -71,7 +77,9 @@ export async function buildCommitBatch(
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
     for (const { prefix, value, nth } of transaction.appends) {
-      put(appendKey(prefix, sequence + accepted, nth), value);
+      const number = (highest.get(prefix) ?? appended.get(prefix) ?? 0) + (nth === 0 ? 1 : 0);
+      highest.set(prefix, number);
+      put(appendKey(prefix, number, nth), value);
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
     for (const [key, delta] of transaction.deltas) {
@@ -88,10 +96,19 @@ export async function buildCommitBatch(
 
   for (const [key, value] of changed) writes.set(key, encodeCounter(value));
   if (accepted > 0) writes.set(SEQUENCE_KEY, encodeSequence(sequence + accepted));
-  return { writes, writeSet, counters: changed, plain, sequence: sequence + accepted, outcomes, accepted };
+  return {
+    writes,
+    writeSet,
+    counters: changed,
+    appended: highest,
+    plain,
+    sequence: sequence + accepted,
+    outcomes,
+    accepted,
+  };
 }
 
-/** Whether a commit of this transaction might change what was read, whatever the values of counters and its sequence number. */
+/** Whether a commit of this transaction might change what was read, whatever the values of counters and the numbers of what it appends. */
 export function mayConflict(
   { puts, deltas, appends }: OptimisticTransaction,
   readSet: readonly ReadSetEntry[],
@@ -105,16 +122,28 @@ export function mayConflict(
 }
 
 function mayAppendTo(prefix: Key, { keys, zeroness, range }: ReadSetEntry): boolean {
-  const [least, most] = [`${prefix}0`, `${prefix}:`];
+  const { gte: least, lt: most } = appendedRange(prefix);
   return (
     [...(keys ?? []), ...(zeroness ?? [])].some((key) => key.startsWith(prefix)) ||
     (range !== undefined && compareKeys(range.gte, most) < 0 && compareKeys(least, range.end) < 0)
   );
 }
 
-function appendKey(prefix: Key, sequence: number, nth: number): Key {
-  const key = prefix + padNumber(sequence, SEQUENCE_DIGITS);
+function appendKey(prefix: Key, number: number, nth: number): Key {
+  const key = prefix + padNumber(number, APPEND_DIGITS);
   return nth === 0 ? key : `${key}.${padNumber(nth, NTH_DIGITS)}`;
+}
+
+/** Where the keys are that `append` makes of a prefix. */
+export function appendedRange(prefix: Key): KeyRange {
+  return { gte: `${prefix}0`, lt: `${prefix}:` };
+}
+
+/** The number in a key that `append` has made of a prefix; undefined for any other key. */
+export function appendedNumber(prefix: Key, key: Key): number | undefined {
+  const [, digits] = APPENDED.exec(key.slice(prefix.length)) ?? [];
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 export function encodeSequence(sequence: number): Buffer {

@@ -1,11 +1,20 @@
 import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { UnavailableError } from '../../errors.js';
 import { PRIVATE_PREFIX } from '../byte-order.js';
 import type { Key, StoreHealth } from '../contract.js';
 import { notWritten, tooManyWaiting, unknownOutcome } from '../errors.js';
 import { CorruptRecordError } from '../record.js';
 import { UNFINISHED_KEY } from './bulk-load.js';
-import { SEQUENCE_KEY, decodeSequence, buildCommitBatch, mayConflict, type CommitBatch } from './commit-batch.js';
+import {
+  SEQUENCE_KEY,
+  appendedNumber,
+  appendedRange,
+  buildCommitBatch,
+  decodeSequence,
+  mayConflict,
+  type CommitBatch,
+} from './commit-batch.js';
 import { CommitGate, type GateLease } from './commit-gate.js';
 import { decodeCounter } from './counters.js';
 import type { StoreLimits } from './limits.js';
@@ -21,6 +30,9 @@ export interface StoreLogger {
 /** Written to find out whether a reopened store can be written. */
 const PROBE_KEY: Key = `${PRIVATE_PREFIX}probe`;
 
+/** How many prefixes' highest appended numbers are kept in memory. */
+const MAX_CACHED_PREFIXES = 10_000;
+
 interface Queued {
   readonly transaction: OptimisticTransaction;
   /** True once it is on disk, false if it conflicts. */
@@ -34,6 +46,8 @@ export class Committer {
   readonly #limits: StoreLimits;
   readonly #logger: StoreLogger | undefined;
   readonly #gate: CommitGate;
+  /** The highest appended numbers, as the newest applied commit left them. */
+  readonly #appended = new LRUCache<Key, number>({ max: MAX_CACHED_PREFIXES });
   #queue: Queued[] = [];
   #queuedBytes = 0;
   #sequence = 0;
@@ -174,18 +188,20 @@ export class Committer {
     const { handle, history, counters } = this.#state;
     const transactions = queued.map(({ transaction }) => transaction);
     let present: ReadonlyMap<Key, number | CorruptRecordError>;
+    let appended: ReadonlyMap<Key, number>;
     try {
-      present = await this.#loadCounters(transactions);
+      [present, appended] = await Promise.all([this.#loadCounters(transactions), this.#loadAppended(transactions)]);
     } catch (cause) {
       failAll(queued, notWritten(1, cause));
       return;
     }
-    const batch = await buildCommitBatch(transactions, history, present, this.#sequence);
+    const batch = await buildCommitBatch(transactions, history, present, appended, this.#sequence);
     if (batch.accepted > 0) {
       history.submit(batch.writeSet);
       await handle.call((engine) => engine.write(batch.writes));
       for (const key of batch.plain) counters.delete(key);
       for (const [key, value] of batch.counters) counters.set(key, value);
+      for (const [prefix, number] of batch.appended) this.#appended.set(prefix, number);
       this.#sequence = batch.sequence;
       history.markApplied();
     }
@@ -220,6 +236,33 @@ export class Committer {
     return values;
   }
 
+  /** The highest numbers of all prefixes that these transactions append to. As {@link Committer.#loadCounters}. */
+  async #loadAppended(transactions: readonly OptimisticTransaction[]): Promise<Map<Key, number>> {
+    const highest = new Map<Key, number>();
+    const missing = new Set<Key>();
+    for (const { appends } of transactions) {
+      for (const { prefix } of appends) {
+        const number = this.#appended.get(prefix);
+        if (number === undefined) missing.add(prefix);
+        else highest.set(prefix, number);
+      }
+    }
+    await Promise.all([...missing].map(async (prefix) => highest.set(prefix, await this.#highestAppended(prefix))));
+    return highest;
+  }
+
+  async #highestAppended(prefix: Key): Promise<number> {
+    const whole = appendedRange(prefix);
+    for (let lt = whole.lt; ;) {
+      const range = { gte: whole.gte, lt, limit: 1, reverse: true };
+      const [key] = await this.#state.handle.call((engine) => engine.scanKeys(range));
+      if (key === undefined) return 0;
+      const number = appendedNumber(prefix, key);
+      if (number !== undefined) return number;
+      lt = key;
+    }
+  }
+
   #notifyIdle(): void {
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
@@ -235,6 +278,7 @@ export class Committer {
     // Counts as changed, as it is unknown; those who read it before must not combine it with what they read later.
     history.forgetAll();
     counters.clear();
+    this.#appended.clear();
     failAll(queued, unknownOutcome(this.#retryAfterSeconds, error));
     failAll(this.#queue.splice(0), notWritten(this.#retryAfterSeconds, error));
     this.#queuedBytes = 0;

@@ -74,11 +74,26 @@ export function describeTransactions(createFixture: CreateFixture): void {
     await opened.commit(appending('log:', 'five'));
     const log = await opened.store.read((reader) => reader.scan({ gte: 'log:', lt: 'p', limit: 9 }));
     expect(texts(log)).toEqual([
-      'log:0000000000000002=one',
-      'log:0000000000000002.0001=two',
-      'log:0000000000000002.0002=four',
-      'log:0000000000000003=five',
-      'other:0000000000000002=three',
+      'log:0000000000000001=one',
+      'log:0000000000000001.0001=two',
+      'log:0000000000000001.0002=four',
+      'log:0000000000000002=five',
+      'other:0000000000000001=three',
+    ]);
+  });
+
+  test('append behind the newest of the same prefix, also after the store was opened anew', async () => {
+    const there = ['log:0000000000000017', 'log:0000000000000017.0001', 'log:1damaged', 'log2:0000000000000040'];
+    await opened.commit(putting(...there));
+    await opened.commit(appending('log:', 'one'));
+    await Promise.all([1, 2, 3].map(() => opened.commit(appending('log:', ''), appending('log3:', ''))));
+    await opened.reopen();
+    await opened.commit(appending('log:', ''));
+    expect(await opened.keys({ gte: 'log', lt: 'p' })).toEqual([
+      'log2:0000000000000040',
+      ...[1, 2, 3].map((number) => `log3:000000000000000${number}`),
+      ...['17', '17.0001', '18', '19', '20', '21', '22'].map((number) => `log:00000000000000${number}`),
+      'log:1damaged',
     ]);
   });
 

@@ -77,7 +77,7 @@ describe.each(ENGINES)('filling a store in %s', (_name, engineOf) => {
         return Promise.resolve();
       });
       expect(await store.read((reader) => reader.counters(['count']))).toEqual([42]);
-      expect(await store.read((reader) => reader.get('feed:0000000000000701'))).toBeDefined();
+      expect(await store.read((reader) => reader.get('feed:0000000000000001'))).toBeDefined();
     });
     await within((store) => expect(Promise.resolve(store.sequence)).resolves.toBe(701));
   });
