@@ -6,11 +6,11 @@ import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Principal } from '../principal.js';
-import type { TrackedRead, Store } from '../store/contract.js';
 import { answerBody } from './answer-body.js';
-import type { RequestContext, Services } from './context.js';
+import type { RequestContext } from './context.js';
 import type { ExecuteOperation } from './execution.js';
 import { createLoaders } from './loaders.js';
+import { AnswerSources, trackServices } from './tracked-services.js';
 
 const { QUERY } = OperationTypeNode;
 
@@ -31,7 +31,7 @@ const MAX_SKIPPED = 63;
 
 interface CachedResponse {
   readonly result: ExecutionResult;
-  readonly reads: Reads;
+  readonly sources: AnswerSources;
   used: boolean;
 }
 
@@ -60,8 +60,8 @@ export function withResponseCache(execute: ExecuteOperation, bytes: number): Exe
   const answers = new LRUCache<string, CachedResponse>({
     maxSize: bytes,
     maxEntrySize: Math.ceil(bytes * MAX_SHARE),
-    sizeCalculation: ({ result, reads }, key) =>
-      key.length + BYTES_PER_CHARACTER * answerBody(result).length + reads.bytes(),
+    sizeCalculation: ({ result, sources }, key) =>
+      key.length + BYTES_PER_CHARACTER * answerBody(result).length + sources.bytes,
   });
 
   /** Counts one more request of a query that has no cached answer, and tells whether to cache the one that it gets now. */
@@ -87,17 +87,15 @@ export function withResponseCache(execute: ExecuteOperation, bytes: number): Exe
     if (asked === undefined) return execute(operation, variables, context);
     const key = `${nameOf(operation)} ${readerOf(context.principal)} ${asked}`;
     const known = answers.get(key);
-    if (known?.reads.hold() === true) {
+    if (known?.sources.areCurrent() === true) {
       known.used = true;
       return known.result;
     }
     if (known !== undefined) forget(key, known);
     if (!isWorthIt(key)) return execute(operation, variables, context);
-    const watched = watch(context);
-    const result = await execute(operation, variables, watched.context);
-    if (result.errors === undefined && watched.isCacheable()) {
-      answers.set(key, { result, reads: watched.reads, used: false });
-    }
+    const sources = new AnswerSources();
+    const result = await execute(operation, variables, trackContext(context, sources));
+    if (result.errors === undefined && sources.isCacheable) answers.set(key, { result, sources, used: false });
     return result;
   };
 }
@@ -115,68 +113,13 @@ function textOf(variables: Readonly<Record<string, unknown>>): string | undefine
 /** Everything about who asks that an answer can depend on. */
 const readerOf = memoizeByIdentity(({ org, sub, roles }: Principal) => JSON.stringify([org, sub, [...roles].sort()]));
 
-/** All that an answer was made of. */
-interface Reads {
-  readonly hold: () => boolean;
-  /** About how much memory is held for that. */
-  readonly bytes: () => number;
-}
-
-/** The same context, and what became of its reads. */
-function watch(context: RequestContext): {
-  readonly context: RequestContext;
-  /** Whether the answer was made of what the store holds alone. */
-  readonly isCacheable: () => boolean;
-  readonly reads: Reads;
-} {
-  let cacheable = true;
-  const markUncacheable = (): void => {
-    cacheable = false;
-  };
-  const tracked: TrackedRead<unknown>[] = [];
-  const readTracked: Store['readTracked'] = async (work) => {
-    try {
-      const read = await context.services.store.readTracked(work);
-      tracked.push(read);
-      return read;
-    } catch (error) {
-      markUncacheable();
-      throw error;
-    }
-  };
-  const store = allBut<Store>(
-    context.services.store,
-    { readTracked, read: async (work) => (await readTracked(work)).answer },
-    markUncacheable,
-  );
-  const services = allBut<Services>(
-    context.services,
-    { store, keyedHash: context.services.keyedHash },
-    markUncacheable,
-  );
+/** The same context, whose reads are added to the sources. */
+function trackContext(context: RequestContext, sources: AnswerSources): RequestContext {
+  const services = trackServices(context.services, sources);
   return {
-    context: {
-      ...context,
-      services,
-      loaders: createLoaders(store, context.actor.org, context),
-      markUncacheable,
-    },
-    isCacheable: () => cacheable,
-    reads: {
-      hold: () => tracked.every(({ isCurrent }) => isCurrent()),
-      bytes: () => tracked.reduce((sum, { bytes }) => sum + bytes, 0),
-    },
+    ...context,
+    services,
+    loaders: createLoaders(services.store, context.actor.org, context),
+    markUncacheable: sources.markUncacheable,
   };
-}
-
-/** The same object with some of it replaced; whoever uses anything else of it, now or later, is told of. */
-function allBut<T extends object>(target: T, replaced: Partial<T>, onUse: () => void): T {
-  return new Proxy(target, {
-    get: (_, name) => {
-      if (name in replaced) return Reflect.get(replaced, name) as unknown;
-      onUse();
-      const value = Reflect.get(target, name, target) as unknown;
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 }

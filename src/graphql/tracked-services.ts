@@ -1,0 +1,122 @@
+/** Services that tell what an answer was made of: the response cache gives it again while that has not changed. */
+import { omitNullish } from '../omit-nullish.js';
+import type { Reader, Store, StoreHealth, TrackedRead, Transaction } from '../store/contract.js';
+import type { Services } from './context.js';
+
+/** All that an answer was made of. */
+export class AnswerSources {
+  readonly #reads: TrackedRead<unknown>[] = [];
+  #isComplete = true;
+
+  add(read: TrackedRead<unknown>): void {
+    this.#reads.push(read);
+  }
+
+  /** Something else than what the store holds went into the answer, so that nobody can say whether it is still current. */
+  markUncacheable = (): void => {
+    this.#isComplete = false;
+  };
+
+  /** Whether the answer was made of what the store holds alone. */
+  get isCacheable(): boolean {
+    return this.#isComplete;
+  }
+
+  areCurrent(): boolean {
+    return this.#reads.every(({ isCurrent }) => isCurrent());
+  }
+
+  /** About how much memory is held to know that. */
+  get bytes(): number {
+    return this.#reads.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+}
+
+/** The same services, whose reads are added to the sources; using anything else but the keyed hash marks the answer. */
+export function trackServices(services: Services, sources: AnswerSources): Services {
+  const marking =
+    <Given extends unknown[], Result>(call: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      sources.markUncacheable();
+      return call(...given);
+    };
+  const { store, keyedHash, now, validate, stored, pending, newId, plugins, graphQueries, budget } = services;
+  // Names every service, so that a new one that is forgotten here does not compile.
+  const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
+    stored: stored && marking(stored),
+    pending: pending && marking(pending),
+    newId: newId && marking(newId),
+    plugins: plugins && marking(plugins),
+    graphQueries: graphQueries && marking(graphQueries),
+    budget,
+  };
+  return {
+    store: new TrackedStore(store, sources),
+    keyedHash,
+    now: marking(now),
+    validate: marking(validate),
+    ...omitNullish(optional),
+  };
+}
+
+type OptionalService = {
+  [Name in keyof Services]-?: undefined extends Services[Name] ? Name : never;
+}[keyof Services];
+
+class TrackedStore implements Store {
+  readonly #store: Store;
+  readonly #sources: AnswerSources;
+
+  constructor(store: Store, sources: AnswerSources) {
+    this.#store = store;
+    this.#sources = sources;
+  }
+
+  async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return (await this.readTracked(work)).answer;
+  }
+
+  async readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
+    try {
+      const read = await this.#store.readTracked(work);
+      this.#sources.add(read);
+      return read;
+    } catch (error) {
+      this.#sources.markUncacheable();
+      throw error;
+    }
+  }
+
+  transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#untracked().transact(work);
+  }
+
+  snapshot(range: Parameters<Store['snapshot']>[0]): ReturnType<Store['snapshot']> {
+    return this.#untracked().snapshot(range);
+  }
+
+  purge(ranges: Parameters<Store['purge']>[0]): Promise<void> {
+    return this.#untracked().purge(ranges);
+  }
+
+  compact(ranges: Parameters<Store['compact']>[0]): Promise<void> {
+    return this.#untracked().compact(ranges);
+  }
+
+  get sequence(): number {
+    return this.#untracked().sequence;
+  }
+
+  get health(): StoreHealth {
+    return this.#untracked().health;
+  }
+
+  close(): Promise<void> {
+    return this.#untracked().close();
+  }
+
+  #untracked(): Store {
+    this.#sources.markUncacheable();
+    return this.#store;
+  }
+}
