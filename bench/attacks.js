@@ -5,14 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { SECRET } from './attacks/data.js';
 import { ATTACKS } from './attacks/list.js';
 import { loadOurs } from './compare/load-ours.js';
-import { load, onSecondCore, startOurs } from './compare/processes.js';
+import { load, onSecondCore, startOurs, untilIdle } from './compare/processes.js';
 import { graphAdapters, graphEntries } from './graph/data.js';
 import { showProgress } from './progress.js';
 
@@ -23,10 +22,6 @@ const CONNECTIONS = 8;
 const GOAL_MS = 50;
 /** No attack is begun later, ms. */
 const TIME_LIMIT = 15 * 60_000;
-/** What a server that has nothing to do may use of its core, and how long it is waited for, ms. */
-const IDLE_SHARE = 0.1;
-const IDLE_STRETCH = 250;
-const MAX_WAIT = 20_000;
 
 export async function run(options) {
   const { values } = parseArgs({
@@ -77,7 +72,7 @@ export async function run(options) {
         break;
       }
       const waited = await untilIdle(server);
-      if (waited > 2 * IDLE_STRETCH) {
+      if (waited > 500) {
         process.stdout.write(`(the server was at work for ${(waited / 1_000).toFixed(1)} s after what came before)\n`);
       }
       const attack = await startAttack({ name, url, headers: attacker, ids, ...prepared });
@@ -95,18 +90,6 @@ export async function run(options) {
     await server?.stop();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-/** Waits until the server has nothing to do, so that no attack is blamed for the one before. @returns how long, ms */
-async function untilIdle({ cpuMilliseconds }) {
-  const begun = performance.now();
-  for (let before = cpuMilliseconds(); performance.now() - begun < MAX_WAIT;) {
-    await delay(IDLE_STRETCH);
-    const now = cpuMilliseconds();
-    if (now - before < IDLE_SHARE * IDLE_STRETCH) break;
-    before = now;
-  }
-  return performance.now() - begun;
 }
 
 /** Stores what attacks are about: an entry with long texts, and a training batch. */

@@ -11,7 +11,7 @@ import { loadOurs } from './compare/load-ours.js';
 import { BATCH, operations } from './compare/operations.js';
 import { comparePicture } from './compare/picture.js';
 import { loadPostgres, startPostgres } from './compare/postgres.js';
-import { load, startServer } from './compare/processes.js';
+import { load, startServer, untilIdle } from './compare/processes.js';
 import { compareTable, environment } from './compare/report.js';
 import { ADAPTERS, adapterName, adapterTree, allEntries, submission } from './compare/shape.js';
 import { medianResult } from './compare/statistics.js';
@@ -137,6 +137,8 @@ async function measureAll(servers, all, { rounds, seconds, warmUpSeconds, halfRa
       const names = round % 2 === 0 ? Object.keys(jobs) : Object.keys(jobs).reverse();
       for (const name of names) {
         const { url } = servers[name];
+        // RocksDB goes on compacting after a store was filled, or written to.
+        for (const server of Object.values(servers)) await untilIdle(server);
         const result = await load({ url, token, connections, seconds, warmUpSeconds, jobs: jobs[name] });
         (measured[index][name] ??= []).push(result);
         showProgress('measure', (step += 1), steps, started);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const GENERATOR = fileURLToPath(new URL('generator.js', import.meta.url));
@@ -61,6 +62,23 @@ function cpuMilliseconds(pid) {
   // The second field, a name in parentheses, may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK;
+}
+
+/** What a server that has nothing to do may use of its core, and how long it is waited for, ms. */
+const IDLE_SHARE = 0.1;
+const IDLE_STRETCH = 250;
+const MAX_WAIT = 20_000;
+
+/** Waits until the server has nothing to do, so that nothing is blamed for what came before. @returns how long, ms */
+export async function untilIdle({ cpuMilliseconds }) {
+  const begun = performance.now();
+  for (let before = cpuMilliseconds(); performance.now() - begun < MAX_WAIT;) {
+    await delay(IDLE_STRETCH);
+    const now = cpuMilliseconds();
+    if (now - before < IDLE_SHARE * IDLE_STRETCH) break;
+    before = now;
+  }
+  return performance.now() - begun;
 }
 
 const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
