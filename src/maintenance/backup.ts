@@ -1,3 +1,4 @@
+import { storeOwnSecret } from '../audit/keyed-hash.js';
 import { INDEXES } from '../feedback/index/table.js';
 import type { Entry, Key, Store } from '../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../store/keys.js';
@@ -25,6 +26,7 @@ export interface BackupRequest {
  */
 export async function* createBackup(store: Store, request: BackupRequest): AsyncGenerator<Buffer, void> {
   const { organization, at, progress = NO_PROGRESS } = request;
+  if (organization !== undefined) await storeOwnSecret(store, organization);
   const header: BackupHeader = {
     createdAt: at,
     ...(organization !== undefined && { organization }),

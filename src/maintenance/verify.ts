@@ -1,6 +1,12 @@
 /** Reads a whole store and finds what does not agree in it; rebuilds what can be derived from the rest. */
-import { loadKeyedHash, KEYED_HASH_SECRET_KEY } from '../audit/keyed-hash.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
+import {
+  createKeyedHash,
+  type KeyedHash,
+  MASTER_SECRET_KEY,
+  ownerOfSecret,
+  readHashSecrets,
+  SHARED_SECRET_KEY,
+} from '../audit/keyed-hash.js';
 import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { FACETS } from '../model/facets.js';
 import type { Store } from '../store/contract.js';
@@ -98,23 +104,25 @@ const SECRET_RANGE = prefixRange('secret:');
 
 /** How users are named in keys; nothing, and a disagreement, if that cannot be told. Never makes a secret. */
 async function readKeyedHash(check: StoreCheck): Promise<KeyedHash | undefined> {
+  const problems: (string | undefined)[] = [];
   await eachChunk(check, 'secret', SECRET_RANGE, (entries) => {
-    for (const { key } of entries) {
-      if (key !== KEYED_HASH_SECRET_KEY) malformed(check, 'secret', key);
+    for (const { key, value } of entries) {
+      if (key !== MASTER_SECRET_KEY && key !== SHARED_SECRET_KEY && ownerOfSecret(key) === undefined) {
+        malformed(check, 'secret', key);
+        continue;
+      }
+      const { problem } = readRecord(value, (secret): secret is string => typeof secret === 'string');
+      problems.push(problem);
+      if (problem !== undefined) reportInconsistency(check, 'secret', key.slice('secret:'.length), problem);
     }
   });
-  const stored = await check.store.read((reader) => reader.get(KEYED_HASH_SECRET_KEY));
-  if (stored === undefined) {
-    // A store that was never written has none yet.
-    if (check.store.sequence > 0) {
-      reportInconsistency(check, 'secret', 'user_hash', 'is missing: the keys of users depend on it');
-    }
-    return undefined;
+  // A store that was never written has none yet.
+  if (problems.length === 0 && check.store.sequence > 0) {
+    reportInconsistency(check, 'secret', 'master', 'is missing: the keys of users depend on it');
   }
-  const { problem } = readRecord(stored, (secret): secret is string => typeof secret === 'string');
-  if (problem === undefined) return loadKeyedHash(check.store);
-  reportInconsistency(check, 'secret', 'user_hash', problem);
-  return undefined;
+  if (problems.length === 0 || problems.some((problem) => problem !== undefined)) return undefined;
+  // A restored organization has only its own until a server opens the store; keys of others are then damage.
+  return createKeyedHash({ master: '', ...(await check.store.read(readHashSecrets)) });
 }
 
 /** Erasures that are still to be finished, at the next start of a server. */

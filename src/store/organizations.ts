@@ -1,10 +1,10 @@
 import type { Key, Store } from './contract.js';
 import { keyPrefix, prefixEnd, unescapeComponent } from './keys.js';
 
-/** The organizations that have feedback. */
-export async function findOrganizations(store: Store): Promise<string[]> {
+/** The organizations that have keys of a kind; those that have feedback unless another kind is given. */
+export async function findOrganizations(store: Store, kind = 'help_feedback'): Promise<string[]> {
   const found: string[] = [];
-  for await (const { component } of leapOrganizations(store, 'help_feedback')) {
+  for await (const { component } of leapOrganizations(store, kind)) {
     if (component !== undefined) found.push(unescapeComponent(component));
   }
   return found;

@@ -692,8 +692,8 @@ const LOST: readonly Case[] = [
   },
   {
     what: 'secret damaged',
-    damage: change(() => 'secret:user_hash', flipped),
-    found: () => ['secret /user_hash: is damaged'],
+    damage: change(() => 'secret:master', flipped),
+    found: () => ['secret /master: is damaged'],
   },
 ];
 
@@ -824,11 +824,11 @@ it('reports the first of each kind, and counts the rest', async () => {
 });
 
 it('judges no entry of a user without the secret that names users', async () => {
-  const store = await openDamaged(({ values }) => void values.delete('secret:user_hash'));
+  const store = await openDamaged(({ values }) => void values.delete('secret:master'));
   const report = await verifyStore(store, { repair: true });
-  expect(lines(report)).toEqual(['secret /user_hash: is missing: the keys of users depend on it']);
+  expect(lines(report)).toEqual(['secret /master: is missing: the keys of users depend on it']);
   expect(report.notChecked).not.toEqual([]);
-  expect(await store.read((reader) => reader.get('secret:user_hash'))).toBeUndefined();
+  expect(await store.read((reader) => reader.get('secret:master'))).toBeUndefined();
 });
 
 describe('feedback-graph verify', () => {
