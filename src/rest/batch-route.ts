@@ -11,7 +11,7 @@ import { createSchemaCompiler } from '../http/schema-validation.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
-import { toSubmission, toSubmitted } from './mapping.js';
+import { toSubmitInput, toSubmitted } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import { SubmitFeedbackBatchDocument, type SubmitFeedbackBatchMutation } from './operations.generated.js';
 import { BatchAnswer, BatchBody, SubmitBody } from './schemas.js';
@@ -68,7 +68,7 @@ export function batchRoute(
       const parsed = await mapYielding(request.body.feedback, parse);
       // A batch of n entries counts as n requests (docs/api.md, "Submit many entries"); the first is already counted.
       await countRequests(request, reply, consume, parsed.length - 1);
-      const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [toSubmission(entry)]));
+      const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [toSubmitInput(entry)]));
       const { submitFeedbackBatch: batch } = await run(
         SubmitFeedbackBatchDocument,
         { input },

@@ -9,7 +9,7 @@ import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { omitNullish } from '../omit-nullish.js';
 import { entryText, JSON_TYPE, sendList } from './entry-text.js';
 import { EXAMPLES } from './examples.js';
-import { LIST_FIELD_NAMES, listVariables, toList, toStats, toSubmission, toSubmitted } from './mapping.js';
+import { LIST_FIELD_NAMES, listVariables, toList, toStats, toSubmitInput, toSubmitted } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import {
   GetFeedbackDocument,
@@ -80,7 +80,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       },
     },
     async (request, reply) => {
-      const input = toSubmission(request.body);
+      const input = toSubmitInput(request.body);
       const { submitFeedback: stored } = await run(SubmitFeedbackDocument, { input }, contextOf(request));
       return reply.code(201).header('etag', entityTag(stored.version)).send(toSubmitted(stored));
     },

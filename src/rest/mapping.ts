@@ -50,7 +50,7 @@ function toGraphqlFields(body: Partial<WireSubmission>): GraphqlFields<Partial<S
 }
 
 /** A submission as the schema takes it. */
-export function toSubmission(body: WireSubmission): SubmitFeedbackInput {
+export function toSubmitInput(body: WireSubmission): SubmitFeedbackInput {
   return toGraphqlFields(body) as GraphqlFields<Submission>;
 }
 

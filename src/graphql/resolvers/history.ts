@@ -6,7 +6,7 @@ import { checkField, idProblem } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { type RequestContext, requireRole } from '../context.js';
 import { cursorsOf } from '../cursors.js';
-import { checkPageSize, PageArguments } from '../types/connection.js';
+import { checkPageSize, PageArguments, toPageInfo } from '../types/connection.js';
 import { FeedbackNode } from '../types/feedback.js';
 import {
   AuditEventConnection,
@@ -89,13 +89,7 @@ async function auditConnection(
   const limit = checkPageSize(first);
   const page = await loaders.batchedRead((reader) => auditPage(reader, org, filter, limit, lastId));
   const edges = page.events.map((node) => ({ cursor: cursors.encode(node.id), node }));
-  return {
-    edges,
-    pageInfo: {
-      hasNextPage: page.hasNext,
-      hasPreviousPage: lastId !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: page.last === undefined ? null : cursors.encode(page.last),
-    },
-  };
+  // A filtered page ends at the last event that was looked at, which need not be on it.
+  const end = page.last === undefined ? null : cursors.encode(page.last);
+  return { edges, pageInfo: toPageInfo(edges, page.hasNext, lastId !== undefined, end) };
 }

@@ -2,7 +2,7 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { Derivation, DerivationRelation } from '../../adapters/lineage.js';
 import type { RequestContext } from '../context.js';
-import { connectionType } from './connection.js';
+import { connectionType, ListEdge } from './connection.js';
 import { DerivationRelationEnum } from './derivation-relation.js';
 import { FeedbackForEdge } from './feedback.js';
 import { Node } from './node.js';
@@ -59,10 +59,7 @@ export class AdapterNode implements Node {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An adapter in a list.' })
-export class AdapterEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class AdapterEdge extends ListEdge {
   @Field(() => AdapterNode, { description: 'The adapter.' })
   node!: AdapterNode;
 }
@@ -88,10 +85,7 @@ export const FeedbackAdapterConnection = connectionType(
   simpleResolvers: true,
   description: 'An adapter connected by a `DERIVED_FROM` edge, with the properties of the edge.',
 })
-export class DerivationEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class DerivationEdge extends ListEdge {
   @Field(() => AdapterNode, { description: 'The parent or child.' })
   node!: AdapterNode;
 

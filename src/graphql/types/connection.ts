@@ -57,6 +57,31 @@ export class PageInfo {
   endCursor?: string | null;
 }
 
+/**
+ * @param continued whether the page was requested with a cursor
+ * @param end the cursor after which the next page starts
+ */
+export function toPageInfo(
+  edges: readonly { readonly cursor: string }[],
+  hasNext: boolean,
+  continued: boolean,
+  end = edges.at(-1)?.cursor ?? null,
+): PageInfo {
+  return {
+    hasNextPage: hasNext,
+    hasPreviousPage: continued,
+    startCursor: edges[0]?.cursor ?? null,
+    endCursor: end,
+  };
+}
+
+/** What the items of every list have. */
+@ObjectType({ simpleResolvers: true, description: 'An item in a list.' })
+export abstract class ListEdge {
+  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
+  cursor!: string;
+}
+
 /** The data behind a connection, read on demand; fields requested in the same tick share one read. */
 export interface ConnectionSource<Edge> {
   readonly page: () => Promise<{ readonly edges: readonly Edge[]; readonly hasNext: boolean }>;
@@ -93,12 +118,7 @@ export function connectionType<Edge extends { readonly cursor: string }>(
     @Field(() => PageInfo, { description: 'Position of this page in the list.' })
     async pageInfo(): Promise<PageInfo> {
       const { edges, hasNext } = await this.page();
-      return {
-        hasNextPage: hasNext,
-        hasPreviousPage: this.source.continued,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      };
+      return toPageInfo(edges, hasNext, this.source.continued);
     }
 
     @Field(() => Int, { description: 'Total number of items in the list; computed only when requested.' })

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AuditAction } from '../../audit/events.js';
-import { connectionType, PageInfo } from './connection.js';
+import { connectionType, ListEdge, PageInfo } from './connection.js';
 import { FeedbackContent } from './feedback.js';
 
 @ObjectType({
@@ -14,10 +14,7 @@ export class FeedbackVersion extends FeedbackContent {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A version of a feedback entry in a list.' })
-export class FeedbackVersionEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class FeedbackVersionEdge extends ListEdge {
   @Field(() => FeedbackVersion, { description: 'The version.' })
   node!: FeedbackVersion;
 }
@@ -117,10 +114,7 @@ export class AuditEventNode {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An audit event in a list.' })
-export class AuditEventEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class AuditEventEdge extends ListEdge {
   @Field(() => AuditEventNode, { description: 'The event.' })
   node!: AuditEventNode;
 }

@@ -4,7 +4,7 @@ import { MAX_DEPTH } from '../../adapters/lineage-walk.js';
 import { InvalidInputError } from '../../errors.js';
 import type { RequestContext } from '../context.js';
 import { AdapterNode } from './adapter.js';
-import { PageArguments, PageInfo } from './connection.js';
+import { ListEdge, PageArguments, PageInfo, toPageInfo } from './connection.js';
 import { FeedbackStatsNode } from './stats.js';
 
 /** Direction in which to follow `DERIVED_FROM` edges. */
@@ -43,10 +43,7 @@ export function checkMaxDepth(maxDepth: number | null | undefined): { readonly m
 }
 
 @ObjectType({ description: 'An ancestor or descendant in a list.' })
-export class LineageAdapterEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class LineageAdapterEdge extends ListEdge {
   @Field(() => Int, { description: 'Length of the shortest path of `DERIVED_FROM` edges to the adapter; at least 1.' })
   depth!: number;
 
@@ -78,12 +75,7 @@ export class LineageAdapterConnection {
   @Field(() => PageInfo, { description: 'Position of this page in the list.' })
   async pageInfo(): Promise<PageInfo> {
     const { edges, hasNext } = await this.page();
-    return {
-      hasNextPage: hasNext,
-      hasPreviousPage: this.source.continued,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    };
+    return toPageInfo(edges, hasNext, this.source.continued);
   }
 
   @Field(() => Int, { description: 'Total number of items in the list; computed only when requested.' })

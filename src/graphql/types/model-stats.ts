@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import { connectionType } from './connection.js';
+import { connectionType, ListEdge } from './connection.js';
 import { FeedbackStatsNode } from './stats.js';
 
 @ObjectType({ description: "Counts of the feedback entries on one model version's answers." })
@@ -9,10 +9,7 @@ export class ModelStats extends FeedbackStatsNode {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Statistics of a model version in a list.' })
-export class ModelStatsEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class ModelStatsEdge extends ListEdge {
   @Field(() => ModelStats, { description: 'Statistics of the model version.' })
   node!: ModelStats;
 }
@@ -33,10 +30,7 @@ export class ModelAdapterStats extends FeedbackStatsNode {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Statistics of an adapter with a model version, in a list.' })
-export class ModelAdapterStatsEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class ModelAdapterStatsEdge extends ListEdge {
   @Field(() => ModelAdapterStats, { description: 'Statistics of the adapter with the model version.' })
   node!: ModelAdapterStats;
 }

@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import { AdapterNode } from './adapter.js';
-import { connectionType, PageArguments } from './connection.js';
+import { connectionType, ListEdge, PageArguments } from './connection.js';
 import { JSONObject } from './json.js';
 import { TrainingBatchNode } from './training.js';
 
@@ -9,10 +9,7 @@ import { TrainingBatchNode } from './training.js';
   simpleResolvers: true,
   description: 'A training batch an adapter was trained on, with the properties of the `TRAINED_ON` edge.',
 })
-export class TrainedOnEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class TrainedOnEdge extends ListEdge {
   @Field(() => TrainingBatchNode, { description: 'The training batch.' })
   node!: TrainingBatchNode;
 
@@ -33,10 +30,7 @@ export const TrainedOnConnection = connectionType(
 );
 
 @ObjectType({ simpleResolvers: true, description: 'An adapter that has learned from a feedback entry.' })
-export class TrainedAdapterEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class TrainedAdapterEdge extends ListEdge {
   @Field(() => AdapterNode, { description: 'The adapter.' })
   node!: AdapterNode;
 

@@ -1,12 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { AdapterNode } from './adapter.js';
-import { connectionType } from './connection.js';
+import { connectionType, ListEdge } from './connection.js';
 
 @ObjectType({ simpleResolvers: true, description: 'An adapter that shares feedback entries with another.' })
-export class SharedFeedbackEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class SharedFeedbackEdge extends ListEdge {
   @Field(() => Int, { description: 'Number of entries linked to both adapters.' })
   sharedCount!: number;
 
@@ -30,10 +27,7 @@ export class SharedFeedbackPair {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A pair of adapters in a list.' })
-export class SharedFeedbackPairEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class SharedFeedbackPairEdge extends ListEdge {
   @Field(() => SharedFeedbackPair, { description: 'The pair.' })
   node!: SharedFeedbackPair;
 }

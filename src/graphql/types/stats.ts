@@ -1,5 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
-import { connectionType } from './connection.js';
+import { connectionType, ListEdge } from './connection.js';
 
 @ObjectType('FeedbackStats', {
   simpleResolvers: true,
@@ -53,10 +53,7 @@ export class AdapterVersionStats extends FeedbackStatsNode {
 }
 
 @ObjectType({ description: 'Statistics of an adapter version in a list.' })
-export class AdapterVersionStatsEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class AdapterVersionStatsEdge extends ListEdge {
   @Field(() => AdapterVersionStats, { description: 'Statistics of the adapter version.' })
   node!: AdapterVersionStats;
 }

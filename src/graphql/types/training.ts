@@ -10,7 +10,7 @@ import {
   type TrainingBatch,
   trainingBatchNode,
 } from '../../training/batch.js';
-import { connectionType } from './connection.js';
+import { connectionType, ListEdge } from './connection.js';
 import { FeedbackNode, FeedbackTypeEnum } from './feedback.js';
 import { JSONObject } from './json.js';
 import { Node } from './node.js';
@@ -272,10 +272,7 @@ export function toTrainingBatchNode(batch: TrainingBatch, now: number): Training
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A training batch in a list.' })
-export class TrainingBatchEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class TrainingBatchEdge extends ListEdge {
   @Field(() => TrainingBatchNode, { description: 'The training batch.' })
   node!: TrainingBatchNode;
 }
@@ -290,10 +287,7 @@ export const TrainingBatchConnection = connectionType(
   simpleResolvers: true,
   description: 'A feedback entry included in a training batch, with the properties of the `INCLUDES` edge.',
 })
-export class TrainingInclusionEdge {
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  cursor!: string;
-
+export class TrainingInclusionEdge extends ListEdge {
   @Field(() => ID, { description: 'Id of the feedback entry.' })
   feedbackId!: string;
 
