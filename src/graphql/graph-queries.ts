@@ -1,3 +1,4 @@
+import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import {
   rowsToJson,
   type Budget,
@@ -8,11 +9,14 @@ import {
   QueryError,
   QueryFault,
   runQuery,
+  timedTurns,
+  type Turns,
   type Value,
 } from '@feedback-graph/cypher';
 import { InvalidInputError, UnavailableError } from '../errors.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
 import type { DomainServices } from '../services.js';
+import { startStretches, type Stretches } from '../yield-to-event-loop.js';
 import { GraphQueryError, suggestMutation } from './graph-query-error.js';
 
 export interface QuerySettings {
@@ -48,6 +52,7 @@ export type RunGraphQuery = (org: string, query: GraphQuery) => Promise<GraphAns
 export function createGraphQueries(
   { store, keyedHash, now }: DomainServices,
   { budget, atOnce }: QuerySettings,
+  begin: () => Pick<Stretches, 'turn'> = startStretches,
 ): RunGraphQuery {
   const running = new Map<string, number>();
   let all = 0;
@@ -71,6 +76,7 @@ export function createGraphQueries(
     const gone = new AbortController();
     const forget = whenGone?.(() => gone.abort());
     try {
+      const turns = await waitForTurn(begin());
       const graph = storedGraph(store, { org, keyedHash, now: now() });
       const result = await runQuery(graph, query, {
         parameters: values,
@@ -78,9 +84,10 @@ export function createGraphQueries(
         signal: gone.signal,
         suggestAlternative: suggestMutation,
         now: now(),
+        turns,
       });
       const { columns, rows, plan } = result;
-      const answer = await rowsToJson(rows, budget, gone.signal);
+      const answer = await rowsToJson(rows, budget, gone.signal, turns);
       return { columns, rows: answer, ...(plan !== undefined && { plan }) };
     } catch (error) {
       throw error instanceof QueryError ? new GraphQueryError(error) : error;
@@ -89,6 +96,18 @@ export function createGraphQueries(
       giveBack();
     }
   };
+}
+
+/**
+ * Resolves when a query may begin. Queries compute for a fraction of a millisecond at a time; what takes longer, such as
+ * parsing and planning one, comes in rotation with all other long work, so that several of them do not add up.
+ */
+async function waitForTurn(stretches: Pick<Stretches, 'turn'>): Promise<Turns> {
+  await stretches.turn();
+  return timedTurns(async () => {
+    await nextTurnOfEventLoop();
+    await stretches.turn();
+  });
 }
 
 function valuesOf(parameters: Readonly<Record<string, unknown>>): Record<string, Value> {

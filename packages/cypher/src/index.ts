@@ -31,6 +31,7 @@ export {
   type QueryResult,
   runQuery,
   type RunOptions,
+  timedTurns,
   type Turns,
 } from './run.js';
 export {

@@ -11,7 +11,7 @@ import type { PropertyGraph } from './property-graph.js';
 import { locate, QueryFault } from './query-error.js';
 import type { Value } from './value.js';
 
-export { type Budget, DEFAULT_BUDGET, type Turns } from './execute/budget.js';
+export { type Budget, DEFAULT_BUDGET, timedTurns, type Turns } from './execute/budget.js';
 export type { PlanStep } from './plan/explain.js';
 
 export interface RunOptions {

@@ -33,12 +33,13 @@ export interface Turns {
   readonly next: () => Promise<void>;
 }
 
-export function timedTurns(): Turns {
+/** @param wait resolves once other work had its turn */
+export function timedTurns(wait: () => Promise<unknown> = () => setImmediate()): Turns {
   let end = performance.now() + TIME_SLICE_MS;
   return {
     isOver: (graceMs) => performance.now() > end + graceMs,
     next: async () => {
-      await setImmediate();
+      await wait();
       end = performance.now() + TIME_SLICE_MS;
     },
   };

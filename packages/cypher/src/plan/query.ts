@@ -102,6 +102,7 @@ export async function planClauses(
           rows = counted.rows;
           break;
         }
+        if (context.meter.mustYield()) await context.meter.yieldToEventLoop();
         const hints = projection === undefined || index > 0 ? {} : deriveHints(clause, projection, context);
         const plan = await planMatch(clause.patterns, clause.where, scope, rows, context, hints);
         if (clause.optional) {

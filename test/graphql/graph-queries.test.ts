@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../../src/graphql/graph-queries.js';
+import { openMemoryStore } from '../support/memory-engine.js';
+
+/** A rotation in which somebody else always comes first. */
+function createRotation(): { readonly begin: () => { turn: () => Promise<void> }; readonly giveTurn: () => boolean } {
+  const waiting: (() => void)[] = [];
+  return {
+    begin: () => ({ turn: () => new Promise((resolve) => waiting.push(resolve)) }),
+    giveTurn: () => {
+      const next = waiting.shift();
+      next?.();
+      return next !== undefined;
+    },
+  };
+}
+
+it('begins a query, and goes on with it, in rotation with other long work', async () => {
+  const store = await openMemoryStore();
+  const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
+  const { begin, giveTurn } = createRotation();
+  const run = createGraphQueries(services, DEFAULT_QUERY_SETTINGS, begin);
+  let answered = 0;
+  const answers = ['RETURN reduce(s = 0, x IN range(1, 40000) | s + x) AS x', 'RETURN ('].map((query) =>
+    run('default', { query, parameters: {} })
+      .catch((error: unknown) => error)
+      .finally(() => (answered += 1)),
+  );
+  // Not even the query that does not parse is looked at before its turn.
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+  expect(answered).toBe(0);
+  let turns = 0;
+  while (answered < 2) {
+    if (giveTurn()) turns += 1;
+    await new Promise(setImmediate);
+  }
+  expect(await answers[0]).toEqual({ columns: ['x'], rows: [[800_020_000]] });
+  expect(await answers[1]).toBeInstanceOf(Error);
+  expect(turns).toBeGreaterThan(2);
+  await store.close();
+});
