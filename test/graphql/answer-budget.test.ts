@@ -3,7 +3,7 @@ import { buildSchema, getOperationAST, type GraphQLSchema, parse } from 'graphql
 import { describe, expect, it } from 'vitest';
 import { withAnswerBudget } from '../../src/graphql/budget/answer-budget.js';
 import { budgetedReader } from '../../src/graphql/budget/budgeted-reader.js';
-import { fitsInBytes, jsonBytes } from '../../src/graphql/budget/json-size.js';
+import { fitsInBytes, fitsInBytesYielding, jsonBytes } from '../../src/graphql/budget/json-size.js';
 import { createRequestBudget } from '../../src/graphql/budget/request-budget.js';
 import type { RequestContext } from '../../src/graphql/context.js';
 import { createExecution } from '../../src/graphql/execution.js';
@@ -52,6 +52,39 @@ describe('the size of a value as JSON', () => {
     const items = Array.from({ length: 10 }, () => 'x'.repeat(100));
     Object.defineProperty(items, 7, { get: () => expect.fail('was looked at') });
     expect(fitsInBytes(items, 500)).toBe(false);
+  });
+});
+
+describe('the size of a long value', () => {
+  const noOthers = { shouldYield: () => false, yieldToEventLoop: () => Promise.resolve() };
+
+  it('is the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(answer, fc.constantFrom(1, 300, 1_500), async (part, times) => {
+        const value = { list: Array.from({ length: times }, () => part), part, text: 'ä'.repeat(10_000) };
+        const bytes = written(value);
+        expect(await fitsInBytesYielding(value, bytes, noOthers)).toBe(true);
+        expect(await fitsInBytesYielding(value, bytes - 1, noOthers)).toBe(false);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    ['numbers', Array.from({ length: 100_000 }, (_each, index) => index)],
+    ['lists', Array.from({ length: 400 }, () => Array.from({ length: 250 }, () => 1))],
+    ['objects', { rows: Array.from({ length: 20_000 }, () => ({ id: 'an id', number: 1 })) }],
+  ])('is told in turns: %s', async (_of, value) => {
+    let turns = 0;
+    const stretches = {
+      shouldYield: () => true,
+      yieldToEventLoop: () => {
+        turns += 1;
+        return Promise.resolve();
+      },
+    };
+    expect(await fitsInBytesYielding(value, Infinity, stretches)).toBe(true);
+    expect(turns).toBeGreaterThan(250);
   });
 });
 

@@ -10,8 +10,9 @@ import { writeAnswerBody } from '../answer-body.js';
 import type { RequestContext } from '../context.js';
 import type { ExecuteOperation } from '../execution.js';
 import { scheduled } from '../scheduling/scheduled-fields.js';
+import { isShortJson } from '../scheduling/json-pieces.js';
 import type { OperationTask } from '../scheduling/scheduler.js';
-import { fitsInBytes } from './json-size.js';
+import { fitsInBytes, fitsInBytesYielding } from './json-size.js';
 import { BudgetExceededError, type RequestBudget } from './request-budget.js';
 
 /**
@@ -53,7 +54,11 @@ async function fits(
   { answerBytes }: RequestBudget,
   task: OperationTask | undefined,
 ): Promise<boolean> {
-  if (task === undefined) return fitsInBytes(result.data, answerBytes);
+  if (task === undefined) {
+    return isShortJson(result.data)
+      ? fitsInBytes(result.data, answerBytes)
+      : fitsInBytesYielding(result.data, answerBytes);
+  }
   // One that ended without data is no answer yet.
   return result.data === undefined || result.data === null || writeAnswerBody(result, answerBytes, task.giveWay);
 }

@@ -1,4 +1,5 @@
 /** How many bytes a value has as JSON, without making the JSON. */
+import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 
 /** What JSON writes otherwise than as it is: escapes, and halves of surrogate pairs, which byteLength counts otherwise. */
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -12,6 +13,54 @@ const CHARACTERS_OF_OTHERS = 8;
 export function fitsInBytes(value: unknown, limit: number): boolean {
   // A bound that looks at no text suffices for nearly every answer.
   return fitsInCharacters(value, limit / MAX_BYTES_OF_CHARACTER) || jsonBytes(value, limit) <= limit;
+}
+
+/** Characters up to which a list or an object in a longer value is measured in one go. */
+const PART_CHARACTERS = 8 * 1024;
+/** Texts, numbers and the like in a list that are measured in one go. */
+const PART_ITEMS = 256;
+
+/** As {@link fitsInBytes}, letting others have their turn in between. */
+export async function fitsInBytesYielding(
+  value: unknown,
+  limit: number,
+  stretches: Pick<Stretches, 'shouldYield' | 'yieldToEventLoop'> = startStretches(),
+): Promise<boolean> {
+  let bytes = 0;
+  for (const size of measureParts(value)) {
+    bytes += size;
+    if (bytes > limit) return false;
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+  }
+  return true;
+}
+
+/** The bytes of the parts of a value, of all together those of the value. */
+function* measureParts(value: unknown): Generator<number, void> {
+  if (typeof value !== 'object' || value === null || fitsInCharacters(value, PART_CHARACTERS)) {
+    yield jsonBytes(value);
+    return;
+  }
+  if (Array.isArray(value)) {
+    let size = '[]'.length + Math.max(value.length - 1, 0);
+    for (const [index, item] of (value as readonly unknown[]).entries()) {
+      if (typeof item === 'object' && item !== null) yield* measureParts(item);
+      else size += jsonBytes(item);
+      if (index % PART_ITEMS > 0) continue;
+      yield size;
+      size = 0;
+    }
+    yield size;
+    return;
+  }
+  yield '{}'.length;
+  let separator = '';
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    yield separator.length + bytesOfText(name) + ':'.length;
+    separator = ',';
+    yield* measureParts(member);
+  }
 }
 
 /**
