@@ -9,8 +9,8 @@ import {
 import { writeAnswerBody } from '../answer-body.js';
 import type { RequestContext } from '../context.js';
 import type { ExecuteOperation } from '../execution.js';
-import { scheduled } from '../scheduling/scheduled-fields.js';
 import { isShortJson } from '../scheduling/json-pieces.js';
+import { scheduled } from '../scheduling/scheduled-fields.js';
 import type { OperationTask } from '../scheduling/scheduler.js';
 import { fitsInBytes, fitsInBytesYielding } from './json-size.js';
 import { BudgetExceededError, type RequestBudget } from './request-budget.js';
