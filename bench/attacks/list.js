@@ -50,8 +50,10 @@ function holds(count, head) {
     async (signal) => {
       const statuses = new Map();
       const sockets = times(count, () => connect({ host, port }));
+      const closed = new AbortController();
+      // The signal of all attacks gets no listener of this one that outlives it.
       await Promise.race([
-        delay(5_000, undefined, { signal }).catch(() => undefined),
+        delay(5_000, undefined, { signal: AbortSignal.any([signal, closed.signal]) }).catch(() => undefined),
         Promise.all(
           sockets.map(
             (socket) =>
@@ -66,6 +68,7 @@ function holds(count, head) {
           ),
         ),
       ]);
+      closed.abort();
       for (const socket of sockets) socket.destroy();
       return [...statuses].map(([status, number]) => `${status} × ${number}`).join(' ');
     };
