@@ -91,7 +91,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
   application.decorateRequest('prepared', undefined);
   application.decorateRequest('asked', undefined);
   const preHandler: preHandlerAsyncHookHandler = async (request, reply) => {
-    if (!prepareGraphqlRequest(request, reply, options)) return reply;
+    if (!(await prepareGraphqlRequest(request, reply, options))) return reply;
     const { prepared } = request;
     if (prepared !== undefined && 'operation' in prepared && request.method === 'POST') {
       // The request itself has been counted as one.
@@ -123,11 +123,11 @@ export async function graphqlEndpoint(application: Application, options: Graphql
  * Judges the request's operation.
  * @returns false if it is answered already.
  */
-function prepareGraphqlRequest(
+async function prepareGraphqlRequest(
   request: FastifyRequest,
   reply: FastifyReply,
   { prepareRequest, findDocument }: GraphqlEndpointOptions,
-): boolean {
+): Promise<boolean> {
   const asked = graphqlRequestOf(request);
   if (asked === undefined) return true;
   const found = findDocument(asked);
@@ -138,6 +138,7 @@ function prepareGraphqlRequest(
     return false;
   }
   const { text, remember } = found;
+  await prepareRequest.readAhead(text);
   request.prepared = prepareRequest(text, asked.operationName, asked.variables);
   request.asked = { ...asked, query: text };
   remember?.();

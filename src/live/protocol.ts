@@ -139,6 +139,7 @@ export function protocolServer(options: SubscriptionOptions) {
       }
       const state = await options.consume(principal);
       if (state?.allowed === false) return [asGraphQLError(overRequestLimit(state))];
+      await options.prepareRequest.readAhead(payload.query);
       const prepared = prepare(payload);
       if (isRefused(prepared)) return prepared;
       return { ...prepared, contextValue: { principal, requestId: session.requestId } satisfies Subscriber };

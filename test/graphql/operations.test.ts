@@ -92,6 +92,43 @@ describe('the limits of an operation', () => {
     expect(seen.size).toBeGreaterThan(2);
   });
 
+  it('are read in turns, long ones, and judged the same', async () => {
+    const countries = Array.from({ length: 90 }, (_each, at) => `a${at}: feedbackList(first: 1) { totalCount }`);
+    const texts = [
+      `{ ${countries.join(' ')} }`,
+      `{ ${countries.join(' ')} nothingOfThisName }`,
+      `{ ${countries.join(' ')} `,
+      `{ ${countries.join(' ')} ${countries.join(' ').replaceAll('a', 'b')} }`,
+    ];
+    for (const text of texts) {
+      let turns = 0;
+      const prepareAll = createRequestPreparation(
+        schema,
+        { limits: DEFAULT_OPERATION_LIMITS, introspection: true },
+        () => ({
+          shouldYield: () => true,
+          yieldToEventLoop: () => {
+            turns += 1;
+            return Promise.resolve();
+          },
+        }),
+      );
+      await prepareAll.readAhead(text);
+      expect(turns).toBeGreaterThan(0);
+      const outcome = (judge: () => object): string => {
+        try {
+          return Object.keys(judge()).join();
+        } catch (error) {
+          return String(error);
+        }
+      };
+      expect(outcome(() => prepareAll(text, undefined, {}))).toBe(outcome(() => prepareRequest(text)));
+      const known = turns;
+      await prepareAll.readAhead(text);
+      expect(turns).toBe(known);
+    }
+  });
+
   it('hold for bytes, whatever the characters', () => {
     const comment = (letter: string, count: number): string => `{ __typename } #${letter.repeat(count)}`;
     expect(refusedBy(comment('x', 980), {}, { documentBytes: 1_000 })).toBeUndefined();

@@ -7,10 +7,13 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   parse,
+  specifiedRules,
   validate,
+  type ValidationRule,
 } from 'graphql';
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 import { operationCost, sizesOf } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
 import { requestsOf } from './mutation-weight.js';
@@ -41,15 +44,15 @@ export type PreparedRequest =
   /** Its variables are not what it declares. */
   | { readonly result: ExecutionResult };
 
-/**
- * Judges an operation before it runs, by the limits and the schema.
- * @throws {OperationRefusedError}
- */
-export type PrepareRequest = (
-  text: string,
-  operationName: string | undefined,
-  variables: Readonly<Record<string, unknown>>,
-) => PreparedRequest;
+export interface PrepareRequest {
+  /**
+   * Judges an operation before it runs, by the limits and the schema.
+   * @throws {OperationRefusedError}
+   */
+  (text: string, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): PreparedRequest;
+  /** Reads a document before it is prepared, a long one letting others have their turn in between. */
+  readonly readAhead: (text: string) => Promise<void>;
+}
 
 export interface PrepareOptions {
   readonly limits: OperationLimits;
@@ -63,6 +66,9 @@ interface PreparedDocument {
   readonly shape: DocumentShape;
   readonly operations: Map<string, ValidatedOperation>;
 }
+
+/** What was found of a document: that it is valid, that it is not, or which limit it is over. */
+type ReadDocument = PreparedDocument | { readonly invalid: true } | { readonly refused: OperationRefusedError };
 
 interface ValidatedOperation {
   readonly operation: PreparedOperation;
@@ -78,20 +84,35 @@ const REMEMBERED = { documents: 1_000, bytes: 32 * 1024 * 1024 };
 /** About how many bytes of memory a character of a document comes to, with its syntax tree. */
 const BYTES_PER_CHARACTER = 100;
 
-export function createRequestPreparation(schema: GraphQLSchema, options: PrepareOptions): PrepareRequest {
+/** Characters from which on a document is long: reading one takes some milliseconds, and many times that at first. */
+const LONG = 2_000;
+/** Rules of graphql-js that a long document is validated by at a stretch. */
+const RULES_AT_ONCE = 4;
+
+/** The rules of graphql-js in groups, which judge a document as all of them together do. */
+const RULE_GROUPS: readonly (readonly ValidationRule[])[] = Array.from(
+  { length: Math.ceil(specifiedRules.length / RULES_AT_ONCE) },
+  (_, index) => specifiedRules.slice(index * RULES_AT_ONCE, (index + 1) * RULES_AT_ONCE),
+);
+
+export function createRequestPreparation(
+  schema: GraphQLSchema,
+  options: PrepareOptions,
+  begin: () => Pick<Stretches, 'shouldYield' | 'yieldToEventLoop'> = startStretches,
+): PrepareRequest {
   const { limits, introspection, remembered = REMEMBERED } = options;
-  const documents = new LRUCache<string, PreparedDocument>({
+  const documents = new LRUCache<string, ReadDocument>({
     max: remembered.documents,
     maxSize: remembered.bytes,
     sizeCalculation: (_, text) => BYTES_PER_CHARACTER * (text.length + 1),
   });
 
-  const prepare = (text: string): PreparedDocument | undefined => {
-    const known = documents.get(text);
-    if (known !== undefined) return known;
+  /** Reads a document step by step. */
+  function* read(text: string): Generator<void, ReadDocument> {
     checkSource(text, limits);
     const document = parsed(text);
-    if (document === undefined) return undefined;
+    yield;
+    if (document === undefined) return { invalid: true };
     const shape = checkShape(document, limits);
     if (shape.introspects && !introspection) {
       throw new OperationRefusedError(
@@ -99,16 +120,60 @@ export function createRequestPreparation(schema: GraphQLSchema, options: Prepare
         'Introspection is disabled on this server (FEEDBACK_INTROSPECTION); the feedback-graph package contains the schema',
       );
     }
+    yield;
     checkOverlap(document, shape.fragments);
     checkSubscriptionRoot(document, shape.fragments);
-    // One error is enough to know; Apollo tells them all.
-    if (validate(schema, document, undefined, { maxErrors: 1 }).length > 0) return undefined;
-    const prepared = { document, shape, operations: new Map<string, ValidatedOperation>() };
-    documents.set(text, prepared);
-    return prepared;
+    for (const rules of text.length < LONG ? [specifiedRules] : RULE_GROUPS) {
+      yield;
+      // One error is enough to know; Apollo tells them all.
+      if (validate(schema, document, rules, { maxErrors: 1 }).length > 0) return { invalid: true };
+    }
+    return { document, shape, operations: new Map<string, ValidatedOperation>() };
+  }
+
+  /** The next step of reading; a limit that it passes is what was found. */
+  const step = (reading: Generator<void, ReadDocument>): IteratorResult<void, ReadDocument> => {
+    try {
+      return reading.next();
+    } catch (error) {
+      if (error instanceof OperationRefusedError) return { done: true, value: { refused: error } };
+      throw error;
+    }
   };
 
-  return (text, operationName, variables) => {
+  const readAtOnce = (text: string): ReadDocument => {
+    for (const reading = read(text); ;) {
+      const { done, value } = step(reading);
+      if (done !== true) continue;
+      documents.set(text, value);
+      return value;
+    }
+  };
+
+  const prepare = (text: string): PreparedDocument | undefined => {
+    const found = documents.get(text) ?? readAtOnce(text);
+    if ('refused' in found) throw found.refused;
+    return 'invalid' in found ? undefined : found;
+  };
+
+  const readAhead = async (text: string): Promise<void> => {
+    if (text.length < LONG || documents.has(text)) return;
+    const stretches = begin();
+    for (const reading = read(text); ;) {
+      const { done, value } = step(reading);
+      if (done === true) {
+        documents.set(text, value);
+        return;
+      }
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    }
+  };
+
+  const judge = (
+    text: string,
+    operationName: string | undefined,
+    variables: Readonly<Record<string, unknown>>,
+  ): PreparedRequest => {
     const prepared = prepare(text);
     if (prepared === undefined) return { invalid: true };
     const { document, shape, operations } = prepared;
@@ -133,6 +198,7 @@ export function createRequestPreparation(schema: GraphQLSchema, options: Prepare
     const requests = requestsOf({ schema, operation: definition, ...shape, variables: coerced.coerced });
     return { operation, variables, requests };
   };
+  return Object.assign(judge, { readAhead });
 }
 
 function parsed(text: string): DocumentNode | undefined {
