@@ -9,7 +9,8 @@ const MAX_CACHED_COUNTERS = 100_000;
 export type CounterCache = LRUCache<Key, number>;
 
 export function createCounterCache(): CounterCache {
-  return new LRUCache({ max: MAX_CACHED_COUNTERS });
+  // `max` would reserve room for all of them with each store that opens.
+  return new LRUCache({ maxSize: MAX_CACHED_COUNTERS, sizeCalculation: () => 1 });
 }
 
 /** The stored value of a counter, `undefined` for 0, which is stored as no key at all. */
