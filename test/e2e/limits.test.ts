@@ -29,7 +29,7 @@ describe('the documented limits', () => {
     }
     const rest = await server.call('GET', `${BASE}/stats`, { claims });
     expect(rest.body).toMatchObject({ error: 'Too Many Requests', code: 'RATE_LIMITED' });
-    expect(rest.body['details']).toMatch(/^The limit of 100 requests of one user in a minute is used up/);
+    expect(rest.body['details']).toMatch(/^The limit of 100 requests per user and minute is exhausted/);
     const graphql = await server.call<{ errors: { extensions: { code: string } }[] }>('POST', '/graphql', {
       body: {},
       claims,
