@@ -8,7 +8,7 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createRequestContext,
   type RequestContext,
@@ -132,6 +132,15 @@ function comparing(services: Services) {
     return expected.errors.length > 0 ? 'errors' : 'data';
   };
 }
+
+// Errors are part of what is compared, tens of thousands of them; their stacks are not, and take longer than all else.
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 0;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
 describe('a generated document', () => {
   it.each([
