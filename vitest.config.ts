@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import swc from 'unplugin-swc';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const require = createRequire(import.meta.url);
 
@@ -17,6 +18,30 @@ const tests = ['test', 'packages/cypher/test'].flatMap((folder) =>
     .map((file) => join(folder, file)),
 );
 const system = tests.filter((file) => STARTS_SOMETHING.test(readFileSync(join(import.meta.dirname, file), 'utf8')));
+
+/** The files that take longest, the longest first. */
+const LONGEST = [
+  'test/e2e/crash.test.ts',
+  'test/e2e/training-crash.test.ts',
+  'test/graphql/one-semantics.test.ts',
+  'test/e2e/docs-page.test.ts',
+  'test/live/subscriptions.test.ts',
+  'test/e2e/graphiql.test.ts',
+  'test/e2e/first-screen.test.ts',
+  'test/store/power-loss.test.ts',
+  'test/graphql/levels.test.ts',
+];
+
+/** Begins with the files that take longest, so that at the end no worker is left with one of them. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      const at = LONGEST.indexOf(relative(import.meta.dirname, moduleId));
+      return (project.name === 'system' ? 0 : LONGEST.length + 1) + (at < 0 ? LONGEST.length : at);
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   // TypeGraphQL reads the parameter types that the compiler emits as decorator metadata.
@@ -33,6 +58,12 @@ export default defineConfig({
       { extends: true, test: { name: 'system', include: system } },
     ],
     pool: 'forks',
+    maxWorkers: '100%',
+    // A worker keeps the modules that it has loaded for its next file: loading them took as long as a third of all tests.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What runs vitest, which its workers must be, too: see test/scripts/node-line.test.ts.
