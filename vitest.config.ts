@@ -55,7 +55,10 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: tests.filter((file) => !system.includes(file)) } },
-      { extends: true, test: { name: 'system', include: system } },
+      {
+        extends: true,
+        test: { name: 'system', include: system, globalSetup: 'test/support/system-setup.ts' },
+      },
     ],
     pool: 'forks',
     maxWorkers: '100%',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../support/command.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
 const CONFIG = JSON.stringify({
   base_model_name_or_path: '/home/ann/private/llama-2-7b',
@@ -19,13 +19,13 @@ datasets: [acme/questions]
 ---
 ${'A long card. '.repeat(40_000)}`;
 
-let server: TestServer;
+let server: SharedServer;
 let directory: string;
 let adapter: string;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   environment = { FEEDBACK_URL: server.url, FEEDBACK_TOKEN: server.token({ roles: ['trainer'] }) };
   directory = await mkdtemp(join(tmpdir(), 'feedback-graph-'));
   adapter = join(directory, 'help lora v2');
@@ -34,7 +34,6 @@ beforeAll(async () => {
   await writeFile(join(adapter, 'README.md'), CARD);
 });
 afterAll(async () => {
-  await server.stop();
   await rm(directory, { recursive: true });
 });
 

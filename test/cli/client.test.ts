@@ -1,18 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { widthOf } from '../../src/cli/screen.js';
 import { type CommandResult, runCommand } from '../support/command.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   environment = { FEEDBACK_URL: server.url, FEEDBACK_TOKEN: server.token({ roles: ['admin'] }) };
 });
-afterAll(() => server.stop());
 
 async function done(argv: readonly string[], columns?: number): Promise<string> {
   const screen = columns === undefined ? undefined : { columns, colors: false };

@@ -1,17 +1,16 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:net';
 import jsonwebtoken from 'jsonwebtoken';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 let stored: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   stored = (await server.call('POST', BASE, { body: APPROVED })).body['id'] as string;
 });
-afterAll(() => server.stop());
 
 /** Whatever was tried, nothing more is stored and the server serves. */
 afterEach(async () => {

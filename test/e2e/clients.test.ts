@@ -1,19 +1,18 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client/core';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { Client, fetchExchange } from '@urql/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { shareServer, type SharedServer } from '../support/server.js';
 
 const NAMES = Array.from({ length: 5 }, (_, index) => `adapter-${index}`);
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   for (const name of NAMES) {
     await server.call('PUT', `/api/v1/llm/adapters/${name}`, { body: {}, claims: { roles: ['trainer'] } });
   }
 });
-afterAll(() => server.stop());
 
 interface AdapterList {
   readonly adapters: {

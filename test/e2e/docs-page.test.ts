@@ -2,16 +2,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openWatched } from '../support/browser.js';
 import { BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([shareServer(), launchBrowser()]);
 });
 afterAll(async () => {
   await browser.close();
-  await server.stop();
 });
 
 const submitting = (page: Page) => page.locator('#operations-Feedback-submitFeedback');

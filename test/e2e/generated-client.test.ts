@@ -3,24 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import createClient, { type Client } from 'openapi-fetch';
 import { format, resolveConfig } from 'prettier';
-import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import type { components, paths } from '../support/openapi-types.generated.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
 const BASE = '/api/v1/llm/feedback';
 const TYPES = 'test/support/openapi-types.generated.ts';
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client<paths>;
 let trainer: Client<paths>;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   const clientOf = (roles: readonly string[]) =>
     createClient<paths>({ baseUrl: server.url, headers: { authorization: `Bearer ${server.token({ roles })}` } });
   client = clientOf([]);
   trainer = clientOf(['trainer']);
 });
-afterAll(() => server.stop());
 
 describe('a client that is generated from the description', () => {
   it('does the documented round', async () => {

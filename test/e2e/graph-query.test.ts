@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { LINEAGE, SHARED, STATISTICS, UNUSED_OF_ADAPTER } from '../support/documented-queries.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer, startTestServer } from '../support/server.js';
 
 const BASE = '/api/v1/llm/feedback';
 const ROUTE = '/api/v1/llm/graph/query';
 
-let server: TestServer;
+let server: SharedServer;
 const ids: string[] = [];
 
 async function query(text: string, parameters?: Record<string, unknown>, claims?: { org?: string }) {
@@ -16,7 +16,7 @@ async function query(text: string, parameters?: Record<string, unknown>, claims?
 }
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   const trainer = { claims: { roles: ['trainer'] } };
   for (const [id, parent] of [
     ['v1', 'base_model'],
@@ -44,7 +44,6 @@ beforeAll(async () => {
   const used = { feedback_ids: ids.slice(0, 5), training_batch_id: 7 };
   expect((await server.call('POST', `${BASE}/mark-used`, { body: used, ...trainer })).status).toBe(200);
 });
-afterAll(() => server.stop());
 
 describe('the documented queries', () => {
   test('find what an adapter may be trained on', async () => {

@@ -2,19 +2,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openWatched } from '../support/browser.js';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 let browser: Browser;
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+  [server, browser] = await Promise.all([shareServer(), launchBrowser()]);
   for (let entry = 0; entry < 3; entry++) {
     await server.call('POST', BASE, { body: { ...APPROVED, adapter_id: 'lora-with-data' } });
   }
 });
 afterAll(async () => {
   await browser.close();
-  await server.stop();
 });
 
 /**

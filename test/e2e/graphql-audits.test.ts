@@ -1,12 +1,11 @@
 import { serverAudits } from 'graphql-http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
 });
-afterAll(() => server.stop());
 
 // The audits know nothing of tokens, and are named before there is a server.
 const audits = serverAudits({

@@ -1,21 +1,20 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 import { BASE } from '../support/feedback.js';
 import { generatedRequests } from '../support/generated-requests.js';
 import { sampleValues } from '../support/sample-values.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 let id: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   const body = { type: 'positive', question: 'What is a shard?', answer: 'A part.', adapter_id: 'lora' };
   id = (await server.call<{ id: string }>('POST', BASE, { body })).body.id;
   const register = 'mutation { registerAdapter(id: "lora", derivedFrom: ["base"]) { id } }';
   expect((await server.graphql(register, {}, { roles: ['trainer'] })).errors).toBeUndefined();
 });
-afterAll(() => server.stop());
 
 const ACCEPTED = ['application/json', 'application/graphql-response+json', '*/*', 'text/event-stream, */*;q=0.1'];
 

@@ -1,13 +1,12 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
 });
-afterAll(() => server.stop());
 
 const REGISTER = `mutation ($id: ID!, $version: String, $baseModel: String, $derivedFrom: [ID!]) {
   registerAdapter(id: $id, version: $version, baseModel: $baseModel, derivedFrom: $derivedFrom) { id version baseModel }

@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
 describe('JSON from outside', () => {
-  let server: TestServer;
+  let server: SharedServer;
   let id: string;
   beforeAll(async () => {
-    server = await startTestServer();
+    server = await shareServer();
     id = (await server.call('POST', BASE, { body: APPROVED })).body['id'] as string;
   });
-  afterAll(() => server.stop());
 
   it('is refused by name where it is nested too deep, on every route that takes a body', async () => {
     const { paths } = (

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { anySubmission, APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
 interface Entry {
   readonly id: string;
@@ -25,11 +25,10 @@ interface Page {
   readonly pageInfo: { readonly endCursor: string | null };
 }
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
 });
-afterAll(() => server.stop());
 
 async function readAll(org: string, query: Record<string, string>, limit: number): Promise<Entry[]> {
   const all: Entry[] = [];

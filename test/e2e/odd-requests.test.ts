@@ -1,16 +1,15 @@
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 let id: string;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
   id = (await server.call('POST', BASE, { body: { ...APPROVED, adapter_id: 'lora' } })).body['id'] as string;
 });
-afterAll(() => server.stop());
 
 interface Sent {
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,13 +1,12 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { shareServer, type SharedServer } from '../support/server.js';
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
 });
-afterAll(() => server.stop());
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

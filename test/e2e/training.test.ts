@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { beforeAll, expect, it } from 'vitest';
+import { shareServer, type SharedServer } from '../support/server.js';
 
 const BATCHES = '/api/v1/llm/training/batches';
 const ROLES = { roles: ['submitter', 'reviewer', 'trainer'] };
 const TRAINER = { org: 'acme', ...ROLES };
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
 });
-afterAll(() => server.stop());
 
 async function submit(org: string, count: number): Promise<string[]> {
   const ids: string[] = [];

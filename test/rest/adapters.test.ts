@@ -1,24 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { type Claims, shareServer, type SharedServer } from '../support/server.js';
 
 const ADAPTERS = '/api/v1/llm/adapters';
 const TRAINER = { roles: ['trainer'] };
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await shareServer();
 });
-afterAll(() => server.stop());
 
 const pathOf = (id: string) => `${ADAPTERS}/${encodeURIComponent(id)}`;
 
-function put(id: string, body: unknown, headers: Record<string, string> = {}, org = 'default') {
-  return server.call('PUT', pathOf(id), { body, headers, claims: { org, ...TRAINER } });
+function put(id: string, body: unknown, headers: Record<string, string> = {}, claims: Claims = {}) {
+  return server.call('PUT', pathOf(id), { body, headers, claims: { ...claims, ...TRAINER } });
 }
 
-function get(path: string, org = 'default') {
-  return server.call('GET', path, { claims: { org } });
+function get(path: string, claims: Claims = {}) {
+  return server.call('GET', path, { claims });
 }
 
 describe('an adapter over REST', () => {
@@ -88,11 +87,11 @@ describe('an adapter over REST', () => {
 
   it('is found on exactly one page', async () => {
     const ids = Array.from({ length: 5 }, (_, index) => `page/${index}`);
-    for (const id of ids) await put(id, {}, {}, 'pages');
+    for (const id of ids) await put(id, {}, {}, { org: 'pages' });
     const found: string[] = [];
     let query = '?limit=2';
     for (let pages = 0; pages < 3; pages++) {
-      const { body } = await get(`${ADAPTERS}${query}`, 'pages');
+      const { body } = await get(`${ADAPTERS}${query}`, { org: 'pages' });
       const page = body as { adapters: { id: string }[]; count: number; limit: number; next_cursor?: string };
       expect([page.count, page.limit]).toEqual([page.adapters.length, 2]);
       found.push(...page.adapters.map((each) => each.id));
@@ -128,9 +127,9 @@ describe('an adapter over REST', () => {
   });
 
   it('belongs to its organization alone', async () => {
-    await put('mine', {}, {}, 'one');
-    expect((await get(pathOf('mine'), 'other')).status).toBe(404);
-    expect((await get(ADAPTERS, 'other')).body).toMatchObject({ adapters: [], count: 0 });
+    await put('mine', {}, {}, { org: 'one' });
+    expect((await get(pathOf('mine'), { org: 'other' })).status).toBe(404);
+    expect((await get(ADAPTERS, { org: 'other' })).body).toMatchObject({ adapters: [], count: 0 });
   });
 
   it('has its lineage as nodes and edges', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
+import { inject } from 'vitest';
 import type { Config } from '../../src/config/config.js';
 import { DEFAULT_BUDGET_LIMITS } from '../../src/graphql/budget/request-budget.js';
 import { DEFAULT_QUERY_SETTINGS } from '../../src/graphql/graph-queries.js';
@@ -23,8 +24,8 @@ export interface Answer<Body = Record<string, unknown>> {
   readonly body: Body;
 }
 
-/** A real server on real RocksDB files below a temporary directory, and the ways in which tests talk to it. */
-export interface TestServer {
+/** A real server, and the ways in which tests talk to it. */
+export interface SharedServer {
   readonly url: string;
   readonly secret: string;
   token(claims?: Claims): string;
@@ -40,6 +41,10 @@ export interface TestServer {
     variables?: Record<string, unknown>,
     claims?: Claims,
   ): Promise<{ data?: Data; errors?: { message: string; extensions: Record<string, unknown> }[] }>;
+}
+
+/** A server of a test's own, on real RocksDB files below a temporary directory. */
+export interface TestServer extends SharedServer {
   /** What is live now. */
   live(): LiveCounts;
   /** Stops and starts again on the same files. */
@@ -57,8 +62,31 @@ export const DEFAULT_LIVE_SETTINGS: LiveSettings = {
   unknownPerAddress: 16,
 };
 
-export async function startTestServer(overrides: Partial<Config> = {}): Promise<TestServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-'));
+let shared: Promise<TestServer> | undefined;
+let organizations = 0;
+
+/**
+ * The server that all files of a worker share, as seen from an organization that is new: claims that name no organization
+ * are of that one, and those that name one are of another that is new, too.
+ */
+export async function shareServer(): Promise<SharedServer> {
+  shared ??= startTestServer({}, inject('sharedDirectory'));
+  const { url, secret, token } = await shared;
+  organizations += 1;
+  const own = `org-${organizations}`;
+  return {
+    url,
+    secret,
+    ...clientOf(
+      () => url,
+      ({ org, ...claims } = {}) => token({ ...claims, org: org === undefined ? own : `${own}-${org}` }),
+    ),
+  };
+}
+
+/** @param parent where its files are */
+export async function startTestServer(overrides: Partial<Config> = {}, parent = tmpdir()): Promise<TestServer> {
+  const directory = await mkdtemp(join(parent, 'feedback-graph-'));
   const secret = randomBytes(32).toString('base64url');
   const config: Config = {
     host: '127.0.0.1',
@@ -85,37 +113,12 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
   const token = ({ sub = 'tester', ...claims }: Claims = {}): string =>
     jsonwebtoken.sign(claims, secret, { subject: sub, expiresIn: '1h' });
 
-  const server: TestServer = {
+  return {
     get url() {
       return running.url;
     },
     secret,
-    token,
-    call: async <Body>(
-      method: string,
-      path: string,
-      { body, claims, headers = {} }: { body?: unknown; claims?: Claims; headers?: Record<string, string> } = {},
-    ) => {
-      const response = await fetch(running.url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${token(claims)}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: (text === '' ? {} : JSON.parse(text)) as Body,
-      };
-    },
-    graphql: async (query, variables = {}, claims = {}) => {
-      const answer = await server.call('POST', '/graphql', { body: { query, variables }, claims });
-      return answer.body;
-    },
+    ...clientOf(() => running.url, token),
     live: () => running.live(),
     restart: async () => {
       await running.stop();
@@ -126,5 +129,35 @@ export async function startTestServer(overrides: Partial<Config> = {}): Promise<
       await rm(directory, { recursive: true, force: true });
     },
   };
-  return server;
+}
+
+/** The requests of a server's clients. */
+function clientOf(url: () => string, token: SharedServer['token']): Pick<SharedServer, 'token' | 'call' | 'graphql'> {
+  const call: SharedServer['call'] = async <Body>(
+    method: string,
+    path: string,
+    { body, claims, headers = {} }: { body?: unknown; claims?: Claims; headers?: Record<string, string> } = {},
+  ) => {
+    const response = await fetch(url() + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${token(claims)}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? {} : JSON.parse(text)) as Body,
+    };
+  };
+  return {
+    token,
+    call,
+    graphql: async (query, variables = {}, claims = {}) =>
+      (await call('POST', '/graphql', { body: { query, variables }, claims })).body,
+  };
 }
