@@ -38,7 +38,12 @@ interface Known {
   uncertain: boolean;
 }
 
-async function client(server: ServerProcess, known: Map<string, Known>, name: string): Promise<void> {
+async function client(
+  server: ServerProcess,
+  known: Map<string, Known>,
+  name: string,
+  onSubmitted: () => void,
+): Promise<void> {
   for (let turn = 0; ; turn++) {
     const submitted = await call(server, 'POST', BASE, {
       ...APPROVED,
@@ -56,6 +61,7 @@ async function client(server: ServerProcess, known: Map<string, Known>, name: st
       uncertain: true,
     };
     known.set(id, entry);
+    onSubmitted();
     if (turn % 3 === 0) {
       expect((await call(server, 'POST', `${BASE}/${id}/link`, { adapter_id: 'by-hand' })).status).toBe(201);
       entry.adapters.add('by-hand');
@@ -116,14 +122,18 @@ it(
       const server = await startServerProcess(environment);
       await check(server, fresh);
       fresh = new Map();
-      const clients = Array.from({ length: CLIENTS }, (_, index) =>
-        client(server, fresh, `${round}-${index}`).catch((error: unknown) => error),
-      );
       const enough = 20 + Math.floor(Math.random() * 120);
-      while (fresh.size < enough) await new Promise(setImmediate);
+      const killWhenEnough = (): void => {
+        if (fresh.size === enough) server.child.kill('SIGKILL');
+      };
+      const clients = Array.from({ length: CLIENTS }, (_, index) =>
+        client(server, fresh, `${round}-${index}`, killWhenEnough).catch((error: unknown) => error),
+      );
+      const errors = await Promise.all(clients);
       server.child.kill('SIGKILL');
       await server.ended;
-      for (const error of await Promise.all(clients)) {
+      expect(fresh.size).toBeGreaterThanOrEqual(enough);
+      for (const error of errors) {
         // Only the killed connection ends a client, never an answer that was not the expected one.
         expect((error as Error).name).toBe('TypeError');
       }
