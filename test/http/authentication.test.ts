@@ -234,8 +234,10 @@ describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
     await expect(createWith()(`Bearer ${forged}`)).rejects.toThrow(REFUSED);
   });
 
-  it.runIf(source.kind === 'publicKey')('refuses HS256 with the public key for a secret', async () => {
-    const pem = source.kind === 'publicKey' ? source.pem : '';
+  if (source.kind !== 'publicKey') return;
+
+  it('refuses HS256 with the public key for a secret', async () => {
+    const { pem } = source;
     const bare = pem.split('\n').slice(1, -2).join('');
     for (const secret of [pem, pem.trimEnd(), bare]) {
       await expect(createWith()(`Bearer ${makeToken('HS256', hs256(secret))}`)).rejects.toThrow(REFUSED);
