@@ -80,7 +80,7 @@ export async function startServer(
     keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
   const limits = createRequestLimits(config.limits);
-  const store = await openStore(`${config.store.engine}:${config.store.path}`, { logger });
+  const store = await openStore(config.store, { logger });
   let validation: Validation | undefined;
   try {
     // A disk that is too full to rewrite files must not prevent reads; the sweeper tries again.

@@ -42,16 +42,12 @@ export async function withStore<T>(
   const config = readConfig(command, terminal);
   // Other commands start several times faster without the engine.
   const { openStore } = await import('../store/open.js');
-  const store = await openStore(storeUrl(config), { create });
+  const store = await openStore(config.store, { create });
   try {
     return await withProgress((progress) => work(store, progress, config));
   } finally {
     await store.close();
   }
-}
-
-export function storeUrl({ store: { engine, path } }: Config): string {
-  return `${engine}:${path}`;
 }
 
 /** Turns an error of reading or writing `file` into a {@link CommandError} that names the file and the problem. */

@@ -1,6 +1,6 @@
 /** `feedback-graph restore`: fills an empty store from the file of a backup. */
 import { Command } from 'commander';
-import { count, naming, STORE_FLAGS, storeUrl, withProgress } from './offline-store.js';
+import { count, naming, STORE_FLAGS, withProgress } from './offline-store.js';
 import { addSettingFlags, readConfig } from './options.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,7 +14,7 @@ export function restoreCommand(terminal: Terminal): Command {
     const { restoreBackup } = await import('../maintenance/restore.js');
     const { header, trailer } = await naming(
       file,
-      withProgress((progress) => restoreBackup(file, storeUrl(config), progress)),
+      withProgress((progress) => restoreBackup(file, config.store, progress)),
     );
     const what = header.organization === undefined ? 'the whole store' : `the organization ${header.organization}`;
     const when = new Date(header.createdAt).toISOString();

@@ -33,15 +33,15 @@ export function verifyCommand(terminal: Terminal): Command {
 }
 
 async function verifyAt(
-  { store: { engine, path } }: Config,
+  { store: location }: Config,
   { repair, salvage }: { readonly repair: boolean; readonly salvage: boolean },
 ): Promise<VerifyReport> {
   // Opening would create a missing store, and a mistyped path would go unnoticed.
-  const names = await readdir(path).catch(() => []);
-  if (names.length === 0) throw new CommandError(`There is no store at ${path}`, EXIT.failure);
+  const names = await readdir(location.path).catch(() => []);
+  if (names.length === 0) throw new CommandError(`There is no store at ${location.path}`, EXIT.failure);
   const { openStore } = await import('../store/open.js');
   const { verifyStore } = await import('../maintenance/verify.js');
-  const store = await openStore(`${engine}:${path}`, { salvage });
+  const store = await openStore(location, { salvage });
   const progress = createProgress(process.stderr);
   try {
     return await verifyStore(store, { repair, progress });

@@ -8,12 +8,12 @@ import type { LiveSettings } from '../http/live-limits.js';
 import type { DocumentManifest } from '../http/persisted-documents.js';
 import type { RequestLimitSettings } from '../http/request-limits.js';
 import type { UnreadLimits } from '../http/unread-answers.js';
+import type { StoreLocation } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
-import type { StoreSetting } from './setting.js';
 import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './settings.js';
 import { type Flags, readSources, type Sources } from './sources.js';
 
-export type { Setting, StoreSetting } from './setting.js';
+export type { Setting } from './setting.js';
 export { LOG_LEVELS, type LogFormat, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './settings.js';
 export type { Flags } from './sources.js';
 
@@ -27,7 +27,7 @@ export interface Config {
   readonly host: string;
   /** 0 stands for any free port. */
   readonly port: number;
-  readonly store: StoreSetting;
+  readonly store: StoreLocation;
   readonly auth: AuthSetting;
   readonly limits: RequestLimitSettings;
   readonly operationLimits: OperationLimits;
@@ -163,6 +163,6 @@ function readKey(read: Sources, production: boolean): KeySource | undefined {
 }
 
 /** Next to the data rather than in it, so that a copy of the data does not contain the key. */
-function ownSecretPath(store: StoreSetting): string {
+function ownSecretPath(store: StoreLocation): string {
   return `${resolve(store.path)}.secret`;
 }

@@ -1,5 +1,6 @@
 /** What a setting is, and the kinds of values that settings have. */
 import { isIP } from 'node:net';
+import { LOCATION_SYNTAX, parseLocation, type StoreLocation } from '../store/engines.js';
 
 /** An invalid value of a setting. The message completes a sentence that starts with the setting's name: `must be …`. */
 export class SettingError extends Error {
@@ -96,19 +97,11 @@ export function hostName(text: string): string {
   throw new SettingError(`must be a host name or an IP address, not '${text}'`);
 }
 
-/** Where the data is: the engine and what it opens. */
-export interface StoreSetting {
-  readonly engine: 'rocksdb';
-  readonly path: string;
-}
-
-/** `rocksdb:` and the path of a directory. */
-export function storeLocation(text: string): StoreSetting {
-  const path = /^rocksdb:(.+)$/.exec(text)?.[1]?.trim() ?? '';
-  if (path === '' || path.includes('\0')) {
-    throw new SettingError(`must be 'rocksdb:' followed by the path of a directory, not '${text}'`);
-  }
-  return { engine: 'rocksdb', path };
+/** The engine and the path of a store. */
+export function storeLocation(text: string): StoreLocation {
+  const location = parseLocation(text);
+  if (location === undefined) throw new SettingError(`must be ${LOCATION_SYNTAX}, not '${text}'`);
+  return location;
 }
 
 /** A URL whose responses nobody on the way can alter: HTTPS, or HTTP to this machine. */

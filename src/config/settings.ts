@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { KeyError, publicKey, secretKey } from '../http/keys.js';
 import { omitNullish } from '../omit-nullish.js';
+import { LOCATION_SYNTAX } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { readManifest } from './manifest.js';
 import {
@@ -64,7 +65,7 @@ export const SETTINGS = {
     flag: '--store <location>',
     key: 'store',
     default: 'rocksdb:./data',
-    description: "location of the data: 'rocksdb:' followed by the path of a directory",
+    description: `location of the data: ${LOCATION_SYNTAX}`,
     parse: storeLocation,
   },
   jwtSecret: {

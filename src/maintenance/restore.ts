@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Entry } from '../store/contract.js';
+import type { StoreLocation } from '../store/engines.js';
 import { bulkLoadAt } from '../store/open.js';
 import { type BackupHeader, type BackupPart, type BackupTrailer, decodeBackup } from './backup-format.js';
 import { BackupDamagedError } from './byte-reader.js';
@@ -19,7 +20,7 @@ export interface CheckedBackup {
  */
 export async function restoreBackup(
   path: string,
-  url: string,
+  location: StoreLocation | string,
   progress: ProgressListener = NO_PROGRESS,
 ): Promise<CheckedBackup> {
   const file = await open(path, 'r');
@@ -30,7 +31,7 @@ export async function restoreBackup(
     const checked = await checkBackup(decodeBackup(readWhole(file, progress)));
 
     progress.phase('Restoring', checked.trailer.entries);
-    await bulkLoadAt(url, { entries: entriesOf(file, progress), sequence: checked.trailer.sequence });
+    await bulkLoadAt(location, { entries: entriesOf(file, progress), sequence: checked.trailer.sequence });
     return checked;
   } finally {
     await file.close();
