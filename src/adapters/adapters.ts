@@ -6,7 +6,7 @@ import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store
 import { adapterKey, adapterPrefix, counterKey, NO_FACET } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
-/** What is said of an adapter when it is registered; what may be said is in adapter-input.ts. */
+/** The properties of an adapter that its registration sets; input.ts checks them. */
 export interface AdapterProperties {
   readonly version?: string;
   readonly baseModel?: string;

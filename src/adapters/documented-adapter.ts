@@ -2,7 +2,7 @@ import { omitNullish } from '../omit-nullish.js';
 
 type Given<T> = T | null | undefined;
 
-/** What an adapter is, by the names of the schema; what is null is not there. */
+/** An adapter by the names of the GraphQL schema; a null property is absent. */
 export interface AdapterFields<Names extends readonly string[]> {
   readonly id: string;
   readonly revision: number;

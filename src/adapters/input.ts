@@ -1,4 +1,4 @@
-/** What is allowed in the properties of an adapter, whoever says them: a user, or the files of a training. */
+/** Checks the properties of an adapter, whether a user or the files of a training run supply them. */
 import type { Issue } from '../errors.js';
 import { adapterIdProblem, idProblem, MAX_ID_BYTES } from '../model/input.js';
 import type { AdapterProperties } from './adapters.js';
@@ -56,7 +56,7 @@ const RULES: { readonly [Field in keyof AdapterProperties]-?: (value: never) => 
   datasets: datasetsProblem,
 };
 
-/** What is wrong with one property, as an issue of the field that it came from. */
+/** The problem of one property, as an issue of the field it came from. */
 export function propertyIssues<Field extends keyof AdapterProperties>(
   property: Field,
   value: AdapterProperties[Field],
@@ -68,7 +68,7 @@ export function propertyIssues<Field extends keyof AdapterProperties>(
   return problem === undefined ? [] : [{ field, problem }];
 }
 
-/** What is wrong with what an adapter is derived from. */
+/** The problems of an adapter's parents. */
 export function parentIssues(parents: readonly Parent[], field = 'derivedFrom'): Issue[] {
   if (new Set(parents.map(({ id }) => id)).size > MAX_PARENTS) {
     return [{ field, problem: `must name at most ${MAX_PARENTS} adapters` }];

@@ -74,7 +74,7 @@ function findPaths(
 
   const paths: string[][] = [];
   let shown = 0;
-  /** The path so far, and what is still to be tried at each of its steps. */
+  /** The path so far, and the adapters still to be tried at each of its steps. */
   const path = [adapterId];
   const untried = [adapterId === to ? [] : parentsOnTheWay(adapterId, 0)];
   while (untried.length > 0) {
@@ -108,7 +108,7 @@ function distancesTo(lineage: LineageReader, ids: readonly string[], to: string)
     }
   }
   const distance = new Map([[to, 0]]);
-  // A map may be added to while it is walked; what is added comes last.
+  // A map may grow while it is iterated; new keys come last.
   for (const [id, edges] of distance) {
     for (const child of children.get(id) ?? []) if (!distance.has(child)) distance.set(child, edges + 1);
   }

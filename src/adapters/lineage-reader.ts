@@ -11,7 +11,7 @@ export const MAX_WALKED_EDGES = 100_000;
 
 /** What was derived from what, as far as it was loaded: of each adapter at most once, however many walks come by. */
 export interface LineageReader {
-  /** How many edges each adapter has in a direction; at most. Loads what is not known. */
+  /** An upper bound of the edges that each adapter has in a direction. Loads those that are not known yet. */
   edges(direction: LineageDirection, ids: readonly string[]): Promise<readonly number[]>;
   /** Loads the neighbours of these adapters: one counter read and one set of ranges. */
   load(direction: LineageDirection, ids: readonly string[]): Promise<void>;

@@ -24,7 +24,7 @@ export const MAX_ANCESTORS = 10_000;
 export const DERIVATION_RELATIONS = ['adapter', 'finetune', 'merge', 'quantized'] as const;
 export type DerivationRelation = (typeof DERIVATION_RELATIONS)[number];
 
-/** What an adapter is derived from, with what is known of how. */
+/** A parent of an adapter, with the kind of derivation if it is known. */
 export interface Parent {
   readonly id: string;
   readonly relation?: DerivationRelation;
@@ -127,7 +127,7 @@ export async function replaceParents(
   );
 }
 
-/** A parent by id alone, or with what is known of how. */
+/** A parent by id alone, or with the kind of derivation. */
 export function asParent(parent: string | Parent): Parent {
   return typeof parent === 'string' ? { id: parent } : parent;
 }

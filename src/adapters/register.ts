@@ -13,7 +13,7 @@ export interface AdapterRegistration extends AdapterProperties {
   readonly id: string;
   /**
    * Replaces what the adapter is derived from; without it that stays as it is, and an adapter that has no parents yet
-   * is derived from its base model. By id alone, or with what is known of how.
+   * is derived from its base model. By id alone, or with the kind of derivation.
    */
   readonly derivedFrom?: readonly (string | Parent)[];
   /** The revision that the adapter must be at; 0: it must not be known yet. */
@@ -21,7 +21,7 @@ export interface AdapterRegistration extends AdapterProperties {
 }
 
 /**
- * Registers an adapter, or updates what is given of one that is known. Parents that are not known yet are created.
+ * Registers an adapter, or updates the given properties of a known one. Creates parents that are not known yet.
  * @throws {InvalidInputError}; {@link StaleVersionError}; {@link ApiError} CONFLICT if the adapter would become its own
  * ancestor.
  */

@@ -27,7 +27,7 @@ export const BEFORE_ALL = '0';
 /** How many changes are read at once at most. */
 export const CHANGES_AT_ONCE = 500;
 
-/** How often followers look for commits that nobody has told of: those of other processes. Milliseconds. */
+/** How often followers look for the commits of other processes, which wake nobody. Milliseconds. */
 const POLL_EVERY = 1_000;
 
 const CHANGE_ID = /^(0|[1-9][0-9]{0,15})(?:\.([1-9][0-9]{0,3}))?$/;

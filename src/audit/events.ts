@@ -38,7 +38,7 @@ export type AuditAction =
   | 'training_batch.release'
   | 'training_batch.expire';
 
-/** What live clients are told of as a submission, and as a review. */
+/** The actions that live clients are notified of as submissions, reviews and erasures. */
 export const SUBMIT_ACTION = 'feedback.submit' satisfies AuditAction;
 export const REVIEW_ACTION = 'feedback.review' satisfies AuditAction;
 export const ERASE_ACTION = 'feedback.erase' satisfies AuditAction;
@@ -63,7 +63,7 @@ export interface AuditEvent {
   readonly reason?: string;
 }
 
-/** What live clients are told of a commit, in the order of commits. */
+/** The changes of a commit that live clients receive, in commit order. */
 export interface ChangeEvent {
   readonly at: number;
   readonly action: AuditAction;

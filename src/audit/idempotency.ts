@@ -14,13 +14,13 @@ export interface Idempotency {
   readonly org: string;
   /** Stands for the user and the key. */
   readonly keyHash: string;
-  /** Stands for what is asked. */
+  /** A hash of the request. */
   readonly fingerprint: string;
   /** Epoch ms. */
   readonly at: number;
 }
 
-/** What is kept of an answer: ids and flags, never a text, so that erasing a feedback leaves nothing here. */
+/** The stored part of an answer: ids and flags, never a text, so that erasing an entry leaves nothing here. */
 interface StoredAnswer {
   readonly fingerprint: string;
   readonly at: number;
@@ -76,7 +76,7 @@ const SWEPT_AT_ONCE = 1_000;
 
 /**
  * Removes everything that has expired at `now` (epoch ms), in bounded transactions, from where the last sweep ended.
- * @returns where the next sweep starts: what is before it is gone, and its tombstones need not be read again.
+ * @returns where the next sweep starts: everything before it is removed, and its tombstones need not be read again.
  */
 export async function sweepExpired(store: Store, now: number, from = EXPIRY_PREFIX): Promise<string> {
   const end = expiryKey(now, '');

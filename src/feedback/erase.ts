@@ -23,7 +23,7 @@ import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
 
-/** Who had learned from what was erased, and still knows it. */
+/** The training batches and adapters that have learned from the erased entries. */
 export interface LearnedFrom {
   readonly trainingBatches: readonly string[];
   readonly adapters: readonly string[];
@@ -31,7 +31,7 @@ export interface LearnedFrom {
 
 export interface EraseOptions {
   readonly expectedVersion?: number;
-  /** Kept in the audit trail: must not hold what is to be erased. */
+  /** Kept in the audit trail, so it must not repeat anything that is to be erased. */
   readonly reason?: string;
 }
 
@@ -73,7 +73,7 @@ export async function eraseFeedbackOfUser(
 ): Promise<LearnedFrom & { readonly erasedCount: number }> {
   const { store, keyedHash, now } = services;
   const { org } = actor;
-  // What is submitted from now on is not waited for, so this ends however busy the user is.
+  // Entries submitted from now on are left alone, so this ends however busy the user is.
   const plan = planFilter(org, { userId, until: now() + 1 }, keyedHash);
   const batches = new Set<string>();
   const adapters = new Set<string>();

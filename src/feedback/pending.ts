@@ -14,7 +14,7 @@ const AT_ONCE = 4;
 const READ_AT_ONCE = 100;
 /** How long an entry waits after each failure, ms; after the last of these it is flagged. */
 export const RETRY_AFTER: readonly number[] = [1_000, 5_000, 30_000, 300_000];
-/** How often it is looked for what is due, ms. */
+/** How often due entries are looked for, ms. */
 const LOOK_EVERY = 1_000;
 
 /** What ends the work in its middle; `ended` resolves once `signal` is aborted. */
@@ -24,7 +24,7 @@ export interface Ending {
 }
 
 /**
- * Validates what is due of an organization, oldest turn first, until nothing is or `ending` ends it.
+ * Validates the due entries of an organization, earliest due first, until none is left or `ending` ends it.
  * @returns whether entries are left that wait for a later turn
  */
 export async function validatePending(services: ValidationServices, org: string, ending?: Ending): Promise<boolean> {
@@ -66,7 +66,7 @@ export interface PendingKeeper {
   readonly stop: () => Promise<void>;
 }
 
-/** Validates what is pending from now on, at first what was left when the server stopped. */
+/** Validates pending entries from now on, starting with those left when the server stopped. */
 export function startPendingKeeper(
   services: ValidationServices,
   logger: { warn(fields: object, message: string): void },

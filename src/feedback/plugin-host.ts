@@ -1,4 +1,4 @@
-/** What validation plugins may ask of what is stored. */
+/** The queries on stored entries that validation plugins may make. */
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Feedback } from '../model/feedback.js';
 import { pickSubmission, type Submission } from '../model/submission.js';

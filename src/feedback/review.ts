@@ -1,4 +1,4 @@
-/** What people decide of flagged feedback: who looks at what, what they say, and how it is taken back. */
+/** Reviews of flagged entries: claiming them, deciding on them, and undoing a decision. */
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError } from '../errors.js';
@@ -21,10 +21,10 @@ import { feedbackVersion } from './versions.js';
 export const MAX_CLAIM = 100;
 /** A day. */
 export const MAX_CLAIM_MINUTES = 1_440;
-/** Of a reason, Unicode characters. */
+/** The longest reason, in Unicode characters. */
 export const MAX_REASON = 500;
 
-/** What waits for a decision, in the order in which it is to be decided. */
+/** The statuses of entries that wait for a decision, in the order of the queue. */
 export const REVIEWED_STATUSES = ['flagged', 'pending'] as const satisfies readonly ValidationStatus[];
 
 /**

@@ -1,4 +1,4 @@
-/** A change of mind: who submitted a feedback reverses its thumb, says more of it, or withdraws it. */
+/** The submitter's revised judgement of an entry: reversed, amended, or withdrawn. */
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError, InvalidInputError } from '../errors.js';
@@ -14,7 +14,7 @@ import { refuseHeld } from './review.js';
 import { updateFeedback, type Droppable } from './update.js';
 import { comparedWithOthers } from './validate-stored.js';
 
-/** At least one of these; what is absent stays as it is. */
+/** At least one of these; absent fields stay unchanged. */
 export interface Revision extends Partial<Pick<Submission, FieldsWith<'revisable'>>> {
   /** Whether it is taken back; `false` brings it back. */
   readonly withdrawn?: boolean;

@@ -25,10 +25,10 @@ import { feedbackVersion } from './versions.js';
 /** The most entries of one batch: one commit stays small enough to leave others their turn. */
 export const MAX_BATCH = 1_000;
 
-/** What became of one entry of a batch. `created` is false for one that was there under its external id already. */
+/** The outcome of one entry of a batch. `created` is false if its external id was stored already. */
 export type SubmitOutcome = { readonly feedback: Feedback; readonly created: boolean } | { readonly error: ApiError };
 
-/** What is remembered of an answer: the entry's id and whether it was made, or null where it was refused. */
+/** The part of an outcome kept for repeated requests: the entry's id and whether it is new; null if it was refused. */
 type OutcomeNote = readonly [id: string, created: boolean] | null;
 
 /**
@@ -50,7 +50,7 @@ export async function submitFeedback(
 
 /**
  * Validates each submission on its own and stores all that are allowed, in one commit.
- * @returns what became of each, in their order.
+ * @returns the outcome of each, in their order.
  */
 export async function submitBatch(
   services: ValidationServices,
@@ -254,8 +254,8 @@ function insert(
 }
 
 /**
- * What is there already: of a request that is repeated, the entry as that request stored it; of an external id that is
- * submitted again, the entry as it is now.
+ * The entry that is stored already: for a repeated request, as that request stored it; for an external id that is
+ * submitted again, as it is now.
  */
 async function storedBefore(store: Store, org: string, id: string, asCreated: boolean): Promise<Feedback> {
   return store.read(async (reader) => {

@@ -147,7 +147,7 @@ function putInPlace(
   for (const index of entered) addToIndex(transaction, org, index, newFacet, before.id);
 }
 
-/** Every field that may be dropped may also be absent, so what is left is a feedback. */
+/** Every field that may be dropped is optional, so the rest is still a feedback entry. */
 function without(feedback: Feedback, dropped: readonly Droppable[]): Feedback {
   if (!dropped.some((field) => field in feedback)) return feedback;
   const kept = Object.entries(feedback).filter(([field]) => !(dropped as readonly string[]).includes(field));

@@ -1,4 +1,4 @@
-/** Judging of what is stored already: by plugins that nobody waits for, or again, after a change of rules. */
+/** Validates stored entries: by plugins that run in the background, or again after a change of rules. */
 import type { Actor } from '../audit/events.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Feedback } from '../model/feedback.js';
@@ -11,7 +11,7 @@ import { findFeedback } from './read.js';
 import { firstWithFingerprint, flagRepeated } from './submit.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 
-/** All that the plugins say of an entry, and how it stands to those before it. */
+/** The verdict of all plugins on an entry, compared with earlier entries. */
 export async function validateStored(
   { store, keyedHash, validate, now }: ValidationServices,
   org: string,
@@ -22,7 +22,7 @@ export async function validateStored(
   return store.read((reader) => comparedWithOthers(reader, keyedHash, org, feedback, verdict, now()));
 }
 
-/** A verdict, made worse where an entry before this one says the same already. */
+/** The verdict, made worse if an earlier entry says the same. */
 export async function comparedWithOthers(
   reader: Reader,
   keyedHash: KeyedHash,

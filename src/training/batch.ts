@@ -1,4 +1,4 @@
-/** Training batches: what is stored of them, and how it is found. Times are epoch ms. */
+/** The stored records of training batches, and how they are found. Times are epoch ms. */
 import { hash } from 'node:crypto';
 import type { FeedbackType } from '../model/facets.js';
 import type { AuditChain } from '../model/node.js';
@@ -97,7 +97,7 @@ export interface AllocatedBatch {
   /** What it has claimed, whatever became of it. */
   readonly claimed: ClaimedCounts;
   readonly training?: Training;
-  /** See provenance.ts; of what is marked as used so far. */
+  /** See provenance.ts; covers the entries marked as used so far. */
   readonly digest?: string;
   /** How far what the state says is under way has come: the last id that was dealt with. */
   readonly cursor?: string;

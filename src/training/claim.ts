@@ -212,7 +212,7 @@ async function adaptersOf(
   return [adapterId, ...others];
 }
 
-/** What a batch may claim, in its order: reads only what is approved and unused. */
+/** The entries that a batch may claim, in its order; reads only approved, unused entries. */
 async function candidates(
   reader: Reader,
   org: string,

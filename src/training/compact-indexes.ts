@@ -2,7 +2,7 @@ import { indexRange } from '../feedback/index/index-keys.js';
 import type { Key, Store } from '../store/contract.js';
 import { keyPrefix, prefixRange } from '../store/keys.js';
 
-/** After so many entries the next read of what is unused would spend some milliseconds on passing what is gone. */
+/** After so many entries, the next read of unused entries would spend some milliseconds on skipping tombstones. */
 export const MOVED_BEFORE_COMPACTION = 25_000;
 
 /**

@@ -1,4 +1,4 @@
-/** One step of what is done to all that a batch holds, a chunk of it at a time, so that a commit stays small. */
+/** One step of a change to all entries of a batch: a chunk at a time keeps each commit small. */
 import { findFeedback } from '../feedback/read.js';
 import type { Feedback } from '../model/feedback.js';
 import type { Transaction } from '../store/contract.js';

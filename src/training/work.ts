@@ -19,7 +19,7 @@ function isUnderWay(state: string): state is keyof typeof MORE {
 }
 
 /**
- * Does what is still to be done of what a batch intends, chunk by chunk; several may do so at once.
+ * Carries out the rest of a batch's intended change, chunk by chunk; several callers may do so at once.
  * @param signal ends it before that, for another start to go on
  * @throws {ApiError} NOT_FOUND
  */

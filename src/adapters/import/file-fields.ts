@@ -1,8 +1,8 @@
 import type { Issue } from '../../errors.js';
 
-/** Reads the fields of one parsed file; what is not as it should be becomes an issue that names file and field. */
+/** Reads the fields of one parsed file; each invalid one becomes an issue that names file and field. */
 export interface FileFields {
-  /** Of null, of an empty text and of what is absent: nothing. */
+  /** undefined for null, an empty text and an absent field. */
   text(field: string): string | undefined;
   number(field: string): number | undefined;
   /** A text stands for a list of one. */
@@ -12,7 +12,7 @@ export interface FileFields {
   nameOf(field: string): string;
 }
 
-/** @param issues takes what is wrong. */
+/** @param issues collects the problems */
 export function fileFields(file: string, content: Readonly<Record<string, unknown>>, issues: Issue[]): FileFields {
   const nameOf = (field: string): string => `${file}.${field}`;
   const refuse = (field: string, problem: string): void => void issues.push({ field: nameOf(field), problem });

@@ -58,7 +58,7 @@ export function readModelCard(text: string, file: string): ModelCard {
   return { baseModels, ...omitNullish({ relation, datasets }) };
 }
 
-/** @throws {InvalidInputError} for what is not YAML, or YAML that is made to exhaust its reader. */
+/** @throws {InvalidInputError} for invalid YAML, or YAML built to exhaust its parser. */
 function parseYaml(yaml: string, file: string): Readonly<Record<string, unknown>> {
   const lines = new LineCounter();
   const refusal = (problem: string): InvalidInputError => new InvalidInputError([{ field: file, problem }]);

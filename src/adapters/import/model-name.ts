@@ -3,7 +3,7 @@ export interface ModelName {
   readonly id: string;
   /** Where the name says it. */
   readonly revision?: string;
-  /** Whether it was a path, of which `id` is the last part alone: paths tell of machines and of people. */
+  /** Whether it was a path. `id` is then its last part only, as paths reveal machines and people. */
   readonly isPath: boolean;
 }
 

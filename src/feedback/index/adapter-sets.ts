@@ -38,7 +38,7 @@ export function parseListing(key: Key): { readonly adapter: string; readonly set
   return { adapter: unescapeComponent(name.slice(LISTINGS.length + 1)), set: lastComponent(key) };
 }
 
-/** The index entries of what is linked to exactly the adapters of a set. */
+/** The index entries of the feedback linked to exactly the adapters of a set. */
 export function adapterSetEntries(org: string, set: string): KeyRange {
   return entriesOfAllFacets(org, { kind: 'adapterSet', set });
 }

@@ -161,7 +161,7 @@ export const INDEXES = {
     holds: ({ fingerprint }) => one(fingerprint),
     description: 'what says the same',
   }),
-  /** What is linked to exactly the adapters of a set; see adapter-sets.ts. */
+  /** The entries linked to exactly the adapters of a set; see adapter-sets.ts. */
   adapterSet: row({
     code: 's',
     values: { set: 'text' },

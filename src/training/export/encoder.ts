@@ -26,7 +26,7 @@ export function createEncoder({ format, fileType, system }: EncoderOptions): Enc
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema'];
 
-/** What is held in memory at once. */
+/** The most that is held in memory at once. */
 const ROWS_IN_GROUP = 1_000;
 
 /** @param sample a row: all rows of a format have the same shape, and a file without rows has it, too */
@@ -69,7 +69,7 @@ function parquetEncoder(sample: object): Encoder {
   };
 }
 
-/** Strings, booleans, and lists and structures of these, nothing of which is ever absent. */
+/** Strings, booleans, and required lists and structures of them. */
 function schemaOf(name: string, value: unknown): Schema {
   if (typeof value === 'string') {
     return [{ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' }];

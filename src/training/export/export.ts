@@ -27,7 +27,7 @@ export const MAX_SYSTEM = 10_000;
 /** Entries that are read and encoded at once: others have their turn in between. */
 const ENTRIES_AT_ONCE = 100;
 
-/** A change of what is written for the same entries makes this another number. */
+/** Increment it whenever the same entries are written differently. */
 const REVISION = 1;
 
 /** @throws {InvalidInputError} */
@@ -71,7 +71,7 @@ export function exportTag({ batch, erased }: Exportable, request: ExportRequest)
   return hash('sha256', JSON.stringify(named)).slice(0, 32);
 }
 
-/** A part of an export, and what became of the entries that it is made of. */
+/** A part of an export, with the outcome of each entry in it. */
 export interface ExportPiece {
   readonly bytes: Buffer;
   /** The entries that made a row, in the order of the rows. */

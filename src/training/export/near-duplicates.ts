@@ -11,7 +11,7 @@ import { normalizedText } from '../../model/normalized-text.js';
 const COMPONENTS = 128;
 /** Bands of so many components of each text: rows alike to 0.95 in three texts meet in one of them with 0.99999. */
 const BANDING: Banding = { bands: 16, components: 4 };
-/** Rows of one bucket that are compared, the latest first: what is made to collide costs no more than this. */
+/** How many rows of a bucket are compared, latest first: bounds the cost of rows that are made to collide. */
 const COMPARED_AT_MOST = 64;
 
 /** The least similarity that may be asked for: below it, bands would miss too much. */
