@@ -35,9 +35,9 @@ export const ReviewEntry = Type.Object(
     review: Type.Optional(
       Type.Object(
         {
-          verdict: Type.Enum(['approve', 'reject'], { type: 'string' }),
+          verdict: Type.Enum(['approve', 'reject'], { type: 'string', description: 'The decision.' }),
           reviewer: Type.String({ description: "The `sub` claim of the reviewer's token." }),
-          reason: Type.Optional(Type.String()),
+          reason: Type.Optional(Type.String({ description: "The reviewer's reason." })),
           at: Type.Integer({ description: 'Time of the decision, in epoch milliseconds.' }),
         },
         { description: "The reviewer's decision." },
@@ -53,7 +53,7 @@ export const ReviewEntry = Type.Object(
 
 export const QueueAnswer = Type.Object(
   {
-    feedback: Type.Array(ReviewEntry),
+    feedback: Type.Array(ReviewEntry, { description: 'Entries of the page, in the order of the queue.' }),
     count: Type.Integer({ description: 'Number of entries returned.' }),
     total: Type.Integer({ description: 'Total number of entries in the queue.' }),
     next_cursor: Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' })),
@@ -75,7 +75,10 @@ export const ReviewClaimBody = Type.Object(
 );
 
 export const ReviewClaimAnswer = Type.Object(
-  { feedback: Type.Array(ReviewEntry), count: Type.Integer({ description: 'Number of entries claimed.' }) },
+  {
+    feedback: Type.Array(ReviewEntry, { description: 'The claimed entries.' }),
+    count: Type.Integer({ description: 'Number of entries claimed.' }),
+  },
   { title: 'ReviewClaim' },
 );
 

@@ -49,13 +49,13 @@ export const SubmitAnswer = Type.Object(
   {
     id: IdSchema,
     type: FeedbackTypeSchema,
-    question: Type.String(),
-    answer: Type.String(),
+    question: Type.String({ description: 'The original question.' }),
+    answer: Type.String({ description: "The model's response." }),
     validation_status: StatusSchema,
     validation_reasons: ReasonsSchema,
     version: VersionSchema,
     created_at: CreatedAtSchema,
-    message: Type.String(),
+    message: Type.String({ description: 'The outcome, as a sentence for people.' }),
   },
   { title: 'SubmittedFeedback' },
 );
@@ -126,7 +126,7 @@ const nextCursor = Type.Optional(Type.String({ description: 'The `cursor` of the
 
 export const ListAnswer = Type.Object(
   {
-    feedback: Type.Array(EntryAnswer),
+    feedback: Type.Array(EntryAnswer, { description: 'Entries of the page.' }),
     count: Type.Integer({ description: 'Number of entries returned.' }),
     limit: Type.Integer({ description: 'The requested page size.' }),
     next_cursor: nextCursor,
@@ -136,8 +136,8 @@ export const ListAnswer = Type.Object(
 
 export const ByAdapterAnswer = Type.Object(
   {
-    adapter_id: Type.String(),
-    feedback: Type.Array(EntryAnswer),
+    adapter_id: Type.String({ description: 'Id of the adapter.' }),
+    feedback: Type.Array(EntryAnswer, { description: 'Entries of the page.' }),
     count: Type.Integer({ description: 'Number of entries returned.' }),
     total_linked: Type.Integer({ description: 'Number of entries linked to the adapter, regardless of filters.' }),
     next_cursor: nextCursor,
@@ -147,19 +147,19 @@ export const ByAdapterAnswer = Type.Object(
 
 export const StatsAnswer = Type.Object(
   {
-    total_feedback: Type.Integer(),
-    positive_count: Type.Integer(),
-    negative_count: Type.Integer(),
-    pending_validation: Type.Integer(),
-    approved_count: Type.Integer(),
-    rejected_count: Type.Integer(),
-    flagged_count: Type.Integer(),
+    total_feedback: Type.Integer({ description: 'Number of entries.' }),
+    positive_count: Type.Integer({ description: 'Number of positive entries.' }),
+    negative_count: Type.Integer({ description: 'Number of negative entries.' }),
+    pending_validation: Type.Integer({ description: 'Number of entries that await validation.' }),
+    approved_count: Type.Integer({ description: 'Number of approved entries.' }),
+    rejected_count: Type.Integer({ description: 'Number of rejected entries.' }),
+    flagged_count: Type.Integer({ description: 'Number of entries that need manual review.' }),
     unused_for_training: Type.Integer({
       description:
         'Number of entries neither used nor held by a training batch. Entries held by an open training batch count ' +
         'as neither unused nor used.',
     }),
-    used_for_training: Type.Integer(),
+    used_for_training: Type.Integer({ description: 'Number of entries that a training batch has used.' }),
     positive_ratio: Type.Number({
       minimum: 0,
       maximum: 1,
@@ -181,11 +181,13 @@ export const LinkBody = Type.Object(
 
 export const LinkAnswer = Type.Object(
   {
-    type: Type.Literal('FEEDBACK_FOR'),
-    feedback_id: Type.String(),
-    adapter_id: Type.String(),
-    adapter_version: Type.Optional(Type.String()),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Any())),
+    type: Type.Literal('FEEDBACK_FOR', { description: 'Type of the edge.' }),
+    feedback_id: Type.String({ description: 'Id of the linked entry.' }),
+    adapter_id: Type.String({ description: 'Id of the adapter.' }),
+    adapter_version: Type.Optional(
+      Type.String({ description: 'Version of the adapter, if the submission named one.' }),
+    ),
+    metadata: Type.Optional(Type.Record(Type.String(), Type.Any(), { description: 'Properties of the link.' })),
     created_at: Type.Integer({ description: 'Time the link was created, in epoch milliseconds.' }),
   },
   { title: 'FeedbackLink' },
@@ -196,8 +198,16 @@ const MAX_VERSION = 2 ** 31 - 1;
 
 export const MarkUsedBody = Type.Object(
   {
-    feedback_ids: Type.Array(Type.String(), { minItems: 1, maxItems: MAX_MARKED }),
-    training_batch_id: Type.Integer({ minimum: 1, maximum: MAX_TRAINING_BATCH_ID }),
+    feedback_ids: Type.Array(Type.String(), {
+      minItems: 1,
+      maxItems: MAX_MARKED,
+      description: 'Ids of the approved entries that were used.',
+    }),
+    training_batch_id: Type.Integer({
+      minimum: 1,
+      maximum: MAX_TRAINING_BATCH_ID,
+      description: 'Number of the training batch that used them.',
+    }),
     expected_versions: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1, maximum: MAX_VERSION }), {
         minItems: 1,
@@ -211,7 +221,10 @@ export const MarkUsedBody = Type.Object(
 );
 
 export const MarkUsedAnswer = Type.Object(
-  { marked: Type.Integer({ description: 'Number of entries marked as used.' }), training_batch_id: Type.Integer() },
+  {
+    marked: Type.Integer({ description: 'Number of entries marked as used.' }),
+    training_batch_id: Type.Integer({ description: 'Number of the training batch.' }),
+  },
   { title: 'MarkUsedResult' },
 );
 

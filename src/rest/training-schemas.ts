@@ -92,17 +92,20 @@ export const BatchAnswerSchema = Type.Object(
     }),
     count: Type.Integer({ description: 'Number of entries in the training batch; 0 once it is released or expired.' }),
     claimed: Type.Optional(
-      Type.Object({
-        total: Type.Integer(),
-        positive: Type.Integer(),
-        negative: Type.Integer(),
-        corrected: Type.Integer({ description: 'Number of negative entries with a correction.' }),
-        holdout: Type.Integer({ description: 'Number of entries held out of training.' }),
-      }),
+      Type.Object(
+        {
+          total: Type.Integer({ description: 'Number of claimed entries.' }),
+          positive: Type.Integer({ description: 'Number of positive entries.' }),
+          negative: Type.Integer({ description: 'Number of negative entries.' }),
+          corrected: Type.Integer({ description: 'Number of negative entries with a correction.' }),
+          holdout: Type.Integer({ description: 'Number of entries held out of training.' }),
+        },
+        { description: 'Counts of the entries that the batch has claimed.' },
+      ),
     ),
-    filter: Type.Optional(Type.Object(filterProperties)),
+    filter: Type.Optional(Type.Object(filterProperties, { description: 'The filter of the claim.' })),
     order: Type.Optional(OrderSchema),
-    limit: Type.Optional(Type.Integer()),
+    limit: Type.Optional(Type.Integer({ description: 'Maximum number of entries that the claim asked for.' })),
     holdout: Type.Optional(Type.Number({ description: 'Share of the entries held out of training.' })),
     lease_until: Type.Optional(
       Type.Integer({ description: 'Time the lease on the entries expires, in epoch milliseconds.' }),
@@ -112,10 +115,14 @@ export const BatchAnswerSchema = Type.Object(
       Type.String({ description: 'The `sub` claim of the token that created the training batch.' }),
     ),
     updated_at: Type.Integer({ description: 'Time the training batch last changed, in epoch milliseconds.' }),
-    produced_adapter: Type.Optional(Type.String()),
+    produced_adapter: Type.Optional(Type.String({ description: 'Id of the produced adapter.' })),
     version: Type.Optional(Type.String({ description: 'Version of the produced adapter.' })),
-    base_adapter: Type.Optional(Type.String()),
-    metrics: Type.Optional(Type.Record(Type.String(), Type.Number())),
+    base_adapter: Type.Optional(Type.String({ description: 'Id of the adapter that training started from.' })),
+    metrics: Type.Optional(
+      Type.Record(Type.String(), Type.Number(), {
+        description: 'Metrics reported by the trainer, as numbers by name.',
+      }),
+    ),
     committed_at: Type.Optional(
       Type.Integer({ description: 'Time the training batch was committed, in epoch milliseconds.' }),
     ),
@@ -172,36 +179,50 @@ export const ExportQuery = Type.Object(
   closed,
 );
 
-const Count = Type.Integer({ minimum: 0 });
+const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 export const ManifestAnswer = Type.Object(
   {
     training_batch_id: Type.Integer({ description: 'Number of the training batch.' }),
     claimed_at: Type.Integer({ description: 'Time the training batch was claimed, in epoch milliseconds.' }),
-    filter: Type.Object(filterProperties),
+    filter: Type.Object(filterProperties, { description: 'The filter of the claim.' }),
     order: OrderSchema,
     holdout: Type.Number({ description: 'Share of the entries held out of training.' }),
-    format: Type.String(),
-    file_type: Type.String(),
-    file_name: Type.String(),
-    split: Type.String(),
-    system: Type.Optional(Type.String()),
+    format: Type.String({ description: 'Format of the rows.' }),
+    file_type: Type.String({ description: 'Type of the file.' }),
+    file_name: Type.String({ description: 'Name of the file that the export is downloaded as.' }),
+    split: Type.String({ description: 'The exported part of the training batch.' }),
+    system: Type.Optional(Type.String({ description: 'The system prompt in the rows.' })),
     similarity: Type.Number({ description: 'Similarity at which rows are collapsed as near-duplicates.' }),
     sha256: Type.String({ description: 'SHA-256 hash of the complete file, in hexadecimal.' }),
-    bytes: Count,
-    counts: Type.Object({
-      entries: Type.Integer({ description: 'Number of entries in the split, including erased ones.' }),
-      rows: Count,
-      erased: Count,
-      exact_duplicates: Count,
-      near_duplicates: Count,
-      dropped: Type.Object(Object.fromEntries(DROP_REASONS.map((reason) => [reason, Count])), {
-        description: 'Number of entries that produce no row in the format, by reason.',
+    bytes: count('Size of the complete file in bytes.'),
+    counts: Type.Object(
+      {
+        entries: Type.Integer({ description: 'Number of entries in the split, including erased ones.' }),
+        rows: count('Number of rows in the file.'),
+        erased: count('Number of entries erased since they were claimed.'),
+        exact_duplicates: count('Number of rows left out because their texts equal those of another row.'),
+        near_duplicates: count('Number of rows left out as near-duplicates of another row.'),
+        dropped: Type.Object(
+          Object.fromEntries(
+            DROP_REASONS.map((reason) => [reason, count('Number of entries dropped for this reason.')]),
+          ),
+          {
+            description: 'Number of entries that produce no row in the format, by reason.',
+          },
+        ),
+      },
+      { description: 'Counts of entries and rows.' },
+    ),
+    feedback: Type.Array(
+      Type.Object({
+        id: Type.String({ description: 'Id of the entry.' }),
+        version: Type.Integer({ description: 'The exported version of the entry.' }),
       }),
-    }),
-    feedback: Type.Array(Type.Object({ id: Type.String(), version: Type.Integer() }), {
-      description: 'Entries that produced a row, in row order.',
-    }),
+      {
+        description: 'Entries that produced a row, in row order.',
+      },
+    ),
     erased: Type.Array(Type.String(), { description: 'Ids of entries erased since they were claimed.' }),
     dataset_info: Type.Optional(
       Type.Unsafe<object>({ description: 'The dataset description, for LLaMA-Factory formats only.' }),

@@ -579,7 +579,9 @@ export interface components {
       derived_from: components['schemas']['Derivation'][];
     };
     AdapterFeedbackList: {
+      /** @description Id of the adapter. */
       adapter_id: string;
+      /** @description Entries of the page. */
       feedback: components['schemas']['Feedback'][];
       /** @description Number of entries returned. */
       count: number;
@@ -626,15 +628,23 @@ export interface components {
       id: string;
       /** @description The requested version, if any. */
       version?: string;
+      /** @description Number of entries. */
       total_feedback: number;
+      /** @description Number of positive entries. */
       positive_count: number;
+      /** @description Number of negative entries. */
       negative_count: number;
+      /** @description Number of entries that await validation. */
       pending_validation: number;
+      /** @description Number of approved entries. */
       approved_count: number;
+      /** @description Number of rejected entries. */
       rejected_count: number;
+      /** @description Number of entries that need manual review. */
       flagged_count: number;
       /** @description Number of entries neither used nor held by a training batch. Entries held by an open training batch count as neither unused nor used. */
       unused_for_training: number;
+      /** @description Number of entries that a training batch has used. */
       used_for_training: number;
       /** @description `positive_count / total_feedback`; 0 if there are no entries. */
       positive_ratio: number;
@@ -649,7 +659,9 @@ export interface components {
        * @enum {string}
        */
       type?: 'positive' | 'negative';
+      /** @description The original question. */
       question?: string;
+      /** @description The model's response. */
       answer?: string;
       /**
        * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
@@ -662,6 +674,7 @@ export interface components {
       version?: number;
       /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at?: number;
+      /** @description The outcome, as a sentence for people. */
       message?: string;
       /** @description Kind of error, as a heading for people. */
       error?: string;
@@ -852,11 +865,18 @@ export interface components {
       created_at: number;
     };
     FeedbackLink: {
-      /** @constant */
+      /**
+       * @description Type of the edge.
+       * @constant
+       */
       type: 'FEEDBACK_FOR';
+      /** @description Id of the linked entry. */
       feedback_id: string;
+      /** @description Id of the adapter. */
       adapter_id: string;
+      /** @description Version of the adapter, if the submission named one. */
       adapter_version?: string;
+      /** @description Properties of the link. */
       metadata?: {
         [key: string]: unknown;
       };
@@ -864,6 +884,7 @@ export interface components {
       created_at: number;
     };
     FeedbackList: {
+      /** @description Entries of the page. */
       feedback: components['schemas']['Feedback'][];
       /** @description Number of entries returned. */
       count: number;
@@ -873,15 +894,23 @@ export interface components {
       next_cursor?: string;
     };
     FeedbackStats: {
+      /** @description Number of entries. */
       total_feedback: number;
+      /** @description Number of positive entries. */
       positive_count: number;
+      /** @description Number of negative entries. */
       negative_count: number;
+      /** @description Number of entries that await validation. */
       pending_validation: number;
+      /** @description Number of approved entries. */
       approved_count: number;
+      /** @description Number of rejected entries. */
       rejected_count: number;
+      /** @description Number of entries that need manual review. */
       flagged_count: number;
       /** @description Number of entries neither used nor held by a training batch. Entries held by an open training batch count as neither unused nor used. */
       unused_for_training: number;
+      /** @description Number of entries that a training batch has used. */
       used_for_training: number;
       /** @description `positive_count / total_feedback`; 0 if there are no entries. */
       positive_ratio: number;
@@ -1025,7 +1054,9 @@ export interface components {
       updated_at: number;
     };
     MarkUsedRequest: {
+      /** @description Ids of the approved entries that were used. */
       feedback_ids: string[];
+      /** @description Number of the training batch that used them. */
       training_batch_id: number;
       /** @description Expected current version of each entry, in the order of `feedback_ids`. A mismatch is refused with 409. */
       expected_versions?: number[];
@@ -1033,9 +1064,11 @@ export interface components {
     MarkUsedResult: {
       /** @description Number of entries marked as used. */
       marked: number;
+      /** @description Number of the training batch. */
       training_batch_id: number;
     };
     ReviewClaim: {
+      /** @description The claimed entries. */
       feedback: components['schemas']['ReviewEntry'][];
       /** @description Number of entries claimed. */
       count: number;
@@ -1094,10 +1127,14 @@ export interface components {
       created_at: number;
       /** @description The reviewer's decision. */
       review?: {
-        /** @enum {string} */
+        /**
+         * @description The decision.
+         * @enum {string}
+         */
         verdict: 'approve' | 'reject';
         /** @description The `sub` claim of the reviewer's token. */
         reviewer: string;
+        /** @description The reviewer's reason. */
         reason?: string;
         /** @description Time of the decision, in epoch milliseconds. */
         at: number;
@@ -1108,6 +1145,7 @@ export interface components {
       claimed_until?: number;
     };
     ReviewQueue: {
+      /** @description Entries of the page, in the order of the queue. */
       feedback: components['schemas']['ReviewEntry'][];
       /** @description Number of entries returned. */
       count: number;
@@ -1175,7 +1213,9 @@ export interface components {
        * @enum {string}
        */
       type: 'positive' | 'negative';
+      /** @description The original question. */
       question: string;
+      /** @description The model's response. */
       answer: string;
       /**
        * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
@@ -1188,6 +1228,7 @@ export interface components {
       version: number;
       /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
+      /** @description The outcome, as a sentence for people. */
       message: string;
     };
     TrainingBatch: {
@@ -1209,15 +1250,20 @@ export interface components {
         | 'expired';
       /** @description Number of entries in the training batch; 0 once it is released or expired. */
       count: number;
+      /** @description Counts of the entries that the batch has claimed. */
       claimed?: {
+        /** @description Number of claimed entries. */
         total: number;
+        /** @description Number of positive entries. */
         positive: number;
+        /** @description Number of negative entries. */
         negative: number;
         /** @description Number of negative entries with a correction. */
         corrected: number;
         /** @description Number of entries held out of training. */
         holdout: number;
       };
+      /** @description The filter of the claim. */
       filter?: {
         /**
          * @description Only entries with this judgement.
@@ -1243,6 +1289,7 @@ export interface components {
        * @enum {string}
        */
       order?: 'oldest' | 'newest';
+      /** @description Maximum number of entries that the claim asked for. */
       limit?: number;
       /** @description Share of the entries held out of training. */
       holdout?: number;
@@ -1254,10 +1301,13 @@ export interface components {
       created_by?: string;
       /** @description Time the training batch last changed, in epoch milliseconds. */
       updated_at: number;
+      /** @description Id of the produced adapter. */
       produced_adapter?: string;
       /** @description Version of the produced adapter. */
       version?: string;
+      /** @description Id of the adapter that training started from. */
       base_adapter?: string;
+      /** @description Metrics reported by the trainer, as numbers by name. */
       metrics?: {
         [key: string]: number;
       };
@@ -1325,6 +1375,7 @@ export interface components {
       training_batch_id: number;
       /** @description Time the training batch was claimed, in epoch milliseconds. */
       claimed_at: number;
+      /** @description The filter of the claim. */
       filter: {
         /**
          * @description Only entries with this judgement.
@@ -1352,32 +1403,47 @@ export interface components {
       order: 'oldest' | 'newest';
       /** @description Share of the entries held out of training. */
       holdout: number;
+      /** @description Format of the rows. */
       format: string;
+      /** @description Type of the file. */
       file_type: string;
+      /** @description Name of the file that the export is downloaded as. */
       file_name: string;
+      /** @description The exported part of the training batch. */
       split: string;
+      /** @description The system prompt in the rows. */
       system?: string;
       /** @description Similarity at which rows are collapsed as near-duplicates. */
       similarity: number;
       /** @description SHA-256 hash of the complete file, in hexadecimal. */
       sha256: string;
+      /** @description Size of the complete file in bytes. */
       bytes: number;
+      /** @description Counts of entries and rows. */
       counts: {
         /** @description Number of entries in the split, including erased ones. */
         entries: number;
+        /** @description Number of rows in the file. */
         rows: number;
+        /** @description Number of entries erased since they were claimed. */
         erased: number;
+        /** @description Number of rows left out because their texts equal those of another row. */
         exact_duplicates: number;
+        /** @description Number of rows left out as near-duplicates of another row. */
         near_duplicates: number;
         /** @description Number of entries that produce no row in the format, by reason. */
         dropped: {
+          /** @description Number of entries dropped for this reason. */
           positive_has_no_rejected_answer: number;
+          /** @description Number of entries dropped for this reason. */
           negative_without_correction: number;
         };
       };
       /** @description Entries that produced a row, in row order. */
       feedback: {
+        /** @description Id of the entry. */
         id: string;
+        /** @description The exported version of the entry. */
         version: number;
       }[];
       /** @description Ids of entries erased since they were claimed. */
