@@ -98,6 +98,18 @@ export class UnavailableError extends ApiError {
   }
 }
 
+/** Too many requests. Retry after `retryAfterSeconds`. */
+export class RateLimitedError extends ApiError {
+  override readonly name = 'RateLimitedError';
+
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super('RATE_LIMITED', message);
+  }
+}
+
 /** The current version is not the one that the change expected; nothing was changed. */
 export class StaleVersionError extends ApiError {
   override readonly name = 'StaleVersionError';

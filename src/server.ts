@@ -18,6 +18,9 @@ import { createScheduler } from './graphql/scheduling/scheduler.js';
 import { createSchema } from './graphql/schema.js';
 import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
+import { createClientAddresses } from './http/client-address.js';
+import { limitConnections } from './http/connection-limit.js';
+import { allowOrigins } from './http/cors.js';
 import { docsPage } from './http/docs-page.js';
 import { frontPage } from './http/front-page.js';
 import { graphqlEndpoint } from './http/graphql-endpoint.js';
@@ -30,6 +33,7 @@ import { graphiqlPage } from './http/pages.js';
 import { createFindDocument } from './http/persisted-documents.js';
 import { createRequestLimits } from './http/request-limits.js';
 import { ensureOwnSecret } from './http/secret.js';
+import { createSignIn } from './http/sign-in.js';
 import { boundUnreadAnswers } from './http/unread-answers.js';
 import { subscriptionEndpoint } from './live/subscriptions.js';
 import { restRoutes } from './rest/routes.js';
@@ -118,9 +122,23 @@ export async function startServer(
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
     const execute = withResponseCache(withAnswerBudget(createExecution(schema)), config.responseCacheBytes);
     const scheduler = createScheduler();
-    const application = createApplication({ logger, bodyLimit: config.bodyLimit });
+    const application = createApplication({
+      logger,
+      bodyLimit: config.bodyLimit,
+      trustedProxies: config.trustedProxies,
+    });
+    const addresses = createClientAddresses(config.trustedProxies);
+    limitConnections(application, config.addressLimits.connections, addresses);
     boundUnreadAnswers(application, config.unread);
-    guard(application, authenticate, limits.consume);
+    await allowOrigins(application, config.corsOrigins);
+    const { signIn, countAnonymous, failures } = createSignIn({
+      authenticate,
+      addresses,
+      perMinute: config.addressLimits.requestsPerMinute,
+      logger,
+      now: Date.now,
+    });
+    guard(application, signIn, limits.consume, countAnonymous);
     healthRoutes(application, store, plugins.failing);
     const connections = createConcurrencyLimit(config.live.connectionsPerUser);
     const subscriptions = createConcurrencyLimit(config.live.subscriptionsPerUser);
@@ -129,7 +147,7 @@ export async function startServer(
       subscriptions: subscriptions.taken,
       followers: changes.followers,
     });
-    metricsRoute(application, { store, plugins: plugins.report, live });
+    metricsRoute(application, { store, plugins: plugins.report, live, signInFailures: failures });
     await restRoutes(application, {
       run: createExecutor(schema, execute, scheduler),
       services,
@@ -169,9 +187,11 @@ export async function startServer(
       answerFields: config.operationLimits.cost,
       scheduler,
       changes,
-      authenticate,
+      signIn,
       consume: limits.consume,
       settings: config.live,
+      addresses,
+      origins: config.corsOrigins,
       connections,
       subscriptions,
     });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { BudgetLimits } from '../graphql/budget/request-budget.js';
 import type { QuerySettings } from '../graphql/graph-queries.js';
 import type { OperationLimits } from '../graphql/operations/limits.js';
+import type { AddressLimitSettings } from '../http/address-limit.js';
 import type { KeySource } from '../http/keys.js';
 import type { LiveSettings } from '../http/live-limits.js';
 import type { DocumentManifest } from '../http/persisted-documents.js';
@@ -29,7 +30,12 @@ export interface Config {
   readonly port: number;
   readonly store: StoreLocation;
   readonly auth: AuthSetting;
+  /** Origins of other sites' pages that may use the server. */
+  readonly corsOrigins: readonly string[];
+  /** Addresses and networks. */
+  readonly trustedProxies: readonly string[];
   readonly limits: RequestLimitSettings;
+  readonly addressLimits: AddressLimitSettings;
   readonly operationLimits: OperationLimits;
   /** What one request may cost while it runs. */
   readonly requestBudget: BudgetLimits;
@@ -90,9 +96,15 @@ export function loadConfig(
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
     },
+    corsOrigins: read.optional(SETTINGS.corsOrigins) ?? [],
+    trustedProxies: read.optional(SETTINGS.trustedProxies) ?? [],
     limits: {
       userPerMinute: read.withDefault(SETTINGS.limitUserPerMinute),
       orgPerHour: read.withDefault(SETTINGS.limitOrgPerHour),
+    },
+    addressLimits: {
+      requestsPerMinute: read.withDefault(SETTINGS.limitAddressPerMinute),
+      connections: read.withDefault(SETTINGS.limitAddressConnections),
     },
     operationLimits: {
       documentBytes: read.withDefault(SETTINGS.limitDocumentBytes),

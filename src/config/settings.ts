@@ -8,6 +8,7 @@ import { omitNullish } from '../omit-nullish.js';
 import { LOCATION_SYNTAX } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { readManifest } from './manifest.js';
+import { origins, proxyNetworks } from './network.js';
 import {
   byteSize,
   decimal,
@@ -104,6 +105,22 @@ export const SETTINGS = {
     description: 'audience that tokens must name in aud; any if unset',
     parse: nonEmpty,
   },
+  corsOrigins: {
+    name: 'FEEDBACK_CORS_ORIGINS',
+    flag: '--cors-origins <origins>',
+    key: 'cors_origins',
+    description:
+      'origins of web pages that may call the server from a browser, separated by commas, such as https://app.example.com; none if unset',
+    parse: origins,
+  },
+  trustedProxies: {
+    name: 'FEEDBACK_TRUSTED_PROXIES',
+    flag: '--trusted-proxies <addresses>',
+    key: 'trusted_proxies',
+    description:
+      'IP addresses and networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas; none if unset',
+    parse: proxyNetworks,
+  },
   limitUserPerMinute: {
     name: 'FEEDBACK_LIMIT_USER_PER_MINUTE',
     flag: '--limit-user-per-minute <number>',
@@ -121,6 +138,26 @@ export const SETTINGS = {
     description: 'requests per organization and hour; 0 turns the limit off',
     number: true,
     parse: integer(0, MAX_REQUESTS),
+  },
+  limitAddressPerMinute: {
+    name: 'FEEDBACK_LIMIT_ADDRESS_PER_MINUTE',
+    flag: '--limit-address-per-minute <number>',
+    key: 'limit_address_per_minute',
+    default: '3000',
+    description:
+      'requests without a valid token per address and minute (for IPv6, per /64), beyond which the address is refused; 0 turns the limit off',
+    number: true,
+    parse: integer(0, MAX_REQUESTS),
+  },
+  limitAddressConnections: {
+    name: 'FEEDBACK_LIMIT_ADDRESS_CONNECTIONS',
+    flag: '--limit-address-connections <number>',
+    key: 'limit_address_connections',
+    default: '1000',
+    description:
+      'connections that may be open at once from one address (for IPv6, one /64), trusted proxies aside; 0 turns the limit off',
+    number: true,
+    parse: integer(0, 1_000_000),
   },
   limitDocumentBytes: {
     name: 'FEEDBACK_LIMIT_DOCUMENT_BYTES',

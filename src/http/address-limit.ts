@@ -1,5 +1,12 @@
-/** How many connections may be open before their clients have said who they are. */
+/** What counts against the address that it comes from. */
 import type { Release } from './live-limits.js';
+
+export interface AddressLimitSettings {
+  /** Requests without a valid token from one address in a minute; 0 turns the limit off. */
+  readonly requestsPerMinute: number;
+  /** Connections from one address that may be open at once; 0 turns the limit off. */
+  readonly connections: number;
+}
 
 export interface AddressLimit {
   /** Counts a connection from this address; undefined if there are too many, from it or altogether. */
@@ -30,8 +37,11 @@ export function createAddressLimit(max: number, perAddress: number): AddressLimi
   };
 }
 
-/** Whoever has one IPv6 address has a whole /64 of them. An IPv4 address may come as IPv6, with `::ffff:` before it. */
-function networkOf(address: string): string {
+/**
+ * What is counted as one address: whoever has one IPv6 address has a whole /64 of them. An IPv4 address may
+ * come as IPv6, with `::ffff:` before it.
+ */
+export function networkOf(address: string): string {
   const [, ipv4] = /^::ffff:([\d.]+)$/i.exec(address) ?? [];
   if (ipv4 !== undefined || !address.includes(':')) return ipv4 ?? address;
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');

@@ -15,6 +15,7 @@ import { errorBody, errorHeaders, type FieldNames, graphqlErrorBody } from './er
 import { jsonBodies } from './json-body.js';
 import { type Client, clientOf } from './pages.js';
 import { createSchemaCompiler } from './schema-validation.js';
+import { securityHeaders, setSecurityHeaders } from './security-headers.js';
 
 /** Gives handlers the types that their route's schemas check. */
 export interface SchemaTypes extends FastifyTypeProvider {
@@ -63,14 +64,17 @@ export interface ApplicationOptions {
   readonly logger: FastifyBaseLogger;
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Addresses and networks of proxies that are believed where a request comes from, and whether over TLS; none unless given. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The HTTP application without its routes: parsing, limits on size, and one form for every error. */
-export function createApplication({ logger, bodyLimit }: ApplicationOptions): Application {
+export function createApplication({ logger, bodyLimit, trustedProxies = [] }: ApplicationOptions): Application {
   const application: Application = Fastify({
     loggerInstance: logger,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit,
+    ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     routerOptions: {
       maxParamLength: MAX_PARAMETER_LENGTH,
       constraints: { client: clientConstraint },
@@ -82,12 +86,17 @@ export function createApplication({ logger, bodyLimit }: ApplicationOptions): Ap
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      // No hook runs for these.
+      setSecurityHeaders(request, reply);
+      return sendError(error, request, reply);
+    },
   }).withTypeProvider<SchemaTypes>();
 
   // A body is JSON and says so; Fastify would take text as well.
   application.removeContentTypeParser('text/plain');
   jsonBodies(application);
+  securityHeaders(application);
   application.setValidatorCompiler(createSchemaCompiler());
   application.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply));
   application.setNotFoundHandler((request, reply) =>

@@ -3,11 +3,12 @@ import { hash } from 'node:crypto';
 import { jwtVerify, type JWTVerifyGetKey } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
-import { ApiError, UnavailableError } from '../errors.js';
+import { UnavailableError } from '../errors.js';
 import { idProblem } from '../model/input.js';
 import { isRole, type Principal, type Role } from '../principal.js';
 import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
 import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';
+import { failureOf, SignInError } from './sign-in-failure.js';
 
 /** Bytes. */
 const MAX_TOKEN_BYTES = 16 * 1024;
@@ -33,7 +34,7 @@ export interface AuthenticationOptions {
 /**
  * The principal of an `Authorization` header.
  *
- * Refused with an `ApiError` UNAUTHENTICATED if there is no token or it does not hold, whatever the reason, and with an
+ * Refused with a `SignInError` if there is no token or it does not hold, whatever the reason, and with an
  * `UnavailableError` if it cannot be judged, because the key set cannot be fetched.
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
@@ -50,8 +51,9 @@ export function createAuthenticator(source: KeySource, options: AuthenticationOp
   const cache = new LRUCache<string, { readonly principal: Principal; readonly until: number }>({ max: CACHED_TOKENS });
 
   return async (authorization) => {
-    const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
-    if (token === undefined || token.length > MAX_TOKEN_BYTES) throw unauthenticated();
+    if (authorization === undefined) throw new SignInError('missing');
+    const token = BEARER.exec(authorization)?.[1];
+    if (token === undefined || token.length > MAX_TOKEN_BYTES) throw new SignInError('malformed');
 
     const time = now();
     const digest = hash('sha256', token, 'base64');
@@ -68,7 +70,7 @@ async function judge(verify: Verify, token: string, now: number): Promise<unknow
   try {
     return await verify(token, now);
   } catch (error) {
-    if (!(error instanceof KeySetUnavailableError)) throw unauthenticated(error);
+    if (!(error instanceof KeySetUnavailableError)) throw new SignInError(failureOf(error), { cause: error });
     throw new UnavailableError(
       'Tokens cannot be verified now, because the keys of their issuer cannot be fetched',
       KEY_SET_DEFAULTS.failureCooldown / 1000,
@@ -121,12 +123,12 @@ function verifyWithJose(getKey: JWTVerifyGetKey, algorithms: string[], options: 
   };
 }
 
-/** @throws {ApiError} UNAUTHENTICATED if `sub` or `exp` is missing, or a claim is none. */
+/** @throws {SignInError} if `sub` or `exp` is missing, or a claim is none. */
 function principalOf(payload: unknown): Principal {
-  if (typeof payload !== 'object' || payload === null) throw unauthenticated();
+  if (typeof payload !== 'object' || payload === null) throw new SignInError('claims');
   const { sub, exp, org = DEFAULT_ORG, roles, scope } = payload as Readonly<Record<string, unknown>>;
   const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.NaN;
-  if (!isId(sub) || !isId(org) || !Number.isFinite(expiresAt)) throw unauthenticated();
+  if (!isId(sub) || !isId(org) || !Number.isFinite(expiresAt)) throw new SignInError('claims');
   return { sub, org, roles: rolesOf(roles, scope), expiresAt };
 }
 
@@ -139,8 +141,4 @@ function rolesOf(roles: unknown, scope: unknown): ReadonlySet<Role> {
   const fromRoles: unknown[] = Array.isArray(roles) ? roles : [];
   const fromScope = typeof scope === 'string' ? scope.split(' ') : [];
   return new Set([...fromRoles, ...fromScope].filter(isRole));
-}
-
-function unauthenticated(cause?: unknown): ApiError {
-  return new ApiError('UNAUTHENTICATED', 'Valid Bearer Token required', { cause });
 }

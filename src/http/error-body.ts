@@ -1,5 +1,13 @@
 import type { ApiError } from '../errors.js';
-import { type ErrorCode, ERRORS, InvalidInputError, type Issue, issueSentence, UnavailableError } from '../errors.js';
+import {
+  type ErrorCode,
+  ERRORS,
+  InvalidInputError,
+  type Issue,
+  issueSentence,
+  RateLimitedError,
+  UnavailableError,
+} from '../errors.js';
 
 /** The body of every error (docs/api.md, "Errors"). */
 export interface ErrorBody {
@@ -39,6 +47,8 @@ export function graphqlErrorBody(error: ApiError): { readonly errors: readonly o
 
 /** The headers that go with an error. */
 export function errorHeaders(error: ApiError): Readonly<Record<string, string>> {
-  if (error instanceof UnavailableError) return { 'retry-after': String(error.retryAfterSeconds) };
+  if (error instanceof UnavailableError || error instanceof RateLimitedError) {
+    return { 'retry-after': String(error.retryAfterSeconds) };
+  }
   return error.code === 'UNAUTHENTICATED' ? { 'www-authenticate': 'Bearer' } : {};
 }

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../principal.js';
 import type { Application } from './application.js';
-import type { Authenticate } from './authentication.js';
 import { type ConsumeRequests, type LimitState, overRequestLimit } from './request-limits.js';
+import type { SignIn, SignInGuard } from './sign-in.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,12 +11,23 @@ declare module 'fastify' {
   }
 }
 
-/** No token, no data: asks every route that is not public for one, and counts the request against its limits. */
-export function guard(application: Application, authenticate: Authenticate, consume: ConsumeRequests): void {
+/**
+ * No token, no data: asks every route that is not public for one, and counts the request against its limits.
+ * @param countAnonymous counts what needs no token
+ */
+export function guard(
+  application: Application,
+  signIn: SignIn,
+  consume: ConsumeRequests,
+  countAnonymous?: SignInGuard['countAnonymous'],
+): void {
   application.decorateRequest('principal', undefined);
   application.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.public === true) return;
-    request.principal = await authenticate(request.headers.authorization);
+    if (request.routeOptions.config.public === true) {
+      await countAnonymous?.(request.raw);
+      return;
+    }
+    request.principal = await signIn(request.headers.authorization, request.raw);
     await countRequests(request, reply, consume, 1);
   });
 }

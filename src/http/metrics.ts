@@ -9,6 +9,8 @@ import { principalOf } from './guard.js';
 export interface MetricsOptions {
   readonly store: Pick<Store, 'sequence' | 'health'>;
   readonly plugins: () => Promise<readonly PluginReport[]>;
+  /** Sign-ins that have failed since the start, by reason. */
+  readonly signInFailures: ReadonlyMap<string, number>;
   readonly live: () => { readonly connections: number; readonly subscriptions: number };
 }
 
@@ -19,7 +21,7 @@ const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
  * `GET /metrics`, for a token with the role admin. Labels are of few values (route templates, plugin names, verdicts), never
  * of what clients name. Counters are of this process, over all organizations; they tell nothing of what is stored.
  */
-export function metricsRoute(application: Application, { store, plugins, live }: MetricsOptions): void {
+export function metricsRoute(application: Application, { store, plugins, live, signInFailures }: MetricsOptions): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'feedback_graph_' });
   const durations = new Histogram({
@@ -43,6 +45,16 @@ export function metricsRoute(application: Application, { store, plugins, live }:
   gauge('store_commits', 'Commits since the store was made.', () => store.sequence);
   gauge('live_connections', 'WebSockets and change streams.', () => live().connections);
   gauge('live_subscriptions', 'GraphQL subscriptions.', () => live().subscriptions);
+  new Counter({
+    name: 'feedback_graph_sign_in_failures_total',
+    help: 'Requests and WebSockets whose token was missing or did not hold.',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of signInFailures) this.inc({ reason }, count);
+    },
+  });
   const readPlugins = pluginMetrics(registry, plugins);
 
   // Finding the series of some labels costs more than counting in it.

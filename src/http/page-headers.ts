@@ -17,12 +17,10 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** The headers of a page for browsers. */
+/** The headers of a page for browsers, beside those of every answer (security-headers.ts). */
 export function setPageHeaders(reply: FastifyReply): FastifyReply {
   return reply.headers({
     'content-security-policy': CONTENT_SECURITY_POLICY,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'cache-control': 'no-cache',
   });

@@ -51,16 +51,16 @@ export function createRequestLimits(
   { userPerMinute, orgPerHour }: RequestLimitSettings,
   maxIdentities = COUNTED_IDENTITIES,
 ): { readonly consume: ConsumeRequests } {
-  const users = userPerMinute > 0 ? countRequests('user', userPerMinute, 60, maxIdentities) : undefined;
-  const orgs = orgPerHour > 0 ? countRequests('organization', orgPerHour, 3600, maxIdentities) : undefined;
+  const users = userPerMinute > 0 ? createKeyedLimit(userPerMinute, 60, maxIdentities) : undefined;
+  const orgs = orgPerHour > 0 ? createKeyedLimit(orgPerHour, 3600, maxIdentities) : undefined;
 
   return {
     async consume({ org, sub }, points = 1) {
       // JSON keeps the pairs apart: no two of them are written alike.
       const userKey = JSON.stringify([org, sub]);
-      const user = await users?.consume(userKey, points);
+      const user = scoped('user', await users?.consume(userKey, points));
       if (user?.allowed === false) return user;
-      const whole = await orgs?.consume(org, points);
+      const whole = scoped('organization', await orgs?.consume(org, points));
       if (whole?.allowed === false) {
         await users?.giveBack(userKey, points);
         return whole;
@@ -71,11 +71,28 @@ export function createRequestLimits(
   };
 }
 
-/** Counts by key in windows of `seconds` that begin with a key's first request. */
-function countRequests(scope: LimitScope, limit: number, seconds: number, maxIdentities: number) {
+function scoped(scope: LimitScope, state: KeyedState | undefined): LimitState | undefined {
+  return state && { ...state, scope };
+}
+
+/** Where the limit of one key stands after a request. */
+export type KeyedState = Omit<LimitState, 'scope'>;
+
+/** Counts by key, up to a limit, in windows that begin with a key's first request. */
+export interface KeyedLimit {
+  /** Counts all points or none. */
+  readonly consume: (key: string, points: number) => Promise<KeyedState>;
+  readonly giveBack: (key: string, points: number) => Promise<void>;
+}
+
+/**
+ * @param seconds the length of a window
+ * @param maxKeys beyond, those that were idle longest start afresh
+ */
+export function createKeyedLimit(limit: number, seconds: number, maxKeys: number): KeyedLimit {
   const limiter = new RateLimiterMemory({ points: limit, duration: seconds, keyPrefix: '' });
   const keys = new LRUCache<string, true>({
-    max: maxIdentities,
+    max: maxKeys,
     dispose: (_, key, reason) => {
       if (reason === 'evict') void limiter.delete(key);
     },
@@ -88,29 +105,23 @@ function countRequests(scope: LimitScope, limit: number, seconds: number, maxIde
     if (consumedPoints <= 0) await limiter.delete(key);
   }
 
-  async function consume(key: string, points: number): Promise<LimitState> {
+  async function consume(key: string, points: number): Promise<KeyedState> {
     keys.set(key, true);
     try {
-      return stateOf(scope, limit, await limiter.consume(key, points), 0);
+      return stateOf(limit, await limiter.consume(key, points), 0);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       await giveBack(key, points);
-      return stateOf(scope, limit, refusal, points);
+      return stateOf(limit, refusal, points);
     }
   }
 
   return { consume, giveBack };
 }
 
-function stateOf(
-  scope: LimitScope,
-  limit: number,
-  { consumedPoints, msBeforeNext }: RateLimiterRes,
-  refused: number,
-): LimitState {
+function stateOf(limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes, refused: number): KeyedState {
   return {
     allowed: refused === 0,
-    scope,
     limit,
     remaining: Math.max(limit - (consumedPoints - refused), 0),
     resetSeconds: Math.max(Math.ceil(msBeforeNext / 1000), 1),

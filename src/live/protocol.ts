@@ -2,6 +2,7 @@
  * What graphql-ws asks us at each step of the protocol `graphql-transport-ws`: who the client is, what it may subscribe to,
  * and how its events and errors are shown.
  */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
@@ -19,10 +20,11 @@ import {
   runSubscription,
   type SubscriptionRequest,
 } from '../graphql/subscription-execution.js';
-import type { Authenticate } from '../http/authentication.js';
+import type { ClientAddresses } from '../http/client-address.js';
 import { type LiveSettings, onExpiry, type ConcurrencyLimit, type Release } from '../http/live-limits.js';
 import type { FindDocument } from '../http/persisted-documents.js';
 import { type ConsumeRequests, overRequestLimit } from '../http/request-limits.js';
+import type { SignIn } from '../http/sign-in.js';
 import type { Principal } from '../principal.js';
 
 /** Why we close a WebSocket, beside what graphql-ws closes it for. Registered ones are of RFC 6455, section 7.4. */
@@ -50,9 +52,12 @@ export interface SubscriptionOptions {
   /** The most fields of an event. */
   readonly answerFields: number;
   readonly scheduler: Scheduler;
-  readonly authenticate: Authenticate;
+  readonly signIn: SignIn;
   readonly consume: ConsumeRequests;
   readonly settings: LiveSettings;
+  readonly addresses: ClientAddresses;
+  /** Of other sites' pages that may open WebSockets. */
+  readonly origins: readonly string[];
   /** Shared with all that is live. */
   readonly connections: ConcurrencyLimit;
   readonly subscriptions: ConcurrencyLimit;
@@ -60,6 +65,8 @@ export interface SubscriptionOptions {
 
 /** What one WebSocket has beside what graphql-ws knows of it. */
 export interface Session {
+  /** That opened it. */
+  readonly request: IncomingMessage;
   readonly close: (code: number, reason: string) => void;
   readonly isOpen: () => boolean;
   principal: Principal | undefined;
@@ -169,9 +176,9 @@ function isRefused(prepared: PreparedSubscription | readonly GraphQLError[]): pr
 async function acceptConnection(
   session: Session,
   parameters: Readonly<Record<string, unknown>>,
-  { authenticate, consume, connections, services }: SubscriptionOptions,
+  { signIn, consume, connections, services }: SubscriptionOptions,
 ): Promise<void> {
-  const principal = await authenticate(authorizationOf(parameters));
+  const principal = await signIn(authorizationOf(parameters), session.request);
   const state = await consume(principal);
   if (state?.allowed === false) throw overRequestLimit(state);
   if (!session.isOpen()) return;

@@ -9,6 +9,7 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAddressLimit } from '../http/address-limit.js';
 import type { Application } from '../http/application.js';
+import { mayOpenWebSocket } from '../http/cors.js';
 import type { Release } from '../http/live-limits.js';
 import { jsonProblem } from '../json-bounds.js';
 import { createOutbox } from './outbox.js';
@@ -49,21 +50,26 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
       answerAsHttp(request, socket, following);
       return;
     }
-    const known = stopping ? undefined : unknown.take(request.socket.remoteAddress ?? '');
+    if (!mayOpenWebSocket(request, options.origins)) {
+      refuseUpgrade(socket, 'FORBIDDEN');
+      return;
+    }
+    const known = stopping ? undefined : unknown.take(options.addresses.addressOf(request));
     if (known === undefined) {
-      refuseUpgrade(socket);
+      refuseUpgrade(socket, 'UNAVAILABLE');
       return;
     }
     // A handshake that fails ends the connection, and opens no WebSocket.
     socket.once('close', known);
-    sockets.handleUpgrade(request, socket, following, (opened) => open(opened, known));
+    sockets.handleUpgrade(request, socket, following, (opened) => open(opened, request, known));
   });
 
-  function open(socket: WebSocket, known: Release): void {
+  function open(socket: WebSocket, request: IncomingMessage, known: Release): void {
     let ended = false;
     const requestId = randomUUID();
     const log = application.log.child({ reqId: requestId });
     const session: Session = {
+      request,
       close: (code, reason) => {
         socket.close(code, reason);
         // What it holds is free at once, however long the client takes to close its side.

@@ -81,8 +81,15 @@ function withoutOffer(connection: string): string {
   return kept.length === 0 ? 'keep-alive' : kept.join(', ');
 }
 
-/** Ends a request for a WebSocket that cannot be taken now. */
-export function refuseUpgrade(socket: Duplex): void {
+const REFUSALS = {
+  /** The page may not. */
+  FORBIDDEN: '403 Forbidden',
+  /** There is no room now. */
+  UNAVAILABLE: '503 Service Unavailable\r\nRetry-After: 5',
+} as const;
+
+/** Ends a request for a WebSocket. */
+export function refuseUpgrade(socket: Duplex, refusal: keyof typeof REFUSALS): void {
   socket.on('error', () => undefined);
-  socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n');
+  socket.end(`HTTP/1.1 ${REFUSALS[refusal]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -121,7 +121,7 @@ export function changesRoute(application: Application, options: ChangesOptions):
     // The connection ends with the stream, so that it does not keep a server that stops from its end.
     return reply
       .type('text/event-stream')
-      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+      .headers({ 'x-accel-buffering': 'no', connection: 'close' })
       .send(stream);
   }
 }

@@ -56,7 +56,6 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
       return reply
         .type('application/octet-stream')
         .header('content-disposition', `attachment; filename="${name}"`)
-        .header('cache-control', 'no-store')
         .send(backup);
     },
   );

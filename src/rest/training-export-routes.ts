@@ -128,7 +128,6 @@ export function trainingExportRoutes(
       reply
         .header('etag', etag)
         .header('accept-ranges', 'bytes')
-        .header('cache-control', 'no-store')
         .header('content-disposition', `attachment; filename="${fileName(asked)}"`);
       const leave = enter(actor.org, reply);
       let stream: Readable;

@@ -43,7 +43,10 @@ describe('settings', () => {
       port: 4000,
       store: { engine: 'rocksdb', path: './data' },
       auth: { kind: 'ownSecret', path: resolve('data.secret') },
+      corsOrigins: [],
+      trustedProxies: [],
       limits: { userPerMinute: 100, orgPerHour: 10_000 },
+      addressLimits: { requestsPerMinute: 3_000, connections: 1_000 },
       operationLimits: DEFAULT_OPERATION_LIMITS,
       requestBudget: { answerBytes: 16_777_216, readKeys: 1_000_000 },
       unread: { bytes: 134_217_728, seconds: 30 },
@@ -81,6 +84,10 @@ describe('settings', () => {
         FEEDBACK_JWT_AUDIENCE: 'feedback',
         FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
         FEEDBACK_LIMIT_ORG_PER_HOUR: '1000000',
+        FEEDBACK_CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
+        FEEDBACK_TRUSTED_PROXIES: '10.0.0.0/8,::1',
+        FEEDBACK_LIMIT_ADDRESS_PER_MINUTE: '11',
+        FEEDBACK_LIMIT_ADDRESS_CONNECTIONS: '12',
         FEEDBACK_LIMIT_DOCUMENT_BYTES: '1MiB',
         FEEDBACK_LIMIT_TOKENS: '1000',
         FEEDBACK_LIMIT_ALIASES: '1',
@@ -114,7 +121,10 @@ describe('settings', () => {
       port: 0,
       store: { engine: 'rocksdb', path: '/var/lib/feed back' },
       auth: { kind: 'secret', secret: SECRET, issuer: 'https://issuer.example', audience: 'feedback' },
+      corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
       limits: { userPerMinute: 0, orgPerHour: 1_000_000 },
+      addressLimits: { requestsPerMinute: 11, connections: 12 },
       operationLimits: { documentBytes: 1_048_576, tokens: 1_000, aliases: 1, directives: 2, depth: 3, cost: 4 },
       requestBudget: { answerBytes: 1_048_576, readKeys: 20_000 },
       unread: { bytes: 2_097_152, seconds: 5 },
@@ -151,6 +161,10 @@ describe('settings', () => {
         jwt_audience: 'audience',
         limit_user_per_minute: 7,
         limit_org_per_hour: '70',
+        cors_origins: 'https://[::1]:8080',
+        trusted_proxies: '192.0.2.1',
+        limit_address_per_minute: 0,
+        limit_address_connections: '0',
         limit_document_bytes: '2KiB',
         limit_tokens: 2000,
         limit_aliases: 10,
@@ -181,7 +195,10 @@ describe('settings', () => {
       port: 8080,
       store: { engine: 'rocksdb', path: 'elsewhere' },
       auth: { kind: 'secret', secret: SECRET, issuer: 'issuer', audience: 'audience' },
+      corsOrigins: ['https://[::1]:8080'],
+      trustedProxies: ['192.0.2.1'],
       limits: { userPerMinute: 7, orgPerHour: 70 },
+      addressLimits: { requestsPerMinute: 0, connections: 0 },
       operationLimits: { documentBytes: 2_048, tokens: 2_000, aliases: 10, directives: 20, depth: 30, cost: 40 },
       requestBudget: { answerBytes: 1_048_576, readKeys: 10_000 },
       unread: { bytes: 67_108_864, seconds: 2 },
@@ -455,6 +472,54 @@ describe('settings', () => {
     expect(problemsOf(() => loadConfig({ [name]: value }))).toEqual([`${name} ${problem}`]);
   });
 
+  it.each([
+    '',
+    '*',
+    'null',
+    'https://*.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/path',
+    'https://app.example.com?a',
+    'https://app.example.com:443',
+    'https://App.example.com',
+    'https://app.example.com,',
+    'https://app.example.com https://b.example.com',
+    'app.example.com',
+    'ftp://app.example.com',
+    'file:///',
+  ])('do not take %j for the origins of pages', (value) => {
+    const [problem, ...others] = problemsOf(() => loadConfig({ FEEDBACK_CORS_ORIGINS: value }));
+    expect(problem).toMatch(/^FEEDBACK_CORS_ORIGINS must be exact origins such as .*, not '|; not '/);
+    expect(problem).not.toContain('\n');
+    expect(others).toEqual([]);
+  });
+
+  it('show no password that stands in an origin, and take no endless list of them', () => {
+    const origin = 'https://user:hunter2@app.example.com';
+    expect(problemsOf(() => loadConfig({ FEEDBACK_CORS_ORIGINS: origin })).join()).not.toContain('hunter2');
+    const many = Array.from({ length: 101 }, (_, each) => `https://a${each}.example.com`).join();
+    expect(problemsOf(() => loadConfig({ FEEDBACK_CORS_ORIGINS: many }))).toEqual([
+      'FEEDBACK_CORS_ORIGINS must be at most 100 origins, not 101',
+    ]);
+  });
+
+  it.each([
+    '',
+    '*',
+    'true',
+    '1',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.0.0/x',
+    'proxy.example.com',
+    '10.0.0.1;::1',
+  ])('do not take %j for trusted proxies', (value) => {
+    expect(problemsOf(() => loadConfig({ FEEDBACK_TRUSTED_PROXIES: value })).join()).toMatch(
+      /^FEEDBACK_TRUSTED_PROXIES must be IP addresses or networks such as 10\.0\.0\.0\/8/,
+    );
+  });
+
   it('do not take a private key for a public one', () => {
     const path = write(pemOf(PRIVATE_KEY), 'key.pem');
     expect(problemsOf(() => loadConfig({ FEEDBACK_JWT_PUBLIC_KEY: path }))).toEqual([
@@ -580,8 +645,12 @@ describe('settings', () => {
       'FEEDBACK_JWKS_URL',
       'FEEDBACK_JWT_ISSUER',
       'FEEDBACK_JWT_AUDIENCE',
+      'FEEDBACK_CORS_ORIGINS',
+      'FEEDBACK_TRUSTED_PROXIES',
       'FEEDBACK_LIMIT_USER_PER_MINUTE',
       'FEEDBACK_LIMIT_ORG_PER_HOUR',
+      'FEEDBACK_LIMIT_ADDRESS_PER_MINUTE',
+      'FEEDBACK_LIMIT_ADDRESS_CONNECTIONS',
       'FEEDBACK_LIMIT_DOCUMENT_BYTES',
       'FEEDBACK_LIMIT_TOKENS',
       'FEEDBACK_LIMIT_ALIASES',

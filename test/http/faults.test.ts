@@ -10,6 +10,7 @@ import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { type Application, createApplication } from '../../src/http/application.js';
+import { createClientAddresses } from '../../src/http/client-address.js';
 import { graphqlEndpoint } from '../../src/http/graphql-endpoint.js';
 import { guard } from '../../src/http/guard.js';
 import { createConcurrencyLimit } from '../../src/http/live-limits.js';
@@ -67,11 +68,11 @@ beforeAll(async () => {
   const answerFields = DEFAULT_OPERATION_LIMITS.cost;
   const scheduler = createScheduler();
   const consume = () => Promise.resolve(undefined);
-  const authenticate = () => Promise.resolve(PRINCIPAL);
+  const signIn = () => Promise.resolve(PRINCIPAL);
   const changes = createChangeFeed(failing);
   const [connections, subscriptions] = [createConcurrencyLimit(10), createConcurrencyLimit(10)];
   application = createApplication({ logger, bodyLimit: 1024 ** 2 });
-  guard(application, authenticate, consume);
+  guard(application, signIn, consume);
   await restRoutes(application, {
     run: createExecutor(schema, execute),
     services,
@@ -99,9 +100,11 @@ beforeAll(async () => {
     answerFields,
     scheduler,
     changes,
-    authenticate,
+    signIn,
     consume,
     settings: DEFAULT_LIVE_SETTINGS,
+    addresses: createClientAddresses([]),
+    origins: [],
     connections,
     subscriptions,
   });
