@@ -81,6 +81,7 @@ export async function startServer(
   const authenticate = createAuthenticator(await keySource(auth), {
     issuer: auth.issuer,
     audience: auth.audience,
+    maxLifetime: auth.maxLifetime,
     keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
   const limits = createRequestLimits(config.limits);

@@ -79,7 +79,8 @@ function listenProblem(error: unknown, { host, port }: Config): string | undefin
 /** A token to try the server with, unless a key is configured: tokens are then issued elsewhere, as in production. */
 async function newcomerToken({ auth }: Config): Promise<string | undefined> {
   if (auth.kind !== 'ownSecret') return undefined;
-  return signToken(auth, { sub: 'me', roles: ['admin'], expiresInSeconds: 86_400, minimal: true });
+  const expiresInSeconds = Math.min(86_400, auth.maxLifetime ?? Number.POSITIVE_INFINITY);
+  return signToken(auth, { sub: 'me', roles: ['admin'], expiresInSeconds, minimal: true });
 }
 
 /** Replaces the address that stands for all addresses by one that a client can connect to. */

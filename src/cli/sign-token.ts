@@ -18,11 +18,17 @@ export interface TokenRequest {
 /**
  * Signs a token (HS256) that a server with these settings accepts, with the configured secret or else the server's own,
  * which is created if necessary.
- * @throws {CommandError} if the settings have a public key or a key set, with which nobody can sign.
+ * @throws {CommandError} if the settings have a public key or a key set, with which nobody can sign, or would refuse the token.
  * @throws {SecretFileError} if the server's own secret cannot be used.
  */
 export async function signToken(auth: AuthSetting, request: TokenRequest): Promise<string> {
   const { sub, org, roles, expiresInSeconds, minimal = false } = request;
+  if (expiresInSeconds > (auth.maxLifetime ?? Number.POSITIVE_INFINITY)) {
+    throw new CommandError(
+      `The server takes no token that is valid for longer than ${auth.maxLifetime} s (FEEDBACK_TOKEN_MAX_LIFETIME); ask for less with --expires`,
+      EXIT.usage,
+    );
+  }
   const secret = createSecretKey(Buffer.from(await signingSecret(auth)));
   return jsonwebtoken.sign({ ...(org !== undefined && { org }), ...(roles !== undefined && { roles }) }, secret, {
     algorithm: 'HS256',

@@ -31,7 +31,7 @@ export function tokenCommand(terminal: Terminal): Command {
     new Option('--expires <time>', 'how long the token is valid, such as 90s, 15m, 24h or 7d').default(86_400, '24h'),
     parseDuration,
   );
-  addSettingFlags(command, ['config', 'store', 'jwtSecret', 'jwtIssuer', 'jwtAudience']);
+  addSettingFlags(command, ['config', 'store', 'jwtSecret', 'jwtIssuer', 'jwtAudience', 'tokenMaxLifetime']);
   return command.action(async () => {
     const { sub, org, role, expires } = command.opts<TokenOptions>();
     const { auth } = readConfig(command, terminal);

@@ -22,6 +22,8 @@ export type { Flags } from './sources.js';
 export type AuthSetting = (KeySource | { readonly kind: 'ownSecret'; readonly path: string }) & {
   readonly issuer?: string;
   readonly audience?: string;
+  /** Seconds for which a token may be valid at most. */
+  readonly maxLifetime?: number;
 };
 
 export interface Config {
@@ -84,6 +86,7 @@ export function loadConfig(
   const store = read.withDefault(SETTINGS.store);
   const issuer = read.optional(SETTINGS.jwtIssuer);
   const audience = read.optional(SETTINGS.jwtAudience);
+  const maxLifetime = read.optional(SETTINGS.tokenMaxLifetime);
   const validationPlugin = read.fromFile(FILE_SETTINGS.validationPlugin);
   const production = environment.NODE_ENV === 'production';
   const manifest = read.optional(SETTINGS.persistedOnly);
@@ -95,6 +98,7 @@ export function loadConfig(
       ...(readKey(read, production) ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
+      ...(maxLifetime !== undefined && { maxLifetime }),
     },
     corsOrigins: read.optional(SETTINGS.corsOrigins) ?? [],
     trustedProxies: read.optional(SETTINGS.trustedProxies) ?? [],

@@ -73,6 +73,21 @@ export function nonEmpty(text: string): string {
   return text;
 }
 
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A parser of times (`90s`, `15m`, `24h`, `7d`) from `min` to `max`; the answer is in seconds. */
+export function duration(min: string, max: string): (text: string) => number {
+  const secondsOf = (text: string) => {
+    const [, digits = '', unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+    return digits === '' ? Number.NaN : Number(digits) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  };
+  return (text) => {
+    const seconds = secondsOf(text);
+    if (seconds >= secondsOf(min) && seconds <= secondsOf(max)) return seconds;
+    throw new SettingError(`must be from ${min} to ${max}, with the unit s, m, h or d, not '${text}'`);
+  };
+}
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2 };
 
 /** A parser of sizes (`262144`, `256KiB`, `1MiB`) from `min` to `max`; the answer is in bytes. */

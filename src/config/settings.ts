@@ -12,6 +12,7 @@ import { origins, proxyNetworks } from './network.js';
 import {
   byteSize,
   decimal,
+  duration,
   type FileSetting,
   hostName,
   integer,
@@ -104,6 +105,14 @@ export const SETTINGS = {
     key: 'jwt_audience',
     description: 'audience that tokens must name in aud; any if unset',
     parse: nonEmpty,
+  },
+  tokenMaxLifetime: {
+    name: 'FEEDBACK_TOKEN_MAX_LIFETIME',
+    flag: '--token-max-lifetime <time>',
+    key: 'token_max_lifetime',
+    description:
+      'longest time for which a token may be valid, from its iat and from now, such as 15m, 24h or 30d; any if unset',
+    parse: duration('60s', '3650d'),
   },
   corsOrigins: {
     name: 'FEEDBACK_CORS_ORIGINS',

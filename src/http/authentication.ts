@@ -25,6 +25,8 @@ export interface AuthenticationOptions {
   readonly issuer?: string | undefined;
   /** An `aud` that a token must have. */
   readonly audience?: string | undefined;
+  /** Seconds for which a token may be valid at most, from when it was issued and from now. */
+  readonly maxLifetime?: number | undefined;
   /** Epoch ms. */
   readonly now?: () => number;
   /** How a key set is fetched. */
@@ -44,7 +46,7 @@ type Verify = (token: string, now: number) => unknown;
 
 /** @throws {KeyError} if the key is not allowed. */
 export function createAuthenticator(source: KeySource, options: AuthenticationOptions = {}): Authenticate {
-  const { now = Date.now, keySet = {} } = options;
+  const { now = Date.now, keySet = {}, maxLifetime = Number.POSITIVE_INFINITY } = options;
   const verify = createVerify(source, options);
   // What is withdrawn from a key set is no longer honoured once the set would have been fetched anew.
   const maxAge = source.kind === 'jwks' ? (keySet.maxAge ?? KEY_SET_DEFAULTS.maxAge) : Number.POSITIVE_INFINITY;
@@ -60,7 +62,7 @@ export function createAuthenticator(source: KeySource, options: AuthenticationOp
     const cached = cache.get(digest);
     if (cached !== undefined && time < cached.until) return cached.principal;
 
-    const principal = principalOf(await judge(verify, token, time));
+    const principal = principalOf(await judge(verify, token, time), { time, maxLifetime });
     cache.set(digest, { principal, until: Math.min(principal.expiresAt + CLOCK_SKEW * 1000, time + maxAge) });
     return principal;
   };
@@ -123,12 +125,19 @@ function verifyWithJose(getKey: JWTVerifyGetKey, algorithms: string[], options: 
   };
 }
 
-/** @throws {SignInError} if `sub` or `exp` is missing, or a claim is none. */
-function principalOf(payload: unknown): Principal {
+/** @throws {SignInError} if `sub` or `exp` is missing, or a claim is none, or the token is valid for too long. */
+function principalOf(
+  payload: unknown,
+  { time, maxLifetime }: { readonly time: number; readonly maxLifetime: number },
+): Principal {
   if (typeof payload !== 'object' || payload === null) throw new SignInError('claims');
-  const { sub, exp, org = DEFAULT_ORG, roles, scope } = payload as Readonly<Record<string, unknown>>;
+  const { sub, exp, iat, org = DEFAULT_ORG, roles, scope } = payload as Readonly<Record<string, unknown>>;
   const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.NaN;
   if (!isId(sub) || !isId(org) || !Number.isFinite(expiresAt)) throw new SignInError('claims');
+  // Both: an issuer may leave `iat` out, or set it ahead.
+  const sinceIssued = typeof iat === 'number' ? expiresAt - iat * 1000 : 0;
+  if (Math.max(sinceIssued, expiresAt - time - CLOCK_SKEW * 1000) > maxLifetime * 1000)
+    throw new SignInError('lifetime');
   return { sub, org, roles: rolesOf(roles, scope), expiresAt };
 }
 

@@ -16,6 +16,8 @@ export const SIGN_IN_FAILURES = [
   'audience',
   /** `sub`, `exp` or `org` is missing where it is needed, or invalid. */
   'claims',
+  /** It is valid for longer than FEEDBACK_TOKEN_MAX_LIFETIME allows. */
+  'lifetime',
 ] as const;
 
 export type SignInFailure = (typeof SIGN_IN_FAILURES)[number];

@@ -520,6 +520,16 @@ describe('settings', () => {
     );
   });
 
+  it.each(['', '0s', '59s', '-1h', '1', '1w', '3651d', '1e3s', '999999999d'])(
+    'do not take %j for a lifetime',
+    (value) => {
+      expect(problemsOf(() => loadConfig({ FEEDBACK_TOKEN_MAX_LIFETIME: value }))).toEqual([
+        `FEEDBACK_TOKEN_MAX_LIFETIME must be from 60s to 3650d, with the unit s, m, h or d, not '${value}'`,
+      ]);
+      expect(loadConfig({ FEEDBACK_TOKEN_MAX_LIFETIME: '15m' }).auth).toMatchObject({ maxLifetime: 900 });
+    },
+  );
+
   it('do not take a private key for a public one', () => {
     const path = write(pemOf(PRIVATE_KEY), 'key.pem');
     expect(problemsOf(() => loadConfig({ FEEDBACK_JWT_PUBLIC_KEY: path }))).toEqual([
@@ -645,6 +655,7 @@ describe('settings', () => {
       'FEEDBACK_JWKS_URL',
       'FEEDBACK_JWT_ISSUER',
       'FEEDBACK_JWT_AUDIENCE',
+      'FEEDBACK_TOKEN_MAX_LIFETIME',
       'FEEDBACK_CORS_ORIGINS',
       'FEEDBACK_TRUSTED_PROXIES',
       'FEEDBACK_LIMIT_USER_PER_MINUTE',

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, generateKeyPairSync, type KeyObject, rando
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAuthenticator } from '../../src/http/authentication.js';
 import { type KeySource, KeyError } from '../../src/http/keys.js';
+import { SignInError } from '../../src/http/sign-in-failure.js';
 
 const NOW = 1_700_000_000;
 const SECRET = randomBytes(32).toString('base64url');
@@ -50,7 +51,7 @@ const REFUSED: unknown = expect.objectContaining({ code: 'UNAUTHENTICATED', mess
 describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
   let now: number;
   beforeEach(() => (now = NOW * 1000));
-  const createWith = (options: { issuer?: string; audience?: string } = {}) =>
+  const createWith = (options: { issuer?: string; audience?: string; maxLifetime?: number } = {}) =>
     createAuthenticator(source, { ...options, now: () => now });
   const token = (claims: unknown = CLAIMS, header: object = {}) => makeToken(alg, signer, claims, header);
   const authenticate = (claims: unknown) => createWith()(`Bearer ${token(claims)}`);
@@ -63,6 +64,26 @@ describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
       roles: new Set(['trainer', 'reviewer']),
       expiresAt: (NOW + 3600) * 1000,
     });
+  });
+
+  it('refuses a token that is valid for longer than allowed, from its issue or from now', async () => {
+    const under = (claims: object) =>
+      createWith({ maxLifetime: 900 })(`Bearer ${token({ sub: 'anna', ...claims })}`).then(
+        () => 'taken',
+        (error: unknown) => (error instanceof SignInError ? error.reason : error),
+      );
+    expect(await under({ iat: NOW, exp: NOW + 900 })).toBe('taken');
+    expect(await under({ exp: NOW + 900 })).toBe('taken');
+    expect(await under({ iat: NOW - 100, exp: NOW + 800 })).toBe('taken');
+    for (const claims of [
+      { iat: NOW, exp: NOW + 901 },
+      { iat: NOW - 800, exp: NOW + 101 },
+      { exp: NOW + 961 },
+      { iat: NOW + 10_000, exp: NOW + 10_100 },
+      { exp: 1e300 },
+    ]) {
+      expect([claims, await under(claims)]).toEqual([claims, 'lifetime']);
+    }
   });
 
   it.each([

@@ -5,8 +5,8 @@ import jsonwebtoken from 'jsonwebtoken';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { createSignIn } from '../../src/http/sign-in.js';
 import { SignInError } from '../../src/http/sign-in-failure.js';
+import { createSignIn } from '../../src/http/sign-in.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { openStream } from '../support/live.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -315,6 +315,7 @@ describe('failed sign-ins', () => {
       issuer: 0,
       audience: 0,
       claims: 1,
+      lifetime: 0,
     });
   });
 });
