@@ -5,6 +5,7 @@ import type { Transaction } from '../store/contract.js';
 import { auditKey, auditOfKey, changePrefix } from '../store/layout.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
+import { createActorNote, ERASED_NAME, NO_NOTE, readActor } from './actor-note.js';
 
 /** On whose behalf something happens. */
 export interface Actor {
@@ -43,8 +44,8 @@ export const SUBMIT_ACTION = 'feedback.submit' satisfies AuditAction;
 export const REVIEW_ACTION = 'feedback.review' satisfies AuditAction;
 export const ERASE_ACTION = 'feedback.erase' satisfies AuditAction;
 
-/** Who did what to which node when, from which version to which. */
-export interface AuditEvent {
+/** An audit event as it is stored, and as the chain covers it. */
+export interface StoredEvent {
   /** Time-ordered (UUIDv7). */
   readonly id: string;
   /** 1-based place in the node's chain. */
@@ -53,7 +54,9 @@ export interface AuditEvent {
   readonly previous: string;
   /** Epoch ms. */
   readonly at: number;
-  readonly actor: string;
+  /** In the events of stores before 0.2.0. Others have {@link StoredEvent.actorHash}, and a note beside them. */
+  readonly actor?: string;
+  readonly actorHash?: string;
   readonly action: AuditAction;
   readonly node: string;
   /** 0 where the node was made. */
@@ -61,6 +64,12 @@ export interface AuditEvent {
   readonly versionAfter: number;
   readonly requestId: string;
   readonly reason?: string;
+}
+
+/** Who did what to which node when, from which version to which. */
+export interface AuditEvent extends Omit<StoredEvent, 'actorHash'> {
+  /** {@link ERASED_NAME} where the person was erased. */
+  readonly actor: string;
 }
 
 /** The changes of a commit that live clients receive, in commit order. */
@@ -83,17 +92,18 @@ export function recordChange(
   chain: AuditChain,
   change: ChangeOfNode,
 ): AuditChain {
-  const event: AuditEvent = {
+  const { note, actorHash } = createActorNote(actor.sub);
+  const event: StoredEvent = {
     ...change,
     id: newUuid(actor.org),
     position: chain.length + 1,
     previous: chain.head,
-    actor: actor.sub,
+    actorHash,
     requestId: actor.requestId,
   };
-  const bytes = encodeRecord(event, RECORD_SHAPES.auditEvent);
+  const bytes = encodeAuditEvent(event);
   transaction.put(auditKey(actor.org, event.id), bytes);
-  transaction.put(auditOfKey(actor.org, change.node, event.id), Buffer.alloc(0));
+  transaction.put(auditOfKey(actor.org, change.node, event.id), note);
   const fed: ChangeEvent = {
     at: change.at,
     action: change.action,
@@ -104,6 +114,19 @@ export function recordChange(
   return { head: hash('sha256', bytes, 'hex'), length: event.position };
 }
 
-export function decodeAuditEvent(value: Buffer): AuditEvent {
-  return decodeRecord(value) as AuditEvent;
+export function encodeAuditEvent(event: StoredEvent): Buffer {
+  return encodeRecord(event, RECORD_SHAPES.auditEvent);
+}
+
+export function decodeStoredEvent(value: Buffer): StoredEvent {
+  return decodeRecord(value) as StoredEvent;
+}
+
+/**
+ * An audit event with the name that stands beside it.
+ * @param note the value of the pointer to it, if there is one
+ */
+export function decodeAuditEvent(value: Buffer, note: Buffer | undefined): AuditEvent {
+  const { actorHash: _, ...event } = decodeStoredEvent(value);
+  return { ...event, actor: readActor(note ?? NO_NOTE) ?? event.actor ?? ERASED_NAME };
 }

@@ -2,9 +2,9 @@ import { firstUuidAt } from '../model/ids.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Entry, Reader } from '../store/contract.js';
 import { lastComponent, prefixEnd } from '../store/keys.js';
-import { auditKey, auditOfPrefix, auditPrefix } from '../store/layout.js';
+import { auditKey, auditOfKey, auditOfPrefix, auditPrefix } from '../store/layout.js';
 import { mapYielding } from '../yield-to-event-loop.js';
-import { type AuditAction, type AuditEvent, decodeAuditEvent } from './events.js';
+import { type AuditAction, type AuditEvent, decodeAuditEvent, decodeStoredEvent } from './events.js';
 
 export interface AuditFilter {
   readonly node?: string;
@@ -66,10 +66,15 @@ async function eventsOf(
   entries: readonly Entry[],
   filter: AuditFilter,
 ): Promise<AuditEvent[]> {
-  if (filter.node === undefined) return mapYielding(entries, (entry) => decodeAuditEvent(entry.value));
+  if (filter.node === undefined) {
+    const pointers = await mapYielding(entries, ({ value }) => {
+      const { node, id } = decodeStoredEvent(value);
+      return auditOfKey(org, node, id);
+    });
+    const notes = await reader.getMany(pointers);
+    return mapYielding(entries, ({ value }, nth) => decodeAuditEvent(value, notes[nth]));
+  }
   const values = await reader.getMany(entries.map((entry) => auditKey(org, lastComponent(entry.key))));
-  return mapYielding(
-    values.filter((value) => value !== undefined),
-    decodeAuditEvent,
-  );
+  const events = await mapYielding(values, (value, nth) => value && decodeAuditEvent(value, entries[nth]?.value));
+  return events.filter((event) => event !== undefined);
 }

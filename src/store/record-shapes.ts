@@ -101,6 +101,7 @@ export const RECORD_SHAPES = {
       'actor',
       'requestId',
       'reason',
+      'actorHash',
     ],
     { previous: hash },
   ),

@@ -1,8 +1,11 @@
 /** Audit events and the pointers to them, and the nodes other than feedback with their chains. */
+import { isNoteOf } from '../../audit/actor-note.js';
+import type { StoredEvent } from '../../audit/events.js';
 import type { AuditChain } from '../../model/node.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
 import { adapterKey, auditKey, auditOfKey, auditOfPrefix } from '../../store/layout.js';
+import { CorruptRecordError } from '../../store/record.js';
 import { putEmpty } from '../repair.js';
 import { otherPointers } from './bundles.js';
 import { gatherChain } from './chain.js';
@@ -28,7 +31,12 @@ export async function checkEvents(check: Check): Promise<void> {
       else {
         const pointer = auditOfKey(org, event.node, id);
         lookups.find(pointer, (stored) => {
-          if (stored !== undefined) return;
+          if (stored !== undefined) {
+            if (!namesActorOf(stored, event)) {
+              reportInconsistency(check, 'audit_of', event.node, `does not name the actor of its audit event ${id}`);
+            }
+            return;
+          }
           reportInconsistency(check, 'audit_of', event.node, `has no pointer to its audit event ${id}`, [
             putEmpty(pointer),
           ]);
@@ -38,6 +46,16 @@ export async function checkEvents(check: Check): Promise<void> {
     }
     await lookups.resolve(store);
   });
+}
+
+/** Whether what stands in a pointer is nothing, or the name that the event was made with. */
+function namesActorOf(note: Buffer, { actorHash }: StoredEvent): boolean {
+  try {
+    return isNoteOf(note, actorHash);
+  } catch (error) {
+    if (!(error instanceof CorruptRecordError)) throw error;
+    return false;
+  }
 }
 
 function remember({ unpointed }: Check, node: string, eventId: string): void {

@@ -1,6 +1,6 @@
 /** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
 import type { Adapter } from '../../adapters/adapters.js';
-import type { AuditEvent, ChangeEvent } from '../../audit/events.js';
+import type { ChangeEvent, StoredEvent } from '../../audit/events.js';
 import { USES, VALIDATION_STATUSES } from '../../model/facets.js';
 import { FIELDS } from '../../model/feedback-fields.js';
 import type { ErasedFeedback, Feedback } from '../../model/feedback.js';
@@ -81,7 +81,7 @@ export function isTrainingBatch(value: unknown): value is TrainingBatch {
   );
 }
 
-export function isAuditEvent(value: unknown): value is AuditEvent {
+export function isAuditEvent(value: unknown): value is StoredEvent {
   return (
     isObject(value) &&
     typeof value.id === 'string' &&
