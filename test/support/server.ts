@@ -71,7 +71,8 @@ let organizations = 0;
  */
 export async function shareServer(): Promise<SharedServer> {
   shared ??= startTestServer({}, inject('sharedDirectory'));
-  const { url, secret, token } = await shared;
+  const server = await shared;
+  const { url, secret } = server;
   organizations += 1;
   const own = `org-${organizations}`;
   return {
@@ -79,7 +80,7 @@ export async function shareServer(): Promise<SharedServer> {
     secret,
     ...clientOf(
       () => url,
-      ({ org, ...claims } = {}) => token({ ...claims, org: org === undefined ? own : `${own}-${org}` }),
+      ({ org, ...claims } = {}) => server.token({ ...claims, org: org === undefined ? own : `${own}-${org}` }),
     ),
   };
 }
