@@ -2,7 +2,7 @@ import { type Actor, recordChange } from '../audit/events.js';
 import { type ErasedFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
-import type { Key, Reader, Transaction } from '../store/contract.js';
+import type { Key, Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import {
   edgeInKey,
@@ -27,6 +27,10 @@ import { expectVersion, findFeedback, getFeedback } from './read.js';
 export interface LearnedFrom {
   readonly trainingBatches: readonly string[];
   readonly adapters: readonly string[];
+}
+
+export interface ErasedOfUser extends LearnedFrom {
+  readonly erasedCount: number;
 }
 
 export interface EraseOptions {
@@ -70,45 +74,95 @@ export async function eraseFeedbackOfUser(
   actor: Actor,
   userId: string,
   reason?: string,
-): Promise<LearnedFrom & { readonly erasedCount: number }> {
+): Promise<ErasedOfUser> {
   const { store, keyedHash, now } = services;
   const { org } = actor;
   // Entries submitted from now on are left alone, so this ends however busy the user is.
   const plan = planFilter(org, { userId, until: now() + 1 }, keyedHash);
-  const batches = new Set<string>();
-  const adapters = new Set<string>();
-  const gone: Key[] = [];
-  const intents: Key[] = [];
-  let erasedCount = 0;
+  const chunks: ErasedChunk[] = [];
   for (;;) {
     const chunk = await store.transact(async (transaction) => {
       const ids = await (await selectedIds(transaction, plan, false))(plan.bounds, ERASED_AT_ONCE);
-      const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
-      const learned = await Promise.all(ids.map((id) => learnedFrom(transaction, org, id)));
-      const erased = await Promise.all(found.map((feedback) => erase(services, transaction, actor, feedback, reason)));
-      await unlistEmptySets(
-        transaction,
-        org,
-        erased.map(({ linked }) => linked),
-      );
-      return {
-        count: found.length,
-        learned,
-        gone: erased.flatMap((each) => each.gone),
-        intent: intendPurge(transaction),
-      };
+      return eraseChunk(services, transaction, actor, ids, () => true, reason);
     });
-    gone.push(...chunk.gone);
-    intents.push(chunk.intent);
-    erasedCount += chunk.count;
-    for (const learned of chunk.learned) {
-      learned.trainingBatches.forEach((batch) => batches.add(batch));
-      learned.adapters.forEach((adapter) => adapters.add(adapter));
-    }
+    chunks.push(chunk);
     if (chunk.count < ERASED_AT_ONCE) break;
   }
-  await purge(store, intents, gone);
-  return { erasedCount, trainingBatches: [...batches], adapters: [...adapters] };
+  return finishErasure(store, chunks);
+}
+
+/**
+ * Erases those of the given entries that a user has submitted, as their token names them.
+ * @param ids of entries that may be gone, or somebody else's
+ */
+export async function eraseFeedbackSubmittedBy(
+  services: DomainServices,
+  actor: Actor,
+  sub: string,
+  ids: AsyncIterable<readonly string[]>,
+  reason?: string,
+): Promise<ErasedOfUser> {
+  const chunks: ErasedChunk[] = [];
+  for await (const some of ids) {
+    for (let from = 0; from < some.length; from += ERASED_AT_ONCE) {
+      const chunk = some.slice(from, from + ERASED_AT_ONCE);
+      const isTheirs = ({ submittedBy }: Feedback): boolean => submittedBy === sub;
+      chunks.push(
+        await services.store.transact((transaction) =>
+          eraseChunk(services, transaction, actor, chunk, isTheirs, reason),
+        ),
+      );
+    }
+  }
+  return finishErasure(services.store, chunks);
+}
+
+interface ErasedChunk {
+  readonly count: number;
+  readonly learned: readonly LearnedFrom[];
+  readonly gone: readonly Key[];
+  readonly intent: Key;
+}
+
+async function eraseChunk(
+  services: DomainServices,
+  transaction: Transaction,
+  actor: Actor,
+  ids: readonly string[],
+  isTheirs: (feedback: Feedback) => boolean,
+  reason: string | undefined,
+): Promise<ErasedChunk> {
+  const { org } = actor;
+  const found = await findFeedback(transaction, org, ids);
+  const theirs = found.filter((each) => each !== undefined).filter(isTheirs);
+  const learned = await Promise.all(theirs.map(({ id }) => learnedFrom(transaction, org, id)));
+  const erased = await Promise.all(theirs.map((feedback) => erase(services, transaction, actor, feedback, reason)));
+  await unlistEmptySets(
+    transaction,
+    org,
+    erased.map(({ linked }) => linked),
+  );
+  return {
+    count: theirs.length,
+    learned,
+    gone: erased.flatMap((each) => each.gone),
+    intent: intendPurge(transaction),
+  };
+}
+
+async function finishErasure(store: Store, chunks: readonly ErasedChunk[]): Promise<ErasedOfUser> {
+  const unique = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
+  await purge(
+    store,
+    chunks.map(({ intent }) => intent),
+    chunks.flatMap(({ gone }) => gone),
+  );
+  const learned = chunks.flatMap((chunk) => chunk.learned);
+  return {
+    erasedCount: chunks.reduce((sum, { count }) => sum + count, 0),
+    trainingBatches: unique(learned.map(({ trainingBatches }) => trainingBatches)),
+    adapters: unique(learned.map(({ adapters }) => adapters)),
+  };
 }
 
 async function erase(

@@ -115,3 +115,8 @@ function parse(payload: Buffer): unknown {
     throw new CorruptRecordError('it is not JSON', { cause });
   }
 }
+
+/** The shape in which a record is stored; undefined for one with the names of its fields. */
+export function shapeOfRecord(record: Buffer): RecordShape | undefined {
+  return record[0] === SHAPED ? SHAPE_BY_NUMBER.get(record[HEADER_BYTES] ?? -1) : undefined;
+}

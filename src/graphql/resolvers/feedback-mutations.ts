@@ -1,10 +1,11 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type ApiError, InvalidInputError } from '../../errors.js';
-import { eraseFeedback, eraseFeedbackOfUser } from '../../feedback/erase.js';
+import { eraseFeedback } from '../../feedback/erase.js';
 import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { JsonObject } from '../../feedback/links.js';
 import { MAX_BATCH, submitBatch, submitFeedback } from '../../feedback/submit.js';
+import { erasePerson } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
 import type { Submission } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
@@ -238,7 +239,7 @@ export class FeedbackMutations {
     requireRole(context, 'admin');
     checkField('userId', userId, idProblem);
     checkField('reason', reason ?? undefined, idProblem);
-    const done = await eraseFeedbackOfUser(context.services, context.actor, userId, reason ?? undefined);
+    const done = await erasePerson(context.services, context.actor, { userId }, reason ?? undefined);
     return { erasedCount: done.erasedCount, trainingBatchIds: done.trainingBatches, adapterIds: done.adapters };
   }
 }

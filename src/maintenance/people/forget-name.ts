@@ -1,0 +1,199 @@
+/**
+ * Takes a person's name out of what stays when their entries are gone: audit events, and records, edges and earlier
+ * versions that say who made or decided something.
+ */
+import { hash } from 'node:crypto';
+import { ERASED_NAME, NO_NOTE, readActor } from '../../audit/actor-note.js';
+import { decodeStoredEvent, encodeAuditEvent, type StoredEvent } from '../../audit/events.js';
+import { intendPurge } from '../../feedback/purge.js';
+import { type AuditChain, nodeKind } from '../../model/node.js';
+import type { Key, Reader, Store, Transaction } from '../../store/contract.js';
+import { keyPrefix, lastComponent, prefixRange, splitKey } from '../../store/keys.js';
+import {
+  adapterKey,
+  auditKey,
+  auditOfPrefix,
+  edgeInPrefix,
+  edgeOutKey,
+  edgeOutPrefix,
+  erasedFeedbackKey,
+  feedbackKey,
+  feedbackVersionPrefix,
+  NO_FACET,
+  trainingBatchKey,
+} from '../../store/layout.js';
+import { decodeRecord, encodeRecord, shapeOfRecord } from '../../store/record.js';
+import { trainingBatchNumber } from '../../training/batch.js';
+
+/** Where records say who did something. */
+const NAME_FIELDS: ReadonlySet<string> = new Set(['submittedBy', 'reviewer', 'createdBy', 'committedBy']);
+
+const READ_AT_ONCE = 500;
+
+/** What was changed, for the files to be rid of what it was. */
+export interface Forgotten {
+  readonly keys: Key[];
+  readonly intents: Key[];
+}
+
+/** Ends when nothing in the organization says the name any more. May be repeated after a failure. */
+export async function forgetName(store: Store, org: string, name: string): Promise<Forgotten> {
+  const forgotten: Forgotten = { keys: [], intents: [] };
+  const change = async (work: (transaction: Transaction, changed: Key[]) => Promise<void>): Promise<void> => {
+    const { keys, intent } = await store.transact(async (transaction) => {
+      const changed: Key[] = [];
+      await work(transaction, changed);
+      return { keys: changed, intent: changed.length === 0 ? undefined : intendPurge(transaction) };
+    });
+    for (const key of keys) forgotten.keys.push(key);
+    if (intent !== undefined) forgotten.intents.push(intent);
+  };
+  for await (const node of nodesTouchedBy(store, org, name)) {
+    await change((transaction, changed) => forgetInNode(transaction, org, node, name, changed));
+  }
+  return forgotten;
+}
+
+/** The nodes with an audit event of an actor, each once. */
+async function* nodesTouchedBy(store: Store, org: string, actor: string): AsyncGenerator<string, void> {
+  let last: string | undefined;
+  for await (const { node } of eventsOfActor(store, org, actor)) {
+    if (node !== last) yield node;
+    last = node;
+  }
+}
+
+/** The audit events of an actor, node by node. */
+export async function* eventsOfActor(store: Store, org: string, actor: string): AsyncGenerator<StoredEvent, void> {
+  const { gte, lt } = prefixRange(keyPrefix('audit_of', org));
+  for (let from = gte; ;) {
+    const page = await store.read(async (reader) => {
+      const pointers = await reader.scan({ gte: from, lt, limit: READ_AT_ONCE });
+      // Those without a note may be of a store from before, whose events name their actors themselves.
+      const wanted = pointers.filter(({ value }) => value.length === 0 || readActor(value) === actor);
+      const stored = await reader.getMany(wanted.map(({ key }) => auditKey(org, lastComponent(key))));
+      const events = stored.flatMap((value, nth) => {
+        const event = value && decodeStoredEvent(value);
+        const isTheirs = wanted[nth]?.value.length !== 0 || event?.actor === actor;
+        return event !== undefined && isTheirs ? [event] : [];
+      });
+      return { events, last: pointers.at(-1)?.key, isFull: pointers.length === READ_AT_ONCE };
+    });
+    yield* page.events;
+    if (!page.isFull || page.last === undefined) return;
+    from = `${page.last}\0`;
+  }
+}
+
+async function forgetInNode(
+  transaction: Transaction,
+  org: string,
+  node: string,
+  name: string,
+  changed: Key[],
+): Promise<void> {
+  const [record, ...others] = await keysOfNode(transaction, org, node);
+  await rewriteAt(transaction, others, name, changed);
+  const stored = record === undefined ? undefined : await transaction.get(record);
+  const chain = await forgetInEvents(transaction, org, node, name, changed);
+  if (record === undefined || stored === undefined) return;
+  const value = withoutName(decodeRecord(stored), name);
+  const next = chain === undefined ? value : { ...(value as object), audit: chain };
+  const bytes = encodeRecord(next, shapeOfRecord(stored));
+  if (bytes.equals(stored)) return;
+  transaction.put(record, bytes);
+  changed.push(record);
+}
+
+/** The node's record first, then what else says who did something to it. */
+async function keysOfNode(reader: Reader, org: string, node: string): Promise<Key[]> {
+  const keysIn = (prefix: Key): Promise<Key[]> => reader.scanKeys({ ...prefixRange(prefix), limit: Infinity });
+  const outgoing = (type: 'FEEDBACK_FOR' | 'DERIVED_FROM' | 'TRAINED_ON', from: string): Promise<Key[]> =>
+    keysIn(edgeOutPrefix(org, type, from));
+  switch (nodeKind(node)) {
+    case 'Feedback': {
+      const current = feedbackKey(org, node);
+      const record = (await reader.get(current)) === undefined ? erasedFeedbackKey(org, node) : current;
+      return [record, ...(await keysIn(feedbackVersionPrefix(org, node))), ...(await outgoing('FEEDBACK_FOR', node))];
+    }
+    case 'Adapter':
+      return [
+        adapterKey(org, node),
+        ...(await outgoing('DERIVED_FROM', node)),
+        ...(await outgoing('TRAINED_ON', node)),
+      ];
+    case 'TrainingBatch': {
+      const number = trainingBatchNumber(node);
+      if (number === undefined) return [];
+      // A commit also says what the adapter that it made is derived from.
+      const adapters = (await keysIn(edgeInPrefix(org, 'TRAINED_ON', node, NO_FACET))).map(lastComponent);
+      const derived = await Promise.all(adapters.map((adapter) => outgoing('DERIVED_FROM', adapter)));
+      return [
+        trainingBatchKey(org, number),
+        ...adapters.map((adapter) => edgeOutKey(org, 'TRAINED_ON', adapter, node)),
+        ...derived.flat(),
+      ];
+    }
+  }
+}
+
+async function rewriteAt(transaction: Transaction, keys: readonly Key[], name: string, changed: Key[]): Promise<void> {
+  const values = await transaction.getMany(keys);
+  values.forEach((stored, nth) => {
+    const key = keys[nth];
+    if (stored === undefined || key === undefined || stored.length === 0) return;
+    const bytes = encodeRecord(withoutName(decodeRecord(stored), name), shapeOfRecord(stored));
+    if (bytes.equals(stored)) return;
+    transaction.put(key, bytes);
+    changed.push(key);
+  });
+}
+
+/** The same value, in which no field that says who did something holds the name. */
+function withoutName(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutName(each, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, each]: [string, unknown]) => [
+      field,
+      NAME_FIELDS.has(field) && each === name ? ERASED_NAME : withoutName(each, name),
+    ]),
+  );
+}
+
+/**
+ * Takes the name from beside the events of a node. Events of stores from before hold it themselves: from the first of
+ * them on the chain is made anew, and answered.
+ */
+async function forgetInEvents(
+  transaction: Transaction,
+  org: string,
+  node: string,
+  name: string,
+  changed: Key[],
+): Promise<AuditChain | undefined> {
+  const pointers = await transaction.scan({ ...prefixRange(auditOfPrefix(org, node)), limit: Infinity });
+  for (const { key, value } of pointers) {
+    if (readActor(value) !== name) continue;
+    transaction.put(key, NO_NOTE);
+    changed.push(key);
+  }
+  const keys = pointers.map(({ key }) => auditKey(org, splitKey(key).at(-1) ?? ''));
+  const values = await transaction.getMany(keys);
+  const events = values
+    .flatMap((value) => (value === undefined ? [] : [{ bytes: value, event: decodeStoredEvent(value) }]))
+    .sort((a, b) => a.event.position - b.event.position);
+  const first = events.findIndex(({ event }) => event.actor === name);
+  if (first < 0) return undefined;
+  let head = events[first]?.event.previous ?? '';
+  for (const { event } of events.slice(first)) {
+    const { actor, ...rest } = event;
+    const next = { ...rest, ...(actor !== undefined && actor !== name && { actor }), previous: head };
+    const bytes = encodeAuditEvent(next);
+    const key = auditKey(org, event.id);
+    transaction.put(key, bytes);
+    changed.push(key);
+    head = hash('sha256', bytes, 'hex');
+  }
+  return { head, length: events.length };
+}
