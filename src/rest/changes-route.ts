@@ -119,10 +119,7 @@ export function changesRoute(application: Application, options: ChangesOptions):
       release();
     });
     // The connection ends with the stream, so that it does not keep a server that stops from its end.
-    return reply
-      .type('text/event-stream')
-      .headers({ 'x-accel-buffering': 'no', connection: 'close' })
-      .send(stream);
+    return reply.type('text/event-stream').headers({ 'x-accel-buffering': 'no', connection: 'close' }).send(stream);
   }
 }
 
