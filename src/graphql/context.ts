@@ -9,6 +9,7 @@ import {
   DEFAULT_BUDGET_LIMITS,
   type RequestBudget,
 } from './budget/request-budget.js';
+import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import type { RunGraphQuery } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
@@ -30,6 +31,8 @@ export interface RequestContext {
   readonly loaders: Loaders;
   /** What the request has cost so far. */
   readonly budget?: RequestBudget;
+  /** Lets its graph queries run one after the other: together they would take the places of one another. */
+  readonly graphQueryGate: ConcurrencyGate;
   /** The turns in which the operation runs; without one it runs in one go. */
   readonly task?: OperationTask;
   /** Calls the listener once the client of the request is gone; answers what forgets the listener. */
@@ -77,6 +80,7 @@ class LoadingContext implements RequestContext {
   whenGone?: NonNullable<RequestContext['whenGone']>;
   task?: OperationTask;
   private made: Loaders | undefined;
+  private gate: ConcurrencyGate | undefined;
 
   constructor(
     readonly services: Services,
@@ -89,6 +93,10 @@ class LoadingContext implements RequestContext {
   /** Made when they are asked for: a cached answer loads nothing. */
   get loaders(): Loaders {
     return (this.made ??= createLoaders(this.services.store, this.principal.org, this));
+  }
+
+  get graphQueryGate(): ConcurrencyGate {
+    return (this.gate ??= createConcurrencyGate(1));
   }
 
   readonly idempotency = (operation: string, asked: unknown): Idempotency | undefined =>

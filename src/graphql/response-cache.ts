@@ -120,6 +120,7 @@ function trackContext(context: RequestContext, sources: AnswerSources): RequestC
     ...context,
     services,
     loaders: createLoaders(services.store, context.actor.org, context),
+    graphQueryGate: context.graphQueryGate,
     markUncacheable: sources.markUncacheable,
   };
 }

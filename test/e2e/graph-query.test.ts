@@ -294,3 +294,13 @@ describe('the budgets of graph queries', () => {
     }
   });
 });
+
+test('many queries of one GraphQL operation take no places from one another', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `q${index}`);
+  const text = JSON.stringify('MATCH (f:Feedback) RETURN count(f) AS total');
+  const body = { query: `{ ${names.map((name) => `${name}: graphQuery(query: ${text}) { rows }`).join(' ')} }` };
+  for (let times = 0; times < 2; times++) {
+    const answer = await server.call('POST', '/graphql', { body });
+    expect(answer.body).toEqual({ data: Object.fromEntries(names.map((name) => [name, { rows: [[ids.length]] }])) });
+  }
+});

@@ -12,16 +12,21 @@ export class GraphQueryResolver {
       'Runs a read-only openCypher query over feedback entries, adapters and training batches; see ' +
       'docs/graph-queries.md.',
   })
-  graphQuery(
+  async graphQuery(
     @Arg('query', () => String, { description: 'The query, such as `MATCH (a:Adapter) RETURN a.id`.' }) query: string,
     @Arg('parameters', () => JSONObject, {
       nullable: true,
       description: "Values of the query's `$` parameters.",
     })
     parameters: Readonly<Record<string, unknown>> | null | undefined,
-    @Ctx() { services, actor, whenGone }: RequestContext,
+    @Ctx() { services, actor, whenGone, graphQueryGate }: RequestContext,
   ): Promise<GraphQueryResult> {
     const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
-    return run(actor.org, { query, parameters: parameters ?? {}, ...omitNullish({ whenGone }) });
+    const leave = await graphQueryGate();
+    try {
+      return await run(actor.org, { query, parameters: parameters ?? {}, ...omitNullish({ whenGone }) });
+    } finally {
+      leave();
+    }
   }
 }
