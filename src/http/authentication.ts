@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { jwtVerify, type JWTVerifyGetKey } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
+import { ERASED_NAME } from '../audit/actor-note.js';
 import { UnavailableError } from '../errors.js';
 import { idProblem } from '../model/input.js';
 import { isRole, type Principal, type Role } from '../principal.js';
@@ -134,6 +135,8 @@ function principalOf(
   const { sub, exp, iat, org = DEFAULT_ORG, roles, scope } = payload as Readonly<Record<string, unknown>>;
   const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.NaN;
   if (!isId(sub) || !isId(org) || !Number.isFinite(expiresAt)) throw new SignInError('claims');
+  // Whoever bore it would be taken for each person who was erased.
+  if (sub === ERASED_NAME) throw new SignInError('claims');
   // Both: an issuer may leave `iat` out, or set it ahead.
   const sinceIssued = typeof iat === 'number' ? expiresAt - iat * 1000 : 0;
   if (Math.max(sinceIssued, expiresAt - time - CLOCK_SKEW * 1000) > maxLifetime * 1000)

@@ -109,6 +109,7 @@ describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
   it.each([
     ['no sub', { exp: CLAIMS.exp }],
     ['no exp', { sub: 'anna' }],
+    ['the name that erased people have', { ...CLAIMS, sub: '[erased]' }],
     ...[null, 7, '', [], {}, ['anna'], 'a\0b', 'a\nb', 'a\u0085b', '\ud800', 'é'.repeat(129)].flatMap(
       (name): [string, object][] => [
         [`the sub ${JSON.stringify(name).slice(0, 20)}`, { ...CLAIMS, sub: name }],
