@@ -138,7 +138,7 @@ async function measureAll(servers, all, { rounds, seconds, warmUpSeconds, halfRa
       for (const name of names) {
         const { url } = servers[name];
         // RocksDB goes on compacting after a store was filled, or written to.
-        for (const server of Object.values(servers)) await untilIdle(server);
+        await Promise.all(Object.values(servers).map(untilIdle));
         const result = await load({ url, token, connections, seconds, warmUpSeconds, jobs: jobs[name] });
         (measured[index][name] ??= []).push(result);
         showProgress('measure', (step += 1), steps, started);
