@@ -1,31 +1,37 @@
 /** On whose behalf a request runs, as its token says. */
 import { ApiError } from './errors.js';
-
-/** What a token can allow beyond submitting and reading. `admin` has all of them. */
-export const ROLES = ['reviewer', 'trainer', 'admin'] as const;
-
-export type Role = (typeof ROLES)[number];
+import type { AnyOf, Permission } from './permissions.js';
 
 export interface Principal {
   /** The acting user: for limits and audit. An id of 1 to 256 bytes. */
   readonly sub: string;
   /** The tenant. No read or write crosses it. An id of 1 to 256 bytes. */
   readonly org: string;
-  readonly roles: ReadonlySet<Role>;
+  readonly permissions: ReadonlySet<Permission>;
   /** When the token ends, epoch ms, without the allowance for clocks that differ. */
   readonly expiresAt: number;
 }
 
-export function isRole(name: unknown): name is Role {
-  return (ROLES as readonly unknown[]).includes(name);
+export function hasPermission({ permissions }: Pick<Principal, 'permissions'>, permission: Permission): boolean {
+  return permissions.has(permission);
 }
 
-/** Whether the token has the role, or `admin`, which has all. */
-export function hasRole(principal: Principal, role: Role): boolean {
-  return principal.roles.has(role) || principal.roles.has('admin');
+/** @throws {ApiError} FORBIDDEN if the token does not have the permission. */
+export function requirePermission(principal: Pick<Principal, 'permissions'>, permission: Permission): void {
+  if (!principal.permissions.has(permission)) throw forbidden([permission]);
 }
 
-/** @throws {ApiError} FORBIDDEN if the token has neither the role nor `admin`. */
-export function requireRole(principal: Principal, role: Role): void {
-  if (!hasRole(principal, role)) throw new ApiError('FORBIDDEN', `This needs a token with the role '${role}'`);
+/** @throws {ApiError} FORBIDDEN if the token has none of the permissions. An empty list needs none. */
+export function requireAnyOf({ permissions }: Pick<Principal, 'permissions'>, anyOf: AnyOf): void {
+  if (anyOf.length > 0 && !anyOf.some((permission) => permissions.has(permission))) throw forbidden(anyOf);
+}
+
+/** Whether the token may read entries of its own submitter alone. */
+export function readsOwnOnly({ permissions }: Pick<Principal, 'permissions'>): boolean {
+  return permissions.has('feedback:read:own') && !permissions.has('feedback:read');
+}
+
+function forbidden(anyOf: AnyOf): ApiError {
+  const names = anyOf.map((permission) => `'${permission}'`).join(' or ');
+  return new ApiError('FORBIDDEN', `This needs a token with the permission ${names}`);
 }

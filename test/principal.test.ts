@@ -1,17 +1,21 @@
-import { describe, expect, it } from 'vitest';
-import { hasRole, type Role, ROLES } from '../src/principal.js';
+import { expect, it } from 'vitest';
+import { PERMISSIONS, permissionsOf, ROLES } from '../src/permissions.js';
+import { hasPermission, readsOwnOnly, requirePermission } from '../src/principal.js';
 
-const principal = (...roles: Role[]) => ({ sub: 'anna', org: 'acme', roles: new Set(roles), expiresAt: 0 });
+it('gives an admin all of one organization, and nothing of the server', () => {
+  const admin = { permissions: permissionsOf('admin') };
+  expect(PERMISSIONS.filter((permission) => !hasPermission(admin, permission))).toEqual(['server:operate']);
+});
 
-describe('hasRole', () => {
-  it.each(ROLES)('gives %s to those who have it, and to admins', (role) => {
-    expect(hasRole(principal(role), role)).toBe(true);
-    expect(hasRole(principal('admin'), role)).toBe(true);
-    expect(hasRole(principal(), role)).toBe(false);
-  });
+it('gives an operator nothing of any organization', () => {
+  expect([...permissionsOf('operator')]).toEqual(['server:operate']);
+});
 
-  it('gives reviewers and trainers nothing else', () => {
-    expect(ROLES.filter((role) => hasRole(principal('reviewer'), role))).toEqual(['reviewer']);
-    expect(ROLES.filter((role) => hasRole(principal('trainer'), role))).toEqual(['trainer']);
-  });
+it('names the permission that is missing', () => {
+  const submitter = { permissions: permissionsOf('submitter') };
+  expect(() => requirePermission(submitter, 'feedback:read')).toThrow("permission 'feedback:read'");
+});
+
+it('lets submitters alone read nothing but their own', () => {
+  expect(ROLES.filter((role) => readsOwnOnly({ permissions: permissionsOf(role) }))).toEqual(['submitter']);
 });

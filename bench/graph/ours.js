@@ -35,7 +35,12 @@ export async function openOurs(directory, count, onProgress) {
   await loadOurs(path, graphAdapters(), graphEntries(count), onProgress);
   const store = await openStore(`rocksdb:${path}`);
   const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
-  const principal = { sub: 'bench', org: 'default', roles: new Set(), expiresAt: Infinity };
+  const principal = {
+    sub: 'bench',
+    org: 'default',
+    permissions: new Set(['graph:query', 'feedback:read', 'adapters:read', 'training:read']),
+    expiresAt: Infinity,
+  };
   const execute = createExecution(createSchema());
   const query = createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
   const prepared = Object.fromEntries(

@@ -2,13 +2,15 @@ import { createSecretKey } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import type { AuthSetting } from '../config/config.js';
 import { ensureOwnSecret } from '../http/secret.js';
-import type { Role } from '../principal.js';
+import type { Permission, Role } from '../permissions.js';
 import { CommandError, EXIT } from './terminal.js';
 
 export interface TokenRequest {
   readonly sub: string;
   readonly org?: string | undefined;
   readonly roles?: readonly Role[] | undefined;
+  /** Beside those of the roles. */
+  readonly permissions?: readonly Permission[] | undefined;
   /** From now on. */
   readonly expiresInSeconds: number;
   /** Leaves out what the server does not read, for a token that is shown on a screen. */
@@ -22,7 +24,8 @@ export interface TokenRequest {
  * @throws {SecretFileError} if the server's own secret cannot be used.
  */
 export async function signToken(auth: AuthSetting, request: TokenRequest): Promise<string> {
-  const { sub, org, roles, expiresInSeconds, minimal = false } = request;
+  const { sub, org, expiresInSeconds, minimal = false } = request;
+  const roles = [...(request.roles ?? []), ...(request.permissions ?? [])];
   if (expiresInSeconds > (auth.maxLifetime ?? Number.POSITIVE_INFINITY)) {
     throw new CommandError(
       `The server takes no token that is valid for longer than ${auth.maxLifetime} s (FEEDBACK_TOKEN_MAX_LIFETIME); ask for less with --expires`,
@@ -30,7 +33,7 @@ export async function signToken(auth: AuthSetting, request: TokenRequest): Promi
     );
   }
   const secret = createSecretKey(Buffer.from(await signingSecret(auth)));
-  return jsonwebtoken.sign({ ...(org !== undefined && { org }), ...(roles !== undefined && { roles }) }, secret, {
+  return jsonwebtoken.sign({ ...(org !== undefined && { org }), ...(roles.length > 0 && { roles }) }, secret, {
     algorithm: 'HS256',
     ...(minimal && { noTimestamp: true, header: { alg: 'HS256', typ: undefined } }),
     subject: sub,

@@ -1,7 +1,7 @@
 /** `feedback-graph token`: signs a token. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { idProblem } from '../model/input.js';
-import { type Role, ROLES } from '../principal.js';
+import { type Permission, PERMISSIONS, type Role, ROLES } from '../permissions.js';
 import { addOption, addSettingFlags, readConfig } from './options.js';
 import { signToken } from './sign-token.js';
 import type { Terminal } from './terminal.js';
@@ -13,6 +13,7 @@ interface TokenOptions {
   readonly sub: string;
   readonly org?: string;
   readonly role?: readonly Role[];
+  readonly permission?: readonly Permission[];
   /** Seconds. */
   readonly expires: number;
 }
@@ -21,10 +22,9 @@ export function tokenCommand(terminal: Terminal): Command {
   const command = new Command('token').description('sign a token with the secret of the server and print it');
   addOption(command, new Option('--sub <user>', 'the user that the token is for').makeOptionMandatory(), parseId);
   addOption(command, new Option('--org <organization>', 'the organization of the user (default: default)'), parseId);
+  command.addOption(new Option('--role <role...>', 'the roles of the user; see docs/security.md').choices(ROLES));
   command.addOption(
-    new Option('--role <role...>', 'the roles of the user, which allow more than submitting and reading').choices(
-      ROLES,
-    ),
+    new Option('--permission <permission...>', 'single permissions, beside those of the roles').choices(PERMISSIONS),
   );
   addOption(
     command,
@@ -33,9 +33,11 @@ export function tokenCommand(terminal: Terminal): Command {
   );
   addSettingFlags(command, ['config', 'store', 'jwtSecret', 'jwtIssuer', 'jwtAudience', 'tokenMaxLifetime']);
   return command.action(async () => {
-    const { sub, org, role, expires } = command.opts<TokenOptions>();
+    const { sub, org, role, permission, expires } = command.opts<TokenOptions>();
     const { auth } = readConfig(command, terminal);
-    terminal.out(`${await signToken(auth, { sub, org, roles: role, expiresInSeconds: expires })}\n`);
+    terminal.out(
+      `${await signToken(auth, { sub, org, roles: role, permissions: permission, expiresInSeconds: expires })}\n`,
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, idempotencyOf } from '../audit/idempotency.js';
-import { type Principal, requireRole as requireRoleOf, type Role } from '../principal.js';
+import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
 import type { PluginReport } from '../validation/registry.js';
 import {
@@ -103,9 +103,4 @@ class LoadingContext implements RequestContext {
     this.idempotencyKey === undefined
       ? undefined
       : idempotencyOf(this.services.keyedHash, this.actor, this.idempotencyKey, operation, asked, this.services.now());
-}
-
-/** @throws {ApiError} FORBIDDEN if the token has neither the role nor `admin`. */
-export function requireRole({ principal }: RequestContext, role: Role): void {
-  requireRoleOf(principal, role);
 }

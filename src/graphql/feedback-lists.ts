@@ -6,6 +6,7 @@ import type { Feedback } from '../model/feedback.js';
 import { checkField, idProblem } from '../model/input.js';
 import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
+import { readsOwnOnly } from '../principal.js';
 import type { RequestContext } from './context.js';
 import { cursorsOf } from './cursors.js';
 import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
@@ -55,12 +56,19 @@ function versionOf(version: string | null | undefined, adapter: string | undefin
 
 /** A list of feedback as a connection whose edges `toEdge` makes. */
 export function feedbackSource<Edge extends { readonly cursor: string }>(
-  { actor, loaders, services }: RequestContext,
+  { actor, loaders, services, principal }: RequestContext,
   list: FeedbackListRequest,
   { first, after, order }: OrderedPageArguments,
   toEdge: (feedback: Feedback, cursorOf: () => string) => Edge,
 ): ConnectionSource<Edge> {
-  const filter = toFilter(list);
+  const asked = toFilter(list);
+  const own = readsOwnOnly(principal);
+  if (own && asked.userId !== undefined && asked.userId !== actor.sub) {
+    throw new InvalidInputError([
+      { field: 'userId', problem: 'must be the user of the token, who reads own entries alone' },
+    ]);
+  }
+  const filter = own ? { ...asked, userId: actor.sub } : asked;
   const plan = planFilter(actor.org, filter, services.keyedHash);
   const cursors = cursorsOf([actor.org, 'feedback', filter, order]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
@@ -74,7 +82,10 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
         ...omitNullish({ after: lastId }),
       });
       return {
-        edges: page.feedback.map((feedback) => toEdge(feedback, () => cursors.encode(feedback.id))),
+        // Others may have named the user, too: what they submitted is not the user's own.
+        edges: page.feedback
+          .filter(({ submittedBy }) => !own || submittedBy === actor.sub)
+          .map((feedback) => toEdge(feedback, () => cursors.encode(feedback.id))),
         hasNext: page.hasNext,
       };
     },

@@ -20,6 +20,7 @@ import {
 import { findFeedback, isFeedbackKeyOf } from '../feedback/read.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Feedback } from '../model/feedback.js';
+import { type Principal, readsOwnOnly } from '../principal.js';
 import type { Reader, Store } from '../store/contract.js';
 import type { EdgeEnds } from '../store/edges.js';
 import { findBatches, type TrainingBatch } from '../training/batch.js';
@@ -71,9 +72,11 @@ export interface LoaderOptions {
   readonly budget?: RequestBudget | undefined;
   /** The turns of the operation: what it asks for in one stretch is read together. */
   readonly task?: OperationTask | undefined;
+  /** Who asks: a token that may read its own entries alone finds no others by id. */
+  readonly principal?: Principal | undefined;
 }
 
-export function createLoaders(store: Store, org: string, { budget, task }: LoaderOptions = {}): Loaders {
+export function createLoaders(store: Store, org: string, { budget, task, principal }: LoaderOptions = {}): Loaders {
   const batchScheduleFn = task?.atEndOfStretch ?? afterPendingJobs;
   const batchedRead = batchedReads(store, org, budget, batchScheduleFn);
 
@@ -86,11 +89,18 @@ export function createLoaders(store: Store, org: string, { budget, task }: Loade
     });
 
   const longRead = longReads(batchedRead);
+  const ownSub = principal !== undefined && readsOwnOnly(principal) ? principal.sub : undefined;
 
   return {
     batchedRead,
     longRead,
-    feedback: new DataLoader((ids) => batchedRead((reader) => findFeedback(reader, org, ids)), { batchScheduleFn }),
+    feedback: new DataLoader(
+      async (ids) => {
+        const found = await batchedRead((reader) => findFeedback(reader, org, ids));
+        return ownSub === undefined ? found : found.map((each) => (each?.submittedBy === ownSub ? each : undefined));
+      },
+      { batchScheduleFn },
+    ),
     adapters: new DataLoader((ids) => batchedRead((reader) => findAdapters(reader, org, ids)), { batchScheduleFn }),
     trainingBatches: new DataLoader((numbers) => batchedRead((reader) => findBatches(reader, org, numbers)), {
       batchScheduleFn,

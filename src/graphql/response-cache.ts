@@ -111,7 +111,9 @@ function textOf(variables: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** Everything about who asks that an answer can depend on. */
-const readerOf = memoizeByIdentity(({ org, sub, roles }: Principal) => JSON.stringify([org, sub, [...roles].sort()]));
+const readerOf = memoizeByIdentity(({ org, sub, permissions }: Principal) =>
+  JSON.stringify([org, sub, [...permissions].sort()]),
+);
 
 /** The same context, whose reads are added to the sources. */
 function trackContext(context: RequestContext, sources: AnswerSources): RequestContext {

@@ -6,7 +6,8 @@ import { LRUCache } from 'lru-cache';
 import { ERASED_NAME } from '../audit/actor-note.js';
 import { UnavailableError } from '../errors.js';
 import { idProblem } from '../model/input.js';
-import { isRole, type Principal, type Role } from '../principal.js';
+import { DEFAULT_ROLE, isPermission, isRole, type Permission, permissionsOf, type Role } from '../permissions.js';
+import type { Principal } from '../principal.js';
 import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
 import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';
 import { failureOf, SignInError } from './sign-in-failure.js';
@@ -30,6 +31,16 @@ export interface AuthenticationOptions {
   readonly maxLifetime?: number | undefined;
   /** Epoch ms. */
   readonly now?: () => number;
+  /** The claim with the roles, a dotted path; `roles` by default. `scope` is read besides. */
+  readonly rolesClaim?: string | undefined;
+  /** The claim with the organization, a dotted path; `org` by default. */
+  readonly orgClaim?: string | undefined;
+  /** Refuses tokens that name no organization. */
+  readonly requireOrg?: boolean | undefined;
+  /** The role of tokens that name no role or permission of ours. */
+  readonly defaultRole?: Role | undefined;
+  /** Told of the names in a token that are no roles or permissions of ours. */
+  readonly onUnknownNames?: (names: readonly string[]) => void;
   /** How a key set is fetched. */
   readonly keySet?: KeySetOptions;
 }
@@ -63,7 +74,7 @@ export function createAuthenticator(source: KeySource, options: AuthenticationOp
     const cached = cache.get(digest);
     if (cached !== undefined && time < cached.until) return cached.principal;
 
-    const principal = principalOf(await judge(verify, token, time), { time, maxLifetime });
+    const principal = principalOf(await judge(verify, token, time), { ...options, time, maxLifetime });
     cache.set(digest, { principal, until: Math.min(principal.expiresAt + CLOCK_SKEW * 1000, time + maxAge) });
     return principal;
   };
@@ -129,10 +140,13 @@ function verifyWithJose(getKey: JWTVerifyGetKey, algorithms: string[], options: 
 /** @throws {SignInError} if `sub` or `exp` is missing, or a claim is none, or the token is valid for too long. */
 function principalOf(
   payload: unknown,
-  { time, maxLifetime }: { readonly time: number; readonly maxLifetime: number },
+  { time, maxLifetime, ...options }: AuthenticationOptions & { readonly time: number; readonly maxLifetime: number },
 ): Principal {
   if (typeof payload !== 'object' || payload === null) throw new SignInError('claims');
-  const { sub, exp, iat, org = DEFAULT_ORG, roles, scope } = payload as Readonly<Record<string, unknown>>;
+  const claims = payload as Claims;
+  const { sub, exp, iat } = claims;
+  const named = options.orgClaim === undefined ? claims['org'] : claimAt(claims, options.orgClaim);
+  const org = named === undefined && options.requireOrg !== true ? DEFAULT_ORG : named;
   const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.NaN;
   if (!isId(sub) || !isId(org) || !Number.isFinite(expiresAt)) throw new SignInError('claims');
   // Whoever bore it would be taken for each person who was erased.
@@ -141,16 +155,51 @@ function principalOf(
   const sinceIssued = typeof iat === 'number' ? expiresAt - iat * 1000 : 0;
   if (Math.max(sinceIssued, expiresAt - time - CLOCK_SKEW * 1000) > maxLifetime * 1000)
     throw new SignInError('lifetime');
-  return { sub, org, roles: rolesOf(roles, scope), expiresAt };
+  return { sub, org, permissions: grantedPermissions(claims, options), expiresAt };
 }
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && idProblem(value) === undefined;
 }
 
-/** Names that are no roles of ours are somebody else's, and ignored. */
-function rolesOf(roles: unknown, scope: unknown): ReadonlySet<Role> {
-  const fromRoles: unknown[] = Array.isArray(roles) ? roles : [];
-  const fromScope = typeof scope === 'string' ? scope.split(' ') : [];
-  return new Set([...fromRoles, ...fromScope].filter(isRole));
+/** What a token names of ours. */
+function namedPermissions(names: readonly unknown[]): ReadonlySet<Permission> {
+  const found = new Set<Permission>();
+  for (const name of names) {
+    if (isPermission(name)) found.add(name);
+    else if (isRole(name)) for (const permission of permissionsOf(name)) found.add(permission);
+  }
+  return found;
+}
+
+/** Names that are none of ours are somebody else's; a token that has no others has the default role. */
+function grantedPermissions(
+  claims: Claims,
+  { rolesClaim, defaultRole = DEFAULT_ROLE, onUnknownNames }: AuthenticationOptions,
+): ReadonlySet<Permission> {
+  const roles = rolesClaim === undefined ? claims['roles'] : claimAt(claims, rolesClaim);
+  const { scope } = claims;
+  const names = [
+    ...(Array.isArray(roles) ? (roles as unknown[]) : []),
+    ...(typeof scope === 'string' ? scope.split(/\s+/u) : []),
+  ];
+  const unknown = names.filter(
+    (name) => typeof name === 'string' && name !== '' && !isPermission(name) && !isRole(name),
+  );
+  if (unknown.length > 0) onUnknownNames?.(unknown as string[]);
+  const found = namedPermissions(names);
+  return found.size > 0 ? found : permissionsOf(defaultRole);
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** The claim at a path like `realm_access.roles`; a claim that has the whole path as its name goes first. */
+function claimAt(claims: Claims, path: string): unknown {
+  if (Object.hasOwn(claims, path)) return claims[path];
+  let value: unknown = claims;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Claims)[name];
+  }
+  return value;
 }

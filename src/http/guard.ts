@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../principal.js';
+import { ROUTE_PERMISSIONS } from '../permissions.js';
+import { type Principal, requireAnyOf } from '../principal.js';
 import type { Application } from './application.js';
 import { type ConsumeRequests, type LimitState, overRequestLimit } from './request-limits.js';
 import type { SignIn, SignInGuard } from './sign-in.js';
@@ -22,6 +23,13 @@ export function guard(
   countAnonymous?: SignInGuard['countAnonymous'],
 ): void {
   application.decorateRequest('principal', undefined);
+  // A route that is in no table does not start.
+  application.addHook('onRoute', ({ schema, url }) => {
+    const { operationId } = (schema ?? {}) as { readonly operationId?: string };
+    if (operationId !== undefined && ROUTE_PERMISSIONS[operationId] === undefined) {
+      throw new Error(`${operationId} (${url}) needs an entry in the table of permissions`);
+    }
+  });
   application.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public === true) {
       await countAnonymous?.(request.raw);
@@ -29,6 +37,8 @@ export function guard(
     }
     request.principal = await signIn(request.headers.authorization, request.raw);
     await countRequests(request, reply, consume, 1);
+    const { operationId } = (request.routeOptions.schema ?? {}) as { readonly operationId?: string };
+    if (operationId !== undefined) requireAnyOf(request.principal, ROUTE_PERMISSIONS[operationId] ?? ['org:admin']);
   });
 }
 

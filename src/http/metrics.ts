@@ -1,6 +1,6 @@
 /** What an operator watches, in the text format of Prometheus. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { requireRole } from '../principal.js';
+import { requirePermission } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginReport } from '../validation/registry.js';
 import type { Application } from './application.js';
@@ -18,7 +18,7 @@ export interface MetricsOptions {
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 /**
- * `GET /metrics`, for a token with the role admin. Labels are of few values (route templates, plugin names, verdicts), never
+ * `GET /metrics`, for a token of an operator. Labels are of few values (route templates, plugin names, verdicts), never
  * of what clients name. Counters are of this process, over all organizations; they tell nothing of what is stored.
  */
 export function metricsRoute(application: Application, { store, plugins, live, signInFailures }: MetricsOptions): void {
@@ -70,7 +70,7 @@ export function metricsRoute(application: Application, { store, plugins, live, s
     done();
   });
   application.get('/metrics', { config: { failure: 'Failed to read metrics' } }, async (request, reply) => {
-    requireRole(principalOf(request), 'admin');
+    requirePermission(principalOf(request), 'server:operate');
     await readPlugins();
     return reply.type(registry.contentType).send(await registry.metrics());
   });

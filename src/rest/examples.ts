@@ -253,7 +253,7 @@ export const REFUSAL_DETAILS = {
   BAD_USER_INPUT: "Missing 'type' field (positive or negative)",
   NOT_FOUND: 'Feedback entry not found',
   INTERNAL_SERVER_ERROR: 'Failed to store feedback',
-  FORBIDDEN: "This needs a token with the role 'trainer'",
+  FORBIDDEN: "This needs a token with the permission 'training:write'",
   CONFLICT: 'Only approved and unused feedback can be marked as used, which these are not: feedback-12345',
   GONE: 'Feedback entry was erased',
   PRECONDITION_FAILED:

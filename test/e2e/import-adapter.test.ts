@@ -93,7 +93,7 @@ describe('importAdapter', () => {
   });
 
   it.each<[string, Record<string, unknown>, { org?: string; roles?: readonly string[] }, string, string]>([
-    ['by everybody', { adapterConfig: '{}' }, { roles: ['reviewer'] }, 'FORBIDDEN', 'trainer'],
+    ['by everybody', { adapterConfig: '{}' }, { roles: ['reviewer'] }, 'FORBIDDEN', 'adapters:write'],
     ['without a file', {}, TRAINER, 'BAD_USER_INPUT', "'adapterConfig' or 'modelCard' must be given"],
     ['of no JSON', { adapterConfig: '<html>' }, TRAINER, 'BAD_USER_INPUT', "'adapterConfig' must be a JSON object"],
     [

@@ -13,6 +13,7 @@ import { changeStream } from '../../src/rest/change-stream.js';
 import { withAppendListener } from '../../src/store/append-listener.js';
 import { changePrefix } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
+import { permissionsOf } from '../../src/permissions.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { ACTOR, openGraph } from '../support/graph.js';
 import { openStream, until } from '../support/live.js';
@@ -211,7 +212,7 @@ describe('feedbackReviewed', () => {
     const prepareRequest = createRequestPreparation(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
     const prepared = prepareSubscription(schema, prepareRequest, { query });
     if ('length' in prepared) throw prepared[0]!;
-    const principal = { sub: 'ann', org: ACTOR.org, roles: new Set<never>(), expiresAt: Infinity };
+    const principal = { sub: 'ann', org: ACTOR.org, permissions: permissionsOf('member'), expiresAt: Infinity };
     const events = await runSubscription(prepared, () =>
       extendContext(createRequestContext(graph.services, principal, 'test'), { changes }),
     );

@@ -7,6 +7,7 @@ import { fillDemo } from '../../src/demo/fill.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { createValidation } from '../../src/validation/registry.js';
+import { permissionsOf } from '../../src/permissions.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
 const DOCUMENT = 'docs/graphql.md';
@@ -32,7 +33,7 @@ it('gives the answers that docs/graphql.md shows', async () => {
   };
   await fillDemo(services);
   const schema = createSchema();
-  const principal = { sub: 'reader', org: 'default', roles: new Set<never>(), expiresAt: Infinity };
+  const principal = { sub: 'reader', org: 'default', permissions: permissionsOf('member'), expiresAt: Infinity };
 
   let shown = document;
   for (const [example, source = '', answer = ''] of document.matchAll(EXAMPLE)) {

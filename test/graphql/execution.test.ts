@@ -8,6 +8,7 @@ import { createExecution, createExecutor } from '../../src/graphql/execution.js'
 import { compileOperation, uncompilable } from '../../src/graphql/operations/compiled.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
+import { permissionsOf } from '../../src/permissions.js';
 import type { Principal } from '../../src/principal.js';
 import { ListFeedbackDocument } from '../../src/rest/operations.generated.js';
 import { generatedVariables } from '../support/generated-documents.js';
@@ -17,7 +18,7 @@ import { openSample } from '../support/sample-graph.js';
 import { sampleValues } from '../support/sample-values.js';
 
 const schema = createSchema();
-const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, roles: new Set(['admin']), expiresAt: Infinity };
+const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, permissions: permissionsOf('admin'), expiresAt: Infinity };
 
 function operationOf(text: string) {
   const document = parse(text);

@@ -22,17 +22,18 @@ import { createRequestPreparation, type PreparedRequest } from '../../src/graphq
 import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import type { Principal, Role } from '../../src/principal.js';
+import { permissionsOf } from '../../src/permissions.js';
+import type { Principal } from '../../src/principal.js';
 import { generatedDocuments, type GeneratedDocument } from '../support/generated-documents.js';
 import { ACTOR } from '../support/graph.js';
 import { openSample } from '../support/sample-graph.js';
 import { sampleValues } from '../support/sample-values.js';
 
 const schema = createSchema();
-const PRINCIPALS: readonly Principal[] = [['admin'], []].map((roles, at) => ({
+const PRINCIPALS: readonly Principal[] = (['admin', 'member'] as const).map((role, at) => ({
   sub: `user${at}`,
   org: ACTOR.org,
-  roles: new Set(roles as Role[]),
+  permissions: permissionsOf(role),
   expiresAt: Infinity,
 }));
 

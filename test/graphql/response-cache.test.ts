@@ -7,13 +7,14 @@ import { guardExpensiveFields } from '../../src/graphql/expensive-fields.js';
 import type { PreparedOperation } from '../../src/graphql/operations/prepared.js';
 import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createSchema } from '../../src/graphql/schema.js';
+import { permissionsOf } from '../../src/permissions.js';
 import type { Principal } from '../../src/principal.js';
 import { countCalls } from '../support/counting-store.js';
 import { ACTOR, openGraph, PRAISE, registerMany, type TestGraph } from '../support/graph.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
 const CACHE_BYTES = 1024 ** 2;
-const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, roles: new Set(['admin']), expiresAt: Infinity };
+const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, permissions: permissionsOf('admin'), expiresAt: Infinity };
 
 type Ask = (text: string, variables?: Record<string, unknown>, principal?: Principal) => Promise<ExecutionResult>;
 
@@ -83,8 +84,8 @@ describe('a cached answer', () => {
 
     const queue = '{ reviewQueue(first: 1) { totalCount } }';
     expect((await askOften(queue)).errors).toBeUndefined();
-    const plain = { ...ADMIN, roles: new Set<never>() };
-    expect((await ask(queue, {}, plain)).errors?.[0]?.message).toContain('reviewer');
+    const plain = { ...ADMIN, permissions: permissionsOf('member') };
+    expect((await ask(queue, {}, plain)).errors?.[0]?.message).toContain('feedback:review');
   });
 
   it('takes no more memory than the cache may', async () => {

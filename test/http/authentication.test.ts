@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createAuthenticator } from '../../src/http/authentication.js';
 import { type KeySource, KeyError } from '../../src/http/keys.js';
 import { SignInError } from '../../src/http/sign-in-failure.js';
+import { permissionsOf, type Role } from '../../src/permissions.js';
 
 const NOW = 1_700_000_000;
 const SECRET = randomBytes(32).toString('base64url');
@@ -61,7 +62,7 @@ describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
     expect(await authenticate(claims)).toEqual({
       sub: 'anna',
       org: 'acme',
-      roles: new Set(['trainer', 'reviewer']),
+      permissions: permissionsOf('trainer', 'reviewer'),
       expiresAt: (NOW + 3600) * 1000,
     });
   });
@@ -94,8 +95,15 @@ describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
     ['a scope that is no string', { scope: ['admin'] }, []],
     ['the same role twice', { roles: ['admin', 'admin'], scope: 'admin' }, ['admin']],
     ['all roles', { scope: 'reviewer  trainer admin' }, ['reviewer', 'trainer', 'admin']],
-  ])('reads roles: %s', async (_, claims, roles) => {
-    expect([...(await authenticate({ ...CLAIMS, ...claims })).roles]).toEqual(roles);
+    ['a submitter', { roles: ['submitter'] }, ['submitter']],
+    ['odd white space', { scope: '\t reader\n\u00a0submitter ' }, ['reader', 'submitter']],
+    ['a thousand roles', { roles: Array.from({ length: 1000 }, (_, at) => `role${at}`).concat('reader') }, ['reader']],
+    ['names of properties', { roles: ['constructor', '__proto__', 'toString'] }, []],
+    ['a number', { roles: 7, scope: 7 }, []],
+  ] satisfies [string, object, Role[]][])('reads roles: %s', async (_, claims, roles) => {
+    expect((await authenticate({ ...CLAIMS, ...claims })).permissions).toEqual(
+      permissionsOf(...(roles.length > 0 ? roles : (['member'] as const))),
+    );
   });
 
   it.each([

@@ -16,6 +16,7 @@ import { guard } from '../../src/http/guard.js';
 import { createConcurrencyLimit } from '../../src/http/live-limits.js';
 import { createFindDocument } from '../../src/http/persisted-documents.js';
 import { subscriptionEndpoint } from '../../src/live/subscriptions.js';
+import { permissionsOf } from '../../src/permissions.js';
 import type { Principal } from '../../src/principal.js';
 import { restRoutes } from '../../src/rest/routes.js';
 import type { Store } from '../../src/store/contract.js';
@@ -24,7 +25,7 @@ import { openMemoryStore } from '../support/memory-engine.js';
 import { DEFAULT_LIVE_SETTINGS, type TestServer } from '../support/server.js';
 
 const SECRET = 'where the key of a secret is';
-const PRINCIPAL: Principal = { sub: 'ann', org: 'default', roles: new Set(['admin']), expiresAt: Infinity };
+const PRINCIPAL: Principal = { sub: 'ann', org: 'default', permissions: permissionsOf('admin'), expiresAt: Infinity };
 
 interface Line {
   readonly level: number;

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-const ADMIN = { roles: ['admin'] };
+const ADMIN = { roles: ['admin', 'operator'] };
 
 async function scrape(claims?: object): Promise<{ readonly status: number; readonly text: string }> {
   const headers = claims === undefined ? {} : { authorization: `Bearer ${server.token(claims)}` };
@@ -36,7 +36,7 @@ it('tells an administrator how requests and plugins do, by route and verdict', a
 
 it('is for administrators alone', async () => {
   expect((await scrape()).status).toBe(401);
-  expect((await scrape({ roles: ['reviewer', 'trainer'] })).status).toBe(403);
+  expect((await scrape({ roles: ['reviewer', 'trainer', 'admin'] })).status).toBe(403);
 });
 
 it('is told over GraphQL too', async () => {

@@ -17,6 +17,7 @@ import { verifyStore } from '../../src/maintenance/verify.js';
 import { maintenanceRoutes } from '../../src/rest/maintenance-routes.js';
 import type { Store } from '../../src/store/contract.js';
 import { bulkLoadAt, openStore } from '../../src/store/open.js';
+import { permissionsOf } from '../../src/permissions.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -327,13 +328,17 @@ describe('a backup of a running server', () => {
   it('needs the role admin', async () => {
     for (const roles of [[], ['reviewer', 'trainer']]) {
       const answer = await server.call('GET', ROUTE, { claims: { roles } });
-      expect([answer.status, answer.body['details']]).toEqual([403, "This needs a token with the role 'admin'"]);
+      expect([answer.status, answer.body['details']]).toEqual([
+        403,
+        "This needs a token with the permission 'org:admin'",
+      ]);
     }
     expect((await fetch(server.url + ROUTE)).status).toBe(401);
     expect(await command('backup', at('b'), '--url', server.url, '--token', server.token())).toEqual({
       code: 1,
       out: '',
-      error: "error: The server refused the backup: 403 Forbidden: This needs a token with the role 'admin'\n",
+      error:
+        "error: The server refused the backup: 403 Forbidden: This needs a token with the permission 'org:admin'\n",
     });
     expect(await readdir(directory)).toEqual([]);
   });
@@ -394,7 +399,7 @@ describe('the route of backups', () => {
       }
     }
     const application = createApplication({ logger: pino({ level: 'silent' }), bodyLimit: 1024 });
-    const principal = { sub: 'root', org: 'default', roles: new Set(['admin'] as const), expiresAt: Infinity };
+    const principal = { sub: 'root', org: 'default', permissions: permissionsOf('admin'), expiresAt: Infinity };
     guard(
       application,
       () => Promise.resolve(principal),

@@ -7,7 +7,7 @@ import { submitBatch } from '../../src/feedback/submit.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { Submission } from '../../src/model/submission.js';
-import type { Role } from '../../src/principal.js';
+import { permissionsOf } from '../../src/permissions.js';
 import type { Store } from '../../src/store/contract.js';
 import { openMemoryStore } from './memory-engine.js';
 
@@ -38,8 +38,7 @@ export async function openGraph(given?: Store): Promise<TestGraph> {
   };
   const schema = createSchema();
   const run = (source: string, variableValues: Record<string, unknown> = {}): ReturnType<typeof graphql> => {
-    const roles: ReadonlySet<Role> = new Set(['admin']);
-    const principal = { sub: ACTOR.sub, org: ACTOR.org, roles, expiresAt: Infinity };
+    const principal = { sub: ACTOR.sub, org: ACTOR.org, permissions: permissionsOf('admin'), expiresAt: Infinity };
     return graphql({ schema, source, variableValues, contextValue: createRequestContext(services, principal, 'test') });
   };
   return {

@@ -1547,7 +1547,7 @@ export interface components {
         /**
          * @example {
          *       "error": "Forbidden",
-         *       "details": "This needs a token with the role 'trainer'",
+         *       "details": "This needs a token with the permission 'training:write'",
          *       "code": "FORBIDDEN"
          *     }
          */

@@ -3,7 +3,7 @@ import { importAdapter } from '../../adapters/import.js';
 import { registerAdapter } from '../../adapters/register.js';
 import { InvalidInputError } from '../../errors.js';
 import { omitNullish } from '../../omit-nullish.js';
-import { type RequestContext, requireRole } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { ImportAdapterInput, ImportAdapterPayload, RegisterAdapterArguments } from '../types/adapter-input.js';
 import { AdapterNode } from '../types/adapter.js';
 
@@ -18,7 +18,6 @@ export class AdapterMutations {
     @Args(() => RegisterAdapterArguments) { id, derivedFrom, relation, ...properties }: RegisterAdapterArguments,
     @Ctx() context: RequestContext,
   ): Promise<AdapterNode> {
-    requireRole(context, 'trainer');
     if (omitNullish({ relation }).relation !== undefined && omitNullish({ derivedFrom }).derivedFrom === undefined) {
       throw new InvalidInputError([
         { field: 'relation', problem: 'must be given together with the parents that it is of' },
@@ -41,7 +40,6 @@ export class AdapterMutations {
     { id, ...given }: ImportAdapterInput,
     @Ctx() context: RequestContext,
   ): Promise<ImportAdapterPayload> {
-    requireRole(context, 'trainer');
     const asked = { id, ...omitNullish(given) };
     const once = context.idempotency('importAdapter', asked);
     return importAdapter(context.services, context.actor, asked, once);

@@ -6,6 +6,7 @@ import { linkedAdapterList } from '../../feedback/links.js';
 import { refuseErased } from '../../feedback/read.js';
 import { feedbackAsOf, feedbackVersion } from '../../feedback/versions.js';
 import type { Feedback } from '../../model/feedback.js';
+import { readsOwnOnly } from '../../principal.js';
 import type { Reader } from '../../store/contract.js';
 import { neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';
@@ -35,11 +36,12 @@ export class FeedbackResolver {
     version: number | null | undefined,
     @Arg('asOf', () => GraphQLDateTime, { nullable: true, description: 'Returns the entry as of this time.' })
     asOf: Date | null | undefined,
-    @Ctx() { loaders, actor: { org } }: RequestContext,
+    @Ctx() { loaders, principal, actor: { org } }: RequestContext,
   ): Promise<FeedbackNode | null> {
     const current = await loaders.feedback.load(id);
     if (current === undefined) {
-      await loaders.batchedRead((reader) => refuseErased(reader, org, id));
+      // That another's entry has been there is nothing to tell.
+      if (!readsOwnOnly(principal)) await loaders.batchedRead((reader) => refuseErased(reader, org, id));
       return null;
     }
     if ((version ?? asOf ?? null) === null) return toFeedbackNode(current);

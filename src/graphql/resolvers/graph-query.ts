@@ -1,5 +1,7 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { omitNullish } from '../../omit-nullish.js';
+import { GRAPH_PERMISSIONS } from '../../permissions.js';
+import { requirePermission } from '../../principal.js';
 import type { RequestContext } from '../context.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../graph-queries.js';
 import { GraphQueryResult } from '../types/graph-query.js';
@@ -19,8 +21,10 @@ export class GraphQueryResolver {
       description: "Values of the query's `$` parameters.",
     })
     parameters: Readonly<Record<string, unknown>> | null | undefined,
-    @Ctx() { services, actor, whenGone, graphQueryGate }: RequestContext,
+    @Ctx() { services, actor, whenGone, graphQueryGate, principal }: RequestContext,
   ): Promise<GraphQueryResult> {
+    // A query reads along all edges, and its plan tells of all counts.
+    for (const permission of GRAPH_PERMISSIONS) requirePermission(principal, permission);
     const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
     const leave = await graphQueryGate();
     try {

@@ -3,6 +3,8 @@ import { InvalidInputError } from '../../errors.js';
 import { idProblem } from '../../model/input.js';
 import { nodeKind, type NodeKind } from '../../model/node.js';
 import { trainingBatchNumber } from '../../training/batch.js';
+import { READ_SOME_FEEDBACK } from '../../permissions.js';
+import { requireAnyOf, requirePermission } from '../../principal.js';
 import type { RequestContext } from '../context.js';
 import { MAX_PAGE } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
@@ -12,13 +14,17 @@ import { toTrainingBatchNode } from '../types/training.js';
 type FindNode = (context: RequestContext, id: string) => Promise<Node | null>;
 
 const FIND: Readonly<Record<NodeKind, FindNode>> = {
-  Feedback: async ({ loaders }, id) => {
+  Feedback: async ({ loaders, principal }, id) => {
+    requireAnyOf(principal, READ_SOME_FEEDBACK);
     const feedback = await loaders.feedback.load(id);
     return feedback === undefined ? null : toFeedbackNode(feedback);
   },
-  Adapter: async ({ loaders }, id) =>
-    idProblem(id) === undefined ? ((await loaders.adapters.load(id)) ?? null) : null,
-  TrainingBatch: async ({ loaders, services }, id) => {
+  Adapter: async ({ loaders, principal }, id) => {
+    requirePermission(principal, 'adapters:read');
+    return idProblem(id) === undefined ? ((await loaders.adapters.load(id)) ?? null) : null;
+  },
+  TrainingBatch: async ({ loaders, services, principal }, id) => {
+    requirePermission(principal, 'training:read');
     const number = trainingBatchNumber(id);
     const batch = number === undefined ? undefined : await loaders.trainingBatches.load(number);
     return batch === undefined ? null : toTrainingBatchNode(batch, services.now());

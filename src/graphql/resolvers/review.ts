@@ -11,7 +11,7 @@ import {
 import { reviseFeedback } from '../../feedback/revise.js';
 import type { Review } from '../../model/feedback.js';
 import { omitNullish } from '../../omit-nullish.js';
-import { type RequestContext, requireRole } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { toFilter } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
@@ -38,7 +38,6 @@ export class ReviewResolver {
     filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackConnection> {
-    requireRole(context, 'reviewer');
     const { actor, loaders, services } = context;
     const narrowed = toFilter({ filter });
     const statuses = narrowed.validationStatus === undefined ? REVIEWED_STATUSES : [narrowed.validationStatus];
@@ -78,7 +77,6 @@ export class ReviewResolver {
     minutes: number,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode[]> {
-    requireRole(context, 'reviewer');
     const { services, actor, idempotency, loaders } = context;
     const asked = { count, minutes };
     const ids = await claimForReview(services, actor, asked, idempotency('claimForReview', asked));
@@ -108,7 +106,6 @@ export class ReviewResolver {
     expectedVersion: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {
-    requireRole(context, 'reviewer');
     const { services, actor, idempotency } = context;
     const request = { verdict, ...omitNullish({ reason, correction, expectedVersion }) };
     await reviewFeedback(services, actor, id, request, idempotency('reviewFeedback', { id, ...request }));
@@ -126,7 +123,6 @@ export class ReviewResolver {
     expectedVersion: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {
-    requireRole(context, 'reviewer');
     const { services, actor, idempotency } = context;
     const once = idempotency('undoReview', { id, expectedVersion });
     await undoReview(services, actor, id, expectedVersion ?? undefined, once);

@@ -4,7 +4,7 @@ import type { Split } from '../../training/batch.js';
 import { findExportable } from '../../training/export/export.js';
 import { batchOutcome, type FeedbackCounts } from '../../training/outcome.js';
 import { budgetedStore } from '../budget/budgeted-store.js';
-import { type RequestContext, requireRole } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { AdapterNode } from '../types/adapter.js';
 import { TrainingAdvice, TrainingOutcome, type TrainingVerdicts } from '../types/training-report.js';
 import { TrainingBatchNode, SplitEnum } from '../types/training.js';
@@ -35,7 +35,6 @@ export class TrainingReportResolver {
     split: Split,
     @Ctx() context: RequestContext,
   ): Promise<TrainingAdvice> {
-    requireRole(context, 'trainer');
     const { services, actor, budget, loaders } = context;
     const { batch } = await findExportable(services.store, actor.org, number, services.now());
     return loaders.longRead(['advice', number, split], () =>
@@ -54,7 +53,6 @@ export class TrainingReportResolver {
     @Root() { number, producedAdapterId }: TrainingBatchNode,
     @Ctx() context: RequestContext,
   ): Promise<TrainingOutcome | null> {
-    requireRole(context, 'trainer');
     if (producedAdapterId === undefined) return null;
     const { services, actor, budget, loaders } = context;
     const { batch } = await findExportable(services.store, actor.org, number, services.now());

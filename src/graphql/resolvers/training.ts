@@ -5,7 +5,7 @@ import { batchPage, countBatches, inclusionsOf } from '../../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../training/claim.js';
 import { toMetrics } from '../../training/commit.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
-import { type RequestContext, requireRole } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { cursorsOf } from '../cursors.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
@@ -121,7 +121,6 @@ export class TrainingResolver {
     leaseMinutes: number,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
-    requireRole(context, 'trainer');
     const { services, actor } = context;
     const { type, modelVersion, adapterId, lineage, since, until } = filter ?? {};
     const request = {
@@ -166,7 +165,6 @@ export class TrainingResolver {
     metrics: Record<string, unknown> | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
-    requireRole(context, 'trainer');
     const { services, actor } = context;
     const request = {
       producedAdapter,
@@ -186,7 +184,6 @@ export class TrainingResolver {
     @Arg('number', () => Int, { description: 'Number of the training batch.' }) number: number,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
-    requireRole(context, 'trainer');
     const { services, actor } = context;
     const once = context.idempotency('releaseTrainingBatch', { number });
     return toTrainingBatchNode(await releaseTrainingBatch(services, actor, number, once), services.now());

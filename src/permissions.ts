@@ -1,0 +1,252 @@
+/**
+ * What a token may do: the one table of permissions, roles, routes and fields that the checks, docs/security.md and the
+ * tests read. Whatever is missing in it is refused at start.
+ */
+
+export const PERMISSIONS = [
+  'feedback:submit',
+  'feedback:read',
+  'feedback:read:own',
+  'feedback:revise:own',
+  'feedback:link',
+  'feedback:review',
+  'feedback:erase',
+  'adapters:read',
+  'adapters:create',
+  'adapters:write',
+  'training:read',
+  'training:write',
+  'graph:query',
+  'audit:read',
+  'tokens:issue',
+  'org:admin',
+  'server:operate',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+const SUBMITTER = ['feedback:submit', 'feedback:read:own', 'feedback:revise:own'] as const;
+const READER = ['feedback:read', 'adapters:read', 'training:read', 'graph:query'] as const;
+/** What docs/api.md grants every token. */
+const MEMBER = [...SUBMITTER, ...READER, 'feedback:link', 'adapters:create'] as const;
+
+const ROLE_PERMISSIONS = {
+  submitter: SUBMITTER,
+  reader: READER,
+  member: MEMBER,
+  reviewer: [...MEMBER, 'feedback:review'],
+  trainer: [...MEMBER, 'adapters:write', 'training:write'],
+  admin: PERMISSIONS.filter((permission) => permission !== 'server:operate'),
+  operator: ['server:operate'],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>;
+
+export type Role = keyof typeof ROLE_PERMISSIONS;
+
+export const ROLES = Object.keys(ROLE_PERMISSIONS) as readonly Role[];
+
+/** The role of a token that names no role or permission of ours. */
+export const DEFAULT_ROLE: Role = 'member';
+
+export function isRole(name: unknown): name is Role {
+  return typeof name === 'string' && Object.hasOwn(ROLE_PERMISSIONS, name);
+}
+
+export function isPermission(name: unknown): name is Permission {
+  return (PERMISSIONS as readonly unknown[]).includes(name);
+}
+
+/** All that these roles allow. */
+export function permissionsOf(...roles: readonly Role[]): ReadonlySet<Permission> {
+  return new Set(roles.flatMap((role): readonly Permission[] => ROLE_PERMISSIONS[role]));
+}
+
+/** One of these is enough; none is needed if it is empty. */
+export type AnyOf = readonly Permission[];
+
+const READ_FEEDBACK: AnyOf = ['feedback:read'];
+export const READ_SOME_FEEDBACK: AnyOf = ['feedback:read', 'feedback:read:own'];
+const REVIEW: AnyOf = ['feedback:review'];
+const READ_ADAPTERS: AnyOf = ['adapters:read'];
+const READ_FEEDBACK_AUDIT: AnyOf = ['feedback:review', 'audit:read'];
+const READ_TRAINING: AnyOf = ['training:read'];
+const TRAIN: AnyOf = ['training:write'];
+
+/** All that a graph query needs beside `graph:query`: what each label, and each relationship between two, shows. */
+export const GRAPH_PERMISSIONS = ['feedback:read', 'adapters:read', 'training:read'] as const satisfies AnyOf;
+
+/** REST routes by operation id. */
+export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
+  submitFeedback: ['feedback:submit'],
+  submitFeedbackBatch: ['feedback:submit'],
+  getFeedback: READ_SOME_FEEDBACK,
+  listFeedback: READ_SOME_FEEDBACK,
+  listFeedbackVersions: READ_SOME_FEEDBACK,
+  getFeedbackStats: READ_FEEDBACK,
+  listFeedbackByAdapter: READ_FEEDBACK,
+  listFeedbackChanges: READ_FEEDBACK,
+  reviseFeedback: ['feedback:revise:own'],
+  linkFeedback: ['feedback:link'],
+  listReviewQueue: REVIEW,
+  claimForReview: REVIEW,
+  reviewFeedback: REVIEW,
+  undoReview: REVIEW,
+  eraseFeedback: ['feedback:erase'],
+  eraseFeedbackOfUser: ['feedback:erase'],
+  registerAdapter: ['adapters:write'],
+  getAdapter: READ_ADAPTERS,
+  listAdapters: READ_ADAPTERS,
+  getAdapterLineage: READ_ADAPTERS,
+  getAdapterStats: READ_ADAPTERS,
+  listTrainingBatches: READ_TRAINING,
+  getTrainingBatch: READ_TRAINING,
+  createTrainingBatch: TRAIN,
+  commitTrainingBatch: TRAIN,
+  releaseTrainingBatch: TRAIN,
+  markFeedbackAsUsed: TRAIN,
+  exportTrainingBatch: TRAIN,
+  getTrainingManifest: TRAIN,
+  getDatasetInfo: TRAIN,
+  runGraphQuery: ['graph:query'],
+  backUp: ['org:admin'],
+};
+
+/** Every field of Query, Mutation and Subscription, and fields that need something else than what they lead to. */
+export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
+  'Query.adapter': READ_ADAPTERS,
+  'Query.adapters': READ_ADAPTERS,
+  'Query.compareAdapters': READ_FEEDBACK,
+  'Query.feedback': READ_SOME_FEEDBACK,
+  'Query.feedbackList': READ_SOME_FEEDBACK,
+  'Query.feedbackStats': READ_FEEDBACK,
+  'Query.feedbackStatsByDay': READ_FEEDBACK,
+  'Query.graphQuery': ['graph:query'],
+  'Query.auditLog': ['audit:read'],
+  'Query.modelStats': READ_FEEDBACK,
+  // What the node is decides (resolvers/node.ts).
+  'Query.node': [],
+  'Query.nodes': [],
+  'Query.modelCard': READ_TRAINING,
+  'Query.reviewQueue': REVIEW,
+  'Query.sharedFeedbackPairs': READ_FEEDBACK,
+  'Query.trainingBatch': READ_TRAINING,
+  'Query.trainingBatches': READ_TRAINING,
+  'Query.validationPlugins': ['server:operate'],
+  'Mutation.registerAdapter': ['adapters:write'],
+  'Mutation.importAdapter': ['adapters:write'],
+  'Mutation.submitFeedback': ['feedback:submit'],
+  'Mutation.submitFeedbackBatch': ['feedback:submit'],
+  'Mutation.linkFeedback': ['feedback:link'],
+  'Mutation.markUsedForTraining': TRAIN,
+  'Mutation.eraseFeedback': ['feedback:erase'],
+  'Mutation.eraseFeedbackOfUser': ['feedback:erase'],
+  'Mutation.claimForReview': REVIEW,
+  'Mutation.reviewFeedback': REVIEW,
+  'Mutation.undoReview': REVIEW,
+  'Mutation.reviseFeedback': ['feedback:revise:own'],
+  'Mutation.createTrainingBatch': TRAIN,
+  'Mutation.commitTrainingBatch': TRAIN,
+  'Mutation.releaseTrainingBatch': TRAIN,
+  'Subscription.feedbackSubmitted': READ_FEEDBACK,
+  'Subscription.feedbackReviewed': READ_FEEDBACK,
+  // An entry that somebody may have, as by its id or for its review: its history is part of it.
+  'Feedback.versions': [],
+  'Feedback.audit': READ_FEEDBACK_AUDIT,
+  // What the operation has stored just now.
+  'SubmissionResult.feedback': [],
+  'ImportAdapterPayload.adapter': [],
+  // The queue is the reviewer's work.
+  'FeedbackEdge.node': [],
+  'TrainingBatch.advice': TRAIN,
+  'TrainingBatch.outcome': TRAIN,
+};
+
+/**
+ * What the data of each type needs, or undefined where it is part of what led to it. A field that leads from a type to one
+ * of other data needs what that other data needs.
+ */
+export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> = {
+  Feedback: 'feedback:read',
+  Node: undefined,
+  FeedbackReview: 'feedback:read',
+  ReviewClaim: 'feedback:read',
+  ValidationFinding: 'feedback:read',
+  FeedbackAdapterConnection: 'adapters:read',
+  FeedbackAdapterEdge: 'adapters:read',
+  PageInfo: undefined,
+  FeedbackVersionConnection: 'feedback:read',
+  FeedbackVersionEdge: 'feedback:read',
+  FeedbackVersion: 'feedback:read',
+  AuditEventConnection: 'audit:read',
+  AuditEventEdge: 'audit:read',
+  AuditEvent: 'audit:read',
+  TrainedAdapterConnection: 'training:read',
+  TrainedAdapterEdge: 'training:read',
+  Adapter: 'adapters:read',
+  AdapterFeedbackConnection: 'feedback:read',
+  AdapterFeedbackEdge: 'feedback:read',
+  FeedbackStats: 'feedback:read',
+  AdapterVersionStatsConnection: 'feedback:read',
+  AdapterVersionStatsEdge: 'feedback:read',
+  AdapterVersionStats: 'feedback:read',
+  DerivationConnection: 'adapters:read',
+  DerivationEdge: 'adapters:read',
+  LineageAdapterConnection: 'adapters:read',
+  LineageAdapterEdge: 'adapters:read',
+  Lineage: 'adapters:read',
+  LineageNode: 'adapters:read',
+  LineageEdge: 'adapters:read',
+  LineagePaths: 'adapters:read',
+  LineagePath: 'adapters:read',
+  LineageStats: 'feedback:read',
+  TrainedOnConnection: 'training:read',
+  TrainedOnEdge: 'training:read',
+  SharedFeedbackConnection: 'feedback:read',
+  SharedFeedbackEdge: 'feedback:read',
+  TrainingBatch: 'training:read',
+  ClaimedCountsNode: 'training:read',
+  TrainingFilter: 'training:read',
+  TrainingAdvice: 'training:read',
+  TrainingKtoWeights: 'training:read',
+  TrainingTaskAdvice: 'training:read',
+  TrainingDrop: 'training:read',
+  TrainingLengths: 'training:read',
+  TrainingConflict: 'feedback:read',
+  TrainingOutcome: 'training:read',
+  TrainingSplitOutcome: 'training:read',
+  TrainingVerdicts: 'training:read',
+  TrainingInclusionConnection: 'feedback:read',
+  TrainingInclusionEdge: 'feedback:read',
+  AdapterConnection: 'adapters:read',
+  AdapterEdge: 'adapters:read',
+  AdapterComparison: 'feedback:read',
+  ComparedAdapterNode: 'feedback:read',
+  ComparedQuestionNode: 'feedback:read',
+  ComparedJudgement: 'feedback:read',
+  ComparedStep: 'feedback:read',
+  FeedbackConnection: 'feedback:read',
+  FeedbackEdge: 'feedback:read',
+  DailyFeedbackStats: 'feedback:read',
+  GraphQueryResult: 'graph:query',
+  ModelStatsConnection: 'feedback:read',
+  ModelStatsEdge: 'feedback:read',
+  ModelStats: 'feedback:read',
+  ModelAdapterStatsConnection: 'feedback:read',
+  ModelAdapterStatsEdge: 'feedback:read',
+  ModelAdapterStats: 'feedback:read',
+  ModelCard: 'training:read',
+  SharedFeedbackPairConnection: 'feedback:read',
+  SharedFeedbackPairEdge: 'feedback:read',
+  SharedFeedbackPair: 'feedback:read',
+  TrainingBatchConnection: 'training:read',
+  TrainingBatchEdge: 'training:read',
+  ValidationPluginReport: 'server:operate',
+  ImportAdapterPayload: undefined,
+  SubmitFeedbackBatchPayload: undefined,
+  SubmissionResult: undefined,
+  SubmissionError: undefined,
+  SubmissionIssue: undefined,
+  LinkFeedbackPayload: undefined,
+  MarkUsedPayload: undefined,
+  EraseFeedbackPayload: undefined,
+  EraseFeedbackOfUserPayload: undefined,
+};
