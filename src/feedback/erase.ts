@@ -10,12 +10,13 @@ import {
   edgeOutKey,
   erasedCounter,
   erasedFeedbackKey,
-  externalIdKey,
   feedbackKey,
   feedbackVersionPrefix,
   NO_FACET,
 } from '../store/layout.js';
+import { decodeRecord } from '../store/record.js';
 import { encodeRecord } from '../store/record.js';
+import { externalIdKeys } from './external-ids.js';
 import { unlistEmptySets } from './index/adapter-sets.js';
 import { planFilter, selectedIds } from './index/filter.js';
 import { indexesOf, removeFromIndex } from './index/membership.js';
@@ -181,12 +182,19 @@ async function erase(
   for (const index of indexesOf(org, feedback, linked, keyedHash)) {
     removeFromIndex(transaction, org, index, facetBefore, id);
   }
+  const named = externalId === undefined ? [] : externalIdKeys(keyedHash, org, { ...feedback, externalId });
+  const pointers = await transaction.getMany(named);
+  // The key of before may lead to another's entry.
+  const externalKeys = named.filter((_, index) => {
+    const pointer = pointers[index];
+    return pointer !== undefined && (decodeRecord(pointer) as { feedbackId: string }).feedbackId === id;
+  });
   const gone = [
     feedbackKey(org, id),
     ...versions,
     ...linked.map((adapter) => edgeOutKey(org, 'FEEDBACK_FOR', id, adapter)),
     ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, facetBefore, id)),
-    ...(externalId === undefined ? [] : [externalIdKey(org, keyedHash(org, externalId))]),
+    ...externalKeys,
   ];
   for (const key of gone) transaction.delete(key);
   // Training batches keep their edges to it, and are to know that it is gone.

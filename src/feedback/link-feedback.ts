@@ -1,4 +1,4 @@
-import { ensureAdapters } from '../adapters/adapters.js';
+import { ensureAdapters, findAdapters } from '../adapters/adapters.js';
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError, InvalidInputError } from '../errors.js';
@@ -32,6 +32,8 @@ export interface LinkRequest {
   readonly metadata?: JsonObject;
   /** The version that the entry must have. */
   readonly expectedVersion?: number;
+  /** Whether an adapter that does not exist is created, as by default. */
+  readonly createsAdapters?: boolean;
 }
 
 export interface LinkResult {
@@ -48,7 +50,7 @@ export interface LinkResult {
 export async function linkFeedback(
   { store, keyedHash, now }: DomainServices,
   actor: Actor,
-  { feedbackId, adapterId, metadata, expectedVersion }: LinkRequest,
+  { feedbackId, adapterId, metadata, expectedVersion, createsAdapters = true }: LinkRequest,
   idempotency?: Idempotency,
 ): Promise<LinkResult> {
   checkField('adapterId', adapterId, adapterIdProblem);
@@ -69,7 +71,13 @@ export async function linkFeedback(
       if (linked.length >= MAX_LINKS) {
         throw new ApiError('CONFLICT', `A feedback entry can be linked to at most ${MAX_LINKS} adapters`);
       }
-      await ensureAdapters(transaction, actor, new Set([adapterId]), at);
+      if (createsAdapters) await ensureAdapters(transaction, actor, new Set([adapterId]), at);
+      else if ((await findAdapters(transaction, org, [adapterId]))[0] === undefined) {
+        throw new ApiError(
+          'FORBIDDEN',
+          "The adapter does not exist; creating it needs the permission 'adapters:create'",
+        );
+      }
       const adapters = [...linked, adapterId];
       const left = indexesOf(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
       const entered = indexesOf(org, feedback, adapters, keyedHash, LINK_INDEX_KINDS);

@@ -10,15 +10,16 @@ import { checkSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
-import { externalIdKey, feedbackKey } from '../store/layout.js';
+import { feedbackKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import { type Fingerprint, type Validate, type Verdict, worseStatus } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
+import { externalIdKeys } from './external-ids.js';
 import { planFilter, selectedIds } from './index/filter.js';
 import { addToIndex, indexesOf } from './index/membership.js';
 import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
-import { getFeedback } from './read.js';
+import { findFeedback, getFeedback } from './read.js';
 import { submissionOrderOf } from './submission-order.js';
 import { feedbackVersion } from './versions.js';
 
@@ -117,7 +118,7 @@ async function storeAll(
 ): Promise<OutcomeNote[]> {
   const at = services.now();
   const allowed = validated.flatMap((each) => ('error' in each ? [] : [each.submission]));
-  const known = await knownExternalIds(services.keyedHash, transaction, actor.org, allowed);
+  const known = await knownExternalIds(services.keyedHash, transaction, actor, allowed);
   const adapters = new Set(
     allowed.flatMap(({ adapterId, externalId }) =>
       adapterId === undefined || (externalId !== undefined && known.has(externalId)) ? [] : [adapterId],
@@ -180,21 +181,29 @@ export function flagRepeated(verdict: Verdict, createdAt: number, firsts: Readon
   };
 }
 
-/** The entries that stand for the external ids of these submissions already. */
+/**
+ * The submitter's entries that stand for the external ids of these submissions already. The ids of others are no
+ * concern of theirs: nobody can occupy another's.
+ */
 async function knownExternalIds(
   hash: KeyedHash,
   transaction: Transaction,
-  org: string,
+  { org, sub }: Actor,
   submissions: readonly Submission[],
 ): Promise<Map<string, string>> {
   const named = [...new Set(submissions.flatMap(({ externalId }) => externalId ?? []))];
   if (named.length === 0) return new Map();
-  const values = await transaction.getMany(named.map((externalId) => externalIdKey(org, hash(org, externalId))));
+  const values = await transaction.getMany(
+    named.flatMap((externalId) => externalIdKeys(hash, org, { externalId, submittedBy: sub })),
+  );
+  const ids = values.flatMap((value) =>
+    value === undefined ? [] : [(decodeRecord(value) as { feedbackId: string }).feedbackId],
+  );
+  const found = await findFeedback(transaction, org, [...new Set(ids)]);
   return new Map(
-    named.flatMap((externalId, index): [string, string][] => {
-      const value = values[index];
-      return value === undefined ? [] : [[externalId, (decodeRecord(value) as { feedbackId: string }).feedbackId]];
-    }),
+    found.flatMap((feedback): [string, string][] =>
+      feedback?.externalId !== undefined && feedback.submittedBy === sub ? [[feedback.externalId, feedback.id]] : [],
+    ),
   );
 }
 
@@ -240,7 +249,8 @@ function insert(
   transaction.put(feedbackKey(org, id), encodeFeedback(feedback));
   const { adapterId, adapterVersion, externalId } = submission;
   if (externalId !== undefined) {
-    transaction.put(externalIdKey(org, keyedHash(org, externalId)), encodeRecord({ feedbackId: id }));
+    const [key] = externalIdKeys(keyedHash, org, { externalId, submittedBy: actor.sub });
+    transaction.put(key, encodeRecord({ feedbackId: id }));
   }
   if (adapterId !== undefined) {
     const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...omitNullish({ adapterVersion }) };

@@ -1,5 +1,6 @@
 import type { Actor } from '../audit/events.js';
 import { ApiError, UnavailableError } from '../errors.js';
+import { externalIdKeys } from '../feedback/external-ids.js';
 import { linkFeedback } from '../feedback/link-feedback.js';
 import { decodeLink } from '../feedback/links.js';
 import { findFeedback } from '../feedback/read.js';
@@ -8,7 +9,7 @@ import type { Feedback } from '../model/feedback.js';
 import { feedbackIdTime, newFeedbackId } from '../model/ids.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
-import { edgeOutKey, erasedFeedbackKey, externalIdKey } from '../store/layout.js';
+import { edgeOutKey, erasedFeedbackKey } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
 import { markUsedForTraining } from '../training/mark-used.js';
 import type { Validate, Verdict } from '../validation/contract.js';
@@ -46,7 +47,7 @@ export async function storeRows(
   rows: readonly NumberedRow[],
   { keepStatus }: { readonly keepStatus: boolean },
 ): Promise<RowOutcome[]> {
-  const entering = await recognize(services, actor.org, rows);
+  const entering = await recognize(services, actor, rows);
   await submitRows(
     services,
     actor,
@@ -61,15 +62,17 @@ export async function storeRows(
 /** Tells what is new from what is in the store already, by external id or id, and from what was erased. */
 async function recognize(
   { store, keyedHash }: ValidationServices,
-  org: string,
+  { org, sub }: Actor,
   rows: readonly NumberedRow[],
 ): Promise<Entering[]> {
   const { ids, found, tombstones } = await store.read(async (reader) => {
     const named = rows.filter(({ row }) => row.submission.externalId !== undefined);
     const pointers = await reader.getMany(
-      named.map(({ row: { submission } }) => externalIdKey(org, keyedHash(org, submission.externalId ?? ''))),
+      named.flatMap(({ row: { submission } }) =>
+        externalIdKeys(keyedHash, org, { externalId: submission.externalId ?? '', submittedBy: sub }),
+      ),
     );
-    const pointerOf = new Map(named.map(({ row }, index) => [row, pointers[index]]));
+    const pointerOf = new Map(named.map(({ row }, index) => [row, pointers[2 * index] ?? pointers[2 * index + 1]]));
     const ids = rows.map(({ row }) => {
       const pointer = pointerOf.get(row);
       return pointer === undefined ? (row.id ?? '') : (decodeRecord(pointer) as { feedbackId: string }).feedbackId;

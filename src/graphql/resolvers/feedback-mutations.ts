@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { type ApiError, InvalidInputError } from '../../errors.js';
+import { ApiError, InvalidInputError } from '../../errors.js';
 import { eraseFeedback } from '../../feedback/erase.js';
 import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { JsonObject } from '../../feedback/links.js';
@@ -9,6 +9,7 @@ import { erasePerson } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
 import type { Submission } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
+import { hasPermission, type Principal, readsOwnOnly } from '../../principal.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
 import type { RequestContext } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
@@ -114,10 +115,10 @@ export class FeedbackMutations {
   async submitFeedback(
     @Arg('input', () => SubmitFeedbackInput, { description: 'The feedback entry to submit.' })
     input: SubmitFeedbackInput,
-    @Ctx() { services, actor, idempotency }: RequestContext,
+    @Ctx() { services, actor, idempotency, principal }: RequestContext,
   ): Promise<FeedbackNode> {
     const once = idempotency('submitFeedback', input);
-    const { feedback } = await submitFeedback(services, actor, toSubmission(input), once);
+    const { feedback } = await submitFeedback(services, actor, bindUser(principal, toSubmission(input)), once);
     return toFeedbackNode(feedback);
   }
 
@@ -127,13 +128,14 @@ export class FeedbackMutations {
   async submitFeedbackBatch(
     @Arg('input', () => [SubmitFeedbackInput], { description: 'At most 1000 entries.' })
     input: SubmitFeedbackInput[],
-    @Ctx() { services, actor, idempotency }: RequestContext,
+    @Ctx() { services, actor, idempotency, principal }: RequestContext,
   ): Promise<SubmitFeedbackBatchPayload> {
     if (input.length > MAX_BATCH) {
       throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
     }
     const once = idempotency('submitFeedbackBatch', input);
-    const outcomes = await submitBatch(services, actor, input.map(toSubmission), once);
+    const bound = input.map((each) => bindUser(principal, toSubmission(each)));
+    const outcomes = await submitBatch(services, actor, bound, once);
     return {
       results: outcomes.map((outcome) =>
         'error' in outcome
@@ -158,10 +160,21 @@ export class FeedbackMutations {
     metadata: JsonObject | null | undefined,
     @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
     expectedVersion: number | null | undefined,
-    @Ctx() { services, actor, loaders, idempotency }: RequestContext,
+    @Ctx() { services, actor, loaders, idempotency, principal }: RequestContext,
   ): Promise<LinkFeedbackPayload> {
     const asked = { feedbackId, adapterId, ...omitNullish({ metadata, expectedVersion }) };
-    const linked = await linkFeedback(services, actor, asked, idempotency('linkFeedback', asked));
+    // That another's entry is there is nothing to tell.
+    if (readsOwnOnly(principal) && (await loaders.feedback.clear(feedbackId).load(feedbackId)) === undefined) {
+      throw new ApiError('NOT_FOUND', 'Feedback entry not found');
+    }
+    loaders.feedback.clear(feedbackId);
+    const createsAdapters = hasPermission(principal, 'adapters:write') || hasPermission(principal, 'adapters:create');
+    const linked = await linkFeedback(
+      services,
+      actor,
+      { ...asked, createsAdapters },
+      idempotency('linkFeedback', asked),
+    );
     const [feedback, adapter] = await Promise.all([
       loaders.feedback.load(feedbackId),
       loaders.adapters.load(adapterId),
@@ -244,6 +257,18 @@ export class FeedbackMutations {
 function toSubmission(input: SubmitFeedbackInput): Submission {
   const { type, question, answer } = input;
   return { ...omitNullish(input), type, question, answer };
+}
+
+/**
+ * Whoever cannot read what others submit speaks for the token's own user alone: that is the user of the entry.
+ * @throws {InvalidInputError} if the submission names another.
+ */
+function bindUser(principal: Principal, submission: Submission): Submission {
+  if (hasPermission(principal, 'feedback:read')) return submission;
+  if (submission.userId !== undefined && submission.userId !== principal.sub) {
+    throw new InvalidInputError([{ field: 'userId', problem: "must be omitted or the token's own `sub`" }]);
+  }
+  return { ...submission, userId: principal.sub };
 }
 
 function toSubmissionError(error: ApiError): SubmissionError {

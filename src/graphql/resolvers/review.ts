@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { ApiError } from '../../errors.js';
 import { planFilter } from '../../feedback/index/filter.js';
 import {
   claimForReview,
@@ -11,6 +12,7 @@ import {
 import { reviseFeedback } from '../../feedback/revise.js';
 import type { Review } from '../../model/feedback.js';
 import { omitNullish } from '../../omit-nullish.js';
+import { readsOwnOnly } from '../../principal.js';
 import type { RequestContext } from '../context.js';
 import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { toFilter } from '../feedback-lists.js';
@@ -146,6 +148,11 @@ export class ReviewResolver {
     const { services, actor } = context;
     const revision = omitNullish(input);
     const idempotency = context.idempotency('reviseFeedback', { id, revision, expectedVersion });
+    // That another's entry is there is nothing to tell.
+    if (readsOwnOnly(context.principal) && (await context.loaders.feedback.load(id)) === undefined) {
+      throw new ApiError('NOT_FOUND', 'Feedback entry not found');
+    }
+    context.loaders.feedback.clear(id);
     await reviseFeedback(services, actor, id, revision, omitNullish({ expectedVersion, idempotency }));
     return loadFeedback(context, id);
   }

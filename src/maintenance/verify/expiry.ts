@@ -1,5 +1,6 @@
 /** External ids, and idempotency records with what ends them. */
 import { KEPT_FOR } from '../../audit/idempotency.js';
+import { externalIdKeys } from '../../feedback/external-ids.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey } from '../../store/layout.js';
@@ -32,7 +33,10 @@ export async function checkExternalIds(check: Check): Promise<void> {
         const feedback = stored === undefined ? undefined : readFeedback(stored, feedbackId);
         // A damaged record cannot say whether it has this id.
         if (stored !== undefined && feedback === undefined) return;
-        if (feedback?.externalId !== undefined && keyedHash(org, feedback.externalId) === externalIdHash) return;
+        if (feedback?.externalId !== undefined) {
+          const { externalId, submittedBy } = feedback;
+          if (externalIdKeys(keyedHash, org, { externalId, submittedBy }).includes(key)) return;
+        }
         const what = feedback === undefined ? 'which does not exist' : 'which does not have it';
         reportInconsistency(check, 'external_id', externalIdHash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
       });

@@ -1,9 +1,10 @@
 /** Every feedback with what its record says that there is: versions, links, index entries, audit trail, external id. */
 import { v7 as uuidv7 } from 'uuid';
+import { externalIdKeys } from '../../feedback/external-ids.js';
 import { describeIndex } from '../../feedback/index/index-keys.js';
 import type { IndexKind } from '../../feedback/index/table.js';
 import { type Feedback, feedbackFacet } from '../../model/feedback.js';
-import { edgeOutKey, externalIdKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
+import { edgeOutKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
 import { trainingBatchNode } from '../../training/batch.js';
 import { putEmpty, remove } from '../repair.js';
@@ -175,15 +176,20 @@ function lookForEntries(
 }
 
 /** Names no external id: a client may have put anything into it. */
-function lookForExternalId(check: Check, lookups: Lookups, { id, externalId }: Feedback): void {
+function lookForExternalId(check: Check, lookups: Lookups, { id, externalId, submittedBy }: Feedback): void {
   const { org, keyedHash } = check;
   if (externalId === undefined || keyedHash === undefined) return;
-  const key = externalIdKey(org, keyedHash(org, externalId));
+  const [key, keyOfBefore] = externalIdKeys(keyedHash, org, { externalId, submittedBy });
   const fix = { key, value: encodeRecord({ feedbackId: id }) };
+  const pointedTo = (stored: Buffer | undefined): string | undefined =>
+    stored === undefined ? undefined : readRecord(stored, isExternalId).record?.feedbackId;
+  let before: string | undefined;
+  lookups.find(keyOfBefore, (stored) => {
+    before = pointedTo(stored);
+  });
   lookups.find(key, (stored) => {
-    const there = stored === undefined ? undefined : readRecord(stored, isExternalId);
-    const other = there?.record?.feedbackId;
-    if (other === id) return;
+    const other = pointedTo(stored);
+    if (other === id || before === id) return;
     if (other === undefined) {
       reportInconsistency(check, 'external_id', id, 'is not found by its external id', [fix]);
       return;
