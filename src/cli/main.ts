@@ -2,6 +2,9 @@
 import { run } from './run.js';
 import { screenOf } from './screen.js';
 
+// RocksDB makes its files itself, and exports and backups hold what the store does: all of it is for this user alone.
+process.umask(0o077);
+
 // The reader of our output may close the pipe (`feedback-graph serve | head -1`); that must not end a server.
 process.stdout.on('error', () => undefined);
 

@@ -1,5 +1,5 @@
 /** The marker file that tells a directory of ours from any other, checked before anything is written there. */
-import { access, constants, mkdir, open, readFile, readdir, rename, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, open, readFile, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreOpenError } from './errors.js';
 import { syncDirectory } from './sync-directory.js';
@@ -75,10 +75,30 @@ function markerFormat(text: string): number | undefined {
   return typeof format === 'number' && Number.isInteger(format) && format >= 1 ? format : undefined;
 }
 
+/**
+ * Takes an open store's directory and the files in it away from all but their owner, whatever the umask was when they were
+ * made. What RocksDB makes later is protected by the directory, and by the umask that the command line sets.
+ * @throws StoreOpenError if this user may not do so
+ */
+export async function makePrivate(directory: string): Promise<void> {
+  // Windows has no such modes.
+  if (process.platform === 'win32') return;
+  const problem = 'is accessible to others and cannot be made private; use a directory that this user owns';
+  await attempt(directory, problem, tighten(directory));
+  for (const name of await attempt(directory, 'cannot be read', readdir(directory))) {
+    if (!IGNORED.has(name)) await attempt(directory, problem, tighten(join(directory, name)));
+  }
+}
+
+async function tighten(path: string): Promise<void> {
+  const found = await stat(path).catch(ignoreMissing);
+  if (found !== undefined && (found.mode & 0o077) !== 0) await chmod(path, found.mode & 0o700).catch(ignoreMissing);
+}
+
 /** The marker is there whole and for good before the first byte of data, or not at all. */
 async function writeMarker(directory: string): Promise<void> {
   const unfinished = join(directory, UNFINISHED_MARKER);
-  const file = await open(unfinished, 'w');
+  const file = await open(unfinished, 'w', 0o600);
   try {
     await file.writeFile(`${JSON.stringify({ format: FORMAT })}\n`);
     await file.sync();
@@ -91,7 +111,7 @@ async function writeMarker(directory: string): Promise<void> {
 
 /** Makes a directory and those above it that are missing, and puts the names of all of them on disk. */
 async function makeDirectory(directory: string): Promise<void> {
-  const first = (await mkdir(directory, { recursive: true })) ?? directory;
+  const first = (await mkdir(directory, { recursive: true, mode: 0o700 })) ?? directory;
   for (let made = directory; ; made = dirname(made)) {
     await syncDirectory(dirname(made));
     if (made === first || made === dirname(made)) return;

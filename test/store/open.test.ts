@@ -55,6 +55,20 @@ describe('a directory', () => {
     await again.close();
   });
 
+  test.skipIf(process.platform === 'win32')('is its owner’s alone, as are its files, also if it was not', async () => {
+    await (await openStore(`rocksdb:${directory}`)).close();
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(directory, 'feedback-graph.json'))).mode & 0o777).toBe(0o600);
+    await chmod(directory, 0o777);
+    for (const name of await readdir(directory)) await chmod(join(directory, name), 0o666);
+    const before = await readdir(directory);
+    const store = await openStore(`rocksdb:${directory}`);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    const kept = (await readdir(directory)).filter((name) => before.includes(name));
+    for (const name of kept) expect([name, (await stat(join(directory, name))).mode & 0o077]).toEqual([name, 0]);
+    await store.close();
+  });
+
   test('may be there if it is empty, or the root of an empty volume', async () => {
     await mkdir(join(directory, 'lost+found'), { recursive: true });
     const store = await openStore(`rocksdb:${directory}`);

@@ -1,6 +1,6 @@
 /** The RocksDB engine with its caches, on a directory that this process claims. */
 import { resolve } from 'node:path';
-import { claimDirectory } from '../directory.js';
+import { claimDirectory, makePrivate } from '../directory.js';
 import type { PrepareOptions } from '../engines.js';
 import type { OpenEngine } from './engine.js';
 import { withRangeHeadCache } from './range-head-cache.js';
@@ -18,6 +18,12 @@ export async function prepareRocksDb(path: string, { create, salvage }: PrepareO
   await claimDirectory(directory, create);
   return async (mode) => {
     const engine = await openRocksDb(directory, mode, { salvage });
+    try {
+      await makePrivate(directory);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
     return withValueCache(withRangeHeadCache(engine, HEAD_BYTES), CACHED_BYTES);
   };
 }
