@@ -82,6 +82,11 @@ export async function startServer(
     issuer: auth.issuer,
     audience: auth.audience,
     maxLifetime: auth.maxLifetime,
+    defaultRole: auth.defaultRole,
+    rolesClaim: auth.rolesClaim,
+    orgClaim: auth.orgClaim,
+    requireOrg: auth.requireOrg,
+    onUnknownNames: logOnce((names) => logger.warn({ names }, 'tokens name roles that this server does not know')),
     keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
   const limits = createRequestLimits(config.limits);
@@ -216,6 +221,23 @@ export async function startServer(
     await store.close();
     throw error;
   }
+}
+
+/** Names that were logged before are not logged again. Beyond so many, none is: whoever issues tokens may put anything there. */
+const MAX_LOGGED_NAMES = 100;
+const MAX_NAME_LENGTH = 64;
+
+/** Tells of each name once. */
+function logOnce(log: (names: readonly string[]) => void): (names: readonly string[]) => void {
+  const logged = new Set<string>();
+  return (names) => {
+    const fresh = names
+      .map((name) => name.slice(0, MAX_NAME_LENGTH))
+      .filter((name) => !logged.has(name))
+      .slice(0, MAX_LOGGED_NAMES - logged.size);
+    for (const name of fresh) logged.add(name);
+    if (fresh.length > 0) log([...new Set(fresh)]);
+  };
 }
 
 /** The configured keys, or the secret that was made for this store at its first start. */

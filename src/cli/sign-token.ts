@@ -33,7 +33,10 @@ export async function signToken(auth: AuthSetting, request: TokenRequest): Promi
     );
   }
   const secret = createSecretKey(Buffer.from(await signingSecret(auth)));
-  return jsonwebtoken.sign({ ...(org !== undefined && { org }), ...(roles.length > 0 && { roles }) }, secret, {
+  const claims = {};
+  if (org !== undefined) setClaim(claims, auth.orgClaim, org);
+  if (roles.length > 0) setClaim(claims, auth.rolesClaim, roles);
+  return jsonwebtoken.sign(claims, secret, {
     algorithm: 'HS256',
     ...(minimal && { noTimestamp: true, header: { alg: 'HS256', typ: undefined } }),
     subject: sub,
@@ -41,6 +44,15 @@ export async function signToken(auth: AuthSetting, request: TokenRequest): Promi
     ...(auth.issuer !== undefined && { issuer: auth.issuer }),
     ...(auth.audience !== undefined && { audience: auth.audience }),
   });
+}
+
+/** Puts a value where the server looks for it: at a path like `realm_access.roles`. */
+function setClaim(claims: Record<string, unknown>, path: string, value: unknown): void {
+  const names = path.split('.');
+  const last = names.pop() ?? path;
+  let target = claims;
+  for (const name of names) target = (target[name] ??= {}) as Record<string, unknown>;
+  target[last] = value;
 }
 
 async function signingSecret(auth: AuthSetting): Promise<string> {

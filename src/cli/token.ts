@@ -31,7 +31,16 @@ export function tokenCommand(terminal: Terminal): Command {
     new Option('--expires <time>', 'how long the token is valid, such as 90s, 15m, 24h or 7d').default(86_400, '24h'),
     parseDuration,
   );
-  addSettingFlags(command, ['config', 'store', 'jwtSecret', 'jwtIssuer', 'jwtAudience', 'tokenMaxLifetime']);
+  addSettingFlags(command, [
+    'config',
+    'store',
+    'jwtSecret',
+    'jwtIssuer',
+    'jwtAudience',
+    'tokenMaxLifetime',
+    'rolesClaim',
+    'orgClaim',
+  ]);
   return command.action(async () => {
     const { sub, org, role, permission, expires } = command.opts<TokenOptions>();
     const { auth } = readConfig(command, terminal);

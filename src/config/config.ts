@@ -9,6 +9,7 @@ import type { LiveSettings } from '../http/live-limits.js';
 import type { DocumentManifest } from '../http/persisted-documents.js';
 import type { RequestLimitSettings } from '../http/request-limits.js';
 import type { UnreadLimits } from '../http/unread-answers.js';
+import type { Role } from '../permissions.js';
 import type { StoreLocation } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './settings.js';
@@ -24,6 +25,12 @@ export type AuthSetting = (KeySource | { readonly kind: 'ownSecret'; readonly pa
   readonly audience?: string;
   /** Seconds for which a token may be valid at most. */
   readonly maxLifetime?: number;
+  /** The role of tokens that name none of ours. */
+  readonly defaultRole: Role;
+  /** The claims with the roles and with the organization, as dotted paths. */
+  readonly rolesClaim: string;
+  readonly orgClaim: string;
+  readonly requireOrg: boolean;
 };
 
 export interface Config {
@@ -99,6 +106,10 @@ export function loadConfig(
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
       ...(maxLifetime !== undefined && { maxLifetime }),
+      defaultRole: read.withDefault(SETTINGS.defaultRole),
+      rolesClaim: read.withDefault(SETTINGS.rolesClaim),
+      orgClaim: read.withDefault(SETTINGS.orgClaim),
+      requireOrg: read.withDefault(SETTINGS.requireOrg) === 'on',
     },
     corsOrigins: read.optional(SETTINGS.corsOrigins) ?? [],
     trustedProxies: read.optional(SETTINGS.trustedProxies) ?? [],

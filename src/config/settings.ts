@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { KeyError, publicKey, secretKey } from '../http/keys.js';
 import { omitNullish } from '../omit-nullish.js';
+import { ROLES } from '../permissions.js';
 import { LOCATION_SYNTAX } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { readManifest } from './manifest.js';
@@ -113,6 +114,39 @@ export const SETTINGS = {
     description:
       'longest time for which a token may be valid, from its iat and from now, such as 15m, 24h or 30d; any if unset',
     parse: duration('60s', '3650d'),
+  },
+  defaultRole: {
+    name: 'FEEDBACK_DEFAULT_ROLE',
+    flag: '--default-role <role>',
+    key: 'default_role',
+    default: 'member',
+    description: `role of tokens that name no role or permission: ${ROLES.join(', ')}`,
+    parse: oneOf(ROLES),
+  },
+  rolesClaim: {
+    name: 'FEEDBACK_ROLES_CLAIM',
+    flag: '--roles-claim <name>',
+    key: 'roles_claim',
+    default: 'roles',
+    description: 'claim of tokens with their roles, with dots between the names of nested claims; scope is read, too',
+    parse: nonEmpty,
+  },
+  orgClaim: {
+    name: 'FEEDBACK_ORG_CLAIM',
+    flag: '--org-claim <name>',
+    key: 'org_claim',
+    default: 'org',
+    description: 'claim of tokens with their organization, with dots between the names of nested claims',
+    parse: nonEmpty,
+  },
+  requireOrg: {
+    name: 'FEEDBACK_REQUIRE_ORG',
+    flag: '--require-org <on|off>',
+    key: 'require_org',
+    default: 'off',
+    description:
+      "whether tokens without an organization are refused; if off, they belong to the organization 'default'",
+    parse: oneOf(['on', 'off']),
   },
   corsOrigins: {
     name: 'FEEDBACK_CORS_ORIGINS',

@@ -6,8 +6,8 @@ import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { fillDemo } from '../../src/demo/fill.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import { createValidation } from '../../src/validation/registry.js';
 import { permissionsOf } from '../../src/permissions.js';
+import { createValidation } from '../../src/validation/registry.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
 const DOCUMENT = 'docs/graphql.md';

@@ -93,7 +93,7 @@ export async function startTestServer(overrides: Partial<Config> = {}, parent = 
     host: '127.0.0.1',
     port: 0,
     store: { engine: 'rocksdb', path: join(directory, 'data') },
-    auth: { kind: 'secret', secret },
+    auth: { kind: 'secret', secret, defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false },
     corsOrigins: [],
     trustedProxies: [],
     addressLimits: { requestsPerMinute: 0, connections: 0 },
