@@ -62,13 +62,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
   toEdge: (feedback: Feedback, cursorOf: () => string) => Edge,
 ): ConnectionSource<Edge> {
   const asked = toFilter(list);
-  const own = readsOwnOnly(principal);
-  if (own && asked.userId !== undefined && asked.userId !== actor.sub) {
-    throw new InvalidInputError([
-      { field: 'userId', problem: 'must be the user of the token, who reads own entries alone' },
-    ]);
-  }
-  const filter = own ? { ...asked, userId: actor.sub } : asked;
+  const filter = readsOwnOnly(principal) ? ownFilter(asked, actor.sub) : asked;
   const plan = planFilter(actor.org, filter, services.keyedHash);
   const cursors = cursorsOf([actor.org, 'feedback', filter, order]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
@@ -82,13 +76,23 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
         ...omitNullish({ after: lastId }),
       });
       return {
-        // Others may have named the user, too: what they submitted is not the user's own.
-        edges: page.feedback
-          .filter(({ submittedBy }) => !own || submittedBy === actor.sub)
-          .map((feedback) => toEdge(feedback, () => cursors.encode(feedback.id))),
+        edges: page.feedback.map((feedback) => toEdge(feedback, () => cursors.encode(feedback.id))),
         hasNext: page.hasNext,
       };
     },
     total: () => loaders.counts(plan),
   };
+}
+
+/**
+ * The same filter over what a user submitted in their own name: what others say of the user is neither listed nor counted.
+ * @throws {InvalidInputError} if the filter names another user
+ */
+function ownFilter({ userId, ...filter }: FeedbackFilter, sub: string): FeedbackFilter {
+  if (userId !== undefined && userId !== sub) {
+    throw new InvalidInputError([
+      { field: 'userId', problem: 'must be the user of the token, who reads own entries alone' },
+    ]);
+  }
+  return { ...filter, ownedBy: sub };
 }

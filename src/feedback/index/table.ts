@@ -4,6 +4,7 @@
  * row here; everything else reads this table. A field with a `filter` in the table of fields needs an index that serves it.
  */
 import { hash as digest } from 'node:crypto';
+import { ERASED_NAME } from '../../audit/actor-note.js';
 import type { FacetFilter } from '../../model/facets.js';
 import type { FieldsWith } from '../../model/feedback-fields.js';
 import type { Feedback } from '../../model/feedback.js';
@@ -17,6 +18,8 @@ export interface FeedbackFilter extends FacetFilter, Partial<Pick<Submission, Fi
   readonly adapterIds?: readonly string[];
   /** Submitted for this version of this adapter. */
   readonly adapterVersion?: { readonly adapter: string; readonly version: string };
+  /** Submitted by this user, as tokens name them, in their own name. */
+  readonly ownedBy?: string;
   /** Epoch ms, included. */
   readonly since?: number;
   /** Epoch ms, excluded. */
@@ -142,6 +145,19 @@ export const INDEXES = {
     holds: ({ userId }, { hash }) => (userId === undefined ? NOWHERE : one(hash(userId))),
     serves: ({ userId }, hash) => (userId === undefined ? NOWHERE : one(hash(userId))),
     description: 'the user with the hash {value}',
+  }),
+  /** What users submitted in their own name: what others say of them is not in it. */
+  own: row({
+    code: 'o',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['userId', 'submittedBy'],
+    isHashed: true,
+    // A client may name its user like those who were erased.
+    holds: ({ userId, submittedBy }, { hash }) =>
+      userId === undefined || userId !== submittedBy || userId === ERASED_NAME ? NOWHERE : one(hash(userId)),
+    serves: ({ ownedBy }, hash) => (ownedBy === undefined ? NOWHERE : one(hash(ownedBy))),
+    description: 'the own entries of the user with the hash {value}',
   }),
   interaction: row({
     code: 'i',
