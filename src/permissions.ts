@@ -63,6 +63,12 @@ export function permissionsOf(...roles: readonly Role[]): ReadonlySet<Permission
 /** One of these is enough; none is needed if it is empty. */
 export type AnyOf = readonly Permission[];
 
+/** A sentence for descriptions, empty where nothing is needed. */
+export function requirementOf(anyOf: AnyOf): string {
+  const names = anyOf.map((permission) => `\`${permission}\``).join(' or ');
+  return names === '' ? '' : `Requires the permission ${names}.`;
+}
+
 const READ_FEEDBACK: AnyOf = ['feedback:read'];
 export const READ_SOME_FEEDBACK: AnyOf = ['feedback:read', 'feedback:read:own'];
 const REVIEW: AnyOf = ['feedback:review'];
@@ -73,6 +79,11 @@ const TRAIN: AnyOf = ['training:write'];
 
 /** All that a graph query needs beside `graph:query`: what each label, and each relationship between two, shows. */
 export const GRAPH_PERMISSIONS = ['feedback:read', 'adapters:read', 'training:read'] as const satisfies AnyOf;
+
+/** Relationships that graph queries follow only with a permission of their own: to others they are not there. */
+export const RELATIONSHIP_PERMISSIONS = { INCLUDES: 'training:write' } as const satisfies Readonly<
+  Record<string, Permission>
+>;
 
 /** REST routes by operation id. */
 export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
@@ -154,6 +165,9 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   // What the operation has stored just now.
   'SubmissionResult.feedback': [],
   'ImportAdapterPayload.adapter': [],
+  'LinkFeedbackPayload.feedback': [],
+  'LinkFeedbackPayload.edge': [],
+  'FeedbackAdapterEdge.node': READ_ADAPTERS,
   // The queue is the reviewer's work.
   'FeedbackEdge.node': [],
   'TrainingBatch.advice': TRAIN,
@@ -214,8 +228,9 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   TrainingOutcome: 'training:read',
   TrainingSplitOutcome: 'training:read',
   TrainingVerdicts: 'training:read',
-  TrainingInclusionConnection: 'feedback:read',
-  TrainingInclusionEdge: 'feedback:read',
+  // With the split: whoever knows what is held out can train on it.
+  TrainingInclusionConnection: 'training:write',
+  TrainingInclusionEdge: 'training:write',
   AdapterConnection: 'adapters:read',
   AdapterEdge: 'adapters:read',
   AdapterComparison: 'feedback:read',

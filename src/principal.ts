@@ -26,9 +26,12 @@ export function requireAnyOf({ permissions }: Pick<Principal, 'permissions'>, an
   if (anyOf.length > 0 && !anyOf.some((permission) => permissions.has(permission))) throw forbidden(anyOf);
 }
 
-/** Whether the token may read entries of its own submitter alone. */
+/**
+ * Whether entries that others submitted are not there for the token: it can neither read them nor do anything to them. A
+ * review needs to see what it decides on.
+ */
 export function readsOwnOnly({ permissions }: Pick<Principal, 'permissions'>): boolean {
-  return permissions.has('feedback:read:own') && !permissions.has('feedback:read');
+  return !permissions.has('feedback:read') && !permissions.has('feedback:review');
 }
 
 function forbidden(anyOf: AnyOf): ApiError {

@@ -16,6 +16,6 @@ it('names the permission that is missing', () => {
   expect(() => requirePermission(submitter, 'feedback:read')).toThrow("permission 'feedback:read'");
 });
 
-it('lets submitters alone read nothing but their own', () => {
-  expect(ROLES.filter((role) => readsOwnOnly({ permissions: permissionsOf(role) }))).toEqual(['submitter']);
+it('lets submitters, and those who read nothing, have no entries of others', () => {
+  expect(ROLES.filter((role) => readsOwnOnly({ permissions: permissionsOf(role) }))).toEqual(['submitter', 'operator']);
 });

@@ -80,7 +80,7 @@ function listenProblem(error: unknown, { host, port }: Config): string | undefin
 async function newcomerToken({ auth }: Config): Promise<string | undefined> {
   if (auth.kind !== 'ownSecret') return undefined;
   const expiresInSeconds = Math.min(86_400, auth.maxLifetime ?? Number.POSITIVE_INFINITY);
-  return signToken(auth, { sub: 'me', roles: ['admin', 'operator'], expiresInSeconds, minimal: true });
+  return signToken(auth, { sub: 'me', roles: ['admin'], expiresInSeconds, minimal: true });
 }
 
 /** Replaces the address that stands for all addresses by one that a client can connect to. */

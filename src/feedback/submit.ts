@@ -51,6 +51,7 @@ export async function submitFeedback(
 
 /**
  * Validates each submission on its own and stores all that are allowed, in one commit.
+ * @param bind what is stored in place of each; it throws an `ApiError` for one that the submitter may not submit
  * @returns the outcome of each, in their order.
  */
 export async function submitBatch(
@@ -58,8 +59,9 @@ export async function submitBatch(
   actor: Actor,
   submissions: readonly Submission[],
   idempotency?: Idempotency,
+  bind?: (submission: Submission) => Submission,
 ): Promise<SubmitOutcome[]> {
-  const validated = await validateAll(services.validate, submissions, actor.org);
+  const validated = await validateAll(services.validate, submissions, actor.org, bind);
   const fresh = new Map<string, Feedback>();
   const notes = await services.store.transact(async (transaction) => {
     fresh.clear();
@@ -88,9 +90,14 @@ type Validated =
   | { readonly error: ApiError };
 
 /** All at once, as plugins may wait for others; what they compute themselves gives way to other requests in between. */
-async function validateAll(validate: Validate, submissions: readonly Submission[], org: string): Promise<Validated[]> {
+async function validateAll(
+  validate: Validate,
+  submissions: readonly Submission[],
+  org: string,
+  bind: (submission: Submission) => Submission = (submission) => submission,
+): Promise<Validated[]> {
   const judging = await mapYielding(submissions, (submission) => {
-    const validated = validateOne(validate, submission, org);
+    const validated = validateOne(validate, submission, org, bind);
     // It is waited for below: until then it is no rejection that nobody handles.
     validated.catch(() => undefined);
     return validated;
@@ -98,15 +105,22 @@ async function validateAll(validate: Validate, submissions: readonly Submission[
   return Promise.all(judging);
 }
 
-async function validateOne(validate: Validate, submission: Submission, org: string): Promise<Validated> {
+async function validateOne(
+  validate: Validate,
+  given: Submission,
+  org: string,
+  bind: (submission: Submission) => Submission,
+): Promise<Validated> {
+  let submission: Submission;
   try {
-    checkSubmission(submission);
+    checkSubmission(given);
+    submission = bind(given);
   } catch (error) {
     if (error instanceof ApiError) return { error };
     throw error;
   }
   const verdict = await validate(submission, org);
-  return { given: submission, submission: { ...submission, ...verdict.changes }, verdict };
+  return { given, submission: { ...submission, ...verdict.changes }, verdict };
 }
 
 async function storeAll(

@@ -16,6 +16,7 @@ import {
 import { InvalidInputError, UnavailableError } from '../errors.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
 import type { DomainServices } from '../services.js';
+import type { EdgeType } from '../store/layout.js';
 import { startStretches, type Stretches } from '../yield-to-event-loop.js';
 import { GraphQueryError, suggestMutation } from './graph-query-error.js';
 
@@ -32,6 +33,8 @@ export interface GraphQuery {
   readonly query: string;
   /** By name, as JSON. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Relationships that are not there for whoever asks; none unless given. */
+  readonly hidden?: ReadonlySet<EdgeType>;
   /** Calls the listener once its asker is gone; answers what forgets the listener. */
   readonly whenGone?: (listener: () => void) => () => void;
 }
@@ -70,14 +73,14 @@ export function createGraphQueries(
       else running.set(org, left);
     };
   };
-  return async (org, { query, parameters, whenGone }) => {
+  return async (org, { query, parameters, hidden, whenGone }) => {
     const values = valuesOf(parameters);
     const giveBack = take(org);
     const gone = new AbortController();
     const forget = whenGone?.(() => gone.abort());
     try {
       const turns = await waitForTurn(begin());
-      const graph = storedGraph(store, { org, keyedHash, now: now() });
+      const graph = storedGraph(store, { org, keyedHash, now: now(), hidden });
       const result = await runQuery(graph, query, {
         parameters: values,
         budget,

@@ -2,14 +2,16 @@
 import {
   defaultFieldResolver,
   getNamedType,
+  type GraphQLField,
   type GraphQLSchema,
   isCompositeType,
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
-import { type AnyOf, FIELD_PERMISSIONS, TYPE_PERMISSIONS } from '../permissions.js';
+import { type AnyOf, FIELD_PERMISSIONS, requirementOf, TYPE_PERMISSIONS } from '../permissions.js';
 import { requireAnyOf } from '../principal.js';
 import type { RequestContext } from './context.js';
+import { createRequireSelection } from './selected-permissions.js';
 
 /**
  * Puts the check before the resolvers of these fields: whoever may not read what is behind one gets FORBIDDEN at its path.
@@ -17,15 +19,20 @@ import type { RequestContext } from './context.js';
  */
 export function guardFields(schema: GraphQLSchema): void {
   const unknown = new Set(Object.keys(FIELD_PERMISSIONS));
+  const mutation = schema.getMutationType();
+  const requireSelection = createRequireSelection(schema, (type, field) => fieldPermissions(schema, type, field));
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       unknown.delete(`${type.name}.${field.name}`);
       const anyOf = fieldPermissions(schema, type.name, field.name);
       if (anyOf.length === 0) continue;
+      if (FIELD_PERMISSIONS[`${type.name}.${field.name}`] !== undefined) describe(field, anyOf);
       const { resolve = defaultFieldResolver, subscribe } = field;
       field.resolve = (source, args: unknown, context: RequestContext, info): unknown => {
         requireAnyOf(context.principal, anyOf);
+        // What a mutation has done cannot be refused any more.
+        if (type === mutation) requireSelection(context.principal, info);
         return resolve(source, args, context, info);
       };
       if (subscribe === undefined) continue;
@@ -37,6 +44,10 @@ export function guardFields(schema: GraphQLSchema): void {
   }
   if (unknown.size > 0)
     throw new Error(`Permissions are given for fields that do not exist: ${[...unknown].join(', ')}`);
+}
+
+function describe(field: GraphQLField<unknown, unknown>, anyOf: AnyOf): void {
+  field.description = [field.description, requirementOf(anyOf)].filter(Boolean).join(' ');
 }
 
 /** What a field needs beyond what led to it; one of these is enough. @throws if the table does not say so. */

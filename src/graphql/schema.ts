@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { type GraphQLSchema, isInterfaceType } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { guardFields } from './guarded-fields.js';
+import { hideOthersEntryIds } from './hidden-entry-ids.js';
 import { AdapterMutations } from './resolvers/adapter-mutations.js';
 import { AdapterResolver } from './resolvers/adapter.js';
 import { ComparisonResolver } from './resolvers/comparison.js';
@@ -66,6 +67,7 @@ export function createSchema(): GraphQLSchema {
   if (!isInterfaceType(node)) throw new Error('The schema has no interface Node');
   node.resolveType = resolveNodeType;
   scheduleFields(schema);
+  hideOthersEntryIds(schema);
   guardFields(schema);
   return schema;
 }

@@ -39,7 +39,7 @@ export interface AuthenticationOptions {
   readonly requireOrg?: boolean | undefined;
   /** The role of tokens that name no role or permission of ours. */
   readonly defaultRole?: Role | undefined;
-  /** Told of the names in a token that are no roles or permissions of ours. */
+  /** Told of what a token names that is no role or permission of ours. */
   readonly onUnknownNames?: (names: readonly string[]) => void;
   /** How a key set is fetched. */
   readonly keySet?: KeySetOptions;
@@ -179,16 +179,22 @@ function grantedPermissions(
 ): ReadonlySet<Permission> {
   const roles = rolesClaim === undefined ? claims['roles'] : claimAt(claims, rolesClaim);
   const { scope } = claims;
-  const names = [
-    ...(Array.isArray(roles) ? (roles as unknown[]) : []),
-    ...(typeof scope === 'string' ? scope.split(/\s+/u) : []),
-  ];
-  const unknown = names.filter(
-    (name) => typeof name === 'string' && name !== '' && !isPermission(name) && !isRole(name),
-  );
-  if (unknown.length > 0) onUnknownNames?.(unknown as string[]);
+  const names = [...listOf(roles), ...(typeof scope === 'string' ? scope.split(/\s+/u).filter(Boolean) : [])];
+  const unknown = names.filter((name) => !isPermission(name) && !isRole(name));
+  if (unknown.length > 0) onUnknownNames?.(unknown.map(nameOfUnknown));
   const found = namedPermissions(names);
   return found.size > 0 ? found : permissionsOf(defaultRole);
+}
+
+/** A claim with a single value may be that value (RFC 7519 section 4.1.3 has it so for `aud`), and many issuers write one role so. */
+function listOf(claim: unknown): readonly unknown[] {
+  if (claim === undefined || claim === null) return [];
+  return Array.isArray(claim) ? claim : [claim];
+}
+
+/** What the log says of it: what is no text is named by its type. */
+function nameOfUnknown(name: unknown): string {
+  return typeof name === 'string' ? name : `(${Array.isArray(name) ? 'list' : name === null ? 'null' : typeof name})`;
 }
 
 type Claims = Readonly<Record<string, unknown>>;

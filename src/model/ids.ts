@@ -32,10 +32,16 @@ export function newFeedbackId(org: string): string {
 }
 
 const FEEDBACK_ID = /^feedback-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const FEEDBACK_IDS = /feedback-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** Whether feedback could have this id at all; what could not is simply not there, and never becomes part of a key. */
 export function isFeedbackId(id: string): boolean {
   return FEEDBACK_ID.test(id);
+}
+
+/** A text with other words in place of every feedback id in it. */
+export function replaceFeedbackIds(text: string, words: string): string {
+  return text.replaceAll(FEEDBACK_IDS, words);
 }
 
 /** The time in a feedback id, epoch ms. */

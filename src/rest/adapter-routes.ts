@@ -53,8 +53,7 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
         summary: 'Register an adapter',
         description:
           'Registers an adapter or base model, or updates the given fields of an existing one; omitted fields ' +
-          'are unchanged. Parents that do not exist are created. An adapter cannot become its own ancestor. ' +
-          'Requires the `trainer` role.',
+          'are unchanged. Parents that do not exist are created. An adapter cannot become its own ancestor.',
         tags: [TAGS.adapters],
         params: AdapterIdParameters,
         body: AdapterBody,

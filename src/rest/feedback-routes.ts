@@ -229,7 +229,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         summary: 'Mark entries as used for training',
         description:
           'Marks entries as used by a training batch, all or nothing. Only approved, unused entries can be ' +
-          'marked. Requires the `trainer` role.',
+          'marked.',
         tags: [TAGS.training],
         body: MarkUsedBody,
         response: { 200: answer(MarkUsedAnswer, 'The entries were marked as used.', EXAMPLES.markedUsed) },

@@ -63,8 +63,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       schema: {
         operationId: 'eraseFeedback',
         summary: 'Erase an entry',
-        description:
-          'Permanently erases the content and authorship of an entry from all its versions. Requires the `admin` role.',
+        description: 'Permanently erases the content and authorship of an entry from all its versions.',
         tags: [TAGS.history],
         params: EntryParameters,
         response: {
@@ -95,7 +94,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       schema: {
         operationId: 'eraseFeedbackOfUser',
         summary: 'Erase all entries of a user',
-        description: 'Permanently erases every entry a user has submitted so far. Requires the `admin` role.',
+        description: 'Permanently erases every entry a user has submitted so far.',
         tags: [TAGS.history],
         querystring: EraseOfUserQuery,
         response: {

@@ -27,8 +27,7 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
       schema: {
         operationId: 'backUp',
         summary: 'Back up an organization',
-        description:
-          "Exports all data of the token's organization at a single point in time. Requires the `admin` role.",
+        description: "Exports all data of the token's organization at a single point in time.",
         tags: [TAGS.maintenance],
         response: {
           200: {

@@ -10,7 +10,7 @@ export type Refusal = keyof typeof REFUSAL_DETAILS & ErrorCode;
 const MEANINGS: Readonly<Record<Refusal, string>> = {
   BAD_USER_INPUT: 'The body, a parameter or a header is invalid; `issues` lists every problem.',
   UNAUTHENTICATED: 'The token is missing, malformed, expired or incorrectly signed.',
-  FORBIDDEN: 'The token lacks the required role. The `admin` role includes all others.',
+  FORBIDDEN: 'The token lacks the required permission.',
   NOT_FOUND: 'The requested resource does not exist.',
   CONFLICT: 'The request conflicts with the current state; nothing was changed.',
   GONE: 'The entry was erased.',

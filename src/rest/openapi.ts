@@ -2,6 +2,7 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import type { Application } from '../http/application.js';
+import { requirementOf, ROUTE_PERMISSIONS } from '../permissions.js';
 import { isObject, type Json, nameSchemas } from './openapi-components.js';
 import {
   answerHeaders,
@@ -39,12 +40,12 @@ export const TAGS = {
 
 const TAG_DESCRIPTIONS: Readonly<Record<(typeof TAGS)[keyof typeof TAGS], string>> = {
   Feedback: 'Judgements of language model answers: submit, retrieve, list and count.',
-  Review: 'Human review of flagged entries, with the `reviewer` role.',
+  Review: 'Human review of flagged entries.',
   Adapters: 'LoRA adapters and base models, their derivations and their links to feedback entries.',
   Graph: 'Queries over the graph of feedback entries, adapters and training batches.',
-  Training: 'Training batches and their entries, for internal services with the `trainer` role.',
+  Training: 'Training batches and their entries, for internal services.',
   History: 'Versions and erasure of entries.',
-  Maintenance: 'Data of an entire organization, with the `admin` role.',
+  Maintenance: 'Data of an entire organization.',
 };
 
 const DESCRIPTION = `Collects users' feedback on the answers of language models, validates it and stores it for LoRA fine-tuning,
@@ -112,8 +113,8 @@ export async function describeApi(application: Application, version: string): Pr
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description:
-              'A JSON Web Token, such as `feedback-graph token` signs. Roles: `reviewer`, `trainer` and `admin`, ' +
-              'which includes the others.',
+              'A JSON Web Token, such as `feedback-graph token` signs. It names roles, such as `submitter`, `trainer` or ' +
+              '`admin`, or single permissions; a token that names none is a `member`.',
           },
         },
       },
@@ -134,6 +135,8 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
   const schema = (given as typeof given | undefined) ?? {};
   if (!url.startsWith('/api/') && schema.tags === undefined) return { schema: { ...schema, hide: true }, url };
   const isPublic = route.config?.public === true;
+  const { operationId = '', description } = schema as { readonly operationId?: string; readonly description?: string };
+  const requirement = requirementOf(ROUTE_PERMISSIONS[operationId] ?? []);
   const method = String(route.method);
   const parameters = {
     [IDEMPOTENCY_KEY]: takesKey(schema, method),
@@ -143,6 +146,7 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
     url,
     schema: {
       ...schema,
+      ...(requirement === '' ? {} : { description: [description, requirement].filter(Boolean).join(' ') }),
       ...(isPublic ? { security: [] } : {}),
       [REFUSALS]: refusalResponses(schema, isPublic, method),
       [HEADERS]: answerHeaders(schema, isPublic),

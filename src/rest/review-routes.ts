@@ -60,7 +60,7 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       schema: {
         operationId: 'listReviewQueue',
         summary: 'List the review queue',
-        description: 'Lists flagged entries, then pending ones, each oldest first. Requires the `reviewer` role.',
+        description: 'Lists flagged entries, then pending ones, each oldest first.',
         tags: [TAGS.review],
         querystring: QueueQuery,
         response: { 200: answer(QueueAnswer, 'A page of the queue.', REVIEW_EXAMPLES.queue) },
@@ -96,7 +96,7 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
         summary: 'Claim entries for review',
         description:
           'Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim ' +
-          'expires. Requires the `reviewer` role.',
+          'expires.',
         tags: [TAGS.review],
         body: ReviewClaimBody,
         response: { 200: answer(ReviewClaimAnswer, 'The claimed entries.', REVIEW_EXAMPLES.claimed) },
@@ -118,7 +118,7 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
         summary: 'Review an entry',
         description:
           'Approves or rejects an entry that no training batch holds or has used, optionally with a ' +
-          'correction. By default, validation plugins do not judge it again. Requires the `reviewer` role.',
+          'correction. By default, validation plugins do not judge it again.',
         tags: [TAGS.review],
         params: EntryParameters,
         body: ReviewBody,
@@ -154,9 +154,7 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
       schema: {
         operationId: 'undoReview',
         summary: 'Undo a review',
-        description:
-          'Restores the status, reasons and correction from before the review, as a new version. Requires the ' +
-          '`reviewer` role.',
+        description: 'Restores the status, reasons and correction from before the review, as a new version.',
         tags: [TAGS.review],
         params: EntryParameters,
         response: { 200: answer(ReviewEntry, 'The review was undone.', REVIEW_EXAMPLES.undone) },

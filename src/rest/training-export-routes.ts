@@ -109,7 +109,7 @@ export function trainingExportRoutes(
         description:
           'Exports the entries of a training batch, as they were when claimed, in a format trainers can load. ' +
           'Repeated exports are byte-for-byte identical unless an entry was erased, and `Range` resumes an ' +
-          'interrupted download. Requires the `trainer` role.',
+          'interrupted download.',
         tags: [TAGS.training],
         params: BatchParameters,
         querystring: ExportQuery,
@@ -175,7 +175,7 @@ export function trainingExportRoutes(
         summary: 'Retrieve the manifest of an export',
         description:
           'Returns the SHA-256 hash of the export with the same parameters, the entries and versions it ' +
-          'contains, and what became of the other entries. Requires the `trainer` role.',
+          'contains, and what became of the other entries.',
         tags: [TAGS.training],
         params: BatchParameters,
         querystring: ExportQuery,
@@ -207,8 +207,7 @@ export function trainingExportRoutes(
         operationId: 'getDatasetInfo',
         summary: 'Retrieve the dataset_info.json of an export',
         description:
-          'Returns the dataset description that LLaMA-Factory requires to load an export in one of its formats. ' +
-          'Requires the `trainer` role.',
+          'Returns the dataset description that LLaMA-Factory requires to load an export in one of its formats.',
         tags: [TAGS.training],
         params: BatchParameters,
         querystring: ExportQuery,

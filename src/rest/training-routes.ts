@@ -64,7 +64,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         summary: 'Claim entries for training',
         description:
           'Claims approved, unused and unclaimed entries under a new number, exclusively until the training ' +
-          'batch is committed or released or its lease expires. Requires the `trainer` role.',
+          'batch is committed or released or its lease expires.',
         tags: [TAGS.training],
         body: CreateBatchBody,
         response: {
@@ -158,7 +158,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         summary: 'Commit a training batch',
         description:
           'Marks all entries of a training batch as used, all or nothing, and records the adapter produced ' +
-          'from it. Repeating the same commit returns the same result. Requires the `trainer` role.',
+          'from it. Repeating the same commit returns the same result.',
         tags: [TAGS.training],
         params: BatchParameters,
         body: CommitBody,
@@ -192,7 +192,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         summary: 'Release a training batch',
         description:
           'Releases all entries of a training batch that is not committed. Repeating the release returns the ' +
-          'same result. Takes no body. Requires the `trainer` role.',
+          'same result. Takes no body.',
         tags: [TAGS.training],
         params: BatchParameters,
         response: {

@@ -8,7 +8,7 @@ const ROUTE = '/api/v1/llm/graph/query';
 let server: SharedServer;
 const ids: string[] = [];
 
-async function query(text: string, parameters?: Record<string, unknown>, claims?: { org?: string }) {
+async function query(text: string, parameters?: Record<string, unknown>, claims?: { org?: string; roles?: string[] }) {
   return server.call<{ columns: string[]; rows: unknown[][]; plan?: unknown; details?: string }>('POST', ROUTE, {
     body: { query: text, ...(parameters && { parameters }) },
     ...(claims && { claims }),
@@ -134,7 +134,8 @@ describe('graph queries', () => {
       ['Feedback', 24],
       ['TrainingBatch', 1],
     ]);
-    const types = await query('MATCH ()-[r]->() RETURN type(r) AS type, count(*) AS n ORDER BY type');
+    const trainer = { roles: ['trainer'] };
+    const types = await query('MATCH ()-[r]->() RETURN type(r) AS type, count(*) AS n ORDER BY type', {}, trainer);
     expect(types.body.rows).toEqual([
       ['DERIVED_FROM', 2],
       ['FEEDBACK_FOR', 36],
@@ -142,6 +143,8 @@ describe('graph queries', () => {
     ]);
     const batch = await query(
       'MATCH (b:TrainingBatch)-[:INCLUDES]->(f) RETURN b.id, b.state, b.training_batch_id, count(f)',
+      {},
+      trainer,
     );
     expect(batch.body.rows).toEqual([['batch-7', 'external', 7, 5]]);
     const linked = await query('MATCH (f {id: $id})-[r]->(a) WHERE r.metadata.by = "hand" RETURN a.id', { id: ids[3] });

@@ -388,18 +388,60 @@ describe('every field', () => {
     },
   );
 
-  it('that leads on from what a submitter stores is refused as from what is read', async () => {
-    const token = server.token({ org: 'stores', roles: ['submitter'] });
+  it('that leads on from what a submitter stores is refused before anything is stored', async () => {
+    const org = 'stores';
+    const token = server.token({ org, roles: ['submitter'] });
     const input = 'type: POSITIVE, question: "What is a shard?", answer: "A part of the data.", adapterId: "lora"';
     for (const field of ['adapters', 'trainedAdapters', 'audit']) {
-      const one = await ask(token, `mutation { submitFeedback(input: { ${input} }) { id ${field} { __typename } } }`);
-      expect(codesAt(one, 'submitFeedback', field)).toEqual(['FORBIDDEN']);
-      const many = await ask(
-        token,
-        `mutation { submitFeedbackBatch(input: [{ ${input} }]) { results { feedback { ${field} { __typename } } } } }`,
-      );
-      expect(codesAt(many, 'submitFeedbackBatch', 'results', 0, 'feedback', field)).toEqual(['FORBIDDEN']);
+      const selected = `${field} { __typename }`;
+      const fragments = `fragment outer on Feedback { ...inner } fragment inner on Feedback { ${selected} }`;
+      for (const selection of [
+        selected,
+        `... on Feedback { ${selected} }`,
+        `... on Node { ... on Feedback { ${selected} } }`,
+      ]) {
+        const one = await ask(token, `mutation { submitFeedback(input: { ${input} }) { id ${selection} } }`);
+        expect(codesAt(one, 'submitFeedback')).toEqual(['FORBIDDEN']);
+        const many = await ask(
+          token,
+          `mutation { submitFeedbackBatch(input: [{ ${input} }]) { results { feedback { ${selection} } } } }`,
+        );
+        expect(codesAt(many, 'submitFeedbackBatch')).toEqual(['FORBIDDEN']);
+      }
+      for (const spread of ['...outer', '...outer @include(if: false) ...outer', '...outer @skip(if: $no)']) {
+        const query = `mutation ($no: Boolean = false) { submitFeedback(input: { ${input} }) { id ${spread} } } ${fragments}`;
+        const unused = spread.includes('$no') ? query : query.replace('($no: Boolean = false) ', '');
+        expect(codesAt(await ask(token, unused), 'submitFeedback')).toEqual(['FORBIDDEN']);
+      }
     }
+    expect((await ask(server.token({ org }), '{ feedbackList { totalCount } }')).data).toEqual({
+      feedbackList: { totalCount: 0 },
+    });
+    // What is left out is not asked for.
+    const skipped = await ask(
+      token,
+      `mutation ($audit: Boolean!) {
+        submitFeedback(input: { ${input} }) { version audit @include(if: $audit) { edges { cursor } } }
+      }`,
+      { audit: false },
+    );
+    expect(skipped).toEqual({ data: { submitFeedback: { version: 1 } } });
+  });
+
+  it('of a link that its token may not read is refused before the link is made', async () => {
+    const org = 'link-payload';
+    const claims = { org, sub: 'ann', roles: ['submitter'], scope: 'feedback:link adapters:create' };
+    const stored = await server.call<Entry>('POST', BASE, { body: APPROVED, claims });
+    const link = (selection: string) =>
+      ask(server.token(claims), `mutation ($id: ID!) { linkFeedback(id: $id, adapterId: "lora") { ${selection} } }`, {
+        id: stored.body.id,
+      });
+    for (const selection of ['edge { node { id } }', 'feedback { adapters { totalCount } }']) {
+      expect(codesAt(await link(selection), 'linkFeedback')).toEqual(['FORBIDDEN']);
+    }
+    expect(await link('created feedback { version } edge { metadata }')).toEqual({
+      data: { linkFeedback: { created: true, feedback: { version: 2 }, edge: { metadata: null } } },
+    });
   });
 });
 
@@ -538,22 +580,15 @@ describe('submitters', () => {
     const org = 'users';
     const named = await submit(org, 'ann', { user_id: 'bob' });
     expect([named.status, named.body.details]).toEqual([400, expect.stringContaining("'user_id'")]);
-    const batch = await server.call('POST', `${BASE}/batch`, {
-      body: { feedback: [{ ...APPROVED, user_id: 'bob' }] },
-      claims: claimsOf(org, 'ann'),
-    });
-    expect([batch.status, JSON.stringify(batch.body)]).toEqual([400, expect.stringContaining('user_id')]);
     const input = 'type: POSITIVE, question: "What is a shard?", answer: "A part.", userId: "bob"';
-    for (const mutation of [`submitFeedback(input: { ${input} })`, `submitFeedbackBatch(input: [{ ${input} }])`]) {
-      const answer = await ask(server.token(claimsOf(org, 'ann')), `mutation { ${mutation} { __typename } }`);
-      expect([mutation, answer.errors?.[0]]).toMatchObject([
-        mutation,
-        {
-          message: expect.stringContaining("'userId'") as string,
-          extensions: { code: 'BAD_USER_INPUT' },
-        },
-      ]);
-    }
+    const answer = await ask(
+      server.token(claimsOf(org, 'ann')),
+      `mutation { submitFeedback(input: { ${input} }) { id } }`,
+    );
+    expect(answer.errors?.[0]).toMatchObject({
+      message: expect.stringContaining("'userId'") as string,
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
     const list = await server.call<{ feedback: Entry[] }>('GET', BASE, {
       claims: { org },
     });
@@ -568,6 +603,62 @@ describe('submitters', () => {
       const entry = await server.call<Entry>('GET', `${BASE}/${stored.body.id}`, { claims: claimsOf(org, 'ann') });
       expect(entry.body.user_id).toBe('ann');
     }
+  });
+
+  it('are refused those entries of a batch alone that name somebody else', async () => {
+    const org = 'batches';
+    const claims = claimsOf(org, 'ann');
+    const foreign = { ...APPROVED, user_id: 'bob' };
+    const send = (headers: Record<string, string>, as: Claims = claims) =>
+      server.call<{ results: { status: number; id?: string; details?: string }[]; stored: number }>(
+        'POST',
+        `${BASE}/batch`,
+        { body: { feedback: [foreign, APPROVED, { ...APPROVED, question: '' }] }, claims: as, headers },
+      );
+    const key = { 'idempotency-key': 'a-batch-of-ann' };
+    const first = await send(key);
+    expect([first.status, first.body.stored]).toEqual([207, 1]);
+    expect(first.body.results.map(({ status }) => status)).toEqual([400, 201, 400]);
+    expect(first.body.results[0]!.details).toContain("'user_id'");
+    expect((await send(key)).body).toEqual(first.body);
+    // With a token that may speak for others the same batch means something else.
+    expect((await send(key, { org, sub: 'ann' })).status).toBe(422);
+
+    const input = (userId: string) =>
+      `{ type: POSITIVE, question: "What is it?", answer: "A part.", userId: "${userId}" }`;
+    const answer = await ask(
+      server.token(claims),
+      `mutation { submitFeedbackBatch(input: [${input('ann')}, ${input('bob')}]) {
+        results { feedback { userId } error { code issues { field } } }
+      } }`,
+    );
+    expect(answer.data).toEqual({
+      submitFeedbackBatch: {
+        results: [
+          { feedback: { userId: 'ann' }, error: null },
+          { feedback: null, error: { code: 'BAD_USER_INPUT', issues: [{ field: 'userId' }] } },
+        ],
+      },
+    });
+    const list = await server.call<{ feedback: Entry[] }>('GET', BASE, { claims: { org } });
+    expect(list.body.feedback.map(({ user_id }) => user_id)).toEqual(['ann', 'ann']);
+  });
+
+  it('find no others to revise, whether or not they may read their own', async () => {
+    const org = 'revising';
+    const ids = await entriesOf(org);
+    for (const scope of ['feedback:revise:own', 'feedback:revise:own feedback:read:own']) {
+      const claims = { org, sub: 'ann', scope };
+      const revise = (id: string) =>
+        server.call('PATCH', `${BASE}/${id}`, { body: { comment: `With ${scope}.` }, claims });
+      expect((await revise(ids.ann)).status).toBe(200);
+      const [other, missing] = [await revise(ids.bob), await revise(UNKNOWN_ENTRY)];
+      expect([other.status, other.body]).toEqual([404, missing.body]);
+    }
+    // Whoever sees it is told why not.
+    const member = { org, sub: 'ann' };
+    const body = { comment: 'A comment.' };
+    expect((await server.call('PATCH', `${BASE}/${ids.bob}`, { body, claims: member })).status).toBe(403);
   });
 
   it('have external ids of their own', async () => {
@@ -598,6 +689,10 @@ describe('submitters', () => {
     const second = (await submit(org, 'ann', { question: 'What else does ann want?' })).body.id;
     const claims = claimsOf(org, 'ann');
     expect((await server.call('GET', `${BASE}/${other}`, { claims })).status).toBe(404);
+    // However many there are, they take no place in a page.
+    for (let nth = 0; nth < 20; nth += 1) await inName(`What does somebody say of ann for time ${nth}?`);
+    const page = await server.call<{ feedback: Entry[] }>('GET', `${BASE}?limit=1&order=desc`, { claims });
+    expect(page.body.feedback.map(({ id }) => id)).toEqual([second]);
     for (const order of ['asc', 'desc']) {
       const seen: string[] = [];
       let cursor: string | undefined = '';
@@ -635,6 +730,13 @@ describe('single permissions', () => {
     ['linking without reading', 'bob', { scope: 'feedback:link' }, 'link', { adapter_id: 'lora' }],
     ["reviewing another's entry", 'bob', { roles: ['submitter'], scope: 'feedback:review' }, 'review', REVIEW],
     ['reviewing without reading', 'bob', { scope: 'feedback:review' }, 'review', REVIEW],
+    [
+      'linking with a member of no adapters',
+      'ann',
+      { roles: ['submitter'], scope: 'feedback:link' },
+      'link',
+      { adapter_id: 'new' },
+    ],
   ])('that allow %s either do it, or leave all as it was', async (name, sub, claims, action, body) => {
     const org = `either-${name.replaceAll(/[^a-z]/g, '-')}`;
     const own = { org, sub: 'ann', roles: ['submitter'] };
@@ -644,6 +746,88 @@ describe('single permissions', () => {
     const { status } = await server.call('POST', path, { body, claims: { ...claims, org, sub } });
     const { version } = (await server.call<{ version: number }>('GET', `${BASE}/${id}`, { claims: { org } })).body;
     expect([status >= 500, status < 300, status]).toEqual([false, version > 1, status]);
+  });
+});
+
+it('lets reviewers who read their own alone see what they decide on', async () => {
+  const org = 'own-reviewers';
+  const stored = await server.call<Entry>('POST', BASE, { body: APPROVED, claims: { org, sub: 'ann' } });
+  const claims = { org, sub: 'bob', roles: ['submitter'], scope: 'feedback:review' };
+  const { status, body } = await server.call('POST', `${BASE}/review/${stored.body.id}`, { body: REVIEW, claims });
+  expect([status, body]).toMatchObject([200, { id: stored.body.id, validation_status: 'rejected' }]);
+});
+
+describe('what a training batch contains', () => {
+  const org = 'contents';
+  const includes = '{ trainingBatches { edges { node { number includes { edges { split } } } } } }';
+  const edges = ['MATCH (:TrainingBatch)-[r]->() RETURN r.split', 'MATCH ()<-[r:INCLUDES]-() RETURN r.split'];
+  const steps = 'MATCH (:Feedback)-[*1..2]-(n) RETURN DISTINCT labels(n)[0]';
+  const counted = 'MATCH ()-[r]->() RETURN type(r), count(*)';
+  const query = async (claims: Claims, text: string) =>
+    (await server.call<{ rows: unknown[][] }>('POST', '/api/v1/llm/graph/query', { body: { query: text }, claims }))
+      .body.rows;
+
+  it('is told to trainers, and to nobody else', async () => {
+    const stored = await server.call<Entry>('POST', BASE, { body: APPROVED, claims: { org } });
+    const claimed = await server.call('POST', '/api/v1/llm/training/batches', {
+      body: { limit: 10 },
+      claims: { org, roles: ['trainer'] },
+    });
+    expect([stored.status, claimed.status]).toEqual([201, 201]);
+    for (const role of ROLES.filter((each) => allows(each, ['graph:query']))) {
+      const claims = { org, roles: [role] };
+      const answer = await ask(server.token(claims), includes);
+      if (allows(role, ['training:write'])) {
+        expect([role, answer.data]).toEqual([
+          role,
+          { trainingBatches: { edges: [{ node: { number: 1, includes: { edges: [{ split: 'TRAIN' }] } } }] } },
+        ]);
+        for (const text of edges) expect([role, await query(claims, text)]).toEqual([role, [['train']]]);
+        expect([role, await query(claims, steps)]).toEqual([role, [['TrainingBatch']]]);
+        expect([role, await query(claims, counted)]).toEqual([role, [['INCLUDES', 1]]]);
+      } else {
+        expect([role, codesAt(answer, 'trainingBatches', 'edges', 0, 'node', 'includes')]).toEqual([
+          role,
+          ['FORBIDDEN'],
+        ]);
+        for (const text of [...edges, steps, counted]) expect([role, await query(claims, text)]).toEqual([role, []]);
+      }
+    }
+  });
+});
+
+describe('what validation says of an entry', () => {
+  let judging: TestServer;
+  beforeAll(async () => {
+    judging = await startTestServer({ validationPlugin: [{ name: 'duplicate_detection', config: {} }] });
+  });
+  afterAll(() => judging.stop());
+
+  it('names no entry of others to a submitter, and every one to those who read all', async () => {
+    const text = 'How do I shard a collection by its key in the newest version of the database';
+    const body = { ...APPROVED, question: text, adapter_id: 'lora' };
+    const first = await judging.call<Entry>('POST', BASE, { body, claims: { sub: 'bob' } });
+    const ann = { sub: 'ann', roles: ['submitter'] };
+    const second = await judging.call<Entry & { validation_reasons: string[] }>('POST', BASE, { body, claims: ann });
+    const { id } = second.body;
+    const reason = 'It is nearly the same as another entry';
+    expect(second.body.validation_reasons).toEqual([reason]);
+    const selected = `id document validationReasons findings { data } versions { edges { node { validationReasons } } }`;
+    const asked = `query ($id: ID!) { feedback(id: $id) { ${selected} } feedbackList { edges { node { ${selected} } } } }`;
+    for (const path of [`${BASE}/${id}`, `${BASE}/${id}/versions`, BASE]) {
+      const { body: shown } = await judging.call('GET', path, { claims: ann });
+      expect([path, JSON.stringify(shown)]).toEqual([path, expect.stringContaining(reason)]);
+      expect([path, JSON.stringify(shown)]).not.toEqual([path, expect.stringContaining(first.body.id)]);
+    }
+    const own = await judging.graphql(asked, { id }, ann);
+    expect(own.errors).toBeUndefined();
+    expect(JSON.stringify(own)).not.toContain(first.body.id);
+    expect(own.data?.['feedback']).toMatchObject({ findings: [{ data: { duplicateOf: 'another entry' } }] });
+    const all = await judging.graphql(asked, { id }, { sub: 'carl' });
+    expect(all.data?.['feedback']).toMatchObject({
+      validationReasons: [`It is nearly the same as ${first.body.id}`],
+      findings: [{ data: { duplicateOf: first.body.id } }],
+    });
   });
 });
 
@@ -680,7 +864,8 @@ describe('hostile tokens', () => {
   });
 
   it.each<[string, object]>([
-    ['a text', { roles: 'admin' }],
+    ['several names in one text', { roles: 'admin operator' }],
+    ['an empty text', { roles: '' }],
     ['a number', { roles: 7 }],
     ['null', { roles: null }],
     ['an object', { roles: { 0: 'admin', length: 1 } }],
@@ -726,6 +911,7 @@ describe('hostile tokens', () => {
     ['beside unknown names', { roles: [...names(900), 'submitter'] }],
     ['beside things that are no names', { roles: ['submitter', ['admin'], { admin: true }, 7, null] }],
     ['beside nearly roles', { roles: ['submitter', 'Admin', 'admin ', '__proto__', 'constructor'] }],
+    ['as a text', { roles: 'submitter' }],
     ['twice', { roles: ['submitter', 'submitter'] }],
     ['in a scope with tabs and doubled spaces', { scope: '\t\tsubmitter  \t openid   profile\n' }],
     ['beside a scope of others', { roles: ['submitter'], scope: 'openid  \t profile admin:all xadmin' }],

@@ -16,7 +16,7 @@ import type { Reader } from '../../store/contract.js';
 import { countBatches } from '../../training/batch.js';
 import { facetProperty, idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
-import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';
+import { type EdgeKind, edgeKindsOf, kindsLabelled } from './values.js';
 
 /** Adapters whose counters are added up for one count. */
 const MAX_ADAPTERS = 1_000;
@@ -73,8 +73,7 @@ export async function countRelationships(
   { from, types, direction, far }: RelationshipPattern,
   purpose: 'answer' | 'estimate',
 ): Promise<Count> {
-  const kinds = EDGE_KINDS.filter(({ type }) => types.length === 0 || types.includes(type));
-  const counts = kinds.flatMap((kind): Promise<Count>[] => [
+  const counts = edgeKindsOf(types, source).flatMap((kind): Promise<Count>[] => [
     ...(direction === 'in' ? [] : [countEdges(reader, source, kind, from, far, purpose)]),
     ...(direction === 'out' ? [] : [countEdges(reader, source, kind, far, from, purpose)]),
   ]);

@@ -8,7 +8,7 @@ import { escapeComponent, lastComponent, prefixEnd } from '../../store/keys.js';
 import { edgeInPrefix, edgeOutKey, edgeOutPrefix, type EdgeType, NO_FACET } from '../../store/layout.js';
 import { idsNamed, selectFeedback } from './selection.js';
 import type { GraphSource } from './source.js';
-import { EDGE_KINDS, type EdgeKind, kindsLabelled } from './values.js';
+import { EDGE_KINDS, type EdgeKind, edgeKindsOf, kindsLabelled } from './values.js';
 
 /** The edges of one kind that a node has in one direction. */
 export interface EdgeList {
@@ -37,11 +37,12 @@ const MAX_LOOKUPS = 16;
 const MAX_EDGES_OF_FEEDBACK = 32;
 
 /** The lists that a request asks for, in the order of `from`. */
-export function listsOf({ from, types, direction, far }: ExpandRequest): EdgeList[] {
+export function listsOf(source: GraphSource, { from, types, direction, far }: ExpandRequest): EdgeList[] {
   const farKinds = kindsLabelled(far.labels);
+  const kinds = edgeKindsOf(types, source);
   return from.flatMap((id, index) => {
     const own = nodeKind(id);
-    return EDGE_KINDS.filter(({ type }) => types.length === 0 || types.includes(type)).flatMap((kind): EdgeList[] => [
+    return kinds.flatMap((kind): EdgeList[] => [
       ...(direction !== 'in' && kind.from === own && farKinds.includes(kind.to)
         ? [{ index, id, kind, outgoing: true }]
         : []),

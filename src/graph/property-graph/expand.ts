@@ -14,7 +14,7 @@ interface FoundEdge {
 /** The relationships of many nodes: lists of edges side by side, then the nodes at their far ends by one read. */
 export async function hopPage(reader: Reader, source: GraphSource, asked: ExpandRequest): Promise<HopPage> {
   const request = { ...asked, limit: pageLimit(asked.limit, asked.relationshipsNeeded ? 'all' : asked.needed) };
-  const lists = listsOf(request);
+  const lists = listsOf(source, request);
   const [start = '0', after = ''] = split(request.cursor);
   const edges: FoundEdge[] = [];
   let reads = 0;

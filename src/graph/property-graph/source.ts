@@ -1,4 +1,5 @@
 import type { KeyedHash } from '../../audit/keyed-hash.js';
+import type { EdgeType } from '../../store/layout.js';
 
 /** What a graph is read from: all of one organization, and nothing of another. */
 export interface GraphSource {
@@ -6,4 +7,6 @@ export interface GraphSource {
   readonly keyedHash: KeyedHash;
   /** Epoch ms: tells which claims have run out. */
   readonly now: number;
+  /** Relationships that are not there for whoever asks; none unless given. */
+  readonly hidden?: ReadonlySet<EdgeType> | undefined;
 }

@@ -8,6 +8,7 @@ import { type NodeKind, nodeKind } from '../../model/node.js';
 import { storedToWire } from '../../model/wire-entry.js';
 import type { EdgeType } from '../../store/layout.js';
 import { decodeRecord } from '../../store/record.js';
+import type { GraphSource } from './source.js';
 
 /** Turns properties into values of the language when they are asked for: most are not. */
 class JsonProperties implements Properties {
@@ -117,6 +118,11 @@ export const EDGE_KINDS: readonly EdgeKind[] = [
   { type: 'TRAINED_ON', from: 'Adapter', to: 'TrainingBatch' },
   { type: 'INCLUDES', from: 'TrainingBatch', to: 'Feedback' },
 ];
+
+/** The kinds of relationships of these types, or of any if none is named, that are there for whoever asks. */
+export function edgeKindsOf(types: readonly string[], { hidden }: Pick<GraphSource, 'hidden'>): readonly EdgeKind[] {
+  return EDGE_KINDS.filter(({ type }) => (types.length === 0 || types.includes(type)) && hidden?.has(type) !== true);
+}
 
 const NODE_KINDS: readonly NodeKind[] = ['Feedback', 'Adapter', 'TrainingBatch'];
 

@@ -12,7 +12,7 @@ export class AdapterMutations {
   @Mutation(() => AdapterNode, {
     description:
       'Registers an adapter or updates the given fields. `derivedFrom` replaces the parents; if it is omitted ' +
-      'and the adapter has no parents, the adapter is derived from its base model. Requires the `trainer` role.',
+      'and the adapter has no parents, the adapter is derived from its base model.',
   })
   async registerAdapter(
     @Args(() => RegisterAdapterArguments) { id, derivedFrom, relation, ...properties }: RegisterAdapterArguments,
@@ -32,8 +32,7 @@ export class AdapterMutations {
   @Mutation(() => ImportAdapterPayload, {
     description:
       'Registers an adapter with the details in its `adapter_config.json` and model card, derived from the ' +
-      'base models they name. If a base model is given as a path, only its last segment is kept. Requires the ' +
-      '`trainer` role.',
+      'base models they name. If a base model is given as a path, only its last segment is kept.',
   })
   async importAdapter(
     @Arg('input', () => ImportAdapterInput, { description: 'The adapter and the contents of its files.' })

@@ -118,7 +118,9 @@ export class FeedbackMutations {
     @Ctx() { services, actor, idempotency, principal }: RequestContext,
   ): Promise<FeedbackNode> {
     const once = idempotency('submitFeedback', input);
-    const { feedback } = await submitFeedback(services, actor, bindUser(principal, toSubmission(input)), once);
+    const given = toSubmission(input);
+    const submission = isBound(principal) ? bindUser(principal, given) : given;
+    const { feedback } = await submitFeedback(services, actor, submission, once);
     return toFeedbackNode(feedback);
   }
 
@@ -133,9 +135,10 @@ export class FeedbackMutations {
     if (input.length > MAX_BATCH) {
       throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
     }
-    const once = idempotency('submitFeedbackBatch', input);
-    const bound = input.map((each) => bindUser(principal, toSubmission(each)));
-    const outcomes = await submitBatch(services, actor, bound, once);
+    const bind = isBound(principal) ? (each: Submission) => bindUser(principal, each) : undefined;
+    // What is refused depends on it, and so do the outcomes that are kept.
+    const once = idempotency('submitFeedbackBatch', bind === undefined ? input : { input, bound: true });
+    const outcomes = await submitBatch(services, actor, input.map(toSubmission), once, bind);
     return {
       results: outcomes.map((outcome) =>
         'error' in outcome
@@ -190,8 +193,7 @@ export class FeedbackMutations {
   }
 
   @Mutation(() => MarkUsedPayload, {
-    description:
-      'Marks approved, unused entries as used by a training batch, all or nothing. Requires the `trainer` role.',
+    description: 'Marks approved, unused entries as used by a training batch, all or nothing.',
   })
   markUsedForTraining(
     @Arg('feedbackIds', () => [ID], { description: 'Ids of 1 to 1000 entries.' }) feedbackIds: string[],
@@ -211,7 +213,7 @@ export class FeedbackMutations {
   @Mutation(() => EraseFeedbackPayload, {
     description:
       'Permanently erases the content and authorship of an entry from all its versions. A tombstone and the ' +
-      'audit trail remain. Requires the `admin` role.',
+      'audit trail remain.',
   })
   async eraseFeedback(
     @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
@@ -236,7 +238,7 @@ export class FeedbackMutations {
   }
 
   @Mutation(() => EraseFeedbackOfUserPayload, {
-    description: 'Permanently erases every entry a user has submitted so far. Requires the `admin` role.',
+    description: 'Permanently erases every entry a user has submitted so far.',
   })
   async eraseFeedbackOfUser(
     @Arg('userId', () => String, { description: 'The user, as identified by the client.' }) userId: string,
@@ -259,12 +261,16 @@ function toSubmission(input: SubmitFeedbackInput): Submission {
   return { ...omitNullish(input), type, question, answer };
 }
 
+/** Whoever cannot read what others submit speaks for the token's own user alone. */
+function isBound(principal: Principal): boolean {
+  return !hasPermission(principal, 'feedback:read');
+}
+
 /**
- * Whoever cannot read what others submit speaks for the token's own user alone: that is the user of the entry.
- * @throws {InvalidInputError} if the submission names another.
+ * The submission with the token's own user.
+ * @throws {InvalidInputError} if it names another.
  */
 function bindUser(principal: Principal, submission: Submission): Submission {
-  if (hasPermission(principal, 'feedback:read')) return submission;
   if (submission.userId !== undefined && submission.userId !== principal.sub) {
     throw new InvalidInputError([{ field: 'userId', problem: "must be omitted or the token's own `sub`" }]);
   }

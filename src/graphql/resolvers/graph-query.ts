@@ -1,11 +1,23 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { omitNullish } from '../../omit-nullish.js';
-import { GRAPH_PERMISSIONS } from '../../permissions.js';
-import { requirePermission } from '../../principal.js';
+import { GRAPH_PERMISSIONS, type Permission, RELATIONSHIP_PERMISSIONS } from '../../permissions.js';
+import { hasPermission, type Principal, requirePermission } from '../../principal.js';
+import type { EdgeType } from '../../store/layout.js';
 import type { RequestContext } from '../context.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../graph-queries.js';
 import { GraphQueryResult } from '../types/graph-query.js';
 import { JSONObject } from '../types/json.js';
+
+const GUARDED_RELATIONSHIPS = Object.entries(RELATIONSHIP_PERMISSIONS) as readonly [
+  keyof typeof RELATIONSHIP_PERMISSIONS,
+  Permission,
+][];
+
+function hiddenFrom(principal: Principal): ReadonlySet<EdgeType> {
+  return new Set(
+    GUARDED_RELATIONSHIPS.flatMap(([type, permission]) => (hasPermission(principal, permission) ? [] : [type])),
+  );
+}
 
 @Resolver()
 export class GraphQueryResolver {
@@ -28,7 +40,12 @@ export class GraphQueryResolver {
     const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
     const leave = await graphQueryGate();
     try {
-      return await run(actor.org, { query, parameters: parameters ?? {}, ...omitNullish({ whenGone }) });
+      return await run(actor.org, {
+        query,
+        parameters: parameters ?? {},
+        hidden: hiddenFrom(principal),
+        ...omitNullish({ whenGone }),
+      });
     } finally {
       leave();
     }

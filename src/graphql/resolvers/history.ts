@@ -47,7 +47,7 @@ export class HistoryResolver {
   }
 
   @FieldResolver(() => AuditEventConnection, {
-    description: 'Audit events of the entry, newest first. Requires the `reviewer` role.',
+    description: 'Audit events of the entry, newest first.',
   })
   audit(
     @Root() { id }: FeedbackNode,
@@ -58,7 +58,7 @@ export class HistoryResolver {
   }
 
   @Query(() => AuditEventConnection, {
-    description: 'Audit events of the organization, newest first. Requires the `admin` role.',
+    description: 'Audit events of the organization, newest first.',
   })
   auditLog(
     @Args(() => PageArguments) page: PageArguments,

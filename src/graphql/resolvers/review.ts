@@ -32,7 +32,7 @@ export class ReviewResolver {
   @Query(() => FeedbackConnection, {
     description:
       'Entries awaiting a decision: flagged ones, then pending ones, each oldest first. With a ' +
-      '`validationStatus` in the filter, entries with that status. Requires the `reviewer` role.',
+      '`validationStatus` in the filter, entries with that status.',
   })
   reviewQueue(
     @Args(() => PageArguments) { first, after }: PageArguments,
@@ -70,8 +70,7 @@ export class ReviewResolver {
 
   @Mutation(() => [FeedbackNode], {
     description:
-      'Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires. ' +
-      'Requires the `reviewer` role.',
+      'Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires.',
   })
   async claimForReview(
     @Arg('count', () => Int, { description: 'Maximum number of entries to claim, from 1 to 100.' }) count: number,
@@ -89,7 +88,7 @@ export class ReviewResolver {
   @Mutation(() => FeedbackNode, {
     description:
       'Approves or rejects an entry that no training batch holds or has used. By default, validation plugins ' +
-      'do not judge it again. Requires the `reviewer` role.',
+      'do not judge it again.',
   })
   async reviewFeedback(
     @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
@@ -117,7 +116,7 @@ export class ReviewResolver {
   @Mutation(() => FeedbackNode, {
     description:
       'Undoes a review, restoring the previous status, reasons and correction. Both the review and the undo ' +
-      'remain in the audit trail. Requires the `reviewer` role.',
+      'remain in the audit trail.',
   })
   async undoReview(
     @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,

@@ -26,8 +26,7 @@ export class TrainingReportResolver {
   @FieldResolver(() => TrainingAdvice, {
     description:
       'Suitability for training: class balance, weights, rows per training method, text lengths and conflicts. ' +
-      'Reads every included entry and is therefore rate-limited per user per minute. Requires the `trainer` ' +
-      'role.',
+      'Reads every included entry and is therefore rate-limited per user per minute.',
   })
   async advice(
     @Root() { number }: TrainingBatchNode,
@@ -47,7 +46,7 @@ export class TrainingReportResolver {
     description:
       "How the produced adapter performs on the training batch's questions compared with its parent, updated " +
       'as feedback arrives. Null until the training batch is committed. Reads every included entry and is ' +
-      'therefore rate-limited per user per minute. Requires the `trainer` role.',
+      'therefore rate-limited per user per minute.',
   })
   async outcome(
     @Root() { number, producedAdapterId }: TrainingBatchNode,

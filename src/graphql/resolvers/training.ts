@@ -97,7 +97,7 @@ export class TrainingResolver {
   @Mutation(() => TrainingBatchNode, {
     description:
       'Claims approved, unused and unclaimed entries under a new number, exclusively until the training batch ' +
-      'is committed or released or its lease expires. Requires the `trainer` role.',
+      'is committed or released or its lease expires.',
   })
   async createTrainingBatch(
     @Arg('filter', () => TrainingFilterInput, {
@@ -144,7 +144,7 @@ export class TrainingResolver {
   @Mutation(() => TrainingBatchNode, {
     description:
       'Marks all entries of a training batch as used, all or nothing, and records the adapter produced from ' +
-      'it. Repeating the same commit returns the same result. Requires the `trainer` role.',
+      'it. Repeating the same commit returns the same result.',
   })
   async commitTrainingBatch(
     @Arg('number', () => Int, { description: 'Number of the training batch.' }) number: number,
@@ -178,7 +178,7 @@ export class TrainingResolver {
   @Mutation(() => TrainingBatchNode, {
     description:
       'Releases all entries of a training batch that is not committed. Repeating the release returns the same ' +
-      'result. Requires the `trainer` role.',
+      'result.',
   })
   async releaseTrainingBatch(
     @Arg('number', () => Int, { description: 'Number of the training batch.' }) number: number,

@@ -9,7 +9,7 @@ export class ValidationResolver {
   @Query(() => [ValidationPluginReport], {
     description:
       'Activity of each validation plugin since the server started, across all organizations, in the order in ' +
-      'which plugins run. Requires the `operator` role.',
+      'which plugins run.',
   })
   async validationPlugins(@Ctx() context: RequestContext): Promise<ValidationPluginReport[]> {
     return ((await context.services.plugins?.()) ?? []).map(toReport);
