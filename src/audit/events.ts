@@ -22,6 +22,7 @@ export function systemActor(org: string, requestId: string): Actor {
 export type AuditAction =
   | 'feedback.submit'
   | 'feedback.link'
+  | 'feedback.unlink'
   | 'feedback.use'
   | 'feedback.review'
   | 'feedback.erase'

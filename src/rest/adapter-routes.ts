@@ -61,7 +61,7 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
           200: answer(AdapterAnswer, 'The existing adapter was updated.', EXAMPLES.adapter),
           201: answer(AdapterAnswer, 'The adapter was registered.', EXAMPLES.adapter),
         },
-        refusals: ['FORBIDDEN', 'CONFLICT'],
+        refusals: ['CONFLICT'],
         entityTag: 'expected',
       },
     },

@@ -166,6 +166,9 @@ export const EXAMPLES = {
   },
   link: { link: { summary: 'With metadata', value: { adapter_id: ADAPTER, metadata: METADATA } } },
   linked: { linked: { summary: 'With metadata', value: { ...LINKED, metadata: METADATA } } },
+  unlinked: {
+    unlinked: { summary: 'The second version', value: { feedback_id: ID, adapter_id: ADAPTER, version: 2 } },
+  },
   markUsed: {
     two: {
       summary: 'Two entries for training batch 7',

@@ -21,6 +21,7 @@ import {
   type ListFeedbackQuery,
   MarkUsedForTrainingDocument,
   SubmitFeedbackDocument,
+  UnlinkFeedbackDocument,
 } from './operations.generated.js';
 import { entityTag, ifMatch } from './preconditions.js';
 import {
@@ -31,6 +32,7 @@ import {
   EntryParameters,
   LinkAnswer,
   LinkBody,
+  LinkParameters,
   ListAnswer,
   ListQuery,
   MarkUsedAnswer,
@@ -38,6 +40,7 @@ import {
   StatsAnswer,
   SubmitAnswer,
   SubmitBody,
+  UnlinkAnswer,
 } from './schemas.js';
 
 const listAnswer = memoizeByIdentity(
@@ -217,6 +220,33 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     },
   );
 
+  application.delete(
+    `${BASE}/:id/link/:adapter_id`,
+    {
+      config: { failure: 'Failed to unlink feedback' },
+      schema: {
+        operationId: 'unlinkFeedback',
+        summary: 'Remove the link of an entry to an adapter',
+        description:
+          'Removes the link and its metadata; the adapter stays. The link to the adapter named in the submission cannot ' +
+          'be removed, and without the permission `adapters:write` only links that the same `sub` made can.',
+        tags: [TAGS.adapters],
+        params: LinkParameters,
+        response: { 200: answer(UnlinkAnswer, 'The link was removed.', EXAMPLES.unlinked) },
+        refusals: ['NOT_FOUND', 'GONE', 'CONFLICT'],
+        entityTag: 'expected',
+      },
+    },
+    async (request, reply) => {
+      const { id, adapter_id: adapterId } = request.params;
+      const { unlinkFeedback: entry } = await ifMatch(request, (expectedVersion) =>
+        run(UnlinkFeedbackDocument, { id, adapterId, expectedVersion }, contextOf(request)),
+      );
+      reply.header('etag', entityTag(entry.version));
+      return { feedback_id: id, adapter_id: adapterId, version: entry.version };
+    },
+  );
+
   application.post(
     `${BASE}/mark-used`,
     {
@@ -233,7 +263,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         tags: [TAGS.training],
         body: MarkUsedBody,
         response: { 200: answer(MarkUsedAnswer, 'The entries were marked as used.', EXAMPLES.markedUsed) },
-        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+        refusals: ['NOT_FOUND', 'CONFLICT'],
       },
     },
     async (request) => {

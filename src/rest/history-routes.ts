@@ -69,7 +69,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
         response: {
           200: answer(EraseAnswer, 'The entry was erased. The body lists what had learned from it.', EXAMPLES.erased),
         },
-        refusals: ['FORBIDDEN', 'NOT_FOUND', 'GONE'],
+        refusals: ['NOT_FOUND', 'GONE'],
         entityTag: 'expected',
       },
     },
@@ -104,7 +104,6 @@ export function historyRoutes(application: Application, run: RunOperation, servi
             EXAMPLES.erasedOfUser,
           ),
         },
-        refusals: ['FORBIDDEN'],
       },
     },
     async (request) => {

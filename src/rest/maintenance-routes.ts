@@ -35,7 +35,7 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
             content: { 'application/octet-stream': { schema: Type.Unsafe<Readable>({}) } },
           },
         },
-        refusals: ['FORBIDDEN', 'CONFLICT'],
+        refusals: ['CONFLICT'],
       },
     },
     async (request, reply) => {

@@ -112,6 +112,7 @@ function refusalsOf(schema: FastifySchema, isPublic: boolean, method: string): R
   const refusals: [Refusal, boolean][] = [
     ['BAD_USER_INPUT', takesInput],
     ['UNAUTHENTICATED', !isPublic],
+    ['FORBIDDEN', !isPublic],
     ['PRECONDITION_FAILED', schema.entityTag === 'expected'],
     ['PAYLOAD_TOO_LARGE', schema.body !== undefined],
     ['URI_TOO_LONG', schema.params !== undefined],

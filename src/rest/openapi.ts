@@ -19,7 +19,7 @@ export const DESCRIPTION_PATH = '/openapi.json';
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** Errors specific to the route: a missing role, an unknown id, the state of an entry. */
+    /** Errors specific to the route: an unknown id, the state of an entry. */
     readonly refusals?: readonly Refusal[];
     /** Whether responses carry an `ETag` (`given`), and whether requests may send it as `If-Match` (`expected`). */
     readonly entityTag?: 'given' | 'expected';

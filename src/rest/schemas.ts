@@ -193,6 +193,15 @@ export const LinkAnswer = Type.Object(
   { title: 'FeedbackLink' },
 );
 
+export const UnlinkAnswer = Type.Object(
+  {
+    feedback_id: Type.String({ description: 'Id of the entry.' }),
+    adapter_id: Type.String({ description: 'Id of the adapter that the entry is no longer linked to.' }),
+    version: Type.Integer({ description: 'Version number of the entry, incremented by the change.' }),
+  },
+  { title: 'FeedbackUnlinked' },
+);
+
 /** What a GraphQL `Int` holds. */
 const MAX_VERSION = 2 ** 31 - 1;
 
@@ -377,3 +386,4 @@ export const EntryParameters = Type.Object({ id: Type.String({ description: 'Id 
 export const AdapterParameters = Type.Object({
   adapter_id: Type.String({ description: 'Id of the adapter, percent-encoded.' }),
 });
+export const LinkParameters = Type.Object({ ...EntryParameters.properties, ...AdapterParameters.properties });

@@ -114,7 +114,7 @@ export function trainingExportRoutes(
         params: BatchParameters,
         querystring: ExportQuery,
         response: { 200: file('The complete file.'), 206: file('The requested range of the file.') },
-        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'RANGE_NOT_SATISFIABLE'],
+        refusals: ['NOT_FOUND', 'CONFLICT', 'RANGE_NOT_SATISFIABLE'],
       },
     },
     async (request, reply) => {
@@ -180,7 +180,7 @@ export function trainingExportRoutes(
         params: BatchParameters,
         querystring: ExportQuery,
         response: { 200: answer(ManifestAnswer, 'The manifest.') },
-        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+        refusals: ['NOT_FOUND', 'CONFLICT'],
       },
     },
     async (request, reply) => {
@@ -212,7 +212,7 @@ export function trainingExportRoutes(
         params: BatchParameters,
         querystring: ExportQuery,
         response: { 200: answer(DatasetInfoAnswer, 'Dataset description by dataset name.') },
-        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+        refusals: ['NOT_FOUND', 'CONFLICT'],
       },
     },
     async (request) => {

@@ -74,7 +74,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
             TRAINING_EXAMPLES.created,
           ),
         },
-        refusals: ['FORBIDDEN', 'CONFLICT'],
+        refusals: ['CONFLICT'],
       },
     },
     async (request, reply) => {
@@ -163,7 +163,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         params: BatchParameters,
         body: CommitBody,
         response: { 200: answer(BatchAnswerSchema, 'The training batch was committed.', TRAINING_EXAMPLES.committed) },
-        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+        refusals: ['NOT_FOUND', 'CONFLICT'],
       },
     },
     async (request) => {
@@ -202,7 +202,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
             TRAINING_EXAMPLES.released,
           ),
         },
-        refusals: ['FORBIDDEN', 'NOT_FOUND', 'CONFLICT'],
+        refusals: ['NOT_FOUND', 'CONFLICT'],
       },
     },
     async (request) => {

@@ -6,6 +6,7 @@ import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
 import { submitBatch, submitFeedback } from '../../src/feedback/submit.js';
+import { unlinkFeedback } from '../../src/feedback/unlink-feedback.js';
 import type { Review } from '../../src/model/feedback.js';
 import type { Submission } from '../../src/model/submission.js';
 import type { ValidationServices } from '../../src/services.js';
@@ -42,6 +43,8 @@ export async function domainOf(store: Store) {
       submitBatch(services, actor(org), submissions),
     link: (feedbackId: string, adapterId: string, org = 'default') =>
       linkFeedback(services, actor(org), { feedbackId, adapterId, metadata: { why: 'tried' } }),
+    unlink: (feedbackId: string, adapterId: string, org = 'default') =>
+      unlinkFeedback(services, actor(org), { feedbackId, adapterId }),
     register: (id: string, derivedFrom: readonly string[], org = 'default') =>
       registerAdapter(services, actor(org), { id, version: 'v1', derivedFrom }),
     markUsed: (ids: readonly string[], batch: number, org = 'default') =>

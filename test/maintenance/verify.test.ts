@@ -750,6 +750,7 @@ const anOperation = fc.oneof(
   fc.record({ kind: fc.constant('submit' as const), org: anOrg, submission: aSubmission, key: fc.option(aName) }),
   fc.record({ kind: fc.constant('batch' as const), org: anOrg, submissions: fc.array(aSubmission, { maxLength: 4 }) }),
   fc.record({ kind: fc.constant('link' as const), org: anOrg, which: fc.nat(), adapter: aName }),
+  fc.record({ kind: fc.constant('unlink' as const), org: anOrg, which: fc.nat(), adapter: aName }),
   fc.record({
     kind: fc.constant('register' as const),
     org: anOrg,
@@ -781,6 +782,7 @@ it('finds nothing after any operations, and repairs a wreck to what it was', asy
             else if (known.length > 0) {
               const id = known[operation.which % known.length]!;
               if (operation.kind === 'link') await domain.link(id, operation.adapter, org);
+              else if (operation.kind === 'unlink') await domain.unlink(id, operation.adapter, org);
               else if (operation.kind === 'use') await domain.markUsed([id], operation.batch, org);
               else await domain.erase(id, org);
             }

@@ -20,6 +20,7 @@ interface Call {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly roles?: readonly string[];
+  readonly sub?: string;
 }
 
 let server: TestServer;
@@ -37,6 +38,13 @@ afterAll(() => Promise.all([server.stop(), narrow.stop()]));
 async function submit(): Promise<string> {
   const { body } = await server.call('POST', BASE, { body: APPROVED });
   return body['id'] as string;
+}
+
+/** The id of a new entry that its submitter has linked to the adapter `lora`. */
+async function linked(): Promise<string> {
+  const id = await submit();
+  await server.call('POST', `${BASE}/${id}/link`, { body: { adapter_id: 'lora' } });
+  return id;
 }
 
 async function erased(): Promise<string> {
@@ -182,6 +190,18 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
       const again = await reusedKey(`${BASE}/${id}/link`, LINK);
       return { ...again, parameters: { id }, body: { adapter_id: 'another' } };
     },
+  },
+  unlinkFeedback: {
+    200: async () => ({ parameters: { id: await linked(), adapter_id: 'lora' } }),
+    400: async () => ({ parameters: { id: await linked(), adapter_id: 'x'.repeat(257) } }),
+    403: async () => ({ parameters: { id: await linked(), adapter_id: 'lora' }, sub: 'somebody else' }),
+    404: () => ({ parameters: { ...UNKNOWN, adapter_id: 'lora' } }),
+    409: async () => {
+      const { body } = await server.call('POST', BASE, { body: { ...APPROVED, adapter_id: 'lora' } });
+      return { parameters: { id: String(body['id']), adapter_id: 'lora' } };
+    },
+    410: async () => ({ parameters: { id: await erased(), adapter_id: 'lora' } }),
+    412: async () => ({ parameters: { id: await linked(), adapter_id: 'lora' }, headers: { 'if-match': '"7"' } }),
   },
   listReviewQueue: {
     200: async () => {
@@ -444,6 +464,7 @@ function commonCall({ parameters = [] }: DescribedOperation, status: number): Ca
     case 401:
       return { headers: { authorization: 'Bearer of nothing' } };
     case 403:
+      return { roles: ['operator'] };
     case 429:
       return {};
     case 413:
@@ -464,11 +485,11 @@ function commonCall({ parameters = [] }: DescribedOperation, status: number): Ca
 async function answerOf(operation: DescribedOperation, status: number) {
   const call = (await CALLS[operation.operationId]?.[status]?.()) ?? commonCall(operation, status);
   if (call === undefined) return undefined;
-  const { parameters = {}, query, body, headers = {}, roles } = call;
+  const { parameters = {}, query, body, headers = {}, roles, sub: given } = call;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? name);
   const target = status === 413 || status === 429 ? narrow : server;
-  const sub = `${operation.operationId} ${status}`;
-  const claims = { ...(target === narrow ? { sub } : {}), ...(roles === undefined ? {} : { roles }) };
+  const sub = target === narrow ? `${operation.operationId} ${status}` : given;
+  const claims = { ...(sub === undefined ? {} : { sub }), ...(roles === undefined ? {} : { roles }) };
   if (status === 429) await narrow.call('GET', `${BASE}/stats`, { claims });
   const response = await fetch(`${target.url}${path}${query === undefined ? '' : `?${query}`}`, {
     method: operation.method,

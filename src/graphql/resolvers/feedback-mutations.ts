@@ -5,6 +5,7 @@ import { eraseFeedback } from '../../feedback/erase.js';
 import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { JsonObject } from '../../feedback/links.js';
 import { MAX_BATCH, submitBatch, submitFeedback } from '../../feedback/submit.js';
+import { unlinkFeedback } from '../../feedback/unlink-feedback.js';
 import { erasePerson } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
 import type { Submission } from '../../model/submission.js';
@@ -166,11 +167,7 @@ export class FeedbackMutations {
     @Ctx() { services, actor, loaders, idempotency, principal }: RequestContext,
   ): Promise<LinkFeedbackPayload> {
     const asked = { feedbackId, adapterId, ...omitNullish({ metadata, expectedVersion }) };
-    // That another's entry is there is nothing to tell.
-    if (readsOwnOnly(principal) && (await loaders.feedback.clear(feedbackId).load(feedbackId)) === undefined) {
-      throw new ApiError('NOT_FOUND', 'Feedback entry not found');
-    }
-    loaders.feedback.clear(feedbackId);
+    await findToChange({ loaders, principal }, feedbackId);
     const createsAdapters = hasPermission(principal, 'adapters:write') || hasPermission(principal, 'adapters:create');
     const linked = await linkFeedback(
       services,
@@ -190,6 +187,27 @@ export class FeedbackMutations {
       adapterId,
     });
     return { feedback: toFeedbackNode(feedback), edge, created: linked.created };
+  }
+
+  @Mutation(() => FeedbackNode, {
+    description:
+      'Removes the link between a feedback entry and an adapter; the adapter stays. The link to the adapter named in the ' +
+      'submission cannot be removed, and without the permission `adapters:write` only links that the same `sub` made can.',
+  })
+  async unlinkFeedback(
+    @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) feedbackId: string,
+    @Arg('adapterId', () => ID, { description: 'Id of the adapter.' }) adapterId: string,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
+    expectedVersion: number | null | undefined,
+    @Ctx() { services, actor, loaders, idempotency, principal }: RequestContext,
+  ): Promise<FeedbackNode> {
+    const asked = { feedbackId, adapterId, ...omitNullish({ expectedVersion }) };
+    await findToChange({ loaders, principal }, feedbackId);
+    const unlinksOthers = hasPermission(principal, 'adapters:write');
+    await unlinkFeedback(services, actor, { ...asked, unlinksOthers }, idempotency('unlinkFeedback', asked));
+    const feedback = await loaders.feedback.load(feedbackId);
+    if (feedback === undefined) throw new Error('An unlinked entry is missing');
+    return toFeedbackNode(feedback);
   }
 
   @Mutation(() => MarkUsedPayload, {
@@ -259,6 +277,17 @@ export class FeedbackMutations {
 function toSubmission(input: SubmitFeedbackInput): Submission {
   const { type, question, answer } = input;
   return { ...omitNullish(input), type, question, answer };
+}
+
+/**
+ * Makes sure that an entry is there for whoever is to change it: that another's is there is nothing to tell.
+ * @throws {ApiError} NOT_FOUND
+ */
+async function findToChange({ loaders, principal }: Pick<RequestContext, 'loaders' | 'principal'>, id: string) {
+  if (readsOwnOnly(principal) && (await loaders.feedback.clear(id).load(id)) === undefined) {
+    throw new ApiError('NOT_FOUND', 'Feedback entry not found');
+  }
+  loaders.feedback.clear(id);
 }
 
 /** Whoever cannot read what others submit speaks for the token's own user alone. */

@@ -28,6 +28,7 @@ export const FeedbackVersionConnection = connectionType(
 export const AuditActionEnum = {
   FEEDBACK_SUBMIT: 'feedback.submit',
   FEEDBACK_LINK: 'feedback.link',
+  FEEDBACK_UNLINK: 'feedback.unlink',
   FEEDBACK_USE: 'feedback.use',
   FEEDBACK_REVIEW: 'feedback.review',
   FEEDBACK_ERASE: 'feedback.erase',
@@ -51,6 +52,7 @@ registerEnumType(AuditActionEnum, {
   valuesConfig: {
     FEEDBACK_SUBMIT: { description: 'A feedback entry was submitted.' },
     FEEDBACK_LINK: { description: 'A feedback entry was linked to an adapter.' },
+    FEEDBACK_UNLINK: { description: 'The link of a feedback entry to an adapter was removed.' },
     FEEDBACK_USE: { description: 'A feedback entry was marked as used for training.' },
     FEEDBACK_REVIEW: { description: 'A reviewer approved or rejected a feedback entry.' },
     FEEDBACK_ERASE: { description: 'A feedback entry was erased.' },

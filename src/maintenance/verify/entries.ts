@@ -144,9 +144,11 @@ async function wasLinked(check: Check, { id, adapterId }: Feedback, adapter: str
   return store.read(async (reader) => {
     const pointers = await reader.scanKeys({ ...prefixRange(auditOfPrefix(org, id)), limit: Infinity });
     const events = await reader.getMany(pointers.map((pointer) => auditKey(org, lastComponent(pointer))));
-    return events.some((stored) => {
+    // The last word counts: a link may have been removed and made again.
+    const last = events.findLast((stored) => {
       const { record: event } = stored === undefined ? {} : readRecord(stored, isAuditEvent);
-      return event?.action === 'feedback.link' && event.reason === adapter;
+      return event?.reason === adapter && (event.action === 'feedback.link' || event.action === 'feedback.unlink');
     });
+    return last !== undefined && readRecord(last, isAuditEvent).record?.action === 'feedback.link';
   });
 }
