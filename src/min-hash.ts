@@ -11,7 +11,7 @@ const MAX_SHINGLES = 2_000;
 const SHINGLE_TOKENS = 3;
 
 /** The shingles of a text, by its tokens, as 32-bit hashes: of fewer than three tokens one, of none none. */
-export function shinglesOf(tokens: readonly string[]): Set<number> {
+export function buildShingles(tokens: readonly string[]): Set<number> {
   const shingles = new Set<number>();
   const last = Math.max(0, tokens.length - SHINGLE_TOKENS);
   for (let start = 0; tokens.length > 0 && start <= last && shingles.size < MAX_SHINGLES; start += 1) {
@@ -21,7 +21,7 @@ export function shinglesOf(tokens: readonly string[]): Set<number> {
 }
 
 /** The MinHash signature of a set of 32-bit hashes, with as many components as `seeds` has. */
-export function signatureOf(shingles: ReadonlySet<number>, seeds: Uint32Array): Uint32Array {
+export function computeSignature(shingles: ReadonlySet<number>, seeds: Uint32Array): Uint32Array {
   const signature = new Uint32Array(seeds.length).fill(0xffffffff);
   for (const shingle of shingles) {
     for (let index = 0; index < seeds.length; index += 1) {
@@ -44,7 +44,11 @@ export interface Banding {
 }
 
 /** One number for each band: equal where the components of the band are, in all signatures. */
-export function bandsOf(signatures: readonly Uint32Array[], { bands, components }: Banding, seed: number): number[] {
+export function computeBands(
+  signatures: readonly Uint32Array[],
+  { bands, components }: Banding,
+  seed: number,
+): number[] {
   return Array.from({ length: bands }, (_, band) => {
     let state = mix(band, seed);
     for (const signature of signatures) {

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { fnv1a } from '../../hash32.js';
-import { type Banding, bandsOf, shinglesOf, signatureOf, signatureSeeds } from '../../min-hash.js';
+import { type Banding, buildShingles, computeBands, computeSignature, signatureSeeds } from '../../min-hash.js';
 import { normalizedText } from '../../model/normalized-text.js';
 
 /** Components of a signature: the share of those that agree estimates the Jaccard similarity. */
@@ -27,7 +27,7 @@ const TOKEN =
 const SEEDS = signatureSeeds(COMPONENTS);
 
 function textSignature(normalized: string): Uint32Array {
-  return signatureOf(shinglesOf(normalized.match(TOKEN) ?? []), SEEDS);
+  return computeSignature(buildShingles(normalized.match(TOKEN) ?? []), SEEDS);
 }
 
 /** Tells whether a row is a duplicate of one before it. */
@@ -105,7 +105,7 @@ function createNearIndex(rows: number, similarity: number) {
     isNear: (texts: readonly string[], group: string): boolean => {
       const signatures = texts.map(textSignature);
       const groupHash = fnv1a(group);
-      const places = bandsOf(signatures, BANDING, groupHash).map(
+      const places = computeBands(signatures, BANDING, groupHash).map(
         (band, index) => index * buckets + (band & (buckets - 1)),
       );
       for (const [band, place] of places.entries()) {

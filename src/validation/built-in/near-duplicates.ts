@@ -1,5 +1,5 @@
 /** Near-duplicates by MinHash: the bands of a text, and an index of entries by them. */
-import { type Banding, bandsOf, shinglesOf, signatureOf, signatureSeeds } from '../../min-hash.js';
+import { type Banding, buildShingles, computeBands, computeSignature, signatureSeeds } from '../../min-hash.js';
 
 /** Texts that are alike to 0.8 share a band with probability 0.9997, those to 0.4 with 0.34. */
 const BANDING: Banding = { bands: 16, components: 4 };
@@ -13,7 +13,7 @@ export function wordShingles(text: string): Set<number> {
       .normalize('NFKC')
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return shinglesOf(words);
+  return buildShingles(words);
 }
 
 /** How alike two sets are: the size of what they share by the size of both together. */
@@ -27,7 +27,7 @@ export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number 
 
 /** One number for each band of the signature; texts that share none of them are not alike. */
 export function textBands(shingles: ReadonlySet<number>): number[] {
-  return bandsOf([signatureOf(shingles, SEEDS)], BANDING, BAND_SEED);
+  return computeBands([computeSignature(shingles, SEEDS)], BANDING, BAND_SEED);
 }
 
 /** The ids of the newest entries by the bands of their texts. Holds as many as `most`, and forgets the oldest. */
