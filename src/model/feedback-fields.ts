@@ -150,7 +150,7 @@ export type FieldsOfKind<Kind extends FieldKind<unknown>> = {
 export type FieldValue<Row extends FieldRow> = Row['kind'] extends FieldKind<infer Value> ? Value : never;
 
 /** In the documented order. */
-export const FIELDS = fieldsOf(FEEDBACK_FIELDS);
+export const FIELDS = listFields(FEEDBACK_FIELDS);
 
 export interface FilterField extends Field {
   readonly name: FieldsWith<'filter'>;
@@ -159,11 +159,11 @@ export interface FilterField extends Field {
 
 /** In the order in which lists document their parameters: origin first. */
 export const FILTER_FIELDS = [ORIGIN_FIELDS, JUDGEMENT_FIELDS]
-  .flatMap((table) => fieldsOf(table))
+  .flatMap((table) => listFields(table))
   .filter((field): field is FilterField => field.filter !== undefined);
 
 /** The rows of a part of the table, in table order. */
-export function fieldsOf(table: Partial<typeof FEEDBACK_FIELDS>): readonly Field[] {
+export function listFields(table: Partial<typeof FEEDBACK_FIELDS>): readonly Field[] {
   return Object.entries(table).map(([name, row]) => ({ ...row, name }) as Field);
 }
 

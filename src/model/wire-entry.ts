@@ -3,11 +3,11 @@ import type { ValidationStatus } from './facets.js';
 import {
   type FEEDBACK_FIELDS,
   type Field,
-  fieldsOf,
   type FieldsWith,
   type FieldTable,
   type FieldValue,
   JUDGEMENT_FIELDS,
+  listFields,
   ORIGIN_FIELDS,
 } from './feedback-fields.js';
 import type { Feedback } from './feedback.js';
@@ -40,8 +40,8 @@ export interface EntryState {
 /** An entry by its documented names (docs/api.md, "Read an entry"). */
 export type WireEntry = ReturnType<typeof toWire>;
 
-const JUDGEMENT = fieldsOf(JUDGEMENT_FIELDS);
-const ORIGIN = fieldsOf(ORIGIN_FIELDS);
+const JUDGEMENT = listFields(JUDGEMENT_FIELDS);
+const ORIGIN = listFields(ORIGIN_FIELDS);
 
 /** An entry by its documented names, in the order that exports keep. */
 export function toWire(submission: Submission, state: EntryState) {

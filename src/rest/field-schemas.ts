@@ -2,11 +2,11 @@
 import { type TOptional, type TUnsafe, Type } from 'typebox';
 import {
   type FEEDBACK_FIELDS,
-  fieldsOf,
   type FieldsWith,
   type FieldTable,
   type FieldValue,
   FILTER_FIELDS,
+  listFields,
 } from '../model/feedback-fields.js';
 
 type Fields = typeof FEEDBACK_FIELDS;
@@ -22,7 +22,7 @@ export function fieldSchemas<Table extends FieldTable & Partial<Fields>>(
   table: Table,
   column: 'submitted' | 'shown',
 ): FieldSchemas<Table> {
-  const schemas = fieldsOf(table).map(({ rest, kind, required, [column]: description }) => {
+  const schemas = listFields(table).map(({ rest, kind, required, [column]: description }) => {
     const schema = Type.Unsafe({ ...kind.schema, description });
     return [rest, required ? schema : Type.Optional(schema)];
   });

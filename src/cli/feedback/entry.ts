@@ -1,5 +1,5 @@
 /** How an entry is shown. */
-import { type Field, fieldsOf, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../../model/feedback-fields.js';
+import { type Field, JUDGEMENT_FIELDS, listFields, ORIGIN_FIELDS } from '../../model/feedback-fields.js';
 import { type JsonObject, textIn, timeIn } from '../client.js';
 import type { Style } from '../screen.js';
 import { properties } from '../table.js';
@@ -18,9 +18,9 @@ export function entryText(entry: JsonObject, screen: Screen | undefined): string
   const row = (field: Field): readonly [string, string] => [fieldLabel(field), textIn(entry, field.rest)];
   const rows: (readonly [string, string])[] = [
     ['id', textIn(entry, 'id')],
-    ...fieldsOf(JUDGEMENT_FIELDS).map(row),
+    ...listFields(JUDGEMENT_FIELDS).map(row),
     ['status', textIn(entry, 'validation_status')],
-    ...fieldsOf(ORIGIN_FIELDS).map(row),
+    ...listFields(ORIGIN_FIELDS).map(row),
     ['reasons', Array.isArray(reasons) ? reasons.map(String).join('; ') : ''],
     ['training batch', entry['used_for_training'] === true ? textIn(entry, 'training_batch_id') : ''],
     ['created', timeIn(entry, 'created_at')],
