@@ -3,7 +3,7 @@ import { createPluginSlot, type PluginSlot, type PluginCounts, runChain, type Va
 import type { PluginData, PluginHost, PluginSubmission, Validate, ValidationPlugin } from './contract.js';
 import { loadModulePlugin } from './module-plugin.js';
 import { checkConfig } from './plugin-config.js';
-import { labelOf, type PluginSetting, PluginSettingError } from './setting.js';
+import { labelPlugin, type PluginSetting, PluginSettingError } from './setting.js';
 
 export { type PluginSetting, PluginSettingError } from './setting.js';
 
@@ -70,7 +70,7 @@ export async function startValidation(
   const chosen = settings ?? DEFAULT_SETTINGS;
   try {
     for (const [index, setting] of chosen.entries()) {
-      const label = labelOf(chosen, index);
+      const label = labelPlugin(chosen, index);
       const plugin = await load(label, setting, workerFile, host, logger);
       const asynchronous = setting.asynchronous ?? plugin.asynchronous ?? false;
       const timeout = setting.timeoutMs ?? (asynchronous ? DEFAULT_ASYNCHRONOUS_TIMEOUT : DEFAULT_TIMEOUT);

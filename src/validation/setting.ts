@@ -16,6 +16,6 @@ export class PluginSettingError extends Error {
 }
 
 /** How the place of a plugin in the setting is named. */
-export function labelOf(settings: readonly PluginSetting[], index: number): string {
+export function labelPlugin(settings: readonly PluginSetting[], index: number): string {
   return settings.length === 1 ? 'validation_plugin' : `validation_plugin[${index}]`;
 }
