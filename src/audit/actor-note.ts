@@ -38,7 +38,7 @@ export function readActor(note: Buffer): string | undefined {
 }
 
 /** Whether a note is the one that was made with the event. @throws {CorruptRecordError} */
-export function isNoteOf(note: Buffer, actorHash: string | undefined): boolean {
+export function verifyNote(note: Buffer, actorHash: string | undefined): boolean {
   if (note.length === 0) return true;
   const [salt, actor] = decodeRecord(note) as readonly [string, string];
   return actorHash === hashOf(salt, actor);

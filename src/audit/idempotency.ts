@@ -28,7 +28,7 @@ interface StoredAnswer {
 }
 
 /** The idempotency of one operation with its arguments, under the key that a user chose; keyed hashes of both. */
-export function idempotencyOf(
+export function createIdempotency(
   hash: KeyedHash,
   actor: Actor,
   key: string,

@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/events.js';
-import { type Idempotency, idempotencyOf } from '../audit/idempotency.js';
+import { createIdempotency, type Idempotency } from '../audit/idempotency.js';
 import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
 import type { PluginReport } from '../validation/registry.js';
@@ -102,5 +102,12 @@ class LoadingContext implements RequestContext {
   readonly idempotency = (operation: string, asked: unknown): Idempotency | undefined =>
     this.idempotencyKey === undefined
       ? undefined
-      : idempotencyOf(this.services.keyedHash, this.actor, this.idempotencyKey, operation, asked, this.services.now());
+      : createIdempotency(
+          this.services.keyedHash,
+          this.actor,
+          this.idempotencyKey,
+          operation,
+          asked,
+          this.services.now(),
+        );
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { idempotencyOf, runIdempotent, KEPT_FOR, sweepExpired } from '../../src/audit/idempotency.js';
+import { createIdempotency, KEPT_FOR, runIdempotent, sweepExpired } from '../../src/audit/idempotency.js';
 import type { Store } from '../../src/store/contract.js';
 import { EXPIRY_PREFIX } from '../../src/store/layout.js';
 import { openMemoryStore } from '../support/memory-engine.js';
@@ -15,7 +15,7 @@ afterEach(() => store.close());
 
 const answer = (key: string, at: number, value: number): Promise<number> =>
   store.transact((transaction) =>
-    runIdempotent(transaction, idempotencyOf(hash, actor, key, 'operation', {}, at), () => Promise.resolve(value)),
+    runIdempotent(transaction, createIdempotency(hash, actor, key, 'operation', {}, at), () => Promise.resolve(value)),
   );
 
 async function keysBelow(prefix: string): Promise<string[]> {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { idempotencyOf } from '../../src/audit/idempotency.js';
+import { createIdempotency } from '../../src/audit/idempotency.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
@@ -53,7 +53,7 @@ async function submit(secret: string, userId: string, more: Partial<Submission> 
     adapterId: 'lora',
     ...more,
   };
-  const once = idempotencyOf(services.keyedHash, actor, word(), 'submitFeedback', submission, Date.now());
+  const once = createIdempotency(services.keyedHash, actor, word(), 'submitFeedback', submission, Date.now());
   const { feedback } = await submitFeedback(services, actor, submission, once);
   await linkFeedback(services, actor, {
     feedbackId: feedback.id,

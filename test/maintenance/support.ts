@@ -1,5 +1,5 @@
 import { registerAdapter } from '../../src/adapters/register.js';
-import { idempotencyOf } from '../../src/audit/idempotency.js';
+import { createIdempotency } from '../../src/audit/idempotency.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
@@ -28,7 +28,7 @@ export async function domainOf(store: Store) {
   const idempotency = (org: string, key: string | undefined, operation: string, asked: unknown) =>
     key === undefined
       ? undefined
-      : idempotencyOf(services.keyedHash, actor(org), key, operation, asked, services.now());
+      : createIdempotency(services.keyedHash, actor(org), key, operation, asked, services.now());
   return {
     submit: async (submission: Submission, { org = 'default', key }: { org?: string; key?: string } = {}) => {
       const { feedback } = await submitFeedback(

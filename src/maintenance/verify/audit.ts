@@ -1,5 +1,5 @@
 /** Audit events and the pointers to them, and the nodes other than feedback with their chains. */
-import { isNoteOf } from '../../audit/actor-note.js';
+import { verifyNote } from '../../audit/actor-note.js';
 import type { StoredEvent } from '../../audit/events.js';
 import type { AuditChain } from '../../model/node.js';
 import type { Key } from '../../store/contract.js';
@@ -51,7 +51,7 @@ export async function checkEvents(check: Check): Promise<void> {
 /** Whether what stands in a pointer is nothing, or the name that the event was made with. */
 function namesActorOf(note: Buffer, { actorHash }: StoredEvent): boolean {
   try {
-    return isNoteOf(note, actorHash);
+    return verifyNote(note, actorHash);
   } catch (error) {
     if (!(error instanceof CorruptRecordError)) throw error;
     return false;
