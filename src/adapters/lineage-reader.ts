@@ -1,7 +1,7 @@
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { edgeInPrefix, NO_FACET } from '../store/layout.js';
-import { derivativeCounter, parentsOf } from './lineage.js';
+import { derivativeCounter, findParents } from './lineage.js';
 
 export type LineageDirection = 'ancestors' | 'descendants';
 
@@ -40,7 +40,7 @@ export function lineageReader(reader: Reader, org: string): LineageReader {
     return ids.map((id) => derivatives.get(id) ?? 0);
   };
   const read = async (direction: LineageDirection, id: string): Promise<readonly string[]> => {
-    if (direction === 'ancestors') return parentsOf(reader, org, id);
+    if (direction === 'ancestors') return findParents(reader, org, id);
     if (derivatives.get(id) === 0) return [];
     const range = prefixRange(edgeInPrefix(org, 'DERIVED_FROM', id, NO_FACET));
     return (await reader.scanKeys({ ...range, limit: MAX_NEIGHBOURS })).map(lastComponent);

@@ -58,7 +58,7 @@ export async function findDerivations(
 export function parentList(org: string, adapterId: string): NeighbourList {
   return {
     prefix: edgeOutPrefix(org, 'DERIVED_FROM', adapterId),
-    count: async (reader) => (await parentsOf(reader, org, adapterId)).length,
+    count: async (reader) => (await findParents(reader, org, adapterId)).length,
   };
 }
 
@@ -71,7 +71,7 @@ export function derivativeList(org: string, adapterId: string): NeighbourList {
 }
 
 /** What an adapter was derived from: at most {@link MAX_PARENTS} ids. */
-export async function parentsOf(reader: Reader, org: string, adapterId: string): Promise<string[]> {
+export async function findParents(reader: Reader, org: string, adapterId: string): Promise<string[]> {
   const keys = await reader.scanKeys({
     ...prefixRange(edgeOutPrefix(org, 'DERIVED_FROM', adapterId)),
     limit: MAX_PARENTS,
@@ -101,7 +101,7 @@ export async function replaceParents(
   parents: readonly (string | Parent)[],
   made: Pick<Derivation, 'createdAt' | 'createdBy'>,
 ): Promise<void> {
-  const before = new Set(await parentsOf(transaction, org, child));
+  const before = new Set(await findParents(transaction, org, child));
   const after = new Map(parents.map(asParent).map(({ id, ...said }) => [id, said]));
   const added = [...after.keys()].filter((parent) => !before.has(parent));
   await refuseCycle(transaction, org, child, added);
@@ -155,7 +155,7 @@ async function refuseCycle(reader: Reader, org: string, child: string, parents: 
     if (below.size > MAX_ANCESTORS) {
       throw new ApiError('CONFLICT', `An adapter can have at most ${MAX_ANCESTORS} ancestors`);
     }
-    const above = await Promise.all(level.map((id) => parentsOf(reader, org, id)));
+    const above = await Promise.all(level.map((id) => findParents(reader, org, id)));
     const next: string[] = [];
     above.forEach((ids, index) => {
       for (const id of ids) {

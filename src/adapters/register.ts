@@ -7,7 +7,7 @@ import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { type Adapter, type AdapterProperties, ensureAdapters, findAdapter, saveAdapter } from './adapters.js';
 import { parentIssues, propertyIssues } from './input.js';
-import { asParent, type Parent, parentsOf, replaceParents } from './lineage.js';
+import { asParent, findParents, type Parent, replaceParents } from './lineage.js';
 
 export interface AdapterRegistration extends AdapterProperties {
   readonly id: string;
@@ -50,7 +50,7 @@ export async function registerAdapter(
     const at = now();
     const before = await findAdapter(transaction, actor.org, id);
     expectRevision(id, before, expectedRevision);
-    const known = derivedFrom ?? (await parentsOf(transaction, actor.org, id)).map((parent) => ({ id: parent }));
+    const known = derivedFrom ?? (await findParents(transaction, actor.org, id)).map((parent) => ({ id: parent }));
     const parents =
       derivedFrom === undefined && known.length === 0 && baseModel !== undefined ? [{ id: baseModel }] : known;
     await replaceParents(transaction, actor.org, id, parents, { createdAt: at, createdBy: actor.sub });

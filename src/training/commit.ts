@@ -1,5 +1,5 @@
 import { ensureAdapters, findAdapter, saveAdapter } from '../adapters/adapters.js';
-import { MAX_PARENTS, parentsOf, replaceParents } from '../adapters/lineage.js';
+import { findParents, MAX_PARENTS, replaceParents } from '../adapters/lineage.js';
 import { type Actor, recordChange } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
@@ -161,7 +161,7 @@ async function relate(
     throw new ApiError('CONFLICT', `An adapter can be trained on at most ${MAX_TRAINED_ON} batches; give it a new id`);
   }
   if (baseAdapter !== undefined) {
-    const parents = new Set([...(await parentsOf(transaction, org, producedAdapter)), baseAdapter]);
+    const parents = new Set([...(await findParents(transaction, org, producedAdapter)), baseAdapter]);
     if (parents.size > MAX_PARENTS) {
       throw new ApiError('CONFLICT', `An adapter can be derived from at most ${MAX_PARENTS} others`);
     }

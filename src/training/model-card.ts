@@ -1,7 +1,7 @@
 /** What a model hub wants to know of an adapter (Hugging Face: "Model Cards", its metadata in YAML). */
 import { stringify } from 'yaml';
 import { findAdapter } from '../adapters/adapters.js';
-import { decodeDerivation, parentsOf } from '../adapters/lineage.js';
+import { decodeDerivation, findParents } from '../adapters/lineage.js';
 import { ApiError } from '../errors.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
@@ -22,7 +22,7 @@ const SHOWN_BATCHES = 100;
 export async function modelCard(reader: Reader, org: string, adapterId: string): Promise<ModelCard> {
   const adapter = await findAdapter(reader, org, adapterId);
   if (adapter === undefined) throw new ApiError('NOT_FOUND', 'Adapter not found');
-  const parents = await parentsOf(reader, org, adapterId);
+  const parents = await findParents(reader, org, adapterId);
   const derivations = await reader.getMany(parents.map((parent) => edgeOutKey(org, 'DERIVED_FROM', adapterId, parent)));
   const relations = derivations.map((value) => (value === undefined ? undefined : decodeDerivation(value).relation));
   const edges = await trainedOn(reader, org, adapterId);

@@ -1,4 +1,4 @@
-import { parentsOf } from '../adapters/lineage.js';
+import { findParents } from '../adapters/lineage.js';
 import type { Reader } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { edgeInPrefix, NO_FACET } from '../store/layout.js';
@@ -13,7 +13,7 @@ export async function relatives(
   side: 'ancestors' | 'descendants',
   limit: number,
 ): Promise<string[]> {
-  const next = side === 'ancestors' ? parentsOf : childrenOf(limit);
+  const next = side === 'ancestors' ? findParents : childrenOf(limit);
   const seen = new Set([adapterId]);
   for (let level = [adapterId]; level.length > 0 && seen.size <= limit;) {
     const above = await Promise.all(level.map((id) => next(reader, org, id)));

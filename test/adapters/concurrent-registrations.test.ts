@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parentsOf } from '../../src/adapters/lineage.js';
+import { findParents } from '../../src/adapters/lineage.js';
 import { registerAdapter } from '../../src/adapters/register.js';
 import { ApiError } from '../../src/errors.js';
 import type { Store } from '../../src/store/contract.js';
@@ -53,7 +53,9 @@ it('many registrations at once make no cycle, and only those are refused that wo
       const edges: Edges = await store.read(
         async (reader) =>
           new Map(
-            await Promise.all(NAMES.map(async (id) => [id, new Set(await parentsOf(reader, actor.org, id))] as const)),
+            await Promise.all(
+              NAMES.map(async (id) => [id, new Set(await findParents(reader, actor.org, id))] as const),
+            ),
           ),
       );
       expect(isAcyclic(edges)).toBe(true);

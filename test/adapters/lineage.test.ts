@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { derivativeCounter, parentsOf } from '../../src/adapters/lineage.js';
+import { derivativeCounter, findParents } from '../../src/adapters/lineage.js';
 import { registerAdapter } from '../../src/adapters/register.js';
 import { ApiError } from '../../src/errors.js';
 import { openMemoryStore } from '../support/memory-engine.js';
@@ -38,7 +38,7 @@ it('concurrent registrations never make a cycle together, and counters of deriva
       }
       const parents = await store.read(
         async (reader) =>
-          new Map(await Promise.all(NAMES.map(async (id) => [id, await parentsOf(reader, 'default', id)] as const))),
+          new Map(await Promise.all(NAMES.map(async (id) => [id, await findParents(reader, 'default', id)] as const))),
       );
       for (const id of NAMES) expect(isOwnAncestor(parents, id)).toBe(false);
       const counts = await store.read((reader) => reader.counters(NAMES.map((id) => derivativeCounter('default', id))));
