@@ -19,7 +19,7 @@ import { encodeRecord } from '../store/record.js';
 import { externalIdKeys } from './external-ids.js';
 import { unlistEmptySets } from './index/adapter-sets.js';
 import { planFilter, selectedIds } from './index/filter.js';
-import { indexesOf, removeFromIndex } from './index/membership.js';
+import { listIndexes, removeFromIndex } from './index/membership.js';
 import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
@@ -179,7 +179,7 @@ async function erase(
   const linked = await linkedAdapters(transaction, org, id);
   const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
 
-  for (const index of indexesOf(org, feedback, linked, keyedHash)) {
+  for (const index of listIndexes(org, feedback, linked, keyedHash)) {
     removeFromIndex(transaction, org, index, facetBefore, id);
   }
   const named = externalId === undefined ? [] : externalIdKeys(keyedHash, org, { ...feedback, externalId });

@@ -9,7 +9,7 @@ import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
 import { relistAdapterSet } from './index/adapter-sets.js';
-import { indexesOf, LINK_INDEX_KINDS, moveBetweenIndexes } from './index/membership.js';
+import { LINK_INDEX_KINDS, listIndexes, moveBetweenIndexes } from './index/membership.js';
 import {
   decodeLink,
   type FeedbackLink,
@@ -79,8 +79,8 @@ export async function linkFeedback(
         );
       }
       const adapters = [...linked, adapterId];
-      const left = indexesOf(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
-      const entered = indexesOf(org, feedback, adapters, keyedHash, LINK_INDEX_KINDS);
+      const left = listIndexes(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
+      const entered = listIndexes(org, feedback, adapters, keyedHash, LINK_INDEX_KINDS);
       moveBetweenIndexes(transaction, org, feedbackFacet(feedback), feedbackId, left, entered);
       await relistAdapterSet(transaction, org, linked, adapters);
     }

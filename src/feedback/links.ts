@@ -66,7 +66,7 @@ export async function linkedAdapters(reader: Reader, org: string, feedbackId: st
 }
 
 /** As {@link linkedAdapters}, of many entries, in the order of `feedbackIds`. */
-export function linkedAdaptersOf(
+export function findLinkedAdapters(
   reader: Reader,
   org: string,
   feedbackIds: readonly string[],

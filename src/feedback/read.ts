@@ -6,7 +6,7 @@ import { erasedFeedbackKey, feedbackPrefix } from '../store/layout.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 
 /** Tells the keys of current versions from all others of the store. */
-export function isFeedbackKeyOf(org: string): (key: Key) => boolean {
+export function matchFeedbackKeys(org: string): (key: Key) => boolean {
   const prefix = feedbackPrefix(org);
   return (key) => key.startsWith(prefix);
 }

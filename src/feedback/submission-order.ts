@@ -18,7 +18,7 @@ export interface SubmissionOrder {
 /** Entries that take no longer than others may be kept waiting. */
 const FEW = 16;
 
-export const submissionOrderOf = memoizeByIdentity((_store: Store): SubmissionOrder => {
+export const getSubmissionOrder = memoizeByIdentity((_store: Store): SubmissionOrder => {
   let held: Promise<void> | undefined;
   return {
     inOrder: async (items, make) => {

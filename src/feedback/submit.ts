@@ -16,11 +16,11 @@ import { type Fingerprint, type Validate, type Verdict, worseStatus } from '../v
 import { mapYielding } from '../yield-to-event-loop.js';
 import { externalIdKeys } from './external-ids.js';
 import { planFilter, selectedIds } from './index/filter.js';
-import { addToIndex, indexesOf } from './index/membership.js';
+import { addToIndex, listIndexes } from './index/membership.js';
 import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback, getFeedback } from './read.js';
-import { submissionOrderOf } from './submission-order.js';
+import { getSubmissionOrder } from './submission-order.js';
 import { feedbackVersion } from './versions.js';
 
 /** The most entries of one batch: one commit stays small enough to leave others their turn. */
@@ -142,7 +142,7 @@ async function storeAll(
   const firsts = await firstWithFingerprint(transaction, services.keyedHash, actor.org, verdicts, at);
   if (adapters.size > 0) await ensureAdapters(transaction, actor, adapters, at);
   // Nothing may be awaited behind this: ids are then in the order of commits.
-  return submissionOrderOf(services.store).inOrder(validated, (each): OutcomeNote => {
+  return getSubmissionOrder(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;
     const { given, submission, verdict } = each;
     const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);
@@ -271,7 +271,7 @@ function insert(
     putLink(transaction, org, id, adapterId, link);
   }
   const facet = feedbackFacet(feedback);
-  for (const index of indexesOf(org, feedback, adapterId === undefined ? [] : [adapterId], keyedHash)) {
+  for (const index of listIndexes(org, feedback, adapterId === undefined ? [] : [adapterId], keyedHash)) {
     addToIndex(transaction, org, index, facet, id);
   }
   return feedback;

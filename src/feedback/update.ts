@@ -9,11 +9,11 @@ import {
   addToIndex,
   affectedIndexKinds,
   dependsOnLinks,
-  indexesOf,
+  listIndexes,
   moveBetweenIndexes,
   removeFromIndex,
 } from './index/membership.js';
-import { linkedAdapters, linkedAdaptersOf } from './links.js';
+import { findLinkedAdapters, linkedAdapters } from './links.js';
 import { encodeReverseDelta, reverseDelta } from './reverse-delta.js';
 
 /** What a change may set. Id, content that indexes hang on, and bookkeeping stay as they are. */
@@ -75,7 +75,7 @@ export async function updateAllFeedback(
 ): Promise<Feedback[]> {
   const { org } = actor;
   const ids = entries.map(({ id }) => id);
-  const links = await linkedAdaptersOf(transaction, org, ids);
+  const links = await findLinkedAdapters(transaction, org, ids);
   return mapYielding(entries, (before, index) => {
     const after = putVersion(transaction, actor, before, change);
     putInPlace(transaction, keyedHash, org, before, after, links[index] ?? []);
@@ -136,13 +136,13 @@ function putInPlace(
   const affected = affectedIndexKinds(before, after);
   if (oldFacet === newFacet) {
     if (affected.length === 0) return;
-    const left = indexesOf(org, before, adapters, keyedHash, affected);
-    const entered = indexesOf(org, after, adapters, keyedHash, affected);
+    const left = listIndexes(org, before, adapters, keyedHash, affected);
+    const entered = listIndexes(org, after, adapters, keyedHash, affected);
     moveBetweenIndexes(transaction, org, oldFacet, before.id, left, entered);
     return;
   }
-  const left = indexesOf(org, before, adapters, keyedHash);
-  const entered = affected.length === 0 ? left : indexesOf(org, after, adapters, keyedHash);
+  const left = listIndexes(org, before, adapters, keyedHash);
+  const entered = affected.length === 0 ? left : listIndexes(org, after, adapters, keyedHash);
   for (const index of left) removeFromIndex(transaction, org, index, oldFacet, before.id);
   for (const index of entered) addToIndex(transaction, org, index, newFacet, before.id);
 }

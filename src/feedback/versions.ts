@@ -56,7 +56,7 @@ export async function feedbackVersion(
 }
 
 /** The version that was the current one at `time` (epoch ms); `undefined` before the first. */
-export async function feedbackAsOf(
+export async function findVersionAt(
   reader: Reader,
   org: string,
   current: Feedback,
@@ -86,7 +86,7 @@ export async function versionPage(
 const STEPS_BY_KEY = 10;
 
 /** Entries as earlier versions had them, in their order. One read of the store where these are not far back. */
-export async function versionsOf(
+export async function findVersions(
   reader: Reader,
   org: string,
   wanted: readonly { readonly current: Feedback; readonly version: number }[],

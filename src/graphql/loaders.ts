@@ -17,7 +17,7 @@ import {
   hasCounters,
   type PageRequest,
 } from '../feedback/list.js';
-import { findFeedback, isFeedbackKeyOf } from '../feedback/read.js';
+import { findFeedback, matchFeedbackKeys } from '../feedback/read.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Feedback } from '../model/feedback.js';
 import { type Principal, readsOwnOnly } from '../principal.js';
@@ -163,7 +163,7 @@ function batchedReads(
   schedule: (dispatch: () => void) => void,
 ): Loaders['batchedRead'] {
   const enter = createConcurrencyGate(RANGES_AT_ONCE);
-  const isEntry = isFeedbackKeyOf(org);
+  const isEntry = matchFeedbackKeys(org);
   const loader = new DataLoader<Work, unknown>(
     (works) =>
       store

@@ -12,7 +12,7 @@ import {
 import { ERASE_ACTION } from '../audit/events.js';
 import { ApiError } from '../errors.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
-import { selectedOf } from '../feedback/index/matching.js';
+import { filterSelected } from '../feedback/index/matching.js';
 import { findFeedback } from '../feedback/read.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
@@ -172,7 +172,7 @@ function selectionOf(
     if (!isFiltered) return wanted;
     const ids = [...new Set(wanted.map(({ node }) => node))];
     const found = await findFeedback(reader, org, ids);
-    const selected = await selectedOf(
+    const selected = await filterSelected(
       reader,
       plan,
       found.filter((each) => each !== undefined),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { linkedAdapters, linkedAdaptersOf, MAX_LINKS, putLink } from '../../src/feedback/links.js';
+import { findLinkedAdapters, linkedAdapters, MAX_LINKS, putLink } from '../../src/feedback/links.js';
 import { countCalls } from '../support/counting-store.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
@@ -29,7 +29,7 @@ it('answers what each of many entries is linked to, however many of others lie b
       const ids = given.flatMap(({ isAsked }, number) => (isAsked ? [idOf(number)] : []));
       if (isReversed) ids.reverse();
       const [together, alone] = await store.read(async (reader) => [
-        await linkedAdaptersOf(reader, 'default', ids),
+        await findLinkedAdapters(reader, 'default', ids),
         await Promise.all(ids.map((id) => linkedAdapters(reader, 'default', id))),
       ]);
       expect(together).toEqual(alone);
@@ -42,7 +42,7 @@ it('answers what each of many entries is linked to, however many of others lie b
 it('reads entries that lie side by side at once', async () => {
   const { store, calls } = countCalls(await linked(Array.from({ length: 100 }, () => 1)));
   const ids = Array.from({ length: 100 }, (_, number) => idOf(number));
-  const found = await store.read((reader) => linkedAdaptersOf(reader, 'default', ids));
+  const found = await store.read((reader) => findLinkedAdapters(reader, 'default', ids));
   expect(found).toEqual(ids.map(() => ['a:0%']));
   expect(calls.ranges).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { submissionOrderOf } from '../../src/feedback/submission-order.js';
+import { getSubmissionOrder } from '../../src/feedback/submission-order.js';
 import { submitBatch } from '../../src/feedback/submit.js';
 import { ACTOR, openGraph, PRAISE, type TestGraph } from '../support/graph.js';
 
@@ -85,7 +85,7 @@ describe('a large batch', () => {
   });
 
   it('is not overtaken by an entry that is made meanwhile', async () => {
-    const order = submissionOrderOf({ ...graph.store });
+    const order = getSubmissionOrder({ ...graph.store });
     const made: number[] = [];
     const make = (item: number): void => {
       compute(5);
@@ -108,7 +108,7 @@ describe('a large batch', () => {
   });
 
   it('holds up nobody once it has failed', async () => {
-    const order = submissionOrderOf({ ...graph.store });
+    const order = getSubmissionOrder({ ...graph.store });
     const failing = order.inOrder(
       Array.from({ length: 20 }, (_, item) => item),
       (item) => {

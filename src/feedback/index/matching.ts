@@ -7,7 +7,7 @@ import { indexKeys } from './index-keys.js';
  * Which of these feedback a plan selects, in their order, as they are now. One read of their index entries, however many
  * they are.
  */
-export async function selectedOf(
+export async function filterSelected(
   reader: Reader,
   plan: FilterPlan,
   candidates: readonly Feedback[],

@@ -16,7 +16,7 @@ export function dependsOnLinks(kind: IndexKind): boolean {
  * The indexes that an entry is in.
  * @param adapters all that it is linked to
  */
-export function indexesOf(
+export function listIndexes(
   org: string,
   feedback: Feedback,
   adapters: readonly string[],

@@ -195,7 +195,7 @@ export const INDEXES = {
     values: { day: 'text' },
     entries: 'none',
     dependsOn: [],
-    holds: ({ id }) => [{ day: dayOf(feedbackIdTime(id)) }],
+    holds: ({ id }) => [{ day: formatDay(feedbackIdTime(id)) }],
     description: 'the day {day}',
   }),
   /** Pending, to be judged from a moment on. */
@@ -237,7 +237,7 @@ export type SecondaryIndex = {
 }[IndexKind];
 
 /** The day (UTC) of a moment (epoch ms), as the index of days names it. */
-export function dayOf(time: number): string {
+export function formatDay(time: number): string {
   const date = new Date(time);
   return `${padNumber(date.getUTCFullYear(), 4)}${padNumber(date.getUTCMonth() + 1, 2)}${padNumber(date.getUTCDate(), 2)}`;
 }

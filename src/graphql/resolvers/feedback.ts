@@ -1,10 +1,10 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
-import { dayOf } from '../../feedback/index/table.js';
+import { formatDay } from '../../feedback/index/table.js';
 import { linkedAdapterList } from '../../feedback/links.js';
 import { refuseErased } from '../../feedback/read.js';
-import { feedbackAsOf, feedbackVersion } from '../../feedback/versions.js';
+import { feedbackVersion, findVersionAt } from '../../feedback/versions.js';
 import type { Feedback } from '../../model/feedback.js';
 import { readsOwnOnly } from '../../principal.js';
 import type { Reader } from '../../store/contract.js';
@@ -85,7 +85,7 @@ export class FeedbackResolver {
       throw new InvalidInputError([{ field: 'until', problem: `must be 0 to ${MAX_DAYS - 1} days after 'since'` }]);
     }
     const days = Array.from({ length: count }, (_, index) => (first + index) * DAY);
-    const stats = await Promise.all(days.map((day) => loaders.stats.load({ kind: 'day', day: dayOf(day) })));
+    const stats = await Promise.all(days.map((day) => loaders.stats.load({ kind: 'day', day: formatDay(day) })));
     return stats.map((each, index) => ({ ...each, day: new Date(days[index] ?? 0).toISOString().slice(0, 10) }));
   }
 
@@ -122,5 +122,5 @@ async function versionAt(
     throw new InvalidInputError([{ field: 'asOf', problem: "must not be given together with 'version'" }]);
   }
   if (typeof version === 'number') return feedbackVersion(reader, org, current, version);
-  return asOf instanceof Date ? feedbackAsOf(reader, org, current, asOf.getTime()) : current;
+  return asOf instanceof Date ? findVersionAt(reader, org, current, asOf.getTime()) : current;
 }

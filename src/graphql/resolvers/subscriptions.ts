@@ -4,7 +4,7 @@ import { REVIEW_ACTION, SUBMIT_ACTION, type AuditAction } from '../../audit/even
 import { cancellableIterator } from '../../cancellable-iterator.js';
 import { ApiError } from '../../errors.js';
 import { planFilter } from '../../feedback/index/filter.js';
-import { selectedOf } from '../../feedback/index/matching.js';
+import { filterSelected } from '../../feedback/index/matching.js';
 import { findFeedback } from '../../feedback/read.js';
 import type { Feedback } from '../../model/feedback.js';
 import type { RequestContext } from '../context.js';
@@ -81,7 +81,7 @@ async function eventsOf(
       // What was erased in the meantime is not there any more, and nobody is told of it.
       const selected = await changes.read(async (reader) => {
         const found = await findFeedback(reader, actor.org, ids);
-        return selectedOf(
+        return filterSelected(
           reader,
           plan,
           found.filter((each) => each !== undefined),

@@ -6,7 +6,7 @@ import { adapterCounter } from '../../adapters/adapters.js';
 import { derivativeCounters } from '../../adapters/lineage.js';
 import { adapterSetCounters, adapterSetListings } from '../../feedback/index/adapter-sets.js';
 import { indexCounterKey, indexCounterRange, indexRange, KINDS_WITH_ENTRIES } from '../../feedback/index/index-keys.js';
-import { dayOf } from '../../feedback/index/table.js';
+import { formatDay } from '../../feedback/index/table.js';
 import { feedbackIdTime, isFeedbackId } from '../../model/ids.js';
 import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key, KeyRange } from '../../store/contract.js';
@@ -118,7 +118,7 @@ export function counterOfEntry(org: string, entry: Key): Key {
 
 /** What counts the entries of the day of a feedback id, which must be one. */
 export function dayCounter(org: string, id: string, feedbackFacet: string): Key {
-  return indexCounterKey(org, { kind: 'day', day: dayOf(feedbackIdTime(id)) }, feedbackFacet);
+  return indexCounterKey(org, { kind: 'day', day: formatDay(feedbackIdTime(id)) }, feedbackFacet);
 }
 
 /** Counters that stand together, with what they should be, in the order of their keys. */

@@ -1,6 +1,6 @@
 /** Which index entries and incoming edges a feedback has by its record and its links. */
 import { DEFINITIONS, INDEX_KINDS, indexKeys } from '../../feedback/index/index-keys.js';
-import { indexesOf } from '../../feedback/index/membership.js';
+import { listIndexes } from '../../feedback/index/membership.js';
 import type { SecondaryIndex } from '../../feedback/index/table.js';
 import { type Feedback, feedbackFacet } from '../../model/feedback.js';
 import type { Key } from '../../store/contract.js';
@@ -20,7 +20,7 @@ export function expectedEntries(
   adapters: readonly string[],
 ): ExpectedEntry[] {
   const kinds = keyedHash === undefined ? INDEX_KINDS.filter((kind) => !DEFINITIONS[kind].isHashed) : INDEX_KINDS;
-  const indexes = indexesOf(org, feedback, adapters, keyedHash ?? (() => ''), kinds);
+  const indexes = listIndexes(org, feedback, adapters, keyedHash ?? (() => ''), kinds);
   return indexes.flatMap((index): ExpectedEntry[] => {
     const { entry, counter } = indexKeys(org, index, feedbackFacet(feedback), feedback.id);
     return entry === undefined ? [] : [{ key: entry, counter, index }];

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { ApiError, type Issue } from '../../errors.js';
 import { findFeedback } from '../../feedback/read.js';
-import { versionsOf } from '../../feedback/versions.js';
+import { findVersions } from '../../feedback/versions.js';
 import { throwIssues } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
 import type { Reader, Store } from '../../store/contract.js';
@@ -143,7 +143,7 @@ export interface PinnedEntry {
   readonly version: number;
   readonly split: Split;
   /** As of that version; absent if it was erased since. */
-  readonly feedback?: Awaited<ReturnType<typeof versionsOf>>[number];
+  readonly feedback?: Awaited<ReturnType<typeof findVersions>>[number];
 }
 
 /**
@@ -186,7 +186,7 @@ async function readPinned(
     const current = found[index];
     return current === undefined ? [] : [{ current, version }];
   });
-  const versions = new Map((await versionsOf(reader, org, wanted)).map((feedback) => [feedback.id, feedback]));
+  const versions = new Map((await findVersions(reader, org, wanted)).map((feedback) => [feedback.id, feedback]));
   return included.map(({ feedbackId, version = 1, split = 'train' }) => ({
     id: feedbackId,
     version,
