@@ -129,7 +129,7 @@ export type Split = 'train' | 'holdout';
  * later batch of the same or a larger share.
  * @param holdout the share that is held out, 0 to 0.5
  */
-export function splitOf(feedbackId: string, holdout: number): Split {
+export function assignSplit(feedbackId: string, holdout: number): Split {
   const place = hash('sha256', `holdout:${feedbackId}`, 'buffer').readUInt32BE(0) / 2 ** 32;
   return place < holdout ? 'holdout' : 'train';
 }
@@ -229,7 +229,7 @@ export interface Included extends Inclusion {
 }
 
 /** What a batch includes, in the order of ids, from behind `after` on. */
-export async function inclusionsOf(
+export async function listInclusions(
   reader: Reader,
   org: string,
   batchNode: string,

@@ -30,7 +30,7 @@ import {
   putInclusion,
   trainingBatchNode,
 } from './batch.js';
-import { splitOf } from './batch.js';
+import { assignSplit } from './batch.js';
 import { relatives } from './relatives.js';
 
 /** The most entries of one batch. */
@@ -159,7 +159,7 @@ export async function claimMore(
     patch: { use: 'claimed', trainingBatchId: number },
   });
   const splits = entries.map(({ id, version }) => {
-    const split = splitOf(id, holdout);
+    const split = assignSplit(id, holdout);
     putInclusion(transaction, org, node, id, { createdAt: at, version, split });
     return split;
   });

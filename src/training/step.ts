@@ -4,10 +4,10 @@ import type { Feedback } from '../model/feedback.js';
 import type { Transaction } from '../store/contract.js';
 import { leaseKey, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
-import { type AllocatedBatch, changed, inclusionsOf, trainingBatchNode } from './batch.js';
+import { type AllocatedBatch, changed, listInclusions, trainingBatchNode } from './batch.js';
 import { ROWS_AT_ONCE } from './claim.js';
 
-type Included = Awaited<ReturnType<typeof inclusionsOf>>;
+type Included = Awaited<ReturnType<typeof listInclusions>>;
 
 export interface Chunk {
   readonly node: string;
@@ -21,7 +21,7 @@ export interface Chunk {
 /** What comes behind the batch's cursor. */
 export async function nextIncluded(transaction: Transaction, org: string, batch: AllocatedBatch): Promise<Chunk> {
   const node = trainingBatchNode(batch.number);
-  const included = await inclusionsOf(transaction, org, node, ROWS_AT_ONCE, batch.cursor);
+  const included = await listInclusions(transaction, org, node, ROWS_AT_ONCE, batch.cursor);
   const ids = included.map(({ feedbackId }) => feedbackId);
   const found = await findFeedback(transaction, org, ids);
   return { node, included, found, isLast: included.length < ROWS_AT_ONCE };

@@ -8,8 +8,8 @@ import { verifyStore } from '../../src/maintenance/verify.js';
 import { facetsMatching } from '../../src/model/facets.js';
 import type { Store } from '../../src/store/contract.js';
 import { claimedCounter, trainingBatchKey } from '../../src/store/layout.js';
-import { findBatch, inclusionsOf, stateAt, trainingBatchNode } from '../../src/training/batch.js';
-import { splitOf } from '../../src/training/batch.js';
+import { findBatch, listInclusions, stateAt, trainingBatchNode } from '../../src/training/batch.js';
+import { assignSplit } from '../../src/training/batch.js';
 import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/claim.js';
 import { beginCommit } from '../../src/training/commit.js';
 import { MOVED_BEFORE_COMPACTION } from '../../src/training/compact-indexes.js';
@@ -41,7 +41,7 @@ async function graphOf(count: number, adapterId = 'lora') {
 }
 
 async function rowsOf({ store }: TestGraph, number: number): Promise<string[]> {
-  const included = await store.read((reader) => inclusionsOf(reader, 'default', trainingBatchNode(number), 100_000));
+  const included = await store.read((reader) => listInclusions(reader, 'default', trainingBatchNode(number), 100_000));
   return included.map(({ feedbackId }) => feedbackId);
 }
 
@@ -208,12 +208,12 @@ describe('a claim', () => {
         fc.double({ min: 0, max: 0.5, noNaN: true }),
         (id, a, b) => {
           const [small, large] = a < b ? [a, b] : [b, a];
-          if (splitOf(id, small) === 'holdout') expect(splitOf(id, large)).toBe('holdout');
-          expect(splitOf(id, 0)).toBe('train');
+          if (assignSplit(id, small) === 'holdout') expect(assignSplit(id, large)).toBe('holdout');
+          expect(assignSplit(id, 0)).toBe('train');
         },
       ),
     );
-    const heldOut = Array.from({ length: 4_000 }, (_, index) => splitOf(`feedback-${index}`, 0.25)).filter(
+    const heldOut = Array.from({ length: 4_000 }, (_, index) => assignSplit(`feedback-${index}`, 0.25)).filter(
       (split) => split === 'holdout',
     ).length;
     expect(heldOut).toBeGreaterThan(850);

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { findFeedback } from '../../feedback/read.js';
 import { omitNullish } from '../../omit-nullish.js';
-import { batchPage, countBatches, inclusionsOf } from '../../training/batch.js';
+import { batchPage, countBatches, listInclusions } from '../../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../training/claim.js';
 import { toMetrics } from '../../training/commit.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
@@ -69,7 +69,7 @@ export class TrainingResolver {
       continued: lastId !== undefined,
       page: async () => {
         const page = await loaders.batchedRead(async (reader) => {
-          const included = await inclusionsOf(reader, org, batch.id, limit + 1, lastId);
+          const included = await listInclusions(reader, org, batch.id, limit + 1, lastId);
           const shown = included.slice(0, limit);
           const found = await findFeedback(
             reader,

@@ -1,6 +1,6 @@
 /** What LLaMA-Factory wants to know of a file: its entry of `dataset_info.json` (LLaMA-Factory, data/README.md). */
 import type { Split } from '../batch.js';
-import { type ExportFormat, taskOf } from './formats.js';
+import { type ExportFormat, getTask } from './formats.js';
 
 export type FileType = 'jsonl' | 'parquet';
 export const FILE_TYPES = ['jsonl', 'parquet'] as const satisfies readonly FileType[];
@@ -26,7 +26,7 @@ function datasetName({ number, format, split }: ExportName): string {
 /** `undefined` for a format of another trainer. */
 export function datasetInfo(name: ExportName, hasSystem: boolean): Readonly<Record<string, object>> | undefined {
   if (!name.format.startsWith('llamafactory-')) return undefined;
-  const task = taskOf(name.format);
+  const task = getTask(name.format);
   const isAlpaca = name.format.startsWith('llamafactory-alpaca-');
   const answers = task === 'dpo' ? { chosen: 'chosen', rejected: 'rejected' } : {};
   const columns = {

@@ -8,7 +8,7 @@ import { omitNullish } from '../../omit-nullish.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { erasedCounter } from '../../store/layout.js';
 import { startStretches } from '../../yield-to-event-loop.js';
-import { type AllocatedBatch, inclusionsOf, type Split, stateAt, trainingBatchNode } from '../batch.js';
+import { type AllocatedBatch, listInclusions, type Split, stateAt, trainingBatchNode } from '../batch.js';
 import { getAllocated } from '../commit.js';
 import type { ExportName } from './dataset-info.js';
 import { createEncoder } from './encoder.js';
@@ -176,7 +176,7 @@ async function readPinned(
   node: string,
   after: string | undefined,
 ): Promise<readonly PinnedEntry[]> {
-  const included = await inclusionsOf(reader, org, node, ENTRIES_AT_ONCE, after);
+  const included = await listInclusions(reader, org, node, ENTRIES_AT_ONCE, after);
   const found = await findFeedback(
     reader,
     org,

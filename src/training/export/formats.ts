@@ -193,7 +193,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   },
 };
 
-export function taskOf(format: ExportFormat): Task {
+export function getTask(format: ExportFormat): Task {
   return FORMATS[format].task;
 }
 
