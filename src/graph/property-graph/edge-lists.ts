@@ -37,7 +37,7 @@ const MAX_LOOKUPS = 16;
 const MAX_EDGES_OF_FEEDBACK = 32;
 
 /** The lists that a request asks for, in the order of `from`. */
-export function listsOf(source: GraphSource, { from, types, direction, far }: ExpandRequest): EdgeList[] {
+export function findEdgeLists(source: GraphSource, { from, types, direction, far }: ExpandRequest): EdgeList[] {
   const farKinds = kindsLabelled(far.labels);
   const kinds = edgeKindsOf(types, source);
   return from.flatMap((id, index) => {

@@ -1,7 +1,7 @@
 import type { ExpandRequest, Hop, HopPage, NodeValue } from '@feedback-graph/cypher';
 import { nodeKind } from '../../model/node.js';
 import type { Reader } from '../../store/contract.js';
-import { edgeKey, type EdgeList, listsOf, readLists, togetherFrom } from './edge-lists.js';
+import { edgeKey, type EdgeList, findEdgeLists, readLists, togetherFrom } from './edge-lists.js';
 import { idsAreEnough, nodesByIds, pageLimit } from './nodes.js';
 import type { GraphSource } from './source.js';
 import { bareNode, relationshipValue } from './values.js';
@@ -14,7 +14,7 @@ interface FoundEdge {
 /** The relationships of many nodes: lists of edges side by side, then the nodes at their far ends by one read. */
 export async function hopPage(reader: Reader, source: GraphSource, asked: ExpandRequest): Promise<HopPage> {
   const request = { ...asked, limit: pageLimit(asked.limit, asked.relationshipsNeeded ? 'all' : asked.needed) };
-  const lists = listsOf(source, request);
+  const lists = findEdgeLists(source, request);
   const [start = '0', after = ''] = split(request.cursor);
   const edges: FoundEdge[] = [];
   let reads = 0;
