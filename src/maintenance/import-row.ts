@@ -108,7 +108,7 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
 }
 
 /** The same sentence with the names of REST, for errors of the rooms below. */
-export function reasonOf(error: Error): string {
+export function formatReason(error: Error): string {
   if (!(error instanceof InvalidInputError)) return error.message;
   const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return error.issues.map((issue) => issueSentence({ ...issue, field: snake(issue.field) })).join('; ');

@@ -13,7 +13,7 @@ import { edgeOutKey, erasedFeedbackKey } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
 import { markUsedForTraining } from '../training/mark-used.js';
 import type { Validate, Verdict } from '../validation/contract.js';
-import { type ImportedLink, type ImportRow, reasonOf } from './import-row.js';
+import { formatReason, type ImportedLink, type ImportRow } from './import-row.js';
 import type { Line } from './lines.js';
 
 export interface NumberedRow {
@@ -123,7 +123,7 @@ async function submitRows(
     if (outcome === undefined) return;
     if ('error' in outcome) {
       each.fate = 'rejected';
-      each.problems.push(reasonOf(outcome.error));
+      each.problems.push(formatReason(outcome.error));
     } else {
       each.feedback = outcome.feedback;
     }
@@ -188,6 +188,6 @@ async function markRows(services: ValidationServices, actor: Actor, entering: re
 
 /** Why one row was refused. @throws what is no refusal of it: then nothing can be imported for now */
 function refusalOf(error: unknown): string {
-  if (error instanceof ApiError && !(error instanceof UnavailableError)) return reasonOf(error);
+  if (error instanceof ApiError && !(error instanceof UnavailableError)) return formatReason(error);
   throw error;
 }
