@@ -1,7 +1,7 @@
 import type { Adapter, NeighbourList } from '../adapters/adapters.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { RequestContext } from './context.js';
-import { cursorsOf } from './cursors.js';
+import { createCursors } from './cursors.js';
 import { checkPageSize, type ConnectionSource, type PageArguments } from './types/connection.js';
 
 export interface NeighbourEdges<Edge> {
@@ -15,7 +15,7 @@ export function neighbourSource<Edge extends { readonly cursor: string }>(
   { first, after }: PageArguments,
   { list, toEdge }: NeighbourEdges<Edge>,
 ): ConnectionSource<Edge> {
-  const cursors = cursorsOf([list.prefix]);
+  const cursors = createCursors([list.prefix]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   return {

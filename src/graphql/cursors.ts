@@ -15,7 +15,7 @@ export interface Cursors {
 }
 
 /** @param list what makes the list this one: organization, field, parent, filter, order. */
-export function cursorsOf(list: readonly unknown[]): Cursors {
+export function createCursors(list: readonly unknown[]): Cursors {
   const fingerprint = hash('sha256', JSON.stringify(list), 'buffer').subarray(0, FINGERPRINT_BYTES);
   return {
     encode: (id) => Buffer.concat([fingerprint, Buffer.from(id)]).toString('base64url'),

@@ -8,7 +8,7 @@ export const MASKED_MESSAGE = ERRORS.INTERNAL_SERVER_ERROR.title;
 export const MAX_PROBLEMS = 10;
 
 /** The user's error behind a GraphQL error, if it is one. */
-export function apiErrorOf(error: unknown): ApiError | undefined {
+export function findApiError(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error;
   return error instanceof GraphQLError && error.originalError instanceof ApiError ? error.originalError : undefined;
 }
@@ -19,7 +19,7 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
  * not take: it blames that value, in the document or in a variable.
  */
 export function isInternalError(error: unknown): boolean {
-  if (apiErrorOf(error) !== undefined) return false;
+  if (findApiError(error) !== undefined) return false;
   if (!(error instanceof GraphQLError)) return true;
   const { code } = error.extensions;
   if (code !== undefined) return code === 'INTERNAL_SERVER_ERROR' && blamedNode(error) === undefined;
@@ -43,7 +43,7 @@ function sentenceOf(error: GraphQLError): string {
 
 /** Keeps what is meant for users and masks the rest, wherever an error is formatted. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const apiError = apiErrorOf(error);
+  const apiError = findApiError(error);
   if (apiError !== undefined) {
     const { http: _http, ...extensions } = apiError.extensions;
     return { ...formatted, message: apiError.message, extensions };

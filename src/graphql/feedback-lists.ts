@@ -8,7 +8,7 @@ import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { readsOwnOnly } from '../principal.js';
 import type { RequestContext } from './context.js';
-import { cursorsOf } from './cursors.js';
+import { createCursors } from './cursors.js';
 import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
 import type { FeedbackFilterInput } from './types/feedback.js';
 
@@ -64,7 +64,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
   const asked = toFilter(list);
   const filter = readsOwnOnly(principal) ? ownFilter(asked, actor.sub) : asked;
   const plan = planFilter(actor.org, filter, services.keyedHash);
-  const cursors = cursorsOf([actor.org, 'feedback', filter, order]);
+  const cursors = createCursors([actor.org, 'feedback', filter, order]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   return {

@@ -28,7 +28,7 @@ import type { RequestContext } from '../context.js';
 import type { PreparedOperation } from '../operations/prepared.js';
 import { completedInTurns } from '../scheduling/scheduled-fields.js';
 import { createFieldErrors, type Path } from './field-errors.js';
-import { type Execution, failAt, infoOf, nameOf, type Place, placeOf } from './place.js';
+import { buildResolveInfo, createPlace, type Execution, failAt, formatCoordinate, type Place } from './place.js';
 import { type SelectedField, selectFields, type Selection } from './selection.js';
 
 /** Errors of variables that are told. */
@@ -128,7 +128,7 @@ function executeField(
   const leaf = plainLeaf(execution, parentType, source, parentPath, field);
   if (leaf !== undefined) return leaf;
   const { type } = field.definition;
-  const place = placeOf(parentType, parentPath, field);
+  const place = createPlace(parentType, parentPath, field);
   try {
     const value = resolveField(execution, place, source);
     return completeSettled(execution, place, type, place, value);
@@ -159,7 +159,7 @@ function plainLeaf(
     budget?.countField(value);
     return isMissing ? null : completeLeaf(leaf, value);
   } catch (error) {
-    const place = placeOf(parentType, parentPath, field);
+    const place = createPlace(parentType, parentPath, field);
     return failAt(execution, place, definition.type, place, error);
   }
 }
@@ -176,7 +176,7 @@ function resolveField(execution: Execution, place: Place, source: unknown): unkn
     }
   }
   const args = getArgumentValues(definition, nodes[0], variableValues);
-  return (definition.resolve ?? countingFieldResolver)(source, args, context, infoOf(execution, place));
+  return (definition.resolve ?? countingFieldResolver)(source, args, context, buildResolveInfo(execution, place));
 }
 
 /** Completes the value of a field or of an item, now or once it is there, and makes it null if that fails. */
@@ -224,7 +224,7 @@ function completeValue(
   if (value instanceof Error) throw value;
   if (type instanceof GraphQLNonNull) {
     const completed = completeValue(execution, place, type.ofType as GraphQLOutputType, path, value);
-    if (completed === null) throw new Error(`Cannot return null for non-nullable field ${nameOf(place)}.`);
+    if (completed === null) throw new Error(`Cannot return null for non-nullable field ${formatCoordinate(place)}.`);
     return completed;
   }
   if (value === undefined || value === null) return null;
@@ -253,7 +253,7 @@ function completeList(
   value: unknown,
 ): unknown {
   if (!isIterable(value)) {
-    throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(place)}".`);
+    throw new GraphQLError(`Expected Iterable, but did not find one for field "${formatCoordinate(place)}".`);
   }
   const completed: unknown[] = [];
   let pending = false;
@@ -292,11 +292,11 @@ function completeAbstract(
   const complete = (name: string | undefined): unknown => {
     const objectType = name === undefined ? undefined : execution.schema.getType(name);
     if (!(objectType instanceof GraphQLObjectType) || !execution.schema.isSubType(type, objectType)) {
-      throw new Error(`A value of ${nameOf(place)} is of no object type of ${type.name}: ${String(name)}`);
+      throw new Error(`A value of ${formatCoordinate(place)} is of no object type of ${type.name}: ${String(name)}`);
     }
     return completeObject(execution, place, objectType, path, value);
   };
-  const name = resolveType(value, execution.context, infoOf(execution, place), type);
+  const name = resolveType(value, execution.context, buildResolveInfo(execution, place), type);
   return name instanceof Promise ? name.then(complete) : complete(name);
 }
 

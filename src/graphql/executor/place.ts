@@ -24,16 +24,16 @@ export interface Place extends Path {
   readonly parentType: GraphQLObjectType;
 }
 
-export function placeOf(parentType: GraphQLObjectType, parentPath: Path | undefined, field: SelectedField): Place {
+export function createPlace(parentType: GraphQLObjectType, parentPath: Path | undefined, field: SelectedField): Place {
   return { prev: parentPath, key: field.key, typename: parentType.name, field, parentType };
 }
 
 /** As in the messages of graphql-js. */
-export function nameOf({ parentType, field }: Place): string {
+export function formatCoordinate({ parentType, field }: Place): string {
   return `${parentType.name}.${field.definition.name}`;
 }
 
-export function infoOf(execution: Execution, place: Place): GraphQLResolveInfo {
+export function buildResolveInfo(execution: Execution, place: Place): GraphQLResolveInfo {
   const { schema, fragments, operation, variableValues } = execution;
   const { field, parentType } = place;
   return {

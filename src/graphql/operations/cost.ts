@@ -137,7 +137,7 @@ function weightOf(
 }
 
 /** All of some variables that a cost depends on: two operations that differ in nothing else cost the same. */
-export function sizesOf(variables: CostedOperation['variables']): string {
+export function serializeSizes(variables: CostedOperation['variables']): string {
   let sizes = '';
   for (const name in variables) {
     const value = variables[name];
@@ -169,7 +169,7 @@ function sizeNamed(
   variables: Readonly<Record<string, unknown>>,
 ): number | undefined {
   if (field.args.length === 0) return undefined;
-  const values = argumentsOf(field, node, variables);
+  const values = readArguments(field, node, variables);
   const sizes = SIZE_ARGUMENTS.flatMap((name) => {
     const value = values[name];
     return typeof value === 'number' ? [Math.max(0, value)] : [];
@@ -181,7 +181,7 @@ function sizeNamed(
 }
 
 /** The arguments of a field; none if one of its variables must not be null and is, so that it fails without being resolved. */
-export function argumentsOf(
+export function readArguments(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
   variables: Readonly<Record<string, unknown>>,

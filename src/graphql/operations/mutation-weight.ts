@@ -14,7 +14,7 @@ import {
   OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql';
-import { argumentsOf, type CostedOperation } from './cost.js';
+import { type CostedOperation, readArguments } from './cost.js';
 import { OperationRefusedError } from './limits.js';
 
 /** Mutations that write many entries at once. */
@@ -36,7 +36,7 @@ const COUNTED_ENTRIES: ReadonlyMap<string, string> = new Map([['submitFeedbackBa
  * entry of a batch.
  * @throws {OperationRefusedError} if it runs more than one batch mutation.
  */
-export function requestsOf(operation: CostedOperation): number {
+export function weighOperation(operation: CostedOperation): number {
   const { schema, operation: definition, variables } = operation;
   if (definition.operation !== OperationTypeNode.MUTATION) return 1;
   const fields = runFields(operation);
@@ -57,7 +57,7 @@ function entriesOf(schema: GraphQLSchema, node: FieldNode, variables: CostedOper
   const name = COUNTED_ENTRIES.get(node.name.value);
   const field = schema.getMutationType()?.getFields()[node.name.value];
   if (name === undefined || field === undefined) return 1;
-  const entries = argumentsOf(field, node, variables)[name];
+  const entries = readArguments(field, node, variables)[name];
   return Array.isArray(entries) ? Math.max(entries.length, 1) : 1;
 }
 

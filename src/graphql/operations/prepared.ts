@@ -14,9 +14,9 @@ import {
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
-import { operationCost, sizesOf } from './cost.js';
+import { operationCost, serializeSizes } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
-import { requestsOf } from './mutation-weight.js';
+import { weighOperation } from './mutation-weight.js';
 import { checkOverlap } from './overlap.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
@@ -188,14 +188,14 @@ export function createRequestPreparation(
       operations.set(name, validated);
     }
     const { operation, costs } = validated;
-    const sizes = sizesOf(coerced.coerced);
+    const sizes = serializeSizes(coerced.coerced);
     let cost = costs.get(sizes);
     if (cost === undefined) {
       cost = operationCost({ schema, operation: definition, ...shape, variables: coerced.coerced });
       costs.set(sizes, cost);
     }
     if (cost > limits.cost) throw overLimit('cost', limits, cost);
-    const requests = requestsOf({ schema, operation: definition, ...shape, variables: coerced.coerced });
+    const requests = weighOperation({ schema, operation: definition, ...shape, variables: coerced.coerced });
     return { operation, variables, requests };
   };
   return Object.assign(judge, { readAhead });

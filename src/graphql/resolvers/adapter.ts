@@ -5,7 +5,7 @@ import { countVersions, versionStatsPage } from '../../feedback/index/adapter-ve
 import { checkField, idProblem } from '../../model/input.js';
 import { neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { createCursors } from '../cursors.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } from '../types/adapter.js';
 import { checkPageSize, OrderedPageArguments, PageArguments } from '../types/connection.js';
@@ -33,7 +33,7 @@ export class AdapterResolver {
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): InstanceType<typeof AdapterConnection> {
-    const cursors = cursorsOf([org, 'adapters']);
+    const cursors = createCursors([org, 'adapters']);
     const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
     const limit = checkPageSize(first);
     return new AdapterConnection({
@@ -94,7 +94,7 @@ export class AdapterResolver {
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): InstanceType<typeof AdapterVersionStatsConnection> {
-    const cursors = cursorsOf([org, 'statsByVersion', id]);
+    const cursors = createCursors([org, 'statsByVersion', id]);
     const last = after === undefined || after === null ? undefined : cursors.decode(after);
     const limit = checkPageSize(first);
     return new AdapterVersionStatsConnection({

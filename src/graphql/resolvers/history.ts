@@ -5,7 +5,7 @@ import type { Feedback } from '../../model/feedback.js';
 import { checkField, idProblem } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { createCursors } from '../cursors.js';
 import { checkPageSize, PageArguments, toPageInfo } from '../types/connection.js';
 import { FeedbackNode } from '../types/feedback.js';
 import {
@@ -23,7 +23,7 @@ export class HistoryResolver {
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): InstanceType<typeof FeedbackVersionConnection> {
-    const cursors = cursorsOf([org, 'versions', id]);
+    const cursors = createCursors([org, 'versions', id]);
     const before = after === undefined || after === null ? undefined : Number(cursors.decode(after));
     const limit = checkPageSize(first);
     const current = async (): Promise<Feedback> => {
@@ -82,7 +82,7 @@ async function auditConnection(
   filter: AuditFilter,
   { first, after }: PageArguments,
 ): Promise<AuditEventConnection> {
-  const cursors = cursorsOf([org, 'audit', filter]);
+  const cursors = createCursors([org, 'audit', filter]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   const page = await loaders.batchedRead((reader) => auditPage(reader, org, filter, limit, lastId));

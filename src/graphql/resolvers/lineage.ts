@@ -4,7 +4,7 @@ import type { Walked } from '../../adapters/lineage-walk.js';
 import { InvalidInputError } from '../../errors.js';
 import { checkField, idProblem } from '../../model/input.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
+import { createCursors, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { AdapterNode } from '../types/adapter.js';
 import { checkPageSize } from '../types/connection.js';
 import {
@@ -117,7 +117,7 @@ function lineageConnection(
   { first, after, maxDepth }: LineageArguments,
 ): LineageAdapterConnection {
   const depthOf = checkMaxDepth(maxDepth);
-  const cursors = cursorsOf([org, direction, adapterId, depthOf]);
+  const cursors = createCursors([org, direction, adapterId, depthOf]);
   const place = after === undefined || after === null ? undefined : readNumberedPlace(cursors.decode(after));
   const last: Walked | undefined = place && { depth: place.number, id: place.name };
   const limit = checkPageSize(first);

@@ -1,7 +1,7 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { countModels, type ModelGrouping, modelStatsPage, type NamedStats } from '../../feedback/index/model-stats.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { createCursors } from '../cursors.js';
 import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';
 import { ModelAdapterStatsConnection, ModelStats, ModelStatsConnection } from '../types/model-stats.js';
 
@@ -43,7 +43,7 @@ function statsSource<Node>(
   { first, after }: PageArguments,
   toNode: (stats: NamedStats) => Node,
 ): ConnectionSource<{ readonly cursor: string; readonly node: Node }> {
-  const cursors = cursorsOf([org, 'modelStats', grouping]);
+  const cursors = createCursors([org, 'modelStats', grouping]);
   const last = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   return {

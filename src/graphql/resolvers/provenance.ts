@@ -7,7 +7,7 @@ import { findBatches } from '../../training/batch.js';
 import { modelCard } from '../../training/model-card.js';
 import { trainedAdapters, trainedOn } from '../../training/provenance.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { createCursors } from '../cursors.js';
 import { AdapterNode } from '../types/adapter.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { FeedbackNode } from '../types/feedback.js';
@@ -30,7 +30,7 @@ export class AdapterProvenanceResolver {
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, services, actor: { org } }: RequestContext,
   ): InstanceType<typeof TrainedOnConnection> {
-    const cursors = cursorsOf([org, 'trainedOn', id]);
+    const cursors = createCursors([org, 'trainedOn', id]);
     const last = after === undefined || after === null ? 0 : Number(cursors.decode(after));
     const limit = checkPageSize(first);
     return new TrainedOnConnection({
@@ -83,7 +83,7 @@ export class FeedbackProvenanceResolver {
     @Args(() => TrainedAdaptersArguments) { first, after, descendants }: TrainedAdaptersArguments,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): InstanceType<typeof TrainedAdapterConnection> {
-    const cursors = cursorsOf([org, 'trainedAdapters', id, descendants]);
+    const cursors = createCursors([org, 'trainedAdapters', id, descendants]);
     const last = after === undefined || after === null ? undefined : parseWalked(cursors.decode(after));
     const limit = checkPageSize(first);
     const direct = () => loaders.batchedRead((reader) => trainedAdapters(reader, org, id));

@@ -14,7 +14,7 @@ import type { Review } from '../../model/feedback.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { readsOwnOnly } from '../../principal.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
+import { createCursors, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { toFilter } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import {
@@ -47,7 +47,7 @@ export class ReviewResolver {
       planFilter(actor.org, { ...narrowed, validationStatus }, services.keyedHash),
     );
     const limit = checkPageSize(first);
-    const cursors = cursorsOf([actor.org, 'reviewQueue', narrowed]);
+    const cursors = createCursors([actor.org, 'reviewQueue', narrowed]);
     const place = typeof after === 'string' ? readNumberedPlace(cursors.decode(after)) : undefined;
     const last = place && { plan: place.number, id: place.name };
     return new FeedbackConnection({

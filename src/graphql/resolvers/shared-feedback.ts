@@ -2,7 +2,7 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root }
 import { InvalidInputError } from '../../errors.js';
 import { sharedFeedbackPairs } from '../../graph/shared-feedback.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
+import { createCursors, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { AdapterNode } from '../types/adapter.js';
 import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';
 import { SharedFeedbackConnection, SharedFeedbackPairConnection } from '../types/shared-feedback.js';
@@ -75,7 +75,7 @@ function rankedSource<Ranked extends { readonly sharedCount: number }, Edge exte
   { ranked, nameOf, adaptersOf, toEdge }: Ranking<Ranked, Edge>,
 ): ConnectionSource<Edge> {
   if (minShared < 1) throw new InvalidInputError([{ field: 'minShared', problem: 'must be an integer from 1' }]);
-  const cursors = cursorsOf([...list, minShared]);
+  const cursors = createCursors([...list, minShared]);
   const last = after === undefined || after === null ? undefined : readNumberedPlace(cursors.decode(after));
   const limit = checkPageSize(first);
   const selected = async (): Promise<readonly Ranked[]> =>

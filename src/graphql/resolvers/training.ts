@@ -6,7 +6,7 @@ import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../
 import { toMetrics } from '../../training/commit.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
 import type { RequestContext } from '../context.js';
-import { cursorsOf } from '../cursors.js';
+import { createCursors } from '../cursors.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
 import { JSONObject } from '../types/json.js';
@@ -35,7 +35,7 @@ export class TrainingResolver {
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, services, actor: { org } }: RequestContext,
   ): InstanceType<typeof TrainingBatchConnection> {
-    const cursors = cursorsOf([org, 'trainingBatches']);
+    const cursors = createCursors([org, 'trainingBatches']);
     const before = after === undefined || after === null ? undefined : Number(cursors.decode(after));
     const limit = checkPageSize(first);
     return new TrainingBatchConnection({
@@ -62,7 +62,7 @@ export class TrainingResolver {
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): InstanceType<typeof TrainingInclusionConnection> {
-    const cursors = cursorsOf([org, 'includes', batch.id]);
+    const cursors = createCursors([org, 'includes', batch.id]);
     const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
     const limit = checkPageSize(first);
     return new TrainingInclusionConnection({
