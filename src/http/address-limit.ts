@@ -19,7 +19,7 @@ export function createAddressLimit(max: number, perAddress: number): AddressLimi
   let all = 0;
   return {
     take: (address) => {
-      const network = networkOf(address);
+      const network = toNetwork(address);
       const taken = byNetwork.get(network) ?? 0;
       if (all >= max || taken >= perAddress) return undefined;
       byNetwork.set(network, taken + 1);
@@ -41,7 +41,7 @@ export function createAddressLimit(max: number, perAddress: number): AddressLimi
  * What is counted as one address: whoever has one IPv6 address has a whole /64 of them. An IPv4 address may
  * come as IPv6, with `::ffff:` before it.
  */
-export function networkOf(address: string): string {
+export function toNetwork(address: string): string {
   const [, ipv4] = /^::ffff:([\d.]+)$/i.exec(address) ?? [];
   if (ipv4 !== undefined || !address.includes(':')) return ipv4 ?? address;
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');

@@ -13,7 +13,7 @@ import type { Static, TSchema } from 'typebox';
 import { ApiError, type ErrorCode } from '../errors.js';
 import { errorBody, errorHeaders, type FieldNames, graphqlErrorBody } from './error-body.js';
 import { jsonBodies } from './json-body.js';
-import { type Client, clientOf } from './pages.js';
+import { type Client, detectClient } from './pages.js';
 import { createSchemaCompiler } from './schema-validation.js';
 import { securityHeaders, setSecurityHeaders } from './security-headers.js';
 
@@ -57,7 +57,7 @@ const clientConstraint = {
       },
     };
   },
-  deriveConstraint: (request: IncomingMessage): Client => clientOf(request),
+  deriveConstraint: (request: IncomingMessage): Client => detectClient(request),
 };
 
 export interface ApplicationOptions {

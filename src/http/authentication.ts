@@ -10,7 +10,7 @@ import { DEFAULT_ROLE, isPermission, isRole, type Permission, permissionsOf, typ
 import type { Principal } from '../principal.js';
 import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
 import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';
-import { failureOf, SignInError } from './sign-in-failure.js';
+import { classifyFailure, SignInError } from './sign-in-failure.js';
 
 /** Bytes. */
 const MAX_TOKEN_BYTES = 16 * 1024;
@@ -84,7 +84,7 @@ async function judge(verify: Verify, token: string, now: number): Promise<unknow
   try {
     return await verify(token, now);
   } catch (error) {
-    if (!(error instanceof KeySetUnavailableError)) throw new SignInError(failureOf(error), { cause: error });
+    if (!(error instanceof KeySetUnavailableError)) throw new SignInError(classifyFailure(error), { cause: error });
     throw new UnavailableError(
       'Tokens cannot be verified now, because the keys of their issuer cannot be fetched',
       KEY_SET_DEFAULTS.failureCooldown / 1000,

@@ -27,7 +27,7 @@ import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
 import type { OperationTask, Scheduler } from '../graphql/scheduling/scheduler.js';
 import type { Application } from './application.js';
 import { errorHeaders } from './error-body.js';
-import { type GraphqlRequest, graphqlRequestOf } from './graphql-request.js';
+import { type GraphqlRequest, parseGraphqlRequest } from './graphql-request.js';
 import { countRequests } from './guard.js';
 import type { FindDocument } from './persisted-documents.js';
 import { requestContext } from './request-context.js';
@@ -128,7 +128,7 @@ async function prepareGraphqlRequest(
   reply: FastifyReply,
   { prepareRequest, findDocument }: GraphqlEndpointOptions,
 ): Promise<boolean> {
-  const asked = graphqlRequestOf(request);
+  const asked = parseGraphqlRequest(request);
   if (asked === undefined) return true;
   const found = findDocument(asked);
   if (found === undefined) {

@@ -15,7 +15,7 @@ export interface GraphqlRequest {
 type Parts = Readonly<Record<string, unknown>>;
 
 /** The request, or undefined if it has not even the shape of one. */
-export function graphqlRequestOf({ method, body, query }: FastifyRequest): GraphqlRequest | undefined {
+export function parseGraphqlRequest({ method, body, query }: FastifyRequest): GraphqlRequest | undefined {
   const parts = method === 'GET' ? fromQueryString(query) : body;
   if (!isObject(parts)) return undefined;
   const { query: text, operationName, variables, extensions, documentId } = parts;

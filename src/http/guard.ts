@@ -53,7 +53,7 @@ export async function countRequests(
   requests: number,
 ): Promise<void> {
   if (requests < 1) return;
-  const state = await consume(principalOf(request), requests);
+  const state = await consume(requirePrincipal(request), requests);
   if (state === undefined) return;
   setLimitHeaders(reply, state);
   if (state.allowed) return;
@@ -67,7 +67,7 @@ function setLimitHeaders(reply: FastifyReply, { limit, remaining, resetSeconds }
   reply.header('x-ratelimit-reset', resetSeconds);
 }
 
-export function principalOf(request: FastifyRequest): Principal {
+export function requirePrincipal(request: FastifyRequest): Principal {
   if (request.principal === undefined) throw new Error('A route without a principal is not public');
   return request.principal;
 }

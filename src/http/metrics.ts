@@ -4,7 +4,7 @@ import { requirePermission } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginReport } from '../validation/registry.js';
 import type { Application } from './application.js';
-import { principalOf } from './guard.js';
+import { requirePrincipal } from './guard.js';
 
 export interface MetricsOptions {
   readonly store: Pick<Store, 'sequence' | 'health'>;
@@ -70,7 +70,7 @@ export function metricsRoute(application: Application, { store, plugins, live, s
     done();
   });
   application.get('/metrics', { config: { failure: 'Failed to read metrics' } }, async (request, reply) => {
-    requirePermission(principalOf(request), 'server:operate');
+    requirePermission(requirePrincipal(request), 'server:operate');
     await readPlugins();
     return reply.type(registry.contentType).send(await registry.metrics());
   });

@@ -13,7 +13,7 @@ export const WEB = join(PACKAGE_ROOT, 'dist/web');
 export type Client = 'browser' | 'any';
 
 /** GraphQL over HTTP takes GET requests too, and those name their query. */
-export function clientOf({ method, headers, url = '/' }: IncomingMessage): Client {
+export function detectClient({ method, headers, url = '/' }: IncomingMessage): Client {
   if ((method !== 'GET' && method !== 'HEAD') || headers.accept?.includes('text/html') !== true) return 'any';
   const query = new URLSearchParams(url.split('?')[1]);
   return query.has('query') || query.has('extensions') ? 'any' : 'browser';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors.js';
 import { createRequestContext, type RequestContext, type RequestOptions, type Services } from '../graphql/context.js';
-import { principalOf } from './guard.js';
+import { requirePrincipal } from './guard.js';
 
 /** Visible ASCII, as header values are; long enough for any UUID and more. */
 const IDEMPOTENCY_KEY = /^[\u0021-\u007e]{1,255}$/;
@@ -26,14 +26,14 @@ export function requestContext(
   };
   const key = request.headers['idempotency-key'];
   if (key === undefined || !TAKES_KEY.has(request.method)) {
-    return createRequestContext(services, principalOf(request), request.id, { ...options, whenGone });
+    return createRequestContext(services, requirePrincipal(request), request.id, { ...options, whenGone });
   }
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
     throw new InvalidInputError([
       { field: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters, given once' },
     ]);
   }
-  return createRequestContext(services, principalOf(request), request.id, {
+  return createRequestContext(services, requirePrincipal(request), request.id, {
     ...options,
     idempotencyKey: key,
     whenGone,

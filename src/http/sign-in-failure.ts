@@ -35,7 +35,7 @@ export class SignInError extends ApiError {
 }
 
 /** What an error of jsonwebtoken or jose says of a token. */
-export function failureOf(error: unknown): SignInFailure {
+export function classifyFailure(error: unknown): SignInFailure {
   if (error instanceof SignInError) return error.reason;
   if (error instanceof jsonwebtoken.TokenExpiredError || error instanceof jose.JWTExpired) return 'expired';
   if (error instanceof jsonwebtoken.NotBeforeError) return 'not_yet_valid';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import { RateLimitedError } from '../errors.js';
 import type { Principal } from '../principal.js';
-import { networkOf } from './address-limit.js';
+import { toNetwork } from './address-limit.js';
 import type { Authenticate } from './authentication.js';
 import type { ClientAddresses } from './client-address.js';
 import { createKeyedLimit } from './request-limits.js';
@@ -62,9 +62,9 @@ export function createSignIn({ authenticate, addresses, perMinute, logger, now }
 
   return {
     failures,
-    countAnonymous: (request) => count(networkOf(addresses.addressOf(request))),
+    countAnonymous: (request) => count(toNetwork(addresses.addressOf(request))),
     signIn: async (authorization, request) => {
-      const network = networkOf(addresses.addressOf(request));
+      const network = toNetwork(addresses.addressOf(request));
       warnOfProxy(request);
       await count(network);
       try {

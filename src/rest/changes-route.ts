@@ -17,7 +17,7 @@ import { findFeedback } from '../feedback/read.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { RequestSchemaError } from '../http/error-body.js';
-import { principalOf } from '../http/guard.js';
+import { requirePrincipal } from '../http/guard.js';
 import { type LiveSettings, onExpiry, type ConcurrencyLimit } from '../http/live-limits.js';
 import { FILTER_FIELDS } from '../model/feedback-fields.js';
 import { identifier } from '../model/field-kinds.js';
@@ -74,7 +74,7 @@ export function changesRoute(application: Application, options: ChangesOptions):
     },
     async (request, reply) => {
       const { query } = request;
-      const { org } = principalOf(request);
+      const { org } = requirePrincipal(request);
       const select = selectionOf(services, org, query);
       const place = placeOf(request.headers, query.after);
       const after = await store.read((reader) => startOf(reader, org, place));
@@ -101,7 +101,7 @@ export function changesRoute(application: Application, options: ChangesOptions):
     after: string,
     select: ReturnType<typeof selectionOf>,
   ): FastifyReply {
-    const principal = principalOf(request);
+    const principal = requirePrincipal(request);
     const release = connections.take(principal);
     if (release === undefined) {
       reply.header('retry-after', settings.heartbeatSeconds);

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { ApiError } from '../errors.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
-import { principalOf } from '../http/guard.js';
+import { requirePrincipal } from '../http/guard.js';
 import { createBackup } from '../maintenance/backup.js';
 import { breakOffStalled } from './download.js';
 import { TAGS } from './openapi.js';
@@ -39,7 +39,7 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
       },
     },
     async (request, reply) => {
-      const principal = principalOf(request);
+      const principal = requirePrincipal(request);
       const { org } = principal;
       if (underWay.has(org)) throw new ApiError('CONFLICT', 'A backup of this organization is already running');
 
