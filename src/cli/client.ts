@@ -1,6 +1,6 @@
 /** The HTTP client of the commands that talk to a running server. */
 import { isJsonObject } from '../config/settings.js';
-import { oneLineOf } from './screen.js';
+import { toOneLine } from './screen.js';
 import { CommandError, EXIT } from './terminal.js';
 
 /** The body of a response. Its fields are checked where they are shown. */
@@ -100,13 +100,13 @@ function connectionProblem(url: string, error: unknown): string {
 /** The `details` of an error response, in one line. */
 function refusal({ status, content = {} }: Answer): string {
   const { details } = content;
-  if (typeof details === 'string') return oneLineOf(details);
+  if (typeof details === 'string') return toOneLine(details);
   return firstError(content) ?? `The server refused the request (HTTP ${status})`;
 }
 
 function firstError({ errors }: JsonObject): string | undefined {
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  return isJsonObject(first) && typeof first['message'] === 'string' ? oneLineOf(first['message']) : undefined;
+  return isJsonObject(first) && typeof first['message'] === 'string' ? toOneLine(first['message']) : undefined;
 }
 
 /** A field that is an object; empty if the field is missing. */

@@ -2,7 +2,7 @@
 import { Argument, Command } from 'commander';
 import { bashScript } from './completion/bash.js';
 import { fishScript } from './completion/fish.js';
-import { type CommandWords, wordsOf } from './completion/words.js';
+import { type CommandWords, listCommandWords } from './completion/words.js';
 import { zshScript } from './completion/zsh.js';
 import type { Terminal } from './terminal.js';
 
@@ -25,6 +25,6 @@ Examples:
   $ feedback-graph completion fish | source           # in ~/.config/fish/config.fish`,
   );
   return command.action((shell: Shell) => {
-    terminal.out(SCRIPTS[shell](wordsOf(command.parent ?? command)));
+    terminal.out(SCRIPTS[shell](listCommandWords(command.parent ?? command)));
   });
 }

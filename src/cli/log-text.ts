@@ -1,6 +1,6 @@
 /** The server's log for people at a terminal: one line per record, in place of JSON. */
 import { levels } from 'pino';
-import { oneLineOf, paint, type Style } from './screen.js';
+import { paint, type Style, toOneLine } from './screen.js';
 import type { Screen } from './terminal.js';
 
 const LEVEL_STYLES: Readonly<Record<string, Style>> = { warn: 'yellow', error: 'red', fatal: 'red' };
@@ -13,7 +13,7 @@ const OMITTED = new Set(['pid', 'hostname', 'v']);
  */
 export function logText(line: string, screen: Screen | undefined): string | undefined {
   const record = parseRecord(line);
-  if (record === undefined) return `${oneLineOf(line)}\n`;
+  if (record === undefined) return `${toOneLine(line)}\n`;
   const { time, level, msg, err, ...fields } = record;
   const message = typeof msg === 'string' ? msg : '';
   // Fastify's own line; the first screen has just said so.
@@ -24,8 +24,8 @@ export function logText(line: string, screen: Screen | undefined): string | unde
   const parts = [
     paint(clockTime(time), 'dim', screen),
     paint(label.toUpperCase().padEnd(5), LEVEL_STYLES[label], screen),
-    oneLineOf(message),
-    ...shown.map(([name, value]) => paint(`${oneLineOf(name)}=${fieldText(value)}`, 'dim', screen)),
+    toOneLine(message),
+    ...shown.map(([name, value]) => paint(`${toOneLine(name)}=${fieldText(value)}`, 'dim', screen)),
   ];
   const stack = stackLines(err).map((each) => `\n    ${paint(each, 'dim', screen)}`);
   return `${parts.join(' ')}${stack.join('')}\n`;
@@ -51,7 +51,7 @@ function clockTime(time: unknown): string {
 
 function fieldText(value: unknown): string {
   const text = typeof value === 'string' && /^[\w.:/@-]+$/.test(value) ? value : JSON.stringify(value);
-  return oneLineOf(text);
+  return toOneLine(text);
 }
 
 /** The lines of an error's stack, which begins with its type and message. */
@@ -60,5 +60,5 @@ function stackLines(err: unknown): string[] {
   const { type, message, stack } = err as Readonly<Record<string, unknown>>;
   const text =
     typeof stack === 'string' ? stack : [type, message].filter((each) => typeof each === 'string').join(': ');
-  return text.split('\n').map(oneLineOf);
+  return text.split('\n').map(toOneLine);
 }

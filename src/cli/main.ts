@@ -1,6 +1,6 @@
 /** The command `feedback-graph`, once the entry point has checked the version of Node.js. */
 import { run } from './run.js';
-import { screenOf } from './screen.js';
+import { detectScreen } from './screen.js';
 
 // RocksDB makes its files itself, and exports and backups hold what the store does: all of it is for this user alone.
 process.umask(0o077);
@@ -12,8 +12,8 @@ const exitCode = await run(process.argv.slice(2), {
   environment: process.env,
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
-  screen: screenOf(process.stdout, process.env),
-  errorScreen: screenOf(process.stderr, process.env),
+  screen: detectScreen(process.stdout, process.env),
+  errorScreen: detectScreen(process.stderr, process.env),
 });
 // Flush what is still on its way to a pipe before exiting.
 process.stdout.write('', () => process.exit(exitCode));

@@ -6,7 +6,7 @@ const MIN_COLUMNS = 20;
 const DEFAULT_COLUMNS = 80;
 
 /** The terminal behind a stream, if it is one. Colours are off with NO_COLOR (no-color.org) and on a dumb terminal. */
-export function screenOf(
+export function detectScreen(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   environment: NodeJS.ProcessEnv,
 ): Screen | undefined {
@@ -37,7 +37,7 @@ export function paint(text: string, style: Style | undefined, screen: Screen | u
 }
 
 /** What others wrote, as one line that cannot steer a terminal: control and direction characters are spelled out. */
-export function oneLineOf(text: string): string {
+export function toOneLine(text: string): string {
   return text
     .trim()
     .replaceAll(/\s+/g, ' ')
@@ -59,13 +59,13 @@ function cellsOf(text: string): Cell[] {
 }
 
 /** How many columns a line takes. */
-export function widthOf(text: string): number {
+export function measureWidth(text: string): number {
   return cellsOf(text).reduce((sum, { width }) => sum + width, 0);
 }
 
 /** The text, or its beginning and `…` where it takes more columns than `width`. */
 export function fit(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
+  if (measureWidth(text) <= width) return text;
   let fitted = '';
   let left = width - 1;
   for (const cell of cellsOf(text)) {
@@ -81,7 +81,7 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(`${line} ${word}`) <= width) {
+    if (line !== '' && measureWidth(`${line} ${word}`) <= width) {
       line += ` ${word}`;
     } else {
       if (line !== '') lines.push(line);

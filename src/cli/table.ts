@@ -1,5 +1,5 @@
 /** Tables: cut to the width of a terminal, whole anywhere else. */
-import { fit, oneLineOf, paint, type Style, widthOf, wrap } from './screen.js';
+import { fit, measureWidth, paint, type Style, toOneLine, wrap } from './screen.js';
 import type { Screen } from './terminal.js';
 
 export interface Column<Row> {
@@ -18,15 +18,15 @@ const GAP = '  ';
 /** The rows below their headings. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen | undefined): string {
   const measured = columns.map((column) => {
-    const texts = rows.map((row) => oneLineOf(column.text(row)));
-    const width = Math.max(...[column.heading, ...texts].map(widthOf));
+    const texts = rows.map((row) => toOneLine(column.text(row)));
+    const width = Math.max(...[column.heading, ...texts].map(measureWidth));
     return { column, texts, width };
   });
   const shown = screen === undefined ? measured : fitted(measured, screen.columns);
   const line = (textOf: (index: number) => string, paintCell: (text: string, index: number) => string): string => {
     const cells = shown.map(({ column, width }, index) => {
       const text = fit(textOf(index), width);
-      const padding = ' '.repeat(Math.max(0, width - widthOf(text)));
+      const padding = ' '.repeat(Math.max(0, width - measureWidth(text)));
       const painted = paintCell(text, index);
       if (column.align === 'right') return padding + painted;
       return index === shown.length - 1 ? painted : painted + padding;
@@ -77,12 +77,12 @@ export function properties(
   rows: readonly (readonly [name: string, text: string])[],
   screen: Screen | undefined,
 ): string {
-  const left = Math.max(...rows.map(([name]) => widthOf(name)));
+  const left = Math.max(...rows.map(([name]) => measureWidth(name)));
   const room = screen === undefined ? Infinity : Math.max(20, screen.columns - left - GAP.length);
   return rows
     .map(([name, text]) => {
-      const padding = ' '.repeat(left - widthOf(name));
-      const lines = wrap(oneLineOf(text), room);
+      const padding = ' '.repeat(left - measureWidth(name));
+      const lines = wrap(toOneLine(text), room);
       return `${paint(name, 'bold', screen)}${padding}${GAP}${lines.join(`\n${' '.repeat(left)}${GAP}`)}\n`;
     })
     .join('');

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { widthOf } from '../../src/cli/screen.js';
+import { measureWidth } from '../../src/cli/screen.js';
 import { type CommandResult, runCommand } from '../support/command.js';
 import { shareServer, type SharedServer } from '../support/server.js';
 
@@ -68,7 +68,7 @@ describe('feedback', () => {
     expect(shown).toMatch(new RegExp(`^id +${id}\n`));
     expect(shown).toContain(String.raw`Nearly. \u{1b}[31m`);
     expect(shown).toMatch(/^created +\d{4}-\d\d-\d\d \d\d:\d\dZ$/m);
-    for (const line of shown.split('\n').slice(1)) expect(widthOf(line)).toBeLessThanOrEqual(60);
+    for (const line of shown.split('\n').slice(1)) expect(measureWidth(line)).toBeLessThanOrEqual(60);
   });
 
   it('is said to be flagged, and why, with exit code 0: it is stored', async () => {
@@ -112,7 +112,7 @@ describe('feedback', () => {
     const id = String((await asJson(['feedback', 'submit', '--type', 'positive', ...entry]))['id']);
     for (const columns of [60, 80, 120, 200]) {
       const lines = (await done(['feedback', 'list', '--user', 'wide'], columns)).split('\n');
-      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      for (const line of lines) expect(measureWidth(line)).toBeLessThanOrEqual(columns);
       expect(lines[1]).toContain(id);
     }
     expect(await done(['feedback', 'list', '--user', 'wide'], 120)).toContain('…');

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fit, oneLineOf, paint, screenOf, widthOf, wrap } from '../../src/cli/screen.js';
+import { detectScreen, fit, measureWidth, paint, toOneLine, wrap } from '../../src/cli/screen.js';
 import { table } from '../../src/cli/table.js';
 
 const text = fc.string({ unit: fc.constantFrom('a', 'é', ' ', '漢', '🙂', 'e\u0301', '-'), maxLength: 60 });
 
 describe('a screen', () => {
   it('is there on a terminal only, and has no colours where they are not wanted', () => {
-    expect(screenOf({}, {})).toBeUndefined();
-    expect(screenOf({ isTTY: true, columns: 100 }, { TERM: 'xterm' })).toEqual({ columns: 100, colors: true });
-    expect(screenOf({ isTTY: true, columns: 0 }, { NO_COLOR: '' })).toEqual({ columns: 80, colors: true });
-    expect(screenOf({ isTTY: true, columns: 90 }, { NO_COLOR: '1' })).toEqual({ columns: 90, colors: false });
-    expect(screenOf({ isTTY: true, columns: 90 }, { TERM: 'dumb' })).toEqual({ columns: 90, colors: false });
+    expect(detectScreen({}, {})).toBeUndefined();
+    expect(detectScreen({ isTTY: true, columns: 100 }, { TERM: 'xterm' })).toEqual({ columns: 100, colors: true });
+    expect(detectScreen({ isTTY: true, columns: 0 }, { NO_COLOR: '' })).toEqual({ columns: 80, colors: true });
+    expect(detectScreen({ isTTY: true, columns: 90 }, { NO_COLOR: '1' })).toEqual({ columns: 90, colors: false });
+    expect(detectScreen({ isTTY: true, columns: 90 }, { TERM: 'dumb' })).toEqual({ columns: 90, colors: false });
   });
 
   it('gets colours only where it has them', () => {
@@ -21,19 +21,21 @@ describe('a screen', () => {
   });
 
   it('is not steered by what others wrote', () => {
-    expect(oneLineOf(' a\u001b[31m\r\nb\u202e\u0007 ')).toBe(String.raw`a\u{1b}[31m b\u{202e}\u{7}`);
+    expect(toOneLine(' a\u001b[31m\r\nb\u202e\u0007 ')).toBe(String.raw`a\u{1b}[31m b\u{202e}\u{7}`);
   });
 });
 
 it('a wide character takes two columns', () => {
-  expect([widthOf('abc'), widthOf('漢字'), widthOf('🙂'), widthOf('e\u0301')]).toEqual([3, 4, 2, 1]);
+  expect([measureWidth('abc'), measureWidth('漢字'), measureWidth('🙂'), measureWidth('e\u0301')]).toEqual([
+    3, 4, 2, 1,
+  ]);
 });
 
 it('what is cut fits, and begins as the text does', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 40 }), (whole, width) => {
       const cut = fit(whole, width);
-      expect(widthOf(cut)).toBeLessThanOrEqual(Math.max(width, 1));
+      expect(measureWidth(cut)).toBeLessThanOrEqual(Math.max(width, 1));
       if (cut !== whole) expect(whole.startsWith(cut.slice(0, -1))).toBe(true);
     }),
   );
@@ -42,9 +44,10 @@ it('what is cut fits, and begins as the text does', () => {
 it('what is wrapped fits, and nothing is lost', () => {
   fc.assert(
     fc.property(text, fc.integer({ min: 2, max: 40 }), (whole, width) => {
-      const lines = wrap(oneLineOf(whole), width);
-      for (const line of lines.filter((each) => each.includes(' '))) expect(widthOf(line)).toBeLessThanOrEqual(width);
-      expect(lines.join('').replaceAll(' ', '')).toBe(oneLineOf(whole).replaceAll(' ', ''));
+      const lines = wrap(toOneLine(whole), width);
+      for (const line of lines.filter((each) => each.includes(' ')))
+        expect(measureWidth(line)).toBeLessThanOrEqual(width);
+      expect(lines.join('').replaceAll(' ', '')).toBe(toOneLine(whole).replaceAll(' ', ''));
     }),
   );
 });
@@ -63,7 +66,7 @@ it('a table is never wider than the terminal while a column can give way', () =>
       );
       const lines = shown.split('\n').slice(0, -1);
       expect(lines).toHaveLength(rows.length + 1);
-      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+      for (const line of lines) expect(measureWidth(line)).toBeLessThanOrEqual(columns);
       for (const line of lines.slice(1)) expect(line).toContain('id-of-twelve');
     }),
   );

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { widthOf } from '../../src/cli/screen.js';
+import { measureWidth } from '../../src/cli/screen.js';
 import { type ServerProcess, startServerProcess } from '../support/process.js';
 import { type OnTerminal, runOnTerminal } from '../support/pty.js';
 
@@ -49,7 +49,7 @@ describe('on a terminal', () => {
       const shown = terminal.shown();
       const lines = shown.trimEnd().split('\n');
       expect(lines.length).toBeLessThanOrEqual(MAX_LINES);
-      const long = lines.filter((line) => widthOf(line) > 100);
+      const long = lines.filter((line) => measureWidth(line) > 100);
       expect(long.map((line) => line.replace(TOKEN, '…'))).toEqual([
         expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=…$/),
         'export FEEDBACK_TOKEN=…',

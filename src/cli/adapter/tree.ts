@@ -1,4 +1,4 @@
-import { fit, oneLineOf, paint } from '../screen.js';
+import { fit, paint, toOneLine } from '../screen.js';
 import type { Screen } from '../terminal.js';
 
 /** Adapters in one direction of a lineage, by id. */
@@ -23,7 +23,7 @@ export function treeText(family: Family, root: string, screen: Screen | undefine
   const drawn = new Set<string>();
   const add = (indent: string, name: string, note: string): void => {
     const room = screen === undefined ? Infinity : Math.max(LEAST, screen.columns - indent.length - note.length);
-    lines.push(`${paint(indent, 'dim', screen)}${fit(oneLineOf(name), room)}${paint(note, 'dim', screen)}\n`);
+    lines.push(`${paint(indent, 'dim', screen)}${fit(toOneLine(name), room)}${paint(note, 'dim', screen)}\n`);
   };
   /** What is still to draw, the next one last: lineages are deeper than a stack of calls may be. */
   const open = [{ id: root, before: '', below: '' }];
@@ -35,7 +35,7 @@ export function treeText(family: Family, root: string, screen: Screen | undefine
     add(
       before,
       id,
-      `${version === '' ? '' : `  ${oneLineOf(version)}`}${again ? '  (above)' : ''}${complete || again ? '' : '  …'}`,
+      `${version === '' ? '' : `  ${toOneLine(version)}`}${again ? '  (above)' : ''}${complete || again ? '' : '  …'}`,
     );
     if (again) continue;
     const places = next.map((child, index) => {

@@ -21,7 +21,7 @@ export interface FlagWords {
 }
 
 /** The command and all below it. */
-export function wordsOf(command: Command, path = ''): CommandWords[] {
+export function listCommandWords(command: Command, path = ''): CommandWords[] {
   const help = command.createHelp();
   const below = command.commands;
   const own: CommandWords = {
@@ -34,7 +34,7 @@ export function wordsOf(command: Command, path = ''): CommandWords[] {
       ),
     argumentChoices: command.registeredArguments[0]?.argChoices ?? [],
   };
-  return [own, ...below.flatMap((each) => wordsOf(each, `${path} ${each.name()}`.trim()))];
+  return [own, ...below.flatMap((each) => listCommandWords(each, `${path} ${each.name()}`.trim()))];
 }
 
 /** A text that a POSIX shell takes as it is. */
