@@ -7,7 +7,7 @@ import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
 import { relistAdapterSet } from './index/adapter-sets.js';
-import { indexesOf, LINK_INDEX_KINDS, moveBetweenIndexes } from './index/membership.js';
+import { listIndexes, LINK_INDEX_KINDS, moveBetweenIndexes } from './index/membership.js';
 import { decodeLink, linkedAdapters } from './links.js';
 import { expectVersion, getFeedback } from './read.js';
 import { updateFeedback } from './update.js';
@@ -56,8 +56,8 @@ export async function unlinkFeedback(
     }
     const linked = await linkedAdapters(transaction, org, feedbackId);
     const remaining = linked.filter((each) => each !== adapterId);
-    const left = indexesOf(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
-    const entered = indexesOf(org, feedback, remaining, keyedHash, LINK_INDEX_KINDS);
+    const left = listIndexes(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
+    const entered = listIndexes(org, feedback, remaining, keyedHash, LINK_INDEX_KINDS);
     moveBetweenIndexes(transaction, org, feedbackFacet(feedback), feedbackId, left, entered);
     await relistAdapterSet(transaction, org, linked, remaining);
     transaction.delete(edge);

@@ -15,7 +15,7 @@ import {
 import type { AnyOf } from '../permissions.js';
 import { type Principal, requireAnyOf } from '../principal.js';
 
-type Conditional = { readonly directives?: readonly DirectiveNode[] | undefined };
+type Conditional = { readonly directives?: readonly DirectiveNode[] };
 
 /** A field that is selected under conditions, each of which may have `@skip` or `@include`. */
 interface SelectedField {

@@ -9,11 +9,11 @@ import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js
 import { createRequestPreparation } from '../../src/graphql/operations/prepared.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { prepareSubscription, runSubscription } from '../../src/graphql/subscription-execution.js';
+import { permissionsOf } from '../../src/permissions.js';
 import { changeStream } from '../../src/rest/change-stream.js';
 import { withAppendListener } from '../../src/store/append-listener.js';
 import { changePrefix } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
-import { permissionsOf } from '../../src/permissions.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { ACTOR, openGraph } from '../support/graph.js';
 import { openStream, until } from '../support/live.js';

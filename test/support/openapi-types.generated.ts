@@ -13,18 +13,18 @@ export interface paths {
     };
     /**
      * List entries
-     * @description Lists entries that match every given filter. If there are more than `limit`, `next_cursor` leads to the next page. Concurrent writes neither repeat nor skip entries.
+     * @description Lists entries that match every given filter. If there are more than `limit`, `next_cursor` leads to the next page. Concurrent writes neither repeat nor skip entries. Requires the permission `feedback:read` or `feedback:read:own`.
      */
     get: operations['listFeedback'];
     put?: never;
     /**
      * Submit feedback
-     * @description Validates and stores one judgement of one answer and links it to its adapter. Entries that validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show.
+     * @description Validates and stores one judgement of one answer and links it to its adapter. Entries that validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show. Requires the permission `feedback:submit`.
      */
     post: operations['submitFeedback'];
     /**
      * Erase all entries of a user
-     * @description Permanently erases every entry a user has submitted so far. Requires the `admin` role.
+     * @description Permanently erases every entry a user has submitted so far. Requires the permission `feedback:erase`.
      */
     delete: operations['eraseFeedbackOfUser'];
     options?: never;
@@ -41,21 +41,21 @@ export interface paths {
     };
     /**
      * Retrieve an entry
-     * @description Returns the current version of an entry.
+     * @description Returns the current version of an entry. Requires the permission `feedback:read` or `feedback:read:own`.
      */
     get: operations['getFeedback'];
     put?: never;
     post?: never;
     /**
      * Erase an entry
-     * @description Permanently erases the content and authorship of an entry from all its versions. Requires the `admin` role.
+     * @description Permanently erases the content and authorship of an entry from all its versions. Requires the permission `feedback:erase`.
      */
     delete: operations['eraseFeedback'];
     options?: never;
     head?: never;
     /**
      * Revise an entry
-     * @description Reverses the judgement of an entry, changes its correction or comment, or withdraws it, provided no training batch holds or has used it. The entry is validated again and gets a new version. Only the `sub` that submitted the entry may revise it.
+     * @description Reverses the judgement of an entry, changes its correction or comment, or withdraws it, provided no training batch holds or has used it. The entry is validated again and gets a new version. Only the `sub` that submitted the entry may revise it. Requires the permission `feedback:revise:own`.
      */
     patch: operations['reviseFeedback'];
     trace?: never;
@@ -69,7 +69,7 @@ export interface paths {
     };
     /**
      * Count entries
-     * @description Counts all entries of the organization, excluding erased ones.
+     * @description Counts all entries of the organization, excluding erased ones. Requires the permission `feedback:read`.
      */
     get: operations['getFeedbackStats'];
     put?: never;
@@ -89,7 +89,7 @@ export interface paths {
     };
     /**
      * List entries of an adapter
-     * @description Lists the entries linked to an adapter. The list is empty if the adapter does not exist.
+     * @description Lists the entries linked to an adapter. The list is empty if the adapter does not exist. Requires the permission `feedback:read`.
      */
     get: operations['listFeedbackByAdapter'];
     put?: never;
@@ -111,10 +111,30 @@ export interface paths {
     put?: never;
     /**
      * Link an entry to an adapter
-     * @description Links an entry to an adapter, creating the adapter if it does not exist. Linking them again replaces the metadata.
+     * @description Links an entry to an adapter, creating the adapter if it does not exist. Linking them again replaces the metadata. Requires the permission `feedback:link`.
      */
     post: operations['linkFeedback'];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/{id}/link/{adapter_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Remove the link of an entry to an adapter
+     * @description Removes the link and its metadata; the adapter stays. The link to the adapter named in the submission cannot be removed, and without the permission `adapters:write` only links that the same `sub` made can. Requires the permission `feedback:link`.
+     */
+    delete: operations['unlinkFeedback'];
     options?: never;
     head?: never;
     patch?: never;
@@ -131,7 +151,7 @@ export interface paths {
     put?: never;
     /**
      * Mark entries as used for training
-     * @description Marks entries as used by a training batch, all or nothing. Only approved, unused entries can be marked. Requires the `trainer` role.
+     * @description Marks entries as used by a training batch, all or nothing. Only approved, unused entries can be marked. Requires the permission `training:write`.
      */
     post: operations['markFeedbackAsUsed'];
     delete?: never;
@@ -151,7 +171,7 @@ export interface paths {
     put?: never;
     /**
      * Submit many entries
-     * @description Submits up to 1,000 entries, each validated independently and counted as one request. All valid entries are stored in one commit.
+     * @description Submits up to 1,000 entries, each validated independently and counted as one request. All valid entries are stored in one commit. Requires the permission `feedback:submit`.
      */
     post: operations['submitFeedbackBatch'];
     delete?: never;
@@ -169,7 +189,7 @@ export interface paths {
     };
     /**
      * List the review queue
-     * @description Lists flagged entries, then pending ones, each oldest first. Requires the `reviewer` role.
+     * @description Lists flagged entries, then pending ones, each oldest first. Requires the permission `feedback:review`.
      */
     get: operations['listReviewQueue'];
     put?: never;
@@ -191,7 +211,7 @@ export interface paths {
     put?: never;
     /**
      * Claim entries for review
-     * @description Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires. Requires the `reviewer` role.
+     * @description Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires. Requires the permission `feedback:review`.
      */
     post: operations['claimForReview'];
     delete?: never;
@@ -211,7 +231,7 @@ export interface paths {
     put?: never;
     /**
      * Review an entry
-     * @description Approves or rejects an entry that no training batch holds or has used, optionally with a correction. By default, validation plugins do not judge it again. Requires the `reviewer` role.
+     * @description Approves or rejects an entry that no training batch holds or has used, optionally with a correction. By default, validation plugins do not judge it again. Requires the permission `feedback:review`.
      */
     post: operations['reviewFeedback'];
     delete?: never;
@@ -231,7 +251,7 @@ export interface paths {
     put?: never;
     /**
      * Undo a review
-     * @description Restores the status, reasons and correction from before the review, as a new version. Requires the `reviewer` role.
+     * @description Restores the status, reasons and correction from before the review, as a new version. Requires the permission `feedback:review`.
      */
     post: operations['undoReview'];
     delete?: never;
@@ -249,7 +269,7 @@ export interface paths {
     };
     /**
      * List versions of an entry
-     * @description Lists all versions of an entry, newest first.
+     * @description Lists all versions of an entry, newest first. Requires the permission `feedback:read` or `feedback:read:own`.
      */
     get: operations['listFeedbackVersions'];
     put?: never;
@@ -269,12 +289,12 @@ export interface paths {
     };
     /**
      * Retrieve an adapter
-     * @description Returns an adapter and its parents.
+     * @description Returns an adapter and its parents. Requires the permission `adapters:read`.
      */
     get: operations['getAdapter'];
     /**
      * Register an adapter
-     * @description Registers an adapter or base model, or updates the given fields of an existing one; omitted fields are unchanged. Parents that do not exist are created. An adapter cannot become its own ancestor. Requires the `trainer` role.
+     * @description Registers an adapter or base model, or updates the given fields of an existing one; omitted fields are unchanged. Parents that do not exist are created. An adapter cannot become its own ancestor. Requires the permission `adapters:write`.
      */
     put: operations['registerAdapter'];
     post?: never;
@@ -293,7 +313,7 @@ export interface paths {
     };
     /**
      * List adapters
-     * @description Lists all adapters and base models, ordered by id. If there are more than `limit`, `next_cursor` leads to the next page.
+     * @description Lists all adapters and base models, ordered by id. If there are more than `limit`, `next_cursor` leads to the next page. Requires the permission `adapters:read`.
      */
     get: operations['listAdapters'];
     put?: never;
@@ -313,7 +333,7 @@ export interface paths {
     };
     /**
      * Retrieve the lineage of an adapter
-     * @description Returns the ancestors and descendants of an adapter as a graph for drawing.
+     * @description Returns the ancestors and descendants of an adapter as a graph for drawing. Requires the permission `adapters:read`.
      */
     get: operations['getAdapterLineage'];
     put?: never;
@@ -333,7 +353,7 @@ export interface paths {
     };
     /**
      * Count the entries of an adapter
-     * @description Counts all entries linked to the adapter, excluding erased ones.
+     * @description Counts all entries linked to the adapter, excluding erased ones. Requires the permission `adapters:read`.
      */
     get: operations['getAdapterStats'];
     put?: never;
@@ -355,7 +375,7 @@ export interface paths {
     put?: never;
     /**
      * Query the graph
-     * @description Runs a read-only openCypher query over feedback entries, adapters and training batches. Each query has a budget of time, rows, memory and paths; a query that exceeds it is refused with 400.
+     * @description Runs a read-only openCypher query over feedback entries, adapters and training batches. Each query has a budget of time, rows, memory and paths; a query that exceeds it is refused with 400. Requires the permission `graph:query`.
      */
     post: operations['runGraphQuery'];
     delete?: never;
@@ -373,13 +393,13 @@ export interface paths {
     };
     /**
      * List training batches
-     * @description Lists all training batches of the organization, highest number first.
+     * @description Lists all training batches of the organization, highest number first. Requires the permission `training:read`.
      */
     get: operations['listTrainingBatches'];
     put?: never;
     /**
      * Claim entries for training
-     * @description Claims approved, unused and unclaimed entries under a new number, exclusively until the training batch is committed or released or its lease expires. Requires the `trainer` role.
+     * @description Claims approved, unused and unclaimed entries under a new number, exclusively until the training batch is committed or released or its lease expires. Requires the permission `training:write`.
      */
     post: operations['createTrainingBatch'];
     delete?: never;
@@ -397,7 +417,7 @@ export interface paths {
     };
     /**
      * Retrieve a training batch
-     * @description Returns a training batch with its state, filter and produced adapter.
+     * @description Returns a training batch with its state, filter and produced adapter. Requires the permission `training:read`.
      */
     get: operations['getTrainingBatch'];
     put?: never;
@@ -419,7 +439,7 @@ export interface paths {
     put?: never;
     /**
      * Commit a training batch
-     * @description Marks all entries of a training batch as used, all or nothing, and records the adapter produced from it. Repeating the same commit returns the same result. Requires the `trainer` role.
+     * @description Marks all entries of a training batch as used, all or nothing, and records the adapter produced from it. Repeating the same commit returns the same result. Requires the permission `training:write`.
      */
     post: operations['commitTrainingBatch'];
     delete?: never;
@@ -439,7 +459,7 @@ export interface paths {
     put?: never;
     /**
      * Release a training batch
-     * @description Releases all entries of a training batch that is not committed. Repeating the release returns the same result. Takes no body. Requires the `trainer` role.
+     * @description Releases all entries of a training batch that is not committed. Repeating the release returns the same result. Takes no body. Requires the permission `training:write`.
      */
     post: operations['releaseTrainingBatch'];
     delete?: never;
@@ -457,7 +477,7 @@ export interface paths {
     };
     /**
      * Export a training batch
-     * @description Exports the entries of a training batch, as they were when claimed, in a format trainers can load. Repeated exports are byte-for-byte identical unless an entry was erased, and `Range` resumes an interrupted download. Requires the `trainer` role.
+     * @description Exports the entries of a training batch, as they were when claimed, in a format trainers can load. Repeated exports are byte-for-byte identical unless an entry was erased, and `Range` resumes an interrupted download. Requires the permission `training:write`.
      */
     get: operations['exportTrainingBatch'];
     put?: never;
@@ -477,7 +497,7 @@ export interface paths {
     };
     /**
      * Retrieve the manifest of an export
-     * @description Returns the SHA-256 hash of the export with the same parameters, the entries and versions it contains, and what became of the other entries. Requires the `trainer` role.
+     * @description Returns the SHA-256 hash of the export with the same parameters, the entries and versions it contains, and what became of the other entries. Requires the permission `training:write`.
      */
     get: operations['getTrainingManifest'];
     put?: never;
@@ -497,7 +517,7 @@ export interface paths {
     };
     /**
      * Retrieve the dataset_info.json of an export
-     * @description Returns the dataset description that LLaMA-Factory requires to load an export in one of its formats. Requires the `trainer` role.
+     * @description Returns the dataset description that LLaMA-Factory requires to load an export in one of its formats. Requires the permission `training:write`.
      */
     get: operations['getDatasetInfo'];
     put?: never;
@@ -517,7 +537,7 @@ export interface paths {
     };
     /**
      * Follow changes
-     * @description Returns the changes in the organization, in commit order. As `text/event-stream` (the default), the stream continues as changes are made. Each event has an id; a client that reconnects with the last one as `Last-Event-ID` (or `after`) neither misses nor repeats a change. As `application/json`, it is one page. Filters select entries by their current state; erasures are always included.
+     * @description Returns the changes in the organization, in commit order. As `text/event-stream` (the default), the stream continues as changes are made. Each event has an id; a client that reconnects with the last one as `Last-Event-ID` (or `after`) neither misses nor repeats a change. As `application/json`, it is one page. Filters select entries by their current state; erasures are always included. Requires the permission `feedback:read`.
      */
     get: operations['listFeedbackChanges'];
     put?: never;
@@ -537,7 +557,7 @@ export interface paths {
     };
     /**
      * Back up an organization
-     * @description Exports all data of the token's organization at a single point in time. Requires the `admin` role.
+     * @description Exports all data of the token's organization at a single point in time. Requires the permission `org:admin`.
      */
     get: operations['backUp'];
     put?: never;
@@ -729,6 +749,7 @@ export interface components {
       action:
         | 'feedback.submit'
         | 'feedback.link'
+        | 'feedback.unlink'
         | 'feedback.use'
         | 'feedback.review'
         | 'feedback.erase'
@@ -914,6 +935,14 @@ export interface components {
       used_for_training: number;
       /** @description `positive_count / total_feedback`; 0 if there are no entries. */
       positive_ratio: number;
+    };
+    FeedbackUnlinked: {
+      /** @description Id of the entry. */
+      feedback_id: string;
+      /** @description Id of the adapter that the entry is no longer linked to. */
+      adapter_id: string;
+      /** @description Version number of the entry, incremented by the change. */
+      version: number;
     };
     FeedbackVersion: {
       /** @description Opaque id of the entry. */
@@ -1537,7 +1566,7 @@ export interface components {
         'application/json': components['schemas']['Error'];
       };
     };
-    /** @description The token lacks the required role. The `admin` role includes all others. */
+    /** @description The token lacks the required permission. */
     Forbidden: {
       headers: {
         'X-Request-Id': components['headers']['X-Request-Id'];
@@ -1806,6 +1835,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -1843,6 +1873,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       410: components['responses']['Gone'];
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
@@ -1913,6 +1944,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       410: components['responses']['Gone'];
       414: components['responses']['URITooLong'];
@@ -2033,6 +2065,7 @@ export interface operations {
         };
       };
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -2088,6 +2121,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
@@ -2145,6 +2179,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       409: components['responses']['Conflict'];
       410: components['responses']['Gone'];
@@ -2153,6 +2188,50 @@ export interface operations {
       414: components['responses']['URITooLong'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  unlinkFeedback: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description Id of the entry. */
+        id: string;
+        /** @description Id of the adapter, percent-encoded. */
+        adapter_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The link was removed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeedbackUnlinked'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      410: components['responses']['Gone'];
+      412: components['responses']['PreconditionFailed'];
+      414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -2244,6 +2323,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['UnprocessableContent'];
@@ -2463,6 +2543,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       410: components['responses']['Gone'];
       414: components['responses']['URITooLong'];
@@ -2499,6 +2580,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
@@ -2598,6 +2680,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -2637,6 +2720,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
@@ -2674,6 +2758,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
@@ -2709,6 +2794,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
       429: components['responses']['TooManyRequests'];
@@ -2745,6 +2831,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -2818,6 +2905,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
@@ -3127,6 +3215,7 @@ export interface operations {
         action?:
           | 'feedback.submit'
           | 'feedback.link'
+          | 'feedback.unlink'
           | 'feedback.use'
           | 'feedback.review'
           | 'feedback.erase'
@@ -3184,6 +3273,7 @@ export interface operations {
       };
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
