@@ -16,6 +16,7 @@ import { createRequestPreparation } from './graphql/operations/prepared.js';
 import { withResponseCache } from './graphql/response-cache.js';
 import { createScheduler } from './graphql/scheduling/scheduler.js';
 import { createSchema } from './graphql/schema.js';
+import { createAccessLog } from './http/access-log.js';
 import { type Application, createApplication } from './http/application.js';
 import { createAuthenticator } from './http/authentication.js';
 import { createClientAddresses } from './http/client-address.js';
@@ -128,8 +129,10 @@ export async function startServer(
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
     const execute = withResponseCache(withAnswerBudget(createExecution(schema)), config.responseCacheBytes);
     const scheduler = createScheduler();
+    const accessLog = config.accessLog ? createAccessLog(logger) : undefined;
     const application = createApplication({
       logger,
+      accessLog,
       bodyLimit: config.bodyLimit,
       trustedProxies: config.trustedProxies,
     });
@@ -200,6 +203,7 @@ export async function startServer(
       origins: config.corsOrigins,
       connections,
       subscriptions,
+      accessLog,
     });
     application.addHook('preClose', (done) => {
       changes.close();

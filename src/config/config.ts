@@ -65,6 +65,8 @@ export interface Config {
   readonly live: LiveSettings;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
+  /** Whether the log has a line for each request. */
+  readonly accessLog: boolean;
   /** Its config is not validated yet. */
   readonly validationPlugin?: readonly PluginSetting[];
 }
@@ -163,6 +165,7 @@ export function loadConfig(
     },
     logLevel: read.withDefault(SETTINGS.logLevel),
     logFormat: read.withDefault(SETTINGS.logFormat),
+    accessLog: read.withDefault(SETTINGS.accessLog) === 'on',
     ...(validationPlugin !== undefined && { validationPlugin }),
   };
   if (read.problems.length > 0) throw new ConfigError(read.problems);

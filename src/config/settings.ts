@@ -475,6 +475,14 @@ export const SETTINGS = {
     description: 'format of the log on standard error: json, text, or auto (text on a terminal, json elsewhere)',
     parse: oneOf(LOG_FORMATS),
   },
+  accessLog: {
+    name: 'FEEDBACK_ACCESS_LOG',
+    flag: '--access-log <on|off>',
+    key: 'access_log',
+    default: 'off',
+    description: 'whether the log has a line for each request, at level info: on or off',
+    parse: oneOf(['on', 'off']),
+  },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export const FILE_SETTINGS = {

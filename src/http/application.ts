@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import { ApiError, type ErrorCode } from '../errors.js';
+import type { AccessLog } from './access-log.js';
 import { errorBody, errorHeaders, type FieldNames, graphqlErrorBody } from './error-body.js';
 import { jsonBodies } from './json-body.js';
 import { type Client, detectClient } from './pages.js';
@@ -66,10 +67,17 @@ export interface ApplicationOptions {
   readonly bodyLimit: number;
   /** Addresses and networks of proxies that are believed where a request comes from, and whether over TLS; none unless given. */
   readonly trustedProxies?: readonly string[];
+  /** Has a line for each request; there is none unless given. */
+  readonly accessLog?: AccessLog | undefined;
 }
 
 /** The HTTP application without its routes: parsing, limits on size, and one form for every error. */
-export function createApplication({ logger, bodyLimit, trustedProxies = [] }: ApplicationOptions): Application {
+export function createApplication({
+  logger,
+  bodyLimit,
+  trustedProxies = [],
+  accessLog,
+}: ApplicationOptions): Application {
   const application: Application = Fastify({
     loggerInstance: logger,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
@@ -88,6 +96,7 @@ export function createApplication({ logger, bodyLimit, trustedProxies = [] }: Ap
     },
     frameworkErrors: (error, request, reply) => {
       // No hook runs for these.
+      accessLog?.follow(request, reply);
       setSecurityHeaders(request, reply);
       return sendError(error, request, reply);
     },
@@ -96,6 +105,13 @@ export function createApplication({ logger, bodyLimit, trustedProxies = [] }: Ap
   // A body is JSON and says so; Fastify would take text as well.
   application.removeContentTypeParser('text/plain');
   jsonBodies(application);
+  if (accessLog !== undefined) {
+    // The first hook, so that whatever the others refuse has its line.
+    application.addHook('onRequest', (request, reply, done) => {
+      accessLog.follow(request, reply);
+      done();
+    });
+  }
   securityHeaders(application);
   application.setValidatorCompiler(createSchemaCompiler());
   application.setErrorHandler<FastifyError>((error, request, reply) => sendError(error, request, reply));

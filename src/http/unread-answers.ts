@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UnavailableError } from '../errors.js';
 import type { Application } from './application.js';
+import { createCloseListeners } from './close-listeners.js';
 import { errorBody, errorHeaders, graphqlErrorBody } from './error-body.js';
 import type { Release } from './live-limits.js';
 
@@ -54,33 +55,6 @@ export function boundUnreadAnswers(application: Application, { bytes: maximum, s
     reply.header('content-length', body.length);
     return sent;
   });
-}
-
-/**
- * Calls back when a connection ends, or soon if it has ended; answers what forgets the callback. There is one listener on each
- * socket, however many answers wait on it: Node.js warns of more than ten.
- */
-function createCloseListeners(): (socket: Socket, closed: () => void) => () => void {
-  const listeners = new WeakMap<Socket, Set<() => void>>();
-  const listenersOf = (socket: Socket): Set<() => void> => {
-    const known = listeners.get(socket);
-    if (known !== undefined) return known;
-    const added = new Set<() => void>();
-    listeners.set(socket, added);
-    socket.once('close', () => {
-      for (const listener of added) listener();
-    });
-    return added;
-  };
-  return (socket, closed) => {
-    if (socket.destroyed) {
-      setImmediate(closed);
-      return () => undefined;
-    }
-    const all = listenersOf(socket);
-    all.add(closed);
-    return () => all.delete(closed);
-  };
 }
 
 function* piecesOf(body: Buffer): Generator<Buffer, void> {

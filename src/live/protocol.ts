@@ -20,6 +20,7 @@ import {
   runSubscription,
   type SubscriptionRequest,
 } from '../graphql/subscription-execution.js';
+import type { AccessLog } from '../http/access-log.js';
 import type { ClientAddresses } from '../http/client-address.js';
 import { type LiveSettings, onExpiry, type ConcurrencyLimit, type Release } from '../http/live-limits.js';
 import type { FindDocument } from '../http/persisted-documents.js';
@@ -61,6 +62,8 @@ export interface SubscriptionOptions {
   /** Shared with all that is live. */
   readonly connections: ConcurrencyLimit;
   readonly subscriptions: ConcurrencyLimit;
+  /** Has a line for each request for a WebSocket: when it is refused, or when the WebSocket has ended. */
+  readonly accessLog?: AccessLog | undefined;
 }
 
 /** What one WebSocket has beside what graphql-ws knows of it. */

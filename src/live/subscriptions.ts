@@ -14,7 +14,7 @@ import type { Release } from '../http/live-limits.js';
 import { jsonProblem } from '../json-bounds.js';
 import { createOutbox } from './outbox.js';
 import { CLOSE_CODES, protocolServer, type Session, type SubscriptionOptions } from './protocol.js';
-import { asksForSubscriptions, refuseUpgrade, requestsAsHttp } from './upgrade.js';
+import { asksForSubscriptions, type Refusal, refuseUpgrade, requestsAsHttp, SUBSCRIPTIONS_PATH } from './upgrade.js';
 
 /** Bytes of a message: a token of 16 KiB, or a document with its variables. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -37,6 +37,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
   const protocol = protocolServer(options);
   const unknown = createAddressLimit(options.settings.unknownConnections, options.settings.unknownPerAddress);
   const answerAsHttp = requestsAsHttp(application.server);
+  const { accessLog } = options;
   let stopping = false;
 
   application.addHook('preClose', (done) => {
@@ -50,13 +51,26 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
       answerAsHttp(request, socket, following);
       return;
     }
+    const refuse = (refusal: Refusal): void => {
+      const status = refuseUpgrade(socket, refusal);
+      const startedAt = performance.now();
+      const requestId = randomUUID();
+      accessLog?.write({
+        method: 'GET',
+        route: SUBSCRIPTIONS_PATH,
+        status,
+        startedAt,
+        requestId,
+        principal: undefined,
+      });
+    };
     if (!mayOpenWebSocket(request, options.origins)) {
-      refuseUpgrade(socket, 'FORBIDDEN');
+      refuse('FORBIDDEN');
       return;
     }
     const known = stopping ? undefined : unknown.take(options.addresses.addressOf(request));
     if (known === undefined) {
-      refuseUpgrade(socket, 'UNAVAILABLE');
+      refuse('UNAVAILABLE');
       return;
     }
     // A handshake that fails ends the connection, and opens no WebSocket.
@@ -67,6 +81,7 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
   function open(socket: WebSocket, request: IncomingMessage, known: Release): void {
     let ended = false;
     const requestId = randomUUID();
+    const startedAt = performance.now();
     const log = application.log.child({ reqId: requestId });
     const session: Session = {
       request,
@@ -105,6 +120,10 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
       known,
       () => outbox.end(),
       () => clearInterval(pinging),
+      () => {
+        const { principal } = session;
+        accessLog?.write({ method: 'GET', route: SUBSCRIPTIONS_PATH, status: 101, startedAt, requestId, principal });
+      },
     );
 
     const closed = protocol.opened(

@@ -83,13 +83,17 @@ function withoutOffer(connection: string): string {
 
 const REFUSALS = {
   /** The page may not. */
-  FORBIDDEN: '403 Forbidden',
+  FORBIDDEN: { status: 403, head: 'Forbidden' },
   /** There is no room now. */
-  UNAVAILABLE: '503 Service Unavailable\r\nRetry-After: 5',
+  UNAVAILABLE: { status: 503, head: 'Service Unavailable\r\nRetry-After: 5' },
 } as const;
 
-/** Ends a request for a WebSocket. */
-export function refuseUpgrade(socket: Duplex, refusal: keyof typeof REFUSALS): void {
+export type Refusal = keyof typeof REFUSALS;
+
+/** Ends a request for a WebSocket, and answers the status that its client gets. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal): number {
+  const { status, head } = REFUSALS[refusal];
   socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${REFUSALS[refusal]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  return status;
 }

@@ -70,6 +70,7 @@ describe('settings', () => {
       },
       logLevel: 'info',
       logFormat: 'auto',
+      accessLog: false,
     });
   });
 
@@ -114,6 +115,7 @@ describe('settings', () => {
         FEEDBACK_LIVE_UNKNOWN_PER_ADDRESS: '8',
         FEEDBACK_LOG_LEVEL: 'silent',
         FEEDBACK_LOG_FORMAT: 'json',
+        FEEDBACK_ACCESS_LOG: 'on',
         NODE_ENV: 'production',
       }),
     ).toEqual({
@@ -146,6 +148,7 @@ describe('settings', () => {
       },
       logLevel: 'silent',
       logFormat: 'json',
+      accessLog: true,
     });
   });
 
@@ -188,6 +191,7 @@ describe('settings', () => {
         live_unknown_per_address: 8,
         log_level: 'warn',
         log_format: 'text',
+        access_log: 'on',
         validation_plugin: validationPlugin,
       }),
     ).toEqual({
@@ -223,6 +227,7 @@ describe('settings', () => {
       },
       logLevel: 'warn',
       logFormat: 'text',
+      accessLog: true,
       validationPlugin: [validationPlugin],
     });
   });
@@ -467,6 +472,7 @@ describe('settings', () => {
       value,
       `must be one of auto, json, text, not '${value}'`,
     ]),
+    ...['', 'ON', 'true'].map((value) => ['FEEDBACK_ACCESS_LOG', value, `must be one of on, off, not '${value}'`]),
     ['FEEDBACK_CONFIG', '', EMPTY],
   ] as [string, string, string][])('do not take %s=%j', (name, value, problem) => {
     expect(problemsOf(() => loadConfig({ [name]: value }))).toEqual([`${name} ${problem}`]);
@@ -696,6 +702,7 @@ describe('settings', () => {
       'FEEDBACK_LIVE_UNKNOWN_PER_ADDRESS',
       'FEEDBACK_LOG_LEVEL',
       'FEEDBACK_LOG_FORMAT',
+      'FEEDBACK_ACCESS_LOG',
       'validation_plugin',
     ]);
   });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
+import type { DestinationStream } from 'pino';
 import { inject } from 'vitest';
 import type { Config } from '../../src/config/config.js';
 import { DEFAULT_BUDGET_LIMITS } from '../../src/graphql/budget/request-budget.js';
@@ -85,8 +86,15 @@ export async function shareServer(): Promise<SharedServer> {
   };
 }
 
-/** @param parent where its files are */
-export async function startTestServer(overrides: Partial<Config> = {}, parent = tmpdir()): Promise<TestServer> {
+/**
+ * @param parent where its files are
+ * @param log takes the lines of its log; standard error unless given
+ */
+export async function startTestServer(
+  overrides: Partial<Config> = {},
+  parent = tmpdir(),
+  log?: DestinationStream,
+): Promise<TestServer> {
   const directory = await mkdtemp(join(parent, 'feedback-graph-'));
   const secret = randomBytes(32).toString('base64url');
   const config: Config = {
@@ -110,9 +118,11 @@ export async function startTestServer(overrides: Partial<Config> = {}, parent = 
     live: DEFAULT_LIVE_SETTINGS,
     logLevel: 'silent',
     logFormat: 'json',
+    accessLog: false,
     ...overrides,
   };
-  let running = await startServer(config);
+  const options = log === undefined ? {} : { log };
+  let running = await startServer(config, options);
 
   const token = ({ sub = 'tester', ...claims }: Claims = {}): string =>
     jsonwebtoken.sign(claims, secret, { subject: sub, expiresIn: '1h' });
@@ -126,7 +136,7 @@ export async function startTestServer(overrides: Partial<Config> = {}, parent = 
     live: () => running.live(),
     restart: async () => {
       await running.stop();
-      running = await startServer(config);
+      running = await startServer(config, options);
     },
     stop: async () => {
       await running.stop();
