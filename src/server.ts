@@ -35,6 +35,7 @@ import { createFindDocument } from './http/persisted-documents.js';
 import { createRequestLimits } from './http/request-limits.js';
 import { ensureOwnSecret } from './http/secret.js';
 import { createSignIn } from './http/sign-in.js';
+import { readTlsFiles, replaceCertificate } from './http/tls.js';
 import { boundUnreadAnswers } from './http/unread-answers.js';
 import { subscriptionEndpoint } from './live/subscriptions.js';
 import { restRoutes } from './rest/routes.js';
@@ -58,6 +59,11 @@ export interface RunningServer {
   readonly url: string;
   /** What is live now. */
   live(): LiveCounts;
+  /**
+   * Reads the files of the certificate and its key again, for connections from then on. Files that cannot be used are
+   * logged, and change nothing.
+   */
+  reloadTls(): Promise<void>;
   /** Refuses new requests, finishes accepted ones, and closes the store. Idempotent. */
   stop(): Promise<void>;
 }
@@ -71,7 +77,8 @@ export interface StartOptions {
  * Composes the server and starts it.
  * @param prepare runs before the first request is taken.
  * @param log takes the JSON lines of the log; standard error unless given.
- * @throws if a setting does not hold, the store cannot be opened or the address is taken; nothing keeps running then.
+ * @throws {TlsFileError} if the certificate or its key cannot be used
+ * @throws if another setting does not hold, the store cannot be opened or the address is taken; nothing keeps running then.
  */
 export async function startServer(
   config: Config,
@@ -91,6 +98,7 @@ export async function startServer(
     keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
   const limits = createRequestLimits(config.limits);
+  const tls = config.tls && (await readTlsFiles(config.tls));
   const store = await openStore(config.store, { logger });
   let validation: Validation | undefined;
   try {
@@ -132,6 +140,7 @@ export async function startServer(
     const accessLog = config.accessLog ? createAccessLog(logger) : undefined;
     const application = createApplication({
       logger,
+      tls,
       accessLog,
       bodyLimit: config.bodyLimit,
       trustedProxies: config.trustedProxies,
@@ -216,8 +225,18 @@ export async function startServer(
 
     let stopped: Promise<void> | undefined;
     return {
-      url: urlOf(config.host, application.server.address() as AddressInfo),
+      url: urlOf(tls === undefined ? 'http' : 'https', config.host, application.server.address() as AddressInfo),
       live,
+      reloadTls: async () => {
+        if (config.tls === undefined) return;
+        try {
+          replaceCertificate(application.server, await readTlsFiles(config.tls));
+          logger.info('the TLS certificate was reloaded');
+        } catch (error) {
+          const problem = error instanceof Error ? error.message : String(error);
+          logger.error({ problem }, 'the TLS certificate was not reloaded; the one before stays in use');
+        }
+      },
       stop: () => (stopped ??= stop(application, store, plugins)),
     };
   } catch (error) {
@@ -264,6 +283,6 @@ async function stop(application: Application, store: Store, validation: Validati
   await store.close();
 }
 
-function urlOf(host: string, { port }: AddressInfo): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function urlOf(scheme: 'http' | 'https', host: string, { port }: AddressInfo): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

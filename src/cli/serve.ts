@@ -1,6 +1,7 @@
 /** `feedback-graph serve`: runs the server until a signal ends it. */
 import { Command } from 'commander';
 import type { Config } from '../config/config.js';
+import { TlsFileError } from '../http/tls.js';
 import type { RunningServer } from '../server.js';
 import { PluginSettingError } from '../validation/setting.js';
 import { packageVersion } from '../version.js';
@@ -19,7 +20,17 @@ export function serveCommand(terminal: Terminal): Command {
     const stopped = stopSignal();
     // A limit on the size of files then fails a write, as a full disk does, instead of ending the process.
     process.on('SIGXFSZ', () => undefined);
-    const server = await start(config, demo, terminal);
+    const starting = start(config, demo, terminal);
+    // Without TLS there is nothing to reload, and the signal ends the process, as it does by default.
+    if (config.tls !== undefined) {
+      process.on('SIGHUP', () => {
+        starting.then(
+          (running) => running.reloadTls(),
+          () => undefined,
+        );
+      });
+    }
+    const server = await starting;
     terminal.out(`feedback-graph ${packageVersion()} listens on ${server.url}\n`);
     terminal.out(welcomeText({ url: reachable(server.url), token: await newcomerToken(config), demo }));
     await stopped;
@@ -52,7 +63,8 @@ async function start(config: Config, demo: boolean, terminal: Terminal): Promise
       log: logOutput(config.logFormat, terminal),
     });
   } catch (error) {
-    if (error instanceof PluginSettingError) throw new CommandError(error.message, EXIT.usage, { cause: error });
+    if (error instanceof PluginSettingError || error instanceof TlsFileError)
+      throw new CommandError(error.message, EXIT.usage, { cause: error });
     const problem = listenProblem(error, config);
     if (problem !== undefined) throw new CommandError(problem, EXIT.failure, { cause: error });
     throw error;

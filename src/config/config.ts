@@ -8,6 +8,7 @@ import type { KeySource } from '../http/keys.js';
 import type { LiveSettings } from '../http/live-limits.js';
 import type { DocumentManifest } from '../http/persisted-documents.js';
 import type { RequestLimitSettings } from '../http/request-limits.js';
+import type { TlsFiles } from '../http/tls.js';
 import type { UnreadLimits } from '../http/unread-answers.js';
 import type { Role } from '../permissions.js';
 import type { StoreLocation } from '../store/engines.js';
@@ -38,6 +39,8 @@ export interface Config {
   /** 0 stands for any free port. */
   readonly port: number;
   readonly store: StoreLocation;
+  /** The server speaks plain HTTP if absent. */
+  readonly tls?: TlsFiles;
   readonly auth: AuthSetting;
   /** Origins of other sites' pages that may use the server. */
   readonly corsOrigins: readonly string[];
@@ -99,10 +102,12 @@ export function loadConfig(
   const validationPlugin = read.fromFile(FILE_SETTINGS.validationPlugin);
   const production = environment.NODE_ENV === 'production';
   const manifest = read.optional(SETTINGS.persistedOnly);
+  const tls = readTls(read);
   const config: Config = {
     host: read.withDefault(SETTINGS.host),
     port: read.withDefault(SETTINGS.port),
     store,
+    ...(tls !== undefined && { tls }),
     auth: {
       ...(readKey(read, production) ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
       ...(issuer !== undefined && { issuer }),
@@ -189,6 +194,19 @@ function readKey(read: Sources, production: boolean): KeySource | undefined {
   if (secret !== undefined) return { kind: 'secret', secret };
   if (pem !== undefined) return { kind: 'publicKey', pem };
   if (url !== undefined) return { kind: 'jwks', url };
+  return undefined;
+}
+
+function readTls(read: Sources): TlsFiles | undefined {
+  const { tlsCert, tlsKey } = SETTINGS;
+  const cert = read.optional(tlsCert);
+  const key = read.optional(tlsKey);
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  const isSet = (setting: typeof tlsCert | typeof tlsKey): boolean => read.labelOf(setting) !== undefined;
+  if (isSet(tlsCert) !== isSet(tlsKey)) {
+    const [given, missing] = isSet(tlsCert) ? [tlsCert, tlsKey] : [tlsKey, tlsCert];
+    read.problems.push(`${given.name} needs ${missing.name}: TLS takes a certificate and its private key`);
+  }
   return undefined;
 }
 

@@ -71,6 +71,21 @@ export const SETTINGS = {
     description: `location of the data: ${LOCATION_SYNTAX}`,
     parse: storeLocation,
   },
+  tlsCert: {
+    name: 'FEEDBACK_TLS_CERT',
+    flag: '--tls-cert <path>',
+    key: 'tls_cert',
+    description: 'PEM file with the certificate of the server and those of its issuers; plain HTTP if unset',
+    parse: nonEmpty,
+  },
+  tlsKey: {
+    name: 'FEEDBACK_TLS_KEY',
+    flag: '--tls-key <path>',
+    key: 'tls_key',
+    description:
+      "PEM file with the certificate's private key, without a passphrase; both files are read again on SIGHUP",
+    parse: nonEmpty,
+  },
   jwtSecret: {
     name: 'FEEDBACK_JWT_SECRET',
     flag: '--jwt-secret <secret>',

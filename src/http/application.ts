@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -17,6 +18,7 @@ import { jsonBodies } from './json-body.js';
 import { type Client, detectClient } from './pages.js';
 import { createSchemaCompiler } from './schema-validation.js';
 import { securityHeaders, setSecurityHeaders } from './security-headers.js';
+import { createTlsServer, onConnection } from './tls.js';
 
 /** Gives handlers the types that their route's schemas check. */
 export interface SchemaTypes extends FastifyTypeProvider {
@@ -43,6 +45,10 @@ declare module 'fastify' {
 const MAX_HEADER_SIZE = 64 * 1024;
 /** Characters. An id of 256 bytes, percent-encoded, is 768. */
 const MAX_PARAMETER_LENGTH = 4_096;
+/** Ms. */
+const REQUEST_TIMEOUT = 60_000;
+/** Ms: that of Fastify. */
+const KEEP_ALIVE_TIMEOUT = 72_000;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** Lets a page for browsers stand at the address of an API; see pages.ts. */
@@ -67,6 +73,8 @@ export interface ApplicationOptions {
   readonly bodyLimit: number;
   /** Addresses and networks of proxies that are believed where a request comes from, and whether over TLS; none unless given. */
   readonly trustedProxies?: readonly string[];
+  /** Certificate and key; the application speaks plain HTTP unless given. */
+  readonly tls?: SecureContextOptions | undefined;
   /** Has a line for each request; there is none unless given. */
   readonly accessLog?: AccessLog | undefined;
 }
@@ -76,6 +84,7 @@ export function createApplication({
   logger,
   bodyLimit,
   trustedProxies = [],
+  tls,
   accessLog,
 }: ApplicationOptions): Application {
   const application: Application = Fastify({
@@ -88,7 +97,17 @@ export function createApplication({
       constraints: { client: clientConstraint },
     },
     http: { maxHeaderSize: MAX_HEADER_SIZE },
-    requestTimeout: 60_000,
+    ...(tls !== undefined && {
+      serverFactory: (handler: RequestListener) =>
+        createTlsServer(handler, {
+          context: tls,
+          maxHeaderSize: MAX_HEADER_SIZE,
+          requestTimeout: REQUEST_TIMEOUT,
+          keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+        }),
+    }),
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: 'idle',
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
@@ -118,14 +137,17 @@ export function createApplication({
   application.setNotFoundHandler((request, reply) =>
     sendError(new ApiError('NOT_FOUND', `There is no ${request.method} route at this path`), request, reply),
   );
+  let stopping = false;
   const connections = new Set<Socket>();
-  application.server.on('connection', (socket: Socket) => {
-    // Comes again with each offer of another protocol.
-    if (connections.has(socket)) return;
+  onConnection(application.server, (socket) => {
+    // One that was still agreeing on TLS when the others were ended.
+    if (stopping) {
+      socket.destroy();
+      return;
+    }
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
-  let stopping = false;
   application.addHook('preClose', (done) => {
     stopping = true;
     // Node.js counts as idle only what has asked once: one that clients open ahead of time would be waited for.

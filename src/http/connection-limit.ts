@@ -12,6 +12,7 @@ export function limitConnections(
   if (perAddress === 0) return;
   const limit = createAddressLimit(Number.POSITIVE_INFINITY, perAddress);
   const counted = new WeakSet<Socket>();
+  // Those that have not agreed on TLS yet are connections, too.
   application.server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     // One that offers another protocol comes again with each of its requests.

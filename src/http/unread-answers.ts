@@ -10,6 +10,7 @@ import type { Application } from './application.js';
 import { createCloseListeners } from './close-listeners.js';
 import { errorBody, errorHeaders, graphqlErrorBody } from './error-body.js';
 import type { Release } from './live-limits.js';
+import { onConnection } from './tls.js';
 
 export interface UnreadLimits {
   /** Bytes of all answers that their clients have not taken yet. */
@@ -109,9 +110,7 @@ function createHeldBytes(maximum: number): HeldBytes {
 /** Ends each connection whose client takes nothing of what waits for it, of whatever kind that is. */
 function cutOffStalled(application: Application, seconds: number): void {
   const connections = new Map<Socket, { taken: number; looks: number }>();
-  application.server.on('connection', (socket: Socket) => {
-    // One that offers another protocol comes again with each of its requests.
-    if (connections.has(socket)) return;
+  onConnection(application.server, (socket) => {
     connections.set(socket, { taken: 0, looks: 0 });
     socket.once('close', () => connections.delete(socket));
   });

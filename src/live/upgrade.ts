@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { connectionEvent } from '../http/tls.js';
 
 export const SUBSCRIPTIONS_PATH = '/graphql';
 
@@ -47,7 +48,7 @@ export function requestsAsHttp(server: Server): AnswerAsHttp {
       // In two pieces: copied for each request, what follows many of them would be copied many times.
       if (following.length > 0) socket.unshift(following);
       socket.unshift(withoutOffers(request));
-      server.emit('connection', socket);
+      server.emit(connectionEvent(server), socket);
     };
     // The next parser knows nothing of answers before its own, which go out first.
     if ((unanswered.get(socket) ?? 0) === 0) {

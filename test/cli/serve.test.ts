@@ -10,8 +10,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /** What `npm run build` has made; `npm test` does so first. */
 const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
+const TLS_FIXTURES = fileURLToPath(new URL('../fixtures/tls/', import.meta.url));
 const SECRET = 'a secret of tests, which is 32 bytes long or more';
-const LISTENS = /^feedback-graph \S+ listens on (http:\S+)\n/;
+const LISTENS = /^feedback-graph \S+ listens on (https?:\S+)\n/;
 
 interface Ended {
   readonly code: number | null;
@@ -153,6 +154,39 @@ describe('feedback-graph serve', () => {
     writeFileSync(join(directory, 'file'), '');
     const third = await serve(['--store', 'rocksdb:file']).ended;
     expect(third).toMatchObject({ code: 1, out: '', error: expect.stringMatching(/^error: .*file.*\n$/) as string });
+  });
+
+  it('prints https links with a certificate, and reads it again on SIGHUP', async ({ skip }) => {
+    if (process.platform === 'win32') skip('There is no SIGHUP to send');
+    const files = (pair: string): Record<string, string> => ({
+      FEEDBACK_TLS_CERT: TLS_FIXTURES + `${pair}.cert.pem`,
+      FEEDBACK_TLS_KEY: TLS_FIXTURES + `${pair}.key.pem`,
+    });
+    const { child, printed, ended } = serve([], { ...files('first'), FEEDBACK_LOG_LEVEL: 'info' });
+    const [, url] = await printed(LISTENS);
+    expect(url).toMatch(/^https:/);
+    await printed(/^curl [^]*}'\n/m);
+    child.kill('SIGHUP');
+    for await (const piece of child.stderr) if (String(piece).includes('certificate was reloaded')) break;
+    child.kill('SIGTERM');
+    const { code, out } = await ended;
+    expect(code).toBe(0);
+    expect(out).toContain(`curl -X POST ${url!}/api`);
+    expect(out).not.toContain('http:');
+
+    const { FEEDBACK_TLS_CERT } = files('first');
+    const { FEEDBACK_TLS_KEY } = files('second');
+    expect(await serve([], { FEEDBACK_TLS_CERT, FEEDBACK_TLS_KEY }).ended).toEqual({
+      code: 2,
+      out: '',
+      error:
+        'error: FEEDBACK_TLS_KEY must be the private key of the certificate in FEEDBACK_TLS_CERT, and is another\n',
+    });
+    expect(await serve([], { FEEDBACK_TLS_CERT }).ended).toEqual({
+      code: 2,
+      out: '',
+      error: 'error: FEEDBACK_TLS_CERT needs FEEDBACK_TLS_KEY: TLS takes a certificate and its private key\n',
+    });
   });
 
   it('says in one line if the validation plugin is none', async () => {

@@ -80,6 +80,8 @@ describe('settings', () => {
         FEEDBACK_HOST: '::',
         FEEDBACK_PORT: '0',
         FEEDBACK_STORE: 'rocksdb:/var/lib/feed back',
+        FEEDBACK_TLS_CERT: '/etc/tls/cert.pem',
+        FEEDBACK_TLS_KEY: '/etc/tls/key.pem',
         FEEDBACK_JWT_SECRET: SECRET,
         FEEDBACK_JWT_ISSUER: 'https://issuer.example',
         FEEDBACK_JWT_AUDIENCE: 'feedback',
@@ -122,6 +124,7 @@ describe('settings', () => {
       host: '::',
       port: 0,
       store: { engine: 'rocksdb', path: '/var/lib/feed back' },
+      tls: { cert: '/etc/tls/cert.pem', key: '/etc/tls/key.pem' },
       auth: { kind: 'secret', secret: SECRET, issuer: 'https://issuer.example', audience: 'feedback' },
       corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
       trustedProxies: ['10.0.0.0/8', '::1'],
@@ -245,6 +248,19 @@ describe('settings', () => {
     });
     const other = write({ port: 4 }, 'other.json');
     expect(loadConfig({ FEEDBACK_CONFIG }, { FEEDBACK_CONFIG: other })).toMatchObject({ port: 4, host: '127.0.0.1' });
+  });
+
+  it('take a certificate and its key together, or neither', () => {
+    const files = { FEEDBACK_TLS_CERT: 'cert.pem', FEEDBACK_TLS_KEY: 'key.pem' };
+    expect(loadConfig(files).tls).toEqual({ cert: 'cert.pem', key: 'key.pem' });
+    expect(loadConfig({}).tls).toBeUndefined();
+    const together = 'TLS takes a certificate and its private key';
+    expect(problemsOf(() => loadConfig({ FEEDBACK_TLS_CERT: 'cert.pem' }))).toEqual([
+      `FEEDBACK_TLS_CERT needs FEEDBACK_TLS_KEY: ${together}`,
+    ]);
+    expect(problemsOf(() => fromFile({ tls_key: 'key.pem' }))).toEqual([
+      `FEEDBACK_TLS_KEY needs FEEDBACK_TLS_CERT: ${together}`,
+    ]);
   });
 
   describe('that were renamed', () => {
@@ -656,6 +672,8 @@ describe('settings', () => {
       'FEEDBACK_HOST',
       'FEEDBACK_PORT',
       'FEEDBACK_STORE',
+      'FEEDBACK_TLS_CERT',
+      'FEEDBACK_TLS_KEY',
       'FEEDBACK_JWT_SECRET',
       'FEEDBACK_JWT_PUBLIC_KEY',
       'FEEDBACK_JWKS_URL',

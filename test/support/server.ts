@@ -48,6 +48,8 @@ export interface SharedServer {
 export interface TestServer extends SharedServer {
   /** What is live now. */
   live(): LiveCounts;
+  /** Reads the files of the certificate again. */
+  reloadTls(): Promise<void>;
   /** Stops and starts again on the same files. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -134,6 +136,7 @@ export async function startTestServer(
     secret,
     ...clientOf(() => running.url, token),
     live: () => running.live(),
+    reloadTls: () => running.reloadTls(),
     restart: async () => {
       await running.stop();
       running = await startServer(config, options);
