@@ -558,11 +558,11 @@ function pluginSettings(value: unknown): PluginSetting[] {
 
 function pluginSetting(value: unknown): PluginSetting {
   if (!isJsonObject(value)) throw new SettingError("must be an object with a 'name'");
-  const { name, module, config, timeout_ms: timeoutMs, asynchronous, ...others } = value;
+  const { name, module, config, environment, timeout_ms: timeoutMs, asynchronous, ...others } = value;
   const [other] = Object.keys(others);
   if (other !== undefined) {
     throw new SettingError(
-      `has the unknown key '${other}'; known keys are name, module, config, timeout_ms and asynchronous`,
+      `has the unknown key '${other}'; known keys are name, module, config, environment, timeout_ms and asynchronous`,
     );
   }
   if (typeof name !== 'string' || name === '') throw new SettingError("must have a 'name' that is a non-empty string");
@@ -572,6 +572,7 @@ function pluginSetting(value: unknown): PluginSetting {
   if (config !== undefined && !isJsonObject(config)) {
     throw new SettingError("has an invalid 'config'; it must be an object");
   }
+  if (environment !== undefined) checkPluginVariables(environment, module);
   const isTimeout =
     typeof timeoutMs === 'number' && Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT;
   if (timeoutMs !== undefined && !isTimeout) {
@@ -580,7 +581,18 @@ function pluginSetting(value: unknown): PluginSetting {
   if (asynchronous !== undefined && typeof asynchronous !== 'boolean') {
     throw new SettingError("has an invalid 'asynchronous'; it must be true or false");
   }
-  return { name, ...omitNullish({ module, config, timeoutMs, asynchronous }) };
+  return { name, ...omitNullish({ module, config, environment, timeoutMs, asynchronous }) };
+}
+
+/** @throws {SettingError} */
+function checkPluginVariables(value: unknown, module: unknown): asserts value is readonly string[] {
+  if (!Array.isArray(value) || !value.every((name) => typeof name === 'string' && name !== '')) {
+    throw new SettingError("has an invalid 'environment'; it must be a list of names of environment variables");
+  }
+  if (module === undefined) throw new SettingError("has an 'environment' without a 'module'; only modules have one");
+  const names: readonly string[] = value;
+  const own = names.find((name) => name.toUpperCase().startsWith('FEEDBACK_'));
+  if (own !== undefined) throw new SettingError(`must not pass the server's own setting ${own} to a plugin`);
 }
 
 /** Whether a JSON value is an object: neither an array nor null. */

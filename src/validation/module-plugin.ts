@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ValidationLogger } from './chain.js';
 import type { PluginData, PluginHost, PluginVerdict, ValidationPlugin } from './contract.js';
+import { pluginEnvironment } from './plugin-environment.js';
+import type { PluginSetting } from './setting.js';
 import type { FromWorker, Introduction, Outcome, Request, ToWorker, WorkerData } from './worker-messages.js';
 
 /** How long a plugin may take to load, to initialize, or to shut down, ms. */
@@ -25,13 +27,14 @@ interface Thread {
 
 /** The plugin and what its module says of it, with the thread running and not initialized yet. */
 export async function loadModulePlugin(
-  module: string,
+  { module, environment }: Required<Pick<PluginSetting, 'module'>> & Pick<PluginSetting, 'environment'>,
   workerFile: URL,
   host: PluginHost,
   logger: ValidationLogger,
 ): Promise<ValidationPlugin> {
-  const target = resolveModule(module);
-  const start = (): Promise<Thread> => startThread(target, workerFile, host, logger);
+  const data = { module: resolveModule(module) };
+  const seen = pluginEnvironment(process.env, environment);
+  const start = (): Promise<Thread> => startThread(data, seen, workerFile, host, logger);
   const first = await start();
   const { introduction } = first;
   let config: Readonly<Record<string, unknown>> = {};
@@ -106,12 +109,13 @@ function resolveModule(module: string): string {
 }
 
 async function startThread(
-  module: string,
+  data: WorkerData,
+  environment: NodeJS.ProcessEnv,
   workerFile: URL,
   host: PluginHost,
   logger: ValidationLogger,
 ): Promise<Thread> {
-  const worker = new Worker(workerFile, { workerData: { module } satisfies WorkerData });
+  const worker = new Worker(workerFile, { workerData: data, env: environment });
   worker.unref();
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let number = 0;
@@ -154,7 +158,7 @@ async function startThread(
           );
           return;
         case 'leak':
-          logger.warn({ plugin: module, problem: message.problem }, 'a validation plugin did not handle an error');
+          logger.warn({ plugin: data.module, problem: message.problem }, 'a validation plugin did not handle an error');
       }
     });
     worker.on('error', (error) => failed(error));

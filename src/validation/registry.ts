@@ -1,3 +1,4 @@
+import { omitNullish } from '../omit-nullish.js';
 import { BUILT_IN } from './built-in/index.js';
 import { createPluginSlot, type PluginSlot, type PluginCounts, runChain, type ValidationLogger } from './chain.js';
 import type { PluginData, PluginHost, PluginSubmission, Validate, ValidationPlugin } from './contract.js';
@@ -106,7 +107,7 @@ function builtIn(label: string, name: string): ValidationPlugin {
 
 async function load(
   label: string,
-  { name, module }: PluginSetting,
+  { name, module, environment }: PluginSetting,
   workerFile: URL,
   host: PluginHost,
   logger: ValidationLogger,
@@ -114,7 +115,7 @@ async function load(
   if (module === undefined) return builtIn(label, name);
   try {
     // The name of the setting is the one that people know it by.
-    return { ...(await loadModulePlugin(module, workerFile, host, logger)), name };
+    return { ...(await loadModulePlugin({ module, ...omitNullish({ environment }) }, workerFile, host, logger)), name };
   } catch (error) {
     throw new PluginSettingError(`${label}.module '${module}' cannot be loaded: ${problemOf(error)}`, { cause: error });
   }

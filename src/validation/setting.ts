@@ -4,6 +4,8 @@ export interface PluginSetting {
   /** A path or an npm package of the user's own; absent for a built-in. */
   readonly module?: string;
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Names of environment variables that the module sees, beside those that all see. */
+  readonly environment?: readonly string[];
   /** How long one submission may take, ms. */
   readonly timeoutMs?: number;
   /** Whether it judges what is stored already, instead of letting the client wait; else as the plugin says itself. */

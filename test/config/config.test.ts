@@ -579,7 +579,19 @@ describe('settings', () => {
     ],
     [
       { validation_plugin: { name: 'noop', confg: {} } },
-      "validation_plugin in PATH has the unknown key 'confg'; known keys are name, module, config, timeout_ms and asynchronous",
+      "validation_plugin in PATH has the unknown key 'confg'; known keys are name, module, config, environment, timeout_ms and asynchronous",
+    ],
+    ...(['KEY', [1], ['']] as const).map((environment): [object, string] => [
+      { validation_plugin: { name: 'own', module: './own.mjs', environment } },
+      "validation_plugin in PATH has an invalid 'environment'; it must be a list of names of environment variables",
+    ]),
+    [
+      { validation_plugin: { name: 'noop', environment: ['KEY'] } },
+      "validation_plugin in PATH has an 'environment' without a 'module'; only modules have one",
+    ],
+    [
+      { validation_plugin: { name: 'own', module: './own.mjs', environment: ['feedback_jwt_secret'] } },
+      "validation_plugin in PATH must not pass the server's own setting feedback_jwt_secret to a plugin",
     ],
   ])('do not take %j in the file', (content, problem) => {
     const path = write(content);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Submission } from '../../src/model/submission.js';
 import { createPluginSlot, runChain } from '../../src/validation/chain.js';
 import type { PluginHost, PluginVerdict, Verdict } from '../../src/validation/contract.js';
@@ -281,4 +281,37 @@ describe('a module of the user', () => {
     expect(await report()).toMatchObject([{ lastFailure: { reason: expect.any(String) as string } }]);
     expect(warnings).toContain('a validation plugin did not handle an error');
   }, 30_000);
+});
+
+describe('the environment of a module', () => {
+  const SHOWS_ENVIRONMENT = `export default {
+    name: 'own',
+    validate: () => ({ verdict: 'flag', reasons: [Object.keys(process.env).join(' ').slice(0, 500)] }),
+  };`;
+
+  const namesSeen = async (setting: Partial<PluginSetting> = {}): Promise<string[]> => {
+    const validation = await startModule(SHOWS_ENVIRONMENT, setting);
+    const { reasons } = await validation.validate(GOOD, 'acme');
+    return reasons.join(' ').split(' ');
+  };
+
+  it('has no secret of the server, nor anything else that is not listed', async () => {
+    vi.stubEnv('FEEDBACK_JWT_SECRET', 'a secret');
+    vi.stubEnv('DATABASE_PASSWORD', 'another');
+    vi.stubEnv('LC_TIME', 'C');
+    const seen = await namesSeen();
+    expect(seen.map((name) => name.toUpperCase())).toContain('PATH');
+    expect(seen).toContain('LC_TIME');
+    expect(seen).not.toContain('DATABASE_PASSWORD');
+    expect(seen.filter((name) => name.startsWith('FEEDBACK_'))).toEqual([]);
+  });
+
+  it('has what its setting lists', async () => {
+    vi.stubEnv('MODERATION_API_KEY', 'a key');
+    vi.stubEnv('DATABASE_PASSWORD', 'another');
+    const seen = await namesSeen({ environment: ['MODERATION_API_KEY', 'NOT_SET'] });
+    expect(seen).toContain('MODERATION_API_KEY');
+    expect(seen).not.toContain('DATABASE_PASSWORD');
+    expect(seen).not.toContain('NOT_SET');
+  });
 });
