@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { QueryFault } from '../query-error.js';
 import { isList, isMap, type Value } from '../value.js';
+import { ObjectSet } from './key-map.js';
 
 /** What one query may spend. Each is at least 1. */
 export interface Budget {
@@ -72,7 +73,7 @@ export function startMeter(limits: Budget, signal: AbortSignal | undefined, turn
     if (signal?.aborted === true) throw new QueryFault('ArgumentError', 'Cancelled', 'The query was cancelled');
     if (performance.now() > deadline) throw budgetSpent('timeMs', limits.timeMs);
   };
-  const seen = new WeakSet();
+  const seen = new ObjectSet();
   return {
     estimateBytes: (value) => estimateBytes(value, seen),
     takeRows: (count) => take('rows', count),
@@ -105,7 +106,7 @@ export function budgetSpent(what: keyof Budget, limit: number): QueryFault {
 const REFERENCE = 16;
 const OBJECT = 120;
 
-function estimateBytes(value: Value, seen: WeakSet<object>): number {
+function estimateBytes(value: Value, seen: ObjectSet): number {
   if (typeof value === 'string') return REFERENCE + 2 * value.length;
   if (value === null || typeof value !== 'object') return REFERENCE;
   if (seen.has(value)) return REFERENCE;

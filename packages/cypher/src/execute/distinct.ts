@@ -2,6 +2,7 @@ import { equivalenceKey } from '../compare.js';
 import type { Row } from '../evaluate/runtime.js';
 import type { Value } from '../value.js';
 import type { Step } from './execution.js';
+import { KeyMap } from './key-map.js';
 import { keyOfValues } from './key.js';
 
 /** Keeps the first of rows that have the same values in `slots`. */
@@ -11,16 +12,16 @@ export function distinctStep(slots: readonly number[], detail: string): Step {
     detail,
     run: async function* (input, execution) {
       const { meter } = execution;
-      const seen = new Set<string>();
+      const seen = new KeyMap<true>();
       for await (const rows of input) {
         const fresh: Row[] = [];
         for (const row of rows) {
           if (meter.shouldYield()) await meter.yieldToEventLoop();
           const made = keyOfValues(readSlots(row, slots), execution);
           const key = typeof made === 'string' ? made : await made;
-          if (seen.has(key)) continue;
+          if (seen.get(key) === true) continue;
           meter.takeBytes(64 + 2 * key.length);
-          seen.add(key);
+          seen.set(key, true);
           fresh.push(row);
         }
         if (fresh.length > 0) yield fresh;

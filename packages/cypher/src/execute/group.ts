@@ -3,6 +3,7 @@ import type { Evaluate, Row } from '../evaluate/runtime.js';
 import type { AggregateDefinition, Aggregator } from '../functions/aggregates.js';
 import type { Value } from '../value.js';
 import { BATCH_ROWS, type Batches, evaluateParts, type Execution, type Step } from './execution.js';
+import { KeyMap } from './key-map.js';
 import { keyOfValues } from './key.js';
 import type { Projected } from './project.js';
 
@@ -27,7 +28,7 @@ interface Group {
   readonly row: Row;
   readonly aggregators: readonly Aggregator[];
   /** For each aggregate with DISTINCT, the values that it has taken. */
-  readonly taken: readonly (Set<string> | undefined)[];
+  readonly taken: readonly (KeyMap<true> | undefined)[];
 }
 
 /** One row for each group; a single one of nothing where there are no keys and no rows. */
@@ -37,7 +38,8 @@ export function groupStep(options: GroupOptions): Step {
 
 async function* group(options: GroupOptions, input: Batches, execution: Execution): Batches {
   const { keys, aggregates, weightSlot } = options;
-  const groups = new Map<string, Group>();
+  const known = new KeyMap<Group>();
+  const groups: Group[] = [];
   const hasDistinct = aggregates.some(({ distinct }) => distinct);
   for await (const batch of input) {
     const parts = evaluateParts(
@@ -54,10 +56,11 @@ async function* group(options: GroupOptions, input: Batches, execution: Executio
         if (values === undefined) continue;
         const made = keyOfValues(values.keys, execution);
         const key = typeof made === 'string' ? made : await made;
-        let found = groups.get(key);
+        let found = known.get(key);
         if (found === undefined) {
           found = startGroup(options, row, values.keys);
-          groups.set(key, found);
+          known.set(key, found);
+          groups.push(found);
           execution.meter.takeBytes(estimateGroupBytes(key, values.keys, aggregates.length, execution));
         }
         const times = weightSlot === undefined ? 1 : Number(row[weightSlot] ?? 1);
@@ -67,9 +70,9 @@ async function* group(options: GroupOptions, input: Batches, execution: Executio
       }
     }
   }
-  if (groups.size === 0 && keys.length === 0) groups.set('', startGroup(options, [], []));
+  if (groups.length === 0 && keys.length === 0) groups.push(startGroup(options, [], []));
   let made: Row[] = [];
-  for (const { row, aggregators } of groups.values()) {
+  for (const { row, aggregators } of groups) {
     const copy = row.slice();
     for (const [index, { slot, at }] of aggregates.entries()) {
       const result = aggregators[index]?.result(execution.meter) ?? null;
@@ -90,7 +93,7 @@ function startGroup({ keys, aggregates }: GroupOptions, row: Row, values: readon
   return {
     row: copy,
     aggregators: aggregates.map(({ definition, at }) => definition.start(at)),
-    taken: aggregates.map(({ distinct }) => (distinct ? new Set() : undefined)),
+    taken: aggregates.map(({ distinct }) => (distinct ? new KeyMap<true>() : undefined)),
   };
 }
 
@@ -128,9 +131,9 @@ function addTo(
     const seen = taken[index];
     if (seen !== undefined) {
       const key = distinctKeys[index] ?? '';
-      if (seen.has(key)) return;
+      if (seen.get(key) === true) return;
       meter.takeBytes(64 + 2 * key.length);
-      seen.add(key);
+      seen.set(key, true);
     }
     const counted = seen === undefined ? times : 1;
     if (definition.keeps) meter.takeBytes(16 * counted + meter.estimateBytes(value));

@@ -2,13 +2,14 @@ import type { QueryPlan } from '../plan/query.js';
 import type { Value } from '../value.js';
 import { readSlots } from './distinct.js';
 import { type Execution, once, runSteps } from './execution.js';
+import { KeyMap } from './key-map.js';
 import { keyOfValues } from './key.js';
 
 /** The rows of a query's answer, in the order of its columns. */
 export async function executePlan({ parts, unionAll }: QueryPlan, execution: Execution): Promise<Value[][]> {
   const { meter } = execution;
   const answer: Value[][] = [];
-  const seen = new Set<string>();
+  const seen = new KeyMap<true>();
   for (const { steps, slots } of parts) {
     for await (const rows of runSteps(steps, once([[]]), execution)) {
       for (const row of rows) {
@@ -17,9 +18,9 @@ export async function executePlan({ parts, unionAll }: QueryPlan, execution: Exe
         if (!unionAll) {
           const made = keyOfValues(values, execution);
           const key = typeof made === 'string' ? made : await made;
-          if (seen.has(key)) continue;
+          if (seen.get(key) === true) continue;
           meter.takeBytes(64 + 2 * key.length);
-          seen.add(key);
+          seen.set(key, true);
         }
         for (const value of values) meter.takeBytes(meter.estimateBytes(value));
         answer.push(values);
