@@ -3,12 +3,7 @@ import { createIdempotency, type Idempotency } from '../audit/idempotency.js';
 import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
 import type { PluginReport } from '../validation/registry.js';
-import {
-  type BudgetLimits,
-  createRequestBudget,
-  DEFAULT_BUDGET_LIMITS,
-  type RequestBudget,
-} from './budget/request-budget.js';
+import { type BudgetLimits, DEFAULT_BUDGET_LIMITS, RequestBudget } from './budget/request-budget.js';
 import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import type { RunGraphQuery } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -56,7 +51,7 @@ export function createRequestContext(
   { idempotencyKey, whenGone, task, answerFields }: RequestOptions = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
-  const budget = createRequestBudget(services.budget ?? DEFAULT_BUDGET_LIMITS, answerFields);
+  const budget = new RequestBudget(services.budget ?? DEFAULT_BUDGET_LIMITS, answerFields);
   const context = new LoadingContext(services, principal, actor, budget, idempotencyKey);
   if (whenGone !== undefined) context.whenGone = whenGone;
   if (task !== undefined) context.task = task;

@@ -154,10 +154,11 @@ export function createApplication({
     for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
     done();
   });
-  application.addHook('onSend', async (request, reply) => {
+  application.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-request-id', request.id);
     // A connection that is kept alive would keep the server from stopping.
     if (stopping) reply.header('connection', 'close');
+    done(null, payload);
   });
   return application;
 }

@@ -95,7 +95,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
     const { prepared } = request;
     if (prepared !== undefined && 'operation' in prepared && request.method === 'POST') {
       // The request itself has been counted as one.
-      await countRequests(request, reply, options.consume, prepared.requests - 1);
+      countRequests(request, reply, options.consume, prepared.requests - 1);
     }
     return answerDirectly(request, reply, options);
   };

@@ -32,11 +32,11 @@ export function guard(
   });
   application.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public === true) {
-      await countAnonymous?.(request.raw);
+      countAnonymous?.(request.raw);
       return;
     }
     request.principal = await signIn(request.headers.authorization, request.raw);
-    await countRequests(request, reply, consume, 1);
+    countRequests(request, reply, consume, 1);
     const { operationId } = (request.routeOptions.schema ?? {}) as { readonly operationId?: string };
     if (operationId !== undefined) requireAnyOf(request.principal, ROUTE_PERMISSIONS[operationId] ?? ['org:admin']);
   });
@@ -46,14 +46,14 @@ export function guard(
  * Counts `requests` more against the limits of the request's user and organization, and says in the answer what is left.
  * @throws {ApiError} RATE_LIMITED if not all of them fit; none is counted then.
  */
-export async function countRequests(
+export function countRequests(
   request: FastifyRequest,
   reply: FastifyReply,
   consume: ConsumeRequests,
   requests: number,
-): Promise<void> {
+): void {
   if (requests < 1) return;
-  const state = await consume(requirePrincipal(request), requests);
+  const state = consume(requirePrincipal(request), requests);
   if (state === undefined) return;
   setLimitHeaders(reply, state);
   if (state.allowed) return;

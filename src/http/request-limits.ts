@@ -1,6 +1,5 @@
 /** The documented limits on requests: per user and minute, per organization and hour. */
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ApiError } from '../errors.js';
 import type { Principal } from '../principal.js';
 
@@ -41,10 +40,7 @@ export function overRequestLimit({ scope, limit, resetSeconds }: LimitState): Ap
  * Counts a request, or several at once (`points`), all of them or none, against both limits. Answers where the limit
  * stands that refused it, else the one with the least left; nothing if both are off.
  */
-export type ConsumeRequests = (
-  principal: Pick<Principal, 'sub' | 'org'>,
-  points?: number,
-) => Promise<LimitState | undefined>;
+export type ConsumeRequests = (principal: Pick<Principal, 'sub' | 'org'>, points?: number) => LimitState | undefined;
 
 /** @param maxIdentities how many users, and how many organizations, are counted at once at most */
 export function createRequestLimits(
@@ -55,14 +51,14 @@ export function createRequestLimits(
   const orgs = orgPerHour > 0 ? createKeyedLimit(orgPerHour, 3600, maxIdentities) : undefined;
 
   return {
-    async consume({ org, sub }, points = 1) {
+    consume({ org, sub }, points = 1) {
       // JSON keeps the pairs apart: no two of them are written alike.
       const userKey = JSON.stringify([org, sub]);
-      const user = scoped('user', await users?.consume(userKey, points));
+      const user = scoped('user', users?.consume(userKey, points));
       if (user?.allowed === false) return user;
-      const whole = scoped('organization', await orgs?.consume(org, points));
+      const whole = scoped('organization', orgs?.consume(org, points));
       if (whole?.allowed === false) {
-        await users?.giveBack(userKey, points);
+        users?.giveBack(userKey, points);
         return whole;
       }
       if (user === undefined || whole === undefined) return user ?? whole;
@@ -81,49 +77,49 @@ export type KeyedState = Omit<LimitState, 'scope'>;
 /** Counts by key, up to a limit, in windows that begin with a key's first request. */
 export interface KeyedLimit {
   /** Counts all points or none. */
-  readonly consume: (key: string, points: number) => Promise<KeyedState>;
-  readonly giveBack: (key: string, points: number) => Promise<void>;
+  readonly consume: (key: string, points: number) => KeyedState;
+  readonly giveBack: (key: string, points: number) => void;
+}
+
+interface Window {
+  used: number;
+  /** On the clock of `performance.now()`, which nobody can set. */
+  readonly endsAt: number;
 }
 
 /**
+ * Counts at once, in memory: every request passes here, and those that come side by side are to see one another.
  * @param seconds the length of a window
  * @param maxKeys beyond, those that were idle longest start afresh
  */
 export function createKeyedLimit(limit: number, seconds: number, maxKeys: number): KeyedLimit {
-  const limiter = new RateLimiterMemory({ points: limit, duration: seconds, keyPrefix: '' });
-  const keys = new LRUCache<string, true>({
-    max: maxKeys,
-    dispose: (_, key, reason) => {
-      if (reason === 'evict') void limiter.delete(key);
-    },
-  });
+  const windows = new LRUCache<string, Window>({ max: maxKeys });
 
-  /** The limiter counts what it refuses, too, so that one batch that is too large would use up the whole window. */
-  async function giveBack(key: string, points: number): Promise<void> {
-    const { consumedPoints } = await limiter.reward(key, points);
-    // Below zero the window has ended in between: nobody is to start the next one with a credit.
-    if (consumedPoints <= 0) await limiter.delete(key);
-  }
+  const currentWindow = (key: string, time: number): Window => {
+    const known = windows.get(key);
+    if (known !== undefined && known.used > 0 && time < known.endsAt) return known;
+    const window = { used: 0, endsAt: time + seconds * 1000 };
+    windows.set(key, window);
+    return window;
+  };
 
-  async function consume(key: string, points: number): Promise<KeyedState> {
-    keys.set(key, true);
-    try {
-      return stateOf(limit, await limiter.consume(key, points), 0);
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      await giveBack(key, points);
-      return stateOf(limit, refusal, points);
-    }
-  }
-
-  return { consume, giveBack };
-}
-
-function stateOf(limit: number, { consumedPoints, msBeforeNext }: RateLimiterRes, refused: number): KeyedState {
   return {
-    allowed: refused === 0,
-    limit,
-    remaining: Math.max(limit - (consumedPoints - refused), 0),
-    resetSeconds: Math.max(Math.ceil(msBeforeNext / 1000), 1),
+    consume: (key, points) => {
+      const time = performance.now();
+      const window = currentWindow(key, time);
+      const allowed = window.used + points <= limit;
+      if (allowed) window.used += points;
+      return {
+        allowed,
+        limit,
+        remaining: limit - window.used,
+        resetSeconds: Math.max(Math.ceil((window.endsAt - time) / 1000), 1),
+      };
+    },
+    giveBack: (key, points) => {
+      const window = windows.peek(key);
+      // Another window may have begun in between: nobody is to have a credit in it.
+      if (window !== undefined) window.used = Math.max(0, window.used - points);
+    },
   };
 }

@@ -39,7 +39,7 @@ export interface SignInGuard {
    * Counts a request that needs no token.
    * @throws {RateLimitedError}
    */
-  readonly countAnonymous: (request: IncomingMessage) => Promise<void>;
+  readonly countAnonymous: (request: IncomingMessage) => void;
   /** How many sign-ins have failed since the start, by reason. */
   readonly failures: ReadonlyMap<SignInFailure, number>;
 }
@@ -50,8 +50,8 @@ export function createSignIn({ authenticate, addresses, perMinute, logger, now }
   const logFailure = createFailureLog(logger, now);
   const warnOfProxy = createProxyWarning(addresses, logger);
 
-  async function count(network: string): Promise<void> {
-    const state = await limit?.consume(network, 1);
+  function count(network: string): void {
+    const state = limit?.consume(network, 1);
     if (state?.allowed !== false) return;
     throw new RateLimitedError(
       `The limit of ${perMinute} requests without a valid token per address and minute is exhausted; ` +
@@ -62,21 +62,23 @@ export function createSignIn({ authenticate, addresses, perMinute, logger, now }
 
   return {
     failures,
-    countAnonymous: (request) => count(toNetwork(addresses.addressOf(request))),
+    countAnonymous: (request) => {
+      count(toNetwork(addresses.addressOf(request)));
+    },
     signIn: async (authorization, request) => {
       const network = toNetwork(addresses.addressOf(request));
       warnOfProxy(request);
-      await count(network);
+      count(network);
       try {
         const principal = await authenticate(authorization);
         // The limits of the user and the organization count these.
-        await limit?.giveBack(network, 1);
+        limit?.giveBack(network, 1);
         return principal;
       } catch (error) {
         if (error instanceof SignInError) {
           failures.set(error.reason, (failures.get(error.reason) ?? 0) + 1);
           logFailure(network, error.reason);
-        } else await limit?.giveBack(network, 1);
+        } else limit?.giveBack(network, 1);
         throw error;
       }
     },

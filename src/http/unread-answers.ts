@@ -34,9 +34,7 @@ export function boundUnreadAnswers(application: Application, { bytes: maximum, s
   const onClose = createCloseListeners();
   cutOffStalled(application, seconds);
 
-  application.addHook('onSend', async (request, reply, payload: unknown) => {
-    if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
-    if (payload.length <= LONG_ANSWER) return payload;
+  const hold = (request: FastifyRequest, reply: FastifyReply, payload: string | Buffer): string | Buffer | Readable => {
     const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
     const release = held.take(userOf(request), body.length);
     if (release === undefined) return refuse(request, reply, maximum);
@@ -55,6 +53,11 @@ export function boundUnreadAnswers(application: Application, { bytes: maximum, s
     else reply.raw.once('finish', ended);
     reply.header('content-length', body.length);
     return sent;
+  };
+
+  application.addHook('onSend', (request, reply, payload: unknown, done) => {
+    const isLong = (typeof payload === 'string' || Buffer.isBuffer(payload)) && payload.length > LONG_ANSWER;
+    done(null, isLong ? hold(request, reply, payload) : payload);
   });
 }
 

@@ -67,7 +67,7 @@ export function batchRoute(
     async (request, reply) => {
       const parsed = await mapYielding(request.body.feedback, parse);
       // A batch of n entries counts as n requests (docs/api.md, "Submit many entries"); the first is already counted.
-      await countRequests(request, reply, consume, parsed.length - 1);
+      countRequests(request, reply, consume, parsed.length - 1);
       const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [toSubmitInput(entry)]));
       const { submitFeedbackBatch: batch } = await run(
         SubmitFeedbackBatchDocument,

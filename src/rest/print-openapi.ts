@@ -27,7 +27,7 @@ try {
   await restRoutes(application, {
     run: createExecutor(schema, createExecution(schema)),
     services,
-    consume: () => Promise.resolve(undefined),
+    consume: () => undefined,
     live: { changes, connections: createConcurrencyLimit(0), settings: { heartbeatSeconds: 1 } },
     bodyLimit,
     similarity: DEFAULT_SIMILARITY,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { withAnswerBudget } from '../../src/graphql/budget/answer-budget.js';
 import { budgetedReader } from '../../src/graphql/budget/budgeted-reader.js';
 import { fitsInBytes, fitsInBytesYielding, jsonBytes } from '../../src/graphql/budget/json-size.js';
-import { createRequestBudget } from '../../src/graphql/budget/request-budget.js';
+import { RequestBudget } from '../../src/graphql/budget/request-budget.js';
 import type { RequestContext } from '../../src/graphql/context.js';
 import { createExecution } from '../../src/graphql/execution.js';
 import type { Store } from '../../src/store/contract.js';
@@ -125,7 +125,7 @@ async function run(source: string, root: object, limits: { answerBytes?: number;
   const document = parse(source);
   const prepared = { document, operation: getOperationAST(document)! };
   const { answerBytes = Infinity, answerFields } = limits;
-  const budget = createRequestBudget({ answerBytes, readKeys: Infinity }, answerFields);
+  const budget = new RequestBudget({ answerBytes, readKeys: Infinity }, answerFields);
   const context = { budget } as unknown as RequestContext;
   return { result: await withAnswerBudget(createExecution(schema))(prepared, {}, context), budget };
 }
@@ -203,11 +203,7 @@ describe('a reader with a budget', () => {
           const range = { gte: entry(from)[0], lt: entry(to)[0], limit, reverse };
           const keys = Array.from({ length: limit }, (_, index) => entry((from + index * 7) % 3_200)[0]);
           await store.read(async (reader) => {
-            const budgeted = budgetedReader(
-              reader,
-              createRequestBudget({ answerBytes: 1e9, readKeys: 1e9 }),
-              () => true,
-            );
+            const budgeted = budgetedReader(reader, new RequestBudget({ answerBytes: 1e9, readKeys: 1e9 }), () => true);
             expect(await budgeted.scan(range)).toEqual(await reader.scan(range));
             expect(await budgeted.scanKeys(range)).toEqual(await reader.scanKeys(range));
             expect(await budgeted.getMany(keys)).toEqual(await reader.getMany(keys));
@@ -225,7 +221,7 @@ describe('a reader with a budget', () => {
       const store = await openFilled();
       const range = { gte: 'k:', lt: 'k;', limit: 2 };
       await store.read(async (reader) => {
-        const budgeted = budgetedReader(reader, createRequestBudget({ answerBytes: 1e9, readKeys: 50 }), () => true);
+        const budgeted = budgetedReader(reader, new RequestBudget({ answerBytes: 1e9, readKeys: 50 }), () => true);
         const calls = {
           scan: () => budgeted.scan(range),
           scanKeys: () => budgeted.scanKeys(range),
@@ -264,7 +260,7 @@ describe('a reader with a budget', () => {
       };
       const budgeted = budgetedReader(
         counting,
-        createRequestBudget({ answerBytes: 4 * 1024 ** 2, readKeys: 1e9 }),
+        new RequestBudget({ answerBytes: 4 * 1024 ** 2, readKeys: 1e9 }),
         () => true,
       );
       await expect(budgeted.scan({ gte: 'k:', lt: 'k;', limit: 1_000 })).rejects.toThrow('bytes from the store');

@@ -68,7 +68,7 @@ beforeAll(async () => {
   const findDocument = createFindDocument(undefined);
   const answerFields = DEFAULT_OPERATION_LIMITS.cost;
   const scheduler = createScheduler();
-  const consume = () => Promise.resolve(undefined);
+  const consume = () => undefined;
   const signIn = () => Promise.resolve(PRINCIPAL);
   const changes = createChangeFeed(failing);
   const [connections, subscriptions] = [createConcurrencyLimit(10), createConcurrencyLimit(10)];

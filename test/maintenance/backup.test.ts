@@ -403,7 +403,7 @@ describe('the route of backups', () => {
     guard(
       application,
       () => Promise.resolve(principal),
-      () => Promise.resolve(undefined),
+      () => undefined,
     );
     maintenanceRoutes(application, { store, now: Date.now });
     const address = await application.listen({ host: '127.0.0.1', port: 0 });

@@ -8,11 +8,12 @@ import type { RequestBudget } from './request-budget.js';
  */
 export function budgetedStore(store: Pick<Store, 'read'>, budget: RequestBudget | undefined): Pick<Store, 'read'> {
   if (budget === undefined) return store;
-  const { check, countRead } = budget;
   const keysAlone = {
-    check,
+    check: () => {
+      budget.check();
+    },
     countRead: (keys: number) => {
-      countRead(keys, 0);
+      budget.countRead(keys, 0);
     },
   };
   return { read: (work) => store.read((reader) => work(budgetedReader(reader, keysAlone, () => true))) };

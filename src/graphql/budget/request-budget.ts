@@ -46,76 +46,76 @@ const SENTENCES: Readonly<Record<LimitName, (maximum: number) => string>> = {
     `A request may read at most ${maximum} bytes from the store (${READ_BYTES_PER_ANSWER_BYTE} times FEEDBACK_LIMIT_ANSWER_BYTES), and this one needs more; request less at once`,
 };
 
-/** What one request has cost so far. Whatever counts throws once a limit is passed, always the same error. */
-export interface RequestBudget {
+/**
+ * What one request has cost so far. Whatever counts throws once a limit is passed, always the same error.
+ *
+ * A class, as every request has one: closures for each would be most of what making it costs.
+ */
+export class RequestBudget {
   readonly answerBytes: number;
+  readonly #answerFields: number;
+  readonly #readKeys: number;
+  #fields = 0;
+  #bytes = 0;
+  #keysRead = 0;
+  #bytesRead = 0;
+  #keysPlanned = 0;
+  #exceeded: BudgetExceededError | undefined;
+  #thrown: GraphQLError | undefined;
+
+  /** @param answerFields the most fields of the answer, where its document is not one of ours */
+  constructor({ answerBytes, readKeys }: BudgetLimits, answerFields: number = Infinity) {
+    this.answerBytes = answerBytes;
+    this.#answerFields = answerFields;
+    this.#readKeys = readKeys;
+  }
+
   /** The limit that was passed. */
-  readonly exceeded: BudgetExceededError | undefined;
+  get exceeded(): BudgetExceededError | undefined {
+    return this.#exceeded;
+  }
+
   /** @throws {GraphQLError} if a limit was passed before. */
-  readonly check: () => void;
+  check(): void {
+    if (this.#thrown !== undefined) throw this.#thrown;
+  }
+
   /** Counts a field of the answer. A text counts a byte a character: never more than it has as JSON. */
-  readonly countField: (value: unknown) => void;
+  countField(value: unknown): void {
+    this.check();
+    this.#fields += 1;
+    if (typeof value === 'string') this.#bytes += value.length;
+    if (this.#fields > this.#answerFields) this.#fail('answerFields', this.#answerFields);
+    if (this.#bytes > this.answerBytes) this.#fail('answerBytes', this.answerBytes);
+  }
+
   /** Counts keys that were read, with the bytes of their values. */
-  readonly countRead: (keys: number, bytes: number) => void;
+  countRead(keys: number, bytes: number): void {
+    this.check();
+    this.#keysRead += keys;
+    this.#bytesRead += bytes;
+    const readBytes = READ_BYTES_PER_ANSWER_BYTE * this.answerBytes;
+    if (this.#keysRead > this.#readKeys) this.#fail('readKeys', this.#readKeys);
+    if (this.#bytesRead > readBytes) this.#fail('readBytes', readBytes);
+  }
+
   /** Counts keys that are about to be read, as far as the store can tell, so that nothing is read in vain. */
-  readonly planReads: (keys: number) => void;
+  planReads(keys: number): void {
+    this.check();
+    this.#keysPlanned += keys;
+    if (this.#keysPlanned > this.#readKeys) this.#fail('readKeys', this.#readKeys);
+  }
+
   /** Marks the answer as too large. */
-  readonly refuseAnswer: () => void;
-}
+  refuseAnswer(): void {
+    this.#exceeded ??= new BudgetExceededError('answerBytes', this.answerBytes);
+  }
 
-/** @param answerFields the most fields of the answer, where its document is not one of ours */
-export function createRequestBudget(
-  { answerBytes, readKeys }: BudgetLimits,
-  answerFields: number = Infinity,
-): RequestBudget {
-  const readBytes = READ_BYTES_PER_ANSWER_BYTE * answerBytes;
-  let fields = 0;
-  let bytes = 0;
-  let keysRead = 0;
-  let bytesRead = 0;
-  let keysPlanned = 0;
-  let exceeded: BudgetExceededError | undefined;
-  let thrown: GraphQLError | undefined;
-
-  const fail = (limit: LimitName, maximum: number): never => {
-    exceeded ??= new BudgetExceededError(limit, maximum);
+  #fail(limit: LimitName, maximum: number): never {
+    this.#exceeded ??= new BudgetExceededError(limit, maximum);
     // With a path, graphql-js takes it as it is for each field that it ends; to make an error for each takes longer
     // than all the rest of their execution.
-    thrown ??= new GraphQLError(exceeded.message, { path: [], originalError: exceeded });
-    throw thrown;
-  };
-
-  const check = (): void => {
-    if (thrown !== undefined) throw thrown;
-  };
-
-  return {
-    answerBytes,
-    get exceeded() {
-      return exceeded;
-    },
-    check,
-    countField: (value) => {
-      check();
-      fields += 1;
-      if (typeof value === 'string') bytes += value.length;
-      if (fields > answerFields) fail('answerFields', answerFields);
-      if (bytes > answerBytes) fail('answerBytes', answerBytes);
-    },
-    countRead: (keys, size) => {
-      check();
-      keysRead += keys;
-      bytesRead += size;
-      if (keysRead > readKeys) fail('readKeys', readKeys);
-      if (bytesRead > readBytes) fail('readBytes', readBytes);
-    },
-    planReads: (keys) => {
-      check();
-      keysPlanned += keys;
-      if (keysPlanned > readKeys) fail('readKeys', readKeys);
-    },
-    refuseAnswer: () => {
-      exceeded ??= new BudgetExceededError('answerBytes', answerBytes);
-    },
-  };
+    this.#thrown ??= new GraphQLError(this.#exceeded.message, { path: [], originalError: this.#exceeded });
+    throw this.#thrown;
+  }
 }
