@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../src/config/config.js';
 import { createAuthenticator } from '../../src/http/authentication.js';
+import { permissionsOf } from '../../src/permissions.js';
 import { runCommand } from '../support/command.js';
 
 const SECRET = 'a secret of tests, which is 32 bytes long or more';
@@ -68,7 +69,7 @@ describe('the command line', () => {
     ],
     [
       'token --sub a --role owner',
-      "option '--role <role...>' argument 'owner' is invalid. Allowed choices are reviewer, trainer, admin.",
+      "option '--role <role...>' argument 'owner' is invalid. Allowed choices are submitter, reader, member, reviewer, trainer, admin, operator.",
     ],
     ...['', '0h', '24', 'h', '1w', '-1h', '1.5h', '3651d', '1e3s', '24H'].map((time): [string, string] => [
       `token --sub a --expires=${time}`,
@@ -133,13 +134,18 @@ describe('token', () => {
   it('prints a token that a server with the same settings takes, and nothing else', async () => {
     const authenticate = createAuthenticator({ kind: 'secret', secret: SECRET });
     const plain = await authenticate(`Bearer ${await sign(['--sub', 'anna'])}`);
-    expect(plain).toMatchObject({ sub: 'anna', org: 'default', roles: new Set() });
+    expect(plain).toMatchObject({ sub: 'anna', org: 'default', permissions: permissionsOf('member') });
 
     const all = ['--sub', 'a:b% 🙂', '--org', 'acme', '--role', 'trainer', 'reviewer', '--role', 'admin'];
     expect(await authenticate(`Bearer ${await sign(all)}`)).toMatchObject({
       sub: 'a:b% 🙂',
       org: 'acme',
-      roles: new Set(['trainer', 'reviewer', 'admin']),
+      permissions: permissionsOf('trainer', 'reviewer', 'admin'),
+    });
+
+    const single = ['--sub', 'app', '--role', 'submitter', '--permission', 'feedback:link', 'tokens:issue'];
+    expect(await authenticate(`Bearer ${await sign(single)}`)).toMatchObject({
+      permissions: new Set([...permissionsOf('submitter'), 'feedback:link', 'tokens:issue']),
     });
   });
 

@@ -12,6 +12,9 @@ const { publicKey: PUBLIC_KEY, privateKey: PRIVATE_KEY } = generateKeyPairSync('
 const pemOf = (key: KeyObject): string =>
   key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
 
+/** What tokens are read by unless a setting says otherwise. */
+const CLAIMS = { defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false } as const;
+
 describe('settings', () => {
   let directory: string;
   beforeEach(() => {
@@ -42,7 +45,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 4000,
       store: { engine: 'rocksdb', path: './data' },
-      auth: { kind: 'ownSecret', path: resolve('data.secret') },
+      auth: { ...CLAIMS, kind: 'ownSecret', path: resolve('data.secret') },
       corsOrigins: [],
       trustedProxies: [],
       limits: { userPerMinute: 100, orgPerHour: 10_000 },
@@ -85,6 +88,10 @@ describe('settings', () => {
         FEEDBACK_JWT_SECRET: SECRET,
         FEEDBACK_JWT_ISSUER: 'https://issuer.example',
         FEEDBACK_JWT_AUDIENCE: 'feedback',
+        FEEDBACK_DEFAULT_ROLE: 'submitter',
+        FEEDBACK_ROLES_CLAIM: 'realm_access.roles',
+        FEEDBACK_ORG_CLAIM: 'tenant',
+        FEEDBACK_REQUIRE_ORG: 'on',
         FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
         FEEDBACK_LIMIT_ORG_PER_HOUR: '1000000',
         FEEDBACK_CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
@@ -125,7 +132,16 @@ describe('settings', () => {
       port: 0,
       store: { engine: 'rocksdb', path: '/var/lib/feed back' },
       tls: { cert: '/etc/tls/cert.pem', key: '/etc/tls/key.pem' },
-      auth: { kind: 'secret', secret: SECRET, issuer: 'https://issuer.example', audience: 'feedback' },
+      auth: {
+        kind: 'secret',
+        secret: SECRET,
+        issuer: 'https://issuer.example',
+        audience: 'feedback',
+        defaultRole: 'submitter',
+        rolesClaim: 'realm_access.roles',
+        orgClaim: 'tenant',
+        requireOrg: true,
+      },
       corsOrigins: ['https://app.example.com', 'http://localhost:5173'],
       trustedProxies: ['10.0.0.0/8', '::1'],
       limits: { userPerMinute: 0, orgPerHour: 1_000_000 },
@@ -165,6 +181,7 @@ describe('settings', () => {
         jwt_secret: SECRET,
         jwt_issuer: 'issuer',
         jwt_audience: 'audience',
+        default_role: 'reader',
         limit_user_per_minute: 7,
         limit_org_per_hour: '70',
         cors_origins: 'https://[::1]:8080',
@@ -201,7 +218,14 @@ describe('settings', () => {
       host: 'localhost',
       port: 8080,
       store: { engine: 'rocksdb', path: 'elsewhere' },
-      auth: { kind: 'secret', secret: SECRET, issuer: 'issuer', audience: 'audience' },
+      auth: {
+        ...CLAIMS,
+        kind: 'secret',
+        secret: SECRET,
+        issuer: 'issuer',
+        audience: 'audience',
+        defaultRole: 'reader',
+      },
       corsOrigins: ['https://[::1]:8080'],
       trustedProxies: ['192.0.2.1'],
       limits: { userPerMinute: 7, orgPerHour: 70 },
@@ -362,7 +386,7 @@ describe('settings', () => {
     it('read a public key from its file', () => {
       const pem = pemOf(PUBLIC_KEY);
       const FEEDBACK_JWT_PUBLIC_KEY = write(pem, 'key.pem');
-      expect(loadConfig({ FEEDBACK_JWT_PUBLIC_KEY }).auth).toEqual({ kind: 'publicKey', pem });
+      expect(loadConfig({ FEEDBACK_JWT_PUBLIC_KEY }).auth).toEqual({ ...CLAIMS, kind: 'publicKey', pem });
     });
 
     it.each([
@@ -371,13 +395,13 @@ describe('settings', () => {
       'http://localhost/keys',
       'http://[::1]:1/keys',
     ])('take the key set %s', (url) => {
-      expect(loadConfig({ FEEDBACK_JWKS_URL: url }).auth).toEqual({ kind: 'jwks', url });
+      expect(loadConfig({ FEEDBACK_JWKS_URL: url }).auth).toEqual({ ...CLAIMS, kind: 'jwks', url });
     });
 
     it('keep our own secret beside the data, however its path is written', () => {
       const pathOf = (store: string) => loadConfig({ FEEDBACK_STORE: store }).auth;
-      expect(pathOf('rocksdb:/srv/data/')).toEqual({ kind: 'ownSecret', path: resolve('/srv/data.secret') });
-      expect(pathOf('rocksdb:.')).toEqual({ kind: 'ownSecret', path: `${process.cwd()}.secret` });
+      expect(pathOf('rocksdb:/srv/data/')).toEqual({ ...CLAIMS, kind: 'ownSecret', path: resolve('/srv/data.secret') });
+      expect(pathOf('rocksdb:.')).toEqual({ ...CLAIMS, kind: 'ownSecret', path: `${process.cwd()}.secret` });
     });
 
     it('can only be of one kind, whatever the places', () => {

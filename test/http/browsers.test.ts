@@ -302,7 +302,7 @@ describe('failed sign-ins', () => {
     expect((await fetch(server.url + BASE)).status).toBe(401);
     const text = await (
       await fetch(`${server.url}/metrics`, {
-        headers: { authorization: `Bearer ${server.token({ roles: ['admin'] })}` },
+        headers: { authorization: `Bearer ${server.token({ roles: ['operator'] })}` },
       })
     ).text();
     const counts = [...text.matchAll(/^feedback_graph_sign_in_failures_total\{reason="(\w+)"\} (\d+)$/gm)];
