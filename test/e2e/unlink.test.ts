@@ -47,7 +47,11 @@ it('removes a link from lists, totals, statistics and the graph, and leaves the 
     await link(org, other, adapter);
   }
   const { status, headers, body } = await unlink(org, id, 'a:b/c');
-  expect([status, headers.get('etag'), body]).toEqual([200, '"4"', { feedback_id: id, adapter_id: 'a:b/c', version: 4 }]);
+  expect([status, headers.get('etag'), body]).toEqual([
+    200,
+    '"4"',
+    { feedback_id: id, adapter_id: 'a:b/c', version: 4 },
+  ]);
 
   expect(await linkedTo(org, 'a:b/c')).toEqual([[other], 1]);
   expect(await linkedTo(org, 'kept')).toEqual([[id, other], 2]);
@@ -90,7 +94,7 @@ it('tells the audit trail and the change feed', async () => {
   await link(org, id, 'lora', { sub: 'ann' });
   await unlink(org, id, 'lora', { sub: 'ann' });
   const { data } = await server.graphql(
-    'query ($node: String!) { auditLog(first: 1, filter: { node: $node }) { edges { node { action actor reason versionAfter } } } }',
+    'query ($node: ID!) { auditLog(first: 1, filter: { node: $node }) { edges { node { action actor reason versionAfter } } } }',
     { node: id },
     { org, ...ADMIN },
   );

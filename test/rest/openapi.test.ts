@@ -468,7 +468,7 @@ function commonCall({ parameters = [] }: DescribedOperation, status: number): Ca
     case 429:
       return {};
     case 413:
-      return { body: { ...APPROVED, comment: long } };
+      return { body: { ...APPROVED, comment: long }, ...ADMIN };
     case 414:
       return {
         parameters: Object.fromEntries(
@@ -476,7 +476,7 @@ function commonCall({ parameters = [] }: DescribedOperation, status: number): Ca
         ),
       };
     case 415:
-      return { body: 'type=positive', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+      return { body: 'type=positive', headers: { 'content-type': 'application/x-www-form-urlencoded' }, ...ADMIN };
     default:
       return undefined;
   }
