@@ -38,6 +38,7 @@ import { createSignIn } from './http/sign-in.js';
 import { readTlsFiles, replaceCertificate } from './http/tls.js';
 import { boundUnreadAnswers } from './http/unread-answers.js';
 import { subscriptionEndpoint } from './live/subscriptions.js';
+import { startRetention } from './maintenance/retention/retention.js';
 import { restRoutes } from './rest/routes.js';
 import { withAppendListener } from './store/append-listener.js';
 import type { Store } from './store/contract.js';
@@ -178,8 +179,9 @@ export async function startServer(
     const reaper = startLeaseReaper(services, logger);
     const pendingKeeper = startPendingKeeper(judging, logger);
     noticePending = pendingKeeper.notice;
+    const retention = config.retention && startRetention(services, config.retention, logger);
     application.addHook('onClose', async () => {
-      await Promise.all([sweeper.stop(), reaper.stop(), pendingKeeper.stop()]);
+      await Promise.all([sweeper.stop(), reaper.stop(), pendingKeeper.stop(), retention?.stop()]);
     });
     const prepareRequest = createRequestPreparation(schema, {
       limits: config.operationLimits,

@@ -10,6 +10,7 @@ import { feedbackCommand } from './feedback.js';
 import { importCommand } from './import.js';
 import { queryCommand } from './query.js';
 import { restoreCommand } from './restore.js';
+import { retentionCommand } from './retention.js';
 import { revalidateCommand } from './revalidate.js';
 import { serveCommand } from './serve.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   restoreCommand,
   importCommand,
   exportCommand,
+  retentionCommand,
   revalidateCommand,
   trainExportCommand,
   feedbackCommand,

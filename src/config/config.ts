@@ -10,6 +10,7 @@ import type { DocumentManifest } from '../http/persisted-documents.js';
 import type { RequestLimitSettings } from '../http/request-limits.js';
 import type { TlsFiles } from '../http/tls.js';
 import type { UnreadLimits } from '../http/unread-answers.js';
+import type { RetentionPolicy } from '../maintenance/retention/policy.js';
 import type { Role } from '../permissions.js';
 import type { StoreLocation } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
@@ -66,6 +67,8 @@ export interface Config {
   /** Similarity of wording at which an export counts rows as duplicates, 0.9 to 1. */
   readonly exportSimilarity: number;
   readonly live: LiveSettings;
+  /** Entries are kept forever if absent. */
+  readonly retention?: RetentionPolicy;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Whether the log has a line for each request. */
@@ -103,6 +106,7 @@ export function loadConfig(
   const production = environment.NODE_ENV === 'production';
   const manifest = read.optional(SETTINGS.persistedOnly);
   const tls = readTls(read);
+  const retention = read.optional(SETTINGS.retention);
   const config: Config = {
     host: read.withDefault(SETTINGS.host),
     port: read.withDefault(SETTINGS.port),
@@ -168,6 +172,7 @@ export function loadConfig(
       unknownConnections: read.withDefault(SETTINGS.liveUnknown),
       unknownPerAddress: read.withDefault(SETTINGS.liveUnknownPerAddress),
     },
+    ...(retention !== undefined && { retention }),
     logLevel: read.withDefault(SETTINGS.logLevel),
     logFormat: read.withDefault(SETTINGS.logFormat),
     accessLog: read.withDefault(SETTINGS.accessLog) === 'on',

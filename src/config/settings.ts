@@ -10,6 +10,7 @@ import { LOCATION_SYNTAX } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { readManifest } from './manifest.js';
 import { origins, proxyNetworks } from './network.js';
+import { retentionPolicy } from './retention.js';
 import {
   byteSize,
   decimal,
@@ -473,6 +474,14 @@ export const SETTINGS = {
       'those of one address (for IPv6, one /64); behind a proxy that hides client addresses, set it as high as live_unknown',
     number: true,
     parse: integer(1, 10_000),
+  },
+  retention: {
+    name: 'FEEDBACK_RETENTION',
+    flag: '--retention <rules>',
+    key: 'retention',
+    description:
+      'how long after their submission entries are kept before they are erased, by what they are (pending, approved, flagged, rejected, used), such as rejected=30d,used=400d; forever if unset',
+    parse: retentionPolicy,
   },
   logLevel: {
     name: 'FEEDBACK_LOG_LEVEL',

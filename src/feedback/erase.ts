@@ -18,7 +18,7 @@ import { decodeRecord } from '../store/record.js';
 import { encodeRecord } from '../store/record.js';
 import { externalIdKeys } from './external-ids.js';
 import { unlistEmptySets } from './index/adapter-sets.js';
-import { planFilter, selectedIds } from './index/filter.js';
+import { type FilterPlan, planFilter, selectedIds } from './index/filter.js';
 import { listIndexes, removeFromIndex } from './index/membership.js';
 import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
@@ -64,7 +64,8 @@ export async function eraseFeedback(
   return { ...done.learned, erased: done.erased };
 }
 
-const ERASED_AT_ONCE = 100;
+/** Entries that one transaction erases at most. */
+export const ERASED_AT_ONCE = 100;
 const VERSIONS_AT_ONCE = 1_000;
 /** Adapters of one batch and batches of one feedback that an answer names. */
 const NAMED_AT_MOST = 1_000;
@@ -82,10 +83,7 @@ export async function eraseFeedbackOfUser(
   const plan = planFilter(org, { userId, until: now() + 1 }, keyedHash);
   const chunks: ErasedChunk[] = [];
   for (;;) {
-    const chunk = await store.transact(async (transaction) => {
-      const ids = await (await selectedIds(transaction, plan, false))(plan.bounds, ERASED_AT_ONCE);
-      return eraseChunk(services, transaction, actor, ids, () => true, reason);
-    });
+    const chunk = await store.transact((transaction) => eraseOldest(services, transaction, actor, plan, reason));
     chunks.push(chunk);
     if (chunk.count < ERASED_AT_ONCE) break;
   }
@@ -118,11 +116,24 @@ export async function eraseFeedbackSubmittedBy(
   return finishErasure(services.store, chunks);
 }
 
-interface ErasedChunk {
+/** What one transaction has erased, for {@link finishErasure}. */
+export interface ErasedChunk {
   readonly count: number;
   readonly learned: readonly LearnedFrom[];
   readonly gone: readonly Key[];
   readonly intent: Key;
+}
+
+/** Erases the oldest entries that a plan selects, {@link ERASED_AT_ONCE} at most: fewer if these are all. */
+export async function eraseOldest(
+  services: DomainServices,
+  transaction: Transaction,
+  actor: Actor,
+  plan: FilterPlan,
+  reason: string | undefined,
+): Promise<ErasedChunk> {
+  const ids = await (await selectedIds(transaction, plan, false))(plan.bounds, ERASED_AT_ONCE);
+  return eraseChunk(services, transaction, actor, ids, () => true, reason);
 }
 
 async function eraseChunk(
@@ -151,7 +162,11 @@ async function eraseChunk(
   };
 }
 
-async function finishErasure(store: Store, chunks: readonly ErasedChunk[]): Promise<ErasedOfUser> {
+/**
+ * Makes what was erased unreadable in every file of the store.
+ * @throws {UnavailableError} if the files cannot be rewritten now; the server keeps trying
+ */
+export async function finishErasure(store: Store, chunks: readonly ErasedChunk[]): Promise<ErasedOfUser> {
   const unique = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
   await purge(
     store,

@@ -11,9 +11,9 @@ import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { FACETS } from '../model/facets.js';
 import type { Store } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
-import { PURGE_PREFIX } from '../store/layout.js';
+import { PURGE_PREFIX, RETENTION_TURN_KEY } from '../store/layout.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
-import { Repairs } from './repair.js';
+import { remove, Repairs } from './repair.js';
 import { checkListings } from './verify/adapter-sets.js';
 import { checkAdapters, checkChanges, checkEvents, checkOtherPointers } from './verify/audit.js';
 import { checkLeases, checkTrainingBatches } from './verify/batches.js';
@@ -26,7 +26,7 @@ import { checkFeedback } from './verify/feedback.js';
 import { checkKinds, checkRanges, checkedOrganizations } from './verify/keyspace.js';
 import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
-import { readRecord } from './verify/shapes.js';
+import { isRetentionTurn, readRecord } from './verify/shapes.js';
 
 export type { Disagreement, KeyKind, KindTotal, VerifyReport } from './verify/report.js';
 
@@ -55,6 +55,7 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
   const check: StoreCheck = { ...base, keyedHash: await readKeyedHash(base) };
   await checkKinds(check);
   await checkPurges(check);
+  await checkRetention(check);
   for (const org of await checkedOrganizations(check)) {
     const nodes = new Nodes(store, org);
     await checkOrganization({
@@ -130,6 +131,20 @@ async function checkPurges(check: StoreCheck): Promise<void> {
   await eachChunk(check, 'purge', prefixRange(PURGE_PREFIX), (entries) => {
     for (const { key, value } of entries) {
       if (value.length > 0) malformed(check, 'purge', key);
+    }
+  });
+}
+
+async function checkRetention(check: StoreCheck): Promise<void> {
+  await eachChunk(check, 'retention', prefixRange('retention:'), (entries) => {
+    for (const { key, value } of entries) {
+      if (key !== RETENTION_TURN_KEY) {
+        malformed(check, 'retention', key);
+        continue;
+      }
+      const { problem } = readRecord(value, isRetentionTurn);
+      // Without it the next round begins at once.
+      if (problem !== undefined) reportInconsistency(check, 'retention', 'turn', problem, [remove(key)]);
     }
   });
 }

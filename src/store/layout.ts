@@ -53,6 +53,9 @@ export function expiryKey(at: number, expiring: Key): Key {
 /** Of the whole store: an erasure whose remains may still stand in the files. */
 export const PURGE_PREFIX: Key = 'purge:';
 
+/** Of the whole store: which server erases what is past its retention, and when the next one may begin. */
+export const RETENTION_TURN_KEY: Key = 'retention:turn';
+
 export function adapterKey(org: string, adapterId: string): Key {
   return joinKey('adapter', org, adapterId);
 }

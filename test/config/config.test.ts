@@ -122,6 +122,7 @@ describe('settings', () => {
         FEEDBACK_LIVE_INIT_SECONDS: '6',
         FEEDBACK_LIVE_UNKNOWN: '7',
         FEEDBACK_LIVE_UNKNOWN_PER_ADDRESS: '8',
+        FEEDBACK_RETENTION: 'rejected=30d, used=36h',
         FEEDBACK_LOG_LEVEL: 'silent',
         FEEDBACK_LOG_FORMAT: 'json',
         FEEDBACK_ACCESS_LOG: 'on',
@@ -165,6 +166,10 @@ describe('settings', () => {
         unknownConnections: 7,
         unknownPerAddress: 8,
       },
+      retention: new Map([
+        ['rejected', 30 * 86_400],
+        ['used', 36 * 3_600],
+      ]),
       logLevel: 'silent',
       logFormat: 'json',
       accessLog: true,
@@ -513,6 +518,17 @@ describe('settings', () => {
       `must be one of auto, json, text, not '${value}'`,
     ]),
     ...['', 'ON', 'true'].map((value) => ['FEEDBACK_ACCESS_LOG', value, `must be one of on, off, not '${value}'`]),
+    ...['', 'rejected', 'withdrawn=30d', 'rejected=30d;used=40d', 'rejected=30d=40d', 'claimed=1d'].map((value) => [
+      'FEEDBACK_RETENTION',
+      value,
+      `must be rules such as rejected=30d,used=400d, for pending, approved, flagged, rejected, used, not '${value}'`,
+    ]),
+    ...['1', '-1d', '0d', '23h', '36501d', ''].map((time) => [
+      'FEEDBACK_RETENTION',
+      `used=${time}`,
+      `must be from 24h to 36500d, with the unit s, m, h or d, not '${time}'`,
+    ]),
+    ['FEEDBACK_RETENTION', 'used=30d,used=40d', 'must have one rule for used, not several'],
     ['FEEDBACK_CONFIG', '', EMPTY],
   ] as [string, string, string][])('do not take %s=%j', (name, value, problem) => {
     expect(problemsOf(() => loadConfig({ [name]: value }))).toEqual([`${name} ${problem}`]);
@@ -754,6 +770,7 @@ describe('settings', () => {
       'FEEDBACK_LIVE_INIT_SECONDS',
       'FEEDBACK_LIVE_UNKNOWN',
       'FEEDBACK_LIVE_UNKNOWN_PER_ADDRESS',
+      'FEEDBACK_RETENTION',
       'FEEDBACK_LOG_LEVEL',
       'FEEDBACK_LOG_FORMAT',
       'FEEDBACK_ACCESS_LOG',

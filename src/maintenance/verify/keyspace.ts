@@ -28,7 +28,7 @@ const ORGANIZATION_KINDS = [
 ] as const satisfies readonly KeyKind[];
 
 /** The kinds of keys that belong to the whole store. */
-const STORE_KINDS = ['expiry', 'lease', 'purge', 'secret'] as const satisfies readonly KeyKind[];
+const STORE_KINDS = ['expiry', 'lease', 'purge', 'retention', 'secret'] as const satisfies readonly KeyKind[];
 
 export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 'INCLUDES', 'TRAINED_ON'];
 

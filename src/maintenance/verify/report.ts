@@ -17,6 +17,7 @@ export type KeyKind =
   | 'index'
   | 'lease'
   | 'purge'
+  | 'retention'
   | 'secret'
   | 'training_batch'
   | 'training_number'

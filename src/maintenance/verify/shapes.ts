@@ -7,6 +7,7 @@ import type { ErasedFeedback, Feedback } from '../../model/feedback.js';
 import type { AuditChain } from '../../model/node.js';
 import { CorruptRecordError, decodeRecord } from '../../store/record.js';
 import { BATCH_STATES, type TrainingBatch } from '../../training/batch.js';
+import type { RetentionTurn } from '../retention/turn.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Shape<T> = (value: unknown) => value is T;
@@ -107,6 +108,10 @@ export function isNumber(value: unknown): value is number {
 /** What is remembered under an idempotency key, as far as its expiry goes by it. */
 export function isRemembered(value: unknown): value is { readonly at: number } {
   return isObject(value) && isCount(value.at);
+}
+
+export function isRetentionTurn(value: unknown): value is RetentionTurn {
+  return isObject(value) && typeof value.holder === 'string' && isCount(value.until);
 }
 
 /** The feedback under an id, if its record can be read and is its own. */
