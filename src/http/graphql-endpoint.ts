@@ -8,7 +8,7 @@ import {
 } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import {
   type ExecutionResult,
   type FormattedExecutionResult,
@@ -90,23 +90,21 @@ export async function graphqlEndpoint(application: Application, options: Graphql
   await apollo.start();
   application.decorateRequest('prepared', undefined);
   application.decorateRequest('asked', undefined);
-  const preHandler: preHandlerAsyncHookHandler = async (request, reply) => {
-    if (!(await prepareGraphqlRequest(request, reply, options))) return reply;
-    const { prepared } = request;
-    if (prepared !== undefined && 'operation' in prepared && request.method === 'POST') {
-      // The request itself has been counted as one.
-      countRequests(request, reply, options.consume, prepared.requests - 1);
-    }
-    return answerDirectly(request, reply, options);
-  };
   application.route({
     url: '/graphql',
     method: ['GET', 'POST'],
     config: { graphql: true },
-    preHandler,
+    // All in the handler: a hook whose client leaves while the answer is sent is followed by the next one.
     handler: async (request, reply) => {
+      if (!(await prepareGraphqlRequest(request, reply, options))) return reply;
+      const { prepared } = request;
+      if (prepared !== undefined && 'operation' in prepared && request.method === 'POST') {
+        // The request itself has been counted as one.
+        countRequests(request, reply, options.consume, prepared.requests - 1);
+      }
+      if (await answerDirectly(request, reply, options)) return reply;
       // Made here: what is wrong with a header is the client's, and Apollo would answer it with 500.
-      const context = extendContext(contextOf(request, options), { prepared: request.prepared, log: request.log });
+      const context = extendContext(contextOf(request, options), { prepared, log: request.log });
       const httpGraphQLRequest = toApollo(request);
       const answer = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest,
@@ -169,27 +167,31 @@ function searchOf(parameters: unknown): string {
 
 /**
  * Runs what was prepared and answers it, without the ways that Apollo goes for what the protocol has besides.
- * @returns undefined if Apollo has to answer: what cannot run, and whoever asks for a form of answer of their own.
+ * @returns false if Apollo has to answer: what cannot run, and whoever asks for a form of answer of their own.
  */
 async function answerDirectly(
   request: FastifyRequest,
   reply: FastifyReply,
   options: GraphqlEndpointOptions,
-): Promise<FastifyReply | undefined> {
+): Promise<boolean> {
   const { prepared } = request;
-  if (prepared === undefined || !('operation' in prepared) || request.method !== 'POST') return undefined;
+  if (prepared === undefined || !('operation' in prepared) || request.method !== 'POST') return false;
   const contentType = DIRECT_ANSWERS.get(request.headers.accept ?? '*/*');
-  if (contentType === undefined) return undefined;
+  if (contentType === undefined) return false;
   const context = contextOf(request, options);
   const result = await options.execute(prepared.operation, prepared.variables, context);
-  if (result.errors === undefined) return reply.type(contentType).send(answerBody(result));
+  if (result.errors === undefined) {
+    void reply.type(contentType).send(answerBody(result));
+    return true;
+  }
   logFaults(request.log, result.errors);
   const { status = 200, headers } = headOf(result);
-  return reply
+  void reply
     .code(status)
     .headers(Object.fromEntries(headers))
     .type(contentType)
     .send(`${JSON.stringify(maskResult(result))}\n`);
+  return true;
 }
 
 function contextOf(
