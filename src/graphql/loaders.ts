@@ -28,7 +28,7 @@ import { afterPendingJobs } from '../yield-to-event-loop.js';
 import { budgetedReader } from './budget/budgeted-reader.js';
 import type { RequestBudget } from './budget/request-budget.js';
 import { coalescingReader } from './coalescing-reader.js';
-import { createConcurrencyGate } from './concurrency-gate.js';
+import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 
@@ -78,7 +78,7 @@ export interface LoaderOptions {
 
 export function createLoaders(store: Store, org: string, { budget, task, principal }: LoaderOptions = {}): Loaders {
   const batchScheduleFn = task?.atEndOfStretch ?? afterPendingJobs;
-  const batchedRead = batchedReads(store, org, budget, batchScheduleFn);
+  const batchedRead = batchedReads(store, org, budget, batchScheduleFn, task);
 
   const edges = <T>(
     find: (reader: Reader, org: string, ends: readonly EdgeEnds[]) => Promise<T[]>,
@@ -161,8 +161,9 @@ function batchedReads(
   org: string,
   budget: RequestBudget | undefined,
   schedule: (dispatch: () => void) => void,
+  task: OperationTask | undefined,
 ): Loaders['batchedRead'] {
-  const enter = createConcurrencyGate(RANGES_AT_ONCE);
+  const enter = inTurns(createConcurrencyGate(RANGES_AT_ONCE), task);
   const isEntry = matchFeedbackKeys(org);
   const loader = new DataLoader<Work, unknown>(
     (works) =>
@@ -186,6 +187,16 @@ function batchedReads(
     },
   );
   return async <T>(work: (reader: Reader) => Promise<T>) => (await loader.load(work)) as T;
+}
+
+/** The same gate, behind which each waits for a turn of the operation if operations have computed for long enough. */
+function inTurns(enter: ConcurrencyGate, task: OperationTask | undefined): ConcurrencyGate {
+  if (task === undefined) return enter;
+  return async () => {
+    const leave = await enter();
+    await task.giveWay();
+    return leave;
+  };
 }
 
 /** So many long reads of one request run at once: what each holds in memory is much. */
