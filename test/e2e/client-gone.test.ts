@@ -14,7 +14,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
     bodyLimit: 20 * 1024 ** 2,
-    budget: { ...DEFAULT_BUDGET_LIMITS, answerBytes: 32 * 1024 ** 2 },
+    requestBudget: { ...DEFAULT_BUDGET_LIMITS, answerBytes: 32 * 1024 ** 2 },
   });
 });
 afterAll(() => server.stop());
