@@ -93,6 +93,23 @@ export function recordChange(
   chain: AuditChain,
   change: ChangeOfNode,
 ): AuditChain {
+  const fed: ChangeEvent = {
+    at: change.at,
+    action: change.action,
+    node: change.node,
+    version: change.versionAfter,
+  };
+  transaction.append(changePrefix(actor.org), encodeRecord(fed, RECORD_SHAPES.change));
+  return recordEvent(transaction, actor, chain, change);
+}
+
+/** As {@link recordChange}, in the audit trail alone. */
+export function recordEvent(
+  transaction: Transaction,
+  actor: Actor,
+  chain: AuditChain,
+  change: ChangeOfNode,
+): AuditChain {
   const { note, actorHash } = createActorNote(actor.sub);
   const event: StoredEvent = {
     ...change,
@@ -105,13 +122,6 @@ export function recordChange(
   const bytes = encodeAuditEvent(event);
   transaction.put(auditKey(actor.org, event.id), bytes);
   transaction.put(auditOfKey(actor.org, change.node, event.id), note);
-  const fed: ChangeEvent = {
-    at: change.at,
-    action: change.action,
-    node: change.node,
-    version: change.versionAfter,
-  };
-  transaction.append(changePrefix(actor.org), encodeRecord(fed, RECORD_SHAPES.change));
   return { head: hash('sha256', bytes, 'hex'), length: event.position };
 }
 

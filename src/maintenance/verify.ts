@@ -15,7 +15,7 @@ import { PURGE_PREFIX, RETENTION_TURN_KEY } from '../store/layout.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
 import { remove, Repairs } from './repair.js';
 import { checkListings } from './verify/adapter-sets.js';
-import { checkAdapters, checkChanges, checkEvents, checkOtherPointers } from './verify/audit.js';
+import { checkAdapters, checkChanges, checkEvents, checkOtherPointers, checkTrail } from './verify/audit.js';
 import { checkLeases, checkTrainingBatches } from './verify/batches.js';
 import { type Check, Corrections, reportInconsistency, eachChunk, malformed, type StoreCheck } from './verify/check.js';
 import { checkCounters } from './verify/counters.js';
@@ -83,7 +83,8 @@ async function checkOrganization(check: Check): Promise<void> {
   const { adapters, pointers } = await checkAdapters(check);
   const { included, erased } = await checkEdges(check);
   const training = await checkTrainingBatches(check, included);
-  await checkOtherPointers(check, pointers + training.pointers);
+  const trail = await checkTrail(check);
+  await checkOtherPointers(check, pointers + training.pointers + trail);
   await checkExternalIds(check);
   await checkIdempotency(check);
   await checkChanges(check);

@@ -1,5 +1,6 @@
 /** What is allowed in the fields that users send, for every room that takes them. */
 import { InvalidInputError, type Issue } from '../errors.js';
+import { ORGANIZATION_NODE } from './node.js';
 
 /** Unicode characters of one text (docs/api.md, "Submit feedback"). */
 export const MAX_TEXT_CHARACTERS = 10_000;
@@ -33,6 +34,7 @@ export function adapterIdProblem(value: string): string | undefined {
   if (value.startsWith('feedback-') || value.startsWith('batch-')) {
     return "must not start with 'feedback-' or 'batch-', which name other kinds of nodes";
   }
+  if (value === ORGANIZATION_NODE) return `must not be '${ORGANIZATION_NODE}', which audit events name`;
   return idProblem(value);
 }
 

@@ -12,6 +12,9 @@ export function nodeKind(id: string): NodeKind {
   return id.startsWith('batch-') ? 'TrainingBatch' : 'Adapter';
 }
 
+/** Stands in audit events where a node would, for those of the organization itself. No adapter has this id. */
+export const ORGANIZATION_NODE = 'organization';
+
 /**
  * Head and length of a node's own chain of audit events. Each event holds the SHA-256 of the one before it, and the
  * node's record holds the last, so an altered, missing or cut-off event is found.

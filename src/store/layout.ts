@@ -157,6 +157,11 @@ export function auditPrefix(org: string): Key {
   return keyPrefix('audit', org);
 }
 
+/** Head and length of the chain of an organization's own audit events. */
+export function trailKey(org: string): Key {
+  return joinKey('trail', org, 'head');
+}
+
 export function auditOfKey(org: string, node: string, eventId: string): Key {
   return joinKey('audit_of', org, node, eventId);
 }

@@ -1,6 +1,7 @@
 import { registerAdapter } from '../../src/adapters/register.js';
 import { createIdempotency } from '../../src/audit/idempotency.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { recordOrganizationEvent } from '../../src/audit/trail.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
@@ -60,6 +61,10 @@ export async function domainOf(store: Store) {
     review: (id: string, verdict: Review['verdict'], org = 'default') =>
       reviewFeedback(services, actor(org), id, { verdict }),
     withdraw: (id: string, org = 'default') => reviseFeedback(services, actor(org), id, { withdrawn: true }),
+    noteOfOrganization: (org = 'default') =>
+      store.transact((transaction) =>
+        recordOrganizationEvent(transaction, actor(org), { at: services.now(), action: 'feedback.erase' }),
+      ),
     erase: (id: string, org = 'default') => eraseFeedback(services, actor(org), id),
   };
 }

@@ -56,6 +56,8 @@ async function fill(store: Store) {
   const [held, gone] = [await domain.submit(FOR_TRAINING), await domain.submit(FOR_TRAINING)];
   await domain.claim('to-train');
   await domain.erase(gone);
+  await domain.noteOfOrganization();
+  await domain.noteOfOrganization();
   return { full, plain, shared, used, erased, held, gone };
 }
 
@@ -456,6 +458,24 @@ const LOST: readonly Case[] = [
       `audit_of default/${ids.full}: has 1 audit events and no record`,
       `edge default/${ids.full}: has a FEEDBACK_FOR edge to lora:a and no record`,
     ],
+  },
+  {
+    what: 'chain of the organization damaged',
+    damage: change(() => 'trail:default:head', flipped),
+    found: () => ['trail default/organization: is damaged: its checksum is wrong'],
+  },
+  {
+    what: 'chain of the organization missing',
+    damage: remove(() => 'trail:default:head'),
+    found: () => ['audit_of default/organization: has audit events but does not exist'],
+  },
+  {
+    what: 'chain of the organization cut off',
+    damage: change(
+      () => 'trail:default:head',
+      (value) => edited(value, (audit) => ({ ...audit, length: 1 })),
+    ),
+    found: () => ['audit default/organization: has a broken chain of audit events'],
   },
   {
     what: 'version missing',

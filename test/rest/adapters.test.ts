@@ -177,6 +177,7 @@ describe('an adapter over REST', () => {
     [{ relation: 'merge' }, "'relation' must be given together with the parents that it is of"],
     [{ relation: 'x', derived_from: [] }, "'relation' must be adapter, finetune, merge or quantized"],
     [{ derived_from: ['batch-7'] }, "'derived_from' must not start with 'feedback-' or 'batch-', which name other"],
+    [{ derived_from: ['organization'] }, "'derived_from' must not be 'organization', which audit events name"],
     [{ target_modules: [''] }, "'target_modules' must be names or patterns of 1 to 4096 bytes of UTF-8"],
     [{ target_modules: Array(9).fill('x'.repeat(4_000)) }, "'target_modules' must be at most 32768 bytes of UTF-8 to"],
     [{ datasets: ['\u0000'] }, "'datasets' must be names of 1 to 256 bytes of UTF-8, without control characters"],

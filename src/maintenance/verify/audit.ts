@@ -1,17 +1,17 @@
 /** Audit events and the pointers to them, and the nodes other than feedback with their chains. */
 import { verifyNote } from '../../audit/actor-note.js';
 import type { StoredEvent } from '../../audit/events.js';
-import type { AuditChain } from '../../model/node.js';
+import { type AuditChain, ORGANIZATION_NODE } from '../../model/node.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
-import { adapterKey, auditKey, auditOfKey, auditOfPrefix } from '../../store/layout.js';
+import { adapterKey, auditKey, auditOfKey, auditOfPrefix, trailKey } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { putEmpty } from '../repair.js';
 import { otherPointers } from './bundles.js';
 import { gatherChain } from './chain.js';
 import { type Check, components, reportInconsistency, eachChunk, malformed, MAX_REMEMBERED } from './check.js';
 import { Lookups } from './cursor.js';
-import { isAdapter, isAuditEvent, isChange, readRecord } from './shapes.js';
+import { isAdapter, isAuditEvent, isChain, isChange, readRecord } from './shapes.js';
 
 /** Every audit event whole and named by its pointer. Comes before the chains are checked. */
 export async function checkEvents(check: Check): Promise<void> {
@@ -112,6 +112,24 @@ export async function checkAdapters(check: Check): Promise<{ readonly adapters: 
     pointers += await checkChains(check, nodes);
   });
   return { adapters, pointers };
+}
+
+/** The chain of the organization's own events. Answers how many pointers it has. */
+export async function checkTrail(check: Check): Promise<number> {
+  const { org } = check;
+  let pointers = 0;
+  await eachChunk(check, 'trail', prefixRange(keyPrefix('trail', org)), async (entries) => {
+    for (const { key, value } of entries) {
+      if (key !== trailKey(org)) {
+        malformed(check, 'trail', key);
+        continue;
+      }
+      const { record: audit, problem } = readRecord(value, isChain);
+      if (audit === undefined) reportInconsistency(check, 'trail', ORGANIZATION_NODE, problem);
+      else pointers += await checkChains(check, [{ id: ORGANIZATION_NODE, audit }]);
+    }
+  });
+  return pointers;
 }
 
 /** Answers how many pointers the nodes have. */

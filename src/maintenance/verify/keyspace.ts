@@ -23,6 +23,7 @@ const ORGANIZATION_KINDS = [
   'help_feedback_version',
   'idempotency',
   'index',
+  'trail',
   'training_batch',
   'training_number',
 ] as const satisfies readonly KeyKind[];

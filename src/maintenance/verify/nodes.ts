@@ -1,7 +1,8 @@
 /** Where nodes are kept, and whether they are there. */
 import { LRUCache } from 'lru-cache';
+import { ORGANIZATION_NODE } from '../../model/node.js';
 import type { Key, Store } from '../../store/contract.js';
-import { adapterKey, erasedFeedbackKey, feedbackKey, trainingBatchKey } from '../../store/layout.js';
+import { adapterKey, erasedFeedbackKey, feedbackKey, trailKey, trainingBatchKey } from '../../store/layout.js';
 import { trainingBatchNumber } from '../../training/batch.js';
 
 /** How many nodes are remembered to be there; most edges lead to few of them. */
@@ -9,6 +10,7 @@ const MAX_KNOWN_NODES = 50_000;
 
 /** Under which of these keys a node is, if it is there. An erased feedback is there too. */
 function nodeKeys(org: string, node: string): Key[] {
+  if (node === ORGANIZATION_NODE) return [trailKey(org)];
   if (node.startsWith('feedback-')) return [feedbackKey(org, node), erasedFeedbackKey(org, node)];
   if (!node.startsWith('batch-')) return [adapterKey(org, node)];
   const batch = trainingBatchNumber(node);

@@ -19,6 +19,7 @@ export type KeyKind =
   | 'purge'
   | 'retention'
   | 'secret'
+  | 'trail'
   | 'training_batch'
   | 'training_number'
   | 'unknown';

@@ -39,7 +39,7 @@ function isOneOf(words: readonly string[], value: unknown): boolean {
   return typeof value === 'string' && words.includes(value);
 }
 
-function isChain(value: unknown): value is AuditChain {
+export function isChain(value: unknown): value is AuditChain {
   return isObject(value) && typeof value.head === 'string' && isCount(value.length, 1);
 }
 
