@@ -106,3 +106,17 @@ class LoadingContext implements RequestContext {
           this.services.now(),
         );
 }
+
+/** Does work that may end early once the client of its request has gone. */
+export async function unlessGone<Done>(
+  { whenGone }: Pick<RequestContext, 'whenGone'>,
+  work: (gone: AbortSignal) => Promise<Done>,
+): Promise<Done> {
+  const gone = new AbortController();
+  const forget = whenGone?.(() => gone.abort());
+  try {
+    return await work(gone.signal);
+  } finally {
+    forget?.();
+  }
+}

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { type Static, Type } from 'typebox';
 import { ApiError, InvalidInputError } from '../errors.js';
-import type { RequestContext, Services } from '../graphql/context.js';
+import { type Services, unlessGone } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { omitNullish } from '../omit-nullish.js';
@@ -231,20 +231,6 @@ function toRequest(number: string, query: Static<typeof ExportQuery>, similarity
   const request = { number: batchNumber(number), format, split, fileType, similarity, ...omitNullish({ system }) };
   checkExport(request);
   return request;
-}
-
-/** Does work that ends once the client of its request has gone. */
-async function unlessGone<Done>(
-  { whenGone }: RequestContext,
-  work: (signal: AbortSignal) => Promise<Done>,
-): Promise<Done> {
-  const gone = new AbortController();
-  const forget = whenGone?.(() => gone.abort());
-  try {
-    return await work(gone.signal);
-  } finally {
-    forget?.();
-  }
 }
 
 /** The range that holds: one that is meant for other bytes (`If-Range`) does not. */

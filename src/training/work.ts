@@ -41,6 +41,8 @@ export async function finishBatch(
 
 /**
  * Claims feedback for a new batch, and answers it once it has all that it gets.
+ * @param gone aborted once nobody waits for the answer any more: what was claimed until then is given back, unless an
+ *   idempotency key lets the claim be asked for again
  * @throws {InvalidInputError}; {@link ApiError} CONFLICT if nothing fits
  */
 export async function createTrainingBatch(
@@ -48,8 +50,11 @@ export async function createTrainingBatch(
   actor: Actor,
   request: ClaimRequest,
   idempotency?: Idempotency,
+  gone?: AbortSignal,
 ): Promise<AllocatedBatch> {
-  const batch = await finishBatch(services, actor, await beginClaim(services, actor, request, idempotency));
+  const number = await beginClaim(services, actor, request, idempotency);
+  const batch = await finishBatch(services, actor, number, idempotency === undefined ? gone : undefined);
+  if (isUnderWay(batch.state)) return releaseTrainingBatch(services, actor, number);
   compactIndexes(services.store, actor.org, [claimedCounter(actor.org)], batch.claimed.total);
   return batch;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { createIdempotency } from '../../src/audit/idempotency.js';
 import { ApiError } from '../../src/errors.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { indexCounterKey } from '../../src/feedback/index/index-keys.js';
@@ -55,6 +56,27 @@ async function isSound({ store }: TestGraph): Promise<void> {
   // The graph of tests hashes users by itself.
   expect(disagreements.filter(({ kind }) => kind !== 'secret')).toEqual([]);
 }
+
+describe('a claim whose client is gone', () => {
+  const COUNT = 2 * ROWS_AT_ONCE + 10;
+
+  it('stops, and gives back what it has taken', async () => {
+    const { graph, ids } = await graphOf(COUNT);
+    const batch = await createTrainingBatch(graph.services, ACTOR, ALL, undefined, AbortSignal.abort());
+    expect(batch).toMatchObject({ state: 'released', feedbackCount: 0, claimed: { total: 2 * ROWS_AT_ONCE } });
+    expect(new Set(await usesOf(graph, ids))).toEqual(new Set(['unused 0']));
+    await isSound(graph);
+  });
+
+  it('goes on where it can be asked for again', async () => {
+    const { graph, ids } = await graphOf(COUNT);
+    const { keyedHash, now } = graph.services;
+    const once = createIdempotency(keyedHash, ACTOR, 'key', 'createTrainingBatch', ALL, now());
+    const batch = await createTrainingBatch(graph.services, ACTOR, ALL, once, AbortSignal.abort());
+    expect(batch).toMatchObject({ state: 'open', feedbackCount: COUNT });
+    expect(await rowsOf(graph, batch.number)).toEqual(ids);
+  });
+});
 
 describe('a claim', () => {
   it('takes approved and unused feedback under the numbers 1, 2, 3, in the order that is asked for', async () => {

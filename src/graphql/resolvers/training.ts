@@ -5,7 +5,7 @@ import { batchPage, countBatches, listInclusions } from '../../training/batch.js
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../training/claim.js';
 import { toMetrics } from '../../training/commit.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
-import type { RequestContext } from '../context.js';
+import { type RequestContext, unlessGone } from '../context.js';
 import { createCursors } from '../cursors.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
@@ -138,7 +138,8 @@ export class TrainingResolver {
       leaseMinutes,
     };
     const once = context.idempotency('createTrainingBatch', request);
-    return toTrainingBatchNode(await createTrainingBatch(services, actor, request, once), services.now());
+    const batch = await unlessGone(context, (gone) => createTrainingBatch(services, actor, request, once, gone));
+    return toTrainingBatchNode(batch, services.now());
   }
 
   @Mutation(() => TrainingBatchNode, {
