@@ -201,17 +201,6 @@ describe('a directory', () => {
     expect(await refusal(`rocksdb:${directory}/below`)).toBe('DIRECTORY/below cannot be read (ENOTDIR)');
   });
 
-  // The administrator may write everywhere.
-  test.skipIf(process.getuid?.() === 0)('that is read-only is refused', async () => {
-    const store = await openStore(`rocksdb:${directory}`);
-    await store.close();
-    await chmod(directory, 0o500);
-    expect(await refusal()).toBe('DIRECTORY cannot be written (EACCES)');
-    await chmod(directory, 0o000);
-    expect(await refusal()).toMatch(/^DIRECTORY cannot be read \(EACCES\)$/);
-    await chmod(directory, 0o700);
-  });
-
   test('whose files are damaged is refused in one line', async () => {
     const store = await openStore(`rocksdb:${directory}`);
     await store.close();
