@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { readdirSync, statSync, watch } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -86,19 +87,33 @@ function spawnServer(environment: Readonly<Record<string, string>>): ChildProces
   });
 }
 
-/** What RocksDB's log of writes holds; opening the store empties it. */
-async function bytesWritten(): Promise<number> {
+/** Resolves once so many bytes were written to RocksDB's logs from now on, or the server has ended. */
+function untilWritten(bytes: number, ended: Promise<unknown>): Promise<void> {
   const data = join(directory, 'data');
-  const logs = (await readdir(data)).filter((name) => name.endsWith('.log'));
-  const sizes = await Promise.all(
-    logs.map((name) =>
-      stat(join(data, name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+  const sizes = new Map<string, number>();
+  /** By how much the logs have grown since the last call; one that is begun anew counts from its beginning. */
+  const growth = (): number => {
+    let grown = 0;
+    for (const name of readdirSync(data).filter((each) => each.endsWith('.log'))) {
+      const size = statSync(join(data, name), { throwIfNoEntry: false })?.size ?? 0;
+      grown += Math.max(0, size - (sizes.get(name) ?? 0));
+      sizes.set(name, size);
+    }
+    return grown;
+  };
+  growth();
+  return new Promise((resolve) => {
+    let written = 0;
+    const watcher = watch(data, () => {
+      written += growth();
+      if (written >= bytes) finish();
+    });
+    const finish = (): void => {
+      watcher.close();
+      resolve();
+    };
+    void ended.then(finish);
+  });
 }
 
 async function verify(): Promise<string> {
@@ -117,8 +132,9 @@ it(
     const first = await startServerProcess(environment);
     const claimed = await call(first, 'POST', BATCHES, { limit: ROWS });
     expect([claimed.status, claimed.body['count']]).toEqual([201, ROWS]);
+    const begun = untilWritten(BYTES_OF_SOME_STEPS, first.ended);
     const committing = call(first, 'POST', `${BATCHES}/1/commit`, COMMIT).catch((error: unknown) => error);
-    while ((await used(first)) < ROWS / 4) await new Promise(setImmediate);
+    await begun;
     first.child.kill('SIGKILL');
     await first.ended;
     expect(await committing).toBeInstanceOf(TypeError);
@@ -127,9 +143,10 @@ it(
 
     // Before it takes requests, the server carries on what was begun; killed at that too.
     const second = spawnServer(environment);
-    while (second.exitCode === null && (await bytesWritten()) < BYTES_OF_SOME_STEPS) await new Promise(setImmediate);
+    const ended = once(second, 'exit');
+    await untilWritten(BYTES_OF_SOME_STEPS, ended);
     second.kill('SIGKILL');
-    await once(second, 'exit');
+    await ended;
     const after = await withStore(middleOfCommit);
     expect(after).toBeGreaterThan(before);
 
