@@ -17,18 +17,25 @@ const tests = ['test', 'packages/cypher/test'].flatMap((folder) =>
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join(folder, file)),
 );
-const system = tests.filter((file) => STARTS_SOMETHING.test(readFileSync(join(import.meta.dirname, file), 'utf8')));
+
+/** The end of the name of a file that takes longer than a unit test may. */
+const IS_LONG = /\.long\.test\.ts$/;
+
+const system = tests.filter(
+  (file) => IS_LONG.test(file) || STARTS_SOMETHING.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+);
 
 /** The files that take longest, the longest first. */
 const LONGEST = [
   'test/e2e/crash.test.ts',
   'test/e2e/training-crash.test.ts',
-  'test/graphql/one-semantics.test.ts',
+  'test/graphql/one-semantics-1.long.test.ts',
+  'test/graphql/one-semantics-2.long.test.ts',
   'test/e2e/docs-page.test.ts',
   'test/live/subscriptions.test.ts',
   'test/e2e/graphiql.test.ts',
   'test/e2e/first-screen.test.ts',
-  'test/store/power-loss.test.ts',
+  'test/store/power-loss.long.test.ts',
   'test/graphql/levels.test.ts',
 ];
 

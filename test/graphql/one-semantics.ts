@@ -4,7 +4,7 @@ import {
   type ExecutionResult,
   getOperationAST,
   getVariableValues,
-  OperationTypeNode,
+  type OperationTypeNode,
   parse,
   validate,
 } from 'graphql';
@@ -76,6 +76,9 @@ function expectSame(got: Shown, expected: Shown, about: object): void {
   expect({ ...about, ...(withoutRaces(got) as object) }).toEqual({ ...about, ...(withoutRaces(expected) as object) });
 }
 
+/** How often the server runs each document with its cache: it is answered, then cached, then answered from the cache. */
+const TIMES = 3;
+
 /** One document of so many is run in turns, too, which takes longest. */
 const IN_TURNS = 5;
 
@@ -87,7 +90,8 @@ function comparing(services: Services) {
     limits: { ...DEFAULT_OPERATION_LIMITS, aliases: 1_000, cost: Number.MAX_SAFE_INTEGER },
     introspection: true,
   });
-  const executions = [0, 8 * 1024 ** 2].map((bytes) => withResponseCache(createExecution(schema), bytes));
+  const uncached = createExecution(schema);
+  const cached = withResponseCache(uncached, 8 * 1024 ** 2);
   const scheduler = createScheduler(0);
   const contextOf = (principal: Principal, options: RequestOptions = {}): RequestContext =>
     createRequestContext(services, principal, 'test', options);
@@ -99,75 +103,75 @@ function comparing(services: Services) {
     const reference = (): Promise<ExecutionResult> =>
       Promise.resolve(execute({ schema, document, variableValues: variables, contextValue: contextOf(principal) }));
     const expected = problems.length > 0 || coerced.errors ? undefined : shown(await reference());
-    for (const execution of executions) {
-      for (let times = 0; times < 3; times++) {
-        let prepared: PreparedRequest;
-        try {
-          prepared = prepareRequest(text, undefined, variables);
-        } catch (error) {
-          // One batch mutation an operation; the other limits are out of reach here.
-          expect(error).toMatchObject({
-            message: expect.stringMatching('at most 1 mutation of many entries') as string,
-          });
-          return 'refused';
-        }
-        if ('invalid' in prepared) {
-          expect({ text, problems: problems.length }).not.toEqual({ text, problems: 0 });
-          return 'invalid';
-        }
-        expect({ text, problems }).toEqual({ text, problems: [] });
-        if ('result' in prepared) {
-          expect(prepared.result.errors?.map(String)).toEqual(coerced.errors?.map(String));
-          return 'wrong variables';
-        }
-        const result = await execution(prepared.operation, prepared.variables, contextOf(principal));
-        expectSame(shown(result), expected!, { text, variables, times });
+    for (const [times, execution] of [uncached, ...Array.from({ length: TIMES }, () => cached)].entries()) {
+      let prepared: PreparedRequest;
+      try {
+        prepared = prepareRequest(text, undefined, variables);
+      } catch (error) {
+        // One batch mutation an operation; the other limits are out of reach here.
+        expect(error).toMatchObject({
+          message: expect.stringMatching('at most 1 mutation of many entries') as string,
+        });
+        return 'refused';
       }
+      if ('invalid' in prepared) {
+        expect({ text, problems: problems.length }).not.toEqual({ text, problems: 0 });
+        return 'invalid';
+      }
+      expect({ text, problems }).toEqual({ text, problems: [] });
+      if ('result' in prepared) {
+        expect(prepared.result.errors?.map(String)).toEqual(coerced.errors?.map(String));
+        return 'wrong variables';
+      }
+      const result = await execution(prepared.operation, prepared.variables, contextOf(principal));
+      expectSame(shown(result), expected!, { text, variables, times });
     }
     if (expected === undefined) throw new Error(`Wrong variables were accepted: ${text}`);
     if (text.length % IN_TURNS === 0) {
       const { operation, variables: values } = prepareRequest(text, undefined, variables) as Runnable;
-      const inTurns = await executions[0]!(operation, values, contextOf(principal, { task: scheduler.start() }));
+      const inTurns = await uncached(operation, values, contextOf(principal, { task: scheduler.start() }));
       expectSame(shown(inTurns), expected, { text, variables, times: 'in turns' });
     }
     return expected.errors.length > 0 ? 'errors' : 'data';
   };
 }
 
-// Errors are part of what is compared, tens of thousands of them; their stacks are not, and take longer than all else.
-const { stackTraceLimit } = Error;
-beforeAll(() => {
-  Error.stackTraceLimit = 0;
-});
-afterAll(() => {
-  Error.stackTraceLimit = stackTraceLimit;
-});
+export interface Generated {
+  readonly operation: OperationTypeNode.QUERY | OperationTypeNode.MUTATION;
+  /** How many documents are generated. */
+  readonly documents: number;
+}
 
-describe('a generated document', () => {
-  it.each([
-    [OperationTypeNode.QUERY, 9_000],
-    [OperationTypeNode.MUTATION, 1_200],
-  ])(
-    'answers as in graphql-js, each time it comes, from memory or not: %s',
-    async (operation, count) => {
+/** Tests that the server gives generated documents the answers of graphql-js. */
+export function describeOneSemantics(...generated: readonly Generated[]): void {
+  // Errors are part of what is compared, tens of thousands of them; their stacks are not, and take longer than all else.
+  const { stackTraceLimit } = Error;
+  beforeAll(() => {
+    Error.stackTraceLimit = 0;
+  });
+  afterAll(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+
+  describe.each(generated)('each of $documents generated documents of a $operation', ({ operation, documents }) => {
+    it('gets the answer of graphql-js every time it is sent, with and without the response cache', async () => {
       const { services, ids } = await openSample();
       const compare = comparing(services);
-      const documents = generatedDocuments({ schema, operation, values: sampleValues(ids), depth: 4 });
+      const arbitrary = generatedDocuments({ schema, operation, values: sampleValues(ids), depth: 4 });
       const outcomes = new Map<string, number>();
       await fc.assert(
-        fc.asyncProperty(documents, fc.constantFrom(...PRINCIPALS), async (document, principal) => {
+        fc.asyncProperty(arbitrary, fc.constantFrom(...PRINCIPALS), async (document, principal) => {
           const outcome = await compare(document, principal);
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         }),
-        { numRuns: count },
+        { numRuns: documents },
       );
       // The documents are not all refused, nor all without an error.
       const answered = (outcomes.get('data') ?? 0) + (outcomes.get('errors') ?? 0);
-      expect(answered).toBeGreaterThan((count - (outcomes.get('refused') ?? 0)) * 0.8);
-      expect(outcomes.get('refused') ?? 0).toBeLessThan(count * 0.4);
-      expect(outcomes.get('errors')).toBeGreaterThan(count * 0.1);
+      expect(answered).toBeGreaterThan((documents - (outcomes.get('refused') ?? 0)) * 0.8);
+      expect(outcomes.get('refused') ?? 0).toBeLessThan(documents * 0.4);
+      expect(outcomes.get('errors')).toBeGreaterThan(documents * 0.1);
       await services.store.close();
-    },
-    900_000,
-  );
-});
+    }, 900_000);
+  });
+}

@@ -1,5 +1,5 @@
 /**
- * Runs operations of clients as graphql-js does, which is the reference: test/graphql/one-semantics.test.ts compares the
+ * Runs operations of clients as graphql-js does, which is the reference: test/graphql/one-semantics.ts compares the
  * two. graphql-js spends most of the time of a page on what its fields rarely need: the arguments and the resolve info of
  * each property, a dictionary for each object, the definition and the selection of each field again for each entry.
  */

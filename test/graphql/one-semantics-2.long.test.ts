@@ -1,0 +1,5 @@
+// In two files, which run beside each other.
+import { OperationTypeNode } from 'graphql';
+import { describeOneSemantics } from './one-semantics.js';
+
+describeOneSemantics({ operation: OperationTypeNode.QUERY, documents: 3_700 }, { operation: OperationTypeNode.MUTATION, documents: 1_000 });
