@@ -18,14 +18,14 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-it('gives the event loop a turn between any two stretches, however much work is under way', async () => {
+it('yieldToEventLoop gives the event loop a turn between any two stretches, however much work is under way', async () => {
   const turns = createTurns(0);
   const together = (): Promise<unknown> =>
     Promise.all(numbers(10).map(() => mapYielding(numbers(10), (item) => item, turns.start())));
   expect(await turnsDuring(together)).toBeGreaterThan(80);
 });
 
-it('goes on in rotation, so that large work holds up no small work', async () => {
+it('yieldToEventLoop resumes work in rotation, so that large work holds up no small work', async () => {
   const turns = createTurns(0);
   const order: string[] = [];
   const work = async (name: string, items: number): Promise<void> => {
@@ -36,7 +36,7 @@ it('goes on in rotation, so that large work holds up no small work', async () =>
   expect(order).toEqual(['small', 'large', 'larger']);
 });
 
-it('waits until a piece has computed what it can before the next one goes on', async () => {
+it('yieldToEventLoop resumes one piece of work only after the one before has computed what it can', async () => {
   const { turn } = createTurns().start();
   const order: string[] = [];
   const piece = async (name: string): Promise<void> => {
@@ -49,7 +49,7 @@ it('waits until a piece has computed what it can before the next one goes on', a
   expect(order).toEqual(['one begins', 'one ends', 'other begins', 'other ends']);
 });
 
-it('runs what is left for the end of a stretch once, when none of the work waits any more', async () => {
+it('what is deferred to the end of a stretch runs once, when no work waits any more', async () => {
   const stretches = createTurns(Infinity).start();
   const order: string[] = [];
   const asked: string[] = [];
@@ -62,7 +62,7 @@ it('runs what is left for the end of a stretch once, when none of the work waits
   expect(order).toEqual(['0 and 1 and 2']);
 });
 
-it('sorts as arrays do', async () => {
+it('sortYielding sorts as arrays do', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ key: fc.nat(20), place: fc.nat() }), { maxLength: 5_000, size: 'max' }),

@@ -78,7 +78,7 @@ async function allPages(graph: TestGraph, list: string, id: string, maxDepth: nu
   }
 }
 
-it('shows ancestors, descendants, subgraph and paths of any lineage as they are', async () => {
+it('GraphQL shows ancestors, descendants, subgraph and paths of any lineage as they are', async () => {
   await fc.assert(
     fc.asyncProperty(
       anyParents,
@@ -136,7 +136,7 @@ it('shows ancestors, descendants, subgraph and paths of any lineage as they are'
   );
 });
 
-it('counts each feedback of a lineage once, whatever it is linked to and whatever becomes of it', async () => {
+it('lineageStats counts each entry once, whatever it is linked to and whatever becomes of it', async () => {
   const anyFeedback = fc.record({
     links: fc.uniqueArray(fc.constantFrom(...NAMES, 'stranger'), { maxLength: 4 }),
     type: fc.constantFrom('positive' as const, 'negative' as const),
@@ -182,7 +182,7 @@ it('counts each feedback of a lineage once, whatever it is linked to and whateve
   );
 });
 
-it('leaves nothing of a set behind when its last feedback is linked further or erased, together too', async () => {
+it('a set of adapters leaves nothing behind when its last entry is linked further or erased, even at the same time', async () => {
   const graph = await openGraph();
   const ids = await graph.submit({ userId: 'bob' }, { userId: 'bob' }, { userId: 'ann' });
   for (const id of ids) await graph.link(id, 'a', 'b', 'c');
@@ -206,7 +206,7 @@ const LADDER = Array.from({ length: 40 }, (_, rung): [string, string[]][] => [
   [`right-${rung}`, [`top-${rung + 1}`]],
 ]).flat();
 
-it('shows some of very many paths, and says that there are more', async () => {
+it('lineagePaths returns some of very many paths, and says that there are more', async () => {
   const graph = await openGraph();
   await registerMany(graph, LADDER);
   const { adapter } = await graph.query<{
@@ -230,7 +230,7 @@ it('shows some of very many paths, and says that there are more', async () => {
   ).toEqual({ adapter: { lineagePaths: { paths: [], truncated: false } } });
 });
 
-it('ends a walk at its bound, says so, and refuses a request whose walks have too many adapters together', async () => {
+it('a walk of a lineage ends at its bound and says so, and a request whose walks have too many adapters together is refused', async () => {
   const graph = await openGraph();
   const leaves = Array.from({ length: 10_001 }, (_, index): [string, string[]] => [`leaf-${index}`, ['root']]);
   await registerMany(graph, [['root', ['base']], ...leaves]);
@@ -275,7 +275,7 @@ it('ends a walk at its bound, says so, and refuses a request whose walks have to
   ]);
 });
 
-it('refuses depths, sizes and cursors that it does not take', async () => {
+it('lists of a lineage refuse depths, sizes and cursors out of bounds', async () => {
   const graph = await openGraph();
   await graph.register({ id: 'child', derivedFrom: ['parent', 'other'] });
   const asked = (field: string): Promise<string[]> => graph.errorsOf(`{ adapter(id: "child") { ${field} } }`);
@@ -304,7 +304,7 @@ interface DerivativesPage {
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
 }
 
-it('pages through neighbours whatever their ids hold', async () => {
+it('lists of a lineage can be paged through whatever characters ids have', async () => {
   const graph = await openGraph();
   const children = ['a%', 'a%c', 'a:b', 'a:c', 'ab'];
   await registerMany(

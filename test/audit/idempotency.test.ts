@@ -24,14 +24,14 @@ async function keysBelow(prefix: string): Promise<string[]> {
   );
 }
 
-it('an answer is remembered for 24 hours and no longer', async () => {
+it('the answer to an idempotency key is kept for 24 hours and no longer', async () => {
   expect(await answer('k', 1_000, 1)).toBe(1);
   expect(await answer('k', 1_000 + KEPT_FOR - 1, 2)).toBe(1);
   expect(await answer('k', 1_000 + KEPT_FOR, 3)).toBe(3);
   expect(await answer('k', 1_000 + KEPT_FOR + 1, 4)).toBe(3);
 });
 
-it('what has expired goes away, and nothing else', async () => {
+it('the sweep deletes the idempotency keys that have expired, and nothing else', async () => {
   const early = Array.from({ length: 2_500 }, (_, index) => answer(`early-${index}`, 1_000 + index, index));
   await Promise.all([...early, answer('late', 1_000_000, 7)]);
   const from = await sweepExpired(store, 1_000 + KEPT_FOR + 2_500);
@@ -43,7 +43,7 @@ it('what has expired goes away, and nothing else', async () => {
   expect(await keysBelow(EXPIRY_PREFIX)).toEqual([]);
 });
 
-it('one that was used again after it had expired is swept at its new time only', async () => {
+it('an idempotency key that was used again after it had expired is swept at its new time only', async () => {
   await answer('k', 1_000, 1);
   await answer('k', 1_000 + KEPT_FOR, 2);
   await sweepExpired(store, 2_000 + KEPT_FOR);

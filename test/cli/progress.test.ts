@@ -13,7 +13,7 @@ function record(terminal: { isTTY?: boolean; columns?: number }) {
   };
 }
 
-it('writes nothing where nobody watches', () => {
+it('the progress bar writes nothing where there is no terminal', () => {
   const { progress, written } = record({ isTTY: false });
   progress.phase('feedback', 10);
   progress.advance(10);
@@ -21,7 +21,7 @@ it('writes nothing where nobody watches', () => {
   expect(written).toEqual([]);
 });
 
-it('shows count, rate and time left on a terminal, and takes its line away', () => {
+it('the progress bar shows count, rate and time left, and removes its line at the end', () => {
   const { progress, after, last, written } = record({ isTTY: true, columns: 200 });
   progress.phase('feedback', 1_000_000);
   after(5_000);
@@ -31,7 +31,7 @@ it('shows count, rate and time left on a terminal, and takes its line away', () 
   expect(written.at(-1)).toBe('\r\u001b[K');
 });
 
-it('shows count and rate alone where the total is not known, or was wrong', () => {
+it('the progress bar shows count and rate alone where the total is unknown or was wrong', () => {
   const { progress, after, last } = record({ isTTY: true });
   progress.phase('audit events');
   after(1_000);
@@ -44,7 +44,7 @@ it('shows count and rate alone where the total is not known, or was wrong', () =
   expect(last()).toBe('feedback 200, 200/s');
 });
 
-it('stays on one line, and writes no more often than is read', () => {
+it('the progress bar stays on one line, and writes no more often than anybody can read', () => {
   const { progress, after, written } = record({ isTTY: true, columns: 20 });
   progress.phase('a label that is longer than the terminal is wide', 10);
   for (let step = 0; step < 10; step++) {

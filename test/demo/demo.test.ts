@@ -33,7 +33,7 @@ async function answerTo(command: string): Promise<Record<string, unknown>> {
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-it('each of the five things that it prints has an answer worth looking at', async () => {
+it('each of the five commands that serve --demo prints has an answer worth looking at', async () => {
   const [stats, flagged, unused, lineage, counts, ...more] = await Promise.all(DEMO_COMMANDS.map(answerTo));
   expect(more).toEqual([]);
   expect(stats).toMatchObject({ total_feedback: 480, used_for_training: 200 });
@@ -51,7 +51,7 @@ it('each of the five things that it prints has an answer worth looking at', asyn
   expect(liked.get('themis_help_lora_v4')).toBeGreaterThan(liked.get('themis_help_lora') ?? Infinity);
 });
 
-it('refuses a store that is not empty, with nothing changed', async () => {
+it('serve --demo refuses a store that is not empty, and leaves it unchanged', async () => {
   server.child.kill('SIGTERM');
   expect(await server.ended).toBe(0);
   await expect(startServerProcess(environment, [], ['--demo'])).rejects.toThrow(/--demo fills an empty store only/);

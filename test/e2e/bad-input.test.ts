@@ -30,7 +30,7 @@ async function send(method: string, path: string, headers: Record<string, string
 const json = { 'content-type': 'application/json' };
 const long = (characters: number): string => 'ab'.repeat(characters / 2);
 
-describe('a submission that is not one', () => {
+describe('POST /feedback', () => {
   it.each<[string, string | undefined, Record<string, string>, number, RegExp]>([
     ['no body', undefined, {}, 400, /body/],
     ['an empty JSON body', '', json, 400, /body/],
@@ -55,7 +55,7 @@ describe('a submission that is not one', () => {
       400,
       /must not set a prototype/,
     ],
-  ])('%s', async (_name, body, headers, status, details) => {
+  ])('refuses %s, and says what is wrong', async (_name, body, headers, status, details) => {
     const answer = await send('POST', BASE, { authorization: `Bearer ${server.token()}`, ...headers }, body);
     expect(answer.status).toBe(status);
     expect(Object.keys(answer.body)).toEqual(expect.arrayContaining(['error', 'details', 'code']));
@@ -91,7 +91,7 @@ describe('a submission that is not one', () => {
     ["an adapter's id that is a batch's", { adapter_id: 'batch-1' }, "'adapter_id' must not start with"],
     ['an unknown field', { colour: 'red' }, "'colour' is not a known field"],
     ['a field of another shape', { userId: 'ann' }, "'userId' is not a known field"],
-  ])('%s', async (_name, fields, details) => {
+  ])('refuses %s, and names the field', async (_name, fields, details) => {
     // A lone surrogate cannot be sent as UTF-8, but as a JSON escape.
     const body = JSON.stringify({ ...APPROVED, ...fields });
     const answer = await server.call('POST', BASE, { body });
@@ -99,12 +99,12 @@ describe('a submission that is not one', () => {
     expect(answer.body['details']).toContain(details);
   });
 
-  it('names everything that is wrong', async () => {
+  it('names every field that is wrong', async () => {
     const answer = await server.call('POST', BASE, { body: { type: 'maybe', question: 3, extra: 1 } });
     expect(answer.body['issues']).toHaveLength(4);
   });
 
-  it('a text of 10,000 characters of two units each is not too long', async () => {
+  it('takes a text of 10,000 characters of two UTF-16 units each', async () => {
     const answer = await server.call('POST', BASE, {
       body: { ...APPROVED, answer: '🦙a'.repeat(5_000) },
       claims: { org: 'other' },
@@ -112,7 +112,7 @@ describe('a submission that is not one', () => {
     expect(answer.status).toBe(201);
   });
 
-  it('a client that hangs up halfway', async () => {
+  it('stores nothing of a client that hangs up halfway, and goes on', async () => {
     const { port } = new URL(server.url);
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), '127.0.0.1', () => {
@@ -127,7 +127,7 @@ describe('a submission that is not one', () => {
   });
 });
 
-describe('a list that is not one', () => {
+describe('GET /feedback', () => {
   it.each([
     ['limit=0', "'limit' must be an integer from 1 to 1000"],
     ['limit=-1', "'limit' must be an integer from 1 to 1000"],
@@ -147,7 +147,7 @@ describe('a list that is not one', () => {
     ['user=%00', "'user' must not contain control characters"],
     ['colour=red', "'colour' is not a known parameter"],
     ['__proto__=1', "'__proto__' is not a known parameter"],
-  ])('%s', async (query, details) => {
+  ])('refuses the parameters %s, and names the wrong one', async (query, details) => {
     for (const path of [BASE, `${BASE}/by-adapter/a`]) {
       const answer = await server.call('GET', `${path}?${query}`);
       expect([answer.status, answer.body['error']]).toEqual([400, 'Invalid request']);
@@ -156,7 +156,7 @@ describe('a list that is not one', () => {
   });
 });
 
-describe('other routes', () => {
+describe('other routes of feedback', () => {
   it.each<[string, string, string, unknown, number, RegExp]>([
     ['an unknown entry', 'GET', `${BASE}/feedback-12345`, undefined, 404, /^Feedback entry not found$/],
     ['an entry of controls', 'GET', `${BASE}/%00%1f`, undefined, 404, /^Feedback entry not found$/],
@@ -222,13 +222,13 @@ describe('other routes', () => {
       404,
       /feedback-1/,
     ],
-  ])('%s', async (_name, method, path, body, status, details) => {
+  ])('refuse %s, and say what is wrong', async (_name, method, path, body, status, details) => {
     const answer = await server.call(method, path.replace('{id}', stored), { body, claims: { roles: ['admin'] } });
     expect(answer.status).toBe(status);
     expect(answer.body['details']).toMatch(details);
   });
 
-  it('marking needs the role', async () => {
+  it('refuse to mark entries as used without the role', async () => {
     const body = { feedback_ids: [stored], training_batch_id: 1 };
     const answer = await server.call('POST', `${BASE}/mark-used`, { body, claims: { roles: ['reviewer'] } });
     expect([answer.status, answer.body['error']]).toEqual([403, 'Forbidden']);
@@ -275,7 +275,7 @@ describe('a request without a right to it', () => {
     ],
   ];
 
-  it.each(tokens)('%s', async (_name, authorization) => {
+  it.each(tokens)('is refused with %s', async (_name, authorization) => {
     const value = authorization();
     const headers = { ...json, ...(value === undefined ? {} : { authorization: value }) };
     for (const [method, path] of [
@@ -304,7 +304,7 @@ describe('a request without a right to it', () => {
     });
   });
 
-  it("another organization's entries are not there", async () => {
+  it("finds nothing of another organization's entries", async () => {
     const claims = { org: 'another', roles: ['admin'] };
     expect((await server.call('GET', `${BASE}/${stored}`, { claims })).status).toBe(404);
     expect((await server.call('GET', BASE, { claims })).body['count']).toBe(0);
@@ -317,7 +317,7 @@ describe('a request without a right to it', () => {
     expect(data).toEqual({ feedback: null });
   });
 
-  it('health needs no token', async () => {
+  it('may ask for health without a token', async () => {
     for (const path of ['/health/live', '/health/ready']) {
       expect((await fetch(server.url + path)).status).toBe(200);
     }

@@ -46,7 +46,7 @@ async function sendTwice(query: string, variables: object = {}, headers: Record<
 const aliases = (count: number, field: string, prefix = 'a'): string =>
   Array.from({ length: count }, (_, index) => `${prefix}${index}: ${field}`).join(' ');
 
-describe('an answer over its bytes', () => {
+describe('an answer larger than FEEDBACK_LIMIT_ANSWER_BYTES', () => {
   const refusal = { code: 'OPERATION_LIMIT_EXCEEDED', limit: 'answerBytes', maximum: 1024 * KIB };
 
   it('of one entry asked for many times is refused with 400, the limit and its value', async () => {
@@ -110,8 +110,8 @@ describe('an answer over its bytes', () => {
   });
 });
 
-describe('a request over what it may read', () => {
-  it('of bytes is refused, whatever it shows of them', async () => {
+describe('a request that reads more bytes than its budget', () => {
+  it('is refused, however little of that it returns', async () => {
     const { status, body } = await sendTwice('{ feedbackList(first: 1000) { edges { node { id } } } }');
     expect(status).toBe(400);
     expect(body.errors?.[0]?.extensions).toMatchObject({ limit: 'readBytes', maximum: 4 * 1024 * KIB });

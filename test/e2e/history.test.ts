@@ -60,7 +60,7 @@ describe('versions', () => {
     expect(await at({ asOf: new Date(oldest - 1).toISOString() })).toEqual({ feedback: null });
   });
 
-  it('are refused to who expects another one, with nothing changed', async () => {
+  it('guard changes: one that expects another version is refused, with nothing changed', async () => {
     const claims = admin('stale');
     const path = `${BASE}/${await submit('stale')}`;
     const link = (adapter: string, headers: Record<string, string>) =>
@@ -84,7 +84,7 @@ describe('versions', () => {
     expect((await link('b', { 'if-match': '*' })).status).toBe(201);
   });
 
-  it('of concurrent changers who all expect the same one, exactly one gets it, and no update is lost', async () => {
+  it('let exactly one of concurrent changes that expect the same version succeed, so that no update is lost', async () => {
     const claims = admin('race');
     const path = `${BASE}/${await submit('race')}`;
     let version = 1;
@@ -118,7 +118,7 @@ describe('versions', () => {
 });
 
 describe('the audit trail', () => {
-  it('says who did what when, newest first, chained, to who may know', async () => {
+  it('shows administrators who did what when, newest first, as a chain of hashes', async () => {
     const org = 'audit';
     const id = await submit(org, { adapter_id: 'lora' });
     await server.call('POST', `${BASE}/${id}/link`, {
@@ -312,7 +312,7 @@ describe('a request that is sent again', () => {
     expect((await post(BASE, APPROVED, 'no blanks allowed')).status).toBe(400);
   });
 
-  it('also a batch, a link, a mark and a registration', async () => {
+  it('takes place once if it is a batch, a link, a mark or a registration, too', async () => {
     const batch = { feedback: [APPROVED, { ...APPROVED, question: '' }] };
     const key = randomUUID();
     const first = await post(`${BASE}/batch`, batch, key);

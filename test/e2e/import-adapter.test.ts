@@ -117,7 +117,7 @@ describe('importAdapter', () => {
       'CONFLICT',
       'The adapter refused is not registered yet, not at revision 3',
     ],
-  ])('is refused %s', async (_, input, claims, code, message) => {
+  ])('is refused: %s', async (_, input, claims, code, message) => {
     const { errors } = await importing({ id: 'refused', ...input }, claims);
     expect(errors?.[0]?.extensions['code']).toBe(code);
     expect(errors?.[0]?.message).toContain(message);

@@ -8,7 +8,7 @@ import { callServer, startServerProcess } from '../support/process.js';
 const secret = 'a secret of more than thirty-two bytes';
 const token = jsonwebtoken.sign({}, secret, { subject: 'log', expiresIn: '1h' });
 
-it('does not tell operators of what clients got wrong', async () => {
+it('the server does not log the mistakes of clients as warnings or errors', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-log-'));
   const server = await startServerProcess({
     FEEDBACK_STORE: `rocksdb:${join(directory, 'data')}`,
@@ -34,7 +34,7 @@ it('does not tell operators of what clients got wrong', async () => {
   }
 });
 
-it('logs no warning at the start', async () => {
+it('the server logs no warning when it starts', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-log-'));
   const server = await startServerProcess({
     FEEDBACK_STORE: `rocksdb:${join(directory, 'data')}`,

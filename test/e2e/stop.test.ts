@@ -44,7 +44,7 @@ async function halfSent(): Promise<{ socket: Socket; answer: Promise<string> }> 
   return { socket, answer };
 }
 
-it('finishes accepted requests on SIGTERM, refuses new ones, and ends', async () => {
+it('on SIGTERM the server finishes accepted requests, refuses new connections, and ends', async () => {
   const { socket, answer } = await halfSent();
   server.child.kill('SIGTERM');
   for (;;) {
@@ -59,7 +59,7 @@ it('finishes accepted requests on SIGTERM, refuses new ones, and ends', async ()
   expect(await server.ended).toBe(0);
 });
 
-it('does not wait for ever for a request that never ends', async () => {
+it('on SIGTERM the server does not wait forever for a request that never ends', async () => {
   const { answer } = await halfSent();
   server.child.kill('SIGTERM');
   expect(await server.ended).toBe(0);

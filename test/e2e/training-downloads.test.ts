@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('makes at most four exports of an organization at once, and forgets those whose client has gone', async () => {
+it('the server makes at most four exports of an organization at once, and drops those whose client has gone', async () => {
   const claimed = await server.call('POST', BATCHES, { body: { limit: ENTRIES }, claims: TRAINER });
   expect(claimed.body['count']).toBe(ENTRIES);
   const download = async (signal?: AbortSignal) =>
@@ -47,7 +47,7 @@ it('makes at most four exports of an organization at once, and forgets those who
   expect(whole.trim().split('\n')).toHaveLength(ENTRIES);
 });
 
-it('breaks off when the batch is given back, so that half a file is never taken for the whole', async () => {
+it('a download of an export breaks off when its batch is released, so that half a file is never taken for the whole', async () => {
   const response = await fetch(`${server.url}${BATCHES}/1/export?format=raw`, {
     headers: { authorization: `Bearer ${server.token(TRAINER)}` },
   });

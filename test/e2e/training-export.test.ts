@@ -38,7 +38,7 @@ async function get(path: string, headers: Record<string, string> = {}, claims: o
   return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
 }
 
-it('serves exports in parts that make the whole, and manifests with their hash', async () => {
+it('ranges of an export make the whole file, and its manifest has the hash of that', async () => {
   const path = '/1/export?format=trl-kto&system=Be%20kind.';
   const whole = await get(path);
   expect(whole.status).toBe(200);
@@ -73,7 +73,7 @@ it('serves exports in parts that make the whole, and manifests with their hash',
   expect(body['state']).toBe('exported');
 });
 
-it('serves them to trainers of the organization alone', async () => {
+it('exports are served to trainers of the organization alone', async () => {
   expect((await get('/1/export?format=raw', {}, { roles: ['reviewer'] })).status).toBe(403);
   expect((await get('/1/manifest?format=raw', {}, { roles: ['reviewer'] })).status).toBe(403);
   expect((await get('/1/export?format=raw', {}, { roles: ['trainer'], org: 'other' })).status).toBe(404);
@@ -83,7 +83,7 @@ it('serves them to trainers of the organization alone', async () => {
   expect([parquet.status, parquet.bytes.toString()]).toEqual([400, expect.stringContaining("'file_type'")]);
 });
 
-it('writes the same from the command line, with manifest and dataset_info.json', async () => {
+it('train export writes the file that REST serves, with its manifest and dataset_info.json', async () => {
   const served = await get('/1/export?format=llamafactory-alpaca-dpo');
   await server.stop();
   const out = join(directory, 'train.jsonl');

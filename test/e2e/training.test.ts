@@ -27,7 +27,7 @@ async function submit(org: string, count: number): Promise<string[]> {
   return ids;
 }
 
-it('claims, shows, commits and releases batches, for trainers of the same organization alone', async () => {
+it('REST claims, shows, commits and releases training batches, for trainers of the same organization alone', async () => {
   const ids = await submit('acme', 3);
   await submit('other', 2);
   const call = (method: string, path: string, body?: unknown, claims: object = TRAINER) =>

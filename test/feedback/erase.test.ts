@@ -63,7 +63,7 @@ async function submit(secret: string, userId: string, more: Partial<Submission> 
   return feedback.id;
 }
 
-it('what is erased stands in no file once the answer is given, and what is not erased still does', async () => {
+it('an erased entry is in no file of the store once erasing resolves, and other entries still are', async () => {
   const [secret, kept, user] = [word(), word(), `user-${word()}`];
   const id = await submit(secret, user);
   await submit(kept, 'somebody else');
@@ -77,7 +77,7 @@ it('what is erased stands in no file once the answer is given, and what is not e
   expect(await filesHolding(kept)).not.toEqual([]);
 });
 
-it('also where it was written to sorted files before, and while it is being read', async () => {
+it('an entry that sorted files already have, or that is being read, is erased from files, too', async () => {
   const [secret, user] = [word(), `user-${word()}`];
   const id = await submit(secret, user);
   await store.purge([{ gte: 'a', lt: 'z' }]);

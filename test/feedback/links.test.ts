@@ -19,7 +19,7 @@ async function linked(counts: readonly number[]) {
   return store;
 }
 
-it('answers what each of many entries is linked to, however many of others lie between them', async () => {
+it('findLinkedAdapters finds the links of each of many entries, however many other entries lie between them', async () => {
   const entry = fc.record({ count: fc.nat({ max: MAX_LINKS }), isAsked: fc.boolean() });
   const sparse = fc.record({ count: fc.nat({ max: MAX_LINKS }), isAsked: fc.constant(false) });
   const entries = fc.array(fc.oneof(entry, { arbitrary: sparse, weight: 3 }), { maxLength: 60 });
@@ -39,7 +39,7 @@ it('answers what each of many entries is linked to, however many of others lie b
   );
 });
 
-it('reads entries that lie side by side at once', async () => {
+it('findLinkedAdapters reads the links of adjacent entries as one range', async () => {
   const { store, calls } = countCalls(await linked(Array.from({ length: 100 }, () => 1)));
   const ids = Array.from({ length: 100 }, (_, number) => idOf(number));
   const found = await store.read((reader) => findLinkedAdapters(reader, 'default', ids));

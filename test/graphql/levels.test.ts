@@ -81,7 +81,7 @@ const DEEPEST: Readonly<Record<string, (levels: number) => string>> = {
 
 const compact = (row: string): string => row.replaceAll(/ +/g, ' ').trim();
 
-it('reads the store once for each level, however many adapters, as docs/graphql.md has it', async () => {
+it('a GraphQL query reads the store once for each level, however many adapters, as docs/graphql.md has it', async () => {
   const one = await measure(await openMemoryStore(), 1, LEVELS);
   const documented = (await readFile('docs/graphql.md', 'utf8')).split('\n').map(compact);
   expect(one.filter((row) => !documented.includes(compact(row)))).toEqual([]);
@@ -90,7 +90,7 @@ it('reads the store once for each level, however many adapters, as docs/graphql.
   expect(await measure(await openMemoryStore(), many, some)).toEqual(await measure(await openMemoryStore(), 1, some));
 });
 
-it('reads files as often as memory', async () => {
+it('a GraphQL query reads RocksDB as often as a store in memory', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-levels-'));
   const store = await openStore(`rocksdb:${join(directory, 'data')}`, {});
   try {

@@ -6,7 +6,7 @@ const NODES = `query ($ids: [ID!]!) {
   nodes(ids: $ids) { __typename id ... on Feedback { question } ... on Adapter { baseModel } }
 }`;
 
-it('finds each node again by its id, whatever its type', async () => {
+it('node finds each node again by its id, whatever its type', async () => {
   const graph = await openGraph();
   await graph.register({ id: 'lora:1', baseModel: 'llama' });
   const [feedback] = await graph.submit({ adapterId: 'lora:1' });
@@ -22,7 +22,7 @@ it('finds each node again by its id, whatever its type', async () => {
   }
 });
 
-it('answers many nodes in the order of their ids, null for what is not there, erased or no id at all', async () => {
+it('nodes returns many nodes in the order of their ids, null for what is not there, erased or no id at all', async () => {
   const graph = await openGraph();
   const [kept, erased] = await graph.submit({ adapterId: 'lora' }, {});
   await eraseFeedback(graph.services, ACTOR, erased!);
@@ -42,14 +42,14 @@ it('answers many nodes in the order of their ids, null for what is not there, er
   ]);
 });
 
-it('takes at most 1000 ids', async () => {
+it('nodes takes at most 1000 ids', async () => {
   const graph = await openGraph();
   const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `adapter-${index}`);
   expect(await graph.errorsOf(NODES, { ids: ids(1_001) })).toEqual(["'ids' must be a list of at most 1000 ids"]);
   expect(await graph.query<{ nodes: null[] }>(NODES, { ids: ids(1_000) })).toEqual({ nodes: Array(1_000).fill(null) });
 });
 
-it('never registers an adapter under the id of another kind of node', async () => {
+it('an adapter cannot be registered under the id of another kind of node', async () => {
   const graph = await openGraph();
   for (const id of ['feedback-1', 'batch-7']) {
     await expect(graph.register({ id })).rejects.toThrow('must not start with');

@@ -34,7 +34,7 @@ function* described(): Generator<readonly [coordinate: string, description: stri
   }
 }
 
-it('describes every type, field, argument, input and value of the schema', () => {
+it('the GraphQL schema describes every type, field, argument, input and value of the schema', () => {
   const all = [...described()];
   expect(all.length).toBeGreaterThan(200);
   expect(all.filter(([, description]) => (description ?? '').trim() === '').map(([coordinate]) => coordinate)).toEqual(
@@ -42,7 +42,7 @@ it('describes every type, field, argument, input and value of the schema', () =>
   );
 });
 
-it('makes feedback and adapters nodes', () => {
+it('entries and adapters are nodes of the GraphQL schema', () => {
   const schema = createSchema();
   const node = schema.getType('Node');
   if (!isInterfaceType(node)) throw new Error('Node is no interface');

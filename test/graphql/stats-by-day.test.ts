@@ -9,7 +9,7 @@ const QUERY = `query ($since: DateTime!, $until: DateTime!) {
   feedbackStatsByDay(since: $since, until: $until) { day totalFeedback positiveCount negativeCount approvedCount rejectedCount }
 }`;
 
-it('counts each day by what its feedback is now, without what was erased', async () => {
+it('feedbackStatsByDay counts the entries of each day as they are now, without those that were erased', async () => {
   const graph = await openGraph();
   const [, rejected, erased] = await graph.submit({}, { type: 'negative' }, {});
   await reviewFeedback(graph.services, ACTOR, rejected!, { verdict: 'reject' });
@@ -32,7 +32,7 @@ it('counts each day by what its feedback is now, without what was erased', async
   });
 });
 
-it('refuses more than 366 days, and days that end before they start', async () => {
+it('feedbackStatsByDay refuses more than 366 days, and days that end before they start', async () => {
   const graph = await openGraph();
   const since = '2030-01-01T00:00:00Z';
   expect(await graph.errorsOf(QUERY, { since, until: '2031-01-01T23:00:00Z' })).toEqual([]);

@@ -22,7 +22,7 @@ const VERSIONS = `query ($first: Int = 100, $after: String) {
   }
 }`;
 
-it('counts the feedback of each version of an adapter through every change', async () => {
+it('the statistics of each version of an adapter stay right through every change of its entries', async () => {
   const graph = await openGraph();
   const ids = await graph.submit(
     { adapterId: 'lora:1', adapterVersion: 'v1' },
@@ -51,7 +51,7 @@ it('counts the feedback of each version of an adapter through every change', asy
   expect(after.adapter.statsByVersion.edges.map(({ node }) => node.adapterVersion)).toEqual(['v1']);
 });
 
-it('pages through versions by name, without gap or duplicate', async () => {
+it('versions of an adapter are paged through by name, without gap or duplicate', async () => {
   const graph = await openGraph();
   const names = Array.from({ length: 25 }, (_, index) => `v${String(index).padStart(2, '0')}`);
   await graph.submit(
@@ -72,7 +72,7 @@ it('pages through versions by name, without gap or duplicate', async () => {
   expect(seen).toEqual(names);
 });
 
-it('narrows every list of feedback to a version of an adapter', async () => {
+it('every list of feedback can be filtered by a version of an adapter', async () => {
   const graph = await openGraph();
   const [v1, v2, other, linked] = await graph.submit(
     { adapterId: 'a', adapterVersion: 'v1', modelVersion: 'm' },

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { createApplication } from '../../src/http/application.js';
 
-it('does not wait for connections that have never asked for anything when it stops', async () => {
+it('a server that stops does not wait for connections that have never sent a request', async () => {
   const application = createApplication({ logger: pino({ level: 'silent' }), bodyLimit: 1024 });
   await application.listen({ host: '127.0.0.1', port: 0 });
   const accepted = once(application.server, 'connection');
@@ -21,7 +21,7 @@ it('does not wait for connections that have never asked for anything when it sto
   expect(socket.destroyed).toBe(true);
 });
 
-it('logs nothing as its own fault of what breaks off because its client has gone', async () => {
+it('a response that breaks off because its client has gone is not logged as an internal error', async () => {
   const lines: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line) => lines.push(line) });
   const application = createApplication({ logger, bodyLimit: 1024 });

@@ -16,7 +16,7 @@ async function scrape(claims?: object): Promise<{ readonly status: number; reado
   return { status: answer.status, text: await answer.text() };
 }
 
-it('tells an administrator how requests and plugins do, by route and verdict', async () => {
+it('/metrics counts requests by route, and what plugins did by verdict', async () => {
   await server.call('POST', BASE, { body: APPROVED });
   await server.call('POST', BASE, { body: { ...APPROVED, answer: 'viagra casino lottery winner' } });
   const { body } = await server.call('GET', `${BASE}/no-such-entry`);
@@ -34,12 +34,12 @@ it('tells an administrator how requests and plugins do, by route and verdict', a
   expect((await scrape(ADMIN)).text).toMatch(/plugin="basic_spam_detection",verdict="accept"\} 1/);
 });
 
-it('is for administrators alone', async () => {
+it('/metrics is for administrators alone', async () => {
   expect((await scrape()).status).toBe(401);
   expect((await scrape({ roles: ['reviewer', 'trainer', 'admin'] })).status).toBe(403);
 });
 
-it('is told over GraphQL too', async () => {
+it('GraphQL reports what plugins did, too', async () => {
   await server.call('POST', BASE, { body: APPROVED });
   const query =
     '{ validationPlugins { name failing acceptedCount rejectedCount failureCount longestMilliseconds own } }';

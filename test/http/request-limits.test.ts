@@ -5,7 +5,7 @@ import { createRequestLimits } from '../../src/http/request-limits.js';
 const ANNA = { org: 'acme', sub: 'anna' };
 const BERT = { org: 'acme', sub: 'bert' };
 
-describe('request limits', () => {
+describe('the limiter of requests', () => {
   beforeEach(() => vi.useFakeTimers({ now: 0 }));
   afterEach(() => vi.useRealTimers());
 

@@ -39,7 +39,7 @@ async function revalidate(...flags: string[]) {
   return { code, out, error };
 }
 
-it('judges stored entries by new rules, tells before what would change, and leaves used ones alone', async () => {
+it('revalidate validates stored entries by new rules, reports beforehand what would change, and leaves used ones alone', async () => {
   const ids = await withStore(async (store) => {
     const domain = await domainOf(store);
     const zebra = { ...APPROVED, answer: 'The zebra has stripes, as is well known to everybody.' };
@@ -69,7 +69,7 @@ it('judges stored entries by new rules, tells before what would change, and leav
   expect((await withStore((store) => verifyStore(store, { repair: false }))).found).toBe(0);
 });
 
-it('leaves what people have decided alone', async () => {
+it('revalidate leaves entries that a reviewer or their submitter has decided on alone', async () => {
   await withStore(async (store) => {
     const domain = await domainOf(store);
     const zebra = { ...APPROVED, answer: 'The zebra has stripes, as is well known to everybody.' };
@@ -82,7 +82,7 @@ it('leaves what people have decided alone', async () => {
   );
 });
 
-it('refuses a status that there is none of, and a store that is not there', async () => {
+it('revalidate refuses an unknown status, and a store that does not exist', async () => {
   expect(await revalidate('--status', 'eaten')).toMatchObject({ code: 2 });
   expect(await revalidate()).toMatchObject({ code: 1 });
 });

@@ -717,7 +717,7 @@ const LOST: readonly Case[] = [
   },
 ];
 
-it('finds nothing in a store that is whole', async () => {
+it('verify reports nothing for a store that is whole', async () => {
   const store = await openDamaged(() => undefined);
   const report = await verifyStore(store);
   expect(lines(report)).toEqual([]);
@@ -726,14 +726,14 @@ it('finds nothing in a store that is whole', async () => {
   expect(Object.values(report.read).reduce((sum, count) => sum + count, 0)).toBe(keys);
 });
 
-it('finds nothing in an empty store', async () => {
+it('verify reports nothing for an empty store', async () => {
   expect((await verifyStore(await openMemoryStore())).found).toBe(0);
 });
 
 describe.each([
-  ['can be derived', DERIVED],
-  ['cannot be derived', LOST],
-])('what %s', (_group, cases) => {
+  ['finds and repairs what can be derived', DERIVED],
+  ['finds what cannot be derived, and leaves it', LOST],
+])('verify %s:', (_group, cases) => {
   it.each(cases)('$what', async ({ damage, found, left = cases === LOST ? found : () => [] }) => {
     const store = await openDamaged(({ values }) => damage(values));
     const before = await verifyStore(store);

@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('takes the official build from the package of the platform, by the name that it has on npm', () => {
+it('test-node.js installs the official build from the package of the platform, by the name that it has on npm', () => {
   expect(
     [
       ['linux', 'x64'],
@@ -38,18 +38,18 @@ it('takes the official build from the package of the platform, by the name that 
   expect(() => platformPackage('sunos', 'x64')).toThrow('npm has no Node.js for sunos-x64');
 });
 
-it('takes a line or an exact version, and nothing that could be another package or a path', () => {
+it('test-node.js takes a line or an exact version, and nothing that could be another package or a path', () => {
   for (const line of ['20.19', '22', '24', '26', '24.21.0']) expect([line, isNodeLine(line)]).toEqual([line, true]);
   for (const other of ['', 'latest', '24.x', '^24', 'v24', '24/../25', '24.1.2.3', '0', '24\n', '24 ']) {
     expect([other, isNodeLine(other)]).toEqual([other, false]);
   }
 });
 
-it('uses the npm that each line comes with', () => {
+it('test-node.js uses the npm that each line comes with', () => {
   expect(['20.19', '22', '24', '26', '24.21.0'].map(npmRange)).toEqual(['10', '10', '11', '11', '11']);
 });
 
-it("starts programs with the chosen Node.js first in the path, without what 'npm run' adds, with what people set", () => {
+it("test-node.js starts programs with the chosen Node.js first in the path, without what 'npm run' adds, with what people set", () => {
   const before = ['/project/node_modules/.bin', '/npm/node-gyp-bin', '/usr/bin'].join(delimiter);
   vi.stubEnv('PATH', before);
   vi.stubEnv('npm_lifecycle_event', 'smoke');

@@ -11,7 +11,7 @@ const judge = (submission: Submission): Promise<Verdict> => validate(submission,
 const status = async (fields: Partial<Submission>): Promise<Verdict['status']> =>
   (await judge({ ...GOOD, ...fields })).status;
 
-describe('the documented rules', () => {
+describe('the basic rules', () => {
   it.each<[string, Partial<Submission>, Verdict['status']]>([
     ['a good entry', {}, 'approved'],
     ['a question of 2', { question: 'eh' }, 'rejected'],
@@ -35,7 +35,7 @@ describe('the documented rules', () => {
     ['negative with a comment', { type: 'negative', comment: 'Wrong.' }, 'approved'],
     ['negative with a correction', { type: 'negative', correction: 'It is three.' }, 'approved'],
     ['negative, short and spam', { type: 'negative', question: 'why', answer: 'viagra' }, 'rejected'],
-  ])('%s', async (_name, fields, expected) => {
+  ])('give the documented verdict for %s', async (_name, fields, expected) => {
     expect(await status(fields)).toBe(expected);
   });
 
@@ -69,7 +69,7 @@ describe('the documented rules', () => {
     );
   });
 
-  it('take time in proportion to the text, whatever it is', () => {
+  it('take linear time for any text', () => {
     const hostile = `${'work '.repeat(1_999)}from`;
     expect(createValidator(DEFAULT_RULES)({ ...GOOD, answer: hostile })).toEqual({ verdict: 'accept' });
   });

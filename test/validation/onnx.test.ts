@@ -33,18 +33,18 @@ const judge = (comment: string) =>
     'o',
   );
 
-it('rejects spam that it was not trained on, and nothing else', async () => {
+it('the ONNX classifier rejects spam that its model was not trained on, and nothing else', async () => {
   for (const text of trained.spam) expect((await judge(text)).status, text).toBe('rejected');
   for (const text of trained.ham) expect((await judge(text)).status, text).toBe('approved');
 });
 
-it('says how sure it is, and of which text', async () => {
+it('the ONNX classifier reports its confidence, and which text it is about', async () => {
   const verdict = await judge('Congratulations!!! you have won a free iPhone Claim your prize today!');
   expect(verdict.reasons[0]).toMatch(/^The comment looks like spam to the model \(\d+ %\)$/);
   expect(verdict.findings?.[0]?.confidence).toBeGreaterThanOrEqual(0.8);
 });
 
-it('computes what the model says', async () => {
+it('the confidence of the ONNX classifier is the output of its model', async () => {
   const path = join(directory, 'known.onnx');
   // Without weights it is the sigmoid of the bias: of 2, 0.8808.
   await writeFile(path, logisticModel(new Float32Array(16), 2));
@@ -54,7 +54,7 @@ it('computes what the model says', async () => {
   await known.stop();
 });
 
-it('takes the same features of a text in capitals and with other white space', () => {
+it('the ONNX classifier ignores case and white space', () => {
   expect(textFeatures('Free  Money\n', 64)).toEqual(textFeatures('free money', 64));
   expect(textFeatures('free money', 64)).not.toEqual(textFeatures('free honey', 64));
   expect(textFeatures('', 64).every((value) => value === 0)).toBe(true);

@@ -5,7 +5,7 @@ import { piiRedaction } from '../../src/validation/built-in/pii-redaction.js';
 
 const replaced = (text: string): string => replacePii(text, findPii(text));
 
-describe('what is found', () => {
+describe('the PII redaction', () => {
   it.each([
     ['mail ann.lee+x@mail.example.org.', 'mail [EMAIL].'],
     ['<jürgen@bücher.de>', '<[EMAIL]>'],
@@ -20,7 +20,7 @@ describe('what is found', () => {
     ['from 192.168.10.254:8080', 'from [IP]:8080'],
     ['ping 2001:db8::1, or ::1.', 'ping [IP], or [IP].'],
     ['a@b.co b@c.co', '[EMAIL] [EMAIL]'],
-  ])('%s', (text, expected) => {
+  ])('finds the personal data in: %s', (text, expected) => {
     expect(replaced(text)).toBe(expected);
   });
 
@@ -33,12 +33,12 @@ describe('what is found', () => {
     '999.1.1.1',
     '0000000000000000',
     'the port 5432, the batch 1700000000000',
-  ])('nothing in: %s', (text) => {
+  ])('finds nothing in: %s', (text) => {
     expect(replaced(text)).toBe(text);
   });
 });
 
-it('matches are in order, apart, and within the text, whatever it is', () => {
+it('matches of PII are in order, do not overlap, and are within any text', () => {
   const piece = fc.constantFrom(
     'a@b.co',
     '+1 555 234 5678',
@@ -88,12 +88,12 @@ it.each([
   '0 1',
   '+1 (',
   '4111 ',
-])('takes time in proportion to 64 KiB of %j', (piece) => {
+])('PII is looked for in linear time in 64 KiB of %j', (piece) => {
   // A pattern that goes back over the text would be at it for minutes.
   expect(findPii(piece.repeat(Math.floor(65_536 / piece.length)))).toBeInstanceOf(Array);
 });
 
-it('replaces in all four texts, and tells what but not which', () => {
+it('the PII redaction replaces in all four texts, and reports the kinds it found, not the values', () => {
   const plugin = piiRedaction();
   void plugin.initialize?.({ mode: 'replace', kinds: ['email'] }, undefined as never);
   const secret = 'ann@example.org';

@@ -57,7 +57,7 @@ afterEach(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-describe('the setting', () => {
+describe('the setting validation_plugin', () => {
   it.each<[string, PluginSetting, RegExp]>([
     ['an unknown plugin', { name: 'magic' }, /^validation_plugin\.name 'magic' is not known/],
     ['a name of the prototype', { name: 'constructor' }, /is not known/],
@@ -65,18 +65,18 @@ describe('the setting', () => {
     ['a key for noop', { name: 'noop', config: { x: 1 } }, /config\.x is not a setting of noop, which has none/],
     ['keywords that are blank', { name: 'basic_spam_detection', config: { spam_keywords: [' '] } }, /spam_keywords/],
     [
-      'a length that is none',
+      'a length that is no number',
       { name: 'basic_spam_detection', config: { min_length: '3' } },
       /min_length must be an integer/,
     ],
     ['a missing model', { name: 'onnx_classifier' }, /config\.ml_model_path is missing/],
     [
-      'a model that is none',
+      'a model that is no ONNX file',
       { name: 'onnx_classifier', config: { ml_model_path: '/nowhere' } },
       /cannot be read as an ONNX model/,
     ],
     [
-      'a mode that is none',
+      'an unknown mode',
       { name: 'pii_redaction', config: { mode: 'hide' } },
       /config\.mode must be one of: flag, replace/,
     ],
@@ -91,13 +91,13 @@ describe('the setting', () => {
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('names the place in a list', async () => {
+  it('is refused with the position in a list that is wrong', async () => {
     await expect(start({ name: 'noop' }, { name: 'noop', config: { x: 1 } })).rejects.toThrow(
       /^validation_plugin\[1\]\.config\.x/,
     );
   });
 
-  it('replaces keywords and lengths', async () => {
+  it('can replace keywords and lengths of the basic rules', async () => {
     const config = { spam_keywords: ['a+b (c)'], min_length: 1, quality_length: 2, max_repetition: 3 };
     const { validate } = await start({ name: 'basic_spam_detection', config });
     const status = async (answer: string): Promise<string> => (await validate({ ...GOOD, answer }, 'default')).status;
@@ -107,14 +107,14 @@ describe('the setting', () => {
     expect(await status('a')).toBe('flagged');
   });
 
-  it('noop approves whatever it is given', async () => {
+  it('can name noop, which approves everything', async () => {
     const { validate } = await start({ name: 'noop' });
     const verdict = await validate({ type: 'negative', question: 'x', answer: 'casino' }, 'default');
     expect(verdict).toEqual({ status: 'approved', reasons: [] });
   });
 });
 
-describe('a chain', () => {
+describe('a chain of plugins', () => {
   const STATUS = {
     accept: 'approved',
     modify: 'approved',
@@ -174,7 +174,7 @@ describe('a chain', () => {
       'a fingerprint that could be another key',
       { verdict: 'accept', fingerprint: { value: 'a:b:c:d:e:f:g:h:i', window: 1 } },
     ],
-  ])('flags where a plugin answers %s', async (_name, answer) => {
+  ])('flags an entry for which a plugin answers %s', async (_name, answer) => {
     const slot = createPluginSlot({ name: 'odd', validate: () => answer as PluginVerdict }, 1_000);
     const verdict = await runChain([slot], GOOD, 'default', logger);
     expect(verdict.status).toBe('flagged');
@@ -184,7 +184,7 @@ describe('a chain', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('waits no longer than the time limit, and tells the plugin', async () => {
+  it('waits for a plugin up to the time limit, then aborts it', async () => {
     let aborted = false;
     const slot = createPluginSlot(
       {
@@ -205,8 +205,8 @@ describe('a chain', () => {
   });
 });
 
-describe('a module of the user', () => {
-  it('as documented works', async () => {
+describe("a plugin that is a module of the operator's", () => {
+  it('works as docs/validation-plugins.md has it', async () => {
     const page = await readFile(new URL('../../docs/validation-plugins.md', import.meta.url), 'utf8');
     const source = /```js\n(\/\/ no-shouting\.mjs\n[^]*?)```/.exec(page)?.[1];
     const { validate } = await startModule(source ?? '', { config: { most_capitals: 0.5 } });
@@ -226,7 +226,7 @@ describe('a module of the user', () => {
     await expect(startModule(source)).rejects.toThrow(/the plugin 'own' .*has no model/);
   });
 
-  it('reaches what is stored, is told what was, and reports', async () => {
+  it('can query stored entries, sees the entry before the change, and reports', async () => {
     const source = `
       let seen = 0;
       let host;

@@ -30,7 +30,7 @@ async function untilWritable(store: Store): Promise<void> {
   while (!store.health.writable) await nextTurnOfEventLoop();
 }
 
-describe.each(FAULTS)('a write that fails and is %s', (fault) => {
+describe.each(FAULTS)('a failing write (fault: %s)', (fault) => {
   test('is answered as unknown, is whole or not there, and costs nothing that was acknowledged', async () => {
     const { store, engine } = await openFaultyStore();
     await put(store, 'before');
@@ -180,7 +180,7 @@ test('a store that cannot write closes all the same', async () => {
   expect(store.health.writable).toBe(false);
 });
 
-test('more than may wait is refused', async () => {
+test('a write is refused while as many wait as may', async () => {
   const engine = createFaultyEngine();
   const store = await openTransactionalStore(engine.open, { limits: { queuedTransactions: 5 } });
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => put(store, `key:${at}`)));

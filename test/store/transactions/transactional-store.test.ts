@@ -86,7 +86,7 @@ describe('a pause of commits', () => {
   });
 });
 
-test('who reads for longer than commits are remembered runs again, and comes to an end', async () => {
+test('a read that takes longer than commits are remembered runs again, and ends', async () => {
   const store = await openMemoryStore({ limits: { rememberedKeys: 10 } });
   let runs = 0;
   await store.transact(async (transaction) => {
@@ -99,8 +99,8 @@ test('who reads for longer than commits are remembered runs again, and comes to 
   await store.close();
 });
 
-describe('an answer that wasCurrent', () => {
-  test('does so while what is read is not written, and the store is open', async () => {
+describe('a tracked read', () => {
+  test('is current until what it read is written, or the store is closed', async () => {
     const store = await openMemoryStore();
     const { answer, isCurrent } = await store.readTracked((reader) => reader.get('a'));
     expect([answer, isCurrent()]).toEqual([undefined, true]);
@@ -110,7 +110,7 @@ describe('an answer that wasCurrent', () => {
     expect(isCurrent()).toBe(false);
   });
 
-  test('does so only for as long as it is known what was written', async () => {
+  test('is current only for as long as the store remembers what was written', async () => {
     const store = await openMemoryStore({ limits: { recentKeys: 10 } });
     const [followed, forgotten] = await Promise.all([
       store.readTracked((reader) => reader.get('a')),
@@ -124,7 +124,7 @@ describe('an answer that wasCurrent', () => {
     await store.close();
   });
 
-  test('ends when a write fails, as nobody knows what became of it', async () => {
+  test('is not current after a write has failed, as its outcome is unknown', async () => {
     const faulty = createFaultyEngine();
     const store = await openTransactionalStore(faulty.open);
     const { isCurrent } = await store.readTracked((reader) => reader.get('a'));
