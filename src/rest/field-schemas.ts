@@ -41,3 +41,24 @@ export function filterSchemas(): FilterSchemas {
   ]);
   return Object.fromEntries(schemas) as FilterSchemas;
 }
+
+/** The largest epoch ms that a JavaScript date can hold (ECMA-262, "Time Values"). */
+const MAX_TIME = 8_640_000_000_000_000;
+
+/** The parameters that filter a list by when its entries were submitted. */
+export const PERIOD_PARAMETERS = {
+  since: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_TIME,
+      description: 'Only entries submitted at or after this time, in epoch milliseconds.',
+    }),
+  ),
+  until: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: MAX_TIME,
+      description: 'Only entries submitted before this time, in epoch milliseconds.',
+    }),
+  ),
+};

@@ -12,10 +12,7 @@ import { FEEDBACK_FIELDS, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../model/feedb
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { MAX_MARKED } from '../training/mark-used.js';
 import { EXAMPLES } from './examples.js';
-import { fieldSchemas, filterSchemas } from './field-schemas.js';
-
-/** The largest epoch ms that a JavaScript date can hold (ECMA-262, "Time Values"). */
-const MAX_TIME = 8_640_000_000_000_000;
+import { fieldSchemas, filterSchemas, PERIOD_PARAMETERS } from './field-schemas.js';
 
 /** In the description of the API, a schema with this keyword is shown as the component that it names. */
 export const DOCUMENTED_AS = 'x-documented-as';
@@ -95,20 +92,7 @@ const filterParameters = {
     }),
   ),
   ...filterSchemas(),
-  since: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: MAX_TIME,
-      description: 'Only entries submitted at or after this time, in epoch milliseconds.',
-    }),
-  ),
-  until: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: MAX_TIME,
-      description: 'Only entries submitted before this time, in epoch milliseconds.',
-    }),
-  ),
+  ...PERIOD_PARAMETERS,
 };
 
 export const ByAdapterQuery = Type.Object({ ...pageParameters, ...filterParameters }, closed);

@@ -7,10 +7,8 @@ import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_HOLDOUT, MAX_LEASE_MINUTES }
 import { FILE_TYPES } from '../training/export/dataset-info.js';
 import { MAX_SYSTEM } from '../training/export/export.js';
 import { DROP_REASONS, EXPORT_FORMATS } from '../training/export/formats.js';
+import { PERIOD_PARAMETERS } from './field-schemas.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
-
-/** The largest epoch ms that a JavaScript date can hold (ECMA-262, "Time Values"). */
-const MAX_TIME = 8_640_000_000_000_000;
 
 const closed = { additionalProperties: false } as const;
 
@@ -24,20 +22,7 @@ const filterProperties = {
       description: 'Relatives of `adapter` whose entries are claimed too; `self` for none.',
     }),
   ),
-  since: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: MAX_TIME,
-      description: 'Only entries submitted at or after this time, in epoch milliseconds.',
-    }),
-  ),
-  until: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: MAX_TIME,
-      description: 'Only entries submitted before this time, in epoch milliseconds.',
-    }),
-  ),
+  ...PERIOD_PARAMETERS,
 };
 
 const OrderSchema = Type.Enum(['oldest', 'newest'], { type: 'string', description: 'Which entries to claim first.' });

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DEMO_COMMANDS } from '../../src/demo/suggestions.js';
+import { DEMO_COMMANDS } from '../../src/cli/welcome.js';
 import { type ServerProcess, startServerProcess } from '../support/process.js';
 
 const secret = 'a secret of more than thirty-two bytes';

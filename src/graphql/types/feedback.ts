@@ -7,8 +7,7 @@ import type { Feedback, Finding, Review } from '../../model/feedback.js';
 import { type WireEntry, storedToWire } from '../../model/wire-entry.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
-import { FeedbackDocument } from './feedback-document.js';
-import { JSONObject } from './json.js';
+import { FeedbackDocument, JSONObject } from './json.js';
 import { Node } from './node.js';
 import { FeedbackReview, ReviewClaim, ValidationFinding } from './review.js';
 
