@@ -243,7 +243,7 @@ async function allKeys(reader: Reader, prefix: Key): Promise<Key[]> {
   }
 }
 
-/** The training batches that include a feedback, and the adapters that were trained on them. */
+/** The training batches that include a feedback entry, and the adapters that were trained on them. */
 async function learnedFrom(reader: Reader, org: string, id: string): Promise<LearnedFrom> {
   const trainingBatches = await farEnds(reader, edgeInPrefix(org, 'INCLUDES', id, NO_FACET));
   const adapters = await Promise.all(

@@ -48,7 +48,7 @@ export async function findLinks(
   return values.map((value) => value && decodeLink(value));
 }
 
-/** The adapters that a feedback is linked to, as a list to page through. */
+/** The adapters that a feedback entry is linked to, as a list to page through. */
 export function linkedAdapterList(org: string, feedbackId: string): NeighbourList {
   return {
     prefix: edgeOutPrefix(org, 'FEEDBACK_FOR', feedbackId),
@@ -56,7 +56,7 @@ export function linkedAdapterList(org: string, feedbackId: string): NeighbourLis
   };
 }
 
-/** All adapters that a feedback is linked to: at most {@link MAX_LINKS}. */
+/** All adapters that a feedback entry is linked to: at most {@link MAX_LINKS}. */
 export async function linkedAdapters(reader: Reader, org: string, feedbackId: string): Promise<string[]> {
   const keys = await reader.scanKeys({
     ...prefixRange(edgeOutPrefix(org, 'FEEDBACK_FOR', feedbackId)),

@@ -44,7 +44,7 @@ export async function validatePending(services: ValidationServices, org: string,
         if (ended()) return;
         const validated = validateStored(services, org, feedback);
         const verdict = await (ending === undefined ? validated : Promise.race([validated, ending.ended]));
-        // Plugins that end with the server fail over it: its next start judges the entry.
+        // Plugins that end with the server fail over it: its next start validates the entry.
         if (verdict === undefined || ended()) return;
         const failures = (feedback.judging?.failures ?? 0) + 1;
         const wait = verdict.failed === true && verdict.status !== 'rejected' ? RETRY_AFTER[failures - 1] : undefined;

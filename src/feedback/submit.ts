@@ -96,13 +96,13 @@ async function validateAll(
   org: string,
   bind: (submission: Submission) => Submission = (submission) => submission,
 ): Promise<Validated[]> {
-  const judging = await mapYielding(submissions, (submission) => {
+  const validating = await mapYielding(submissions, (submission) => {
     const validated = validateOne(validate, submission, org, bind);
     // It is waited for below: until then it is no rejection that nobody handles.
     validated.catch(() => undefined);
     return validated;
   });
-  return Promise.all(judging);
+  return Promise.all(validating);
 }
 
 async function validateOne(
@@ -285,7 +285,7 @@ async function storedBefore(store: Store, org: string, id: string, asCreated: bo
   return store.read(async (reader) => {
     const current = await getFeedback(reader, org, id);
     const found = asCreated ? await feedbackVersion(reader, org, current, 1) : current;
-    if (found === undefined) throw new Error('The first version of a feedback is missing');
+    if (found === undefined) throw new Error('The first version of a feedback entry is missing');
     return found;
   });
 }

@@ -96,7 +96,7 @@ function putVersion(transaction: Transaction, actor: Actor, before: Feedback, ch
     ...omitNullish({ reason: change.reason }),
   });
   const patched: Feedback = { ...before, ...change.patch, version, updatedAt: change.at, audit };
-  // A claim to review and a turn to be judged end with what they are for.
+  // A claim to review and a turn to be validated end with what they are for.
   const dropped: Droppable[] = [...(change.drop ?? [])];
   if (patched.validationStatus !== 'flagged') dropped.push('reviewClaim');
   if (patched.validationStatus !== 'pending') dropped.push('judging');

@@ -12,7 +12,7 @@ function versionBefore(after: Feedback, stored: Buffer): Feedback {
 const READ_AT_ONCE = 100;
 
 /**
- * The versions of a feedback, newest first, from the current one down to version `downTo` or until `enough` says so of
+ * The versions of a feedback entry, newest first, from the current one down to version `downTo` or until `enough` says so of
  * the last one. Each is made of the one after it, so the cost follows how far back it goes.
  */
 async function versionsDown(
@@ -34,7 +34,7 @@ async function versionsDown(
       limit: READ_AT_ONCE,
       reverse: true,
     });
-    if (entries.length === 0) throw new Error('An earlier version of a feedback is missing');
+    if (entries.length === 0) throw new Error('An earlier version of a feedback entry is missing');
     for (const entry of entries) {
       if (enough(last)) break;
       last = versionBefore(last, entry.value);
@@ -93,7 +93,7 @@ export async function findVersions(
 ): Promise<Feedback[]> {
   const keys = wanted.map(({ current, version }) => {
     const steps = current.version - version;
-    if (steps < 0) throw new Error('A version of a feedback is wanted that it never had');
+    if (steps < 0) throw new Error('A version of a feedback entry is wanted that it never had');
     if (steps > STEPS_BY_KEY) return undefined;
     return Array.from({ length: steps }, (_, step) => feedbackVersionKey(org, current.id, current.version - 1 - step));
   });
@@ -105,7 +105,7 @@ export async function findVersions(
       if (steps === undefined) return (await versionsDown(reader, org, current, version)).at(-1) ?? current;
       return steps.reduce((after) => {
         const value = values[next++];
-        if (value === undefined) throw new Error('An earlier version of a feedback is missing');
+        if (value === undefined) throw new Error('An earlier version of a feedback entry is missing');
         return versionBefore(after, value);
       }, current);
     }),

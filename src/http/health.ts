@@ -3,7 +3,7 @@ import type { Application } from './application.js';
 
 /**
  * `/health/live`: the process answers. `/health/ready`: it also takes writes. Both without a token. A validation plugin
- * that keeps failing is named: the server goes on, and what the plugin should judge is flagged.
+ * that keeps failing is named: the server goes on, and what the plugin should validate is flagged.
  */
 export function healthRoutes(application: Application, store: Store, failingPlugins: () => readonly string[]): void {
   application.get('/health/live', { config: { public: true } }, () => ({ status: 'ok' }));

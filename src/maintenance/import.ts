@@ -17,7 +17,7 @@ export interface ImportOptions {
   /** Where everything goes; without it, where each row says, or else to `default`. */
   readonly organization?: string;
   readonly mapping: FieldMapping;
-  /** Whether rows keep the validation status and the use that they have, instead of being judged as if submitted now. */
+  /** Whether rows keep the validation status and the use that they have, instead of being validated as if submitted now. */
   readonly keepStatus: boolean;
 }
 

@@ -130,7 +130,7 @@ async function submitRows(
   });
 }
 
-/** `pending` means that an entry still waits for its validation: that one is judged like any other. */
+/** `pending` means that an entry still waits for its validation: that one is validated like any other. */
 function keptVerdict(row: ImportRow | undefined): Verdict | undefined {
   if (row?.validationStatus === undefined || row.validationStatus === 'pending') return undefined;
   return { status: row.validationStatus, reasons: row.validationReasons };

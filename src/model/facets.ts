@@ -1,5 +1,5 @@
 /**
- * The facet of a feedback: type × validation status × use, as one character in keys. Everything that queries filter by
+ * The facet of a feedback entry: type × validation status × use, as one character in keys. Everything that queries filter by
  * most is part of the key, so a filtered list is a merge of ordered ranges and a total is a sum of counters.
  */
 export const FEEDBACK_TYPES = ['positive', 'negative'] as const;

@@ -59,7 +59,7 @@ export function firstUuidAt(time: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0`;
 }
 
-/** As {@link firstUuidAt}, of a feedback. */
+/** As {@link firstUuidAt}, of a feedback entry. */
 export function firstFeedbackIdAt(time: number): string {
   return PREFIX + firstUuidAt(time);
 }

@@ -22,7 +22,7 @@ const BODIES_OF_A_BATCH = 32;
 type BatchResult = Static<typeof BatchAnswer>['results'][number];
 type Stored = SubmitFeedbackBatchMutation['submitFeedbackBatch']['results'][number];
 
-/** `POST …/feedback/batch`: up to 1,000 entries in one commit, each judged on its own. */
+/** `POST …/feedback/batch`: up to 1,000 entries in one commit, each validated on its own. */
 export function batchRoute(
   application: Application,
   run: RunOperation,

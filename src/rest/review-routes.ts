@@ -116,7 +116,7 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
         summary: 'Review an entry',
         description:
           'Approves or rejects an entry that no training batch holds or has used, optionally with a ' +
-          'correction. By default, validation plugins do not judge it again.',
+          'correction. By default, it is not validated again.',
         tags: [TAGS.review],
         params: EntryParameters,
         body: ReviewBody,

@@ -27,7 +27,7 @@ export async function trainedOn(reader: Reader, org: string, adapterId: string):
 /** Releases delete the edges, so these are few. */
 const MAX_BATCHES = 1_000;
 
-/** The adapters that were trained on a batch which includes a feedback, by id. */
+/** The adapters that were trained on a batch which includes a feedback entry, by id. */
 export async function trainedAdapters(reader: Reader, org: string, feedbackId: string): Promise<string[]> {
   const prefix = edgeInPrefix(org, 'INCLUDES', feedbackId, NO_FACET);
   const batches = (await reader.scanKeys({ ...prefixRange(prefix), limit: MAX_BATCHES })).map(lastComponent);

@@ -10,7 +10,7 @@ export type VerdictStatus = (typeof VERDICT_STATUSES)[number];
 /** A submission as the plugins see it: everything that the user sent, and the tenant. */
 export interface PluginSubmission extends Submission {
   readonly organization: string;
-  /** Of an entry that is stored already and judged again. */
+  /** Of an entry that is stored already and validated again. */
   readonly id?: string;
 }
 
@@ -71,7 +71,7 @@ export interface PluginHost {
 export type ConfigSchema = object;
 
 /**
- * A plugin judges submissions. Everything but `name` and `validate` may be left out. One plugin is one object for the
+ * A plugin validates submissions. Everything but `name` and `validate` may be left out. One plugin is one object for the
  * life of the server.
  */
 export interface ValidationPlugin {
@@ -108,7 +108,7 @@ export interface Verdict {
   readonly changes?: TextChanges;
   readonly findings?: readonly Finding[];
   readonly fingerprint?: Fingerprint;
-  /** There are plugins that judge later; until then this is what is known. */
+  /** There are plugins that validate later; until then this is what is known. */
   readonly unfinished?: boolean;
   /** A plugin had no verdict. */
   readonly failed?: boolean;

@@ -36,7 +36,7 @@ export interface Validation {
   /** Tells the plugins of an entry that is on disk. Nobody waits for them. */
   readonly stored: (id: string, submission: PluginSubmission) => void;
   readonly report: () => Promise<PluginReport[]>;
-  /** The names of the plugins that keep failing; what they should judge is flagged meanwhile. */
+  /** The names of the plugins that keep failing; what they should validate is flagged meanwhile. */
   readonly failing: () => string[];
   /** Ends the plugins. Idempotent. */
   readonly stop: () => Promise<void>;

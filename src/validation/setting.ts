@@ -8,7 +8,7 @@ export interface PluginSetting {
   readonly environment?: readonly string[];
   /** How long one submission may take, ms. */
   readonly timeoutMs?: number;
-  /** Whether it judges what is stored already, instead of letting the client wait; else as the plugin says itself. */
+  /** Whether it validates what is stored already, instead of letting the client wait; else as the plugin says itself. */
   readonly asynchronous?: boolean;
 }
 

@@ -231,7 +231,7 @@ export interface paths {
     put?: never;
     /**
      * Review an entry
-     * @description Approves or rejects an entry that no training batch holds or has used, optionally with a correction. By default, validation plugins do not judge it again. Requires the permission `feedback:review`.
+     * @description Approves or rejects an entry that no training batch holds or has used, optionally with a correction. By default, it is not validated again. Requires the permission `feedback:review`.
      */
     post: operations['reviewFeedback'];
     delete?: never;

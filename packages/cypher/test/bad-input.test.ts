@@ -294,7 +294,7 @@ describe('numbers', () => {
 
 describe('regular expressions', () => {
   it.each(["RETURN 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' =~ '(a+)+$'", 'MATCH (f) WHERE f.id =~ $p RETURN f'])(
-    'are refused, as they can take for ever: %s',
+    'are refused, as they can take forever: %s',
     async (text) => {
       expect(await outcomeOf(text, { parameters: { p: '(a|a)*$' } })).toBe('UnexpectedSyntax');
     },

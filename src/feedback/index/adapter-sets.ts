@@ -1,5 +1,5 @@
 /**
- * Which adapters share feedback, and how much. The set of adapters that a feedback is linked to, where there are several,
+ * Which adapters share feedback, and how much. The set of adapters that a feedback entry is linked to, where there are several,
  * has an index of its own: its counters say how much feedback is linked to exactly these. Each adapter lists its sets, so
  * what several adapters were given together is told apart by reading sets, of which there are few, and not feedback.
  */

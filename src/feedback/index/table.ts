@@ -198,14 +198,14 @@ export const INDEXES = {
     holds: ({ id }) => [{ day: formatDay(feedbackIdTime(id)) }],
     description: 'the day {day}',
   }),
-  /** Pending, to be judged from a moment on. */
+  /** Pending, to be validated from a moment on. */
   due: row({
     code: 'du',
     values: { due: 'time' },
     entries: 'index',
     dependsOn: ['validationStatus', 'judging'],
     holds: ({ validationStatus, judging }) => (validationStatus === 'pending' ? [{ due: judging?.due ?? 0 }] : NOWHERE),
-    description: 'what is to be judged',
+    description: 'what is to be validated',
   }),
   /** Flagged, and claimed by no reviewer. */
   review: row({

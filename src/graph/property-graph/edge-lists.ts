@@ -33,7 +33,7 @@ const LISTS_AT_ONCE = 16;
 const FEWEST = 16;
 /** Ids at the far ends that each list is asked for; for more of them it is read, and the executor leaves out the others. */
 const MAX_LOOKUPS = 16;
-/** So many adapters or batches a feedback hardly ever has. */
+/** So many adapters or batches a feedback entry hardly ever has. */
 const MAX_EDGES_OF_FEEDBACK = 32;
 
 /** The lists that a request asks for, in the order of `from`. */

@@ -89,7 +89,7 @@ const LONG = 2_000;
 /** Rules of graphql-js that a long document is validated by at a stretch. */
 const RULES_AT_ONCE = 4;
 
-/** The rules of graphql-js in groups, which judge a document as all of them together do. */
+/** The rules of graphql-js in groups, which together find what all of them find. */
 const RULE_GROUPS: readonly (readonly ValidationRule[])[] = Array.from(
   { length: Math.ceil(specifiedRules.length / RULES_AT_ONCE) },
   (_, index) => specifiedRules.slice(index * RULES_AT_ONCE, (index + 1) * RULES_AT_ONCE),
@@ -169,7 +169,7 @@ export function createRequestPreparation(
     }
   };
 
-  const judge = (
+  const prepareRequest = (
     text: string,
     operationName: string | undefined,
     variables: Readonly<Record<string, unknown>>,
@@ -198,7 +198,7 @@ export function createRequestPreparation(
     const requests = weighOperation({ schema, operation: definition, ...shape, variables: coerced.coerced });
     return { operation, variables, requests };
   };
-  return Object.assign(judge, { readAhead });
+  return Object.assign(prepareRequest, { readAhead });
 }
 
 function parsed(text: string): DocumentNode | undefined {

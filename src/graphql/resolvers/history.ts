@@ -28,7 +28,7 @@ export class HistoryResolver {
     const limit = checkPageSize(first);
     const current = async (): Promise<Feedback> => {
       const feedback = await loaders.feedback.load(id);
-      if (feedback === undefined) throw new Error('A feedback is missing');
+      if (feedback === undefined) throw new Error('A feedback entry is missing');
       return feedback;
     };
     return new FeedbackVersionConnection({

@@ -87,8 +87,7 @@ export class ReviewResolver {
 
   @Mutation(() => FeedbackNode, {
     description:
-      'Approves or rejects an entry that no training batch holds or has used. By default, validation plugins ' +
-      'do not judge it again.',
+      'Approves or rejects an entry that no training batch holds or has used. By default, it is not validated again.',
   })
   async reviewFeedback(
     @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
@@ -159,6 +158,6 @@ export class ReviewResolver {
 
 async function loadFeedback({ loaders }: RequestContext, id: string): Promise<FeedbackNode> {
   const feedback = await loaders.feedback.load(id);
-  if (feedback === undefined) throw new Error('A feedback that was just changed is missing');
+  if (feedback === undefined) throw new Error('A feedback entry that was just changed is missing');
   return toFeedbackNode(feedback);
 }

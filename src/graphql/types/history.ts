@@ -56,7 +56,7 @@ registerEnumType(AuditActionEnum, {
     FEEDBACK_USE: { description: 'A feedback entry was marked as used for training.' },
     FEEDBACK_REVIEW: { description: 'A reviewer approved or rejected a feedback entry.' },
     FEEDBACK_ERASE: { description: 'A feedback entry was erased.' },
-    FEEDBACK_JUDGE: { description: 'Validation plugins judged a stored feedback entry.' },
+    FEEDBACK_JUDGE: { description: 'A stored feedback entry was validated again.' },
     FEEDBACK_REOPEN: { description: 'A review was undone.' },
     FEEDBACK_REVISE: { description: 'The submitter of a feedback entry revised or withdrew it.' },
     ADAPTER_CREATE: { description: 'An adapter was named for the first time.' },

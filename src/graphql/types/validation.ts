@@ -13,11 +13,11 @@ export class ValidationPluginReport {
   @Field(() => String, { nullable: true, description: 'What the plugin checks.' })
   description?: string;
 
-  @Field(() => Boolean, { description: 'Whether submissions are acknowledged before the plugin has judged them.' })
+  @Field(() => Boolean, { description: 'Whether submissions are acknowledged before the plugin has validated them.' })
   asynchronous!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether the plugin keeps failing. Until it recovers, the entries it should judge are flagged.',
+    description: 'Whether the plugin keeps failing. Until it recovers, the entries it should validate are flagged.',
   })
   failing!: boolean;
 

@@ -15,7 +15,7 @@ import { type Check, reportInconsistency, eachChunk, MAX_REMEMBERED } from './ch
 import { counterOfEntry } from './counters.js';
 import type { Lookups } from './cursor.js';
 
-/** The keys under which the adapters of a feedback list the set of them. */
+/** The keys under which the adapters of a feedback entry list the set of them. */
 export function lookForListings(check: Check, lookups: Lookups, adapters: readonly string[]): void {
   const set = adapterSetName(adapters);
   if (set === undefined) return;
@@ -77,7 +77,7 @@ interface AdapterSet {
   readonly adapters: readonly string[];
 }
 
-/** Every set that a feedback is linked to, once, by leaps from one to the next. */
+/** Every set that a feedback entry is linked to, once, by leaps from one to the next. */
 async function* eachAdapterSet(check: Check): AsyncGenerator<AdapterSet, void> {
   const { gte, lt } = indexRange(check.org, 'adapterSet');
   for (let from: Key = gte; ;) {

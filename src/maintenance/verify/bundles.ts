@@ -1,4 +1,4 @@
-/** Everything that is stored under a feedback's id, side by side: one walk through five ranges in the order of ids. */
+/** Everything that is stored under an entry's id, side by side: one walk through five ranges in the order of ids. */
 import { isFeedbackId } from '../../model/ids.js';
 import type { Entry, Key, KeyRange } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
@@ -61,7 +61,7 @@ export async function* feedbackBundles(check: Check): AsyncGenerator<FeedbackBun
   }
 }
 
-/** Goes on to the next entry of a feedback. Ids have one length, so they come in the same order in every range. */
+/** Goes on to the next entry of a feedback entry. Ids have one length, so they come in the same order in every range. */
 async function settle(check: Check, part: Part & { readonly cursor: Cursor; id: string }): Promise<void> {
   for (;;) {
     const loading = part.cursor.advance();

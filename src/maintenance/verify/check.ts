@@ -44,7 +44,7 @@ export const MAX_REMEMBERED = 100_000;
 /** By how many entries each counter differs from the keys that are there. */
 export class Corrections {
   readonly byCounter = new Map<Key, number>();
-  /** Whether there was more than can be remembered, so that counters cannot be judged. */
+  /** Whether there was more than can be remembered, so that counters cannot be checked. */
   overflowed = false;
 
   add(counter: Key, delta: number): void {

@@ -1,5 +1,5 @@
 /**
- * Index entries and incoming `FEEDBACK_FOR` edges that no feedback has. Every entry that a feedback has was looked up
+ * Index entries and incoming `FEEDBACK_FOR` edges that no feedback has. Every entry that a feedback entry has was looked up
  * before; where a range holds just as many keys, it holds no others. Only where it does not is each key looked at.
  */
 import {
@@ -101,7 +101,7 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
   }
 }
 
-/** The adapter whose link puts a feedback into an index. */
+/** The adapter whose link puts a feedback entry into an index. */
 function linkedBy(index: SecondaryIndex): string | undefined {
   return dependsOnLinks(index.kind) && 'adapter' in index ? index.adapter : undefined;
 }
@@ -137,7 +137,7 @@ async function linksOf(check: Check, entries: readonly ParsedEntry[]): Promise<S
   return new Set(keys.filter((_, index) => values[index] !== undefined));
 }
 
-/** Whether record or audit trail say that a feedback was linked to an adapter, whatever is left of the edge. */
+/** Whether record or audit trail say that a feedback entry was linked to an adapter, whatever is left of the edge. */
 async function wasLinked(check: Check, { id, adapterId }: Feedback, adapter: string): Promise<boolean> {
   if (adapterId === adapter) return true;
   const { org, store } = check;

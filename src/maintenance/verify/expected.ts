@@ -1,4 +1,4 @@
-/** Which index entries and incoming edges a feedback has by its record and its links. */
+/** Which index entries and incoming edges a feedback entry has by its record and its links. */
 import { DEFINITIONS, INDEX_KINDS, indexKeys } from '../../feedback/index/index-keys.js';
 import { listIndexes } from '../../feedback/index/membership.js';
 import type { SecondaryIndex } from '../../feedback/index/table.js';

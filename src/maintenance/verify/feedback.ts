@@ -18,7 +18,7 @@ import { entryKind, expectedEntries } from './expected.js';
 import { isErased, isExternalId, isFeedback, readFeedback, readRecord } from './shapes.js';
 import { checkVersions } from './versions.js';
 
-/** How many entries of each kind of index are there because a feedback says so. */
+/** How many entries of each kind of index are there because a feedback entry says so. */
 export type FoundEntries = Map<IndexKind, number>;
 
 const BUNDLES_AT_ONCE = 256;
@@ -69,7 +69,7 @@ async function checkBatch(check: Check, bundles: readonly FeedbackBundle[], foun
   await check.repairs?.flushFull();
 }
 
-/** What is there of a feedback without a record. Answers the chain of an erased one. */
+/** What is there of a feedback entry without a record. Answers the chain of an erased one. */
 function checkAbsent(check: Check, bundle: FeedbackBundle): Feedback['audit'] | undefined {
   const { id, erased, versions, links, pointers } = bundle;
   if (erased === undefined) {

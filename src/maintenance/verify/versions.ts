@@ -1,4 +1,4 @@
-/** The earlier versions of a feedback: all there, and each made of the one after it. */
+/** The earlier versions of a feedback entry: all there, and each made of the one after it. */
 import { applyReverseDelta, fromStoredDelta, isStoredDelta } from '../../feedback/reverse-delta.js';
 import type { Feedback } from '../../model/feedback.js';
 import type { FeedbackBundle } from './bundles.js';

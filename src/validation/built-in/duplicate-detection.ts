@@ -62,7 +62,7 @@ export function duplicateDetection(): ValidationPlugin {
       const candidates = index.candidates(textBands(shingles), COMPARED);
       const stored = candidates.length === 0 ? [] : await host.lookup.find(organization, candidates);
       const alike = stored
-        // An entry that is judged again repeats neither itself nor what came later.
+        // An entry that is validated again repeats neither itself nor what came later.
         .filter(({ id }) => submission.id === undefined || id < submission.id)
         .filter(({ userId }) => config.near_duplicates === 'any_user' || userId === submission.userId)
         .map((each) => ({ id: each.id, similarity: jaccard(shingles, wordShingles(textOf(each))) }))

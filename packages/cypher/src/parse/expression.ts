@@ -87,7 +87,7 @@ function parseComparison(cursor: Cursor): Expression {
 }
 
 const NO_PATTERNS =
-  "'=~' is not taken, as a regular expression can take for ever: use STARTS WITH, ENDS WITH or CONTAINS";
+  "'=~' is not taken, as a regular expression can take forever: use STARTS WITH, ENDS WITH or CONTAINS";
 
 /** `IN`, `STARTS WITH` and the like, which may follow one another. */
 function parsePredicate(cursor: Cursor): Expression {
