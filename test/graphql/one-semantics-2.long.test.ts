@@ -2,4 +2,7 @@
 import { OperationTypeNode } from 'graphql';
 import { describeOneSemantics } from './one-semantics.js';
 
-describeOneSemantics({ operation: OperationTypeNode.QUERY, documents: 3_700 }, { operation: OperationTypeNode.MUTATION, documents: 1_000 });
+describeOneSemantics(
+  { operation: OperationTypeNode.QUERY, documents: 3_700 },
+  { operation: OperationTypeNode.MUTATION, documents: 1_000 },
+);
