@@ -22,10 +22,11 @@ describe('JSON from outside', () => {
       ),
     );
     expect(routes.length).toBeGreaterThan(5);
+    const claims = { roles: ['admin', 'operator'] };
     for (const [method = '', path = ''] of routes) {
       const url = path.replace(/\{id\}/, id).replace(/\{[^}]*\}/g, '1');
       for (const body of [`{"a":${nested(100_000)}}`, nested(100_000), `{"metadata":{"a":${nested(64)}}}`]) {
-        const { status, body: answer } = await server.call(method.toUpperCase(), url, { body });
+        const { status, body: answer } = await server.call(method.toUpperCase(), url, { body, claims });
         expect([path, status, answer['details']]).toEqual([
           path,
           400,
