@@ -7,29 +7,6 @@ import { storedToWire } from '../../model/wire-entry.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { isCorrected } from '../claim.js';
 
-export const EXPORT_FORMATS = [
-  'raw',
-  'trl-sft',
-  'trl-dpo',
-  'trl-kto',
-  'trl-sft-text',
-  'trl-dpo-text',
-  'trl-kto-text',
-  'openai',
-  'axolotl-sft',
-  'axolotl-dpo',
-  'axolotl-dpo-intel',
-  'axolotl-kto',
-  'llamafactory-alpaca-sft',
-  'llamafactory-alpaca-dpo',
-  'llamafactory-alpaca-kto',
-  'llamafactory-sharegpt-sft',
-  'llamafactory-sharegpt-dpo',
-  'llamafactory-sharegpt-kto',
-] as const;
-
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
 /** Why an entry makes no row of a format. */
 export const DROP_REASONS = ['positive_has_no_rejected_answer', 'negative_without_correction'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
@@ -78,7 +55,7 @@ const conversation = ({ question, completion }: Demonstration, system: System): 
   messages: [...asked(question, system), message('assistant', completion)],
 });
 
-const FORMATS: Readonly<Record<ExportFormat, Format>> = {
+const FORMATS = {
   raw: { task: 'raw' },
   'trl-sft': {
     task: 'sft',
@@ -191,7 +168,12 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
       ...omitNullish({ system }),
     }),
   },
-};
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type ExportFormat = keyof typeof FORMATS;
+
+/** In the order of the table. */
+export const EXPORT_FORMATS = Object.keys(FORMATS) as readonly ExportFormat[];
 
 export function getTask(format: ExportFormat): Task {
   return FORMATS[format].task;
@@ -211,7 +193,7 @@ export interface FormattedRow {
  */
 export function formatRow(format: ExportFormat, feedback: Feedback, system: System): FormattedRow | DropReason {
   const { question, answer } = feedback;
-  const found = FORMATS[format];
+  const found: Format = FORMATS[format];
   const isPositive = feedback.type === 'positive';
   const correction = isCorrected(feedback) ? feedback.correction : undefined;
   switch (found.task) {
@@ -237,7 +219,7 @@ export function formatRow(format: ExportFormat, feedback: Feedback, system: Syst
 
 /** A row of a format, for its shape. */
 export function sampleRow(format: ExportFormat, system: System): object {
-  const found = FORMATS[format];
+  const found: Format = FORMATS[format];
   switch (found.task) {
     case 'raw':
       throw new Error('Rows of this format have not all the same shape');
