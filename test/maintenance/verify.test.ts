@@ -734,20 +734,23 @@ describe.each([
   ['finds and repairs what can be derived', DERIVED],
   ['finds what cannot be derived, and leaves it', LOST],
 ])('verify %s:', (_group, cases) => {
-  it.each(cases)('$what', async ({ damage, found, left = cases === LOST ? found : () => [] }) => {
-    const store = await openDamaged(({ values }) => damage(values));
-    const before = await verifyStore(store);
-    const named = lines(before);
-    for (const part of found()) expect(named.join('\n')).toContain(part);
-    if (found().every((part) => /: /.test(part))) expect(named).toHaveLength(found().length);
-    expect(named.join('\n')).not.toMatch(/secret question|SHARD BY/);
+  it.each(cases.map((each) => [each.what, each] as const))(
+    '%s',
+    async (_what, { damage, found, left = cases === LOST ? found : () => [] }) => {
+      const store = await openDamaged(({ values }) => damage(values));
+      const before = await verifyStore(store);
+      const named = lines(before);
+      for (const part of found()) expect(named.join('\n')).toContain(part);
+      if (found().every((part) => /: /.test(part))) expect(named).toHaveLength(found().length);
+      expect(named.join('\n')).not.toMatch(/secret question|SHARD BY/);
 
-    const repairing = await verifyStore(store, { repair: true });
-    expect(repairing.found - repairing.repaired).toBe(left().length);
-    const after = lines(await verifyStore(store));
-    for (const part of left()) expect(after.join('\n')).toContain(part);
-    expect(after).toHaveLength(left().length);
-  });
+      const repairing = await verifyStore(store, { repair: true });
+      expect(repairing.found - repairing.repaired).toBe(left().length);
+      const after = lines(await verifyStore(store));
+      for (const part of left()) expect(after.join('\n')).toContain(part);
+      expect(after).toHaveLength(left().length);
+    },
+  );
 });
 
 const NAMES = ['ann', 'bob:1', 'm%2'] as const;
@@ -781,7 +784,7 @@ const anOperation = fc.oneof(
   fc.record({ kind: fc.constant('erase' as const), org: anOrg, which: fc.nat() }),
 );
 
-it('finds nothing after any operations, and repairs a wreck to what it was', async () => {
+it('verify reports nothing after any operations, and repairs any wreck to what it was', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(anOperation, { maxLength: 25 }),
@@ -837,7 +840,7 @@ it('finds nothing after any operations, and repairs a wreck to what it was', asy
   );
 });
 
-it('reports the first of each kind, and counts the rest', async () => {
+it('verify reports the first disagreements of each kind, and counts the rest', async () => {
   const store = await openDamaged(({ values }) => {
     for (const key of [...values.keys()]) if (key.startsWith('index:default:')) values.delete(key);
   });
@@ -847,7 +850,7 @@ it('reports the first of each kind, and counts the rest', async () => {
   expect(report.disagreements).toHaveLength(2);
 });
 
-it('judges no entry of a user without the secret that names users', async () => {
+it('verify checks no index of users without the secret that names them in keys', async () => {
   const store = await openDamaged(({ values }) => void values.delete('secret:master'));
   const report = await verifyStore(store, { repair: true });
   expect(lines(report)).toEqual(['secret /master: is missing: the keys of users depend on it']);
