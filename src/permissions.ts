@@ -60,6 +60,16 @@ export function permissionsOf(...roles: readonly Role[]): ReadonlySet<Permission
   return new Set(roles.flatMap((role): readonly Permission[] => ROLE_PERMISSIONS[role]));
 }
 
+/** All that these names of roles and permissions allow; others are left out. */
+export function permissionsNamed(names: readonly unknown[]): ReadonlySet<Permission> {
+  const found = new Set<Permission>();
+  for (const name of names) {
+    if (isPermission(name)) found.add(name);
+    else if (isRole(name)) for (const permission of permissionsOf(name)) found.add(permission);
+  }
+  return found;
+}
+
 /** One of these is enough; none is needed if it is empty. */
 export type AnyOf = readonly Permission[];
 
@@ -76,6 +86,7 @@ const READ_ADAPTERS: AnyOf = ['adapters:read'];
 const READ_FEEDBACK_AUDIT: AnyOf = ['feedback:review', 'audit:read'];
 const READ_TRAINING: AnyOf = ['training:read'];
 const TRAIN: AnyOf = ['training:write'];
+const ISSUE_TOKENS: AnyOf = ['tokens:issue', 'org:admin'];
 
 /** All that a graph query needs beside `graph:query`: what each label, and each relationship between two, shows. */
 export const GRAPH_PERMISSIONS = ['feedback:read', 'adapters:read', 'training:read'] as const satisfies AnyOf;
@@ -119,6 +130,8 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   getTrainingManifest: TRAIN,
   getDatasetInfo: TRAIN,
   runGraphQuery: ['graph:query'],
+  issueToken: ISSUE_TOKENS,
+  revokeTokens: ISSUE_TOKENS,
   backUp: ['org:admin'],
 };
 
@@ -159,6 +172,8 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Mutation.createTrainingBatch': TRAIN,
   'Mutation.commitTrainingBatch': TRAIN,
   'Mutation.releaseTrainingBatch': TRAIN,
+  'Mutation.issueToken': ISSUE_TOKENS,
+  'Mutation.revokeTokens': ISSUE_TOKENS,
   'Subscription.feedbackSubmitted': READ_FEEDBACK,
   'Subscription.feedbackReviewed': READ_FEEDBACK,
   // An entry that somebody may have, as by its id or for its review: its history is part of it.
@@ -266,4 +281,6 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   MarkUsedPayload: undefined,
   EraseFeedbackPayload: undefined,
   EraseFeedbackOfUserPayload: undefined,
+  IssueTokenPayload: undefined,
+  RevokeTokensPayload: undefined,
 };

@@ -10,6 +10,20 @@ export interface Principal {
   readonly permissions: ReadonlySet<Permission>;
   /** When the token ends, epoch ms, without the allowance for clocks that differ. */
   readonly expiresAt: number;
+  /** The token's own id (`jti`), if it has one. */
+  readonly tokenId?: string;
+  /** When the token was issued, epoch ms, if it says so. */
+  readonly issuedAt?: number;
+  /** What the token is narrowed to, if it is. */
+  readonly scope?: TokenScope;
+}
+
+/** The one interaction, and the model and adapter, that a token is for: it submits nothing else. */
+export interface TokenScope {
+  /** A token that reads its own entries alone reads only those of this interaction. */
+  readonly interactionId?: string;
+  readonly modelVersion?: string;
+  readonly adapterId?: string;
 }
 
 export function hasPermission({ permissions }: Pick<Principal, 'permissions'>, permission: Permission): boolean {

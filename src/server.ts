@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { type DestinationStream, pino } from 'pino';
 import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash } from './audit/keyed-hash.js';
+import { loadRevocations, type Revocations } from './audit/revocations.js';
 import type { AuthSetting, Config } from './config/config.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
@@ -36,6 +37,7 @@ import { createRequestLimits } from './http/request-limits.js';
 import { ensureOwnSecret } from './http/secret.js';
 import { createSignIn } from './http/sign-in.js';
 import { readTlsFiles, replaceCertificate } from './http/tls.js';
+import { signClaims } from './http/token-signer.js';
 import { boundUnreadAnswers } from './http/unread-answers.js';
 import { subscriptionEndpoint } from './live/subscriptions.js';
 import { startRetention } from './maintenance/retention/retention.js';
@@ -87,7 +89,9 @@ export async function startServer(
 ): Promise<RunningServer> {
   const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, log);
   const { auth } = config;
-  const authenticate = createAuthenticator(await keySource(auth), {
+  const source = await keySource(auth);
+  let isRevoked: Revocations['isRevoked'] = () => false;
+  const authenticate = createAuthenticator(source, {
     issuer: auth.issuer,
     audience: auth.audience,
     maxLifetime: auth.maxLifetime,
@@ -95,6 +99,7 @@ export async function startServer(
     rolesClaim: auth.rolesClaim,
     orgClaim: auth.orgClaim,
     requireOrg: auth.requireOrg,
+    isRevoked: (principal) => isRevoked(principal),
     onUnknownNames: logOnce((names) => logger.warn({ names }, 'tokens name roles that this server does not know')),
     keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
@@ -108,6 +113,8 @@ export async function startServer(
       logger.error({ err: error }, 'files of the store still contain erased feedback');
     });
     const keyedHash = await loadKeyedHash(store);
+    const revocations = await loadRevocations(store, keyedHash);
+    isRevoked = (principal) => revocations.isRevoked(principal);
     const plugins = await startValidation(config.validationPlugin, {
       host: createPluginHost(store, keyedHash),
       logger,
@@ -130,6 +137,11 @@ export async function startServer(
       pending: (org) => noticePending(org),
       plugins: plugins.report,
       graphQueries: createGraphQueries(judging, config.queries),
+      tokens: {
+        ...(source.kind === 'secret' && { sign: (claims) => signClaims(source.secret, auth, claims) }),
+        maxLifetime: auth.maxLifetime,
+        revocations,
+      },
       budget: config.requestBudget,
     };
     await reapExpiredLeases(services, 'start', { onFailure: logFailure(logger) });
@@ -171,7 +183,7 @@ export async function startServer(
       run: createExecutor(schema, execute, scheduler),
       services,
       consume: limits.consume,
-      live: { changes, connections, settings: config.live },
+      live: { changes, revocations, connections, settings: config.live },
       bodyLimit: config.bodyLimit,
       similarity: config.exportSimilarity,
     });
@@ -181,7 +193,7 @@ export async function startServer(
     noticePending = pendingKeeper.notice;
     const retention = config.retention && startRetention(services, config.retention, logger);
     application.addHook('onClose', async () => {
-      await Promise.all([sweeper.stop(), reaper.stop(), pendingKeeper.stop(), retention?.stop()]);
+      await Promise.all([sweeper.stop(), reaper.stop(), pendingKeeper.stop(), retention?.stop(), revocations.stop()]);
     });
     const prepareRequest = createRequestPreparation(schema, {
       limits: config.operationLimits,
@@ -208,6 +220,7 @@ export async function startServer(
       scheduler,
       changes,
       signIn,
+      revocations,
       consume: limits.consume,
       settings: config.live,
       addresses,

@@ -29,6 +29,8 @@ export type AuditAction =
   | 'feedback.judge'
   | 'feedback.reopen'
   | 'feedback.revise'
+  | 'token.issue'
+  | 'token.revoke'
   | 'adapter.create'
   | 'adapter.register'
   | 'feedback.claim'

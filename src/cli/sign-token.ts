@@ -1,7 +1,6 @@
-import { createSecretKey } from 'node:crypto';
-import jsonwebtoken from 'jsonwebtoken';
 import type { AuthSetting } from '../config/config.js';
 import { ensureOwnSecret } from '../http/secret.js';
+import { signClaims } from '../http/token-signer.js';
 import type { Permission, Role } from '../permissions.js';
 import { CommandError, EXIT } from './terminal.js';
 
@@ -32,27 +31,15 @@ export async function signToken(auth: AuthSetting, request: TokenRequest): Promi
       EXIT.usage,
     );
   }
-  const secret = createSecretKey(Buffer.from(await signingSecret(auth)));
-  const claims = {};
-  if (org !== undefined) setClaim(claims, auth.orgClaim, org);
-  if (roles.length > 0) setClaim(claims, auth.rolesClaim, roles);
-  return jsonwebtoken.sign(claims, secret, {
-    algorithm: 'HS256',
-    ...(minimal && { noTimestamp: true, header: { alg: 'HS256', typ: undefined } }),
-    subject: sub,
-    expiresIn: expiresInSeconds,
-    ...(auth.issuer !== undefined && { issuer: auth.issuer }),
-    ...(auth.audience !== undefined && { audience: auth.audience }),
+  const issuedAt = Math.floor(Date.now() / 1000);
+  return signClaims(await signingSecret(auth), auth, {
+    sub,
+    org,
+    roles,
+    issuedAt,
+    expiresAt: issuedAt + expiresInSeconds,
+    minimal,
   });
-}
-
-/** Puts a value where the server looks for it: at a path like `realm_access.roles`. */
-function setClaim(claims: Record<string, unknown>, path: string, value: unknown): void {
-  const names = path.split('.');
-  const last = names.pop() ?? path;
-  let target = claims;
-  for (const name of names) target = (target[name] ??= {}) as Record<string, unknown>;
-  target[last] = value;
 }
 
 async function signingSecret(auth: AuthSetting): Promise<string> {

@@ -6,6 +6,7 @@ import type { PluginReport } from '../validation/registry.js';
 import { type BudgetLimits, DEFAULT_BUDGET_LIMITS, RequestBudget } from './budget/request-budget.js';
 import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import type { RunGraphQuery } from './graph-queries.js';
+import type { TokenServices } from './issue-token.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 
@@ -14,6 +15,8 @@ export interface Services extends ValidationServices {
   /** What the validation plugins have done. */
   readonly plugins?: () => Promise<readonly PluginReport[]>;
   readonly graphQueries?: RunGraphQuery;
+  /** Issues and revokes tokens. */
+  readonly tokens?: TokenServices;
   /** What one request may cost while it runs. */
   readonly budget?: BudgetLimits;
 }

@@ -6,7 +6,7 @@ import type { Feedback } from '../model/feedback.js';
 import { checkField, idProblem } from '../model/input.js';
 import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
-import { readsOwnOnly } from '../principal.js';
+import { type Principal, readsOwnOnly } from '../principal.js';
 import type { RequestContext } from './context.js';
 import { createCursors } from './cursors.js';
 import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
@@ -62,7 +62,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
   toEdge: (feedback: Feedback, cursorOf: () => string) => Edge,
 ): ConnectionSource<Edge> {
   const asked = toFilter(list);
-  const filter = readsOwnOnly(principal) ? ownFilter(asked, actor.sub) : asked;
+  const filter = readsOwnOnly(principal) ? ownFilter(asked, principal) : asked;
   const plan = planFilter(actor.org, filter, services.keyedHash);
   const cursors = createCursors([actor.org, 'feedback', filter, order]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
@@ -88,11 +88,16 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
  * The same filter over what a user submitted in their own name: what others say of the user is neither listed nor counted.
  * @throws {InvalidInputError} if the filter names another user
  */
-function ownFilter({ userId, ...filter }: FeedbackFilter, sub: string): FeedbackFilter {
+function ownFilter({ userId, ...filter }: FeedbackFilter, { sub, scope }: Principal): FeedbackFilter {
   if (userId !== undefined && userId !== sub) {
     throw new InvalidInputError([
       { field: 'userId', problem: 'must be the user of the token, who reads own entries alone' },
     ]);
   }
-  return { ...filter, ownedBy: sub };
+  const interactionId = scope?.interactionId;
+  if (interactionId === undefined) return { ...filter, ownedBy: sub };
+  if (filter.interactionId !== undefined && filter.interactionId !== interactionId) {
+    throw new InvalidInputError([{ field: 'interactionId', problem: 'must be the interaction that the token is for' }]);
+  }
+  return { ...filter, ownedBy: sub, interactionId };
 }

@@ -89,7 +89,7 @@ export function createLoaders(store: Store, org: string, { budget, task, princip
     });
 
   const longRead = longReads(batchedRead);
-  const ownSub = principal !== undefined && readsOwnOnly(principal) ? principal.sub : undefined;
+  const owner = principal !== undefined && readsOwnOnly(principal) ? principal : undefined;
 
   return {
     batchedRead,
@@ -97,7 +97,7 @@ export function createLoaders(store: Store, org: string, { budget, task, princip
     feedback: new DataLoader(
       async (ids) => {
         const found = await batchedRead((reader) => findFeedback(reader, org, ids));
-        return ownSub === undefined ? found : found.map((each) => (each?.submittedBy === ownSub ? each : undefined));
+        return owner === undefined ? found : found.map((each) => (each && isOwn(each, owner) ? each : undefined));
       },
       { batchScheduleFn },
     ),
@@ -130,6 +130,10 @@ export function createLoaders(store: Store, org: string, { budget, task, princip
       cacheKeyFn: ({ list, limit, after }) => JSON.stringify([list.prefix, limit, after]),
     }),
   };
+}
+
+function isOwn({ submittedBy, interactionId }: Feedback, { sub, scope }: Principal): boolean {
+  return submittedBy === sub && (scope?.interactionId === undefined || scope.interactionId === interactionId);
 }
 
 /** Edges and the nodes at their far ends: a set of ranges, and the records of all of them together. */

@@ -111,8 +111,8 @@ function textOf(variables: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** Everything about who asks that an answer can depend on. */
-const readerOf = memoizeByIdentity(({ org, sub, permissions }: Principal) =>
-  JSON.stringify([org, sub, [...permissions].sort()]),
+const readerOf = memoizeByIdentity(({ org, sub, permissions, scope }: Principal) =>
+  JSON.stringify([org, sub, [...permissions].sort(), scope]),
 );
 
 /** The same context, whose reads are added to the sources. */

@@ -17,6 +17,7 @@ import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolve
 import { ReviewResolver } from './resolvers/review.js';
 import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
+import { TokenMutations } from './resolvers/token-mutations.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
 import { TrainingResolver } from './resolvers/training.js';
 import { ValidationResolver } from './resolvers/validation.js';
@@ -54,6 +55,7 @@ export function createSchema(): GraphQLSchema {
       AdapterProvenanceResolver,
       FeedbackProvenanceResolver,
       ValidationResolver,
+      TokenMutations,
       FeedbackSubscriptions,
     ],
     pubSub: NO_PUB_SUB,

@@ -40,7 +40,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       sources.markUncacheable();
       return call(...given);
     };
-  const { store, keyedHash, now, validate, stored, pending, newId, plugins, graphQueries, budget } = services;
+  const { store, keyedHash, now, validate, stored, pending, newId, plugins, graphQueries, tokens, budget } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -48,6 +48,8 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     newId: newId && marking(newId),
     plugins: plugins && marking(plugins),
     graphQueries: graphQueries && marking(graphQueries),
+    // For mutations alone.
+    tokens,
     budget,
   };
   return {

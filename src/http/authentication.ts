@@ -6,8 +6,17 @@ import { LRUCache } from 'lru-cache';
 import { ERASED_NAME } from '../audit/actor-note.js';
 import { UnavailableError } from '../errors.js';
 import { idProblem } from '../model/input.js';
-import { DEFAULT_ROLE, isPermission, isRole, type Permission, permissionsOf, type Role } from '../permissions.js';
-import type { Principal } from '../principal.js';
+import { omitNullish } from '../omit-nullish.js';
+import {
+  DEFAULT_ROLE,
+  isPermission,
+  isRole,
+  type Permission,
+  permissionsNamed,
+  permissionsOf,
+  type Role,
+} from '../permissions.js';
+import type { Principal, TokenScope } from '../principal.js';
 import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
 import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';
 import { classifyFailure, SignInError } from './sign-in-failure.js';
@@ -41,6 +50,8 @@ export interface AuthenticationOptions {
   readonly defaultRole?: Role | undefined;
   /** Told of what a token names that is no role or permission of ours. */
   readonly onUnknownNames?: (names: readonly string[]) => void;
+  /** Whether a token that holds was revoked. */
+  readonly isRevoked?: ((principal: Principal) => boolean) | undefined;
   /** How a key set is fetched. */
   readonly keySet?: KeySetOptions;
 }
@@ -72,12 +83,17 @@ export function createAuthenticator(source: KeySource, options: AuthenticationOp
     const time = now();
     const digest = hash('sha256', token, 'base64');
     const cached = cache.get(digest);
-    if (cached !== undefined && time < cached.until) return cached.principal;
+    if (cached !== undefined && time < cached.until) return unlessRevoked(cached.principal, options);
 
     const principal = principalOf(await judge(verify, token, time), { ...options, time, maxLifetime });
     cache.set(digest, { principal, until: Math.min(principal.expiresAt + CLOCK_SKEW * 1000, time + maxAge) });
-    return principal;
+    return unlessRevoked(principal, options);
   };
+}
+
+function unlessRevoked(principal: Principal, { isRevoked }: AuthenticationOptions): Principal {
+  if (isRevoked?.(principal) === true) throw new SignInError('revoked');
+  return principal;
 }
 
 async function judge(verify: Verify, token: string, now: number): Promise<unknown> {
@@ -155,21 +171,33 @@ function principalOf(
   const sinceIssued = typeof iat === 'number' ? expiresAt - iat * 1000 : 0;
   if (Math.max(sinceIssued, expiresAt - time - CLOCK_SKEW * 1000) > maxLifetime * 1000)
     throw new SignInError('lifetime');
-  return { sub, org, permissions: grantedPermissions(claims, options), expiresAt };
+  const { jti } = claims;
+  return {
+    sub,
+    org,
+    permissions: grantedPermissions(claims, options),
+    expiresAt,
+    ...(typeof jti === 'string' && { tokenId: jti }),
+    ...(typeof iat === 'number' && { issuedAt: iat * 1000 }),
+    ...omitNullish({ scope: readScope(claims[SCOPE_CLAIM]) }),
+  };
+}
+
+/** Our own claim with what a token is narrowed to. */
+export const SCOPE_CLAIM = 'feedback_scope';
+
+/** @throws {SignInError} if it is none: a token that was to be narrowed must not be wider than meant */
+function readScope(claim: unknown): TokenScope | undefined {
+  if (claim === undefined) return undefined;
+  if (typeof claim !== 'object' || claim === null) throw new SignInError('claims');
+  const { interaction_id: interactionId, model_version: modelVersion, adapter_id: adapterId } = claim as Claims;
+  const values = { interactionId, modelVersion, adapterId };
+  if (Object.values(values).some((value) => value !== undefined && !isId(value))) throw new SignInError('claims');
+  return omitNullish(values) as TokenScope;
 }
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && idProblem(value) === undefined;
-}
-
-/** What a token names of ours. */
-function namedPermissions(names: readonly unknown[]): ReadonlySet<Permission> {
-  const found = new Set<Permission>();
-  for (const name of names) {
-    if (isPermission(name)) found.add(name);
-    else if (isRole(name)) for (const permission of permissionsOf(name)) found.add(permission);
-  }
-  return found;
 }
 
 /** Names that are none of ours are somebody else's; a token that has no others has the default role. */
@@ -182,7 +210,7 @@ function grantedPermissions(
   const names = [...listOf(roles), ...(typeof scope === 'string' ? scope.split(/\s+/u).filter(Boolean) : [])];
   const unknown = names.filter((name) => !isPermission(name) && !isRole(name));
   if (unknown.length > 0) onUnknownNames?.(unknown.map(nameOfUnknown));
-  const found = namedPermissions(names);
+  const found = permissionsNamed(names);
   return found.size > 0 ? found : permissionsOf(defaultRole);
 }
 

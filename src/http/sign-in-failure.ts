@@ -18,6 +18,8 @@ export const SIGN_IN_FAILURES = [
   'claims',
   /** It is valid for longer than FEEDBACK_TOKEN_MAX_LIFETIME allows. */
   'lifetime',
+  /** It was revoked. */
+  'revoked',
 ] as const;
 
 export type SignInFailure = (typeof SIGN_IN_FAILURES)[number];

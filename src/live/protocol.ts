@@ -7,6 +7,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
 import type { ChangeFeed } from '../audit/change-feed.js';
+import type { Revocations } from '../audit/revocations.js';
 import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
 import { createRequestContext, extendContext, type Services } from '../graphql/context.js';
@@ -54,6 +55,7 @@ export interface SubscriptionOptions {
   readonly answerFields: number;
   readonly scheduler: Scheduler;
   readonly signIn: SignIn;
+  readonly revocations: Pick<Revocations, 'watch'>;
   readonly consume: ConsumeRequests;
   readonly settings: LiveSettings;
   readonly addresses: ClientAddresses;
@@ -179,7 +181,7 @@ function isRefused(prepared: PreparedSubscription | readonly GraphQLError[]): pr
 async function acceptConnection(
   session: Session,
   parameters: Readonly<Record<string, unknown>>,
-  { signIn, consume, connections, services }: SubscriptionOptions,
+  { signIn, consume, connections, services, revocations }: SubscriptionOptions,
 ): Promise<void> {
   const principal = await signIn(authorizationOf(parameters), session.request);
   const state = consume(principal);
@@ -192,7 +194,10 @@ async function acceptConnection(
   const expiry = onExpiry(principal, services.now, () => {
     session.close(CLOSE_CODES.FORBIDDEN, 'The token has expired');
   });
-  session.releases.push(release, expiry);
+  const revocation = revocations.watch(principal, () => {
+    session.close(CLOSE_CODES.FORBIDDEN, 'The token was revoked');
+  });
+  session.releases.push(release, expiry, revocation);
   session.principal = principal;
 }
 

@@ -26,6 +26,7 @@ import { checkFeedback } from './verify/feedback.js';
 import { checkKinds, checkRanges, checkedOrganizations } from './verify/keyspace.js';
 import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
+import { checkRevocationMark, checkRevocations } from './verify/revocations.js';
 import { isRetentionTurn, readRecord } from './verify/shapes.js';
 
 export type { Disagreement, KeyKind, KindTotal, VerifyReport } from './verify/report.js';
@@ -55,6 +56,7 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
   const check: StoreCheck = { ...base, keyedHash: await readKeyedHash(base) };
   await checkKinds(check);
   await checkPurges(check);
+  await checkRevocationMark(check);
   await checkRetention(check);
   for (const org of await checkedOrganizations(check)) {
     const nodes = new Nodes(store, org);
@@ -87,6 +89,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkOtherPointers(check, pointers + training.pointers + trail);
   await checkExternalIds(check);
   await checkIdempotency(check);
+  await checkRevocations(check);
   await checkChanges(check);
   await checkCounters(check, { adapters, batches: training.batches, claimed: training.claimed, erased });
 }

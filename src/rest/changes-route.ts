@@ -10,6 +10,7 @@ import {
   newestChange,
 } from '../audit/change-feed.js';
 import { ERASE_ACTION } from '../audit/events.js';
+import type { Revocations } from '../audit/revocations.js';
 import { ApiError } from '../errors.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { filterSelected } from '../feedback/index/matching.js';
@@ -33,6 +34,7 @@ import { ChangesAnswer, ChangesQuery } from './schemas.js';
 export interface ChangesOptions {
   readonly services: Pick<Services, 'store' | 'keyedHash' | 'now'>;
   readonly changes: ChangeFeed;
+  readonly revocations: Pick<Revocations, 'watch'>;
   /** Shared with all that is live. */
   readonly connections: ConcurrencyLimit;
   readonly settings: Pick<LiveSettings, 'heartbeatSeconds'>;
@@ -43,7 +45,7 @@ const NOW = 'now';
 
 /** What has changed, in the order of commits: page by page, or as it happens. */
 export function changesRoute(application: Application, options: ChangesOptions): void {
-  const { services, changes, connections, settings } = options;
+  const { services, changes, revocations, connections, settings } = options;
   const { store } = services;
 
   application.get(
@@ -114,8 +116,10 @@ export function changesRoute(application: Application, options: ChangesOptions):
       select: (page, signal) => changes.read((reader) => select(reader, page), signal),
     });
     const expiry = onExpiry(principal, services.now, end);
+    const revocation = revocations.watch(principal, end);
     stream.once('close', () => {
       expiry();
+      revocation();
       release();
     });
     // The connection ends with the stream, so that it does not keep a server that stops from its end.

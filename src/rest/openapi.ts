@@ -35,6 +35,7 @@ export const TAGS = {
   graph: 'Graph',
   training: 'Training',
   history: 'History',
+  tokens: 'Tokens',
   maintenance: 'Maintenance',
 } as const;
 
@@ -45,6 +46,7 @@ const TAG_DESCRIPTIONS: Readonly<Record<(typeof TAGS)[keyof typeof TAGS], string
   Graph: 'Queries over the graph of feedback entries, adapters and training batches.',
   Training: 'Training batches and their entries, for internal services.',
   History: 'Versions and erasure of entries.',
+  Tokens: 'Short-lived tokens for browsers, and revocations.',
   Maintenance: 'Data of an entire organization.',
 };
 

@@ -28,7 +28,12 @@ try {
     run: createExecutor(schema, createExecution(schema)),
     services,
     consume: () => undefined,
-    live: { changes, connections: createConcurrencyLimit(0), settings: { heartbeatSeconds: 1 } },
+    live: {
+      changes,
+      revocations: { watch: () => () => undefined },
+      connections: createConcurrencyLimit(0),
+      settings: { heartbeatSeconds: 1 },
+    },
     bodyLimit,
     similarity: DEFAULT_SIMILARITY,
   });

@@ -12,6 +12,7 @@ import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
 import { describeApi } from './openapi.js';
 import { reviewRoutes } from './review-routes.js';
+import { tokenRoutes } from './token-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
 
@@ -41,5 +42,6 @@ export async function restRoutes(
   trainingRoutes(application, run, services);
   trainingExportRoutes(application, services, { similarity });
   changesRoute(application, { services, ...live });
+  tokenRoutes(application, run, services);
   maintenanceRoutes(application, services);
 }

@@ -157,6 +157,14 @@ export function auditPrefix(org: string): Key {
   return keyPrefix('audit', org);
 }
 
+/** What ends tokens of an organization: one by its id, those of a user by a keyed hash, or all. */
+export function revocationKey(org: string, kind: 'all' | 'token' | 'user', name: string): Key {
+  return joinKey('revocation', org, kind, name);
+}
+
+/** Of the whole store: different after each revocation. */
+export const REVOCATION_MARK_KEY: Key = 'revocations:last';
+
 /** Head and length of the chain of an organization's own audit events. */
 export function trailKey(org: string): Key {
   return joinKey('trail', org, 'head');

@@ -316,6 +316,7 @@ describe('failed sign-ins', () => {
       audience: 0,
       claims: 1,
       lifetime: 0,
+      revoked: 0,
     });
   });
 });

@@ -26,6 +26,7 @@ import { DEFAULT_LIVE_SETTINGS, type TestServer } from '../support/server.js';
 
 const SECRET = 'where the key of a secret is';
 const PRINCIPAL: Principal = { sub: 'ann', org: 'default', permissions: permissionsOf('admin'), expiresAt: Infinity };
+const NO_REVOCATIONS = { watch: () => () => undefined };
 
 interface Line {
   readonly level: number;
@@ -78,7 +79,7 @@ beforeAll(async () => {
     run: createExecutor(schema, execute),
     services,
     consume,
-    live: { changes, connections, settings: DEFAULT_LIVE_SETTINGS },
+    live: { revocations: NO_REVOCATIONS, changes, connections, settings: DEFAULT_LIVE_SETTINGS },
     bodyLimit: 1024 ** 2,
     similarity: 1,
   });
@@ -101,6 +102,7 @@ beforeAll(async () => {
     answerFields,
     scheduler,
     changes,
+    revocations: NO_REVOCATIONS,
     signIn,
     consume,
     settings: DEFAULT_LIVE_SETTINGS,

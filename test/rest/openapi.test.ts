@@ -10,6 +10,8 @@ import { startTestServer, type TestServer } from '../support/server.js';
 const NOT_PRODUCED = new Set<number | string>([
   500,
   503,
+  'issueToken 409', // Needs a server that cannot sign: test/e2e/tokens.test.ts.
+  'revokeTokens 409', // Needs ten thousand revocations: test/audit/revocations.test.ts.
   'backUp 409', // Needs a backup that takes its time.
 ]);
 
@@ -409,6 +411,24 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
       await server.call('POST', `${TRAINING}/${await batch()}/release`, { headers, claims: TRAINER });
       return { headers, parameters: { number: await batch() }, ...TRAINER };
     },
+  },
+  issueToken: {
+    201: () => ({ body: { sub: 'ann', interaction_id: 'chat-1' }, ...ADMIN }),
+    400: () => ({ body: { sub: 'ann', expires_in: 0 }, ...ADMIN }),
+    403: () => ({ body: { sub: 'ann' } }),
+    422: async () => ({
+      ...(await reusedKey('/api/v1/llm/tokens', { sub: 'ann' }, ADMIN.roles)),
+      body: { sub: 'bob' },
+    }),
+  },
+  revokeTokens: {
+    200: () => ({ body: { jti: 'some-token' }, ...ADMIN }),
+    400: () => ({ body: {}, ...ADMIN }),
+    403: () => ({ body: { jti: 'some-token' } }),
+    422: async () => ({
+      ...(await reusedKey('/api/v1/llm/tokens/revoke', { jti: 'some-token' }, ADMIN.roles)),
+      body: { jti: 'another' },
+    }),
   },
   backUp: { 200: () => ADMIN },
   registerAdapter: {

@@ -548,6 +548,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Issue a token
+     * @description Issues a short-lived token for one user of the organization, such as for a browser that submits feedback itself. Its permissions are no wider than those of the issuer. The token is not stored. Requires the permission `tokens:issue` or `org:admin`.
+     */
+    post: operations['issueToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/tokens/revoke': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Revoke tokens
+     * @description Revokes one token by its `jti`, or all of a user (`sub`) or of the organization (`all`, with the permission `org:admin`) that were issued up to `before`. Live connections that were opened with them end within a second. Requires the permission `tokens:issue` or `org:admin`.
+     */
+    post: operations['revokeTokens'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/admin/backup': {
     parameters: {
       query?: never;
@@ -756,6 +796,8 @@ export interface components {
         | 'feedback.judge'
         | 'feedback.reopen'
         | 'feedback.revise'
+        | 'token.issue'
+        | 'token.revoke'
         | 'adapter.create'
         | 'adapter.register'
         | 'feedback.claim'
@@ -1024,6 +1066,37 @@ export interface components {
       /** @description Whether the field is required but missing. */
       missing?: boolean;
     };
+    IssueToken: {
+      /** @description The user that the token is for: 1 to 256 bytes. */
+      sub: string;
+      /** @description Roles and single permissions, all of which the issuer must have; `submitter` by default. `tokens:issue`, `org:admin` and `server:operate` are never issued. */
+      roles?: string[];
+      /** @description Seconds until the token expires; 900 by default. */
+      expires_in?: number;
+      /** @description The only interaction that the token submits feedback about, and whose entries it reads. */
+      interaction_id?: string;
+      /** @description The only model version that the token submits feedback about. */
+      model_version?: string;
+      /** @description The only adapter that the token submits feedback about. */
+      adapter_id?: string;
+    };
+    IssuedToken: {
+      /** @description The token. */
+      token: string;
+      /**
+       * @description How to send it: `Authorization: Bearer`.
+       * @constant
+       */
+      token_type: 'Bearer';
+      /** @description Id of the token, by which it can be revoked. */
+      jti: string;
+      /** @description The user that the token is for. */
+      sub: string;
+      /** @description The permissions of the token. */
+      permissions: string[];
+      /** @description Time the token expires, in epoch milliseconds. */
+      expires_at: number;
+    };
     Lineage: {
       /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
@@ -1206,6 +1279,20 @@ export interface components {
       comment?: string;
       /** @description true withdraws the entry; false restores it. */
       withdrawn?: boolean;
+    };
+    RevokeTokens: {
+      /** @description One token, by its id. */
+      jti?: string;
+      /** @description All tokens of one user. */
+      sub?: string;
+      /** @description true: all tokens of the organization, the one of this request included. */
+      all?: boolean;
+      /** @description With `sub` or `all`: revokes only tokens issued up to this time, in epoch milliseconds, and those that do not say when; now by default. */
+      before?: number;
+    };
+    RevokedTokens: {
+      /** @description Tokens issued up to this time are revoked, in epoch milliseconds. */
+      before: number;
     };
     Submission: {
       /**
@@ -3222,6 +3309,8 @@ export interface operations {
           | 'feedback.judge'
           | 'feedback.reopen'
           | 'feedback.revise'
+          | 'token.issue'
+          | 'token.revoke'
           | 'adapter.create'
           | 'adapter.register'
           | 'feedback.claim'
@@ -3274,6 +3363,88 @@ export interface operations {
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  issueToken: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IssueToken'];
+      };
+    };
+    responses: {
+      /** @description The token was issued. */
+      201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['IssuedToken'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  revokeTokens: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RevokeTokens'];
+      };
+    };
+    responses: {
+      /** @description The tokens are revoked. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RevokedTokens'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

@@ -10,8 +10,9 @@ import { erasePerson } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
 import type { Submission } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
-import { hasPermission, type Principal, readsOwnOnly } from '../../principal.js';
+import { hasPermission, readsOwnOnly } from '../../principal.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
+import { boundSubmission } from '../bound-submission.js';
 import type { RequestContext } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
 import { FeedbackNode, SubmitFeedbackInput, toFeedbackNode } from '../types/feedback.js';
@@ -120,7 +121,7 @@ export class FeedbackMutations {
   ): Promise<FeedbackNode> {
     const once = idempotency('submitFeedback', input);
     const given = toSubmission(input);
-    const submission = isBound(principal) ? bindUser(principal, given) : given;
+    const submission = boundSubmission(principal)?.bind(given) ?? given;
     const { feedback } = await submitFeedback(services, actor, submission, once);
     return toFeedbackNode(feedback);
   }
@@ -136,10 +137,10 @@ export class FeedbackMutations {
     if (input.length > MAX_BATCH) {
       throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
     }
-    const bind = isBound(principal) ? (each: Submission) => bindUser(principal, each) : undefined;
+    const bound = boundSubmission(principal);
     // What is refused depends on it, and so do the outcomes that are kept.
-    const once = idempotency('submitFeedbackBatch', bind === undefined ? input : { input, bound: true });
-    const outcomes = await submitBatch(services, actor, input.map(toSubmission), once, bind);
+    const once = idempotency('submitFeedbackBatch', bound === undefined ? input : { input, bound: bound.name });
+    const outcomes = await submitBatch(services, actor, input.map(toSubmission), once, bound?.bind);
     return {
       results: outcomes.map((outcome) =>
         'error' in outcome
@@ -288,22 +289,6 @@ async function findToChange({ loaders, principal }: Pick<RequestContext, 'loader
     throw new ApiError('NOT_FOUND', 'Feedback entry not found');
   }
   loaders.feedback.clear(id);
-}
-
-/** Whoever cannot read what others submit speaks for the token's own user alone. */
-function isBound(principal: Principal): boolean {
-  return !hasPermission(principal, 'feedback:read');
-}
-
-/**
- * The submission with the token's own user.
- * @throws {InvalidInputError} if it names another.
- */
-function bindUser(principal: Principal, submission: Submission): Submission {
-  if (submission.userId !== undefined && submission.userId !== principal.sub) {
-    throw new InvalidInputError([{ field: 'userId', problem: "must be omitted or the token's own `sub`" }]);
-  }
-  return { ...submission, userId: principal.sub };
 }
 
 function toSubmissionError(error: ApiError): SubmissionError {

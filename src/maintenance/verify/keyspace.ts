@@ -23,13 +23,21 @@ const ORGANIZATION_KINDS = [
   'help_feedback_version',
   'idempotency',
   'index',
+  'revocation',
   'trail',
   'training_batch',
   'training_number',
 ] as const satisfies readonly KeyKind[];
 
 /** The kinds of keys that belong to the whole store. */
-const STORE_KINDS = ['expiry', 'lease', 'purge', 'retention', 'secret'] as const satisfies readonly KeyKind[];
+const STORE_KINDS = [
+  'expiry',
+  'lease',
+  'purge',
+  'retention',
+  'revocations',
+  'secret',
+] as const satisfies readonly KeyKind[];
 
 export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 'INCLUDES', 'TRAINED_ON'];
 

@@ -18,6 +18,8 @@ export type KeyKind =
   | 'lease'
   | 'purge'
   | 'retention'
+  | 'revocation'
+  | 'revocations'
   | 'secret'
   | 'trail'
   | 'training_batch'

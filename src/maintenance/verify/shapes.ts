@@ -105,6 +105,10 @@ export function isNumber(value: unknown): value is number {
   return isCount(value, 1);
 }
 
+export function isRevocation(value: unknown): value is { readonly before: number; readonly at: number } {
+  return isObject(value) && isCount(value.before) && isCount(value.at);
+}
+
 /** What is remembered under an idempotency key, as far as its expiry goes by it. */
 export function isRemembered(value: unknown): value is { readonly at: number } {
   return isObject(value) && isCount(value.at);
