@@ -133,6 +133,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   issueToken: ISSUE_TOKENS,
   revokeTokens: ISSUE_TOKENS,
   backUp: ['org:admin'],
+  exportUser: ['org:admin'],
 };
 
 /** Every field of Query, Mutation and Subscription, and fields that need something else than what they lead to. */

@@ -11,7 +11,7 @@ export interface Client {
    * One request to the REST API; `path` follows `/api/v1/llm/feedback`.
    * @throws {CommandError} with the server's error message, or the reason why there is no response.
    */
-  readonly rest: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<JsonObject>;
+  readonly rest: (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<JsonObject>;
   /** The data of a GraphQL request. @throws {CommandError} as `rest`, and for the first error of the response. */
   readonly graphql: (query: string, variables: JsonObject) => Promise<JsonObject>;
 }

@@ -1,5 +1,6 @@
 /** `feedback-graph feedback`: feedback on a running server. */
 import { Command } from 'commander';
+import { eraseUserCommand } from './feedback/erase-user.js';
 import { getCommand } from './feedback/get.js';
 import { linkCommand } from './feedback/link.js';
 import { listCommand } from './feedback/list.js';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.js';
 
 export function feedbackCommand(terminal: Terminal): Command {
   const command = new Command('feedback').description('submit and read feedback on a running server');
-  for (const create of [submitCommand, getCommand, listCommand, statsCommand, linkCommand]) {
+  for (const create of [submitCommand, getCommand, listCommand, statsCommand, linkCommand, eraseUserCommand]) {
     command.addCommand(create(terminal));
   }
   return command;

@@ -1,5 +1,5 @@
 import type { Feedback } from '../model/feedback.js';
-import type { Reader } from '../store/contract.js';
+import type { Reader, Store } from '../store/contract.js';
 import { prefixEnd } from '../store/keys.js';
 import { feedbackVersionKey, feedbackVersionPrefix } from '../store/layout.js';
 import { applyReverseDelta, decodeReverseDelta } from './reverse-delta.js';
@@ -81,6 +81,34 @@ export async function versionPage(
   const down = await versionsDown(reader, org, current, lowest);
   return { versions: down.filter((version) => version.version <= top), hasNext: lowest > 1 };
 }
+
+/**
+ * The versions before `current`, newest first, in pieces, each read by itself. Ends early if the entry is erased
+ * meanwhile.
+ */
+export async function* earlierVersions(
+  store: Pick<Store, 'read'>,
+  org: string,
+  current: Feedback,
+): AsyncGenerator<readonly Feedback[], void> {
+  for (let last = current; last.version > 1;) {
+    const below = last.version;
+    const entries = await store.read((reader) =>
+      reader.scan({
+        gte: feedbackVersionPrefix(org, current.id),
+        lt: feedbackVersionKey(org, current.id, below),
+        limit: EXPORTED_AT_ONCE,
+        reverse: true,
+      }),
+    );
+    if (entries.length === 0) return;
+    const versions = entries.map(({ value }) => (last = versionBefore(last, value)));
+    yield versions;
+  }
+}
+
+/** Versions of an entry that are in memory at once; each may be as long as a request. */
+const EXPORTED_AT_ONCE = 20;
 
 /** Further back than this, the versions in between are read as a range. */
 const STEPS_BY_KEY = 10;

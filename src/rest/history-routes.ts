@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import { ApiError } from '../errors.js';
 import type { Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
@@ -94,7 +95,9 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       schema: {
         operationId: 'eraseFeedbackOfUser',
         summary: 'Erase all entries of a user',
-        description: 'Permanently erases every entry a user has submitted so far.',
+        description:
+          'Permanently erases every entry of a user so far, and their name wherever it says who acted. Takes either ' +
+          '`user_id` or `sub`.',
         tags: [TAGS.history],
         querystring: EraseOfUserQuery,
         response: {
@@ -107,10 +110,9 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       },
     },
     async (request) => {
-      const { user_id: userId } = request.query;
       const { eraseFeedbackOfUser: erased } = await run(
         EraseFeedbackOfUserDocument,
-        { userId },
+        personOf(request.query),
         requestContext(request, services),
       );
       return {
@@ -120,4 +122,8 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       };
     },
   );
+}
+
+function personOf({ user_id: userId, sub }: Static<typeof EraseOfUserQuery>): { userId?: string; sub?: string } {
+  return omitNullish({ userId, sub });
 }

@@ -11,6 +11,7 @@ import { graphRoutes } from './graph-routes.js';
 import { historyRoutes } from './history-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
 import { describeApi } from './openapi.js';
+import { peopleRoutes } from './people-routes.js';
 import { reviewRoutes } from './review-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
@@ -44,4 +45,5 @@ export async function restRoutes(
   changesRoute(application, { services, ...live });
   tokenRoutes(application, run, services);
   maintenanceRoutes(application, services);
+  peopleRoutes(application, services);
 }

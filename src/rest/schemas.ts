@@ -309,7 +309,12 @@ export const EraseAnswer = Type.Object(
 );
 
 export const EraseOfUserQuery = Type.Object(
-  { user_id: Type.String({ description: 'The user, as identified by the client.' }) },
+  {
+    user_id: Type.Optional(
+      Type.String({ description: 'The user, as identified by the client. Either this or `sub`.' }),
+    ),
+    sub: Type.Optional(Type.String({ description: 'The user, as identified by the `sub` of tokens.' })),
+  },
   closed,
 );
 

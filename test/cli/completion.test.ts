@@ -45,7 +45,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _feedback_graph; printf '%s\\n' "\${C
 
   it.each([
     ['feedback-graph f', ['feedback']],
-    ['feedback-graph feedback ', ['submit', 'get', 'list', 'stats', 'link', 'help']],
+    ['feedback-graph feedback ', ['submit', 'get', 'list', 'stats', 'link', 'erase-user', 'help']],
     ['feedback-graph adapter l', ['lineage']],
     ['feedback-graph adapter i', ['import']],
     ['feedback-graph adapter import --adapter', ['--adapter-version']],

@@ -417,6 +417,38 @@ describe('erasure', () => {
     expect((await server.call('GET', BASE, { claims })).body).toMatchObject({ count: 1 });
     expect((await server.call('DELETE', BASE, { claims })).status).toBe(400);
   });
+
+  it('takes what somebody has submitted, by the name that tokens have', async () => {
+    const claims = admin('erase-sub');
+    const by = async (sub: string, entry: object = {}): Promise<void> => {
+      const { status } = await server.call('POST', BASE, {
+        body: { ...APPROVED, ...entry },
+        claims: { org: 'erase-sub', sub },
+      });
+      expect(status).toBe(201);
+    };
+    await by('ann');
+    await by('ann', { user_id: 'bob' });
+    await by('bob', { user_id: 'ann' });
+    const erase = (query: string) => server.call('DELETE', `${BASE}?${query}`, { claims });
+    for (const query of ['user_id=ann&sub=ann', 'sub=', 'user_id=']) {
+      const { status, body } = await erase(query);
+      expect([query, status, body['error']]).toEqual([query, 400, 'Invalid request']);
+    }
+    expect((await erase('sub=ann')).body).toEqual({ erased: 2, training_batches: [], adapters: [] });
+    expect((await erase('sub=ann')).body).toMatchObject({ erased: 0 });
+    expect((await server.call('GET', BASE, { claims })).body).toMatchObject({
+      feedback: [expect.objectContaining({ user_id: 'ann' })],
+    });
+    const { data, errors } = await server.graphql(
+      'mutation { eraseFeedbackOfUser(sub: "bob") { erasedCount } }',
+      {},
+      claims,
+    );
+    expect([data, errors]).toEqual([{ eraseFeedbackOfUser: { erasedCount: 1 } }, undefined]);
+    const refused = await server.graphql('mutation { eraseFeedbackOfUser { erasedCount } }', {}, claims);
+    expect(refused.errors?.[0]?.message).toContain("must be given, or 'sub' instead, but not both");
+  });
 });
 
 interface AuditPage {

@@ -24,7 +24,7 @@ export interface paths {
     post: operations['submitFeedback'];
     /**
      * Erase all entries of a user
-     * @description Permanently erases every entry a user has submitted so far. Requires the permission `feedback:erase`.
+     * @description Permanently erases every entry of a user so far, and their name wherever it says who acted. Takes either `user_id` or `sub`. Requires the permission `feedback:erase`.
      */
     delete: operations['eraseFeedbackOfUser'];
     options?: never;
@@ -600,6 +600,26 @@ export interface paths {
      * @description Exports all data of the token's organization at a single point in time. Requires the permission `org:admin`.
      */
     get: operations['backUp'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/users/{id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export everything about a user
+     * @description Exports everything about one person as JSON Lines: the entries under their `user_id` or submitted with their `sub`, with links and all versions, and the reviews, links and audit events of what they did. The `kind` of a line is `entry`, `version`, `review`, `link` or `audit_event`. The file of an unknown user is empty. Requires the permission `org:admin`.
+     */
+    get: operations['exportUser'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1972,9 +1992,11 @@ export interface operations {
   };
   eraseFeedbackOfUser: {
     parameters: {
-      query: {
-        /** @description The user, as identified by the client. */
-        user_id: string;
+      query?: {
+        /** @description The user, as identified by the client. Either this or `sub`. */
+        user_id?: string;
+        /** @description The user, as identified by the `sub` of tokens. */
+        sub?: string;
       };
       header?: never;
       path?: never;
@@ -3475,6 +3497,41 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       409: components['responses']['Conflict'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  exportUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The `user_id` or `sub` of the person, percent-encoded. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The complete file. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/jsonl': unknown;
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

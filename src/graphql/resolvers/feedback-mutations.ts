@@ -6,7 +6,7 @@ import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { JsonObject } from '../../feedback/links.js';
 import { MAX_BATCH, submitBatch, submitFeedback } from '../../feedback/submit.js';
 import { unlinkFeedback } from '../../feedback/unlink-feedback.js';
-import { erasePerson } from '../../maintenance/people/erase-person.js';
+import { erasePerson, type Person } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
 import type { Submission } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
@@ -257,10 +257,15 @@ export class FeedbackMutations {
   }
 
   @Mutation(() => EraseFeedbackOfUserPayload, {
-    description: 'Permanently erases every entry a user has submitted so far.',
+    description:
+      'Permanently erases every entry of a user so far, and their name wherever it says who acted. Takes either ' +
+      '`userId` or `sub`.',
   })
   async eraseFeedbackOfUser(
-    @Arg('userId', () => String, { description: 'The user, as identified by the client.' }) userId: string,
+    @Arg('userId', () => String, { nullable: true, description: 'The user, as identified by the client.' })
+    userId: string | null | undefined,
+    @Arg('sub', () => String, { nullable: true, description: 'The user, as identified by the `sub` of tokens.' })
+    sub: string | null | undefined,
     @Arg('reason', () => String, {
       nullable: true,
       description: 'Reason recorded in the audit trail; it must not repeat any of the erased data.',
@@ -268,11 +273,20 @@ export class FeedbackMutations {
     reason: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<EraseFeedbackOfUserPayload> {
-    checkField('userId', userId, idProblem);
     checkField('reason', reason ?? undefined, idProblem);
-    const done = await erasePerson(context.services, context.actor, { userId }, reason ?? undefined);
+    const person = toPerson(userId ?? undefined, sub ?? undefined);
+    const done = await erasePerson(context.services, context.actor, person, reason ?? undefined);
     return { erasedCount: done.erasedCount, trainingBatchIds: done.trainingBatches, adapterIds: done.adapters };
   }
+}
+
+/** @throws {InvalidInputError} unless it is exactly one of the two, and an id. */
+function toPerson(userId: string | undefined, sub: string | undefined): Person {
+  checkField('userId', userId, idProblem);
+  checkField('sub', sub, idProblem);
+  if (userId !== undefined && sub === undefined) return { userId };
+  if (sub !== undefined && userId === undefined) return { sub };
+  throw new InvalidInputError([{ field: 'userId', problem: "must be given, or 'sub' instead, but not both" }]);
 }
 
 function toSubmission(input: SubmitFeedbackInput): Submission {

@@ -24,6 +24,7 @@ import {
 } from '../../store/layout.js';
 import { decodeRecord, encodeRecord, shapeOfRecord } from '../../store/record.js';
 import { trainingBatchNumber } from '../../training/batch.js';
+import { startStretches } from '../../yield-to-event-loop.js';
 
 /** Where records say who did something. */
 const NAME_FIELDS: ReadonlySet<string> = new Set(['submittedBy', 'reviewer', 'createdBy', 'committedBy']);
@@ -66,7 +67,9 @@ async function* nodesTouchedBy(store: Store, org: string, actor: string): AsyncG
 /** The audit events of an actor, node by node. */
 export async function* eventsOfActor(store: Store, org: string, actor: string): AsyncGenerator<StoredEvent, void> {
   const { gte, lt } = prefixRange(keyPrefix('audit_of', org));
+  const { shouldYield, yieldToEventLoop } = startStretches();
   for (let from = gte; ;) {
+    if (shouldYield()) await yieldToEventLoop();
     const page = await store.read(async (reader) => {
       const pointers = await reader.scan({ gte: from, lt, limit: READ_AT_ONCE });
       // Those without a note may be of a store from before, whose events name their actors themselves.

@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream';
+import { Type } from 'typebox';
+import { ApiError } from '../errors.js';
+import type { Services } from '../graphql/context.js';
+import type { Application } from '../http/application.js';
+import { RequestSchemaError } from '../http/error-body.js';
+import { requirePrincipal } from '../http/guard.js';
+import { exportPerson, type PersonRow } from '../maintenance/people/export-person.js';
+import { idProblem } from '../model/input.js';
+import { startStretches } from '../yield-to-event-loop.js';
+import { breakOffStalled } from './download.js';
+import { TAGS } from './openapi.js';
+
+/** About how many characters are sent in one piece. */
+const PIECE_CHARACTERS = 64 * 1024;
+
+/** What people may ask to see about themselves. */
+export function peopleRoutes(application: Application, services: Pick<Services, 'store' | 'keyedHash'>): void {
+  /** The exports under way, by organization: one of each, as each reads all audit events. */
+  const underWay = new Map<string, Readable>();
+
+  // Nobody waits for an export before the server stops; its client sees that its end is missing.
+  application.addHook('preClose', () => {
+    for (const stream of underWay.values()) stream.destroy(new Error('The server stops'));
+    return Promise.resolve();
+  });
+
+  application.get(
+    '/api/v1/llm/users/:id/export',
+    {
+      config: { failure: 'Failed to export the user' },
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'exportUser',
+        summary: 'Export everything about a user',
+        description:
+          'Exports everything about one person as JSON Lines: the entries under their `user_id` or submitted with their ' +
+          '`sub`, with links and all versions, and the reviews, links and audit events of what they did. The `kind` of a ' +
+          'line is `entry`, `version`, `review`, `link` or `audit_event`. The file of an unknown user is empty.',
+        tags: [TAGS.maintenance],
+        params: Type.Object({
+          id: Type.String({ description: 'The `user_id` or `sub` of the person, percent-encoded.' }),
+        }),
+        response: {
+          200: {
+            description: 'The complete file.',
+            content: { 'application/jsonl': { schema: Type.Unsafe<Readable>({}) } },
+          },
+        },
+        refusals: ['CONFLICT'],
+      },
+    },
+    async (request, reply) => {
+      const { org } = requirePrincipal(request);
+      const { id } = request.params;
+      const problem = idProblem(id);
+      if (problem !== undefined) throw new RequestSchemaError([{ field: 'id', problem }]);
+      if (underWay.has(org))
+        throw new ApiError('CONFLICT', 'An export of a user of this organization is already running');
+
+      const stream = breakOffStalled(toLines(exportPerson(services, org, id)));
+      underWay.set(org, stream);
+      stream.once('close', () => underWay.delete(org));
+      return reply
+        .type('application/jsonl')
+        .header('content-disposition', 'attachment; filename="user.jsonl"')
+        .send(stream);
+    },
+  );
+}
+
+async function* toLines(rows: AsyncIterable<PersonRow>): AsyncGenerator<Buffer, void> {
+  const { shouldYield, yieldToEventLoop } = startStretches();
+  let lines = '';
+  for await (const row of rows) {
+    lines += `${JSON.stringify(row)}\n`;
+    if (shouldYield()) await yieldToEventLoop();
+    if (lines.length < PIECE_CHARACTERS) continue;
+    yield Buffer.from(lines);
+    lines = '';
+  }
+  if (lines !== '') yield Buffer.from(lines);
+}
