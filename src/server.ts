@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { type DestinationStream, pino } from 'pino';
 import { createChangeFeed } from './audit/change-feed.js';
-import { loadKeyedHash } from './audit/keyed-hash.js';
+import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
 import { loadRevocations, type Revocations } from './audit/revocations.js';
 import type { AuthSetting, Config } from './config/config.js';
 import { startPendingKeeper } from './feedback/pending.js';
@@ -19,7 +19,7 @@ import { createScheduler } from './graphql/scheduling/scheduler.js';
 import { createSchema } from './graphql/schema.js';
 import { createAccessLog } from './http/access-log.js';
 import { type Application, createApplication } from './http/application.js';
-import { createAuthenticator } from './http/authentication.js';
+import { createAuthenticator, OWN_KEY_ID } from './http/authentication.js';
 import { createClientAddresses } from './http/client-address.js';
 import { limitConnections } from './http/connection-limit.js';
 import { allowOrigins } from './http/cors.js';
@@ -91,6 +91,7 @@ export async function startServer(
   const { auth } = config;
   const source = await keySource(auth);
   let isRevoked: Revocations['isRevoked'] = () => false;
+  let issuedWith: string | undefined;
   const authenticate = createAuthenticator(source, {
     issuer: auth.issuer,
     audience: auth.audience,
@@ -100,6 +101,7 @@ export async function startServer(
     orgClaim: auth.orgClaim,
     requireOrg: auth.requireOrg,
     isRevoked: (principal) => isRevoked(principal),
+    issuedWith: () => issuedWith,
     onUnknownNames: logOnce((names) => logger.warn({ names }, 'tokens name roles that this server does not know')),
     keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
@@ -113,6 +115,11 @@ export async function startServer(
       logger.error({ err: error }, 'files of the store still contain erased feedback');
     });
     const keyedHash = await loadKeyedHash(store);
+    const signing =
+      source.kind === 'secret'
+        ? { secret: source.secret }
+        : { secret: await loadTokenSecret(store), keyId: OWN_KEY_ID };
+    if (signing.keyId !== undefined) issuedWith = signing.secret;
     const revocations = await loadRevocations(store, keyedHash);
     isRevoked = (principal) => revocations.isRevoked(principal);
     const plugins = await startValidation(config.validationPlugin, {
@@ -138,7 +145,7 @@ export async function startServer(
       plugins: plugins.report,
       graphQueries: createGraphQueries(judging, config.queries),
       tokens: {
-        ...(source.kind === 'secret' && { sign: (claims) => signClaims(source.secret, auth, claims) }),
+        sign: (claims) => signClaims(signing.secret, auth, claims, signing.keyId),
         maxLifetime: auth.maxLifetime,
         revocations,
       },

@@ -15,6 +15,7 @@ export const MASTER_SECRET_KEY: Key = 'secret:master';
 export const SHARED_SECRET_KEY: Key = 'secret:user_hash';
 
 const OWN = 'user_hash';
+const TOKENS = 'tokens';
 
 /** The secret of an organization whose keys do not follow from the master secret, or that was backed up. */
 export function ownSecretKey(org: string): Key {
@@ -102,6 +103,16 @@ export function createKeyedHash(secrets: HashSecrets): KeyedHash {
   };
 }
 
+/**
+ * The secret that signs the tokens which the server issues where it has no other: the same for all servers of the store, and
+ * in no backup of an organization.
+ */
+export async function loadTokenSecret(store: Pick<Store, 'read'>): Promise<string> {
+  const { master } = await store.read(readHashSecrets);
+  if (master === undefined) throw new Error('The store has no secret to sign tokens with');
+  return deriveSecret(master, [TOKENS]);
+}
+
 /** Writes the secret of an organization where its backup finds it. It stays what it is. */
 export async function storeOwnSecret(store: Store, org: string): Promise<void> {
   const secrets = await store.read(readHashSecrets);
@@ -117,6 +128,10 @@ function secretOf({ own, shared, master }: HashSecrets, org: string): string {
   const given = own.get(org) ?? shared;
   if (given !== undefined) return given;
   if (master === undefined) throw new Error('The store has no secret for the hashes of users');
-  const derived = hkdfSync('sha256', Buffer.from(master, 'base64url'), '', JSON.stringify([OWN, org]), 32);
+  return deriveSecret(master, [OWN, org]);
+}
+
+function deriveSecret(master: string, purpose: readonly string[]): string {
+  const derived = hkdfSync('sha256', Buffer.from(master, 'base64url'), '', JSON.stringify(purpose), 32);
   return Buffer.from(derived).toString('base64url');
 }

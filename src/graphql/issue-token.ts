@@ -29,8 +29,7 @@ export interface TokenToSign {
 
 /** What the server knows of tokens. */
 export interface TokenServices {
-  /** Absent where the server has only the key that verifies tokens. */
-  readonly sign?: ((token: TokenToSign) => string) | undefined;
+  readonly sign: (token: TokenToSign) => string;
   /** Seconds for which a token may be valid at most. */
   readonly maxLifetime?: number | undefined;
   readonly revocations: Revocations;
@@ -58,8 +57,7 @@ const NEVER_ISSUED: readonly Permission[] = ['tokens:issue', 'org:admin', 'serve
 
 /**
  * Issues a token of the issuer's organization. Its permissions are those asked for, all of which the issuer must have.
- * @throws {InvalidInputError} naming what is not allowed; {ApiError} FORBIDDEN if more is asked for than the issuer has,
- *   CONFLICT if the server cannot sign tokens
+ * @throws {InvalidInputError} naming what is not allowed; {ApiError} FORBIDDEN if more is asked for than the issuer has
  */
 export async function issueToken(
   { store, keyedHash, now }: DomainServices,
@@ -87,12 +85,6 @@ export async function issueToken(
     throw new ApiError(
       'FORBIDDEN',
       `This token cannot issue one with ${refused.map((each) => `'${each}'`).join(', ')}`,
-    );
-  }
-  if (sign === undefined) {
-    throw new ApiError(
-      'CONFLICT',
-      'The server verifies tokens with the key of another issuer, which alone can sign them',
     );
   }
   const made = await store.transact((transaction) =>

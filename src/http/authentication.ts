@@ -52,9 +52,14 @@ export interface AuthenticationOptions {
   readonly onUnknownNames?: (names: readonly string[]) => void;
   /** Whether a token that holds was revoked. */
   readonly isRevoked?: ((principal: Principal) => boolean) | undefined;
+  /** The secret of the tokens that this server issues itself, if that is not the secret of all tokens. */
+  readonly issuedWith?: (() => string | undefined) | undefined;
   /** How a key set is fetched. */
   readonly keySet?: KeySetOptions;
 }
+
+/** The `kid` of tokens that the server has issued with its own secret beside the key of another issuer. */
+export const OWN_KEY_ID = 'feedback-graph:issued';
 
 /**
  * The principal of an `Authorization` header.
@@ -70,7 +75,7 @@ type Verify = (token: string, now: number) => unknown;
 /** @throws {KeyError} if the key is not allowed. */
 export function createAuthenticator(source: KeySource, options: AuthenticationOptions = {}): Authenticate {
   const { now = Date.now, keySet = {}, maxLifetime = Number.POSITIVE_INFINITY } = options;
-  const verify = createVerify(source, options);
+  const verify = withOwnSecret(createVerify(source, options), options);
   // What is withdrawn from a key set is no longer honoured once the set would have been fetched anew.
   const maxAge = source.kind === 'jwks' ? (keySet.maxAge ?? KEY_SET_DEFAULTS.maxAge) : Number.POSITIVE_INFINITY;
   const cache = new LRUCache<string, { readonly principal: Principal; readonly until: number }>({ max: CACHED_TOKENS });
@@ -118,6 +123,17 @@ function createVerify(source: KeySource, options: AuthenticationOptions): Verify
     case 'jwks':
       return verifyWithJose(remoteKeySet(source.url, options.keySet), ['RS256', 'ES256', 'EdDSA'], options);
   }
+}
+
+/** Judges tokens with our key id by our secret alone, and all others by the configured key alone. */
+function withOwnSecret(verify: Verify, options: AuthenticationOptions): Verify {
+  return (token, now) => {
+    const secret = options.issuedWith?.();
+    if (secret === undefined || jsonwebtoken.decode(token, { complete: true })?.header.kid !== OWN_KEY_ID) {
+      return verify(token, now);
+    }
+    return verifyWith(secretKey(secret), options)(token, now);
+  };
 }
 
 function verifyWith({ key, algorithm }: VerificationKey, options: AuthenticationOptions): Verify {

@@ -27,8 +27,11 @@ export interface TokenClaims {
   readonly minimal?: boolean;
 }
 
-/** A token signed with a secret (HS256). The same claims make the same token. */
-export function signClaims(secret: string, settings: ClaimSettings, claims: TokenClaims): string {
+/**
+ * A token signed with a secret (HS256). The same claims make the same token.
+ * @param keyId names the secret in the token's header
+ */
+export function signClaims(secret: string, settings: ClaimSettings, claims: TokenClaims, keyId?: string): string {
   const { sub, org, roles, tokenId, scope, issuedAt, expiresAt, minimal = false } = claims;
   const { issuer, audience, rolesClaim, orgClaim } = settings;
   const payload: Record<string, unknown> = { exp: expiresAt, ...(minimal ? {} : { iat: issuedAt }) };
@@ -42,6 +45,7 @@ export function signClaims(secret: string, settings: ClaimSettings, claims: Toke
     algorithm: 'HS256',
     ...(minimal && { noTimestamp: true, header: { alg: 'HS256', typ: undefined } }),
     subject: sub,
+    ...(keyId !== undefined && { keyid: keyId }),
     ...(tokenId !== undefined && { jwtid: tokenId }),
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),

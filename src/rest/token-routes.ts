@@ -28,7 +28,6 @@ export function tokenRoutes(application: Application, run: RunOperation, service
         tags: [TAGS.tokens],
         body: IssueTokenBody,
         response: { 201: answer(IssuedTokenAnswer, 'The token was issued.', EXAMPLES.issuedToken) },
-        refusals: ['CONFLICT'],
       },
     },
     async (request, reply) => {

@@ -201,23 +201,47 @@ describe('issued tokens', () => {
     }
   });
 
-  it('are not to be had from a server that cannot sign', async () => {
+  it('are signed by the server itself where others sign all the rest, and end like these', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    const claims = { defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false } as const;
-    const verifying = await startTestServer({ auth: { kind: 'publicKey', pem, ...claims } });
+    const claims = { issuer: 'https://issuer.example', audience: 'feedback' };
+    const places = { defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false } as const;
+    const verifying = await startTestServer({ auth: { kind: 'publicKey', pem, ...claims, ...places } });
+    const ask = async (token: string, path: string, body?: object): Promise<[number, Record<string, unknown>]> => {
+      const response = await fetch(verifying.url + path, {
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      });
+      return [response.status, (await response.json()) as Record<string, unknown>];
+    };
     try {
-      const token = jsonwebtoken.sign({ roles: ['admin'] }, privateKey, {
+      const admin = jsonwebtoken.sign({ roles: ['admin'] }, privateKey, {
         algorithm: 'ES256',
         subject: 'root',
         expiresIn: 60,
+        ...claims,
       });
-      const response = await fetch(verifying.url + TOKENS, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ sub: 'ann' }),
-      });
-      expect([response.status, await response.json()]).toMatchObject([409, { error: 'Conflict' }]);
+      const [status, { token, jti }] = await ask(admin, TOKENS, { sub: 'ann' });
+      expect(status).toBe(201);
+      const ann = token as string;
+      for (let times = 0; times < 2; times += 1) expect((await ask(ann, BASE))[0]).toBe(200);
+      expect((await ask(ann, '/api/v1/llm/adapters'))[0]).toBe(403);
+
+      // The key id alone makes no token: neither another secret, nor the public key taken for one, nor no signature at all.
+      const payload = jsonwebtoken.decode(ann) as object;
+      const header = { alg: 'HS256', kid: 'feedback-graph:issued' } as const;
+      for (const secret of ['x'.repeat(32), pem]) {
+        expect((await ask(jsonwebtoken.sign(payload, secret, { header }), BASE))[0]).toBe(401);
+      }
+      const none = jsonwebtoken.sign(payload, '', { algorithm: 'none', header: { ...header, alg: 'none' } });
+      expect((await ask(`${none}x`, BASE))[0]).toBe(401);
+      const [head = '', body = '', signature = ''] = ann.split('.');
+      const bare = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toString('base64url');
+      expect(head).not.toBe(bare);
+      expect((await ask([bare, body, signature].join('.'), BASE))[0]).toBe(401);
+
+      expect((await ask(admin, `${TOKENS}/revoke`, { jti }))[0]).toBe(200);
+      expect((await ask(ann, BASE))[0]).toBe(401);
     } finally {
       await verifying.stop();
     }
