@@ -13,11 +13,14 @@ const MEBIBYTE = 1024 * 1024;
 /** Files of 64 MiB, so that 32 GiB are open at once, and half of a common limit of 1,024 file descriptors is left. */
 const MAX_OPEN_FILES = 512;
 
-/** How many entries one call into RocksDB reads at most. Each costs memory from the call on, whether it is there or not. */
-const MAX_CAPACITY = 1024;
+/**
+ * How many entries one call into RocksDB reads at most: whatever it has found is taken at a stretch. Each costs memory from
+ * the call on, whether it is there or not.
+ */
+const MAX_CAPACITY = 256;
 
 /** How many values one call reads by key at most: whatever it has found is taken at a stretch. */
-const MAX_KEYS_AT_ONCE = 256;
+const MAX_KEYS_AT_ONCE = 128;
 
 /** How many bytes and entries of a snapshot come in one piece, and how many entries one call reads for it. */
 const CHUNK_BYTES = MEBIBYTE;
@@ -158,7 +161,10 @@ async function getMany({ database }: OpenDatabase, keys: readonly Key[]): Promis
   try {
     if (keys.length <= MAX_KEYS_AT_ONCE) return await getTogether(snapshot, keys);
     const values: (Buffer | undefined)[] = [];
+    const stretches = startStretches();
     for (let from = 0; from < keys.length; from += MAX_KEYS_AT_ONCE) {
+      // To ask for a piece and to take it are a millisecond or two, and many reads may be under way.
+      await stretches.turn();
       for (const value of await getTogether(snapshot, keys.slice(from, from + MAX_KEYS_AT_ONCE))) values.push(value);
     }
     return values;
