@@ -2,6 +2,6 @@ import { OperationTypeNode } from 'graphql';
 import { describeOneSemantics } from './one-semantics.js';
 
 describeOneSemantics(
-  { operation: OperationTypeNode.QUERY, documents: 800 },
-  { operation: OperationTypeNode.MUTATION, documents: 200 },
+  { operation: OperationTypeNode.QUERY, documents: 300 },
+  { operation: OperationTypeNode.MUTATION, documents: 100 },
 );
