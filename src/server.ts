@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { type DestinationStream, pino } from 'pino';
+import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
 import { loadRevocations, type Revocations } from './audit/revocations.js';
@@ -134,6 +135,9 @@ export async function startServer(
       validate: plugins.validate,
       now: Date.now,
     };
+    const accessTrail = createAccessTrail(judging.store, judging.now, (error) => {
+      logger.warn({ err: error }, 'what was counted for the audit log could not be recorded');
+    });
     let noticePending: (org: string) => void = () => undefined;
     const services: Services = {
       ...judging,
@@ -150,6 +154,7 @@ export async function startServer(
         revocations,
       },
       budget: config.requestBudget,
+      accessTrail,
     };
     await reapExpiredLeases(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);
@@ -176,7 +181,7 @@ export async function startServer(
       logger,
       now: Date.now,
     });
-    guard(application, signIn, limits.consume, countAnonymous);
+    guard(application, signIn, limits.consume, countAnonymous, accessTrail);
     healthRoutes(application, store, plugins.failing);
     const connections = createConcurrencyLimit(config.live.connectionsPerUser);
     const subscriptions = createConcurrencyLimit(config.live.subscriptionsPerUser);
@@ -200,7 +205,8 @@ export async function startServer(
     noticePending = pendingKeeper.notice;
     const retention = config.retention && startRetention(services, config.retention, logger);
     application.addHook('onClose', async () => {
-      await Promise.all([sweeper.stop(), reaper.stop(), pendingKeeper.stop(), retention?.stop(), revocations.stop()]);
+      const keepers = [sweeper, reaper, pendingKeeper, retention, revocations, accessTrail];
+      await Promise.all(keepers.map((keeper) => keeper?.stop()));
     });
     const prepareRequest = createRequestPreparation(schema, {
       limits: config.operationLimits,

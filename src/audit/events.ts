@@ -40,7 +40,23 @@ export type AuditAction =
   | 'training_batch.export'
   | 'training_batch.commit'
   | 'training_batch.release'
-  | 'training_batch.expire';
+  | 'training_batch.expire'
+  | AccessAction;
+
+/** What somebody has read much of, or may not do; see access-trail.ts. None of these is in the change feed. */
+export const ACCESS_ACTIONS = [
+  'organization.backup',
+  'person.export',
+  'person.erase',
+  'training_batch.download',
+  'graph.query',
+  'access.refuse',
+] as const;
+
+export type AccessAction = (typeof ACCESS_ACTIONS)[number];
+
+/** What else is to be said of an event: never a text, or the name of a person, which could not be erased. */
+export type EventDetails = Readonly<Record<string, string | number>>;
 
 /** The actions that live clients are notified of as submissions, reviews and erasures. */
 export const SUBMIT_ACTION = 'feedback.submit' satisfies AuditAction;
@@ -67,6 +83,7 @@ export interface StoredEvent {
   readonly versionAfter: number;
   readonly requestId: string;
   readonly reason?: string;
+  readonly details?: EventDetails;
 }
 
 /** Who did what to which node when, from which version to which. */
@@ -83,7 +100,10 @@ export interface ChangeEvent {
   readonly version: number;
 }
 
-export type ChangeOfNode = Pick<AuditEvent, 'at' | 'action' | 'node' | 'versionBefore' | 'versionAfter' | 'reason'>;
+export type ChangeOfNode = Pick<
+  AuditEvent,
+  'at' | 'action' | 'node' | 'versionBefore' | 'versionAfter' | 'reason' | 'details'
+>;
 
 /**
  * Writes one change of one node into the audit trail and the change feed of the actor's organization.

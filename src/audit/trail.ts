@@ -8,23 +8,34 @@ import { trailKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 import { type Actor, type AuditEvent, recordEvent } from './events.js';
 
-/**
- * Writes an event of the actor's organization.
- * @param event its `reason` stays when a person is erased, so it must name nobody
- */
-export async function recordOrganizationEvent(
+/** An event of an organization; its `reason` and `details` stay when a person is erased, so they must name nobody. */
+export type OrganizationEvent = Pick<AuditEvent, 'at' | 'action' | 'reason' | 'details'>;
+
+/** Writes an event of the actor's organization; not together with others of the same transaction. */
+export function recordOrganizationEvent(
   transaction: Transaction,
   actor: Actor,
-  event: Pick<AuditEvent, 'at' | 'action' | 'reason'>,
+  event: OrganizationEvent,
 ): Promise<void> {
-  const key = trailKey(actor.org);
+  return recordOrganizationEvents(transaction, actor.org, [{ actor, event }]);
+}
+
+/** Writes events of an organization, in their order: all those of a transaction. */
+export async function recordOrganizationEvents(
+  transaction: Transaction,
+  org: string,
+  events: readonly { readonly actor: Actor; readonly event: OrganizationEvent }[],
+): Promise<void> {
+  const key = trailKey(org);
   const stored = await transaction.get(key);
-  const chain = stored === undefined ? EMPTY_CHAIN : (decodeRecord(stored) as AuditChain);
-  const next = recordEvent(transaction, actor, chain, {
-    ...event,
-    node: ORGANIZATION_NODE,
-    versionBefore: chain.length,
-    versionAfter: chain.length + 1,
-  });
-  transaction.put(key, encodeRecord(next));
+  let chain = stored === undefined ? EMPTY_CHAIN : (decodeRecord(stored) as AuditChain);
+  for (const { actor, event } of events) {
+    chain = recordEvent(transaction, actor, chain, {
+      ...event,
+      node: ORGANIZATION_NODE,
+      versionBefore: chain.length,
+      versionAfter: chain.length + 1,
+    });
+  }
+  transaction.put(key, encodeRecord(chain));
 }

@@ -1,3 +1,4 @@
+import type { AccessTrail } from '../audit/access-trail.js';
 import type { Actor } from '../audit/events.js';
 import { createIdempotency, type Idempotency } from '../audit/idempotency.js';
 import type { Principal } from '../principal.js';
@@ -19,6 +20,7 @@ export interface Services extends ValidationServices {
   readonly tokens?: TokenServices;
   /** What one request may cost while it runs. */
   readonly budget?: BudgetLimits;
+  readonly accessTrail?: AccessTrail;
 }
 
 /** What one request knows: on whose behalf it runs, and what it has loaded. */

@@ -30,20 +30,30 @@ export function guardFields(schema: GraphQLSchema): void {
       if (FIELD_PERMISSIONS[`${type.name}.${field.name}`] !== undefined) describe(field, anyOf);
       const { resolve = defaultFieldResolver, subscribe } = field;
       field.resolve = (source, args: unknown, context: RequestContext, info): unknown => {
-        requireAnyOf(context.principal, anyOf);
+        requireField(context, anyOf, `${type.name}.${field.name}`);
         // What a mutation has done cannot be refused any more.
         if (type === mutation) requireSelection(context.principal, info);
         return resolve(source, args, context, info);
       };
       if (subscribe === undefined) continue;
       field.subscribe = (source, args: unknown, context: RequestContext, info): unknown => {
-        requireAnyOf(context.principal, anyOf);
+        requireField(context, anyOf, `${type.name}.${field.name}`);
         return subscribe(source, args, context, info);
       };
     }
   }
   if (unknown.size > 0)
     throw new Error(`Permissions are given for fields that do not exist: ${[...unknown].join(', ')}`);
+}
+
+/** @throws {ApiError} FORBIDDEN, which the audit log tells of. */
+function requireField({ principal, services, actor }: RequestContext, anyOf: AnyOf, name: string): void {
+  try {
+    requireAnyOf(principal, anyOf);
+  } catch (error) {
+    services.accessTrail?.count(actor, 'access.refuse', name);
+    throw error;
+  }
 }
 
 function describe(field: GraphQLField<unknown, unknown>, anyOf: AnyOf): void {

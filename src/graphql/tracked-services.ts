@@ -40,7 +40,8 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       sources.markUncacheable();
       return call(...given);
     };
-  const { store, keyedHash, now, validate, stored, pending, newId, plugins, graphQueries, tokens, budget } = services;
+  const { store, keyedHash, now, validate, stored, pending, newId } = services;
+  const { plugins, graphQueries, tokens, budget, accessTrail } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -51,6 +52,8 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     // For mutations alone.
     tokens,
     budget,
+    // What is counted each time is not to be answered from memory.
+    accessTrail: accessTrail && { ...accessTrail, count: marking(accessTrail.count) },
   };
   return {
     store: new TrackedStore(store, sources),

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessTrail } from '../audit/access-trail.js';
 import { ROUTE_PERMISSIONS } from '../permissions.js';
 import { type Principal, requireAnyOf } from '../principal.js';
 import type { Application } from './application.js';
@@ -15,12 +16,14 @@ declare module 'fastify' {
 /**
  * No token, no data: asks every route that is not public for one, and counts the request against its limits.
  * @param countAnonymous counts what needs no token
+ * @param accessTrail is told of what is refused for lack of a permission
  */
 export function guard(
   application: Application,
   signIn: SignIn,
   consume: ConsumeRequests,
   countAnonymous?: SignInGuard['countAnonymous'],
+  accessTrail?: Pick<AccessTrail, 'count'>,
 ): void {
   application.decorateRequest('principal', undefined);
   // A route that is in no table does not start.
@@ -39,6 +42,15 @@ export function guard(
     countRequests(request, reply, consume, 1);
     const { operationId } = (request.routeOptions.schema ?? {}) as { readonly operationId?: string };
     if (operationId !== undefined) requireAnyOf(request.principal, ROUTE_PERMISSIONS[operationId] ?? ['org:admin']);
+  });
+  if (accessTrail === undefined) return;
+  application.addHook('onResponse', (request, reply, done) => {
+    const { principal, method, routeOptions, id } = request;
+    if (reply.statusCode === 403 && principal !== undefined) {
+      const actor = { sub: principal.sub, org: principal.org, requestId: id };
+      accessTrail.count(actor, 'access.refuse', `${method} ${routeOptions.url ?? ''}`);
+    }
+    done();
   });
 }
 

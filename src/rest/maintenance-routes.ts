@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { ApiError } from '../errors.js';
+import { planFilter } from '../feedback/index/filter.js';
+import { countFeedback } from '../feedback/list.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { requirePrincipal } from '../http/guard.js';
@@ -9,7 +11,11 @@ import { breakOffStalled } from './download.js';
 import { TAGS } from './openapi.js';
 
 /** What administrators do to a running server as a whole. */
-export function maintenanceRoutes(application: Application, { store, now }: Pick<Services, 'store' | 'now'>): void {
+export function maintenanceRoutes(
+  application: Application,
+  services: Pick<Services, 'store' | 'keyedHash' | 'now' | 'accessTrail'>,
+): void {
+  const { store, keyedHash, now, accessTrail } = services;
   /** The backups under way, by organization: one of each, as reading a whole store is work. */
   const underWay = new Map<string, Readable>();
 
@@ -40,7 +46,7 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
     },
     async (request, reply) => {
       const principal = requirePrincipal(request);
-      const { org } = principal;
+      const { org, sub } = principal;
       if (underWay.has(org)) throw new ApiError('CONFLICT', 'A backup of this organization is already running');
 
       const at = now();
@@ -49,6 +55,15 @@ export function maintenanceRoutes(application: Application, { store, now }: Pick
       const backup = breakOffStalled(createBackup(store, { organization: org, at }));
       underWay.set(org, backup);
       backup.once('close', () => underWay.delete(org));
+      try {
+        if (accessTrail !== undefined) {
+          const entries = await store.read((reader) => countFeedback(reader, planFilter(org, {}, keyedHash)));
+          await accessTrail.record({ sub, org, requestId: request.id }, 'organization.backup', { entries });
+        }
+      } catch (error) {
+        backup.destroy();
+        throw error;
+      }
       const name = `feedback-graph-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}.backup`;
       return reply
         .type('application/octet-stream')

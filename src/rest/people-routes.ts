@@ -15,7 +15,10 @@ import { TAGS } from './openapi.js';
 const PIECE_CHARACTERS = 64 * 1024;
 
 /** What people may ask to see about themselves. */
-export function peopleRoutes(application: Application, services: Pick<Services, 'store' | 'keyedHash'>): void {
+export function peopleRoutes(
+  application: Application,
+  services: Pick<Services, 'store' | 'keyedHash' | 'accessTrail'>,
+): void {
   /** The exports under way, by organization: one of each, as each reads all audit events. */
   const underWay = new Map<string, Readable>();
 
@@ -51,7 +54,7 @@ export function peopleRoutes(application: Application, services: Pick<Services, 
       },
     },
     async (request, reply) => {
-      const { org } = requirePrincipal(request);
+      const { org, sub } = requirePrincipal(request);
       const { id } = request.params;
       const problem = idProblem(id);
       if (problem !== undefined) throw new RequestSchemaError([{ field: 'id', problem }]);
@@ -61,6 +64,13 @@ export function peopleRoutes(application: Application, services: Pick<Services, 
       const stream = breakOffStalled(toLines(exportPerson(services, org, id)));
       underWay.set(org, stream);
       stream.once('close', () => underWay.delete(org));
+      try {
+        const actor = { sub, org, requestId: request.id };
+        await services.accessTrail?.record(actor, 'person.export', { user: services.keyedHash(org, id) });
+      } catch (error) {
+        stream.destroy();
+        throw error;
+      }
       return reply
         .type('application/jsonl')
         .header('content-disposition', 'attachment; filename="user.jsonl"')

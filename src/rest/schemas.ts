@@ -3,6 +3,7 @@
  * up the OpenAPI description, where one with a `title` becomes the component of that name.
  */
 import { Type } from 'typebox';
+import { ACCESS_ACTIONS } from '../audit/events.js';
 import { ERRORS } from '../errors.js';
 import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
@@ -318,7 +319,10 @@ export const EraseOfUserQuery = Type.Object(
   closed,
 );
 
-const ActionSchema = Type.Enum(Object.values(AuditActionEnum), {
+const NOT_CHANGES: readonly string[] = ACCESS_ACTIONS;
+const CHANGE_ACTIONS = Object.values(AuditActionEnum).filter((action) => !NOT_CHANGES.includes(action));
+
+const ActionSchema = Type.Enum(CHANGE_ACTIONS, {
   type: 'string',
   description: 'The recorded action. More actions may be added.',
 });

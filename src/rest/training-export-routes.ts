@@ -132,6 +132,11 @@ export function trainingExportRoutes(
       let stream: Readable;
       try {
         await markExported(services, actor, asked.number);
+        const entries = found.batch.feedbackCount;
+        // A download in ranges is many requests.
+        if (range === undefined) {
+          await services.accessTrail?.record(actor, 'training_batch.download', { batch: asked.number, entries });
+        } else services.accessTrail?.count(actor, 'training_batch.download', `batch-${asked.number}`);
         let bytes: AsyncIterable<Buffer> = exportBytes(actor.org, found, asked);
         if (range === undefined) {
           const size = sizes.get(`${actor.org}:${exportTag(found, asked)}`);

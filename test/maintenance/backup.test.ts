@@ -405,7 +405,7 @@ describe('the route of backups', () => {
       () => Promise.resolve(principal),
       () => undefined,
     );
-    maintenanceRoutes(application, { store, now: Date.now });
+    maintenanceRoutes(application, { store, keyedHash: (_org, id) => id, now: Date.now });
     const address = await application.listen({ host: '127.0.0.1', port: 0 });
     return { address: address + ROUTE, application, store, pieces: () => pieces };
   }

@@ -6,7 +6,7 @@ import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { JsonObject } from '../../feedback/links.js';
 import { MAX_BATCH, submitBatch, submitFeedback } from '../../feedback/submit.js';
 import { unlinkFeedback } from '../../feedback/unlink-feedback.js';
-import { erasePerson, type Person } from '../../maintenance/people/erase-person.js';
+import { erasePerson, nameOf, type Person } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
 import type { Submission } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
@@ -275,7 +275,10 @@ export class FeedbackMutations {
   ): Promise<EraseFeedbackOfUserPayload> {
     checkField('reason', reason ?? undefined, idProblem);
     const person = toPerson(userId ?? undefined, sub ?? undefined);
-    const done = await erasePerson(context.services, context.actor, person, reason ?? undefined);
+    const { services, actor } = context;
+    const done = await erasePerson(services, actor, person, reason ?? undefined);
+    const details = { user: services.keyedHash(actor.org, nameOf(person)), entries: done.erasedCount };
+    await services.accessTrail?.record(actor, 'person.erase', details, reason ?? undefined);
     return { erasedCount: done.erasedCount, trainingBatchIds: done.trainingBatches, adapterIds: done.adapters };
   }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { omitNullish } from '../../omit-nullish.js';
 import { GRAPH_PERMISSIONS, type Permission, RELATIONSHIP_PERMISSIONS } from '../../permissions.js';
@@ -40,12 +41,14 @@ export class GraphQueryResolver {
     const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
     const leave = await graphQueryGate();
     try {
-      return await run(actor.org, {
+      const result = await run(actor.org, {
         query,
         parameters: parameters ?? {},
         hidden: hiddenFrom(principal),
         ...omitNullish({ whenGone }),
       });
+      services.accessTrail?.count(actor, 'graph.query', hash('sha256', query), { rows: result.rows.length });
+      return result;
     } finally {
       leave();
     }

@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import type { AuditAction } from '../../audit/events.js';
 import { connectionType, ListEdge, PageInfo } from './connection.js';
 import { FeedbackContent } from './feedback.js';
+import { JSONObject } from './json.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -47,6 +48,12 @@ export const AuditActionEnum = {
   TRAINING_BATCH_COMMIT: 'training_batch.commit',
   TRAINING_BATCH_RELEASE: 'training_batch.release',
   TRAINING_BATCH_EXPIRE: 'training_batch.expire',
+  TRAINING_BATCH_DOWNLOAD: 'training_batch.download',
+  ORGANIZATION_BACKUP: 'organization.backup',
+  PERSON_EXPORT: 'person.export',
+  PERSON_ERASE: 'person.erase',
+  GRAPH_QUERY: 'graph.query',
+  ACCESS_REFUSE: 'access.refuse',
 } as const satisfies Record<string, AuditAction>;
 registerEnumType(AuditActionEnum, {
   name: 'AuditAction',
@@ -73,6 +80,12 @@ registerEnumType(AuditActionEnum, {
     TRAINING_BATCH_COMMIT: { description: 'A training batch was committed.' },
     TRAINING_BATCH_RELEASE: { description: 'A training batch was released.' },
     TRAINING_BATCH_EXPIRE: { description: 'The lease of a training batch expired.' },
+    TRAINING_BATCH_DOWNLOAD: { description: 'The entries of a training batch were downloaded.' },
+    ORGANIZATION_BACKUP: { description: 'The organization was backed up over HTTP.' },
+    PERSON_EXPORT: { description: 'Everything about a person was exported.' },
+    PERSON_ERASE: { description: 'A person was erased.' },
+    GRAPH_QUERY: { description: 'Graph queries were run, by one user within a minute.' },
+    ACCESS_REFUSE: { description: 'Requests were refused for lack of a permission, to one user within a minute.' },
   },
 });
 
@@ -93,7 +106,11 @@ export class AuditEventNode {
   @Field(() => AuditActionEnum, { description: 'The recorded action.' })
   action!: AuditAction;
 
-  @Field(() => ID, { description: 'Id of the affected feedback entry, adapter or training batch.' })
+  @Field(() => ID, {
+    description:
+      'Id of the affected feedback entry, adapter or training batch; `organization` for what concerns the ' +
+      'organization as a whole.',
+  })
   node!: string;
 
   @Field(() => Int, { description: 'Version of the node before the action; 0 if the action created it.' })
@@ -109,6 +126,14 @@ export class AuditEventNode {
 
   @Field(() => String, { nullable: true, description: 'Reason given for the action, or what else it affected.' })
   reason?: string;
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description:
+      'Details of a read or a refusal: `entries` or `rows` that were read, `count` of the requests that the event stands ' +
+      'for, and `subject`, the route, field or SHA-256 hash of the query. `user` is a keyed hash.',
+  })
+  details?: Readonly<Record<string, string | number>>;
 
   @Field(() => Int, { description: "Position of the event in its node's chain, starting at 1." })
   position!: number;

@@ -118,7 +118,17 @@ function toLinkFields(adapterId: string, link: FeedbackLink, name: string): obje
   };
 }
 
-function toEventRow({ id, at, action, node, versionBefore, versionAfter, requestId, reason }: StoredEvent): PersonRow {
+function toEventRow({
+  id,
+  at,
+  action,
+  node,
+  versionBefore,
+  versionAfter,
+  requestId,
+  reason,
+  details,
+}: StoredEvent): PersonRow {
   return {
     kind: 'audit_event',
     id,
@@ -128,6 +138,6 @@ function toEventRow({ id, at, action, node, versionBefore, versionAfter, request
     version_before: versionBefore,
     version_after: versionAfter,
     request_id: requestId,
-    ...omitNullish({ reason }),
+    ...omitNullish({ reason, details }),
   };
 }

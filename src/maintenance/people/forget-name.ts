@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import { ERASED_NAME, NO_NOTE, readActor } from '../../audit/actor-note.js';
 import { decodeStoredEvent, encodeAuditEvent, type StoredEvent } from '../../audit/events.js';
 import { intendPurge } from '../../feedback/purge.js';
-import { type AuditChain, nodeKind } from '../../model/node.js';
+import { type AuditChain, nodeKind, ORGANIZATION_NODE } from '../../model/node.js';
 import type { Key, Reader, Store, Transaction } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../../store/keys.js';
 import {
@@ -50,7 +50,24 @@ export async function forgetName(store: Store, org: string, name: string): Promi
     if (intent !== undefined) forgotten.intents.push(intent);
   };
   for await (const node of nodesTouchedBy(store, org, name)) {
+    if (node === ORGANIZATION_NODE) continue;
     await change((transaction, changed) => forgetInNode(transaction, org, node, name, changed));
+  }
+  // There may be more of these than fit into one transaction; no event of a trail names its actor itself.
+  const { gte, lt } = prefixRange(auditOfPrefix(org, ORGANIZATION_NODE));
+  for (let from: Key | undefined = gte; from !== undefined;) {
+    const start: Key = from;
+    let last: Key | undefined;
+    await change(async (transaction, changed) => {
+      const pointers = await transaction.scan({ gte: start, lt, limit: READ_AT_ONCE });
+      last = pointers.length < READ_AT_ONCE ? undefined : pointers.at(-1)?.key;
+      for (const { key, value } of pointers) {
+        if (readActor(value) !== name) continue;
+        transaction.put(key, NO_NOTE);
+        changed.push(key);
+      }
+    });
+    from = last === undefined ? undefined : `${last}\0`;
   }
   return forgotten;
 }

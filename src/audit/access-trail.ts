@@ -1,0 +1,132 @@
+/** What an organization's audit log says of reads of much of it, and of what was refused: nothing has changed. */
+import { omitNullish } from '../omit-nullish.js';
+import { repeat } from '../repeat.js';
+import type { Store } from '../store/contract.js';
+import { type AccessAction, type Actor, type EventDetails, systemActor } from './events.js';
+import { recordOrganizationEvents } from './trail.js';
+
+/** What happens often is counted, and recorded so often, ms. */
+const RECORDED_EVERY = 60_000;
+/** Things of one actor that are counted apart in that time; others are counted together. */
+const COUNTED_APART = 50;
+/** Things that are counted apart altogether; beyond, those of an organization are counted together. */
+const MAX_COUNTED = 10_000;
+/** Events of one transaction. */
+const RECORDED_AT_ONCE = 100;
+
+export interface AccessTrail {
+  /**
+   * Records what somebody does, before they have it.
+   * @param details never a text, or the name of a person, which could not be erased
+   */
+  readonly record: (actor: Actor, action: AccessAction, details: EventDetails, reason?: string) => Promise<void>;
+  /**
+   * Counts what happens often. Each minute has one event for each actor, action and subject, with `count` and the sums of
+   * `amounts`; a crash loses what was counted since.
+   * @param subject a route, a field, or the hash of a query
+   */
+  readonly count: (
+    actor: Actor,
+    action: AccessAction,
+    subject: string,
+    amounts?: Readonly<Record<string, number>>,
+  ) => void;
+  /** Records what was counted. */
+  readonly flush: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Counted {
+  readonly actor: Actor;
+  readonly action: AccessAction;
+  readonly subject: string;
+  count: number;
+  readonly amounts: Map<string, number>;
+}
+
+export function createAccessTrail(
+  store: Pick<Store, 'transact'>,
+  now: () => number,
+  onFailure: (error: unknown) => void,
+): AccessTrail {
+  const counted = new Map<string, Counted>();
+  /** How many of them are of one actor. */
+  const ofActor = new Map<string, number>();
+
+  /** What it counts as: itself, or together with others of the actor, or of the organization. */
+  function entryOf(actor: Actor, action: AccessAction, subject: string): Counted {
+    const { org, sub } = actor;
+    const itself = JSON.stringify([org, sub, action, subject]);
+    const known = counted.get(itself);
+    if (known !== undefined) return known;
+    const own = JSON.stringify([org, sub]);
+    const apart = ofActor.get(own) ?? 0;
+    const isFull = counted.size >= MAX_COUNTED;
+    if (!isFull && apart < COUNTED_APART) {
+      ofActor.set(own, apart + 1);
+      return add(itself, actor, action, subject);
+    }
+    const together = JSON.stringify([org, sub, action]);
+    if (!isFull || counted.has(together)) return counted.get(together) ?? add(together, actor, action, OTHERS);
+    const everybody = JSON.stringify([org, action]);
+    return counted.get(everybody) ?? add(everybody, systemActor(org, 'access-trail'), action, OTHERS);
+  }
+
+  function add(key: string, actor: Actor, action: AccessAction, subject: string): Counted {
+    const entry = { actor, action, subject, count: 0, amounts: new Map<string, number>() };
+    counted.set(key, entry);
+    return entry;
+  }
+
+  async function flush(): Promise<void> {
+    const byOrganization = new Map<string, [key: string, counted: Counted][]>();
+    for (const entry of counted) {
+      const { org } = entry[1].actor;
+      const some = byOrganization.get(org) ?? [];
+      byOrganization.set(org, some);
+      some.push(entry);
+    }
+    for (const [org, entries] of byOrganization) {
+      for (let from = 0; from < entries.length; from += RECORDED_AT_ONCE) {
+        const some = entries.slice(from, from + RECORDED_AT_ONCE);
+        // What is counted from here on is for the next time.
+        for (const [key] of some) counted.delete(key);
+        try {
+          await store.transact((transaction) => recordOrganizationEvents(transaction, org, some.map(toEvent)));
+        } catch (error) {
+          for (const [key, entry] of some) if (!counted.has(key)) counted.set(key, entry);
+          throw error;
+        }
+      }
+    }
+    ofActor.clear();
+  }
+
+  const toEvent = ([, { actor, action, subject, count, amounts }]: [string, Counted]) => ({
+    actor,
+    event: { at: now(), action, details: { subject, count, ...Object.fromEntries(amounts) } },
+  });
+
+  const flushing = repeat(flush, { every: RECORDED_EVERY, onFailure });
+  return {
+    record: (actor, action, details, reason) => {
+      const event = { at: now(), action, details, ...omitNullish({ reason }) };
+      return store.transact((transaction) => recordOrganizationEvents(transaction, actor.org, [{ actor, event }]));
+    },
+    count: (actor, action, subject, amounts = {}) => {
+      const entry = entryOf(actor, action, subject);
+      entry.count += 1;
+      for (const [name, amount] of Object.entries(amounts)) {
+        entry.amounts.set(name, (entry.amounts.get(name) ?? 0) + amount);
+      }
+    },
+    flush,
+    stop: async () => {
+      await flushing.stop();
+      await flush().catch(onFailure);
+    },
+  };
+}
+
+/** The subject of what is counted together. */
+const OTHERS = 'others';

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AccessTrail, createAccessTrail } from '../../src/audit/access-trail.js';
+import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { auditPage } from '../../src/audit/log.js';
+import { UnavailableError } from '../../src/errors.js';
+import { erasePerson } from '../../src/maintenance/people/erase-person.js';
+import { verifyStore } from '../../src/maintenance/verify.js';
+import { ORGANIZATION_NODE } from '../../src/model/node.js';
+import type { Store } from '../../src/store/contract.js';
+import { openMemoryStore } from '../support/memory-engine.js';
+
+const actorOf = (sub: string, org = 'default') => ({ sub, org, requestId: 'request-1' });
+
+let store: Store;
+let trail: AccessTrail;
+let failures: unknown[];
+beforeEach(async () => {
+  store = await openMemoryStore();
+  await loadKeyedHash(store);
+  failures = [];
+  trail = createAccessTrail(store, Date.now, (error) => failures.push(error));
+});
+afterEach(async () => {
+  await trail.stop();
+  await store.close();
+});
+
+async function events(org = 'default') {
+  const page = await store.read((reader) => auditPage(reader, org, { node: ORGANIZATION_NODE }, 1_000, undefined));
+  return page.events;
+}
+
+describe('the trail of reads and refusals', () => {
+  it('has one event for what somebody repeats within a minute, with a count and sums', async () => {
+    for (const rows of [1, 2, 3]) trail.count(actorOf('ann'), 'graph.query', 'hash', { rows });
+    trail.count(actorOf('ann'), 'graph.query', 'another hash', { rows: 5 });
+    trail.count(actorOf('ben'), 'access.refuse', 'GET /route');
+    trail.count(actorOf('ann', 'acme'), 'access.refuse', 'GET /route');
+    await trail.flush();
+    const found = await events();
+    expect(found.map(({ actor, action, details }) => [actor, action, details]).reverse()).toEqual([
+      ['ann', 'graph.query', { subject: 'hash', count: 3, rows: 6 }],
+      ['ann', 'graph.query', { subject: 'another hash', count: 1, rows: 5 }],
+      ['ben', 'access.refuse', { subject: 'GET /route', count: 1 }],
+    ]);
+    expect(await events('acme')).toHaveLength(1);
+    await trail.flush();
+    expect(await events()).toHaveLength(3);
+    expect((await verifyStore(store)).disagreements).toEqual([]);
+  });
+
+  it('is bounded for each actor and for all, and loses no count', async () => {
+    for (let subject = 0; subject < 200; subject++) trail.count(actorOf('ann'), 'access.refuse', `GET /${subject}`);
+    await trail.flush();
+    const ofAnn = await events();
+    expect(ofAnn).toHaveLength(51);
+    expect(ofAnn.reduce((sum, { details }) => sum + Number(details?.['count']), 0)).toBe(200);
+
+    for (let actor = 0; actor < 12_000; actor++)
+      trail.count(actorOf(`user-${actor}`, 'acme'), 'access.refuse', 'GET /');
+    await trail.flush();
+    const { events: newest } = await store.read((reader) => auditPage(reader, 'acme', {}, 1, undefined));
+    expect(newest).toMatchObject([
+      { actor: 'feedback-graph', position: 10_001, details: { subject: 'others', count: 2_000 } },
+    ]);
+  });
+
+  it('keeps what it could not record for the next time', async () => {
+    const failing = createAccessTrail(
+      { transact: () => Promise.reject(new UnavailableError('The disk is full', 1)) },
+      Date.now,
+      (error) => failures.push(error),
+    );
+    failing.count(actorOf('ann'), 'access.refuse', 'GET /route');
+    await expect(failing.flush()).rejects.toThrow('The disk is full');
+    await failing.stop();
+    expect(failures).toHaveLength(1);
+  });
+
+  it('forgets the names of those who are erased, and its chain still verifies', async () => {
+    for (let time = 0; time < 3; time++) await trail.record(actorOf('ann'), 'organization.backup', { entries: time });
+    await trail.record(actorOf('ben'), 'organization.backup', { entries: 9 });
+    const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
+    await erasePerson(services, actorOf('admin'), { sub: 'ann' });
+    expect((await events()).map(({ actor }) => actor)).toEqual(['ben', '[erased]', '[erased]', '[erased]']);
+    expect((await verifyStore(store)).disagreements).toEqual([]);
+  });
+});
