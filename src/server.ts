@@ -205,8 +205,8 @@ export async function startServer(
     noticePending = pendingKeeper.notice;
     const retention = config.retention && startRetention(services, config.retention, logger);
     application.addHook('onClose', async () => {
-      const keepers = [sweeper, reaper, pendingKeeper, retention, revocations, accessTrail];
-      await Promise.all(keepers.map((keeper) => keeper?.stop()));
+      const keepers = [sweeper, reaper, pendingKeeper, revocations, accessTrail];
+      await Promise.all([retention?.stop(), ...keepers.map((keeper) => keeper.stop())]);
     });
     const prepareRequest = createRequestPreparation(schema, {
       limits: config.operationLimits,
