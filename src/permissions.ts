@@ -133,6 +133,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   issueToken: ISSUE_TOKENS,
   revokeTokens: ISSUE_TOKENS,
   backUp: ['org:admin'],
+  backUpStore: ['server:operate'],
   exportUser: ['org:admin'],
 };
 

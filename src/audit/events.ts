@@ -46,6 +46,7 @@ export type AuditAction =
 /** What somebody has read much of, or may not do; see access-trail.ts. None of these is in the change feed. */
 export const ACCESS_ACTIONS = [
   'organization.backup',
+  'store.backup',
   'person.export',
   'person.erase',
   'training_batch.download',

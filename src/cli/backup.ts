@@ -11,6 +11,7 @@ import { CommandError, EXIT, type Terminal } from './terminal.js';
 interface BackupFlags {
   readonly force?: boolean;
   readonly url?: string;
+  readonly wholeStore?: boolean;
   readonly token?: string;
   readonly tokenFile?: string;
 }
@@ -21,6 +22,10 @@ export function backupCommand(terminal: Terminal): Command {
     .argument('<file>', 'the file to write')
     .option('--force', 'replace the file if it exists');
   addOption(command, new Option('--url <url>', 'a running server to back up instead of the store'), parseUrl);
+  addOption(
+    command,
+    new Option('--whole-store', 'with --url, back up all organizations; needs a token with the role operator'),
+  );
   addOption(command, new Option('--token <token>', 'a token for that server with the role admin'));
   addOption(
     command,
@@ -66,10 +71,13 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
 
   if (url === undefined) {
     if (flags.token !== undefined || flags.tokenFile !== undefined) throw usage('--token and --token-file need --url');
+    if (flags.wholeStore === true) throw usage('--whole-store needs --url; without it, the whole store is backed up');
     return withStore(command, terminal, (store, progress) => save(createBackup(store, { at: Date.now(), progress })));
   }
   const token = await tokenOf(flags);
-  return withProgress((progress) => save(download(url, token), progress));
+  return withProgress((progress) =>
+    save(download(url, token, flags.wholeStore === true ? 'store-backup' : 'backup'), progress),
+  );
 }
 
 async function tokenOf({ token, tokenFile }: BackupFlags): Promise<string> {
@@ -80,8 +88,12 @@ async function tokenOf({ token, tokenFile }: BackupFlags): Promise<string> {
   return (await naming(tokenFile, readFile(tokenFile, 'utf8'))).trim();
 }
 
-async function* download(url: string, token: string): AsyncGenerator<Uint8Array, void> {
-  const address = new URL('api/v1/llm/admin/backup', url.endsWith('/') ? url : `${url}/`);
+async function* download(
+  url: string,
+  token: string,
+  route: 'backup' | 'store-backup',
+): AsyncGenerator<Uint8Array, void> {
+  const address = new URL(`api/v1/llm/admin/${route}`, url.endsWith('/') ? url : `${url}/`);
   let response: Response;
   try {
     response = await fetch(address, { headers: { authorization: `Bearer ${token}` }, redirect: 'error' });

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { Actor } from '../audit/events.js';
 import { ApiError } from '../errors.js';
 import { planFilter } from '../feedback/index/filter.js';
 import { countFeedback } from '../feedback/list.js';
@@ -10,20 +12,59 @@ import { createBackup } from '../maintenance/backup.js';
 import { breakOffStalled } from './download.js';
 import { TAGS } from './openapi.js';
 
-/** What administrators do to a running server as a whole. */
+const BACKUP = {
+  description: 'A backup for `feedback-graph restore`.',
+  content: { 'application/octet-stream': { schema: Type.Unsafe<Readable>({}) } },
+};
+
+/** What administrators do to an organization as a whole, and operators to the store. */
 export function maintenanceRoutes(
   application: Application,
   services: Pick<Services, 'store' | 'keyedHash' | 'now' | 'accessTrail'>,
 ): void {
   const { store, keyedHash, now, accessTrail } = services;
-  /** The backups under way, by organization: one of each, as reading a whole store is work. */
-  const underWay = new Map<string, Readable>();
+  /** The backups under way, by organization, and that of the whole store: one of each, as reading a whole store is work. */
+  const underWay = new Map<string | undefined, Readable>();
 
   // Nobody waits for a backup before the server stops; its client sees that its end is missing.
   application.addHook('preClose', () => {
     for (const backup of underWay.values()) backup.destroy(new Error('The server stops'));
     return Promise.resolve();
   });
+
+  /** @param organization whose data is sent; that of all without one */
+  async function sendBackup(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    organization: string | undefined,
+  ): Promise<Readable> {
+    const { org, sub } = requirePrincipal(request);
+    if (underWay.has(organization)) {
+      const what = organization === undefined ? 'the whole store' : 'this organization';
+      throw new ApiError('CONFLICT', `A backup of ${what} is already running`);
+    }
+    const at = now();
+    // One that is not taken is broken off: it keeps old data from going away.
+    const backup = breakOffStalled(createBackup(store, { at, ...(organization !== undefined && { organization }) }));
+    underWay.set(organization, backup);
+    backup.once('close', () => underWay.delete(organization));
+    try {
+      await recordBackup({ sub, org, requestId: request.id }, organization);
+    } catch (error) {
+      backup.destroy();
+      throw error;
+    }
+    const name = `feedback-graph-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}.backup`;
+    void reply.type('application/octet-stream').header('content-disposition', `attachment; filename="${name}"`);
+    return backup;
+  }
+
+  async function recordBackup(actor: Actor, organization: string | undefined): Promise<void> {
+    if (accessTrail === undefined) return;
+    if (organization === undefined) return accessTrail.record(actor, 'store.backup', {});
+    const entries = await store.read((reader) => countFeedback(reader, planFilter(organization, {}, keyedHash)));
+    return accessTrail.record(actor, 'organization.backup', { entries });
+  }
 
   application.get(
     '/api/v1/llm/admin/backup',
@@ -35,40 +76,30 @@ export function maintenanceRoutes(
         summary: 'Back up an organization',
         description: "Exports all data of the token's organization at a single point in time.",
         tags: [TAGS.maintenance],
-        response: {
-          200: {
-            description: 'A backup for `feedback-graph restore`.',
-            content: { 'application/octet-stream': { schema: Type.Unsafe<Readable>({}) } },
-          },
-        },
+        response: { 200: BACKUP },
         refusals: ['CONFLICT'],
       },
     },
-    async (request, reply) => {
-      const principal = requirePrincipal(request);
-      const { org, sub } = principal;
-      if (underWay.has(org)) throw new ApiError('CONFLICT', 'A backup of this organization is already running');
+    // An administrator is one of an organization, and no token crosses organizations: what is sent is its own alone.
+    (request, reply) => sendBackup(request, reply, requirePrincipal(request).org),
+  );
 
-      const at = now();
-      // An administrator is one of an organization, and no token crosses organizations: what is sent is its own alone.
-      // One that is not taken is broken off: it keeps old data from going away.
-      const backup = breakOffStalled(createBackup(store, { organization: org, at }));
-      underWay.set(org, backup);
-      backup.once('close', () => underWay.delete(org));
-      try {
-        if (accessTrail !== undefined) {
-          const entries = await store.read((reader) => countFeedback(reader, planFilter(org, {}, keyedHash)));
-          await accessTrail.record({ sub, org, requestId: request.id }, 'organization.backup', { entries });
-        }
-      } catch (error) {
-        backup.destroy();
-        throw error;
-      }
-      const name = `feedback-graph-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}.backup`;
-      return reply
-        .type('application/octet-stream')
-        .header('content-disposition', `attachment; filename="${name}"`)
-        .send(backup);
+  application.get(
+    '/api/v1/llm/admin/store-backup',
+    {
+      config: { failure: 'Failed to back up' },
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'backUpStore',
+        summary: 'Back up the whole store',
+        description:
+          'Exports all data of all organizations at a single point in time, with the secrets of the store. Whoever has ' +
+          'the file can read everything in it.',
+        tags: [TAGS.maintenance],
+        response: { 200: BACKUP },
+        refusals: ['CONFLICT'],
+      },
     },
+    (request, reply) => sendBackup(request, reply, undefined),
   );
 }

@@ -343,6 +343,32 @@ describe('a backup of a running server', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it('backs up all organizations for operators alone, and restores as the store itself does', async () => {
+    for (const org of ['acme', 'globex']) {
+      expect((await server.call('POST', BASE, { body: APPROVED, claims: { org } })).status).toBe(201);
+    }
+    for (const roles of [['admin'], []]) {
+      const { code, error } = await command(
+        ...['backup', at('b'), '--url', server.url, '--whole-store', '--token', server.token({ roles })],
+      );
+      expect([code, error]).toEqual([
+        1,
+        "error: The server refused the backup: 403 Forbidden: This needs a token with the permission 'server:operate'\n",
+      ]);
+    }
+    const token = server.token({ roles: ['operator'] });
+    const taken = await command('backup', at('b'), '--url', server.url, '--whole-store', '--token', token);
+    expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('Backed up the whole store') as string });
+    expect(await command('restore', at('b'), '--store', at('restored'))).toMatchObject({ code: 0 });
+    const exported = await command('export', at('e'), '--store', at('restored'));
+    expect(exported.code).toBe(0);
+    const organizations = (await readFile(at('e'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { organization: string }).organization);
+    expect(organizations).toEqual(expect.arrayContaining(['acme', 'globex']));
+  });
+
   it('that cannot be reached, or breaks off, leaves no file', async () => {
     const whole = Buffer.from(
       await (
