@@ -36,6 +36,7 @@ it('tells who read much, erased somebody, or was refused, and names nobody but w
   await fetch(`${server.url}/api/v1/llm/users/customer-7/export`, {
     headers: { authorization: `Bearer ${server.token(ADMIN)}` },
   }).then((response) => response.text());
+  await server.call('GET', '/api/v1/llm/admin/backup', { claims: { sub: 'customer-7' } });
   await server.call('DELETE', `${BASE}?user_id=customer-7`, { claims: ADMIN });
   for (let time = 0; time < 2; time++) {
     await server.call('POST', '/api/v1/llm/graph/query', { body: { query: QUERY } });
@@ -45,13 +46,14 @@ it('tells who read much, erased somebody, or was refused, and names nobody but w
   expect((await trail()).map(({ actor, action, details }) => [actor, action, details])).toEqual([
     ['boss', 'ORGANIZATION_BACKUP', { entries: 3 }],
     ['boss', 'PERSON_EXPORT', { user: expect.any(String) as string }],
+    ['[erased]', 'ACCESS_REFUSE', { subject: 'GET /api/v1/llm/admin/backup', count: 1 }],
     ['boss', 'PERSON_ERASE', { user: expect.any(String) as string, entries: 3 }],
   ]);
 
   // What is counted is recorded each minute, and when the server stops.
   await server.restart();
   const all = await trail();
-  const counted = all.slice(3).map(({ actor, action, details }) => [actor, action, details]);
+  const counted = all.slice(4).map(({ actor, action, details }) => [actor, action, details]);
   expect(counted).toHaveLength(3);
   expect(counted).toEqual(
     expect.arrayContaining([

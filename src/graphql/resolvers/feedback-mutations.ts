@@ -276,6 +276,8 @@ export class FeedbackMutations {
     checkField('reason', reason ?? undefined, idProblem);
     const person = toPerson(userId ?? undefined, sub ?? undefined);
     const { services, actor } = context;
+    // What was counted of the person is to be recorded before their name goes from what is recorded.
+    await services.accessTrail?.flush();
     const done = await erasePerson(services, actor, person, reason ?? undefined);
     const details = { user: services.keyedHash(actor.org, nameOf(person)), entries: done.erasedCount };
     await services.accessTrail?.record(actor, 'person.erase', details, reason ?? undefined);
