@@ -2,6 +2,7 @@ import {
   buildSchema,
   execute,
   type ExecutionResult,
+  getIntrospectionQuery,
   getOperationAST,
   type GraphQLSchema,
   parse,
@@ -9,6 +10,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { executeOperation } from '../../src/graphql/executor/execute.js';
+import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 
 const schema: GraphQLSchema = buildSchema(`
   interface Named { name: String! }
@@ -100,4 +102,22 @@ describe('an operation of a client', () => {
       'Variable "$no" got invalid value "maybe"; Boolean cannot represent a non boolean value: "maybe"',
     ]);
   });
+});
+
+it('lets the event loop turn many times while a client asks for the schema', async () => {
+  const document = parse(getIntrospectionQuery());
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('The document has no single operation');
+  let turns = 0;
+  let counting = true;
+  const count = (): void => {
+    turns += 1;
+    if (counting) setImmediate(count);
+  };
+  setImmediate(count);
+  const task = createScheduler(0).start();
+  const result = await executeOperation(schema, { document, operation }, {}, { task });
+  counting = false;
+  expect(plain(result)).toEqual(plain(await execute({ schema, document })));
+  expect(turns).toBeGreaterThan(10);
 });

@@ -176,7 +176,10 @@ function resolveField(execution: Execution, place: Place, source: unknown): unkn
     }
   }
   const args = getArgumentValues(definition, nodes[0], variableValues);
-  return (definition.resolve ?? countingFieldResolver)(source, args, context, buildResolveInfo(execution, place));
+  const resolve = definition.resolve ?? countingFieldResolver;
+  const value: unknown = resolve(source, args, context, buildResolveInfo(execution, place));
+  // The resolvers of all other types do so themselves.
+  return place.parentType.name.startsWith('__') ? completedInTurns(value, context.task) : value;
 }
 
 /** Completes the value of a field or of an item, now or once it is there, and makes it null if that fails. */
