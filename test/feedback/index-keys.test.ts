@@ -42,7 +42,7 @@ async function indexKeys(): Promise<string[]> {
   const { type, question, answer } = SUBMISSION;
   await submit(CLAIMED, { type, question, answer });
   await claimForReview(services, ACTOR, { count: 1, minutes: 5 });
-  await submit(FLAGGED, { type, question, answer });
+  await submit(FLAGGED, { type, question, answer, userId: ACTOR.sub });
   await submit(PENDING, SUBMISSION);
   await linkFeedback(services, ACTOR, { feedbackId: PENDING, adapterId: 'lora-b' });
   const { org } = ACTOR;
@@ -72,9 +72,11 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "index:default:m=m%3A1:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "index:default:ma=m%3A1:lora%3Aa:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "index:default:ma=m%3A1:lora-b:m:feedback-019ca6b0-0000-7000-8000-000000000001",
+      "index:default:o=hash-of-default-ann:v:feedback-019ca6b0-0000-7000-8000-000000000002",
       "index:default:rl=001772323500000:v:feedback-019ca6b0-0000-7000-8000-000000000003",
       "index:default:rv:v:feedback-019ca6b0-0000-7000-8000-000000000002",
       "index:default:s=e7276235a9d241e491f2f10d022f4818:m:feedback-019ca6b0-0000-7000-8000-000000000001",
+      "index:default:u=hash-of-default-ann:v:feedback-019ca6b0-0000-7000-8000-000000000002",
       "index:default:u=hash-of-default-u%3A1:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "edge:default:FEEDBACK_FOR:in:lora%3Aa:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "edge:default:FEEDBACK_FOR:in:lora-b:m:feedback-019ca6b0-0000-7000-8000-000000000001",
@@ -94,9 +96,11 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "count:default:m=m%3A1:m = 1",
       "count:default:ma=m%3A1:lora%3Aa:m = 1",
       "count:default:ma=m%3A1:lora-b:m = 1",
+      "count:default:o=hash-of-default-ann:v = 1",
       "count:default:rl=001772323500000:v = 1",
       "count:default:rv:v = 1",
       "count:default:s=e7276235a9d241e491f2f10d022f4818:m = 1",
+      "count:default:u=hash-of-default-ann:v = 1",
       "count:default:u=hash-of-default-u%3A1:m = 1",
     ]
   `);

@@ -761,7 +761,8 @@ const aSubmission = fc.record(
     type: fc.constantFrom('positive' as const, 'negative' as const),
     question: fc.constantFrom(APPROVED.question, 'why?', 'eh'),
     answer: fc.constant(APPROVED.answer),
-    userId: aName,
+    // The last one is who submits.
+    userId: fc.constantFrom(...NAMES, 'tester'),
     interactionId: aName,
     modelVersion: aName,
     adapterId: aName,
