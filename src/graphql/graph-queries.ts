@@ -74,12 +74,12 @@ export function createGraphQueries(
     };
   };
   return async (org, { query, parameters, hidden, whenGone }) => {
-    const values = valuesOf(parameters);
     const giveBack = take(org);
     const gone = new AbortController();
     const forget = whenGone?.(() => gone.abort());
     try {
       const turns = await waitForTurn(begin());
+      const values = valuesOf(parameters);
       const graph = storedGraph(store, { org, keyedHash, now: now(), hidden });
       const result = await runQuery(graph, query, {
         parameters: values,

@@ -40,3 +40,29 @@ it('begins a query, and goes on with it, in rotation with other long work', asyn
   expect(turns).toBeGreaterThan(2);
   await store.close();
 });
+
+it('reads the parameters of a query in its turn', async () => {
+  const store = await openMemoryStore();
+  const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
+  const { begin, giveTurn } = createRotation();
+  const run = createGraphQueries(services, DEFAULT_QUERY_SETTINGS, begin);
+  let reads = 0;
+  const item = {
+    get value() {
+      reads += 1;
+      return 2;
+    },
+  };
+  let answered = 0;
+  const query = { query: 'UNWIND $list AS each RETURN sum(each.value)', parameters: { list: [item, item, item] } };
+  const answer = run('default', query).finally(() => (answered += 1));
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+  expect(reads).toBe(0);
+  while (answered < 1) {
+    giveTurn();
+    await new Promise(setImmediate);
+  }
+  expect((await answer).rows).toEqual([[6]]);
+  expect(reads).toBe(3);
+  await store.close();
+});
