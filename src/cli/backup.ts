@@ -20,12 +20,9 @@ export function backupCommand(terminal: Terminal): Command {
   const command = new Command('backup')
     .description('back up a store that no server has open, or an organization on a running server, to one file')
     .argument('<file>', 'the file to write')
-    .option('--force', 'replace the file if it exists');
+    .option('--force', 'replace the file if it exists')
+    .option('--whole-store', 'with --url, back up all organizations; needs a token with the role operator');
   addOption(command, new Option('--url <url>', 'a running server to back up instead of the store'), parseUrl);
-  addOption(
-    command,
-    new Option('--whole-store', 'with --url, back up all organizations; needs a token with the role operator'),
-  );
   addOption(command, new Option('--token <token>', 'a token for that server with the role admin'));
   addOption(
     command,

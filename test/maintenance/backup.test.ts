@@ -269,20 +269,20 @@ describe('a backup of a running server', () => {
       /^[a-z_]+:o%3A1%25$/.test(key) || /^expiry:TIME:idempotency%3Ao%253A1%2525%3A/.test(key);
     expect(kinds.filter((key) => !ofOrganization(key))).toEqual([]);
     expect(new Set(kinds.map((key) => key.split(':')[0]))).toEqual(
-      new Set(
-        [
-          'adapter',
-          'audit',
-          'audit_of',
-          'change',
-          'count',
-          'edge',
-          'expiry',
-          'help_feedback',
-          'idempotency',
-          'index',
-        ].concat('secret'),
-      ),
+      new Set([
+        'adapter',
+        'audit',
+        'audit_of',
+        'change',
+        'count',
+        'edge',
+        'expiry',
+        'help_feedback',
+        'idempotency',
+        'index',
+        'secret',
+        'trail',
+      ]),
     );
     expect(Buffer.concat(found.map(([, value]) => Buffer.from(value, 'base64'))).toString()).not.toMatch(
       /of default|of user_hash/,
@@ -359,8 +359,8 @@ describe('a backup of a running server', () => {
     const token = server.token({ roles: ['operator'] });
     const taken = await command('backup', at('b'), '--url', server.url, '--whole-store', '--token', token);
     expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('Backed up the whole store') as string });
-    expect(await command('restore', at('b'), '--store', at('restored'))).toMatchObject({ code: 0 });
-    const exported = await command('export', at('e'), '--store', at('restored'));
+    expect(await command('restore', at('b'), '--store', url('restored'))).toMatchObject({ code: 0 });
+    const exported = await command('export', at('e'), '--store', url('restored'));
     expect(exported.code).toBe(0);
     const organizations = (await readFile(at('e'), 'utf8'))
       .trim()
