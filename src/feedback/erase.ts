@@ -14,9 +14,8 @@ import {
   feedbackVersionPrefix,
   NO_FACET,
 } from '../store/layout.js';
-import { decodeRecord } from '../store/record.js';
 import { encodeRecord } from '../store/record.js';
-import { externalIdKeys } from './external-ids.js';
+import { externalIdKeysOf } from './external-ids.js';
 import { unlistEmptySets } from './index/adapter-sets.js';
 import { type FilterPlan, planFilter, selectedIds } from './index/filter.js';
 import { listIndexes, removeFromIndex } from './index/membership.js';
@@ -189,7 +188,7 @@ async function erase(
   reason: string | undefined,
 ): Promise<{ readonly erased: ErasedFeedback; readonly gone: readonly Key[]; readonly linked: readonly string[] }> {
   const { org } = actor;
-  const { id, externalId } = feedback;
+  const { id } = feedback;
   const facetBefore = feedbackFacet(feedback);
   const linked = await linkedAdapters(transaction, org, id);
   const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
@@ -197,19 +196,12 @@ async function erase(
   for (const index of listIndexes(org, feedback, linked, keyedHash)) {
     removeFromIndex(transaction, org, index, facetBefore, id);
   }
-  const named = externalId === undefined ? [] : externalIdKeys(keyedHash, org, { ...feedback, externalId });
-  const pointers = await transaction.getMany(named);
-  // The key of before may lead to another's entry.
-  const externalKeys = named.filter((_, index) => {
-    const pointer = pointers[index];
-    return pointer !== undefined && (decodeRecord(pointer) as { feedbackId: string }).feedbackId === id;
-  });
   const gone = [
     feedbackKey(org, id),
     ...versions,
     ...linked.map((adapter) => edgeOutKey(org, 'FEEDBACK_FOR', id, adapter)),
     ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, facetBefore, id)),
-    ...externalKeys,
+    ...(await externalIdKeysOf(transaction, keyedHash, org, feedback)),
   ];
   for (const key of gone) transaction.delete(key);
   // Training batches keep their edges to it, and are to know that it is gone.

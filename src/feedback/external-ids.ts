@@ -1,8 +1,9 @@
 /** Where the ids are that submitters give their entries. */
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Feedback } from '../model/feedback.js';
-import type { Key } from '../store/contract.js';
+import type { Key, Reader } from '../store/contract.js';
 import { externalIdKey } from '../store/layout.js';
+import { decodeRecord } from '../store/record.js';
 
 /**
  * The keys that may lead to an entry by its external id: the one that is written, of the submitter's own ids, and the one
@@ -17,4 +18,21 @@ export function externalIdKeys(
     externalIdKey(org, hash(org, JSON.stringify([submittedBy, externalId]))),
     externalIdKey(org, hash(org, externalId)),
   ];
+}
+
+/** The keys that do lead to an entry by its external id. */
+export async function externalIdKeysOf(
+  reader: Reader,
+  hash: KeyedHash,
+  org: string,
+  { id, externalId, submittedBy }: Pick<Feedback, 'id' | 'externalId' | 'submittedBy'>,
+): Promise<Key[]> {
+  if (externalId === undefined) return [];
+  const keys = externalIdKeys(hash, org, { externalId, submittedBy });
+  const pointers = await reader.getMany(keys);
+  // The key of before may lead to another's entry.
+  return keys.filter((_, index) => {
+    const pointer = pointers[index];
+    return pointer !== undefined && (decodeRecord(pointer) as { feedbackId: string }).feedbackId === id;
+  });
 }

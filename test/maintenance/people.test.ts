@@ -10,7 +10,7 @@ import { decodeAuditEvent, encodeAuditEvent } from '../../src/audit/events.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { auditPage } from '../../src/audit/log.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
-import { reviewFeedback, undoReview } from '../../src/feedback/review.js';
+import { claimForReview, reviewFeedback, undoReview } from '../../src/feedback/review.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import { erasePerson } from '../../src/maintenance/people/erase-person.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
@@ -18,7 +18,7 @@ import { decodeFeedback, encodeFeedback } from '../../src/model/feedback.js';
 import type { ValidationServices } from '../../src/services.js';
 import type { Store } from '../../src/store/contract.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
-import { lastComponent, prefixRange } from '../../src/store/keys.js';
+import { keyPrefix, lastComponent, prefixRange } from '../../src/store/keys.js';
 import { auditKey, auditOfPrefix, feedbackKey } from '../../src/store/layout.js';
 import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';
 import { createTrainingBatch } from '../../src/training/work.js';
@@ -135,6 +135,43 @@ it('a submitter is erased by the name in their token, with what they submitted f
   for (const id of [kept, reviewed]) {
     expect(await store.read((reader) => reader.get(feedbackKey('default', id)))).toBeDefined();
   }
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+});
+
+it('a reviewer who is erased is not named by the claims that they have left', async () => {
+  const name = `reviewer-${word()}`;
+  const say = { type: 'negative', question: 'How do I shard?', answer: 'You do not.' } as const;
+  const { feedback } = await submitFeedback(services, actorOf('ann'), say);
+  expect(feedback.validationStatus).toBe('flagged');
+  expect(await claimForReview(services, actorOf(name), { count: 1, minutes: 5 })).toEqual([feedback.id]);
+  expect(await filesHolding(name)).not.toEqual([]);
+
+  await erasePerson(services, ADMIN, { sub: name });
+
+  expect(await filesHolding(name)).toEqual([]);
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+});
+
+it('what a user who is erased submitted for others is found by its external id no more', async () => {
+  const names = [`user-${word()}`, `user-${word()}`];
+  const submitForAnn = async (sub: string): Promise<string> => {
+    const { feedback } = await submitFeedback(services, actorOf(sub), {
+      type: 'positive',
+      question: 'How do I enable sharding?',
+      answer: 'Use the SHARD BY clause.',
+      userId: 'ann',
+      externalId: 'answer-1',
+    });
+    return feedback.id;
+  };
+  const ids = [await submitForAnn(names[0]!), await submitForAnn(names[1]!)];
+  for (const userId of names) expect(await erasePerson(services, ADMIN, { userId })).toMatchObject({ erasedCount: 0 });
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+  for (const id of ids) expect(await store.read((reader) => reader.get(feedbackKey('default', id)))).toBeDefined();
+
+  expect(await erasePerson(services, ADMIN, { userId: 'ann' })).toMatchObject({ erasedCount: 2 });
+  const range = { ...prefixRange(keyPrefix('external_id', 'default')), limit: 9 };
+  expect(await store.read((reader) => reader.scanKeys(range))).toEqual([]);
   expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
 });
 

@@ -34,7 +34,7 @@ export async function erasePerson(
     'userId' in person
       ? await eraseFeedbackOfUser(services, actor, person.userId, reason)
       : await eraseFeedbackSubmittedBy(services, actor, person.sub, submittedBy(services, org, person.sub), reason);
-  const { keys, intents } = await forgetName(store, org, nameOf(person));
+  const { keys, intents } = await forgetName(services, org, nameOf(person));
   if (keys.length > 0) await purge(store, intents, keys);
   return erased;
 }

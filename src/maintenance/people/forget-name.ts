@@ -5,8 +5,13 @@
 import { hash } from 'node:crypto';
 import { ERASED_NAME, NO_NOTE, readActor } from '../../audit/actor-note.js';
 import { decodeStoredEvent, encodeAuditEvent, type StoredEvent } from '../../audit/events.js';
+import { externalIdKeysOf } from '../../feedback/external-ids.js';
+import { indexRange } from '../../feedback/index/index-keys.js';
 import { intendPurge } from '../../feedback/purge.js';
+import { findFeedback } from '../../feedback/read.js';
+import { decodeFeedback } from '../../model/feedback.js';
 import { type AuditChain, nodeKind, ORGANIZATION_NODE } from '../../model/node.js';
+import type { DomainServices } from '../../services.js';
 import type { Key, Reader, Store, Transaction } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../../store/keys.js';
 import {
@@ -30,6 +35,10 @@ import { startStretches } from '../../yield-to-event-loop.js';
 const NAME_FIELDS: ReadonlySet<string> = new Set(['submittedBy', 'reviewer', 'createdBy', 'committedBy']);
 
 const READ_AT_ONCE = 500;
+/** An entry may be as long as a request. */
+const CLAIMS_AT_ONCE = 20;
+
+type ForgetServices = Pick<DomainServices, 'store' | 'keyedHash'>;
 
 /** What was changed, for the files to be rid of what it was. */
 export interface Forgotten {
@@ -38,7 +47,8 @@ export interface Forgotten {
 }
 
 /** Ends when nothing in the organization says the name any more. May be repeated after a failure. */
-export async function forgetName(store: Store, org: string, name: string): Promise<Forgotten> {
+export async function forgetName(services: ForgetServices, org: string, name: string): Promise<Forgotten> {
+  const { store } = services;
   const forgotten: Forgotten = { keys: [], intents: [] };
   const change = async (work: (transaction: Transaction, changed: Key[]) => Promise<void>): Promise<void> => {
     const { keys, intent } = await store.transact(async (transaction) => {
@@ -51,7 +61,10 @@ export async function forgetName(store: Store, org: string, name: string): Promi
   };
   for await (const node of nodesTouchedBy(store, org, name)) {
     if (node === ORGANIZATION_NODE) continue;
-    await change((transaction, changed) => forgetInNode(transaction, org, node, name, changed));
+    await change((transaction, changed) => forgetInNode(services, transaction, org, node, name, changed));
+  }
+  for await (const node of entriesClaimedBy(store, org, name)) {
+    await change((transaction, changed) => forgetInNode(services, transaction, org, node, name, changed));
   }
   // There may be more of these than fit into one transaction; no event of a trail names its actor itself.
   const { gte, lt } = prefixRange(auditOfPrefix(org, ORGANIZATION_NODE));
@@ -81,6 +94,25 @@ async function* nodesTouchedBy(store: Store, org: string, actor: string): AsyncG
   }
 }
 
+/** The entries that a reviewer has claimed, which no audit event tells of. */
+async function* entriesClaimedBy(store: Store, org: string, reviewer: string): AsyncGenerator<string, void> {
+  const { gte, lt } = indexRange(org, 'reviewLease');
+  for (let from = gte; ;) {
+    const { claimed, last } = await store.read(async (reader) => {
+      const keys = await reader.scanKeys({ gte: from, lt, limit: CLAIMS_AT_ONCE });
+      const found = await findFeedback(reader, org, keys.map(lastComponent));
+      const theirs = found.filter((feedback) => feedback?.reviewClaim?.reviewer === reviewer);
+      return {
+        claimed: theirs.flatMap((feedback) => feedback?.id ?? []),
+        last: keys.length < CLAIMS_AT_ONCE ? undefined : keys.at(-1),
+      };
+    });
+    yield* claimed;
+    if (last === undefined) return;
+    from = `${last}\0`;
+  }
+}
+
 /** The audit events of an actor, node by node. */
 export async function* eventsOfActor(store: Store, org: string, actor: string): AsyncGenerator<StoredEvent, void> {
   const { gte, lt } = prefixRange(keyPrefix('audit_of', org));
@@ -106,6 +138,7 @@ export async function* eventsOfActor(store: Store, org: string, actor: string): 
 }
 
 async function forgetInNode(
+  { keyedHash }: ForgetServices,
   transaction: Transaction,
   org: string,
   node: string,
@@ -117,6 +150,13 @@ async function forgetInNode(
   const stored = record === undefined ? undefined : await transaction.get(record);
   const chain = await forgetInEvents(transaction, org, node, name, changed);
   if (record === undefined || stored === undefined) return;
+  if (record === feedbackKey(org, node)) {
+    const feedback = decodeFeedback(stored);
+    // Nobody can submit it again under the name that is gone, and a hash of that name must not stay.
+    const own = feedback.submittedBy === name ? await externalIdKeysOf(transaction, keyedHash, org, feedback) : [];
+    for (const key of own) transaction.delete(key);
+    changed.push(...own);
+  }
   const value = withoutName(decodeRecord(stored), name);
   const next = chain === undefined ? value : { ...(value as object), audit: chain };
   const bytes = encodeRecord(next, shapeOfRecord(stored));

@@ -1,5 +1,6 @@
 /** Every feedback with what its record says that there is: versions, links, index entries, audit trail, external id. */
 import { v7 as uuidv7 } from 'uuid';
+import { ERASED_NAME } from '../../audit/actor-note.js';
 import { externalIdKeys } from '../../feedback/external-ids.js';
 import { describeIndex } from '../../feedback/index/index-keys.js';
 import type { IndexKind } from '../../feedback/index/table.js';
@@ -178,7 +179,8 @@ function lookForEntries(
 /** Names no external id: a client may have put anything into it. */
 function lookForExternalId(check: Check, lookups: Lookups, { id, externalId, submittedBy }: Feedback): void {
   const { org, keyedHash } = check;
-  if (externalId === undefined || keyedHash === undefined) return;
+  // What a person who was erased submitted for others is found by it no more.
+  if (externalId === undefined || submittedBy === ERASED_NAME || keyedHash === undefined) return;
   const [key, keyOfBefore] = externalIdKeys(keyedHash, org, { externalId, submittedBy });
   const fix = { key, value: encodeRecord({ feedbackId: id }) };
   const pointedTo = (stored: Buffer | undefined): string | undefined =>
