@@ -98,3 +98,21 @@ describe('the export of a person', () => {
     expect((await exported('x'.repeat(257))).status).toBe(400);
   });
 });
+
+describe('the erasure of a person', () => {
+  it('names them no more either where they have erased themselves', async () => {
+    const claims = { sub: 'quitter', roles: ['admin'] };
+    await submit('quitter', { user_id: 'quitter' });
+    const { status, body } = await server.call('DELETE', `${BASE}?sub=quitter`, { claims });
+    expect([status, body['erased']]).toEqual([200, 1]);
+    const query = '{ auditLog(first: 50) { edges { node { actor action } } } }';
+    const { data } = await server.graphql<{ auditLog: { edges: { node: { actor: string; action: string } }[] } }>(
+      query,
+      {},
+      ADMIN,
+    );
+    const events = data!.auditLog.edges.map(({ node }) => node);
+    expect(events[0]).toEqual({ actor: '[erased]', action: 'PERSON_ERASE' });
+    expect(events.filter(({ actor }) => actor === 'quitter')).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { ERASED_NAME } from '../../audit/actor-note.js';
 import { ApiError, InvalidInputError } from '../../errors.js';
 import { eraseFeedback } from '../../feedback/erase.js';
 import { linkFeedback } from '../../feedback/link-feedback.js';
@@ -280,7 +281,9 @@ export class FeedbackMutations {
     await services.accessTrail?.flush();
     const done = await erasePerson(services, actor, person, reason ?? undefined);
     const details = { user: services.keyedHash(actor.org, nameOf(person)), entries: done.erasedCount };
-    await services.accessTrail?.record(actor, 'person.erase', details, reason ?? undefined);
+    // Who erases themself is to be named no more, by this event neither.
+    const by = actor.sub === nameOf(person) ? { ...actor, sub: ERASED_NAME } : actor;
+    await services.accessTrail?.record(by, 'person.erase', details, reason ?? undefined);
     return { erasedCount: done.erasedCount, trainingBatchIds: done.trainingBatches, adapterIds: done.adapters };
   }
 }
