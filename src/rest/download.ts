@@ -1,5 +1,6 @@
 /** What is sent as a stream. */
 import { Readable } from 'node:stream';
+import { UnavailableError } from '../errors.js';
 
 /** After so many ms without a byte taken by the client, a download is broken off. */
 const MAX_STALL = 60_000;
@@ -19,7 +20,14 @@ export function breakOffStalled(bytes: AsyncIterable<Buffer>): Readable {
     }
   }
   const stream = Readable.from(watched(), { objectMode: false });
+  // It may be broken off before it is sent, when nobody else listens.
+  stream.on('error', () => undefined);
   return stream;
+}
+
+/** Breaks off a download when the server stops: its client is to try again, also one that has not had the first byte. */
+export function serverStops(): UnavailableError {
+  return new UnavailableError('The server stops', 1);
 }
 
 /** A range of bytes as a client asks for it; the last one of `last` is included. */

@@ -9,7 +9,7 @@ import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { requirePrincipal } from '../http/guard.js';
 import { createBackup } from '../maintenance/backup.js';
-import { breakOffStalled } from './download.js';
+import { breakOffStalled, serverStops } from './download.js';
 import { TAGS } from './openapi.js';
 
 const BACKUP = {
@@ -28,7 +28,7 @@ export function maintenanceRoutes(
 
   // Nobody waits for a backup before the server stops; its client sees that its end is missing.
   application.addHook('preClose', () => {
-    for (const backup of underWay.values()) backup.destroy(new Error('The server stops'));
+    for (const backup of underWay.values()) backup.destroy(serverStops());
     return Promise.resolve();
   });
 

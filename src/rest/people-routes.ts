@@ -8,7 +8,7 @@ import { requirePrincipal } from '../http/guard.js';
 import { exportPerson, type PersonRow } from '../maintenance/people/export-person.js';
 import { idProblem } from '../model/input.js';
 import { startStretches } from '../yield-to-event-loop.js';
-import { breakOffStalled } from './download.js';
+import { breakOffStalled, serverStops } from './download.js';
 import { TAGS } from './openapi.js';
 
 /** About how many characters are sent in one piece. */
@@ -24,7 +24,7 @@ export function peopleRoutes(
 
   // Nobody waits for an export before the server stops; its client sees that its end is missing.
   application.addHook('preClose', () => {
-    for (const stream of underWay.values()) stream.destroy(new Error('The server stops'));
+    for (const stream of underWay.values()) stream.destroy(serverStops());
     return Promise.resolve();
   });
 

@@ -18,7 +18,7 @@ import {
 } from '../training/export/export.js';
 import { exportManifest } from '../training/export/manifest.js';
 import { markExported } from '../training/work.js';
-import { breakOffStalled, bytesBetween, parseRange, resolveRange } from './download.js';
+import { breakOffStalled, bytesBetween, parseRange, resolveRange, serverStops } from './download.js';
 import { answer, TAGS } from './openapi.js';
 import { batchNumber, TRAINING_BASE } from './training-routes.js';
 import { BatchParameters, DatasetInfoAnswer, ExportQuery, ManifestAnswer } from './training-schemas.js';
@@ -57,7 +57,7 @@ export function trainingExportRoutes(
 
   // Nobody waits for an export before the server stops; its client sees that its end is missing, and can go on later.
   application.addHook('preClose', () => {
-    for (const stream of streams) stream.destroy(new Error('The server stops'));
+    for (const stream of streams) stream.destroy(serverStops());
     return Promise.resolve();
   });
 

@@ -90,6 +90,32 @@ describe('the export of a person', () => {
     expect(await exported('eve')).toEqual({ status: 200, rows: [], text: '' });
   });
 
+  it('is broken off when the server stops, which is no fault of the server', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const stopping = await startTestServer({ logLevel: 'error' }, undefined, { write });
+    const paths = ['users/ann/export', 'admin/backup'];
+    const statuses: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const asked = paths.map((path) =>
+        fetch(`${stopping.url}/api/v1/llm/${path}`, {
+          headers: { authorization: `Bearer ${stopping.token(ADMIN)}` },
+        }).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      );
+      // The server has taken the ones before when it takes this one.
+      await fetch(`${stopping.url}/health/live`);
+      await stopping.restart();
+      statuses.push(...(await Promise.all(asked)));
+    }
+    await stopping.stop();
+    // 0 stands for a connection that ended.
+    expect(statuses.filter((status) => ![0, 200, 503].includes(status))).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
   it('is for administrators, of a name that can be one', async () => {
     for (const roles of [[], ['reviewer', 'trainer'], ['operator']]) {
       expect((await exported('ann', { roles })).status).toBe(403);
