@@ -30,6 +30,7 @@ import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
 import type { KeySource } from './http/keys.js';
+import { listenAt } from './http/listen.js';
 import { createConcurrencyLimit } from './http/live-limits.js';
 import { metricsRoute } from './http/metrics.js';
 import { graphiqlPage } from './http/pages.js';
@@ -249,7 +250,7 @@ export async function startServer(
     frontPage(application);
     graphiqlPage(application);
     docsPage(application);
-    await application.listen({ host: config.host, port: config.port });
+    await listenAt(application, config.host, config.port);
 
     let stopped: Promise<void> | undefined;
     return {
