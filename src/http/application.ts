@@ -18,7 +18,7 @@ import { jsonBodies } from './json-body.js';
 import { type Client, detectClient } from './pages.js';
 import { createSchemaCompiler } from './schema-validation.js';
 import { securityHeaders, setSecurityHeaders } from './security-headers.js';
-import { createTlsServer, onConnection } from './tls.js';
+import { createHandshakeEnder, createTlsServer, onConnection } from './tls.js';
 
 /** Gives handlers the types that their route's schemas check. */
 export interface SchemaTypes extends FastifyTypeProvider {
@@ -139,6 +139,7 @@ export function createApplication({
   );
   let stopping = false;
   const connections = new Set<Socket>();
+  const endHandshakes = createHandshakeEnder(application.server);
   onConnection(application.server, (socket) => {
     // One that was still agreeing on TLS when the others were ended.
     if (stopping) {
@@ -150,6 +151,7 @@ export function createApplication({
   });
   application.addHook('preClose', (done) => {
     stopping = true;
+    endHandshakes();
     // Node.js counts as idle only what has asked once: one that clients open ahead of time would be waited for.
     for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
     done();

@@ -76,6 +76,28 @@ export function replaceCertificate(server: Server, context: SecureContextOptions
   if (server instanceof TlsServer) server.setSecureContext(context);
 }
 
+/** Answers what ends the connections that have not agreed on TLS by then, of which a server without TLS has none. */
+export function createHandshakeEnder(server: Server): () => void {
+  if (!(server instanceof TlsServer)) return () => undefined;
+  /** By their far ends: nothing public leads from a socket with TLS to the one below it. */
+  const inHandshake = new Map<string, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const far = farEnd(socket);
+    inHandshake.set(far, socket);
+    socket.once('close', () => {
+      if (inHandshake.get(far) === socket) inHandshake.delete(far);
+    });
+  });
+  server.on('secureConnection', (socket: Socket) => inHandshake.delete(farEnd(socket)));
+  return () => {
+    for (const socket of inHandshake.values()) socket.destroy();
+  };
+}
+
+function farEnd({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
 /** The event of a server's connections with the socket that carries HTTP; it may come more than once for one. */
 export function connectionEvent(server: Server): 'connection' | 'secureConnection' {
   return server instanceof TlsServer ? 'secureConnection' : 'connection';

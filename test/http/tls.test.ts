@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -134,6 +135,22 @@ describe('a server with a certificate', () => {
     server = undefined;
     await Promise.all(closed);
   });
+
+  it('ends at once beside a client that does not go on agreeing on TLS', async () => {
+    const running = await start();
+    const stuck = connectSocket(Number(new URL(running.url).port), '127.0.0.1');
+    stuck.on('error', () => undefined).resume();
+    await once(stuck, 'connect');
+    // The head of a record whose rest does not come.
+    stuck.write(Buffer.from('16030100ff', 'hex'));
+    // The server has taken the one before when it takes this one.
+    (await open(running)).destroy();
+    const closed = once(stuck, 'close');
+    await running.stop();
+    server = undefined;
+    await closed;
+    // Its handshake may take 10 s.
+  }, 8_000);
 
   it('counts connections of an address before they have agreed on TLS', async () => {
     const running = await start({ addressLimits: { requestsPerMinute: 0, connections: 1 } });
