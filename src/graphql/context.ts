@@ -39,6 +39,8 @@ export interface RequestContext {
   readonly whenGone?: (listener: () => void) => () => void;
   /** Called by a field whose value may differ the next time although nothing in the store has changed. */
   readonly markUncacheable?: () => void;
+  /** Whether the document is a client's own, so that what it is refused is told by its fields, and not by a route. */
+  readonly isOfClient?: boolean;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
 }
@@ -60,6 +62,7 @@ export function createRequestContext(
   const context = new LoadingContext(services, principal, actor, budget, idempotencyKey);
   if (whenGone !== undefined) context.whenGone = whenGone;
   if (task !== undefined) context.task = task;
+  if (answerFields !== undefined) context.isOfClient = true;
   return context;
 }
 
@@ -79,6 +82,7 @@ export function extendContext<Context extends RequestContext, More extends objec
 class LoadingContext implements RequestContext {
   whenGone?: NonNullable<RequestContext['whenGone']>;
   task?: OperationTask;
+  isOfClient?: boolean;
   private made: Loaders | undefined;
   private gate: ConcurrencyGate | undefined;
 

@@ -8,6 +8,7 @@ import {
   isIntrospectionType,
   isObjectType,
 } from 'graphql';
+import { ApiError } from '../errors.js';
 import { type AnyOf, FIELD_PERMISSIONS, requirementOf, TYPE_PERMISSIONS } from '../permissions.js';
 import { requireAnyOf } from '../principal.js';
 import type { RequestContext } from './context.js';
@@ -20,24 +21,31 @@ import { createRequireSelection } from './selected-permissions.js';
 export function guardFields(schema: GraphQLSchema): void {
   const unknown = new Set(Object.keys(FIELD_PERMISSIONS));
   const mutation = schema.getMutationType();
+  const roots = new Set([schema.getQueryType(), mutation]);
   const requireSelection = createRequireSelection(schema, (type, field) => fieldPermissions(schema, type, field));
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       unknown.delete(`${type.name}.${field.name}`);
       const anyOf = fieldPermissions(schema, type.name, field.name);
-      if (anyOf.length === 0) continue;
-      if (FIELD_PERMISSIONS[`${type.name}.${field.name}`] !== undefined) describe(field, anyOf);
+      const isRoot = roots.has(type);
+      if (anyOf.length === 0 && !isRoot) continue;
+      const name = `${type.name}.${field.name}`;
+      if (anyOf.length > 0 && FIELD_PERMISSIONS[name] !== undefined) describe(field, anyOf);
       const { resolve = defaultFieldResolver, subscribe } = field;
       field.resolve = (source, args: unknown, context: RequestContext, info): unknown => {
-        requireField(context, anyOf, `${type.name}.${field.name}`);
-        // What a mutation has done cannot be refused any more.
-        if (type === mutation) requireSelection(context.principal, info);
-        return resolve(source, args, context, info);
+        requireField(context, anyOf, name);
+        if (!isRoot) return resolve(source, args, context, info);
+        // Its resolver refuses more: what is somebody else's, or wider than the token.
+        return tellingOfRefusals(context, name, () => {
+          // What a mutation has done cannot be refused any more.
+          if (type === mutation) requireSelection(context.principal, info);
+          return resolve(source, args, context, info);
+        });
       };
       if (subscribe === undefined) continue;
       field.subscribe = (source, args: unknown, context: RequestContext, info): unknown => {
-        requireField(context, anyOf, `${type.name}.${field.name}`);
+        requireField(context, anyOf, name);
         return subscribe(source, args, context, info);
       };
     }
@@ -47,13 +55,33 @@ export function guardFields(schema: GraphQLSchema): void {
 }
 
 /** @throws {ApiError} FORBIDDEN, which the audit log tells of. */
-function requireField({ principal, services, actor }: RequestContext, anyOf: AnyOf, name: string): void {
+function requireField(context: RequestContext, anyOf: AnyOf, name: string): void {
   try {
-    requireAnyOf(principal, anyOf);
+    requireAnyOf(context.principal, anyOf);
   } catch (error) {
-    services.accessTrail?.count(actor, 'access.refuse', name);
+    tellOfRefusal(context, name, error);
     throw error;
   }
+}
+
+/** Lets the audit log tell of it where the work of a field is refused, at once or later. */
+function tellingOfRefusals(context: RequestContext, name: string, work: () => unknown): unknown {
+  const failed = (error: unknown): never => {
+    tellOfRefusal(context, name, error);
+    throw error;
+  };
+  try {
+    const done = work();
+    return done instanceof Promise ? done.catch(failed) : done;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function tellOfRefusal({ services, actor, isOfClient }: RequestContext, name: string, error: unknown): void {
+  const isRefusal = error instanceof ApiError && error.code === 'FORBIDDEN';
+  // What a route runs is told of by the route.
+  if (isRefusal && isOfClient === true) services.accessTrail?.count(actor, 'access.refuse', name);
 }
 
 function describe(field: GraphQLField<unknown, unknown>, anyOf: AnyOf): void {

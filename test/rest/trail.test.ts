@@ -69,3 +69,22 @@ it('tells who read much, erased somebody, or was refused, and names nobody but w
   });
   expect(JSON.stringify(body)).not.toContain('organization');
 });
+
+it('tells of what the work of a field refuses, and of what a route refuses once', async () => {
+  const issuer = { sub: 'issuer', roles: ['submitter', 'tokens:issue'] };
+  const roles = ['admin'];
+  const issue = 'mutation ($roles: [String!]) { issueToken(input: { sub: "ann", roles: $roles }) { tokenId } }';
+  const { errors } = await server.graphql(issue, { roles }, issuer);
+  expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+  const { status } = await server.call('POST', '/api/v1/llm/tokens', { body: { sub: 'ann', roles }, claims: issuer });
+  expect(status).toBe(403);
+  await server.restart();
+  const refused = (await trail()).filter(({ actor }) => actor === 'issuer').map(({ details }) => details);
+  expect(refused).toHaveLength(2);
+  expect(refused).toEqual(
+    expect.arrayContaining([
+      { subject: 'Mutation.issueToken', count: 1 },
+      { subject: 'POST /api/v1/llm/tokens', count: 1 },
+    ]),
+  );
+});
