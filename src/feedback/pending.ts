@@ -17,19 +17,17 @@ export const RETRY_AFTER: readonly number[] = [1_000, 5_000, 30_000, 300_000];
 /** How often due entries are looked for, ms. */
 const LOOK_EVERY = 1_000;
 
-/** What ends the work in its middle; `ended` resolves once `signal` is aborted. */
-export interface Ending {
-  readonly signal: AbortSignal;
-  readonly ended: Promise<undefined>;
-}
-
 /**
- * Validates the due entries of an organization, earliest due first, until none is left or `ending` ends it.
+ * Validates the due entries of an organization, earliest due first, until none is left or `signal` ends it in its middle.
  * @returns whether entries are left that wait for a later turn
  */
-export async function validatePending(services: ValidationServices, org: string, ending?: Ending): Promise<boolean> {
+export async function validatePending(
+  services: ValidationServices,
+  org: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const { store, now } = services;
-  const ended = (): boolean => ending?.signal.aborted === true;
+  const ended = (): boolean => signal?.aborted === true;
   while (!ended()) {
     const due = await store.read(async (reader) => {
       const keys = await reader.scanKeys({ ...indexRangeUntil(org, 'due', now()), limit: READ_AT_ONCE });
@@ -43,7 +41,7 @@ export async function validatePending(services: ValidationServices, org: string,
       for (const feedback of waiting) {
         if (ended()) return;
         const validated = validateStored(services, org, feedback);
-        const verdict = await (ending === undefined ? validated : Promise.race([validated, ending.ended]));
+        const verdict = await (signal === undefined ? validated : unlessAborted(validated, signal));
         // Plugins that end with the server fail over it: its next start validates the entry.
         if (verdict === undefined || ended()) return;
         const failures = (feedback.judging?.failures ?? 0) + 1;
@@ -58,6 +56,20 @@ export async function validatePending(services: ValidationServices, org: string,
     reader.scanKeys({ ...indexRangeUntil(org, 'due', Number.MAX_SAFE_INTEGER - 1), limit: 1 }),
   );
   return left.length > 0;
+}
+
+/**
+ * What work resolves to, or undefined once the signal aborts. Leaves nothing on the signal, which outlives all work: a race
+ * with a promise as old as the server would keep each verdict for as long.
+ */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => resolve(undefined);
+    const forget = (): void => signal.removeEventListener('abort', end);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    work.finally(forget).then(resolve, reject);
+  });
 }
 
 export interface PendingKeeper {
@@ -75,14 +87,8 @@ export function startPendingKeeper(
   /** Those that have, or may have, something pending. */
   const waiting = new Set<string>();
   let known = false;
-  let ending: Ending | undefined;
 
   const round = async (signal: AbortSignal): Promise<void> => {
-    // The signal is the same in every round: it gets one listener.
-    ending ??= {
-      signal,
-      ended: new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
-    };
     if (!known) for (const org of await findOrganizations(store)) waiting.add(org);
     known = true;
     for (const org of [...waiting]) {
@@ -90,7 +96,7 @@ export function startPendingKeeper(
       // Taken out first: what comes from here on puts it in again.
       waiting.delete(org);
       try {
-        if (await validatePending(services, org, ending)) waiting.add(org);
+        if (await validatePending(services, org, signal)) waiting.add(org);
       } catch (error) {
         waiting.add(org);
         throw error;

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { validatePending, RETRY_AFTER } from '../../src/feedback/pending.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
@@ -49,6 +50,28 @@ describe('an asynchronous plugin', () => {
     });
     expect(judged).not.toHaveProperty('judging');
     await isSound();
+  });
+
+  it('leaves nothing behind on the signal that would have ended it', async () => {
+    const { services, submit } = await judgedBy(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return { verdict: 'accept' };
+    });
+    await submit(30);
+    const { signal } = new AbortController();
+    expect(await validatePending(services, 'default', signal)).toBe(false);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('ends in its middle with its signal, and leaves the entry for later', async () => {
+    const ending = new AbortController();
+    const { services, submit, read } = await judgedBy(() => {
+      ending.abort();
+      return new Promise(() => undefined);
+    });
+    const [id] = await submit(1);
+    expect(await validatePending(services, 'default', ending.signal)).toBe(true);
+    expect((await read(id!)).validationStatus).toBe('pending');
   });
 
   it('is tried again after it failed, later each time, and the entry ends flagged with the reason', async () => {
