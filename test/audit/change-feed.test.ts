@@ -142,15 +142,15 @@ describe('followers of changes', () => {
       },
     };
     const feed = createChangeFeed(counting, NEVER);
-    const leave = new AbortController();
-    const pages = Array.from({ length: 50 }, () => feed.follow('a', { after: '0', signal: leave.signal }));
+    const leaves = Array.from({ length: 50 }, () => new AbortController());
+    const pages = leaves.map(({ signal }) => feed.follow('a', { after: '0', signal }));
     const next = pages.map((each) => each.next());
     await append(inner, 'a', ['one']);
     feed.wake(new Set([changePrefix('a')]));
     await Promise.all(next);
     expect(reads).toBeLessThanOrEqual(3);
     expect(feed.followers).toBe(50);
-    leave.abort();
+    for (const leave of leaves) leave.abort();
     await Promise.all(pages.map((each) => each.return()));
     expect(feed.followers).toBe(0);
     feed.close();
