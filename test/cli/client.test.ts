@@ -140,6 +140,22 @@ describe('feedback', () => {
     expect(await done(link)).toMatch(/^metadata +\{"confidence":0.95\}$/m);
     expect(await done(['adapter', 'get', 'linked/ü adapter'])).toMatch(/^feedback +1: 1 positive, 0 negative$/m);
   });
+
+  it('of a person is erased, as entries or tokens name them, once', async () => {
+    const [name, other] = ['ann & bob/ü=1', 'somebody else'];
+    const ids: string[] = [];
+    for (const user of [name, name, other]) ids.push(String((await asJson([...SUBMIT, '--user', user]))['id']));
+    for (const erased of [2, 0]) {
+      expect(await asJson(['feedback', 'erase-user', '--user', name])).toMatchObject({ erased });
+    }
+    const { code, error } = await runCommand(['feedback', 'get', ids[0]!], environment);
+    expect([code, error]).toEqual([1, expect.stringContaining('erased') as string]);
+    expect(await asJson(['feedback', 'get', ids[2]!])).toMatchObject({ user_id: other });
+
+    const own = { ...environment, FEEDBACK_TOKEN: server.token({ sub: name }) };
+    expect((await runCommand([...SUBMIT, '--user', other], own)).code).toBe(0);
+    expect(await done(['feedback', 'erase-user', '--sub', name])).toMatch(/^entries erased +1$/m);
+  });
 });
 
 describe('adapter', () => {
@@ -284,6 +300,8 @@ describe('what goes wrong is one line', () => {
       "option '--type <type>' argument 'good' is invalid. Allowed choices are positive, negative.",
     ],
     ['feedback submit --type positive --question --answer x', "option '--question <text>' argument missing"],
+    ['feedback erase-user', 'Pass either --user or --sub'],
+    ['feedback erase-user --user a --sub a', 'Pass either --user or --sub'],
     ['feedback list --used --unused', "option '--unused' cannot be used with option '--used'"],
     [
       'feedback list --since soon',
@@ -315,7 +333,7 @@ describe('what goes wrong is one line', () => {
 
 it('help has examples and the exit codes', async () => {
   for (const argv of [
-    ...['submit', 'get', 'list', 'stats', 'link'].map((name) => ['feedback', name]),
+    ...['submit', 'get', 'list', 'stats', 'link', 'erase-user'].map((name) => ['feedback', name]),
     ...['get', 'lineage'].map((name) => ['adapter', name]),
     ['completion'],
   ]) {
