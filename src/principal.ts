@@ -2,6 +2,9 @@
 import { ApiError } from './errors.js';
 import type { AnyOf, Permission } from './permissions.js';
 
+/** By how much the clocks of whoever issues tokens and ours may differ, seconds. */
+export const CLOCK_SKEW = 60;
+
 export interface Principal {
   /** The acting user: for limits and audit. An id of 1 to 256 bytes. */
   readonly sub: string;

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors.js';
-import type { Principal } from '../principal.js';
+import { CLOCK_SKEW, type Principal } from '../principal.js';
 import { type Repetition, repeat } from '../repeat.js';
 import type { Entry, KeyRange, Store, Transaction } from '../store/contract.js';
 import { keyPrefix, prefixRange, splitKey } from '../store/keys.js';
@@ -57,6 +57,9 @@ interface OfOrganization {
   readonly users: Map<string, number>;
 }
 
+/** Adds a revocation to those that are known. */
+type Change = (all: Map<string, OfOrganization>) => void;
+
 export interface RevocationOptions {
   /** Between two looks for revocations of other servers, ms. */
   readonly pollEvery?: number;
@@ -72,6 +75,8 @@ export async function loadRevocations(
 ): Promise<Revocations> {
   let known = new Map<string, OfOrganization>();
   let mark: string | undefined;
+  /** What this server revokes while it reads what is stored: that may be without it. */
+  let meanwhile: Change[] | undefined;
   const watchers = new Set<{ readonly bearer: Bearer; readonly revoked: () => void }>();
 
   function isRevoked({ org, sub, tokenId, issuedAt = Number.NEGATIVE_INFINITY }: Bearer): boolean {
@@ -92,18 +97,42 @@ export async function loadRevocations(
     }
   }
 
+  /** Whether the organization has one revocation more by it: not if it repeats one. */
+  function isOneMore({ tokens, users }: OfOrganization, org: string, revocation: Revocation): boolean {
+    if ('tokenId' in revocation) return !tokens.has(revocation.tokenId);
+    return 'sub' in revocation && !users.has(keyedHash(org, revocation.sub));
+  }
+
   async function look(): Promise<void> {
     const stored = await store.read((reader) => reader.get(REVOCATION_MARK_KEY));
     const newest = stored?.toString('latin1');
     if (newest === mark) return;
-    known = await readAll(store, prefixRange(keyPrefix('revocation')));
+    const made: Change[] = [];
+    meanwhile = made;
+    try {
+      const found = await readAll(store, prefixRange(keyPrefix('revocation')));
+      for (const change of made) change(found);
+      known = found;
+    } finally {
+      meanwhile = undefined;
+    }
     mark = newest;
     tellWatchers();
   }
 
-  await look();
+  let looking = Promise.resolve();
+  /** One after the other, so that what was read earlier does not replace what was read later. */
+  const lookInTurn = (): Promise<void> => (looking = looking.then(look, look));
+
+  function apply(change: Change): void {
+    change(known);
+    meanwhile?.push(change);
+    tellWatchers();
+  }
+
+  await lookInTurn();
   // A store that cannot be read now is asked again.
-  const polling: Repetition = repeat(look, { every: pollEvery, onFailure: () => undefined });
+  const polling: Repetition = repeat(lookInTurn, { every: pollEvery, onFailure: () => undefined });
 
   return {
     isRevoked,
@@ -117,8 +146,7 @@ export async function loadRevocations(
     revoke: async (actor, revocation, at, idempotency) => {
       const { org } = actor;
       const own = known.get(org);
-      const isOfAll = !('tokenId' in revocation) && !('sub' in revocation);
-      if (!isOfAll && own !== undefined && own.tokens.size + own.users.size >= maximum) {
+      if (own !== undefined && own.tokens.size + own.users.size >= maximum && isOneMore(own, org, revocation)) {
         throw new ApiError(
           'CONFLICT',
           `An organization can have at most ${maximum} revocations; revoke all of its tokens to make room`,
@@ -127,17 +155,16 @@ export async function loadRevocations(
       const { before } = await store.transact((transaction) =>
         runIdempotent(transaction, idempotency, () => putRevocation(transaction, keyedHash, actor, revocation, at)),
       );
-      if (isOfAll) {
-        // It stands for many others, which are gone.
-        const [entry] = await readAll(store, prefixRange(keyPrefix('revocation', org)));
-        if (entry !== undefined) known.set(...entry);
-      } else if ('tokenId' in revocation) ofOrganization(known, org).tokens.add(revocation.tokenId);
-      else {
-        const { users } = ofOrganization(known, org);
-        const user = keyedHash(org, revocation.sub);
-        users.set(user, Math.max(users.get(user) ?? before, before));
-      }
-      tellWatchers();
+      apply((all) => {
+        const changed = ofOrganization(all, org);
+        if ('tokenId' in revocation) changed.tokens.add(revocation.tokenId);
+        else if ('sub' in revocation) {
+          const user = keyedHash(org, revocation.sub);
+          changed.users.set(user, Math.max(changed.users.get(user) ?? before, before));
+        } else changed.before = Math.max(changed.before ?? before, before);
+      });
+      // It stands for many others, which are gone.
+      if (!('tokenId' in revocation) && !('sub' in revocation)) await lookInTurn();
       return before;
     },
     stop: () => polling.stop(),
@@ -179,13 +206,17 @@ async function putRevocation(
   return { before };
 }
 
-/** Removes the revocations whose tokens all were issued up to a moment, where all of these are revoked. */
+/**
+ * Removes the revocations whose tokens all were issued up to a moment, where all of these are revoked. A token that was
+ * revoked by its id may say that it was issued a little later than that, by the clock of its issuer.
+ */
 async function dropContained(transaction: Transaction, org: string, before: number): Promise<void> {
   for (const kind of ['token', 'user'] as const) {
     const range = prefixRange(keyPrefix('revocation', org, kind));
     const entries = await transaction.scan({ ...range, limit: Infinity });
     for (const { key, value } of entries) {
-      if ((decodeRecord(value) as StoredRevocation).before <= before) transaction.delete(key);
+      const newest = (decodeRecord(value) as StoredRevocation).before + (kind === 'token' ? CLOCK_SKEW * 1000 : 0);
+      if (newest <= before) transaction.delete(key);
     }
   }
 }

@@ -16,15 +16,13 @@ import {
   permissionsOf,
   type Role,
 } from '../permissions.js';
-import type { Principal, TokenScope } from '../principal.js';
+import { CLOCK_SKEW, type Principal, type TokenScope } from '../principal.js';
 import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
 import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';
 import { classifyFailure, SignInError } from './sign-in-failure.js';
 
 /** Bytes. */
 const MAX_TOKEN_BYTES = 16 * 1024;
-/** By how much the clocks of the issuer and ours may differ, seconds. */
-export const CLOCK_SKEW = 60;
 const DEFAULT_ORG = 'default';
 const CACHED_TOKENS = 10_000;
 
@@ -187,6 +185,8 @@ function principalOf(
   const sinceIssued = typeof iat === 'number' ? expiresAt - iat * 1000 : 0;
   if (Math.max(sinceIssued, expiresAt - time - CLOCK_SKEW * 1000) > maxLifetime * 1000)
     throw new SignInError('lifetime');
+  // It would outlast each revocation of what was issued until now.
+  if (typeof iat === 'number' && iat * 1000 > time + CLOCK_SKEW * 1000) throw new SignInError('not_yet_valid');
   const { jti } = claims;
   return {
     sub,
@@ -205,10 +205,17 @@ export const SCOPE_CLAIM = 'feedback_scope';
 /** @throws {SignInError} if it is none: a token that was to be narrowed must not be wider than meant */
 function readScope(claim: unknown): TokenScope | undefined {
   if (claim === undefined) return undefined;
-  if (typeof claim !== 'object' || claim === null) throw new SignInError('claims');
-  const { interaction_id: interactionId, model_version: modelVersion, adapter_id: adapterId } = claim as Claims;
+  if (typeof claim !== 'object' || claim === null || Array.isArray(claim)) throw new SignInError('claims');
+  const {
+    interaction_id: interactionId,
+    model_version: modelVersion,
+    adapter_id: adapterId,
+    ...others
+  } = claim as Claims;
   const values = { interactionId, modelVersion, adapterId };
   if (Object.values(values).some((value) => value !== undefined && !isId(value))) throw new SignInError('claims');
+  // What it means to say is not known.
+  if (Object.keys(others).length > 0) throw new SignInError('claims');
   return omitNullish(values) as TokenScope;
 }
 

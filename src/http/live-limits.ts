@@ -1,6 +1,5 @@
 /** How much live one user may have, and for how long. */
-import type { Principal } from '../principal.js';
-import { CLOCK_SKEW } from './authentication.js';
+import { CLOCK_SKEW, type Principal } from '../principal.js';
 
 export interface LiveSettings {
   /** WebSockets and change streams together. */

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { loadRevocations, type RevocationOptions, type Revocations } from '../../src/audit/revocations.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
-import type { Store } from '../../src/store/contract.js';
+import type { Reader, Store } from '../../src/store/contract.js';
 import { prefixRange } from '../../src/store/keys.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
@@ -64,11 +64,60 @@ it('there are so many at most, until all tokens are revoked', async () => {
   // What was revoked later than that moment is kept.
   await revocations.revoke(ACTOR, { before: AT - 1 }, AT + 1);
   expect(await keysOf(store)).toHaveLength(5);
-  await revocations.revoke(ACTOR, { before: AT + 1 }, AT + 1);
+  await revocations.revoke(ACTOR, { before: AT + 60_000 }, AT + 60_000);
   expect(await keysOf(store)).toHaveLength(2);
   expect(revocations.isRevoked(ANN)).toBe(true);
-  await revocations.revoke(ACTOR, { tokenId: 'token-4' }, AT + 2);
+  await revocations.revoke(ACTOR, { tokenId: 'token-4' }, AT + 60_001);
   expect((await verifyStore(store)).disagreements).toEqual([]);
+});
+
+it('what is revoked already can be revoked again where there is no room for more', async () => {
+  const revocations = await open(await openMemoryStore(), { maximum: 2 });
+  await revocations.revoke(ACTOR, { tokenId: 'token-1' }, AT);
+  await revocations.revoke(ACTOR, { sub: 'ann', before: AT }, AT);
+  expect(await revocations.revoke(ACTOR, { tokenId: 'token-1' }, AT + 1)).toBe(AT + 1);
+  // A token of the user that was issued since.
+  expect(await revocations.revoke(ACTOR, { sub: 'ann', before: AT + 5 }, AT + 5)).toBe(AT + 5);
+  expect(revocations.isRevoked({ org: 'acme', sub: 'ann', issuedAt: AT + 5 })).toBe(true);
+  await expect(revocations.revoke(ACTOR, { sub: 'bob', before: AT }, AT)).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
+it('a token that was issued by a clock ahead of ours stays revoked when all tokens are', async () => {
+  const store = await openMemoryStore();
+  const revocations = await open(store);
+  const ahead = { ...ANN, issuedAt: AT + 30_000 };
+  await revocations.revoke(ACTOR, { tokenId: 'token-1' }, AT);
+  await revocations.revoke(ACTOR, { before: AT + 1_000 }, AT + 1_000);
+  expect(revocations.isRevoked(ahead)).toBe(true);
+  expect((await open(store)).isRevoked(ahead)).toBe(true);
+});
+
+it('a token is revoked at once, also while what others have revoked is read', async () => {
+  const memory = await openMemoryStore();
+  let begin = (): void => undefined;
+  let goOn = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const going = new Promise<void>((resolve) => (goOn = resolve));
+  // What it reads of them was so before.
+  const slow = Object.assign(Object.create(memory) as Store, {
+    transact: memory.transact.bind(memory),
+    read: async <T>(work: (reader: Reader) => Promise<T>): Promise<T> => {
+      const found = await memory.read(work);
+      if (Array.isArray(found) && found.length > 0) {
+        begin();
+        await going;
+      }
+      return found;
+    },
+  });
+  const [one, other] = [await open(memory), await open(slow, { pollEvery: 1 })];
+  await one.revoke(ACTOR, { tokenId: 'token-0' }, AT);
+  await begun;
+  await other.revoke(ACTOR, { tokenId: 'token-1' }, AT);
+  const read = new Promise<void>((resolve) => other.watch({ ...ANN, tokenId: 'token-0' }, resolve));
+  goOn();
+  await read;
+  expect(other.isRevoked(ANN)).toBe(true);
 });
 
 it('damaged ones are found', async () => {

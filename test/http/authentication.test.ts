@@ -133,6 +133,15 @@ describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
     ['an exp that never comes', '{"sub":"anna","exp":1e999}'],
     ['an exp that is out of reach', '{"sub":"anna","exp":1e308}'],
     ['an nbf that is no number', { ...CLAIMS, nbf: '1' }],
+    ...[
+      null,
+      [],
+      'chat-1',
+      { interaction_id: 7 },
+      { adapter_id: '' },
+      { model_version: null },
+      { interactionId: 'c' },
+    ].map((scope): [string, object] => [`the scope ${JSON.stringify(scope)}`, { ...CLAIMS, feedback_scope: scope }]),
     ['claims that are a string', '"anna"'],
     ['claims that are null', 'null'],
     ['claims that are an array', '[]'],
@@ -150,6 +159,11 @@ describe.each(KINDS)('authentication with %s', (alg, source, signer) => {
     [false, { exp: -1 }],
     [true, { nbf: NOW + 60 }],
     [false, { nbf: NOW + 61 }],
+    [true, { iat: NOW + 60 }],
+    [false, { iat: NOW + 61 }],
+    [false, { iat: NOW * 1000 }],
+    [false, { iat: 1e308 }],
+    [true, { iat: -1 }],
   ])('allows clocks to differ by less than a minute: %s for %j', async (allowed, times) => {
     const answer = authenticate({ ...CLAIMS, ...times });
     await (allowed ? expect(answer).resolves.toMatchObject({ sub: 'anna' }) : expect(answer).rejects.toThrow(REFUSED));
