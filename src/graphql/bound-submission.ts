@@ -1,5 +1,6 @@
 /** What a token makes of the submissions that it sends. */
 import { InvalidInputError } from '../errors.js';
+import type { Feedback } from '../model/feedback.js';
 import type { Submission } from '../model/submission.js';
 import { hasPermission, type Principal } from '../principal.js';
 
@@ -9,6 +10,12 @@ export interface BoundSubmission {
    * @throws {InvalidInputError} if it says something else.
    */
   readonly bind: (submission: Submission) => Submission;
+  /**
+   * Makes sure that what stands for the submission is about what the token is for: the user may have given its external id
+   * to an entry about another interaction, which the token does not read.
+   * @throws {InvalidInputError}
+   */
+  readonly expectWithin: (stored: Feedback) => void;
   /** Tells it from other tokens of the user, for requests that are repeated. */
   readonly name: unknown;
 }
@@ -42,5 +49,12 @@ export function boundSubmission(principal: Principal): BoundSubmission | undefin
     if (wrong !== undefined) throw new InvalidInputError([wrong, ...others]);
     return { ...submission, ...Object.fromEntries(fixed) };
   };
-  return { bind, name: fixed };
+  const { interactionId } = scope;
+  const expectWithin = (stored: Feedback): void => {
+    if (interactionId === undefined || stored.interactionId === interactionId) return;
+    throw new InvalidInputError([
+      { field: 'externalId', problem: 'must not be that of an entry about another interaction than the token is for' },
+    ]);
+  };
+  return { bind, expectWithin, name: fixed };
 }

@@ -87,6 +87,12 @@ export async function issueToken(
       `This token cannot issue one with ${refused.map((each) => `'${each}'`).join(', ')}`,
     );
   }
+  if (isWider(scope, issuer.scope ?? {})) {
+    throw new ApiError(
+      'FORBIDDEN',
+      'This token is for one interaction, model or adapter, and issues tokens for that alone',
+    );
+  }
   const made = await store.transact((transaction) =>
     runIdempotent(transaction, idempotency, async () => {
       const at = now();
@@ -103,6 +109,14 @@ export async function issueToken(
   const { tokenId } = made;
   const token = sign({ sub, org: actor.org, roles, tokenId, scope, issuedAt, expiresAt });
   return { token, tokenId, sub, permissions: [...permissions], expiresAt: expiresAt * 1000 };
+}
+
+function isWider(asked: TokenScope, { interactionId, modelVersion, adapterId }: TokenScope): boolean {
+  return (
+    (interactionId !== undefined && interactionId !== asked.interactionId) ||
+    (modelVersion !== undefined && modelVersion !== asked.modelVersion) ||
+    (adapterId !== undefined && adapterId !== asked.adapterId)
+  );
 }
 
 function issuesOf({ sub, roles, expiresIn, ...scope }: TokenRequest, maxLifetime: number | undefined): Issue[] {

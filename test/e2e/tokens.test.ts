@@ -127,6 +127,51 @@ describe('issued tokens', () => {
     expect([wide.status, wide.body.details]).toEqual([400, expect.stringContaining("'roles'")]);
   });
 
+  it('for one interaction do not answer what their user has submitted about another', async () => {
+    const [one, other] = await Promise.all(
+      ['chat-1', 'chat-2'].map(async (interaction_id) => (await issued({ sub: 'ann', interaction_id })).token),
+    );
+    const named = { ...APPROVED, external_id: 'mine' };
+    const [, { id }] = await call(one!, 'POST', BASE, named);
+    expect(await call(one!, 'POST', BASE, named)).toMatchObject([201, { id }]);
+    const refused = await call(other!, 'POST', BASE, named);
+    expect(refused).toMatchObject([400, { details: expect.stringContaining("'external_id'") as string }]);
+    const [status, batch] = await call(other!, 'POST', `${BASE}/batch`, { feedback: [APPROVED, named] });
+    expect([status, batch]).toMatchObject([207, { results: [{ status: 201 }, { status: 400 }] }]);
+    expect(JSON.stringify([refused, batch])).not.toContain(id);
+
+    const repeat = async (token: string, body: object): Promise<number> => {
+      const response = await fetch(server.url + BASE, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'once',
+        },
+        body: JSON.stringify(body),
+      });
+      return response.status;
+    };
+    const renewed = (await issued({ sub: 'ann', interaction_id: 'chat-1' })).token;
+    expect([await repeat(one!, APPROVED), await repeat(renewed, APPROVED)]).toEqual([201, 201]);
+    expect(await repeat(other!, APPROVED)).toBe(422);
+  });
+
+  it('are no wider than their issuer, who may be for one interaction alone', async () => {
+    const narrow = jsonwebtoken.sign(
+      { org, roles: ['admin'], feedback_scope: { interaction_id: 'chat-1' } },
+      server.secret,
+      { subject: 'app', expiresIn: 60 },
+    );
+    for (const [scope, status] of [
+      [{}, 403],
+      [{ interaction_id: 'chat-2' }, 403],
+      [{ interaction_id: 'chat-1', adapter_id: 'lora' }, 201],
+    ] as const) {
+      expect([scope, (await call(narrow, 'POST', TOKENS, { sub: 'ann', ...scope }))[0]]).toEqual([scope, status]);
+    }
+  });
+
   it.each<[string, object, string]>([
     ['no user', {}, 'sub'],
     ['an empty user', { sub: '' }, 'sub'],

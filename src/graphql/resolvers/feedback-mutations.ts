@@ -5,7 +5,7 @@ import { ApiError, InvalidInputError } from '../../errors.js';
 import { eraseFeedback } from '../../feedback/erase.js';
 import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { JsonObject } from '../../feedback/links.js';
-import { MAX_BATCH, submitBatch, submitFeedback } from '../../feedback/submit.js';
+import { MAX_BATCH, submitBatch, submitFeedback, type SubmitOutcome } from '../../feedback/submit.js';
 import { unlinkFeedback } from '../../feedback/unlink-feedback.js';
 import { erasePerson, nameOf, type Person } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
@@ -13,7 +13,7 @@ import type { Submission } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { hasPermission, readsOwnOnly } from '../../principal.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
-import { boundSubmission } from '../bound-submission.js';
+import { type BoundSubmission, boundSubmission } from '../bound-submission.js';
 import type { RequestContext } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
 import { FeedbackNode, SubmitFeedbackInput, toFeedbackNode } from '../types/feedback.js';
@@ -120,10 +120,11 @@ export class FeedbackMutations {
     input: SubmitFeedbackInput,
     @Ctx() { services, actor, idempotency, principal }: RequestContext,
   ): Promise<FeedbackNode> {
-    const once = idempotency('submitFeedback', input);
+    const bound = boundSubmission(principal);
+    const once = idempotency('submitFeedback', asSubmitted(input, bound));
     const given = toSubmission(input);
-    const submission = boundSubmission(principal)?.bind(given) ?? given;
-    const { feedback } = await submitFeedback(services, actor, submission, once);
+    const { feedback } = await submitFeedback(services, actor, bound?.bind(given) ?? given, once);
+    bound?.expectWithin(feedback);
     return toFeedbackNode(feedback);
   }
 
@@ -139,9 +140,9 @@ export class FeedbackMutations {
       throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
     }
     const bound = boundSubmission(principal);
-    // What is refused depends on it, and so do the outcomes that are kept.
-    const once = idempotency('submitFeedbackBatch', bound === undefined ? input : { input, bound: bound.name });
-    const outcomes = await submitBatch(services, actor, input.map(toSubmission), once, bound?.bind);
+    const once = idempotency('submitFeedbackBatch', asSubmitted(input, bound));
+    const stored = await submitBatch(services, actor, input.map(toSubmission), once, bound?.bind);
+    const outcomes = stored.map((outcome) => within(outcome, bound));
     return {
       results: outcomes.map((outcome) =>
         'error' in outcome
@@ -311,6 +312,22 @@ async function findToChange({ loaders, principal }: Pick<RequestContext, 'loader
     throw new ApiError('NOT_FOUND', 'Feedback entry not found');
   }
   loaders.feedback.clear(id);
+}
+
+/** What a repeated request must have in common: what is stored, and what is refused, depends on the token, too. */
+function asSubmitted(input: unknown, bound: BoundSubmission | undefined): unknown {
+  return bound === undefined ? input : { input, bound: bound.name };
+}
+
+function within(outcome: SubmitOutcome, bound: BoundSubmission | undefined): SubmitOutcome {
+  if ('error' in outcome) return outcome;
+  try {
+    bound?.expectWithin(outcome.feedback);
+    return outcome;
+  } catch (error) {
+    if (error instanceof ApiError) return { error };
+    throw error;
+  }
 }
 
 function toSubmissionError(error: ApiError): SubmissionError {
