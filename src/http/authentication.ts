@@ -229,8 +229,11 @@ function grantedPermissions(
   { rolesClaim, defaultRole = DEFAULT_ROLE, onUnknownNames }: AuthenticationOptions,
 ): ReadonlySet<Permission> {
   const roles = rolesClaim === undefined ? claims['roles'] : claimAt(claims, rolesClaim);
-  const { scope } = claims;
-  const names = [...listOf(roles), ...(typeof scope === 'string' ? scope.split(/\s+/u).filter(Boolean) : [])];
+  // Some issuers write a list, although RFC 8693 section 4.2 has a text: were it passed over, the token would be a member.
+  const scopes = listOf(claims['scope']).flatMap((each) =>
+    typeof each === 'string' ? each.split(/\s+/u).filter(Boolean) : [each],
+  );
+  const names = [...listOf(roles), ...scopes];
   const unknown = names.filter((name) => !isPermission(name) && !isRole(name));
   if (unknown.length > 0) onUnknownNames?.(unknown.map(nameOfUnknown));
   const found = permissionsNamed(names);

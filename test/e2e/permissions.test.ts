@@ -892,7 +892,6 @@ describe('hostile tokens', () => {
     ],
     ['an unknown scope', { scope: ' \t openid\t\tprofile  email \n' }],
     ['an empty scope', { scope: ' \t\n ' }],
-    ['a scope that is a list', { scope: ['admin'] }],
     ['a scope that is an object', { scope: { admin: true } }],
     [
       'another claim',
@@ -913,6 +912,7 @@ describe('hostile tokens', () => {
     ['beside nearly roles', { roles: ['submitter', 'Admin', 'admin ', '__proto__', 'constructor'] }],
     ['as a text', { roles: 'submitter' }],
     ['twice', { roles: ['submitter', 'submitter'] }],
+    ['in a scope that is a list', { scope: ['openid', 'submitter'] }],
     ['in a scope with tabs and doubled spaces', { scope: '\t\tsubmitter  \t openid   profile\n' }],
     ['beside a scope of others', { roles: ['submitter'], scope: 'openid  \t profile admin:all xadmin' }],
     ['by its permissions', { scope: 'feedback:submit\tfeedback:read:own  feedback:revise:own' }],
