@@ -31,8 +31,8 @@ export interface AccessTrail {
     subject: string,
     amounts?: Readonly<Record<string, number>>,
   ) => void;
-  /** Records what was counted. */
-  readonly flush: () => Promise<void>;
+  /** Records what was counted, of one organization or of all. */
+  readonly flush: (organization?: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -78,10 +78,12 @@ export function createAccessTrail(
     return entry;
   }
 
-  async function flush(): Promise<void> {
+  async function flush(organization?: string): Promise<void> {
     const byOrganization = new Map<string, [key: string, counted: Counted][]>();
     for (const entry of counted) {
-      const { org } = entry[1].actor;
+      const { org, sub } = entry[1].actor;
+      if (organization !== undefined && org !== organization) continue;
+      ofActor.delete(JSON.stringify([org, sub]));
       const some = byOrganization.get(org) ?? [];
       byOrganization.set(org, some);
       some.push(entry);
@@ -99,7 +101,6 @@ export function createAccessTrail(
         }
       }
     }
-    ofActor.clear();
   }
 
   const toEvent = ([, { actor, action, subject, count, amounts }]: [string, Counted]) => ({
@@ -107,7 +108,7 @@ export function createAccessTrail(
     event: { at: now(), action, details: { subject, count, ...Object.fromEntries(amounts) } },
   });
 
-  const flushing = repeat(flush, { every: RECORDED_EVERY, onFailure });
+  const flushing = repeat(() => flush(), { every: RECORDED_EVERY, onFailure });
   return {
     record: (actor, action, details, reason) => {
       const event = { at: now(), action, details, ...omitNullish({ reason }) };

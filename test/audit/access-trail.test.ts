@@ -49,6 +49,14 @@ describe('the trail of reads and refusals', () => {
     expect((await verifyStore(store)).disagreements).toEqual([]);
   });
 
+  it('is recorded for one organization without the others', async () => {
+    for (const org of ['default', 'acme']) trail.count(actorOf('ann', org), 'access.refuse', 'GET /route');
+    await trail.flush('acme');
+    expect([(await events('acme')).length, (await events()).length]).toEqual([1, 0]);
+    await trail.flush();
+    expect([(await events('acme')).length, (await events()).length]).toEqual([1, 1]);
+  });
+
   it('is bounded for each actor and for all, and loses no count', async () => {
     for (let subject = 0; subject < 200; subject++) trail.count(actorOf('ann'), 'access.refuse', `GET /${subject}`);
     await trail.flush();

@@ -279,7 +279,7 @@ export class FeedbackMutations {
     const person = toPerson(userId ?? undefined, sub ?? undefined);
     const { services, actor } = context;
     // What was counted of the person is to be recorded before their name goes from what is recorded.
-    await services.accessTrail?.flush();
+    await services.accessTrail?.flush(actor.org);
     const done = await erasePerson(services, actor, person, reason ?? undefined);
     const details = { user: services.keyedHash(actor.org, nameOf(person)), entries: done.erasedCount };
     // Who erases themself is to be named no more, by this event neither.
