@@ -111,6 +111,14 @@ export async function startServer(
   const tls = config.tls && (await readTlsFiles(config.tls));
   const store = await openStore(config.store, { logger });
   let validation: Validation | undefined;
+  let made: Application | undefined;
+  /** What works in the background: stopped with the server, and also where it does not come to start. */
+  const keepers: { readonly stop: () => Promise<unknown> }[] = [];
+  const keep = <Keeper extends (typeof keepers)[number]>(keeper: Keeper): Keeper => {
+    keepers.push(keeper);
+    return keeper;
+  };
+  const stopKeepers = () => Promise.all(keepers.map((keeper) => keeper.stop()));
   try {
     // A disk that is too full to rewrite files must not prevent reads; the sweeper tries again.
     await retryPurges(store).catch((error: unknown) => {
@@ -122,7 +130,7 @@ export async function startServer(
         ? { secret: source.secret }
         : { secret: await loadTokenSecret(store), keyId: OWN_KEY_ID };
     if (signing.keyId !== undefined) issuedWith = signing.secret;
-    const revocations = await loadRevocations(store, keyedHash);
+    const revocations = keep(await loadRevocations(store, keyedHash));
     isRevoked = (principal) => revocations.isRevoked(principal);
     const plugins = await startValidation(config.validationPlugin, {
       host: createPluginHost(store, keyedHash),
@@ -136,9 +144,11 @@ export async function startServer(
       validate: plugins.validate,
       now: Date.now,
     };
-    const accessTrail = createAccessTrail(judging.store, judging.now, (error) => {
-      logger.warn({ err: error }, 'what was counted for the audit log could not be recorded');
-    });
+    const accessTrail = keep(
+      createAccessTrail(judging.store, judging.now, (error) => {
+        logger.warn({ err: error }, 'what was counted for the audit log could not be recorded');
+      }),
+    );
     let noticePending: (org: string) => void = () => undefined;
     const services: Services = {
       ...judging,
@@ -171,6 +181,7 @@ export async function startServer(
       bodyLimit: config.bodyLimit,
       trustedProxies: config.trustedProxies,
     });
+    made = application;
     const addresses = createClientAddresses(config.trustedProxies);
     limitConnections(application, config.addressLimits.connections, addresses);
     boundUnreadAnswers(application, config.unread);
@@ -200,14 +211,12 @@ export async function startServer(
       bodyLimit: config.bodyLimit,
       similarity: config.exportSimilarity,
     });
-    const sweeper = startSweeper(store, logger);
-    const reaper = startLeaseReaper(services, logger);
-    const pendingKeeper = startPendingKeeper(judging, logger);
-    noticePending = pendingKeeper.notice;
-    const retention = config.retention && startRetention(services, config.retention, logger);
+    keep(startSweeper(store, logger));
+    keep(startLeaseReaper(services, logger));
+    noticePending = keep(startPendingKeeper(judging, logger)).notice;
+    if (config.retention !== undefined) keep(startRetention(services, config.retention, logger));
     application.addHook('onClose', async () => {
-      const keepers = [sweeper, reaper, pendingKeeper, revocations, accessTrail];
-      await Promise.all([retention?.stop(), ...keepers.map((keeper) => keeper.stop())]);
+      await stopKeepers();
     });
     const prepareRequest = createRequestPreparation(schema, {
       limits: config.operationLimits,
@@ -269,6 +278,8 @@ export async function startServer(
       stop: () => (stopped ??= stop(application, store, plugins)),
     };
   } catch (error) {
+    await made?.close();
+    await stopKeepers();
     await validation?.stop();
     await store.close();
     throw error;
