@@ -9,7 +9,7 @@ import { recordOrganizationEvents } from './trail.js';
 const RECORDED_EVERY = 60_000;
 /** Things of one actor that are counted apart in that time; others are counted together. */
 const COUNTED_APART = 50;
-/** Things that are counted apart altogether; beyond, those of an organization are counted together. */
+/** Things of one organization that are counted apart; beyond, its others are counted together. No other organization tells. */
 const MAX_COUNTED = 10_000;
 /** Events of one transaction. */
 const RECORDED_AT_ONCE = 100;
@@ -44,62 +44,50 @@ interface Counted {
   readonly amounts: Map<string, number>;
 }
 
+/** What was counted of one organization. */
+interface Tally {
+  readonly counted: Map<string, Counted>;
+  /** How many of them are of one actor. */
+  readonly ofActor: Map<string, number>;
+}
+
 export function createAccessTrail(
   store: Pick<Store, 'transact'>,
   now: () => number,
   onFailure: (error: unknown) => void,
 ): AccessTrail {
-  const counted = new Map<string, Counted>();
-  /** How many of them are of one actor. */
-  const ofActor = new Map<string, number>();
+  const byOrganization = new Map<string, Tally>();
 
-  /** What it counts as: itself, or together with others of the actor, or of the organization. */
-  function entryOf(actor: Actor, action: AccessAction, subject: string): Counted {
-    const { org, sub } = actor;
-    const itself = JSON.stringify([org, sub, action, subject]);
-    const known = counted.get(itself);
-    if (known !== undefined) return known;
-    const own = JSON.stringify([org, sub]);
-    const apart = ofActor.get(own) ?? 0;
-    const isFull = counted.size >= MAX_COUNTED;
-    if (!isFull && apart < COUNTED_APART) {
-      ofActor.set(own, apart + 1);
-      return add(itself, actor, action, subject);
-    }
-    const together = JSON.stringify([org, sub, action]);
-    if (!isFull || counted.has(together)) return counted.get(together) ?? add(together, actor, action, OTHERS);
-    const everybody = JSON.stringify([org, action]);
-    return counted.get(everybody) ?? add(everybody, systemActor(org, 'access-trail'), action, OTHERS);
+  function tallyOf(org: string): Tally {
+    const tally = byOrganization.get(org) ?? {
+      counted: new Map<string, Counted>(),
+      ofActor: new Map<string, number>(),
+    };
+    byOrganization.set(org, tally);
+    return tally;
   }
 
-  function add(key: string, actor: Actor, action: AccessAction, subject: string): Counted {
-    const entry = { actor, action, subject, count: 0, amounts: new Map<string, number>() };
-    counted.set(key, entry);
-    return entry;
+  async function record(org: string, tally: Tally): Promise<void> {
+    const entries = [...tally.counted];
+    tally.ofActor.clear();
+    for (let from = 0; from < entries.length; from += RECORDED_AT_ONCE) {
+      const some = entries.slice(from, from + RECORDED_AT_ONCE);
+      // What is counted from here on is for the next time.
+      for (const [key] of some) tally.counted.delete(key);
+      try {
+        await store.transact((transaction) => recordOrganizationEvents(transaction, org, some.map(toEvent)));
+      } catch (error) {
+        const { counted } = tallyOf(org);
+        for (const [key, entry] of some) if (!counted.has(key)) counted.set(key, entry);
+        throw error;
+      }
+    }
+    if (tally.counted.size === 0) byOrganization.delete(org);
   }
 
   async function flush(organization?: string): Promise<void> {
-    const byOrganization = new Map<string, [key: string, counted: Counted][]>();
-    for (const entry of counted) {
-      const { org, sub } = entry[1].actor;
-      if (organization !== undefined && org !== organization) continue;
-      ofActor.delete(JSON.stringify([org, sub]));
-      const some = byOrganization.get(org) ?? [];
-      byOrganization.set(org, some);
-      some.push(entry);
-    }
-    for (const [org, entries] of byOrganization) {
-      for (let from = 0; from < entries.length; from += RECORDED_AT_ONCE) {
-        const some = entries.slice(from, from + RECORDED_AT_ONCE);
-        // What is counted from here on is for the next time.
-        for (const [key] of some) counted.delete(key);
-        try {
-          await store.transact((transaction) => recordOrganizationEvents(transaction, org, some.map(toEvent)));
-        } catch (error) {
-          for (const [key, entry] of some) if (!counted.has(key)) counted.set(key, entry);
-          throw error;
-        }
-      }
+    for (const [org, tally] of byOrganization) {
+      if (organization === undefined || org === organization) await record(org, tally);
     }
   }
 
@@ -115,7 +103,7 @@ export function createAccessTrail(
       return store.transact((transaction) => recordOrganizationEvents(transaction, actor.org, [{ actor, event }]));
     },
     count: (actor, action, subject, amounts = {}) => {
-      const entry = entryOf(actor, action, subject);
+      const entry = entryOf(tallyOf(actor.org), actor, action, subject);
       entry.count += 1;
       for (const [name, amount] of Object.entries(amounts)) {
         entry.amounts.set(name, (entry.amounts.get(name) ?? 0) + amount);
@@ -131,3 +119,26 @@ export function createAccessTrail(
 
 /** The subject of what is counted together. */
 const OTHERS = 'others';
+
+/** What something counts as: itself, or together with others of the actor, or of the organization. */
+function entryOf({ counted, ofActor }: Tally, actor: Actor, action: AccessAction, subject: string): Counted {
+  const { org, sub } = actor;
+  const add = (key: string, by: Actor, what: string): Counted => {
+    const entry = { actor: by, action, subject: what, count: 0, amounts: new Map<string, number>() };
+    counted.set(key, entry);
+    return entry;
+  };
+  const itself = JSON.stringify([sub, action, subject]);
+  const known = counted.get(itself);
+  if (known !== undefined) return known;
+  const apart = ofActor.get(sub) ?? 0;
+  const isFull = counted.size >= MAX_COUNTED;
+  if (!isFull && apart < COUNTED_APART) {
+    ofActor.set(sub, apart + 1);
+    return add(itself, actor, subject);
+  }
+  const together = JSON.stringify([sub, action]);
+  if (!isFull || counted.has(together)) return counted.get(together) ?? add(together, actor, OTHERS);
+  const everybody = JSON.stringify([action]);
+  return counted.get(everybody) ?? add(everybody, systemActor(org, 'access-trail'), OTHERS);
+}

@@ -73,6 +73,14 @@ describe('the trail of reads and refusals', () => {
     ]);
   });
 
+  it('of one organization is the same however much another one does', async () => {
+    for (let actor = 0; actor < 10_000; actor++)
+      trail.count(actorOf(`user-${actor}`, 'acme'), 'access.refuse', 'GET /');
+    trail.count(actorOf('ann'), 'access.refuse', 'GET /route');
+    await trail.flush('default');
+    expect(await events()).toMatchObject([{ actor: 'ann', details: { subject: 'GET /route', count: 1 } }]);
+  });
+
   it('keeps what it could not record for the next time', async () => {
     const failing = createAccessTrail(
       { transact: () => Promise.reject(new UnavailableError('The disk is full', 1)) },
