@@ -1,6 +1,7 @@
 /** What is sent as a stream. */
 import { Readable } from 'node:stream';
-import { UnavailableError } from '../errors.js';
+import { ApiError, UnavailableError } from '../errors.js';
+import type { Application } from '../http/application.js';
 
 /** After so many ms without a byte taken by the client, a download is broken off. */
 const MAX_STALL = 60_000;
@@ -23,6 +24,41 @@ export function breakOffStalled(bytes: AsyncIterable<Buffer>): Readable {
   // It may be broken off before it is sent, when nobody else listens.
   stream.on('error', () => undefined);
   return stream;
+}
+
+/** Downloads that are much work, of which one at a time is under way for each key. */
+export interface SingleDownloads<Key> {
+  /**
+   * Begins one, which ends with an error when nobody takes it for too long, or when the server stops.
+   * @param taken says that one is under way already
+   * @param record is done before the first byte is sent; where it fails, nothing is
+   * @throws {ApiError} CONFLICT if one is under way
+   */
+  begin(key: Key, taken: string, bytes: AsyncIterable<Buffer>, record: () => Promise<unknown>): Promise<Readable>;
+}
+
+export function createSingleDownloads<Key>(application: Application): SingleDownloads<Key> {
+  const underWay = new Map<Key, Readable>();
+  // Nobody waits for them before the server stops; their clients see that the end is missing.
+  application.addHook('preClose', () => {
+    for (const stream of underWay.values()) stream.destroy(serverStops());
+    return Promise.resolve();
+  });
+  return {
+    begin: async (key, taken, bytes, record) => {
+      if (underWay.has(key)) throw new ApiError('CONFLICT', taken);
+      const stream = breakOffStalled(bytes);
+      underWay.set(key, stream);
+      stream.once('close', () => underWay.delete(key));
+      try {
+        await record();
+      } catch (error) {
+        stream.destroy();
+        throw error;
+      }
+      return stream;
+    },
+  };
 }
 
 /** Breaks off a download when the server stops: its client is to try again, also one that has not had the first byte. */

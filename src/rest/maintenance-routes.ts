@@ -2,14 +2,13 @@ import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Actor } from '../audit/events.js';
-import { ApiError } from '../errors.js';
 import { planFilter } from '../feedback/index/filter.js';
 import { countFeedback } from '../feedback/list.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { requirePrincipal } from '../http/guard.js';
 import { createBackup } from '../maintenance/backup.js';
-import { breakOffStalled, serverStops } from './download.js';
+import { createSingleDownloads } from './download.js';
 import { TAGS } from './openapi.js';
 
 const BACKUP = {
@@ -23,14 +22,8 @@ export function maintenanceRoutes(
   services: Pick<Services, 'store' | 'keyedHash' | 'now' | 'accessTrail'>,
 ): void {
   const { store, keyedHash, now, accessTrail } = services;
-  /** The backups under way, by organization, and that of the whole store: one of each, as reading a whole store is work. */
-  const underWay = new Map<string | undefined, Readable>();
-
-  // Nobody waits for a backup before the server stops; its client sees that its end is missing.
-  application.addHook('preClose', () => {
-    for (const backup of underWay.values()) backup.destroy(serverStops());
-    return Promise.resolve();
-  });
+  /** By organization, and that of the whole store, as each backup reads a whole store. */
+  const backups = createSingleDownloads<string | undefined>(application);
 
   /** @param organization whose data is sent; that of all without one */
   async function sendBackup(
@@ -39,21 +32,13 @@ export function maintenanceRoutes(
     organization: string | undefined,
   ): Promise<Readable> {
     const { org, sub } = requirePrincipal(request);
-    if (underWay.has(organization)) {
-      const what = organization === undefined ? 'the whole store' : 'this organization';
-      throw new ApiError('CONFLICT', `A backup of ${what} is already running`);
-    }
     const at = now();
-    // One that is not taken is broken off: it keeps old data from going away.
-    const backup = breakOffStalled(createBackup(store, { at, ...(organization !== undefined && { organization }) }));
-    underWay.set(organization, backup);
-    backup.once('close', () => underWay.delete(organization));
-    try {
-      await recordBackup({ sub, org, requestId: request.id }, organization);
-    } catch (error) {
-      backup.destroy();
-      throw error;
-    }
+    const backup = await backups.begin(
+      organization,
+      `A backup of ${organization === undefined ? 'the whole store' : 'this organization'} is already running`,
+      createBackup(store, { at, ...(organization !== undefined && { organization }) }),
+      () => recordBackup({ sub, org, requestId: request.id }, organization),
+    );
     const name = `feedback-graph-${new Date(at).toISOString().replaceAll(/[:.]/g, '-')}.backup`;
     void reply.type('application/octet-stream').header('content-disposition', `attachment; filename="${name}"`);
     return backup;

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import { ApiError } from '../errors.js';
 import type { Services } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { RequestSchemaError } from '../http/error-body.js';
@@ -8,7 +7,7 @@ import { requirePrincipal } from '../http/guard.js';
 import { exportPerson, type PersonRow } from '../maintenance/people/export-person.js';
 import { idProblem } from '../model/input.js';
 import { startStretches } from '../yield-to-event-loop.js';
-import { breakOffStalled, serverStops } from './download.js';
+import { createSingleDownloads } from './download.js';
 import { TAGS } from './openapi.js';
 
 /** About how many characters are sent in one piece. */
@@ -19,14 +18,8 @@ export function peopleRoutes(
   application: Application,
   services: Pick<Services, 'store' | 'keyedHash' | 'accessTrail'>,
 ): void {
-  /** The exports under way, by organization: one of each, as each reads all audit events. */
-  const underWay = new Map<string, Readable>();
-
-  // Nobody waits for an export before the server stops; its client sees that its end is missing.
-  application.addHook('preClose', () => {
-    for (const stream of underWay.values()) stream.destroy(serverStops());
-    return Promise.resolve();
-  });
+  /** By organization, as each export reads all audit events. */
+  const exports = createSingleDownloads<string>(application);
 
   application.get(
     '/api/v1/llm/users/:id/export',
@@ -58,19 +51,15 @@ export function peopleRoutes(
       const { id } = request.params;
       const problem = idProblem(id);
       if (problem !== undefined) throw new RequestSchemaError([{ field: 'id', problem }]);
-      if (underWay.has(org))
-        throw new ApiError('CONFLICT', 'An export of a user of this organization is already running');
-
-      const stream = breakOffStalled(toLines(exportPerson(services, org, id)));
-      underWay.set(org, stream);
-      stream.once('close', () => underWay.delete(org));
-      try {
-        const actor = { sub, org, requestId: request.id };
-        await services.accessTrail?.record(actor, 'person.export', { user: services.keyedHash(org, id) });
-      } catch (error) {
-        stream.destroy();
-        throw error;
-      }
+      const stream = await exports.begin(
+        org,
+        'An export of a user of this organization is already running',
+        toLines(exportPerson(services, org, id)),
+        async () => {
+          const actor = { sub, org, requestId: request.id };
+          await services.accessTrail?.record(actor, 'person.export', { user: services.keyedHash(org, id) });
+        },
+      );
       return reply
         .type('application/jsonl')
         .header('content-disposition', 'attachment; filename="user.jsonl"')
