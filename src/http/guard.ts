@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessTrail } from '../audit/access-trail.js';
-import { ROUTE_PERMISSIONS } from '../permissions.js';
+import { type AnyOf, ROUTE_PERMISSIONS } from '../permissions.js';
 import { type Principal, requireAnyOf } from '../principal.js';
 import type { Application } from './application.js';
 import { type ConsumeRequests, type LimitState, overRequestLimit } from './request-limits.js';
@@ -10,6 +10,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route that is not public, before its handler runs. */
     principal: Principal | undefined;
+  }
+  interface FastifyContextConfig {
+    /** One of these is needed, by the table of permissions. */
+    readonly permissions?: AnyOf;
   }
 }
 
@@ -27,21 +31,24 @@ export function guard(
 ): void {
   application.decorateRequest('principal', undefined);
   // A route that is in no table does not start.
-  application.addHook('onRoute', ({ schema, url }) => {
-    const { operationId } = (schema ?? {}) as { readonly operationId?: string };
-    if (operationId !== undefined && ROUTE_PERMISSIONS[operationId] === undefined) {
-      throw new Error(`${operationId} (${url}) needs an entry in the table of permissions`);
+  application.addHook('onRoute', (route) => {
+    const { operationId } = (route.schema ?? {}) as { readonly operationId?: string };
+    if (operationId === undefined) return;
+    const permissions = ROUTE_PERMISSIONS[operationId];
+    if (permissions === undefined) {
+      throw new Error(`${operationId} (${route.url}) needs an entry in the table of permissions`);
     }
+    route.config = { ...route.config, permissions };
   });
   application.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.public === true) {
+    const { config } = request.routeOptions;
+    if (config.public === true) {
       countAnonymous?.(request.raw);
       return;
     }
     request.principal = await signIn(request.headers.authorization, request.raw);
     countRequests(request, reply, consume, 1);
-    const { operationId } = (request.routeOptions.schema ?? {}) as { readonly operationId?: string };
-    if (operationId !== undefined) requireAnyOf(request.principal, ROUTE_PERMISSIONS[operationId] ?? ['org:admin']);
+    requireAnyOf(request.principal, config.permissions ?? []);
   });
   if (accessTrail === undefined) return;
   application.addHook('onResponse', (request, reply, done) => {

@@ -103,10 +103,17 @@ export function connectionEvent(server: Server): 'connection' | 'secureConnectio
   return server instanceof TlsServer ? 'secureConnection' : 'connection';
 }
 
-/** Calls back once for each connection, with the socket that carries HTTP. */
-export function onConnection(server: Server, opened: (socket: Socket) => void): void {
+/**
+ * Calls back once for each connection.
+ * @param event with which socket: that which carries HTTP, or with `connection` that of TCP, before any TLS
+ */
+export function onConnection(
+  server: Server,
+  opened: (socket: Socket) => void,
+  event: ReturnType<typeof connectionEvent> = connectionEvent(server),
+): void {
   const known = new WeakSet<Socket>();
-  server.on(connectionEvent(server), (socket: Socket) => {
+  server.on(event, (socket: Socket) => {
     // One that offers another protocol comes again with each of its requests.
     if (known.has(socket)) return;
     known.add(socket);
