@@ -1,20 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createTurns, mapYielding, sortYielding } from '../src/yield-to-event-loop.js';
-
-/** Counts how often the event loop turns until the work is done. */
-async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let counting = true;
-  const count = (): void => {
-    turns += 1;
-    if (counting) setImmediate(count);
-  };
-  setImmediate(count);
-  await work();
-  counting = false;
-  return turns;
-}
+import { turnsDuring } from './support/turns.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 

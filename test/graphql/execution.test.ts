@@ -16,6 +16,7 @@ import { ACTOR, openGraph } from '../support/graph.js';
 import { ownOperations } from '../support/operations.js';
 import { openSample } from '../support/sample-graph.js';
 import { sampleValues } from '../support/sample-values.js';
+import { turnsDuring } from '../support/turns.js';
 
 const schema = createSchema();
 const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, permissions: permissionsOf('admin'), expiresAt: Infinity };
@@ -122,21 +123,14 @@ describe('the executor of REST', () => {
   /** How often the event loop turns while a page of so many entries is read. */
   async function turnsOf(first: number, graph: Awaited<ReturnType<typeof openGraph>>) {
     const run = createExecutor(schema, withAnswerBudget(createExecution(schema)), createScheduler(0));
-    let turns = 0;
-    let counting = true;
-    const count = (): void => {
-      turns += 1;
-      if (counting) setImmediate(count);
-    };
-    setImmediate(count);
     const variables = { first, after: null, filter: {}, order: 'ASC' } as const;
-    const { feedbackList } = await run(
-      ListFeedbackDocument,
-      variables,
-      createRequestContext(graph.services, ADMIN, 'test'),
-    );
-    counting = false;
-    return { turns, ids: feedbackList.edges.map(({ node }) => node.document.id) };
+    let ids: readonly string[] = [];
+    const turns = await turnsDuring(async () => {
+      const context = createRequestContext(graph.services, ADMIN, 'test');
+      const { feedbackList } = await run(ListFeedbackDocument, variables, context);
+      ids = feedbackList.edges.map(({ node }) => node.document.id);
+    });
+    return { turns, ids };
   }
 
   it('lets others have their turn while it makes a long list, and makes a short one at once', async () => {

@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { executeOperation } from '../../src/graphql/executor/execute.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
+import { turnsDuring } from '../support/turns.js';
 
 const schema: GraphQLSchema = buildSchema(`
   interface Named { name: String! }
@@ -108,16 +109,11 @@ it('lets the event loop turn many times while a client asks for the schema', asy
   const document = parse(getIntrospectionQuery());
   const operation = getOperationAST(document);
   if (!operation) throw new Error('The document has no single operation');
-  let turns = 0;
-  let counting = true;
-  const count = (): void => {
-    turns += 1;
-    if (counting) setImmediate(count);
-  };
-  setImmediate(count);
   const task = createScheduler(0).start();
-  const result = await executeOperation(schema, { document, operation }, {}, { task });
-  counting = false;
-  expect(plain(result)).toEqual(plain(await execute({ schema, document })));
+  let result: unknown;
+  const turns = await turnsDuring(async () => {
+    result = plain(await executeOperation(schema, { document, operation }, {}, { task }));
+  });
+  expect(result).toEqual(plain(await execute({ schema, document })));
   expect(turns).toBeGreaterThan(10);
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonInPieces, OVER_LIMIT } from '../../src/graphql/scheduling/json-pieces.js';
 import { scheduleFields } from '../../src/graphql/scheduling/scheduled-fields.js';
 import { createScheduler, type Scheduler } from '../../src/graphql/scheduling/scheduler.js';
+import { turnsDuring } from '../support/turns.js';
 
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -81,16 +82,7 @@ describe('operations in turns', () => {
   });
 
   it('let the event loop turn many times while a large one runs', async () => {
-    let turns = 0;
-    let counting = true;
-    const count = (): void => {
-      turns += 1;
-      if (counting) setImmediate(count);
-    };
-    setImmediate(count);
-    await run(createScheduler(0), 40);
-    counting = false;
-    expect(turns).toBeGreaterThan(100);
+    expect(await turnsDuring(() => run(createScheduler(0), 40))).toBeGreaterThan(100);
   });
 
   it('let a small one pass a large one that has begun before it', async () => {
