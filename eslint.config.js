@@ -14,6 +14,7 @@ const ROOMS = [
   ['training'],
   ['feedback'],
   ['adapters'],
+  ['tokens'],
   ['audit'],
   ['validation'],
   ['model'],

@@ -3,7 +3,6 @@ import { type DestinationStream, pino } from 'pino';
 import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
-import { loadRevocations, type Revocations } from './audit/revocations.js';
 import type { AuthSetting, Config } from './config/config.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
@@ -47,6 +46,7 @@ import { restRoutes } from './rest/routes.js';
 import { withAppendListener } from './store/append-listener.js';
 import type { Store } from './store/contract.js';
 import { openStore } from './store/open.js';
+import { loadRevocations, type Revocations } from './tokens/revocations.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
 

@@ -3,11 +3,11 @@ import type { Actor } from '../audit/events.js';
 import { createIdempotency, type Idempotency } from '../audit/idempotency.js';
 import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
+import type { TokenServices } from '../tokens/tokens.js';
 import type { PluginReport } from '../validation/registry.js';
 import { type BudgetLimits, DEFAULT_BUDGET_LIMITS, RequestBudget } from './budget/request-budget.js';
 import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import type { RunGraphQuery } from './graph-queries.js';
-import type { TokenServices } from './issue-token.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 

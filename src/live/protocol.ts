@@ -7,7 +7,6 @@ import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
 import type { ChangeFeed } from '../audit/change-feed.js';
-import type { Revocations } from '../audit/revocations.js';
 import { cancellableIterator } from '../cancellable-iterator.js';
 import { ApiError } from '../errors.js';
 import { createRequestContext, extendContext, type Services } from '../graphql/context.js';
@@ -28,6 +27,7 @@ import type { FindDocument } from '../http/persisted-documents.js';
 import { type ConsumeRequests, overRequestLimit } from '../http/request-limits.js';
 import type { SignIn } from '../http/sign-in.js';
 import type { Principal } from '../principal.js';
+import type { Revocations } from '../tokens/revocations.js';
 
 /** Why we close a WebSocket, beside what graphql-ws closes it for. Registered ones are of RFC 6455, section 7.4. */
 export const CLOSE_CODES = {

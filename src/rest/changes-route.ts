@@ -10,7 +10,6 @@ import {
   newestChange,
 } from '../audit/change-feed.js';
 import { ERASE_ACTION } from '../audit/events.js';
-import type { Revocations } from '../audit/revocations.js';
 import { ApiError } from '../errors.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { filterSelected } from '../feedback/index/matching.js';
@@ -25,6 +24,7 @@ import { identifier } from '../model/field-kinds.js';
 import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
+import type { Revocations } from '../tokens/revocations.js';
 import { changeStream } from './change-stream.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';

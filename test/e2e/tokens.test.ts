@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_REVOCATIONS } from '../../src/audit/revocations.js';
 import { permissionsOf } from '../../src/permissions.js';
+import { MAX_REVOCATIONS } from '../../src/tokens/revocations.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { connect, openStream, until } from '../support/live.js';
 import { type Claims, startTestServer, type TestServer } from '../support/server.js';

@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from '../support/server.js';
 const NOT_PRODUCED = new Set<number | string>([
   500,
   503,
-  'revokeTokens 409', // Needs ten thousand revocations: test/audit/revocations.test.ts.
+  'revokeTokens 409', // Needs ten thousand revocations: test/tokens/revocations.test.ts.
   'backUp 409', // Needs a backup that takes its time.
   'backUpStore 409', // The same.
   'exportUser 409',

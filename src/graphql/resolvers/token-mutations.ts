@@ -3,8 +3,8 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } f
 import { ApiError } from '../../errors.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { requirePermission } from '../../principal.js';
+import { issueToken, revokeTokens, type TokenServices } from '../../tokens/tokens.js';
 import type { RequestContext, Services } from '../context.js';
-import { issueToken, revokeTokens, type TokenServices } from '../issue-token.js';
 
 @InputType({ description: 'A token to issue.' })
 export class IssueTokenInput {

@@ -3,6 +3,10 @@
  * store keeps them, so that they outlast a restart, come back with a backup, and reach the other servers of the store.
  */
 import { randomUUID } from 'node:crypto';
+import type { Actor } from '../audit/events.js';
+import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { recordOrganizationEvent } from '../audit/trail.js';
 import { ApiError } from '../errors.js';
 import { CLOCK_SKEW, type Principal } from '../principal.js';
 import { type Repetition, repeat } from '../repeat.js';
@@ -10,10 +14,6 @@ import type { Entry, KeyRange, Store, Transaction } from '../store/contract.js';
 import { keyPrefix, prefixRange, splitKey } from '../store/keys.js';
 import { REVOCATION_MARK_KEY, revocationKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import type { Actor } from './events.js';
-import { type Idempotency, runIdempotent } from './idempotency.js';
-import type { KeyedHash } from './keyed-hash.js';
-import { recordOrganizationEvent } from './trail.js';
 
 /** Which tokens of an organization end: one, or all of a user or of everybody that were issued up to a moment (epoch ms). */
 export type Revocation =

@@ -1,15 +1,15 @@
-/** Short-lived tokens for users of a back end, whose browsers talk to the server themselves. */
+/** Short-lived tokens for users of a back end, whose browsers talk to the server themselves; who may issue and revoke them. */
 import { randomUUID } from 'node:crypto';
 import { ERASED_NAME } from '../audit/actor-note.js';
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import type { Revocations } from '../audit/revocations.js';
 import { recordOrganizationEvent } from '../audit/trail.js';
 import { ApiError, InvalidInputError, type Issue } from '../errors.js';
 import { adapterIdProblem, checkField, idProblem, throwIssues } from '../model/input.js';
 import { isPermission, isRole, type Permission, permissionsNamed, permissionsOf } from '../permissions.js';
 import type { Principal, TokenScope } from '../principal.js';
 import type { DomainServices } from '../services.js';
+import type { Revocations } from './revocations.js';
 
 /** Seconds. */
 export const DEFAULT_TOKEN_LIFETIME = 900;

@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
-import { loadRevocations, type RevocationOptions, type Revocations } from '../../src/audit/revocations.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import type { Reader, Store } from '../../src/store/contract.js';
 import { prefixRange } from '../../src/store/keys.js';
+import { loadRevocations, type RevocationOptions, type Revocations } from '../../src/tokens/revocations.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
 const ACTOR = { sub: 'root', org: 'acme', requestId: 'request-1' };
