@@ -251,7 +251,9 @@ describe('issued tokens', () => {
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const claims = { issuer: 'https://issuer.example', audience: 'feedback' };
     const places = { defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false } as const;
-    const verifying = await startTestServer({ auth: { kind: 'publicKey', pem, ...claims, ...places } });
+    const auth = { kind: 'publicKey', pem, ...claims, ...places } as const;
+    const verifying = await startTestServer({ auth });
+    const ofAnotherStore = await startTestServer({ auth });
     const ask = async (token: string, path: string, body?: object): Promise<[number, Record<string, unknown>]> => {
       const response = await fetch(verifying.url + path, {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -272,6 +274,12 @@ describe('issued tokens', () => {
       for (let times = 0; times < 2; times += 1) expect((await ask(ann, BASE))[0]).toBe(200);
       expect((await ask(ann, '/api/v1/llm/adapters'))[0]).toBe(403);
 
+      await verifying.restart();
+      expect((await ask(ann, BASE))[0]).toBe(200);
+      // Each store has a secret of its own.
+      const elsewhere = await fetch(ofAnotherStore.url + BASE, { headers: { authorization: `Bearer ${ann}` } });
+      expect(elsewhere.status).toBe(401);
+
       // The key id alone makes no token: neither another secret, nor the public key taken for one, nor no signature at all.
       const payload = jsonwebtoken.decode(ann) as object;
       const header = { alg: 'HS256', kid: 'feedback-graph:issued' } as const;
@@ -289,6 +297,7 @@ describe('issued tokens', () => {
       expect((await ask(ann, BASE))[0]).toBe(401);
     } finally {
       await verifying.stop();
+      await ofAnotherStore.stop();
     }
   });
 });

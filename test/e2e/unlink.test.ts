@@ -60,6 +60,7 @@ it('removes a link from lists, totals, statistics and the graph, and leaves the 
     `query ($id: ID!) {
       feedback(id: $id) { version adapters { totalCount edges { node { id } } } }
       adapter(id: "a:b/c") { id stats { totalFeedback } sharedFeedback { edges { node { id } sharedCount } } }
+      own: adapter(id: "own") { sharedFeedback { edges { node { id } sharedCount } } }
       ofModel: feedbackList(filter: { modelVersion: "m", adapterId: "a:b/c" }) { totalCount }
       graphQuery(query: "MATCH (f:Feedback)-->(a:Adapter) RETURN a.id AS a, count(f) ORDER BY a") { rows }
     }`,
@@ -73,6 +74,7 @@ it('removes a link from lists, totals, statistics and the graph, and leaves the 
       stats: { totalFeedback: 1 },
       sharedFeedback: { edges: [{ node: { id: 'kept' }, sharedCount: 1 }] },
     },
+    own: { sharedFeedback: { edges: [{ node: { id: 'kept' }, sharedCount: 1 }] } },
     ofModel: { totalCount: 0 },
     graphQuery: {
       rows: [
