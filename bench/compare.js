@@ -119,7 +119,8 @@ async function compareBaseline({ entries, ...size }, directory, stops, { only, b
   const reads = all.filter(({ writes = false }) => !writes);
   const withoutCache = reads.map((read) => ({ ...read, name: `${read.name}, response cache off` }));
   // Reads come first: files are compacted for long after many writes.
-  return [...(await measureAll(uncached, withoutCache, size, only)), ...(await measureAll(cached, all, size, only))];
+  const rates = { ...size, halfRateSeconds: 0 };
+  return [...(await measureAll(uncached, withoutCache, rates, only)), ...(await measureAll(cached, all, rates, only))];
 }
 
 /** Every operation on every server that has jobs for it, in alternating rounds. */
@@ -136,14 +137,16 @@ async function measureAll(servers, all, { rounds, seconds, warmUpSeconds, halfRa
       // Every other round in the opposite order, so that none is always the one that comes after the heavy one.
       const names = round % 2 === 0 ? Object.keys(jobs) : Object.keys(jobs).reverse();
       for (const name of names) {
-        const { url } = servers[name];
+        const { url, cpuMilliseconds } = servers[name];
         // RocksDB goes on compacting after a store was filled, or written to.
         await Promise.all(Object.values(servers).map(untilIdle));
+        const before = cpuMilliseconds();
         const result = await load({ url, token, connections, seconds, warmUpSeconds, jobs: jobs[name] });
-        (measured[index][name] ??= []).push(result);
+        const cpuMicroseconds = ((cpuMilliseconds() - before) * 1_000) / result.requests;
+        (measured[index][name] ??= []).push({ ...result, cpuMicroseconds });
         showProgress('measure', (step += 1), steps, started);
       }
-      if (round > 0) continue;
+      if (round > 0 || halfRateSeconds === 0) continue;
       // The latency at half of the rate that each has just reached.
       const halfRate = {};
       for (const name of ['ours', 'limit'].filter((each) => each in jobs)) {
@@ -158,7 +161,7 @@ async function measureAll(servers, all, { rounds, seconds, warmUpSeconds, halfRa
     name,
     goals,
     servers: Object.fromEntries(Object.entries(measured[index]).map(([server, all]) => [server, medianResult(all)])),
-    halfRate: halfRates[index],
+    halfRate: halfRates[index] ?? {},
   }));
 }
 

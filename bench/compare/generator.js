@@ -1,4 +1,5 @@
-// The load: a process of its own, which is told by its parent what to send and answers how it went.
+// The load: a process of its own, which is told by its parent what to send and answers how it went (`requests` counts
+// those of the warm-up as well).
 //   {url, token, connections, seconds, warmUpSeconds, rate?, jobs: [{method, path, body?}]}
 // Closed loop by default: every connection sends its next request when it has the answer to the last. With `rate`
 // (requests a second) requests start on time whatever becomes of earlier ones, and are timed from when they were due.
@@ -19,6 +20,7 @@ async function measure({ url, token, connections, seconds, warmUpSeconds, rate, 
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const random = randomIndex(jobs.length);
   const latencies = [];
+  let requests = 0;
   let wrong = 0;
   let firstWrong;
   let counting = false;
@@ -29,6 +31,7 @@ async function measure({ url, token, connections, seconds, warmUpSeconds, rate, 
       let status = 0;
       let text = '';
       const done = (problem) => {
+        requests += 1;
         if (counting) latencies.push(performance.now() - due);
         if (problem !== undefined) {
           wrong += 1;
@@ -59,7 +62,8 @@ async function measure({ url, token, connections, seconds, warmUpSeconds, rate, 
   await Promise.all(clients.map((client) => client.close()));
   latencies.sort((a, b) => a - b);
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
-  return { perSecond: latencies.length / seconds, median: at(0.5), p99: at(0.99), most: at(1), wrong, firstWrong };
+  const perSecond = latencies.length / seconds;
+  return { requests, perSecond, median: at(0.5), p99: at(0.99), most: at(1), wrong, firstWrong };
 }
 
 async function closedLoop(clients, send, end) {

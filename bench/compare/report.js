@@ -26,15 +26,21 @@ function perSecond(value) {
   return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1);
 }
 
+/** What a request costs the process with all its threads, which other work on the machine moves less than the rate. */
+function processorTime(ours, theirs) {
+  return `processor time of a request ${Math.round(ours)} µs against ${Math.round(theirs)} µs (${(theirs / ours).toFixed(2)} ×)`;
+}
+
 /** Of one operation: how many times as fast as each of the others, and the goal. */
 function ratios({ servers, goals }) {
   return Object.entries(servers)
     .filter(([name]) => name !== 'ours')
-    .map(([name, { perSecond: theirs }]) => {
+    .map(([name, { perSecond: theirs, cpuMicroseconds }]) => {
       const ratio = servers.ours.perSecond / theirs;
       const goal = goals[name];
       const verdict = goal === undefined ? '' : ratio >= goal ? ` (goal ${goal}: met)` : ` (goal ${goal}: MISSED)`;
-      return `${ratio.toFixed(2)} × ${NAMES[name]} at ${perSecond(theirs)}/s${verdict}`;
+      const processor = name === 'baseline' ? `; ${processorTime(servers.ours.cpuMicroseconds, cpuMicroseconds)}` : '';
+      return `${ratio.toFixed(2)} × ${NAMES[name]} at ${perSecond(theirs)}/s${verdict}${processor}`;
     });
 }
 

@@ -7,5 +7,5 @@ export function medianOf(values) {
 
 export function medianResult(results) {
   const of = (name) => medianOf(results.map((result) => result[name]));
-  return { perSecond: of('perSecond'), median: of('median'), p99: of('p99') };
+  return { perSecond: of('perSecond'), median: of('median'), p99: of('p99'), cpuMicroseconds: of('cpuMicroseconds') };
 }
