@@ -3,7 +3,12 @@ import { buildSchema, getOperationAST, type GraphQLSchema, parse } from 'graphql
 import { describe, expect, it } from 'vitest';
 import { withAnswerBudget } from '../../src/graphql/budget/answer-budget.js';
 import { budgetedReader } from '../../src/graphql/budget/budgeted-reader.js';
-import { fitsInBytes, fitsInBytesYielding, jsonBytes } from '../../src/graphql/budget/json-size.js';
+import {
+  fitsInBytesYielding,
+  fitsInCharacters,
+  jsonBytes,
+  MAX_BYTES_OF_CHARACTER,
+} from '../../src/graphql/budget/json-size.js';
 import { RequestBudget } from '../../src/graphql/budget/request-budget.js';
 import type { RequestContext } from '../../src/graphql/context.js';
 import { createExecution } from '../../src/graphql/execution.js';
@@ -41,8 +46,18 @@ describe('the size of a value as JSON', () => {
       fc.property(answer, (value) => {
         const bytes = written(value);
         expect(jsonBytes(value)).toBe(bytes);
-        expect(fitsInBytes(value, bytes)).toBe(true);
-        expect(fitsInBytes(value, bytes - 1)).toBe(false);
+        expect(jsonBytes(value, bytes)).toBe(bytes);
+        expect(jsonBytes(value, bytes - 1)).toBeGreaterThan(bytes - 1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is at most six times the characters that it fits in', () => {
+    fc.assert(
+      fc.property(answer, fc.nat({ max: 200 }), (value, characters) => {
+        fc.pre(fitsInCharacters(value, characters));
+        expect(written(value)).toBeLessThanOrEqual(characters * MAX_BYTES_OF_CHARACTER);
       }),
       { numRuns: 500 },
     );
@@ -51,7 +66,7 @@ describe('the size of a value as JSON', () => {
   it('is looked at no further than the limit', () => {
     const items = Array.from({ length: 10 }, () => 'x'.repeat(100));
     Object.defineProperty(items, 7, { get: () => expect.fail('was looked at') });
-    expect(fitsInBytes(items, 500)).toBe(false);
+    expect(jsonBytes(items, 500)).toBeGreaterThan(500);
   });
 });
 

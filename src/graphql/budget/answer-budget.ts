@@ -9,10 +9,10 @@ import {
 import { writeAnswerBody } from '../answer-body.js';
 import type { RequestContext } from '../context.js';
 import type { ExecuteOperation } from '../execution.js';
-import { isShortJson } from '../scheduling/json-pieces.js';
+import { isShortJson, MAX_SHORT_BYTES } from '../scheduling/json-pieces.js';
 import { scheduled } from '../scheduling/scheduled-fields.js';
 import type { OperationTask } from '../scheduling/scheduler.js';
-import { fitsInBytes, fitsInBytesYielding } from './json-size.js';
+import { fitsInBytesYielding, jsonBytes } from './json-size.js';
 import { BudgetExceededError, type RequestBudget } from './request-budget.js';
 
 /**
@@ -55,8 +55,9 @@ async function fits(
   task: OperationTask | undefined,
 ): Promise<boolean> {
   if (task === undefined) {
+    // Nearly every answer is too short for any limit: its texts need not be looked at.
     return isShortJson(result.data)
-      ? fitsInBytes(result.data, answerBytes)
+      ? answerBytes >= MAX_SHORT_BYTES || jsonBytes(result.data, answerBytes) <= answerBytes
       : fitsInBytesYielding(result.data, answerBytes);
   }
   // One that ended without data is no answer yet.

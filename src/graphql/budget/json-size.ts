@@ -5,22 +5,16 @@ import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** The most bytes that JSON takes for a character as {@link fitsInCharacters} counts them: `\u0001`. */
-const MAX_BYTES_OF_CHARACTER = 6;
+export const MAX_BYTES_OF_CHARACTER = 6;
 /** More characters than a number, a date or the punctuation of a list or an object has, at six bytes each. */
 const CHARACTERS_OF_OTHERS = 8;
-
-/** Whether the JSON of a value, as `JSON.stringify` writes it, has at most `limit` bytes. */
-export function fitsInBytes(value: unknown, limit: number): boolean {
-  // A bound that looks at no text suffices for nearly every answer.
-  return fitsInCharacters(value, limit / MAX_BYTES_OF_CHARACTER) || jsonBytes(value, limit) <= limit;
-}
 
 /** Characters up to which a list or an object in a longer value is measured in one go. */
 const PART_CHARACTERS = 8 * 1024;
 /** Texts, numbers and the like in a list that are measured in one go. */
 const PART_ITEMS = 256;
 
-/** As {@link fitsInBytes}, letting others have their turn in between. */
+/** Whether the JSON of a value has at most `limit` bytes, letting others have their turn in between. */
 export async function fitsInBytesYielding(
   value: unknown,
   limit: number,

@@ -1,5 +1,5 @@
 /** JSON in pieces, so that writing a large answer holds up nobody. */
-import { fitsInCharacters } from '../budget/json-size.js';
+import { fitsInCharacters, MAX_BYTES_OF_CHARACTER } from '../budget/json-size.js';
 
 /** Characters that are written at a stretch. */
 const PIECE_CHARACTERS = 32 * 1024;
@@ -9,6 +9,9 @@ const WHOLE_CHARACTERS = 8 * 1024;
 
 /** Characters up to which a value is written in one go: a millisecond or two at most. */
 const SHORT_CHARACTERS = 256 * 1024;
+
+/** The most bytes of what {@link isShortJson} finds short. */
+export const MAX_SHORT_BYTES = SHORT_CHARACTERS * MAX_BYTES_OF_CHARACTER;
 
 /** The JSON of a value is over its limit. */
 export const OVER_LIMIT = Symbol('over the limit');
