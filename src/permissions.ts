@@ -82,6 +82,7 @@ export function requirementOf(anyOf: AnyOf): string {
 const READ_FEEDBACK: AnyOf = ['feedback:read'];
 export const READ_SOME_FEEDBACK: AnyOf = ['feedback:read', 'feedback:read:own'];
 const REVIEW: AnyOf = ['feedback:review'];
+const CONFIGURE: AnyOf = ['org:admin'];
 const READ_ADAPTERS: AnyOf = ['adapters:read'];
 const READ_FEEDBACK_AUDIT: AnyOf = ['feedback:review', 'audit:read'];
 const READ_TRAINING: AnyOf = ['training:read'];
@@ -104,6 +105,9 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   listFeedback: READ_SOME_FEEDBACK,
   listFeedbackVersions: READ_SOME_FEEDBACK,
   getFeedbackStats: READ_FEEDBACK,
+  listFeedbackFacets: READ_FEEDBACK,
+  getFeedbackRules: READ_SOME_FEEDBACK,
+  setFeedbackRules: CONFIGURE,
   listFeedbackByAdapter: READ_FEEDBACK,
   listFeedbackChanges: READ_FEEDBACK,
   reviseFeedback: ['feedback:revise:own'],
@@ -144,6 +148,8 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Query.compareAdapters': READ_FEEDBACK,
   'Query.feedback': READ_SOME_FEEDBACK,
   'Query.feedbackList': READ_SOME_FEEDBACK,
+  'Query.feedbackFacets': READ_FEEDBACK,
+  'Query.feedbackRules': READ_SOME_FEEDBACK,
   'Query.feedbackStats': READ_FEEDBACK,
   'Query.feedbackStatsByDay': READ_FEEDBACK,
   'Query.graphQuery': ['graph:query'],
@@ -162,6 +168,7 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Mutation.importAdapter': ['adapters:write'],
   'Mutation.submitFeedback': ['feedback:submit'],
   'Mutation.submitFeedbackBatch': ['feedback:submit'],
+  'Mutation.setFeedbackRules': CONFIGURE,
   'Mutation.linkFeedback': ['feedback:link'],
   'Mutation.unlinkFeedback': ['feedback:link'],
   'Mutation.markUsedForTraining': TRAIN,
@@ -261,6 +268,12 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   FeedbackEdge: 'feedback:read',
   DailyFeedbackStats: 'feedback:read',
   GraphQueryResult: 'graph:query',
+  FeedbackRules: undefined,
+  ScoreDefinition: undefined,
+  ScoreCondition: undefined,
+  FeedbackFacetConnection: 'feedback:read',
+  FeedbackFacetEdge: 'feedback:read',
+  FeedbackFacet: 'feedback:read',
   ModelStatsConnection: 'feedback:read',
   ModelStatsEdge: 'feedback:read',
   ModelStats: 'feedback:read',

@@ -143,6 +143,7 @@ export async function startServer(
       keyedHash,
       validate: plugins.validate,
       now: Date.now,
+      entryLimits: config.entryLimits,
     };
     const accessTrail = keep(
       createAccessTrail(judging.store, judging.now, (error) => {

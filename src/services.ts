@@ -1,6 +1,7 @@
 /** What the functions of the domain work on. Made once at start. */
 import type { KeyedHash } from './audit/keyed-hash.js';
-import type { Submission } from './model/submission.js';
+import type { EntryLimits } from './model/input.js';
+import type { GivenSubmission } from './model/submission.js';
 import type { Store } from './store/contract.js';
 import type { PluginSubmission, Validate } from './validation/contract.js';
 
@@ -9,6 +10,8 @@ export interface DomainServices {
   readonly keyedHash: KeyedHash;
   /** Epoch ms. */
   readonly now: () => number;
+  /** How long entries may be; the defaults if absent. */
+  readonly entryLimits?: EntryLimits;
 }
 
 /** What stores entries that were validated, or validates them again. */
@@ -19,5 +22,5 @@ export interface ValidationServices extends DomainServices {
   /** Called with the organization of an entry that is pending from now on. */
   readonly pending?: (org: string) => void;
   /** Makes the id of a new entry; unless given, an id holds the time at which it was made. */
-  readonly newId?: (submission: Submission) => { readonly id: string; readonly createdAt: number };
+  readonly newId?: (submission: GivenSubmission) => { readonly id: string; readonly createdAt: number };
 }

@@ -31,6 +31,7 @@ export type AuditAction =
   | 'feedback.revise'
   | 'token.issue'
   | 'token.revoke'
+  | 'feedback_rules.set'
   | 'adapter.create'
   | 'adapter.register'
   | 'feedback.claim'

@@ -11,6 +11,7 @@ import type { RequestLimitSettings } from '../http/request-limits.js';
 import type { TlsFiles } from '../http/tls.js';
 import type { UnreadLimits } from '../http/unread-answers.js';
 import type { RetentionPolicy } from '../maintenance/retention/policy.js';
+import type { EntryLimits } from '../model/input.js';
 import type { Role } from '../permissions.js';
 import type { StoreLocation } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
@@ -62,6 +63,7 @@ export interface Config {
   readonly manifest?: DocumentManifest;
   /** Bytes. */
   readonly bodyLimit: number;
+  readonly entryLimits: EntryLimits;
   /** About how many bytes the response cache may take; 0 turns it off. */
   readonly responseCacheBytes: number;
   /** Similarity of wording at which an export counts rows as duplicates, 0.9 to 1. */
@@ -161,6 +163,10 @@ export function loadConfig(
     introspection: (read.optional(SETTINGS.introspection) ?? (production ? 'off' : 'on')) === 'on',
     ...(manifest !== undefined && { manifest }),
     bodyLimit: read.withDefault(SETTINGS.bodyLimit),
+    entryLimits: {
+      textCharacters: read.withDefault(SETTINGS.limitTextCharacters),
+      entryBytes: read.withDefault(SETTINGS.limitEntryBytes),
+    },
     responseCacheBytes: read.withDefault(SETTINGS.responseCache),
     exportSimilarity: read.withDefault(SETTINGS.exportSimilarity),
     live: {

@@ -389,6 +389,25 @@ export const SETTINGS = {
     number: true,
     parse: byteSize('1KiB', '64MiB'),
   },
+  limitEntryBytes: {
+    name: 'FEEDBACK_LIMIT_ENTRY_BYTES',
+    flag: '--limit-entry-bytes <size>',
+    key: 'limit_entry_bytes',
+    default: '256KiB',
+    description:
+      'maximum size of a feedback entry as JSON, in bytes or with the unit KiB or MiB, from 1KiB to 4MiB; FEEDBACK_BODY_LIMIT bounds the body that it comes in',
+    number: true,
+    parse: byteSize('1KiB', '4MiB'),
+  },
+  limitTextCharacters: {
+    name: 'FEEDBACK_LIMIT_TEXT_CHARACTERS',
+    flag: '--limit-text-characters <number>',
+    key: 'limit_text_characters',
+    default: '100000',
+    description: 'Unicode characters of one text of a feedback entry, from 100 to 1000000',
+    number: true,
+    parse: integer(100, 1_000_000),
+  },
   responseCache: {
     name: 'FEEDBACK_RESPONSE_CACHE',
     flag: '--response-cache <size>',

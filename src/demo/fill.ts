@@ -59,7 +59,7 @@ export async function fillDemo(services: Services): Promise<void> {
   await markUsedForTraining(services, ACTOR, { feedbackIds: approved.slice(120, 200), trainingBatchId: 2 });
 }
 
-function entryNumber({ externalId = '' }: Submission): number {
+function entryNumber({ externalId = '' }: Pick<Submission, 'externalId'>): number {
   return Number(externalId.slice('demo-'.length));
 }
 

@@ -1,30 +1,22 @@
 import { ensureAdapters, findAdapters } from '../adapters/adapters.js';
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import { ApiError, InvalidInputError } from '../errors.js';
+import { ApiError } from '../errors.js';
 import { feedbackFacet } from '../model/feedback.js';
 import { adapterIdProblem, checkField } from '../model/input.js';
+import { type JsonObject, jsonObjectProblem } from '../model/json-object.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
 import { relistAdapterSet } from './index/adapter-sets.js';
 import { LINK_INDEX_KINDS, listIndexes, moveBetweenIndexes } from './index/membership.js';
-import {
-  decodeLink,
-  type FeedbackLink,
-  type JsonObject,
-  type JsonValue,
-  linkedAdapters,
-  MAX_LINKS,
-  putLink,
-} from './links.js';
+import { decodeLink, type FeedbackLink, linkedAdapters, MAX_LINKS, putLink } from './links.js';
 import { expectVersion, getFeedback } from './read.js';
 import { updateFeedback } from './update.js';
 
-/** UTF-8 bytes of a link's metadata as JSON. */
-export const MAX_METADATA_BYTES = 4_096;
-const MAX_METADATA_DEPTH = 8;
+/** Of a link's metadata. */
+const METADATA_BOUNDS = { bytes: 4_096, depth: 8 };
 
 export interface LinkRequest {
   readonly feedbackId: string;
@@ -54,7 +46,7 @@ export async function linkFeedback(
   idempotency?: Idempotency,
 ): Promise<LinkResult> {
   checkField('adapterId', adapterId, adapterIdProblem);
-  if (metadata !== undefined) checkMetadata(metadata);
+  checkField('metadata', metadata, (given) => jsonObjectProblem(given, METADATA_BOUNDS));
 
   const link = async (transaction: Transaction): Promise<LinkResult> => {
     const { org } = actor;
@@ -100,35 +92,4 @@ export async function linkFeedback(
     return { created: before === undefined };
   };
   return store.transact((transaction) => runIdempotent(transaction, idempotency, () => link(transaction)));
-}
-
-function checkMetadata(metadata: JsonObject): void {
-  const json = JSON.stringify(metadata);
-  const problem =
-    Buffer.byteLength(json) > MAX_METADATA_BYTES
-      ? `must be at most ${MAX_METADATA_BYTES} bytes of JSON`
-      : depthOf(metadata) > MAX_METADATA_DEPTH
-        ? `must be nested at most ${MAX_METADATA_DEPTH} levels deep`
-        : !allWellFormed(metadata)
-          ? 'must be well-formed Unicode, without lone surrogates'
-          : allFinite(metadata)
-            ? undefined
-            : 'must not hold numbers beyond those of 64-bit floating point';
-  if (problem !== undefined) throw new InvalidInputError([{ field: 'metadata', problem }]);
-}
-
-function depthOf(value: JsonValue): number {
-  return typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
-}
-
-function allWellFormed(value: JsonValue): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, each]) => key.isWellFormed() && allWellFormed(each));
-}
-
-/** JSON can write greater numbers than can be read: they would be stored as null. */
-function allFinite(value: JsonValue): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  return typeof value !== 'object' || value === null || Object.values(value).every(allFinite);
 }

@@ -1,4 +1,5 @@
 import type { NeighbourList } from '../adapters/adapters.js';
+import type { JsonObject } from '../model/json-object.js';
 import { scanAdjacentPrefixes } from '../store/adjacent-prefixes.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { type EdgeEnds, readEdges } from '../store/edges.js';
@@ -9,9 +10,6 @@ import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** The most adapters that one feedback may be linked to: a change of facet moves an index entry for each. */
 export const MAX_LINKS = 32;
-
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
-export type JsonObject = Record<string, JsonValue>;
 
 /** Properties of a `FEEDBACK_FOR` edge. Times are epoch ms. */
 export interface FeedbackLink {

@@ -55,8 +55,8 @@ async function readSelected(reader: Reader, plan: FilterPlan, limit: number, rev
 const COUNT_BLOCK = 1_000;
 
 /** Whether counters alone tell how much feedback a plan selects. */
-export function hasCounters({ indexes, bounds }: FilterPlan): boolean {
-  return indexes.length === 1 && bounds.gte === undefined && bounds.lt === undefined;
+export function hasCounters({ indexes, bounds, scores = [] }: FilterPlan): boolean {
+  return indexes.length === 1 && scores.length === 0 && bounds.gte === undefined && bounds.lt === undefined;
 }
 
 /**

@@ -120,14 +120,14 @@ export interface ReviewRequest {
  *   another version is expected
  */
 export async function reviewFeedback(
-  { store, keyedHash, now }: DomainServices,
+  { store, keyedHash, now, entryLimits }: DomainServices,
   actor: Actor,
   id: string,
   { verdict, reason, correction, expectedVersion }: ReviewRequest,
   idempotency?: Idempotency,
 ): Promise<void> {
   checkField('reason', reason, reasonProblem);
-  checkField('correction', correction, requiredTextProblem);
+  checkField('correction', correction, (given) => requiredTextProblem(given, entryLimits));
   const decide = async (transaction: Transaction): Promise<null> => {
     const at = now();
     const before = await getFeedback(transaction, actor.org, id);

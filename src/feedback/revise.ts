@@ -11,6 +11,7 @@ import type { ValidationServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { expectVersion, getFeedback } from './read.js';
 import { refuseHeld } from './review.js';
+import { checkAgainstRules, NO_RULES, readRules } from './rules.js';
 import { updateFeedback, type Droppable } from './update.js';
 import { comparedWithOthers } from './validate-stored.js';
 
@@ -58,7 +59,7 @@ export async function reviseFeedback(
 }
 
 async function reviseOnce(
-  { store, keyedHash, validate, now, pending }: ValidationServices,
+  { store, keyedHash, validate, now, pending, entryLimits }: ValidationServices,
   actor: Actor,
   id: string,
   { withdrawn, ...given }: Revision,
@@ -66,13 +67,15 @@ async function reviseOnce(
   idempotency: Idempotency | undefined,
 ): Promise<void> {
   const { org } = actor;
-  const before = await store.read(async (reader) => {
+  const { before, rules } = await store.read(async (reader) => {
     const found = await getFeedback(reader, org, id);
     expectOwn(found, actor);
-    return found;
+    const depends = given.scores !== undefined || given.tags !== undefined;
+    return { before: found, rules: depends ? await readRules(reader, org) : NO_RULES };
   });
+  checkAgainstRules(rules, given);
   const asked: Feedback = { ...before, ...given };
-  checkSubmission(asked);
+  checkSubmission(pickSubmission(asked), entryLimits);
   const staysWithdrawn = withdrawn ?? before.withdrawn ?? false;
   const validated = await validate(pickSubmission(asked), org, { id, all: false });
 

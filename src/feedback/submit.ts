@@ -4,22 +4,30 @@ import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
 import { encodeFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
-import { feedbackIdTime, newFeedbackId } from '../model/ids.js';
+import { feedbackIdAt, feedbackIdTime, newFeedbackId } from '../model/ids.js';
 import { EMPTY_CHAIN } from '../model/node.js';
-import { checkSubmission, type Submission } from '../model/submission.js';
+import type { Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import { feedbackKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
-import { type Fingerprint, type Validate, type Verdict, worseStatus } from '../validation/contract.js';
+import { type Fingerprint, type Verdict, worseStatus } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { externalIdKeys } from './external-ids.js';
 import { planFilter, selectedIds } from './index/filter.js';
 import { addToIndex, listIndexes } from './index/membership.js';
 import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
+import {
+  type PreparedSubmission,
+  prepareSubmission,
+  rulesFor,
+  type TimedSubmission,
+  withDoubt,
+} from './prepare-submission.js';
 import { findFeedback, getFeedback } from './read.js';
+import type { FeedbackRules } from './rules.js';
 import { getSubmissionOrder } from './submission-order.js';
 import { feedbackVersion } from './versions.js';
 
@@ -39,11 +47,11 @@ type OutcomeNote = readonly [id: string, created: boolean] | null;
 export async function submitFeedback(
   services: ValidationServices,
   actor: Actor,
-  submission: Submission,
+  submission: TimedSubmission,
   idempotency?: Idempotency,
+  bind?: (submission: Submission) => Submission,
 ): Promise<{ readonly feedback: Feedback; readonly created: boolean }> {
-  checkSubmission(submission);
-  const [outcome] = await submitBatch(services, actor, [submission], idempotency);
+  const [outcome] = await submitBatch(services, actor, [submission], idempotency, bind);
   if (outcome === undefined) throw new Error('A submission has no outcome');
   if ('error' in outcome) throw outcome.error;
   return outcome;
@@ -57,11 +65,12 @@ export async function submitFeedback(
 export async function submitBatch(
   services: ValidationServices,
   actor: Actor,
-  submissions: readonly Submission[],
+  submissions: readonly TimedSubmission[],
   idempotency?: Idempotency,
   bind?: (submission: Submission) => Submission,
 ): Promise<SubmitOutcome[]> {
-  const validated = await validateAll(services.validate, submissions, actor.org, bind);
+  const rules = await rulesFor((work) => services.store.read(work), actor.org, submissions);
+  const validated = await validateAll(services, rules, submissions, actor.org, bind);
   const fresh = new Map<string, Feedback>();
   const notes = await services.store.transact(async (transaction) => {
     fresh.clear();
@@ -86,18 +95,24 @@ export async function submitBatch(
 
 /** `given` is the submission as it came, `submission` as the plugins changed it: only that one is ever stored. */
 type Validated =
-  | { readonly given: Submission; readonly submission: Submission; readonly verdict: Verdict }
+  | {
+      readonly given: TimedSubmission;
+      readonly submission: Submission;
+      readonly createdAt?: number;
+      readonly verdict: Verdict;
+    }
   | { readonly error: ApiError };
 
 /** All at once, as plugins may wait for others; what they compute themselves gives way to other requests in between. */
 async function validateAll(
-  validate: Validate,
-  submissions: readonly Submission[],
+  services: ValidationServices,
+  rules: FeedbackRules,
+  submissions: readonly TimedSubmission[],
   org: string,
   bind: (submission: Submission) => Submission = (submission) => submission,
 ): Promise<Validated[]> {
   const validating = await mapYielding(submissions, (submission) => {
-    const validated = validateOne(validate, submission, org, bind);
+    const validated = validateOne(services, rules, submission, org, bind);
     // It is waited for below: until then it is no rejection that nobody handles.
     validated.catch(() => undefined);
     return validated;
@@ -106,21 +121,24 @@ async function validateAll(
 }
 
 async function validateOne(
-  validate: Validate,
-  given: Submission,
+  { validate, entryLimits, now }: ValidationServices,
+  rules: FeedbackRules,
+  given: TimedSubmission,
   org: string,
   bind: (submission: Submission) => Submission,
 ): Promise<Validated> {
+  let prepared: PreparedSubmission;
   let submission: Submission;
   try {
-    checkSubmission(given);
-    submission = bind(given);
+    prepared = prepareSubmission(given, rules, entryLimits, now());
+    submission = bind(prepared.submission);
   } catch (error) {
     if (error instanceof ApiError) return { error };
     throw error;
   }
-  const verdict = await validate(submission, org);
-  return { given, submission: { ...submission, ...verdict.changes }, verdict };
+  const { createdAt, doubt } = prepared;
+  const verdict = withDoubt(await validate(submission, org), doubt);
+  return { given, submission: { ...submission, ...verdict.changes }, verdict, ...omitNullish({ createdAt }) };
 }
 
 async function storeAll(
@@ -144,10 +162,10 @@ async function storeAll(
   // Nothing may be awaited behind this: ids are then in the order of commits.
   return getSubmissionOrder(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;
-    const { given, submission, verdict } = each;
+    const { given, submission, createdAt, verdict } = each;
     const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);
     if (first !== undefined) return [first, false];
-    const made = services.newId?.(given) ?? newEntry(actor.org);
+    const made = services.newId?.(given) ?? newEntry(actor.org, createdAt);
     const judgement = flagRepeated(verdict, made.createdAt, firsts);
     const feedback = insert(services, transaction, actor, made, submission, judgement, at);
     if (verdict.fingerprint !== undefined && !firsts.has(verdict.fingerprint.value)) {
@@ -222,8 +240,8 @@ async function knownExternalIds(
 }
 
 /** An entry was made at the time that its id holds: a bound on one is a bound on the other. */
-function newEntry(org: string): { readonly id: string; readonly createdAt: number } {
-  const id = newFeedbackId(org);
+function newEntry(org: string, earlier: number | undefined): { readonly id: string; readonly createdAt: number } {
+  const id = earlier === undefined ? newFeedbackId(org) : feedbackIdAt(earlier);
   return { id, createdAt: feedbackIdTime(id) };
 }
 

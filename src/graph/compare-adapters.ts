@@ -5,7 +5,7 @@ import type { KeyedHash } from '../audit/keyed-hash.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { feedbackPage } from '../feedback/list.js';
 import type { Feedback } from '../model/feedback.js';
-import { questionKey } from '../model/normalized-text.js';
+import { promptKey } from '../model/prompt-key.js';
 import type { Reader, Store } from '../store/contract.js';
 import { mapYielding, startStretches } from '../yield-to-event-loop.js';
 
@@ -88,7 +88,7 @@ export async function compareAdapters(
   for (const [index, { feedback }] of pages.entries()) {
     const adapterId = adapterIds[index] ?? '';
     for (const each of feedback) {
-      const key = questionKey(each.question);
+      const key = promptKey(each);
       const judgements = asked.get(key) ?? new Map<string, Judgement>();
       asked.set(key, judgements);
       judgements.set(adapterId, judged(adapterId, judgements.get(adapterId), each));

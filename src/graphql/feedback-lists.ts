@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../errors.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
+import { type ScoreFilter, scoreFiltersProblem } from '../feedback/index/scores.js';
 import type { Use } from '../model/facets.js';
 import { FILTER_FIELDS } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
@@ -31,18 +32,26 @@ export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFi
     validationStatus: input.validationStatus,
     use: useOf(input.unused),
     ...collectFields(FILTER_FIELDS, ({ name }) => input[name]),
+    tag: input.tag,
+    scores: scoresOf(input),
     since: input.since?.getTime(),
     until: input.until?.getTime(),
   };
   checkField('adapterId', input.adapterId, idProblem);
   checkField('adapterVersion', input.adapterVersion, idProblem);
-  for (const { name, kind } of FILTER_FIELDS) checkField(name, input[name], kind.problem);
+  checkField('tag', input.tag, idProblem);
+  checkField('scores', scoresOf(input), scoreFiltersProblem);
+  for (const { name, kind } of FILTER_FIELDS) checkField<unknown>(name, input[name], kind.problem);
   const adapterIds = [adapterId, input.adapterId].filter((id) => typeof id === 'string');
   return {
     ...omitNullish(given),
     ...(adapterIds.length > 0 ? { adapterIds } : {}),
     ...omitNullish({ adapterVersion: versionOf(input.adapterVersion, input.adapterId ?? adapterId) }),
   };
+}
+
+function scoresOf({ scores }: FeedbackFilterInput): readonly ScoreFilter[] | undefined {
+  return scores?.map(({ name, ...range }) => ({ name, ...omitNullish(range) }));
 }
 
 /** @throws {InvalidInputError} if it is not said of which adapter the version is. */

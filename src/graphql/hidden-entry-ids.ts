@@ -13,6 +13,7 @@ const FIELDS = [
   ['FeedbackVersion', 'validationReasons'],
   ['ValidationFinding', 'data'],
   ['Feedback', 'document'],
+  ['FeedbackVersion', 'document'],
 ] as const;
 
 /** Of the entry as a document, all else is what its submitter knows. */

@@ -6,6 +6,7 @@ import { hideOthersEntryIds } from './hidden-entry-ids.js';
 import { AdapterMutations } from './resolvers/adapter-mutations.js';
 import { AdapterResolver } from './resolvers/adapter.js';
 import { ComparisonResolver } from './resolvers/comparison.js';
+import { FacetResolver } from './resolvers/facets.js';
 import { FeedbackMutations } from './resolvers/feedback-mutations.js';
 import { FeedbackResolver } from './resolvers/feedback.js';
 import { GraphQueryResolver } from './resolvers/graph-query.js';
@@ -15,6 +16,7 @@ import { ModelStatsResolver } from './resolvers/model-stats.js';
 import { NodeResolver } from './resolvers/node.js';
 import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
 import { ReviewResolver } from './resolvers/review.js';
+import { RulesResolver } from './resolvers/rules.js';
 import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TokenMutations } from './resolvers/token-mutations.js';
@@ -47,6 +49,8 @@ export function createSchema(): GraphQLSchema {
       SharedFeedbackResolver,
       GraphQueryResolver,
       ModelStatsResolver,
+      FacetResolver,
+      RulesResolver,
       ComparisonResolver,
       NodeResolver,
       ReviewResolver,

@@ -25,7 +25,11 @@ export function createSchemaCompiler(): FastifySchemaCompiler<TSchema> {
 
 function check(validate: ValidateFunction, schema: TSchema, part: 'body' | 'parameter', value: unknown) {
   if (validate(value)) return { value };
-  const issues = (validate.errors ?? []).slice(0, NAMED_AT_MOST).map((error) => issueOf(error, schema, part));
+  const issues = (validate.errors ?? [])
+    // That a condition does not hold is said by what it asks for.
+    .filter(({ keyword }) => keyword !== 'if')
+    .slice(0, NAMED_AT_MOST)
+    .map((error) => issueOf(error, schema, part));
   const [first = { field: part, problem: 'is not allowed' }, ...rest] = unique(issues);
   return { error: new RequestSchemaError([first, ...rest]) };
 }

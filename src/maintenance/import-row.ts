@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidInputError, type Issue, issueSentence } from '../errors.js';
-import type { JsonObject } from '../feedback/links.js';
 import { jsonProblem } from '../json-bounds.js';
 import { VALIDATION_STATUSES, type ValidationStatus } from '../model/facets.js';
 import { FIELDS } from '../model/feedback-fields.js';
 import { identifier } from '../model/field-kinds.js';
 import { feedbackIdTime, isFeedbackId } from '../model/ids.js';
 import { idProblem } from '../model/input.js';
-import { collectFields, type Submission } from '../model/submission.js';
+import type { JsonObject } from '../model/json-object.js';
+import { collectFields, completeSubmission, type GivenSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import type { FieldMapping, ImportField } from './import-fields.js';
@@ -50,7 +50,7 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   const value = (field: ImportField): unknown => valueAt(row, mapping.get(field) ?? field);
   const parse = <T>(field: ImportField, problem: string, parser: (value: unknown) => T | undefined): T | undefined => {
     const given = value(field);
-    if (given === undefined || given === null || given === '') return undefined;
+    if (isBlank(given)) return undefined;
     const parsed = parser(given);
     if (parsed === undefined) issues.push({ field, problem });
     return parsed;
@@ -59,7 +59,8 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
 
   const submission = collectFields(FIELDS, ({ rest, kind, required }) => {
     const given = parse(rest, kind.parsed, kind.parse);
-    if (given === undefined && required && !issues.some(({ field }) => field === rest)) {
+    const isDerived = (rest === 'question' || rest === 'answer') && !isBlank(value('messages'));
+    if (given === undefined && required && !isDerived && !issues.some(({ field }) => field === rest)) {
       issues.push({ field: rest, problem: kind.missing, missing: true });
     }
     return given;
@@ -87,13 +88,14 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   const links = parse('links', "must be a list of objects with an 'adapter_id'", asLinks) ?? [];
 
   if (issues.length > 0) throw new BadRowError(issues.map(issueSentence).join('; '));
+  const complete = completed(submission);
 
   const identity = identityOf(submission.externalId, ownId, text);
   const id = createdAt === undefined ? undefined : idOf(ownId, createdAt, identity);
   // What has neither a time nor a name of its own is known again by an external id of ours.
   const externalId = submission.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
   return {
-    submission: { ...(submission as Submission), ...omitNullish({ externalId }) },
+    submission: { ...complete, ...omitNullish({ externalId }) },
     validationReasons,
     links,
     ...omitNullish({
@@ -105,6 +107,15 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
       usedBy: used === true ? batch : undefined,
     }),
   };
+}
+
+/** @throws BadRowError */
+function completed(submission: GivenSubmission): Submission {
+  try {
+    return completeSubmission(submission);
+  } catch (error) {
+    throw error instanceof InvalidInputError ? new BadRowError(formatReason(error)) : error;
+  }
 }
 
 /** The same sentence with the names of REST, for errors of the rooms below. */
@@ -134,6 +145,10 @@ function identityOf(externalId: string | undefined, ownId: string | undefined, t
 
 function digest(identity: string): string {
   return createHash('sha256').update(identity).digest('base64url');
+}
+
+function isBlank(given: unknown): boolean {
+  return given === undefined || given === null || given === '';
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

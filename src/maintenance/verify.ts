@@ -27,6 +27,7 @@ import { checkKinds, checkRanges, checkedOrganizations } from './verify/keyspace
 import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
 import { checkRevocationMark, checkRevocations } from './verify/revocations.js';
+import { checkRules } from './verify/rules.js';
 import { isRetentionTurn, readRecord } from './verify/shapes.js';
 
 export type { Disagreement, KeyKind, KindTotal, VerifyReport } from './verify/report.js';
@@ -90,6 +91,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkExternalIds(check);
   await checkIdempotency(check);
   await checkRevocations(check);
+  await checkRules(check);
   await checkChanges(check);
   await checkCounters(check, { adapters, batches: training.batches, claimed: training.claimed, erased });
 }

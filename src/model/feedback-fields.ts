@@ -4,7 +4,23 @@
  * classes in src/graphql/types/feedback.ts.
  */
 import { FEEDBACK_TYPES } from './facets.js';
-import { adapterIdentifier, enumeration, type FieldKind, identifier, requiredText, text } from './field-kinds.js';
+import {
+  adapterIdentifier,
+  conversation,
+  enumeration,
+  type FieldKind,
+  identifier,
+  jsonObject,
+  requiredText,
+  scoreMap,
+  tagList,
+  text,
+  toolList,
+} from './field-kinds.js';
+
+/** Who or what has judged. */
+export const FEEDBACK_SOURCES = ['user', 'reviewer', 'import', 'llm', 'code'] as const;
+export type FeedbackSource = (typeof FEEDBACK_SOURCES)[number];
 
 interface FieldRow {
   /** Its name in REST, exports and imports, and as a property of nodes in `MATCH`. */
@@ -13,7 +29,7 @@ interface FieldRow {
   readonly option: string;
   /** The values it accepts. */
   readonly kind: FieldKind<unknown>;
-  /** Whether a submission must include it. */
+  /** Whether every entry has it: a submission includes it, or something that it follows from. */
   readonly required?: true;
   /** Whether the submitter of an entry may change it later. */
   readonly revisable?: true;
@@ -47,7 +63,7 @@ export const JUDGEMENT_FIELDS = {
     option: '--question <text>',
     kind: requiredText(),
     required: true,
-    submitted: 'The original question: 1 to 10,000 characters, not blank.',
+    submitted: 'The original question, not blank. With `messages`, it is their last one of a user.',
     shown: 'The original question.',
   },
   answer: {
@@ -55,8 +71,24 @@ export const JUDGEMENT_FIELDS = {
     option: '--answer <text>',
     kind: requiredText(),
     required: true,
-    submitted: "The model's response: 1 to 10,000 characters, not blank.",
+    submitted: "The model's response, not blank. With `messages`, it is their last one.",
     shown: "The model's response.",
+  },
+  messages: {
+    rest: 'messages',
+    option: '--messages <json>',
+    kind: conversation(),
+    submitted:
+      "Instead of `question` and `answer`: 2 to 500 messages in the form of OpenAI's chat API, of which the last one is the " +
+      'judged answer.',
+    shown: 'The conversation, if the entry was submitted with `messages`.',
+  },
+  tools: {
+    rest: 'tools',
+    option: '--tools <json>',
+    kind: toolList(),
+    submitted: "Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API.",
+    shown: 'The definitions of tools that the model could call.',
   },
   userId: {
     rest: 'user_id',
@@ -74,6 +106,14 @@ export const JUDGEMENT_FIELDS = {
     submitted: 'The interaction with the model that the feedback is about.',
     shown: 'The interaction with the model that the feedback is about.',
   },
+  conversationId: {
+    rest: 'conversation_id',
+    option: '--conversation <id>',
+    kind: identifier(),
+    filter: { parameter: 'conversation', description: 'Only entries about interactions of this conversation.' },
+    submitted: 'The conversation that the interaction belongs to.',
+    shown: 'The conversation that the interaction belongs to.',
+  },
   correction: {
     rest: 'correction',
     option: '--correction <text>',
@@ -90,9 +130,41 @@ export const JUDGEMENT_FIELDS = {
     submitted: 'An additional comment.',
     shown: 'An additional comment.',
   },
+  reason: {
+    rest: 'reason',
+    option: '--reason <text>',
+    kind: text(),
+    revisable: true,
+    submitted: 'Why the user judged so, often one of a few that a form offers.',
+    shown: 'Why the user judged so.',
+  },
+  tags: {
+    rest: 'tags',
+    option: '--tags <tags>',
+    kind: tagList(),
+    revisable: true,
+    submitted: 'Up to 32 different tags of 1 to 256 bytes each.',
+    shown: 'The tags.',
+  },
+  scores: {
+    rest: 'scores',
+    option: '--scores <json>',
+    kind: scoreMap(),
+    revisable: true,
+    submitted: 'Up to 32 scores by their names: each a number, a boolean or a category.',
+    shown: 'The scores by their names: each a number, a boolean or a category.',
+  },
+  metadata: {
+    rest: 'metadata',
+    option: '--metadata <json>',
+    kind: jsonObject({ bytes: 16_384, depth: 16 }),
+    revisable: true,
+    submitted: 'Anything else, as a JSON object of at most 16 KiB.',
+    shown: 'What the client keeps with the entry.',
+  },
 } as const satisfies FieldTable;
 
-/** The origin of the answer, and the client's id. Lists filter by linked adapters, not by the adapter submitted here. */
+/** The origin of the answer and of the judgement, and the client's id. Lists filter by linked adapters, not by the adapter submitted here. */
 export const ORIGIN_FIELDS = {
   modelVersion: {
     rest: 'model_version',
@@ -115,6 +187,35 @@ export const ORIGIN_FIELDS = {
     kind: identifier(),
     submitted: 'Version of the adapter.',
     shown: 'Version of the adapter.',
+  },
+  source: {
+    rest: 'source',
+    option: '--source <source>',
+    kind: enumeration(FEEDBACK_SOURCES),
+    filter: { parameter: 'source', description: 'Only entries from this source.' },
+    submitted: 'Who or what judged: a user, a reviewer, an import, another model (llm) or a program (code).',
+    shown: 'Who or what judged.',
+  },
+  responseId: {
+    rest: 'response_id',
+    option: '--response <id>',
+    kind: identifier(),
+    submitted: "The model's or its provider's id of the response.",
+    shown: "The model's or its provider's id of the response.",
+  },
+  traceId: {
+    rest: 'trace_id',
+    option: '--trace <id>',
+    kind: identifier(),
+    submitted: 'The trace (OpenTelemetry) in which the answer was made.',
+    shown: 'The trace (OpenTelemetry) in which the answer was made.',
+  },
+  spanId: {
+    rest: 'span_id',
+    option: '--span <id>',
+    kind: identifier(),
+    submitted: 'The span of that trace.',
+    shown: 'The span of that trace.',
   },
   externalId: {
     rest: 'external_id',

@@ -1,5 +1,11 @@
 /** The kinds of values that fields of feedback have. Another kind is another function here. */
-import { adapterIdProblem, idProblem, requiredTextProblem, textProblem } from './input.js';
+import { type ChatMessage, isConversation } from './conversation.js';
+import { conversationProblem, MAX_TURNS, type PlacedProblem } from './conversation-problem.js';
+import { adapterIdProblem, type EntryLimits, idProblem, requiredTextProblem, textProblem } from './input.js';
+import { isJsonObject, type JsonBounds, type JsonObject, jsonObjectProblem } from './json-object.js';
+
+/** In the description of the REST API, a schema with this keyword is shown as the component that it names. */
+export const DOCUMENTED_AS = 'x-documented-as';
 
 export interface FieldKind<Value> {
   /** What REST checks a value by before anything else; JSON Schema (draft-07). */
@@ -7,7 +13,9 @@ export interface FieldKind<Value> {
   /** Whether a stored value is of this kind, whatever the bounds of today. */
   readonly is: (value: unknown) => value is Value;
   /** What is wrong with a submitted value as the rest of a sentence, if anything. */
-  readonly problem: (value: unknown) => string | undefined;
+  readonly problem: (value: unknown, limits?: EntryLimits) => string | undefined;
+  /** What is wrong inside of a value of which `problem` says nothing, where it has an inside. */
+  readonly problemInside?: (value: unknown, limits?: EntryLimits) => PlacedProblem | undefined;
   /** The value that a row of an import or a word of the command line means, if it means one. */
   readonly parse: (given: unknown) => Value | undefined;
   /** What `parse` takes, as the rest of a sentence. */
@@ -26,12 +34,12 @@ export interface TextKind extends FieldKind<string> {
   readonly isProse: true;
 }
 
-/** A text of up to 10,000 characters. */
+/** A text, as long as the limits of the server allow. */
 export function text(): TextKind {
   return { ...stringKind(textProblem), isProse: true };
 }
 
-/** A text of up to 10,000 characters that says something. */
+/** As {@link text}, and it says something. */
 export function requiredText(): TextKind {
   return { ...stringKind(requiredTextProblem), isProse: true };
 }
@@ -46,10 +54,10 @@ export function adapterIdentifier(): FieldKind<string> {
   return integerOrString(adapterIdProblem);
 }
 
-/** @param synonyms what files and command lines may say for each word, in lower case */
+/** @param synonyms what files and command lines may say for a word, in lower case */
 export function enumeration<const Word extends string>(
   words: readonly Word[],
-  synonyms: Readonly<Record<Word, readonly unknown[]>>,
+  synonyms: { readonly [Each in Word]?: readonly unknown[] } = {},
 ): EnumerationKind<Word> {
   const alternatives = words.join(' or ');
   const is = (value: unknown): value is Word => words.some((word) => word === value);
@@ -60,21 +68,150 @@ export function enumeration<const Word extends string>(
     problem: (value) => (is(value) ? undefined : `must be ${alternatives}`),
     parse: (given) => {
       const meant = typeof given === 'string' ? given.trim().toLowerCase() : given;
-      return words.find((word) => word === meant || synonyms[word].includes(meant));
+      return words.find((word) => word === meant || synonyms[word]?.includes(meant));
     },
-    parsed: `must be ${alternatives}, or another pair that the documentation names`,
+    parsed: `must be ${alternatives}${Object.keys(synonyms).length === 0 ? '' : ', or another pair that the documentation names'}`,
     missing: alternatives,
   };
 }
 
-function stringKind(problemOf: (value: string) => string | undefined): FieldKind<string> {
+/** An entry is in an index of each of its tags, which move with it. */
+const MAX_TAGS = 32;
+
+/** A list of short names, each once. Files and command lines may have them in one text, with commas between them. */
+export function tagList(): FieldKind<readonly string[]> {
+  const is = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isString);
+  return {
+    schema: { type: 'array', items: { type: 'string' }, maxItems: MAX_TAGS },
+    is,
+    problem: (value) => {
+      if (!is(value) || value.length > MAX_TAGS) return `must be a list of at most ${MAX_TAGS} strings`;
+      const problem = value.map(idProblem).find((each) => each !== undefined);
+      if (problem !== undefined) return `must be a list of tags, each of which ${problem}`;
+      return new Set(value).size < value.length ? 'must not have the same tag twice' : undefined;
+    },
+    parse: (given) => {
+      const list = isString(given) && !given.trimStart().startsWith('[') ? given.split(',') : parseJson(given);
+      return is(list) ? list.map((tag) => tag.trim()).filter((tag) => tag !== '') : undefined;
+    },
+    parsed: 'must be a list of strings',
+    missing: 'a list of strings',
+  };
+}
+
+/** A number, a truth value, or the name of a category. */
+export type Score = number | boolean | string;
+export type Scores = Readonly<Record<string, Score>>;
+
+/** As few as tags, for the same reason. */
+const MAX_SCORES = 32;
+
+/** Scores by their names. */
+export function scoreMap(): FieldKind<Scores> {
+  const isScore = (value: unknown): value is Score =>
+    typeof value === 'number' || typeof value === 'boolean' || isString(value);
+  const is = (value: unknown): value is Scores => isJsonObject(value) && Object.values(value).every(isScore);
+  return {
+    // Each score is checked below, where it can be named.
+    schema: { type: 'object', additionalProperties: true },
+    is,
+    problem: (value) => {
+      if (!isJsonObject(value)) return 'must be a JSON object of scores by their names';
+      const scores = Object.entries(value);
+      if (scores.length > MAX_SCORES) return `must have at most ${MAX_SCORES} scores`;
+      for (const [name, score] of scores) {
+        const nameProblem = idProblem(name);
+        if (nameProblem !== undefined) return `must have names each of which ${nameProblem}`;
+        if (!isScore(score)) return `must have a number, a boolean or a category for '${name}'`;
+        if (typeof score === 'number' && !Number.isFinite(score)) return `must have a finite number for '${name}'`;
+        const problem = isString(score) ? idProblem(score) : undefined;
+        if (problem !== undefined) return `must have a category for '${name}' that ${problem}`;
+      }
+      return undefined;
+    },
+    parse: (given) => {
+      const scores = parseJson(given);
+      return is(scores) ? scores : undefined;
+    },
+    parsed: 'must be a JSON object of scores by their names',
+    missing: 'a JSON object of scores by their names',
+  };
+}
+
+/** Anything that the client keeps with an entry. */
+export function jsonObject(bounds: JsonBounds): FieldKind<JsonObject> {
+  return {
+    schema: { type: 'object', additionalProperties: true },
+    is: isJsonObject,
+    problem: (value) => (isJsonObject(value) ? jsonObjectProblem(value, bounds) : 'must be a JSON object'),
+    parse: (given) => {
+      const object = parseJson(given);
+      return isJsonObject(object) ? object : undefined;
+    },
+    parsed: 'must be a JSON object',
+    missing: 'a JSON object',
+  };
+}
+
+/** A conversation that ends with the judged answer. */
+export function conversation(): FieldKind<readonly ChatMessage[]> {
+  return {
+    // Each message is checked below, where its place can be named.
+    schema: { type: 'array', items: { [DOCUMENTED_AS]: 'ChatMessage' } },
+    is: isConversation,
+    problem: (value) => (Array.isArray(value) ? undefined : `must be a list of 2 to ${MAX_TURNS} messages`),
+    problemInside: conversationProblem,
+    parse: (given) => {
+      const messages = parseJson(given);
+      // Checked as what it is, so that the place of what is wrong is named.
+      return Array.isArray(messages) ? (messages as readonly ChatMessage[]) : undefined;
+    },
+    parsed: 'must be a list of messages',
+    missing: 'a list of messages',
+  };
+}
+
+const MAX_TOOLS = 128;
+const TOOL_BOUNDS = { bytes: 65_536, depth: 32 };
+
+/** Definitions of tools, as the model was given them. */
+export function toolList(): FieldKind<readonly JsonObject[]> {
+  const is = (value: unknown): value is readonly JsonObject[] => Array.isArray(value) && value.every(isJsonObject);
+  return {
+    schema: { type: 'array', items: { type: 'object', additionalProperties: true }, maxItems: MAX_TOOLS },
+    is,
+    problem: (value) => {
+      if (!is(value) || value.length > MAX_TOOLS) return `must be a list of at most ${MAX_TOOLS} JSON objects`;
+      const problem = value.map((tool) => jsonObjectProblem(tool, TOOL_BOUNDS)).find((each) => each !== undefined);
+      return problem === undefined ? undefined : `must be a list of JSON objects, each of which ${problem}`;
+    },
+    parse: (given) => {
+      const tools = parseJson(given);
+      return is(tools) ? tools : undefined;
+    },
+    parsed: 'must be a list of JSON objects',
+    missing: 'a list of JSON objects',
+  };
+}
+
+/** What a text of a table or of a command line means as JSON; other values are what they are. */
+function parseJson(given: unknown): unknown {
+  if (!isString(given)) return given;
+  try {
+    return JSON.parse(given);
+  } catch {
+    return undefined;
+  }
+}
+
+function stringKind(problemOf: (value: string, limits?: EntryLimits) => string | undefined): FieldKind<string> {
   return {
     schema: { type: 'string' },
     is: isString,
-    problem: (value) => (isString(value) ? problemOf(value) : 'must be a string'),
+    problem: (value, limits) => (isString(value) ? problemOf(value, limits) : 'must be a string'),
     parse: (given) => (isString(given) ? given : undefined),
     parsed: 'must be a string',
-    missing: 'a text',
+    missing: 'a string',
   };
 }
 

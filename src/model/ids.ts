@@ -31,6 +31,11 @@ export function newFeedbackId(org: string): string {
   return PREFIX + newUuid(org);
 }
 
+/** The id of an entry about something that happened earlier: among those of that moment (epoch ms) in no order. */
+export function feedbackIdAt(msecs: number): string {
+  return PREFIX + uuidv7({ msecs });
+}
+
 const FEEDBACK_ID = /^feedback-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FEEDBACK_IDS = /feedback-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 

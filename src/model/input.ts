@@ -2,8 +2,16 @@
 import { InvalidInputError, type Issue } from '../errors.js';
 import { ORGANIZATION_NODE } from './node.js';
 
-/** Unicode characters of one text (docs/api.md, "Submit feedback"). */
-export const MAX_TEXT_CHARACTERS = 10_000;
+/** How long one entry may be (docs/api.md, "Submit feedback"); the settings of the server say. */
+export interface EntryLimits {
+  /** Unicode characters of one text. */
+  readonly textCharacters: number;
+  /** UTF-8 bytes of a whole submission as JSON. */
+  readonly entryBytes: number;
+}
+
+export const DEFAULT_ENTRY_LIMITS: EntryLimits = { textCharacters: 100_000, entryBytes: 256 * 1024 };
+
 /** UTF-8 bytes of one id or version. */
 export const MAX_ID_BYTES = 256;
 
@@ -39,17 +47,17 @@ export function adapterIdProblem(value: string): string | undefined {
 }
 
 /** What is wrong with a text, if anything. */
-export function textProblem(value: string): string | undefined {
+export function textProblem(value: string, { textCharacters }: EntryLimits = DEFAULT_ENTRY_LIMITS): string | undefined {
   if (!value.isWellFormed()) return NOT_WELL_FORMED;
-  if (value.length > MAX_TEXT_CHARACTERS && countCharacters(value.trim()) > MAX_TEXT_CHARACTERS) {
-    return `must be at most ${MAX_TEXT_CHARACTERS} characters long`;
+  if (value.length > textCharacters && countCharacters(value.trim()) > textCharacters) {
+    return `must be at most ${textCharacters} characters long`;
   }
   return undefined;
 }
 
 /** What is wrong with a text that must be there, if anything. */
-export function requiredTextProblem(value: string): string | undefined {
-  return value.trim() === '' ? 'must not be empty or blank' : textProblem(value);
+export function requiredTextProblem(value: string, limits?: EntryLimits): string | undefined {
+  return value.trim() === '' ? 'must not be empty or blank' : textProblem(value, limits);
 }
 
 /** @throws {InvalidInputError} if `value` is given and not allowed. */

@@ -1,4 +1,5 @@
 import type { Issue } from '../errors.js';
+import { judgedTexts, normalizeConversation } from './conversation.js';
 import {
   type FEEDBACK_FIELDS,
   type Field,
@@ -9,7 +10,7 @@ import {
   type FieldValue,
 } from './feedback-fields.js';
 import type { TextKind } from './field-kinds.js';
-import { throwIssues } from './input.js';
+import { DEFAULT_ENTRY_LIMITS, type EntryLimits, throwIssues } from './input.js';
 
 type Fields = typeof FEEDBACK_FIELDS;
 
@@ -25,15 +26,57 @@ export type TextField = FieldsOfKind<TextKind>;
 /** The texts of a submission, in the order in which reasons name them. */
 export const TEXT_FIELDS = FIELDS.filter(({ kind }) => 'isProse' in kind).map(({ name }) => name as TextField);
 
+/** A submission as it came: what every entry has may be left out where it follows from something else. */
+export type GivenSubmission = Partial<Submission>;
+
+/**
+ * A submission with everything that an entry has. The question and the answer follow from `messages`. One that is complete
+ * already is returned as the object that it is.
+ * @throws {InvalidInputError} naming every field that is missing or not allowed.
+ */
+export function completeSubmission(given: GivenSubmission, limits?: EntryLimits): Submission {
+  checkSubmission(given, limits);
+  const { messages } = given;
+  const derived = messages === undefined ? undefined : judgedTexts(messages);
+  const issues: Issue[] = [];
+  for (const field of ['question', 'answer'] as const) {
+    const text = given[field];
+    if (derived !== undefined && text !== undefined && text !== derived[field]) {
+      issues.push({ field, problem: `must be left out beside 'messages', whose ${DERIVED_FROM[field]} it is` });
+    }
+  }
+  const normalized = messages === undefined ? undefined : normalizeConversation(messages);
+  const complete = normalized === undefined ? given : { ...given, ...derived, messages: normalized };
+  for (const { name, kind, required } of FIELDS) {
+    if (required && complete[name] === undefined) issues.push({ field: name, problem: kind.missing, missing: true });
+  }
+  throwIssues(issues);
+  const isComplete = given.question === complete.question && JSON.stringify(messages) === JSON.stringify(normalized);
+  // Each required field was looked for.
+  return (isComplete && given.answer === complete.answer ? given : complete) as Submission;
+}
+
+const DERIVED_FROM = { question: 'last message of the user', answer: 'last message' };
+
 /** @throws {InvalidInputError} naming every field that is not allowed. */
-export function checkSubmission(submission: Submission): void {
+export function checkSubmission(submission: GivenSubmission, limits: EntryLimits = DEFAULT_ENTRY_LIMITS): void {
   const issues: Issue[] = [];
   for (const { name, kind } of FIELDS) {
     const value = submission[name];
-    const problem = value === undefined ? undefined : kind.problem(value);
+    if (value === undefined) continue;
+    const problem = kind.problem(value, limits);
+    const inside = problem === undefined ? kind.problemInside?.(value, limits) : undefined;
     if (problem !== undefined) issues.push({ field: name, problem });
+    else if (inside !== undefined) issues.push({ field: `${name}${inside.at}`, problem: inside.problem });
   }
   throwIssues(issues);
+  const { messages, question, answer, ...rest } = submission;
+  // A conversation holds its question and its answer.
+  const sized = messages === undefined ? { ...rest, question, answer } : { ...rest, messages };
+  if (Buffer.byteLength(JSON.stringify(sized)) > limits.entryBytes) {
+    const problem = `must be at most ${limits.entryBytes} bytes of JSON (FEEDBACK_LIMIT_ENTRY_BYTES)`;
+    throwIssues([{ field: 'entry', problem }]);
+  }
 }
 
 /** What an entry says, without what the server knows of it. */

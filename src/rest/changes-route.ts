@@ -30,6 +30,7 @@ import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { answer, TAGS } from './openapi.js';
 import { ChangesAnswer, ChangesQuery } from './schemas.js';
+import { parseScores } from './score-parameter.js';
 
 export interface ChangesOptions {
   readonly services: Pick<Services, 'store' | 'keyedHash' | 'now'>;
@@ -188,10 +189,11 @@ function selectionOf(
 
 /** @throws {RequestSchemaError} for a value that no entry can have */
 function toFilter(query: Static<typeof ChangesQuery>): FeedbackFilter {
-  const { type, status, unused, adapter, since, until } = query;
+  const { type, status, unused, adapter, tag, score, since, until } = query;
   const parameters: Readonly<Record<string, unknown>> = query;
   const checked = [
     { field: 'adapter', kind: identifier() },
+    { field: 'tag', kind: identifier() },
     ...FILTER_FIELDS.map((each) => ({ field: each.filter.parameter, kind: each.kind })),
   ];
   for (const { field, kind } of checked) {
@@ -205,6 +207,8 @@ function toFilter(query: Static<typeof ChangesQuery>): FeedbackFilter {
     use: unused === undefined ? undefined : unused ? ('unused' as const) : ('used' as const),
     adapterIds: adapter === undefined ? undefined : [adapter],
     ...collectFields(FILTER_FIELDS, ({ filter }) => parameters[filter.parameter]),
+    tag,
+    scores: parseScores(score),
     since,
     until,
   });

@@ -94,6 +94,26 @@ const ADAPTER_STATS = {
   positive_ratio: 0.6,
 };
 
+const STATS = {
+  total_feedback: 1000,
+  positive_count: 650,
+  negative_count: 350,
+  pending_validation: 10,
+  approved_count: 900,
+  rejected_count: 80,
+  flagged_count: 10,
+  unused_for_training: 750,
+  used_for_training: 250,
+  positive_ratio: 0.65,
+};
+
+const RULES = {
+  score_definitions: [
+    { name: 'rating', kind: 'number', min: 1, max: 5, positive: { at_least: 4 }, negative: { at_most: 2 } },
+  ],
+  allowed_tags: ['billing', 'search'],
+};
+
 export const EXAMPLES = {
   submission: {
     positive: { summary: 'A good answer', value: POSITIVE },
@@ -147,22 +167,11 @@ export const EXAMPLES = {
       value: { adapter_id: ADAPTER, feedback: [ENTRY], count: 1, total_linked: 150 },
     },
   },
-  stats: {
-    stats: {
-      summary: 'One thousand entries',
-      value: {
-        total_feedback: 1000,
-        positive_count: 650,
-        negative_count: 350,
-        pending_validation: 10,
-        approved_count: 900,
-        rejected_count: 80,
-        flagged_count: 10,
-        unused_for_training: 750,
-        used_for_training: 250,
-        positive_ratio: 0.65,
-      },
-    },
+  stats: { stats: { summary: 'One thousand entries', value: STATS } },
+  rulesRequest: { stars: { summary: 'Stars from 1 to 5', value: RULES } },
+  rules: { stars: { summary: 'Stars from 1 to 5', value: { ...RULES, revision: 1 } } },
+  facets: {
+    tags: { summary: 'One tag', value: { field: 'tag', values: [{ value: 'billing', ...STATS }], count: 1 } },
   },
   link: { link: { summary: 'With metadata', value: { adapter_id: ADAPTER, metadata: METADATA } } },
   linked: { linked: { summary: 'With metadata', value: { ...LINKED, metadata: METADATA } } },

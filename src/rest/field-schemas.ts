@@ -17,16 +17,26 @@ type FieldSchemas<Table extends FieldTable> = {
     : TOptional<TUnsafe<FieldValue<Table[Name]>>>;
 };
 
-/** @param column the column that describes each field */
-export function fieldSchemas<Table extends FieldTable & Partial<Fields>>(
-  table: Table,
-  column: 'submitted' | 'shown',
-): FieldSchemas<Table> {
-  const schemas = listFields(table).map(({ rest, kind, required, [column]: description }) => {
-    const schema = Type.Unsafe({ ...kind.schema, description });
+type SubmittedSchemas<Table extends FieldTable> = {
+  [Name in keyof Table as Table[Name]['rest']]: TOptional<TUnsafe<FieldValue<Table[Name]>>>;
+};
+
+/** The fields of an entry. */
+export function shownSchemas<Table extends FieldTable & Partial<Fields>>(table: Table): FieldSchemas<Table> {
+  const schemas = listFields(table).map(({ rest, kind, required, shown }) => {
+    const schema = Type.Unsafe({ ...kind.schema, description: shown });
     return [rest, required ? schema : Type.Optional(schema)];
   });
   return Object.fromEntries(schemas) as FieldSchemas<Table>;
+}
+
+/** The fields of a submission, each of which may follow from others. */
+export function submittedSchemas<Table extends FieldTable & Partial<Fields>>(table: Table): SubmittedSchemas<Table> {
+  const schemas = listFields(table).map(({ rest, kind, submitted }) => [
+    rest,
+    Type.Optional(Type.Unsafe({ ...kind.schema, description: submitted })),
+  ]);
+  return Object.fromEntries(schemas) as SubmittedSchemas<Table>;
 }
 
 type FilterSchemas = {

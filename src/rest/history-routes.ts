@@ -50,7 +50,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
       const { edges, pageInfo } = feedback.versions;
       return {
         id,
-        versions: edges.map(({ node }) => toVersion(id, node)),
+        versions: edges.map(({ node }) => toVersion(node)),
         count: edges.length,
         ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };

@@ -1,22 +1,24 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
 import type { FeedbackType, ValidationStatus } from '../model/facets.js';
-import { type Field, FIELDS, type FieldsOfKind, FILTER_FIELDS } from '../model/feedback-fields.js';
+import { type Field, FIELDS, type FieldsOfKind, type FieldsWith, FILTER_FIELDS } from '../model/feedback-fields.js';
 import type { EnumerationKind } from '../model/field-kinds.js';
 import { collectFields, type Submission } from '../model/submission.js';
-import { type WireEntry, type WireSubmission, toWire } from '../model/wire-entry.js';
+import type { WireEntry, WireSubmission } from '../model/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
 import type {
   FeedbackFilterInput,
-  FeedbackVersionEntryFragment,
-  GetFeedbackStatsQuery,
+  FeedbackCountsFragment,
+  ListFeedbackVersionsQuery,
   Order,
   ReviseFeedbackInput,
+  ScoreFilterInput,
   SubmitFeedbackInput,
   SubmittedEntryFragment,
 } from './operations.generated.js';
+import { parseScores } from './score-parameter.js';
 import type { ReviseBody } from './review-schemas.js';
-import type { ByAdapterQuery, ListQuery, StatsAnswer, SubmitAnswer, VersionAnswer } from './schemas.js';
+import type { ByAdapterQuery, ListQuery, StatsAnswer, SubmitAnswer, SubmitBody, VersionAnswer } from './schemas.js';
 
 /** The enums of the schema are the REST values in capitals. */
 export function fromEnum<Name extends string>(name: Name): Lowercase<Name> {
@@ -27,19 +29,21 @@ export function toEnum<Value extends string>(value: Value): Uppercase<Value> {
   return value.toUpperCase() as Uppercase<Value>;
 }
 
+type VersionNode = NonNullable<ListFeedbackVersionsQuery['feedback']>['versions']['edges'][number]['node'];
+
 type EnumerationField = FieldsOfKind<EnumerationKind<string>>;
 
 /** Fields as the schema takes them, whose enums are in capitals. */
 type GraphqlFields<Fields> = {
-  [Name in keyof Fields]: Name extends EnumerationField ? Uppercase<Fields[Name] & string> : Fields[Name];
+  [Name in keyof Fields]: Name extends EnumerationField
+    ? Uppercase<Fields[Name] & string>
+    : Fields[Name] extends readonly (infer Item)[] | undefined
+      ? Item[]
+      : Fields[Name];
 };
 
 function toGraphqlValue({ kind }: Field, value: unknown): unknown {
   return 'words' in kind && typeof value === 'string' ? toEnum(value) : value;
-}
-
-function fromGraphqlValue({ kind }: Field, value: unknown): unknown {
-  return 'words' in kind && typeof value === 'string' ? fromEnum(value) : value;
 }
 
 /** Fields of a body as the schema takes them. */
@@ -50,8 +54,8 @@ function toGraphqlFields(body: Partial<WireSubmission>): GraphqlFields<Partial<S
 }
 
 /** A submission as the schema takes it. */
-export function toSubmitInput(body: WireSubmission): SubmitFeedbackInput {
-  return toGraphqlFields(body) as GraphqlFields<Submission>;
+export function toSubmitInput({ created_at: at, ...body }: Static<typeof SubmitBody>): SubmitFeedbackInput {
+  return { ...toGraphqlFields(body), ...omitNullish({ createdAt: at === undefined ? undefined : new Date(at) }) };
 }
 
 /** What a body changes of an entry, as the schema takes it. */
@@ -75,20 +79,18 @@ export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof Submi
 }
 
 /** A version of an entry by its documented names. */
-export function toVersion(id: string, version: FeedbackVersionEntryFragment): Static<typeof VersionAnswer> {
-  // The fragment is printed from the table, after the types here were checked.
-  const fields: Readonly<Record<string, unknown>> = version;
-  const submission = collectFields(FIELDS, (field) => fromGraphqlValue(field, fields[field.name])) as Submission;
-  const entry = toWire(submission, {
-    id,
-    validationStatus: fromEnum(version.validationStatus),
-    validationReasons: version.validationReasons,
-    used: version.usedForTraining,
-    trainingBatchId: version.trainingBatchId,
-    createdAt: version.createdAt.getTime(),
-    version: version.version,
-  });
-  return { ...entry, updated_at: version.updatedAt.getTime() };
+export function toVersion({ document, updatedAt }: VersionNode): Static<typeof VersionAnswer> {
+  return { ...document, updated_at: updatedAt.getTime() };
+}
+
+/** The filters that parameters name, as the schema takes them. */
+function toGraphqlFilters(
+  parameters: Readonly<Record<string, unknown>>,
+): GraphqlFields<Partial<Pick<Submission, FieldsWith<'filter'>>>> {
+  const fields: object = collectFields(FILTER_FIELDS, (field) =>
+    toGraphqlValue(field, parameters[field.filter.parameter]),
+  );
+  return fields;
 }
 
 /** What the parameters of a list are called in the schema. */
@@ -97,8 +99,13 @@ export const LIST_FIELD_NAMES = new Map([
   ['after', 'cursor'],
   ['validationStatus', 'status'],
   ['adapterId', 'adapter'],
+  ['scores', 'score'],
   ...FILTER_FIELDS.map(({ name, filter }) => [name, filter.parameter] as const),
 ]);
+
+function toScoreInputs(text: string | undefined): ScoreFilterInput[] | null {
+  return parseScores(text)?.map(({ name, min = null, max = null, is = null }) => ({ name, min, max, is })) ?? null;
+}
 
 /** The variables that every list takes, from its query parameters. */
 export function listVariables(query: Static<typeof ListQuery> | Static<typeof ByAdapterQuery>): {
@@ -108,7 +115,6 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
   order: Order;
 } {
   const { type, status, since, until } = query;
-  const parameters: Readonly<Record<string, unknown>> = query;
   return {
     first: query.limit,
     after: query.cursor ?? null,
@@ -118,7 +124,9 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
       validationStatus: status === undefined ? null : toEnum<ValidationStatus>(status),
       unused: query.unused ?? null,
       adapterId: 'adapter' in query ? (query.adapter ?? null) : null,
-      ...collectFields(FILTER_FIELDS, (field) => toGraphqlValue(field, parameters[field.filter.parameter])),
+      ...toGraphqlFilters(query),
+      tag: query.tag ?? null,
+      scores: toScoreInputs(query.score),
       since: since === undefined ? null : new Date(since),
       until: until === undefined ? null : new Date(until),
     },
@@ -145,7 +153,7 @@ export function toList({ edges, pageInfo }: Connection): {
 }
 
 /** The documented names of statistics. */
-export function toStats(stats: GetFeedbackStatsQuery['feedbackStats']): Static<typeof StatsAnswer> {
+export function toStats(stats: FeedbackCountsFragment): Static<typeof StatsAnswer> {
   return {
     total_feedback: stats.totalFeedback,
     positive_count: stats.positiveCount,

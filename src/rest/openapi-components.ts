@@ -1,6 +1,6 @@
 /** Moves titled schemas of a description to named components. */
 import { isDeepStrictEqual } from 'node:util';
-import { DOCUMENTED_AS } from './schemas.js';
+import { DOCUMENTED_AS } from '../model/field-kinds.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 

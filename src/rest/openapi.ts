@@ -12,7 +12,7 @@ import {
   RESPONSE_HEADERS,
   takesKey,
 } from './openapi-refusals.js';
-import { ErrorAnswer } from './schemas.js';
+import { ChatMessageSchema, ErrorAnswer } from './schemas.js';
 
 /** Path of the description, which is served without a token. */
 export const DESCRIPTION_PATH = '/openapi.json';
@@ -163,6 +163,7 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
 function finish(generated: Json): Json {
   const named = new Map<string, Json>();
   nameSchemas(ErrorAnswer, named);
+  nameSchemas(ChatMessageSchema, named);
   const paths = nameSchemas(
     mapValues(generated['paths'], (path) => mapValues(path, finishOperation)),
     named,

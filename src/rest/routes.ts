@@ -6,6 +6,7 @@ import { packageVersion } from '../version.js';
 import { adapterRoutes } from './adapter-routes.js';
 import { batchRoute } from './batch-route.js';
 import { changesRoute, type ChangesOptions } from './changes-route.js';
+import { facetsRoute } from './facets-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
 import { graphRoutes } from './graph-routes.js';
 import { historyRoutes } from './history-routes.js';
@@ -13,6 +14,7 @@ import { maintenanceRoutes } from './maintenance-routes.js';
 import { describeApi } from './openapi.js';
 import { peopleRoutes } from './people-routes.js';
 import { reviewRoutes } from './review-routes.js';
+import { rulesRoutes } from './rules-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
@@ -35,6 +37,8 @@ export async function restRoutes(
 ): Promise<void> {
   await describeApi(application, packageVersion());
   feedbackRoutes(application, run, services);
+  facetsRoute(application, run, services);
+  rulesRoutes(application, run, services);
   batchRoute(application, run, services, consume, bodyLimit);
   reviewRoutes(application, run, services);
   historyRoutes(application, run, services);

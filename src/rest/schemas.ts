@@ -8,15 +8,15 @@ import { ERRORS } from '../errors.js';
 import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { AuditActionEnum } from '../graphql/types/history.js';
+import { CHAT_ROLES } from '../model/conversation.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { FEEDBACK_FIELDS, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../model/feedback-fields.js';
+import { DOCUMENTED_AS } from '../model/field-kinds.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { MAX_MARKED } from '../training/mark-used.js';
 import { EXAMPLES } from './examples.js';
-import { fieldSchemas, filterSchemas, PERIOD_PARAMETERS } from './field-schemas.js';
-
-/** In the description of the API, a schema with this keyword is shown as the component that it names. */
-export const DOCUMENTED_AS = 'x-documented-as';
+import { SCORE_DESCRIPTION } from './score-parameter.js';
+import { filterSchemas, PERIOD_PARAMETERS, shownSchemas, submittedSchemas } from './field-schemas.js';
 
 const closed = { additionalProperties: false } as const;
 
@@ -37,11 +37,49 @@ const VersionSchema = Type.Integer({
   description: 'Version number, starting at 1 and incremented by every change.',
 });
 
-export const SubmitBody = Type.Object(fieldSchemas(FEEDBACK_FIELDS, 'submitted'), {
-  ...closed,
-  title: 'Submission',
-  'x-examples': EXAMPLES.submission,
-});
+/** What the fields `messages` refer to; each message is checked where its place can be named. */
+export const ChatMessageSchema = Type.Object(
+  {
+    role: Type.Enum(CHAT_ROLES, { type: 'string', description: 'Who speaks. A system message can only be the first.' }),
+    content: Type.Optional(
+      Type.Union([Type.String(), Type.Array(Type.Any())], {
+        description:
+          'The text, or a list of parts: `{"type": "text", "text": …}`, and of a user `{"type": "image_url", "image_url": ' +
+          '{"url": …}}`, which is kept as a reference. Absent where the assistant only calls tools.',
+      }),
+    ),
+    name: Type.Optional(Type.String({ description: 'Name of the speaker.' })),
+    tool_calls: Type.Optional(
+      Type.Array(Type.Any(), {
+        description: 'Of the assistant: `{"id": …, "type": "function", "function": {"name": …, "arguments": …}}`.',
+      }),
+    ),
+    tool_call_id: Type.Optional(Type.String({ description: "Of a tool's message: id of the call that it answers." })),
+  },
+  { title: 'ChatMessage', description: "A message in the form of OpenAI's chat API." },
+);
+
+export const SubmitBody = Type.Object(
+  {
+    ...submittedSchemas(FEEDBACK_FIELDS),
+    created_at: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 8_640_000_000_000_000,
+        description:
+          'Time of the judgement, for what happened earlier, in epoch milliseconds; now by default, and never in the future.',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    // The type may follow from scores: that it is missing is found out later.
+    if: { not: { required: ['messages'] } },
+    then: { required: ['question', 'answer'] },
+    title: 'Submission',
+    'x-examples': EXAMPLES.submission,
+  },
+);
 
 export const SubmitAnswer = Type.Object(
   {
@@ -60,10 +98,10 @@ export const SubmitAnswer = Type.Object(
 
 const entryProperties = {
   id: IdSchema,
-  ...fieldSchemas(JUDGEMENT_FIELDS, 'shown'),
+  ...shownSchemas(JUDGEMENT_FIELDS),
   validation_status: StatusSchema,
   validation_reasons: ReasonsSchema,
-  ...fieldSchemas(ORIGIN_FIELDS, 'shown'),
+  ...shownSchemas(ORIGIN_FIELDS),
   used_for_training: Type.Boolean({ description: 'Whether a training batch has used the entry.' }),
   training_batch_id: Type.Integer({
     description: 'Number of the training batch that holds or has used the entry; 0 if there is none.',
@@ -93,6 +131,8 @@ const filterParameters = {
     }),
   ),
   ...filterSchemas(),
+  tag: Type.Optional(Type.String({ description: 'Only entries with this tag.' })),
+  score: Type.Optional(Type.String({ description: SCORE_DESCRIPTION })),
   ...PERIOD_PARAMETERS,
 };
 

@@ -157,6 +157,11 @@ export function auditPrefix(org: string): Key {
   return keyPrefix('audit', org);
 }
 
+/** What an organization takes scores and tags for. */
+export function feedbackRulesKey(org: string): Key {
+  return joinKey('feedback_rules', org, 'current');
+}
+
 /** What ends tokens of an organization: one by its id, those of a user by a keyed hash, or all. */
 export function revocationKey(org: string, kind: 'all' | 'token' | 'user', name: string): Key {
   return joinKey('revocation', org, kind, name);

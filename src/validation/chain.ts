@@ -1,4 +1,5 @@
 /** Runs the configured plugins one after the other over a submission, whatever they do. */
+import { type ChatMessage, judgedTexts, replaceJudgedTexts } from '../model/conversation.js';
 import type { Finding } from '../model/feedback.js';
 import { type Submission, TEXT_FIELDS } from '../model/submission.js';
 import {
@@ -123,17 +124,32 @@ function textsChanged(before: Submission, after: Submission): TextChanges {
     const text = after[field];
     if (text !== undefined && text !== before[field]) changes[field] = text;
   }
-  return changes;
+  const { messages } = after;
+  return messages === undefined || messages === before.messages ? changes : { ...changes, messages };
 }
 
-/** A plugin changes what is there; it invents no correction or comment. */
+/**
+ * A plugin changes what is there; it invents no correction or comment, and no message. The question and the answer stay those
+ * of the conversation.
+ */
 function withoutUnknownTexts(submission: Submission, changes: TextChanges): TextChanges {
-  return Object.fromEntries(
+  const texts = Object.fromEntries(
     TEXT_FIELDS.flatMap((field) => {
       const changed = changes[field];
       return changed === undefined || submission[field] === undefined ? [] : [[field, changed]];
     }),
   );
+  if (submission.messages === undefined) return texts;
+  const changed = haveSameRoles(submission.messages, changes.messages) ? changes.messages : submission.messages;
+  const messages = replaceJudgedTexts(changed, texts);
+  return { ...texts, ...judgedTexts(messages), messages };
+}
+
+function haveSameRoles(
+  before: readonly ChatMessage[],
+  after: readonly ChatMessage[] | undefined,
+): after is readonly ChatMessage[] {
+  return after?.length === before.length && before.every(({ role }, index) => after[index]?.role === role);
 }
 
 async function runPlugin(

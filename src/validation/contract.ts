@@ -1,4 +1,5 @@
 /** What a validation plugin is, what it is given, and what it answers. docs/validation-plugins.md tells it by example. */
+import type { ChatMessage } from '../model/conversation.js';
 import type { Finding } from '../model/feedback.js';
 import type { Submission, TextField } from '../model/submission.js';
 
@@ -21,7 +22,10 @@ export type PluginData = Readonly<Record<string, unknown>>;
 export const MAX_DATA_BYTES = 4_096;
 
 /** New texts for some of the fields. */
-export type TextChanges = Partial<Readonly<Record<TextField, string>>>;
+export type TextChanges = Partial<Readonly<Record<TextField, string>>> & {
+  /** The same conversation with other texts: no message is added, removed or given another role. */
+  readonly messages?: readonly ChatMessage[];
+};
 
 /** What makes two submissions the same, so that the later one can be flagged with the id of the first. */
 export interface Fingerprint {

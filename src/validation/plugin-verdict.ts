@@ -1,4 +1,6 @@
 /** Checks the result of a plugin before it is used: a plugin may be anybody's code. */
+import { type ChatMessage, normalizeConversation } from '../model/conversation.js';
+import { conversationProblem } from '../model/conversation-problem.js';
 import { TEXT_FIELDS } from '../model/submission.js';
 import { type Fingerprint, MAX_DATA_BYTES, type PluginData, type PluginVerdict, type TextChanges } from './contract.js';
 
@@ -11,7 +13,10 @@ const VERDICTS: readonly PluginVerdict['verdict'][] = ['accept', 'flag', 'reject
 const MAX_REASONS = 20;
 const MAX_REASON_LENGTH = 500;
 /** Room for what replaces a text of the largest size; Unicode units. */
-const MAX_TEXT_LENGTH = 40_000;
+const MAX_TEXT_LENGTH = 4_000_000;
+const CHANGEABLE: readonly string[] = [...TEXT_FIELDS, 'messages'];
+/** What the texts that came were bounded by says nothing of those that replace them. */
+const UNBOUNDED = { textCharacters: MAX_TEXT_LENGTH, entryBytes: Infinity };
 
 /** @throws {NonsenseError} naming what is wrong with it. */
 export function parseVerdict(answer: unknown): PluginVerdict {
@@ -56,14 +61,22 @@ function parseChanges(changes: unknown): TextChanges {
   if (!isObject(changes)) throw new NonsenseError('returned modify without changes');
   const entries = Object.entries(changes).filter(([, text]) => text !== undefined);
   for (const [field, text] of entries) {
-    if (!(TEXT_FIELDS as readonly string[]).includes(field)) {
-      throw new NonsenseError(`changed a field other than ${TEXT_FIELDS.join(', ')}`);
+    if (!CHANGEABLE.includes(field)) throw new NonsenseError(`changed a field other than ${CHANGEABLE.join(', ')}`);
+    if (field === 'messages') {
+      if (conversationProblem(text, UNBOUNDED) === undefined) continue;
+      throw new NonsenseError('changed the messages to what is no conversation');
     }
     if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_TEXT_LENGTH || !text.isWellFormed()) {
       throw new NonsenseError(`changed the ${field} to a value that is not allowed`);
     }
   }
-  return Object.fromEntries(entries);
+  return Object.fromEntries(
+    entries.map(([field, value]) => [
+      field,
+      // Checked above.
+      field === 'messages' ? normalizeConversation(value as readonly ChatMessage[]) : value,
+    ]),
+  );
 }
 
 function parseFingerprint(fingerprint: unknown): Fingerprint {

@@ -60,6 +60,7 @@ describe('settings', () => {
       },
       introspection: true,
       bodyLimit: 262_144,
+      entryLimits: { textCharacters: 100_000, entryBytes: 262_144 },
       responseCacheBytes: 33_554_432,
       exportSimilarity: 0.95,
       live: {
@@ -155,6 +156,7 @@ describe('settings', () => {
       // Nobody has said that it is on, and this is production.
       introspection: false,
       bodyLimit: 1_048_576,
+      entryLimits: { textCharacters: 100_000, entryBytes: 262_144 },
       responseCacheBytes: 33_554_432,
       exportSimilarity: 0.95,
       live: {
@@ -207,6 +209,8 @@ describe('settings', () => {
         introspection: 'off',
         persisted_only: write({ one: '{ __typename }' }, 'manifest.json'),
         body_limit: 2048,
+        limit_text_characters: 2000,
+        limit_entry_bytes: '4KiB',
         live_connections_per_user: 3,
         live_subscriptions_per_user: 4,
         live_buffer: 2048,
@@ -246,6 +250,7 @@ describe('settings', () => {
       introspection: false,
       manifest: new Map([['one', '{ __typename }']]),
       bodyLimit: 2048,
+      entryLimits: { textCharacters: 2_000, entryBytes: 4_096 },
       responseCacheBytes: 33_554_432,
       exportSimilarity: 0.95,
       live: {

@@ -72,7 +72,12 @@ describe('POST /feedback', () => {
     ['null as comment', { comment: null }, "'comment' must be a string"],
     ['an empty question', { question: '' }, "'question' must not be empty or blank"],
     ['a blank answer', { answer: ' \n\t ' }, "'answer' must not be empty or blank"],
-    ['a text over 10,000 characters', { answer: `${long(10_000)}x` }, "'answer' must be at most 10000 characters long"],
+    [
+      'a text over 100,000 characters',
+      { answer: `${long(100_000)}x` },
+      "'answer' must be at most 100000 characters long",
+    ],
+    ['no question beside an empty conversation', { messages: [] }, "'messages' must be a list of 2 to 500 messages"],
     [
       'a lone surrogate in a text',
       { question: 'What is \ud800 this?' },
@@ -104,9 +109,9 @@ describe('POST /feedback', () => {
     expect(answer.body['issues']).toHaveLength(4);
   });
 
-  it('takes a text of 10,000 characters of two UTF-16 units each', async () => {
+  it('takes a text of 40,000 characters of two UTF-16 units each', async () => {
     const answer = await server.call('POST', BASE, {
-      body: { ...APPROVED, answer: '🦙a'.repeat(5_000) },
+      body: { ...APPROVED, answer: '🦙a'.repeat(20_000) },
       claims: { org: 'other' },
     });
     expect(answer.status).toBe(201);

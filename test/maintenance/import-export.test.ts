@@ -107,10 +107,10 @@ describe('feedback-graph import', () => {
         { ...APPROVED, type: 'so-so' },
         "'type' must be positive or negative, or another pair that the documentation names",
       ],
-      [{ type: 'positive', question: 3 }, "'question' must be a string; Missing 'answer' field (a text)"],
+      [{ type: 'positive', question: 3 }, "'question' must be a string; Missing 'answer' field (a string)"],
       [{ ...APPROVED, question: '  ' }, "'question' must not be empty or blank"],
       [{ ...APPROVED, user_id: 'a\u0000', model_version: '' }, "'user_id' must not contain control characters"],
-      [{ ...APPROVED, comment: 'x'.repeat(10_001) }, "'comment' must be at most 10000 characters long"],
+      [{ ...APPROVED, comment: 'x'.repeat(100_001) }, "'comment' must be at most 100000 characters long"],
       [
         { ...APPROVED, adapter_id: 'batch-7' },
         "'adapter_id' must not start with 'feedback-' or 'batch-', which name other kinds of nodes",
@@ -200,7 +200,7 @@ describe('feedback-graph import', () => {
     const made = await importLines(lines, '--map', 'prompt=question, response.text=answer,rating=type');
     expect(made).toMatchObject({ code: 1, out: 'Imported 2 entries\n' });
     expect(await rowsOf('in.jsonl.rejected.jsonl')).toMatchObject([
-      { line: 3, reason: "Missing 'answer' field (a text)" },
+      { line: 3, reason: "Missing 'answer' field (a string)" },
     ]);
     expect(await exported()).toMatchObject([
       { type: 'positive', question: 'How do I shard?', answer: 'Use SHARD BY.' },

@@ -126,6 +126,13 @@ async function released(): Promise<string> {
   return number;
 }
 
+/** The headers of a request that has replaced the rules, by no others. */
+async function ruledHeaders(): Promise<Record<string, string>> {
+  const headers = { 'idempotency-key': 'rules' };
+  await server.call('PUT', `${BASE}/rules`, { body: {}, headers, claims: ADMIN });
+  return headers;
+}
+
 /**
  * What brings about each status of each operation, beside what {@link commonCall} knows for all of them. A route that is
  * not here fails the test, and so does a status that its description has and nothing here or there brings about.
@@ -162,6 +169,22 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     400: () => ({ query: 'limit=0&page=2' }),
   },
   getFeedbackStats: { 200: () => ({}) },
+  listFeedbackFacets: {
+    200: () => ({ query: 'field=tag&limit=1' }),
+    400: () => ({ query: 'field=colour' }),
+  },
+  getFeedbackRules: { 200: () => ({}) },
+  setFeedbackRules: {
+    200: () => ({ body: { score_definitions: [{ name: 'rating', kind: 'number', min: 1, max: 5 }] }, ...ADMIN }),
+    400: () => ({ body: { allowed_tags: [''] }, ...ADMIN }),
+    403: () => ({ body: {} }),
+    409: () => ({ body: { revision: 1000 }, ...ADMIN }),
+    422: async () => ({
+      headers: await ruledHeaders(),
+      body: { allowed_tags: ['other'] },
+      ...ADMIN,
+    }),
+  },
   runGraphQuery: {
     200: () => ({ body: { query: 'MATCH (a:Adapter) RETURN a.id AS id LIMIT $most', parameters: { most: 2 } } }),
     400: () => ({ body: { query: 'MATCH (a:Adapter)' } }),

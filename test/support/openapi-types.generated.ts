@@ -160,6 +160,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/feedback/facets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Count entries by the values of a field
+     * @description Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its tags. Requires the permission `feedback:read`.
+     */
+    get: operations['listFeedbackFacets'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/rules': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the rules of scores and tags
+     * @description The scores and tags that entries may have, and what scores say of an answer. Requires the permission `feedback:read` or `feedback:read:own`.
+     */
+    get: operations['getFeedbackRules'];
+    /**
+     * Replace the rules of scores and tags
+     * @description Replaces the rules; what is left out is removed. Entries that are stored stay as they are. Requires the permission `org:admin`.
+     */
+    put: operations['setFeedbackRules'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/feedback/batch': {
     parameters: {
       query?: never;
@@ -838,6 +882,7 @@ export interface components {
         | 'feedback.revise'
         | 'token.issue'
         | 'token.revoke'
+        | 'feedback_rules.set'
         | 'adapter.create'
         | 'adapter.register'
         | 'feedback.claim'
@@ -862,6 +907,22 @@ export interface components {
       next_after: string;
       /** @description Whether the next page already has changes. */
       has_more: boolean;
+    };
+    /** @description A message in the form of OpenAI's chat API. */
+    ChatMessage: {
+      /**
+       * @description Who speaks. A system message can only be the first.
+       * @enum {string}
+       */
+      role: 'system' | 'user' | 'assistant' | 'tool';
+      /** @description The text, or a list of parts: `{"type": "text", "text": …}`, and of a user `{"type": "image_url", "image_url": {"url": …}}`, which is kept as a reference. Absent where the assistant only calls tools. */
+      content?: string | unknown[];
+      /** @description Name of the speaker. */
+      name?: string;
+      /** @description Of the assistant: `{"id": …, "type": "function", "function": {"name": …, "arguments": …}}`. */
+      tool_calls?: unknown[];
+      /** @description Of a tool's message: id of the call that it answers. */
+      tool_call_id?: string;
     };
     DatasetInfo: {
       [key: string]: {
@@ -935,14 +996,34 @@ export interface components {
       question: string;
       /** @description The model's response. */
       answer: string;
+      /** @description The conversation, if the entry was submitted with `messages`. */
+      messages?: components['schemas']['ChatMessage'][];
+      /** @description The definitions of tools that the model could call. */
+      tools?: {
+        [key: string]: unknown;
+      }[];
       /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
       /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
+      /** @description The conversation that the interaction belongs to. */
+      conversation_id?: string;
       /** @description The correct answer. */
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
+      /** @description Why the user judged so. */
+      reason?: string;
+      /** @description The tags. */
+      tags?: string[];
+      /** @description The scores by their names: each a number, a boolean or a category. */
+      scores?: {
+        [key: string]: unknown;
+      };
+      /** @description What the client keeps with the entry. */
+      metadata?: {
+        [key: string]: unknown;
+      };
       /**
        * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
@@ -956,6 +1037,17 @@ export interface components {
       adapter_id?: string;
       /** @description Version of the adapter. */
       adapter_version?: string;
+      /**
+       * @description Who or what judged.
+       * @enum {string}
+       */
+      source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+      /** @description The model's or its provider's id of the response. */
+      response_id?: string;
+      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      trace_id?: string;
+      /** @description The span of that trace. */
+      span_id?: string;
       /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
       /** @description Whether a training batch has used the entry. */
@@ -966,6 +1058,40 @@ export interface components {
       version: number;
       /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
+    };
+    FeedbackFacet: {
+      /** @description The value. */
+      value: string;
+      /** @description Number of entries. */
+      total_feedback: number;
+      /** @description Number of positive entries. */
+      positive_count: number;
+      /** @description Number of negative entries. */
+      negative_count: number;
+      /** @description Number of entries that await validation. */
+      pending_validation: number;
+      /** @description Number of approved entries. */
+      approved_count: number;
+      /** @description Number of rejected entries. */
+      rejected_count: number;
+      /** @description Number of entries that need manual review. */
+      flagged_count: number;
+      /** @description Number of entries neither used nor held by a training batch. Entries held by an open training batch count as neither unused nor used. */
+      unused_for_training: number;
+      /** @description Number of entries that a training batch has used. */
+      used_for_training: number;
+      /** @description `positive_count / total_feedback`; 0 if there are no entries. */
+      positive_ratio: number;
+    };
+    FeedbackFacetList: {
+      /** @description The field. */
+      field: string;
+      /** @description Values of the page, in their order. */
+      values: components['schemas']['FeedbackFacet'][];
+      /** @description Number of values returned. */
+      count: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
     };
     FeedbackLink: {
       /**
@@ -995,6 +1121,22 @@ export interface components {
       limit: number;
       /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
+    };
+    FeedbackRules: {
+      /** @description The scores, up to 50; any if there are none. The first one that an entry has and that says what is good decides the type of an entry without one; if it says neither, the entry is negative and flagged. */
+      score_definitions: components['schemas']['ScoreDefinition'][];
+      /** @description The tags, up to 1,000 of 1 to 256 bytes each; any if there are none. */
+      allowed_tags: string[];
+      /** @description Incremented by every change; 0 until the rules are set for the first time. */
+      revision: number;
+    };
+    FeedbackRulesRequest: {
+      /** @description The scores, up to 50; any if there are none. The first one that an entry has and that says what is good decides the type of an entry without one; if it says neither, the entry is negative and flagged. */
+      score_definitions?: components['schemas']['ScoreDefinition'][];
+      /** @description The tags, up to 1,000 of 1 to 256 bytes each; any if there are none. */
+      allowed_tags?: string[];
+      /** @description Expected current revision of the rules. */
+      revision?: number;
     };
     FeedbackStats: {
       /** @description Number of entries. */
@@ -1038,14 +1180,34 @@ export interface components {
       question: string;
       /** @description The model's response. */
       answer: string;
+      /** @description The conversation, if the entry was submitted with `messages`. */
+      messages?: components['schemas']['ChatMessage'][];
+      /** @description The definitions of tools that the model could call. */
+      tools?: {
+        [key: string]: unknown;
+      }[];
       /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
       /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
+      /** @description The conversation that the interaction belongs to. */
+      conversation_id?: string;
       /** @description The correct answer. */
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
+      /** @description Why the user judged so. */
+      reason?: string;
+      /** @description The tags. */
+      tags?: string[];
+      /** @description The scores by their names: each a number, a boolean or a category. */
+      scores?: {
+        [key: string]: unknown;
+      };
+      /** @description What the client keeps with the entry. */
+      metadata?: {
+        [key: string]: unknown;
+      };
       /**
        * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
@@ -1059,6 +1221,17 @@ export interface components {
       adapter_id?: string;
       /** @description Version of the adapter. */
       adapter_version?: string;
+      /**
+       * @description Who or what judged.
+       * @enum {string}
+       */
+      source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+      /** @description The model's or its provider's id of the response. */
+      response_id?: string;
+      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      trace_id?: string;
+      /** @description The span of that trace. */
+      span_id?: string;
       /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
       /** @description Whether a training batch has used the entry. */
@@ -1236,14 +1409,34 @@ export interface components {
       question: string;
       /** @description The model's response. */
       answer: string;
+      /** @description The conversation, if the entry was submitted with `messages`. */
+      messages?: components['schemas']['ChatMessage'][];
+      /** @description The definitions of tools that the model could call. */
+      tools?: {
+        [key: string]: unknown;
+      }[];
       /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
       /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
+      /** @description The conversation that the interaction belongs to. */
+      conversation_id?: string;
       /** @description The correct answer. */
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
+      /** @description Why the user judged so. */
+      reason?: string;
+      /** @description The tags. */
+      tags?: string[];
+      /** @description The scores by their names: each a number, a boolean or a category. */
+      scores?: {
+        [key: string]: unknown;
+      };
+      /** @description What the client keeps with the entry. */
+      metadata?: {
+        [key: string]: unknown;
+      };
       /**
        * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
        * @enum {string}
@@ -1257,6 +1450,17 @@ export interface components {
       adapter_id?: string;
       /** @description Version of the adapter. */
       adapter_version?: string;
+      /**
+       * @description Who or what judged.
+       * @enum {string}
+       */
+      source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+      /** @description The model's or its provider's id of the response. */
+      response_id?: string;
+      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      trace_id?: string;
+      /** @description The span of that trace. */
+      span_id?: string;
       /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
       /** @description Whether a training batch has used the entry. */
@@ -1317,6 +1521,18 @@ export interface components {
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
+      /** @description Why the user judged so. */
+      reason?: string;
+      /** @description The tags. */
+      tags?: string[];
+      /** @description The scores by their names: each a number, a boolean or a category. */
+      scores?: {
+        [key: string]: unknown;
+      };
+      /** @description What the client keeps with the entry. */
+      metadata?: {
+        [key: string]: unknown;
+      };
       /** @description true withdraws the entry; false restores it. */
       withdrawn?: boolean;
     };
@@ -1334,32 +1550,90 @@ export interface components {
       /** @description Tokens issued up to this time are revoked, in epoch milliseconds. */
       before: number;
     };
+    ScoreCondition: {
+      /** @description The least number. */
+      at_least?: number;
+      /** @description The greatest number. */
+      at_most?: number;
+      /** @description Categories, or `true` and `false`. */
+      one_of?: string[];
+    };
+    ScoreDefinition: {
+      /** @description Name of the score, 1 to 256 bytes. */
+      name: string;
+      /**
+       * @description What values it has.
+       * @enum {string}
+       */
+      kind: 'number' | 'boolean' | 'category';
+      /** @description The least number allowed. */
+      min?: number;
+      /** @description The greatest number allowed. */
+      max?: number;
+      /** @description The categories allowed, up to 100; any if absent. */
+      categories?: string[];
+      positive?: components['schemas']['ScoreCondition'];
+      negative?: components['schemas']['ScoreCondition'];
+    };
     Submission: {
       /**
        * @description The judgement.
        * @enum {string}
        */
-      type: 'positive' | 'negative';
-      /** @description The original question: 1 to 10,000 characters, not blank. */
-      question: string;
-      /** @description The model's response: 1 to 10,000 characters, not blank. */
-      answer: string;
+      type?: 'positive' | 'negative';
+      /** @description The original question, not blank. With `messages`, it is their last one of a user. */
+      question?: string;
+      /** @description The model's response, not blank. With `messages`, it is their last one. */
+      answer?: string;
+      /** @description Instead of `question` and `answer`: 2 to 500 messages in the form of OpenAI's chat API, of which the last one is the judged answer. */
+      messages?: components['schemas']['ChatMessage'][];
+      /** @description Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API. */
+      tools?: {
+        [key: string]: unknown;
+      }[];
       /** @description The user who gave the feedback, as identified by the client. Like all ids, 1 to 256 bytes. */
       user_id?: string;
       /** @description The interaction with the model that the feedback is about. */
       interaction_id?: string;
+      /** @description The conversation that the interaction belongs to. */
+      conversation_id?: string;
       /** @description The correct answer, for negative feedback. */
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
+      /** @description Why the user judged so, often one of a few that a form offers. */
+      reason?: string;
+      /** @description Up to 32 different tags of 1 to 256 bytes each. */
+      tags?: string[];
+      /** @description Up to 32 scores by their names: each a number, a boolean or a category. */
+      scores?: {
+        [key: string]: unknown;
+      };
+      /** @description Anything else, as a JSON object of at most 16 KiB. */
+      metadata?: {
+        [key: string]: unknown;
+      };
       /** @description Version of the model that gave the answer. */
       model_version?: string;
       /** @description The LoRA adapter that gave the answer. The entry is linked to it automatically. */
       adapter_id?: string;
       /** @description Version of the adapter. */
       adapter_version?: string;
+      /**
+       * @description Who or what judged: a user, a reviewer, an import, another model (llm) or a program (code).
+       * @enum {string}
+       */
+      source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+      /** @description The model's or its provider's id of the response. */
+      response_id?: string;
+      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      trace_id?: string;
+      /** @description The span of that trace. */
+      span_id?: string;
       /** @description The client's own id for the entry. Submitting the same id again returns the existing entry. */
       external_id?: string;
+      /** @description Time of the judgement, for what happened earlier, in epoch milliseconds; now by default, and never in the future. */
+      created_at?: number;
     };
     SubmittedFeedback: {
       /** @description Opaque id of the entry. */
@@ -1930,10 +2204,18 @@ export interface operations {
         unused?: boolean;
         /** @description Only entries about answers from this model version. */
         model?: string;
+        /** @description Only entries from this source. */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
         /** @description Only entries from this user, as identified by the client. */
         user?: string;
         /** @description Only entries about this interaction. */
         interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
+        score?: string;
         /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
         /** @description Only entries submitted before this time, in epoch milliseconds. */
@@ -2217,10 +2499,18 @@ export interface operations {
         unused?: boolean;
         /** @description Only entries about answers from this model version. */
         model?: string;
+        /** @description Only entries from this source. */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
         /** @description Only entries from this user, as identified by the client. */
         user?: string;
         /** @description Only entries about this interaction. */
         interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
+        score?: string;
         /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
         /** @description Only entries submitted before this time, in epoch milliseconds. */
@@ -2399,6 +2689,113 @@ export interface operations {
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listFeedbackFacets: {
+    parameters: {
+      query: {
+        /** @description The field whose values to count. */
+        field: 'tag' | 'source' | 'conversation' | 'model';
+        /** @description Number of entries to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of values. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeedbackFacetList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getFeedbackRules: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The rules. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeedbackRules'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setFeedbackRules: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FeedbackRulesRequest'];
+      };
+    };
+    responses: {
+      /** @description The rules as they are now. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeedbackRules'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       409: components['responses']['Conflict'];
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
@@ -3353,6 +3750,7 @@ export interface operations {
           | 'feedback.revise'
           | 'token.issue'
           | 'token.revoke'
+          | 'feedback_rules.set'
           | 'adapter.create'
           | 'adapter.register'
           | 'feedback.claim'
@@ -3371,10 +3769,18 @@ export interface operations {
         unused?: boolean;
         /** @description Only entries about answers from this model version. */
         model?: string;
+        /** @description Only entries from this source. */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
         /** @description Only entries from this user, as identified by the client. */
         user?: string;
         /** @description Only entries about this interaction. */
         interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
+        score?: string;
         /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
         /** @description Only entries submitted before this time, in epoch milliseconds. */

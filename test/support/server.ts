@@ -10,6 +10,7 @@ import { DEFAULT_BUDGET_LIMITS } from '../../src/graphql/budget/request-budget.j
 import { DEFAULT_QUERY_SETTINGS } from '../../src/graphql/graph-queries.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
 import type { LiveSettings } from '../../src/http/live-limits.js';
+import { DEFAULT_ENTRY_LIMITS } from '../../src/model/input.js';
 import { type LiveCounts, startServer } from '../../src/server.js';
 
 export interface Claims {
@@ -108,6 +109,7 @@ export async function startTestServer(
     trustedProxies: [],
     addressLimits: { requestsPerMinute: 0, connections: 0 },
     limits: { userPerMinute: 0, orgPerHour: 0 },
+    entryLimits: DEFAULT_ENTRY_LIMITS,
     operationLimits: DEFAULT_OPERATION_LIMITS,
     requestBudget: DEFAULT_BUDGET_LIMITS,
     unread: { bytes: 128 * 1024 ** 2, seconds: 30 },

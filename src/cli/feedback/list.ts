@@ -10,7 +10,7 @@ import { statusStyle } from './entry.js';
 import { addFieldOption, fieldOption } from './fields.js';
 
 /** Flags that are parameters of the request, each by its own name. */
-const PARAMETERS = ['type', 'status', 'adapter', 'since', 'until', 'order', 'limit', 'cursor'] as const;
+const PARAMETERS = ['type', 'status', 'adapter', 'tag', 'score', 'since', 'until', 'order', 'limit', 'cursor'] as const;
 
 type ListFlags = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>> & {
   readonly unused?: boolean;
@@ -50,6 +50,8 @@ export function listCommand(terminal: Terminal): Command {
   command.option('--used', 'entries used for training');
   for (const field of FILTER_FIELDS) addFieldOption(command, field, field.filter.description);
   addOption(command, new Option('--adapter <id>', 'entries linked to this adapter'));
+  addOption(command, new Option('--tag <tag>', 'entries with this tag'));
+  addOption(command, new Option('--score <conditions>', 'entries with these scores, such as rating>=4,tone=friendly'));
   addOption(
     command,
     new Option('--since <time>', 'entries submitted at this time or later: 2026-01-31, ISO 8601 or epoch ms'),

@@ -18,7 +18,11 @@ Example:
       --correction "It is 3 for production." --adapter themis_help_lora`,
   );
   return command.action(async () => {
-    const given = FIELDS.map((field) => [field.rest, fieldOption(command, field)] as const);
+    const given = FIELDS.map((field) => {
+      const text = fieldOption(command, field);
+      // What cannot be read is left for the server to refuse.
+      return [field.rest, text === undefined ? undefined : (field.kind.parse(text) ?? text)] as const;
+    });
     const submission = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     await ask(
       command,

@@ -6,6 +6,8 @@ import { omitNullish } from '../../omit-nullish.js';
 import type { Reader } from '../../store/contract.js';
 import { type IdBounds, type IdStream, intersectStreams, mergeStreams, rangeStream } from './id-streams.js';
 import { DEFINITIONS, INDEX_KINDS, indexCounterKey, indexEntryPrefix, toIndex } from './index-keys.js';
+import { selectedScores } from './score-values.js';
+import type { ScoreFilter } from './scores.js';
 import type { FeedbackFilter, SecondaryIndex } from './table.js';
 
 export type { FeedbackFilter } from './table.js';
@@ -16,13 +18,15 @@ export interface FilterPlan {
   readonly facets: readonly string[];
   readonly indexes: readonly [SecondaryIndex, ...SecondaryIndex[]];
   readonly bounds: IdBounds;
+  /** Scores that entries must have as well: several indexes for each, of which an entry is in one. */
+  readonly scores?: readonly ScoreFilter[];
   /** Whether nothing but time narrows the list: the records themselves are then its index. */
   readonly everything: boolean;
 }
 
 /** @throws {InvalidInputError} if `since` is after `until`. */
 export function planFilter(org: string, filter: FeedbackFilter, keyedHash: KeyedHash): FilterPlan {
-  const { since, until } = filter;
+  const { since, until, scores = [] } = filter;
   if (since !== undefined && until !== undefined && since > until) {
     throw new InvalidInputError([{ field: 'since', problem: "must not be after 'until'" }]);
   }
@@ -36,7 +40,8 @@ export function planFilter(org: string, filter: FeedbackFilter, keyedHash: Keyed
       gte: since === undefined ? undefined : firstFeedbackIdAt(since),
       lt: until === undefined ? undefined : firstFeedbackIdAt(until),
     }),
-    everything: first === undefined && facets.length === facetsMatching({}).length,
+    ...(scores.length > 0 && { scores }),
+    everything: first === undefined && scores.length === 0 && facets.length === facetsMatching({}).length,
   };
 }
 
@@ -50,7 +55,8 @@ export function indexesServing(org: string, filter: FeedbackFilter, keyedHash: K
 
 /** The ids that a plan selects, in order, reading only the facets whose counters are not 0 in every index. */
 export async function selectedIds(reader: Reader, plan: FilterPlan, reverse: boolean): Promise<IdStream> {
-  const { org, indexes, facets } = plan;
+  const { org, indexes, facets, scores = [] } = plan;
+  if (scores.length > 0) return idsWithScores(reader, plan, scores, reverse);
   const filled = await reader.nonZero(
     facets.flatMap((each) => indexes.map((index) => indexCounterKey(org, index, each))),
   );
@@ -64,4 +70,39 @@ export async function selectedIds(reader: Reader, plan: FilterPlan, reverse: boo
     ),
     reverse,
   );
+}
+
+/** As {@link selectedIds}, where entries must have scores: of each, the ids of all values that the filter selects. */
+async function idsWithScores(
+  reader: Reader,
+  { org, indexes, facets }: FilterPlan,
+  scores: readonly ScoreFilter[],
+  reverse: boolean,
+): Promise<IdStream> {
+  const others = indexes.filter(({ kind }) => kind !== 'all').map((index) => [index]);
+  const ofScores = scores.map(async (score) =>
+    (await selectedScores(reader, org, score)).map((value): SecondaryIndex => ({
+      kind: 'score',
+      name: score.name,
+      value,
+    })),
+  );
+  const groups: readonly (readonly SecondaryIndex[])[] = [...others, ...(await Promise.all(ofScores))];
+  const all = groups.flat();
+  const filled = await reader.nonZero(
+    facets.flatMap((facet) => all.map((index) => indexCounterKey(org, index, facet))),
+  );
+  const streams = facets.flatMap((facet, at) => {
+    const ofFacet = new Map(all.map((index, place) => [index, filled[at * all.length + place] === true]));
+    const alive = groups.map((group) => group.filter((index) => ofFacet.get(index)));
+    if (alive.some((group) => group.length === 0)) return [];
+    const merged = alive.map((group) =>
+      mergeStreams(
+        group.map((index) => rangeStream(reader, indexEntryPrefix(org, index, facet), reverse)),
+        reverse,
+      ),
+    );
+    return [intersectStreams(merged, reverse)];
+  });
+  return mergeStreams(streams, reverse);
 }

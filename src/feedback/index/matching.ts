@@ -2,6 +2,7 @@ import { feedbackFacet, type Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
 import type { FilterPlan } from './filter.js';
 import { indexKeys } from './index-keys.js';
+import { hasScore } from './scores.js';
 
 /**
  * Which of these feedback a plan selects, in their order, as they are now. One read of their index entries, however many
@@ -12,11 +13,12 @@ export async function filterSelected(
   plan: FilterPlan,
   candidates: readonly Feedback[],
 ): Promise<Feedback[]> {
-  const { org, indexes, bounds } = plan;
+  const { org, indexes, bounds, scores = [] } = plan;
   const facets = new Set(plan.facets);
   const possible = candidates.filter(
     (feedback) =>
       facets.has(feedbackFacet(feedback)) &&
+      scores.every((filter) => hasScore(feedback.scores, filter)) &&
       (bounds.gte === undefined || feedback.id >= bounds.gte) &&
       (bounds.lt === undefined || feedback.id < bounds.lt),
   );

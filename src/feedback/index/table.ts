@@ -11,6 +11,7 @@ import type { Feedback } from '../../model/feedback.js';
 import { feedbackIdTime } from '../../model/ids.js';
 import type { Submission } from '../../model/submission.js';
 import { padNumber } from '../../store/keys.js';
+import { indexedScore, type ScoreFilter } from './scores.js';
 
 /** What a list of feedback is narrowed to; every field combines with every other. */
 export interface FeedbackFilter extends FacetFilter, Partial<Pick<Submission, FieldsWith<'filter'>>> {
@@ -18,6 +19,10 @@ export interface FeedbackFilter extends FacetFilter, Partial<Pick<Submission, Fi
   readonly adapterIds?: readonly string[];
   /** Submitted for this version of this adapter. */
   readonly adapterVersion?: { readonly adapter: string; readonly version: string };
+  /** With this tag. */
+  readonly tag?: string;
+  /** With each of these scores. */
+  readonly scores?: readonly ScoreFilter[];
   /** Submitted by this user, as tokens name them, in their own name. */
   readonly ownedBy?: string;
   /** Epoch ms, included. */
@@ -167,6 +172,42 @@ export const INDEXES = {
     holds: ({ interactionId }) => one(interactionId),
     serves: ({ interactionId }) => one(interactionId),
     description: 'the interaction {value}',
+  }),
+  conversation: row({
+    code: 'cv',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['conversationId'],
+    holds: ({ conversationId }) => one(conversationId),
+    serves: ({ conversationId }) => one(conversationId),
+    description: 'the conversation {value}',
+  }),
+  source: row({
+    code: 'so',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['source'],
+    holds: ({ source }) => one(source),
+    serves: ({ source }) => one(source),
+    description: 'the source {value}',
+  }),
+  tag: row({
+    code: 't',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['tags'],
+    holds: ({ tags = NOWHERE }) => tags.map((value) => ({ value })),
+    serves: ({ tag }) => one(tag),
+    description: 'the tag {value}',
+  }),
+  /** Which values of it a filter selects is told from the counters (score-values.ts). */
+  score: row({
+    code: 'sc',
+    values: { name: 'text', value: 'text' },
+    entries: 'index',
+    dependsOn: ['scores'],
+    holds: ({ scores = {} }) => Object.entries(scores).map(([name, score]) => ({ name, value: indexedScore(score) })),
+    description: 'the score {name} of {value}',
   }),
   /** What a validation plugin takes for the same; a keyed hash. */
   fingerprint: row({

@@ -4,12 +4,12 @@ import { ERASED_NAME } from '../../audit/actor-note.js';
 import { ApiError, InvalidInputError } from '../../errors.js';
 import { eraseFeedback } from '../../feedback/erase.js';
 import { linkFeedback } from '../../feedback/link-feedback.js';
-import type { JsonObject } from '../../feedback/links.js';
+import type { TimedSubmission } from '../../feedback/prepare-submission.js';
 import { MAX_BATCH, submitBatch, submitFeedback, type SubmitOutcome } from '../../feedback/submit.js';
 import { unlinkFeedback } from '../../feedback/unlink-feedback.js';
 import { erasePerson, nameOf, type Person } from '../../maintenance/people/erase-person.js';
 import { checkField, idProblem } from '../../model/input.js';
-import type { Submission } from '../../model/submission.js';
+import type { JsonObject } from '../../model/json-object.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { hasPermission, readsOwnOnly } from '../../principal.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
@@ -112,7 +112,7 @@ export class EraseFeedbackOfUserPayload {
 export class FeedbackMutations {
   @Mutation(() => FeedbackNode, {
     description:
-      'Validates and stores a feedback entry and links it to its adapter. If the `externalId` is already ' +
+      'Validates and stores a feedback entry, given as question and answer or as `messages`, and links it to its adapter. If the `externalId` is already ' +
       'known, returns the existing entry.',
   })
   async submitFeedback(
@@ -123,7 +123,7 @@ export class FeedbackMutations {
     const bound = boundSubmission(principal);
     const once = idempotency('submitFeedback', asSubmitted(input, bound));
     const given = toSubmission(input);
-    const { feedback } = await submitFeedback(services, actor, bound?.bind(given) ?? given, once);
+    const { feedback } = await submitFeedback(services, actor, given, once, bound?.bind);
     bound?.expectWithin(feedback);
     return toFeedbackNode(feedback);
   }
@@ -298,9 +298,8 @@ function toPerson(userId: string | undefined, sub: string | undefined): Person {
   throw new InvalidInputError([{ field: 'userId', problem: "must be given, or 'sub' instead, but not both" }]);
 }
 
-function toSubmission(input: SubmitFeedbackInput): Submission {
-  const { type, question, answer } = input;
-  return { ...omitNullish(input), type, question, answer };
+function toSubmission({ createdAt, ...input }: SubmitFeedbackInput): TimedSubmission {
+  return { ...omitNullish(input), ...omitNullish({ createdAt: createdAt?.getTime() }) };
 }
 
 /**

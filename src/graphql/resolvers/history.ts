@@ -7,7 +7,7 @@ import { omitNullish } from '../../omit-nullish.js';
 import type { RequestContext } from '../context.js';
 import { createCursors } from '../cursors.js';
 import { checkPageSize, PageArguments, toPageInfo } from '../types/connection.js';
-import { FeedbackNode } from '../types/feedback.js';
+import { FeedbackNode, toContent } from '../types/feedback.js';
 import {
   AuditEventConnection,
   AuditFilterInput,
@@ -74,7 +74,7 @@ export class HistoryResolver {
 }
 
 function toVersion(feedback: Feedback): FeedbackVersion {
-  return { ...feedback, usedForTraining: feedback.use === 'used', feedbackId: feedback.id };
+  return Object.assign(toContent(feedback), { feedbackId: feedback.id });
 }
 
 async function auditConnection(

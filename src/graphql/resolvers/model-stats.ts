@@ -1,5 +1,10 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { countModels, type ModelGrouping, modelStatsPage, type NamedStats } from '../../feedback/index/model-stats.js';
+import {
+  countGroups,
+  groupedStatsPage,
+  type NamedStats,
+  type StatsGrouping,
+} from '../../feedback/index/grouped-stats.js';
 import type { RequestContext } from '../context.js';
 import { createCursors } from '../cursors.js';
 import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';
@@ -15,7 +20,7 @@ export class ModelStatsResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof ModelStatsConnection> {
     return new ModelStatsConnection(
-      statsSource(context, { of: 'models' }, page, ({ name, ...stats }) => ({ ...stats, modelVersion: name })),
+      statsSource(context, { of: 'model' }, page, ({ name, ...stats }) => ({ ...stats, modelVersion: name })),
     );
   }
 
@@ -37,24 +42,25 @@ export class ModelStatsResolver {
   }
 }
 
-function statsSource<Node>(
+/** A list of statistics as a connection whose nodes `toNode` makes. */
+export function statsSource<Node>(
   { loaders, actor: { org } }: RequestContext,
-  grouping: ModelGrouping,
+  grouping: StatsGrouping,
   { first, after }: PageArguments,
   toNode: (stats: NamedStats) => Node,
 ): ConnectionSource<{ readonly cursor: string; readonly node: Node }> {
-  const cursors = createCursors([org, 'modelStats', grouping]);
+  const cursors = createCursors([org, 'groupedStats', grouping]);
   const last = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   return {
     continued: last !== undefined,
     page: async () => {
-      const page = await loaders.batchedRead((reader) => modelStatsPage(reader, org, grouping, limit, last));
+      const page = await loaders.batchedRead((reader) => groupedStatsPage(reader, org, grouping, limit, last));
       return {
         edges: page.entries.map((entry) => ({ cursor: cursors.encode(entry.name), node: toNode(entry) })),
         hasNext: page.hasNext,
       };
     },
-    total: () => loaders.batchedRead((reader) => countModels(reader, org, grouping)),
+    total: () => loaders.batchedRead((reader) => countGroups(reader, org, grouping)),
   };
 }

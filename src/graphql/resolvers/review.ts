@@ -99,7 +99,7 @@ export class ReviewResolver {
     reason: string | null | undefined,
     @Arg('correction', () => String, {
       nullable: true,
-      description: 'The correct answer, up to 10,000 characters. Replaces any existing correction.',
+      description: 'The correct answer. Replaces any existing correction.',
     })
     correction: string | null | undefined,
     @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })

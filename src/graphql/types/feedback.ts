@@ -1,13 +1,17 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { FeedbackLink, JsonObject } from '../../feedback/links.js';
+import { Ctx, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { FeedbackLink } from '../../feedback/links.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
+import { type ChatMessage as Message, systemPromptOf, toMessages } from '../../model/conversation.js';
 import type { FeedbackType, ValidationStatus } from '../../model/facets.js';
+import type { FeedbackSource } from '../../model/feedback-fields.js';
 import type { Feedback, Finding, Review } from '../../model/feedback.js';
+import type { Scores } from '../../model/field-kinds.js';
+import type { JsonObject } from '../../model/json-object.js';
 import { type WireEntry, storedToWire } from '../../model/wire-entry.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
-import { FeedbackDocument, JSONObject } from './json.js';
+import { ChatMessage, FeedbackDocument, JSONObject } from './json.js';
 import { Node } from './node.js';
 import { FeedbackReview, ReviewClaim, ValidationFinding } from './review.js';
 
@@ -18,6 +22,19 @@ registerEnumType(FeedbackTypeEnum, {
   valuesConfig: {
     POSITIVE: { description: 'The answer was good.' },
     NEGATIVE: { description: 'The answer was bad.' },
+  },
+});
+
+const FeedbackSourceEnum = { USER: 'user', REVIEWER: 'reviewer', IMPORT: 'import', LLM: 'llm', CODE: 'code' } as const;
+registerEnumType(FeedbackSourceEnum, {
+  name: 'FeedbackSource',
+  description: 'Who or what has judged an answer.',
+  valuesConfig: {
+    USER: { description: 'The user of the model.' },
+    REVIEWER: { description: 'A reviewer or annotator.' },
+    IMPORT: { description: 'A file or another system.' },
+    LLM: { description: 'Another language model.' },
+    CODE: { description: 'A program, such as a test of the answer.' },
   },
 });
 
@@ -50,6 +67,19 @@ export abstract class FeedbackContent {
   @Field(() => String, { description: "The model's response." })
   answer!: string;
 
+  @Field(() => [ChatMessage], {
+    description:
+      'The conversation, of which the last message is the judged answer. Of an entry that was submitted as question and ' +
+      'answer, these two.',
+  })
+  messages!: readonly Message[];
+
+  @Field(() => String, { nullable: true, description: 'The system prompt of the conversation.' })
+  systemPrompt?: string | undefined;
+
+  @Field(() => [JSONObject], { nullable: true, description: 'The definitions of tools that the model could call.' })
+  tools?: readonly JsonObject[];
+
   @Field(() => String, { nullable: true, description: 'The correct answer.' })
   correction?: string;
 
@@ -61,6 +91,36 @@ export abstract class FeedbackContent {
 
   @Field(() => String, { nullable: true, description: 'The interaction with the model that the feedback is about.' })
   interactionId?: string;
+
+  @Field(() => String, { nullable: true, description: 'The conversation that the interaction belongs to.' })
+  conversationId?: string;
+
+  @Field(() => String, { nullable: true, description: 'Why the user judged so.' })
+  reason?: string;
+
+  @Field(() => [String], { nullable: true, description: 'The tags.' })
+  tags?: readonly string[];
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'The scores by their names: each a number, a boolean or a category.',
+  })
+  scores?: Scores;
+
+  @Field(() => JSONObject, { nullable: true, description: 'What the client keeps with the entry.' })
+  metadata?: JsonObject;
+
+  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Who or what judged.' })
+  source?: FeedbackSource;
+
+  @Field(() => String, { nullable: true, description: "The model's or its provider's id of the response." })
+  responseId?: string;
+
+  @Field(() => String, { nullable: true, description: 'The trace (OpenTelemetry) in which the answer was made.' })
+  traceId?: string;
+
+  @Field(() => String, { nullable: true, description: 'The span of that trace.' })
+  spanId?: string;
 
   @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
   modelVersion?: string;
@@ -108,6 +168,9 @@ export abstract class FeedbackContent {
 
   @Field(() => String, { nullable: true, description: "The client's own id for the entry, if it supplied one." })
   externalId?: string;
+
+  @Field(() => FeedbackDocument, { description: 'The complete entry in the format of the REST API and of exports.' })
+  document!: WireEntry;
 }
 
 @ObjectType('Feedback', {
@@ -127,18 +190,20 @@ export class FeedbackNode extends FeedbackContent implements Node {
 
   @Field(() => [ValidationFinding], { description: 'Findings of the validation plugins, except plain acceptances.' })
   findings!: readonly ValidationFinding[];
-
-  @Field(() => FeedbackDocument, { description: 'The complete entry in the format of the REST API and of exports.' })
-  document!: WireEntry;
 }
 
 /** A stored entry as the schema shows it, cached by identity for entries that are read often. */
 export const toFeedbackNode = memoizeByIdentity((feedback: Feedback): FeedbackNode =>
-  Object.assign(new WithDocument(feedback), feedback, {
-    findings: (feedback.findings ?? []).map(toFinding),
-    usedForTraining: feedback.use === 'used',
-  }),
+  Object.assign(toContent(feedback), { findings: (feedback.findings ?? []).map(toFinding) }),
 );
+
+/** A version of an entry, without what only the entry itself has. */
+export function toContent(feedback: Feedback) {
+  return Object.assign(new WithDocument(feedback), feedback, {
+    messages: toMessages(feedback),
+    usedForTraining: feedback.use === 'used',
+  });
+}
 
 /** A class for its getter, for the reason given at `LoadingContext` (src/graphql/context.ts). */
 class WithDocument {
@@ -151,6 +216,10 @@ class WithDocument {
   get document(): WireEntry {
     return storedToWire(this.#feedback);
   }
+
+  get systemPrompt(): string | undefined {
+    return systemPromptOf(this.#feedback);
+  }
 }
 
 @InputType({ description: "The submitter's changes to a feedback entry." })
@@ -158,11 +227,26 @@ export class ReviseFeedbackInput {
   @Field(() => FeedbackTypeEnum, { nullable: true, description: 'The judgement.' })
   type?: FeedbackType | null;
 
-  @Field(() => String, { nullable: true, description: 'The correct answer, up to 10,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'The correct answer.' })
   correction?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'An additional comment, up to 10,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'An additional comment.' })
   comment?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Why the user judged so.' })
+  reason?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'All tags of the entry: up to 32 of 1 to 256 bytes each.' })
+  tags?: readonly string[] | null;
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'All scores of the entry by their names, up to 32: each a number, a boolean or a category.',
+  })
+  scores?: Scores | null;
+
+  @Field(() => JSONObject, { nullable: true, description: 'What to keep with the entry, up to 16 KiB of JSON.' })
+  metadata?: JsonObject | null;
 
   @Field(() => Boolean, { nullable: true, description: 'true withdraws the entry; false restores it.' })
   withdrawn?: boolean | null;
@@ -171,6 +255,21 @@ export class ReviseFeedbackInput {
 /** The checksum of the record vouches for data that was parsed out of JSON. */
 function toFinding({ data, ...finding }: Finding): ValidationFinding {
   return { ...finding, ...(data === undefined ? {} : { data: data as JsonObject }) };
+}
+
+@InputType({ description: 'A score that entries must have: `min` and `max` for numbers, or `is`.' })
+export class ScoreFilterInput {
+  @Field(() => String, { description: 'Name of the score.' })
+  name!: string;
+
+  @Field(() => Float, { nullable: true, description: 'The least number.' })
+  min?: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The greatest number.' })
+  max?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'A category, or `true` or `false` of a boolean.' })
+  is?: string | null;
 }
 
 @InputType({ description: 'Filter for a list of feedback entries. An entry must match every field that is set.' })
@@ -205,6 +304,18 @@ export class FeedbackFilterInput {
   @Field(() => String, { nullable: true, description: 'Only entries about this interaction.' })
   interactionId?: string | null;
 
+  @Field(() => String, { nullable: true, description: 'Only entries about interactions of this conversation.' })
+  conversationId?: string | null;
+
+  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Only entries from this source.' })
+  source?: FeedbackSource | null;
+
+  @Field(() => String, { nullable: true, description: 'Only entries with this tag.' })
+  tag?: string | null;
+
+  @Field(() => [ScoreFilterInput], { nullable: true, description: 'Only entries with each of these scores, up to 8.' })
+  scores?: readonly ScoreFilterInput[] | null;
+
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
   since?: Date | null;
 
@@ -214,19 +325,39 @@ export class FeedbackFilterInput {
 
 @InputType({ description: 'A feedback entry to submit.' })
 export class SubmitFeedbackInput {
-  @Field(() => FeedbackTypeEnum, { description: 'The judgement.' })
-  type!: FeedbackType;
+  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'The judgement.' })
+  type?: FeedbackType | null;
 
-  @Field(() => String, { description: 'The original question: 1 to 10,000 characters, not blank.' })
-  question!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The original question, not blank. With `messages`, it is their last one of a user.',
+  })
+  question?: string | null;
 
-  @Field(() => String, { description: "The model's response: 1 to 10,000 characters, not blank." })
-  answer!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: "The model's response, not blank. With `messages`, it is their last one.",
+  })
+  answer?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The correct answer, up to 10,000 characters.' })
+  @Field(() => [ChatMessage], {
+    nullable: true,
+    description:
+      "Instead of `question` and `answer`: 2 to 500 messages in the form of OpenAI's chat API, of which the last one is the " +
+      'judged answer.',
+  })
+  messages?: readonly Message[] | null;
+
+  @Field(() => [JSONObject], {
+    nullable: true,
+    description: "Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API.",
+  })
+  tools?: readonly JsonObject[] | null;
+
+  @Field(() => String, { nullable: true, description: 'The correct answer, for negative feedback.' })
   correction?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'An additional comment, up to 10,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'An additional comment.' })
   comment?: string | null;
 
   @Field(() => String, {
@@ -237,6 +368,39 @@ export class SubmitFeedbackInput {
 
   @Field(() => String, { nullable: true, description: 'The interaction with the model that the feedback is about.' })
   interactionId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The conversation that the interaction belongs to.' })
+  conversationId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the user judged so, often one of a few that a form offers.',
+  })
+  reason?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'Up to 32 different tags of 1 to 256 bytes each.' })
+  tags?: readonly string[] | null;
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'Up to 32 scores by their names: each a number, a boolean or a category.',
+  })
+  scores?: Scores | null;
+
+  @Field(() => JSONObject, { nullable: true, description: 'Anything else, as a JSON object of at most 16 KiB.' })
+  metadata?: JsonObject | null;
+
+  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Who or what judged.' })
+  source?: FeedbackSource | null;
+
+  @Field(() => String, { nullable: true, description: "The model's or its provider's id of the response." })
+  responseId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The trace (OpenTelemetry) in which the answer was made.' })
+  traceId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The span of that trace.' })
+  spanId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
   modelVersion?: string | null;
@@ -256,6 +420,12 @@ export class SubmitFeedbackInput {
     description: "The client's own id for the entry. Submitting the same id again returns the existing entry.",
   })
   externalId?: string | null;
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: 'Time of the judgement, for what happened earlier; now by default, and never in the future.',
+  })
+  createdAt?: Date | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An item in a list.' })

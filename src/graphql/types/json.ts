@@ -20,6 +20,15 @@ export const JSONObject = new GraphQLScalarType({
   },
 });
 
+/** A message of a conversation: its fields are those of OpenAI's chat API, so that messages can be sent as they are. */
+export const ChatMessage = new GraphQLScalarType({
+  ...JSONObject.toConfig(),
+  name: 'ChatMessage',
+  description:
+    "A message in the form of OpenAI's chat API: a JSON object with `role` (system, user, assistant or tool), `content` (a " +
+    'string or a list of parts), `name`, `tool_calls` and `tool_call_id`. Images are kept as references.',
+});
+
 /**
  * An entry as one value. Unlike a selection of fields, it can be built once and reused for every read of the same version,
  * which makes a list of 100 many times cheaper.

@@ -1,8 +1,8 @@
 /** Findings of validation plugins and decisions of reviewers. */
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
-import type { JsonObject } from '../../feedback/links.js';
 import type { Review } from '../../model/feedback.js';
+import type { JsonObject } from '../../model/json-object.js';
 import { JSONObject } from './json.js';
 
 export const ReviewVerdictEnum = { APPROVE: 'approve', REJECT: 'reject' } as const;

@@ -19,6 +19,7 @@ const ORGANIZATION_KINDS = [
   'edge',
   'erased_feedback',
   'external_id',
+  'feedback_rules',
   'help_feedback',
   'help_feedback_version',
   'idempotency',

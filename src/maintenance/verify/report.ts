@@ -11,6 +11,7 @@ export type KeyKind =
   | 'erased_feedback'
   | 'expiry'
   | 'external_id'
+  | 'feedback_rules'
   | 'help_feedback'
   | 'help_feedback_version'
   | 'idempotency'

@@ -1,6 +1,7 @@
 /** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
 import type { Adapter } from '../../adapters/adapters.js';
 import type { ChangeEvent, StoredEvent } from '../../audit/events.js';
+import type { FeedbackRules } from '../../feedback/rules.js';
 import { USES, VALIDATION_STATUSES } from '../../model/facets.js';
 import { FIELDS } from '../../model/feedback-fields.js';
 import type { ErasedFeedback, Feedback } from '../../model/feedback.js';
@@ -103,6 +104,17 @@ export function isExternalId(value: unknown): value is { readonly feedbackId: st
 
 export function isNumber(value: unknown): value is number {
   return isCount(value, 1);
+}
+
+export function isFeedbackRules(value: unknown): value is FeedbackRules {
+  return (
+    isObject(value) &&
+    isCount(value.revision, 1) &&
+    Array.isArray(value.scoreDefinitions) &&
+    value.scoreDefinitions.every((each) => isObject(each) && typeof each.name === 'string') &&
+    Array.isArray(value.allowedTags) &&
+    value.allowedTags.every((tag) => typeof tag === 'string')
+  );
 }
 
 export function isRevocation(value: unknown): value is { readonly before: number; readonly at: number } {

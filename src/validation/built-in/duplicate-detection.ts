@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Static, Type } from 'typebox';
+import { contextKey } from '../../model/prompt-key.js';
 import type { Submission } from '../../model/submission.js';
 import type { PluginHost, PluginSubmission, StoredSubmission, ValidationPlugin } from '../contract.js';
 import { jaccard, NearDuplicateIndex, textBands, wordShingles } from './near-duplicates.js';
@@ -64,6 +65,7 @@ export function duplicateDetection(): ValidationPlugin {
       const alike = stored
         // An entry that is validated again repeats neither itself nor what came later.
         .filter(({ id }) => submission.id === undefined || id < submission.id)
+        .filter((each) => contextKey(each) === contextKey(submission))
         .filter(({ userId }) => config.near_duplicates === 'any_user' || userId === submission.userId)
         .map((each) => ({ id: each.id, similarity: jaccard(shingles, wordShingles(textOf(each))) }))
         .filter(({ similarity }) => similarity >= config.near_threshold)
@@ -93,9 +95,12 @@ export function duplicateDetection(): ValidationPlugin {
   };
 }
 
-/** What makes two submissions the same. */
-function sameness({ type, question, answer, userId }: PluginSubmission): string {
-  return JSON.stringify(['duplicate', type, question.trim(), answer.trim(), userId ?? null]);
+/** What makes two submissions the same: of a conversation, its turns as well. */
+function sameness(submission: PluginSubmission): string {
+  const { type, question, answer, userId } = submission;
+  const context = contextKey(submission);
+  const said = ['duplicate', type, question.trim(), answer.trim(), userId ?? null];
+  return JSON.stringify(context === '' ? said : [...said, context]);
 }
 
 /** A thumb up is no near-duplicate of a thumb down, nor one comment of another. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { type Submission, TEXT_FIELDS, type TextField } from '../../model/submission.js';
-import type { ValidationPlugin } from '../contract.js';
+import { mapTexts } from '../../model/conversation.js';
+import { type Submission, TEXT_FIELDS } from '../../model/submission.js';
+import type { TextChanges, ValidationPlugin } from '../contract.js';
 import { findPii, PII_KINDS, type PiiKind, replacePii } from './pii-patterns.js';
 
 const NAMES: Readonly<Record<PiiKind, string>> = {
@@ -43,7 +44,7 @@ export function piiRedaction(): ValidationPlugin {
       }
       const reasons = found.map(({ field, kinds }) => {
         const names = [...new Set(kinds)].map((kind) => NAMES[kind]);
-        return `The ${field} seems to contain ${names.join(' and ')}`;
+        return `The ${field} ${field === 'messages' ? 'seem' : 'seems'} to contain ${names.join(' and ')}`;
       });
       return { verdict: 'flag', reasons, data };
     },
@@ -51,18 +52,31 @@ export function piiRedaction(): ValidationPlugin {
 }
 
 interface FieldWithPii {
-  readonly field: TextField;
+  readonly field: keyof TextChanges;
   readonly kinds: readonly PiiKind[];
-  readonly replaced: string;
+  readonly replaced: TextChanges[keyof TextChanges];
 }
 
 function piiOf(submission: Submission, kinds: readonly PiiKind[]): FieldWithPii[] {
-  return TEXT_FIELDS.flatMap((field) => {
+  const { messages } = submission;
+  const found: PiiKind[] = [];
+  const replaced =
+    messages &&
+    mapTexts(messages, (text) => {
+      const matches = findPii(text, kinds);
+      found.push(...matches.map(({ kind }) => kind));
+      return matches.length === 0 ? text : replacePii(text, matches);
+    });
+  const inMessages: FieldWithPii[] = found.length === 0 ? [] : [{ field: 'messages', kinds: found, replaced }];
+  // The question and the answer of a conversation are among its messages.
+  const others = TEXT_FIELDS.filter((field) => messages === undefined || (field !== 'question' && field !== 'answer'));
+  const inTexts = others.flatMap((field): FieldWithPii[] => {
     const text = submission[field];
     const matches = text === undefined ? [] : findPii(text, kinds);
     if (text === undefined || matches.length === 0) return [];
     return [{ field, kinds: matches.map(({ kind }) => kind), replaced: replacePii(text, matches) }];
   });
+  return [...inMessages, ...inTexts];
 }
 
 function countKinds(kinds: readonly PiiKind[]): Partial<Record<PiiKind, number>> {

@@ -1,0 +1,68 @@
+/** A submission as it came, made what is validated and stored. */
+import { InvalidInputError } from '../errors.js';
+import type { EntryLimits } from '../model/input.js';
+import { completeSubmission, type GivenSubmission, type Submission } from '../model/submission.js';
+import type { Reader } from '../store/contract.js';
+import { type Verdict, worseStatus } from '../validation/contract.js';
+import { checkAgainstRules, decideType, type FeedbackRules, NO_RULES, readRules } from './rules.js';
+
+/** A submission of something that happened earlier. */
+export interface TimedSubmission extends GivenSubmission {
+  /** Epoch ms; now if absent. */
+  readonly createdAt?: number;
+}
+
+export interface PreparedSubmission {
+  readonly submission: Submission;
+  /** Epoch ms; absent if it is made now. */
+  readonly createdAt?: number;
+  /** Why a person should look at it, whatever plugins say. */
+  readonly doubt?: string;
+}
+
+/** How far the clock of a client may be ahead, ms: what happened then happens now. */
+const CLOCK_SKEW = 60_000;
+
+/** What an organization's rules say, read only if one of the submissions depends on them. */
+export async function rulesFor(
+  read: <Answer>(work: (reader: Reader) => Promise<Answer>) => Promise<Answer>,
+  org: string,
+  submissions: readonly GivenSubmission[],
+): Promise<FeedbackRules> {
+  const depends = submissions.some(
+    ({ type, scores, tags }) => type === undefined || scores !== undefined || tags !== undefined,
+  );
+  return depends ? read((reader) => readRules(reader, org)) : NO_RULES;
+}
+
+/**
+ * @param now epoch ms
+ * @throws {InvalidInputError} naming every field that is missing or not allowed
+ */
+export function prepareSubmission(
+  timed: TimedSubmission,
+  rules: FeedbackRules,
+  limits: EntryLimits | undefined,
+  now: number,
+): PreparedSubmission {
+  const { createdAt, ...rest } = timed;
+  // One that is complete stays the object that it is.
+  const given = createdAt === undefined ? timed : rest;
+  const decision = given.type === undefined ? decideType(rules, given.scores) : undefined;
+  const submission = completeSubmission(decision === undefined ? given : { ...given, type: decision.type }, limits);
+  checkAgainstRules(rules, submission);
+  if (createdAt !== undefined && createdAt > now + CLOCK_SKEW) {
+    throw new InvalidInputError([{ field: 'createdAt', problem: 'must not be in the future' }]);
+  }
+  return {
+    submission,
+    ...(createdAt !== undefined && createdAt < now && { createdAt }),
+    ...(decision?.doubt !== undefined && { doubt: decision.doubt }),
+  };
+}
+
+/** The verdict, made worse by a doubt. */
+export function withDoubt(verdict: Verdict, doubt: string | undefined): Verdict {
+  if (doubt === undefined) return verdict;
+  return { ...verdict, status: worseStatus(verdict.status, 'flagged'), reasons: [...verdict.reasons, doubt] };
+}

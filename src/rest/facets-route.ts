@@ -1,0 +1,77 @@
+import { type Static, Type } from 'typebox';
+import { FACET_KINDS, type FacetKind } from '../feedback/index/grouped-stats.js';
+import type { Services } from '../graphql/context.js';
+import type { RunOperation } from '../graphql/execution.js';
+import type { FacetFieldEnum } from '../graphql/types/facets.js';
+import type { Application } from '../http/application.js';
+import { requestContext } from '../http/request-context.js';
+import { omitNullish } from '../omit-nullish.js';
+import { EXAMPLES } from './examples.js';
+import { BASE } from './feedback-routes.js';
+import { toStats } from './mapping.js';
+import { answer, TAGS } from './openapi.js';
+import { ListFeedbackFacetsDocument } from './operations.generated.js';
+import { StatsAnswer, VersionsQuery } from './schemas.js';
+
+const FIELD_OF = {
+  tag: 'TAG',
+  source: 'SOURCE',
+  conversation: 'CONVERSATION_ID',
+  model: 'MODEL_VERSION',
+} as const satisfies { readonly [Kind in FacetKind]: keyof typeof FacetFieldEnum };
+
+const FacetsQuery = Type.Object(
+  {
+    field: Type.Enum(FACET_KINDS, { type: 'string', description: 'The field whose values to count.' }),
+    ...VersionsQuery.properties,
+  },
+  { additionalProperties: false },
+);
+
+const FacetsAnswer = Type.Object(
+  {
+    field: Type.String({ description: 'The field.' }),
+    values: Type.Array(
+      Type.Object(
+        { value: Type.String({ description: 'The value.' }), ...StatsAnswer.properties },
+        { title: 'FeedbackFacet' },
+      ),
+      { description: 'Values of the page, in their order.' },
+    ),
+    count: Type.Integer({ description: 'Number of values returned.' }),
+    next_cursor: Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' })),
+  },
+  { title: 'FeedbackFacetList' },
+);
+
+/** `GET …/feedback/facets`: the values of a field with the counts of their entries. */
+export function facetsRoute(application: Application, run: RunOperation, services: Services): void {
+  application.get(
+    `${BASE}/facets`,
+    {
+      config: { failure: 'Failed to read statistics', fieldNames: new Map([['first', 'limit']]) },
+      schema: {
+        operationId: 'listFeedbackFacets',
+        summary: 'Count entries by the values of a field',
+        description:
+          'Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its ' +
+          'tags.',
+        tags: [TAGS.feedback],
+        querystring: FacetsQuery,
+        response: { 200: answer(FacetsAnswer, 'A page of values.', EXAMPLES.facets) },
+      },
+    },
+    async (request): Promise<Static<typeof FacetsAnswer>> => {
+      const { field, limit: first, cursor: after = null } = request.query;
+      const variables = { field: FIELD_OF[field], first, after };
+      const { feedbackFacets } = await run(ListFeedbackFacetsDocument, variables, requestContext(request, services));
+      const { edges, pageInfo } = feedbackFacets;
+      return {
+        field,
+        values: edges.map(({ node }) => ({ value: node.value, ...toStats(node) })),
+        count: edges.length,
+        ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
+      };
+    },
+  );
+}
