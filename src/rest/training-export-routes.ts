@@ -10,11 +10,12 @@ import { omitNullish } from '../omit-nullish.js';
 import { datasetInfo, fileName } from '../training/export/dataset-info.js';
 import {
   checkExport,
+  type Exportable,
   exportPieces,
   type ExportRequest,
   exportTag,
-  type Exportable,
   findExportable,
+  hasConversations,
 } from '../training/export/export.js';
 import { exportManifest } from '../training/export/manifest.js';
 import { markExported } from '../training/work.js';
@@ -223,8 +224,8 @@ export function trainingExportRoutes(
     async (request) => {
       const context = requestContext(request, services);
       const asked = toRequest(request.params.number, request.query, similarity);
-      await findExportable(store, context.actor.org, asked.number, now());
-      const info = datasetInfo(asked, asked.system !== undefined);
+      const { batch } = await findExportable(store, context.actor.org, asked.number, now());
+      const info = datasetInfo(asked, asked.system !== undefined, hasConversations(batch));
       if (info !== undefined) return info;
       throw new InvalidInputError([{ field: 'format', problem: 'must be one of LLaMA-Factory (llamafactory-…)' }]);
     },

@@ -1,5 +1,6 @@
 /** What a batch is good for: how it is balanced, and what each kind of training gets out of it. */
-import { questionKey } from '../model/normalized-text.js';
+import { contentText, type Dialog, promptOf } from '../model/conversation.js';
+import { promptKey } from '../model/prompt-key.js';
 import type { Store } from '../store/contract.js';
 import { startStretches } from '../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from './batch.js';
@@ -11,7 +12,7 @@ import { createDuplicateFinder } from './export/near-duplicates.js';
 export const TASKS = ['sft', 'dpo', 'kto'] as const;
 export type TrainingTask = (typeof TASKS)[number];
 
-const FORMAT_OF = { sft: 'trl-sft-text', dpo: 'trl-dpo-text', kto: 'trl-kto-text' } as const;
+const FORMAT_OF = { sft: 'trl-sft', dpo: 'trl-dpo', kto: 'trl-kto' } as const;
 
 export interface TaskAdvice {
   readonly task: TrainingTask;
@@ -101,7 +102,7 @@ export async function batchAdvice(
       }
       const { id, type, question, answer, correction } = feedback;
       if (type === 'positive') positive += 1;
-      lengths.question.push(question.length);
+      lengths.question.push(promptLength(feedback));
       lengths.answer.push(answer.length);
       if (correction !== undefined) lengths.correction.push(correction.length);
       for (const each of tasks) {
@@ -111,7 +112,7 @@ export async function batchAdvice(
         else each.exactDuplicates += 1;
         if (each.task === 'dpo' && typeof formatted !== 'string') corrected += 1;
       }
-      const key = questionKey(question);
+      const key = promptKey(feedback);
       const before = verdicts.get(key);
       if (before === undefined) verdicts.set(key, { id, type, conflicts: false });
       else if (before.type !== type && !before.conflicts) {
@@ -158,6 +159,11 @@ export function weightsForKto(positive: number, negative: number): KtoWeights | 
   return ratio > 1
     ? { desirable: 1, undesirable: rounded(ratio / middle) }
     : { desirable: rounded(middle / ratio), undesirable: 1 };
+}
+
+/** Characters of all that the model was given, without a system prompt. */
+function promptLength(dialog: Dialog): number {
+  return promptOf(dialog).turns.reduce((sum, turn) => sum + contentText(turn).length, 0);
 }
 
 function rounded(weight: number): number {

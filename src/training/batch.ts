@@ -117,6 +117,8 @@ export interface ClaimedCounts {
   /** Negative ones with a correction. */
   readonly corrected: number;
   readonly holdout: number;
+  /** Conversations and others with tools, if there are any. */
+  readonly conversations?: number;
 }
 
 export type TrainingBatch = AllocatedBatch | ExternalBatch;

@@ -151,7 +151,7 @@ export async function claimMore(
   // An index entry without its record is seen only by a read that straddles a commit, which is then run again.
   const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
   const node = trainingBatchNode(number);
-  const { total, positive, negative, corrected, holdout: heldOut } = batch.claimed;
+  const { total, positive, negative, corrected, holdout: heldOut, conversations = 0 } = batch.claimed;
   const entries = await updateAllFeedback(transaction, keyedHash, actor, found, {
     action: 'feedback.claim',
     at,
@@ -164,6 +164,7 @@ export async function claimMore(
     return split;
   });
   const positives = found.filter(({ type }) => type === 'positive').length;
+  const talked = conversations + found.filter(({ messages, tools }) => (messages ?? tools) !== undefined).length;
   const feedbackCount = batch.feedbackCount + found.length;
   const isDone = found.length < wanted || feedbackCount === limit;
   const after = changed(batch, {
@@ -175,6 +176,7 @@ export async function claimMore(
       negative: negative + found.length - positives,
       corrected: corrected + found.filter(isCorrected).length,
       holdout: heldOut + splits.filter((split) => split === 'holdout').length,
+      ...(talked > 0 && { conversations: talked }),
     },
     cursor: isDone ? undefined : ids.at(-1),
     adapters: isDone ? undefined : batch.adapters,

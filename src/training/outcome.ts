@@ -2,7 +2,7 @@
 import { planFilter, selectedIds } from '../feedback/index/filter.js';
 import { boundsAfter } from '../feedback/index/id-streams.js';
 import { findFeedback } from '../feedback/read.js';
-import { questionKey } from '../model/normalized-text.js';
+import { promptKey } from '../model/prompt-key.js';
 import type { DomainServices } from '../services.js';
 import type { Store } from '../store/contract.js';
 import { startStretches } from '../yield-to-event-loop.js';
@@ -57,7 +57,7 @@ export async function batchOutcome(
     for (const { feedback, split } of chunk) {
       if (feedback === undefined) continue;
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
-      const key = questionKey(feedback.question);
+      const key = promptKey(feedback);
       // What was trained on is no test, even if it was held out elsewhere.
       if (split === 'train' || !splitOfQuestion.has(key)) splitOfQuestion.set(key, split);
       if (baseAdapter === undefined || feedback.adapterId === baseAdapter) counted[split].before[feedback.type] += 1;
@@ -82,7 +82,7 @@ export async function batchOutcome(
       for (const feedback of found) {
         if (feedback === undefined || isOther(feedback)) continue;
         if (stretches.shouldYield()) await stretches.yieldToEventLoop();
-        const split = splitOfQuestion.get(questionKey(feedback.question));
+        const split = splitOfQuestion.get(promptKey(feedback));
         if (split !== undefined) counted[split][side][feedback.type] += 1;
       }
       seen += ids.length;

@@ -1867,6 +1867,8 @@ export interface components {
           positive_has_no_rejected_answer: number;
           /** @description Number of entries dropped for this reason. */
           negative_without_correction: number;
+          /** @description Number of entries dropped for this reason. */
+          conversation_not_supported: number;
         };
       };
       /** @description Entries that produced a row, in row order. */

@@ -18,6 +18,7 @@ registerEnumType(TrainingTaskEnum, {
 const DropReasonEnum = {
   POSITIVE_HAS_NO_REJECTED_ANSWER: 'positive_has_no_rejected_answer',
   NEGATIVE_WITHOUT_CORRECTION: 'negative_without_correction',
+  CONVERSATION_NOT_SUPPORTED: 'conversation_not_supported',
 } as const satisfies Record<Uppercase<DropReason>, DropReason>;
 registerEnumType(DropReasonEnum, {
   name: 'TrainingDropReason',
@@ -27,6 +28,9 @@ registerEnumType(DropReasonEnum, {
       description: 'A preference pair needs a worse answer, which positive feedback does not provide.',
     },
     NEGATIVE_WITHOUT_CORRECTION: { description: 'The answer is bad and there is no correction to learn from.' },
+    CONVERSATION_NOT_SUPPORTED: {
+      description: 'The format has no place for earlier turns, tools or images of the conversation.',
+    },
   },
 });
 

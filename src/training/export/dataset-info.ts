@@ -24,7 +24,11 @@ function datasetName({ number, format, split }: ExportName): string {
 }
 
 /** `undefined` for a format of another trainer. */
-export function datasetInfo(name: ExportName, hasSystem: boolean): Readonly<Record<string, object>> | undefined {
+export function datasetInfo(
+  name: ExportName,
+  hasSystem: boolean,
+  hasConversations: boolean,
+): Readonly<Record<string, object>> | undefined {
   if (!name.format.startsWith('llamafactory-')) return undefined;
   const task = getTask(name.format);
   const isAlpaca = name.format.startsWith('llamafactory-alpaca-');
@@ -35,7 +39,8 @@ export function datasetInfo(name: ExportName, hasSystem: boolean): Readonly<Reco
       : { messages: 'conversations' }),
     ...answers,
     ...(task === 'kto' ? { kto_tag: 'kto_tag' } : {}),
-    ...(hasSystem ? { system: 'system' } : {}),
+    ...(hasSystem || hasConversations ? { system: 'system' } : {}),
+    ...(hasConversations ? (isAlpaca ? { history: 'history' } : { tools: 'tools' }) : {}),
   };
   return {
     [datasetName(name)]: {

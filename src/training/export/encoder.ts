@@ -1,7 +1,7 @@
 /** Rows to bytes: JSON Lines, or Parquet with a row group for every thousand rows. */
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { FileType } from './dataset-info.js';
-import { type ExportFormat, sampleRow } from './formats.js';
+import { type ExportFormat, type RowShape, sampleRow } from './formats.js';
 
 export interface Encoder {
   /** The bytes that are ready after these rows; there may be none. */
@@ -14,10 +14,11 @@ export interface EncoderOptions {
   readonly format: ExportFormat;
   readonly fileType: FileType;
   readonly system?: string;
+  readonly shape: RowShape;
 }
 
-export function createEncoder({ format, fileType, system }: EncoderOptions): Encoder {
-  if (fileType === 'parquet') return parquetEncoder(sampleRow(format, system));
+export function createEncoder({ format, fileType, system, shape }: EncoderOptions): Encoder {
+  if (fileType === 'parquet') return parquetEncoder(sampleRow(format, system, shape));
   return {
     add: (rows) => Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
     end: () => Buffer.alloc(0),

@@ -71,6 +71,11 @@ export function exportTag({ batch, erased }: Exportable, request: ExportRequest)
   return hash('sha256', JSON.stringify(named)).slice(0, 32);
 }
 
+/** Whether an entry of a batch is a conversation or has tools. */
+export function hasConversations({ claimed }: AllocatedBatch): boolean {
+  return (claimed.conversations ?? 0) > 0;
+}
+
 /** A part of an export, with the outcome of each entry in it. */
 export interface ExportPiece {
   readonly bytes: Buffer;
@@ -100,7 +105,8 @@ export async function* exportPieces(
 ): AsyncGenerator<ExportPiece, void> {
   const { format, system } = request;
   const duplicates = createDuplicateFinder(batch.feedbackCount, request.similarity);
-  const encoder = createEncoder(request);
+  const shape = { hasConversations: hasConversations(batch), isTyped: request.fileType === 'parquet' };
+  const encoder = createEncoder({ ...request, shape });
   const stretches = startStretches();
   for await (const entries of pinnedEntries(store, org, batch)) {
     signal?.throwIfAborted();
@@ -117,7 +123,7 @@ export async function* exportPieces(
         erased.push(id);
         continue;
       }
-      const formatted = formatRow(format, feedback, system);
+      const formatted = formatRow(format, feedback, system, shape);
       if (typeof formatted === 'string') {
         dropped.push(formatted);
         continue;

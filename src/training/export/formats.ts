@@ -2,24 +2,42 @@
  * The forms in which trainers load feedback. TRL: "Dataset formats and types"; Axolotl: "Dataset Formats"; LLaMA-Factory:
  * data/README.md.
  */
+import type { ChatMessage } from '../../model/conversation.js';
 import type { Feedback } from '../../model/feedback.js';
 import { storedToWire } from '../../model/wire-entry.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { isCorrected } from '../claim.js';
+import {
+  chatMessages,
+  type ChatStyle,
+  exportPrompt,
+  type ExportPrompt,
+  functionsText,
+  hasImages,
+  hasTools,
+  historyPairs,
+  isPlain,
+  message,
+  shareTurns,
+} from './prompt.js';
 
 /** Why an entry makes no row of a format. */
-export const DROP_REASONS = ['positive_has_no_rejected_answer', 'negative_without_correction'] as const;
+export const DROP_REASONS = [
+  'positive_has_no_rejected_answer',
+  'negative_without_correction',
+  'conversation_not_supported',
+] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
-/** A good answer to a question (supervised fine-tuning). */
+/** A good answer to a prompt (supervised fine-tuning). */
 interface Demonstration {
-  readonly question: string;
+  readonly prompt: ExportPrompt;
   readonly completion: string;
 }
 
-/** A better and a worse answer to a question (direct preference optimization). */
+/** A better and a worse answer to a prompt (direct preference optimization). */
 interface Preference {
-  readonly question: string;
+  readonly prompt: ExportPrompt;
   readonly chosen: string;
   readonly rejected: string;
 }
@@ -29,144 +47,167 @@ interface Judgement extends Demonstration {
   readonly label: boolean;
 }
 
-type System = string | undefined;
+export type System = string | undefined;
+
+/** The shape that all rows of an export have. */
+export interface RowShape {
+  /** Whether there are conversations, so that all rows have the columns for system prompts, earlier turns and tools. */
+  readonly hasConversations: boolean;
+  /** Whether columns have fixed types (Parquet): calls of tools, and what they are called with, have none. */
+  readonly isTyped: boolean;
+}
+
+/** The row of a lesson; undefined where the format has no place for what its prompt holds. */
+type RowOf<Lesson> = (lesson: Lesson, shape: RowShape) => object | undefined;
 
 type Format =
   | { readonly task: 'raw' }
-  | { readonly task: 'sft'; readonly row: (lesson: Demonstration, system: System) => object }
-  | { readonly task: 'dpo'; readonly row: (lesson: Preference, system: System) => object }
-  | { readonly task: 'kto'; readonly row: (lesson: Judgement, system: System) => object };
+  | { readonly task: 'sft'; readonly row: RowOf<Demonstration> }
+  | { readonly task: 'dpo'; readonly row: RowOf<Preference> }
+  | { readonly task: 'kto'; readonly row: RowOf<Judgement> };
 
 export type Task = Format['task'];
 
-const message = (role: 'system' | 'user' | 'assistant', content: string) => ({ role, content });
 const turn = (from: 'human' | 'gpt', value: string) => ({ from, value });
+const said = (content: string) => message('assistant', content);
 
-function asked(question: string, system: System): object[] {
-  return [...(system === undefined ? [] : [message('system', system)]), message('user', question)];
+/** A row whose prompt is a list of chat messages. */
+function chatRow(
+  prompt: ExportPrompt,
+  { isTyped }: RowShape,
+  style: ChatStyle & { readonly takesTools: boolean },
+  make: (messages: readonly object[]) => object,
+): object | undefined {
+  if (hasImages(prompt.turns) && (isTyped || style.keepsParts !== true)) return undefined;
+  if (hasTools(prompt) && (isTyped || !style.takesTools)) return undefined;
+  return { ...make(chatMessages(prompt, { ...style, isBare: isTyped })), ...omitNullish({ tools: prompt.tools }) };
+}
+
+const TRL = { parsesArguments: true, takesTools: true };
+const OPENAI = { keepsParts: true, takesTools: true };
+const AXOLOTL = { takesTools: true };
+const WITHOUT_TOOLS = { takesTools: false };
+
+/** A row that has a place for a question alone. */
+function plainRow(prompt: ExportPrompt, make: (question: string) => object): object | undefined {
+  return isPlain(prompt) ? make(prompt.question) : undefined;
 }
 
 /** Plain strings have no place of their own for a system prompt: it stands in front. */
-function promptText(question: string, system: System): string {
-  return system === undefined ? question : `${system}\n\n${question}`;
+function textRow(prompt: ExportPrompt, make: (prompt: string) => object): object | undefined {
+  const { system } = prompt;
+  return plainRow(prompt, (question) => make(system === undefined ? question : `${system}\n\n${question}`));
 }
 
-const conversation = ({ question, completion }: Demonstration, system: System): object => ({
-  messages: [...asked(question, system), message('assistant', completion)],
-});
+/** A column of its own for the system prompt, which all rows have if one may have it. */
+function systemColumn({ system }: ExportPrompt, { hasConversations }: RowShape): object {
+  return hasConversations ? { system: system ?? '' } : omitNullish({ system });
+}
+
+function alpacaRow(prompt: ExportPrompt, shape: RowShape, answers: object): object | undefined {
+  const history = historyPairs(prompt);
+  if (history === undefined) return undefined;
+  const columns = { instruction: prompt.question, input: '', ...answers, ...systemColumn(prompt, shape) };
+  return shape.hasConversations ? { ...columns, history } : columns;
+}
+
+function shareRow(prompt: ExportPrompt, shape: RowShape, answer: string | undefined, more: object): object | undefined {
+  const turns = shareTurns(prompt);
+  if (turns === undefined) return undefined;
+  const columns = {
+    conversations: answer === undefined ? turns : [...turns, turn('gpt', answer)],
+    ...more,
+    ...systemColumn(prompt, shape),
+  };
+  return shape.hasConversations ? { ...columns, tools: functionsText(prompt) } : columns;
+}
 
 const FORMATS = {
   raw: { task: 'raw' },
   'trl-sft': {
     task: 'sft',
-    row: ({ question, completion }, system) => ({
-      prompt: asked(question, system),
-      completion: [message('assistant', completion)],
-    }),
+    row: ({ prompt, completion }, shape) =>
+      chatRow(prompt, shape, TRL, (messages) => ({ prompt: messages, completion: [said(completion)] })),
   },
   'trl-dpo': {
     task: 'dpo',
-    row: ({ question, chosen, rejected }, system) => ({
-      prompt: asked(question, system),
-      chosen: [message('assistant', chosen)],
-      rejected: [message('assistant', rejected)],
-    }),
+    row: ({ prompt, chosen, rejected }, shape) =>
+      chatRow(prompt, shape, TRL, (messages) => ({
+        prompt: messages,
+        chosen: [said(chosen)],
+        rejected: [said(rejected)],
+      })),
   },
   'trl-kto': {
     task: 'kto',
-    row: ({ question, completion, label }, system) => ({
-      prompt: asked(question, system),
-      completion: [message('assistant', completion)],
-      label,
-    }),
+    row: ({ prompt, completion, label }, shape) =>
+      chatRow(prompt, shape, TRL, (messages) => ({ prompt: messages, completion: [said(completion)], label })),
   },
   'trl-sft-text': {
     task: 'sft',
-    row: ({ question, completion }, system) => ({ prompt: promptText(question, system), completion }),
+    row: ({ prompt, completion }) => textRow(prompt, (text) => ({ prompt: text, completion })),
   },
   'trl-dpo-text': {
     task: 'dpo',
-    row: ({ question, chosen, rejected }, system) => ({ prompt: promptText(question, system), chosen, rejected }),
+    row: ({ prompt, chosen, rejected }) => textRow(prompt, (text) => ({ prompt: text, chosen, rejected })),
   },
   'trl-kto-text': {
     task: 'kto',
-    row: ({ question, completion, label }, system) => ({ prompt: promptText(question, system), completion, label }),
+    row: ({ prompt, completion, label }) => textRow(prompt, (text) => ({ prompt: text, completion, label })),
   },
-  openai: { task: 'sft', row: conversation },
-  'axolotl-sft': { task: 'sft', row: conversation },
+  openai: {
+    task: 'sft',
+    row: ({ prompt, completion }, shape) =>
+      chatRow(prompt, shape, OPENAI, (messages) => ({ messages: [...messages, said(completion)] })),
+  },
+  'axolotl-sft': {
+    task: 'sft',
+    row: ({ prompt, completion }, shape) =>
+      chatRow(prompt, shape, AXOLOTL, (messages) => ({ messages: [...messages, said(completion)] })),
+  },
   'axolotl-dpo': {
     task: 'dpo',
-    row: ({ question, chosen, rejected }, system) => ({
-      messages: asked(question, system),
-      chosen: message('assistant', chosen),
-      rejected: message('assistant', rejected),
-    }),
+    row: ({ prompt, chosen, rejected }, shape) =>
+      chatRow(prompt, shape, WITHOUT_TOOLS, (messages) => ({
+        messages,
+        chosen: said(chosen),
+        rejected: said(rejected),
+      })),
   },
   'axolotl-dpo-intel': {
     task: 'dpo',
-    row: ({ question, chosen, rejected }, system) => ({ ...omitNullish({ system }), question, chosen, rejected }),
+    row: ({ prompt, chosen, rejected }, shape) =>
+      plainRow(prompt, (question) => ({ ...systemColumn(prompt, shape), question, chosen, rejected })),
   },
   'axolotl-kto': {
     task: 'kto',
-    row: ({ question, completion, label }, system) => ({
-      ...omitNullish({ system }),
-      prompt: question,
-      completion,
-      label,
-    }),
+    row: ({ prompt, completion, label }, shape) =>
+      plainRow(prompt, (question) => ({ ...systemColumn(prompt, shape), prompt: question, completion, label })),
   },
   'llamafactory-alpaca-sft': {
     task: 'sft',
-    row: ({ question, completion }, system) => ({
-      instruction: question,
-      input: '',
-      output: completion,
-      ...omitNullish({ system }),
-    }),
+    row: ({ prompt, completion }, shape) => alpacaRow(prompt, shape, { output: completion }),
   },
   'llamafactory-alpaca-dpo': {
     task: 'dpo',
-    row: ({ question, chosen, rejected }, system) => ({
-      instruction: question,
-      input: '',
-      chosen,
-      rejected,
-      ...omitNullish({ system }),
-    }),
+    row: ({ prompt, chosen, rejected }, shape) => alpacaRow(prompt, shape, { chosen, rejected }),
   },
   'llamafactory-alpaca-kto': {
     task: 'kto',
-    row: ({ question, completion, label }, system) => ({
-      instruction: question,
-      input: '',
-      output: completion,
-      kto_tag: label,
-      ...omitNullish({ system }),
-    }),
+    row: ({ prompt, completion, label }, shape) => alpacaRow(prompt, shape, { output: completion, kto_tag: label }),
   },
   'llamafactory-sharegpt-sft': {
     task: 'sft',
-    row: ({ question, completion }, system) => ({
-      conversations: [turn('human', question), turn('gpt', completion)],
-      ...omitNullish({ system }),
-    }),
+    row: ({ prompt, completion }, shape) => shareRow(prompt, shape, completion, {}),
   },
   'llamafactory-sharegpt-dpo': {
     task: 'dpo',
-    row: ({ question, chosen, rejected }, system) => ({
-      conversations: [turn('human', question)],
-      chosen: turn('gpt', chosen),
-      rejected: turn('gpt', rejected),
-      ...omitNullish({ system }),
-    }),
+    row: ({ prompt, chosen, rejected }, shape) =>
+      shareRow(prompt, shape, undefined, { chosen: turn('gpt', chosen), rejected: turn('gpt', rejected) }),
   },
   'llamafactory-sharegpt-kto': {
     task: 'kto',
-    row: ({ question, completion, label }, system) => ({
-      conversations: [turn('human', question), turn('gpt', completion)],
-      kto_tag: label,
-      ...omitNullish({ system }),
-    }),
+    row: ({ prompt, completion, label }, shape) => shareRow(prompt, shape, completion, { kto_tag: label }),
   },
 } as const satisfies Readonly<Record<string, Format>>;
 
@@ -191,43 +232,67 @@ export interface FormattedRow {
  * The row that an entry makes. A bad answer is never taught: of negative feedback, supervised fine-tuning gets the
  * correction, and without one nothing.
  */
-export function formatRow(format: ExportFormat, feedback: Feedback, system: System): FormattedRow | DropReason {
-  const { question, answer } = feedback;
+export function formatRow(
+  format: ExportFormat,
+  feedback: Feedback,
+  system: System,
+  shape: RowShape = { hasConversations: false, isTyped: false },
+): FormattedRow | DropReason {
+  const { answer } = feedback;
   const found: Format = FORMATS[format];
+  if (found.task === 'raw') return { row: storedToWire(feedback), texts: [], group: '' };
   const isPositive = feedback.type === 'positive';
   const correction = isCorrected(feedback) ? feedback.correction : undefined;
+  const prompt = exportPrompt(feedback, system);
+  const { question, context } = prompt;
   switch (found.task) {
-    case 'raw':
-      return { row: storedToWire(feedback), texts: [], group: '' };
     case 'sft': {
       const completion = isPositive ? answer : correction;
       if (completion === undefined) return 'negative_without_correction';
-      return { row: found.row({ question, completion }, system), texts: [question, completion], group: '' };
+      return formatted(found.row({ prompt, completion }, shape), [question, completion], context);
     }
     case 'dpo': {
       if (isPositive) return 'positive_has_no_rejected_answer';
       if (correction === undefined) return 'negative_without_correction';
-      const lesson = { question, chosen: correction, rejected: answer };
-      return { row: found.row(lesson, system), texts: [question, correction, answer], group: '' };
+      const row = found.row({ prompt, chosen: correction, rejected: answer }, shape);
+      return formatted(row, [question, correction, answer], context);
     }
     case 'kto': {
-      const lesson = { question, completion: answer, label: isPositive };
-      return { row: found.row(lesson, system), texts: [question, answer], group: String(isPositive) };
+      const row = found.row({ prompt, completion: answer, label: isPositive }, shape);
+      return formatted(row, [question, answer], `${String(isPositive)}${context}`);
     }
   }
 }
 
+function formatted(row: object | undefined, texts: readonly string[], group: string): FormattedRow | DropReason {
+  return row === undefined ? 'conversation_not_supported' : { row, texts, group };
+}
+
+/** The turns of a row that has all that a format has a place for. */
+const SAMPLE_TURNS: readonly ChatMessage[] = [
+  { role: 'user', content: '' },
+  { role: 'assistant', content: '' },
+  { role: 'user', content: '' },
+];
+
 /** A row of a format, for its shape. */
-export function sampleRow(format: ExportFormat, system: System): object {
+export function sampleRow(format: ExportFormat, system: System, shape: RowShape): object {
   const found: Format = FORMATS[format];
-  switch (found.task) {
-    case 'raw':
-      throw new Error('Rows of this format have not all the same shape');
-    case 'sft':
-      return found.row({ question: '', completion: '' }, system);
-    case 'dpo':
-      return found.row({ question: '', chosen: '', rejected: '' }, system);
-    case 'kto':
-      return found.row({ question: '', completion: '', label: true }, system);
-  }
+  const make = (turns: readonly ChatMessage[]): object | undefined => {
+    const prompt: ExportPrompt = { turns, question: '', context: '', ...omitNullish({ system: system && '' }) };
+    switch (found.task) {
+      case 'raw':
+        throw new Error('Rows of this format have not all the same shape');
+      case 'sft':
+        return found.row({ prompt, completion: '' }, shape);
+      case 'dpo':
+        return found.row({ prompt, chosen: '', rejected: '' }, shape);
+      case 'kto':
+        return found.row({ prompt, completion: '', label: true }, shape);
+    }
+  };
+  // Some have a place for a question alone.
+  const row = make(SAMPLE_TURNS) ?? make(SAMPLE_TURNS.slice(0, 1));
+  if (row === undefined) throw new Error('A format has no row');
+  return row;
 }

@@ -4,7 +4,7 @@ import { omitNullish } from '../../omit-nullish.js';
 import type { Store } from '../../store/contract.js';
 import type { AllocatedBatch } from '../batch.js';
 import { datasetInfo, fileName } from './dataset-info.js';
-import { exportPieces, type ExportRequest } from './export.js';
+import { exportPieces, type ExportRequest, hasConversations } from './export.js';
 import { DROP_REASONS, type DropReason } from './formats.js';
 
 /** In the names of the REST API. Times are epoch ms. */
@@ -53,7 +53,11 @@ export function createManifestBuilder(batch: AllocatedBatch, request: ExportRequ
   const digest = createHash('sha256');
   const feedback: { id: string; version: number }[] = [];
   const erased: string[] = [];
-  const dropped: Record<DropReason, number> = { positive_has_no_rejected_answer: 0, negative_without_correction: 0 };
+  const dropped: Record<DropReason, number> = {
+    positive_has_no_rejected_answer: 0,
+    negative_without_correction: 0,
+    conversation_not_supported: 0,
+  };
   let bytes = 0;
   let entries = 0;
   let exact = 0;
@@ -95,7 +99,7 @@ export function createManifestBuilder(batch: AllocatedBatch, request: ExportRequ
         },
         feedback,
         erased,
-        ...omitNullish({ dataset_info: datasetInfo(request, system !== undefined) }),
+        ...omitNullish({ dataset_info: datasetInfo(request, system !== undefined, hasConversations(batch)) }),
       };
     },
   };

@@ -111,7 +111,11 @@ describe('an export', () => {
         erased: 0,
         exact_duplicates: 0,
         near_duplicates: 0,
-        dropped: { positive_has_no_rejected_answer: 3, negative_without_correction: 3 },
+        dropped: {
+          positive_has_no_rejected_answer: 3,
+          negative_without_correction: 3,
+          conversation_not_supported: 0,
+        },
       },
       feedback: [1, 4, 7].map((index) => ({ id: ids[index], version: 2 })),
       erased: [],

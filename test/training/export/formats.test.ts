@@ -151,7 +151,7 @@ it('raw is the entry in its documented names', () => {
 
 it('dataset_info.json names the columns that the rows have', () => {
   for (const format of EXPORT_FORMATS) {
-    const info = datasetInfo({ number: 7, format, split: 'train', fileType: 'jsonl' }, true);
+    const info = datasetInfo({ number: 7, format, split: 'train', fileType: 'jsonl' }, true, false);
     if (!format.startsWith('llamafactory-')) {
       expect(info).toBeUndefined();
       continue;
@@ -163,5 +163,137 @@ it('dataset_info.json names the columns that the rows have', () => {
     expect(entry['formatting']).toBe(format.includes('alpaca') ? 'alpaca' : 'sharegpt');
     expect(entry['ranking']).toBe(format.endsWith('dpo') ? true : undefined);
     expect('kto_tag' in entry.columns).toBe(format.endsWith('kto'));
+  }
+});
+
+const DIALOG = [
+  { role: 'system', content: 'Answer briefly.' },
+  { role: 'user', content: 'What is it?' },
+  { role: 'assistant', content: 'A tree.' },
+  { role: 'user', content: 'Q' },
+  { role: 'assistant', content: 'A' },
+] as const;
+const CONVERSATION: Feedback = { ...POSITIVE, messages: DIALOG };
+const CORRECTED_CONVERSATION: Feedback = { ...CORRECTED, messages: DIALOG };
+const SHAPE = { hasConversations: true, isTyped: false };
+const prompt = DIALOG.slice(0, 4);
+const shared = [
+  { from: 'human', value: 'What is it?' },
+  { from: 'gpt', value: 'A tree.' },
+  { from: 'human', value: 'Q' },
+];
+const history = [['What is it?', 'A tree.']];
+const own = { system: 'Answer briefly.' };
+
+/** Of each format: the row of a conversation, positive or corrected, whatever system prompt the request has. */
+const CONVERSATION_ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, unknown>> = {
+  'trl-sft': { prompt, completion: [said('A')] },
+  'trl-dpo': { prompt, chosen: [said('C')], rejected: [said('A')] },
+  'trl-kto': { prompt, completion: [said('A')], label: true },
+  'trl-sft-text': 'conversation_not_supported',
+  'trl-dpo-text': 'conversation_not_supported',
+  'trl-kto-text': 'conversation_not_supported',
+  openai: { messages: DIALOG },
+  'axolotl-sft': { messages: DIALOG },
+  'axolotl-dpo': { messages: prompt, chosen: said('C'), rejected: said('A') },
+  'axolotl-dpo-intel': 'conversation_not_supported',
+  'axolotl-kto': 'conversation_not_supported',
+  'llamafactory-alpaca-sft': { instruction: 'Q', input: '', output: 'A', ...own, history },
+  'llamafactory-alpaca-dpo': { instruction: 'Q', input: '', chosen: 'C', rejected: 'A', ...own, history },
+  'llamafactory-alpaca-kto': { instruction: 'Q', input: '', output: 'A', kto_tag: true, ...own, history },
+  'llamafactory-sharegpt-sft': { conversations: [...shared, gpt('A')], ...own, tools: '' },
+  'llamafactory-sharegpt-dpo': { conversations: shared, chosen: gpt('C'), rejected: gpt('A'), ...own, tools: '' },
+  'llamafactory-sharegpt-kto': { conversations: [...shared, gpt('A')], kto_tag: true, ...own, tools: '' },
+};
+
+it.each(Object.entries(CONVERSATION_ROWS))('%s keeps the turns before the answer', (name, expected) => {
+  const format = EXPORT_FORMATS.find((each) => each === name)!;
+  const entry = name.includes('dpo') ? CORRECTED_CONVERSATION : CONVERSATION;
+  const formatted = formatRow(format, entry, 'Of the request', SHAPE);
+  expect(typeof formatted === 'string' ? formatted : formatted.row).toEqual(expected);
+});
+
+const CALL = { id: 'c1', type: 'function', function: { name: 'rate', arguments: '{"from":"EUR"}' } } as const;
+const RATE = { type: 'function', function: { name: 'rate', parameters: { type: 'object' } } };
+const WITH_TOOLS: Feedback = {
+  ...POSITIVE,
+  tools: [RATE],
+  messages: [
+    { role: 'user', content: 'Q' },
+    { role: 'assistant', tool_calls: [CALL] },
+    { role: 'tool', content: '1.1', tool_call_id: 'c1' },
+    { role: 'assistant', content: 'A' },
+  ],
+};
+
+it('tools and their calls are kept where a trainer documents a form for them', () => {
+  const row = (format: ExportFormat, shape = SHAPE) => {
+    const formatted = formatRow(format, WITH_TOOLS, undefined, shape);
+    return typeof formatted === 'string' ? formatted : formatted.row;
+  };
+  const answer = { role: 'tool', content: '1.1', tool_call_id: 'c1' };
+  const called = (parameters: unknown) => ({
+    role: 'assistant',
+    content: '',
+    tool_calls: [{ ...CALL, function: { name: 'rate', arguments: parameters } }],
+  });
+  expect(row('trl-sft')).toEqual({
+    prompt: [user, called({ from: 'EUR' }), answer],
+    completion: [said('A')],
+    tools: [RATE],
+  });
+  expect(row('openai')).toEqual({ messages: [user, called('{"from":"EUR"}'), answer, said('A')], tools: [RATE] });
+  expect(row('llamafactory-sharegpt-sft')).toEqual({
+    conversations: [
+      human,
+      { from: 'function_call', value: '{"name":"rate","arguments":{"from":"EUR"}}' },
+      { from: 'observation', value: '1.1' },
+      gpt('A'),
+    ],
+    system: '',
+    tools: '[{"name":"rate","parameters":{"type":"object"}}]',
+  });
+  for (const format of ['llamafactory-alpaca-sft', 'trl-sft-text', 'axolotl-kto'] as const) {
+    expect(row(format)).toBe('conversation_not_supported');
+  }
+  // Their columns have no fixed types.
+  expect(row('trl-sft', { ...SHAPE, isTyped: true })).toBe('conversation_not_supported');
+});
+
+it('images are kept where messages have parts, and are never left out silently', () => {
+  const parts = [
+    { type: 'text', text: 'Q' },
+    { type: 'image_url', image_url: { url: 'https://example.org/a.png' } },
+  ] as const;
+  const entry: Feedback = { ...POSITIVE, messages: [{ role: 'user', content: parts }, said('A') as never] };
+  const row = formatRow('openai', entry, undefined, SHAPE);
+  expect(row).toMatchObject({ row: { messages: [{ role: 'user', content: parts }, said('A')] } });
+  for (const format of EXPORT_FORMATS.filter((each) => /sft|kto/.test(each))) {
+    expect(formatRow(format, entry, undefined, SHAPE)).toBe('conversation_not_supported');
+  }
+});
+
+it('the same question after other turns is another row, and so is one with another system prompt', () => {
+  const groups = [
+    POSITIVE,
+    CONVERSATION,
+    { ...CONVERSATION, messages: DIALOG.slice(1) },
+    { ...CONVERSATION, messages: [{ role: 'system', content: 'Other.' } as const, ...DIALOG.slice(1)] },
+  ].map((entry) => {
+    const formatted = formatRow('trl-sft', entry, undefined, SHAPE);
+    return typeof formatted === 'string' ? formatted : formatted.group;
+  });
+  expect(new Set(groups).size).toBe(4);
+});
+
+it('dataset_info.json names the columns of conversations', () => {
+  for (const format of EXPORT_FORMATS.filter((each) => each.startsWith('llamafactory-'))) {
+    const info = datasetInfo({ number: 7, format, split: 'train', fileType: 'jsonl' }, false, true);
+    const { columns } = info![`batch-7-${format}-train`] as { columns: Record<string, string> };
+    for (const entry of [CORRECTED_CONVERSATION, CORRECTED]) {
+      const formatted = formatRow(format, entry, undefined, SHAPE);
+      const row = typeof formatted === 'string' ? {} : formatted.row;
+      expect(Object.values(columns).sort()).toEqual(Object.keys(row).sort());
+    }
   }
 });
