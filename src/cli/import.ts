@@ -1,9 +1,9 @@
-/** `feedback-graph import`: submits the rows of a file of JSON Lines. */
-import { open } from 'node:fs/promises';
+/** `feedback-graph import`: submits the rows of a file. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config/config.js';
 import { type FieldMapping, IMPORT_FIELDS, isImportField } from '../maintenance/import-fields.js';
 import type { ImportSummary } from '../maintenance/import.js';
+import { FILE_FORMATS, type FileFormat } from '../maintenance/import/file-formats.js';
 import type { ProgressListener } from '../maintenance/progress.js';
 import type { Store } from '../store/contract.js';
 import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
@@ -12,18 +12,28 @@ import { startPlugins } from './plugins.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
 interface ImportFlags {
+  readonly from?: FileFormat;
   readonly org?: string;
   readonly map?: FieldMapping;
   readonly keepStatus?: boolean;
 }
 
+/** Standard input, as people call it. */
+const nameOf = (file: string): string => (file === '-' ? 'standard input' : file);
+
 export function importCommand(terminal: Terminal): Command {
   const command = new Command('import')
     .description(
-      'import entries from a JSON Lines file into a store that no server has open, creating the store if necessary',
+      'import entries from a file into a store that no server has open, creating the store if necessary: JSON Lines, a JSON list, CSV or Parquet, also packed with gzip',
     )
-    .argument('<file>', 'the file to read; lines that cannot be imported are listed in FILE.rejected.jsonl')
+    .argument(
+      '<file>',
+      "the file to read, or '-' for standard input; rows that cannot be imported are listed in FILE.rejected.jsonl",
+    )
     .option('--keep-status', 'keep the validation status and use of each entry instead of validating it again');
+  command.addOption(
+    new Option('--from <format>', 'what the file is, where that is not recognized').choices(FILE_FORMATS),
+  );
   addOption(
     command,
     new Option(
@@ -39,16 +49,16 @@ export function importCommand(terminal: Terminal): Command {
   );
   addSettingFlags(command, STORE_FLAGS);
   return command.action(async (file: string) => {
-    const rejectedFile = `${file}.rejected.jsonl`;
-    const summary = await naming(file, importFile(command, terminal, file, rejectedFile));
+    const rejectedFile = `${file === '-' ? 'import' : file}.rejected.jsonl`;
+    const summary = await naming(nameOf(file), importFile(command, terminal, file, rejectedFile));
     const { imported, known, erased, rejected } = summary;
     const parts = [`Imported ${count(imported, 'entry', 'entries')}`];
     if (known > 0) parts.push(`${count(known, 'entry', 'entries')} already in the store`);
     if (erased > 0) parts.push(`${count(erased, 'entry', 'entries')} erased before`);
     terminal.out(`${parts.join(', ')}\n`);
     if (rejected > 0) {
-      const lines = count(rejected, 'line', 'lines');
-      throw new CommandError(`${lines} could not be imported in full: see ${rejectedFile}`, EXIT.failure);
+      const rows = count(rejected, 'row', 'rows');
+      throw new CommandError(`${rows} could not be imported in full: see ${rejectedFile}`, EXIT.failure);
     }
   });
 }
@@ -59,28 +69,38 @@ async function importFile(
   file: string,
   rejectedFile: string,
 ): Promise<ImportSummary> {
-  const { org, map = new Map(), keepStatus = false } = command.opts<ImportFlags>();
-  const [{ importRows }, { openRejects }, { readWhole }, { loadKeyedHash }, { createPluginHost }] = await Promise.all([
+  const { from, org, map = new Map(), keepStatus = false } = command.opts<ImportFlags>();
+  const [
+    { importRows },
+    { openSource },
+    { openRecords },
+    { openRejects },
+    { loadKeyedHash },
+    { createPluginHost },
+  ] = await Promise.all([
     import('../maintenance/import.js'),
+    import('../maintenance/import/open-source.js'),
+    import('../maintenance/import/open-records.js'),
     import('../maintenance/rejects.js'),
-    import('../maintenance/read-whole.js'),
     import('../audit/keyed-hash.js'),
     import('../feedback/plugin-host.js'),
   ]);
   // Before a store is opened.
-  const source = await open(file, 'r');
+  const source = await openSource(file, terminal.input);
   try {
+    const { records, unit } = await openRecords(source, from);
     const work = async (store: Store, progress: ProgressListener, config: Config): Promise<ImportSummary> => {
       const keyedHash = await loadKeyedHash(store);
       const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
       const { validate, stored } = validation;
       const services = { store, keyedHash, validate, stored, now: Date.now };
-      progress.phase('Importing, bytes', (await source.stat()).size);
-      const rejects = openRejects(rejectedFile);
+      progress.phase('Importing, bytes', source.bytes);
+      source.report(progress);
+      const rejects = openRejects(rejectedFile, unit);
       try {
         return await importRows(
           services,
-          readWhole(source, progress),
+          records,
           { mapping: map, keepStatus, ...(org !== undefined && { organization: org }) },
           rejects.reject,
         );

@@ -12,6 +12,10 @@ const exitCode = await run(process.argv.slice(2), {
   environment: process.env,
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
+  // It is opened where it is read first, and not by commands that do not read it.
+  get input() {
+    return process.stdin;
+  },
   screen: detectScreen(process.stdout, process.env),
   errorScreen: detectScreen(process.stderr, process.env),
 });

@@ -73,6 +73,7 @@ function fileProblem(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'FileExistsError') return 'already exists; use --force to replace it';
   if (error.name === 'BackupDamagedError') return `is not a valid backup: ${error.message}`;
+  if (error.name === 'SourceError') return error.message;
   if (!('syscall' in error) || !('code' in error)) return undefined;
   const code = String(error.code);
   return FILE_PROBLEMS[code] ?? `cannot be read or written (${code})`;

@@ -5,6 +5,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Standard error: problems, warnings and progress. */
   readonly error: (text: string) => void;
+  /** Standard input, for commands that read it. */
+  readonly input?: AsyncIterable<Uint8Array> | undefined;
   /** The terminal of standard output; absent if it goes to a file or a pipe. */
   readonly screen?: Screen | undefined;
   /** The same of standard error. */

@@ -153,14 +153,14 @@ function isBlank(given: unknown): boolean {
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   const problem = jsonProblem(text);
-  if (problem !== undefined) throw new BadRowError(`The line ${problem}`);
+  if (problem !== undefined) throw new BadRowError(`The row ${problem}`);
   let row: unknown;
   try {
     row = JSON.parse(text);
   } catch {
-    throw new BadRowError('The line is not valid JSON');
+    throw new BadRowError('The row is not valid JSON');
   }
-  if (!isObject(row)) throw new BadRowError('The line must be a JSON object');
+  if (!isObject(row)) throw new BadRowError('The row must be a JSON object');
   return row;
 }
 

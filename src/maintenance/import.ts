@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { ValidationServices } from '../services.js';
 import type { FieldMapping } from './import-fields.js';
 import { BadRowError, parseRow } from './import-row.js';
-import { type Line, readLines, type UnreadableLine } from './lines.js';
+import type { AnyRecord } from './import/records.js';
 import { type NumberedRow, storeRows } from './store-rows.js';
 
 /** Who an import acts as, for audit. */
 const ACTOR = 'import';
 const DEFAULT_ORGANIZATION = 'default';
 
-/** How many lines, and characters of them, are stored together. */
+/** How many records, and characters of them, are stored together. */
 const ROWS_AT_ONCE = 500;
 const CHARACTERS_AT_ONCE = 4 * 1024 * 1024;
 
@@ -21,10 +21,10 @@ export interface ImportOptions {
   readonly keepStatus: boolean;
 }
 
-/** Called for each line that was not imported in full, in the order of the file within an organization. */
-export type Reject = (line: Line | UnreadableLine, reason: string) => Promise<void>;
+/** Called for each record that was not imported in full, in the order of the file within an organization. */
+export type Reject = (record: AnyRecord, reason: string) => Promise<void>;
 
-/** A line that was imported in part counts twice: as imported and as rejected. */
+/** A record that was imported in part counts twice: as imported and as rejected. */
 export interface ImportSummary {
   readonly imported: number;
   /** Were imported, or submitted, before. */
@@ -41,52 +41,52 @@ export interface ImportSummary {
  */
 export async function importRows(
   services: ValidationServices,
-  pieces: AsyncIterable<Buffer>,
+  records: AsyncIterable<AnyRecord>,
   options: ImportOptions,
   reject: Reject,
 ): Promise<ImportSummary> {
   const counts = { imported: 0, known: 0, erased: 0, rejected: 0 };
   const requestId = `import-${randomUUID()}`;
 
-  async function refuse(line: Line | UnreadableLine, reason: string): Promise<void> {
+  async function refuse(record: AnyRecord, reason: string): Promise<void> {
     counts.rejected += 1;
-    await reject(line, reason);
+    await reject(record, reason);
   }
 
-  for await (const lines of inBatches(readLines(pieces))) {
+  for await (const batch of inBatches(records)) {
     const byOrganization = new Map<string, NumberedRow[]>();
-    for (const line of lines) {
-      if (line.problem !== undefined) {
-        await refuse(line, line.problem);
+    for (const record of batch) {
+      if (record.problem !== undefined) {
+        await refuse(record, record.problem);
         continue;
       }
       try {
-        const row = parseRow(line.text, options.mapping, services.now());
+        const row = parseRow(record.text, options.mapping, services.now());
         const org = options.organization ?? row.organization ?? DEFAULT_ORGANIZATION;
         const rows = byOrganization.get(org) ?? [];
-        rows.push({ line, row });
+        rows.push({ record, row });
         byOrganization.set(org, rows);
       } catch (error) {
         if (!(error instanceof BadRowError)) throw error;
-        await refuse(line, error.message);
+        await refuse(record, error.message);
       }
     }
     for (const [org, rows] of byOrganization) {
-      for (const { line, fate, problems } of await storeRows(services, { sub: ACTOR, org, requestId }, rows, options)) {
+      for (const { record, fate, problems } of await storeRows(services, { sub: ACTOR, org, requestId }, rows, options)) {
         if (fate !== 'rejected') counts[fate] += 1;
-        if (problems.length > 0) await refuse(line, problems.join('; '));
+        if (problems.length > 0) await refuse(record, problems.join('; '));
       }
     }
   }
   return counts;
 }
 
-async function* inBatches<L extends Line | UnreadableLine>(lines: AsyncIterable<L>): AsyncGenerator<L[], void> {
-  let batch: L[] = [];
+async function* inBatches(records: AsyncIterable<AnyRecord>): AsyncGenerator<AnyRecord[], void> {
+  let batch: AnyRecord[] = [];
   let characters = 0;
-  for await (const line of lines) {
-    batch.push(line);
-    characters += line.problem === undefined ? line.text.length : 0;
+  for await (const record of records) {
+    batch.push(record);
+    characters += record.problem === undefined ? record.text.length : 0;
     if (batch.length < ROWS_AT_ONCE && characters < CHARACTERS_AT_ONCE) continue;
     yield batch;
     batch = [];

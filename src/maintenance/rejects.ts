@@ -7,16 +7,16 @@ export interface Rejects {
 }
 
 /**
- * Writes rejected lines into a file, with their numbers, the reasons, and their text where it can be read: what is
+ * Writes rejected records into a file, with their numbers, the reasons, and their text where it can be read: what is
  * mended there can be imported again. The file takes the place of that of a run before, and is there only if it is needed.
  */
-export function openRejects(path: string): Rejects {
+export function openRejects(path: string, unit: 'line' | 'row'): Rejects {
   let file: FileHandle | undefined;
   return {
-    reject: async (line, reason) => {
+    reject: async (record, reason) => {
       file ??= await open(path, 'w', 0o600);
-      const text = line.problem === undefined ? { text: line.text } : {};
-      await file.appendFile(`${JSON.stringify({ line: line.number, reason, ...text })}\n`);
+      const text = record.problem === undefined ? { text: record.text } : {};
+      await file.appendFile(`${JSON.stringify({ [unit]: record.number, reason, ...text })}\n`);
     },
     close: async () => {
       if (file === undefined) await rm(path, { force: true });

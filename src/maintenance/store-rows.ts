@@ -14,23 +14,23 @@ import { decodeRecord } from '../store/record.js';
 import { markUsedForTraining } from '../training/mark-used.js';
 import type { Validate, Verdict } from '../validation/contract.js';
 import { formatReason, type ImportedLink, type ImportRow } from './import-row.js';
-import type { Line } from './lines.js';
+import type { FileRecord } from './import/records.js';
 
 export interface NumberedRow {
-  readonly line: Line;
+  readonly record: FileRecord;
   readonly row: ImportRow;
 }
 
 /** What became of a row. An entry that is there may have problems, too: with a link, or with its use. */
 export interface RowOutcome {
-  readonly line: Line;
+  readonly record: FileRecord;
   readonly fate: 'imported' | 'known' | 'erased' | 'rejected';
   readonly problems: readonly string[];
 }
 
 /** A row on its way into the store. */
 interface Entering {
-  readonly line: Line;
+  readonly record: FileRecord;
   readonly row: ImportRow;
   fate: RowOutcome['fate'];
   feedback?: Feedback;
@@ -83,7 +83,7 @@ async function recognize(
   });
 
   const seen = new Set<string>();
-  return rows.map(({ line, row }, index): Entering => {
+  return rows.map(({ record, row }, index): Entering => {
     const { externalId } = row.submission;
     const feedback = found[index];
     // The same row may stand twice in a file, too.
@@ -91,7 +91,7 @@ async function recognize(
     const isKnown = feedback !== undefined || names.some((name) => seen.has(name));
     for (const name of names) seen.add(name);
     const fate = tombstones[index] !== undefined ? 'erased' : isKnown ? 'known' : 'imported';
-    return { line, row, fate, problems: [], ...omitNullish({ feedback }) };
+    return { record, row, fate, problems: [], ...omitNullish({ feedback }) };
   });
 }
 

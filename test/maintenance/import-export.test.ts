@@ -1,12 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { run } from '../../src/cli/run.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
-import { MAX_LINE_BYTES, readLines } from '../../src/maintenance/lines.js';
+import { MAX_RECORD_BYTES } from '../../src/maintenance/import/records.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { feedbackIdTime } from '../../src/model/ids.js';
 import type { Store } from '../../src/store/contract.js';
@@ -100,8 +99,8 @@ describe('feedback-graph import', () => {
 
   it('tells bad lines with number and reason, and keeps the good ones', async () => {
     const bad: [Row | string, string][] = [
-      ['{"type": ', 'The line is not valid JSON'],
-      ['[1]', 'The line must be a JSON object'],
+      ['{"type": ', 'The row is not valid JSON'],
+      ['[1]', 'The row must be a JSON object'],
       [{ question: 'What is it?', answer: 'Something.' }, "Missing 'type' field (positive or negative)"],
       [
         { ...APPROVED, type: 'so-so' },
@@ -126,20 +125,20 @@ describe('feedback-graph import', () => {
         { ...APPROVED, used_for_training: true },
         "'training_batch_id' must be the number of the batch that used the entry",
       ],
-      [`"${'x'.repeat(MAX_LINE_BYTES)}"`, 'The line is longer than 1048576 bytes'],
+      [`"${'x'.repeat(MAX_RECORD_BYTES)}"`, 'The row is longer than 16 MiB'],
     ];
     const made = await importLines([...bad.map(([line]) => line), { ...APPROVED, external_id: 'good' }]);
     expect(made).toEqual({
       code: 1,
       out: 'Imported 1 entry\n',
-      error: `error: ${bad.length} lines could not be imported in full: see ${at('in.jsonl')}.rejected.jsonl\n`,
+      error: `error: ${bad.length} rows could not be imported in full: see ${at('in.jsonl')}.rejected.jsonl\n`,
     });
     const told = await rowsOf('in.jsonl.rejected.jsonl');
     expect(told.map(({ line, reason }) => [line, reason]).sort(([a], [b]) => Number(a) - Number(b))).toEqual(
       bad.map(([, reason], index) => [index + 1, reason]),
     );
     const [first] = told;
-    expect(first).toEqual({ line: 1, reason: 'The line is not valid JSON', text: '{"type": ' });
+    expect(first).toEqual({ line: 1, reason: 'The row is not valid JSON', text: '{"type": ' });
     expect((await exported()).map((row) => row['external_id'])).toEqual(['good']);
 
     // A run without bad lines takes the file of the run before away.
@@ -339,37 +338,5 @@ describe('export and import', () => {
     const before = await exported();
     await command('import', 'data.jsonl', 'copy');
     expect((await exported('copy')).map((row) => row['id'])).toEqual(before.map((row) => row['id']));
-  });
-});
-
-describe('the lines of a file', () => {
-  async function read(bytes: Buffer, size: number) {
-    async function* pieces(): AsyncGenerator<Buffer> {
-      for (let start = 0; start < bytes.length; start += size) {
-        yield await Promise.resolve(bytes.subarray(start, start + size));
-      }
-    }
-    const lines: unknown[] = [];
-    for await (const line of readLines(pieces())) lines.push('text' in line ? [line.number, line.text] : line);
-    return lines;
-  }
-
-  it('are the same however the bytes come', async () => {
-    const anyLine = fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.replaceAll('\n', ''));
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyLine), fc.integer({ min: 1, max: 9 }), async (lines, size) => {
-        const expected = lines.flatMap((text, index) => (text.trim() === '' ? [] : [[index + 1, text]]));
-        expect(await read(Buffer.from(lines.join('\n')), size)).toEqual(expected);
-      }),
-    );
-  });
-
-  it('may start with a byte order mark, and need not be text', async () => {
-    expect(await read(Buffer.from('\ufeff{}\r\n\r\n[]'), 4)).toEqual([
-      [1, '{}\r'],
-      [3, '[]'],
-    ]);
-    const bytes = Buffer.concat([Buffer.from('{}\n'), Buffer.from([0xc3, 0x28, 0x0a]), Buffer.from('[]')]);
-    expect(await read(bytes, 2)).toEqual([[1, '{}'], { number: 2, problem: 'The line is not UTF-8' }, [3, '[]']]);
   });
 });

@@ -1,0 +1,81 @@
+/** CSV with a header line: a record for each row, an object of texts by the names of its columns. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { type FileRecord, MAX_RECORD_BYTES, type Pieces, type Records, SourceError } from './records.js';
+
+/** What separates values: what the header line has most of. */
+const DELIMITERS = [',', ';', '\t'] as const;
+
+/**
+ * @param head the beginning of the file, with its header line
+ * @throws {SourceError} for a quote that is broken: where rows end behind it, nobody knows
+ */
+export async function* readCsv(pieces: Pieces, head: string): Records {
+  const parser = parse({
+    bom: true,
+    delimiter: delimiterOf(head),
+    columns: checkHeader,
+    info: true,
+    max_record_size: MAX_RECORD_BYTES,
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
+  // The parser ends with the error; it is met where its rows are read.
+  pipeline(Readable.from(decoded(pieces)), parser).catch(() => undefined);
+  let line = 2;
+  try {
+    for await (const each of parser as AsyncIterable<CsvRow>) {
+      const { record, info } = each;
+      const number = line;
+      line = info.lines + 1;
+      if (info.error === undefined) yield { number, text: JSON.stringify(record) } satisfies FileRecord;
+      else yield { number, problem: `The row has not as many values as the header line has names` };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new SourceError(csvProblem(error, line), { cause: error });
+  }
+}
+
+interface CsvRow {
+  readonly record: Readonly<Record<string, string>>;
+  readonly info: { readonly lines: number; readonly error?: CsvError };
+}
+
+/** @param line where the row begins that could not be read */
+function csvProblem(error: CsvError, line: number): string {
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return `cannot be read from line ${line} on: a quote that opens in the row there is never closed`;
+    case 'CSV_MAX_RECORD_SIZE':
+      return `cannot be read from line ${line} on: the row there is longer than ${MAX_RECORD_BYTES / 1024 ** 2} MiB; is a quote not closed?`;
+    default:
+      return `cannot be read from line ${line} on: a quote in the row there is broken; within quotes, double it`;
+  }
+}
+
+function checkHeader(names: readonly string[]): string[] {
+  const trimmed = names.map((name) => name.trim());
+  const twice = trimmed.find((name, index) => name !== '' && trimmed.indexOf(name) !== index);
+  if (twice !== undefined) throw new SourceError(`has two columns named '${twice}'`);
+  return trimmed;
+}
+
+function delimiterOf(head: string): string {
+  // What stands in quotes is part of a name.
+  const header = (head.split('\n', 1)[0] ?? '').replaceAll(/"[^"]*"/g, '');
+  const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
+  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
+}
+
+async function* decoded(pieces: Pieces): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  try {
+    for await (const piece of pieces) yield decoder.decode(piece, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new SourceError('is not UTF-8; save it as UTF-8', { cause: error });
+  }
+}
