@@ -4,14 +4,8 @@ import type { Field } from '../../model/feedback-fields.js';
 import { addOption } from '../options.js';
 
 /** @param description as REST has it: a sentence */
-export function addFieldOption(
-  command: Command,
-  { option: flags, kind }: Field,
-  description: string,
-  isMandatory = false,
-): void {
+export function addFieldOption(command: Command, { option: flags, kind }: Field, description: string): void {
   const option = new Option(flags, description.replace(/^[A-Z](?=[a-z ])/, lowerCase).replace(/\.$/, ''));
-  option.makeOptionMandatory(isMandatory);
   if ('words' in kind) command.addOption(option.choices(kind.words as readonly string[]));
   else addOption(command, option);
 }

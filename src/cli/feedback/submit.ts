@@ -7,7 +7,7 @@ import { addFieldOption, fieldOption } from './fields.js';
 
 export function submitCommand(terminal: Terminal): Command {
   const command = new Command('submit').description('submit a feedback entry');
-  for (const field of FIELDS) addFieldOption(command, field, field.submitted, field.required);
+  for (const field of FIELDS) addFieldOption(command, field, field.submitted);
   addClientOptions(command);
   command.addHelpText(
     'after',
@@ -15,7 +15,8 @@ export function submitCommand(terminal: Terminal): Command {
 Example:
   $ feedback-graph feedback submit --type negative \\
       --question "What is the default replication factor?" --answer "It is 1." \\
-      --correction "It is 3 for production." --adapter themis_help_lora`,
+      --correction "It is 3 for production." --adapter themis_help_lora
+  $ feedback-graph feedback submit --type positive --messages "$(cat conversation.json)" --tags search,rust`,
   );
   return command.action(async () => {
     const given = FIELDS.map((field) => {
