@@ -71,6 +71,9 @@ export async function submitBatch(
 ): Promise<SubmitOutcome[]> {
   const rules = await rulesFor((work) => services.store.read(work), actor.org, submissions);
   const validated = await validateAll(services, rules, submissions, actor.org, bind);
+  // Where nothing is stored, nothing is kept under the key: the client may send what is right under the same one.
+  const refused = validated.flatMap((each) => ('error' in each ? [each] : []));
+  if (refused.length === validated.length) return refused;
   const fresh = new Map<string, Feedback>();
   const notes = await services.store.transact(async (transaction) => {
     fresh.clear();

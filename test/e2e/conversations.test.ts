@@ -200,3 +200,13 @@ it('MATCH has the fields as properties, and erasure takes them all', async () =>
   expect((await server.call('DELETE', path, { claims })).status).toBe(200);
   expect((await server.call('GET', path, { claims })).status).toBe(410);
 });
+
+it('a refused submission leaves its Idempotency-Key to the one that is right', async () => {
+  const claims = { org: 'mended' };
+  const headers = { 'idempotency-key': 'mended' };
+  const send = (messages: unknown) =>
+    server.call('POST', BASE, { body: { type: 'positive', messages }, headers, claims });
+  expect((await send([])).status).toBe(400);
+  expect((await send(DIALOG)).status).toBe(201);
+  expect((await send(DIALOG.slice(1))).status).toBe(422);
+});
