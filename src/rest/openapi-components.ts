@@ -20,7 +20,9 @@ export function nameSchemas(part: unknown, named: Map<string, Json>): unknown {
   if (typeof shown === 'string') return referenceTo(shown);
   const copy: Json = Object.fromEntries(
     // Examples contain values, not schemas.
-    Object.entries(part).map(([key, value]) => [key, isExample(key) ? value : nameSchemas(value, named)]),
+    Object.entries(part)
+      .filter(([key]) => !isCondition(key))
+      .map(([key, value]) => [key, isExample(key) ? value : nameSchemas(value, named)]),
   );
   const { title, ...schema } = copy;
   if (typeof title !== 'string') return copy;
@@ -30,6 +32,11 @@ export function nameSchemas(part: unknown, named: Map<string, Json>): unknown {
   }
   named.set(title, schema);
   return referenceTo(title);
+}
+
+/** Which fields depend on which others is said in words: few tools that read descriptions know conditions. */
+function isCondition(key: string): boolean {
+  return key === 'if' || key === 'then';
 }
 
 function isExample(key: string): boolean {
