@@ -7,8 +7,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   OperationTypeNode,
-  parse,
-  validate,
 } from 'graphql';
 import type { ChangeFeed } from '../audit/change-feed.js';
 import { cancellableIterator } from '../cancellable-iterator.js';
@@ -16,8 +14,8 @@ import { ApiError } from '../errors.js';
 import { omitNullish } from '../omit-nullish.js';
 import { countingFieldResolver, withinBudget } from './budget/answer-budget.js';
 import type { RequestContext } from './context.js';
-import { formatError, MAX_PROBLEMS } from './errors.js';
-import type { PrepareRequest } from './operations/prepared.js';
+import { formatError } from './errors.js';
+import type { InvalidRequest, PrepareRequest } from './operations/prepared.js';
 
 /** What the resolvers of subscriptions know. */
 export interface SubscriptionContext extends RequestContext {
@@ -53,7 +51,7 @@ export function prepareSubscription(
     operationName === '' ? undefined : (operationName ?? undefined),
     variables ?? {},
   );
-  if ('invalid' in prepared) return problemsOf(schema, query);
+  if ('invalid' in prepared) return problemsOf(prepared);
   if ('result' in prepared) return prepared.result.errors ?? [];
   const { document, operation } = prepared.operation;
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
@@ -63,16 +61,9 @@ export function prepareSubscription(
 }
 
 /** What is wrong with a document that is within the limits. */
-function problemsOf(schema: GraphQLSchema, query: string): readonly GraphQLError[] {
-  let document: DocumentNode;
-  try {
-    document = parse(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
-    throw error;
-  }
-  const problems = validate(schema, document, undefined, { maxErrors: MAX_PROBLEMS });
-  if (problems.length > 0) return problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED'));
+function problemsOf({ invalid, document }: InvalidRequest): readonly GraphQLError[] {
+  const code = document === undefined ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED';
+  if (invalid.length > 0) return invalid.map((problem) => withCode(problem, code));
   return [
     refusal("The document must contain the requested operation; if it contains several, name one with 'operationName'"),
   ];

@@ -10,6 +10,7 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import {
+  type DocumentNode,
   type ExecutionResult,
   type FormattedExecutionResult,
   getOperationAST,
@@ -215,8 +216,17 @@ function ourExecutor({ execute }: GraphqlEndpointOptions): ApolloServerPlugin<En
   return {
     requestDidStart: () =>
       Promise.resolve({
+        didResolveSource: (resolved) => {
+          const document = documentOf(resolved.contextValue.prepared);
+          // Apollo parses and validates what has no document yet, all of it in one go.
+          if (document !== undefined) Object.assign(resolved, { document });
+          return Promise.resolve();
+        },
         responseForOperation: async ({ contextValue, request, document }) => {
           const { prepared } = contextValue;
+          if (prepared !== undefined && 'invalid' in prepared && prepared.invalid.length > 0) {
+            return wrongGraphql(request, { errors: prepared.invalid.map(withValidationCode) });
+          }
           // Of an operation that is not there Apollo says so; besides that, it runs nothing by itself.
           if (!getOperationAST(document, request.operationName)) return null;
           if (prepared === undefined || 'invalid' in prepared) {
@@ -230,6 +240,17 @@ function ourExecutor({ execute }: GraphqlEndpointOptions): ApolloServerPlugin<En
         },
       }),
   };
+}
+
+function documentOf(prepared: PreparedRequest | undefined): DocumentNode | undefined {
+  if (prepared === undefined) return undefined;
+  return 'operation' in prepared ? prepared.operation.document : prepared.document;
+}
+
+/** The same error with the code that Apollo gives it. */
+function withValidationCode({ message, nodes, extensions }: GraphQLError): GraphQLError {
+  const code = ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED;
+  return new GraphQLError(message, { nodes: nodes ?? null, extensions: { ...extensions, code } });
 }
 
 /** The answer to what does not run, because it is wrong. */

@@ -112,6 +112,35 @@ describe('introspection', () => {
   });
 });
 
+describe('an invalid document', () => {
+  const long = `#${'x'.repeat(3_000)}`;
+  const accepted = ACCEPTED.filter((accept) => accept !== 'text/event-stream');
+  it.each(accepted)('is answered with what is wrong, long ones as well, for those who accept %s', async (accept) => {
+    const status = accept?.includes('graphql-response+json') === true ? 400 : 200;
+    for (const end of ['', long]) {
+      const wrong = await send(server, { query: `{ nothing feedbackStats { none } } ${end}` }, { accept });
+      expect(wrong.status).toBe(status);
+      expect(wrong.body).toEqual({
+        errors: ['Query', 'FeedbackStats'].map((type) => ({
+          message: expect.stringContaining(`on type "${type}"`) as string,
+          locations: expect.any(Array) as unknown,
+          extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+        })),
+      });
+      const syntax = await send(server, { query: `{ nothing ${end}` }, { accept });
+      expect(syntax.status).toBe(status);
+      expect(syntax.body.errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'GRAPHQL_PARSE_FAILED' }]);
+    }
+  });
+
+  it('is answered with ten problems at most, and that there are more', async () => {
+    const query = `{ ${Array.from({ length: 20 }, (_, index) => `a${index}`).join(' ')} }`;
+    const { body } = await send(server, { query });
+    expect(body.errors).toHaveLength(11);
+    expect(body.errors?.at(-1)?.message).toContain('Too many validation errors');
+  });
+});
+
 describe('a request of another form', () => {
   it.each<[string, unknown, number]>([
     ['a list of operations', [{ query: LISTED }, { query: LISTED }], 400],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { getIntrospectionQuery, Kind, parse, print } from 'graphql';
+import { getIntrospectionQuery, Kind, parse, print, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { operationCost } from '../../src/graphql/operations/cost.js';
 import {
@@ -126,6 +126,29 @@ describe('the limits of an operation', () => {
       const known = turns;
       await prepareAll.readAhead(text);
       expect(turns).toBe(known);
+    }
+  });
+
+  it('find the same problems of a document that is long and of one that is short', async () => {
+    const field = (at: number): string => `a${at}: feedbackList(firs: 1) { totalCoun }`;
+    const shortText = `query ($unused: Int) { ${repeat(3, field)} ...Missing }`;
+    const longText = `${shortText} #${'x'.repeat(3_000)}`;
+    for (const [text, problems] of [
+      [shortText, 8],
+      [longText, 8],
+      [`{ ${repeat(90, field)} }`, 11],
+    ] as const) {
+      const prepareAll = createRequestPreparation(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: true });
+      await prepareAll.readAhead(text);
+      const prepared = prepareAll(text, undefined, {});
+      const messages = 'invalid' in prepared ? prepared.invalid.map(String) : [];
+      expect(messages).toHaveLength(problems);
+      const expected = validate(schema, parse(text), undefined, { maxErrors: 1_000 }).map(String);
+      if (problems === 8) expect(messages.toSorted()).toEqual(expected.toSorted());
+      else {
+        expect(expected).toEqual(expect.arrayContaining(messages.slice(0, 10)));
+        expect(messages.at(-1)).toContain('Too many validation errors');
+      }
     }
   });
 

@@ -4,6 +4,7 @@ import {
   type ExecutionResult,
   getOperationAST,
   getVariableValues,
+  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   parse,
@@ -14,6 +15,7 @@ import {
 import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
+import { MAX_PROBLEMS } from '../errors.js';
 import { operationCost, serializeSizes } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
 import { weighOperation } from './mutation-weight.js';
@@ -30,6 +32,14 @@ export interface PreparedOperation {
   readonly compiled?: CompiledQuery;
 }
 
+/** An operation that cannot run. */
+export interface InvalidRequest {
+  /** What is wrong with its document; nothing where that is valid and has no such operation. */
+  readonly invalid: readonly GraphQLError[];
+  /** Not there where the syntax is wrong. */
+  readonly document?: DocumentNode;
+}
+
 /** What became of an operation before it ran. */
 export type PreparedRequest =
   /** It may run. */
@@ -40,9 +50,9 @@ export type PreparedRequest =
       readonly requests: number;
     }
   /** Its syntax, its fields or its name are wrong: whoever speaks the protocol says so. */
-  | { readonly invalid: true }
+  | InvalidRequest
   /** Its variables are not what it declares. */
-  | { readonly result: ExecutionResult };
+  | { readonly result: ExecutionResult; readonly document: DocumentNode };
 
 export interface PrepareRequest {
   /**
@@ -56,6 +66,7 @@ export interface PrepareRequest {
 
 export interface PrepareOptions {
   readonly limits: OperationLimits;
+  /** Whether the schema may be asked about; where not, errors do not name its fields either. */
   readonly introspection: boolean;
   /** The most documents that are remembered, and the most bytes that they may take, about. */
   readonly remembered?: { readonly documents: number; readonly bytes: number };
@@ -68,7 +79,7 @@ interface PreparedDocument {
 }
 
 /** What was found of a document: that it is valid, that it is not, or which limit it is over. */
-type ReadDocument = PreparedDocument | { readonly invalid: true } | { readonly refused: OperationRefusedError };
+type ReadDocument = PreparedDocument | InvalidRequest | { readonly refused: OperationRefusedError };
 
 interface ValidatedOperation {
   readonly operation: PreparedOperation;
@@ -112,7 +123,7 @@ export function createRequestPreparation(
     checkSource(text, limits);
     const document = parsed(text);
     yield;
-    if (document === undefined) return { invalid: true };
+    if (document instanceof GraphQLError) return { invalid: [document] };
     const shape = checkShape(document, limits);
     if (shape.introspects && !introspection) {
       throw new OperationRefusedError(
@@ -123,11 +134,15 @@ export function createRequestPreparation(
     yield;
     checkOverlap(document, shape.fragments);
     checkSubscriptionRoot(document, shape.fragments);
+    const invalid: GraphQLError[] = [];
     for (const rules of text.length < LONG ? [specifiedRules] : RULE_GROUPS) {
       yield;
-      // One error is enough to know; Apollo tells them all.
-      if (validate(schema, document, rules, { maxErrors: 1 }).length > 0) return { invalid: true };
+      // Where there are more, graphql-js adds an error that says so.
+      const maxErrors = MAX_PROBLEMS - invalid.length;
+      invalid.push(...validate(schema, document, rules, { maxErrors, hideSuggestions: !introspection }));
+      if (invalid.length > MAX_PROBLEMS) break;
     }
+    if (invalid.length > 0) return { invalid, document };
     return { document, shape, operations: new Map<string, ValidatedOperation>() };
   }
 
@@ -150,10 +165,10 @@ export function createRequestPreparation(
     }
   };
 
-  const prepare = (text: string): PreparedDocument | undefined => {
+  const prepare = (text: string): PreparedDocument | InvalidRequest => {
     const found = documents.get(text) ?? readAtOnce(text);
     if ('refused' in found) throw found.refused;
-    return 'invalid' in found ? undefined : found;
+    return found;
   };
 
   const readAhead = async (text: string): Promise<void> => {
@@ -175,12 +190,12 @@ export function createRequestPreparation(
     variables: Readonly<Record<string, unknown>>,
   ): PreparedRequest => {
     const prepared = prepare(text);
-    if (prepared === undefined) return { invalid: true };
+    if ('invalid' in prepared) return prepared;
     const { document, shape, operations } = prepared;
     const definition = getOperationAST(document, operationName);
-    if (!definition) return { invalid: true };
+    if (!definition) return { invalid: [], document };
     const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], variables, { maxErrors: 50 });
-    if (coerced.errors !== undefined) return { result: { errors: coerced.errors } };
+    if (coerced.errors !== undefined) return { result: { errors: coerced.errors }, document };
     const name = definition.name?.value ?? '';
     let validated = operations.get(name);
     if (validated === undefined) {
@@ -201,10 +216,12 @@ export function createRequestPreparation(
   return Object.assign(prepareRequest, { readAhead });
 }
 
-function parsed(text: string): DocumentNode | undefined {
+/** The document, or what is wrong with its syntax. */
+function parsed(text: string): DocumentNode | GraphQLError {
   try {
     return parse(text);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
   }
 }
