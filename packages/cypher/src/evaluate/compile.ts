@@ -7,7 +7,7 @@ import { element, hasLabels, readProperty, slice } from './access.js';
 import { compileComprehension, compileQuantifier, compileReduce } from './comprehension.js';
 import { bounded, spendMaking } from './extent.js';
 import { compileCase, compileComparison, compileIn, compileLogical, compileText } from './predicates.js';
-import { requireAnswer, type Evaluate, type Row, spend } from './runtime.js';
+import { requireAnswer, type Evaluate, type Items, type Row, type Runtime, spend } from './runtime.js';
 import type { Scope, Slots } from './scope.js';
 
 export type SubqueryExpression = ExpressionOf<'exists' | 'patternPredicate' | 'patternComprehension'>;
@@ -168,6 +168,35 @@ function compileSign(expression: ExpressionOf<'negate'>, inner: (each: Expressio
     if (typeof value === 'number') return negative ? -value : value;
     if (typeof value === 'bigint') return negative ? calculate('-', 0n, value, at) : value;
     throw typeFault(`A sign cannot precede ${withArticle(kindOf(value))}`, at, 'InvalidArgumentType');
+  };
+}
+
+/**
+ * The items of a list that a loop goes through: none of them is held where they can be made one by one.
+ * @param loopAt where the loop stands, for the message that there is no list
+ */
+export function compileItems(
+  expression: Expression,
+  scope: Scope,
+  compiler: Compiler,
+  loopAt: number,
+): (row: Row, runtime: Runtime) => Items | null {
+  const inner = (each: Expression): Evaluate => compile(each, scope, compiler);
+  const makeItems = expression.kind === 'call' ? findFunction(expression.name)?.items : undefined;
+  if (expression.kind === 'call' && makeItems !== undefined) {
+    const { at, name } = expression;
+    const args = expression.args.map(inner);
+    return (row, runtime) => {
+      const given = args.map((arg) => arg(row, runtime));
+      return makeItems(given, { runtime, at, name });
+    };
+  }
+  const list = inner(expression);
+  return (row, runtime) => {
+    const value = list(row, runtime);
+    if (value === null || isList(value)) return value;
+    const message = `Expected a list instead of ${withArticle(kindOf(value))}`;
+    throw typeFault(message, loopAt, 'InvalidArgumentType');
   };
 }
 

@@ -1,10 +1,9 @@
 import type { ExpressionOf, Quantifier } from '../ast.js';
-import { typeFault } from '../query-error.js';
-import { isList, kindOf, type Value, withArticle } from '../value.js';
-import { compile, type Compiler, toTruth } from './compile.js';
+import type { Value } from '../value.js';
+import { compile, compileItems, type Compiler, toTruth } from './compile.js';
 import { bounded } from './extent.js';
 import { planLoop, runLoop } from './loop.js';
-import { type Evaluate, type Runtime, spend } from './runtime.js';
+import { type Evaluate, type Items, type Runtime, spend } from './runtime.js';
 import { newSlot, type Scope, withVariable } from './scope.js';
 
 /** `[variable IN list WHERE where | map]` */
@@ -16,13 +15,13 @@ export function compileComprehension(
   const { at } = expression;
   const slot = newSlot(compiler.slots);
   const inside = withVariable(scope, expression.variable, slot);
-  const list = compile(expression.list, scope, compiler);
+  const list = compileItems(expression.list, scope, compiler, at);
   const where = expression.where === undefined ? undefined : compile(expression.where, inside, compiler);
   const map = expression.map === undefined ? undefined : compile(expression.map, inside, compiler);
   const plan = planLoop(expression.where, expression.map);
   return (row, runtime) =>
     runLoop(plan, runtime, () => {
-      const items = toItems(list(row, runtime), at, runtime);
+      const items = counted(list(row, runtime), runtime);
       if (items === null) return null;
       const result: Value[] = [];
       return {
@@ -42,12 +41,12 @@ export function compileComprehension(
 export function compileQuantifier(expression: ExpressionOf<'quantifier'>, scope: Scope, compiler: Compiler): Evaluate {
   const { at, quantifier } = expression;
   const slot = newSlot(compiler.slots);
-  const list = compile(expression.list, scope, compiler);
+  const list = compileItems(expression.list, scope, compiler, at);
   const where = compile(expression.where, withVariable(scope, expression.variable, slot), compiler);
   const plan = planLoop(expression.where);
   return (row, runtime) =>
     runLoop(plan, runtime, () => {
-      const items = toItems(list(row, runtime), at, runtime);
+      const items = counted(list(row, runtime), runtime);
       if (items === null) return null;
       const met = { yes: 0, no: 0, unknown: 0 };
       return {
@@ -84,13 +83,13 @@ export function compileReduce(expression: ExpressionOf<'reduce'>, scope: Scope, 
   const { at } = expression;
   const [accumulatorSlot, itemSlot] = [newSlot(compiler.slots), newSlot(compiler.slots)];
   const initial = compile(expression.initial, scope, compiler);
-  const list = compile(expression.list, scope, compiler);
+  const list = compileItems(expression.list, scope, compiler, at);
   const outer = withVariable(scope, expression.accumulator, accumulatorSlot);
   const step = compile(expression.step, withVariable(outer, expression.variable, itemSlot), compiler);
   const plan = planLoop(expression.step);
   return (row, runtime) =>
     runLoop(plan, runtime, () => {
-      const items = toItems(list(row, runtime), at, runtime);
+      const items = counted(list(row, runtime), runtime);
       if (items === null) return null;
       let accumulated = initial(row, runtime);
       return {
@@ -106,10 +105,8 @@ export function compileReduce(expression: ExpressionOf<'reduce'>, scope: Scope, 
     });
 }
 
-function toItems(list: Value, at: number, runtime: Runtime): readonly Value[] | null {
-  if (list === null) return null;
-  if (!isList(list))
-    throw typeFault(`Expected a list instead of ${withArticle(kindOf(list))}`, at, 'InvalidArgumentType');
-  spend(runtime, list.length);
-  return list;
+/** To go through a list costs as much as to make one. */
+function counted(items: Items | null, runtime: Runtime): Items | null {
+  if (items !== null) spend(runtime, items.length);
+  return items;
 }

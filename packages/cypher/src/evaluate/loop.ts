@@ -41,7 +41,7 @@ export function runLoop(plan: LoopPlan, runtime: Runtime, start: () => Loop | nu
         next += plan.stride;
         if (runtime.isLong(plan.parts * plan.stride)) throw new LongLoop(plan, loop, workBefore - runtime.work);
       }
-      step(items[loop.index] ?? null);
+      step(items.at(loop.index) ?? null);
       loop.index += 1;
     }
   } catch (error) {

@@ -27,9 +27,15 @@ export class Pending extends Error {
   }
 }
 
+/** What a loop goes through: a list, or what makes each item as it is asked for, so that none is held. */
+export interface Items {
+  readonly length: number;
+  readonly at: (index: number) => Value | undefined;
+}
+
 /** A loop of an expression over the items of a list, which can be left and gone on with between two items. */
 export interface Loop {
-  readonly items: readonly Value[];
+  readonly items: Items;
   /** Items that are done with. */
   index: number;
   /** Does with the next item, and throws what its expression throws: it can then be called again. */

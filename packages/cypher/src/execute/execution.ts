@@ -126,7 +126,7 @@ async function finishLoop(loop: Loop, execution: Execution): Promise<Value> {
     let pending: LongLoop | Pending | undefined;
     runtime.loops = inner;
     try {
-      loop.step(loop.items[loop.index] ?? null);
+      loop.step(loop.items.at(loop.index) ?? null);
       loop.index += 1;
       if (inner.size > 0) inner.clear();
     } catch (error) {

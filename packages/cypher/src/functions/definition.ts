@@ -1,4 +1,4 @@
-import type { Runtime } from '../evaluate/runtime.js';
+import type { Items, Runtime } from '../evaluate/runtime.js';
 import type { Value, ValueKind } from '../value.js';
 
 /** Where a function is called, for its messages. */
@@ -21,6 +21,8 @@ export interface FunctionDefinition {
   readonly most: number;
   readonly gives?: ResultKind;
   readonly evaluate: (args: readonly Value[], context: CallContext) => Value;
+  /** What it answers, for a loop that asks for one item after the other; at the same price as a list. */
+  readonly items?: (args: readonly Value[], context: CallContext) => Items | null;
 }
 
 export const NUMBER: Kinds = ['integer', 'float'];

@@ -13,7 +13,11 @@ const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map([
   ...[GRAPH_FUNCTIONS, LIST_FUNCTIONS, MATHEMATICAL_FUNCTIONS, STRING_FUNCTIONS, CONVERSION_FUNCTIONS].flatMap((each) =>
     Object.entries(each).map(([name, definition]): [string, FunctionDefinition] => [
       name.toLowerCase(),
-      { ...definition, evaluate: nullIfAnyNull(definition) },
+      {
+        ...definition,
+        evaluate: nullIfAnyNull(definition, definition.evaluate),
+        ...(definition.items !== undefined && { items: nullIfAnyNull(definition, definition.items) }),
+      },
     ]),
   ),
   [
@@ -36,7 +40,10 @@ export function functionNames(): readonly string[] {
   return [...FUNCTIONS.keys(), ...AGGREGATES.keys()];
 }
 
-function nullIfAnyNull({ takes, evaluate }: FunctionDefinition): FunctionDefinition['evaluate'] {
+function nullIfAnyNull<Answer>(
+  { takes }: FunctionDefinition,
+  evaluate: (args: readonly Value[], context: CallContext) => Answer,
+): (args: readonly Value[], context: CallContext) => Answer | null {
   return (args, context) => {
     if (args.includes(null)) return null;
     args.forEach((arg, index) => checkKind(arg, takes[Math.min(index, takes.length - 1)], context));
