@@ -51,6 +51,7 @@ export async function runQuery(graph: PropertyGraph, text: string, options: RunO
       answers: new Map(),
       heldBytes: 0,
       work: PLAN_WORK,
+      written: 0,
       loops: NO_LOOPS,
       isLong: planningLoops(),
       extents: new WeakMap(),

@@ -47,6 +47,7 @@ it('makes the items of a loop one by one', () => {
     answers: new Map(),
     heldBytes: 0,
     work: 100_000,
+    written: 0,
     loops: NO_LOOPS,
     isLong: () => false,
     extents: new WeakMap(),

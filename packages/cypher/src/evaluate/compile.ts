@@ -65,18 +65,22 @@ export function compile(expression: Expression, scope: Scope, compiler: Compiler
     case 'list': {
       const items = expression.items.map(inner);
       const { at } = expression;
-      return (row, runtime) =>
-        bounded(
+      return (row, runtime) => {
+        runtime.written += items.length;
+        return bounded(
           items.map((item) => item(row, runtime)),
           runtime,
           at,
         );
+      };
     }
     case 'map': {
       const entries = expression.entries.map(({ key, value }) => ({ key, value: inner(value) }));
       const { at } = expression;
-      return (row, runtime) =>
-        bounded(new Map(entries.map(({ key, value }) => [key, value(row, runtime)])), runtime, at);
+      return (row, runtime) => {
+        runtime.written += entries.length;
+        return bounded(new Map(entries.map(({ key, value }) => [key, value(row, runtime)])), runtime, at);
+      };
     }
     case 'not': {
       const operand = inner(expression.operand);

@@ -70,6 +70,8 @@ export interface Runtime {
   heldBytes: number;
   /** Items that lists may still be made or gone through by expressions, and what else costs as much as one. */
   work: number;
+  /** Items of lists and maps that the query writes out, made so far: they take memory as others do, but cost no work. */
+  written: number;
   /** Results of the loops that went on for long in the expression that is being evaluated; each stands for one loop. */
   loops: ReadonlyMap<LoopSite, Value>;
   /** Whether a loop has to be left to the executor; gets how many parts of expressions the loop has evaluated since. */

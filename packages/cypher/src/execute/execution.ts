@@ -163,10 +163,11 @@ export async function* evaluateParts<Result>(
     const part = rows.slice(from, from + take);
     const measured = (row: Row, at: Runtime): Result | typeof LATER => {
       if (work > PART_WORK && row !== part[0]) return LATER;
+      const { written } = at;
       try {
         return evaluate(row, at);
       } finally {
-        work += MAX_WORK - at.work;
+        work += MAX_WORK - at.work + at.written - written;
       }
     };
     const results = await evaluateRows(part, measured, execution);
