@@ -16,9 +16,12 @@ function pinned(core, command, args) {
   return canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, args];
 }
 
-/** Starts a server on the first core and waits for the line that names its address. */
-export async function startServer(command, args, environment = {}) {
-  const [file, all] = pinned(0, command, args);
+/**
+ * Starts a server and waits for the line that names its address.
+ * @param onOneCore whether it has the first core alone, which compares servers by what a core can do, or all of the machine
+ */
+export async function startServer(command, args, environment = {}, { onOneCore = true } = {}) {
+  const [file, all] = onOneCore ? pinned(0, command, args) : [command, args];
   const child = spawn(file, all, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -84,8 +87,8 @@ export async function untilIdle({ cpuMilliseconds }) {
 const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 
 /** Starts our server on a store, with no limit on how much is asked of it. */
-export function startOurs(directory, secret, environment = {}) {
-  return startServer(process.execPath, [CLI, 'serve'], {
+export function startOurs(directory, secret, environment = {}, options = {}) {
+  const all = {
     FEEDBACK_JWT_SECRET: secret,
     FEEDBACK_STORE: `rocksdb:${directory}`,
     FEEDBACK_PORT: '0',
@@ -93,18 +96,22 @@ export function startOurs(directory, secret, environment = {}) {
     FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
     FEEDBACK_LOG_LEVEL: 'error',
     ...environment,
-  });
+  };
+  return startServer(process.execPath, [CLI, 'serve'], all, options);
 }
 
 /** Keeps a process off the core of the server. */
-export function onSecondCore({ pid }) {
+function onSecondCore({ pid }) {
   if (canPin) spawnSync('taskset', ['-cp', '1', String(pid)]);
 }
 
-/** Runs one load in a process on the second core. @throws if any answer was not what it should be. */
-export async function load(task) {
+/**
+ * Runs one load in a process of its own, where the server has the first core alone on the second one.
+ * @throws if any answer was not what it should be.
+ */
+export async function load(task, { onOneCore = true } = {}) {
   const child = fork(GENERATOR, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  onSecondCore(child);
+  if (onOneCore) onSecondCore(child);
   child.send(task);
   const [result] = await once(child, 'message');
   if (result.failure !== undefined) throw new Error(result.failure);
