@@ -6,11 +6,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, type Flags, loadConfig, type Setting, SETTING_ROWS, SETTINGS } from '../../src/config/config.js';
 import type { SettingNames } from '../../src/config/setting.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
+import { ENGINES, LOCATION_SYNTAX } from '../../src/store/engines.js';
 
 const SECRET = 'a secret of tests, which is 32 bytes long or more';
 const { publicKey: PUBLIC_KEY, privateKey: PRIVATE_KEY } = generateKeyPairSync('ed25519');
 const pemOf = (key: KeyObject): string =>
   key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
+
+const ENGINE_NAMES = Object.keys(ENGINES);
 
 /** What tokens are read by unless a setting says otherwise. */
 const CLAIMS = { defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false } as const;
@@ -464,7 +467,7 @@ describe('settings', () => {
   const PORT = 'must be an integer from 0 to 65535';
   const LIMIT = 'must be an integer from 0 to 1000000000';
   const SIZE = 'must be from 1KiB to 64MiB, in bytes or with the unit KiB or MiB';
-  const STORE = "must be 'rocksdb:' followed by the path of a directory";
+  const STORE = `must be ${LOCATION_SYNTAX}`;
   const URL_OF_KEYS = 'must be an https URL without a password, or an http URL on this machine (127.0.0.1, localhost)';
   const OF_LEVELS = 'must be one of trace, debug, info, warn, error, fatal, silent';
   const EMPTY = 'must not be empty';
@@ -487,11 +490,9 @@ describe('settings', () => {
       value,
       `${PORT}, not '${value}'`,
     ]),
-    ...['', 'data', './data', 'rocksdb', 'rocksdb:', 'rocksdb: ', 'postgres:x'].map((value) => [
-      'FEEDBACK_STORE',
-      value,
-      `${STORE}, not '${value}'`,
-    ]),
+    ...['', 'data', './data', 'unknown:x', ...ENGINE_NAMES.flatMap((name) => [name, `${name}:`, `${name}: `])].map(
+      (value) => ['FEEDBACK_STORE', value, `${STORE}, not '${value}'`],
+    ),
     ['FEEDBACK_JWT_SECRET', '', 'must be at least 32 bytes long, not 0'],
     ['FEEDBACK_JWT_SECRET', 'x'.repeat(31), 'must be at least 32 bytes long, not 31'],
     ['FEEDBACK_JWT_SECRET', pemOf(PUBLIC_KEY), 'must be a secret, not a public or private key or a certificate'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../src/store/contract.js';
+import { LOCATION_SYNTAX } from '../../src/store/engines.js';
 import { StoreOpenError, openStore } from '../../src/store/open.js';
 
 let parent: string;
@@ -211,12 +212,10 @@ describe('a directory', () => {
 });
 
 describe('a location', () => {
-  test.each(['', 'data', './data', 'postgres://localhost/', 'constructor:data', ':data', 'rocksdb:', 'rocksdb: '])(
+  test.each(['', 'data', './data', 'unknown://localhost/', 'constructor:data', ':data', 'rocksdb:', 'rocksdb: '])(
     '%j that names no engine or no directory is refused, and the message says what is expected',
     async (location) => {
-      expect(await refusal(location)).toBe(
-        "The location of the store must be 'rocksdb:' followed by the path of a directory",
-      );
+      expect(await refusal(location)).toBe(`The location of the store must be ${LOCATION_SYNTAX}`);
     },
   );
 });
