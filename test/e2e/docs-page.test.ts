@@ -73,20 +73,28 @@ describe('/docs', () => {
     await page.context().close();
   });
 
-  it.each([
-    ['light', 1280],
-    ['dark', 1280],
-    ['dark', 390],
-  ] as const)('is readable in %s at %i pixels', async (colorScheme, width) => {
-    const viewport = { width, height: 800 };
-    const { page, complaints } = await openWatched(browser, server.url, { colorScheme, viewport });
+  it('is readable in light and dark, on narrow screens too, and follows a change of the colour scheme', async () => {
+    const { page, complaints } = await openWatched(browser, server.url, {
+      colorScheme: 'dark',
+      viewport: { width: 390, height: 800 },
+    });
     await page.goto(`${server.url}/docs`);
     await openSubmitting(page);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    const colour = await page.evaluate<string>('getComputedStyle(document.querySelector(".places")).backgroundColor');
-    expect(colour).toBe(colorScheme === 'dark' ? 'rgb(22, 27, 34)' : 'rgb(246, 248, 250)');
-    const isDark = await page.evaluate<boolean>('document.documentElement.classList.contains("dark-mode")');
-    expect(isDark).toBe(colorScheme === 'dark');
+    for (const [colorScheme, width] of [
+      ['dark', 390],
+      ['dark', 1280],
+      ['light', 1280],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const isDark = colorScheme === 'dark';
+      await expect
+        .poll(() => page.evaluate('document.documentElement.classList.contains("dark-mode")'), { interval: 20 })
+        .toBe(isDark);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      const colour = await page.evaluate<string>('getComputedStyle(document.querySelector(".places")).backgroundColor');
+      expect(colour).toBe(isDark ? 'rgb(22, 27, 34)' : 'rgb(246, 248, 250)');
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });

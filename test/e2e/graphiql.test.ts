@@ -80,19 +80,27 @@ describe('GraphiQL', () => {
     await page.context().close();
   });
 
-  it.each([
-    ['light', 1280, 800],
-    ['dark', 1280, 800],
-    ['dark', 390, 800],
-  ] as const)('is readable in %s at %i pixels', async (colorScheme, width, height) => {
-    const { page, complaints } = await openWatched(browser, server.url, { colorScheme, viewport: { width, height } });
+  it('is readable in light and dark, on narrow screens too, and follows a change of the colour scheme', async () => {
+    const { page, complaints } = await openWatched(browser, server.url, {
+      colorScheme: 'dark',
+      viewport: { width: 390, height: 800 },
+    });
     await page.goto(`${server.url}/graphql#token=${server.token()}`);
     await run(page, 'totalFeedback');
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    const background = await page.evaluate<string>(
-      'getComputedStyle(document.querySelector(".token")).backgroundColor',
-    );
-    expect(background).toBe(colorScheme === 'dark' ? 'rgb(22, 27, 34)' : 'rgb(246, 248, 250)');
+    for (const [colorScheme, width] of [
+      ['dark', 390],
+      ['dark', 1280],
+      ['light', 1280],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      await expect
+        .poll(() => page.evaluate('getComputedStyle(document.querySelector(".token")).backgroundColor'), {
+          interval: 20,
+        })
+        .toBe(colorScheme === 'dark' ? 'rgb(22, 27, 34)' : 'rgb(246, 248, 250)');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
     expect(complaints).toEqual([]);
     await page.context().close();
   });
