@@ -1,4 +1,12 @@
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, type GraphQLArgument } from 'graphql';
+import {
+  type GraphQLArgument,
+  introspectionFromSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  validateSchema,
+} from 'graphql';
 import { expect, it } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
 
@@ -48,4 +56,10 @@ it('entries and adapters are nodes of the GraphQL schema', () => {
   if (!isInterfaceType(node)) throw new Error('Node is no interface');
   const names = schema.getPossibleTypes(node).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(['Feedback', 'Adapter']));
+});
+
+it('the GraphQL schema is valid, and passes the introspection query', () => {
+  const schema = createSchema();
+  expect(validateSchema(schema)).toEqual([]);
+  expect(introspectionFromSchema(schema).__schema.queryType.name).toBe('Query');
 });
