@@ -1,5 +1,5 @@
 /** The HTTP client of the commands that talk to a running server. */
-import { isJsonObject } from '../config/settings.js';
+import { isJsonObject } from '../is-json-object.js';
 import { toOneLine } from './screen.js';
 import { CommandError, EXIT } from './terminal.js';
 

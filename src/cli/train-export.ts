@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isJsonObject } from '../config/settings.js';
+import { isJsonObject } from '../is-json-object.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID, type Split } from '../training/batch.js';
 import { type FileType, FILE_TYPES } from '../training/export/dataset-info.js';

@@ -1,7 +1,8 @@
 /** Where the values of settings come from: flags before environment before file before default. */
 import { readFileSync } from 'node:fs';
+import { isJsonObject } from '../is-json-object.js';
 import { type FileSetting, type Setting, SettingError, type SettingNames } from './setting.js';
-import { FILE_SETTINGS, isJsonObject, SETTINGS } from './settings.js';
+import { FILE_SETTINGS, SETTINGS } from './settings.js';
 
 type AnySetting = (typeof SETTINGS)[keyof typeof SETTINGS];
 
@@ -84,11 +85,11 @@ function nameAt(names: SettingNames, origin: keyof SettingNames): string {
 }
 
 function optional<T>(setting: Setting<T>, found: Found | undefined, problems: string[]): T | undefined {
-  return found && attempt(found.label, () => setting.parse(textOf(setting, found.value)), problems);
+  return found && attempt(found.label, () => setting.parse(toText(setting, found.value)), problems);
 }
 
 /** What the environment and flags hold is text anyway; the file may also hold numbers where a number is meant. */
-function textOf({ number = false }: Setting<unknown>, value: unknown): string {
+function toText({ number = false }: Setting<unknown>, value: unknown): string {
   if (typeof value === 'string') return value;
   if (number && typeof value === 'number') return String(value);
   throw new SettingError(`must be a string${number ? ' or a number' : ''}`);

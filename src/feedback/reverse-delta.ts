@@ -1,4 +1,5 @@
 /** Earlier versions of an entry, each kept as the fields that differ from the version after it. */
+import { isJsonObject } from '../is-json-object.js';
 import type { Feedback } from '../model/feedback.js';
 import { CorruptRecordError, decodeRecord, encodeRecord } from '../store/record.js';
 
@@ -54,8 +55,7 @@ export function fromStoredDelta({ had, absent }: StoredDelta): ReverseDelta {
 }
 
 export function isStoredDelta(record: unknown): record is StoredDelta {
-  if (typeof record !== 'object' || record === null || !('had' in record) || !('absent' in record)) return false;
+  if (!isJsonObject(record)) return false;
   const { had, absent } = record;
-  const isPlain = typeof had === 'object' && had !== null && !Array.isArray(had);
-  return isPlain && Array.isArray(absent) && absent.every((field) => typeof field === 'string');
+  return isJsonObject(had) && Array.isArray(absent) && absent.every((field) => typeof field === 'string');
 }

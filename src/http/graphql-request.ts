@@ -1,6 +1,7 @@
 /** What a request over HTTP asks the graph, taken out of its body or its query string. */
 import type { FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../errors.js';
+import { isJsonObject } from '../is-json-object.js';
 import { jsonProblem } from '../json-bounds.js';
 
 /** The parts of a GraphQL request, as far as they have the right types; what they lack, the protocol's handler names. */
@@ -17,22 +18,23 @@ type Parts = Readonly<Record<string, unknown>>;
 /** The request, or undefined if it has not even the shape of one. */
 export function parseGraphqlRequest({ method, body, query }: FastifyRequest): GraphqlRequest | undefined {
   const parts = method === 'GET' ? fromQueryString(query) : body;
-  if (!isObject(parts)) return undefined;
+  if (!isJsonObject(parts)) return undefined;
   const { query: text, operationName, variables, extensions, documentId } = parts;
-  if (![variables, extensions].every((part) => part === undefined || part === null || isObject(part))) return undefined;
+  if (![variables, extensions].every((part) => part === undefined || part === null || isJsonObject(part)))
+    return undefined;
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return undefined;
-  const persisted = persistedOf(extensions) ?? (typeof documentId === 'string' ? documentId : undefined);
+  const persisted = readPersisted(extensions) ?? (typeof documentId === 'string' ? documentId : undefined);
   return {
-    variables: isObject(variables) ? variables : {},
+    variables: isJsonObject(variables) ? variables : {},
     ...(typeof text === 'string' && { query: text }),
     ...(typeof operationName === 'string' && operationName !== '' && { operationName }),
     ...(persisted !== undefined && { persisted }),
   };
 }
 
-function persistedOf(extensions: unknown): string | undefined {
-  const persisted = isObject(extensions) ? extensions['persistedQuery'] : undefined;
-  if (!isObject(persisted)) return undefined;
+function readPersisted(extensions: unknown): string | undefined {
+  const persisted = isJsonObject(extensions) ? extensions['persistedQuery'] : undefined;
+  if (!isJsonObject(persisted)) return undefined;
   const { version, sha256Hash } = persisted;
   if (version !== 1 || typeof sha256Hash !== 'string') {
     throw new InvalidInputError([
@@ -44,7 +46,7 @@ function persistedOf(extensions: unknown): string | undefined {
 
 /** GraphQL over HTTP writes variables and extensions of a GET as JSON. */
 function fromQueryString(query: unknown): Parts | undefined {
-  if (!isObject(query)) return undefined;
+  if (!isJsonObject(query)) return undefined;
   const { variables, extensions, ...others } = query;
   try {
     return {
@@ -63,8 +65,4 @@ function parseBounded(field: string, text: string): unknown {
   const problem = jsonProblem(text);
   if (problem !== undefined) throw new InvalidInputError([{ field, problem }]);
   return JSON.parse(text) as unknown;
-}
-
-function isObject(value: unknown): value is Parts {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidInputError, type Issue, issueSentence } from '../errors.js';
+import { isJsonObject } from '../is-json-object.js';
 import { jsonProblem } from '../json-bounds.js';
 import { VALIDATION_STATUSES, type ValidationStatus } from '../model/facets.js';
 import { FIELDS } from '../model/feedback-fields.js';
@@ -160,12 +161,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   } catch {
     throw new BadRowError('The row is not valid JSON');
   }
-  if (!isObject(row)) throw new BadRowError('The row must be a JSON object');
+  if (!isJsonObject(row)) throw new BadRowError('The row must be a JSON object');
   return row;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value under a name, or along a path of names with dots between them. */
@@ -175,7 +172,7 @@ function valueAt(row: Readonly<Record<string, unknown>>, path: string): unknown 
   const first = path.slice(0, dot);
   if (dot < 0 || !Object.hasOwn(row, first)) return undefined;
   const inner = row[first];
-  return isObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
+  return isJsonObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
 }
 
 /** RFC 3339: a time without an offset would mean another moment on another machine. */
@@ -201,11 +198,11 @@ function asLinks(value: unknown): readonly ImportedLink[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const links: ImportedLink[] = [];
   for (const each of value as readonly unknown[]) {
-    if (!isObject(each)) return undefined;
+    if (!isJsonObject(each)) return undefined;
     const { adapter_id: adapterId, metadata } = each;
     if (typeof adapterId !== 'string') return undefined;
     if (metadata === undefined || metadata === null) links.push({ adapterId });
-    else if (isObject(metadata)) links.push({ adapterId, metadata: metadata as JsonObject });
+    else if (isJsonObject(metadata)) links.push({ adapterId, metadata: metadata as JsonObject });
     else return undefined;
   }
   return links;

@@ -1,12 +1,9 @@
 /** Moves titled schemas of a description to named components. */
 import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject } from '../is-json-object.js';
 import { DOCUMENTED_AS } from '../model/field-kinds.js';
 
 export type Json = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Replaces every schema that has a `title` by a `$ref` and adds the schema to `named` under that title. Only schemas may have
@@ -15,7 +12,7 @@ export function isObject(value: unknown): value is Json {
  */
 export function nameSchemas(part: unknown, named: Map<string, Json>): unknown {
   if (Array.isArray(part)) return part.map((each) => nameSchemas(each, named));
-  if (!isObject(part)) return part;
+  if (!isJsonObject(part)) return part;
   const shown = part[DOCUMENTED_AS];
   if (typeof shown === 'string') return referenceTo(shown);
   const copy: Json = Object.fromEntries(

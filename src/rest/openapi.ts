@@ -2,8 +2,9 @@
 import swagger, { type SwaggerTransform } from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import type { Application } from '../http/application.js';
+import { isJsonObject } from '../is-json-object.js';
 import { requirementOf, ROUTE_PERMISSIONS } from '../permissions.js';
-import { isObject, type Json, nameSchemas } from './openapi-components.js';
+import { type Json, nameSchemas } from './openapi-components.js';
 import {
   answerHeaders,
   type Refusal,
@@ -168,7 +169,7 @@ function finish(generated: Json): Json {
     mapValues(generated['paths'], (path) => mapValues(path, finishOperation)),
     named,
   );
-  const { securitySchemes } = isObject(generated['components']) ? generated['components'] : {};
+  const { securitySchemes } = isJsonObject(generated['components']) ? generated['components'] : {};
   const schemas = Object.fromEntries([...named].sort(([one], [other]) => (one < other ? -1 : 1)));
   return {
     ...generated,
@@ -184,22 +185,22 @@ function finish(generated: Json): Json {
 }
 
 function finishOperation(operation: unknown): unknown {
-  if (!isObject(operation)) return operation;
+  if (!isJsonObject(operation)) return operation;
   const { [REFUSALS]: refusals, [HEADERS]: headers, [PARAMETERS]: added, ...described } = operation;
   const parameters = [...asList(described['parameters']).map(optionalByDefault), ...asList(added)];
   const answers = mapValues(described['responses'], (response) =>
-    isObject(response) ? { ...response, headers } : response,
+    isJsonObject(response) ? { ...response, headers } : response,
   );
   return {
     ...described,
     ...(parameters.length > 0 ? { parameters } : {}),
-    responses: isObject(refusals) ? { ...answers, ...refusals } : answers,
+    responses: isJsonObject(refusals) ? { ...answers, ...refusals } : answers,
   };
 }
 
 /** A parameter with a default is required by the validator, which fills it in, but optional for clients. */
 function optionalByDefault(parameter: unknown): unknown {
-  if (!isObject(parameter) || !isObject(parameter['schema'])) return parameter;
+  if (!isJsonObject(parameter) || !isJsonObject(parameter['schema'])) return parameter;
   return 'default' in parameter['schema'] ? { ...parameter, required: false } : parameter;
 }
 
@@ -208,5 +209,5 @@ function asList(value: unknown): readonly unknown[] {
 }
 
 function mapValues(value: unknown, change: (each: unknown) => unknown): Json {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, change(each)])) : {};
+  return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, change(each)])) : {};
 }

@@ -1,6 +1,7 @@
 /** Checks the result of a plugin before it is used: a plugin may be anybody's code. */
-import { type ChatMessage, normalizeConversation } from '../model/conversation.js';
+import { isJsonObject } from '../is-json-object.js';
 import { conversationProblem } from '../model/conversation-problem.js';
+import { type ChatMessage, normalizeConversation } from '../model/conversation.js';
 import { TEXT_FIELDS } from '../model/submission.js';
 import { type Fingerprint, MAX_DATA_BYTES, type PluginData, type PluginVerdict, type TextChanges } from './contract.js';
 
@@ -20,7 +21,7 @@ const UNBOUNDED = { textCharacters: MAX_TEXT_LENGTH, entryBytes: Infinity };
 
 /** @throws {NonsenseError} naming what is wrong with it. */
 export function parseVerdict(answer: unknown): PluginVerdict {
-  if (!isObject(answer)) throw new NonsenseError('did not return an object');
+  if (!isJsonObject(answer)) throw new NonsenseError('did not return an object');
   const verdict = VERDICTS.find((each) => each === answer.verdict);
   if (verdict === undefined) throw new NonsenseError(`returned a verdict other than ${VERDICTS.join(', ')}`);
   const needsReason = verdict === 'flag' || verdict === 'reject';
@@ -47,7 +48,7 @@ function parseReasons(reasons: unknown): string[] {
 function parseData(data: unknown): PluginData {
   let json: string | undefined;
   try {
-    json = isObject(data) ? JSON.stringify(data) : undefined;
+    json = isJsonObject(data) ? JSON.stringify(data) : undefined;
   } catch {
     // Said below: a cycle, or a bigint.
   }
@@ -58,7 +59,7 @@ function parseData(data: unknown): PluginData {
 }
 
 function parseChanges(changes: unknown): TextChanges {
-  if (!isObject(changes)) throw new NonsenseError('returned modify without changes');
+  if (!isJsonObject(changes)) throw new NonsenseError('returned modify without changes');
   const entries = Object.entries(changes).filter(([, text]) => text !== undefined);
   for (const [field, text] of entries) {
     if (!CHANGEABLE.includes(field)) throw new NonsenseError(`changed a field other than ${CHANGEABLE.join(', ')}`);
@@ -80,14 +81,10 @@ function parseChanges(changes: unknown): TextChanges {
 }
 
 function parseFingerprint(fingerprint: unknown): Fingerprint {
-  if (isObject(fingerprint)) {
+  if (isJsonObject(fingerprint)) {
     const { value, window } = fingerprint;
     const isWindow = typeof window === 'number' && Number.isFinite(window) && window > 0;
     if (typeof value === 'string' && /^[\w-]{16,64}$/.test(value) && isWindow) return { value, window };
   }
   throw new NonsenseError('returned a fingerprint without a value of 16 to 64 characters or without a window');
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

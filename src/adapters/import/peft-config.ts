@@ -1,4 +1,5 @@
 import { InvalidInputError, type Issue } from '../../errors.js';
+import { isJsonObject } from '../../is-json-object.js';
 import { jsonProblem } from '../../json-bounds.js';
 import { idProblem, throwIssues } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
@@ -52,9 +53,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   if (jsonProblem(text) !== undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isJsonObject } from '../../config/settings.js';
+import { isJsonObject } from '../../is-json-object.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, textIn, timeIn } from '../client.js';

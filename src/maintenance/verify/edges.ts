@@ -1,4 +1,5 @@
 /** The edges whose far ends have no facet: both sides there, nodes at both ends, and no cycle of derivation. */
+import { isJsonObject } from '../../is-json-object.js';
 import { isFeedbackId } from '../../model/ids.js';
 import type { Key } from '../../store/contract.js';
 import { edgeInKey, edgeOutKey, erasedFeedbackKey, feedbackKey, NO_FACET, type EdgeType } from '../../store/layout.js';
@@ -9,7 +10,7 @@ import { counterOfEntry } from './counters.js';
 import { Lookups } from './cursor.js';
 import { findCycle } from './cycle.js';
 import { edgeRange } from './keyspace.js';
-import { isObject, readFeedback, readRecord } from './shapes.js';
+import { readFeedback, readRecord } from './shapes.js';
 
 interface Edge {
   readonly key: Key;
@@ -68,7 +69,7 @@ async function checkOutgoing(
       edges.push(edge);
       visit(edge, lookups);
       const { from, to } = edge;
-      const { problem } = readRecord(value, isObject);
+      const { problem } = readRecord(value, isJsonObject);
       if (problem !== undefined)
         reportInconsistency(check, 'edge', from, `has an edge ${type} to ${to} that ${problem}`);
       const inKey = edgeInKey(org, type, to, NO_FACET, from);

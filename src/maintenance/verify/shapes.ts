@@ -2,6 +2,7 @@
 import type { Adapter } from '../../adapters/adapters.js';
 import type { ChangeEvent, StoredEvent } from '../../audit/events.js';
 import type { FeedbackRules } from '../../feedback/rules.js';
+import { isJsonObject } from '../../is-json-object.js';
 import { USES, VALIDATION_STATUSES } from '../../model/facets.js';
 import { FIELDS } from '../../model/feedback-fields.js';
 import type { ErasedFeedback, Feedback } from '../../model/feedback.js';
@@ -10,7 +11,6 @@ import { CorruptRecordError, decodeRecord } from '../../store/record.js';
 import { BATCH_STATES, type TrainingBatch } from '../../training/batch.js';
 import type { RetentionTurn } from '../retention/turn.js';
 
-type Fields = Readonly<Record<string, unknown>>;
 type Shape<T> = (value: unknown) => value is T;
 
 /** The record, or what is wrong with it as the rest of a sentence. */
@@ -28,10 +28,6 @@ export function readRecord<T>(
   return shape(value) ? { record: value } : { problem: 'is damaged: its fields do not match its kind' };
 }
 
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isCount(value: unknown, least = 0): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
 }
@@ -41,20 +37,20 @@ function isOneOf(words: readonly string[], value: unknown): boolean {
 }
 
 export function isChain(value: unknown): value is AuditChain {
-  return isObject(value) && typeof value.head === 'string' && isCount(value.length, 1);
+  return isJsonObject(value) && typeof value.head === 'string' && isCount(value.length, 1);
 }
 
 export function isFeedback(value: unknown): value is Feedback {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     typeof value.id === 'string' &&
     isCount(value.version, 1) &&
     isOneOf(VALIDATION_STATUSES, value.validationStatus) &&
     isOneOf(USES, value.use) &&
     FIELDS.every(({ name, kind, required }) => (value[name] === undefined ? !required : kind.is(value[name]))) &&
     (value.fingerprint === undefined || typeof value.fingerprint === 'string') &&
-    (value.reviewClaim === undefined || (isObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
-    (value.judging === undefined || (isObject(value.judging) && isCount(value.judging.due))) &&
+    (value.reviewClaim === undefined || (isJsonObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
+    (value.judging === undefined || (isJsonObject(value.judging) && isCount(value.judging.due))) &&
     isCount(value.trainingBatchId) &&
     typeof value.createdAt === 'number' &&
     typeof value.updatedAt === 'number' &&
@@ -64,20 +60,20 @@ export function isFeedback(value: unknown): value is Feedback {
 }
 
 export function isErased(value: unknown): value is ErasedFeedback {
-  return isObject(value) && typeof value.id === 'string' && isCount(value.version, 1) && isChain(value.audit);
+  return isJsonObject(value) && typeof value.id === 'string' && isCount(value.version, 1) && isChain(value.audit);
 }
 
 export function isAdapter(value: unknown): value is Adapter {
-  return isObject(value) && typeof value.id === 'string' && isCount(value.revision, 1) && isChain(value.audit);
+  return isJsonObject(value) && typeof value.id === 'string' && isCount(value.revision, 1) && isChain(value.audit);
 }
 
 export function isTrainingBatch(value: unknown): value is TrainingBatch {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     isCount(value.number, 1) &&
     isOneOf(BATCH_STATES, value.state) &&
     (value.state === 'external' ||
-      (isCount(value.leaseUntil) && isObject(value.claimed) && isCount(value.claimed.total))) &&
+      (isCount(value.leaseUntil) && isJsonObject(value.claimed) && isCount(value.claimed.total))) &&
     isCount(value.feedbackCount) &&
     isChain(value.audit)
   );
@@ -85,7 +81,7 @@ export function isTrainingBatch(value: unknown): value is TrainingBatch {
 
 export function isAuditEvent(value: unknown): value is StoredEvent {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     typeof value.id === 'string' &&
     typeof value.node === 'string' &&
     typeof value.action === 'string' &&
@@ -95,11 +91,11 @@ export function isAuditEvent(value: unknown): value is StoredEvent {
 }
 
 export function isChange(value: unknown): value is ChangeEvent {
-  return isObject(value) && typeof value.node === 'string' && typeof value.action === 'string';
+  return isJsonObject(value) && typeof value.node === 'string' && typeof value.action === 'string';
 }
 
 export function isExternalId(value: unknown): value is { readonly feedbackId: string } {
-  return isObject(value) && typeof value.feedbackId === 'string';
+  return isJsonObject(value) && typeof value.feedbackId === 'string';
 }
 
 export function isNumber(value: unknown): value is number {
@@ -108,26 +104,26 @@ export function isNumber(value: unknown): value is number {
 
 export function isFeedbackRules(value: unknown): value is FeedbackRules {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     isCount(value.revision, 1) &&
     Array.isArray(value.scoreDefinitions) &&
-    value.scoreDefinitions.every((each) => isObject(each) && typeof each.name === 'string') &&
+    value.scoreDefinitions.every((each) => isJsonObject(each) && typeof each.name === 'string') &&
     Array.isArray(value.allowedTags) &&
     value.allowedTags.every((tag) => typeof tag === 'string')
   );
 }
 
 export function isRevocation(value: unknown): value is { readonly before: number; readonly at: number } {
-  return isObject(value) && isCount(value.before) && isCount(value.at);
+  return isJsonObject(value) && isCount(value.before) && isCount(value.at);
 }
 
 /** What is remembered under an idempotency key, as far as its expiry goes by it. */
 export function isRemembered(value: unknown): value is { readonly at: number } {
-  return isObject(value) && isCount(value.at);
+  return isJsonObject(value) && isCount(value.at);
 }
 
 export function isRetentionTurn(value: unknown): value is RetentionTurn {
-  return isObject(value) && typeof value.holder === 'string' && isCount(value.until);
+  return isJsonObject(value) && typeof value.holder === 'string' && isCount(value.until);
 }
 
 /** The feedback under an id, if its record can be read and is its own. */
