@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type RocksDB from 'rocksdb-native';
 import { startStretches } from '../../yield-to-event-loop.js';
 import type { Entry, Key, KeyRange, Range } from '../contract.js';
-import { StoreInUseError, StoreOpenError } from '../errors.js';
+import { StoreInUseError } from '../errors.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
 import { listLogs, LogSync, type Synced } from './log-sync.js';
+import { loadNative } from './native.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -109,27 +110,6 @@ export async function openRocksDb(
       }
     },
   };
-}
-
-/** Imports a native package, whose own errors do not say what to do. @throws StoreOpenError */
-export async function loadNative<T>(load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    const message = rootMessage(cause);
-    throw new StoreOpenError(
-      message.includes('libatomic')
-        ? 'RocksDB needs the library libatomic.so.1, which is missing: install libatomic1 (Debian, Ubuntu) or libatomic (Fedora, RHEL)'
-        : `RocksDB cannot be loaded on ${process.platform}-${process.arch} with Node.js ${process.version}: ${message}`,
-      { cause },
-    );
-  }
-}
-
-/** The message of the first cause: the loader of the package wraps the error of the system. */
-function rootMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : rootMessage(error.cause);
 }
 
 /** @returns what gives the lock back @throws StoreInUseError if another handle has it */

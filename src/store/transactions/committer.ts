@@ -1,20 +1,12 @@
 import { setImmediate as nextTurnOfEventLoop, setTimeout as delay } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
 import { UnavailableError } from '../../errors.js';
 import { PRIVATE_PREFIX } from '../byte-order.js';
 import type { Key, StoreHealth } from '../contract.js';
 import { notWritten, tooManyWaiting, unknownOutcome } from '../errors.js';
 import { CorruptRecordError } from '../record.js';
+import { AppendedNumbers } from './appended-numbers.js';
 import { UNFINISHED_KEY } from './bulk-load.js';
-import {
-  SEQUENCE_KEY,
-  appendedNumber,
-  appendedRange,
-  buildCommitBatch,
-  decodeSequence,
-  mayConflict,
-  type CommitBatch,
-} from './commit-batch.js';
+import { SEQUENCE_KEY, buildCommitBatch, decodeSequence, mayConflict, type CommitBatch } from './commit-batch.js';
 import { CommitGate, type GateLease } from './commit-gate.js';
 import { decodeCounter } from './counters.js';
 import type { StoreLimits } from './limits.js';
@@ -30,9 +22,6 @@ export interface StoreLogger {
 /** Written to find out whether a reopened store can be written. */
 const PROBE_KEY: Key = `${PRIVATE_PREFIX}probe`;
 
-/** How many prefixes' highest appended numbers are kept in memory. */
-const MAX_CACHED_PREFIXES = 10_000;
-
 interface Queued {
   readonly transaction: OptimisticTransaction;
   /** True once it is on disk, false if it conflicts. */
@@ -46,8 +35,7 @@ export class Committer {
   readonly #limits: StoreLimits;
   readonly #logger: StoreLogger | undefined;
   readonly #gate: CommitGate;
-  /** The highest appended numbers, as the newest applied commit left them. */
-  readonly #appended = new LRUCache<Key, number>({ max: MAX_CACHED_PREFIXES });
+  readonly #appended: AppendedNumbers;
   #queue: Queued[] = [];
   #queuedBytes = 0;
   #sequence = 0;
@@ -63,6 +51,7 @@ export class Committer {
     this.#limits = limits;
     this.#logger = logger;
     this.#gate = new CommitGate(limits.leaseMilliseconds);
+    this.#appended = new AppendedNumbers(state);
   }
 
   get sequence(): number {
@@ -190,7 +179,7 @@ export class Committer {
     let present: ReadonlyMap<Key, number | CorruptRecordError>;
     let appended: ReadonlyMap<Key, number>;
     try {
-      [present, appended] = await Promise.all([this.#loadCounters(transactions), this.#loadAppended(transactions)]);
+      [present, appended] = await Promise.all([this.#loadCounters(transactions), this.#appended.load(transactions)]);
     } catch (cause) {
       failAll(queued, notWritten(1, cause));
       return;
@@ -234,33 +223,6 @@ export class Committer {
       keys.forEach((key, at) => values.set(key, decodeOrError(stored[at])));
     }
     return values;
-  }
-
-  /** The highest numbers of all prefixes that these transactions append to. As {@link Committer.#loadCounters}. */
-  async #loadAppended(transactions: readonly OptimisticTransaction[]): Promise<Map<Key, number>> {
-    const highest = new Map<Key, number>();
-    const missing = new Set<Key>();
-    for (const { appends } of transactions) {
-      for (const { prefix } of appends) {
-        const number = this.#appended.get(prefix);
-        if (number === undefined) missing.add(prefix);
-        else highest.set(prefix, number);
-      }
-    }
-    await Promise.all([...missing].map(async (prefix) => highest.set(prefix, await this.#highestAppended(prefix))));
-    return highest;
-  }
-
-  async #highestAppended(prefix: Key): Promise<number> {
-    const whole = appendedRange(prefix);
-    for (let lt = whole.lt; ;) {
-      const range = { gte: whole.gte, lt, limit: 1, reverse: true };
-      const [key] = await this.#state.handle.call((engine) => engine.scanKeys(range));
-      if (key === undefined) return 0;
-      const number = appendedNumber(prefix, key);
-      if (number !== undefined) return number;
-      lt = key;
-    }
   }
 
   #notifyIdle(): void {

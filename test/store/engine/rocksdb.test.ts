@@ -2,7 +2,8 @@ import { type FileHandle, mkdtemp, open, readFile, readdir, rm } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { loadNative, openRocksDb } from '../../../src/store/engine/rocksdb.js';
+import { loadNative } from '../../../src/store/engine/native.js';
+import { openRocksDb } from '../../../src/store/engine/rocksdb.js';
 import { StoreOpenError } from '../../../src/store/open.js';
 import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
 import { describeStore } from '../conformance.js';
