@@ -52,7 +52,7 @@ const ASKED_ONCE: Waiting = { skips: 0, skipped: 0 };
 export function withResponseCache(execute: ExecuteOperation, bytes: number): ExecuteOperation {
   if (bytes === 0) return execute;
   let operations = 0;
-  const nameOf = memoizeByIdentity((_operation: object) => String((operations += 1)));
+  const operationKey = memoizeByIdentity((_operation: object) => String((operations += 1)));
   const waiting = new LRUCache<string, Waiting>({
     maxSize: WAITING_CHARACTERS,
     sizeCalculation: (_, key) => key.length,
@@ -85,7 +85,7 @@ export function withResponseCache(execute: ExecuteOperation, bytes: number): Exe
     if (operation.operation.operation !== QUERY) return execute(operation, variables, context);
     const asked = textOf(variables);
     if (asked === undefined) return execute(operation, variables, context);
-    const key = `${nameOf(operation)} ${readerOf(context.principal)} ${asked}`;
+    const key = `${operationKey(operation)} ${readerKey(context.principal)} ${asked}`;
     const known = answers.get(key);
     if (known?.sources.areCurrent() === true) {
       known.used = true;
@@ -111,7 +111,7 @@ function textOf(variables: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** Everything about who asks that an answer can depend on. */
-const readerOf = memoizeByIdentity(({ org, sub, permissions, scope }: Principal) =>
+const readerKey = memoizeByIdentity(({ org, sub, permissions, scope }: Principal) =>
   JSON.stringify([org, sub, [...permissions].sort(), scope]),
 );
 

@@ -10,6 +10,7 @@ import { FacetResolver } from './resolvers/facets.js';
 import { FeedbackMutations } from './resolvers/feedback-mutations.js';
 import { FeedbackResolver } from './resolvers/feedback.js';
 import { GraphQueryResolver } from './resolvers/graph-query.js';
+import { HistoryMutations } from './resolvers/history-mutations.js';
 import { HistoryResolver } from './resolvers/history.js';
 import { LineageResolver } from './resolvers/lineage.js';
 import { ModelStatsResolver } from './resolvers/model-stats.js';
@@ -42,6 +43,7 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       FeedbackResolver,
       FeedbackMutations,
+      HistoryMutations,
       HistoryResolver,
       AdapterResolver,
       AdapterMutations,

@@ -51,7 +51,7 @@ export function prepareSubscription(
     operationName === '' ? undefined : (operationName ?? undefined),
     variables ?? {},
   );
-  if ('invalid' in prepared) return problemsOf(prepared);
+  if ('invalid' in prepared) return findProblems(prepared);
   if ('result' in prepared) return prepared.result.errors ?? [];
   const { document, operation } = prepared.operation;
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
@@ -61,7 +61,7 @@ export function prepareSubscription(
 }
 
 /** What is wrong with a document that is within the limits. */
-function problemsOf({ invalid, document }: InvalidRequest): readonly GraphQLError[] {
+function findProblems({ invalid, document }: InvalidRequest): readonly GraphQLError[] {
   const code = document === undefined ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED';
   if (invalid.length > 0) return invalid.map((problem) => withCode(problem, code));
   return [

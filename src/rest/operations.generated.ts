@@ -149,9 +149,9 @@ export type ReviseFeedbackInput = {
 
 /** Which tokens of the organization to revoke: exactly one of `tokenId`, `sub` and `all`. */
 export type RevokeTokensInput = {
-  /** true: all tokens of the organization, the one of this request included. Requires `org:admin`. */
+  /** true: all tokens of the organization, including the one of this request. Requires `org:admin`. */
   all?: boolean | null | undefined;
-  /** Revokes only tokens issued up to this time, and those that do not say when; now by default. */
+  /** Revokes only tokens issued up to this time, or without an issue time; now by default. */
   before?: Date | null | undefined;
   /** All tokens of one user. */
   sub?: string | null | undefined;

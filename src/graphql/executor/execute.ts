@@ -11,7 +11,6 @@ import {
   GraphQLEnumType,
   GraphQLError,
   type GraphQLInterfaceType,
-  type GraphQLLeafType,
   GraphQLList,
   GraphQLNonNull,
   GraphQLObjectType,
@@ -28,6 +27,7 @@ import type { RequestContext } from '../context.js';
 import type { PreparedOperation } from '../operations/prepared.js';
 import { completedInTurns } from '../scheduling/scheduled-fields.js';
 import { createFieldErrors, type Path } from './field-errors.js';
+import { completeLeaf, plainLeaf } from './leaf.js';
 import { buildResolveInfo, createPlace, type Execution, failAt, formatCoordinate, type Place } from './place.js';
 import { type SelectedField, selectFields, type Selection } from './selection.js';
 
@@ -137,33 +137,6 @@ function executeField(
   }
 }
 
-/**
- * A leaf whose value is a property and a primitive, as most are: without its place, which only what fails needs.
- * @returns undefined for any other
- */
-function plainLeaf(
-  execution: Execution,
-  parentType: GraphQLObjectType,
-  source: unknown,
-  parentPath: Path | undefined,
-  field: SelectedField,
-): unknown {
-  const { leaf, definition } = field;
-  if (leaf === undefined || typeof source !== 'object' || source === null) return undefined;
-  const { budget } = execution.context;
-  try {
-    const value = (source as Readonly<Data>)[definition.name];
-    const isMissing = value === undefined || value === null;
-    if (isMissing ? leaf !== definition.type : typeof value === 'object' || typeof value === 'function')
-      return undefined;
-    budget?.countField(value);
-    return isMissing ? null : completeLeaf(leaf, value);
-  } catch (error) {
-    const place = createPlace(parentType, parentPath, field);
-    return failAt(execution, place, definition.type, place, error);
-  }
-}
-
 /** What the resolver of a field answers; most have none, and are read as a property for what that costs alone. */
 function resolveField(execution: Execution, place: Place, source: unknown): unknown {
   const { context, variableValues } = execution;
@@ -237,15 +210,6 @@ function completeValue(
   }
   if (type instanceof GraphQLObjectType) return completeObject(execution, place, type, path, value);
   return completeAbstract(execution, place, type, path, value);
-}
-
-function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
-  const written: unknown = type.serialize(value);
-  if (written === undefined || written === null) {
-    throw new Error(`A ${type.name} cannot be written as ${String(written)}`);
-  }
-  // JSON writes dates so itself, at twice the cost.
-  return written instanceof Date && !Number.isNaN(written.getTime()) ? written.toISOString() : written;
 }
 
 function completeList(

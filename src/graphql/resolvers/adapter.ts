@@ -9,12 +9,8 @@ import { createCursors } from '../cursors.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } from '../types/adapter.js';
 import { checkPageSize, OrderedPageArguments, PageArguments } from '../types/connection.js';
-import {
-  AdapterFeedbackConnection,
-  AdapterFeedbackEdge,
-  FeedbackFilterInput,
-  toFeedbackNode,
-} from '../types/feedback.js';
+import { AdapterFeedbackConnection, AdapterFeedbackEdge } from '../types/feedback-connections.js';
+import { FeedbackFilterInput, toFeedbackNode } from '../types/feedback.js';
 import { AdapterVersionStatsConnection, FeedbackStatsNode } from '../types/stats.js';
 
 @Resolver(() => AdapterNode)

@@ -13,13 +13,8 @@ import type { RequestContext } from '../context.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
 import { OrderedPageArguments, PageArguments } from '../types/connection.js';
-import {
-  FeedbackConnection,
-  FeedbackEdge,
-  FeedbackFilterInput,
-  FeedbackNode,
-  toFeedbackNode,
-} from '../types/feedback.js';
+import { FeedbackConnection, FeedbackEdge } from '../types/feedback-connections.js';
+import { FeedbackFilterInput, FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 import { DailyFeedbackStats, FeedbackStatsNode } from '../types/stats.js';
 
 /** Ms. */

@@ -17,14 +17,8 @@ import type { RequestContext } from '../context.js';
 import { createCursors, readNumberedPlace, writeNumberedPlace } from '../cursors.js';
 import { toFilter } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
-import {
-  FeedbackConnection,
-  FeedbackEdge,
-  FeedbackFilterInput,
-  FeedbackNode,
-  ReviseFeedbackInput,
-  toFeedbackNode,
-} from '../types/feedback.js';
+import { FeedbackConnection, FeedbackEdge } from '../types/feedback-connections.js';
+import { FeedbackFilterInput, FeedbackNode, ReviseFeedbackInput, toFeedbackNode } from '../types/feedback.js';
 import { ReviewVerdictEnum } from '../types/review.js';
 
 @Resolver()

@@ -28,7 +28,7 @@ const FILTER = "Filter, as for a list of entries, applied to the entry's state w
 @Resolver()
 export class FeedbackSubscriptions {
   @Subscription(() => FeedbackNode, {
-    subscribe: (data: SubscriptionData) => eventsOf(data, SUBMIT_ACTION),
+    subscribe: (data: SubscriptionData) => streamEvents(data, SUBMIT_ACTION),
     description: 'Streams each feedback entry as it is submitted, in commit order, over WebSocket.',
   })
   feedbackSubmitted(
@@ -37,11 +37,11 @@ export class FeedbackSubscriptions {
     _filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): FeedbackNode {
-    return nodeOf(event, context);
+    return toNode(event, context);
   }
 
   @Subscription(() => FeedbackNode, {
-    subscribe: (data: SubscriptionData) => eventsOf(data, REVIEW_ACTION),
+    subscribe: (data: SubscriptionData) => streamEvents(data, REVIEW_ACTION),
     description: 'Streams each feedback entry as a reviewer decides on it, in commit order, over WebSocket.',
   })
   feedbackReviewed(
@@ -50,11 +50,11 @@ export class FeedbackSubscriptions {
     _filter: FeedbackFilterInput | null | undefined,
     @Ctx() context: RequestContext,
   ): FeedbackNode {
-    return nodeOf(event, context);
+    return toNode(event, context);
   }
 }
 
-function nodeOf(event: unknown, { loaders }: RequestContext): FeedbackNode {
+function toNode(event: unknown, { loaders }: RequestContext): FeedbackNode {
   if (!(event instanceof FeedbackEvent)) {
     throw new ApiError('BAD_USER_INPUT', 'Subscriptions are only available over WebSocket (graphql-transport-ws)');
   }
@@ -64,7 +64,7 @@ function nodeOf(event: unknown, { loaders }: RequestContext): FeedbackNode {
 }
 
 /** The events of one action from now on, an iteration that can be ended while it waits. */
-async function eventsOf(
+async function streamEvents(
   { args, context }: SubscriptionData,
   action: AuditAction,
 ): Promise<AsyncGenerator<FeedbackEvent, void>> {

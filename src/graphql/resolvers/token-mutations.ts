@@ -66,13 +66,13 @@ export class RevokeTokensInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'true: all tokens of the organization, the one of this request included. Requires `org:admin`.',
+    description: 'true: all tokens of the organization, including the one of this request. Requires `org:admin`.',
   })
   all?: boolean | null;
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
-    description: 'Revokes only tokens issued up to this time, and those that do not say when; now by default.',
+    description: 'Revokes only tokens issued up to this time, or without an issue time; now by default.',
   })
   before?: Date | null;
 }
@@ -94,11 +94,11 @@ export class TokenMutations {
     @Ctx() { services, principal, actor, idempotency }: RequestContext,
   ): Promise<IssueTokenPayload> {
     const request = { sub, ...omitNullish(given) };
-    return issueToken(services, tokensOf(services), principal, actor, request, idempotency('issueToken', request));
+    return issueToken(services, requireTokens(services), principal, actor, request, idempotency('issueToken', request));
   }
 
   @Mutation(() => RevokeTokensPayload, {
-    description: 'Revokes tokens before they expire. Live connections that were opened with them end within a second.',
+    description: 'Revokes tokens before they expire. Live connections opened with them end within a second.',
   })
   async revokeTokens(
     @Arg('input', () => RevokeTokensInput, { description: 'The tokens to revoke.' })
@@ -108,12 +108,12 @@ export class TokenMutations {
     const request = { ...omitNullish(given), ...omitNullish({ before: before?.getTime() }) };
     if (request.all === true) requirePermission(principal, 'org:admin');
     const once = idempotency('revokeTokens', request);
-    return { before: await revokeTokens(services, tokensOf(services), actor, request, once) };
+    return { before: await revokeTokens(services, requireTokens(services), actor, request, once) };
   }
 }
 
 /** @throws {ApiError} where no server was started around the schema */
-function tokensOf({ tokens }: Services): TokenServices {
+function requireTokens({ tokens }: Services): TokenServices {
   if (tokens === undefined) throw new ApiError('CONFLICT', 'This server does not issue tokens');
   return tokens;
 }

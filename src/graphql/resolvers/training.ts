@@ -10,12 +10,12 @@ import { createCursors } from '../cursors.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
 import { JSONObject } from '../types/json.js';
+import { TrainingFilterInput } from '../types/training-filter.js';
 import {
   ClaimOrder,
   toTrainingBatchNode,
   TrainingBatchConnection,
   TrainingBatchNode,
-  TrainingFilterInput,
   TrainingInclusionConnection,
 } from '../types/training.js';
 

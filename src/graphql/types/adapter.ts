@@ -4,7 +4,7 @@ import type { Derivation, DerivationRelation } from '../../adapters/lineage.js';
 import type { RequestContext } from '../context.js';
 import { connectionType, ListEdge } from './connection.js';
 import { DerivationRelationEnum } from './derivation-relation.js';
-import { FeedbackForEdge } from './feedback.js';
+import { FeedbackForEdge } from './feedback-connections.js';
 import { Node } from './node.js';
 
 @ObjectType('Adapter', {

@@ -1,6 +1,5 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Ctx, Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { FeedbackLink } from '../../feedback/links.js';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import { type ChatMessage as Message, systemPromptOf, toMessages } from '../../model/conversation.js';
 import type { FeedbackType, ValidationStatus } from '../../model/facets.js';
@@ -9,8 +8,6 @@ import type { Feedback, Finding, Review } from '../../model/feedback.js';
 import type { Scores } from '../../model/field-kinds.js';
 import type { JsonObject } from '../../model/json-object.js';
 import { type WireEntry, storedToWire } from '../../model/wire-entry.js';
-import type { RequestContext } from '../context.js';
-import { connectionType } from './connection.js';
 import { ChatMessage, FeedbackDocument, JSONObject } from './json.js';
 import { Node } from './node.js';
 import { FeedbackReview, ReviewClaim, ValidationFinding } from './review.js';
@@ -427,67 +424,3 @@ export class SubmitFeedbackInput {
   })
   createdAt?: Date | null;
 }
-
-@ObjectType({ simpleResolvers: true, description: 'An item in a list.' })
-abstract class LazyCursor {
-  cursorOf!: () => string;
-
-  /** Computed on demand: most clients need only the last cursor of a page. */
-  @Field(() => String, { description: 'Cursor of this item, for use as `after`.' })
-  get cursor(): string {
-    return this.cursorOf();
-  }
-}
-
-@ObjectType({ simpleResolvers: true, description: 'A feedback entry in a list.' })
-export class FeedbackEdge extends LazyCursor {
-  @Field(() => FeedbackNode, { description: 'The feedback entry.' })
-  node!: FeedbackNode;
-}
-
-export const FeedbackConnection = connectionType(
-  'FeedbackConnection',
-  () => FeedbackEdge,
-  'A page of feedback entries.',
-);
-
-/** The properties of a `FEEDBACK_FOR` edge, read on demand. */
-@ObjectType({ simpleResolvers: true, description: 'Properties of a `FEEDBACK_FOR` edge.' })
-export abstract class FeedbackForEdge extends LazyCursor {
-  feedbackId!: string;
-  adapterId!: string;
-
-  @Field(() => JSONObject, { nullable: true, description: 'Metadata supplied when the link was created explicitly.' })
-  async metadata(@Ctx() context: RequestContext): Promise<JsonObject | null> {
-    return (await this.link(context))?.metadata ?? null;
-  }
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Time the link was created.' })
-  async createdAt(@Ctx() context: RequestContext): Promise<number | null> {
-    return (await this.link(context))?.createdAt ?? null;
-  }
-
-  @Field(() => String, { nullable: true, description: 'The adapter version named in the submission.' })
-  async adapterVersion(@Ctx() context: RequestContext): Promise<string | null> {
-    return (await this.link(context))?.adapterVersion ?? null;
-  }
-
-  private link({ loaders }: RequestContext): Promise<FeedbackLink | undefined> {
-    return loaders.links.load({ from: this.feedbackId, to: this.adapterId });
-  }
-}
-
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A feedback entry linked to an adapter, with the properties of its `FEEDBACK_FOR` edge.',
-})
-export class AdapterFeedbackEdge extends FeedbackForEdge {
-  @Field(() => FeedbackNode, { description: 'The feedback entry.' })
-  node!: FeedbackNode;
-}
-
-export const AdapterFeedbackConnection = connectionType(
-  'AdapterFeedbackConnection',
-  () => AdapterFeedbackEdge,
-  'A page of the feedback entries linked to an adapter.',
-);

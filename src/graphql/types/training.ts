@@ -1,19 +1,12 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { FeedbackType } from '../../model/facets.js';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { omitNullish } from '../../omit-nullish.js';
-import {
-  type BatchState,
-  type Lineage,
-  type Split,
-  stateAt,
-  type TrainingBatch,
-  trainingBatchNode,
-} from '../../training/batch.js';
+import { type BatchState, type Split, stateAt, type TrainingBatch, trainingBatchNode } from '../../training/batch.js';
 import { connectionType, ListEdge } from './connection.js';
-import { FeedbackNode, FeedbackTypeEnum } from './feedback.js';
+import { FeedbackNode } from './feedback.js';
 import { JSONObject } from './json.js';
 import { Node } from './node.js';
+import { TrainingFilter } from './training-filter.js';
 
 const TrainingBatchStateEnum = {
   EXTERNAL: 'external',
@@ -46,21 +39,6 @@ registerEnumType(TrainingBatchStateEnum, {
   },
 });
 
-const LineageEnum = {
-  SELF: 'self',
-  ANCESTORS: 'ancestors',
-  DESCENDANTS: 'descendants',
-} as const satisfies Record<string, Lineage>;
-registerEnumType(LineageEnum, {
-  name: 'TrainingLineage',
-  description: 'Relatives of an adapter whose entries a training batch claims too.',
-  valuesConfig: {
-    SELF: { description: 'No relatives; only the adapter itself.' },
-    ANCESTORS: { description: 'All ancestors of the adapter.' },
-    DESCENDANTS: { description: 'All descendants of the adapter.' },
-  },
-});
-
 export enum ClaimOrder {
   OLDEST = 'oldest',
   NEWEST = 'newest',
@@ -80,50 +58,6 @@ registerEnumType(SplitEnum, {
     HOLDOUT: { description: 'Entries held out of training.' },
   },
 });
-
-@InputType({
-  description: 'Filter for the entries a training batch claims from all approved, unused and unclaimed entries.',
-})
-export class TrainingFilterInput {
-  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only entries with this judgement.' })
-  type?: FeedbackType | null;
-
-  @Field(() => String, { nullable: true, description: 'Only entries about answers from this model version.' })
-  modelVersion?: string | null;
-
-  @Field(() => ID, { nullable: true, description: 'Only entries linked to this adapter.' })
-  adapterId?: string | null;
-
-  @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
-  lineage?: Lineage | null;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
-  since?: Date | null;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
-  until?: Date | null;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Filter for the entries a training batch claims.' })
-export class TrainingFilter {
-  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only entries with this judgement.' })
-  type?: FeedbackType;
-
-  @Field(() => String, { nullable: true, description: 'Only entries about answers from this model version.' })
-  modelVersion?: string;
-
-  @Field(() => ID, { nullable: true, description: 'Only entries linked to this adapter.' })
-  adapterId?: string;
-
-  @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
-  lineage?: Lineage;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
-  since?: number;
-
-  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
-  until?: number;
-}
 
 @ObjectType({
   simpleResolvers: true,

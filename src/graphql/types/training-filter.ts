@@ -1,0 +1,64 @@
+import { GraphQLDateTime } from 'graphql-scalars';
+import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import type { FeedbackType } from '../../model/facets.js';
+import type { Lineage } from '../../training/batch.js';
+import { FeedbackTypeEnum } from './feedback.js';
+
+const LineageEnum = {
+  SELF: 'self',
+  ANCESTORS: 'ancestors',
+  DESCENDANTS: 'descendants',
+} as const satisfies Record<string, Lineage>;
+registerEnumType(LineageEnum, {
+  name: 'TrainingLineage',
+  description: 'Relatives of an adapter whose entries a training batch claims too.',
+  valuesConfig: {
+    SELF: { description: 'No relatives; only the adapter itself.' },
+    ANCESTORS: { description: 'All ancestors of the adapter.' },
+    DESCENDANTS: { description: 'All descendants of the adapter.' },
+  },
+});
+
+@InputType({
+  description: 'Filter for the entries a training batch claims from all approved, unused and unclaimed entries.',
+})
+export class TrainingFilterInput {
+  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only entries with this judgement.' })
+  type?: FeedbackType | null;
+
+  @Field(() => String, { nullable: true, description: 'Only entries about answers from this model version.' })
+  modelVersion?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only entries linked to this adapter.' })
+  adapterId?: string | null;
+
+  @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
+  lineage?: Lineage | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
+  since?: Date | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
+  until?: Date | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Filter for the entries a training batch claims.' })
+export class TrainingFilter {
+  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'Only entries with this judgement.' })
+  type?: FeedbackType;
+
+  @Field(() => String, { nullable: true, description: 'Only entries about answers from this model version.' })
+  modelVersion?: string;
+
+  @Field(() => ID, { nullable: true, description: 'Only entries linked to this adapter.' })
+  adapterId?: string;
+
+  @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
+  lineage?: Lineage;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
+  since?: number;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
+  until?: number;
+}
