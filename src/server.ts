@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { type DestinationStream, pino } from 'pino';
 import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
@@ -18,7 +17,7 @@ import { withResponseCache } from './graphql/response-cache.js';
 import { createScheduler } from './graphql/scheduling/scheduler.js';
 import { createSchema } from './graphql/schema.js';
 import { createAccessLog } from './http/access-log.js';
-import { type Application, createApplication } from './http/application.js';
+import { type Application, createApplication, drainAndClose } from './http/application.js';
 import { createAuthenticator, OWN_KEY_ID } from './http/authentication.js';
 import { createClientAddresses } from './http/client-address.js';
 import { limitConnections } from './http/connection-limit.js';
@@ -29,8 +28,9 @@ import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
 import type { KeySource } from './http/keys.js';
-import { listenAt } from './http/listen.js';
+import { listenAt, urlOf } from './http/listen.js';
 import { createConcurrencyLimit } from './http/live-limits.js';
+import { logOnce } from './http/log-once.js';
 import { metricsRoute } from './http/metrics.js';
 import { graphiqlPage } from './http/pages.js';
 import { createFindDocument } from './http/persisted-documents.js';
@@ -91,7 +91,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, log);
   const { auth } = config;
-  const source = await keySource(auth);
+  const source = await resolveKeySource(auth);
   let isRevoked: Revocations['isRevoked'] = () => false;
   let issuedWith: string | undefined;
   const authenticate = createAuthenticator(source, {
@@ -264,7 +264,7 @@ export async function startServer(
 
     let stopped: Promise<void> | undefined;
     return {
-      url: urlOf(tls === undefined ? 'http' : 'https', config.host, application.server.address() as AddressInfo),
+      url: urlOf(application, tls === undefined ? 'http' : 'https', config.host),
       live,
       reloadTls: async () => {
         if (config.tls === undefined) return;
@@ -276,7 +276,7 @@ export async function startServer(
           logger.error({ problem }, 'the TLS certificate was not reloaded; the one before stays in use');
         }
       },
-      stop: () => (stopped ??= stop(application, store, plugins)),
+      stop: () => (stopped ??= stop(application, plugins, store)),
     };
   } catch (error) {
     await made?.close();
@@ -287,43 +287,13 @@ export async function startServer(
   }
 }
 
-/** Names that were logged before are not logged again. Beyond so many, none is: whoever issues tokens may put anything there. */
-const MAX_LOGGED_NAMES = 100;
-const MAX_NAME_LENGTH = 64;
-
-/** Tells of each name once. */
-function logOnce(log: (names: readonly string[]) => void): (names: readonly string[]) => void {
-  const logged = new Set<string>();
-  return (names) => {
-    const fresh = names
-      .map((name) => name.slice(0, MAX_NAME_LENGTH))
-      .filter((name) => !logged.has(name))
-      .slice(0, MAX_LOGGED_NAMES - logged.size);
-    for (const name of fresh) logged.add(name);
-    if (fresh.length > 0) log([...new Set(fresh)]);
-  };
-}
-
 /** The configured keys, or the secret that was made for this store at its first start. */
-async function keySource(auth: AuthSetting): Promise<KeySource> {
+async function resolveKeySource(auth: AuthSetting): Promise<KeySource> {
   return auth.kind === 'ownSecret' ? { kind: 'secret', secret: await ensureOwnSecret(auth.path) } : auth;
 }
 
-/** How long accepted requests may take to finish once the server stops, ms. */
-const DRAINED_WITHIN = 10_000;
-
-/** Lets accepted requests finish, and cuts off those that do not within a bounded time. */
-async function stop(application: Application, store: Store, validation: Validation): Promise<void> {
-  const deadline = setTimeout(() => application.server.closeAllConnections(), DRAINED_WITHIN);
-  try {
-    await application.close();
-  } finally {
-    clearTimeout(deadline);
-  }
+async function stop(application: Application, validation: Validation, store: Store): Promise<void> {
+  await drainAndClose(application);
   await validation.stop();
   await store.close();
-}
-
-function urlOf(scheme: 'http' | 'https', host: string, { port }: AddressInfo): string {
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

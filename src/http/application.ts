@@ -49,6 +49,8 @@ const MAX_PARAMETER_LENGTH = 4_096;
 const REQUEST_TIMEOUT = 60_000;
 /** Ms: that of Fastify. */
 const KEEP_ALIVE_TIMEOUT = 72_000;
+/** How long accepted requests may take to finish once the server stops, ms. */
+const DRAIN_TIMEOUT = 10_000;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** Lets a page for browsers stand at the address of an API; see pages.ts. */
@@ -165,10 +167,20 @@ export function createApplication({
   return application;
 }
 
+/** Refuses new requests, and closes once the accepted ones are finished; those that take too long are cut off. */
+export async function drainAndClose(application: Application): Promise<void> {
+  const deadline = setTimeout(() => application.server.closeAllConnections(), DRAIN_TIMEOUT);
+  try {
+    await application.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
 /** Answers with any error in the documented form; what is our fault is logged and masked. */
 export function sendError(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { failure = 'The request could not be answered', graphql = false, fieldNames } = request.routeOptions.config;
-  const known = apiErrorOf(error, request.routeOptions.bodyLimit);
+  const known = toApiError(error, request.routeOptions.bodyLimit);
   if (known === undefined && !isBrokenOff(error, request)) request.log.error({ err: error }, 'request failed');
   const shown = known ?? new ApiError('INTERNAL_SERVER_ERROR', failure);
   return reply
@@ -194,7 +206,7 @@ const FASTIFY_REFUSALS: Readonly<Record<string, readonly [ErrorCode, string]>> =
   FST_ERR_MAX_PARAM_LENGTH: ['URI_TOO_LONG', `A part of the path is longer than ${MAX_PARAMETER_LENGTH} characters`],
 };
 
-function apiErrorOf(
+function toApiError(
   error: Error & { readonly code?: string; readonly statusCode?: number },
   bodyLimit: number | undefined,
 ): ApiError | undefined {

@@ -88,7 +88,7 @@ export function createAuthenticator(source: KeySource, options: AuthenticationOp
     const cached = cache.get(digest);
     if (cached !== undefined && time < cached.until) return unlessRevoked(cached.principal, options);
 
-    const principal = principalOf(await judge(verify, token, time), { ...options, time, maxLifetime });
+    const principal = toPrincipal(await judge(verify, token, time), { ...options, time, maxLifetime });
     cache.set(digest, { principal, until: Math.min(principal.expiresAt + CLOCK_SKEW * 1000, time + maxAge) });
     return unlessRevoked(principal, options);
   };
@@ -168,7 +168,7 @@ function verifyWithJose(getKey: JWTVerifyGetKey, algorithms: string[], options: 
 }
 
 /** @throws {SignInError} if `sub` or `exp` is missing, or a claim is none, or the token is valid for too long. */
-function principalOf(
+function toPrincipal(
   payload: unknown,
   { time, maxLifetime, ...options }: AuthenticationOptions & { readonly time: number; readonly maxLifetime: number },
 ): Principal {
@@ -230,10 +230,10 @@ function grantedPermissions(
 ): ReadonlySet<Permission> {
   const roles = rolesClaim === undefined ? claims['roles'] : claimAt(claims, rolesClaim);
   // Some issuers write a list, although RFC 8693 section 4.2 has a text: were it passed over, the token would be a member.
-  const scopes = listOf(claims['scope']).flatMap((each) =>
+  const scopes = toList(claims['scope']).flatMap((each) =>
     typeof each === 'string' ? each.split(/\s+/u).filter(Boolean) : [each],
   );
-  const names = [...listOf(roles), ...scopes];
+  const names = [...toList(roles), ...scopes];
   const unknown = names.filter((name) => !isPermission(name) && !isRole(name));
   if (unknown.length > 0) onUnknownNames?.(unknown.map(nameOfUnknown));
   const found = permissionsNamed(names);
@@ -241,7 +241,7 @@ function grantedPermissions(
 }
 
 /** A claim with a single value may be that value (RFC 7519 section 4.1.3 has it so for `aud`), and many issuers write one role so. */
-function listOf(claim: unknown): readonly unknown[] {
+function toList(claim: unknown): readonly unknown[] {
   if (claim === undefined || claim === null) return [];
   return Array.isArray(claim) ? claim : [claim];
 }

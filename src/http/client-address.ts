@@ -15,13 +15,13 @@ export interface ClientAddresses {
  *   ignored, and so is what stands in front of the first address that is no proxy's: clients can write it themselves.
  */
 export function createClientAddresses(proxies: readonly string[]): ClientAddresses {
-  if (proxies.length === 0) return { isProxy: () => false, addressOf: peerOf };
+  if (proxies.length === 0) return { isProxy: () => false, addressOf: peerAddress };
   const trust = proxyAddr.compile([...proxies]);
   const isProxy = (address: string): boolean => trust(address, 0);
   return {
     isProxy,
     addressOf: (request) => {
-      const peer = peerOf(request);
+      const peer = peerAddress(request);
       // A connection that has just ended has no address.
       if (!isProxy(peer)) return peer;
       const address = proxyAddr(request, isProxy);
@@ -30,6 +30,6 @@ export function createClientAddresses(proxies: readonly string[]): ClientAddress
   };
 }
 
-function peerOf({ socket }: IncomingMessage): string {
+function peerAddress({ socket }: IncomingMessage): string {
   return socket.remoteAddress ?? '';
 }

@@ -50,10 +50,10 @@ export function publicKey(pem: string): VerificationKey {
   } catch {
     throw new KeyError('must hold a public key in PEM format');
   }
-  return { key, algorithm: algorithmOf(key) };
+  return { key, algorithm: detectAlgorithm(key) };
 }
 
-function algorithmOf(key: KeyObject): 'RS256' | 'ES256' | 'EdDSA' {
+function detectAlgorithm(key: KeyObject): 'RS256' | 'ES256' | 'EdDSA' {
   const { asymmetricKeyType: type = 'secret', asymmetricKeyDetails: { modulusLength = 0, namedCurve = '' } = {} } = key;
   if (type === 'ed25519') return 'EdDSA';
   if (type === 'ec') {

@@ -12,7 +12,7 @@ import type { Application } from './application.js';
  * @throws if there is no such host, or the first address is taken
  */
 export async function listenAt(application: Application, host: string, port: number): Promise<void> {
-  const [first = host, ...others] = host === 'localhost' ? await addressesOf(host) : [host];
+  const [first = host, ...others] = host === 'localhost' ? await resolveAddresses(host) : [host];
   // As Node.js makes its HTTP servers.
   const further = others.map(() =>
     createServer({ allowHalfOpen: true, noDelay: true }, (socket: Socket) =>
@@ -35,7 +35,7 @@ export async function listenAt(application: Application, host: string, port: num
   );
 }
 
-async function addressesOf(host: string): Promise<string[]> {
+async function resolveAddresses(host: string): Promise<string[]> {
   const found = await lookup(host, { all: true });
   return [...new Set(found.map(({ address }) => address))];
 }
@@ -45,4 +45,10 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
   });
+}
+
+/** The URL at which a listening application answers, with its real port. */
+export function urlOf(application: Application, scheme: 'http' | 'https', host: string): string {
+  const { port } = application.server.address() as AddressInfo;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

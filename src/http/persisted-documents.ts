@@ -25,10 +25,10 @@ export type FindDocument = (
 ) => { readonly text: string; readonly remember?: () => void } | undefined;
 
 export function createFindDocument(manifest: DocumentManifest | undefined): FindDocument {
-  return manifest === undefined ? rememberDocuments() : onlyOf(manifest);
+  return manifest === undefined ? rememberDocuments() : onlyListed(manifest);
 }
 
-function onlyOf(manifest: DocumentManifest): FindDocument {
+function onlyListed(manifest: DocumentManifest): FindDocument {
   const texts = new Set(manifest.values());
   return ({ query, persisted }) => {
     const text = persisted === undefined ? query : manifest.get(persisted);

@@ -22,7 +22,7 @@ export async function ensureOwnSecret(path: string): Promise<string> {
   try {
     await makeSecret(path);
   } catch (error) {
-    throw new SecretFileError(`The secret file ${path} cannot be created${reasonOf(error)}`, { cause: error });
+    throw new SecretFileError(`The secret file ${path} cannot be created${formatCode(error)}`, { cause: error });
   }
   const made = await readSecret(path);
   if (made === undefined) throw new SecretFileError(`The secret file ${path} was removed while the server started`);
@@ -60,7 +60,7 @@ async function readSecret(path: string): Promise<string | undefined> {
 }
 
 function unreadable(path: string, cause: unknown): SecretFileError {
-  return new SecretFileError(`The secret file ${path} cannot be read${reasonOf(cause)}`, { cause });
+  return new SecretFileError(`The secret file ${path} cannot be read${formatCode(cause)}`, { cause });
 }
 
 /**
@@ -90,6 +90,6 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 /** The operating system's code in brackets, where there is one. */
-function reasonOf(error: unknown): string {
+function formatCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
 }

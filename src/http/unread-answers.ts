@@ -36,7 +36,7 @@ export function boundUnreadAnswers(application: Application, { bytes: maximum, s
 
   const hold = (request: FastifyRequest, reply: FastifyReply, payload: string | Buffer): string | Buffer | Readable => {
     const body = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    const release = held.take(userOf(request), body.length);
+    const release = held.take(userKey(request), body.length);
     if (release === undefined) return refuse(request, reply, maximum);
     const sent =
       body.length <= PIECE ? body : Readable.from(piecesOf(body), { objectMode: false, highWaterMark: PIECE });
@@ -66,7 +66,7 @@ function* piecesOf(body: Buffer): Generator<Buffer, void> {
 }
 
 /** JSON keeps the pairs apart: no two of them are written alike. */
-function userOf({ principal }: FastifyRequest): string {
+function userKey({ principal }: FastifyRequest): string {
   return principal === undefined ? '' : JSON.stringify([principal.org, principal.sub]);
 }
 
