@@ -103,7 +103,7 @@ export function createAccessTrail(
       return store.transact((transaction) => recordOrganizationEvents(transaction, actor.org, [{ actor, event }]));
     },
     count: (actor, action, subject, amounts = {}) => {
-      const entry = entryOf(tallyOf(actor.org), actor, action, subject);
+      const entry = counterFor(tallyOf(actor.org), actor, action, subject);
       entry.count += 1;
       for (const [name, amount] of Object.entries(amounts)) {
         entry.amounts.set(name, (entry.amounts.get(name) ?? 0) + amount);
@@ -121,7 +121,7 @@ export function createAccessTrail(
 const OTHERS = 'others';
 
 /** What something counts as: itself, or together with others of the actor, or of the organization. */
-function entryOf({ counted, ofActor }: Tally, actor: Actor, action: AccessAction, subject: string): Counted {
+function counterFor({ counted, ofActor }: Tally, actor: Actor, action: AccessAction, subject: string): Counted {
   const { org, sub } = actor;
   const add = (key: string, by: Actor, what: string): Counted => {
     const entry = { actor: by, action, subject: what, count: 0, amounts: new Map<string, number>() };

@@ -24,7 +24,7 @@ export interface ActorNote {
 
 export function createActorNote(actor: string): ActorNote {
   const salt = randomBytes(SALT_BYTES).toString('base64url');
-  return { note: encodeRecord([salt, actor]), actorHash: hashOf(salt, actor) };
+  return { note: encodeRecord([salt, actor]), actorHash: hashActor(salt, actor) };
 }
 
 /**
@@ -41,9 +41,9 @@ export function readActor(note: Buffer): string | undefined {
 export function verifyNote(note: Buffer, actorHash: string | undefined): boolean {
   if (note.length === 0) return true;
   const [salt, actor] = decodeRecord(note) as readonly [string, string];
-  return actorHash === hashOf(salt, actor);
+  return actorHash === hashActor(salt, actor);
 }
 
-function hashOf(salt: string, actor: string): string {
+function hashActor(salt: string, actor: string): string {
   return hash('sha256', salt + actor, 'buffer').toString('base64url', 0, HASH_BYTES);
 }

@@ -45,7 +45,7 @@ function keyEnd(id: string): string {
   return nth === undefined ? padded : `${padded}.${nth.padStart(NTH_DIGITS, '0')}`;
 }
 
-function idOf(key: Key): string {
+function parseChangeId(key: Key): string {
   const [sequence, nth] = lastComponent(key).split('.');
   return nth === undefined ? String(Number(sequence)) : `${Number(sequence)}.${Number(nth)}`;
 }
@@ -58,18 +58,18 @@ export function isAfter(id: string, other: string): boolean {
 /** The place of the newest change, {@link BEFORE_ALL} where there is none. */
 export async function newestChange(reader: Reader, org: string): Promise<string> {
   const [key] = await reader.scanKeys({ ...prefixRange(changePrefix(org)), limit: 1, reverse: true });
-  return key === undefined ? BEFORE_ALL : idOf(key);
+  return key === undefined ? BEFORE_ALL : parseChangeId(key);
 }
 
 /** At most `limit` changes behind a place, oldest first. */
 export async function changesAfter(reader: Reader, org: string, after: string, limit: number): Promise<Change[]> {
   const prefix = changePrefix(org);
   const entries = await reader.scan({ gte: `${prefix}${keyEnd(after)}\0`, lt: prefixEnd(prefix), limit });
-  return entries.map(changeOf);
+  return entries.map(decodeChange);
 }
 
-function changeOf({ key, value }: Entry): Change {
-  return { id: idOf(key), ...(decodeRecord(value) as ChangeEvent) };
+function decodeChange({ key, value }: Entry): Change {
+  return { id: parseChangeId(key), ...(decodeRecord(value) as ChangeEvent) };
 }
 
 export interface FollowOptions {

@@ -89,7 +89,7 @@ export function createKeyedHash(secrets: HashSecrets): KeyedHash {
   const keyOf = (org: string): KeyObject => {
     const before = keys.get(org);
     if (before !== undefined) return before;
-    const made = createSecretKey(Buffer.from(secretOf(secrets, org), 'base64url'));
+    const made = createSecretKey(Buffer.from(secretFor(secrets, org), 'base64url'));
     keys.set(org, made);
     return made;
   };
@@ -117,14 +117,14 @@ export async function loadTokenSecret(store: Pick<Store, 'read'>): Promise<strin
 export async function storeOwnSecret(store: Store, org: string): Promise<void> {
   const secrets = await store.read(readHashSecrets);
   if (secrets.own.has(org)) return;
-  const secret = secretOf(secrets, org);
+  const secret = secretFor(secrets, org);
   await store.transact((transaction) => {
     transaction.put(ownSecretKey(org), encodeRecord(secret));
     return Promise.resolve();
   });
 }
 
-function secretOf({ own, shared, master }: HashSecrets, org: string): string {
+function secretFor({ own, shared, master }: HashSecrets, org: string): string {
   const given = own.get(org) ?? shared;
   if (given !== undefined) return given;
   if (master === undefined) throw new Error('The store has no secret for the hashes of users');

@@ -47,7 +47,7 @@ export async function auditPage(
   let last = after;
   for (let lookedAt = 0; lookedAt < MAX_EVENTS_SCANNED && gte < lt; lookedAt += READ_AT_ONCE) {
     const entries = await reader.scan({ gte, lt, limit: READ_AT_ONCE, reverse: true });
-    for (const event of await eventsOf(reader, org, entries, filter)) {
+    for (const event of await loadEvents(reader, org, entries, filter)) {
       const shown = (filter.actor ?? event.actor) === event.actor && (filter.action ?? event.action) === event.action;
       if (shown && events.length === limit) return { events, hasNext: true, ...omitNullish({ last }) };
       if (shown) events.push(event);
@@ -60,7 +60,7 @@ export async function auditPage(
 }
 
 /** The events behind entries of the log itself, or behind the pointers of one node. */
-async function eventsOf(
+async function loadEvents(
   reader: Reader,
   org: string,
   entries: readonly Entry[],

@@ -71,13 +71,13 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
     if (flags.wholeStore === true) throw usage('--whole-store needs --url; without it, the whole store is backed up');
     return withStore(command, terminal, (store, progress) => save(createBackup(store, { at: Date.now(), progress })));
   }
-  const token = await tokenOf(flags);
+  const token = await readToken(flags);
   return withProgress((progress) =>
     save(download(url, token, flags.wholeStore === true ? 'store-backup' : 'backup'), progress),
   );
 }
 
-async function tokenOf({ token, tokenFile }: BackupFlags): Promise<string> {
+async function readToken({ token, tokenFile }: BackupFlags): Promise<string> {
   if ((token === undefined) === (tokenFile === undefined)) {
     throw usage('--url needs either --token or --token-file');
   }
@@ -98,7 +98,7 @@ async function* download(
     throw new CommandError(`Cannot reach the server at ${url}`, EXIT.failure, { cause });
   }
   if (!response.ok || response.body === null) {
-    throw new CommandError(`The server refused the backup: ${await refusalOf(response)}`, EXIT.failure);
+    throw new CommandError(`The server refused the backup: ${await describeRefusal(response)}`, EXIT.failure);
   }
   try {
     yield* response.body;
@@ -107,7 +107,7 @@ async function* download(
   }
 }
 
-async function refusalOf(response: Response): Promise<string> {
+async function describeRefusal(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => undefined);
   const details =
     typeof body === 'object' && body !== null && 'details' in body && typeof body.details === 'string'

@@ -43,7 +43,7 @@ export async function ask(
 ): Promise<void> {
   const flags = command.opts<ClientFlags>();
   const { environment } = terminal;
-  const url = flags.url ?? urlOf(environment[CLIENT_VARIABLES.url]);
+  const url = flags.url ?? readServerUrl(environment[CLIENT_VARIABLES.url]);
   // An empty variable counts as unset, as in the shell's `TOKEN= command`.
   const token = (flags.token ?? environment[CLIENT_VARIABLES.token])?.trim();
   if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
@@ -53,7 +53,7 @@ export async function ask(
   terminal.out(flags.json === true ? `${JSON.stringify(answer, null, 2)}\n` : show(answer));
 }
 
-function urlOf(text: string | undefined): string {
+function readServerUrl(text: string | undefined): string {
   if (text === undefined || text === '') return DEFAULT_URL;
   const url = serverUrl(text);
   if (url !== undefined) return url;

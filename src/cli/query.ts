@@ -75,7 +75,7 @@ function rowTable(columns: readonly string[], rows: readonly (readonly unknown[]
   return table(
     columns.map((heading, index): Column<readonly unknown[]> => ({
       heading,
-      text: (row) => textOf(row[index]),
+      text: (row) => formatValue(row[index]),
       min: 8,
       ...(rows.every((row) => typeof row[index] === 'number') && { align: 'right' as const }),
     })),
@@ -84,7 +84,7 @@ function rowTable(columns: readonly string[], rows: readonly (readonly unknown[]
   );
 }
 
-function textOf(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -45,7 +45,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    for (const line of linesOf(error)) terminal.error(`error: ${oneLine(line)}\n`);
+    for (const line of errorLines(error)) terminal.error(`error: ${oneLine(line)}\n`);
     if (error instanceof ConfigError) return EXIT.usage;
     return error instanceof CommandError ? error.exitCode : EXIT.failure;
   }
@@ -91,7 +91,7 @@ function refuseGroup(program: Command, argv: readonly string[]): void {
   command.error(`error: a command is missing; see ${['feedback-graph', ...argv].join(' ')} --help`);
 }
 
-function linesOf(error: unknown): readonly string[] {
+function errorLines(error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.problems;
   return [error instanceof Error ? error.message : String(error)];
 }

@@ -54,13 +54,13 @@ interface Cell {
   readonly width: number;
 }
 
-function cellsOf(text: string): Cell[] {
+function splitCells(text: string): Cell[] {
   return Array.from(GRAPHEMES.segment(text), ({ segment }) => ({ text: segment, width: WIDE.test(segment) ? 2 : 1 }));
 }
 
 /** How many columns a line takes. */
 export function measureWidth(text: string): number {
-  return cellsOf(text).reduce((sum, { width }) => sum + width, 0);
+  return splitCells(text).reduce((sum, { width }) => sum + width, 0);
 }
 
 /** The text, or its beginning and `…` where it takes more columns than `width`. */
@@ -68,7 +68,7 @@ export function fit(text: string, width: number): string {
   if (measureWidth(text) <= width) return text;
   let fitted = '';
   let left = width - 1;
-  for (const cell of cellsOf(text)) {
+  for (const cell of splitCells(text)) {
     left -= cell.width;
     if (left < 0) break;
     fitted += cell.text;

@@ -21,7 +21,7 @@ export function readManifest(path: string): DocumentManifest {
   } catch {
     throw new SettingError(`must be the path of a JSON file, and '${path}' is not JSON`);
   }
-  const documents = new Map(entriesOf(json));
+  const documents = new Map(parseEntries(json));
   if (documents.size === 0) throw new SettingError('must name at least one document');
   for (const [id, document] of documents) {
     try {
@@ -33,7 +33,7 @@ export function readManifest(path: string): DocumentManifest {
   return documents;
 }
 
-function entriesOf(json: unknown): [id: string, document: string][] {
+function parseEntries(json: unknown): [id: string, document: string][] {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw notManifest();
   if (!('operations' in json)) return Object.entries(json).map(([id, document]) => [id, asText(document)]);
   if (!Array.isArray(json.operations)) throw notManifest();

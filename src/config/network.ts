@@ -11,7 +11,7 @@ const MAX_LISTED = 100;
  * @throws {SettingError} for `*`, `null`, and URLs that are more than an origin
  */
 export function origins(text: string): readonly string[] {
-  return listOf(text, 'origins').map((origin) => {
+  return splitList(text, 'origins').map((origin) => {
     const url = URL.canParse(origin) ? new URL(origin) : undefined;
     if (url !== undefined && /^https?:$/.test(url.protocol) && url.origin === origin && !origin.includes('*')) {
       return origin;
@@ -28,7 +28,7 @@ export function origins(text: string): readonly string[] {
  * @throws {SettingError} for anything else, and for a network that is all addresses
  */
 export function proxyNetworks(text: string): readonly string[] {
-  return listOf(text, 'addresses').map((network) => {
+  return splitList(text, 'addresses').map((network) => {
     if (isNetwork(network)) return network;
     throw new SettingError(
       'must be IP addresses or networks such as 10.0.0.0/8, separated by commas, and not all addresses; ' +
@@ -37,7 +37,7 @@ export function proxyNetworks(text: string): readonly string[] {
   });
 }
 
-function listOf(text: string, what: string): string[] {
+function splitList(text: string, what: string): string[] {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.length <= MAX_LISTED) return parts;
   throw new SettingError(`must be at most ${MAX_LISTED} ${what}, not ${parts.length}`);

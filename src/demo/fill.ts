@@ -40,7 +40,7 @@ export async function fillDemo(services: Services): Promise<void> {
       },
     },
     ACTOR,
-    Array.from({ length: ENTRIES }, (_, number) => submissionOf(number)),
+    Array.from({ length: ENTRIES }, (_, number) => makeSubmission(number)),
   );
   const entries = outcomes.map((outcome) => {
     if ('error' in outcome) throw outcome.error;
@@ -64,7 +64,7 @@ function entryNumber({ externalId = '' }: Pick<Submission, 'externalId'>): numbe
 }
 
 /** Entry `number` of the demo, always the same: newer adapters get more thumbs up. */
-function submissionOf(number: number): Submission {
+function makeSubmission(number: number): Submission {
   const pick = <Item>(items: readonly Item[], step: number): Item => {
     const item = items[Math.floor(number / step) % items.length];
     if (item === undefined) throw new Error('A list of the demo is empty');

@@ -50,7 +50,7 @@ export async function sharedFeedback(
     }),
   );
   const sets = [...new Set(listed.flat())];
-  const [members, counts] = await Promise.all([membersOf(reader, org, sets), totalsOf(reader, org, sets)]);
+  const [members, counts] = await Promise.all([readMembers(reader, org, sets), readTotals(reader, org, sets)]);
   return mapYielding(listed, (own, index) => {
     const shared = new Map<string, number>();
     for (const set of own) {
@@ -117,7 +117,7 @@ async function allMembers(reader: Reader, org: string): Promise<ReadonlyMap<stri
 }
 
 /** The adapters of each set, by the links of one feedback in it. */
-async function membersOf(
+async function readMembers(
   reader: Reader,
   org: string,
   sets: readonly string[],
@@ -134,7 +134,7 @@ async function membersOf(
 }
 
 /** How much feedback is linked to exactly each set, whatever its facet. Only counters that are not 0 have keys. */
-async function totalsOf(reader: Reader, org: string, sets: readonly string[]): Promise<ReadonlyMap<string, number>> {
+async function readTotals(reader: Reader, org: string, sets: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const prefixOf = (set: string): Key => `${indexCounterRange(org, 'adapterSet').gte}${set}:`;
   const ranges = await Promise.all(
     sets.map((set) => reader.scanKeys({ ...prefixRange(prefixOf(set)), limit: FACETS.length })),
@@ -142,7 +142,7 @@ async function totalsOf(reader: Reader, org: string, sets: readonly string[]): P
   return addUp(reader, org, ranges.flat());
 }
 
-/** As {@link totalsOf}, of all sets. */
+/** As {@link readTotals}, of all sets. */
 async function allTotals(reader: Reader, org: string): Promise<ReadonlyMap<string, number>> {
   const range = indexCounterRange(org, 'adapterSet');
   return addUp(reader, org, await reader.scanKeys({ ...range, limit: MAX_COMBINATIONS * FACETS.length }));

@@ -183,7 +183,7 @@ async function acceptConnection(
   parameters: Readonly<Record<string, unknown>>,
   { signIn, consume, connections, services, revocations }: SubscriptionOptions,
 ): Promise<void> {
-  const principal = await signIn(authorizationOf(parameters), session.request);
+  const principal = await signIn(findAuthorization(parameters), session.request);
   const state = consume(principal);
   if (state?.allowed === false) throw overRequestLimit(state);
   if (!session.isOpen()) return;
@@ -202,7 +202,7 @@ async function acceptConnection(
 }
 
 /** The same header as over HTTP, in any case, or the bare token. */
-function authorizationOf(parameters: Readonly<Record<string, unknown>>): string | undefined {
+function findAuthorization(parameters: Readonly<Record<string, unknown>>): string | undefined {
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value !== 'string') continue;
     if (name.toLowerCase() === 'authorization') return value;

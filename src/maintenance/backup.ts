@@ -75,7 +75,7 @@ async function estimateEntries(store: Store, organization: string | undefined): 
   for await (const piece of store.snapshot(range)) {
     counters += piece.length;
     for (const { key, value } of piece) {
-      const count = countOf(value);
+      const count = decodeCount(value);
       const [, , name = ''] = splitKey(key);
       if (name === 'adapters') adapters += count;
       else indexed += count;
@@ -90,7 +90,7 @@ async function estimateEntries(store: Store, organization: string | undefined): 
 }
 
 /** What a damaged counter says does not matter here; `verify` finds it. */
-function countOf(value: Buffer): number {
+function decodeCount(value: Buffer): number {
   try {
     return Math.max(decodeCounter(value), 0);
   } catch {

@@ -68,7 +68,7 @@ export async function issueToken(
   idempotency?: Idempotency,
 ): Promise<IssuedToken> {
   const { sub, roles = ['submitter'], expiresIn = DEFAULT_TOKEN_LIFETIME, ...scope } = request;
-  throwIssues(issuesOf(request, maxLifetime));
+  throwIssues(findIssues(request, maxLifetime));
   const permissions = permissionsNamed(roles);
   const isScoped = Object.keys(scope).length > 0;
   const submitter = permissionsOf('submitter');
@@ -119,7 +119,7 @@ function isWider(asked: TokenScope, { interactionId, modelVersion, adapterId }: 
   );
 }
 
-function issuesOf({ sub, roles, expiresIn, ...scope }: TokenRequest, maxLifetime: number | undefined): Issue[] {
+function findIssues({ sub, roles, expiresIn, ...scope }: TokenRequest, maxLifetime: number | undefined): Issue[] {
   const most = Math.min(MAX_TOKEN_LIFETIME, maxLifetime ?? MAX_TOKEN_LIFETIME);
   const lifetime = expiresIn ?? DEFAULT_TOKEN_LIFETIME;
   const setting = most < MAX_TOKEN_LIFETIME ? ' (FEEDBACK_TOKEN_MAX_LIFETIME)' : '';

@@ -58,7 +58,7 @@ export function readAdapterFiles({ adapterConfig, modelCard, baseModel }: Adapte
   }
   throwIssues(parentIssues([...parents.values()], configField));
   return {
-    properties: propertiesOf(config, card.datasets, inConfig ?? (inCard.length === 1 ? inCard[0] : undefined)),
+    properties: mergeProperties(config, card.datasets, inConfig ?? (inCard.length === 1 ? inCard[0] : undefined)),
     parents: [...parents.values()],
     notes: models.notes(),
   };
@@ -66,7 +66,7 @@ export function readAdapterFiles({ adapterConfig, modelCard, baseModel }: Adapte
 
 const configField = `${CONFIG}.base_model_name_or_path`;
 
-function propertiesOf(
+function mergeProperties(
   config: PeftConfig | undefined,
   datasets: readonly string[] | undefined,
   base: ModelName | undefined,

@@ -39,7 +39,7 @@ Example:
       command,
       terminal,
       async (client) => foundAdapter(id, (await client.graphql(QUERY, { id }))['adapter']),
-      (adapter) => properties(rowsOf(adapter), terminal.screen),
+      (adapter) => properties(toRows(adapter), terminal.screen),
     );
   });
 }
@@ -55,7 +55,7 @@ export function unknownAdapter(id: string): CommandError {
   return new CommandError(`There is no adapter '${id}'`, EXIT.failure);
 }
 
-function rowsOf(adapter: JsonObject): (readonly [string, string])[] {
+function toRows(adapter: JsonObject): (readonly [string, string])[] {
   const stats = objectIn(adapter, 'stats');
   const count = (field: string): string => textIn(stats, field);
   const rows: (readonly [string, string])[] = [

@@ -63,10 +63,10 @@ Example:
       terminal,
       async (client) => {
         const imported = objectIn(await client.graphql(MUTATION, { input }), 'importAdapter');
-        for (const note of notesOf(imported)) terminal.error(`${note}.\n`);
+        for (const note of readNotes(imported)) terminal.error(`${note}.\n`);
         return imported;
       },
-      (imported) => properties(rowsOf(objectIn(imported, 'adapter')), terminal.screen),
+      (imported) => properties(toRows(objectIn(imported, 'adapter')), terminal.screen),
     );
   });
 }
@@ -119,12 +119,12 @@ async function orNone<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function notesOf(imported: JsonObject): string[] {
+function readNotes(imported: JsonObject): string[] {
   const notes = imported['notes'];
   return Array.isArray(notes) ? notes.map(String) : [];
 }
 
-function rowsOf(adapter: JsonObject): (readonly [string, string])[] {
+function toRows(adapter: JsonObject): (readonly [string, string])[] {
   const parents = objectsIn(objectIn(adapter, 'derivedFrom'), 'edges').map((edge) => {
     const how = [textIn(edge, 'relation').toLowerCase(), textIn(edge, 'revision')].filter((part) => part !== '');
     const id = textIn(objectIn(edge, 'node'), 'id');

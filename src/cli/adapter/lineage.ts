@@ -70,7 +70,7 @@ async function walk(client: Client, id: string, direction: Direction, limit: num
     const found: string[] = [];
     for (let start = 0; start < level.length; start += TOGETHER) {
       const ids = level.slice(start, start + TOGETHER);
-      const answers = await adaptersOf(client, ids, direction);
+      const answers = await fetchAdapters(client, ids, direction);
       ids.forEach((each, index) => {
         const adapter = answers[index] ?? {};
         if (each === id && adapter['id'] !== id) throw unknownAdapter(id);
@@ -92,7 +92,7 @@ async function walk(client: Client, id: string, direction: Direction, limit: num
 }
 
 /** In the order of `ids`. */
-async function adaptersOf(client: Client, ids: readonly string[], direction: Direction): Promise<JsonObject[]> {
+async function fetchAdapters(client: Client, ids: readonly string[], direction: Direction): Promise<JsonObject[]> {
   const parameters = ids.map((_, index) => `$id${index}: ID!`).join(', ');
   const fields = ids.map((_, index) => `a${index}: adapter(id: $id${index}) { ...Neighbours }`).join('\n');
   const query = `query (${parameters}) {

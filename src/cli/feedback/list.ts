@@ -75,7 +75,7 @@ Examples:
   $ feedback-graph feedback list --adapter themis_help_lora --unused --json`,
   );
   return command.action(async () => {
-    const query = queryOf(command);
+    const query = buildQuery(command);
     await ask(
       command,
       terminal,
@@ -92,7 +92,7 @@ Examples:
   });
 }
 
-function queryOf(command: Command): string {
+function buildQuery(command: Command): string {
   const flags = command.opts<ListFlags>();
   const query = new URLSearchParams();
   for (const field of FILTER_FIELDS) {

@@ -25,10 +25,10 @@ export async function countNodes(reader: Reader, source: GraphSource, pattern: N
   const counts = await Promise.all(
     kindsLabelled(pattern.labels).map((kind) => countKind(reader, source, kind, pattern)),
   );
-  return sumOf(counts);
+  return sumCounts(counts);
 }
 
-function sumOf(counts: readonly Count[]): Count {
+function sumCounts(counts: readonly Count[]): Count {
   return {
     count: counts.reduce((sum, { count }) => sum + count, 0),
     exact: counts.every(({ exact }) => exact),
@@ -63,7 +63,7 @@ async function countIndex(
   index: SecondaryIndex,
   facets: readonly string[],
 ): Promise<number> {
-  const counts = await facetCountsOf(reader, org, index, facets);
+  const counts = await readFacetCounts(reader, org, index, facets);
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -77,7 +77,7 @@ export async function countRelationships(
     ...(direction === 'in' ? [] : [countEdges(reader, source, kind, from, far, purpose)]),
     ...(direction === 'out' ? [] : [countEdges(reader, source, kind, far, from, purpose)]),
   ]);
-  return sumOf(await Promise.all(counts));
+  return sumCounts(await Promise.all(counts));
 }
 
 /** Edges of a kind between two patterns. */
@@ -150,7 +150,7 @@ export async function groupNodes(
   properties: readonly string[],
 ): Promise<NodeGroup[]> {
   const { plan } = selectFeedback(org, filters, keyedHash);
-  return groupsOf(plan.facets, await facetCountsOf(reader, org, plan.indexes[0], plan.facets), properties);
+  return groupByFacets(plan.facets, await readFacetCounts(reader, org, plan.indexes[0], plan.facets), properties);
 }
 
 /** Stands for each of the adapters that are grouped by. */
@@ -176,11 +176,13 @@ export async function groupNeighbours(
   { from, far, properties }: NeighbourGroupRequest,
 ): Promise<NodeGroup[][]> {
   const plans = from.map((id) => selectFeedback(org, far.filters, keyedHash, id).plan);
-  const counts = await Promise.all(plans.map(({ indexes, facets }) => facetCountsOf(reader, org, indexes[0], facets)));
-  return plans.map(({ facets }, index) => groupsOf(facets, counts[index] ?? [], properties));
+  const counts = await Promise.all(
+    plans.map(({ indexes, facets }) => readFacetCounts(reader, org, indexes[0], facets)),
+  );
+  return plans.map(({ facets }, index) => groupByFacets(facets, counts[index] ?? [], properties));
 }
 
-function facetCountsOf(
+function readFacetCounts(
   reader: Reader,
   org: string,
   index: SecondaryIndex,
@@ -191,7 +193,11 @@ function facetCountsOf(
 
 const FACET_BY_NAME = new Map(FACETS.map((each) => [each.name, each]));
 
-function groupsOf(facets: readonly string[], counts: readonly number[], properties: readonly string[]): NodeGroup[] {
+function groupByFacets(
+  facets: readonly string[],
+  counts: readonly number[],
+  properties: readonly string[],
+): NodeGroup[] {
   const groups = new Map<string, { values: Value[]; count: number }>();
   for (const [index, name] of facets.entries()) {
     const parts = FACET_BY_NAME.get(name);

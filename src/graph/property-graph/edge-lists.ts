@@ -87,7 +87,7 @@ export async function readLists(
     return Promise.all(lists.map((list, at) => lookedUp(reader, source, list, named, at === 0 ? after : undefined)));
   }
   const short = lists.slice(after === undefined ? 0 : 1).filter(isOfFeedback);
-  const shortLists = await shortListsOf(reader, source, short);
+  const shortLists = await readShortLists(reader, source, short);
   return Promise.all(
     lists.map(async (list, at) => {
       const known = shortLists.get(list);
@@ -108,7 +108,7 @@ async function lookedUp(
   return { ids: asked.filter((_, index) => edges[index] !== undefined), more: false };
 }
 
-async function shortListsOf(
+async function readShortLists(
   reader: Reader,
   { org }: GraphSource,
   lists: readonly EdgeList[],
@@ -118,7 +118,7 @@ async function shortListsOf(
       const some = lists.filter(({ kind }) => kind.type === type);
       const read = await scanAdjacentPrefixes(
         reader,
-        some.map((list) => prefixOf(org, list)),
+        some.map((list) => edgePrefix(org, list)),
         MAX_EDGES_OF_FEEDBACK,
       );
       return some.map((list, index) => {
@@ -145,7 +145,7 @@ async function farIds(
     const ids = await (await selectedIds(reader, plan, false))(bounds, limit);
     return { ids, more: ids.length === limit };
   }
-  const prefix = prefixOf(org, list);
+  const prefix = edgePrefix(org, list);
   const keys = await reader.scanKeys({
     gte: after === undefined ? prefix : `${prefix}${escapeComponent(after)}\0`,
     lt: prefixEnd(prefix),
@@ -154,7 +154,7 @@ async function farIds(
   return { ids: keys.map(lastComponent), more: keys.length === limit };
 }
 
-function prefixOf(org: string, { id, kind: { type }, outgoing }: EdgeList): Key {
+function edgePrefix(org: string, { id, kind: { type }, outgoing }: EdgeList): Key {
   return outgoing ? edgeOutPrefix(org, type, id) : edgeInPrefix(org, type, id, NO_FACET);
 }
 

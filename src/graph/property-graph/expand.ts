@@ -43,7 +43,7 @@ export async function hopPage(reader: Reader, source: GraphSource, asked: Expand
     behind = undefined;
     at += some.length;
   }
-  const { hops, reads: more } = await hopsOf(reader, source, request, edges);
+  const { hops, reads: more } = await loadHops(reader, source, request, edges);
   return { hops, reads: reads + more, ...(cursor !== undefined && { cursor }) };
 }
 
@@ -51,7 +51,7 @@ function split(cursor: string | undefined): string[] {
   return cursor?.split('\n') ?? [];
 }
 
-async function hopsOf(
+async function loadHops(
   reader: Reader,
   source: GraphSource,
   { needed, relationshipsNeeded }: ExpandRequest,

@@ -62,12 +62,12 @@ export async function nodePage(reader: Reader, source: GraphSource, asked: NodeR
   const after = request.cursor?.slice(colon + 1);
   const kind = kinds[at];
   if (kind === undefined) return { nodes: [], reads: 0 };
-  const { next, ...page } = await pageOf(reader, source, request, kind, after === '' ? undefined : after);
+  const { next, ...page } = await readPage(reader, source, request, kind, after === '' ? undefined : after);
   const cursor = next !== undefined ? `${at}:${next}` : at + 1 < kinds.length ? `${at + 1}:` : undefined;
   return { ...page, ...omitNullish({ cursor }) };
 }
 
-function pageOf(
+function readPage(
   reader: Reader,
   source: GraphSource,
   request: NodeRequest,

@@ -10,7 +10,7 @@ import { collectFields } from '../../model/submission.js';
 /** Which nodes filters name by their ids; `undefined` if they name none. */
 export function idsNamed(filters: readonly PropertyFilter[]): readonly string[] | undefined {
   const named = filters.flatMap((filter) => {
-    const values = filter.property === 'id' ? valuesOf(filter) : undefined;
+    const values = filter.property === 'id' ? allowedValues(filter) : undefined;
     return values === undefined ? [] : [values.filter(canBeStored)];
   });
   const [first, ...others] = named;
@@ -23,7 +23,7 @@ function canBeStored(value: Value | undefined): value is string {
 }
 
 /** What a filter lets pass, where it says so. */
-function valuesOf({ operator, value }: PropertyFilter): readonly Value[] | undefined {
+function allowedValues({ operator, value }: PropertyFilter): readonly Value[] | undefined {
   if (operator === '=') return [value];
   return operator === 'in' && isList(value) ? value : undefined;
 }
@@ -64,7 +64,7 @@ export function selectFeedback(
   const named = new Map<string, string>();
   for (const filter of filters) {
     const { property } = filter;
-    const values = valuesOf(filter);
+    const values = allowedValues(filter);
     const toFacet = FACET_PROPERTIES.get(property);
     const [only] = values ?? [];
     if (toFacet !== undefined && values !== undefined) {

@@ -29,10 +29,10 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
     nodes: (request) => read((reader) => nodePage(reader, source, request)),
     nodesById: (ids) => read((reader) => nodesByIds(reader, source, ids)),
     expand: (request) => read((reader) => hopPage(reader, source, request)),
-    countNodes: (pattern) => counted(nameOf(pattern), (reader) => countNodes(reader, source, pattern)),
+    countNodes: (pattern) => counted(patternKey(pattern), (reader) => countNodes(reader, source, pattern)),
     countRelationships: (pattern, purpose) => {
       const { from, types, direction, far } = pattern;
-      const name = [purpose, direction, types.join('|'), nameOf(from), nameOf(far)].join(' ');
+      const name = [purpose, direction, types.join('|'), patternKey(from), patternKey(far)].join(' ');
       return counted(name, (reader) => countRelationships(reader, source, pattern, purpose));
     },
     // Ids are in the order of time.
@@ -59,7 +59,7 @@ export function storedGraph(store: Store, source: GraphSource): PropertyGraph {
 }
 
 /** Different for patterns that mean different nodes. */
-function nameOf({ labels, filters }: NodePattern): string {
+function patternKey({ labels, filters }: NodePattern): string {
   const conditions = filters.map(({ property, operator, value }) => [property, operator, equivalenceKey(value)]);
   return JSON.stringify([labels, conditions]);
 }

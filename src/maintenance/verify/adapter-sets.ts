@@ -85,7 +85,7 @@ async function* eachAdapterSet(check: Check): AsyncGenerator<AdapterSet, void> {
     const [key] = await check.store.read((reader) => reader.scanKeys({ gte: start, lt, limit: 1 }));
     if (key === undefined) return;
     const set = unescapeComponent(key.slice(gte.length).split(':', 1)[0] ?? '');
-    const adapters = await adaptersOf(check, set);
+    const adapters = await readAdapters(check, set);
     if (adapters !== undefined) yield { set, adapters };
     from = adapterSetEntries(check.org, set).lt;
   }
@@ -94,7 +94,7 @@ async function* eachAdapterSet(check: Check): AsyncGenerator<AdapterSet, void> {
 const ENTRIES_AT_ONCE = 100;
 
 /** The adapters of a set, by the links of the feedback in it; `undefined` if none is there that is in it rightly. */
-async function adaptersOf({ store, org }: Check, set: string): Promise<readonly string[] | undefined> {
+async function readAdapters({ store, org }: Check, set: string): Promise<readonly string[] | undefined> {
   const range = adapterSetEntries(org, set);
   for (let from = range.gte; ;) {
     const start = from;
@@ -113,6 +113,6 @@ async function adaptersOf({ store, org }: Check, set: string): Promise<readonly 
 
 async function isListedRightly(check: Check, key: Key): Promise<boolean> {
   const { set } = parseListing(key);
-  const adapters = await adaptersOf(check, set);
+  const adapters = await readAdapters(check, set);
   return adapters?.some((adapter) => adapterSetsPrefix(check.org, adapter) + set === key) ?? false;
 }

@@ -32,7 +32,7 @@ export async function checkEvents(check: Check): Promise<void> {
         const pointer = auditOfKey(org, event.node, id);
         lookups.find(pointer, (stored) => {
           if (stored !== undefined) {
-            if (!namesActorOf(stored, event)) {
+            if (!matchesNote(stored, event)) {
               reportInconsistency(check, 'audit_of', event.node, `does not name the actor of its audit event ${id}`);
             }
             return;
@@ -49,7 +49,7 @@ export async function checkEvents(check: Check): Promise<void> {
 }
 
 /** Whether what stands in a pointer is nothing, or the name that the event was made with. */
-function namesActorOf(note: Buffer, { actorHash }: StoredEvent): boolean {
+function matchesNote(note: Buffer, { actorHash }: StoredEvent): boolean {
   try {
     return verifyNote(note, actorHash);
   } catch (error) {

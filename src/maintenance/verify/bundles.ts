@@ -31,7 +31,7 @@ interface Part {
 
 /** The bundles of an organization, and nothing else than one of them in memory. */
 export async function* feedbackBundles(check: Check): AsyncGenerator<FeedbackBundle, void> {
-  const parts = partsOf(check.org).map((part) => ({ ...part, cursor: new Cursor(check.store, part.range), id: '' }));
+  const parts = listParts(check.org).map((part) => ({ ...part, cursor: new Cursor(check.store, part.range), id: '' }));
   try {
     for (const part of parts) await settle(check, part);
     for (;;) {
@@ -81,7 +81,7 @@ async function settle(check: Check, part: Part & { readonly cursor: Cursor; id: 
 
 const VERSION_DIGITS = /^\d{10}$/;
 
-function partsOf(org: string): Part[] {
+function listParts(org: string): Part[] {
   const part = (kind: KeyKind, prefix: Key, put: Part['put'], range = prefixRange(prefix)): Part => {
     return { kind, prefix, put, range };
   };

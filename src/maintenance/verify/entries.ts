@@ -72,7 +72,7 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
     return [];
   });
   const records = await lookUp(check, [...new Set(parsed.map(({ feedbackId }) => feedbackId))]);
-  const edges = await linksOf(check, parsed);
+  const edges = await findLinks(check, parsed);
   for (const entry of parsed) {
     const { feedbackId: id, key, index, facet } = entry;
     const stored = records.get(id);
@@ -128,7 +128,7 @@ async function lookUp(check: Check, ids: readonly string[]): Promise<Map<string,
 }
 
 /** The outgoing sides that are there of the edges that these entries stand for. */
-async function linksOf(check: Check, entries: readonly ParsedEntry[]): Promise<Set<Key>> {
+async function findLinks(check: Check, entries: readonly ParsedEntry[]): Promise<Set<Key>> {
   const keys = entries.flatMap(({ index, feedbackId }) => {
     const adapter = linkedBy(index);
     return adapter === undefined ? [] : [edgeOutKey(check.org, 'FEEDBACK_FOR', feedbackId, adapter)];
