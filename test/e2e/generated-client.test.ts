@@ -104,7 +104,7 @@ describe('a client that is generated from the description', () => {
     expect(data).toBeUndefined();
     expect([response.status, error?.error, error?.code]).toEqual([403, 'Forbidden', 'FORBIDDEN']);
 
-    // @ts-expect-error The description requires a type.
+    // A score may decide the type, so the description does not require one.
     const incomplete = await client.POST(BASE, { body: { question: 'What is it?', answer: 'It is this.' } });
     expect(incomplete.error).toMatchObject({
       error: 'Invalid request',
