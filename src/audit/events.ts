@@ -39,6 +39,7 @@ export type AuditAction =
   | 'training_batch.record'
   | 'training_batch.claim'
   | 'training_batch.export'
+  | 'training_batch.renew'
   | 'training_batch.commit'
   | 'training_batch.release'
   | 'training_batch.expire'

@@ -17,6 +17,7 @@ interface TrainExportFlags {
   readonly out: string;
   readonly split: Split;
   readonly fileType: FileType;
+  readonly pairSameQuestion: boolean;
   readonly system?: string;
   readonly org: string;
   readonly force?: boolean;
@@ -39,6 +40,10 @@ export function trainExportCommand(terminal: Terminal): Command {
     option('--split <split>', 'the part of the batch to export').choices(['train', 'holdout']).default('train'),
   );
   command.addOption(option('--file-type <type>', 'the type of the file').choices(FILE_TYPES).default('jsonl'));
+  command.option(
+    '--no-pair-same-question',
+    'make no preference pair of a positive and a negative entry about the same question',
+  );
   addOption(command, option('--system <text>', 'a system prompt for every row'));
   addOption(command, option('--org <organization>', 'the organization').default('default'), parseOrganization);
   addSettingFlags(command, STORE_FLAGS);
@@ -55,6 +60,7 @@ Example:
       out,
       split,
       fileType,
+      pairSameQuestion,
       system,
       org,
       force = false,
@@ -67,7 +73,8 @@ Example:
       out,
       withStore(command, terminal, async (store, progress, { exportSimilarity: similarity }) => {
         const file = basename(out);
-        const request = { number, format, split, fileType, similarity, file, ...omitNullish({ system }) };
+        const options = { format, split, fileType, similarity, pairSameQuestion, file };
+        const request = { number, ...options, ...omitNullish({ system }) };
         checkExport(request);
         const { batch } = await findExportable(store, org, number, Date.now());
         const services = { store, now: Date.now };

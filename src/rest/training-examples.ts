@@ -35,6 +35,13 @@ export const TRAINING_EXAMPLES = {
     },
   },
   created: { open: { summary: 'A training batch of two entries', value: OPEN } },
+  renew: { hours: { summary: 'Two hours from now', value: { lease_minutes: 120 } } },
+  renewed: {
+    renewed: {
+      summary: 'A training batch that holds its entries for longer',
+      value: { ...OPEN, lease_until: CREATED_AT + 9_000_000, updated_at: CREATED_AT + 1_800_000 },
+    },
+  },
   commit: {
     commit: {
       summary: 'A new version of the adapter',

@@ -24,7 +24,7 @@ import { answer, TAGS } from './openapi.js';
 import { batchNumber, TRAINING_BASE } from './training-routes.js';
 import { BatchParameters, DatasetInfoAnswer, ExportQuery, ManifestAnswer } from './training-schemas.js';
 
-/** Exports of one organization at once: each may hold some 50 MB to tell duplicates. */
+/** Exports of one organization at once: each may hold some 100 MB to tell duplicates and to count votes. */
 const EXPORTS_AT_ONCE = 4;
 /** How many exports are remembered by their size. */
 const SIZES = 1_000;
@@ -233,8 +233,9 @@ export function trainingExportRoutes(
 }
 
 function toRequest(number: string, query: Static<typeof ExportQuery>, similarity: number): ExportRequest {
-  const { format, split = 'train', file_type: fileType = 'jsonl', system } = query;
-  const request = { number: batchNumber(number), format, split, fileType, similarity, ...omitNullish({ system }) };
+  const { format, split = 'train', file_type: fileType = 'jsonl', pair_same_question: pairSameQuestion = true } = query;
+  const options = { format, split, fileType, similarity, pairSameQuestion };
+  const request = { number: batchNumber(number), ...options, ...omitNullish({ system: query.system }) };
   checkExport(request);
   return request;
 }

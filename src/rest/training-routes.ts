@@ -17,6 +17,7 @@ import {
   GetTrainingBatchDocument,
   ListTrainingBatchesDocument,
   ReleaseTrainingBatchDocument,
+  RenewTrainingBatchDocument,
   type TrainingBatchEntryFragment,
 } from './operations.generated.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
@@ -27,6 +28,7 @@ import {
   BatchParameters,
   CommitBody,
   CreateBatchBody,
+  RenewBody,
 } from './training-schemas.js';
 
 /** Where training batches are. */
@@ -36,6 +38,7 @@ const FIELD_NAMES = new Map([
   ['first', 'limit'],
   ['after', 'cursor'],
   ['leaseMinutes', 'lease_minutes'],
+  ['maxPerUser', 'max_per_user'],
   ['adapterId', 'filter.adapter'],
   ['modelVersion', 'filter.model'],
   ['lineage', 'filter.lineage'],
@@ -78,7 +81,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
       },
     },
     async (request, reply) => {
-      const { filter = {}, limit, order = 'oldest', holdout = 0, lease_minutes } = request.body;
+      const { filter = {}, limit, order = 'oldest', holdout = 0, lease_minutes, max_per_user } = request.body;
       const { type, model, adapter, lineage, since, until } = filter;
       const { createTrainingBatch: batch } = await run(
         CreateTrainingBatchDocument,
@@ -95,6 +98,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
           order: toEnum(order),
           holdout,
           leaseMinutes: lease_minutes ?? DEFAULT_LEASE_MINUTES,
+          maxPerUser: max_per_user ?? null,
         },
         contextOf(request),
       );
@@ -109,15 +113,16 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
       schema: {
         operationId: 'listTrainingBatches',
         summary: 'List training batches',
-        description: 'Lists all training batches of the organization, highest number first.',
+        description: 'Lists the training batches of the organization, highest number first.',
         tags: [TAGS.training],
         querystring: BatchesQuery,
         response: { 200: answer(BatchesAnswer, 'A page of training batches.', TRAINING_EXAMPLES.list) },
       },
     },
     async (request) => {
-      const { limit: first, cursor: after = null } = request.query;
-      const { trainingBatches } = await run(ListTrainingBatchesDocument, { first, after }, contextOf(request));
+      const { limit: first, cursor: after = null, state } = request.query;
+      const variables = { state: state === undefined ? null : toEnum(state), first, after };
+      const { trainingBatches } = await run(ListTrainingBatchesDocument, variables, contextOf(request));
       const { edges, pageInfo } = trainingBatches;
       return {
         training_batches: edges.map(({ node }) => toBatch(node)),
@@ -184,6 +189,35 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
   );
 
   application.post(
+    `${TRAINING_BASE}/:number/renew`,
+    {
+      config: { failure: 'Failed to renew the lease of the training batch', fieldNames: FIELD_NAMES },
+      schema: {
+        operationId: 'renewTrainingBatch',
+        summary: 'Renew the lease of a training batch',
+        description:
+          'Lets a training batch that is open or exported hold its entries for `lease_minutes` from now. A lease ' +
+          'never becomes shorter, and one that has expired cannot be renewed.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        body: RenewBody,
+        response: { 200: answer(BatchAnswerSchema, 'The lease was renewed.', TRAINING_EXAMPLES.renewed) },
+        refusals: ['NOT_FOUND', 'CONFLICT'],
+      },
+    },
+    async (request) => {
+      const number = batchNumber(request.params.number);
+      const leaseMinutes = request.body.lease_minutes ?? DEFAULT_LEASE_MINUTES;
+      const { renewTrainingBatch: batch } = await run(
+        RenewTrainingBatchDocument,
+        { number, leaseMinutes },
+        contextOf(request),
+      );
+      return toBatch(batch);
+    },
+  );
+
+  application.post(
     `${TRAINING_BASE}/:number/release`,
     {
       config: { failure: 'Failed to release the training batch' },
@@ -226,6 +260,7 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
       order: batch.order === null ? null : fromEnum(batch.order),
       limit: batch.limit,
       holdout: batch.holdout,
+      max_per_user: batch.maxPerUser,
       lease_until: batch.leaseUntil?.getTime(),
     }),
     created_at: batch.createdAt.getTime(),

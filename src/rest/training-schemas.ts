@@ -5,8 +5,9 @@ import { FEEDBACK_TYPES } from '../model/facets.js';
 import { BATCH_STATES, LINEAGES, MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_HOLDOUT, MAX_LEASE_MINUTES } from '../training/claim.js';
 import { FILE_TYPES } from '../training/export/dataset-info.js';
+import { DROP_REASONS } from '../training/export/drop-reasons.js';
 import { MAX_SYSTEM } from '../training/export/export.js';
-import { DROP_REASONS, EXPORT_FORMATS } from '../training/export/formats.js';
+import { EXPORT_FORMATS } from '../training/export/formats.js';
 import { PERIOD_PARAMETERS } from './field-schemas.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
 
@@ -27,6 +28,14 @@ const filterProperties = {
 
 const OrderSchema = Type.Enum(['oldest', 'newest'], { type: 'string', description: 'Which entries to claim first.' });
 
+const LeaseMinutes = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: MAX_LEASE_MINUTES,
+    description: `Duration of the lease in minutes; ${DEFAULT_LEASE_MINUTES} by default.`,
+  }),
+);
+
 export const CreateBatchBody = Type.Object(
   {
     filter: Type.Optional(
@@ -40,15 +49,23 @@ export const CreateBatchBody = Type.Object(
     holdout: Type.Optional(
       Type.Number({ description: `Share of the entries to hold out of training, from 0 (default) to ${MAX_HOLDOUT}.` }),
     ),
-    lease_minutes: Type.Optional(
+    lease_minutes: LeaseMinutes,
+    max_per_user: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: MAX_LEASE_MINUTES,
-        description: `Duration of the lease in minutes; ${DEFAULT_LEASE_MINUTES} by default.`,
+        maximum: MAX_BATCH_ROWS,
+        description:
+          'Maximum number of entries of one user; no bound by default. An entry without `user_id` counts for its ' +
+          'submitter.',
       }),
     ),
   },
   { ...closed, title: 'TrainingBatchRequest', 'x-examples': TRAINING_EXAMPLES.create },
+);
+
+export const RenewBody = Type.Object(
+  { lease_minutes: LeaseMinutes },
+  { ...closed, title: 'TrainingRenewal', 'x-examples': TRAINING_EXAMPLES.renew },
 );
 
 export const CommitBody = Type.Object(
@@ -65,6 +82,10 @@ export const CommitBody = Type.Object(
     ),
   },
   { ...closed, title: 'TrainingCommit', 'x-examples': TRAINING_EXAMPLES.commit },
+);
+
+const MaxPerUserShown = Type.Optional(
+  Type.Integer({ description: 'Maximum number of entries of one user; absent if unbounded.' }),
 );
 
 export const BatchAnswerSchema = Type.Object(
@@ -92,6 +113,7 @@ export const BatchAnswerSchema = Type.Object(
     order: Type.Optional(OrderSchema),
     limit: Type.Optional(Type.Integer({ description: 'Maximum number of entries that the claim asked for.' })),
     holdout: Type.Optional(Type.Number({ description: 'Share of the entries held out of training.' })),
+    max_per_user: MaxPerUserShown,
     lease_until: Type.Optional(
       Type.Integer({ description: 'Time the lease on the entries expires, in epoch milliseconds.' }),
     ),
@@ -128,6 +150,9 @@ export const BatchesQuery = Type.Object(
       default: 100,
       description: 'Number of training batches to return.',
     }),
+    state: Type.Optional(
+      Type.Enum(BATCH_STATES, { type: 'string', description: 'Only training batches in this state.' }),
+    ),
     cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
   },
   closed,
@@ -157,6 +182,12 @@ export const ExportQuery = Type.Object(
         description: 'File type; JSON Lines by default. The `raw` format is not available as Parquet.',
       }),
     ),
+    pair_same_question: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether a positive and a negative entry about the same question make a preference pair; `true` by default.',
+      }),
+    ),
     system: Type.Optional(
       Type.String({ description: `System prompt to add to every row: at most ${MAX_SYSTEM} characters.` }),
     ),
@@ -173,12 +204,16 @@ export const ManifestAnswer = Type.Object(
     filter: Type.Object(filterProperties, { description: 'The filter of the claim.' }),
     order: OrderSchema,
     holdout: Type.Number({ description: 'Share of the entries held out of training.' }),
+    max_per_user: MaxPerUserShown,
     format: Type.String({ description: 'Format of the rows.' }),
     file_type: Type.String({ description: 'Type of the file.' }),
     file_name: Type.String({ description: 'Name of the file that the export is downloaded as.' }),
     split: Type.String({ description: 'The exported part of the training batch.' }),
     system: Type.Optional(Type.String({ description: 'The system prompt in the rows.' })),
     similarity: Type.Number({ description: 'Similarity at which rows are collapsed as near-duplicates.' }),
+    pair_same_question: Type.Boolean({
+      description: 'Whether a good and a bad answer to the same question make a preference pair.',
+    }),
     sha256: Type.String({ description: 'SHA-256 hash of the complete file, in hexadecimal.' }),
     bytes: count('Size of the complete file in bytes.'),
     counts: Type.Object(
@@ -186,11 +221,12 @@ export const ManifestAnswer = Type.Object(
         entries: Type.Integer({ description: 'Number of entries in the split, including erased ones.' }),
         rows: count('Number of rows in the file.'),
         erased: count('Number of entries erased since they were claimed.'),
+        paired: count('Number of entries in the row of a later entry, as the other answer to the same question.'),
         exact_duplicates: count('Number of rows left out because their texts equal those of another row.'),
         near_duplicates: count('Number of rows left out as near-duplicates of another row.'),
         dropped: Type.Object(
           Object.fromEntries(
-            DROP_REASONS.map((reason) => [reason, count('Number of entries dropped for this reason.')]),
+            Object.entries(DROP_REASONS).map(([reason, why]) => [reason, count(`Number of entries. ${why}`)]),
           ),
           {
             description: 'Number of entries that produce no row in the format, by reason.',
@@ -203,6 +239,15 @@ export const ManifestAnswer = Type.Object(
       Type.Object({
         id: Type.String({ description: 'Id of the entry.' }),
         version: Type.Integer({ description: 'The exported version of the entry.' }),
+        paired_with: Type.Optional(
+          Type.Object(
+            {
+              id: Type.String({ description: 'Id of the other entry.' }),
+              version: Type.Integer({ description: 'The exported version of the other entry.' }),
+            },
+            { description: 'The entry with the other answer to the same question, which is in the row, too.' },
+          ),
+        ),
       }),
       {
         description: 'Entries that produced a row, in row order.',

@@ -4,13 +4,11 @@ import { promptKey } from '../model/prompt-key.js';
 import type { Store } from '../store/contract.js';
 import { startStretches } from '../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from './batch.js';
-import { pinnedEntries } from './export/export.js';
-import { type DropReason, formatRow } from './export/formats.js';
+import { countDrops, type DropReason, DROP_REASON_NAMES } from './export/drop-reasons.js';
+import { correctionOf } from './export/export-text.js';
+import { judgeBatch } from './export/judged-entries.js';
 import { createDuplicateFinder } from './export/near-duplicates.js';
-
-/** Supervised fine-tuning, direct preference optimization, Kahneman-Tversky optimization. */
-export const TASKS = ['sft', 'dpo', 'kto'] as const;
-export type TrainingTask = (typeof TASKS)[number];
+import { TASKS, type TrainingTask } from './export/verdicts.js';
 
 const FORMAT_OF = { sft: 'trl-sft', dpo: 'trl-dpo', kto: 'trl-kto' } as const;
 
@@ -19,6 +17,8 @@ export interface TaskAdvice {
   /** Rows of an export, before near duplicates collapse. */
   readonly rows: number;
   readonly exactDuplicates: number;
+  /** Entries that are part of the row of a later one. */
+  readonly paired: number;
   readonly dropped: readonly { readonly reason: DropReason; readonly count: number }[];
 }
 
@@ -84,16 +84,18 @@ export async function batchAdvice(
     finder: createDuplicateFinder(batch.feedbackCount, 1),
     rows: 0,
     exactDuplicates: 0,
-    dropped: new Map<DropReason, number>(),
+    paired: 0,
+    dropped: countDrops(),
   }));
   const lengths = { question: [] as number[], answer: [] as number[], correction: [] as number[] };
   const verdicts = new Map<string, { readonly id: string; readonly type: string; conflicts: boolean }>();
   const conflicts: Conflict[] = [];
   let conflictCount = 0;
 
-  for await (const chunk of pinnedEntries(store, org, batch)) {
-    for (const { split: part, feedback } of chunk) {
-      if (part !== split) continue;
+  const judged = await judgeBatch(store, org, batch, { split, pairSameQuestion: true, stretches });
+  for await (const chunk of judged.entries()) {
+    for (const entry of chunk) {
+      const { feedback } = entry;
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
       entries += 1;
       if (feedback === undefined) {
@@ -102,15 +104,16 @@ export async function batchAdvice(
       }
       const { id, type, question, answer, correction } = feedback;
       if (type === 'positive') positive += 1;
+      if (correctionOf(feedback) !== undefined) corrected += 1;
       lengths.question.push(promptLength(feedback));
       lengths.answer.push(answer.length);
       if (correction !== undefined) lengths.correction.push(correction.length);
       for (const each of tasks) {
-        const formatted = formatRow(FORMAT_OF[each.task], feedback, undefined);
-        if (typeof formatted === 'string') each.dropped.set(formatted, (each.dropped.get(formatted) ?? 0) + 1);
-        else if (each.finder.find(formatted.texts, formatted.group) === undefined) each.rows += 1;
+        const outcome = judged.outcomeOf(entry, feedback, FORMAT_OF[each.task], undefined);
+        if (outcome === 'paired') each.paired += 1;
+        else if (typeof outcome === 'string') each.dropped[outcome] += 1;
+        else if (each.finder.find(outcome.texts, outcome.group, outcome.hasCorrection) === undefined) each.rows += 1;
         else each.exactDuplicates += 1;
-        if (each.task === 'dpo' && typeof formatted !== 'string') corrected += 1;
       }
       const key = promptKey(feedback);
       const before = verdicts.get(key);
@@ -134,11 +137,14 @@ export async function batchAdvice(
     corrected,
     erased,
     ...(ktoWeights === undefined ? {} : { ktoWeights }),
-    tasks: tasks.map(({ task, rows, exactDuplicates, dropped }) => ({
+    tasks: tasks.map(({ task, rows, exactDuplicates, paired, dropped }) => ({
       task,
       rows,
       exactDuplicates,
-      dropped: [...dropped].map(([reason, count]) => ({ reason, count })),
+      paired,
+      dropped: DROP_REASON_NAMES.flatMap((reason) =>
+        dropped[reason] === 0 ? [] : [{ reason, count: dropped[reason] }],
+      ),
     })),
     lengths: (['question', 'answer', 'correction'] as const).flatMap((text) => lengthsOf(text, lengths[text])),
     conflictCount,

@@ -16,6 +16,7 @@ import {
   trainingBatchPrefix,
 } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
+import { startStretches } from '../yield-to-event-loop.js';
 
 export const MAX_TRAINING_BATCH_ID = 2 ** 31 - 1;
 
@@ -84,6 +85,8 @@ export interface AllocatedBatch {
   readonly limit: number;
   /** The share that is held out of training, 0 to 0.5. */
   readonly holdout: number;
+  /** The most entries of one user; no bound where it is absent. */
+  readonly maxPerUser?: number;
   /** The adapters whose feedback it takes, where its filter names an adapter; as they were when it was made. */
   readonly adapters?: readonly string[];
   /**
@@ -184,24 +187,52 @@ export async function countBatches(reader: Reader, org: string): Promise<number>
   return count;
 }
 
-/** One page of all batches, the highest number first. */
+/** One page of batches, the highest number first. @param isWanted which ones; all by default */
 export async function batchPage(
   reader: Reader,
   org: string,
   limit: number,
   before: number | undefined,
+  isWanted: (batch: TrainingBatch) => boolean = () => true,
 ): Promise<{ readonly batches: readonly TrainingBatch[]; readonly hasNext: boolean }> {
+  const batches: TrainingBatch[] = [];
+  for await (const batch of eachBatch(reader, org, before, limit + 1)) {
+    if (isWanted(batch)) batches.push(batch);
+    if (batches.length > limit) break;
+  }
+  return { batches: batches.slice(0, limit), hasNext: batches.length > limit };
+}
+
+/** How many batches are in a state at `now`. Reads all of them. */
+export async function countBatchesIn(reader: Reader, org: string, state: BatchState, now: number): Promise<number> {
+  let count = 0;
+  for await (const batch of eachBatch(reader, org, undefined, BATCHES_AT_ONCE)) {
+    if (stateAt(batch, now) === state) count += 1;
+  }
+  return count;
+}
+
+const BATCHES_AT_ONCE = 1_000;
+
+/** Batches below a number, the highest first. @param atOnce how many one read takes */
+async function* eachBatch(
+  reader: Reader,
+  org: string,
+  before: number | undefined,
+  atOnce: number,
+): AsyncGenerator<TrainingBatch, void> {
+  const stretches = startStretches();
   const prefix = trainingBatchPrefix(org);
-  const entries = await reader.scan({
-    gte: prefix,
-    lt: before === undefined ? prefixEnd(prefix) : trainingBatchKey(org, before),
-    limit: limit + 1,
-    reverse: true,
-  });
-  return {
-    batches: entries.slice(0, limit).map((entry) => decodeBatch(entry.value)),
-    hasNext: entries.length > limit,
-  };
+  for (let lt = before === undefined ? prefixEnd(prefix) : trainingBatchKey(org, before); ;) {
+    const entries = await reader.scan({ gte: prefix, lt, limit: atOnce, reverse: true });
+    for (const { value } of entries) {
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+      yield decodeBatch(value);
+    }
+    const last = entries.at(-1);
+    if (last === undefined || entries.length < atOnce) return;
+    lt = last.key;
+  }
 }
 
 /** The state at `now`: a lease that has lapsed counts from that moment on, even if the rows are still to be given back. */

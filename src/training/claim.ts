@@ -32,6 +32,7 @@ import {
 } from './batch.js';
 import { assignSplit } from './batch.js';
 import { relatives } from './relatives.js';
+import { createUserCounts, type UserCounts } from './user-counts.js';
 
 /** The most entries of one batch. */
 export const MAX_BATCH_ROWS = 100_000;
@@ -54,20 +55,29 @@ export interface ClaimRequest {
   readonly holdout: number;
   /** 1 to {@link MAX_LEASE_MINUTES}. */
   readonly leaseMinutes: number;
+  /** The most entries of one user: 1 to {@link MAX_BATCH_ROWS}, or no bound. */
+  readonly maxPerUser?: number;
+}
+
+const inRange = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most;
+
+/** What is wrong with the length of a lease. */
+export function leaseProblem(minutes: number): string | undefined {
+  return inRange(minutes, 1, MAX_LEASE_MINUTES) ? undefined : `must be an integer from 1 to ${MAX_LEASE_MINUTES}`;
 }
 
 /** @throws {InvalidInputError} naming everything that is not allowed */
-export function checkClaim({ filter, limit, holdout, leaseMinutes }: ClaimRequest): void {
+export function checkClaim({ filter, limit, holdout, leaseMinutes, maxPerUser }: ClaimRequest): void {
   const issues: Issue[] = [];
   const refuse = (field: string, problem: string | undefined): void => {
     if (problem !== undefined) issues.push({ field, problem });
   };
-  const inRange = (value: number, least: number, most: number): boolean =>
-    Number.isInteger(value) && value >= least && value <= most;
   if (!inRange(limit, 1, MAX_BATCH_ROWS)) refuse('limit', `must be an integer from 1 to ${MAX_BATCH_ROWS}`);
   if (!(holdout >= 0 && holdout <= MAX_HOLDOUT)) refuse('holdout', `must be a number from 0 to ${MAX_HOLDOUT}`);
-  if (!inRange(leaseMinutes, 1, MAX_LEASE_MINUTES)) {
-    refuse('leaseMinutes', `must be an integer from 1 to ${MAX_LEASE_MINUTES}`);
+  refuse('leaseMinutes', leaseProblem(leaseMinutes));
+  if (maxPerUser !== undefined && !inRange(maxPerUser, 1, MAX_BATCH_ROWS)) {
+    refuse('maxPerUser', `must be an integer from 1 to ${MAX_BATCH_ROWS}`);
   }
   const { adapterId, modelVersion, lineage } = filter;
   if (adapterId !== undefined) refuse('adapterId', adapterIdProblem(adapterId));
@@ -92,7 +102,7 @@ export async function beginClaim(
   idempotency?: Idempotency,
 ): Promise<number> {
   checkClaim(request);
-  const { filter, newestFirst, limit, holdout, leaseMinutes } = request;
+  const { filter, newestFirst, limit, holdout, leaseMinutes, maxPerUser } = request;
   const begin = async (transaction: Transaction): Promise<number> => {
     const { org } = actor;
     const at = now();
@@ -115,7 +125,7 @@ export async function beginClaim(
       before: newFeedbackId(actor.org),
       limit,
       holdout,
-      ...omitNullish({ adapters }),
+      ...omitNullish({ adapters, maxPerUser }),
       leaseUntil,
       feedbackCount: 0,
       claimed: { total: 0, positive: 0, negative: 0, corrected: 0, holdout: 0 },
@@ -124,7 +134,7 @@ export async function beginClaim(
       updatedAt: at,
       audit,
     };
-    const claimed = await claimMore(transaction, keyedHash, actor, batch, at);
+    const claimed = await claimMore(transaction, keyedHash, actor, batch, at, createUserCounts());
     if (claimed.feedbackCount === 0) {
       throw new ApiError('CONFLICT', 'The filter selects no approved, unused and unclaimed feedback');
     }
@@ -135,21 +145,28 @@ export async function beginClaim(
   return store.transact((transaction) => runIdempotent(transaction, idempotency, () => begin(transaction)));
 }
 
-/** Claims the next entries of a batch, and makes it `open` if these were the last. */
+/**
+ * Claims the next entries of a batch, and makes it `open` if these were the last.
+ * @param users how many entries of each user the batch has, which matters where it bounds these
+ */
 export async function claimMore(
   transaction: Transaction,
   keyedHash: KeyedHash,
   actor: Actor,
   batch: AllocatedBatch,
   at: number,
+  users: UserCounts,
 ): Promise<AllocatedBatch> {
   const { org } = actor;
-  const { number, limit, holdout, newestFirst, cursor } = batch;
-  const wanted = Math.min(ROWS_AT_ONCE, limit - batch.feedbackCount);
+  const { number, limit, holdout, newestFirst, cursor, maxPerUser } = batch;
+  const room = Math.min(ROWS_AT_ONCE, limit - batch.feedbackCount);
+  // Of those that are looked at, some may be above the bound of their user.
+  const wanted = maxPerUser === undefined ? room : ROWS_AT_ONCE;
   const { ids: stream, bounds } = await candidates(transaction, org, keyedHash, batch);
   const ids = await stream(cursor === undefined ? bounds : boundsAfter(bounds, cursor, newestFirst), wanted);
   // An index entry without its record is seen only by a read that straddles a commit, which is then run again.
-  const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
+  const all = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
+  const found = maxPerUser === undefined ? all : await users.select(transaction, org, batch, all, ids.at(-1), room);
   const node = trainingBatchNode(number);
   const { total, positive, negative, corrected, holdout: heldOut, conversations = 0 } = batch.claimed;
   const entries = await updateAllFeedback(transaction, keyedHash, actor, found, {
@@ -166,7 +183,7 @@ export async function claimMore(
   const positives = found.filter(({ type }) => type === 'positive').length;
   const talked = conversations + found.filter(({ messages, tools }) => (messages ?? tools) !== undefined).length;
   const feedbackCount = batch.feedbackCount + found.length;
-  const isDone = found.length < wanted || feedbackCount === limit;
+  const isDone = ids.length < wanted || feedbackCount === limit;
   const after = changed(batch, {
     state: isDone ? 'open' : 'claiming',
     feedbackCount,

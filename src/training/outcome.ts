@@ -7,7 +7,7 @@ import type { DomainServices } from '../services.js';
 import type { Store } from '../store/contract.js';
 import { startStretches } from '../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from './batch.js';
-import { pinnedEntries } from './export/export.js';
+import { pinnedEntries } from './export/pinned-entries.js';
 
 /** Feedback on answers to the same questions. */
 export interface FeedbackCounts {

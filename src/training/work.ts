@@ -11,6 +11,7 @@ import { beginClaim, claimMore, type ClaimRequest } from './claim.js';
 import { beginCommit, commitMore, type CommitRequest, getAllocated } from './commit.js';
 import { compactIndexes } from './compact-indexes.js';
 import { beginExpiry, beginRelease, releaseMore } from './release.js';
+import { createUserCounts } from './user-counts.js';
 
 const MORE = { claiming: claimMore, committing: commitMore, releasing: releaseMore } as const;
 
@@ -30,10 +31,11 @@ export async function finishBatch(
   signal?: AbortSignal,
 ): Promise<AllocatedBatch> {
   const { store, keyedHash, now } = services;
+  const users = createUserCounts();
   for (;;) {
     const batch = await store.transact(async (transaction) => {
       const found = await getAllocated(transaction, actor.org, number);
-      return isUnderWay(found.state) ? MORE[found.state](transaction, keyedHash, actor, found, now()) : found;
+      return isUnderWay(found.state) ? MORE[found.state](transaction, keyedHash, actor, found, now(), users) : found;
     });
     if (!isUnderWay(batch.state) || signal?.aborted === true) return batch;
   }

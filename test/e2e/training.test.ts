@@ -39,11 +39,20 @@ it('REST claims, shows, commits and releases training batches, for trainers of t
   expect([created.status, created.headers.get('location')]).toEqual([201, `${BATCHES}/1`]);
   expect(created.body).toMatchObject({ training_batch_id: 1, state: 'open', count: 2, filter: { adapter: 'lora' } });
 
+  const renewed = await call('POST', '/1/renew', { lease_minutes: 60 });
+  expect([renewed.status, renewed.body]).toMatchObject([200, { state: 'open', count: 2 }]);
+  expect(Number(renewed.body.lease_until)).toBeGreaterThan(Number(created.body.lease_until));
+  expect((await call('POST', '/1/renew', { lease_minutes: '60' })).status).toBe(400);
+  expect((await call('POST', '/1/renew', {}, { org: 'acme', roles: ['submitter'] })).status).toBe(403);
+  expect((await call('GET', '?state=open')).body).toMatchObject({ count: 1 });
+  expect((await call('GET', '?state=expired')).body).toMatchObject({ count: 0 });
+
   // Each organization counts its own.
   const foreign = { ...ROLES, org: 'other' };
   expect((await call('GET', '/1', undefined, foreign)).status).toBe(404);
   expect((await call('POST', '/1/commit', { produced_adapter: 'stolen' }, foreign)).status).toBe(404);
   expect((await call('POST', '/1/release', undefined, foreign)).status).toBe(404);
+  expect((await call('POST', '/1/renew', {}, foreign)).status).toBe(404);
   const elsewhere = await call('POST', '', { limit: 10 }, foreign);
   expect(elsewhere.body).toMatchObject({ training_batch_id: 1, count: 2 });
 
@@ -60,8 +69,10 @@ it('REST claims, shows, commits and releases training batches, for trainers of t
   expect((await call('POST', '/1/commit', commit)).body).toEqual(committed.body);
   expect((await call('POST', '/1/commit', { produced_adapter: 'else' })).status).toBe(409);
 
-  const second = await call('POST', '', { limit: 10 });
-  expect(second.body).toMatchObject({ training_batch_id: 2, count: 1 });
+  expect((await call('POST', '/1/renew', {})).status).toBe(409);
+
+  const second = await call('POST', '', { limit: 10, max_per_user: 1 });
+  expect(second.body).toMatchObject({ training_batch_id: 2, count: 1, max_per_user: 1 });
   expect((await call('POST', '', { limit: 10 })).status).toBe(409);
   expect((await call('POST', '/2/release')).body).toMatchObject({ state: 'released', count: 0 });
   const list = await call('GET', '?limit=1');

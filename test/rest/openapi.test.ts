@@ -363,8 +363,8 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     },
   },
   listTrainingBatches: {
-    200: () => ({ query: 'limit=2' }),
-    400: () => ({ query: 'limit=0' }),
+    200: () => ({ query: 'limit=2&state=open' }),
+    400: () => ({ query: 'state=closed' }),
   },
   getTrainingBatch: {
     200: async () => ({ parameters: { number: await batch() } }),
@@ -419,6 +419,18 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     403: () => ({ parameters: { number: '1' }, query: 'format=raw' }),
     404: () => ({ parameters: { number: '999999' }, query: 'format=raw', ...TRAINER }),
     409: async () => ({ parameters: { number: await released() }, query: 'format=raw', ...TRAINER }),
+  },
+  renewTrainingBatch: {
+    200: async () => ({ parameters: { number: await batch() }, body: { lease_minutes: 2_000 }, ...TRAINER }),
+    400: async () => ({ parameters: { number: await batch() }, body: { lease_minutes: 0 }, ...TRAINER }),
+    403: () => ({ parameters: { number: '1' }, body: {} }),
+    404: () => ({ parameters: { number: '999999' }, body: {}, ...TRAINER }),
+    409: async () => ({ parameters: { number: await released() }, body: {}, ...TRAINER }),
+    422: async () => {
+      const number = await batch();
+      const again = await reusedKey(`${TRAINING}/${number}/renew`, { lease_minutes: 2_000 }, TRAINER.roles);
+      return { ...again, parameters: { number }, body: { lease_minutes: 3_000 } };
+    },
   },
   releaseTrainingBatch: {
     200: async () => ({ parameters: { number: await batch() }, ...TRAINER }),

@@ -437,7 +437,7 @@ export interface paths {
     };
     /**
      * List training batches
-     * @description Lists all training batches of the organization, highest number first. Requires the permission `training:read`.
+     * @description Lists the training batches of the organization, highest number first. Requires the permission `training:read`.
      */
     get: operations['listTrainingBatches'];
     put?: never;
@@ -486,6 +486,26 @@ export interface paths {
      * @description Marks all entries of a training batch as used, all or nothing, and records the adapter produced from it. Repeating the same commit returns the same result. Requires the permission `training:write`.
      */
     post: operations['commitTrainingBatch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/training/batches/{number}/renew': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Renew the lease of a training batch
+     * @description Lets a training batch that is open or exported hold its entries for `lease_minutes` from now. A lease never becomes shorter, and one that has expired cannot be renewed. Requires the permission `training:write`.
+     */
+    post: operations['renewTrainingBatch'];
     delete?: never;
     options?: never;
     head?: never;
@@ -890,6 +910,7 @@ export interface components {
         | 'training_batch.record'
         | 'training_batch.claim'
         | 'training_batch.export'
+        | 'training_batch.renew'
         | 'training_batch.commit'
         | 'training_batch.release'
         | 'training_batch.expire';
@@ -1723,6 +1744,8 @@ export interface components {
       limit?: number;
       /** @description Share of the entries held out of training. */
       holdout?: number;
+      /** @description Maximum number of entries of one user; absent if unbounded. */
+      max_per_user?: number;
       /** @description Time the lease on the entries expires, in epoch milliseconds. */
       lease_until?: number;
       /** @description Time the training batch was created, in epoch milliseconds. */
@@ -1787,6 +1810,8 @@ export interface components {
       holdout?: number;
       /** @description Duration of the lease in minutes; 1440 by default. */
       lease_minutes?: number;
+      /** @description Maximum number of entries of one user; no bound by default. An entry without `user_id` counts for its submitter. */
+      max_per_user?: number;
     };
     TrainingCommit: {
       /** @description Id of the produced adapter; registered if it does not exist. */
@@ -1833,6 +1858,8 @@ export interface components {
       order: 'oldest' | 'newest';
       /** @description Share of the entries held out of training. */
       holdout: number;
+      /** @description Maximum number of entries of one user; absent if unbounded. */
+      max_per_user?: number;
       /** @description Format of the rows. */
       format: string;
       /** @description Type of the file. */
@@ -1845,6 +1872,8 @@ export interface components {
       system?: string;
       /** @description Similarity at which rows are collapsed as near-duplicates. */
       similarity: number;
+      /** @description Whether a good and a bad answer to the same question make a preference pair. */
+      pair_same_question: boolean;
       /** @description SHA-256 hash of the complete file, in hexadecimal. */
       sha256: string;
       /** @description Size of the complete file in bytes. */
@@ -1857,15 +1886,27 @@ export interface components {
         rows: number;
         /** @description Number of entries erased since they were claimed. */
         erased: number;
+        /** @description Number of entries in the row of a later entry, as the other answer to the same question. */
+        paired: number;
         /** @description Number of rows left out because their texts equal those of another row. */
         exact_duplicates: number;
         /** @description Number of rows left out as near-duplicates of another row. */
         near_duplicates: number;
         /** @description Number of entries that produce no row in the format, by reason. */
         dropped: {
-          /** @description Number of entries dropped for this reason. */
+          /** @description Number of entries. A text that the row needs has no visible character, and a trainer would learn from nothing. */
+          blank_text: number;
+          /** @description Number of entries. The same user judged the same interaction, or the same answer to the same question, again later. */
+          superseded: number;
+          /** @description Number of entries. The correction says what the answer says. */
+          correction_equals_answer: number;
+          /** @description Number of entries. More users judged the same answer, or the correction, the other way. */
+          outvoted: number;
+          /** @description Number of entries. As many users judged the same answer, or the correction, the other way. */
+          tied: number;
+          /** @description Number of entries. A preference pair needs a worse answer to the same question, and the training batch has none left. */
           positive_has_no_rejected_answer: number;
-          /** @description Number of entries dropped for this reason. */
+          /** @description Number of entries. The answer is bad, and there is no better one to learn from. */
           negative_without_correction: number;
           /** @description Number of entries dropped for this reason. */
           conversation_not_supported: number;
@@ -1877,11 +1918,22 @@ export interface components {
         id: string;
         /** @description The exported version of the entry. */
         version: number;
+        /** @description The entry with the other answer to the same question, which is in the row, too. */
+        paired_with?: {
+          /** @description Id of the other entry. */
+          id: string;
+          /** @description The exported version of the other entry. */
+          version: number;
+        };
       }[];
       /** @description Ids of entries erased since they were claimed. */
       erased: string[];
       /** @description The dataset description, for LLaMA-Factory formats only. */
       dataset_info?: unknown;
+    };
+    TrainingRenewal: {
+      /** @description Duration of the lease in minutes; 1440 by default. */
+      lease_minutes?: number;
     };
     UserErasure: {
       /** @description Number of erased entries. */
@@ -3335,6 +3387,17 @@ export interface operations {
       query?: {
         /** @description Number of training batches to return. */
         limit?: number;
+        /** @description Only training batches in this state. */
+        state?:
+          | 'external'
+          | 'claiming'
+          | 'open'
+          | 'exported'
+          | 'committing'
+          | 'committed'
+          | 'releasing'
+          | 'released'
+          | 'expired';
         /** @description The `next_cursor` of the previous page. */
         cursor?: string;
       };
@@ -3487,6 +3550,52 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  renewTrainingBatch: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description Number of the training batch, from 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TrainingRenewal'];
+      };
+    };
+    responses: {
+      /** @description The lease was renewed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   releaseTrainingBatch: {
     parameters: {
       query?: never;
@@ -3554,6 +3663,8 @@ export interface operations {
         split?: 'train' | 'holdout';
         /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
         file_type?: 'jsonl' | 'parquet';
+        /** @description Whether a positive and a negative entry about the same question make a preference pair; `true` by default. */
+        pair_same_question?: boolean;
         /** @description System prompt to add to every row: at most 10000 characters. */
         system?: string;
       };
@@ -3633,6 +3744,8 @@ export interface operations {
         split?: 'train' | 'holdout';
         /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
         file_type?: 'jsonl' | 'parquet';
+        /** @description Whether a positive and a negative entry about the same question make a preference pair; `true` by default. */
+        pair_same_question?: boolean;
         /** @description System prompt to add to every row: at most 10000 characters. */
         system?: string;
       };
@@ -3696,6 +3809,8 @@ export interface operations {
         split?: 'train' | 'holdout';
         /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
         file_type?: 'jsonl' | 'parquet';
+        /** @description Whether a positive and a negative entry about the same question make a preference pair; `true` by default. */
+        pair_same_question?: boolean;
         /** @description System prompt to add to every row: at most 10000 characters. */
         system?: string;
       };
@@ -3760,6 +3875,7 @@ export interface operations {
           | 'training_batch.record'
           | 'training_batch.claim'
           | 'training_batch.export'
+          | 'training_batch.renew'
           | 'training_batch.commit'
           | 'training_batch.release'
           | 'training_batch.expire';

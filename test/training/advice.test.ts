@@ -52,7 +52,7 @@ describe('advice', () => {
       advice {
         entries positive negative corrected erased conflictCount
         ktoWeights { desirable undesirable }
-        tasks { task rows exactDuplicates dropped { reason count } }
+        tasks { task rows exactDuplicates paired dropped { reason count } }
         lengths { text count shortest median p95 longest mean }
         conflicts { question positiveId negativeId }
       } } }`);
@@ -70,18 +70,20 @@ describe('advice', () => {
           task: 'SFT',
           rows: 1,
           exactDuplicates: 2,
+          paired: 0,
           dropped: [{ reason: 'NEGATIVE_WITHOUT_CORRECTION', count: 1 }],
         },
         {
           task: 'DPO',
           rows: 1,
           exactDuplicates: 0,
+          paired: 0,
           dropped: [
             { reason: 'POSITIVE_HAS_NO_REJECTED_ANSWER', count: 2 },
             { reason: 'NEGATIVE_WITHOUT_CORRECTION', count: 1 },
           ],
         },
-        { task: 'KTO', rows: 3, exactDuplicates: 1, dropped: [] },
+        { task: 'KTO', rows: 3, exactDuplicates: 1, paired: 0, dropped: [] },
       ],
       lengths: [
         { text: 'QUESTION', count: 4, shortest: 4, median: 16, p95: 17, longest: 17, mean: 13.25 },

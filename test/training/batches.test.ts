@@ -15,6 +15,7 @@ import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/
 import { beginCommit } from '../../src/training/commit.js';
 import { MOVED_BEFORE_COMPACTION } from '../../src/training/compact-indexes.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
+import { renewTrainingBatch } from '../../src/training/renew.js';
 import {
   commitTrainingBatch,
   createTrainingBatch,
@@ -243,6 +244,152 @@ describe('a claim', () => {
   });
 });
 
+describe('a claim with a bound per user', () => {
+  const bounded = (maxPerUser: number, limit = ALL.limit): ClaimRequest => ({ ...ALL, limit, maxPerUser });
+
+  it('takes so many of each user, who is the submitter where none is named, and looks behind one who is loud', async () => {
+    const graph = await openGraph();
+    const loud = await graph.submit(...Array.from({ length: ROWS_AT_ONCE + 5 }, () => ({ userId: 'loud' })));
+    const [first, ...unnamed] = await graph.submit({ userId: 'bob' }, {}, {}, { userId: ACTOR.sub });
+    const batch = await createTrainingBatch(graph.services, ACTOR, bounded(2, 10));
+    expect(batch).toMatchObject({ state: 'open', feedbackCount: 5, maxPerUser: 2 });
+    expect(await rowsOf(graph, batch.number)).toEqual([loud[0], loud[1], first, unnamed[0], unnamed[1]]);
+    const next = await createTrainingBatch(graph.services, ACTOR, bounded(1));
+    expect(await rowsOf(graph, next.number)).toEqual([loud[2], unnamed[2]]);
+    expect((await createTrainingBatch(graph.services, ACTOR, bounded(1_000, 3))).feedbackCount).toBe(3);
+    await isSound(graph);
+  });
+
+  it('keeps to it over several transactions, whoever goes on', async () => {
+    const graph = await openGraph();
+    const users = Array.from({ length: 3 * ROWS_AT_ONCE }, (_, index) => ({ userId: `user-${index % 100}` }));
+    const ids = await graph.submit(...users);
+    const number = await beginClaim(graph.services, ACTOR, bounded(4));
+    expect(await graph.store.read((reader) => findBatch(reader, 'default', number))).toMatchObject({
+      state: 'claiming',
+    });
+    await Promise.all([finishBatch(graph.services, ACTOR, number), finishBatch(graph.services, ACTOR, number)]);
+    expect(await rowsOf(graph, number)).toEqual(ids.slice(0, 400));
+    const whole = await createTrainingBatch(graph.services, ACTOR, bounded(3));
+    expect(await rowsOf(graph, whole.number)).toEqual(ids.slice(400, 700));
+    await isSound(graph);
+  });
+});
+
+describe('a renewed lease', () => {
+  async function leased() {
+    const { graph, ids } = await graphOf(2);
+    const clock = { time: Date.now() };
+    const services = { ...graph.services, now: () => clock.time };
+    const { number, leaseUntil } = await createTrainingBatch(services, ACTOR, { ...ALL, leaseMinutes: 10 });
+    const renew = (minutes: number) => renewTrainingBatch(services, ACTOR, number, minutes);
+    return { graph, ids, clock, services, number, leaseUntil, renew };
+  }
+
+  it('lasts so long from now, is never shorter, and holds the entries until then', async () => {
+    const { graph, ids, clock, services, number, leaseUntil, renew } = await leased();
+    clock.time += 5 * 60_000;
+    expect((await renew(2)).leaseUntil).toBe(leaseUntil);
+    const renewed = await renew(20);
+    expect(renewed).toMatchObject({ state: 'open', leaseUntil: clock.time + 20 * 60_000 });
+    expect(await renew(20)).toEqual(renewed);
+    await markExported(services, ACTOR, number);
+    expect(await renew(21)).toMatchObject({ state: 'exported', leaseUntil: clock.time + 21 * 60_000 });
+    await isSound(graph);
+    clock.time += 21 * 60_000 - 1;
+    await reapExpiredLeases(services, 'later');
+    expect(await usesOf(graph, ids)).toEqual(['claimed 1', 'claimed 1']);
+    clock.time += 1;
+    await reapExpiredLeases(services, 'later');
+    expect(await usesOf(graph, ids)).toEqual(['unused 0', 'unused 0']);
+    await isSound(graph);
+  });
+
+  it('is refused for a batch that holds nothing any more, of others, or that is not there', async () => {
+    const { graph, clock, services, number, renew } = await leased();
+    await expect(renew(0)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', issues: [{ field: 'leaseMinutes' }] });
+    await expect(renew(43_201)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    const foreign = { ...ACTOR, org: 'other' };
+    await expect(renewTrainingBatch(services, foreign, number, 5)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(renewTrainingBatch(services, ACTOR, 99, 5)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    clock.time += 10 * 60_000;
+    await expect(renew(5)).rejects.toThrow('is expired and cannot be renewed');
+    await reapExpiredLeases(services, 'later');
+    await expect(renew(5)).rejects.toThrow('is expired');
+    const second = await createTrainingBatch(services, ACTOR, { ...ALL, limit: 1 });
+    await commitTrainingBatch(services, ACTOR, second.number, { producedAdapter: 'made' });
+    await expect(renewTrainingBatch(services, ACTOR, second.number, 5)).rejects.toThrow('is committed');
+    const third = await createTrainingBatch(services, ACTOR, ALL);
+    await releaseTrainingBatch(services, ACTOR, third.number);
+    await expect(renewTrainingBatch(services, ACTOR, third.number, 5)).rejects.toThrow('is released');
+    await markUsedForTraining(services, ACTOR, {
+      feedbackIds: [(await graph.submit({}))[0]!],
+      trainingBatchId: 50,
+    });
+    await expect(renewTrainingBatch(services, ACTOR, 50, 5)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await isSound(graph);
+  });
+
+  it('races with renewals, the end of the lease, release and commit without losing an entry', async () => {
+    const operation = fc.constantFrom('renew', 'renew', 'release', 'commit', 'reap');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(operation, { minLength: 2, maxLength: 6 }),
+        fc.boolean(),
+        async (operations, lapsed) => {
+          const { graph, ids, clock, services, number, renew } = await leased();
+          if (lapsed) clock.time += 10 * 60_000;
+          const outcomes = await Promise.allSettled(
+            operations.map((kind, index) => {
+              if (kind === 'renew') return renew(20 + index);
+              if (kind === 'release') return releaseTrainingBatch(services, ACTOR, number);
+              if (kind === 'commit') return commitTrainingBatch(services, ACTOR, number, { producedAdapter: 'made' });
+              return reapExpiredLeases(services, 'later');
+            }),
+          );
+          for (const outcome of outcomes)
+            if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(ApiError);
+          expect(new Set(await usesOf(graph, ids)).size).toBe(1);
+          await isSound(graph);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+it('batches are listed by state, as it is now, over several pages', async () => {
+  const { graph } = await graphOf(8);
+  for (let at = 0; at < 6; at++) await createTrainingBatch(graph.services, ACTOR, { ...ALL, limit: 1 });
+  for (const number of [2, 5]) await releaseTrainingBatch(graph.services, ACTOR, number);
+  interface Page {
+    readonly trainingBatches: {
+      readonly edges: readonly { readonly node: { readonly number: number } }[];
+      readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+      readonly totalCount: number;
+    };
+  }
+  const page = async (state: string, after?: string) => {
+    const { trainingBatches } = await graph.query<Page>(
+      `query ($state: TrainingBatchState, $after: String) {
+        trainingBatches(state: $state, first: 3, after: $after) { edges { node { number } } pageInfo { endCursor hasNextPage } totalCount }
+      }`,
+      { state, after },
+    );
+    const { edges, pageInfo, totalCount } = trainingBatches;
+    return { numbers: edges.map(({ node }) => node.number), ...pageInfo, totalCount };
+  };
+  const first = await page('OPEN');
+  expect(first).toMatchObject({ numbers: [6, 4, 3], hasNextPage: true, totalCount: 4 });
+  expect(await page('OPEN', first.endCursor)).toMatchObject({ numbers: [1], hasNextPage: false });
+  expect(await page('RELEASED')).toMatchObject({ numbers: [5, 2], hasNextPage: false, totalCount: 2 });
+  expect(await page('COMMITTED')).toMatchObject({ numbers: [], hasNextPage: false, totalCount: 0 });
+  const [error] = await graph.errorsOf('query ($after: String) { trainingBatches(after: $after) { totalCount } }', {
+    after: first.endCursor,
+  });
+  expect(error).toContain('cursor');
+});
+
 describe('more than one transaction takes', () => {
   const COUNT = 2 * ROWS_AT_ONCE + 10;
 
@@ -374,6 +521,8 @@ it.each<[string, Partial<ClaimRequest>]>([
   ['holdout', { holdout: 0.51 }],
   ['holdout', { holdout: Number.NaN }],
   ['leaseMinutes', { leaseMinutes: 0 }],
+  ['maxPerUser', { maxPerUser: 0 }],
+  ['maxPerUser', { maxPerUser: 1.5 }],
   ['lineage', { filter: { lineage: 'ancestors' } }],
   ['adapterId', { filter: { adapterId: 'batch-1' } }],
   ['since', { filter: { since: 2, until: 1 } }],

@@ -69,6 +69,7 @@ function batchNode(batch: TrainingBatch, now: number): ReturnType<typeof nodeVal
     lease_until: batch.leaseUntil,
     created_by: batch.createdBy,
     ...omitNullish({
+      max_per_user: batch.maxPerUser,
       produced_adapter: training?.producedAdapter,
       version: training?.version,
       base_adapter: training?.baseAdapter,

@@ -1,9 +1,17 @@
 import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { findFeedback } from '../../feedback/read.js';
 import { omitNullish } from '../../omit-nullish.js';
-import { batchPage, countBatches, listInclusions } from '../../training/batch.js';
+import {
+  type BatchState,
+  batchPage,
+  countBatches,
+  countBatchesIn,
+  listInclusions,
+  stateAt,
+} from '../../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_LEASE_MINUTES } from '../../training/claim.js';
 import { toMetrics } from '../../training/commit.js';
+import { renewTrainingBatch } from '../../training/renew.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
 import { type RequestContext, unlessGone } from '../context.js';
 import { createCursors } from '../cursors.js';
@@ -16,8 +24,13 @@ import {
   toTrainingBatchNode,
   TrainingBatchConnection,
   TrainingBatchNode,
+  TrainingBatchStateEnum,
   TrainingInclusionConnection,
 } from '../types/training.js';
+
+const MAX_PER_USER =
+  `Maximum number of entries of one user, from 1 to ${MAX_BATCH_ROWS}; no bound by default. An entry without ` +
+  '`userId` counts for its submitter.';
 
 @Resolver(() => TrainingBatchNode)
 export class TrainingResolver {
@@ -30,18 +43,29 @@ export class TrainingResolver {
     return batch === undefined ? null : toTrainingBatchNode(batch, services.now());
   }
 
-  @Query(() => TrainingBatchConnection, { description: 'All training batches, highest number first.' })
+  @Query(() => TrainingBatchConnection, { description: 'Training batches, highest number first.' })
   trainingBatches(
+    @Arg('state', () => TrainingBatchStateEnum, {
+      nullable: true,
+      description: 'Only training batches in this state. Reads the others, too, until the page is full.',
+    })
+    state: BatchState | null | undefined,
     @Args(() => PageArguments) { first, after }: PageArguments,
     @Ctx() { loaders, services, actor: { org } }: RequestContext,
   ): InstanceType<typeof TrainingBatchConnection> {
-    const cursors = createCursors([org, 'trainingBatches']);
+    const wanted = state ?? undefined;
+    const cursors = createCursors([org, 'trainingBatches', ...(wanted === undefined ? [] : [wanted])]);
     const before = after === undefined || after === null ? undefined : Number(cursors.decode(after));
     const limit = checkPageSize(first);
     return new TrainingBatchConnection({
       continued: before !== undefined,
       page: async () => {
-        const page = await loaders.batchedRead((reader) => batchPage(reader, org, limit, before));
+        const page = await (wanted === undefined
+          ? loaders.batchedRead((reader) => batchPage(reader, org, limit, before))
+          : loaders.longRead(['trainingBatches', wanted, limit, before], (read) => {
+              const at = services.now();
+              return read((reader) => batchPage(reader, org, limit, before, (batch) => stateAt(batch, at) === wanted));
+            }));
         return {
           edges: page.batches.map((batch) => ({
             cursor: cursors.encode(String(batch.number)),
@@ -50,7 +74,12 @@ export class TrainingResolver {
           hasNext: page.hasNext,
         };
       },
-      total: () => loaders.batchedRead((reader) => countBatches(reader, org)),
+      total: () =>
+        wanted === undefined
+          ? loaders.batchedRead((reader) => countBatches(reader, org))
+          : loaders.longRead(['countTrainingBatches', wanted], (read) =>
+              read((reader) => countBatchesIn(reader, org, wanted, services.now())),
+            ),
     });
   }
 
@@ -119,6 +148,8 @@ export class TrainingResolver {
       description: `Duration of the lease in minutes, from 1 to ${MAX_LEASE_MINUTES}.`,
     })
     leaseMinutes: number,
+    @Arg('maxPerUser', () => Int, { nullable: true, description: MAX_PER_USER })
+    maxPerUser: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
     const { services, actor } = context;
@@ -136,6 +167,7 @@ export class TrainingResolver {
       limit,
       holdout,
       leaseMinutes,
+      ...omitNullish({ maxPerUser }),
     };
     const once = context.idempotency('createTrainingBatch', request);
     const batch = await unlessGone(context, (gone) => createTrainingBatch(services, actor, request, once, gone));
@@ -174,6 +206,24 @@ export class TrainingResolver {
     };
     const once = context.idempotency('commitTrainingBatch', { number, ...request });
     return toTrainingBatchNode(await commitTrainingBatch(services, actor, number, request, once), services.now());
+  }
+
+  @Mutation(() => TrainingBatchNode, {
+    description:
+      'Renews the lease of a training batch that is open or exported, counted from now. A lease never becomes shorter.',
+  })
+  async renewTrainingBatch(
+    @Arg('number', () => Int, { description: 'Number of the training batch.' }) number: number,
+    @Arg('leaseMinutes', () => Int, {
+      defaultValue: DEFAULT_LEASE_MINUTES,
+      description: `Duration of the lease in minutes, from 1 to ${MAX_LEASE_MINUTES}.`,
+    })
+    leaseMinutes: number,
+    @Ctx() context: RequestContext,
+  ): Promise<TrainingBatchNode> {
+    const { services, actor } = context;
+    const once = context.idempotency('renewTrainingBatch', { number, leaseMinutes });
+    return toTrainingBatchNode(await renewTrainingBatch(services, actor, number, leaseMinutes, once), services.now());
   }
 
   @Mutation(() => TrainingBatchNode, {

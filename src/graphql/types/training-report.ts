@@ -1,7 +1,8 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Conflict, LengthAdvice, TaskAdvice, TrainingTask } from '../../training/advice.js';
+import type { Conflict, LengthAdvice, TaskAdvice } from '../../training/advice.js';
 import type { Split } from '../../training/batch.js';
-import type { DropReason } from '../../training/export/formats.js';
+import { DROP_REASONS, type DropReason } from '../../training/export/drop-reasons.js';
+import type { TrainingTask } from '../../training/export/verdicts.js';
 import { SplitEnum } from './training.js';
 
 const TrainingTaskEnum = { SFT: 'sft', DPO: 'dpo', KTO: 'kto' } as const satisfies Record<string, TrainingTask>;
@@ -16,6 +17,11 @@ registerEnumType(TrainingTaskEnum, {
 });
 
 const DropReasonEnum = {
+  BLANK_TEXT: 'blank_text',
+  SUPERSEDED: 'superseded',
+  CORRECTION_EQUALS_ANSWER: 'correction_equals_answer',
+  OUTVOTED: 'outvoted',
+  TIED: 'tied',
   POSITIVE_HAS_NO_REJECTED_ANSWER: 'positive_has_no_rejected_answer',
   NEGATIVE_WITHOUT_CORRECTION: 'negative_without_correction',
   CONVERSATION_NOT_SUPPORTED: 'conversation_not_supported',
@@ -23,15 +29,9 @@ const DropReasonEnum = {
 registerEnumType(DropReasonEnum, {
   name: 'TrainingDropReason',
   description: 'Why an entry produces no row.',
-  valuesConfig: {
-    POSITIVE_HAS_NO_REJECTED_ANSWER: {
-      description: 'A preference pair needs a worse answer, which positive feedback does not provide.',
-    },
-    NEGATIVE_WITHOUT_CORRECTION: { description: 'The answer is bad and there is no correction to learn from.' },
-    CONVERSATION_NOT_SUPPORTED: {
-      description: 'The format has no place for earlier turns, tools or images of the conversation.',
-    },
-  },
+  valuesConfig: Object.fromEntries(
+    Object.entries(DropReasonEnum).map(([name, reason]) => [name, { description: DROP_REASONS[reason] }]),
+  ),
 });
 
 const TextEnum = { QUESTION: 'question', ANSWER: 'answer', CORRECTION: 'correction' } as const;
@@ -64,6 +64,11 @@ export class TrainingTaskAdvice {
 
   @Field(() => Int, { description: 'Number of rows identical to an earlier row.' })
   exactDuplicates!: number;
+
+  @Field(() => Int, {
+    description: 'Number of entries in the row of a later entry, as the other answer to the same question.',
+  })
+  paired!: number;
 
   @Field(() => [TrainingDrop], { description: 'Number of entries that produce no row, by reason.' })
   dropped!: TaskAdvice['dropped'];

@@ -8,7 +8,7 @@ import { JSONObject } from './json.js';
 import { Node } from './node.js';
 import { TrainingFilter } from './training-filter.js';
 
-const TrainingBatchStateEnum = {
+export const TrainingBatchStateEnum = {
   EXTERNAL: 'external',
   CLAIMING: 'claiming',
   OPEN: 'open',
@@ -125,6 +125,9 @@ export class TrainingBatchNode implements Node {
   })
   holdout?: number;
 
+  @Field(() => Int, { nullable: true, description: 'Maximum number of entries of one user. Null if unbounded.' })
+  maxPerUser?: number;
+
   @Field(() => GraphQLDateTime, {
     nullable: true,
     description:
@@ -195,6 +198,7 @@ export function toTrainingBatchNode(batch: TrainingBatch, now: number): Training
     leaseUntil,
     createdBy,
     ...omitNullish({
+      maxPerUser: batch.maxPerUser,
       producedAdapterId: training?.producedAdapter,
       producedVersion: training?.version,
       baseAdapterId: training?.baseAdapter,

@@ -1,34 +1,34 @@
 /** Exports of training batches: what a trainer loads, as bytes in pieces. */
 import { hash } from 'node:crypto';
 import { ApiError, type Issue } from '../../errors.js';
-import { findFeedback } from '../../feedback/read.js';
-import { findVersions } from '../../feedback/versions.js';
 import { throwIssues } from '../../model/input.js';
 import { omitNullish } from '../../omit-nullish.js';
-import type { Reader, Store } from '../../store/contract.js';
+import type { Store } from '../../store/contract.js';
 import { erasedCounter } from '../../store/layout.js';
 import { startStretches } from '../../yield-to-event-loop.js';
-import { type AllocatedBatch, listInclusions, type Split, stateAt, trainingBatchNode } from '../batch.js';
+import { type AllocatedBatch, stateAt, trainingBatchNode } from '../batch.js';
 import { getAllocated } from '../commit.js';
 import type { ExportName } from './dataset-info.js';
+import { countDrops, type DropReason } from './drop-reasons.js';
 import { createEncoder } from './encoder.js';
-import { type DropReason, formatRow } from './formats.js';
+import { exportText } from './export-text.js';
+import { judgeBatch } from './judged-entries.js';
 import { createDuplicateFinder } from './near-duplicates.js';
+import type { EntryVersion } from './verdicts.js';
 
 export interface ExportRequest extends ExportName {
   /** A system prompt in front of every question; nothing to `raw`. At most {@link MAX_SYSTEM} characters. */
   readonly system?: string;
   /** How alike rows are that collapse, 0.9 to 1. */
   readonly similarity: number;
+  /** Whether a good and a bad answer to the same question make a preference pair. */
+  readonly pairSameQuestion: boolean;
 }
 
 export const MAX_SYSTEM = 10_000;
 
-/** Entries that are read and encoded at once: others have their turn in between. */
-const ENTRIES_AT_ONCE = 100;
-
 /** Increment it whenever the same entries are written differently. */
-const REVISION = 1;
+const REVISION = 2;
 
 /** @throws {InvalidInputError} */
 export function checkExport({ format, fileType, system }: ExportRequest): void {
@@ -66,8 +66,9 @@ export async function findExportable(store: Store, org: string, number: number, 
 
 /** Names the bytes of an export: they are the same as long as this is. */
 export function exportTag({ batch, erased }: Exportable, request: ExportRequest): string {
-  const { number, format, split, fileType, system, similarity } = request;
-  const named = [REVISION, number, batch.createdAt, erased, format, split, fileType, system ?? null, similarity];
+  const { number, format, split, fileType, system, similarity, pairSameQuestion } = request;
+  const options = [format, split, fileType, system ?? null, similarity, pairSameQuestion];
+  const named = [REVISION, number, batch.createdAt, erased, ...options];
   return hash('sha256', JSON.stringify(named)).slice(0, 32);
 }
 
@@ -76,16 +77,23 @@ export function hasConversations({ claimed }: AllocatedBatch): boolean {
   return (claimed.conversations ?? 0) > 0;
 }
 
+export interface ExportedEntry extends EntryVersion {
+  /** The entry with the other answer to the same question, which the row has, too. */
+  readonly pairedWith?: EntryVersion;
+}
+
 /** A part of an export, with the outcome of each entry in it. */
 export interface ExportPiece {
   readonly bytes: Buffer;
   /** The entries that made a row, in the order of the rows. */
-  readonly rows: readonly { readonly id: string; readonly version: number }[];
+  readonly rows: readonly ExportedEntry[];
   /** How many entries of the split were looked at. */
   readonly entries: number;
   /** The ids of those that were erased since. */
   readonly erased: readonly string[];
-  readonly dropped: readonly DropReason[];
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  /** How many are part of the row of a later entry. */
+  readonly paired: number;
   readonly exactDuplicates: number;
   readonly nearDuplicates: number;
 }
@@ -103,100 +111,59 @@ export async function* exportPieces(
   request: ExportRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<ExportPiece, void> {
-  const { format, system } = request;
+  const { format, split, pairSameQuestion } = request;
+  const system = request.system === undefined ? undefined : exportText(request.system);
   const duplicates = createDuplicateFinder(batch.feedbackCount, request.similarity);
   const shape = { hasConversations: hasConversations(batch), isTyped: request.fileType === 'parquet' };
-  const encoder = createEncoder({ ...request, shape });
+  const encoder = createEncoder({ ...request, ...omitNullish({ system }), shape });
   const stretches = startStretches();
-  for await (const entries of pinnedEntries(store, org, batch)) {
-    signal?.throwIfAborted();
-    const chosen = entries.filter(({ split }) => split === request.split);
-    const rows: { id: string; version: number }[] = [];
+  const judged = await judgeBatch(store, org, batch, { split, pairSameQuestion, stretches, signal });
+  for await (const entries of judged.entries()) {
+    const rows: ExportedEntry[] = [];
     const encoded: object[] = [];
     const erased: string[] = [];
-    const dropped: DropReason[] = [];
+    const dropped = countDrops();
+    let paired = 0;
     let exactDuplicates = 0;
     let nearDuplicates = 0;
-    for (const { id, version, feedback } of chosen) {
+    for (const entry of entries) {
+      const { id, version, feedback, partner } = entry;
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
       if (feedback === undefined) {
         erased.push(id);
         continue;
       }
-      const formatted = formatRow(format, feedback, system, shape);
-      if (typeof formatted === 'string') {
-        dropped.push(formatted);
+      const outcome = judged.outcomeOf(entry, feedback, format, system, shape);
+      if (outcome === 'paired') {
+        paired += 1;
         continue;
       }
-      const { texts, group, row } = formatted;
-      const duplicate = texts.length === 0 ? undefined : duplicates.find(texts, group);
+      if (typeof outcome === 'string') {
+        dropped[outcome] += 1;
+        continue;
+      }
+      const { texts, group, hasCorrection, row, isPair } = outcome;
+      const duplicate = texts.length === 0 ? undefined : duplicates.find(texts, group, hasCorrection);
       if (duplicate === 'exact') exactDuplicates += 1;
       else if (duplicate === 'near') nearDuplicates += 1;
       else {
-        rows.push({ id, version });
+        const pairedWith = isPair && partner !== undefined ? { id: partner.id, version: partner.version } : undefined;
+        rows.push({ id, version, ...omitNullish({ pairedWith }) });
         encoded.push(row);
       }
     }
     const bytes = encoder.add(encoded);
-    yield { bytes, rows, entries: chosen.length, erased, dropped, exactDuplicates, nearDuplicates };
+    yield { bytes, rows, entries: entries.length, erased, dropped, paired, exactDuplicates, nearDuplicates };
   }
-  const bytes = encoder.end();
-  yield { bytes, rows: [], entries: 0, erased: [], dropped: [], exactDuplicates: 0, nearDuplicates: 0 };
+  yield { ...NOTHING, bytes: encoder.end() };
 }
 
-export interface PinnedEntry {
-  readonly id: string;
-  readonly version: number;
-  readonly split: Split;
-  /** As of that version; absent if it was erased since. */
-  readonly feedback?: Awaited<ReturnType<typeof findVersions>>[number];
-}
-
-/**
- * The entries of a batch in the order of ids, as they were when they were claimed, some at a time.
- * @throws {ApiError} CONFLICT if the batch is given back meanwhile: what came before is not the whole of it
- */
-export async function* pinnedEntries(
-  store: Pick<Store, 'read'>,
-  org: string,
-  { number, feedbackCount }: AllocatedBatch,
-): AsyncGenerator<readonly PinnedEntry[], void> {
-  const node = trainingBatchNode(number);
-  let seen = 0;
-  for (let after: string | undefined; ;) {
-    const from = after;
-    const entries = await store.read((reader) => readPinned(reader, org, node, from));
-    seen += entries.length;
-    if (entries.length > 0) yield entries;
-    after = entries.at(-1)?.id;
-    if (entries.length < ENTRIES_AT_ONCE) break;
-  }
-  if (seen !== feedbackCount) {
-    throw new ApiError('CONFLICT', `Training batch ${number} was released during the export`);
-  }
-}
-
-async function readPinned(
-  reader: Reader,
-  org: string,
-  node: string,
-  after: string | undefined,
-): Promise<readonly PinnedEntry[]> {
-  const included = await listInclusions(reader, org, node, ENTRIES_AT_ONCE, after);
-  const found = await findFeedback(
-    reader,
-    org,
-    included.map(({ feedbackId }) => feedbackId),
-  );
-  const wanted = included.flatMap(({ version = 1 }, index) => {
-    const current = found[index];
-    return current === undefined ? [] : [{ current, version }];
-  });
-  const versions = new Map((await findVersions(reader, org, wanted)).map((feedback) => [feedback.id, feedback]));
-  return included.map(({ feedbackId, version = 1, split = 'train' }) => ({
-    id: feedbackId,
-    version,
-    split,
-    ...omitNullish({ feedback: versions.get(feedbackId) }),
-  }));
-}
+const NOTHING: Omit<ExportPiece, 'bytes'> = {
+  rows: [],
+  entries: 0,
+  erased: [],
+  dropped: countDrops(),
+  paired: 0,
+  exactDuplicates: 0,
+  nearDuplicates: 0,
+};

@@ -6,7 +6,8 @@ import type { ChatMessage } from '../../model/conversation.js';
 import type { Feedback } from '../../model/feedback.js';
 import { storedToWire } from '../../model/wire-entry.js';
 import { omitNullish } from '../../omit-nullish.js';
-import { isCorrected } from '../claim.js';
+import type { DropReason } from './drop-reasons.js';
+import { correctionOf, exportText } from './export-text.js';
 import {
   chatMessages,
   type ChatStyle,
@@ -20,14 +21,6 @@ import {
   message,
   shareTurns,
 } from './prompt.js';
-
-/** Why an entry makes no row of a format. */
-export const DROP_REASONS = [
-  'positive_has_no_rejected_answer',
-  'negative_without_correction',
-  'conversation_not_supported',
-] as const;
-export type DropReason = (typeof DROP_REASONS)[number];
 
 /** A good answer to a prompt (supervised fine-tuning). */
 interface Demonstration {
@@ -226,46 +219,81 @@ export interface FormattedRow {
   readonly texts: readonly string[];
   /** Rows of different groups are never duplicates of one another. */
   readonly group: string;
+  /** Whether one of the texts is a correction, so that case and white space tell it from others. */
+  readonly hasCorrection: boolean;
+  /** Whether it is made of two entries. */
+  readonly isPair: boolean;
 }
 
 /**
- * The row that an entry makes. A bad answer is never taught: of negative feedback, supervised fine-tuning gets the
- * correction, and without one nothing.
+ * The row that an entry makes, of trimmed texts. A bad answer is never taught: of negative feedback, supervised fine-tuning
+ * gets the correction, and without one nothing.
+ * @param partner an entry about the same question with the opposite judgement, for a preference pair
  */
 export function formatRow(
   format: ExportFormat,
   feedback: Feedback,
   system: System,
   shape: RowShape = { hasConversations: false, isTyped: false },
+  partner?: Feedback,
 ): FormattedRow | DropReason {
-  const { answer } = feedback;
   const found: Format = FORMATS[format];
-  if (found.task === 'raw') return { row: storedToWire(feedback), texts: [], group: '' };
+  if (found.task === 'raw') {
+    return { row: storedToWire(feedback), texts: [], group: '', hasCorrection: false, isPair: false };
+  }
   const isPositive = feedback.type === 'positive';
-  const correction = isCorrected(feedback) ? feedback.correction : undefined;
-  const prompt = exportPrompt(feedback, system);
-  const { question, context } = prompt;
+  const answer = exportText(feedback.answer);
+  const correction = correctionOf(feedback);
+  const hasCorrection = correction !== undefined;
   switch (found.task) {
     case 'sft': {
       const completion = isPositive ? answer : correction;
       if (completion === undefined) return 'negative_without_correction';
-      return formatted(found.row({ prompt, completion }, shape), [question, completion], context);
+      const prompt = exportPrompt(feedback, system, exportText);
+      const texts = [prompt.question, completion];
+      return formatted(found.row({ prompt, completion }, shape), { texts, group: prompt.context, hasCorrection });
     }
     case 'dpo': {
-      if (isPositive) return 'positive_has_no_rejected_answer';
-      if (correction === undefined) return 'negative_without_correction';
-      const row = found.row({ prompt, chosen: correction, rejected: answer }, shape);
-      return formatted(row, [question, correction, answer], context);
+      const sides = preferenceOf(feedback, partner);
+      if (typeof sides === 'string') return sides;
+      const { asked, chosen, rejected } = sides;
+      const prompt = exportPrompt(asked, system, exportText);
+      const texts = [prompt.question, chosen, rejected];
+      const row = found.row({ prompt, chosen, rejected }, shape);
+      return formatted(row, { texts, group: prompt.context, hasCorrection, isPair: !hasCorrection });
     }
     case 'kto': {
+      const prompt = exportPrompt(feedback, system, exportText);
       const row = found.row({ prompt, completion: answer, label: isPositive }, shape);
-      return formatted(row, [question, answer], `${String(isPositive)}${context}`);
+      return formatted(row, { texts: [prompt.question, answer], group: `${String(isPositive)}${prompt.context}` });
     }
   }
 }
 
-function formatted(row: object | undefined, texts: readonly string[], group: string): FormattedRow | DropReason {
-  return row === undefined ? 'conversation_not_supported' : { row, texts, group };
+interface Sides {
+  /** The entry whose prompt the row has. */
+  readonly asked: Feedback;
+  readonly chosen: string;
+  readonly rejected: string;
+}
+
+function preferenceOf(feedback: Feedback, partner: Feedback | undefined): Sides | DropReason {
+  const isPositive = feedback.type === 'positive';
+  const answer = exportText(feedback.answer);
+  const correction = correctionOf(feedback);
+  if (correction !== undefined) return { asked: feedback, chosen: correction, rejected: answer };
+  if (partner === undefined) return isPositive ? 'positive_has_no_rejected_answer' : 'negative_without_correction';
+  const other = exportText(partner.answer);
+  return isPositive
+    ? { asked: feedback, chosen: answer, rejected: other }
+    : { asked: partner, chosen: other, rejected: answer };
+}
+
+function formatted(
+  row: object | undefined,
+  rest: Pick<FormattedRow, 'texts' | 'group'> & Partial<Pick<FormattedRow, 'hasCorrection' | 'isPair'>>,
+): FormattedRow | DropReason {
+  return row === undefined ? 'conversation_not_supported' : { row, hasCorrection: false, isPair: false, ...rest };
 }
 
 /** The turns of a row that has all that a format has a place for. */

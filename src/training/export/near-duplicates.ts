@@ -33,10 +33,11 @@ function textSignature(normalized: string): Uint32Array {
 /** Tells whether a row is a duplicate of one before it. */
 export interface DuplicateFinder {
   /**
-   * @param texts as many in each call
+   * @param texts as many in each call, the question first
+   * @param isExact whether case and white space of the texts behind the question tell this row from any other
    * @returns what it is a duplicate by; `undefined` for a new row, which is remembered
    */
-  readonly find: (texts: readonly string[], group: string) => Duplicate | undefined;
+  readonly find: (texts: readonly string[], group: string, isExact?: boolean) => Duplicate | undefined;
 }
 
 /**
@@ -46,17 +47,26 @@ export interface DuplicateFinder {
  */
 export function createDuplicateFinder(rows: number, similarity: number): DuplicateFinder {
   const exact = new Set<string>();
+  const alike = new Set<string>();
   const near = similarity < 1 ? createNearIndex(rows, similarity) : undefined;
   return {
-    find: (texts, group) => {
+    find: (texts, group, isExact = false) => {
       const normalized = texts.map(normalizedText);
-      // 128 bits of a SHA-256.
-      const key = hash('sha256', JSON.stringify([group, ...normalized]), 'buffer').toString('latin1', 0, 16);
-      if (exact.has(key)) return 'exact';
-      exact.add(key);
-      return near?.isNear(normalized, group) === true ? 'near' : undefined;
+      const [question = ''] = normalized;
+      const exactOthers = texts.slice(1).map((text) => text.trim().normalize());
+      const exactKey = keyOf([group, question, ...exactOthers]);
+      const key = keyOf([group, ...normalized]);
+      if (exact.has(exactKey) || (!isExact && alike.has(key))) return 'exact';
+      exact.add(exactKey);
+      if (!isExact) alike.add(key);
+      return near?.isNear(normalized, group, key, isExact) === true ? 'near' : undefined;
     },
   };
+}
+
+/** 128 bits of a SHA-256. */
+function keyOf(parts: readonly string[]): string {
+  return hash('sha256', JSON.stringify(parts), 'buffer').toString('latin1', 0, 16);
 }
 
 const NONE = 0xffffffff;
@@ -67,6 +77,9 @@ function createNearIndex(rows: number, similarity: number) {
   const heads = new Uint32Array(BANDING.bands * buckets).fill(NONE);
   const before = new Uint32Array(BANDING.bands * rows);
   const groups = new Uint32Array(rows);
+  /** Of the normalized texts, and whether case and white space tell the row from others. */
+  const textHashes = new Uint32Array(rows);
+  const exactRows = new Uint8Array(rows);
   /** The lowest byte of each component: enough to estimate, as others agree by chance once in 256 times. */
   let bytes = new Uint8Array(0);
   let count = 0;
@@ -102,7 +115,10 @@ function createNearIndex(rows: number, similarity: number) {
   };
 
   return {
-    isNear: (texts: readonly string[], group: string): boolean => {
+    isNear: (texts: readonly string[], group: string, key: string, isExact: boolean): boolean => {
+      const textHash = fnv1a(key);
+      /** Differs in what does not show in the signatures, but counts. */
+      const isTold = (row: number): boolean => textHashes[row] === textHash && (isExact || exactRows[row] === 1);
       const signatures = texts.map(textSignature);
       const groupHash = fnv1a(group);
       const places = computeBands(signatures, BANDING, groupHash).map(
@@ -111,11 +127,13 @@ function createNearIndex(rows: number, similarity: number) {
       for (const [band, place] of places.entries()) {
         let row = heads[place] ?? NONE;
         for (let compared = 0; row !== NONE && compared < COMPARED_AT_MOST; compared += 1) {
-          if (groups[row] === groupHash && isAlike(row, signatures)) return true;
+          if (groups[row] === groupHash && !isTold(row) && isAlike(row, signatures)) return true;
           row = before[band * rows + row] ?? NONE;
         }
       }
       groups[count] = groupHash;
+      textHashes[count] = textHash;
+      exactRows[count] = isExact ? 1 : 0;
       remember(signatures, places);
       return false;
     },

@@ -6,6 +6,7 @@ import { eraseFeedback } from '../../../src/feedback/erase.js';
 import type { Submission } from '../../../src/model/submission.js';
 import { bytesBetween, parseRange, resolveRange } from '../../../src/rest/download.js';
 import type { Store } from '../../../src/store/contract.js';
+import { countDrops } from '../../../src/training/export/drop-reasons.js';
 import {
   checkExport,
   exportPieces,
@@ -29,7 +30,10 @@ const REQUEST: ExportRequest = {
   split: 'train',
   fileType: 'jsonl',
   similarity: 0.95,
+  pairSameQuestion: true,
 };
+
+const NO_DROPS = countDrops();
 
 async function claimed(submissions: readonly Partial<Submission>[], holdout = 0) {
   const graph = await openGraph();
@@ -109,13 +113,10 @@ describe('an export', () => {
         entries: 9,
         rows: 3,
         erased: 0,
+        paired: 0,
         exact_duplicates: 0,
         near_duplicates: 0,
-        dropped: {
-          positive_has_no_rejected_answer: 3,
-          negative_without_correction: 3,
-          conversation_not_supported: 0,
-        },
+        dropped: { ...NO_DROPS, positive_has_no_rejected_answer: 3, negative_without_correction: 3 },
       },
       feedback: [1, 4, 7].map((index) => ({ id: ids[index], version: 2 })),
       erased: [],
@@ -135,15 +136,15 @@ describe('an export', () => {
     expect(manifest.counts).toMatchObject({ entries: 6, rows: 5, erased: 1 });
   });
 
-  it('has each row once, but raw every entry; the same answer with another verdict is another row', async () => {
+  it('has each row once, but raw every entry', async () => {
     const same = { question: 'What is a shard?', answer: 'A part of the data.' };
     const { graph } = await claimed([
-      same,
-      { ...same, question: 'what is  a shard?' },
+      { ...same, type: 'negative', question: 'what is  a shard?' },
       { ...same, type: 'negative', correction: 'A part of an index.' },
       { ...same, type: 'negative', correction: 'A part of an index.' },
       { ...same, type: 'negative', correction: 'A piece.' },
-      { ...same, type: 'negative' },
+      { ...same, question: 'What is an index?' },
+      { ...same, question: 'What is an INDEX?' },
     ]);
     const counts = async (format: ExportRequest['format']) => (await manifestOf(graph, { format })).counts;
     expect(await counts('raw')).toMatchObject({ rows: 6, exact_duplicates: 0 });

@@ -19,6 +19,20 @@ describe('duplicates', () => {
     expect(find(['What is a shard?', 'Café.'], 'another')).toBeUndefined();
   });
 
+  it('are told by case and white space where these count', () => {
+    const { find } = finder();
+    expect(find(['Which port?', 'it is  4000'], '', true)).toBeUndefined();
+    expect(find(['which port?', 'It is 4000'], '', true)).toBeUndefined();
+    expect(find(['Which port?', 'It is 4000'], '')).toBeUndefined();
+    expect(find(['Which port?', 'it is  4000 '], '', true)).toBe('exact');
+    expect(find(['Which port?', 'it is  4000'], '')).toBe('exact');
+    expect(find(['Which port?', 'it is 4000'], '')).toBe('exact');
+    const long = WORDS.join(' ');
+    expect(find(['Code?', long], '', true)).toBeUndefined();
+    expect(find(['Code?', WORDS.join('\n')], '', true)).toBeUndefined();
+    expect(find(['Code?', `${long} more`], '', true)).toBe('near');
+  });
+
   it('are texts that differ in one of many words, unless only exact ones are asked for', () => {
     const long = WORDS.join(' ');
     const changed = [...WORDS.slice(0, 100), 'changed', ...WORDS.slice(101)].join(' ');

@@ -1,0 +1,97 @@
+/** The entries of a part of a batch with what all of the batch says of them. */
+import type { Feedback } from '../../model/feedback.js';
+import type { Store } from '../../store/contract.js';
+import { type Stretches } from '../../yield-to-event-loop.js';
+import type { AllocatedBatch, Split } from '../batch.js';
+import type { DropReason } from './drop-reasons.js';
+import { type ExportFormat, type FormattedRow, formatRow, getTask, type RowShape, type System } from './formats.js';
+import { findPinned, type PinnedEntry, pinnedEntries } from './pinned-entries.js';
+import { createVerdictCounter, type EntryVersion, type Verdicts } from './verdicts.js';
+
+/** An entry with the other one of its pair, where it is the later of the two. */
+export interface JudgedEntry extends PinnedEntry {
+  readonly partner?: EntryVersion & { readonly feedback: Feedback };
+}
+
+/** What becomes of an entry: a row, nothing for a reason, or a part of the row of a later entry. */
+export type Outcome = FormattedRow | DropReason | 'paired';
+
+export interface JudgedBatch {
+  /** In the order of ids, some at a time. @throws {ApiError} as {@link pinnedEntries} */
+  readonly entries: () => AsyncGenerator<readonly JudgedEntry[], void>;
+  readonly outcomeOf: (
+    entry: JudgedEntry,
+    feedback: Feedback,
+    format: ExportFormat,
+    system: System,
+    shape?: RowShape,
+  ) => Outcome;
+}
+
+export interface JudgeOptions {
+  readonly split: Split;
+  /** Whether a good and a bad answer to the same question make a preference pair. */
+  readonly pairSameQuestion: boolean;
+  readonly stretches: Stretches;
+  /** Ends it with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads a batch once to count what its entries say together, of both parts, and then again as {@link JudgedBatch.entries}.
+ * @throws {ApiError} CONFLICT if the batch is given back meanwhile
+ */
+export async function judgeBatch(
+  store: Pick<Store, 'read'>,
+  org: string,
+  batch: AllocatedBatch,
+  { split, pairSameQuestion, stretches, signal }: JudgeOptions,
+): Promise<JudgedBatch> {
+  const counter = createVerdictCounter();
+  for await (const entries of pinnedEntries(store, org, batch)) {
+    signal?.throwIfAborted();
+    for (const entry of entries) {
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+      if (entry.feedback !== undefined) counter.add(entry, entry.feedback);
+    }
+  }
+  const verdicts = await counter.finish(pairSameQuestion, stretches);
+  return {
+    entries: async function* () {
+      for await (const entries of pinnedEntries(store, org, batch)) {
+        signal?.throwIfAborted();
+        yield await withPartners(
+          store,
+          org,
+          entries.filter((entry) => entry.split === split),
+          verdicts,
+        );
+      }
+    },
+    outcomeOf: (entry, feedback, format, system, shape) => {
+      const task = getTask(format);
+      if (task === 'raw') return formatRow(format, feedback, system, shape);
+      const reason = verdicts.dropReason(entry.id, task);
+      if (reason !== undefined) return reason;
+      if (task === 'dpo' && verdicts.isPaired(entry.id)) return 'paired';
+      return formatRow(format, feedback, system, shape, entry.partner?.feedback);
+    },
+  };
+}
+
+async function withPartners(
+  store: Pick<Store, 'read'>,
+  org: string,
+  entries: readonly PinnedEntry[],
+  verdicts: Verdicts,
+): Promise<readonly JudgedEntry[]> {
+  const wanted = entries.map(({ id }) => verdicts.pairedWith(id));
+  const named = wanted.filter((partner) => partner !== undefined);
+  if (named.length === 0) return entries;
+  const found = await store.read((reader) => findPinned(reader, org, named));
+  return entries.map((entry, index) => {
+    const partner = wanted[index];
+    const feedback = partner && found.get(partner.id);
+    return partner === undefined || feedback === undefined ? entry : { ...entry, partner: { ...partner, feedback } };
+  });
+}
