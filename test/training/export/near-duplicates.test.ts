@@ -23,7 +23,7 @@ describe('duplicates', () => {
     const { find } = finder();
     expect(find(['Which port?', 'it is  4000'], '', true)).toBeUndefined();
     expect(find(['which port?', 'It is 4000'], '', true)).toBeUndefined();
-    expect(find(['Which port?', 'It is 4000'], '')).toBeUndefined();
+    expect(find(['Which port?', 'IT is 4000'], '')).toBeUndefined();
     expect(find(['Which port?', 'it is  4000 '], '', true)).toBe('exact');
     expect(find(['Which port?', 'it is  4000'], '')).toBe('exact');
     expect(find(['Which port?', 'it is 4000'], '')).toBe('exact');
