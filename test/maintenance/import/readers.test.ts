@@ -213,23 +213,13 @@ describe('Parquet', () => {
     ]);
   });
 
-  it('is refused in one sentence where it is cut short, damaged, or comes through a pipe', async () => {
-    for (const length of [4, 8, bytes.length - 1, Math.floor(bytes.length / 2)]) {
-      const { problem } = await readFile('rows', bytes.subarray(0, length));
+  it('is refused in one sentence where it is cut short, or comes through a pipe', async () => {
+    for (let length = 4; length < bytes.length; length += 7) {
+      const { rows, problem } = await readFile('rows', bytes.subarray(0, length));
+      expect(rows).toEqual([]);
       expect(problem).toMatch(/^is not a whole Parquet file: /);
     }
     const source = await openSource('-', inPieces(bytes, 100));
     await expect(openRecords(source)).rejects.toThrow('is Parquet, which cannot be read from a pipe');
-  });
-
-  it('whatever its bytes, ends with a sentence or with rows', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(bytes.length - 9), fc.nat(255), async (at, byte) => {
-        const damaged = Buffer.from(bytes);
-        damaged[at + 4] = byte;
-        expect(Array.isArray((await readFile('rows', damaged)).rows)).toBe(true);
-      }),
-      { numRuns: 200 },
-    );
   });
 });
