@@ -1,39 +1,37 @@
 /** `feedback-graph import`: submits the rows of a file. */
+import { createHash } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Config } from '../config/config.js';
-import { type FieldMapping, IMPORT_FIELDS, isImportField } from '../maintenance/import-fields.js';
-import type { ImportSummary } from '../maintenance/import.js';
-import { FILE_FORMATS, type FileFormat } from '../maintenance/import/file-formats.js';
-import type { ProgressListener } from '../maintenance/progress.js';
-import type { Store } from '../store/contract.js';
-import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
-import { addOption, addSettingFlags } from './options.js';
+import { FILE_FORMATS } from '../maintenance/import/file-formats.js';
+import type { Records } from '../maintenance/import/records.js';
+import type { RowOptions } from '../maintenance/import/row-values.js';
+import { isSourceName, SOURCE_NAMES, type SourceName } from '../maintenance/import/source-names.js';
+import { addRowOptions, rowOptions } from './import/options.js';
+import { type ImportFlags, importInto, nameOf, type Run, tell } from './import/run.js';
+import { refuseScale } from './import/scale.js';
+import { naming, parseOrganization, STORE_FLAGS, withProgress, withStore } from './offline-store.js';
+import { addOption, addSettingFlags, readConfig } from './options.js';
 import { startPlugins } from './plugins.js';
-import { CommandError, EXIT, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
 
-interface ImportFlags {
-  readonly from?: FileFormat;
-  readonly org?: string;
-  readonly map?: FieldMapping;
-  readonly keepStatus?: boolean;
-}
-
-/** Standard input, as people call it. */
-const nameOf = (file: string): string => (file === '-' ? 'standard input' : file);
+/** Reasons that a dry run tells; an import writes all of them into a file. */
+const MAX_TOLD_REASONS = 20;
 
 export function importCommand(terminal: Terminal): Command {
   const command = new Command('import')
     .description(
-      'import entries from a file into a store that no server has open, creating the store if necessary: JSON Lines, a JSON list, CSV or Parquet, also packed with gzip',
+      'import entries from a file (JSON Lines, a JSON list, CSV or Parquet) into a store that no server has open, creating the store if necessary',
     )
-    .argument(
-      '<file>',
-      "the file to read, or '-' for standard input; rows that cannot be imported are listed in FILE.rejected.jsonl",
-    )
-    .option('--keep-status', 'keep the validation status and use of each entry instead of validating it again');
+    .argument('<file>', "the file to read, or '-' for standard input")
+    .option('--keep-status', 'keep the validation status and use of each entry instead of validating it again')
+    .option('--dry-run', 'read, check and validate everything, and store nothing')
+    .option('--json', 'print the summary as JSON');
   command.addOption(
-    new Option('--from <format>', 'what the file is, where that is not recognized').choices(FILE_FORMATS),
+    new Option(
+      '--from <source>',
+      'the system that wrote the file, or its format, where that is not recognized',
+    ).choices([...SOURCE_NAMES, ...FILE_FORMATS]),
   );
+  addRowOptions(command);
   addOption(
     command,
     new Option(
@@ -44,89 +42,114 @@ export function importCommand(terminal: Terminal): Command {
   );
   addOption(
     command,
-    new Option('--map <fields>', 'the names of the fields in the file, such as prompt=question,response=answer'),
-    parseMapping,
+    new Option('--refused <file>', 'where rows that cannot be imported are listed (default: FILE.refused.jsonl)'),
+  );
+  addOption(
+    command,
+    new Option('--start-at <number>', 'the line or row to begin with, to continue where a run ended'),
+    parseStart,
   );
   addSettingFlags(command, STORE_FLAGS);
-  return command.action(async (file: string) => {
-    const rejectedFile = `${file === '-' ? 'import' : file}.rejected.jsonl`;
-    const summary = await naming(nameOf(file), importFile(command, terminal, file, rejectedFile));
-    const { imported, known, erased, rejected } = summary;
-    const parts = [`Imported ${count(imported, 'entry', 'entries')}`];
-    if (known > 0) parts.push(`${count(known, 'entry', 'entries')} already in the store`);
-    if (erased > 0) parts.push(`${count(erased, 'entry', 'entries')} erased before`);
-    terminal.out(`${parts.join(', ')}\n`);
-    if (rejected > 0) {
-      const rows = count(rejected, 'row', 'rows');
-      throw new CommandError(`${rows} could not be imported in full: see ${rejectedFile}`, EXIT.failure);
-    }
-  });
+  return command.action((file: string) => importFile(command, terminal, file));
 }
 
-async function importFile(
-  command: Command,
-  terminal: Terminal,
-  file: string,
-  rejectedFile: string,
-): Promise<ImportSummary> {
-  const { from, org, map = new Map(), keepStatus = false } = command.opts<ImportFlags>();
-  const [
-    { importRows },
-    { openSource },
-    { openRecords },
-    { openRejects },
-    { loadKeyedHash },
-    { createPluginHost },
-  ] = await Promise.all([
-    import('../maintenance/import.js'),
-    import('../maintenance/import/open-source.js'),
-    import('../maintenance/import/open-records.js'),
-    import('../maintenance/rejects.js'),
-    import('../audit/keyed-hash.js'),
-    import('../feedback/plugin-host.js'),
-  ]);
+async function importFile(command: Command, terminal: Terminal, file: string): Promise<void> {
+  const flags = command.opts<ImportFlags>();
+  const rows = rowOptions(command);
+  const { openSource } = await import('../maintenance/import/open-source.js');
+  const { openRecords } = await import('../maintenance/import/open-records.js');
+  const name = nameOf(file);
   // Before a store is opened.
-  const source = await openSource(file, terminal.input);
+  const source = await naming(name, openSource(file, terminal.input));
   try {
-    const { records, unit } = await openRecords(source, from);
-    const work = async (store: Store, progress: ProgressListener, config: Config): Promise<ImportSummary> => {
-      const keyedHash = await loadKeyedHash(store);
-      const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
-      const { validate, stored } = validation;
-      const services = { store, keyedHash, validate, stored, now: Date.now };
-      progress.phase('Importing, bytes', source.bytes);
-      source.report(progress);
-      const rejects = openRejects(rejectedFile, unit);
-      try {
-        return await importRows(
-          services,
-          records,
-          { mapping: map, keepStatus, ...(org !== undefined && { organization: org }) },
-          rejects.reject,
-        );
-      } finally {
-        await naming(rejectedFile, rejects.close());
-        await validation.stop();
-      }
-    };
-    return await withStore(command, terminal, work, true);
+    const format = isSourceName(flags.from) ? undefined : flags.from;
+    const opened = await naming(name, openRecords(source, format));
+    const { name: from, records } = await naming(name, sourceOf(opened.records, flags, rows));
+    if (from === undefined) await refuseScale(source, rows, format);
+    const run = { file, source, records, unit: opened.unit, from, rows, flags };
+    if (flags.dryRun === true) await checkRows(command, terminal, run);
+    else await storeRows(command, terminal, run);
   } finally {
     await source.close();
   }
 }
 
-function parseMapping(text: string): FieldMapping {
-  return new Map(
-    text.split(',').map((pair) => {
-      const equals = pair.lastIndexOf('=');
-      const theirs = pair.slice(0, equals).trim();
-      const ours = pair.slice(equals + 1).trim();
-      if (equals < 0 || theirs === '' || !isImportField(ours)) {
-        throw new InvalidArgumentError(
-          `It must be a list of pairs like prompt=question,response=answer: a name in the file, and one of ${IMPORT_FIELDS.join(', ')}.`,
-        );
+/** Whose records they are: what is said, or else what they say themselves, unless their names are mapped. */
+async function sourceOf(
+  records: Records,
+  { from }: ImportFlags,
+  { mapping }: RowOptions,
+): Promise<{ readonly name: SourceName | undefined; readonly records: Records }> {
+  if (from !== undefined || mapping.size > 0) return { name: isSourceName(from) ? from : undefined, records };
+  const { recognizeRecords } = await import('../maintenance/import/converters/index.js');
+  return recognizeRecords(records);
+}
+
+async function storeRows(command: Command, terminal: Terminal, run: Run): Promise<void> {
+  const { org, keepStatus = false } = run.flags;
+  const [{ createStoreTarget }, { openRefusedFile }, { loadKeyedHash }, { createPluginHost }] = await Promise.all([
+    import('../maintenance/store-rows.js'),
+    import('../maintenance/import/refused-file.js'),
+    import('../audit/keyed-hash.js'),
+    import('../feedback/plugin-host.js'),
+  ]);
+  const refused = refusedFile(run);
+  const work = withStore(
+    command,
+    terminal,
+    async (store, progress, config) => {
+      const keyedHash = await loadKeyedHash(store);
+      const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
+      const services = { store, keyedHash, validate: validation.validate, stored: validation.stored, now: Date.now };
+      const target = createStoreTarget(services, { organization: org, keepStatus });
+      const list = openRefusedFile(refused, run.unit);
+      try {
+        return await importInto(target, run, progress, list.write);
+      } finally {
+        await naming(refused, list.close());
+        await validation.stop();
       }
-      return [ours, theirs] as const;
+    },
+    true,
+  );
+  tell(terminal, run, await naming(nameOf(run.file), work), `: see ${refused}`);
+}
+
+function refusedFile({ file, flags }: Run): string {
+  return flags.refused ?? `${file === '-' ? 'import' : file}.refused.jsonl`;
+}
+
+async function checkRows(command: Command, terminal: Terminal, run: Run): Promise<void> {
+  const { createDryRun } = await import('../maintenance/import/dry-run.js');
+  const reasons: string[] = [];
+  const validation = await startPlugins(readConfig(command, terminal), EMPTY_HOST, terminal);
+  const target = createDryRun(validation.validate, run.flags.org ?? 'default');
+  const work = withProgress((progress) =>
+    importInto(target, run, progress, (record, reason) => {
+      if (reasons.length < MAX_TOLD_REASONS) reasons.push(`${run.unit} ${record.number}: ${reason}`);
+      return Promise.resolve();
     }),
   );
+  try {
+    const outcome = await naming(nameOf(run.file), work);
+    for (const reason of reasons) terminal.error(`${reason}\n`);
+    tell(terminal, run, outcome, '');
+  } finally {
+    await validation.stop();
+  }
+}
+
+/** A store in which there is nothing. */
+const EMPTY_HOST = {
+  lookup: { ofAdapter: () => Promise.resolve([]), find: () => Promise.resolve([]) },
+  hash: (organization: string, text: string) =>
+    createHash('sha256')
+      .update(JSON.stringify([organization, text]))
+      .digest('base64url')
+      .slice(0, 22),
+};
+
+function parseStart(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 on.');
+  return Number(text);
 }

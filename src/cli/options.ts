@@ -5,15 +5,22 @@ import type { Terminal } from './terminal.js';
 
 type SettingId = keyof typeof SETTINGS;
 
-/** Adds an option that takes one value. Another flag of the command is not a value: the value was forgotten. */
-export function addOption(command: Command, option: Option, parse = (text: string): unknown => text): void {
-  option.argParser((text: string) => {
+/**
+ * Adds an option that takes one value. Another flag of the command is not a value: the value was forgotten.
+ * @param parse is also given what it made of the value before, if the option is repeated
+ */
+export function addOption<Parsed>(
+  command: Command,
+  option: Option,
+  parse: (text: string, before?: Parsed) => Parsed | string = (text) => text,
+): void {
+  option.argParser<Parsed | string>((text, before) => {
     const isFlag = ({ short, long = '' }: Option): boolean =>
       text === short || (long !== '' && (text === long || text.startsWith(`${long}=`)));
     if (command.options.some(isFlag)) {
       command.error(`error: option '${option.flags}' argument missing`);
     }
-    return parse(text);
+    return parse(text, typeof before === 'string' ? undefined : before);
   });
   command.addOption(option);
 }

@@ -17,9 +17,11 @@ export type ImportField = RestName | (typeof STATE_FIELDS)[number];
 /** Every field that an import reads; others are ignored. */
 export const IMPORT_FIELDS = [...FIELDS.map(({ rest }) => rest), ...STATE_FIELDS];
 
-/** What the file calls a field, where it does not call it by our name; a dot goes into an object. */
-export type FieldMapping = ReadonlyMap<ImportField, string>;
-
 export function isImportField(name: string): name is ImportField {
   return (IMPORT_FIELDS as readonly string[]).includes(name);
+}
+
+/** Whether a column can be mapped to it: a field, or one value in a field that holds several, such as `scores.rating`. */
+export function isMappingTarget(name: string): boolean {
+  return isImportField(name) || /^(?:scores|metadata)\.[^.]+$/.test(name);
 }

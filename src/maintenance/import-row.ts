@@ -13,7 +13,12 @@ import type { JsonObject } from '../model/json-object.js';
 import { collectFields, completeSubmission, type GivenSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
-import type { FieldMapping, ImportField } from './import-fields.js';
+import { BadRowError } from './import/bad-row.js';
+import { type Converter, toFields } from './import/converters/converted.js';
+import { type RecordObject, valueAt } from './import/record-object.js';
+import { type RowOptions, type RowValues, rowValues } from './import/row-values.js';
+import { parseTime, TIME_PROBLEM } from './import/time.js';
+import type { ImportField } from './import-fields.js';
 
 export interface ImportedLink {
   readonly adapterId: string;
@@ -25,6 +30,8 @@ export interface ImportRow {
   readonly organization?: string;
   /** Of the row's own time where it has one: the same for the same row, however often it is imported. */
   readonly id?: string;
+  /** An external id for rows that have none: the same for the same row. */
+  readonly fallbackId: string;
   /** Epoch ms. */
   readonly createdAt?: number;
   readonly validationStatus?: ValidationStatus;
@@ -36,19 +43,37 @@ export interface ImportRow {
 
 const ID = identifier();
 
-/** A row that cannot be imported; the message says why, naming the fields as REST does. */
-export class BadRowError extends Error {
-  override readonly name = 'BadRowError';
+/** What the command says of all rows, and whose they are where they are not in our own names. */
+export interface ParseOptions extends RowOptions {
+  readonly converter?: Converter | undefined;
 }
 
 /**
+ * The entries in one record; none if it holds no judgement.
  * @param now epoch ms; nothing can be from later on
  * @throws BadRowError naming everything that is wrong
  */
-export function parseRow(text: string, mapping: FieldMapping, now: number): ImportRow {
-  const row = parseObject(text);
+export function parseRows(text: string, options: ParseOptions, now: number): readonly ImportRow[] {
+  const record = parseRecord(text);
+  const { converter, mapping, rules } = options;
+  if (converter === undefined) return [parseRow(text, rowValues(record, record, options), now)];
+  const mapped = (from: RecordObject, field: 'question' | 'answer'): unknown => {
+    const theirs = mapping.get(field);
+    return theirs === undefined ? undefined : valueAt(from, theirs);
+  };
+  const entries = converter.convert(record, { hasRules: rules !== undefined, mapped });
+  // The converter has read these from where they are mapped, and may have made a conversation of them.
+  const others = new Map([...mapping].filter(([field]) => field !== 'question' && field !== 'answer'));
+  return entries.map((entry, index) => {
+    const values = rowValues(record, toFields(entry), { ...options, mapping: others });
+    return parseRow(index === 0 ? text : `${index}:${text}`, values, now);
+  });
+}
+
+/** @param identity tells the row from others if it has no name of its own */
+function parseRow(identity: string, { valueOf: value, problem: verdictProblem }: RowValues, now: number): ImportRow {
+  if (verdictProblem !== undefined) throw new BadRowError(verdictProblem);
   const issues: Issue[] = [];
-  const value = (field: ImportField): unknown => valueAt(row, mapping.get(field) ?? field);
   const parse = <T>(field: ImportField, problem: string, parser: (value: unknown) => T | undefined): T | undefined => {
     const given = value(field);
     if (isBlank(given)) return undefined;
@@ -67,7 +92,7 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
     return given;
   });
   const ownId = name('id');
-  const givenTime = parse('created_at', TIME_PROBLEM, asTime);
+  const givenTime = parse('created_at', TIME_PROBLEM, parseTime);
   const organization = name('organization');
   const organizationProblem = organization === undefined ? undefined : idProblem(organization);
   if (organizationProblem !== undefined) issues.push({ field: 'organization', problem: organizationProblem });
@@ -91,12 +116,16 @@ export function parseRow(text: string, mapping: FieldMapping, now: number): Impo
   if (issues.length > 0) throw new BadRowError(issues.map(issueSentence).join('; '));
   const complete = completed(submission);
 
-  const identity = identityOf(submission.externalId, ownId, text);
-  const id = createdAt === undefined ? undefined : idOf(ownId, createdAt, identity);
-  // What has neither a time nor a name of its own is known again by an external id of ours.
-  const externalId = submission.externalId ?? (createdAt === undefined ? `import:${digest(identity)}` : undefined);
+  // An id of its source says that it is the same row, whatever else of it has changed; so does the row itself where no time does.
+  const isKnownByExternalId =
+    ownId === undefined ? createdAt === undefined : !isFeedbackId(ownId) || createdAt === undefined;
+  const ownIdentity = identityOf(submission.externalId, ownId, identity);
+  const id = createdAt === undefined ? undefined : idOf(ownId, createdAt, ownIdentity);
+  const fallbackId = `import:${digest(ownIdentity)}`;
+  const externalId = submission.externalId ?? (isKnownByExternalId ? fallbackId : undefined);
   return {
     submission: { ...complete, ...omitNullish({ externalId }) },
+    fallbackId,
     validationReasons,
     links,
     ...omitNullish({
@@ -152,7 +181,8 @@ function isBlank(given: unknown): boolean {
   return given === undefined || given === null || given === '';
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+/** @throws {BadRowError} unless the text is a JSON object within the bounds of what is read */
+export function parseRecord(text: string): RecordObject {
   const problem = jsonProblem(text);
   if (problem !== undefined) throw new BadRowError(`The row ${problem}`);
   let row: unknown;
@@ -163,26 +193,6 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
   if (!isJsonObject(row)) throw new BadRowError('The row must be a JSON object');
   return row;
-}
-
-/** The value under a name, or along a path of names with dots between them. */
-function valueAt(row: Readonly<Record<string, unknown>>, path: string): unknown {
-  if (Object.hasOwn(row, path)) return row[path];
-  const dot = path.indexOf('.');
-  const first = path.slice(0, dot);
-  if (dot < 0 || !Object.hasOwn(row, first)) return undefined;
-  const inner = row[first];
-  return isJsonObject(inner) ? valueAt(inner, path.slice(dot + 1)) : undefined;
-}
-
-/** RFC 3339: a time without an offset would mean another moment on another machine. */
-const TIMESTAMP = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i;
-const TIME_PROBLEM =
-  'must be epoch milliseconds or a time with a UTC offset, such as 2024-05-01T12:00:00Z, from 1970 on';
-
-function asTime(value: unknown): number | undefined {
-  const time = typeof value === 'string' && TIMESTAMP.test(value) ? Date.parse(value.replace(' ', 'T')) : value;
-  return typeof time === 'number' && Number.isSafeInteger(time) && time >= 0 ? time : undefined;
 }
 
 function asBatch(value: unknown): number | undefined {

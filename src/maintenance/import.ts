@@ -1,96 +1,113 @@
-import { randomUUID } from 'node:crypto';
-import type { ValidationServices } from '../services.js';
-import type { FieldMapping } from './import-fields.js';
-import { BadRowError, parseRow } from './import-row.js';
-import type { AnyRecord } from './import/records.js';
-import { type NumberedRow, storeRows } from './store-rows.js';
+/** Imports the records of a file, in batches, into whatever takes them: a store, or a server. */
+import type { ValidationStatus } from '../model/facets.js';
+import { BadRowError } from './import/bad-row.js';
+import { type AnyRecord, type FileRecord, SourceError } from './import/records.js';
+import type { Fate, Tally } from './import/tally.js';
+import type { ImportRow } from './import-row.js';
 
-/** Who an import acts as, for audit. */
-const ACTOR = 'import';
-const DEFAULT_ORGANIZATION = 'default';
-
-/** How many records, and characters of them, are stored together. */
+/** How many rows, and characters of records, are taken together. */
 const ROWS_AT_ONCE = 500;
 const CHARACTERS_AT_ONCE = 4 * 1024 * 1024;
 
-export interface ImportOptions {
-  /** Where everything goes; without it, where each row says, or else to `default`. */
-  readonly organization?: string;
-  readonly mapping: FieldMapping;
-  /** Whether rows keep the validation status and the use that they have, instead of being validated as if submitted now. */
-  readonly keepStatus: boolean;
+export interface NumberedRow {
+  readonly record: FileRecord;
+  readonly row: ImportRow;
 }
 
-/** Called for each record that was not imported in full, in the order of the file within an organization. */
-export type Reject = (record: AnyRecord, reason: string) => Promise<void>;
+/** What became of a row. An entry that is there may have problems, too: with a link, or with its use. */
+export interface RowOutcome {
+  readonly record: FileRecord;
+  readonly fate: 'created' | 'updated' | 'unchanged' | 'erased' | 'refused';
+  /** Of an entry that is new or changed. */
+  readonly status?: ValidationStatus | undefined;
+  readonly problems: readonly string[];
+}
 
-/** A record that was imported in part counts twice: as imported and as rejected. */
-export interface ImportSummary {
-  readonly imported: number;
-  /** Were imported, or submitted, before. */
-  readonly known: number;
-  /** Were erased from this store, and stay so. */
-  readonly erased: number;
-  readonly rejected: number;
+export interface ImportTarget {
+  /** Takes rows in their order, at most `ROWS_AT_ONCE`; the outcomes come in any order. */
+  readonly take: (rows: readonly NumberedRow[]) => Promise<readonly RowOutcome[]>;
+}
+
+export interface ImportWork {
+  readonly records: AsyncIterable<AnyRecord>;
+  /**
+   * The entries in a record; none if it holds no judgement.
+   * @throws {BadRowError}
+   */
+  readonly parse: (text: string) => readonly ImportRow[];
+  readonly target: ImportTarget;
+  readonly tally: Tally;
+  /** Called for each record that was not imported in full, in the order of the file. */
+  readonly refuse: (record: AnyRecord, reason: string) => Promise<void>;
 }
 
 /**
- * Imports rows in the order in which they come; what is wrong with one is told, and the others are stored. Running it
+ * Imports records in the order in which they come; what is wrong with one is told, and the others are stored. Running it
  * again imports nothing twice, and finishes what a run before has left undone.
- * @throws {UnavailableError} if the store cannot be written; what was imported until then stays.
+ * @throws {UnavailableError} if the store cannot be written, SourceError if the rest of the file cannot be read; what was
+ * imported until then stays, and is in the tally.
  */
-export async function importRows(
-  services: ValidationServices,
-  records: AsyncIterable<AnyRecord>,
-  options: ImportOptions,
-  reject: Reject,
-): Promise<ImportSummary> {
-  const counts = { imported: 0, known: 0, erased: 0, rejected: 0 };
-  const requestId = `import-${randomUUID()}`;
+export async function importRecords({ records, parse, target, tally, refuse }: ImportWork): Promise<void> {
+  let rows: NumberedRow[] = [];
+  let others: Event[] = [];
+  let characters = 0;
 
-  async function refuse(record: AnyRecord, reason: string): Promise<void> {
-    counts.rejected += 1;
-    await reject(record, reason);
-  }
-
-  for await (const batch of inBatches(records)) {
-    const byOrganization = new Map<string, NumberedRow[]>();
-    for (const record of batch) {
-      if (record.problem !== undefined) {
-        await refuse(record, record.problem);
-        continue;
-      }
-      try {
-        const row = parseRow(record.text, options.mapping, services.now());
-        const org = options.organization ?? row.organization ?? DEFAULT_ORGANIZATION;
-        const rows = byOrganization.get(org) ?? [];
-        rows.push({ record, row });
-        byOrganization.set(org, rows);
-      } catch (error) {
-        if (!(error instanceof BadRowError)) throw error;
-        await refuse(record, error.message);
-      }
+  async function finishBatch(): Promise<void> {
+    const events = others;
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      const outcomes = await target.take(rows.slice(from, from + ROWS_AT_ONCE));
+      events.push(...outcomes.flatMap(toEvents));
     }
-    for (const [org, rows] of byOrganization) {
-      for (const { record, fate, problems } of await storeRows(services, { sub: ACTOR, org, requestId }, rows, options)) {
-        if (fate !== 'rejected') counts[fate] += 1;
-        if (problems.length > 0) await refuse(record, problems.join('; '));
-      }
+    rows = [];
+    others = [];
+    characters = 0;
+    for (const { record, fate, reason } of events.sort((one, other) => one.record.number - other.record.number)) {
+      tally.add(fate, record.number);
+      if (reason !== undefined) await refuse(record, reason);
     }
   }
-  return counts;
+
+  let failed: SourceError | undefined;
+  try {
+    for await (const record of records) {
+      if (record.problem !== undefined) others.push({ record, fate: 'refused', reason: record.problem });
+      else {
+        try {
+          const parsed = parse(record.text);
+          if (parsed.length === 0) others.push({ record, fate: 'empty' });
+          for (const row of parsed) rows.push({ record, row });
+        } catch (error) {
+          if (!(error instanceof BadRowError)) throw error;
+          others.push({ record, fate: 'refused', reason: error.message });
+        }
+        characters += record.text.length;
+      }
+      if (rows.length + others.length >= ROWS_AT_ONCE || characters >= CHARACTERS_AT_ONCE) await finishBatch();
+    }
+  } catch (error) {
+    // What was read before a file turned out to be damaged is imported.
+    if (!(error instanceof SourceError)) throw error;
+    failed = error;
+  }
+  await finishBatch();
+  if (failed !== undefined) throw failed;
 }
 
-async function* inBatches(records: AsyncIterable<AnyRecord>): AsyncGenerator<AnyRecord[], void> {
-  let batch: AnyRecord[] = [];
-  let characters = 0;
-  for await (const record of records) {
-    batch.push(record);
-    characters += record.problem === undefined ? record.text.length : 0;
-    if (batch.length < ROWS_AT_ONCE && characters < CHARACTERS_AT_ONCE) continue;
-    yield batch;
-    batch = [];
-    characters = 0;
-  }
-  if (batch.length > 0) yield batch;
+/** What is told of a record. */
+interface Event {
+  readonly record: AnyRecord;
+  readonly fate: Fate;
+  readonly reason?: string;
+}
+
+function toEvents(outcome: RowOutcome): Event[] {
+  const { record, fate, problems } = outcome;
+  return [
+    ...(fate === 'refused' ? [] : [{ record, fate: fateOf(outcome) }]),
+    ...(problems.length === 0 ? [] : [{ record, fate: 'refused' as const, reason: problems.join('; ') }]),
+  ];
+}
+
+function fateOf({ fate, status }: RowOutcome): Fate {
+  return fate === 'created' ? (status ?? 'approved') : fate;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Actor } from '../audit/events.js';
 import { ApiError, UnavailableError } from '../errors.js';
 import { externalIdKeys } from '../feedback/external-ids.js';
@@ -5,6 +6,7 @@ import { linkFeedback } from '../feedback/link-feedback.js';
 import { decodeLink } from '../feedback/links.js';
 import { findFeedback } from '../feedback/read.js';
 import { submitBatch } from '../feedback/submit.js';
+import type { ValidationStatus } from '../model/facets.js';
 import type { Feedback } from '../model/feedback.js';
 import { feedbackIdTime, newFeedbackId } from '../model/ids.js';
 import { omitNullish } from '../omit-nullish.js';
@@ -13,45 +15,68 @@ import { edgeOutKey, erasedFeedbackKey } from '../store/layout.js';
 import { decodeRecord } from '../store/record.js';
 import { markUsedForTraining } from '../training/mark-used.js';
 import type { Validate, Verdict } from '../validation/contract.js';
-import { formatReason, type ImportedLink, type ImportRow } from './import-row.js';
 import type { FileRecord } from './import/records.js';
-
-export interface NumberedRow {
-  readonly record: FileRecord;
-  readonly row: ImportRow;
-}
-
-/** What became of a row. An entry that is there may have problems, too: with a link, or with its use. */
-export interface RowOutcome {
-  readonly record: FileRecord;
-  readonly fate: 'imported' | 'known' | 'erased' | 'rejected';
-  readonly problems: readonly string[];
-}
+import { formatReason, type ImportedLink, type ImportRow } from './import-row.js';
+import type { ImportTarget, NumberedRow, RowOutcome } from './import.js';
 
 /** A row on its way into the store. */
 interface Entering {
   readonly record: FileRecord;
   readonly row: ImportRow;
   fate: RowOutcome['fate'];
+  /** Of an entry that is new. */
+  status?: ValidationStatus;
   feedback?: Feedback;
   readonly problems: string[];
+}
+
+/** Who an import acts as, for audit. */
+const ACTOR = 'import';
+const DEFAULT_ORGANIZATION = 'default';
+
+export interface StoreTargetOptions {
+  /** Where everything goes; without it, where each row says, or else to `default`. */
+  readonly organization?: string | undefined;
+  /** Whether rows keep the validation status and the use that they have, instead of being validated as if submitted now. */
+  readonly keepStatus: boolean;
+}
+
+/** Imports into a store that nobody else writes meanwhile. */
+export function createStoreTarget(services: ValidationServices, options: StoreTargetOptions): ImportTarget {
+  const requestId = `import-${randomUUID()}`;
+  return {
+    take: async (rows) => {
+      const byOrganization = new Map<string, NumberedRow[]>();
+      for (const each of rows) {
+        const org = options.organization ?? each.row.organization ?? DEFAULT_ORGANIZATION;
+        const own = byOrganization.get(org) ?? [];
+        byOrganization.set(org, own);
+        own.push(each);
+      }
+      const outcomes: RowOutcome[] = [];
+      for (const [org, own] of byOrganization) {
+        outcomes.push(...(await storeRows(services, { sub: ACTOR, org, requestId }, own, options)));
+      }
+      return outcomes;
+    },
+  };
 }
 
 /**
  * Stores rows of one organization, at most as many as one batch may have: what is new by one commit, then the links and
  * the use of all of them, as far as they are not there yet. Nobody else may write the store meanwhile.
  */
-export async function storeRows(
+async function storeRows(
   services: ValidationServices,
   actor: Actor,
   rows: readonly NumberedRow[],
-  { keepStatus }: { readonly keepStatus: boolean },
+  { keepStatus }: StoreTargetOptions,
 ): Promise<RowOutcome[]> {
   const entering = await recognize(services, actor, rows);
   await submitRows(
     services,
     actor,
-    entering.filter(({ fate }) => fate === 'imported'),
+    entering.filter(({ fate }) => fate === 'created'),
     keepStatus,
   );
   await Promise.all(entering.map((each) => linkRow(services, actor, each)));
@@ -90,7 +115,7 @@ async function recognize(
     const names = [ids[index] ?? '', externalId === undefined ? '' : `external:${externalId}`].filter(Boolean);
     const isKnown = feedback !== undefined || names.some((name) => seen.has(name));
     for (const name of names) seen.add(name);
-    const fate = tombstones[index] !== undefined ? 'erased' : isKnown ? 'known' : 'imported';
+    const fate = tombstones[index] !== undefined ? 'erased' : isKnown ? 'unchanged' : 'created';
     return { record, row, fate, problems: [], ...omitNullish({ feedback }) };
   });
 }
@@ -122,10 +147,11 @@ async function submitRows(
     const outcome = outcomes[index];
     if (outcome === undefined) return;
     if ('error' in outcome) {
-      each.fate = 'rejected';
+      each.fate = 'refused';
       each.problems.push(formatReason(outcome.error));
     } else {
       each.feedback = outcome.feedback;
+      each.status = outcome.feedback.validationStatus;
     }
   });
 }

@@ -1,0 +1,26 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { AnyRecord } from './records.js';
+
+export interface RefusedFile {
+  readonly write: (record: AnyRecord, reason: string) => Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Writes refused records into a file, with their numbers, the reasons, and their text where it can be read: what is mended
+ * there can be imported again. The file takes the place of that of a run before, and is there only if it is needed.
+ */
+export function openRefusedFile(path: string, unit: 'line' | 'row'): RefusedFile {
+  let file: FileHandle | undefined;
+  return {
+    write: async (record, reason) => {
+      file ??= await open(path, 'w', 0o600);
+      const text = record.problem === undefined ? { text: record.text } : {};
+      await file.appendFile(`${JSON.stringify({ [unit]: record.number, reason, ...text })}\n`);
+    },
+    close: async () => {
+      if (file === undefined) await rm(path, { force: true });
+      else await file.close();
+    },
+  };
+}
