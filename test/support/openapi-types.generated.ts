@@ -1896,6 +1896,8 @@ export interface components {
         dropped: {
           /** @description Number of entries. A text that the row needs has no visible character, and a trainer would learn from nothing. */
           blank_text: number;
+          /** @description Number of entries. The format has no place for earlier turns, tools or images of the conversation. */
+          conversation_not_supported: number;
           /** @description Number of entries. The same user judged the same interaction, or the same answer to the same question, again later. */
           superseded: number;
           /** @description Number of entries. The correction says what the answer says. */
@@ -1908,8 +1910,6 @@ export interface components {
           positive_has_no_rejected_answer: number;
           /** @description Number of entries. The answer is bad, and there is no better one to learn from. */
           negative_without_correction: number;
-          /** @description Number of entries dropped for this reason. */
-          conversation_not_supported: number;
         };
       };
       /** @description Entries that produced a row, in row order. */
