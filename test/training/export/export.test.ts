@@ -188,6 +188,32 @@ describe('an export', () => {
     }
   });
 
+  it('has conversations beside single questions, as the manifest counts them, in Parquet as in JSON Lines', async () => {
+    const messages = [
+      { role: 'system', content: 'Answer briefly.' },
+      { role: 'user', content: 'What is it?' },
+      { role: 'assistant', content: 'A tree.' },
+      { role: 'user', content: 'And in Rust?' },
+      { role: 'assistant', content: 'A BTreeMap.' },
+    ] as const;
+    const judged = { messages, question: 'And in Rust?', answer: 'A BTreeMap.' };
+    const { graph } = await claimed([
+      { type: 'positive', ...judged },
+      { type: 'negative', ...judged, correction: 'A BTreeSet.' },
+      ...rows(3),
+    ]);
+    for (const format of EXPORT_FORMATS) {
+      if (format === 'raw') continue;
+      const bytes = await bytesOf(graph, { format, fileType: 'parquet' });
+      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+      const lines = parsed(await bytesOf(graph, { format }));
+      expect([format, await parquetReadObjects({ file })]).toEqual([format, lines]);
+      const { counts } = await manifestOf(graph, { format });
+      const isKept = JSON.stringify(lines).includes('A tree.');
+      expect([format, counts.dropped.conversation_not_supported > 0]).toEqual([format, !isKept]);
+    }
+  });
+
   it('is refused for a blank system prompt, and for raw Parquet', () => {
     expect(() => checkExport({ ...REQUEST, system: ' ' })).toThrow("'system' must have");
     expect(() => checkExport({ ...REQUEST, system: 'x'.repeat(10_001) })).toThrow("'system' must have");
