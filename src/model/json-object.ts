@@ -1,4 +1,6 @@
 /** JSON objects that clients attach to what they send, and what is allowed in them. */
+import { isJsonObject as isObject } from '../is-json-object.js';
+
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = Record<string, JsonValue>;
 
@@ -10,7 +12,7 @@ export interface JsonBounds {
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value);
 }
 
 /** What is wrong with an object that was read from JSON, as the rest of a sentence, if anything. */
