@@ -13,7 +13,11 @@ import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { toSubmitInput, toSubmitted } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
-import { SubmitFeedbackBatchDocument, type SubmitFeedbackBatchMutation } from './operations.generated.js';
+import {
+  SubmitFeedbackBatchDocument,
+  type SubmitFeedbackBatchMutation,
+  type SubmitFeedbackInput,
+} from './operations.generated.js';
 import { BatchAnswer, BatchBody, SubmitBody } from './schemas.js';
 
 /** A batch may be as large as this many single submissions at their limit. */
@@ -32,13 +36,18 @@ export function batchRoute(
 ): void {
   const check = createSchemaCompiler()({ schema: SubmitBody, method: 'POST', url: BASE, httpPart: 'body' });
   /** The entry, or what is wrong with its shape. */
-  const parse = (entry: unknown): Static<typeof SubmitBody> | ApiError => {
+  const parse = (entry: unknown): SubmitFeedbackInput | ApiError => {
     const checked: unknown = check(entry);
     if (typeof checked === 'object' && checked !== null && 'error' in checked && checked.error instanceof ApiError) {
       return checked.error;
     }
-    // The schema has just been checked.
-    return entry as Static<typeof SubmitBody>;
+    try {
+      // The schema has just been checked.
+      return toSubmitInput(entry as Static<typeof SubmitBody>);
+    } catch (error) {
+      if (error instanceof ApiError) return error;
+      throw error;
+    }
   };
 
   application.post(
@@ -68,7 +77,7 @@ export function batchRoute(
       const parsed = await mapYielding(request.body.feedback, parse);
       // A batch of n entries counts as n requests (docs/api.md, "Submit many entries"); the first is already counted.
       countRequests(request, reply, consume, parsed.length - 1);
-      const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [toSubmitInput(entry)]));
+      const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [entry]));
       const { submitFeedbackBatch: batch } = await run(
         SubmitFeedbackBatchDocument,
         { input },

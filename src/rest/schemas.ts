@@ -63,11 +63,11 @@ export const SubmitBody = Type.Object(
   {
     ...submittedSchemas(FEEDBACK_FIELDS),
     created_at: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 8_640_000_000_000_000,
+      Type.Unsafe<number | string>({
+        type: ['number', 'string'],
         description:
-          'Time of the judgement, for what happened earlier, in epoch milliseconds; now by default, and never in the future.',
+          'Time of the judgement, for what happened earlier, in RFC 3339 or epoch milliseconds; now by default, and never in ' +
+          'the future.',
       }),
     ),
   },

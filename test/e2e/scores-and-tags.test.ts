@@ -266,6 +266,24 @@ describe('the time of a submission', () => {
     expect(now.status).toBe(201);
   });
 
+  it.each([at / 1000, 'yesterday', '2024-02-30T12:00:00Z', '2024-05-01T12:00:00', String(at), 1.5])(
+    'is refused where it is %j, alone and in a batch',
+    async (created_at) => {
+      const { status, body } = await submit({ created_at }, claims);
+      expect([status, body['details']]).toEqual([400, expect.stringContaining("'created_at' must be ")]);
+      const { body: batch } = await server.call<{ results: { status: number }[] }>('POST', `${BASE}/batch`, {
+        body: { feedback: [{ ...APPROVED, created_at }, APPROVED] },
+        claims,
+      });
+      expect(batch.results.map((result) => result.status)).toEqual([400, 201]);
+    },
+  );
+
+  it('is taken as RFC 3339 as well', async () => {
+    const { body } = await submit({ created_at: '2024-05-01T14:00:00+02:00' }, claims);
+    expect(body['created_at']).toBe(at);
+  });
+
   it('is not in the future', async () => {
     const { status, body } = await submit({ created_at: Date.now() + 3_600_000 }, claims);
     expect([status, body['details']]).toEqual([400, "'created_at' must not be in the future"]);

@@ -1653,8 +1653,8 @@ export interface components {
       span_id?: string;
       /** @description The client's own id for the entry. Submitting the same id again returns the existing entry. */
       external_id?: string;
-      /** @description Time of the judgement, for what happened earlier, in epoch milliseconds; now by default, and never in the future. */
-      created_at?: number;
+      /** @description Time of the judgement, for what happened earlier, in RFC 3339 or epoch milliseconds; now by default, and never in the future. */
+      created_at?: number | string;
     };
     SubmittedFeedback: {
       /** @description Opaque id of the entry. */
