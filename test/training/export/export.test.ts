@@ -189,17 +189,20 @@ describe('an export', () => {
   });
 
   it('has conversations beside single questions, as the manifest counts them, in Parquet as in JSON Lines', async () => {
-    const messages = [
-      { role: 'system', content: 'Answer briefly.' },
-      { role: 'user', content: 'What is it?' },
-      { role: 'assistant', content: 'A tree.' },
-      { role: 'user', content: 'And in Rust?' },
-      { role: 'assistant', content: 'A BTreeMap.' },
-    ] as const;
-    const judged = { messages, question: 'And in Rust?', answer: 'A BTreeMap.' };
+    const conversation = (question: string, answer: string) => ({
+      messages: [
+        { role: 'system', content: 'Answer briefly.' },
+        { role: 'user', content: 'What is it?' },
+        { role: 'assistant', content: 'A tree.' },
+        { role: 'user', content: question },
+        { role: 'assistant', content: answer },
+      ] as const,
+      question,
+      answer,
+    });
     const { graph } = await claimed([
-      { type: 'positive', ...judged },
-      { type: 'negative', ...judged, correction: 'A BTreeSet.' },
+      { type: 'positive', ...conversation('And in Rust?', 'A BTreeMap.') },
+      { type: 'negative', ...conversation('And in Java?', 'A HashMap.'), correction: 'A TreeMap.' },
       ...rows(3),
     ]);
     for (const format of EXPORT_FORMATS) {
