@@ -1,6 +1,6 @@
 /**
- * The forms in which trainers load feedback. TRL: "Dataset formats and types"; Axolotl: "Dataset Formats"; LLaMA-Factory:
- * data/README.md.
+ * The forms in which trainers load feedback. TRL: "Dataset formats and types"; OpenAI: "Direct preference optimization";
+ * Axolotl: "Dataset Formats"; LLaMA-Factory: data/README.md.
  */
 import type { ChatMessage } from '../../model/conversation.js';
 import type { Feedback } from '../../model/feedback.js';
@@ -78,6 +78,7 @@ function chatRow(
 
 const TRL = { parsesArguments: true, takesTools: true };
 const OPENAI = { keepsParts: true, takesTools: true };
+const OPENAI_PAIRS = { takesTools: true };
 const AXOLOTL = { takesTools: true };
 const WITHOUT_TOOLS = { takesTools: false };
 
@@ -153,6 +154,14 @@ const FORMATS = {
     row: ({ prompt, completion }, shape) =>
       chatRow(prompt, shape, OPENAI, (messages) => ({ messages: [...messages, said(completion)] })),
   },
+  // Together takes the same.
+  'openai-dpo': {
+    task: 'dpo',
+    row: ({ prompt, chosen, rejected }, shape) => {
+      const input = chatRow(prompt, shape, OPENAI_PAIRS, (messages) => ({ messages }));
+      return input && { input, preferred_output: [said(chosen)], non_preferred_output: [said(rejected)] };
+    },
+  },
   'axolotl-sft': {
     task: 'sft',
     row: ({ prompt, completion }, shape) =>
@@ -171,6 +180,16 @@ const FORMATS = {
     task: 'dpo',
     row: ({ prompt, chosen, rejected }, shape) =>
       plainRow(prompt, (question) => ({ ...systemColumn(prompt, shape), question, chosen, rejected })),
+  },
+  // Its strategy reads the first question and the first answer alone.
+  'axolotl-orpo': {
+    task: 'dpo',
+    row: ({ prompt, chosen, rejected }, shape) =>
+      plainRow(prompt, (question) => ({
+        ...systemColumn(prompt, shape),
+        chosen: [message('user', question), said(chosen)],
+        rejected: [message('user', question), said(rejected)],
+      })),
   },
   'axolotl-kto': {
     task: 'kto',

@@ -65,6 +65,16 @@ const ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, readonly [unknown, unk
     { prompt: 'S\n\nQ', completion: 'A', label: false },
   ],
   openai: [{ messages: [user, said('A')] }, { messages: [user, said('C')] }, { messages: [system, user, said('C')] }],
+  'openai-dpo': [
+    'positive_has_no_rejected_answer',
+    { input: { messages: [user] }, preferred_output: [said('C')], non_preferred_output: [said('A')] },
+    { input: { messages: [system, user] }, preferred_output: [said('C')], non_preferred_output: [said('A')] },
+  ],
+  'axolotl-orpo': [
+    'positive_has_no_rejected_answer',
+    { chosen: [user, said('C')], rejected: [user, said('A')] },
+    { system: 'S', chosen: [user, said('C')], rejected: [user, said('A')] },
+  ],
   'axolotl-sft': [
     { messages: [user, said('A')] },
     { messages: [user, said('C')] },
@@ -194,9 +204,15 @@ const CONVERSATION_ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, unknown>>
   'trl-dpo-text': 'conversation_not_supported',
   'trl-kto-text': 'conversation_not_supported',
   openai: { messages: DIALOG },
+  'openai-dpo': {
+    input: { messages: prompt },
+    preferred_output: [said('C')],
+    non_preferred_output: [said('A')],
+  },
   'axolotl-sft': { messages: DIALOG },
   'axolotl-dpo': { messages: prompt, chosen: said('C'), rejected: said('A') },
   'axolotl-dpo-intel': 'conversation_not_supported',
+  'axolotl-orpo': 'conversation_not_supported',
   'axolotl-kto': 'conversation_not_supported',
   'llamafactory-alpaca-sft': { instruction: 'Q', input: '', output: 'A', ...own, history },
   'llamafactory-alpaca-dpo': { instruction: 'Q', input: '', chosen: 'C', rejected: 'A', ...own, history },
@@ -208,7 +224,7 @@ const CONVERSATION_ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, unknown>>
 
 it.each(Object.entries(CONVERSATION_ROWS))('%s keeps the turns before the answer', (name, expected) => {
   const format = EXPORT_FORMATS.find((each) => each === name)!;
-  const entry = name.includes('dpo') ? CORRECTED_CONVERSATION : CONVERSATION;
+  const entry = /dpo|orpo/.test(name) ? CORRECTED_CONVERSATION : CONVERSATION;
   const formatted = formatRow(format, entry, 'Of the request', SHAPE);
   expect(typeof formatted === 'string' ? formatted : formatted.row).toEqual(expected);
 });
@@ -256,6 +272,11 @@ it('tools and their calls are kept where a trainer documents a form for them', (
   for (const format of ['llamafactory-alpaca-sft', 'trl-sft-text', 'axolotl-kto'] as const) {
     expect(row(format)).toBe('conversation_not_supported');
   }
+  expect(formatRow('openai-dpo', { ...WITH_TOOLS, type: 'negative', correction: 'C' }, undefined, SHAPE)).toMatchObject(
+    {
+      row: { input: { messages: [user, called('{"from":"EUR"}'), answer], tools: [RATE] } },
+    },
+  );
   // Their columns have no fixed types.
   expect(row('trl-sft', { ...SHAPE, isTyped: true })).toBe('conversation_not_supported');
 });
