@@ -3,13 +3,7 @@ import { compareKeys } from '../store/byte-order.js';
 import type { Reader } from '../store/contract.js';
 import { type Adapter, findAdapters } from './adapters.js';
 import { type LineageDirection, lineageReader } from './lineage-reader.js';
-import { walkLineages, type Walked } from './lineage-walk.js';
-
-/** What reading lineages costs a request, and the bound that is left of it. */
-export interface Visits {
-  /** How many adapters may be visited. */
-  readonly most: number;
-}
+import { type Visits, walkLineages, type Walked } from './lineage-walk.js';
 
 export interface LineagePageRequest {
   readonly adapterId: string;
@@ -35,7 +29,7 @@ export async function lineagePages(
   reader: Reader,
   org: string,
   requests: readonly LineagePageRequest[],
-  { most }: Visits,
+  visits: Visits,
 ): Promise<LineagePage[]> {
   const walks = await walkLineages(
     lineageReader(reader, org),
@@ -45,7 +39,7 @@ export async function lineagePages(
       ...(maxDepth === undefined ? {} : { maxDepth }),
       ...(first === undefined ? {} : { isEnough: (walked) => behind(walked, after).length > first }),
     })),
-    most,
+    visits,
   );
   const shown = walks.map(({ adapters }, index) => {
     const { first = 0, after } = requests[index] ?? {};
@@ -113,7 +107,7 @@ export async function lineageSubgraphs(
   reader: Reader,
   org: string,
   requests: readonly SubgraphRequest[],
-  { most }: Visits,
+  visits: Visits,
 ): Promise<Subgraph[]> {
   const lineage = lineageReader(reader, org);
   const wanted = requests.flatMap(({ adapterId, directions, maxDepth, first }, request) =>
@@ -125,7 +119,7 @@ export async function lineageSubgraphs(
       isEnough: (walked: readonly Walked[]) => walked.length >= first,
     })),
   );
-  const walks = await walkLineages(lineage, wanted, most);
+  const walks = await walkLineages(lineage, wanted, visits);
   const subgraphs = requests.map(({ adapterId, first }, request) => {
     const own = walks.map((walk, index) => ({ walk, of: wanted[index] })).filter(({ of }) => of?.request === request);
     const signed = own.flatMap(({ walk, of }) =>

@@ -1,9 +1,9 @@
 import type { Reader } from '../store/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import type { Adapter } from './adapters.js';
-import { adaptersById, type Visits } from './lineage-lists.js';
+import { adaptersById } from './lineage-lists.js';
 import { type LineageReader, lineageReader } from './lineage-reader.js';
-import { MAX_DEPTH, walkLineages } from './lineage-walk.js';
+import { MAX_DEPTH, type Visits, walkLineages } from './lineage-walk.js';
 
 /** The most adapters that the paths of one answer have together. */
 export const MAX_PATH_ADAPTERS = 10_000;
@@ -31,7 +31,7 @@ export async function lineagePaths(
   reader: Reader,
   org: string,
   requests: readonly LineagePathsRequest[],
-  { most }: Visits,
+  visits: Visits,
 ): Promise<LineagePaths[]> {
   const lineage = lineageReader(reader, org);
   const walks = await walkLineages(
@@ -41,7 +41,7 @@ export async function lineagePaths(
       direction: 'ancestors',
       ...(maxDepth === undefined ? {} : { maxDepth }),
     })),
-    most,
+    visits,
   );
   const found = await mapYielding(requests, (request, index) => {
     const walked = walks[index]?.adapters.map(({ id }) => id) ?? [];

@@ -49,7 +49,8 @@ export function lineageReader(reader: Reader, org: string): LineageReader {
     edges,
     load: async (direction, ids) => {
       const unknown = [...new Set(ids)].filter((id) => !known[direction].has(id));
-      await edges(direction, unknown);
+      const expected = await edges(direction, unknown);
+      reader.planReads?.(expected.reduce((total, count) => total + count, 0));
       for (let from = 0; from < unknown.length; from += RANGES_AT_ONCE) {
         const some = unknown.slice(from, from + RANGES_AT_ONCE);
         const found = await Promise.all(some.map((id) => read(direction, id)));

@@ -22,6 +22,13 @@ export interface WalkRequest {
   readonly isEnough?: (adapters: readonly Walked[]) => boolean;
 }
 
+/** How many adapters walks may visit together. */
+export interface Visits {
+  readonly most: number;
+  /** What all walks of a request may visit, of which `most` is what others have left: errors name it. */
+  readonly limit: number;
+}
+
 export interface Walk {
   /** Nearest first, those of one generation by id, each once. Without the adapter that the walk starts from. */
   readonly adapters: readonly Walked[];
@@ -41,13 +48,12 @@ interface Walking {
 
 /**
  * Walks breadth-first, all walks in step: a generation of all of them costs one set of reads.
- * @param most how many adapters the walks may visit together
- * @throws {ApiError} UNPROCESSABLE if they visit more
+ * @throws {ApiError} UNPROCESSABLE if the walks visit more than `most` adapters together
  */
 export async function walkLineages(
   lineage: LineageReader,
   requests: readonly WalkRequest[],
-  most: number,
+  { most, limit }: Visits,
 ): Promise<Walk[]> {
   const walks = requests.map((request): Walking => ({
     request,
@@ -71,14 +77,15 @@ export async function walkLineages(
     await mapYielding(active, (walk, index) => {
       advance(lineage, walk, followed[index] ?? []);
     });
-    if (walks.reduce((visited, { adapters }) => visited + adapters.length, 0) > most) throw tooMuch();
+    if (walks.reduce((visited, { adapters }) => visited + adapters.length, 0) > most) throw tooMuch(limit);
   }
 }
 
-function tooMuch(): ApiError {
+function tooMuch(limit: number): ApiError {
   return new ApiError(
     'UNPROCESSABLE',
-    'The lineages in this request have too many adapters; request fewer lineages at once or a smaller maxDepth',
+    `The lineages in a request may have at most ${limit} adapters together, counting five each if their statistics are read, ` +
+      'and these have more; request fewer lineages at once or a smaller maxDepth',
   );
 }
 

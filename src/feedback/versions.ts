@@ -20,11 +20,12 @@ async function versionsDown(
   org: string,
   current: Feedback,
   downTo: number,
-  enough: (version: Feedback) => boolean = () => false,
+  enough?: (version: Feedback) => boolean,
 ): Promise<Feedback[]> {
   const versions = [current];
   let last = current;
-  while (last.version > downTo && !enough(last)) {
+  if (enough === undefined) reader.planReads?.(current.version - downTo);
+  while (last.version > downTo && enough?.(last) !== true) {
     const entries = await reader.scan({
       gte: feedbackVersionKey(org, current.id, Math.max(downTo, 1)),
       lt:
@@ -36,7 +37,7 @@ async function versionsDown(
     });
     if (entries.length === 0) throw new Error('An earlier version of a feedback entry is missing');
     for (const entry of entries) {
-      if (enough(last)) break;
+      if (enough?.(last) === true) break;
       last = versionBefore(last, entry.value);
       versions.push(last);
     }

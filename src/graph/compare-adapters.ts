@@ -3,7 +3,9 @@ import { lineageReader } from '../adapters/lineage-reader.js';
 import { walkLineages } from '../adapters/lineage-walk.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
+import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { feedbackPage } from '../feedback/list.js';
+import { facetsMatching } from '../model/facets.js';
 import type { Feedback } from '../model/feedback.js';
 import { promptKey } from '../model/prompt-key.js';
 import type { Reader, Store } from '../store/contract.js';
@@ -121,6 +123,19 @@ export async function compareAdapters(
   };
 }
 
+/** About how many keys {@link compareAdapters} reads: an index entry and a record for each entry. One look at counters. */
+export async function comparedKeys(reader: Reader, org: string, adapterIds: readonly string[]): Promise<number> {
+  const facets = facetsMatching({ validationStatus: 'approved' });
+  const counts = await reader.peek(
+    adapterIds.flatMap((adapter) => facets.map((each) => indexCounterKey(org, { kind: 'adapter', adapter }, each))),
+  );
+  return adapterIds.reduce((keys, _, at) => {
+    const ofAdapter = counts.slice(at * facets.length, (at + 1) * facets.length);
+    const approved = ofAdapter.reduce((total, count) => total + count, 0);
+    return keys + 2 * Math.min(EXAMINED_OF_EACH, approved);
+  }, 0);
+}
+
 /** Entries come newest first, so the first one of an adapter is what was said last. */
 function judged(adapterId: string, before: Judgement | undefined, feedback: Feedback): Judgement {
   const positiveCount = (before?.positiveCount ?? 0) + (feedback.type === 'positive' ? 1 : 0);
@@ -166,7 +181,7 @@ async function derivations(reader: Reader, org: string, adapterIds: readonly str
   const walks = await walkLineages(
     lineageReader(reader, org),
     adapterIds.map((adapterId) => ({ adapterId, direction: 'ancestors' })),
-    MAX_ANCESTORS,
+    { most: MAX_ANCESTORS, limit: MAX_ANCESTORS },
   );
   const among = new Set(adapterIds);
   return walks.flatMap(({ adapters }, index) =>

@@ -1,6 +1,5 @@
-import type { Visits } from '../adapters/lineage-lists.js';
 import { lineageReader } from '../adapters/lineage-reader.js';
-import { walkLineages } from '../adapters/lineage-walk.js';
+import { type Visits, walkLineages } from '../adapters/lineage-walk.js';
 import { ApiError } from '../errors.js';
 import { adapterSetsCounter, adapterSetsPrefix } from '../feedback/index/adapter-sets.js';
 import { facetCounts, type FeedbackStats, toStats } from '../feedback/index/stats.js';
@@ -31,15 +30,16 @@ export async function lineageStats(
   reader: Reader,
   org: string,
   adapterIds: readonly string[],
-  { most }: Visits,
+  visits: Visits,
 ): Promise<LineageStats[]> {
   const walks = await walkLineages(
     lineageReader(reader, org),
     adapterIds.map((adapterId) => ({ adapterId, direction: 'descendants' })),
-    most,
+    visits,
   );
   const lineages = walks.map(({ adapters }, index) => [adapterIds[index] ?? '', ...adapters.map(({ id }) => id)]);
   const members = [...new Set(lineages.flat())];
+  reader.planReads?.(members.length * (FACETS.length + 1));
   const [counts, setCounts] = await Promise.all([
     facetCounts(
       reader,

@@ -6,6 +6,7 @@ import { ApiError } from '../errors.js';
 import {
   adapterSetEntries,
   adapterSetListings,
+  adapterSetsCounter,
   adapterSetsPrefix,
   parseListing,
 } from '../feedback/index/adapter-sets.js';
@@ -20,6 +21,8 @@ import { mapYielding, sortYielding, startStretches } from '../yield-to-event-loo
 export const MAX_COMBINATIONS = 10_000;
 /** The most pairs that they may have, those of each combination counted for itself: 32 adapters are 496 pairs. */
 const MAX_ADDED_PAIRS = 500_000;
+/** At least so many keys tell the adapters of a set, and how much feedback they share. */
+const KEYS_OF_SET = 8;
 
 export interface SharedWith {
   readonly adapterId: string;
@@ -41,6 +44,8 @@ export async function sharedFeedback(
   org: string,
   adapterIds: readonly string[],
 ): Promise<SharedWith[][]> {
+  const expected = await reader.peek(adapterIds.map((adapter) => adapterSetsCounter(org, adapter)));
+  reader.planReads?.(expected.reduce((total, count) => total + Math.min(count, MAX_COMBINATIONS), 0));
   const listed = await Promise.all(
     adapterIds.map(async (adapter) => {
       const range = prefixRange(adapterSetsPrefix(org, adapter));
@@ -50,6 +55,7 @@ export async function sharedFeedback(
     }),
   );
   const sets = [...new Set(listed.flat())];
+  reader.planReads?.(KEYS_OF_SET * sets.length);
   const [members, counts] = await Promise.all([readMembers(reader, org, sets), readTotals(reader, org, sets)]);
   return mapYielding(listed, (own, index) => {
     const shared = new Map<string, number>();

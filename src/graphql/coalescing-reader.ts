@@ -63,6 +63,7 @@ export function coalescingReader(reader: Reader, enter: ConcurrencyGate): Reader
     counters: ask(mergers.counters),
     nonZero: ask(mergers.nonZero),
     peek: ask(mergers.peek),
+    planReads: (keys) => reader.planReads?.(keys),
   };
 }
 

@@ -6,9 +6,9 @@ import {
   lineageSubgraphs,
   type Subgraph,
   type SubgraphRequest,
-  type Visits,
 } from '../adapters/lineage-lists.js';
 import { lineagePaths, type LineagePaths, type LineagePathsRequest } from '../adapters/lineage-paths.js';
+import type { Visits } from '../adapters/lineage-walk.js';
 import { lineageStats, type LineageStats } from '../graph/lineage-stats.js';
 import type { Reader } from '../store/contract.js';
 
@@ -42,7 +42,7 @@ export function lineageLoaders(
   const batched =
     <Request, Answer extends { readonly visited: number }>(load: Load<Request, Answer>, cost: number) =>
     async (requests: readonly Request[]): Promise<Answer[]> => {
-      const visits = { most: Math.floor(left / cost) };
+      const visits = { most: Math.floor(left / cost), limit: MAX_VISITS };
       const answers = await batchedRead((reader) => load(reader, org, requests, visits));
       left = Math.max(0, left - cost * answers.reduce((total, { visited }) => total + visited, 0));
       return answers;

@@ -43,6 +43,9 @@ export interface NeighbourAdapters {
   readonly hasNext: boolean;
 }
 
+type LongRead<T> = (read: Loaders['batchedRead']) => Promise<T>;
+type ExpectedKeys = (reader: Reader) => Promise<number> | number;
+
 export interface Loaders {
   readonly feedback: DataLoader<string, Feedback | undefined>;
   readonly adapters: DataLoader<string, Adapter | undefined>;
@@ -56,8 +59,9 @@ export interface Loaders {
   /**
    * Runs what reads much more than it answers: few of them at a time, and those with the same name once.
    * @param name says all that the answer depends on beside the store
+   * @param expectedKeys about how many keys it reads, as counters tell: nothing is read that is over the request's budget
    */
-  readonly longRead: <T>(name: readonly unknown[], run: (read: Loaders['batchedRead']) => Promise<T>) => Promise<T>;
+  readonly longRead: <T>(name: readonly unknown[], run: LongRead<T>, expectedKeys?: ExpectedKeys) => Promise<T>;
   readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
   readonly counts: (plan: FilterPlan) => Promise<number>;
   readonly lineage: LineageLoaders;
@@ -115,11 +119,10 @@ export function createLoaders(store: Store, org: string, { budget, task, princip
     counts: (plan) =>
       hasCounters(plan)
         ? batchedRead((reader) => countFeedback(reader, plan))
-        : longRead(['counts', plan], (read) =>
-            read(async (reader) => {
-              budget?.planReads(await countedKeys(reader, plan));
-              return countFeedback(reader, plan);
-            }),
+        : longRead(
+            ['counts', plan],
+            (read) => read((reader) => countFeedback(reader, plan)),
+            (reader) => countedKeys(reader, plan),
           ),
     lineage: lineageLoaders(batchedRead, org, batchScheduleFn),
     sharedFeedback: new DataLoader((ids) => batchedRead((reader) => sharedFeedback(reader, org, ids)), {
@@ -209,7 +212,13 @@ const LONG_READS_AT_ONCE = 2;
 function longReads(batchedRead: Loaders['batchedRead']): Loaders['longRead'] {
   const enter = createConcurrencyGate(LONG_READS_AT_ONCE);
   const known = new Map<string, Promise<unknown>>();
-  const inGate = async <T>(run: (read: Loaders['batchedRead']) => Promise<T>): Promise<T> => {
+  const start = async <T>(run: LongRead<T>, expectedKeys: ExpectedKeys | undefined): Promise<T> => {
+    // Before the gate, so that all that are requested together are added up before the first of them reads.
+    if (expectedKeys !== undefined) {
+      await batchedRead(async (reader) => {
+        reader.planReads?.(await expectedKeys(reader));
+      });
+    }
     const leave = await enter();
     try {
       return await run(batchedRead);
@@ -217,10 +226,10 @@ function longReads(batchedRead: Loaders['batchedRead']): Loaders['longRead'] {
       leave();
     }
   };
-  return <T>(name: readonly unknown[], run: (read: Loaders['batchedRead']) => Promise<T>) => {
+  return <T>(name: readonly unknown[], run: LongRead<T>, expectedKeys?: ExpectedKeys) => {
     const key = JSON.stringify(name);
     // Whatever has the same name is of the same type.
-    const answer = (known.get(key) as Promise<T> | undefined) ?? inGate(run);
+    const answer = (known.get(key) as Promise<T> | undefined) ?? start(run, expectedKeys);
     known.set(key, answer);
     return answer;
   };

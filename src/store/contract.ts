@@ -46,6 +46,11 @@ export interface Reader {
    * to read, never for an answer.
    */
   peek(keys: readonly Key[]): Promise<number[]>;
+  /**
+   * Says about how many keys are to be read next, as far as counters tell: where what is read has a limit, this fails before
+   * anything is read that would pass it. Absent where it has none.
+   */
+  planReads?(keys: number): void;
 }
 
 /**

@@ -271,7 +271,8 @@ it('a walk of a lineage ends at its bound and says so, and a request whose walks
   });
   const many = Array.from({ length: 6 }, (_, index) => `a${index}: descendants(maxDepth: ${index + 2}) { totalCount }`);
   expect(await graph.errorsOf(`{ adapter(id: "base") { ${many.join(' ')} } }`)).toEqual([
-    'The lineages in this request have too many adapters; request fewer lineages at once or a smaller maxDepth',
+    'The lineages in a request may have at most 50000 adapters together, counting five each if their statistics are read, ' +
+      'and these have more; request fewer lineages at once or a smaller maxDepth',
   ]);
 });
 

@@ -173,6 +173,26 @@ describe('totals that no counter holds', () => {
   });
 });
 
+it('reads that counters foretell are refused over REST with the limit, its value and what was requested', async () => {
+  const small = await startTestServer({ requestBudget: { answerBytes: 1024 * KIB, readKeys: 50 } });
+  const body = { type: 'positive', question: 'How often was this revised?', answer: 'As often as it takes.' };
+  const { id } = (await small.call<{ id: string }>('POST', BASE, { body })).body;
+  for (let times = 1; times < 60; times++) {
+    const revised = await small.call('PATCH', `${BASE}/${id}`, { body: { comment: `For the time ${times}.` } });
+    expect(revised.status).toBe(200);
+  }
+  for (let times = 0; times < 3; times++) {
+    const { status, body: refused } = await small.call('GET', `${BASE}/${id}/versions?limit=100`);
+    expect(status).toBe(400);
+    expect(refused).toMatchObject({ code: 'OPERATION_LIMIT_EXCEEDED' });
+    expect(refused['details']).toContain(
+      'at most 50 keys from the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs about 59',
+    );
+    expect((await small.call('GET', `${BASE}/${id}/versions?limit=20`)).body['versions']).toHaveLength(20);
+  }
+  await small.stop();
+});
+
 it('an event of a subscription has a budget of its own', async () => {
   const client = await connectAs(server);
   const list = 'adapters { edges { node { feedback(first: 60) { edges { node { document } } } } } }';

@@ -4,6 +4,7 @@ import { replaceParents } from '../../src/adapters/lineage.js';
 import { type AdapterRegistration, registerAdapter } from '../../src/adapters/register.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { submitBatch } from '../../src/feedback/submit.js';
+import type { BudgetLimits } from '../../src/graphql/budget/request-budget.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { Submission } from '../../src/model/submission.js';
@@ -28,13 +29,14 @@ export interface TestGraph {
 }
 
 /** A graph in memory, or in `store`, and its schema without HTTP around. */
-export async function openGraph(given?: Store): Promise<TestGraph> {
+export async function openGraph(given?: Store, budget?: BudgetLimits): Promise<TestGraph> {
   const store = given ?? (await openMemoryStore());
   const services: Services = {
     store,
     keyedHash: (org, name) => `${org}-${name}`,
     validate: () => Promise.resolve({ status: 'approved', reasons: [] }),
     now: Date.now,
+    ...(budget !== undefined && { budget }),
   };
   const schema = createSchema();
   const run = (source: string, variableValues: Record<string, unknown> = {}): ReturnType<typeof graphql> => {

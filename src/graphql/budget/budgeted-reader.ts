@@ -21,7 +21,7 @@ function nextPiece(count: number, bytes: number): number {
 /** @param isLarge of which keys the values may be large, so that not all that are asked for are read at once */
 export function budgetedReader(
   reader: Reader,
-  budget: Pick<RequestBudget, 'check' | 'countRead'>,
+  budget: Pick<RequestBudget, 'check' | 'countRead' | 'planReads'>,
   isLarge: (key: Key) => boolean,
 ): Reader {
   const byKeys =
@@ -93,6 +93,9 @@ export function budgetedReader(
     counters: byKeys((keys) => reader.counters(keys)),
     nonZero: byKeys((keys) => reader.nonZero(keys)),
     peek: byKeys((keys) => reader.peek(keys)),
+    planReads: (keys) => {
+      budget.planReads(keys);
+    },
   };
 }
 

@@ -15,6 +15,9 @@ export function budgetedStore(store: Pick<Store, 'read'>, budget: RequestBudget 
     countRead: (keys: number) => {
       budget.countRead(keys, 0);
     },
+    planReads: (keys: number) => {
+      budget.planReads(keys);
+    },
   };
   return { read: (work) => store.read((reader) => work(budgetedReader(reader, keysAlone, () => true))) };
 }

@@ -23,11 +23,14 @@ export class BudgetExceededError extends ApiError {
   constructor(
     readonly limit: LimitName,
     readonly maximum: number,
+    /** About how much the request needs, where that was known before. */
+    readonly needed?: number,
     /** Whether a mutation may have changed something before. */
     changed = false,
   ) {
+    const more = needed === undefined ? 'more' : `about ${needed}`;
     const stays = changed ? '; the changes that the mutation has already made remain' : '';
-    super('OPERATION_LIMIT_EXCEEDED', SENTENCES[limit](maximum) + stays);
+    super('OPERATION_LIMIT_EXCEEDED', SENTENCES[limit](maximum, more) + stays);
   }
 
   override get extensions(): Record<string, unknown> {
@@ -35,13 +38,13 @@ export class BudgetExceededError extends ApiError {
   }
 }
 
-const SENTENCES: Readonly<Record<LimitName, (maximum: number) => string>> = {
+const SENTENCES: Readonly<Record<LimitName, (maximum: number, more: string) => string>> = {
   answerBytes: (maximum) =>
     `A response may have at most ${maximum} bytes (FEEDBACK_LIMIT_ANSWER_BYTES), and this one has more; request less at once`,
   answerFields: (maximum) =>
     `A response may have at most ${maximum} fields (FEEDBACK_LIMIT_COST), and this one has more; request less at once`,
-  readKeys: (maximum) =>
-    `A request may read at most ${maximum} keys from the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs more; request less at once`,
+  readKeys: (maximum, more) =>
+    `A request may read at most ${maximum} keys from the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs ${more}; request less at once`,
   readBytes: (maximum) =>
     `A request may read at most ${maximum} bytes from the store (${READ_BYTES_PER_ANSWER_BYTE} times FEEDBACK_LIMIT_ANSWER_BYTES), and this one needs more; request less at once`,
 };
@@ -103,19 +106,23 @@ export class RequestBudget {
   planReads(keys: number): void {
     this.check();
     this.#keysPlanned += keys;
-    if (this.#keysPlanned > this.#readKeys) this.#fail('readKeys', this.#readKeys);
+    if (this.#keysPlanned > this.#readKeys) this.#fail('readKeys', this.#readKeys, this.#keysPlanned);
   }
 
-  /** Marks the answer as too large. */
+  /** Marks the answer as over a limit. */
   refuseAnswer(): void {
     this.#exceeded ??= new BudgetExceededError('answerBytes', this.answerBytes);
   }
 
-  #fail(limit: LimitName, maximum: number): never {
-    this.#exceeded ??= new BudgetExceededError(limit, maximum);
+  #fail(limit: LimitName, maximum: number, needed?: number): never {
+    throw this.#exceed(limit, maximum, needed);
+  }
+
+  #exceed(limit: LimitName, maximum: number, needed?: number): GraphQLError {
+    this.#exceeded ??= new BudgetExceededError(limit, maximum, needed);
     // With a path, graphql-js takes it as it is for each field that it ends; to make an error for each takes longer
     // than all the rest of their execution.
     this.#thrown ??= new GraphQLError(this.#exceeded.message, { path: [], originalError: this.#exceeded });
-    throw this.#thrown;
+    return this.#thrown;
   }
 }

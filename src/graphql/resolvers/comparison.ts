@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
 import { InvalidInputError } from '../../errors.js';
-import { compareAdapters, MAX_COMPARED } from '../../graph/compare-adapters.js';
+import { compareAdapters, comparedKeys, MAX_COMPARED } from '../../graph/compare-adapters.js';
 import { checkField, idProblem } from '../../model/input.js';
 import { mapYielding } from '../../yield-to-event-loop.js';
 import type { RequestContext } from '../context.js';
@@ -33,8 +33,10 @@ export class ComparisonResolver {
         { field: 'ids', problem: `must be ids of adapters; '${missing[0] ?? ''}' is none` },
       ]);
     }
-    const { questions, fixed, broken, ...compared } = await loaders.longRead(['compareAdapters', ...ids], (read) =>
-      compareAdapters({ read }, org, ids, services.keyedHash),
+    const { questions, fixed, broken, ...compared } = await loaders.longRead(
+      ['compareAdapters', ...ids],
+      (read) => compareAdapters({ read }, org, ids, services.keyedHash),
+      (reader) => comparedKeys(reader, org, ids),
     );
     return {
       adapters: compared.adapters.flatMap(({ adapterId: _, ...counts }, index) => {

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { batchAdvice } from '../../training/advice.js';
-import type { Split } from '../../training/batch.js';
+import type { AllocatedBatch, Split } from '../../training/batch.js';
 import { findExportable } from '../../training/export/export.js';
 import { batchOutcome, type FeedbackCounts } from '../../training/outcome.js';
 import { budgetedStore } from '../budget/budgeted-store.js';
@@ -36,8 +36,10 @@ export class TrainingReportResolver {
   ): Promise<TrainingAdvice> {
     const { services, actor, budget, loaders } = context;
     const { batch } = await findExportable(services.store, actor.org, number, services.now());
-    return loaders.longRead(['advice', number, split], () =>
-      batchAdvice(budgetedStore(services.store, budget), actor.org, batch, split),
+    return loaders.longRead(
+      ['advice', number, split],
+      () => batchAdvice(budgetedStore(services.store, budget), actor.org, batch, split),
+      () => includedKeys(batch),
     );
   }
 
@@ -55,8 +57,11 @@ export class TrainingReportResolver {
     if (producedAdapterId === undefined) return null;
     const { services, actor, budget, loaders } = context;
     const { batch } = await findExportable(services.store, actor.org, number, services.now());
-    const outcome = await loaders.longRead(['outcome', number], () =>
-      batchOutcome({ store: budgetedStore(services.store, budget), keyedHash: services.keyedHash }, actor.org, batch),
+    const { keyedHash } = services;
+    const outcome = await loaders.longRead(
+      ['outcome', number],
+      () => batchOutcome({ store: budgetedStore(services.store, budget), keyedHash }, actor.org, batch),
+      () => includedKeys(batch),
     );
     if (outcome === undefined) return null;
     return {
@@ -68,6 +73,11 @@ export class TrainingReportResolver {
       })),
     };
   }
+}
+
+/** About how many keys tell all entries of a batch: of each its edge and its record. */
+function includedKeys({ feedbackCount }: AllocatedBatch): number {
+  return 2 * feedbackCount;
 }
 
 function withRatio({ positive, negative }: FeedbackCounts): TrainingVerdicts {
