@@ -20,6 +20,13 @@ const PAIRS = `query Pairs($minShared: Int) {
   sharedFeedbackPairs(minShared: $minShared) { totalCount edges { node { sharedCount adapters { id } } } }
 }`;
 
+interface PairsData {
+  readonly sharedFeedbackPairs: {
+    readonly edges: readonly { readonly cursor: string; readonly node: { readonly adapters: { id: string }[] } }[];
+    readonly pageInfo: { readonly hasNextPage: boolean };
+  };
+}
+
 async function sharedOf(graph: TestGraph, id: string, variables: object = {}): Promise<SharedEdges> {
   const { adapter } = await graph.query<{ adapter: { sharedFeedback: SharedEdges } }>(SHARED, { id, ...variables });
   return adapter.sharedFeedback;
@@ -74,6 +81,26 @@ describe('adapters that share feedback', () => {
     }
     expect(seen).toEqual(['b0', 'b1', 'b2']);
     expect(await graph.errorsOf(SHARED, { id: 'a', minShared: 0 })).toEqual(["'minShared' must be an integer from 1"]);
+  });
+
+  it('are paged as pairs without gap, whatever characters ids have', async () => {
+    const graph = await openGraph();
+    const adapters = ['a', 'a!', 'a b', 'a"', 'a\\', 'b'];
+    const [id] = await graph.submit({ adapterId: 'a' });
+    await graph.link(id!, ...adapters.slice(1));
+    const query = `query ($after: String) {
+      sharedFeedbackPairs(first: 2, after: $after) { edges { cursor node { adapters { id } } } pageInfo { hasNextPage } }
+    }`;
+    const seen: string[] = [];
+    for (let after: string | null = null, goesOn = true; goesOn;) {
+      const data: PairsData = await graph.query<PairsData>(query, { after });
+      const { edges, pageInfo } = data.sharedFeedbackPairs;
+      seen.push(...edges.map(({ node }) => node.adapters.map((each) => each.id).join(' and ')));
+      after = edges.at(-1)!.cursor;
+      goesOn = pageInfo.hasNextPage;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toHaveLength((adapters.length * (adapters.length - 1)) / 2);
   });
 
   it('agree with a count over all links, whatever is linked and erased', async () => {

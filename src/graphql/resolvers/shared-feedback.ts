@@ -48,7 +48,8 @@ export class SharedFeedbackResolver {
     return new SharedFeedbackPairConnection(
       rankedSource(context, [actor.org, 'sharedFeedbackPairs'], page, {
         ranked: () => loaders.longRead(['sharedFeedbackPairs'], (read) => sharedFeedbackPairs({ read }, actor.org)),
-        nameOf: ({ adapterIds }) => JSON.stringify(adapterIds),
+        // In the order of the ids, none of which has this character.
+        nameOf: ({ adapterIds }) => adapterIds.join('\0'),
         adaptersOf: ({ adapterIds }) => adapterIds,
         toEdge: ({ sharedCount }, cursor, adapters) => [{ cursor, node: { adapters, sharedCount } }],
       }),
@@ -58,7 +59,7 @@ export class SharedFeedbackResolver {
 
 interface Ranking<Ranked, Edge> {
   readonly ranked: () => Promise<readonly Ranked[]>;
-  /** What tells one from those that share as much. */
+  /** What tells one from those that share as much, which come in the order of their names. */
   readonly nameOf: (ranked: Ranked) => string;
   readonly adaptersOf: (ranked: Ranked) => readonly string[];
   readonly toEdge: (ranked: Ranked, cursor: string, adapters: readonly AdapterNode[]) => readonly Edge[];
@@ -78,12 +79,13 @@ function rankedSource<Ranked extends { readonly sharedCount: number }, Edge exte
   const cursors = createCursors([...list, minShared]);
   const last = after === undefined || after === null ? undefined : readNumberedPlace(cursors.decode(after));
   const limit = checkPageSize(first);
-  const selected = async (): Promise<readonly Ranked[]> =>
-    (await ranked()).filter(({ sharedCount }) => sharedCount >= minShared);
   const follows = (each: Ranked): boolean =>
     last === undefined ||
     each.sharedCount < last.number ||
     (each.sharedCount === last.number && nameOf(each) > last.name);
+  /** How many there are that share enough. */
+  const countSelected = (all: readonly Ranked[]): number =>
+    firstIndex(all, ({ sharedCount }) => sharedCount < minShared);
   const edgesOf = async (each: Ranked): Promise<readonly Edge[]> => {
     const adapters = await Promise.all(adaptersOf(each).map((id) => loaders.adapters.load(id)));
     const cursor = cursors.encode(writeNumberedPlace({ number: each.sharedCount, name: nameOf(each) }));
@@ -96,10 +98,23 @@ function rankedSource<Ranked extends { readonly sharedCount: number }, Edge exte
   return {
     continued: last !== undefined,
     page: async () => {
-      const rest = (await selected()).filter(follows);
-      const edges = await Promise.all(rest.slice(0, limit).map(edgesOf));
-      return { edges: edges.flat(), hasNext: rest.length > limit };
+      const all = await ranked();
+      const [start, end] = [firstIndex(all, follows), countSelected(all)];
+      const edges = await Promise.all(all.slice(start, Math.min(start + limit, end)).map(edgesOf));
+      return { edges: edges.flat(), hasNext: end - start > limit };
     },
-    total: async () => (await selected()).length,
+    total: async () => countSelected(await ranked()),
   };
+}
+
+/** Where a list goes over to what `isPast` holds of, by halves: there may be hundreds of thousands of pairs. */
+function firstIndex<Item>(list: readonly Item[], isPast: (item: Item) => boolean): number {
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const item = list[middle];
+    if (item === undefined || isPast(item)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
 }
