@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { handleProtocols } from 'graphql-ws';
+import { handleProtocols, MessageType } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createAddressLimit } from '../http/address-limit.js';
 import type { Application } from '../http/application.js';
@@ -22,6 +22,18 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 const CLOSE_WITHIN = 5_000;
 /** Answers that may wait for room beside one message of each subscription. */
 const MAX_WAITING_ANSWERS = 100;
+
+const TYPES_OF_SERVERS: ReadonlySet<unknown> = new Set([
+  MessageType.ConnectionAck,
+  MessageType.Next,
+  MessageType.Error,
+]);
+
+/** Whether a message, which graphql-ws has parsed and failed at, is one of those that clients are sent. */
+function comesFromServers(message: Buffer): boolean {
+  const parsed: unknown = JSON.parse(message.toString());
+  return typeof parsed === 'object' && parsed !== null && 'type' in parsed && TYPES_OF_SERVERS.has(parsed.type);
+}
 
 /** Takes WebSockets at `/graphql` of the application's server. */
 export function subscriptionEndpoint(application: Application, options: SubscriptionOptions): void {
@@ -141,6 +153,10 @@ export function subscriptionEndpoint(application: Application, options: Subscrip
             }
             take(message.toString())
               .catch((error: unknown) => {
+                if (comesFromServers(message)) {
+                  session.close(CLOSE_CODES.BAD_REQUEST, 'Only a server may send a message of this type');
+                  return;
+                }
                 log.error({ err: error }, 'a WebSocket message failed');
                 session.close(CLOSE_CODES.INTERNAL_ERROR, 'Internal server error');
               })

@@ -152,6 +152,17 @@ describe('subscriptions', () => {
     expect((await client.closed).code).toBe(code);
   });
 
+  it.each([
+    { type: 'next', id: '1', payload: { data: {} } },
+    { type: 'error', id: '1', payload: [{ message: 'x' }] },
+    { type: 'connection_ack' },
+  ])('are closed for a message that only servers send, which is no fault to log: $type', async (message) => {
+    for (const client of [await connect(server), await connectAs(server)]) {
+      client.send(message);
+      expect(await client.closed).toEqual({ code: 4400, reason: 'Only a server may send a message of this type' });
+    }
+  });
+
   it('are closed for saying twice who one is, for an id that is taken, and for another protocol', async () => {
     const twice = await connectAs(server);
     twice.send({ type: 'connection_init', payload: {} });
