@@ -120,6 +120,30 @@ describe('a request that reads more bytes than its budget', () => {
   });
 });
 
+describe('an answer of errors', () => {
+  const query = (aliased: number): string =>
+    `query ($ids: [ID!]!) { ${aliases(aliased, 'nodes(ids: $ids) { ... on Adapter { stats(adapterVersion: "\\u0001") { totalFeedback } } }')} }`;
+
+  it('has at most 1,000 of them, in the order of their places', async () => {
+    const { status, body } = await sendTwice(query(2), { ids: Array.from({ length: 500 }, () => 'large') });
+    expect(status).toBe(200);
+    const paths = (body.errors as unknown as { path: unknown[] }[]).map(({ path }) => path.slice(0, 2));
+    expect(paths).toEqual(['a0', 'a1'].flatMap((name) => Array.from({ length: 500 }, (_, index) => [name, index])));
+  });
+
+  it('is refused beyond, with the limit and its value', async () => {
+    const { status, body } = await sendTwice(query(60), { ids: Array.from({ length: 1_000 }, () => 'large') });
+    expect(status).toBe(400);
+    expect(body.errors).toHaveLength(1);
+    expect(body.errors?.[0]?.message).toContain('at most 1000 errors');
+    expect(body.errors?.[0]?.extensions).toEqual({
+      code: 'OPERATION_LIMIT_EXCEEDED',
+      limit: 'answerErrors',
+      maximum: 1_000,
+    });
+  });
+});
+
 describe('totals that no counter holds', () => {
   beforeAll(async () => {
     const feedback = Array.from({ length: 200 }, (_, index) => ({

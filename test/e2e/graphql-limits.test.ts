@@ -184,6 +184,16 @@ describe('a request of another form', () => {
   });
 });
 
+it('variables that are wrong in thousands of places are not quoted for each of them', async () => {
+  const query = 'query ($filter: FeedbackFilterInput) { feedbackList(filter: $filter) { totalCount } }';
+  const wrong = (fields: number) => Object.fromEntries(Array.from({ length: fields }, (_, index) => [`no${index}`, 1]));
+  const few = await send(server, { query, variables: { filter: wrong(3) } });
+  expect(few.body.errors).toHaveLength(3);
+  const many = await send(server, { query, variables: { filter: wrong(15_000) } });
+  expect(many.body.errors?.[0]?.message).toContain('Field "no0" is not defined by type "FeedbackFilterInput"');
+  expect(JSON.stringify(many.body).length).toBeLessThan(500_000);
+});
+
 describe('persisted documents', () => {
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
   const persisted = (sha256Hash: string, query?: string) => ({

@@ -13,7 +13,7 @@ import { isShortJson, MAX_SHORT_BYTES } from '../scheduling/json-pieces.js';
 import { scheduled } from '../scheduling/scheduled-fields.js';
 import type { OperationTask } from '../scheduling/scheduler.js';
 import { fitsInBytesYielding, jsonBytes } from './json-size.js';
-import { BudgetExceededError, type RequestBudget } from './request-budget.js';
+import { BudgetExceededError, MAX_ANSWER_ERRORS, type RequestBudget } from './request-budget.js';
 
 /**
  * What graphql-js reads the properties of an object with, which all texts are: here, and at no other place, a field costs
@@ -40,7 +40,8 @@ export async function withinBudget(
   operation: OperationTypeNode,
 ): Promise<ExecutionResult> {
   if (budget === undefined) return result;
-  if (budget.exceeded === undefined && !(await fits(result, budget, task))) budget.refuseAnswer();
+  if ((result.errors?.length ?? 0) > MAX_ANSWER_ERRORS) budget.refuseAnswer('answerErrors');
+  if (budget.exceeded === undefined && !(await fits(result, budget, task))) budget.refuseAnswer('answerBytes');
   const { exceeded } = budget;
   if (exceeded === undefined) return result;
   const { limit, maximum, needed } = exceeded;

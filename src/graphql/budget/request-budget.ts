@@ -14,7 +14,10 @@ export const DEFAULT_BUDGET_LIMITS: BudgetLimits = { answerBytes: 16 * 1024 ** 2
 /** A record is read to show some of it, so a request may read more than it answers, by this factor. */
 const READ_BYTES_PER_ANSWER_BYTE = 4;
 
-type LimitName = 'answerBytes' | 'answerFields' | 'readKeys' | 'readBytes';
+/** Errors of an answer. To make one takes many times as long as to read a field. */
+export const MAX_ANSWER_ERRORS = 1_000;
+
+type LimitName = 'answerBytes' | 'answerFields' | 'answerErrors' | 'readKeys' | 'readBytes';
 
 /** A request that has passed a limit while it ran. */
 export class BudgetExceededError extends ApiError {
@@ -43,6 +46,8 @@ const SENTENCES: Readonly<Record<LimitName, (maximum: number, more: string) => s
     `A response may have at most ${maximum} bytes (FEEDBACK_LIMIT_ANSWER_BYTES), and this one has more; request less at once`,
   answerFields: (maximum) =>
     `A response may have at most ${maximum} fields (FEEDBACK_LIMIT_COST), and this one has more; request less at once`,
+  answerErrors: (maximum) =>
+    `A response may have at most ${maximum} errors, and this one has more; correct the request, or request less at once`,
   readKeys: (maximum, more) =>
     `A request may read at most ${maximum} keys from the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs ${more}; request less at once`,
   readBytes: (maximum) =>
@@ -59,6 +64,7 @@ export class RequestBudget {
   readonly #answerFields: number;
   readonly #readKeys: number;
   #fields = 0;
+  #errors = 0;
   #bytes = 0;
   #keysRead = 0;
   #bytesRead = 0;
@@ -92,6 +98,12 @@ export class RequestBudget {
     if (this.#bytes > this.answerBytes) this.#fail('answerBytes', this.answerBytes);
   }
 
+  /** Counts an error of the answer. Does not throw, as errors are told where nothing may fail any more. */
+  countError(): void {
+    this.#errors += 1;
+    if (this.#errors > MAX_ANSWER_ERRORS) this.#exceed('answerErrors', MAX_ANSWER_ERRORS);
+  }
+
   /** Counts keys that were read, with the bytes of their values. */
   countRead(keys: number, bytes: number): void {
     this.check();
@@ -110,8 +122,8 @@ export class RequestBudget {
   }
 
   /** Marks the answer as over a limit. */
-  refuseAnswer(): void {
-    this.#exceeded ??= new BudgetExceededError('answerBytes', this.answerBytes);
+  refuseAnswer(limit: 'answerBytes' | 'answerErrors'): void {
+    this.#exceeded ??= new BudgetExceededError(limit, limit === 'answerBytes' ? this.answerBytes : MAX_ANSWER_ERRORS);
   }
 
   #fail(limit: LimitName, maximum: number, needed?: number): never {

@@ -7,7 +7,6 @@ import {
   defaultTypeResolver,
   type ExecutionResult,
   getArgumentValues,
-  getVariableValues,
   GraphQLEnumType,
   GraphQLError,
   type GraphQLInterfaceType,
@@ -25,14 +24,12 @@ import {
 import { countingFieldResolver } from '../budget/answer-budget.js';
 import type { RequestContext } from '../context.js';
 import type { PreparedOperation } from '../operations/prepared.js';
+import { coerceVariables } from '../operations/variables.js';
 import { completedInTurns } from '../scheduling/scheduled-fields.js';
-import { createFieldErrors, type Path } from './field-errors.js';
+import { createFieldErrors, inOrderOfPlaces, type Path } from './field-errors.js';
 import { completeLeaf, plainLeaf } from './leaf.js';
 import { buildResolveInfo, createPlace, type Execution, failAt, formatCoordinate, type Place } from './place.js';
 import { type SelectedField, selectFields, type Selection } from './selection.js';
-
-/** Errors of variables that are told. */
-const MAX_VARIABLE_ERRORS = 50;
 
 type Data = Record<string, unknown>;
 
@@ -43,16 +40,14 @@ export async function executeOperation(
   variables: Readonly<Record<string, unknown>>,
   context: Partial<RequestContext>,
 ): Promise<ExecutionResult> {
-  const { coerced, errors: problems } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-    maxErrors: MAX_VARIABLE_ERRORS,
-  });
+  const { coerced, errors: problems } = coerceVariables(schema, operation, variables);
   if (problems !== undefined) return { errors: problems };
   const fragments = Object.fromEntries(
     document.definitions
       .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
       .map((definition) => [definition.name.value, definition]),
   );
-  const errors = createFieldErrors();
+  const errors = createFieldErrors(context.budget);
   const execution: Execution = { schema, fragments, variableValues: coerced, operation, context, errors };
   let data: Data | null = null;
   try {
@@ -60,7 +55,7 @@ export async function executeOperation(
   } catch (error) {
     errors.add(error instanceof GraphQLError ? error : locatedError(error, undefined), undefined);
   }
-  return errors.all.length === 0 ? { data } : { errors: errors.all, data };
+  return errors.all.length === 0 ? { data } : { errors: inOrderOfPlaces(errors.all, data), data };
 }
 
 function executeRoot(execution: Execution): Data | Promise<Data> {

@@ -3,7 +3,6 @@ import {
   type DocumentNode,
   type ExecutionResult,
   getOperationAST,
-  getVariableValues,
   GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
@@ -23,6 +22,7 @@ import { checkOverlap } from './overlap.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
 import { checkSubscriptionRoot } from './subscription-root.js';
+import { coerceVariables } from './variables.js';
 
 /** One operation of a document that is valid. */
 export interface PreparedOperation {
@@ -194,7 +194,7 @@ export function createRequestPreparation(
     const { document, shape, operations } = prepared;
     const definition = getOperationAST(document, operationName);
     if (!definition) return { invalid: [], document };
-    const coerced = getVariableValues(schema, definition.variableDefinitions ?? [], variables, { maxErrors: 50 });
+    const coerced = coerceVariables(schema, definition, variables);
     if (coerced.errors !== undefined) return { result: { errors: coerced.errors }, document };
     const name = definition.name?.value ?? '';
     let validated = operations.get(name);
