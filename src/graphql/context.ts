@@ -7,7 +7,7 @@ import type { TokenServices } from '../tokens/tokens.js';
 import type { PluginReport } from '../validation/registry.js';
 import { type BudgetLimits, DEFAULT_BUDGET_LIMITS, RequestBudget } from './budget/request-budget.js';
 import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
-import type { RunGraphQuery } from './graph-queries.js';
+import type { RunGraphQuery, TakenTime } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 
@@ -23,6 +23,14 @@ export interface Services extends ValidationServices {
   readonly accessTrail?: AccessTrail;
 }
 
+/** The graph queries of one request. */
+export interface GraphQueriesOfRequest {
+  /** Lets them run one after the other: together they would take the places of one another. */
+  readonly enter: ConcurrencyGate;
+  /** What those that have run took together. */
+  readonly taken: TakenTime;
+}
+
 /** What one request knows: on whose behalf it runs, and what it has loaded. */
 export interface RequestContext {
   readonly services: Services;
@@ -31,8 +39,7 @@ export interface RequestContext {
   readonly loaders: Loaders;
   /** What the request has cost so far. */
   readonly budget?: RequestBudget;
-  /** Lets its graph queries run one after the other: together they would take the places of one another. */
-  readonly graphQueryGate: ConcurrencyGate;
+  readonly graphQueries: GraphQueriesOfRequest;
   /** The turns in which the operation runs; without one it runs in one go. */
   readonly task?: OperationTask;
   /** Calls the listener once the client of the request is gone; answers what forgets the listener. */
@@ -84,7 +91,7 @@ class LoadingContext implements RequestContext {
   task?: OperationTask;
   isOfClient?: boolean;
   private made: Loaders | undefined;
-  private gate: ConcurrencyGate | undefined;
+  private ofGraph: GraphQueriesOfRequest | undefined;
 
   constructor(
     readonly services: Services,
@@ -99,8 +106,8 @@ class LoadingContext implements RequestContext {
     return (this.made ??= createLoaders(this.services.store, this.principal.org, this));
   }
 
-  get graphQueryGate(): ConcurrencyGate {
-    return (this.gate ??= createConcurrencyGate(1));
+  get graphQueries(): GraphQueriesOfRequest {
+    return (this.ofGraph ??= { enter: createConcurrencyGate(1), taken: { ms: 0 } });
   }
 
   readonly idempotency = (operation: string, asked: unknown): Idempotency | undefined =>

@@ -13,7 +13,7 @@ import {
   type Turns,
   type Value,
 } from '@feedback-graph/cypher';
-import { InvalidInputError, UnavailableError } from '../errors.js';
+import { ApiError, InvalidInputError, UnavailableError } from '../errors.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
 import type { DomainServices } from '../services.js';
 import type { EdgeType } from '../store/layout.js';
@@ -29,12 +29,19 @@ export interface QuerySettings {
 
 export const DEFAULT_QUERY_SETTINGS: QuerySettings = { budget: DEFAULT_BUDGET, atOnce: 4 };
 
+/** How long some graph queries took, ms. */
+export interface TakenTime {
+  ms: number;
+}
+
 export interface GraphQuery {
   readonly query: string;
   /** By name, as JSON. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Relationships that are not there for whoever asks; none unless given. */
   readonly hidden?: ReadonlySet<EdgeType>;
+  /** Of the request that it is part of: what its graph queries have taken together, which is to be no more than one may. */
+  readonly taken?: TakenTime;
   /** Calls the listener once its asker is gone; answers what forgets the listener. */
   readonly whenGone?: (listener: () => void) => () => void;
 }
@@ -73,8 +80,10 @@ export function createGraphQueries(
       else running.set(org, left);
     };
   };
-  return async (org, { query, parameters, hidden, whenGone }) => {
+  return async (org, { query, parameters, hidden, whenGone, taken = { ms: 0 } }) => {
+    if (taken.ms >= budget.timeMs) throw timeSpent(budget.timeMs);
     const giveBack = take(org);
+    const startedAt = performance.now();
     const gone = new AbortController();
     const forget = whenGone?.(() => gone.abort());
     try {
@@ -83,7 +92,7 @@ export function createGraphQueries(
       const graph = storedGraph(store, { org, keyedHash, now: now(), hidden });
       const result = await runQuery(graph, query, {
         parameters: values,
-        budget,
+        budget: { ...budget, timeMs: Math.ceil(budget.timeMs - taken.ms) },
         signal: gone.signal,
         suggestAlternative: suggestMutation,
         now: now(),
@@ -95,10 +104,18 @@ export function createGraphQueries(
     } catch (error) {
       throw error instanceof QueryError ? new GraphQueryError(error) : error;
     } finally {
+      taken.ms += performance.now() - startedAt;
       forget?.();
       giveBack();
     }
   };
+}
+
+function timeSpent(timeMs: number): ApiError {
+  return new ApiError(
+    'OPERATION_LIMIT_EXCEEDED',
+    `The graph queries of a request may take at most ${timeMs} ms together (FEEDBACK_QUERY_TIME_MS), and those before have taken it`,
+  );
 }
 
 /**

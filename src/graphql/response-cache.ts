@@ -122,7 +122,7 @@ function trackContext(context: RequestContext, sources: AnswerSources): RequestC
     ...context,
     services,
     loaders: createLoaders(services.store, context.actor.org, context),
-    graphQueryGate: context.graphQueryGate,
+    graphQueries: context.graphQueries,
     markUncacheable: sources.markUncacheable,
   };
 }

@@ -10,23 +10,15 @@ import {
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { fastifyApolloDrainPlugin } from '@as-integrations/fastify';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  type FormattedExecutionResult,
-  getOperationAST,
-  GraphQLError,
-  type GraphQLSchema,
-} from 'graphql';
+import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql';
 import { ApiError } from '../errors.js';
 import type { RequestContext } from '../graphql/context.js';
 import { formatError, MAX_PROBLEMS } from '../graphql/errors.js';
 import type { ExecuteOperation } from '../graphql/execution.js';
 import type { PreparedRequest } from '../graphql/operations/prepared.js';
-import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
-import type { OperationTask, Scheduler } from '../graphql/scheduling/scheduler.js';
+import type { Scheduler } from '../graphql/scheduling/scheduler.js';
 import type { Application } from './application.js';
-import { headOf, logFaults, maskResult } from './graphql-result.js';
+import { headOf, logFaults, maskResult, resultText } from './graphql-result.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -111,6 +103,7 @@ function ourExecutor({ execute }: ApolloOptions): ApolloServerPlugin<EndpointCon
           }
           if ('result' in prepared) return wrongGraphql(request, prepared.result);
           const result = await execute(prepared.operation, prepared.variables, contextValue);
+          contextValue.budget?.end();
           logFaults(contextValue.log, result.errors);
           return { http: headOf(result), body: { kind: 'single', singleResult: maskResult(result) } };
         },
@@ -135,13 +128,6 @@ function wrongGraphql({ http }: GraphQLRequest, result: ExecutionResult): GraphQ
     http: { status: statusOfWrongGraphql(http?.headers), headers: new HeaderMap() },
     body: { kind: 'single', singleResult: maskResult(result) },
   };
-}
-
-/** A result as Apollo sends it. The budget has bounded its bytes. */
-async function resultText(result: FormattedExecutionResult, { giveWay }: OperationTask): Promise<string> {
-  const body = await jsonInPieces(result, Infinity, giveWay);
-  if (body === OVER_LIMIT) throw new Error('There is no limit here');
-  return `${body.toString()}\n`;
 }
 
 /**

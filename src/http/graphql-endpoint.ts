@@ -5,7 +5,7 @@ import type { PreparedRequest, PrepareRequest } from '../graphql/operations/prep
 import { type ApolloOptions, createApollo, toApolloRequest } from './apollo.js';
 import type { Application } from './application.js';
 import { type GraphqlRequest, parseGraphqlRequest } from './graphql-request.js';
-import { headOf, logFaults, maskResult } from './graphql-result.js';
+import { headOf, logFaults, maskResult, resultText } from './graphql-result.js';
 import { countRequests } from './guard.js';
 import type { FindDocument } from './persisted-documents.js';
 import { requestContext } from './request-context.js';
@@ -106,17 +106,15 @@ async function answerDirectly(
   if (contentType === undefined) return false;
   const context = contextOf(request, options);
   const result = await options.execute(prepared.operation, prepared.variables, context);
+  context.budget?.end();
   if (result.errors === undefined) {
     void reply.type(contentType).send(answerBody(result));
     return true;
   }
   logFaults(request.log, result.errors);
   const { status = 200, headers } = headOf(result);
-  void reply
-    .code(status)
-    .headers(Object.fromEntries(headers))
-    .type(contentType)
-    .send(`${JSON.stringify(maskResult(result))}\n`);
+  const body = await resultText(maskResult(result), options.scheduler.start());
+  void reply.code(status).headers(Object.fromEntries(headers)).type(contentType).send(body);
   return true;
 }
 

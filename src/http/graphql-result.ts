@@ -5,6 +5,8 @@ import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import { UnavailableError } from '../errors.js';
 import { BudgetExceededError } from '../graphql/budget/request-budget.js';
 import { formatError, isInternalError } from '../graphql/errors.js';
+import { jsonInPieces, OVER_LIMIT } from '../graphql/scheduling/json-pieces.js';
+import type { OperationTask } from '../graphql/scheduling/scheduler.js';
 import { errorHeaders } from './error-body.js';
 
 /** The status and the headers that the errors of a result ask for, as Apollo takes them from `extensions.http`. */
@@ -21,6 +23,13 @@ export function headOf({ errors = [] }: ExecutionResult): { readonly status?: nu
 /** The result with errors that are meant for users as they are, and the others masked. */
 export function maskResult({ errors, ...rest }: ExecutionResult): FormattedExecutionResult {
   return errors === undefined ? rest : { errors: errors.map((error) => formatError(error.toJSON(), error)), ...rest };
+}
+
+/** A result as it is sent, written in pieces. The budget has bounded its bytes. */
+export async function resultText(result: FormattedExecutionResult, { giveWay }: OperationTask): Promise<string> {
+  const body = await jsonInPieces(result, Infinity, giveWay);
+  if (body === OVER_LIMIT) throw new Error('There is no limit here');
+  return `${body.toString()}\n`;
 }
 
 /** What is our fault, and masked for users, an operator wants to know in full. */

@@ -212,6 +212,18 @@ describe('graph queries', () => {
 });
 
 describe('the budgets of graph queries', () => {
+  test('of an operation that is answered do not go on, and keep nobody out', async () => {
+    const many = Array.from({ length: 90 }, (_, index) => `a${index}: graphQuery(query: "RETURN (") { rows }`).join(
+      ' ',
+    );
+    for (let times = 0; times < 5; times += 1) {
+      expect((await server.graphql(`{ ${many} }`)).errors?.map(({ extensions }) => extensions['code'])).toEqual([
+        'BAD_USER_INPUT',
+      ]);
+    }
+    expect((await query('RETURN 1 AS one')).body.rows).toEqual([[1]]);
+  });
+
   test('find nothing by what cannot have been stored', async () => {
     for (const x of ['\ud800', 'feedback-\ud800', 'batch-\ud800', '']) {
       for (const text of [

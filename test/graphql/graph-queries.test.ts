@@ -66,3 +66,17 @@ it('reads the parameters of a query in its turn', async () => {
   expect(reads).toBe(3);
   await store.close();
 });
+
+it('ends the queries of a request once they have taken together what one may take', async () => {
+  const store = await openMemoryStore();
+  const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
+  const run = createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
+  const taken = { ms: 0 };
+  expect((await run('default', { query: 'RETURN 1 AS one', parameters: {}, taken })).rows).toEqual([[1]]);
+  expect(taken.ms).toBeGreaterThan(0);
+  taken.ms = DEFAULT_QUERY_SETTINGS.budget.timeMs;
+  await expect(run('default', { query: 'RETURN 1 AS one', parameters: {}, taken })).rejects.toThrow(
+    'may take at most 10000 ms together (FEEDBACK_QUERY_TIME_MS)',
+  );
+  await store.close();
+});

@@ -104,6 +104,11 @@ export class RequestBudget {
     if (this.#errors > MAX_ANSWER_ERRORS) this.#exceed('answerErrors', MAX_ANSWER_ERRORS);
   }
 
+  /** Ends what still runs for an answer that is complete: whatever it reads next fails. */
+  end(): void {
+    this.#thrown ??= new GraphQLError('The request has ended', { path: [] });
+  }
+
   /** Counts keys that were read, with the bytes of their values. */
   countRead(keys: number, bytes: number): void {
     this.check();

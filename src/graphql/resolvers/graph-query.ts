@@ -34,17 +34,19 @@ export class GraphQueryResolver {
       description: "Values of the query's `$` parameters.",
     })
     parameters: Readonly<Record<string, unknown>> | null | undefined,
-    @Ctx() { services, actor, whenGone, graphQueryGate, principal }: RequestContext,
+    @Ctx() { services, actor, whenGone, graphQueries, principal, budget }: RequestContext,
   ): Promise<GraphQueryResult> {
     // A query reads along all edges, and its plan tells of all counts.
     for (const permission of GRAPH_PERMISSIONS) requirePermission(principal, permission);
     const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
-    const leave = await graphQueryGate();
+    const leave = await graphQueries.enter();
     try {
+      budget?.check();
       const result = await run(actor.org, {
         query,
         parameters: parameters ?? {},
         hidden: hiddenFrom(principal),
+        taken: graphQueries.taken,
         ...omitNullish({ whenGone }),
       });
       services.accessTrail?.count(actor, 'graph.query', hash('sha256', query), { rows: result.rows.length });
