@@ -1,8 +1,8 @@
 // Whether others are served while somebody attacks: reads by id of a neighbour, idle and beside each attack in turn.
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,9 @@ const ATTACKER = fileURLToPath(new URL('./attacks/attacker.js', import.meta.url)
 const RATE = 200;
 const CONNECTIONS = 8;
 const GOAL_MS = 50;
+/** How much nicer than the rest the attacker is, and the most that there is. */
+const ATTACKER_NICENESS = 5;
+const MAX_NICENESS = 19;
 /** The server has the cores of the machine, as where it is used: on one alone, V8's collector would take the time of requests. */
 const ALL_CORES = { onOneCore: false };
 /** No attack is begun later, ms. */
@@ -103,7 +106,7 @@ async function prepare(url, headers) {
 async function startAttack(task) {
   const child = fork(ATTACKER, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   // The neighbour is measured, not the attacker: it waits for its turn.
-  spawnSync('renice', ['-n', '5', '-p', String(child.pid)]);
+  setPriority(child.pid, Math.min(getPriority() + ATTACKER_NICENESS, MAX_NICENESS));
   child.send(task);
   await once(child, 'message');
   const ended = once(child, 'message');
