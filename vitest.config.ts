@@ -28,9 +28,9 @@ const system = tests.filter(
 /** The files that take longest, the longest first. */
 const LONGEST = [
   'test/e2e/crash.test.ts',
-  'test/e2e/training-crash.test.ts',
-  'test/graphql/one-semantics-1.long.test.ts',
   'test/graphql/one-semantics-2.long.test.ts',
+  'test/graphql/one-semantics-1.long.test.ts',
+  'test/e2e/training-crash.test.ts',
   'test/e2e/docs-page.test.ts',
   'test/live/subscriptions.test.ts',
   'test/e2e/graphiql.test.ts',
