@@ -1,8 +1,6 @@
 /** CSV with a header line: a record for each row, an object of texts by the names of its columns. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
-import { type FileRecord, MAX_RECORD_BYTES, type Pieces, type Records, SourceError } from './records.js';
+import { type AnyRecord, MAX_RECORD_BYTES, type Pieces, type Records, SourceError } from './records.js';
 
 /** What separates values: what the header line has most of. */
 const DELIMITERS = [',', ';', '\t'] as const;
@@ -12,35 +10,44 @@ const DELIMITERS = [',', ';', '\t'] as const;
  * @throws {SourceError} for a quote that is broken: where rows end behind it, nobody knows
  */
 export async function* readCsv(pieces: Pieces, head: string): Records {
+  let rows: AnyRecord[] = [];
+  let line = 2;
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(head),
     columns: checkHeader,
-    info: true,
     max_record_size: MAX_RECORD_BYTES,
     relax_column_count: true,
     skip_empty_lines: true,
-  });
-  // The parser ends with the error; it is met where its rows are read.
-  pipeline(Readable.from(decoded(pieces)), parser).catch(() => undefined);
-  let line = 2;
-  try {
-    for await (const each of parser as AsyncIterable<CsvRow>) {
-      const { record, info } = each;
+    // A stream that fails forgets what it has not delivered yet.
+    on_record: (record: unknown, { lines, error }: { readonly lines: number; readonly error?: CsvError }) => {
       const number = line;
-      line = info.lines + 1;
-      if (info.error === undefined) yield { number, text: JSON.stringify(record) } satisfies FileRecord;
-      else yield { number, problem: `The row has not as many values as the header line has names` };
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new SourceError(csvProblem(error, line), { cause: error });
+      line = lines + 1;
+      const problem = error === undefined ? undefined : 'The row has not as many values as the header line has names';
+      rows.push(problem === undefined ? { number, text: JSON.stringify(record) } : { number, problem });
+      return null;
+    },
+  });
+  const done = new Promise<unknown>((resolve) => {
+    parser.on('error', resolve).on('end', resolve).resume();
+  });
+  for await (const text of decoded(pieces)) {
+    await new Promise<void>((resolve) => {
+      parser.write(text, () => {
+        resolve();
+      });
+    });
+    const read = rows;
+    rows = [];
+    yield* read;
+    if (parser.destroyed) break;
   }
-}
-
-interface CsvRow {
-  readonly record: Readonly<Record<string, string>>;
-  readonly info: { readonly lines: number; readonly error?: CsvError };
+  if (!parser.destroyed) parser.end();
+  const failure = await done;
+  yield* rows;
+  if (failure instanceof SourceError) throw failure;
+  if (failure instanceof CsvError) throw new SourceError(csvProblem(failure, line), { cause: failure });
+  if (failure !== undefined) throw failure;
 }
 
 /** @param line where the row begins that could not be read */
