@@ -15,15 +15,17 @@ interface ClientFlags {
 }
 
 export function addClientOptions(command: Command): void {
-  addOption(
-    command,
-    new Option('--url <url>', `URL of the server (${CLIENT_VARIABLES.url}, default ${DEFAULT_URL})`),
-    (text) => {
-      const url = serverUrl(text);
-      if (url === undefined) throw new InvalidArgumentError('It must be an http or https URL without a password.');
-      return url;
-    },
-  );
+  addServerOptions(command, `URL of the server (${CLIENT_VARIABLES.url}, default ${DEFAULT_URL})`);
+  command.option('--json', 'print the response as JSON instead of a table');
+}
+
+/** Where the server is, and the token for it. */
+export function addServerOptions(command: Command, urlDescription: string): void {
+  addOption(command, new Option('--url <url>', urlDescription), (text) => {
+    const url = serverUrl(text);
+    if (url === undefined) throw new InvalidArgumentError('It must be an http or https URL without a password.');
+    return url;
+  });
   addOption(
     command,
     new Option(
@@ -31,7 +33,16 @@ export function addClientOptions(command: Command): void {
       `token to authenticate with (${CLIENT_VARIABLES.token}); other users of the machine can see flags`,
     ),
   );
-  command.option('--json', 'print the response as JSON instead of a table');
+}
+
+/** The token of the command line or of the environment, if there is one. @throws {CommandError} if it is no token */
+export function readToken(command: Command, { environment }: Terminal): string | undefined {
+  // An empty variable counts as unset, as in the shell's `TOKEN= command`.
+  const token = (command.opts<ClientFlags>().token ?? environment[CLIENT_VARIABLES.token])?.trim();
+  if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
+    throw new CommandError('The token must be one line of visible ASCII characters', EXIT.usage);
+  }
+  return token === '' ? undefined : token;
 }
 
 /** Sends a request to the server and prints the response: as JSON with `--json`, else as `show` formats it. */
@@ -42,14 +53,8 @@ export async function ask(
   show: (answer: JsonObject) => string,
 ): Promise<void> {
   const flags = command.opts<ClientFlags>();
-  const { environment } = terminal;
-  const url = flags.url ?? readServerUrl(environment[CLIENT_VARIABLES.url]);
-  // An empty variable counts as unset, as in the shell's `TOKEN= command`.
-  const token = (flags.token ?? environment[CLIENT_VARIABLES.token])?.trim();
-  if (token !== undefined && !/^[\x21-\x7e]*$/.test(token)) {
-    throw new CommandError('The token must be one line of visible ASCII characters', EXIT.usage);
-  }
-  const answer = await question(createClient({ url, token: token === '' ? undefined : token }));
+  const url = flags.url ?? readServerUrl(terminal.environment[CLIENT_VARIABLES.url]);
+  const answer = await question(createClient({ url, token: readToken(command, terminal) }));
   terminal.out(flags.json === true ? `${JSON.stringify(answer, null, 2)}\n` : show(answer));
 }
 

@@ -8,9 +8,9 @@ import { VALIDATION_STATUSES, type ValidationStatus } from '../model/facets.js';
 import { FIELDS } from '../model/feedback-fields.js';
 import { identifier } from '../model/field-kinds.js';
 import { feedbackIdTime, isFeedbackId } from '../model/ids.js';
-import { idProblem } from '../model/input.js';
+import { type EntryLimits, idProblem } from '../model/input.js';
 import type { JsonObject } from '../model/json-object.js';
-import { collectFields, completeSubmission, type GivenSubmission, type Submission } from '../model/submission.js';
+import { collectFields, completeSubmission, type GivenSubmission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { BadRowError } from './import/bad-row.js';
@@ -26,7 +26,8 @@ export interface ImportedLink {
 }
 
 export interface ImportRow {
-  readonly submission: Submission;
+  /** With everything that an entry has, except perhaps its type, which the organization's rules decide then. */
+  readonly submission: GivenSubmission;
   readonly organization?: string;
   /** Of the row's own time where it has one: the same for the same row, however often it is imported. */
   readonly id?: string;
@@ -43,9 +44,18 @@ export interface ImportRow {
 
 const ID = identifier();
 
+/** What fields follow from, where they are missing: the type by the organization's rules, when the row is stored. */
+const DERIVED_FROM: Readonly<Partial<Record<ImportField, ImportField>>> = {
+  type: 'scores',
+  question: 'messages',
+  answer: 'messages',
+};
+
 /** What the command says of all rows, and whose they are where they are not in our own names. */
 export interface ParseOptions extends RowOptions {
   readonly converter?: Converter | undefined;
+  /** Of an entry; those of default settings unless given. */
+  readonly limits?: EntryLimits | undefined;
 }
 
 /**
@@ -55,8 +65,8 @@ export interface ParseOptions extends RowOptions {
  */
 export function parseRows(text: string, options: ParseOptions, now: number): readonly ImportRow[] {
   const record = parseRecord(text);
-  const { converter, mapping, rules } = options;
-  if (converter === undefined) return [parseRow(text, rowValues(record, record, options), now)];
+  const { converter, mapping, rules, limits } = options;
+  if (converter === undefined) return [parseRow(text, rowValues(record, record, options), now, limits)];
   const mapped = (from: RecordObject, field: 'question' | 'answer'): unknown => {
     const theirs = mapping.get(field);
     return theirs === undefined ? undefined : valueAt(from, theirs);
@@ -66,12 +76,17 @@ export function parseRows(text: string, options: ParseOptions, now: number): rea
   const others = new Map([...mapping].filter(([field]) => field !== 'question' && field !== 'answer'));
   return entries.map((entry, index) => {
     const values = rowValues(record, toFields(entry), { ...options, mapping: others });
-    return parseRow(index === 0 ? text : `${index}:${text}`, values, now);
+    return parseRow(index === 0 ? text : `${index}:${text}`, values, now, limits);
   });
 }
 
 /** @param identity tells the row from others if it has no name of its own */
-function parseRow(identity: string, { valueOf: value, problem: verdictProblem }: RowValues, now: number): ImportRow {
+function parseRow(
+  identity: string,
+  { valueOf: value, problem: verdictProblem }: RowValues,
+  now: number,
+  limits: EntryLimits | undefined,
+): ImportRow {
   if (verdictProblem !== undefined) throw new BadRowError(verdictProblem);
   const issues: Issue[] = [];
   const parse = <T>(field: ImportField, problem: string, parser: (value: unknown) => T | undefined): T | undefined => {
@@ -85,7 +100,7 @@ function parseRow(identity: string, { valueOf: value, problem: verdictProblem }:
 
   const submission = collectFields(FIELDS, ({ rest, kind, required }) => {
     const given = parse(rest, kind.parsed, kind.parse);
-    const isDerived = (rest === 'question' || rest === 'answer') && !isBlank(value('messages'));
+    const isDerived = DERIVED_FROM[rest] !== undefined && !isBlank(value(DERIVED_FROM[rest]));
     if (given === undefined && required && !isDerived && !issues.some(({ field }) => field === rest)) {
       issues.push({ field: rest, problem: kind.missing, missing: true });
     }
@@ -114,13 +129,13 @@ function parseRow(identity: string, { valueOf: value, problem: verdictProblem }:
   const links = parse('links', "must be a list of objects with an 'adapter_id'", asLinks) ?? [];
 
   if (issues.length > 0) throw new BadRowError(issues.map(issueSentence).join('; '));
-  const complete = completed(submission);
+  const complete = completed(submission, limits);
 
   // An id of its source says that it is the same row, whatever else of it has changed; so does the row itself where no time does.
   const isKnownByExternalId =
     ownId === undefined ? createdAt === undefined : !isFeedbackId(ownId) || createdAt === undefined;
-  const ownIdentity = identityOf(submission.externalId, ownId, identity);
-  const id = createdAt === undefined ? undefined : idOf(ownId, createdAt, ownIdentity);
+  const ownIdentity = describeIdentity(submission.externalId, ownId, identity);
+  const id = createdAt === undefined ? undefined : deriveId(ownId, createdAt, ownIdentity);
   const fallbackId = `import:${digest(ownIdentity)}`;
   const externalId = submission.externalId ?? (isKnownByExternalId ? fallbackId : undefined);
   return {
@@ -140,9 +155,12 @@ function parseRow(identity: string, { valueOf: value, problem: verdictProblem }:
 }
 
 /** @throws BadRowError */
-function completed(submission: GivenSubmission): Submission {
+function completed(submission: GivenSubmission, limits: EntryLimits | undefined): GivenSubmission {
   try {
-    return completeSubmission(submission);
+    if (submission.type !== undefined || submission.scores === undefined) return completeSubmission(submission, limits);
+    // Any type will do to check and complete the rest.
+    const { type: _type, ...rest } = completeSubmission({ ...submission, type: 'positive' }, limits);
+    return rest;
   } catch (error) {
     throw error instanceof InvalidInputError ? new BadRowError(formatReason(error)) : error;
   }
@@ -159,7 +177,7 @@ export function formatReason(error: Error): string {
 const ID_TIME_TOLERANCE = 60_000;
 
 /** An entry that was exported keeps its id, and with it its place among those of the same moment; others get one. */
-function idOf(ownId: string | undefined, createdAt: number, identity: string): string {
+function deriveId(ownId: string | undefined, createdAt: number, identity: string): string {
   if (ownId !== undefined && isFeedbackId(ownId)) {
     if (Math.abs(feedbackIdTime(ownId) - createdAt) <= ID_TIME_TOLERANCE) return ownId;
   }
@@ -168,7 +186,7 @@ function idOf(ownId: string | undefined, createdAt: number, identity: string): s
 }
 
 /** What tells a row from others, for good: the strongest name that it has. */
-function identityOf(externalId: string | undefined, ownId: string | undefined, text: string): string {
+function describeIdentity(externalId: string | undefined, ownId: string | undefined, text: string): string {
   if (externalId !== undefined) return `external:${externalId}`;
   return ownId === undefined ? `line:${text}` : `id:${ownId}`;
 }

@@ -103,11 +103,11 @@ interface Event {
 function toEvents(outcome: RowOutcome): Event[] {
   const { record, fate, problems } = outcome;
   return [
-    ...(fate === 'refused' ? [] : [{ record, fate: fateOf(outcome) }]),
+    ...(fate === 'refused' ? [] : [{ record, fate: toFate(outcome) }]),
     ...(problems.length === 0 ? [] : [{ record, fate: 'refused' as const, reason: problems.join('; ') }]),
   ];
 }
 
-function fateOf({ fate, status }: RowOutcome): Fate {
+function toFate({ fate, status }: RowOutcome): Fate {
   return fate === 'created' ? (status ?? 'approved') : fate;
 }

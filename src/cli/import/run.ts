@@ -7,6 +7,7 @@ import type { SourceName } from '../../maintenance/import/source-names.js';
 import type { Summary } from '../../maintenance/import/tally.js';
 import type { ImportTarget } from '../../maintenance/import.js';
 import type { ProgressListener } from '../../maintenance/progress.js';
+import type { EntryLimits } from '../../model/input.js';
 import { count } from '../offline-store.js';
 import { CommandError, EXIT, type Terminal } from '../terminal.js';
 import { scaleWatch } from './scale.js';
@@ -20,6 +21,8 @@ export interface ImportFlags {
   readonly refused?: string;
   readonly json?: boolean;
   readonly startAt?: number;
+  readonly url?: string;
+  readonly token?: string;
 }
 
 /** An import, ready to begin. */
@@ -42,11 +45,13 @@ export interface Outcome {
   readonly unfinished?: number | undefined;
 }
 
+/** @param limits of an entry, where they are known already */
 export async function importInto(
   target: ImportTarget,
   { source, records, from, rows, flags }: Run,
   progress: ProgressListener,
   refuse: (record: AnyRecord, reason: string) => Promise<void>,
+  limits?: EntryLimits,
 ): Promise<Outcome> {
   const [{ importRecords }, { parseRows }, { createTally }, converter] = await Promise.all([
     import('../../maintenance/import.js'),
@@ -60,7 +65,7 @@ export async function importInto(
   source.report(progress);
   const parse = (text: string) => {
     watch?.(text);
-    return parseRows(text, { ...rows, converter }, Date.now());
+    return parseRows(text, { ...rows, converter, limits }, Date.now());
   };
   let unfinished: number | undefined;
   const watched: ImportTarget = {
@@ -101,7 +106,7 @@ export function tell(
     );
   }
   if (error?.name === 'SourceError') {
-    throw new CommandError(`${nameOf(file)} ${error.message}`, EXIT.failure, { cause: error });
+    throw new CommandError(`${sourceLabel(file)} ${error.message}`, EXIT.failure, { cause: error });
   }
   if (error instanceof CommandError && unfinished !== undefined) {
     const again = `It stopped at ${unit} ${unfinished}: run it again, or continue with --start-at ${unfinished}`;
@@ -113,6 +118,6 @@ export function tell(
 }
 
 /** Standard input, as people call it. */
-export function nameOf(file: string): string {
+export function sourceLabel(file: string): string {
   return file === '-' ? 'standard input' : file;
 }

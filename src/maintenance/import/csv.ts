@@ -14,7 +14,7 @@ export async function* readCsv(pieces: Pieces, head: string): Records {
   let line = 2;
   const parser = parse({
     bom: true,
-    delimiter: delimiterOf(head),
+    delimiter: detectDelimiter(head),
     columns: checkHeader,
     max_record_size: MAX_RECORD_BYTES,
     relax_column_count: true,
@@ -69,7 +69,7 @@ function checkHeader(names: readonly string[]): string[] {
   return trimmed;
 }
 
-function delimiterOf(head: string): string {
+function detectDelimiter(head: string): string {
   // What stands in quotes is part of a name.
   const header = (head.split('\n', 1)[0] ?? '').replaceAll(/"[^"]*"/g, '');
   const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);

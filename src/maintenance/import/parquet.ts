@@ -9,7 +9,7 @@ const MAX_GROUP_BYTES = 512 * 1024 ** 2;
 
 /** @throws {SourceError} if the file is cut short or damaged, or groups too many rows */
 export async function* readParquet(file: FileHandle, size: number, advance: (bytes: number) => void): Records {
-  const source = readerOf(file, size);
+  const source = createReader(file, size);
   const metadata = await readable(parquetMetadataAsync(source));
   let first = 0;
   for (const { num_rows: rows, total_byte_size: bytes, total_compressed_size: packed } of metadata.row_groups) {
@@ -28,7 +28,7 @@ export async function* readParquet(file: FileHandle, size: number, advance: (byt
   }
 }
 
-function readerOf(file: FileHandle, size: number): AsyncBuffer {
+function createReader(file: FileHandle, size: number): AsyncBuffer {
   return {
     byteLength: size,
     slice: async (start, end = size) => {

@@ -76,6 +76,55 @@ describe('times', () => {
   });
 });
 
+describe('scores', () => {
+  it('need a condition or rules of the organization to be a verdict', async () => {
+    const { type: _type, ...unjudged } = APPROVED;
+    const rows = [{ ...unjudged, scores: { rating: 5 } }];
+    expect(await importRows(rows)).toMatchObject({ code: 1 });
+    expect(await refused()).toEqual(["Missing 'type' field (positive or negative)"]);
+    expect(await importRows(rows, '--positive-when', 'rating>=4')).toMatchObject({ code: 0 });
+    expect(await importRows([{ stars: '1', ...unjudged }], '--map', 'stars=scores.rating', '--negative-when', 'rating<=2')).toMatchObject({ code: 0 });
+    expect((await exported()).map(({ type, scores }) => [type, scores]).sort()).toEqual([
+      ['negative', { rating: 1 }],
+      ['positive', { rating: 5 }],
+    ]);
+  });
+});
+
+describe('conversations of Open WebUI', () => {
+  it('are stored with everything that was said of them', async () => {
+    expect(await importFile(fixture('open-webui.json'))).toMatchObject({ code: 0, error: '' });
+    expect(await exported()).toMatchObject([
+      {
+        type: 'positive',
+        question: 'And in Rust?',
+        answer: 'Call slice.binary_search(&x), it returns a Result.',
+        messages: [{ role: 'system', content: 'Answer briefly.' }, { role: 'user' }, { role: 'assistant' }, { role: 'user' }, { role: 'assistant' }],
+        reason: 'thorough_explanation',
+        tags: ['coding'],
+        scores: { rating: 9 },
+        conversation_id: 'chat-1',
+        model_version: 'llama3.2:latest',
+        external_id: 'open-webui:fb123456-7890',
+        created_at: 1_700_000_000_000,
+      },
+    ]);
+    expect((await importFile(fixture('open-webui.json'))).out).toContain('unchanged  1  row 1');
+  });
+
+  it('are pairs where transcripts differ, as in HH-RLHF', async () => {
+    expect(await importFile(fixture('hh-rlhf.jsonl'))).toMatchObject({ code: 0 });
+    expect(await exported()).toMatchObject([
+      { type: 'negative', answer: 'A.', correction: 'I have not even thought about it.', messages: [{}, {}, {}, {}] },
+    ]);
+  });
+
+  it('name the adapter behind their model', async () => {
+    await importFile(fixture('open-webui.json'), '--map-model', 'llama3.2:latest=support-lora');
+    expect(await exported()).toMatchObject([{ adapter_id: 'support-lora', links: [{ adapter_id: 'support-lora' }] }]);
+  });
+});
+
 describe('stars', () => {
   const mapped = ['--map', 'prompt=question,response=answer'];
 

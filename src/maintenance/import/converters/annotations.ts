@@ -58,9 +58,9 @@ function toEntry(
   if (prompt === undefined || prompt.length === 0 || answer === undefined) {
     throw new BadRowError(`The row has no ${answer === undefined ? 'answer' : 'question'}: ${hint}`);
   }
-  const [first, ...rest] = new Set(own.map(({ value }) => verdictOf(value)).filter((type) => type !== undefined));
+  const [first, ...rest] = new Set(own.map(({ value }) => toVerdict(value)).filter((type) => type !== undefined));
   if (rest.length > 0) {
-    const names = own.filter(({ value }) => verdictOf(value) !== undefined).map(({ name }) => `'${name}'`);
+    const names = own.filter(({ value }) => toVerdict(value) !== undefined).map(({ name }) => `'${name}'`);
     throw new BadRowError(`${names.join(' and ')} disagree: say which counts with --positive-when and --negative-when`);
   }
   const scored = [...others, ...own].flatMap(({ name, value }) =>
@@ -91,7 +91,7 @@ function toEntry(
 }
 
 /** Numbers may be a scale, of which only a rule knows what is good. */
-function verdictOf(value: Annotation['value']): ReturnType<typeof parseVerdict> {
+function toVerdict(value: Annotation['value']): ReturnType<typeof parseVerdict> {
   return typeof value === 'number' || (typeof value === 'string' && /\d/.test(value)) ? undefined : parseVerdict(value);
 }
 

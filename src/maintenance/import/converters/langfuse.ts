@@ -10,7 +10,7 @@ import { tracedAnswer, tracedPrompt } from './traced.js';
 const HINT = 'get the trace of each score, which has its input and output (docs/import.md)';
 
 export const langfuse: Converter = {
-  recognizes: (record) => isScore(record) || scoresOf(record).some(isScore) || objectsAt(record, 'data').some(isScore),
+  recognizes: (record) => isScore(record) || listScores(record).some(isScore) || objectsAt(record, 'data').some(isScore),
   convert: (record, options) => {
     const page = objectsAt(record, 'data');
     return (page.length > 0 ? page : [record]).flatMap((each) => convert(each, options));
@@ -22,7 +22,7 @@ function convert(record: RecordObject, options: ConverterOptions): readonly Conv
   const trace = isAlone ? objectAt(record, 'trace') : record;
   const traceId = textAt(trace, 'id') ?? either(record, 'traceId', 'trace_id');
   const byObservation = new Map<string | undefined, RecordObject[]>();
-  for (const score of isAlone ? [record] : scoresOf(record)) {
+  for (const score of isAlone ? [record] : listScores(record)) {
     const id = either(score, 'observationId', 'observation_id');
     byObservation.set(id, [...(byObservation.get(id) ?? []), score]);
   }
@@ -43,7 +43,7 @@ function convert(record: RecordObject, options: ConverterOptions): readonly Conv
         user_id: either(trace, 'userId', 'user_id'),
         conversation_id: either(trace, 'sessionId', 'session_id') ?? either(record, 'sessionId', 'session_id'),
         interaction_id: traceId,
-        model_version: textAt(observation, 'model') ?? modelOf(trace),
+        model_version: textAt(observation, 'model') ?? findModel(trace),
         tags: textsAt(trace, 'tags'),
         created_at: utc(trace['timestamp']),
       },
@@ -54,7 +54,7 @@ function convert(record: RecordObject, options: ConverterOptions): readonly Conv
   });
 }
 
-function scoresOf(record: RecordObject): readonly RecordObject[] {
+function listScores(record: RecordObject): readonly RecordObject[] {
   return objectsAt(record, 'scores');
 }
 
@@ -93,7 +93,7 @@ function toAnnotation(score: RecordObject): Annotation {
   }
 }
 
-function modelOf(trace: RecordObject): string | undefined {
+function findModel(trace: RecordObject): string | undefined {
   const generation = objectsAt(trace, 'observations').findLast((each) => each['type'] === 'GENERATION');
   return generation === undefined ? undefined : textAt(generation, 'model');
 }

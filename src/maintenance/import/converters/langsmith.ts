@@ -45,13 +45,13 @@ function toAnnotation(feedback: RecordObject): Annotation {
     author: idAt(feedback, 'feedback_source.user_id'),
     value: typeof score === 'number' || typeof score === 'boolean' ? score : textAt(feedback, 'value'),
     comment: textAt(feedback, 'comment'),
-    correction: correctionOf(feedback['correction']),
+    correction: readCorrection(feedback['correction']),
     at: utc(feedback['modified_at'] ?? feedback['created_at']),
   };
 }
 
 /** A text, or an object that has it like an output. */
-function correctionOf(correction: unknown): string | undefined {
+function readCorrection(correction: unknown): string | undefined {
   const content = tracedAnswer(correction)?.content;
   return typeof content === 'string' ? content : undefined;
 }

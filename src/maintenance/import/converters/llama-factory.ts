@@ -11,7 +11,7 @@ export const llamaFactory: Converter = {
     'kto_tag' in record ||
     (typeof record['instruction'] === 'string' && ('output' in record || 'chosen' in record)),
   convert: (record) => {
-    const extras = { record, tools: toolsOf(record['tools']) };
+    const extras = { record, tools: parseTools(record['tools']) };
     const list = record['conversations'] ?? record['messages'];
     return list === undefined ? convertAlpaca(record, extras) : convertShareGpt(list, record, extras);
   },
@@ -28,7 +28,7 @@ function convertAlpaca(record: RecordObject, extras: RowExtras): readonly Conver
   if (instruction === undefined) throw new BadRowError("The row has neither 'instruction' nor 'conversations'");
   const input = textAt(record, 'input');
   const question = input === undefined ? instruction : `${instruction}\n${input}`;
-  const prompt = promptTurns([...historyOf(record['history']), user(question)], record['system']);
+  const prompt = promptTurns([...parseHistory(record['history']), user(question)], record['system']);
   if (hasAll(record, 'chosen', 'rejected')) return preferred(prompt, record['chosen'], record['rejected'], extras);
   const output = record['output'];
   // Of two outputs, the first is the better one.
@@ -37,7 +37,7 @@ function convertAlpaca(record: RecordObject, extras: RowExtras): readonly Conver
   return labelled([...prompt, assistant(output)], record['kto_tag'], extras);
 }
 
-function historyOf(history: unknown): readonly ChatMessage[] {
+function parseHistory(history: unknown): readonly ChatMessage[] {
   if (!Array.isArray(history)) return [];
   return history.flatMap((pair: unknown): ChatMessage[] => {
     const [question, answer] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
@@ -48,7 +48,7 @@ function historyOf(history: unknown): readonly ChatMessage[] {
 }
 
 /** Tools are JSON in a text. */
-function toolsOf(tools: unknown): unknown {
+function parseTools(tools: unknown): unknown {
   const parsed = parseJson(tools);
   return Array.isArray(parsed) && parsed.length === 0 ? undefined : parsed;
 }
