@@ -1,11 +1,8 @@
 /** Reads what foreign JSON holds, of which nothing is certain. */
+import { isJsonObject } from '../../is-json-object.js';
 
 /** A JSON object of a file; the shape of its values is not checked yet. */
 export type RecordObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is RecordObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The value under a name, or along a path of names with dots between them. */
 export function valueAt(record: RecordObject, path: string): unknown {
@@ -14,7 +11,7 @@ export function valueAt(record: RecordObject, path: string): unknown {
   for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
     const first = path.slice(0, dot);
     const inner = Object.hasOwn(record, first) ? record[first] : undefined;
-    if (isObject(inner)) return valueAt(inner, path.slice(dot + 1));
+    if (isJsonObject(inner)) return valueAt(inner, path.slice(dot + 1));
   }
   return undefined;
 }
@@ -22,13 +19,13 @@ export function valueAt(record: RecordObject, path: string): unknown {
 /** The object under a path; an empty one if there is none. */
 export function objectAt(record: RecordObject, path: string): RecordObject {
   const value = valueAt(record, path);
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 /** The objects of the list under a path; none if there is no list. */
 export function objectsAt(record: RecordObject, path: string): readonly RecordObject[] {
   const value = valueAt(record, path);
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
 /** The text under a path, unless it is blank. */

@@ -1,5 +1,6 @@
 /** Tells a scale, such as one to five stars, from a verdict: of a scale, 1 is the worst value and not the good one. */
-import { isObject, type RecordObject } from './record-object.js';
+import { isJsonObject } from '../../is-json-object.js';
+import type { RecordObject } from './record-object.js';
 import type { AnyRecord } from './records.js';
 
 /** How many values of a scale an error names. */
@@ -47,7 +48,7 @@ export async function findScale(
 function valueIn(text: string, valueOf: (record: RecordObject) => unknown): unknown {
   try {
     const record: unknown = JSON.parse(text);
-    return isObject(record) ? valueOf(record) : undefined;
+    return isJsonObject(record) ? valueOf(record) : undefined;
   } catch {
     return undefined;
   }

@@ -2,8 +2,9 @@
  * Argilla: records as `dataset.records.to_json` writes them, with a list of responses for each question, or as its API has
  * them, with the values of each annotator's response. An entry for each annotator.
  */
+import { isJsonObject } from '../../../is-json-object.js';
 import { BadRowError } from '../bad-row.js';
-import { firstOf, idAt, isObject, objectAt, objectsAt, type RecordObject, valueAt } from '../record-object.js';
+import { firstOf, idAt, objectAt, objectsAt, type RecordObject, valueAt } from '../record-object.js';
 import { assistant, contentText } from './chat.js';
 import {
   type Context,
@@ -33,7 +34,7 @@ const COMMENT = /comment|feedback|rationale|reason|explain|explanation|note/i;
 
 export const argilla: Converter = {
   recognizes: (record) =>
-    isObject(record['fields']) &&
+    isJsonObject(record['fields']) &&
     'responses' in record &&
     ('suggestions' in record || 'vectors' in record || 'external_id' in record || '_server_id' in record),
   convert: (record, options) =>
@@ -103,7 +104,7 @@ function byAnnotator(record: RecordObject): ReadonlyMap<string, Answers> {
     found.set(author, own.set(question, value));
   };
   const byQuestion = record['responses'];
-  if (isObject(byQuestion)) {
+  if (isJsonObject(byQuestion)) {
     for (const [question, responses] of Object.entries(byQuestion)) {
       for (const response of objectsAt({ responses }, 'responses')) {
         if (isSubmitted(response)) put(idAt(response, 'user_id') ?? '', question, response['value']);
@@ -114,7 +115,7 @@ function byAnnotator(record: RecordObject): ReadonlyMap<string, Answers> {
     if (!isSubmitted(response)) continue;
     const author = idAt(response, 'user_id') ?? '';
     for (const [question, value] of Object.entries(objectAt(response, 'values')))
-      put(author, question, isObject(value) ? value['value'] : value);
+      put(author, question, isJsonObject(value) ? value['value'] : value);
     const question = valueAt(response, 'question_name');
     if (typeof question === 'string') put(author, question, response['value']);
   }
@@ -126,7 +127,7 @@ function isSubmitted(response: RecordObject): boolean {
 }
 
 function isRank(value: unknown): value is { readonly value: string; readonly rank: number } {
-  return isObject(value) && typeof value['value'] === 'string' && typeof value['rank'] === 'number';
+  return isJsonObject(value) && typeof value['value'] === 'string' && typeof value['rank'] === 'number';
 }
 
 /** The best and the worst of a ranking, whose values are the names of fields. */

@@ -1,13 +1,14 @@
 /** Axolotl: `chat_template` rows, preference rows beside messages or a question, and KTO rows. */
+import { isJsonObject } from '../../../is-json-object.js';
 import { BadRowError } from '../bad-row.js';
-import { hasAll, isObject, type RecordObject } from '../record-object.js';
+import { hasAll, type RecordObject } from '../record-object.js';
 import { assistant, parseJson } from './chat.js';
 import type { ConvertedEntry, Converter } from './converted.js';
 import { labelled, preferred, promptTurns } from './rows.js';
 
 export const axolotl: Converter = {
   recognizes: (record) =>
-    (hasAll(record, 'messages', 'chosen', 'rejected') && isObject(record['chosen'])) ||
+    (hasAll(record, 'messages', 'chosen', 'rejected') && isJsonObject(record['chosen'])) ||
     (hasAll(record, 'question', 'chosen', 'rejected') && typeof record['chosen'] === 'string'),
   convert,
 };

@@ -1,6 +1,7 @@
 /** Conversations, in the forms in which data sets and traces have them, as OpenAI's chat format. */
+import { isJsonObject } from '../../../is-json-object.js';
 import { BadRowError } from '../bad-row.js';
-import { isObject, type RecordObject } from '../record-object.js';
+import type { RecordObject } from '../record-object.js';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
@@ -50,7 +51,7 @@ export function isMessageList(value: unknown): value is readonly RecordObject[] 
 }
 
 export function isMessage(value: unknown): value is RecordObject {
-  return isObject(value) && (typeof value['role'] === 'string' || typeof value['from'] === 'string');
+  return isJsonObject(value) && (typeof value['role'] === 'string' || typeof value['from'] === 'string');
 }
 
 /** @param before the messages before, in which a result finds the call that it answers */
@@ -74,7 +75,7 @@ export function toMessage(message: RecordObject, before: readonly ChatMessage[] 
 /** ShareGPT has calls as JSON text: an object, or a list of them, with `name` and `arguments`. */
 function toolCallMessage(content: unknown, position: number): ChatMessage {
   const calls = [parseJson(content)].flat();
-  if (!calls.every(isObject)) throw new BadRowError('A function call is no JSON object with a name and arguments');
+  if (!calls.every(isJsonObject)) throw new BadRowError('A function call is no JSON object with a name and arguments');
   return {
     role: 'assistant',
     content: null,
@@ -88,7 +89,7 @@ function toolCallMessage(content: unknown, position: number): ChatMessage {
 
 function lastCallId(before: readonly ChatMessage[]): unknown {
   const answered = new Set(before.map(({ tool_call_id: id }) => id));
-  const calls = before.flatMap(({ tool_calls: each = [] }) => each).filter(isObject);
+  const calls = before.flatMap(({ tool_calls: each = [] }) => each).filter(isJsonObject);
   return calls.map(({ id }) => id).find((id) => typeof id === 'string' && !answered.has(id));
 }
 
@@ -112,8 +113,8 @@ export function contentText(content: unknown): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return undefined;
   const texts = content.flatMap((part: unknown) => {
-    const text: unknown = isObject(part) ? part['text'] : part;
-    const value: unknown = isObject(text) ? text['value'] : text;
+    const text: unknown = isJsonObject(part) ? part['text'] : part;
+    const value: unknown = isJsonObject(text) ? text['value'] : text;
     return typeof value === 'string' ? [value] : [];
   });
   return texts.length === 0 ? undefined : texts.join('\n');

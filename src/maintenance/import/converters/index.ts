@@ -1,5 +1,6 @@
 /** The converters; another one is a file, a row here and in `SOURCE_NAMES`, and one in docs/import.md. */
-import { hasAll, isObject, type RecordObject } from '../record-object.js';
+import { isJsonObject } from '../../../is-json-object.js';
+import { hasAll, type RecordObject } from '../record-object.js';
 import type { AnyRecord, Records } from '../records.js';
 import { SOURCE_NAMES, type SourceName } from '../source-names.js';
 import { argilla } from './argilla.js';
@@ -61,7 +62,7 @@ const MAX_SKIPPED = 100;
 function parseObject(text: string): RecordObject | undefined {
   try {
     const record: unknown = JSON.parse(text);
-    return isObject(record) ? record : undefined;
+    return isJsonObject(record) ? record : undefined;
   } catch {
     return undefined;
   }

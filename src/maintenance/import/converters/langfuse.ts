@@ -2,7 +2,8 @@
  * Langfuse: a trace with its scores, as `GET /api/public/traces/{id}` and the download in its console have it, or a score
  * with its `trace` in it. Names in exports to blob storage are in snake case, with times in UTC.
  */
-import { idAt, isObject, objectAt, objectsAt, type RecordObject, textAt, textsAt, valueAt } from '../record-object.js';
+import { isJsonObject } from '../../../is-json-object.js';
+import { idAt, objectAt, objectsAt, type RecordObject, textAt, textsAt, valueAt } from '../record-object.js';
 import { type Annotation, combine, utc } from './annotations.js';
 import { type ConvertedEntry, type Converter, type ConverterOptions, externalId } from './converted.js';
 import { tracedAnswer, tracedPrompt } from './traced.js';
@@ -99,5 +100,5 @@ function findModel(trace: RecordObject): string | undefined {
 }
 
 function either(record: RecordObject, one: string, other: string): string | undefined {
-  return isObject(record) ? (idAt(record, one) ?? idAt(record, other)) : undefined;
+  return isJsonObject(record) ? (idAt(record, one) ?? idAt(record, other)) : undefined;
 }

@@ -1,5 +1,6 @@
 /** The input and output of a trace or span, in the many forms in which applications log them, as a conversation. */
-import { firstOf, isObject, type RecordObject } from '../record-object.js';
+import { isJsonObject } from '../../../is-json-object.js';
+import { firstOf, type RecordObject } from '../record-object.js';
 import { assistant, type ChatMessage, isMessage, parseJson, toMessage, toMessages, user } from './chat.js';
 
 /** What applications call what goes into a model, likeliest first. */
@@ -37,8 +38,8 @@ export function tracedAnswer(output: unknown): ChatMessage | undefined {
     if (isMessage(value)) return toMessage({ role: 'assistant', ...value });
     const last = toMessages(value)?.findLast(({ role }) => role === 'assistant');
     if (last !== undefined) return last;
-    const choice: unknown = isObject(value) && Array.isArray(value['choices']) ? value['choices'][0] : undefined;
-    return isObject(choice) && isMessage(choice['message']) ? toMessage(choice['message']) : undefined;
+    const choice: unknown = isJsonObject(value) && Array.isArray(value['choices']) ? value['choices'][0] : undefined;
+    return isJsonObject(choice) && isMessage(choice['message']) ? toMessage(choice['message']) : undefined;
   });
 }
 
@@ -52,7 +53,7 @@ function find<Found>(
   const found = read(value);
   if (found !== undefined || depth === MAX_DEPTH) return found;
   if (Array.isArray(value)) return value.length === 1 ? find(value[0], names, read, depth + 1) : undefined;
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   return find(firstOf(value, names) ?? onlyValue(value), names, read, depth + 1);
 }
 
