@@ -5,9 +5,7 @@ import { MAX_DEPTH } from '../adapters/lineage-walk.js';
 import { DERIVATION_RELATIONS, MAX_PARENTS } from '../adapters/lineage.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { EXAMPLES } from './examples.js';
-import { StatsAnswer } from './schemas.js';
-
-const closed = { additionalProperties: false } as const;
+import { closed, StatsAnswer } from './schemas.js';
 
 const IdSchema = Type.String({ description: 'Id of the adapter or base model, as chosen by the client.' });
 const RelationSchema = Type.Enum(DERIVATION_RELATIONS, {

@@ -1,5 +1,6 @@
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { ApiError, ERRORS, type ErrorCode, InvalidInputError, type Issue } from '../errors.js';
+import { MAX_BATCH } from '../feedback/submit.js';
 import type { Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
@@ -8,6 +9,7 @@ import { countRequests } from '../http/guard.js';
 import { requestContext } from '../http/request-context.js';
 import type { ConsumeRequests } from '../http/request-limits.js';
 import { createSchemaCompiler } from '../http/schema-validation.js';
+import { DOCUMENTED_AS } from '../model/field-kinds.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
@@ -18,10 +20,42 @@ import {
   type SubmitFeedbackBatchMutation,
   type SubmitFeedbackInput,
 } from './operations.generated.js';
-import { BatchAnswer, BatchBody, SubmitBody } from './schemas.js';
+import { closed, ErrorAnswer, SubmitAnswer, SubmitBody } from './schemas.js';
 
 /** A batch may be as large as this many single submissions at their limit. */
 const BODIES_OF_A_BATCH = 32;
+
+/** Each entry is checked on its own, so that one bad entry does not refuse the others. */
+const BatchBody = Type.Object(
+  {
+    feedback: Type.Array(Type.Any({ [DOCUMENTED_AS]: 'Submission' }), {
+      minItems: 1,
+      maxItems: MAX_BATCH,
+      description: 'Entries, each in the format of a single submission.',
+    }),
+  },
+  { ...closed, title: 'BatchSubmission', 'x-examples': EXAMPLES.batch },
+);
+
+const BatchAnswer = Type.Object(
+  {
+    results: Type.Array(
+      Type.Object(
+        {
+          status: Type.Integer({
+            description: '201, or the status with which this entry would have been refused on its own.',
+          }),
+          ...Type.Partial(SubmitAnswer).properties,
+          ...Type.Partial(ErrorAnswer).properties,
+        },
+        { title: 'BatchEntryResult' },
+      ),
+      { description: 'One result for each entry, in the order submitted.' },
+    ),
+    stored: Type.Integer({ description: 'Number of entries stored.' }),
+  },
+  { title: 'BatchResult' },
+);
 
 type BatchResult = Static<typeof BatchAnswer>['results'][number];
 type Stored = SubmitFeedbackBatchMutation['submitFeedbackBatch']['results'][number];

@@ -42,7 +42,7 @@ export function changeStream(
       const last = page.at(-1);
       // An id without data moves the client's place, and tells it nothing.
       const place = last === undefined || last.id === selected.at(-1)?.id ? '' : `id: ${last.id}\n\n`;
-      yield page.length === 0 ? ':\n\n' : selected.map(eventOf).join('') + place;
+      yield page.length === 0 ? ':\n\n' : selected.map(formatEvent).join('') + place;
     }
   }
 
@@ -72,6 +72,6 @@ export function changeStream(
   return { stream, end };
 }
 
-function eventOf({ id, at, action, node, version }: Change): string {
+function formatEvent({ id, at, action, node, version }: Change): string {
   return `id: ${id}\ndata: ${JSON.stringify({ id, at, action, node, version })}\n\n`;
 }

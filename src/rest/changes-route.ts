@@ -9,12 +9,14 @@ import {
   isChangeId,
   newestChange,
 } from '../audit/change-feed.js';
-import { ERASE_ACTION } from '../audit/events.js';
+import { ACCESS_ACTIONS, ERASE_ACTION } from '../audit/events.js';
 import { ApiError } from '../errors.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { filterSelected } from '../feedback/index/matching.js';
 import { findFeedback } from '../feedback/read.js';
 import type { Services } from '../graphql/context.js';
+import { MAX_PAGE } from '../graphql/types/connection.js';
+import { AuditActionEnum } from '../graphql/types/history.js';
 import type { Application } from '../http/application.js';
 import { RequestSchemaError } from '../http/error-body.js';
 import { requirePrincipal } from '../http/guard.js';
@@ -29,8 +31,59 @@ import { changeStream } from './change-stream.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
 import { answer, TAGS } from './openapi.js';
-import { ChangesAnswer, ChangesQuery } from './schemas.js';
+import { closed, filterParameters } from './schemas.js';
 import { parseScores } from './score-parameter.js';
+
+const NOT_CHANGES: readonly string[] = ACCESS_ACTIONS;
+const CHANGE_ACTIONS = Object.values(AuditActionEnum).filter((action) => !NOT_CHANGES.includes(action));
+
+const ActionSchema = Type.Enum(CHANGE_ACTIONS, {
+  type: 'string',
+  description: 'The recorded action. More actions may be added.',
+});
+
+const ChangesQuery = Type.Object(
+  {
+    after: Type.Optional(
+      Type.String({
+        description:
+          'Only changes after the change with this `id`. 0 (the default): all changes; now: only future changes.',
+      }),
+    ),
+    limit: Type.Integer({
+      minimum: 1,
+      maximum: MAX_PAGE,
+      default: 100,
+      description:
+        'Number of changes examined per page; with filters, fewer may be returned. A stream continues past this number.',
+    }),
+    action: Type.Optional(ActionSchema),
+    ...filterParameters,
+    adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
+  },
+  closed,
+);
+
+const ChangeAnswer = Type.Object(
+  {
+    id: Type.String({ description: 'Position of the change in the feed. Ids are ascending, with gaps.' }),
+    at: Type.Integer({ description: 'Time of the change, in epoch milliseconds.' }),
+    action: ActionSchema,
+    node: Type.String({ description: 'Id of the changed entry, adapter or training batch.' }),
+    version: Type.Integer({ description: 'Version of the node after the change.' }),
+  },
+  { title: 'Change' },
+);
+
+const ChangesAnswer = Type.Object(
+  {
+    changes: Type.Array(ChangeAnswer, { description: 'Changes, in commit order.' }),
+    count: Type.Integer({ description: 'Number of changes returned.' }),
+    next_after: Type.String({ description: 'The `after` of the next page, even if that page is still empty.' }),
+    has_more: Type.Boolean({ description: 'Whether the next page already has changes.' }),
+  },
+  { title: 'ChangeList' },
+);
 
 export interface ChangesOptions {
   readonly services: Pick<Services, 'store' | 'keyedHash' | 'now'>;
@@ -78,9 +131,9 @@ export function changesRoute(application: Application, options: ChangesOptions):
     async (request, reply) => {
       const { query } = request;
       const { org } = requirePrincipal(request);
-      const select = selectionOf(services, org, query);
-      const place = placeOf(request.headers, query.after);
-      const after = await store.read((reader) => startOf(reader, org, place));
+      const select = createSelection(services, org, query);
+      const place = readPlace(request.headers, query.after);
+      const after = await store.read((reader) => resolveStart(reader, org, place));
       if (!wantsStream(request)) {
         const page = await store.read(async (reader) => {
           const found = await changesAfter(reader, org, after, query.limit + 1);
@@ -102,7 +155,7 @@ export function changesRoute(application: Application, options: ChangesOptions):
     request: FastifyRequest,
     reply: FastifyReply,
     after: string,
-    select: ReturnType<typeof selectionOf>,
+    select: ReturnType<typeof createSelection>,
   ): FastifyReply {
     const principal = requirePrincipal(request);
     const release = connections.take(principal);
@@ -139,7 +192,7 @@ interface Place {
 }
 
 /** What a client that comes back says goes before what its address still says. */
-function placeOf(headers: FastifyRequest['headers'], after = BEFORE_ALL): Place {
+function readPlace(headers: FastifyRequest['headers'], after = BEFORE_ALL): Place {
   const last = headers['last-event-id'];
   const place =
     typeof last === 'string' && last !== '' ? { field: 'Last-Event-ID', id: last } : { field: 'after', id: after };
@@ -152,7 +205,7 @@ function placeOf(headers: FastifyRequest['headers'], after = BEFORE_ALL): Place 
 }
 
 /** @throws {RequestSchemaError} if the place is one that this store has never told of. */
-async function startOf(reader: Reader, org: string, { field, id }: Place): Promise<string> {
+async function resolveStart(reader: Reader, org: string, { field, id }: Place): Promise<string> {
   if (id === BEFORE_ALL) return id;
   const newest = await newestChange(reader, org);
   if (id === NOW) return newest;
@@ -163,7 +216,7 @@ async function startOf(reader: Reader, org: string, { field, id }: Place): Promi
 }
 
 /** Which changes of a page are shown. @throws {InvalidInputError} for a filter that no entry can fit. */
-function selectionOf(
+function createSelection(
   { keyedHash }: Pick<Services, 'keyedHash'>,
   org: string,
   query: Static<typeof ChangesQuery>,

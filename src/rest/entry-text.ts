@@ -17,11 +17,14 @@ interface EntryList {
 /** Entries of a list that are written before anybody else has to wait for it. */
 const SHORT_LIST = 100;
 
-/** A list of entries, with what is said beside them, as JSON; made once for each that is given again. */
-const listBody = memoizeByIdentity((list: EntryList): string | Buffer | Promise<string | Buffer> =>
-  list.feedback.length <= SHORT_LIST
-    ? withTexts(list, list.feedback.map(entryText))
-    : mapYielding(list.feedback, (entry) => entryText(entry)).then((texts) => withTexts(list, texts)),
+/** The JSON of a list, made once for each result that the response cache returns again. */
+const listBody = memoizeByIdentity(
+  (_result: object, toAnswer: () => EntryList): string | Buffer | Promise<string | Buffer> => {
+    const list = toAnswer();
+    return list.feedback.length <= SHORT_LIST
+      ? withTexts(list, list.feedback.map(entryText))
+      : mapYielding(list.feedback, (entry) => entryText(entry)).then((texts) => withTexts(list, texts));
+  },
 );
 
 function withTexts({ feedback: _entries, ...rest }: EntryList, texts: readonly string[]): string | Buffer {
@@ -29,8 +32,12 @@ function withTexts({ feedback: _entries, ...rest }: EntryList, texts: readonly s
   return sentBody(`{"feedback":[${texts.join(',')}]${beside === '}' ? '' : ','}${beside}`);
 }
 
-/** Sends a list of entries, writing a long one in stretches. */
-export async function sendList(reply: FastifyReply, list: EntryList): Promise<FastifyReply> {
-  const body = await listBody(list);
+/**
+ * Sends a list of entries, writing a long one in stretches.
+ * @param result what the operation answered
+ * @param toAnswer makes the response body of it
+ */
+export async function sendList(reply: FastifyReply, result: object, toAnswer: () => EntryList): Promise<FastifyReply> {
+  const body = await listBody(result, toAnswer);
   return reply.type(JSON_TYPE).send(body);
 }

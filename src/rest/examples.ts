@@ -178,30 +178,6 @@ export const EXAMPLES = {
   unlinked: {
     unlinked: { summary: 'The second version', value: { feedback_id: ID, adapter_id: ADAPTER, version: 2 } },
   },
-  issueToken: {
-    browser: {
-      summary: 'For the feedback of one user on one interaction',
-      value: { sub: 'user123', expires_in: 900, interaction_id: 'chat-17' },
-    },
-  },
-  issuedToken: {
-    browser: {
-      summary: 'A token of a submitter',
-      value: {
-        token: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyMTIzIn0.c2lnbmF0dXJl',
-        token_type: 'Bearer',
-        jti: '0b7b3c1e-5d0c-4e0f-9a51-8f6f2f6f7c11',
-        sub: 'user123',
-        permissions: ['feedback:submit', 'feedback:read:own', 'feedback:revise:own'],
-        expires_at: CREATED_AT + 900_000,
-      },
-    },
-  },
-  revokeTokens: {
-    one: { summary: 'One token', value: { jti: '0b7b3c1e-5d0c-4e0f-9a51-8f6f2f6f7c11' } },
-    user: { summary: 'All tokens of a user', value: { sub: 'user123' } },
-  },
-  revokedTokens: { now: { summary: 'Up to now', value: { before: CREATED_AT } } },
   markUsed: {
     two: {
       summary: 'Two entries for training batch 7',

@@ -11,7 +11,7 @@ import { BASE } from './feedback-routes.js';
 import { toStats } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import { ListFeedbackFacetsDocument } from './operations.generated.js';
-import { StatsAnswer, VersionsQuery } from './schemas.js';
+import { closed, StatsAnswer, VersionsQuery } from './schemas.js';
 
 const FIELD_OF = {
   tag: 'TAG',
@@ -25,7 +25,7 @@ const FacetsQuery = Type.Object(
     field: Type.Enum(FACET_KINDS, { type: 'string', description: 'The field whose values to count.' }),
     ...VersionsQuery.properties,
   },
-  { additionalProperties: false },
+  closed,
 );
 
 const FacetsAnswer = Type.Object(

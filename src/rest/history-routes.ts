@@ -1,4 +1,4 @@
-import type { Static } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { ApiError } from '../errors.js';
 import type { Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
@@ -15,14 +15,48 @@ import {
   ListFeedbackVersionsDocument,
 } from './operations.generated.js';
 import { ifMatch } from './preconditions.js';
-import {
-  EntryParameters,
-  EraseAnswer,
-  EraseOfUserAnswer,
-  EraseOfUserQuery,
-  VersionsAnswer,
-  VersionsQuery,
-} from './schemas.js';
+import { closed, EntryParameters, IdSchema, nextCursor, VersionAnswer, VersionsQuery } from './schemas.js';
+
+const VersionsAnswer = Type.Object(
+  {
+    id: IdSchema,
+    versions: Type.Array(VersionAnswer, { description: 'Newest first.' }),
+    count: Type.Integer({ description: 'Number of versions returned.' }),
+    next_cursor: nextCursor,
+  },
+  { title: 'FeedbackVersionList' },
+);
+
+const learnedFrom = {
+  training_batches: Type.Array(Type.String(), {
+    description: 'Ids of the training batches that include an erased entry.',
+  }),
+  adapters: Type.Array(Type.String(), { description: 'Ids of the adapters trained on those training batches.' }),
+};
+
+const EraseAnswer = Type.Object(
+  {
+    id: IdSchema,
+    erased_at: Type.Integer({ description: 'Time the entry was erased, in epoch milliseconds.' }),
+    ...learnedFrom,
+  },
+  { title: 'Erasure' },
+);
+
+const EraseOfUserQuery = Type.Object(
+  {
+    user_id: Type.Optional(
+      Type.String({ description: 'The user, as identified by the client. Either this or `sub`.' }),
+    ),
+    sub: Type.Optional(Type.String({ description: 'The user, as identified by the `sub` of tokens.' })),
+  },
+  closed,
+);
+
+const EraseOfUserAnswer = Type.Object(
+  { erased: Type.Integer({ description: 'Number of erased entries.' }), ...learnedFrom },
+  { title: 'UserErasure' },
+);
 
 /** Versions of an entry, and its end. */
 export function historyRoutes(application: Application, run: RunOperation, services: Services): void {
@@ -96,7 +130,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
         operationId: 'eraseFeedbackOfUser',
         summary: 'Erase all entries of a user',
         description:
-          'Permanently erases every entry of a user so far, and their name wherever it says who acted. Takes either ' +
+          'Permanently erases all current entries of a user, and their name wherever it records who acted. Takes either ' +
           '`user_id` or `sub`.',
         tags: [TAGS.history],
         querystring: EraseOfUserQuery,
@@ -112,7 +146,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
     async (request) => {
       const { eraseFeedbackOfUser: erased } = await run(
         EraseFeedbackOfUserDocument,
-        personOf(request.query),
+        toPerson(request.query),
         requestContext(request, services),
       );
       return {
@@ -124,6 +158,6 @@ export function historyRoutes(application: Application, run: RunOperation, servi
   );
 }
 
-function personOf({ user_id: userId, sub }: Static<typeof EraseOfUserQuery>): { userId?: string; sub?: string } {
+function toPerson({ user_id: userId, sub }: Static<typeof EraseOfUserQuery>): { userId?: string; sub?: string } {
   return omitNullish({ userId, sub });
 }

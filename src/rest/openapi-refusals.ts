@@ -67,14 +67,14 @@ export function answerHeaders(schema: Pick<FastifySchema, 'entityTag'>, isPublic
 }
 
 /** The name of an error's response component: its title without spaces, each word capitalized. */
-function componentOf(code: Refusal): string {
+function componentName(code: Refusal): string {
   return ERRORS[code].title.replaceAll(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** All errors as response components. */
 export function refusalComponents(): Readonly<Record<string, object>> {
   const codes = Object.keys(REFUSAL_DETAILS) as Refusal[];
-  return Object.fromEntries(codes.map((code) => [componentOf(code), refusalComponent(code)]));
+  return Object.fromEntries(codes.map((code) => [componentName(code), refusalComponent(code)]));
 }
 
 function refusalComponent(code: Refusal): object {
@@ -107,7 +107,7 @@ export function takesKey({ readOnly }: FastifySchema, method: string): boolean {
 }
 
 /** The errors of a route, derived from its inputs and from the `refusals` of its schema. */
-function refusalsOf(schema: FastifySchema, isPublic: boolean, method: string): Refusal[] {
+function listRefusals(schema: FastifySchema, isPublic: boolean, method: string): Refusal[] {
   const takesInput = [schema.body, schema.querystring, schema.params].some((part) => part !== undefined);
   const refusals: [Refusal, boolean][] = [
     ['BAD_USER_INPUT', takesInput],
@@ -132,9 +132,9 @@ export function refusalResponses(
   method: string,
 ): Readonly<Record<string, object>> {
   return Object.fromEntries(
-    refusalsOf(schema, isPublic, method).map((code) => [
+    listRefusals(schema, isPublic, method).map((code) => [
       String(ERRORS[code].status),
-      { $ref: `#/components/responses/${componentOf(code)}` },
+      { $ref: `#/components/responses/${componentName(code)}` },
     ]),
   );
 }

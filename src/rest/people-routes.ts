@@ -31,7 +31,7 @@ export function peopleRoutes(
         summary: 'Export everything about a user',
         description:
           'Exports everything about one person as JSON Lines: the entries under their `user_id` or submitted with their ' +
-          '`sub`, with links and all versions, and the reviews, links and audit events of what they did. The `kind` of a ' +
+          '`sub`, with links and all versions, and the reviews, links and audit events of their own actions. The `kind` of a ' +
           'line is `entry`, `version`, `review`, `link` or `audit_event`. The file of an unknown user is empty.',
         tags: [TAGS.maintenance],
         params: Type.Object({

@@ -6,9 +6,7 @@ import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { tableWith } from '../model/feedback-fields.js';
 import { shownSchemas } from './field-schemas.js';
 import { REVIEW_EXAMPLES } from './review-examples.js';
-import { EntryAnswer } from './schemas.js';
-
-const closed = { additionalProperties: false } as const;
+import { closed, EntryAnswer } from './schemas.js';
 
 export const QueueQuery = Type.Object(
   {

@@ -10,7 +10,9 @@ import { facetsRoute } from './facets-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
 import { graphRoutes } from './graph-routes.js';
 import { historyRoutes } from './history-routes.js';
+import { linkRoutes } from './link-routes.js';
 import { maintenanceRoutes } from './maintenance-routes.js';
+import { markUsedRoute } from './mark-used-route.js';
 import { describeApi } from './openapi.js';
 import { peopleRoutes } from './people-routes.js';
 import { reviewRoutes } from './review-routes.js';
@@ -37,6 +39,8 @@ export async function restRoutes(
 ): Promise<void> {
   await describeApi(application, packageVersion());
   feedbackRoutes(application, run, services);
+  linkRoutes(application, run, services);
+  markUsedRoute(application, run, services);
   facetsRoute(application, run, services);
   rulesRoutes(application, run, services);
   batchRoute(application, run, services, consume, bodyLimit);

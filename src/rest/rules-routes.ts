@@ -16,8 +16,7 @@ import {
   SetFeedbackRulesDocument,
   type SetFeedbackRulesMutationVariables,
 } from './operations.generated.js';
-
-const closed = { additionalProperties: false } as const;
+import { closed } from './schemas.js';
 
 const ConditionSchema = Type.Object(
   {

@@ -1,24 +1,19 @@
 /**
- * The bodies and parameters of the routes, by the names that docs/api.md gives them. The schemas check requests and make
- * up the OpenAPI description, where one with a `title` becomes the component of that name.
+ * Bodies and parameters of feedback entries, and what several routes share, by the names that docs/api.md gives them. The
+ * schemas check requests and make up the OpenAPI description, where one with a `title` becomes the component of that name.
  */
 import { Type } from 'typebox';
-import { ACCESS_ACTIONS } from '../audit/events.js';
 import { ERRORS } from '../errors.js';
-import { MAX_BATCH } from '../feedback/submit.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
-import { AuditActionEnum } from '../graphql/types/history.js';
 import { CHAT_ROLES } from '../model/conversation.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { FEEDBACK_FIELDS, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../model/feedback-fields.js';
-import { DOCUMENTED_AS } from '../model/field-kinds.js';
-import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
-import { MAX_MARKED } from '../training/mark-used.js';
 import { EXAMPLES } from './examples.js';
 import { SCORE_DESCRIPTION } from './score-parameter.js';
 import { filterSchemas, PERIOD_PARAMETERS, shownSchemas, submittedSchemas } from './field-schemas.js';
 
-const closed = { additionalProperties: false } as const;
+/** Of a body or a query that may have no other properties. */
+export const closed = { additionalProperties: false } as const;
 
 const FeedbackTypeSchema = Type.Enum(FEEDBACK_TYPES, { type: 'string', description: 'The judgement.' });
 const StatusSchema = Type.Enum(VALIDATION_STATUSES, {
@@ -27,7 +22,7 @@ const StatusSchema = Type.Enum(VALIDATION_STATUSES, {
     'approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs ' +
     'manual review.',
 });
-const IdSchema = Type.String({ description: 'Opaque id of the entry.' });
+export const IdSchema = Type.String({ description: 'Opaque id of the entry.' });
 const CreatedAtSchema = Type.Integer({ description: 'Time the entry was submitted, in epoch milliseconds.' });
 const ReasonsSchema = Type.Array(Type.String(), {
   description: 'Why the entry was flagged or rejected; empty otherwise.',
@@ -122,7 +117,7 @@ const pageParameters = {
   }),
 };
 
-const filterParameters = {
+export const filterParameters = {
   type: Type.Optional(FeedbackTypeSchema),
   status: Type.Optional(StatusSchema),
   unused: Type.Optional(
@@ -147,7 +142,9 @@ export const ListQuery = Type.Object(
   closed,
 );
 
-const nextCursor = Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' }));
+export const nextCursor = Type.Optional(
+  Type.String({ description: 'The `cursor` of the next page, if there is one.' }),
+);
 
 export const ListAnswer = Type.Object(
   {
@@ -194,86 +191,6 @@ export const StatsAnswer = Type.Object(
   { title: 'FeedbackStats' },
 );
 
-export const LinkBody = Type.Object(
-  {
-    adapter_id: Type.String({ description: 'Id of the adapter to link to; created if it does not exist.' }),
-    metadata: Type.Optional(
-      Type.Record(Type.String(), Type.Any(), { description: 'Properties of the link: at most 4 KiB of JSON.' }),
-    ),
-  },
-  { ...closed, title: 'LinkRequest', 'x-examples': EXAMPLES.link },
-);
-
-export const LinkAnswer = Type.Object(
-  {
-    type: Type.Literal('FEEDBACK_FOR', { description: 'Type of the edge.' }),
-    feedback_id: Type.String({ description: 'Id of the linked entry.' }),
-    adapter_id: Type.String({ description: 'Id of the adapter.' }),
-    adapter_version: Type.Optional(
-      Type.String({ description: 'Version of the adapter, if the submission named one.' }),
-    ),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.Any(), { description: 'Properties of the link.' })),
-    created_at: Type.Integer({ description: 'Time the link was created, in epoch milliseconds.' }),
-  },
-  { title: 'FeedbackLink' },
-);
-
-export const UnlinkAnswer = Type.Object(
-  {
-    feedback_id: Type.String({ description: 'Id of the entry.' }),
-    adapter_id: Type.String({ description: 'Id of the adapter that the entry is no longer linked to.' }),
-    version: Type.Integer({ description: 'Version number of the entry, incremented by the change.' }),
-  },
-  { title: 'FeedbackUnlinked' },
-);
-
-/** What a GraphQL `Int` holds. */
-const MAX_VERSION = 2 ** 31 - 1;
-
-export const MarkUsedBody = Type.Object(
-  {
-    feedback_ids: Type.Array(Type.String(), {
-      minItems: 1,
-      maxItems: MAX_MARKED,
-      description: 'Ids of the approved entries that were used.',
-    }),
-    training_batch_id: Type.Integer({
-      minimum: 1,
-      maximum: MAX_TRAINING_BATCH_ID,
-      description: 'Number of the training batch that used them.',
-    }),
-    expected_versions: Type.Optional(
-      Type.Array(Type.Integer({ minimum: 1, maximum: MAX_VERSION }), {
-        minItems: 1,
-        maxItems: MAX_MARKED,
-        description:
-          'Expected current version of each entry, in the order of `feedback_ids`. A mismatch is refused with 409.',
-      }),
-    ),
-  },
-  { ...closed, title: 'MarkUsedRequest', 'x-examples': EXAMPLES.markUsed },
-);
-
-export const MarkUsedAnswer = Type.Object(
-  {
-    marked: Type.Integer({ description: 'Number of entries marked as used.' }),
-    training_batch_id: Type.Integer({ description: 'Number of the training batch.' }),
-  },
-  { title: 'MarkUsedResult' },
-);
-
-/** Each entry is checked on its own, so that one bad entry does not refuse the others. */
-export const BatchBody = Type.Object(
-  {
-    feedback: Type.Array(Type.Any({ [DOCUMENTED_AS]: 'Submission' }), {
-      minItems: 1,
-      maxItems: MAX_BATCH,
-      description: 'Entries, each in the format of a single submission.',
-    }),
-  },
-  { ...closed, title: 'BatchSubmission', 'x-examples': EXAMPLES.batch },
-);
-
 const IssueSchema = Type.Object(
   {
     field: Type.String({ description: 'The invalid field, parameter or header.' }),
@@ -293,26 +210,7 @@ const errorProperties = {
 /** The documented body of every error. */
 export const ErrorAnswer = Type.Object(errorProperties, { title: 'Error' });
 
-export const BatchAnswer = Type.Object(
-  {
-    results: Type.Array(
-      Type.Object(
-        {
-          status: Type.Integer({
-            description: '201, or the status with which this entry would have been refused on its own.',
-          }),
-          ...Type.Partial(SubmitAnswer).properties,
-          ...Type.Partial(ErrorAnswer).properties,
-        },
-        { title: 'BatchEntryResult' },
-      ),
-      { description: 'One result for each entry, in the order submitted.' },
-    ),
-    stored: Type.Integer({ description: 'Number of entries stored.' }),
-  },
-  { title: 'BatchResult' },
-);
-
+/** Of a list without filters. */
 export const VersionsQuery = Type.Object({ limit: pageParameters.limit, cursor: pageParameters.cursor }, closed);
 
 export const VersionAnswer = Type.Object(
@@ -323,100 +221,7 @@ export const VersionAnswer = Type.Object(
   { title: 'FeedbackVersion' },
 );
 
-export const VersionsAnswer = Type.Object(
-  {
-    id: IdSchema,
-    versions: Type.Array(VersionAnswer, { description: 'Newest first.' }),
-    count: Type.Integer({ description: 'Number of versions returned.' }),
-    next_cursor: nextCursor,
-  },
-  { title: 'FeedbackVersionList' },
-);
-
-const learnedFrom = {
-  training_batches: Type.Array(Type.String(), {
-    description: 'Ids of the training batches that include an erased entry.',
-  }),
-  adapters: Type.Array(Type.String(), { description: 'Ids of the adapters trained on those training batches.' }),
-};
-
-export const EraseAnswer = Type.Object(
-  {
-    id: IdSchema,
-    erased_at: Type.Integer({ description: 'Time the entry was erased, in epoch milliseconds.' }),
-    ...learnedFrom,
-  },
-  { title: 'Erasure' },
-);
-
-export const EraseOfUserQuery = Type.Object(
-  {
-    user_id: Type.Optional(
-      Type.String({ description: 'The user, as identified by the client. Either this or `sub`.' }),
-    ),
-    sub: Type.Optional(Type.String({ description: 'The user, as identified by the `sub` of tokens.' })),
-  },
-  closed,
-);
-
-const NOT_CHANGES: readonly string[] = ACCESS_ACTIONS;
-const CHANGE_ACTIONS = Object.values(AuditActionEnum).filter((action) => !NOT_CHANGES.includes(action));
-
-const ActionSchema = Type.Enum(CHANGE_ACTIONS, {
-  type: 'string',
-  description: 'The recorded action. More actions may be added.',
-});
-
-export const ChangesQuery = Type.Object(
-  {
-    after: Type.Optional(
-      Type.String({
-        description:
-          'Only changes after the change with this `id`. 0 (the default): all changes; now: only future changes.',
-      }),
-    ),
-    limit: Type.Integer({
-      minimum: 1,
-      maximum: MAX_PAGE,
-      default: 100,
-      description:
-        'Number of changes examined per page; with filters, fewer may be returned. A stream continues past this number.',
-    }),
-    action: Type.Optional(ActionSchema),
-    ...filterParameters,
-    adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
-  },
-  closed,
-);
-
-const ChangeAnswer = Type.Object(
-  {
-    id: Type.String({ description: 'Position of the change in the feed. Ids are ascending, with gaps.' }),
-    at: Type.Integer({ description: 'Time of the change, in epoch milliseconds.' }),
-    action: ActionSchema,
-    node: Type.String({ description: 'Id of the changed entry, adapter or training batch.' }),
-    version: Type.Integer({ description: 'Version of the node after the change.' }),
-  },
-  { title: 'Change' },
-);
-
-export const ChangesAnswer = Type.Object(
-  {
-    changes: Type.Array(ChangeAnswer, { description: 'Changes, in commit order.' }),
-    count: Type.Integer({ description: 'Number of changes returned.' }),
-    next_after: Type.String({ description: 'The `after` of the next page, even if that page is still empty.' }),
-    has_more: Type.Boolean({ description: 'Whether the next page already has changes.' }),
-  },
-  { title: 'ChangeList' },
-);
-
-export const EraseOfUserAnswer = Type.Object(
-  { erased: Type.Integer({ description: 'Number of erased entries.' }), ...learnedFrom },
-  { title: 'UserErasure' },
-);
-
 export const EntryParameters = Type.Object({ id: Type.String({ description: 'Id of the entry.' }) });
 export const AdapterParameters = Type.Object({
   adapter_id: Type.String({ description: 'Id of the adapter, percent-encoded.' }),
 });
-export const LinkParameters = Type.Object({ ...EntryParameters.properties, ...AdapterParameters.properties });

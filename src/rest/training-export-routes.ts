@@ -124,7 +124,7 @@ export function trainingExportRoutes(
       const asked = toRequest(request.params.number, request.query, similarity);
       const found = await findExportable(store, actor.org, asked.number, now());
       const etag = `"${exportTag(found, asked)}"`;
-      const range = rangeOf(request, etag);
+      const range = readRange(request, etag);
       reply
         .header('etag', etag)
         .header('accept-ranges', 'bytes')
@@ -241,7 +241,7 @@ function toRequest(number: string, query: Static<typeof ExportQuery>, similarity
 }
 
 /** The range that holds: one that is meant for other bytes (`If-Range`) does not. */
-function rangeOf({ headers }: FastifyRequest, etag: string) {
+function readRange({ headers }: FastifyRequest, etag: string) {
   const condition = headers['if-range'];
   return condition === undefined || condition === etag ? parseRange(headers.range) : undefined;
 }

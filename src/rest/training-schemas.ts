@@ -9,9 +9,8 @@ import { DROP_REASONS } from '../training/export/drop-reasons.js';
 import { MAX_SYSTEM } from '../training/export/export.js';
 import { EXPORT_FORMATS } from '../training/export/formats.js';
 import { PERIOD_PARAMETERS } from './field-schemas.js';
+import { closed } from './schemas.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
-
-const closed = { additionalProperties: false } as const;
 
 const filterProperties = {
   type: Type.Optional(Type.Enum(FEEDBACK_TYPES, { type: 'string', description: 'Only entries with this judgement.' })),

@@ -24,7 +24,7 @@ export interface paths {
     post: operations['submitFeedback'];
     /**
      * Erase all entries of a user
-     * @description Permanently erases every entry of a user so far, and their name wherever it says who acted. Takes either `user_id` or `sub`. Requires the permission `feedback:erase`.
+     * @description Permanently erases all current entries of a user, and their name wherever it records who acted. Takes either `user_id` or `sub`. Requires the permission `feedback:erase`.
      */
     delete: operations['eraseFeedbackOfUser'];
     options?: never;
@@ -643,7 +643,7 @@ export interface paths {
     put?: never;
     /**
      * Revoke tokens
-     * @description Revokes one token by its `jti`, or all of a user (`sub`) or of the organization (`all`, with the permission `org:admin`) that were issued up to `before`. Live connections that were opened with them end within a second. Requires the permission `tokens:issue` or `org:admin`.
+     * @description Revokes one token by its `jti`, or all tokens of a user (`sub`) or of the organization (`all`, with the permission `org:admin`) that were issued up to `before`. Live connections opened with them end within a second. Requires the permission `tokens:issue` or `org:admin`.
      */
     post: operations['revokeTokens'];
     delete?: never;
@@ -701,7 +701,7 @@ export interface paths {
     };
     /**
      * Export everything about a user
-     * @description Exports everything about one person as JSON Lines: the entries under their `user_id` or submitted with their `sub`, with links and all versions, and the reviews, links and audit events of what they did. The `kind` of a line is `entry`, `version`, `review`, `link` or `audit_event`. The file of an unknown user is empty. Requires the permission `org:admin`.
+     * @description Exports everything about one person as JSON Lines: the entries under their `user_id` or submitted with their `sub`, with links and all versions, and the reviews, links and audit events of their own actions. The `kind` of a line is `entry`, `version`, `review`, `link` or `audit_event`. The file of an unknown user is empty. Requires the permission `org:admin`.
      */
     get: operations['exportUser'];
     put?: never;
@@ -1562,9 +1562,9 @@ export interface components {
       jti?: string;
       /** @description All tokens of one user. */
       sub?: string;
-      /** @description true: all tokens of the organization, the one of this request included. */
+      /** @description true: all tokens of the organization, including the one of this request. */
       all?: boolean;
-      /** @description With `sub` or `all`: revokes only tokens issued up to this time, in epoch milliseconds, and those that do not say when; now by default. */
+      /** @description With `sub` or `all`: revokes only tokens issued up to this time, in epoch milliseconds, or without an issue time; now by default. */
       before?: number;
     };
     RevokedTokens: {
