@@ -47,8 +47,9 @@ function unique(issues: readonly Issue[]): Issue[] {
 }
 
 interface PropertySchema {
-  readonly type?: string;
-  readonly enum?: readonly string[];
+  /** The type, and perhaps that of null. */
+  readonly type?: string | readonly [string, string];
+  readonly enum?: readonly (string | null)[];
   readonly anyOf?: readonly { readonly const?: string }[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -85,14 +86,19 @@ function propertyAt(schema: PropertySchema | undefined, path: readonly string[])
   return path.reduce<PropertySchema | undefined>((at, name) => at?.properties?.[name] ?? at?.items, schema);
 }
 
+/** The type of a value that is not null. */
+function typeOf(type: PropertySchema['type']): string | undefined {
+  return type === undefined || typeof type === 'string' ? type : type[0];
+}
+
 /** What a schema allows, in words. */
 function allowed(schema: PropertySchema | undefined): string {
-  const names = schema?.enum ?? schema?.anyOf?.flatMap((each) => each.const ?? []);
+  const names = schema?.enum?.filter((each) => each !== null) ?? schema?.anyOf?.flatMap((each) => each.const ?? []);
   if (names !== undefined && names.length > 0) {
     return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
   }
   const { type, minimum, maximum, minItems, maxItems } = schema ?? {};
-  switch (type) {
+  switch (typeOf(type)) {
     case 'integer':
       return `an integer from ${minimum ?? 0} to ${maximum ?? Number.MAX_SAFE_INTEGER}`;
     case 'number':
@@ -114,7 +120,7 @@ const INTEGER = /^-?(?:0|[1-9][0-9]{0,15})$/;
 
 /** Reads the text of each query parameter as its schema's type; what cannot be read is left for the check to refuse. */
 function queryReader(schema: PropertySchema): (value: unknown) => unknown {
-  const types = new Map(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, property.type]));
+  const types = new Map(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, typeOf(property.type)]));
   return (query) => {
     if (typeof query !== 'object' || query === null) return query;
     return Object.fromEntries(

@@ -58,6 +58,19 @@ export function completeSubmission(given: GivenSubmission, limits?: EntryLimits)
 
 const DERIVED_FROM = { question: 'last message of the user', answer: 'last message' };
 
+const OPTIONAL = FIELDS.filter(({ required }) => required !== true).map(({ name }) => name);
+
+/** The submission without the optional fields that say nothing: an empty or blank text counts as absent. */
+export function omitBlank<Given extends GivenSubmission>(submission: Given): Given {
+  const isBlank = (name: FieldName): boolean => {
+    const value = submission[name];
+    return typeof value === 'string' && value.trim() === '';
+  };
+  const blank = new Set<string>(OPTIONAL.filter(isBlank));
+  if (blank.size === 0) return submission;
+  return Object.fromEntries(Object.entries(submission).filter(([name]) => !blank.has(name))) as unknown as Given;
+}
+
 /** @throws {InvalidInputError} naming every field that is not allowed. */
 export function checkSubmission(submission: GivenSubmission, limits: EntryLimits = DEFAULT_ENTRY_LIMITS): void {
   const issues: Issue[] = [];

@@ -18,7 +18,9 @@ type FieldSchemas<Table extends FieldTable> = {
 };
 
 type SubmittedSchemas<Table extends FieldTable> = {
-  [Name in keyof Table as Table[Name]['rest']]: TOptional<TUnsafe<FieldValue<Table[Name]>>>;
+  [Name in keyof Table as Table[Name]['rest']]: TOptional<
+    TUnsafe<FieldValue<Table[Name]> | (Table[Name] extends { readonly required: true } ? never : null)>
+  >;
 };
 
 /** The fields of an entry. */
@@ -30,13 +32,18 @@ export function shownSchemas<Table extends FieldTable & Partial<Fields>>(table: 
   return Object.fromEntries(schemas) as FieldSchemas<Table>;
 }
 
-/** The fields of a submission, each of which may follow from others. */
+/** The fields of a submission, each of which may follow from others; null stands for an optional one without a value. */
 export function submittedSchemas<Table extends FieldTable & Partial<Fields>>(table: Table): SubmittedSchemas<Table> {
-  const schemas = listFields(table).map(({ rest, kind, submitted }) => [
+  const schemas = listFields(table).map(({ rest, kind, required, submitted: description }) => [
     rest,
-    Type.Optional(Type.Unsafe({ ...kind.schema, description: submitted })),
+    Type.Optional(Type.Unsafe({ ...(required ? kind.schema : nullable(kind.schema)), description })),
   ]);
   return Object.fromEntries(schemas) as SubmittedSchemas<Table>;
+}
+
+function nullable({ type, enum: words, ...schema }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (typeof type !== 'string') throw new TypeError('A field that may be null must be of one type');
+  return { ...schema, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...(words as unknown[]), null] }) };
 }
 
 type FilterSchemas = {

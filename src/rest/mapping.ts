@@ -48,8 +48,10 @@ function toGraphqlValue({ kind }: Field, value: unknown): unknown {
   return 'words' in kind && typeof value === 'string' ? toEnum(value) : value;
 }
 
+type Nullable<Fields> = { readonly [Name in keyof Fields]: Fields[Name] | null };
+
 /** Fields of a body as the schema takes them. */
-function toGraphqlFields(body: Partial<WireSubmission>): GraphqlFields<Partial<Submission>> {
+function toGraphqlFields(body: Nullable<Partial<WireSubmission>>): GraphqlFields<Partial<Submission>> {
   // No longer values of the domain: the capitals are the schema's.
   const fields: object = collectFields(FIELDS, (field) => toGraphqlValue(field, body[field.rest]));
   return fields;

@@ -4,7 +4,7 @@ import { MAX_CLAIM, MAX_CLAIM_MINUTES, MAX_REASON } from '../feedback/review.js'
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { tableWith } from '../model/feedback-fields.js';
-import { shownSchemas } from './field-schemas.js';
+import { submittedSchemas } from './field-schemas.js';
 import { REVIEW_EXAMPLES } from './review-examples.js';
 import { closed, EntryAnswer } from './schemas.js';
 
@@ -95,7 +95,7 @@ export const ReviewBody = Type.Object(
 
 export const ReviseBody = Type.Object(
   {
-    ...Type.Partial(Type.Object(shownSchemas(tableWith('revisable')))).properties,
+    ...Type.Partial(Type.Object(submittedSchemas(tableWith('revisable')))).properties,
     withdrawn: Type.Optional(Type.Boolean({ description: 'true withdraws the entry; false restores it.' })),
   },
   { ...closed, minProperties: 1, title: 'Revision', 'x-examples': REVIEW_EXAMPLES.revise },

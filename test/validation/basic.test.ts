@@ -19,14 +19,14 @@ describe('the basic rules', () => {
     ['a question of 3', { question: 'why' }, 'flagged'],
     ['an answer of 4', { answer: 'nope' }, 'flagged'],
     ['an answer of 5', { answer: 'Never' }, 'approved'],
-    ['an answer of 3 code points in 6 units', { answer: '🦙🦙🦙' }, 'flagged'],
-    ['an answer of 2 code points in 4 units', { answer: '🦙🦙' }, 'rejected'],
-    ['a comment of 2', { comment: 'ok' }, 'rejected'],
-    ['a comment of 3', { comment: 'meh' }, 'approved'],
-    ['an empty correction', { correction: '' }, 'rejected'],
+    ['an answer of 3 emoji, which count twice', { answer: '🦙🦙🦙' }, 'approved'],
+    ['an answer of 2 emoji', { answer: '🦙🦙' }, 'flagged'],
+    ['an answer of 1 emoji', { answer: '🦙' }, 'rejected'],
+    ['a comment of 2', { comment: 'ok' }, 'approved'],
+    ['a correction of 2', { correction: 'no' }, 'rejected'],
     ['nine in a row', { answer: `So ${'o'.repeat(9)}` }, 'approved'],
     ['ten in a row', { answer: `S${'o'.repeat(10)}` }, 'rejected'],
-    ['ten line breaks in a row', { comment: `a${'\n'.repeat(10)}b` }, 'rejected'],
+    ['ten line breaks in a row', { comment: `a${'\n'.repeat(10)}b` }, 'approved'],
     ['ten llamas in a row', { question: '🦙'.repeat(10) }, 'rejected'],
     ['a spam phrase', { comment: 'Buy  NOW, please' }, 'rejected'],
     ['a spam phrase within a word', { comment: 'The casinos of lotterydom' }, 'approved'],
@@ -67,6 +67,12 @@ describe('the basic rules', () => {
         expect(verdict.reasons.length === 0).toBe(verdict.status === 'approved');
       }),
     );
+  });
+
+  it('reject nothing for a configured length that is greater than the one for quality', () => {
+    const strict = createValidator({ ...DEFAULT_RULES, minLength: 10 });
+    expect(strict({ ...GOOD, correction: 'It is another part.' })).toEqual({ verdict: 'accept' });
+    expect(strict({ ...GOOD, answer: 'A part.' })).toMatchObject({ verdict: 'reject' });
   });
 
   it('take linear time for any text', () => {

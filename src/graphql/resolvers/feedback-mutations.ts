@@ -5,6 +5,7 @@ import type { TimedSubmission } from '../../feedback/prepare-submission.js';
 import { MAX_BATCH, submitBatch, submitFeedback, type SubmitOutcome } from '../../feedback/submit.js';
 import { unlinkFeedback } from '../../feedback/unlink-feedback.js';
 import type { JsonObject } from '../../model/json-object.js';
+import { omitBlank } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { hasPermission, readsOwnOnly } from '../../principal.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
@@ -201,7 +202,7 @@ export class FeedbackMutations {
 }
 
 function toSubmission({ createdAt, ...input }: SubmitFeedbackInput): TimedSubmission {
-  return { ...omitNullish(input), ...omitNullish({ createdAt: createdAt?.getTime() }) };
+  return omitBlank({ ...omitNullish(input), ...omitNullish({ createdAt: createdAt?.getTime() }) });
 }
 
 /**

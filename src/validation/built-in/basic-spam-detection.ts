@@ -1,14 +1,16 @@
 import { type Static, Type } from 'typebox';
 import { type Submission, TEXT_FIELDS } from '../../model/submission.js';
 import type { PluginVerdict, ValidationPlugin } from '../contract.js';
+import { displayWidth } from './display-width.js';
+import { createPhraseFinder, type FoundPhrase } from './spam-phrases.js';
 
-/** The settings of `basic_spam_detection`; lengths are Unicode characters after trimming. */
+/** The settings of `basic_spam_detection`; lengths are columns ({@link displayWidth}) after trimming. */
 export interface BasicRules {
-  /** A text shorter than this is rejected. */
+  /** A text shorter than this is rejected, unless it is a comment: a short one takes nothing from the judgement. */
   readonly minLength: number;
   /** A question or an answer shorter than this is flagged. */
   readonly qualityLength: number;
-  /** This many identical characters in a row are rejected. */
+  /** This many identical characters in a row are rejected, except for white space and {@link RULE_CHARACTERS}. */
   readonly maxRepetition: number;
   readonly spamKeywords: readonly string[];
 }
@@ -33,6 +35,9 @@ export const DEFAULT_RULES: BasicRules = {
   ],
 };
 
+/** What lines and the borders of tables are drawn with, as a class of a regular expression has it. */
+const RULE_CHARACTERS = String.raw`\-_=*#~.|+\u2500-\u257f`;
+
 const length = (least: number, fallback: number) =>
   Type.Integer({ minimum: least, maximum: 10_000, default: fallback });
 
@@ -55,8 +60,8 @@ export function basicSpamDetection(): ValidationPlugin {
   let validate = createValidator(DEFAULT_RULES);
   return {
     name: 'basic_spam_detection',
-    version: '1.0.0',
-    description: 'Rejects short and repetitive texts and spam keywords; flags feedback below the quality thresholds.',
+    version: '1.1.0',
+    description: 'Rejects short and repetitive texts and spam; flags feedback below the quality thresholds.',
     configSchema: Config,
     initialize: (checked) => {
       const config = checked as Static<typeof Config>;
@@ -73,15 +78,15 @@ export function basicSpamDetection(): ValidationPlugin {
 
 /** What the rules say of a submission. */
 export function createValidator(rules: BasicRules): (submission: Submission) => PluginVerdict {
-  const spam = keywordPattern(rules.spamKeywords);
-  const repetition = new RegExp(`(.)\\1{${rules.maxRepetition - 1}}`, 'su');
-  return (submission) => applyRules(submission, rules, spam, repetition);
+  const findPhrase = createPhraseFinder(rules.spamKeywords);
+  const repetition = new RegExp(`([^\\s${RULE_CHARACTERS}])\\1{${rules.maxRepetition - 1}}`, 'u');
+  return (submission) => applyRules(submission, rules, findPhrase, repetition);
 }
 
 function applyRules(
   submission: Submission,
   rules: BasicRules,
-  spam: RegExp | undefined,
+  findPhrase: (text: string) => FoundPhrase | undefined,
   repetition: RegExp,
 ): PluginVerdict {
   const rejections: string[] = [];
@@ -89,41 +94,29 @@ function applyRules(
   for (const field of TEXT_FIELDS) {
     const text = submission[field];
     if (text === undefined) continue;
-    const length = charactersUpTo(text.trim(), rules.qualityLength);
-    if (length < rules.minLength) {
+    const width = displayWidth(text.trim(), Math.max(rules.minLength, rules.qualityLength));
+    if (width < rules.minLength && field !== 'comment') {
       rejections.push(`The ${field} has fewer than ${rules.minLength} characters`);
-    } else if (length < rules.qualityLength && (field === 'question' || field === 'answer')) {
+    } else if (width < rules.qualityLength && (field === 'question' || field === 'answer')) {
       flags.push(`The ${field} has fewer than ${rules.qualityLength} characters`);
     }
     if (repetition.test(text)) {
       rejections.push(`The ${field} repeats one character ${rules.maxRepetition} times or more`);
     }
-    const keyword = spam?.exec(text)?.[0];
-    if (keyword !== undefined) {
-      rejections.push(`The ${field} contains the spam phrase '${keyword.toLowerCase().replace(/\s+/gu, ' ')}'`);
+    const found = findPhrase(text);
+    if (found?.advertises === true) rejections.push(`The ${field} contains the spam phrase '${found.phrase}'`);
+    else if (found !== undefined) {
+      flags.push(`The ${field} contains the spam phrase '${found.phrase}' in code, a quotation or a longer text`);
     }
   }
-  if (submission.type === 'negative' && submission.correction === undefined && submission.comment === undefined) {
+  const { type, answer, correction, comment } = submission;
+  if (type === 'negative' && correction === undefined && comment === undefined) {
     flags.push('Negative feedback has neither a correction nor a comment');
+  }
+  if (correction !== undefined && correction.trim() === answer.trim()) {
+    flags.push('The correction is the same as the answer');
   }
   if (rejections.length > 0) return { verdict: 'reject', reasons: [...rejections, ...flags] };
   if (flags.length > 0) return { verdict: 'flag', reasons: flags };
   return { verdict: 'accept' };
-}
-
-/** Unicode characters of `text`, counted only as far as `enough`. */
-function charactersUpTo(text: string, enough: number): number {
-  if (text.length >= 2 * enough) return enough;
-  return Math.min(Array.from(text).length, enough);
-}
-
-/** Matches any keyword as a whole phrase, whatever the case and the white space between its words. */
-function keywordPattern(keywords: readonly string[]): RegExp | undefined {
-  if (keywords.length === 0) return undefined;
-  const phrases = keywords.map((keyword) => keyword.trim().split(/\s+/u).map(escapePattern).join('\\s+'));
-  return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${phrases.join('|')})(?![\\p{L}\\p{N}_])`, 'iu');
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&');
 }
