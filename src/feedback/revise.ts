@@ -3,27 +3,28 @@ import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError, InvalidInputError } from '../errors.js';
 import { StaleVersionError } from '../errors.js';
-import { type FieldsWith, tableWith } from '../model/feedback-fields.js';
+import { type Field, type FieldsWith, listFields, tableWith } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
-import { checkSubmission, pickSubmission, type Submission } from '../model/submission.js';
+import { checkSubmission, collectFields, pickSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { expectVersion, getFeedback } from './read.js';
 import { refuseHeld } from './review.js';
 import { checkAgainstRules, NO_RULES, readRules } from './rules.js';
-import { updateFeedback, type Droppable } from './update.js';
+import { type ClearableField, type Droppable, updateFeedback, withoutFields } from './update.js';
 import { comparedWithOthers } from './validate-stored.js';
 
-/** At least one of these; absent fields stay unchanged. */
-export interface Revision extends Partial<Pick<Submission, FieldsWith<'revisable'>>> {
+/** At least one of these; absent fields stay unchanged. Null or a blank text clears a field that may be absent. */
+export type Revision = {
+  readonly [Name in FieldsWith<'revisable'>]?: Submission[Name] | (Name extends ClearableField ? null : never);
+} & {
   /** Whether it is taken back; `false` brings it back. */
   readonly withdrawn?: boolean;
-}
+};
 
-const REVISABLE = Object.keys(tableWith('revisable'))
-  .map((name) => `'${name}'`)
-  .join(', ');
+const REVISABLE_FIELDS = listFields(tableWith('revisable'));
+const REVISABLE = REVISABLE_FIELDS.map(({ name }) => `'${name}'`).join(', ');
 const WITHDRAWN = 'Withdrawn by who submitted it';
 /** How often a revision is validated again because the entry was changed meanwhile. */
 const MAX_TRIES = 5;
@@ -62,11 +63,12 @@ async function reviseOnce(
   { store, keyedHash, validate, now, pending, entryLimits }: ValidationServices,
   actor: Actor,
   id: string,
-  { withdrawn, ...given }: Revision,
+  { withdrawn, ...revised }: Revision,
   expectedVersion: number | undefined,
   idempotency: Idempotency | undefined,
 ): Promise<void> {
   const { org } = actor;
+  const { given, cleared } = readRevision(revised);
   const { before, rules } = await store.read(async (reader) => {
     const found = await getFeedback(reader, org, id);
     expectOwn(found, actor);
@@ -74,7 +76,7 @@ async function reviseOnce(
     return { before: found, rules: depends ? await readRules(reader, org) : NO_RULES };
   });
   checkAgainstRules(rules, given);
-  const asked: Feedback = { ...before, ...given };
+  const asked = withoutFields({ ...before, ...given }, cleared);
   checkSubmission(pickSubmission(asked), entryLimits);
   const staysWithdrawn = withdrawn ?? before.withdrawn ?? false;
   const validated = await validate(pickSubmission(asked), org, { id, all: false });
@@ -88,7 +90,7 @@ async function reviseOnce(
     const verdict = await comparedWithOthers(transaction, keyedHash, org, asked, validated, at);
     const { findings, fingerprint, changes } = verdict;
     const isPending = !staysWithdrawn && verdict.unfinished === true && verdict.status !== 'rejected';
-    const drop: Droppable[] = ['review', 'reviewClaim'];
+    const drop: Droppable[] = ['review', 'reviewClaim', ...cleared];
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
     if (!staysWithdrawn) drop.push('withdrawn');
@@ -112,6 +114,23 @@ async function reviseOnce(
     runIdempotent(transaction, idempotency, () => revise(transaction)),
   );
   if (isPending) pending?.(org);
+}
+
+/** What a revision sets, and what it clears. */
+function readRevision(revised: Omit<Revision, 'withdrawn'>): {
+  readonly given: Partial<Submission>;
+  readonly cleared: readonly ClearableField[];
+} {
+  const isCleared = ({ name, required }: Field): boolean => {
+    const value: unknown = revised[name as FieldsWith<'revisable'>];
+    return required !== true && (value === null || (typeof value === 'string' && value.trim() === ''));
+  };
+  const cleared = REVISABLE_FIELDS.filter(isCleared).map(({ name }) => name as ClearableField);
+  const given = collectFields(
+    REVISABLE_FIELDS.filter((field) => !isCleared(field)),
+    ({ name }) => revised[name as FieldsWith<'revisable'>],
+  );
+  return { given, cleared };
 }
 
 function expectOwn({ submittedBy }: Feedback, { sub }: Actor): void {

@@ -1,5 +1,6 @@
 import { type Actor, type AuditAction, recordChange } from '../audit/events.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
+import type { FieldsWith } from '../model/feedback-fields.js';
 import { encodeFeedback, feedbackFacet, type Feedback } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
@@ -42,8 +43,11 @@ export type FeedbackPatch = Partial<
   >
 >;
 
+/** The fields of a submission that its submitter may clear. */
+export type ClearableField = Exclude<FieldsWith<'revisable'>, FieldsWith<'required'>>;
+
 /** What a change may take away. */
-export type Droppable = 'correction' | 'findings' | 'fingerprint' | 'judging' | 'review' | 'reviewClaim' | 'withdrawn';
+export type Droppable = ClearableField | 'findings' | 'fingerprint' | 'judging' | 'review' | 'reviewClaim' | 'withdrawn';
 
 export interface FeedbackUpdate {
   readonly action: AuditAction;
@@ -105,7 +109,7 @@ function putVersion(transaction: Transaction, actor: Actor, before: Feedback, ch
   const dropped: Droppable[] = [...(change.drop ?? [])];
   if (patched.validationStatus !== 'flagged') dropped.push('reviewClaim');
   if (patched.validationStatus !== 'pending') dropped.push('judging');
-  const after = without(patched, dropped);
+  const after = withoutFields(patched, dropped);
   transaction.put(feedbackVersionKey(org, before.id, before.version), encodeReverseDelta(reverseDelta(before, after)));
   return after;
 }
@@ -153,7 +157,7 @@ function putInPlace(
 }
 
 /** Every field that may be dropped is optional, so the rest is still a feedback entry. */
-function without(feedback: Feedback, dropped: readonly Droppable[]): Feedback {
+export function withoutFields(feedback: Feedback, dropped: readonly Droppable[]): Feedback {
   if (!dropped.some((field) => field in feedback)) return feedback;
   const kept = Object.entries(feedback).filter(([field]) => !(dropped as readonly string[]).includes(field));
   return Object.fromEntries(kept) as unknown as Feedback;

@@ -196,7 +196,7 @@ function digest(identity: string): string {
 }
 
 function isBlank(given: unknown): boolean {
-  return given === undefined || given === null || given === '';
+  return given === undefined || given === null || (typeof given === 'string' && given.trim() === '');
 }
 
 /** @throws {BadRowError} unless the text is a JSON object within the bounds of what is read */

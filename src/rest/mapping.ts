@@ -74,9 +74,11 @@ function toDate(given: number | string): Date {
   throw new RequestSchemaError([{ field: 'created_at', problem }]);
 }
 
-/** What a body changes of an entry, as the schema takes it. */
+/** What a body changes of an entry, as the schema takes it; null clears a field in both. */
 export function toRevision({ withdrawn, ...body }: Static<typeof ReviseBody>): ReviseFeedbackInput {
-  return { ...toGraphqlFields(body), ...omitNullish({ withdrawn }) };
+  const given: Nullable<Partial<WireSubmission>> = body;
+  const cleared = FIELDS.filter(({ rest }) => given[rest] === null).map(({ name }) => [name, null]);
+  return { ...toGraphqlFields(body), ...Object.fromEntries(cleared), ...omitNullish({ withdrawn }) };
 }
 
 /** The documented answer to a submission. */

@@ -36,6 +36,7 @@ export const REVIEW_EXAMPLES = {
   undone: { undone: { summary: 'The entry as before the review', value: { ...ENTRY, version: 3 } } },
   revise: {
     reverse: { summary: 'Reverse the judgement', value: { type: 'positive' } },
+    clear: { summary: 'Clear the comment', value: { comment: null } },
     withdraw: { summary: 'Withdraw the entry', value: { withdrawn: true } },
   },
   revised: {

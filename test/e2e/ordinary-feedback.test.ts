@@ -63,3 +63,42 @@ describe('ordinary feedback', () => {
     expect(body['details']).toBe("'comment' must be a string");
   });
 });
+
+describe('a revision', () => {
+  const submit = async (): Promise<string> => {
+    const body = { ...APPROVED, type: 'negative', comment: 'It is wrong.', correction: 'Use the PARTITION BY clause.' };
+    return (await server.call<Submitted>('POST', BASE, { body })).body.id;
+  };
+
+  it.each([null, '', ' \n'])('clears an optional text by %j', async (nothing) => {
+    const id = await submit();
+    const path = `${BASE}/${id}`;
+    const first = await server.call('PATCH', path, { body: { comment: nothing } });
+    expect([first.status, first.body]).toMatchObject([200, { version: 2, validation_status: 'approved' }]);
+    expect(first.body).not.toHaveProperty('comment');
+    expect(first.body).toHaveProperty('correction');
+    const { data } = await server.graphql<{ reviseFeedback: object }>(
+      `mutation ($id: ID!, $input: ReviseFeedbackInput!) {
+        reviseFeedback(id: $id, input: $input) { version type correction comment validationStatus }
+      }`,
+      { id, input: { correction: nothing } },
+    );
+    expect(data?.reviseFeedback).toEqual({
+      version: 3,
+      type: 'NEGATIVE',
+      correction: null,
+      comment: null,
+      validationStatus: 'FLAGGED',
+    });
+    const { body } = await server.call<{ versions: object[] }>('GET', `${path}/versions`);
+    expect(body.versions[2]).toMatchObject({ comment: 'It is wrong.', correction: 'Use the PARTITION BY clause.' });
+  });
+
+  it('clears nothing that it does not name, and no judgement', async () => {
+    const path = `${BASE}/${await submit()}`;
+    expect((await server.call('PATCH', path, { body: { type: null } })).status).toBe(400);
+    expect((await server.call('PATCH', path, { body: {} })).status).toBe(400);
+    const { body } = await server.call('PATCH', path, { body: { type: 'positive' } });
+    expect(body).toMatchObject({ comment: 'It is wrong.', correction: 'Use the PARTITION BY clause.' });
+  });
+});

@@ -125,20 +125,23 @@ export class ReviewResolver {
 
   @Mutation(() => FeedbackNode, {
     description:
-      'Revises an entry that no training batch holds or has used: reverses the judgement, changes the ' +
+      'Revises an entry that no training batch holds or has used: reverses the judgement, changes or clears the ' +
       'correction or comment, or withdraws the entry. It is validated again. Only the `sub` that submitted the ' +
       'entry may revise it.',
   })
   async reviseFeedback(
     @Arg('id', () => ID, { description: 'Id of the feedback entry.' }) id: string,
-    @Arg('input', () => ReviseFeedbackInput, { description: 'The fields to change; omitted fields keep their values.' })
+    @Arg('input', () => ReviseFeedbackInput, {
+      description: 'The fields to change. Omitted fields keep their values; null or a blank text clears one.',
+    })
     input: ReviseFeedbackInput,
     @Arg('expectedVersion', () => Int, { nullable: true, description: 'Expected current version of the entry.' })
     expectedVersion: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {
     const { services, actor } = context;
-    const revision = omitNullish(input);
+    const { type, withdrawn, ...clearable } = input;
+    const revision = { ...omitNullish({ type, withdrawn }), ...omitUndefined(clearable) };
     const idempotency = context.idempotency('reviseFeedback', { id, revision, expectedVersion });
     // That another's entry is there is nothing to tell.
     if (readsOwnOnly(context.principal) && (await context.loaders.feedback.load(id)) === undefined) {
@@ -148,6 +151,11 @@ export class ReviewResolver {
     await reviseFeedback(services, actor, id, revision, omitNullish({ expectedVersion, idempotency }));
     return loadFeedback(context, id);
   }
+}
+
+/** Null means something else than an absent field here: it clears. */
+function omitUndefined<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
 
 async function loadFeedback({ loaders }: RequestContext, id: string): Promise<FeedbackNode> {
