@@ -1,9 +1,14 @@
 /** How requests are checked against the schemas of their routes, and what the user is told. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { DataValidateFunction } from 'ajv/dist/types/index.js';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Issue } from '../errors.js';
+import { readTime, TIME_FORMS } from '../model/time.js';
 import { RequestSchemaError } from './error-body.js';
+
+/** A value with this keyword is a time, and is put into the request as epoch ms, in whatever form it came. */
+export const TIME_KEYWORD = 'x-time';
 
 /** Of many things that are wrong, as many are named. */
 const NAMED_AT_MOST = 10;
@@ -21,7 +26,10 @@ export function createSchemaCompiler(): FastifySchemaCompiler<TSchema> {
     strict: false,
     meta: false,
     validateSchema: false,
+    // What is a time is told by its own keyword.
+    formats: { 'date-time': true },
   });
+  ajv.addKeyword({ keyword: TIME_KEYWORD, schema: false, modifying: true, errors: true, validate: validateTime });
 
   return ({ schema, httpPart }) => {
     const validate = ajv.compile(schema);
@@ -30,6 +38,18 @@ export function createSchemaCompiler(): FastifySchemaCompiler<TSchema> {
     return (input: unknown) => check(validate, schema, part, prepare(input));
   };
 }
+
+const validateTime: DataValidateFunction = (value, context) => {
+  if (typeof value !== 'string' && typeof value !== 'number') return true;
+  const read = readTime(value);
+  if (typeof read === 'number') {
+    if (context !== undefined)
+      (context.parentData as Record<string | number, unknown>)[context.parentDataProperty] = read;
+    return true;
+  }
+  validateTime.errors = [{ keyword: TIME_KEYWORD, params: read }];
+  return false;
+};
 
 function check(validate: ValidateFunction, schema: TSchema, part: 'body' | 'parameter', value: unknown) {
   if (validate(value)) return { value };
@@ -47,8 +67,9 @@ function unique(issues: readonly Issue[]): Issue[] {
 }
 
 interface PropertySchema {
-  /** The type, and perhaps that of null. */
+  /** The type, and perhaps another one for what is null or was not read yet. */
   readonly type?: string | readonly [string, string];
+  readonly [TIME_KEYWORD]?: boolean;
   readonly enum?: readonly (string | null)[];
   readonly anyOf?: readonly { readonly const?: string }[];
   readonly minimum?: number;
@@ -60,6 +81,8 @@ interface PropertySchema {
 }
 
 function toIssue(error: ErrorObject, schema: PropertySchema, part: 'body' | 'parameter'): Issue {
+  const timeProblem =
+    error.keyword === TIME_KEYWORD ? (error.params as { readonly problem: string }).problem : undefined;
   const parent = error.instancePath.split('/').slice(1).map(unescapePointer);
   const params = error.params as { readonly missingProperty?: string; readonly additionalProperty?: string };
   if (params.missingProperty !== undefined) {
@@ -75,7 +98,7 @@ function toIssue(error: ErrorObject, schema: PropertySchema, part: 'body' | 'par
     };
   }
   if (parent.length === 0) return { field: 'body', problem: 'must be a JSON object' };
-  return { field: parent.join('.'), problem: `must be ${allowed(propertyAt(schema, parent))}` };
+  return { field: parent.join('.'), problem: timeProblem ?? `must be ${allowed(propertyAt(schema, parent))}` };
 }
 
 function unescapePointer(token: string): string {
@@ -86,13 +109,14 @@ function propertyAt(schema: PropertySchema | undefined, path: readonly string[])
   return path.reduce<PropertySchema | undefined>((at, name) => at?.properties?.[name] ?? at?.items, schema);
 }
 
-/** The type of a value that is not null. */
+/** The type that a value has once it is read. */
 function typeOf(type: PropertySchema['type']): string | undefined {
   return type === undefined || typeof type === 'string' ? type : type[0];
 }
 
 /** What a schema allows, in words. */
 function allowed(schema: PropertySchema | undefined): string {
+  if (schema?.[TIME_KEYWORD] === true) return TIME_FORMS;
   const names = schema?.enum?.filter((each) => each !== null) ?? schema?.anyOf?.flatMap((each) => each.const ?? []);
   if (names !== undefined && names.length > 0) {
     return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
@@ -120,7 +144,12 @@ const INTEGER = /^-?(?:0|[1-9][0-9]{0,15})$/;
 
 /** Reads the text of each query parameter as its schema's type; what cannot be read is left for the check to refuse. */
 function queryReader(schema: PropertySchema): (value: unknown) => unknown {
-  const types = new Map(Object.entries(schema.properties ?? {}).map(([name, property]) => [name, typeOf(property.type)]));
+  const types = new Map(
+    Object.entries(schema.properties ?? {}).map(([name, property]) => [name, typeOf(property.type)]),
+  );
+  const times = new Set(
+    Object.entries(schema.properties ?? {}).flatMap(([name, each]) => (each[TIME_KEYWORD] ? name : [])),
+  );
   return (query) => {
     if (typeof query !== 'object' || query === null) return query;
     return Object.fromEntries(
@@ -128,6 +157,8 @@ function queryReader(schema: PropertySchema): (value: unknown) => unknown {
         if (typeof value !== 'string') return [name, value];
         const type = types.get(name);
         if (type === 'integer' && INTEGER.test(value)) return [name, Number(value)];
+        // A plus sign that nobody has percent-encoded is a blank in a query string.
+        if (times.has(name)) return [name, value.replace(/ (?=\d\d:\d\d$)/, '+')];
         if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true'];
         return [name, value];
       }),

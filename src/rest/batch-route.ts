@@ -75,13 +75,8 @@ export function batchRoute(
     if (typeof checked === 'object' && checked !== null && 'error' in checked && checked.error instanceof ApiError) {
       return checked.error;
     }
-    try {
-      // The schema has just been checked.
-      return toSubmitInput(entry as Static<typeof SubmitBody>);
-    } catch (error) {
-      if (error instanceof ApiError) return error;
-      throw error;
-    }
+    // The schema has just been checked.
+    return toSubmitInput(entry as Static<typeof SubmitBody>);
   };
 
   application.post(

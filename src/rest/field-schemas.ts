@@ -1,5 +1,6 @@
 /** The table of fields as schemas of bodies and parameters, under their REST names. */
 import { type TOptional, type TUnsafe, Type } from 'typebox';
+import { TIME_KEYWORD } from '../http/schema-validation.js';
 import {
   type FEEDBACK_FIELDS,
   type FieldsWith,
@@ -8,6 +9,7 @@ import {
   FILTER_FIELDS,
   listFields,
 } from '../model/feedback-fields.js';
+import { MAX_TIME } from '../model/time.js';
 
 type Fields = typeof FEEDBACK_FIELDS;
 
@@ -59,23 +61,30 @@ export function filterSchemas(): FilterSchemas {
   return Object.fromEntries(schemas) as FilterSchemas;
 }
 
-/** The largest epoch ms that a JavaScript date can hold (ECMA-262, "Time Values"). */
-const MAX_TIME = 8_640_000_000_000_000;
+/** A time in a request: RFC 3339 or epoch ms, which handlers get as epoch ms. @param least epoch ms */
+export function timeSchema(description: string, least = 0): TUnsafe<number> {
+  return Type.Unsafe<number>({
+    type: ['integer', 'string'],
+    format: 'date-time',
+    minimum: least,
+    maximum: MAX_TIME,
+    description: `${description}, in RFC 3339 or epoch milliseconds.`,
+    [TIME_KEYWORD]: true,
+  });
+}
 
 /** The parameters that filter a list by when its entries were submitted. */
 export const PERIOD_PARAMETERS = {
+  since: Type.Optional(timeSchema('Only entries submitted at or after this time')),
+  until: Type.Optional(timeSchema('Only entries submitted before this time')),
+};
+
+/** The same where a response repeats them. */
+export const PERIOD_SHOWN = {
   since: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: MAX_TIME,
-      description: 'Only entries submitted at or after this time, in epoch milliseconds.',
-    }),
+    Type.Integer({ description: 'Only entries submitted at or after this time, in epoch milliseconds.' }),
   ),
   until: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: MAX_TIME,
-      description: 'Only entries submitted before this time, in epoch milliseconds.',
-    }),
+    Type.Integer({ description: 'Only entries submitted before this time, in epoch milliseconds.' }),
   ),
 };

@@ -1,7 +1,5 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
-import { RequestSchemaError } from '../http/error-body.js';
-import { parseTime } from '../maintenance/import/time.js';
 import type { FeedbackType, ValidationStatus } from '../model/facets.js';
 import { type Field, FIELDS, type FieldsOfKind, type FieldsWith, FILTER_FIELDS } from '../model/feedback-fields.js';
 import type { EnumerationKind } from '../model/field-kinds.js';
@@ -57,21 +55,9 @@ function toGraphqlFields(body: Nullable<Partial<WireSubmission>>): GraphqlFields
   return fields;
 }
 
-/** A submission as the schema takes it. @throws {RequestSchemaError} for a time that is none */
+/** A submission as the schema takes it. */
 export function toSubmitInput({ created_at: at, ...body }: Static<typeof SubmitBody>): SubmitFeedbackInput {
-  return { ...toGraphqlFields(body), ...omitNullish({ createdAt: at === undefined ? undefined : toDate(at) }) };
-}
-
-/** Smaller numbers are epoch seconds: as milliseconds they would be of a time before there was anything to judge. */
-const LEAST_MILLISECONDS = 1e11;
-
-function toDate(given: number | string): Date {
-  const isInForm = typeof given === 'number' ? given >= LEAST_MILLISECONDS : Number.isNaN(Number(given));
-  const time = isInForm ? parseTime(given) : undefined;
-  if (time !== undefined) return new Date(time);
-  const problem =
-    'must be a time in RFC 3339 with a UTC offset, such as 2024-05-01T12:00:00Z, or in epoch milliseconds, not in seconds';
-  throw new RequestSchemaError([{ field: 'created_at', problem }]);
+  return { ...toGraphqlFields(body), ...omitNullish({ createdAt: at === undefined ? undefined : new Date(at) }) };
 }
 
 /** What a body changes of an entry, as the schema takes it; null clears a field in both. */

@@ -10,7 +10,7 @@ import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { FEEDBACK_FIELDS, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../model/feedback-fields.js';
 import { EXAMPLES } from './examples.js';
 import { SCORE_DESCRIPTION } from './score-parameter.js';
-import { filterSchemas, PERIOD_PARAMETERS, shownSchemas, submittedSchemas } from './field-schemas.js';
+import { filterSchemas, PERIOD_PARAMETERS, shownSchemas, submittedSchemas, timeSchema } from './field-schemas.js';
 
 /** Of a body or a query that may have no other properties. */
 export const closed = { additionalProperties: false } as const;
@@ -58,12 +58,7 @@ export const SubmitBody = Type.Object(
   {
     ...submittedSchemas(FEEDBACK_FIELDS),
     created_at: Type.Optional(
-      Type.Unsafe<number | string>({
-        type: ['number', 'string'],
-        description:
-          'Time of the judgement, for what happened earlier, in RFC 3339 or epoch milliseconds; now by default, and never in ' +
-          'the future.',
-      }),
+      timeSchema('Time of the judgement, for what happened earlier (now by default, and never in the future)'),
     ),
   },
   {

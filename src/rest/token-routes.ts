@@ -5,13 +5,12 @@ import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { omitNullish } from '../omit-nullish.js';
+import { timeSchema } from './field-schemas.js';
 import { answer, TAGS } from './openapi.js';
 import { IssueTokenDocument, RevokeTokensDocument } from './operations.generated.js';
 import { closed } from './schemas.js';
 
 const TOKENS = '/api/v1/llm/tokens';
-
-const MAX_TIME = 8_640_000_000_000_000;
 
 const IssueTokenBody = Type.Object(
   {
@@ -72,13 +71,10 @@ const RevokeTokensBody = Type.Object(
       Type.Boolean({ description: 'true: all tokens of the organization, including the one of this request.' }),
     ),
     before: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: MAX_TIME,
-        description:
-          'With `sub` or `all`: revokes only tokens issued up to this time, in epoch milliseconds, or without an issue ' +
-          'time; now by default.',
-      }),
+      timeSchema(
+        'With `sub` or `all`: revokes only tokens without an issue time (now by default) and those issued up to this time',
+        1,
+      ),
     ),
   },
   {

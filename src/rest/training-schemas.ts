@@ -8,7 +8,7 @@ import { FILE_TYPES } from '../training/export/dataset-info.js';
 import { DROP_REASONS } from '../training/export/drop-reasons.js';
 import { MAX_SYSTEM } from '../training/export/export.js';
 import { EXPORT_FORMATS } from '../training/export/formats.js';
-import { PERIOD_PARAMETERS } from './field-schemas.js';
+import { PERIOD_PARAMETERS, PERIOD_SHOWN } from './field-schemas.js';
 import { closed } from './schemas.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
 
@@ -22,7 +22,6 @@ const filterProperties = {
       description: 'Relatives of `adapter` whose entries are claimed too; `self` for none.',
     }),
   ),
-  ...PERIOD_PARAMETERS,
 };
 
 const OrderSchema = Type.Enum(['oldest', 'newest'], { type: 'string', description: 'Which entries to claim first.' });
@@ -38,10 +37,13 @@ const LeaseMinutes = Type.Optional(
 export const CreateBatchBody = Type.Object(
   {
     filter: Type.Optional(
-      Type.Object(filterProperties, {
-        ...closed,
-        description: 'Filter for the entries to claim; all eligible entries by default.',
-      }),
+      Type.Object(
+        { ...filterProperties, ...PERIOD_PARAMETERS },
+        {
+          ...closed,
+          description: 'Filter for the entries to claim; all eligible entries by default.',
+        },
+      ),
     ),
     limit: Type.Integer({ minimum: 1, maximum: MAX_BATCH_ROWS, description: 'Maximum number of entries to claim.' }),
     order: Type.Optional(OrderSchema),
@@ -108,7 +110,9 @@ export const BatchAnswerSchema = Type.Object(
         { description: 'Counts of the entries that the batch has claimed.' },
       ),
     ),
-    filter: Type.Optional(Type.Object(filterProperties, { description: 'The filter of the claim.' })),
+    filter: Type.Optional(
+      Type.Object({ ...filterProperties, ...PERIOD_SHOWN }, { description: 'The filter of the claim.' }),
+    ),
     order: Type.Optional(OrderSchema),
     limit: Type.Optional(Type.Integer({ description: 'Maximum number of entries that the claim asked for.' })),
     holdout: Type.Optional(Type.Number({ description: 'Share of the entries held out of training.' })),

@@ -112,7 +112,7 @@ describe('importAdapter', () => {
     ],
     [
       'at another revision',
-      { adapterConfig: '{}', expectedRevision: 3 },
+      { adapterConfig: '{"r": 8}', expectedRevision: 3 },
       TRAINER,
       'CONFLICT',
       'The adapter refused is not registered yet, not at revision 3',

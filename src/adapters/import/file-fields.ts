@@ -5,9 +5,11 @@ export interface FileFields {
   /** undefined for null, an empty text and an absent field. */
   text(field: string): string | undefined;
   number(field: string): number | undefined;
-  /** A text stands for a list of one. */
+  /** A text stands for a list of one; null and empty texts in a list are left out. */
   texts(field: string): readonly string[] | undefined;
   refuse(field: string, problem: string): void;
+  /** Whether the file has any of these fields, whatever is in them. */
+  hasAny(fields: readonly string[]): boolean;
   /** The name of a field as users are told it. */
   nameOf(field: string): string;
 }
@@ -23,6 +25,7 @@ export function fileFields(file: string, content: Readonly<Record<string, unknow
   return {
     nameOf,
     refuse,
+    hasAny: (names) => names.some((name) => Object.hasOwn(content, name)),
     text: (field) => {
       const value = valueOf(field);
       if (isAbsent(value)) return undefined;
@@ -40,7 +43,7 @@ export function fileFields(file: string, content: Readonly<Record<string, unknow
     texts: (field) => {
       const value = valueOf(field);
       if (isAbsent(value)) return undefined;
-      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const list: readonly unknown[] = (Array.isArray(value) ? value : [value]).filter((each) => !isAbsent(each));
       const texts = list.filter((each) => typeof each === 'string');
       if (texts.length === list.length) return texts.length === 0 ? undefined : texts;
       refuse(field, 'must be a string or a list of strings');

@@ -19,7 +19,11 @@ export interface ModelCard extends Pick<AdapterProperties, 'datasets'> {
   /** `base_model`, as it stands there. */
   readonly baseModels: readonly string[];
   readonly relation?: DerivationRelation;
+  /** Whether there is any field of model cards that tells what the card is of. */
+  readonly isKnown: boolean;
 }
+
+const KNOWN_FIELDS = ['base_model', 'base_model_relation', 'datasets', 'library_name', 'tags'];
 
 /**
  * The YAML between the `---` lines at the beginning of a model card, where there is any.
@@ -42,7 +46,7 @@ export function frontMatter(card: string): string | undefined {
 export function readModelCard(text: string, file: string): ModelCard {
   throwIssues(sizeIssues(file, text, MAX_CARD_BYTES));
   const yaml = frontMatter(text);
-  if (yaml === undefined) return { baseModels: [] };
+  if (yaml === undefined) return { baseModels: [], isKnown: false };
   throwIssues(sizeIssues(`${file} front matter`, yaml, MAX_FRONT_MATTER_BYTES));
 
   const issues: Issue[] = [];
@@ -55,7 +59,7 @@ export function readModelCard(text: string, file: string): ModelCard {
     fields.refuse('base_model_relation', `must be one of ${DERIVATION_RELATIONS.join(', ')}`);
   }
   throwIssues([...issues, ...propertyIssues('datasets', datasets, fields.nameOf('datasets'))]);
-  return { baseModels, ...omitNullish({ relation, datasets }) };
+  return { baseModels, isKnown: fields.hasAny(KNOWN_FIELDS), ...omitNullish({ relation, datasets }) };
 }
 
 /** @throws {InvalidInputError} for invalid YAML, or YAML built to exhaust its parser. */

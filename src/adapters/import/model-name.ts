@@ -46,3 +46,23 @@ function lastPart(parts: readonly string[]): ModelName | undefined {
   const isNone = last === undefined || last === '..' || last === '~' || /^[A-Za-z][A-Za-z0-9+.-]*:$/.test(last);
   return isNone ? undefined : { id: last, isPath: true };
 }
+
+/** What trainings call their output, whatever they train. */
+const GENERIC =
+  /^(?:(?:checkpoint|ckpt|step|global_?step|epoch|iter|run|version|v|trial|exp|experiment)?[-_]?\d+|(?:final|best|last|latest|current|merged|base|test|tmp|out|output|outputs|result|results|adapter|adapters|lora|model|models|weights|checkpoint|checkpoints|hf|export|save|saved)(?:[-_](?:final|best|last|latest|merged|model|adapter|checkpoint|output|weights|hf|\d+))*|[0-9a-f]{40})$/i;
+
+/**
+ * Whether a name says only which of a training's outputs a model is, as `checkpoint-500`: models that have nothing to do
+ * with each other have the same.
+ */
+export function isGeneric({ id, isPath }: ModelName): boolean {
+  const parts = id.split('/');
+  const last = parts.at(-1) ?? '';
+  return parts.length === 1 || isPath ? GENERIC.test(last) : /^(?:checkpoint|ckpt|global_?step)[-_]?\d+$/i.test(last);
+}
+
+/** Whether a path may lead to a model that has a name in a hub: the path's last part is that name. */
+export function isSameModel(path: ModelName, named: ModelName): boolean {
+  const last = ({ id }: ModelName): string => id.slice(id.lastIndexOf('/') + 1).toLowerCase();
+  return last(path) === last(named);
+}

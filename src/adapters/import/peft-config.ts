@@ -16,7 +16,11 @@ export interface PeftConfig extends Pick<AdapterProperties, 'peftType' | 'rank' 
   readonly baseModel?: string;
   /** Of the base model. */
   readonly revision?: string;
+  /** Whether there is any field that PEFT writes. */
+  readonly isKnown: boolean;
 }
+
+const READ_FIELDS = ['base_model_name_or_path', 'revision', 'peft_type', 'r', 'lora_alpha', 'target_modules'];
 
 /**
  * Reads an `adapter_config.json`. Fields are those of PEFT's `PeftConfig` and `LoraConfig`; others are left alone.
@@ -46,7 +50,8 @@ export function readPeftConfig(text: string, file: string): PeftConfig {
     ...propertyIssues('loraAlpha', loraAlpha, fields.nameOf('lora_alpha')),
     ...propertyIssues('targetModules', targetModules, fields.nameOf('target_modules')),
   ]);
-  return omitNullish({ baseModel, revision, peftType, rank, loraAlpha, targetModules });
+  const isKnown = fields.hasAny(READ_FIELDS);
+  return { isKnown, ...omitNullish({ baseModel, revision, peftType, rank, loraAlpha, targetModules }) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

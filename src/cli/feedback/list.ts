@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../../model/facets.js';
 import { FILTER_FIELDS } from '../../model/feedback-fields.js';
+import { parseTimestamp } from '../../model/time.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, objectsIn, textIn, timeIn } from '../client.js';
 import { addOption } from '../options.js';
@@ -108,7 +109,14 @@ function buildQuery(command: Command): string {
 }
 
 function parseTime(text: string): string {
-  const time = /^\d{9,16}$/.test(text) ? Number(text) : /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  const time = /^\d{9,16}$/.test(text) ? Number(text) : parseDate(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError('It must be a date, a time in ISO 8601, or epoch ms.');
   return String(time);
+}
+
+/** Without an offset, a date is of UTC and a time of this machine. */
+function parseDate(text: string): number {
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+  const isDay = day !== undefined && parseTimestamp(`${day}T00:00:00Z`) !== undefined;
+  return isDay ? Date.parse(text) : Number.NaN;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AdapterFiles, readAdapterFiles } from '../../../src/adapters/import/adapter-files.js';
@@ -29,7 +30,12 @@ function peftConfig(fields: Readonly<Record<string, unknown>> = {}): string {
   });
 }
 
+const NO_BASE_MODEL = 'No base model was found; name it with baseModel (--base-model) to have a lineage';
 const LORA = { peftType: 'LORA', rank: 8, loraAlpha: 16, targetModules: ['q_proj', 'v_proj'] };
+
+function readCase(file: string, name = '13-card-datasets-null'): string {
+  return readFileSync(new URL(`../../fixtures/cases/${name}/${file}`, import.meta.url), 'utf8');
+}
 
 function problemsOf(files: AdapterFiles): string[] {
   try {
@@ -122,7 +128,7 @@ base_model: not this one
     expect(readAdapterFiles({ adapterConfig })).toEqual({
       properties: { peftType: 'IA3', targetModules: ['.*\\.(q|v)_proj'] },
       parents: [],
-      notes: [],
+      notes: [NO_BASE_MODEL],
     });
   });
 
@@ -159,8 +165,81 @@ base_model: not this one
     '----\nbase_model: x\n----\n',
     'text\n---\nbase_model: x\n---\n',
     '---\n---\n',
-  ])('with the card %j say nothing of a base model', (modelCard) => {
-    expect(readAdapterFiles({ modelCard })).toEqual({ properties: {}, parents: [], notes: [] });
+    '---\nlicense: mit\n---\n',
+  ])('of which nothing is understood are refused: the card %j', (modelCard) => {
+    const problem = "must have a model card's front matter: nothing in it says what the adapter is";
+    expect(problemsOf({ modelCard })).toEqual([`modelCard ${problem}`]);
+    // Beside a file that is understood it does no harm.
+    expect(readAdapterFiles({ modelCard, adapterConfig: peftConfig() }).parents).toHaveLength(1);
+  });
+
+  it('of which nothing is understood are refused: a configuration of something else', () => {
+    const problem =
+      'must have what PEFT writes, such as base_model_name_or_path: nothing in it says what the adapter is';
+    for (const adapterConfig of ['{}', readCase('empty-adapter_config.json')]) {
+      expect(problemsOf({ adapterConfig })).toEqual([`adapterConfig ${problem}`]);
+    }
+  });
+
+  it('without a base model say so', () => {
+    for (const modelCard of [readCase('trl-README.md'), '---\nbase_model: []\n---\n', '---\ntags: [lora]\n---\n']) {
+      expect(readAdapterFiles({ modelCard })).toEqual({ properties: {}, parents: [], notes: [NO_BASE_MODEL] });
+      expect(readAdapterFiles({ modelCard, baseModel: 'acme/base' })).toEqual({
+        properties: { baseModel: 'acme/base' },
+        parents: [{ id: 'acme/base' }],
+        notes: [],
+      });
+    }
+  });
+
+  it('with null among datasets and base models leave it out', () => {
+    const [parent] = readAdapterFiles({ modelCard: readCase('README.md') }).parents;
+    expect(parent).toEqual({ id: 'bert-base-uncased' });
+    const modelCard = '---\nbase_model: [null, acme/base, ""]\ndatasets: [null, acme/questions, " "]\n---\n';
+    expect(readAdapterFiles({ modelCard })).toEqual({
+      properties: { baseModel: 'acme/base', datasets: ['acme/questions'] },
+      parents: [{ id: 'acme/base' }],
+      notes: [],
+    });
+  });
+
+  it.each<[string, string, string, readonly string[]]>([
+    ['its last part', '/root/models/Qwen2.5-VL-3B-Instruct', 'Qwen/Qwen2.5-VL-3B-Instruct', []],
+    ['its last part in another case', 'C:\\models\\llama-2-7B-hf', 'meta-llama/Llama-2-7b-hf', []],
+    ['no part of it, but it is the only one', '/root/llama2', 'meta-llama/Llama-2-7b-hf', []],
+    ['no part of it, but it is the only one that says something', '/root/out/final', 'meta-llama/Llama-2-7b-hf', []],
+  ])('that name one model by a path and by %s have one parent', (_name, path, id, notes) => {
+    const modelCard = `---\nbase_model: ${id}\n---\n`;
+    const facts = readAdapterFiles({ adapterConfig: peftConfig({ base_model_name_or_path: path }), modelCard });
+    expect(facts).toEqual({ properties: { baseModel: id, ...LORA }, parents: [{ id, relation: 'adapter' }], notes });
+    const turned = readAdapterFiles({
+      adapterConfig: peftConfig({ base_model_name_or_path: id }),
+      modelCard: `---\nbase_model: '${path}'\n---\n`,
+    });
+    expect(turned.parents).toEqual([{ id, relation: 'adapter' }]);
+  });
+
+  it.each([
+    '/root/out/checkpoint-500',
+    'out/checkpoint-500',
+    'checkpoint-500',
+    '../output/final',
+    '/mnt/run_3/best_model',
+    'C:\\lora\\merged',
+    './models',
+    '/data/global_step1200',
+  ])('that name a base model by %j alone, as many trainings do, have no parent and say so', (path) => {
+    const facts = readAdapterFiles({ adapterConfig: peftConfig({ base_model_name_or_path: path }) });
+    expect([facts.parents, facts.properties]).toEqual([[], LORA]);
+    expect(facts.notes).toEqual([expect.stringContaining('does not say which model it is'), NO_BASE_MODEL]);
+    const named = readAdapterFiles({ adapterConfig: peftConfig({ base_model_name_or_path: path }), baseModel: 'a/b' });
+    expect([named.parents, named.notes]).toEqual([[{ id: 'a/b', relation: 'adapter' }], []]);
+  });
+
+  it('of a merge that names models several times have each once', () => {
+    const { parents } = readAdapterFiles({ modelCard: readCase('merge-README.md', '17-works') });
+    expect(parents).toHaveLength(4);
+    expect(new Set(parents.map(({ relation }) => relation))).toEqual(new Set(['merge']));
   });
 
   it.each<[AdapterFiles, string[]]>([
