@@ -133,7 +133,8 @@ export async function reviewFeedback(
     const before = await getFeedback(transaction, actor.org, id);
     expectVersion(before, expectedVersion);
     refuseHeld(before);
-    if (before.withdrawn) throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by its submitter');
+    if (before.withdrawn !== undefined)
+      throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by its submitter');
     const { reviewClaim } = before;
     if (reviewClaim !== undefined && reviewClaim.until > at && reviewClaim.reviewer !== actor.sub) {
       throw new ApiError(

@@ -78,7 +78,7 @@ async function reviseOnce(
   checkAgainstRules(rules, given);
   const asked = withoutFields({ ...before, ...given }, cleared);
   checkSubmission(pickSubmission(asked), entryLimits);
-  const staysWithdrawn = withdrawn ?? before.withdrawn ?? false;
+  const staysWithdrawn = withdrawn ?? before.withdrawn !== undefined;
   const validated = await validate(pickSubmission(asked), org, { id, all: false });
 
   const revise = async (transaction: Transaction): Promise<boolean> => {
@@ -104,7 +104,7 @@ async function reviseOnce(
         validationReasons: staysWithdrawn ? [WITHDRAWN] : verdict.reasons,
         ...omitNullish({ findings, fingerprint: fingerprint?.value }),
         ...(isPending ? { judging: { failures: 0, due: at } } : {}),
-        ...(staysWithdrawn ? { withdrawn: true } : {}),
+        ...(staysWithdrawn ? { withdrawn: 'uncounted' } : {}),
       },
       drop,
     });

@@ -45,7 +45,7 @@ export async function revalidate(
   let changed = 0;
 
   const validateOne = async (feedback: Feedback): Promise<void> => {
-    if (feedback.review !== undefined || feedback.withdrawn === true) {
+    if (feedback.review !== undefined || feedback.withdrawn !== undefined) {
       decided += 1;
       return;
     }

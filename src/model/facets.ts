@@ -24,23 +24,54 @@ export interface FacetFilter {
   readonly use?: Use;
 }
 
-const FIRST = 'a'.charCodeAt(0);
+/** What decides the facet of an entry. */
+interface FacetSource extends FacetParts {
+  /** See `Feedback.withdrawn`. */
+  readonly withdrawn?: true | 'uncounted';
+}
 
-/** `a` to `x`, in the order of the lists above. Part of the stored format: never renumber. */
-export function toFacet({ type, validationStatus, use }: FacetParts): string {
+const FIRST = 'a'.charCodeAt(0);
+const FIRST_WITHDRAWN = 'A'.charCodeAt(0);
+
+/**
+ * `a` to `x`, in the order of the lists above; `A` and `B` for what its submitter has withdrawn, by its type alone. Part of the
+ * stored format: never renumber.
+ */
+export function toFacet({ type, validationStatus, use, withdrawn }: FacetSource): string {
+  const place = FEEDBACK_TYPES.indexOf(type);
+  if (withdrawn === 'uncounted') return String.fromCharCode(FIRST_WITHDRAWN + place);
   const number =
-    (FEEDBACK_TYPES.indexOf(type) * VALIDATION_STATUSES.length + VALIDATION_STATUSES.indexOf(validationStatus)) *
-      USES.length +
+    (place * VALIDATION_STATUSES.length + VALIDATION_STATUSES.indexOf(validationStatus)) * USES.length +
     USES.indexOf(use);
   return String.fromCharCode(FIRST + number);
 }
 
-/** All 24 facets with their parts. */
-export const FACETS: readonly (FacetParts & { readonly name: string })[] = FEEDBACK_TYPES.flatMap((type) =>
-  VALIDATION_STATUSES.flatMap((validationStatus) =>
-    USES.map((use) => ({ name: toFacet({ type, validationStatus, use }), type, validationStatus, use })),
+export interface Facet extends FacetParts {
+  readonly name: string;
+  /** Whether its entries are withdrawn: rejected, unused, and counted in no statistics. */
+  readonly isWithdrawn: boolean;
+}
+
+/** All facets with their parts. */
+export const FACETS: readonly Facet[] = [
+  ...FEEDBACK_TYPES.flatMap((type) =>
+    VALIDATION_STATUSES.flatMap((validationStatus) => USES.map((use) => toFacetParts({ type, validationStatus, use }))),
   ),
-);
+  ...FEEDBACK_TYPES.map((type) =>
+    toFacetParts({ type, validationStatus: 'rejected', use: 'unused', withdrawn: 'uncounted' }),
+  ),
+];
+
+function toFacetParts({ withdrawn, ...parts }: FacetSource): Facet {
+  const isWithdrawn = withdrawn !== undefined;
+  return { name: toFacet({ ...parts, ...(withdrawn !== undefined && { withdrawn }) }), ...parts, isWithdrawn };
+}
+
+const NAMES: ReadonlySet<string> = new Set(FACETS.map(({ name }) => name));
+
+export function isFacet(name: string): boolean {
+  return NAMES.has(name);
+}
 
 export function facetsMatching(filter: FacetFilter): string[] {
   return FACETS.filter(

@@ -21,8 +21,11 @@ export interface Feedback extends Submission {
   readonly judging?: { readonly failures: number; readonly due: number };
   /** What a reviewer has decided; plugins do not validate it again unless they are told to. */
   readonly review?: Review;
-  /** Taken back by who submitted it: it is rejected until they say otherwise, whatever plugins say. */
-  readonly withdrawn?: true;
+  /**
+   * Taken back by who submitted it: it is rejected until they say otherwise, whatever plugins say, and no statistics count it.
+   * `true`: by a server before 0.3.0, whose statistics count it as rejected.
+   */
+  readonly withdrawn?: true | 'uncounted';
   /** Which reviewer has claimed it until when (epoch ms); taken and left without a new version. */
   readonly reviewClaim?: { readonly reviewer: string; readonly until: number };
   readonly use: Use;

@@ -178,7 +178,7 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       schema: {
         operationId: 'getAdapterStats',
         summary: 'Count the entries of an adapter',
-        description: 'Counts all entries linked to the adapter, excluding erased ones.',
+        description: 'Counts all entries linked to the adapter, excluding erased and withdrawn ones.',
         tags: [TAGS.adapters],
         params: AdapterIdParameters,
         querystring: AdapterStatsQuery,

@@ -119,7 +119,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       schema: {
         operationId: 'getFeedbackStats',
         summary: 'Count entries',
-        description: 'Counts all entries of the organization, excluding erased ones.',
+        description: 'Counts all entries of the organization, excluding erased and withdrawn ones.',
         tags: [TAGS.feedback],
         response: { 200: answer(StatsAnswer, 'The counts.', EXAMPLES.stats) },
       },

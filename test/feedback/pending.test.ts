@@ -162,10 +162,10 @@ describe('a change of mind', () => {
     const [id] = await submit(1);
     await validatePending(services, 'default');
     await reviseFeedback(services, ACTOR, id!, { withdrawn: true });
-    expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: true });
+    expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: 'uncounted' });
     await expect(reviewFeedback(services, ACTOR, id!, { verdict: 'approve' })).rejects.toThrow('withdrawn');
     await reviseFeedback(services, ACTOR, id!, { comment: 'Never mind.' });
-    expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: true });
+    expect(await read(id!)).toMatchObject({ validationStatus: 'rejected', withdrawn: 'uncounted' });
     await reviseFeedback(services, ACTOR, id!, { withdrawn: false });
     await validatePending(services, 'default');
     const back = await read(id!);

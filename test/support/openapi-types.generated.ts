@@ -69,7 +69,7 @@ export interface paths {
     };
     /**
      * Count entries
-     * @description Counts all entries of the organization, excluding erased ones. Requires the permission `feedback:read`.
+     * @description Counts all entries of the organization, excluding erased and withdrawn ones. Requires the permission `feedback:read`.
      */
     get: operations['getFeedbackStats'];
     put?: never;
@@ -397,7 +397,7 @@ export interface paths {
     };
     /**
      * Count the entries of an adapter
-     * @description Counts all entries linked to the adapter, excluding erased ones. Requires the permission `adapters:read`.
+     * @description Counts all entries linked to the adapter, excluding erased and withdrawn ones. Requires the permission `adapters:read`.
      */
     get: operations['getAdapterStats'];
     put?: never;

@@ -1,4 +1,5 @@
 /** How the table of indexes stands in keys: names, index entries, counters and their ranges. */
+import { isFacet } from '../../model/facets.js';
 import type { Key, KeyRange } from '../../store/contract.js';
 import { escapeComponent, keyPrefix, padNumber, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { counterKey, edgeInPrefix, indexPrefix, taggedRange } from '../../store/layout.js';
@@ -118,7 +119,7 @@ export function parseIndexEntry(org: string, key: Key): IndexEntry | undefined {
   const index = key.startsWith('edge:')
     ? parseValues('adapter', components.slice(4))
     : parseIndexName(components.slice(2));
-  if (index === undefined || !/^[a-x]$/.test(facet)) return undefined;
+  if (index === undefined || !isFacet(facet)) return undefined;
   return indexKeys(org, index, facet, feedbackId).entry === key ? { index, facet, feedbackId } : undefined;
 }
 

@@ -3,7 +3,10 @@ import type { Reader } from '../../store/contract.js';
 import { indexCounterKey } from './index-keys.js';
 import type { SecondaryIndex } from './table.js';
 
-/** What the counters of an index say. Feedback that an open training batch holds is neither unused nor used. */
+/**
+ * What the counters of an index say. Feedback that an open training batch holds is neither unused nor used, and what its
+ * submitter has withdrawn is not counted at all.
+ */
 export interface FeedbackStats {
   readonly totalFeedback: number;
   readonly positiveCount: number;
@@ -44,6 +47,7 @@ export function toStats(counts: readonly number[]): FeedbackStats {
   const sum = (filter: FacetFilter): number =>
     FACETS.reduce((total, each, index) => {
       const matches =
+        !each.isWithdrawn &&
         (filter.type ?? each.type) === each.type &&
         (filter.validationStatus ?? each.validationStatus) === each.validationStatus &&
         (filter.use ?? each.use) === each.use;

@@ -6,7 +6,7 @@ import { connectionType, ListEdge } from './connection.js';
   description: 'Counts of feedback entries by judgement, validation status and use for training.',
 })
 export class FeedbackStatsNode {
-  @Field(() => Int, { description: 'Number of entries, excluding erased ones.' })
+  @Field(() => Int, { description: 'Number of entries, excluding erased and withdrawn ones.' })
   totalFeedback!: number;
 
   @Field(() => Int, { description: 'Number of positive entries.' })

@@ -48,6 +48,8 @@ export function isFeedback(value: unknown): value is Feedback {
     isOneOf(VALIDATION_STATUSES, value.validationStatus) &&
     isOneOf(USES, value.use) &&
     FIELDS.every(({ name, kind, required }) => (value[name] === undefined ? !required : kind.is(value[name]))) &&
+    (value.withdrawn === undefined || value.withdrawn === true || value.withdrawn === 'uncounted') &&
+    (value.said === undefined || typeof value.said === 'string') &&
     (value.fingerprint === undefined || typeof value.fingerprint === 'string') &&
     (value.reviewClaim === undefined || (isJsonObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
     (value.judging === undefined || (isJsonObject(value.judging) && isCount(value.judging.due))) &&
