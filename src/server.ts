@@ -142,6 +142,7 @@ export async function startServer(
       store: withAppendListener(store, (prefixes) => changes.wake(prefixes)),
       keyedHash,
       validate: plugins.validate,
+      keepsVotes: config.revote === 'new',
       now: Date.now,
       entryLimits: config.entryLimits,
     };

@@ -21,6 +21,8 @@ export interface ValidationServices extends DomainServices {
   readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
   /** Called with the organization of an entry that is pending from now on. */
   readonly pending?: (org: string) => void;
+  /** Whether each vote of a user on the same answer of an interaction is an entry of its own; see docs/api.md, "Change your mind". */
+  readonly keepsVotes?: boolean;
   /** Makes the id of a new entry; unless given, an id holds the time at which it was made. */
   readonly newId?: (submission: GivenSubmission) => { readonly id: string; readonly createdAt: number };
 }

@@ -116,6 +116,7 @@ async function storeRows(command: Command, terminal: Terminal, run: Run): Promis
         stored: validation.stored,
         entryLimits: config.entryLimits,
         now: Date.now,
+        keepsVotes: config.revote === 'new',
       };
       const target = createStoreTarget(services, { organization: org, keepStatus });
       const list = openRefusedFile(refused, run.unit);

@@ -71,6 +71,8 @@ export interface Config {
   readonly live: LiveSettings;
   /** Entries are kept forever if absent. */
   readonly retention?: RetentionPolicy;
+  /** Whether a user's further vote on the same answer of an interaction changes their entry, or is a new one. */
+  readonly revote: 'update' | 'new';
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Whether the log has a line for each request. */
@@ -179,6 +181,7 @@ export function loadConfig(
       unknownPerAddress: read.withDefault(SETTINGS.liveUnknownPerAddress),
     },
     ...(retention !== undefined && { retention }),
+    revote: read.withDefault(SETTINGS.revote),
     logLevel: read.withDefault(SETTINGS.logLevel),
     logFormat: read.withDefault(SETTINGS.logFormat),
     accessLog: read.withDefault(SETTINGS.accessLog) === 'on',

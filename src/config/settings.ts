@@ -490,6 +490,15 @@ export const SETTINGS = {
     number: true,
     parse: integer(1, 10_000),
   },
+  revote: {
+    name: 'FEEDBACK_REVOTE',
+    flag: '--revote <effect>',
+    key: 'revote',
+    default: 'update',
+    description:
+      'what a further submission of a user on the same answer of the same interaction does: update (it changes the entry) or new (it is another entry)',
+    parse: oneOf(['update', 'new']),
+  },
   retention: {
     name: 'FEEDBACK_RETENTION',
     flag: '--retention <rules>',

@@ -22,6 +22,7 @@ import { listIndexes, removeFromIndex } from './index/membership.js';
 import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
+import { leaveVote } from './votes.js';
 
 /** The training batches and adapters that have learned from the erased entries. */
 export interface LearnedFrom {
@@ -55,7 +56,7 @@ export async function eraseFeedback(
     const feedback = await getFeedback(transaction, actor.org, id);
     expectVersion(feedback, options.expectedVersion);
     const learned = await learnedFrom(transaction, actor.org, id);
-    const { erased, gone, linked } = await erase(services, transaction, actor, feedback, options.reason);
+    const { erased, gone, linked } = await erase(services, transaction, actor, feedback, new Set([id]), options.reason);
     await unlistEmptySets(transaction, actor.org, [linked]);
     return { learned, erased, gone, intent: intendPurge(transaction) };
   });
@@ -147,7 +148,10 @@ async function eraseChunk(
   const found = await findFeedback(transaction, org, ids);
   const theirs = found.filter((each) => each !== undefined).filter(isTheirs);
   const learned = await Promise.all(theirs.map(({ id }) => learnedFrom(transaction, org, id)));
-  const erased = await Promise.all(theirs.map((feedback) => erase(services, transaction, actor, feedback, reason)));
+  const leaving = new Set(theirs.map(({ id }) => id));
+  const erased = await Promise.all(
+    theirs.map((feedback) => erase(services, transaction, actor, feedback, leaving, reason)),
+  );
   await unlistEmptySets(
     transaction,
     org,
@@ -185,6 +189,7 @@ async function erase(
   transaction: Transaction,
   actor: Actor,
   feedback: Feedback,
+  leaving: ReadonlySet<string>,
   reason: string | undefined,
 ): Promise<{ readonly erased: ErasedFeedback; readonly gone: readonly Key[]; readonly linked: readonly string[] }> {
   const { org } = actor;
@@ -204,6 +209,8 @@ async function erase(
     ...(await externalIdKeysOf(transaction, keyedHash, org, feedback)),
   ];
   for (const key of gone) transaction.delete(key);
+  const vote = await leaveVote(transaction, keyedHash, org, feedback, leaving);
+  if (vote !== undefined) gone.push(vote);
   // Training batches keep their edges to it, and are to know that it is gone.
   for (const batch of await farEnds(transaction, edgeInPrefix(org, 'INCLUDES', id, NO_FACET))) {
     transaction.add(erasedCounter(org, batch), 1);

@@ -3,7 +3,10 @@ import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Feedback } from '../model/feedback.js';
 import type { Key, Reader } from '../store/contract.js';
 import { externalIdKey } from '../store/layout.js';
-import { decodeRecord } from '../store/record.js';
+import { decodePointer } from './votes.js';
+
+/** Begins the external ids of rows of an import that have none of their own. */
+export const GENERATED_ID_PREFIX = 'import:';
 
 /**
  * The keys that may lead to an entry by its external id: the one that is written, of the submitter's own ids, and the one
@@ -33,6 +36,6 @@ export async function externalIdKeysOf(
   // The key of before may lead to another's entry.
   return keys.filter((_, index) => {
     const pointer = pointers[index];
-    return pointer !== undefined && (decodeRecord(pointer) as { feedbackId: string }).feedbackId === id;
+    return pointer !== undefined && decodePointer(pointer) === id;
   });
 }

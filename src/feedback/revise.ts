@@ -90,7 +90,7 @@ async function reviseOnce(
     const verdict = await comparedWithOthers(transaction, keyedHash, org, asked, validated, at);
     const { findings, fingerprint, changes } = verdict;
     const isPending = !staysWithdrawn && verdict.unfinished === true && verdict.status !== 'rejected';
-    const drop: Droppable[] = ['review', 'reviewClaim', ...cleared];
+    const drop: Droppable[] = ['review', 'reviewClaim', 'said', ...cleared];
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
     if (!staysWithdrawn) drop.push('withdrawn');

@@ -1,7 +1,6 @@
 import { ensureAdapters } from '../adapters/adapters.js';
 import { type Actor, recordChange } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
 import { encodeFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { feedbackIdAt, feedbackIdTime, newFeedbackId } from '../model/ids.js';
@@ -9,40 +8,65 @@ import { EMPTY_CHAIN } from '../model/node.js';
 import type { Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
-import type { Reader, Store, Transaction } from '../store/contract.js';
+import type { Store, Transaction } from '../store/contract.js';
 import { feedbackKey } from '../store/layout.js';
-import { decodeRecord, encodeRecord } from '../store/record.js';
-import { type Fingerprint, type Verdict, worseStatus } from '../validation/contract.js';
+import type { Verdict } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { externalIdKeys } from './external-ids.js';
-import { planFilter, selectedIds } from './index/filter.js';
+import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { addToIndex, listIndexes } from './index/membership.js';
 import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
+import { rulesFor, type TimedSubmission } from './prepare-submission.js';
+import { getFeedback } from './read.js';
 import {
-  type PreparedSubmission,
-  prepareSubmission,
-  rulesFor,
-  type TimedSubmission,
-  withDoubt,
-} from './prepare-submission.js';
-import { findFeedback, getFeedback } from './read.js';
-import type { FeedbackRules } from './rules.js';
+  changeMind,
+  EarlierEntries,
+  type EarlierEntry,
+  leaveChangedVotes,
+  refusalOf,
+  saysTheSame,
+} from './resubmit.js';
 import { getSubmissionOrder } from './submission-order.js';
+import {
+  repeatUnvalidated,
+  UnvalidatedError,
+  validateAll,
+  type Validated,
+  type ValidSubmission,
+} from './validate-submissions.js';
 import { feedbackVersion } from './versions.js';
+import { digestOf, encodePointer } from './votes.js';
 
 /** The most entries of one batch: one commit stays small enough to leave others their turn. */
 export const MAX_BATCH = 1_000;
 
-/** The outcome of one entry of a batch. `created` is false if its external id was stored already. */
-export type SubmitOutcome = { readonly feedback: Feedback; readonly created: boolean } | { readonly error: ApiError };
+/** What became of an entry: made, changed by a change of mind, or left as it was, as it says the same already. */
+export type SubmitEffect = 'created' | 'updated' | 'unchanged';
 
-/** The part of an outcome kept for repeated requests: the entry's id and whether it is new; null if it was refused. */
-type OutcomeNote = readonly [id: string, created: boolean] | null;
+export interface Submitted {
+  readonly feedback: Feedback;
+  readonly effect: SubmitEffect;
+}
+
+/** The outcome of one entry of a batch. */
+export type SubmitOutcome = Submitted | { readonly error: ApiError };
 
 /**
- * Validates a submission and stores it with its edge, index entries, counters, audit event and change, in one commit.
+ * The part of an outcome kept for repeated requests: the entry's id, what became of it, and its version then; why it may not
+ * change; or null if it was refused. Servers before 0.3.0 kept whether the entry was new.
+ */
+type OutcomeNote =
+  | readonly [id: string, effect: SubmitEffect, version: number]
+  | readonly [id: string, created: boolean]
+  | { readonly conflict: string }
+  | null;
+
+/**
+ * Validates a submission and stores it with its edge, index entries, counters, audit event and change, in one commit. If it is
+ * about an entry that is there already, it becomes the next version of that one.
  * @throws {InvalidInputError} naming each field that is not allowed; nothing is stored then.
+ * @throws {ApiError} CONFLICT if it says something else than an entry that may not change any more
  */
 export async function submitFeedback(
   services: ValidationServices,
@@ -50,8 +74,8 @@ export async function submitFeedback(
   submission: TimedSubmission,
   idempotency?: Idempotency,
   bind?: (submission: Submission) => Submission,
-): Promise<{ readonly feedback: Feedback; readonly created: boolean }> {
-  const [outcome] = await submitBatch(services, actor, [submission], idempotency, bind);
+): Promise<Submitted> {
+  const [outcome] = await submitAll(services, actor, [submission], { idempotency, bind, throwsConflict: true });
   if (outcome === undefined) throw new Error('A submission has no outcome');
   if ('error' in outcome) throw outcome.error;
   return outcome;
@@ -62,27 +86,49 @@ export async function submitFeedback(
  * @param bind what is stored in place of each; it throws an `ApiError` for one that the submitter may not submit
  * @returns the outcome of each, in their order.
  */
-export async function submitBatch(
+export function submitBatch(
   services: ValidationServices,
   actor: Actor,
   submissions: readonly TimedSubmission[],
   idempotency?: Idempotency,
   bind?: (submission: Submission) => Submission,
 ): Promise<SubmitOutcome[]> {
-  const rules = await rulesFor((work) => services.store.read(work), actor.org, submissions);
-  const validated = await validateAll(services, rules, submissions, actor.org, bind);
+  return submitAll(services, actor, submissions, { idempotency, bind, throwsConflict: false });
+}
+
+interface SubmitOptions {
+  readonly idempotency: Idempotency | undefined;
+  readonly bind?: ((submission: Submission) => Submission) | undefined;
+  /** Whether a conflict ends it, so that it is not remembered for repeated requests. */
+  readonly throwsConflict: boolean;
+}
+
+async function submitAll(
+  services: ValidationServices,
+  actor: Actor,
+  submissions: readonly TimedSubmission[],
+  { idempotency, bind, throwsConflict }: SubmitOptions,
+): Promise<SubmitOutcome[]> {
+  const { store, stored, pending } = services;
+  const { org } = actor;
+  const rules = await rulesFor((work) => store.read(work), org, submissions);
+  const validated = await validateAll(services, rules, submissions, org, bind);
   // Where nothing is stored, nothing is kept under the key: the client may send what is right under the same one.
   const refused = validated.flatMap((each) => ('error' in each ? [each] : []));
   if (refused.length === validated.length) return refused;
-  const fresh = new Map<string, Feedback>();
-  const notes = await services.store.transact(async (transaction) => {
-    fresh.clear();
-    return runIdempotent(transaction, idempotency, () => storeAll(services, transaction, actor, validated, fresh));
-  });
-  if (services.stored !== undefined) {
-    const { stored } = services;
-    await mapYielding([...fresh.values()], (feedback) =>
-      stored(feedback.id, toPluginSubmission(actor.org, feedback), feedback.validationStatus === 'pending'),
+  const written = new WrittenEntries();
+  const notes = await repeatUnvalidated(services.validate, validated, org, () =>
+    store.transact(async (transaction) => {
+      written.clear();
+      return runIdempotent(transaction, idempotency, () =>
+        storeAll(services, transaction, actor, validated, written, throwsConflict),
+      );
+    }),
+  );
+  if (written.isPending) pending?.(org);
+  if (stored !== undefined) {
+    await mapYielding(written.created, (feedback) =>
+      stored(feedback.id, toPluginSubmission(org, feedback), feedback.validationStatus === 'pending'),
     );
   }
   return Promise.all(
@@ -90,58 +136,44 @@ export async function submitBatch(
       if ('error' in each) return each;
       const note = notes[index];
       if (note === null || note === undefined) throw new Error('A stored submission has no outcome');
-      const [id, created] = note;
-      return { feedback: fresh.get(id) ?? (await storedBefore(services.store, actor.org, id, created)), created };
+      if ('conflict' in note) return { error: new ApiError('CONFLICT', note.conflict) };
+      const [id, noted] = note;
+      const version = note.length === 3 ? note[2] : 1;
+      const effect = typeof noted === 'string' ? noted : noted ? 'created' : 'unchanged';
+      const feedback = written.find(id, version) ?? (await storedBefore(store, org, id, effect, version));
+      return { feedback, effect };
     }),
   );
 }
 
-/** `given` is the submission as it came, `submission` as the plugins changed it: only that one is ever stored. */
-type Validated =
-  | {
-      readonly given: TimedSubmission;
-      readonly submission: Submission;
-      readonly createdAt?: number;
-      readonly verdict: Verdict;
-    }
-  | { readonly error: ApiError };
+/** The entries that a transaction writes or finds as they are to be. */
+class WrittenEntries {
+  readonly #versions = new Map<string, Feedback>();
+  /** The newest version of each new entry. */
+  readonly #created = new Map<string, Feedback>();
+  isPending = false;
 
-/** All at once, as plugins may wait for others; what they compute themselves gives way to other requests in between. */
-async function validateAll(
-  services: ValidationServices,
-  rules: FeedbackRules,
-  submissions: readonly TimedSubmission[],
-  org: string,
-  bind: (submission: Submission) => Submission = (submission) => submission,
-): Promise<Validated[]> {
-  const validating = await mapYielding(submissions, (submission) => {
-    const validated = validateOne(services, rules, submission, org, bind);
-    // It is waited for below: until then it is no rejection that nobody handles.
-    validated.catch(() => undefined);
-    return validated;
-  });
-  return Promise.all(validating);
-}
-
-async function validateOne(
-  { validate, entryLimits, now }: ValidationServices,
-  rules: FeedbackRules,
-  given: TimedSubmission,
-  org: string,
-  bind: (submission: Submission) => Submission,
-): Promise<Validated> {
-  let prepared: PreparedSubmission;
-  let submission: Submission;
-  try {
-    prepared = prepareSubmission(given, rules, entryLimits, now());
-    submission = bind(prepared.submission);
-  } catch (error) {
-    if (error instanceof ApiError) return { error };
-    throw error;
+  get created(): readonly Feedback[] {
+    return [...this.#created.values()];
   }
-  const { createdAt, doubt } = prepared;
-  const verdict = withDoubt(await validate(submission, org), doubt);
-  return { given, submission: { ...submission, ...verdict.changes }, verdict, ...omitNullish({ createdAt }) };
+
+  clear(): void {
+    this.#versions.clear();
+    this.#created.clear();
+    this.isPending = false;
+  }
+
+  find(id: string, version: number): Feedback | undefined {
+    return this.#versions.get(`${id} ${version}`);
+  }
+
+  add(feedback: Feedback, effect: SubmitEffect): OutcomeNote {
+    const { id, version } = feedback;
+    this.#versions.set(`${id} ${version}`, feedback);
+    if (effect === 'created' || this.#created.has(id)) this.#created.set(id, feedback);
+    else if (effect === 'updated' && feedback.validationStatus === 'pending') this.isPending = true;
+    return [id, effect, version];
+  }
 }
 
 async function storeAll(
@@ -149,97 +181,87 @@ async function storeAll(
   transaction: Transaction,
   actor: Actor,
   validated: readonly Validated[],
-  fresh: Map<string, Feedback>,
+  written: WrittenEntries,
+  throwsConflict: boolean,
 ): Promise<OutcomeNote[]> {
+  const { keyedHash, keepsVotes = false } = services;
   const at = services.now();
-  const allowed = validated.flatMap((each) => ('error' in each ? [] : [each.submission]));
-  const known = await knownExternalIds(services.keyedHash, transaction, actor, allowed);
+  const allowed = validated.flatMap((each) => ('error' in each ? [] : [each]));
+  const submissions = allowed.map(({ submission }) => submission);
+  const earlier = await EarlierEntries.read(transaction, keyedHash, actor, submissions, keepsVotes);
+  const changes = await changesOf(services, validated, earlier, at);
   const adapters = new Set(
-    allowed.flatMap(({ adapterId, externalId }) =>
-      adapterId === undefined || (externalId !== undefined && known.has(externalId)) ? [] : [adapterId],
+    submissions.flatMap((submission) =>
+      submission.adapterId === undefined || earlier.find(submission) !== undefined ? [] : [submission.adapterId],
     ),
   );
-  const verdicts = validated.flatMap((each) => ('error' in each ? [] : [each.verdict]));
-  const firsts = await firstWithFingerprint(transaction, services.keyedHash, actor.org, verdicts, at);
+  const verdicts = allowed.map(({ verdict }) => verdict);
+  const firsts = await firstWithFingerprint(transaction, keyedHash, actor.org, verdicts, at);
+  await leaveChangedVotes(transaction, keyedHash, actor.org, changes);
   if (adapters.size > 0) await ensureAdapters(transaction, actor, adapters, at);
   // Nothing may be awaited behind this: ids are then in the order of commits.
   return getSubmissionOrder(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;
-    const { given, submission, createdAt, verdict } = each;
-    const first = submission.externalId === undefined ? undefined : known.get(submission.externalId);
-    if (first !== undefined) return [first, false];
-    const made = services.newId?.(given) ?? newEntry(actor.org, createdAt);
-    const judgement = flagRepeated(verdict, made.createdAt, firsts);
-    const feedback = insert(services, transaction, actor, made, submission, judgement, at);
-    if (verdict.fingerprint !== undefined && !firsts.has(verdict.fingerprint.value)) {
-      firsts.set(verdict.fingerprint.value, feedback.id);
+    const { given, bound, submission, createdAt, verdict } = each;
+    const entry = earlier.find(submission);
+    if (entry === undefined) {
+      const made = services.newId?.(given) ?? newEntry(actor.org, createdAt);
+      const judgement = flagRepeated(verdict, made.createdAt, firsts);
+      const feedback = insert(services, transaction, actor, made, { bound, submission }, judgement, at);
+      const { fingerprint } = verdict;
+      if (fingerprint !== undefined && !firsts.has(fingerprint.value)) firsts.set(fingerprint.value, feedback.id);
+      const { adapterId } = submission;
+      earlier.put(transaction, feedback, adapterId === undefined ? [] : [adapterId], true);
+      return written.add(feedback, 'created');
     }
-    fresh.set(feedback.id, feedback);
-    if (feedback.externalId !== undefined) known.set(feedback.externalId, feedback.id);
-    return [feedback.id, true];
+    const { feedback: before } = entry;
+    if (isUnchanged(services, each, before)) return written.add(before, 'unchanged');
+    const refusal = refusalOf(before, submission, at);
+    if (refusal !== undefined && throwsConflict) throw refusal;
+    if (refusal !== undefined) return { conflict: refusal.message };
+    const first = firsts.get(verdict.fingerprint?.value ?? '');
+    const isRepeated = first !== undefined && first < before.id;
+    const judgement = isRepeated ? flagRepeated(verdict, before.createdAt, firsts) : verdict;
+    const change = { given: bound, submission, verdict: judgement };
+    const feedback = changeMind(transaction, keyedHash, actor, entry, change, at);
+    earlier.put(transaction, feedback, entry.adapters, entry.isNew);
+    return written.add(feedback, 'updated');
   });
 }
 
-/** The first entry of each fingerprint that is not too old to count, read by the commit that it is for. */
-export async function firstWithFingerprint(
-  reader: Reader,
-  keyedHash: KeyedHash,
-  org: string,
-  verdicts: readonly Verdict[],
-  at: number,
-): Promise<Map<string, string>> {
-  const wanted = new Map<string, Fingerprint>();
-  for (const { fingerprint } of verdicts) if (fingerprint !== undefined) wanted.set(fingerprint.value, fingerprint);
-  const found = await Promise.all(
-    [...wanted.values()].map(async ({ value, window }): Promise<[string, string][]> => {
-      const plan = planFilter(org, { since: at - window }, keyedHash);
-      const narrowed = { ...plan, indexes: [{ kind: 'fingerprint', value }] as const };
-      const [first] = await (await selectedIds(reader, narrowed, false))(plan.bounds, 1);
-      return first === undefined ? [] : [[value, first]];
-    }),
-  );
-  return new Map(found.flat());
-}
-
-/** The verdict, made worse where an entry within the window says the same already. */
-export function flagRepeated(verdict: Verdict, createdAt: number, firsts: ReadonlyMap<string, string>): Verdict {
-  const { fingerprint } = verdict;
-  const first = fingerprint === undefined ? undefined : firsts.get(fingerprint.value);
-  if (fingerprint === undefined || first === undefined) return verdict;
-  if (Math.abs(createdAt - feedbackIdTime(first)) > fingerprint.window) return verdict;
-  // One that says the very same needs no second reason for being alike.
-  const reasons = verdict.reasons.filter((reason) => !reason.endsWith(first));
-  return {
-    ...verdict,
-    status: worseStatus(verdict.status, 'flagged'),
-    reasons: [...reasons, `It says the same as ${first}`],
-  };
+/** Whether an entry stays as it is: it says the same already, or was made after what is submitted. */
+function isUnchanged(
+  { newId }: Pick<ValidationServices, 'newId'>,
+  { given, bound, submission, createdAt }: ValidSubmission,
+  before: Feedback,
+): boolean {
+  if (saysTheSame(before, bound, submission)) return true;
+  const saidAt = newId?.(given).createdAt ?? createdAt;
+  return saidAt !== undefined && saidAt < before.createdAt;
 }
 
 /**
- * The submitter's entries that stand for the external ids of these submissions already. The ids of others are no
- * concern of theirs: nobody can occupy another's.
+ * The submissions that change stored entries.
+ * @throws {UnvalidatedError} if one of them was not validated as that entry
  */
-async function knownExternalIds(
-  hash: KeyedHash,
-  transaction: Transaction,
-  { org, sub }: Actor,
-  submissions: readonly Submission[],
-): Promise<Map<string, string>> {
-  const named = [...new Set(submissions.flatMap(({ externalId }) => externalId ?? []))];
-  if (named.length === 0) return new Map();
-  const values = await transaction.getMany(
-    named.flatMap((externalId) => externalIdKeys(hash, org, { externalId, submittedBy: sub })),
-  );
-  const ids = values.flatMap((value) =>
-    value === undefined ? [] : [(decodeRecord(value) as { feedbackId: string }).feedbackId],
-  );
-  const found = await findFeedback(transaction, org, [...new Set(ids)]);
-  return new Map(
-    found.flatMap((feedback): [string, string][] =>
-      feedback?.externalId !== undefined && feedback.submittedBy === sub ? [[feedback.externalId, feedback.id]] : [],
-    ),
-  );
+async function changesOf(
+  services: Pick<ValidationServices, 'newId'>,
+  validated: readonly Validated[],
+  earlier: EarlierEntries,
+  at: number,
+): Promise<{ readonly entry: EarlierEntry; readonly submission: Submission }[]> {
+  const unvalidated = new Map<number, string>();
+  const changes = await mapYielding(validated, (each, place) => {
+    if ('error' in each) return [];
+    const { submission, entryId } = each;
+    const entry = earlier.find(submission);
+    if (entry === undefined || isUnchanged(services, each, entry.feedback)) return [];
+    if (refusalOf(entry.feedback, submission, at) !== undefined) return [];
+    if (entryId !== entry.feedback.id) unvalidated.set(place, entry.feedback.id);
+    return [{ entry, submission }];
+  });
+  if (unvalidated.size > 0) throw new UnvalidatedError(unvalidated);
+  return changes.flat();
 }
 
 /** An entry was made at the time that its id holds: a bound on one is a bound on the other. */
@@ -253,7 +275,7 @@ function insert(
   transaction: Transaction,
   actor: Actor,
   { id, createdAt }: { readonly id: string; readonly createdAt: number },
-  submission: Submission,
+  { bound, submission }: Pick<ValidSubmission, 'bound' | 'submission'>,
   verdict: Verdict,
   at: number,
 ): Feedback {
@@ -266,6 +288,7 @@ function insert(
     versionAfter: 1,
   });
   const isPending = verdict.unfinished === true && verdict.status !== 'rejected';
+  const isFoundAgain = submission.externalId !== undefined || submission.interactionId !== undefined;
   const feedback: Feedback = {
     ...submission,
     id,
@@ -280,12 +303,13 @@ function insert(
     updatedAt: Math.max(at, createdAt),
     submittedBy: actor.sub,
     audit,
+    ...(isFoundAgain ? { said: digestOf(bound) } : {}),
   };
   transaction.put(feedbackKey(org, id), encodeFeedback(feedback));
   const { adapterId, adapterVersion, externalId } = submission;
   if (externalId !== undefined) {
     const [key] = externalIdKeys(keyedHash, org, { externalId, submittedBy: actor.sub });
-    transaction.put(key, encodeRecord({ feedbackId: id }));
+    transaction.put(key, encodePointer(id));
   }
   if (adapterId !== undefined) {
     const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...omitNullish({ adapterVersion }) };
@@ -298,15 +322,18 @@ function insert(
   return feedback;
 }
 
-/**
- * The entry that is stored already: for a repeated request, as that request stored it; for an external id that is
- * submitted again, as it is now.
- */
-async function storedBefore(store: Store, org: string, id: string, asCreated: boolean): Promise<Feedback> {
+/** The entry of a repeated request: as that request stored it, or as it is now if that request left it alone. */
+async function storedBefore(
+  store: Store,
+  org: string,
+  id: string,
+  effect: SubmitEffect,
+  version: number,
+): Promise<Feedback> {
   return store.read(async (reader) => {
     const current = await getFeedback(reader, org, id);
-    const found = asCreated ? await feedbackVersion(reader, org, current, 1) : current;
-    if (found === undefined) throw new Error('The first version of a feedback entry is missing');
+    const found = effect === 'unchanged' ? current : await feedbackVersion(reader, org, current, version);
+    if (found === undefined) throw new Error('A version of a feedback entry is missing');
     return found;
   });
 }

@@ -1,6 +1,6 @@
 import { type Actor, type AuditAction, recordChange } from '../audit/events.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
-import type { FieldsWith } from '../model/feedback-fields.js';
+import type { FieldName, FieldsWith } from '../model/feedback-fields.js';
 import { encodeFeedback, feedbackFacet, type Feedback } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
@@ -16,21 +16,14 @@ import {
 } from './index/membership.js';
 import { findLinkedAdapters, linkedAdapters } from './links.js';
 import { encodeReverseDelta, reverseDelta } from './reverse-delta.js';
+import { moveVote } from './votes.js';
 
-/** What a change may set. Id, content that indexes hang on, and bookkeeping stay as they are. */
+/** What a change may set. Id, whose entry it is and what of, and bookkeeping stay as they are. */
 export type FeedbackPatch = Partial<
   Pick<
     Feedback,
-    | 'type'
-    | 'question'
-    | 'answer'
-    | 'correction'
-    | 'comment'
-    | 'reason'
-    | 'tags'
-    | 'scores'
-    | 'metadata'
-    | 'messages'
+    | Exclude<FieldName, FixedField>
+    | 'said'
     | 'validationStatus'
     | 'validationReasons'
     | 'findings'
@@ -46,8 +39,13 @@ export type FeedbackPatch = Partial<
 /** The fields of a submission that its submitter may clear. */
 export type ClearableField = Exclude<FieldsWith<'revisable'>, FieldsWith<'required'>>;
 
+/** What an entry keeps for good: whose it is, and what edges hang on. */
+export const FIXED_FIELDS = ['userId', 'interactionId', 'adapterId', 'adapterVersion', 'externalId'] as const;
+export type FixedField = (typeof FIXED_FIELDS)[number];
+
 /** What a change may take away. */
-export type Droppable = ClearableField | 'findings' | 'fingerprint' | 'judging' | 'review' | 'reviewClaim' | 'withdrawn';
+export type Droppable =
+  ClearableField | 'said' | 'findings' | 'fingerprint' | 'judging' | 'review' | 'reviewClaim' | 'withdrawn';
 
 export interface FeedbackUpdate {
   readonly action: AuditAction;
@@ -70,11 +68,29 @@ export async function updateFeedback(
   change: FeedbackUpdate,
 ): Promise<Feedback> {
   const after = putVersion(transaction, actor, before, change);
+  await moveVote(transaction, keyedHash, actor.org, before, after);
   await replaceFeedback(transaction, keyedHash, actor.org, before, after);
   return after;
 }
 
-/** The same change of many entries, with one read of what they are linked to. */
+/**
+ * As {@link updateFeedback}, at once; the key of its vote is left to the caller.
+ * @param adapters all that the entry is linked to
+ */
+export function updateLinkedFeedback(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  actor: Actor,
+  before: Feedback,
+  adapters: readonly string[],
+  change: FeedbackUpdate,
+): Feedback {
+  const after = putVersion(transaction, actor, before, change);
+  putInPlace(transaction, keyedHash, actor.org, before, after, adapters);
+  return after;
+}
+
+/** The same change of many entries, which leaves their texts alone, with one read of what they are linked to. */
 export async function updateAllFeedback(
   transaction: Transaction,
   keyedHash: KeyedHash,
@@ -85,11 +101,9 @@ export async function updateAllFeedback(
   const { org } = actor;
   const ids = entries.map(({ id }) => id);
   const links = await findLinkedAdapters(transaction, org, ids);
-  return mapYielding(entries, (before, index) => {
-    const after = putVersion(transaction, actor, before, change);
-    putInPlace(transaction, keyedHash, org, before, after, links[index] ?? []);
-    return after;
-  });
+  return mapYielding(entries, (before, index) =>
+    updateLinkedFeedback(transaction, keyedHash, actor, before, links[index] ?? [], change),
+  );
 }
 
 /** Makes the next version, and keeps what the one before had otherwise. */

@@ -6,9 +6,10 @@ import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
 import type { Reader } from '../store/contract.js';
 import type { Verdict } from '../validation/contract.js';
+import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback } from './read.js';
-import { firstWithFingerprint, flagRepeated } from './submit.js';
+
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 
 /** The verdict of all plugins on an entry, compared with earlier entries. */

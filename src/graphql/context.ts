@@ -1,6 +1,7 @@
 import type { AccessTrail } from '../audit/access-trail.js';
 import type { Actor } from '../audit/events.js';
 import { createIdempotency, type Idempotency } from '../audit/idempotency.js';
+import type { SubmitEffect } from '../feedback/submit.js';
 import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
 import type { TokenServices } from '../tokens/tokens.js';
@@ -46,13 +47,15 @@ export interface RequestContext {
   readonly whenGone?: (listener: () => void) => () => void;
   /** Called by a field whose value may differ the next time although nothing in the store has changed. */
   readonly markUncacheable?: () => void;
+  /** Told what became of a submission, for those who answer more than the entry. */
+  readonly onSubmitted?: (effect: SubmitEffect) => void;
   /** Whether the document is a client's own, so that what it is refused is told by its fields, and not by a route. */
   readonly isOfClient?: boolean;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
 }
 
-export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task'> {
+export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task' | 'onSubmitted'> {
   readonly idempotencyKey?: string;
   /** The most fields of an answer to a document that is not one of ours. */
   readonly answerFields?: number;
@@ -62,13 +65,14 @@ export function createRequestContext(
   services: Services,
   principal: Principal,
   requestId: string,
-  { idempotencyKey, whenGone, task, answerFields }: RequestOptions = {},
+  { idempotencyKey, whenGone, task, onSubmitted, answerFields }: RequestOptions = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
   const budget = new RequestBudget(services.budget ?? DEFAULT_BUDGET_LIMITS, answerFields);
   const context = new LoadingContext(services, principal, actor, budget, idempotencyKey);
   if (whenGone !== undefined) context.whenGone = whenGone;
   if (task !== undefined) context.task = task;
+  if (onSubmitted !== undefined) context.onSubmitted = onSubmitted;
   if (answerFields !== undefined) context.isOfClient = true;
   return context;
 }
@@ -89,6 +93,7 @@ export function extendContext<Context extends RequestContext, More extends objec
 class LoadingContext implements RequestContext {
   whenGone?: NonNullable<RequestContext['whenGone']>;
   task?: OperationTask;
+  onSubmitted?: NonNullable<RequestContext['onSubmitted']>;
   isOfClient?: boolean;
   private made: Loaders | undefined;
   private ofGraph: GraphQueriesOfRequest | undefined;

@@ -40,7 +40,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       sources.markUncacheable();
       return call(...given);
     };
-  const { store, keyedHash, now, validate, stored, pending, newId } = services;
+  const { store, keyedHash, now, validate, stored, pending, keepsVotes, newId } = services;
   const { plugins, graphQueries, tokens, budget, accessTrail, entryLimits } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
@@ -50,6 +50,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     plugins: plugins && marking(plugins),
     graphQueries: graphQueries && marking(graphQueries),
     // For mutations alone.
+    keepsVotes,
     tokens,
     budget,
     entryLimits,

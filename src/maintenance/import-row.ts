@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidInputError, type Issue, issueSentence } from '../errors.js';
+import { GENERATED_ID_PREFIX } from '../feedback/external-ids.js';
 import { isJsonObject } from '../is-json-object.js';
 import { jsonProblem } from '../json-bounds.js';
 import { VALIDATION_STATUSES, type ValidationStatus } from '../model/facets.js';
@@ -136,7 +137,7 @@ function parseRow(
     ownId === undefined ? createdAt === undefined : !isFeedbackId(ownId) || createdAt === undefined;
   const ownIdentity = describeIdentity(submission.externalId, ownId, identity);
   const id = createdAt === undefined ? undefined : deriveId(ownId, createdAt, ownIdentity);
-  const fallbackId = `import:${digest(ownIdentity)}`;
+  const fallbackId = `${GENERATED_ID_PREFIX}${digest(ownIdentity)}`;
   const externalId = submission.externalId ?? (isKnownByExternalId ? fallbackId : undefined);
   return {
     submission: { ...complete, ...omitNullish({ externalId }) },

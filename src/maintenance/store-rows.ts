@@ -90,7 +90,7 @@ async function recognize(
   { org, sub }: Actor,
   rows: readonly NumberedRow[],
 ): Promise<Entering[]> {
-  const { ids, found, tombstones } = await store.read(async (reader) => {
+  const { ids, found, tombstones, pointerOf } = await store.read(async (reader) => {
     const named = rows.filter(({ row }) => row.submission.externalId !== undefined);
     const pointers = await reader.getMany(
       named.flatMap(({ row: { submission } }) =>
@@ -104,17 +104,19 @@ async function recognize(
     });
     const found = await findFeedback(reader, org, ids);
     const tombstones = await reader.getMany(ids.map((id) => erasedFeedbackKey(org, id)));
-    return { ids, found, tombstones };
+    return { ids, found, tombstones, pointerOf };
   });
 
   const seen = new Set<string>();
   return rows.map(({ record, row }, index): Entering => {
     const { externalId } = row.submission;
     const feedback = found[index];
-    // The same row may stand twice in a file, too.
-    const names = [ids[index] ?? '', externalId === undefined ? '' : `external:${externalId}`].filter(Boolean);
-    const isKnown = feedback !== undefined || names.some((name) => seen.has(name));
-    for (const name of names) seen.add(name);
+    const id = ids[index] ?? '';
+    // The same row may stand twice in a file, too. What is known by an external id may say something else by now.
+    const isNamed = pointerOf.get(row) !== undefined;
+    const isRepeated = externalId === undefined && id !== '' && seen.has(id);
+    const isKnown = (feedback !== undefined && !isNamed) || isRepeated;
+    seen.add(id);
     const fate = tombstones[index] !== undefined ? 'erased' : isKnown ? 'unchanged' : 'created';
     return { record, row, fate, problems: [], ...omitNullish({ feedback }) };
   });
@@ -151,7 +153,8 @@ async function submitRows(
       each.problems.push(formatReason(outcome.error));
     } else {
       each.feedback = outcome.feedback;
-      each.status = outcome.feedback.validationStatus;
+      each.fate = outcome.effect;
+      if (outcome.effect !== 'unchanged') each.status = outcome.feedback.validationStatus;
     }
   });
 }

@@ -35,6 +35,11 @@ export interface Feedback extends Submission {
   readonly updatedAt: number;
   /** The token's `sub` of who submitted it. */
   readonly submittedBy: string;
+  /**
+   * A digest of what they last submitted, as it came: whatever plugins and reviewers have changed since, the same again is
+   * known by it. Absent once it was revised, and where nothing would find the entry again.
+   */
+  readonly said?: string;
   readonly audit: AuditChain;
 }
 

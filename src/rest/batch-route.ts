@@ -43,7 +43,7 @@ const BatchAnswer = Type.Object(
       Type.Object(
         {
           status: Type.Integer({
-            description: '201, or the status with which this entry would have been refused on its own.',
+            description: '201 or 200, or the status with which this entry would have been refused on its own.',
           }),
           ...Type.Partial(SubmitAnswer).properties,
           ...Type.Partial(ErrorAnswer).properties,
@@ -119,20 +119,22 @@ export function batchRoute(
         if (outcome === undefined) throw new Error('An entry of a batch has no result');
         return toResult(outcome);
       });
-      const stored = results.filter((result) => result.status === 201).length;
+      const stored = results.filter((result) => result.status < 300).length;
       return reply.code(stored === results.length ? 201 : 207).send({ results, stored });
     },
   );
 }
 
-function toResult({ feedback, error }: Stored): BatchResult {
-  if (feedback !== null) return { status: 201, ...toSubmitted(feedback) };
+function toResult({ feedback, error, created, updated }: Stored): BatchResult {
+  if (feedback !== null) {
+    const effect = created ? 'created' : updated ? 'updated' : 'unchanged';
+    return { status: created ? 201 : 200, ...toSubmitted(feedback, effect) };
+  }
   if (error === null) throw new Error('A result is neither stored nor refused');
   const [first, ...rest] = error.issues as readonly Issue[];
   const known = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
   const code = known(error.code) ? error.code : 'INTERNAL_SERVER_ERROR';
-  const refusal =
-    first === undefined ? new ApiError(code, ERRORS[code].title) : new InvalidInputError([first, ...rest]);
+  const refusal = first === undefined ? new ApiError(code, error.message) : new InvalidInputError([first, ...rest]);
   return { status: refusal.status, ...restError(refusal) };
 }
 

@@ -131,6 +131,16 @@ export const EXAMPLES = {
       },
     },
   },
+  resubmitted: {
+    updated: {
+      summary: 'A change of mind',
+      value: { ...SUBMITTED, type: 'negative', version: 2, updated: true, message: 'Feedback updated successfully' },
+    },
+    unchanged: {
+      summary: 'The same again',
+      value: { ...SUBMITTED, updated: false, message: 'Feedback was recorded already' },
+    },
+  },
   batch: { two: { summary: 'Two entries', value: { feedback: [POSITIVE, NEGATIVE] } } },
   batchStored: {
     stored: { summary: 'A stored entry', value: { results: [{ status: 201, ...SUBMITTED }], stored: 1 } },

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { ApiError } from '../errors.js';
+import type { SubmitEffect } from '../feedback/submit.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
@@ -46,18 +47,30 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         summary: 'Submit feedback',
         description:
           'Validates and stores one judgement of one answer and links it to its adapter. Entries that ' +
-          'validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show.',
+          'validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show. A submission ' +
+          'with a known `external_id`, or from the same user on the same answer of the same `interaction_id`, changes that ' +
+          'entry if it says something else.',
         tags: [TAGS.feedback],
         body: SubmitBody,
-        response: { 201: answer(SubmitAnswer, 'The entry was stored.', EXAMPLES.submitted) },
-        refusals: ['GONE'],
+        response: {
+          200: answer(
+            SubmitAnswer,
+            'There was an entry before; `updated` says whether it changed.',
+            EXAMPLES.resubmitted,
+          ),
+          201: answer(SubmitAnswer, 'The entry was stored.', EXAMPLES.submitted),
+        },
+        refusals: ['GONE', 'CONFLICT'],
         entityTag: 'given',
       },
     },
     async (request, reply) => {
       const input = toSubmitInput(request.body);
-      const { submitFeedback: stored } = await run(SubmitFeedbackDocument, { input }, contextOf(request));
-      return reply.code(201).header('etag', entityTag(stored.version)).send(toSubmitted(stored));
+      const told: { effect: SubmitEffect } = { effect: 'created' };
+      const context = requestContext(request, services, { onSubmitted: (effect) => (told.effect = effect) });
+      const { submitFeedback: stored } = await run(SubmitFeedbackDocument, { input }, context);
+      const status = told.effect === 'created' ? 201 : 200;
+      return reply.code(status).header('etag', entityTag(stored.version)).send(toSubmitted(stored, told.effect));
     },
   );
 

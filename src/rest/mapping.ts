@@ -1,5 +1,6 @@
 /** Between the documented names of REST and those of the schema. */
 import type { Static } from 'typebox';
+import type { SubmitEffect } from '../feedback/submit.js';
 import type { FeedbackType, ValidationStatus } from '../model/facets.js';
 import { type Field, FIELDS, type FieldsOfKind, type FieldsWith, FILTER_FIELDS } from '../model/feedback-fields.js';
 import type { EnumerationKind } from '../model/field-kinds.js';
@@ -67,8 +68,14 @@ export function toRevision({ withdrawn, ...body }: Static<typeof ReviseBody>): R
   return { ...toGraphqlFields(body), ...Object.fromEntries(cleared), ...omitNullish({ withdrawn }) };
 }
 
+const MESSAGES: Readonly<Record<SubmitEffect, string>> = {
+  created: 'Feedback recorded successfully',
+  updated: 'Feedback updated successfully',
+  unchanged: 'Feedback was recorded already',
+};
+
 /** The documented answer to a submission. */
-export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof SubmitAnswer> {
+export function toSubmitted(stored: SubmittedEntryFragment, effect: SubmitEffect): Static<typeof SubmitAnswer> {
   return {
     id: stored.id,
     type: fromEnum(stored.type),
@@ -78,7 +85,8 @@ export function toSubmitted(stored: SubmittedEntryFragment): Static<typeof Submi
     validation_reasons: stored.validationReasons,
     version: stored.version,
     created_at: stored.createdAt.getTime(),
-    message: 'Feedback recorded successfully',
+    ...(effect !== 'created' && { updated: effect === 'updated' }),
+    message: MESSAGES[effect],
   };
 }
 

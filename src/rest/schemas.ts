@@ -81,6 +81,11 @@ export const SubmitAnswer = Type.Object(
     validation_reasons: ReasonsSchema,
     version: VersionSchema,
     created_at: CreatedAtSchema,
+    updated: Type.Optional(
+      Type.Boolean({
+        description: 'Only if there was an entry before: whether the submission changed it, as it says something else.',
+      }),
+    ),
     message: Type.String({ description: 'The outcome, as a sentence for people.' }),
   },
   { title: 'SubmittedFeedback' },

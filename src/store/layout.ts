@@ -38,6 +38,11 @@ export function externalIdKey(org: string, externalIdHash: string): Key {
   return joinKey('external_id', org, externalIdHash);
 }
 
+/** The entry in which a user has judged an answer of an interaction; a keyed hash of all of them. */
+export function voteKey(org: string, voteHash: string): Key {
+  return joinKey('vote', org, voteHash);
+}
+
 /** What an `Idempotency-Key` of a user was answered with; `keyHash` names both. */
 export function idempotencyKey(org: string, keyHash: string): Key {
   return joinKey('idempotency', org, keyHash);

@@ -95,6 +95,7 @@ export const RECORD_SHAPES = {
       'spanId',
       'messages',
       'tools',
+      'said',
     ],
     { audit: chain },
   ),

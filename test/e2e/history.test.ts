@@ -330,7 +330,7 @@ describe('a request that is sent again', () => {
     expect((await post(`${BASE}/mark-used`, marked, randomUUID())).status).toBe(409);
   });
 
-  it('returns the first entry under one external_id', async () => {
+  it('keeps one entry under one external_id', async () => {
     const claims = { org: 'external' };
     const body = { ...APPROVED, external_id: 'ticket:17 %' };
     const answers = await Promise.all(Array.from({ length: 5 }, () => server.call('POST', BASE, { body, claims })));

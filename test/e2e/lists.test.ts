@@ -66,7 +66,9 @@ describe('lists', () => {
     const claims = { org, roles: ['trainer'] };
     const submissions = fc.sample(anySubmission, { numRuns: 60, seed: 1 });
     const entries: (Entry & { links: Set<string> })[] = [];
-    for (const body of submissions) {
+    for (const [number, each] of submissions.entries()) {
+      // Of one answer, each user has one entry for an interaction.
+      const body = { ...each, answer: `${each.answer} (${number})` };
       const { body: stored } = await server.call<{ id: string }>('POST', BASE, { body, claims });
       const links = new Set<string>(body.adapter_id === undefined ? [] : [body.adapter_id]);
       if (entries.length % 7 === 0) {

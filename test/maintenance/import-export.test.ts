@@ -158,9 +158,9 @@ describe('feedback-graph import', () => {
   it('imports nothing twice, within a file or over runs, by external id, id or line', async () => {
     const lines: Row[] = [
       { ...APPROVED, external_id: 'e-1' },
-      { ...APPROVED, external_id: 'e-1', comment: 'A second time.' },
+      { ...APPROVED, external_id: 'e-1' },
       { ...APPROVED, id: 17 },
-      { ...APPROVED, id: 17, comment: 'A second time.' },
+      { ...APPROVED, id: 17 },
       { ...APPROVED, id: 'a', created_at: 1e12 },
       { ...APPROVED, id: 'a', created_at: 1e12, comment: 'A second time.' },
       { ...APPROVED, created_at: 1e12 },
@@ -176,6 +176,24 @@ describe('feedback-graph import', () => {
       unchanged: 10,
     });
     expect((await exported()).filter((row) => before.some(({ id }) => id === row['id']))).toEqual(before);
+  });
+
+  it('takes a row that says something else by now as a change of mind', async () => {
+    const rated = { ...APPROVED, external_id: 'trace-7-user_feedback' };
+    const voted = { ...APPROVED, user_id: 'ann', interaction_id: 'i' };
+    await importLines([rated, voted]);
+    const lines = [rated, voted].map((row) => ({ ...row, type: 'negative', comment: 'On second thoughts.' }));
+    expect((await importLines(lines)).out).toBe('Imported 0 entries, 2 entries updated\n');
+    expect((await importLines(lines)).out).toBe('Imported 0 entries, 2 entries already in the store\n');
+    const rows = await exported();
+    expect(rows).toMatchObject([
+      { type: 'negative', comment: 'On second thoughts.', version: 2 },
+      { type: 'negative', comment: 'On second thoughts.', version: 2 },
+    ]);
+    expect((await importLines([voted, { ...voted, comment: 'Yes.' }])).out).toBe(
+      'Imported 0 entries, 2 entries updated\n',
+    );
+    await agrees('data');
   });
 
   it('never brings back what was erased', async () => {

@@ -135,6 +135,7 @@ const add =
   };
 
 const record = () => `help_feedback:default:${ids.full}`;
+const voteHash = () => theKey('vote:default:').split(':').at(-1)!;
 const externalHash = () => theKey('external_id:default:').split(':').at(-1)!;
 const STRANGER = 'feedback-01900000-0000-7000-8000-000000000000';
 
@@ -351,6 +352,35 @@ const DERIVED: readonly Case[] = [
     what: 'pointer to the audit event of another node',
     damage: add(() => `audit_of:default:lora-b:${firstKey(`audit_of:default:${ids.full}:`).split(':').at(-1)!}`),
     found: () => ['audit_of default/lora-b: has a pointer to the audit event'],
+  },
+  {
+    what: 'vote missing',
+    damage: remove(() => theKey('vote:default:')),
+    found: () => [`vote default/${ids.full}: is not found by its interaction`],
+  },
+  {
+    what: 'vote that leads to another entry',
+    damage: change(
+      () => theKey('vote:default:'),
+      () => encodeRecord({ feedbackId: ids.plain }),
+    ),
+    found: () => [
+      `vote default/${ids.full}: is not found by its interaction, but ${ids.plain} is`,
+      `vote default/${voteHash()}: leads to ${ids.plain}, which does not have it`,
+    ],
+  },
+  {
+    what: 'vote damaged',
+    damage: change(() => theKey('vote:default:'), flipped),
+    found: () => [`vote default/${ids.full}: is not found`, `vote default/${voteHash()}: is damaged`],
+  },
+  {
+    what: 'vote of an erased feedback',
+    damage: add(
+      () => 'vote:default:AAAAAAAAAAAAAAAAAAAAAA',
+      () => encodeRecord({ feedbackId: ids.erased }),
+    ),
+    found: () => [`vote default/AAAAAAAAAAAAAAAAAAAAAA: leads to ${ids.erased}, which does not exist`],
   },
   {
     what: 'external id missing',
@@ -819,7 +849,7 @@ it('verify reports nothing after any operations, and repairs any wreck to what i
 
         const whole = new Map(raw.values);
         const derived = [...whole.keys()].filter((key) =>
-          /^(index|count|audit_of|expiry|external_id|edge:[^:]*:[A-Z_]*:in):/.test(key),
+          /^(index|count|audit_of|expiry|external_id|vote|edge:[^:]*:[A-Z_]*:in):/.test(key),
         );
         const gone = new Set(lost.flatMap((at) => (derived.length === 0 ? [] : [derived[at % derived.length]!])));
         await store.transact((transaction) => {

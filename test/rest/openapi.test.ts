@@ -140,7 +140,17 @@ async function ruledHeaders(): Promise<Record<string, string>> {
 const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promise<Call>>>>> = {
   submitFeedback: {
     201: () => ({ body: { ...APPROVED, adapter_id: 'lora', comment: 'Good.' } }),
+    200: async () => {
+      const body = { ...APPROVED, external_id: 'a-change-of-mind' };
+      await server.call('POST', BASE, { body });
+      return { body: { ...body, comment: 'On second thoughts.' } };
+    },
     400: () => ({ body: { question: 'What?', extra: true } }),
+    409: async () => {
+      const body = { ...APPROVED, external_id: 'of-a-user', user_id: 'ann' };
+      await server.call('POST', BASE, { body });
+      return { body: { ...body, user_id: 'bob' } };
+    },
     410: async () => {
       const headers = { 'idempotency-key': 'of-an-entry-that-is-erased' };
       const { body } = await server.call('POST', BASE, { body: APPROVED, headers });

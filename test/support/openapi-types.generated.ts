@@ -19,7 +19,7 @@ export interface paths {
     put?: never;
     /**
      * Submit feedback
-     * @description Validates and stores one judgement of one answer and links it to its adapter. Entries that validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show. Requires the permission `feedback:submit`.
+     * @description Validates and stores one judgement of one answer and links it to its adapter. Entries that validation rejects or flags are stored too, as `validation_status` and `validation_reasons` show. A submission with a known `external_id`, or from the same user on the same answer of the same `interaction_id`, changes that entry if it says something else. Requires the permission `feedback:submit`.
      */
     post: operations['submitFeedback'];
     /**
@@ -814,7 +814,7 @@ export interface components {
       positive_ratio: number;
     };
     BatchEntryResult: {
-      /** @description 201, or the status with which this entry would have been refused on its own. */
+      /** @description 201 or 200, or the status with which this entry would have been refused on its own. */
       status: number;
       /** @description Opaque id of the entry. */
       id?: string;
@@ -838,6 +838,8 @@ export interface components {
       version?: number;
       /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at?: number;
+      /** @description Only if there was an entry before: whether the submission changed it, as it says something else. */
+      updated?: boolean;
       /** @description The outcome, as a sentence for people. */
       message?: string;
       /** @description Kind of error, as a heading for people. */
@@ -1679,6 +1681,8 @@ export interface components {
       version: number;
       /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
+      /** @description Only if there was an entry before: whether the submission changed it, as it says something else. */
+      updated?: boolean;
       /** @description The outcome, as a sentence for people. */
       message: string;
     };
@@ -1846,10 +1850,6 @@ export interface components {
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
-        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
-        since?: number;
-        /** @description Only entries submitted before this time, in epoch milliseconds. */
-        until?: number;
       };
       /**
        * @description Which entries to claim first.
@@ -2320,6 +2320,20 @@ export interface operations {
       };
     };
     responses: {
+      /** @description There was an entry before; `updated` says whether it changed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SubmittedFeedback'];
+        };
+      };
       /** @description The entry was stored. */
       201: {
         headers: {
@@ -2337,6 +2351,7 @@ export interface operations {
       400: components['responses']['InvalidRequest'];
       401: components['responses']['Unauthorized'];
       403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
       410: components['responses']['Gone'];
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];

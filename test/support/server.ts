@@ -120,6 +120,7 @@ export async function startTestServer(
     responseCacheBytes: 32 * 1024 ** 2,
     exportSimilarity: 0.95,
     live: DEFAULT_LIVE_SETTINGS,
+    revote: 'update',
     logLevel: 'silent',
     logFormat: 'json',
     accessLog: false,

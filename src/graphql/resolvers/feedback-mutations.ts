@@ -69,6 +69,14 @@ export class SubmissionResult {
 
   @Field(() => SubmissionError, { nullable: true, description: 'Why the entry was refused.' })
   error?: SubmissionError;
+
+  @Field(() => Boolean, { description: 'Whether the entry is new.' })
+  created!: boolean;
+
+  @Field(() => Boolean, {
+    description: 'Whether the submission was a change of mind: the entry existed, and this is its next version.',
+  })
+  updated!: boolean;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Results of a batch submission, in the order of its entries.' })
@@ -81,19 +89,22 @@ export class SubmitFeedbackBatchPayload {
 export class FeedbackMutations {
   @Mutation(() => FeedbackNode, {
     description:
-      'Validates and stores a feedback entry, given as question and answer or as `messages`, and links it to its adapter. If the `externalId` is already ' +
-      'known, returns the existing entry.',
+      'Validates and stores a feedback entry, given as question and answer or as `messages`, and links it to its adapter. ' +
+      'If there is an entry of the same `externalId`, or of the same user on the same answer of the same interaction, that ' +
+      'entry is returned: with a new version if the submission says something else. An entry that was used for training, ' +
+      'reviewed or claimed does not change (`CONFLICT`).',
   })
   async submitFeedback(
     @Arg('input', () => SubmitFeedbackInput, { description: 'The feedback entry to submit.' })
     input: SubmitFeedbackInput,
-    @Ctx() { services, actor, idempotency, principal }: RequestContext,
+    @Ctx() { services, actor, idempotency, principal, onSubmitted }: RequestContext,
   ): Promise<FeedbackNode> {
     const bound = boundSubmission(principal);
     const once = idempotency('submitFeedback', asSubmitted(input, bound));
     const given = toSubmission(input);
-    const { feedback } = await submitFeedback(services, actor, given, once, bound?.bind);
+    const { feedback, effect } = await submitFeedback(services, actor, given, once, bound?.bind);
     bound?.expectWithin(feedback);
+    onSubmitted?.(effect);
     return toFeedbackNode(feedback);
   }
 
@@ -115,8 +126,12 @@ export class FeedbackMutations {
     return {
       results: outcomes.map((outcome) =>
         'error' in outcome
-          ? { error: toSubmissionError(outcome.error) }
-          : { feedback: toFeedbackNode(outcome.feedback) },
+          ? { error: toSubmissionError(outcome.error), created: false, updated: false }
+          : {
+              feedback: toFeedbackNode(outcome.feedback),
+              created: outcome.effect === 'created',
+              updated: outcome.effect === 'updated',
+            },
       ),
     };
   }

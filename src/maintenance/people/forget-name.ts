@@ -9,6 +9,7 @@ import { externalIdKeysOf } from '../../feedback/external-ids.js';
 import { indexRange } from '../../feedback/index/index-keys.js';
 import { intendPurge } from '../../feedback/purge.js';
 import { findFeedback } from '../../feedback/read.js';
+import { keyOfVote } from '../../feedback/votes.js';
 import { decodeFeedback } from '../../model/feedback.js';
 import { type AuditChain, nodeKind, ORGANIZATION_NODE } from '../../model/node.js';
 import type { DomainServices } from '../../services.js';
@@ -156,6 +157,11 @@ async function forgetInNode(
     const own = feedback.submittedBy === name ? await externalIdKeysOf(transaction, keyedHash, org, feedback) : [];
     for (const key of own) transaction.delete(key);
     changed.push(...own);
+    const vote = feedback.submittedBy === name ? keyOfVote(keyedHash, org, feedback) : undefined;
+    if (vote !== undefined) {
+      transaction.delete(vote);
+      changed.push(vote);
+    }
   }
   const value = withoutName(decodeRecord(stored), name);
   const next = chain === undefined ? value : { ...(value as object), audit: chain };

@@ -1,44 +1,56 @@
-/** External ids, and idempotency records with what ends them. */
+/** External ids, votes, and idempotency records with what ends them. */
 import { KEPT_FOR } from '../../audit/idempotency.js';
 import { externalIdKeys } from '../../feedback/external-ids.js';
+import { keyOfVote } from '../../feedback/votes.js';
+import type { Feedback } from '../../model/feedback.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
-import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey } from '../../store/layout.js';
+import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey, voteKey } from '../../store/layout.js';
 import { putEmpty, remove } from '../repair.js';
 import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import { Lookups } from './cursor.js';
 import { isExternalId, isRemembered, readFeedback, readRecord } from './shapes.js';
 
-/** External ids that lead to no feedback that has them; the other direction belongs to the feedback. */
-export async function checkExternalIds(check: Check): Promise<void> {
-  const { org, store, keyedHash } = check;
+/** External ids and votes that lead to no feedback that has them; the other direction belongs to the feedback. */
+export async function checkPointers(check: Check): Promise<void> {
+  const { org, keyedHash } = check;
   if (keyedHash === undefined) return;
-  check.progress.phase('external ids');
-  await eachChunk(check, 'external_id', prefixRange(keyPrefix('external_id', org)), async (entries) => {
+  check.progress.phase('external ids and votes');
+  await checkPointersOf(check, 'external_id', externalIdKey, ({ externalId, submittedBy }) =>
+    externalId === undefined ? [] : externalIdKeys(keyedHash, org, { externalId, submittedBy }),
+  );
+  await checkPointersOf(check, 'vote', voteKey, (feedback) => keyOfVote(keyedHash, org, feedback) ?? []);
+}
+
+async function checkPointersOf(
+  check: Check,
+  kind: 'external_id' | 'vote',
+  toKey: (org: string, hash: string) => Key,
+  keysOf: (feedback: Feedback) => readonly Key[] | Key,
+): Promise<void> {
+  const { org, store } = check;
+  await eachChunk(check, kind, prefixRange(keyPrefix(kind, org)), async (entries) => {
     const lookups = new Lookups();
     for (const { key, value } of entries) {
-      const externalIdHash = lastComponent(key);
-      if (key !== externalIdKey(org, externalIdHash)) {
-        malformed(check, 'external_id', key);
+      const hash = lastComponent(key);
+      if (key !== toKey(org, hash)) {
+        malformed(check, kind, key);
         continue;
       }
       const { record, problem } = readRecord(value, isExternalId);
       if (record === undefined) {
         // Rebuilt from the feedback that has it, if there is one.
-        reportInconsistency(check, 'external_id', externalIdHash, problem, [remove(key)]);
+        reportInconsistency(check, kind, hash, problem, [remove(key)]);
         continue;
       }
       const { feedbackId } = record;
       lookups.find(feedbackKey(org, feedbackId), (stored) => {
         const feedback = stored === undefined ? undefined : readFeedback(stored, feedbackId);
-        // A damaged record cannot say whether it has this id.
+        // A damaged record cannot say whether it has this key.
         if (stored !== undefined && feedback === undefined) return;
-        if (feedback?.externalId !== undefined) {
-          const { externalId, submittedBy } = feedback;
-          if (externalIdKeys(keyedHash, org, { externalId, submittedBy }).includes(key)) return;
-        }
+        if (feedback !== undefined && [keysOf(feedback)].flat().includes(key)) return;
         const what = feedback === undefined ? 'which does not exist' : 'which does not have it';
-        reportInconsistency(check, 'external_id', externalIdHash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
+        reportInconsistency(check, kind, hash, `leads to ${feedbackId}, ${what}`, [remove(key)]);
       });
     }
     await lookups.resolve(store);

@@ -4,6 +4,7 @@ import { ERASED_NAME } from '../../audit/actor-note.js';
 import { externalIdKeys } from '../../feedback/external-ids.js';
 import { describeIndex } from '../../feedback/index/index-keys.js';
 import type { IndexKind } from '../../feedback/index/table.js';
+import { encodePointer, keyOfVote } from '../../feedback/votes.js';
 import { type Feedback, feedbackFacet } from '../../model/feedback.js';
 import { edgeOutKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
@@ -129,6 +130,7 @@ function checkRecord(
   lookForEntries(check, lookups, feedback, adapters, found);
   lookForListings(check, lookups, adapters);
   lookForExternalId(check, lookups, feedback);
+  lookForVote(check, lookups, feedback);
   lookForBatch(check, lookups, feedback);
   return feedback.audit;
 }
@@ -183,8 +185,6 @@ function lookForExternalId(check: Check, lookups: Lookups, { id, externalId, sub
   if (externalId === undefined || submittedBy === ERASED_NAME || keyedHash === undefined) return;
   const [key, keyOfBefore] = externalIdKeys(keyedHash, org, { externalId, submittedBy });
   const fix = { key, value: encodeRecord({ feedbackId: id }) };
-  const pointedTo = (stored: Buffer | undefined): string | undefined =>
-    stored === undefined ? undefined : readRecord(stored, isExternalId).record?.feedbackId;
   let before: string | undefined;
   lookups.find(keyOfBefore, (stored) => {
     before = pointedTo(stored);
@@ -202,6 +202,37 @@ function lookForExternalId(check: Check, lookups: Lookups, { id, externalId, sub
       else reportInconsistency(check, 'external_id', id, `is not found by its external id, but ${other} is`, [fix]);
     });
   });
+}
+
+/** There may be several of the same vote, of which the newest is found. */
+function lookForVote(check: Check, lookups: Lookups, feedback: Feedback): void {
+  const { org, keyedHash } = check;
+  const { id, said } = feedback;
+  const key = keyedHash === undefined ? undefined : keyOfVote(keyedHash, org, feedback);
+  if (keyedHash === undefined || key === undefined) return;
+  const fix = { key, value: encodePointer(id) };
+  lookups.find(key, (stored) => {
+    const other = pointedTo(stored);
+    if (other === id) return;
+    const report = (problem: string): void => {
+      // Servers before 0.3.0 wrote no such key, which is no damage.
+      if (said === undefined) check.repairs?.queue([fix]);
+      else reportInconsistency(check, 'vote', id, problem, [fix]);
+    };
+    if (other === undefined) {
+      report('is not found by its interaction');
+      return;
+    }
+    lookups.find(feedbackKey(org, other), (value) => {
+      const found = value === undefined ? undefined : readFeedback(value, other);
+      if (other > id && found !== undefined && keyOfVote(keyedHash, org, found) === key) return;
+      report(`is not found by its interaction, but ${other} is`);
+    });
+  });
+}
+
+function pointedTo(stored: Buffer | undefined): string | undefined {
+  return stored === undefined ? undefined : readRecord(stored, isExternalId).record?.feedbackId;
 }
 
 function lookForBatch(check: Check, lookups: Lookups, { id, use, trainingBatchId }: Feedback): void {

@@ -28,6 +28,7 @@ const ORGANIZATION_KINDS = [
   'trail',
   'training_batch',
   'training_number',
+  'vote',
 ] as const satisfies readonly KeyKind[];
 
 /** The kinds of keys that belong to the whole store. */

@@ -25,6 +25,7 @@ export type KeyKind =
   | 'trail'
   | 'training_batch'
   | 'training_number'
+  | 'vote'
   | 'unknown';
 
 /** One disagreement. Names ids and keys, never a text that a user wrote. */

@@ -1,0 +1,42 @@
+/** Entries that say the same, by what validation plugins take for the same. */
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { feedbackIdTime } from '../model/ids.js';
+import type { Reader } from '../store/contract.js';
+import { type Fingerprint, type Verdict, worseStatus } from '../validation/contract.js';
+import { planFilter, selectedIds } from './index/filter.js';
+
+/** The first entry of each fingerprint that is not too old to count, read by the commit that it is for. */
+export async function firstWithFingerprint(
+  reader: Reader,
+  keyedHash: KeyedHash,
+  org: string,
+  verdicts: readonly Verdict[],
+  at: number,
+): Promise<Map<string, string>> {
+  const wanted = new Map<string, Fingerprint>();
+  for (const { fingerprint } of verdicts) if (fingerprint !== undefined) wanted.set(fingerprint.value, fingerprint);
+  const found = await Promise.all(
+    [...wanted.values()].map(async ({ value, window }): Promise<[string, string][]> => {
+      const plan = planFilter(org, { since: at - window }, keyedHash);
+      const narrowed = { ...plan, indexes: [{ kind: 'fingerprint', value }] as const };
+      const [first] = await (await selectedIds(reader, narrowed, false))(plan.bounds, 1);
+      return first === undefined ? [] : [[value, first]];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** The verdict, made worse where an entry within the window says the same already. */
+export function flagRepeated(verdict: Verdict, createdAt: number, firsts: ReadonlyMap<string, string>): Verdict {
+  const { fingerprint } = verdict;
+  const first = fingerprint === undefined ? undefined : firsts.get(fingerprint.value);
+  if (fingerprint === undefined || first === undefined) return verdict;
+  if (Math.abs(createdAt - feedbackIdTime(first)) > fingerprint.window) return verdict;
+  // One that says the very same needs no second reason for being alike.
+  const reasons = verdict.reasons.filter((reason) => !reason.endsWith(first));
+  return {
+    ...verdict,
+    status: worseStatus(verdict.status, 'flagged'),
+    reasons: [...reasons, `It says the same as ${first}`],
+  };
+}

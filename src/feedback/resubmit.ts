@@ -1,0 +1,252 @@
+/** Submissions for which there is an entry already: the same again, or a change of mind, which is its next version. */
+import type { Actor } from '../audit/events.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { ApiError } from '../errors.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
+import { type FieldName, FIELDS } from '../model/feedback-fields.js';
+import type { Feedback } from '../model/feedback.js';
+import { collectFields, type Submission } from '../model/submission.js';
+import { omitNullish } from '../omit-nullish.js';
+import type { Key, Transaction } from '../store/contract.js';
+import type { Verdict } from '../validation/contract.js';
+import { mapYielding } from '../yield-to-event-loop.js';
+import { externalIdKeys, GENERATED_ID_PREFIX } from './external-ids.js';
+import { findLinkedAdapters } from './links.js';
+import { findFeedback } from './read.js';
+import { refuseHeld } from './review.js';
+import { type ClearableField, type Droppable, FIXED_FIELDS, type FixedField, updateLinkedFeedback } from './update.js';
+import { decodePointer, digestOf, encodePointer, keyOfVote, leaveVote } from './votes.js';
+
+/** An entry that submissions may be about. */
+export interface EarlierEntry {
+  readonly feedback: Feedback;
+  /** All that it is linked to. */
+  readonly adapters: readonly string[];
+  /** Whether the same transaction makes it. */
+  readonly isNew: boolean;
+}
+
+/** The submitter's entries that the submissions of one transaction are about, kept up as the transaction goes on. */
+export class EarlierEntries {
+  readonly #keyedHash: KeyedHash;
+  readonly #actor: Actor;
+  readonly #keepsVotes: boolean;
+  readonly #idOfKey = new Map<Key, string>();
+  readonly #entries = new Map<string, EarlierEntry>();
+  readonly #keyOfVote: (submission: Submission) => Key | undefined;
+
+  private constructor(keyedHash: KeyedHash, actor: Actor, keepsVotes: boolean) {
+    this.#keyedHash = keyedHash;
+    this.#actor = actor;
+    this.#keepsVotes = keepsVotes;
+    const { org, sub: submittedBy } = actor;
+    const remembered = memoizeByIdentity(
+      (submission: Submission) => keyOfVote(keyedHash, org, { ...submission, submittedBy }) ?? '',
+    );
+    this.#keyOfVote = (submission) => remembered(submission) || undefined;
+  }
+
+  /** One look at all keys, and at the entries that they lead to if they lead to any. */
+  static async read(
+    transaction: Transaction,
+    keyedHash: KeyedHash,
+    actor: Actor,
+    submissions: readonly Submission[],
+    keepsVotes: boolean,
+  ): Promise<EarlierEntries> {
+    const earlier = new EarlierEntries(keyedHash, actor, keepsVotes);
+    const keys = [...new Set((await mapYielding(submissions, (each) => earlier.#keysOf(each))).flat())];
+    if (keys.length === 0) return earlier;
+    const pointers = await transaction.getMany(keys);
+    pointers.forEach((pointer, index) => {
+      const key = keys[index];
+      if (pointer !== undefined && key !== undefined) earlier.#idOfKey.set(key, decodePointer(pointer));
+    });
+    const ids = [...new Set(earlier.#idOfKey.values())];
+    if (ids.length === 0) return earlier;
+    const [found, adapters] = await Promise.all([
+      findFeedback(transaction, actor.org, ids),
+      findLinkedAdapters(transaction, actor.org, ids),
+    ]);
+    found.forEach((feedback, index) => {
+      // An external id of a store of before may be another's: nobody can occupy one of somebody else.
+      if (feedback?.submittedBy !== actor.sub) return;
+      earlier.#entries.set(feedback.id, { feedback, adapters: adapters[index] ?? [], isNew: false });
+    });
+    return earlier;
+  }
+
+  #keysOf(submission: Submission): Key[] {
+    const vote = this.#keyOfVote(submission);
+    return [...this.#externalKeysOf(submission), ...(vote === undefined ? [] : [vote])];
+  }
+
+  #externalKeysOf({ externalId }: Submission): readonly Key[] {
+    const { org, sub: submittedBy } = this.#actor;
+    return externalId === undefined ? [] : externalIdKeys(this.#keyedHash, org, { externalId, submittedBy });
+  }
+
+  #entryAt(key: Key | undefined): EarlierEntry | undefined {
+    const id = key === undefined ? undefined : this.#idOfKey.get(key);
+    return id === undefined ? undefined : this.#entries.get(id);
+  }
+
+  /** The entry that a submission is about: of the same external id, or else of the same vote. */
+  find(submission: Submission): EarlierEntry | undefined {
+    for (const key of this.#externalKeysOf(submission)) {
+      const entry = this.#entryAt(key);
+      if (entry?.feedback.externalId === submission.externalId) return entry;
+    }
+    const ofVote = this.#keepsVotes ? undefined : this.#entryAt(this.#keyOfVote(submission));
+    return ofVote !== undefined && isSameVote(ofVote.feedback, submission) ? ofVote : undefined;
+  }
+
+  /** From now on submissions are about this state of the entry; writes the key of its vote. */
+  put(transaction: Transaction, feedback: Feedback, adapters: readonly string[], isNew: boolean): void {
+    const before = this.#entries.get(feedback.id);
+    this.#entries.set(feedback.id, { feedback, adapters, isNew });
+    const [external] = this.#externalKeysOf(feedback);
+    if (external !== undefined) this.#idOfKey.set(external, feedback.id);
+    const vote = this.#keyOfVote(feedback);
+    const voteBefore = before === undefined ? undefined : this.#keyOfVote(before.feedback);
+    if (voteBefore !== undefined && vote !== voteBefore && this.#idOfKey.get(voteBefore) === feedback.id) {
+      // That of an entry which was stored has left it already.
+      if (before?.isNew === true) transaction.delete(voteBefore);
+      this.#idOfKey.delete(voteBefore);
+    }
+    // One of a store of before has no such key yet.
+    const known = vote === undefined ? undefined : this.#idOfKey.get(vote);
+    if (vote === undefined || (known !== undefined && known >= feedback.id)) return;
+    transaction.put(vote, encodePointer(feedback.id));
+    this.#idOfKey.set(vote, feedback.id);
+  }
+}
+
+/** Whether a vote that leads to an entry is about it: not if the client tells them apart, or two models gave one answer. */
+function isSameVote(entry: Feedback, submission: Submission): boolean {
+  const { externalId } = submission;
+  const isNamedByClient = externalId !== undefined && !externalId.startsWith(GENERATED_ID_PREFIX);
+  if (isNamedByClient && differs(entry, submission, 'externalId') && entry.externalId !== undefined) return false;
+  return !(['modelVersion', 'adapterId', 'adapterVersion'] as const).some((field) => differs(entry, submission, field));
+}
+
+/** Whether a submission says something else of a field; one that it leaves out it says nothing of. */
+function differs(entry: Feedback, submission: Submission, field: FieldName): boolean {
+  return submission[field] !== undefined && !isEqual(submission[field], entry[field]);
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  return typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other);
+}
+
+const CLEARABLE = FIELDS.filter(({ revisable, required }) => revisable === true && required !== true).map(
+  ({ name }) => name as ClearableField,
+);
+
+/** The fields that a submitter leaves out to take them back. */
+function clearedBy(entry: Feedback, submission: Submission): ClearableField[] {
+  return CLEARABLE.filter((field) => entry[field] !== undefined && submission[field] === undefined);
+}
+
+/**
+ * Whether an entry says already what is submitted.
+ * @param given the submission as it came, `submission` as plugins have changed it
+ */
+export function saysTheSame(entry: Feedback, given: Submission, submission: Submission): boolean {
+  if (entry.withdrawn !== undefined) return false;
+  if (entry.said === digestOf(given)) return true;
+  // A generated id is of the row of a file, and is another one once the row says something else.
+  const compared = FIELDS.filter(
+    ({ name }) => name !== 'externalId' || submission.externalId?.startsWith(GENERATED_ID_PREFIX) !== true,
+  );
+  return compared.every(({ name }) => !differs(entry, submission, name)) && clearedBy(entry, submission).length === 0;
+}
+
+const FIXED_WORDS: Readonly<Record<FixedField, string>> = {
+  userId: 'user',
+  interactionId: 'interaction',
+  adapterId: 'adapter',
+  adapterVersion: 'adapter version',
+  externalId: 'external id',
+};
+
+/**
+ * Why an entry may not become what is submitted, if it may not.
+ * @param at epoch ms
+ */
+export function refusalOf(entry: Feedback, submission: Submission, at: number): ApiError | undefined {
+  try {
+    refuseHeld(entry);
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  const { review, reviewClaim } = entry;
+  if (review !== undefined) {
+    const decided = review.verdict === 'approve' ? 'approved' : 'rejected';
+    return new ApiError(
+      'CONFLICT',
+      `A reviewer has ${decided} the feedback entry; revise it to change it nevertheless`,
+    );
+  }
+  if (reviewClaim !== undefined && reviewClaim.until > at) {
+    const until = new Date(reviewClaim.until).toISOString();
+    return new ApiError('CONFLICT', `A reviewer has claimed the feedback entry until ${until}`);
+  }
+  // One that is about the same vote may go by another external id.
+  const other = FIXED_FIELDS.find((field) => field !== 'externalId' && differs(entry, submission, field));
+  if (other === undefined) return undefined;
+  return new ApiError('CONFLICT', `The feedback entry with this external id is of another ${FIXED_WORDS[other]}`);
+}
+
+/** Makes what is submitted the next version of an entry, which may become it. */
+export function changeMind(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  actor: Actor,
+  { feedback: before, adapters }: EarlierEntry,
+  {
+    given,
+    submission,
+    verdict,
+  }: { readonly given: Submission; readonly submission: Submission; readonly verdict: Verdict },
+  at: number,
+): Feedback {
+  const { findings, fingerprint, status, reasons, unfinished } = verdict;
+  const isPending = unfinished === true && status !== 'rejected';
+  const fixed: readonly string[] = FIXED_FIELDS;
+  const drop: Droppable[] = ['withdrawn', 'reviewClaim', ...clearedBy(before, submission)];
+  if (findings === undefined) drop.push('findings');
+  if (fingerprint === undefined) drop.push('fingerprint');
+  return updateLinkedFeedback(transaction, keyedHash, actor, before, adapters, {
+    action: 'feedback.revise',
+    at,
+    patch: {
+      ...collectFields(
+        FIELDS.filter(({ name }) => !fixed.includes(name)),
+        ({ name }) => submission[name],
+      ),
+      said: digestOf(given),
+      validationStatus: isPending ? 'pending' : status,
+      validationReasons: reasons,
+      ...omitNullish({ findings, fingerprint: fingerprint?.value }),
+      ...(isPending ? { judging: { failures: 0, due: at } } : {}),
+    },
+    drop,
+  });
+}
+
+/** Takes the keys of their votes from the stored entries that change their question or answer. */
+export async function leaveChangedVotes(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  org: string,
+  changes: readonly { readonly entry: EarlierEntry; readonly submission: Submission }[],
+): Promise<void> {
+  for (const { entry, submission } of changes) {
+    const { feedback, isNew } = entry;
+    if (isNew || (feedback.question === submission.question && feedback.answer === submission.answer)) continue;
+    await leaveVote(transaction, keyedHash, org, feedback, new Set([feedback.id]));
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Where the entry is in which a user has judged an answer. What they say of the same answer of the same interaction later is
+ * a change of mind, and becomes the next version of that entry.
+ */
+import { hash } from 'node:crypto';
+import { ERASED_NAME } from '../audit/actor-note.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
+import type { Feedback } from '../model/feedback.js';
+import { pickSubmission, type Submission } from '../model/submission.js';
+import type { Key, Reader, Transaction } from '../store/contract.js';
+import { lastComponent } from '../store/keys.js';
+import { voteKey } from '../store/layout.js';
+import { decodeRecord, encodeRecord } from '../store/record.js';
+import { entriesOfAllFacets } from './index/index-keys.js';
+import { findFeedback } from './read.js';
+
+/** The part of an entry that tells whose judgement of what it is. */
+export type Vote = Pick<Feedback, 'submittedBy' | 'userId' | 'interactionId' | 'question' | 'answer'>;
+
+/**
+ * The key that leads to the entry of a vote, the newest of several: of one submitter, their user and one answer of an
+ * interaction, as clients may take one id for a whole conversation.
+ * @returns undefined without an interaction
+ */
+export function keyOfVote(keyedHash: KeyedHash, org: string, vote: Vote): Key | undefined {
+  const { submittedBy, userId, interactionId } = vote;
+  // What a person who was erased submitted for others is found by it no more.
+  if (interactionId === undefined || submittedBy === ERASED_NAME) return undefined;
+  // A digest, as the keyed hash remembers what it was asked.
+  const name = JSON.stringify(['vote', submittedBy, userId ?? null, interactionId, digestOfJudged(vote)]);
+  return voteKey(org, keyedHash(org, name));
+}
+
+// Both are asked for several times on the way of one submission, whose texts may be long.
+const digestOfJudged = memoizeByIdentity(({ question, answer }: Vote) => digest([question.trim(), answer.trim()]));
+
+/** Stands for everything that a submission says, to tell whether it is sent again. It is kept in the entry alone. */
+export const digestOf = memoizeByIdentity((submission: Submission) => digest(pickSubmission(submission)));
+
+function digest(value: unknown): string {
+  return hash('sha256', JSON.stringify(value), 'buffer').toString('base64url', 0, 16);
+}
+
+export function encodePointer(feedbackId: string): Buffer {
+  return encodeRecord({ feedbackId });
+}
+
+/** The checksum of the record vouches for its shape: only {@link encodePointer} writes under these keys. */
+export function decodePointer(value: Buffer): string {
+  return (decodeRecord(value) as { readonly feedbackId: string }).feedbackId;
+}
+
+/** Entries of one interaction that are looked through for another of the same vote. */
+const LOOKED_AT = 200;
+
+/**
+ * Takes from an entry the key that leads to it, because it goes or is of another answer from now on. There may be others of the
+ * same vote, of stores before or where each vote is an entry: the key then leads to the newest of them.
+ * @param leaving the entries that leave in the same transaction
+ * @returns the key, if it is no more
+ */
+export async function leaveVote(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  org: string,
+  entry: Vote & Pick<Feedback, 'id'>,
+  leaving: ReadonlySet<string>,
+): Promise<Key | undefined> {
+  const key = keyOfVote(keyedHash, org, entry);
+  if (key === undefined) return undefined;
+  const pointer = await transaction.get(key);
+  if (pointer === undefined || decodePointer(pointer) !== entry.id) return undefined;
+  const heir = await newestOfVote(transaction, keyedHash, org, entry, key, leaving);
+  if (heir !== undefined) {
+    transaction.put(key, encodePointer(heir));
+    return undefined;
+  }
+  transaction.delete(key);
+  return key;
+}
+
+/** Makes an entry found by the vote that it is from now on, where a change made it one of another answer. */
+export async function moveVote(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  org: string,
+  before: Feedback,
+  after: Feedback,
+): Promise<void> {
+  if (before.question === after.question && before.answer === after.answer) return;
+  const key = keyOfVote(keyedHash, org, after);
+  if (key === undefined || key === keyOfVote(keyedHash, org, before)) return;
+  await leaveVote(transaction, keyedHash, org, before, new Set([before.id]));
+  const pointer = await transaction.get(key);
+  if (pointer === undefined || decodePointer(pointer) < after.id) transaction.put(key, encodePointer(after.id));
+}
+
+async function newestOfVote(
+  reader: Reader,
+  keyedHash: KeyedHash,
+  org: string,
+  { interactionId = '' }: Vote,
+  key: Key,
+  leaving: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const entries = entriesOfAllFacets(org, { kind: 'interaction', value: interactionId });
+  const ids = (await reader.scanKeys({ ...entries, limit: LOOKED_AT })).map(lastComponent);
+  const found = await findFeedback(
+    reader,
+    org,
+    ids.filter((id) => !leaving.has(id)),
+  );
+  return found
+    .filter((each) => each !== undefined && keyOfVote(keyedHash, org, each) === key)
+    .map((each) => each?.id ?? '')
+    .sort()
+    .at(-1);
+}
