@@ -6,7 +6,7 @@ import { submitBatch, submitFeedback, type Submitted } from '../../src/feedback/
 import { forgetName } from '../../src/maintenance/people/forget-name.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { decodeFeedback, encodeFeedback } from '../../src/model/feedback.js';
-import type { Submission } from '../../src/model/submission.js';
+import type { GivenSubmission, Submission } from '../../src/model/submission.js';
 import type { ValidationServices } from '../../src/services.js';
 import { feedbackKey } from '../../src/store/layout.js';
 import { createValidation, startValidation } from '../../src/validation/registry.js';
@@ -198,13 +198,13 @@ describe('a change of mind', () => {
 
 it('an import takes the newer of two statements of one user, in whatever order they come', async () => {
   const { services, submit } = await open();
-  const at = new Map([
+  const at = new Map<GivenSubmission, number>([
     [VOTE, 2_000],
     [CHANGED, 1_000],
-  ] as const);
+  ]);
   const importing = {
     ...services,
-    newId: (submission: Submission) => {
+    newId: (submission: GivenSubmission) => {
       const createdAt = at.get(submission) ?? 0;
       return { id: `feedback-00000000-${String(createdAt).padStart(4, '0')}-7000-8000-000000000000`, createdAt };
     },
