@@ -71,7 +71,9 @@ export function createBatchClient(settings: BatchClientSettings): Send {
         content = await response.json().catch(() => undefined);
       } catch (error) {
         if (retry >= RETRIES)
-          throw new CommandError(`Cannot reach the server at ${url}${describeCode(error)}`, EXIT.failure, { cause: error });
+          throw new CommandError(`Cannot reach the server at ${url}${describeCode(error)}`, EXIT.failure, {
+            cause: error,
+          });
         await wait(pause);
         continue;
       }
@@ -79,7 +81,11 @@ export function createBatchClient(settings: BatchClientSettings): Send {
         await wait(retryAfter(response) ?? pause);
         continue;
       }
-      const answer = { status: response.status, body: isJsonObject(content) ? content : {}, limit: readLimit(response) };
+      const answer = {
+        status: response.status,
+        body: isJsonObject(content) ? content : {},
+        limit: readLimit(response),
+      };
       if (
         response.status === 401 ||
         response.status === 403 ||

@@ -45,9 +45,8 @@ export async function* readCsv(pieces: Pieces, head: string): Records {
   if (!parser.destroyed) parser.end();
   const failure = await done;
   yield* rows;
-  if (failure instanceof SourceError) throw failure;
   if (failure instanceof CsvError) throw new SourceError(csvProblem(failure, line), { cause: failure });
-  if (failure !== undefined) throw failure;
+  if (failure instanceof Error) throw failure;
 }
 
 /** @param line where the row begins that could not be read */

@@ -83,7 +83,9 @@ describe('scores', () => {
     expect(await importRows(rows)).toMatchObject({ code: 1 });
     expect(await refused()).toEqual(["Missing 'type' field (positive or negative)"]);
     expect(await importRows(rows, '--positive-when', 'rating>=4')).toMatchObject({ code: 0 });
-    expect(await importRows([{ stars: '1', ...unjudged }], '--map', 'stars=scores.rating', '--negative-when', 'rating<=2')).toMatchObject({ code: 0 });
+    expect(
+      await importRows([{ stars: '1', ...unjudged }], '--map', 'stars=scores.rating', '--negative-when', 'rating<=2'),
+    ).toMatchObject({ code: 0 });
     expect((await exported()).map(({ type, scores }) => [type, scores]).sort()).toEqual([
       ['negative', { rating: 1 }],
       ['positive', { rating: 5 }],
@@ -99,7 +101,13 @@ describe('conversations of Open WebUI', () => {
         type: 'positive',
         question: 'And in Rust?',
         answer: 'Call slice.binary_search(&x), it returns a Result.',
-        messages: [{ role: 'system', content: 'Answer briefly.' }, { role: 'user' }, { role: 'assistant' }, { role: 'user' }, { role: 'assistant' }],
+        messages: [
+          { role: 'system', content: 'Answer briefly.' },
+          { role: 'user' },
+          { role: 'assistant' },
+          { role: 'user' },
+          { role: 'assistant' },
+        ],
         reason: 'thorough_explanation',
         tags: ['coding'],
         scores: { rating: 9 },

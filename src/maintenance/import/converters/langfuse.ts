@@ -11,7 +11,8 @@ import { tracedAnswer, tracedPrompt } from './traced.js';
 const HINT = 'get the trace of each score, which has its input and output (docs/import.md)';
 
 export const langfuse: Converter = {
-  recognizes: (record) => isScore(record) || listScores(record).some(isScore) || objectsAt(record, 'data').some(isScore),
+  recognizes: (record) =>
+    isScore(record) || listScores(record).some(isScore) || objectsAt(record, 'data').some(isScore),
   convert: (record, options) => {
     const page = objectsAt(record, 'data');
     return (page.length > 0 ? page : [record]).flatMap((each) => convert(each, options));
