@@ -162,7 +162,7 @@ describe('feedback-graph import', () => {
       { ...APPROVED, id: 17 },
       { ...APPROVED, id: 17 },
       { ...APPROVED, id: 'a', created_at: 1e12 },
-      { ...APPROVED, id: 'a', created_at: 1e12, comment: 'A second time.' },
+      { ...APPROVED, id: 'a', created_at: 1e12 },
       { ...APPROVED, created_at: 1e12 },
       { ...APPROVED, created_at: 1e12 },
       { ...APPROVED, comment: 'Without a name.' },
@@ -183,16 +183,14 @@ describe('feedback-graph import', () => {
     const voted = { ...APPROVED, user_id: 'ann', interaction_id: 'i' };
     await importLines([rated, voted]);
     const lines = [rated, voted].map((row) => ({ ...row, type: 'negative', comment: 'On second thoughts.' }));
-    expect((await importLines(lines)).out).toBe('Imported 0 entries, 2 entries updated\n');
-    expect((await importLines(lines)).out).toBe('Imported 0 entries, 2 entries already in the store\n');
+    expect((await importLines(lines)).out).toMatch(/updated +2 /);
+    expect((await importLines(lines)).out).toMatch(/unchanged +2 /);
     const rows = await exported();
     expect(rows).toMatchObject([
       { type: 'negative', comment: 'On second thoughts.', version: 2 },
       { type: 'negative', comment: 'On second thoughts.', version: 2 },
     ]);
-    expect((await importLines([voted, { ...voted, comment: 'Yes.' }])).out).toBe(
-      'Imported 0 entries, 2 entries updated\n',
-    );
+    expect((await importLines([voted, { ...voted, comment: 'Yes.' }])).out).toMatch(/updated +2 /);
     await agrees('data');
   });
 
