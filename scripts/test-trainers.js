@@ -1,5 +1,6 @@
 // Checks exports with the libraries that train on them: npm run test:trainers
-// Needs a built bundle and Python 3.11 or later. The libraries are installed once, into a virtual environment in the user's cache.
+// Needs a built bundle and Python 3.11 or later. The libraries are installed once, into a virtual environment in the user's
+// cache; where that cannot be done, it ends with 75.
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
@@ -16,7 +17,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = join(ROOT, 'dist/bundle/cli.js');
 const CHECKS = join(ROOT, 'test/trainers');
 const ON_WINDOWS = process.platform === 'win32';
-const INSTALL_MS = 1_800_000;
+const INSTALL_MS = 600_000;
+/** How the program ends where the libraries cannot be installed, as without a network (EX_TEMPFAIL of sysexits.h). */
+const NOT_INSTALLED = 75;
 const CHECK_MS = 600_000;
 const BATCHES = '/api/v1/llm/training/batches';
 const SYSTEM = 'Answer in one sentence.';
@@ -24,6 +27,8 @@ const SYSTEM = 'Answer in one sentence.';
 function say(text) {
   process.stdout.write(`${text}\n`);
 }
+
+class NotInstalledError extends Error {}
 
 /** The Python of an environment with the libraries; it is made where it is not there yet. */
 async function findPython() {
@@ -41,14 +46,20 @@ async function findPython() {
   const marker = join(environment, 'complete');
   if (existsSync(marker)) return python;
   say(`${version}: installing the libraries into ${environment}`);
-  await rm(environment, { recursive: true, force: true });
-  await mkdir(environment, { recursive: true });
-  await runProgram(named, ['-m', 'venv', environment], {}, INSTALL_MS);
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   const [all, alone] = requirements;
-  await runProgram(python, [...install, '-r', all], {}, INSTALL_MS);
-  await runProgram(python, [...install, '--no-deps', '-r', alone], {}, INSTALL_MS);
-  await writeFile(marker, '');
+  try {
+    await rm(environment, { recursive: true, force: true });
+    await mkdir(environment, { recursive: true });
+    await runProgram(named, ['-m', 'venv', environment], {}, INSTALL_MS);
+    await runProgram(python, [...install, '-r', all], {}, INSTALL_MS);
+    await runProgram(python, [...install, '--no-deps', '-r', alone], {}, INSTALL_MS);
+    await writeFile(marker, '');
+  } catch (error) {
+    // Half of it is of no use, and may be gigabytes.
+    await rm(environment, { recursive: true, force: true });
+    throw new NotInstalledError('The libraries could not be installed', { cause: error });
+  }
   return python;
 }
 
@@ -125,6 +136,7 @@ try {
   const options = { env, stdio: 'inherit', timeout: CHECK_MS };
   process.exitCode = spawnSync(python, [join(CHECKS, 'check.py'), directory], options).status ?? 1;
 } catch (error) {
-  say(`FAIL  ${error instanceof Error ? error.message : String(error)}\n0 passed, 1 failed`);
-  process.exitCode = 1;
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  say(`FAIL  ${cause instanceof Error ? `${message}: ${cause.message}` : message}\n0 passed, 1 failed`);
+  process.exitCode = error instanceof NotInstalledError ? NOT_INSTALLED : 1;
 }
