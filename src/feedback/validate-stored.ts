@@ -9,7 +9,6 @@ import type { Verdict } from '../validation/contract.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { findFeedback } from './read.js';
-
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 
 /** The verdict of all plugins on an entry, compared with earlier entries. */

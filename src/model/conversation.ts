@@ -154,10 +154,10 @@ function withText(message: ChatMessage, text: string): ChatMessage {
  * leave the conversation the same object.
  */
 export function mapTexts(messages: readonly ChatMessage[], replace: (text: string) => string): readonly ChatMessage[] {
-  let isChanged = false;
+  let replacements = 0;
   const changed = (text: string): string => {
     const replaced = replace(text);
-    if (replaced !== text) isChanged = true;
+    if (replaced !== text) replacements += 1;
     return replaced;
   };
   const mapped = messages.map((message) => {
@@ -182,5 +182,5 @@ export function mapTexts(messages: readonly ChatMessage[], replace: (text: strin
           }),
     };
   });
-  return isChanged ? mapped : messages;
+  return replacements > 0 ? mapped : messages;
 }

@@ -1,6 +1,6 @@
 /** The kinds of values that fields of feedback have. Another kind is another function here. */
-import { type ChatMessage, isConversation } from './conversation.js';
 import { conversationProblem, MAX_TURNS, type PlacedProblem } from './conversation-problem.js';
+import { type ChatMessage, isConversation } from './conversation.js';
 import { adapterIdProblem, type EntryLimits, idProblem, requiredTextProblem, textProblem } from './input.js';
 import { isJsonObject, type JsonBounds, type JsonObject, jsonObjectProblem } from './json-object.js';
 

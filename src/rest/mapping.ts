@@ -17,9 +17,9 @@ import type {
   SubmitFeedbackInput,
   SubmittedEntryFragment,
 } from './operations.generated.js';
-import { parseScores } from './score-parameter.js';
 import type { ReviseBody } from './review-schemas.js';
 import type { ByAdapterQuery, ListQuery, StatsAnswer, SubmitAnswer, SubmitBody, VersionAnswer } from './schemas.js';
+import { parseScores } from './score-parameter.js';
 
 /** The enums of the schema are the REST values in capitals. */
 export function fromEnum<Name extends string>(name: Name): Lowercase<Name> {
@@ -64,7 +64,7 @@ export function toSubmitInput({ created_at: at, ...body }: Static<typeof SubmitB
 /** What a body changes of an entry, as the schema takes it; null clears a field in both. */
 export function toRevision({ withdrawn, ...body }: Static<typeof ReviseBody>): ReviseFeedbackInput {
   const given: Nullable<Partial<WireSubmission>> = body;
-  const cleared = FIELDS.filter(({ rest }) => given[rest] === null).map(({ name }) => [name, null]);
+  const cleared = FIELDS.filter(({ rest }) => given[rest] === null).map(({ name }) => [name, null] as const);
   return { ...toGraphqlFields(body), ...Object.fromEntries(cleared), ...omitNullish({ withdrawn }) };
 }
 

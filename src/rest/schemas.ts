@@ -9,8 +9,8 @@ import { CHAT_ROLES } from '../model/conversation.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { FEEDBACK_FIELDS, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../model/feedback-fields.js';
 import { EXAMPLES } from './examples.js';
-import { SCORE_DESCRIPTION } from './score-parameter.js';
 import { filterSchemas, PERIOD_PARAMETERS, shownSchemas, submittedSchemas, timeSchema } from './field-schemas.js';
+import { SCORE_DESCRIPTION } from './score-parameter.js';
 
 /** Of a body or a query that may have no other properties. */
 export const closed = { additionalProperties: false } as const;

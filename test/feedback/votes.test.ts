@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
+import { createPluginHost } from '../../src/feedback/plugin-host.js';
 import { reviewFeedback, undoReview } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
 import { submitBatch, submitFeedback, type Submitted } from '../../src/feedback/submit.js';
@@ -14,8 +16,6 @@ import { domainOf } from '../maintenance/support.js';
 import { ACTOR, PRAISE } from '../support/graph.js';
 import { openJudged } from '../support/judged.js';
 import { openMemoryStore } from '../support/memory-engine.js';
-import { createPluginHost } from '../../src/feedback/plugin-host.js';
-import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 
 const VOTE: Submission = { ...PRAISE, userId: 'u', interactionId: 'i' };
 const CHANGED: Submission = { ...VOTE, type: 'negative', comment: 'It is not.' };

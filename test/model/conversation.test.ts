@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { conversationProblem } from '../../src/model/conversation-problem.js';
 import {
   type ChatMessage,
   judgedTexts,
@@ -8,7 +9,6 @@ import {
   replaceJudgedTexts,
   toMessages,
 } from '../../src/model/conversation.js';
-import { conversationProblem } from '../../src/model/conversation-problem.js';
 import { contextKey, promptKey } from '../../src/model/prompt-key.js';
 import { completeSubmission, type GivenSubmission } from '../../src/model/submission.js';
 

@@ -1540,22 +1540,22 @@ export interface components {
        * @enum {string}
        */
       type?: 'positive' | 'negative';
-      /** @description The correct answer. */
-      correction?: string;
+      /** @description The correct answer, for negative feedback. */
+      correction?: string | null;
       /** @description An additional comment. */
-      comment?: string;
-      /** @description Why the user judged so. */
-      reason?: string;
-      /** @description The tags. */
-      tags?: string[];
-      /** @description The scores by their names: each a number, a boolean or a category. */
+      comment?: string | null;
+      /** @description Why the user judged so, often one of a few that a form offers. */
+      reason?: string | null;
+      /** @description Up to 32 different tags of 1 to 256 bytes each. */
+      tags?: string[] | null;
+      /** @description Up to 32 scores by their names: each a number, a boolean or a category. */
       scores?: {
         [key: string]: unknown;
-      };
-      /** @description What the client keeps with the entry. */
+      } | null;
+      /** @description Anything else, as a JSON object of at most 16 KiB. */
       metadata?: {
         [key: string]: unknown;
-      };
+      } | null;
       /** @description true withdraws the entry; false restores it. */
       withdrawn?: boolean;
     };
@@ -1566,8 +1566,11 @@ export interface components {
       sub?: string;
       /** @description true: all tokens of the organization, including the one of this request. */
       all?: boolean;
-      /** @description With `sub` or `all`: revokes only tokens issued up to this time, in epoch milliseconds, or without an issue time; now by default. */
-      before?: number;
+      /**
+       * Format: date-time
+       * @description With `sub` or `all`: revokes only tokens without an issue time (now by default) and those issued up to this time, in RFC 3339 or epoch milliseconds.
+       */
+      before?: number | string;
     };
     RevokedTokens: {
       /** @description Tokens issued up to this time are revoked, in epoch milliseconds. */
@@ -1609,53 +1612,58 @@ export interface components {
       /** @description The model's response, not blank. With `messages`, it is their last one. */
       answer?: string;
       /** @description Instead of `question` and `answer`: 2 to 500 messages in the form of OpenAI's chat API, of which the last one is the judged answer. */
-      messages?: components['schemas']['ChatMessage'][];
+      messages?: components['schemas']['ChatMessage'][] | null;
       /** @description Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API. */
-      tools?: {
-        [key: string]: unknown;
-      }[];
+      tools?:
+        | {
+            [key: string]: unknown;
+          }[]
+        | null;
       /** @description The user who gave the feedback, as identified by the client. Like all ids, 1 to 256 bytes. */
-      user_id?: string;
+      user_id?: string | null;
       /** @description The interaction with the model that the feedback is about. */
-      interaction_id?: string;
+      interaction_id?: string | null;
       /** @description The conversation that the interaction belongs to. */
-      conversation_id?: string;
+      conversation_id?: string | null;
       /** @description The correct answer, for negative feedback. */
-      correction?: string;
+      correction?: string | null;
       /** @description An additional comment. */
-      comment?: string;
+      comment?: string | null;
       /** @description Why the user judged so, often one of a few that a form offers. */
-      reason?: string;
+      reason?: string | null;
       /** @description Up to 32 different tags of 1 to 256 bytes each. */
-      tags?: string[];
+      tags?: string[] | null;
       /** @description Up to 32 scores by their names: each a number, a boolean or a category. */
       scores?: {
         [key: string]: unknown;
-      };
+      } | null;
       /** @description Anything else, as a JSON object of at most 16 KiB. */
       metadata?: {
         [key: string]: unknown;
-      };
+      } | null;
       /** @description Version of the model that gave the answer. */
-      model_version?: string;
+      model_version?: string | null;
       /** @description The LoRA adapter that gave the answer. The entry is linked to it automatically. */
-      adapter_id?: string;
+      adapter_id?: string | null;
       /** @description Version of the adapter. */
-      adapter_version?: string;
+      adapter_version?: string | null;
       /**
        * @description Who or what judged: a user, a reviewer, an import, another model (llm) or a program (code).
-       * @enum {string}
+       * @enum {string|null}
        */
-      source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+      source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code' | null;
       /** @description The model's or its provider's id of the response. */
-      response_id?: string;
+      response_id?: string | null;
       /** @description The trace (OpenTelemetry) in which the answer was made. */
-      trace_id?: string;
+      trace_id?: string | null;
       /** @description The span of that trace. */
-      span_id?: string;
+      span_id?: string | null;
       /** @description The client's own id for the entry. Submitting the same id again returns the existing entry. */
-      external_id?: string;
-      /** @description Time of the judgement, for what happened earlier, in RFC 3339 or epoch milliseconds; now by default, and never in the future. */
+      external_id?: string | null;
+      /**
+       * Format: date-time
+       * @description Time of the judgement, for what happened earlier (now by default, and never in the future), in RFC 3339 or epoch milliseconds.
+       */
       created_at?: number | string;
     };
     SubmittedFeedback: {
@@ -1798,10 +1806,16 @@ export interface components {
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
-        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
-        since?: number;
-        /** @description Only entries submitted before this time, in epoch milliseconds. */
-        until?: number;
+        /**
+         * Format: date-time
+         * @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds.
+         */
+        since?: number | string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds.
+         */
+        until?: number | string;
       };
       /** @description Maximum number of entries to claim. */
       limit: number;
@@ -2270,10 +2284,10 @@ export interface operations {
         tag?: string;
         /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
         score?: string;
-        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
-        since?: number;
-        /** @description Only entries submitted before this time, in epoch milliseconds. */
-        until?: number;
+        /** @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds. */
+        since?: number | string;
+        /** @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds. */
+        until?: number | string;
         /** @description Only entries linked to this adapter. */
         adapter?: string;
       };
@@ -2580,10 +2594,10 @@ export interface operations {
         tag?: string;
         /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
         score?: string;
-        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
-        since?: number;
-        /** @description Only entries submitted before this time, in epoch milliseconds. */
-        until?: number;
+        /** @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds. */
+        since?: number | string;
+        /** @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds. */
+        until?: number | string;
       };
       header?: never;
       path: {
@@ -3920,10 +3934,10 @@ export interface operations {
         tag?: string;
         /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
         score?: string;
-        /** @description Only entries submitted at or after this time, in epoch milliseconds. */
-        since?: number;
-        /** @description Only entries submitted before this time, in epoch milliseconds. */
-        until?: number;
+        /** @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds. */
+        since?: number | string;
+        /** @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds. */
+        until?: number | string;
         /** @description Only entries linked to this adapter. */
         adapter?: string;
       };

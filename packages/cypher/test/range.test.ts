@@ -38,7 +38,10 @@ it.each([
 });
 
 it('a loop over a range of null answers null', async () => {
-  expect(await run('RETURN [x IN range(1, null) | x], reduce(s = 0, x IN range(null, 2) | s + x)')).toEqual([null, null]);
+  expect(await run('RETURN [x IN range(1, null) | x], reduce(s = 0, x IN range(null, 2) | s + x)')).toEqual([
+    null,
+    null,
+  ]);
 });
 
 it('makes the items of a loop one by one', () => {
