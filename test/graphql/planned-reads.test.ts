@@ -6,7 +6,7 @@ import { countCalls, type StoreCalls } from '../support/counting-store.js';
 import { ACTOR, openGraph, registerMany, type TestGraph } from '../support/graph.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
-const READ_KEYS = 2_000;
+const READ_KEYS = 2_500;
 
 interface Sample {
   readonly graph: TestGraph;
@@ -107,7 +107,7 @@ describe('a field that reads far more than it answers', () => {
         const { ranges } = large.calls;
         const [error] = await large.graph.errorsOf(`{ ${aliases(fieldsOf(large))} }`);
         expect(error).toMatch(
-          /may read at most 2000 keys .*\(FEEDBACK_LIMIT_READ_KEYS\), and this one needs about \d{4,}/,
+          /may read at most 2500 keys .*\(FEEDBACK_LIMIT_READ_KEYS\), and this one needs about \d{4,}/,
         );
         // A lineage is walked before its statistics are read.
         expect(large.calls.ranges - ranges).toBeLessThanOrEqual(2);

@@ -39,7 +39,8 @@ export class TrainingReportResolver {
     return loaders.longRead(
       ['advice', number, split],
       () => batchAdvice(budgetedStore(services.store, budget), actor.org, batch, split),
-      () => includedKeys(batch),
+      // All entries are read once for what they say together, and then again.
+      () => 2 * includedKeys(batch),
     );
   }
 
