@@ -29,7 +29,11 @@ export interface TestGraph {
 }
 
 /** A graph in memory, or in `store`, and its schema without HTTP around. */
-export async function openGraph(given?: Store, budget?: BudgetLimits): Promise<TestGraph> {
+export async function openGraph(
+  given?: Store,
+  budget?: BudgetLimits,
+  more: Pick<Services, 'keepsVotes'> = {},
+): Promise<TestGraph> {
   const store = given ?? (await openMemoryStore());
   const services: Services = {
     store,
@@ -37,6 +41,7 @@ export async function openGraph(given?: Store, budget?: BudgetLimits): Promise<T
     validate: () => Promise.resolve({ status: 'approved', reasons: [] }),
     now: Date.now,
     ...(budget !== undefined && { budget }),
+    ...more,
   };
   const schema = createSchema();
   const run = (source: string, variableValues: Record<string, unknown> = {}): ReturnType<typeof graphql> => {

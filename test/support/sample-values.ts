@@ -14,6 +14,11 @@ export const sampleValues = (ids: readonly string[]): Values => ({
   String: ['lora', 'v1', 'm', '', 'é😀', '\u0000'],
   DateTime: [DAY, '2025-12-31T10:00:00.000Z', '2026-02-01T00:00:00.000Z'],
   JSONObject: [{}, { a: 1, b: [null, 'x'] }],
+  ChatMessage: [
+    {},
+    { role: 'user', content: 'What is it?' },
+    { role: 'assistant', content: [{ type: 'text', text: 'It is this.' }] },
+  ],
   query: [
     'RETURN 1 AS n',
     'RETURN $a AS a',
