@@ -1,4 +1,5 @@
 /** Submissions for which there is an entry already: the same again, or a change of mind, which is its next version. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../audit/events.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
@@ -33,6 +34,8 @@ export class EarlierEntries {
   readonly #keepsVotes: boolean;
   readonly #idOfKey = new Map<Key, string>();
   readonly #entries = new Map<string, EarlierEntry>();
+  /** Where the keys that this transaction wrote led to before. */
+  readonly #ledTo = new Map<Key, string | undefined>();
   readonly #keyOfVote: (submission: Submission) => Key | undefined;
 
   private constructor(keyedHash: KeyedHash, actor: Actor, keepsVotes: boolean) {
@@ -98,7 +101,8 @@ export class EarlierEntries {
       if (entry?.feedback.externalId === submission.externalId) return entry;
     }
     const ofVote = this.#keepsVotes ? undefined : this.#entryAt(this.#keyOfVote(submission));
-    return ofVote !== undefined && isSameVote(ofVote.feedback, submission) ? ofVote : undefined;
+    if (ofVote === undefined || this.#keyOfVote(ofVote.feedback) !== this.#keyOfVote(submission)) return undefined;
+    return isSameVote(ofVote.feedback, submission) ? ofVote : undefined;
   }
 
   /** From now on submissions are about this state of the entry; writes the key of its vote. */
@@ -110,15 +114,26 @@ export class EarlierEntries {
     const vote = this.#keyOfVote(feedback);
     const voteBefore = before === undefined ? undefined : this.#keyOfVote(before.feedback);
     if (voteBefore !== undefined && vote !== voteBefore && this.#idOfKey.get(voteBefore) === feedback.id) {
-      // That of an entry which was stored has left it already.
-      if (before?.isNew === true) transaction.delete(voteBefore);
-      this.#idOfKey.delete(voteBefore);
+      this.#takeBack(transaction, voteBefore);
     }
     // One of a store of before has no such key yet.
     const known = vote === undefined ? undefined : this.#idOfKey.get(vote);
     if (vote === undefined || (known !== undefined && known >= feedback.id)) return;
+    if (!this.#ledTo.has(vote)) this.#ledTo.set(vote, known);
     transaction.put(vote, encodePointer(feedback.id));
     this.#idOfKey.set(vote, feedback.id);
+  }
+
+  /** Makes a key lead where it led before this transaction. One that it did not write has left its entry already. */
+  #takeBack(transaction: Transaction, key: Key): void {
+    const led = this.#ledTo.get(key);
+    if (led !== undefined) {
+      transaction.put(key, encodePointer(led));
+      this.#idOfKey.set(key, led);
+      return;
+    }
+    if (this.#ledTo.has(key)) transaction.delete(key);
+    this.#idOfKey.delete(key);
   }
 }
 
@@ -137,7 +152,7 @@ function differs(entry: Feedback, submission: Submission, field: FieldName): boo
 
 function isEqual(one: unknown, other: unknown): boolean {
   if (one === other) return true;
-  return typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other);
+  return typeof one === 'object' && typeof other === 'object' && isDeepStrictEqual(one, other);
 }
 
 const CLEARABLE = FIELDS.filter(({ revisable, required }) => revisable === true && required !== true).map(
@@ -219,6 +234,11 @@ export function changeMind(
   const drop: Droppable[] = ['withdrawn', 'reviewClaim', ...clearedBy(before, submission)];
   if (findings === undefined) drop.push('findings');
   if (fingerprint === undefined) drop.push('fingerprint');
+  // A conversation is left out where another question or answer is given without one.
+  if (submission.messages === undefined && isOfOtherTexts(before, submission)) {
+    drop.push('messages');
+    if (submission.tools === undefined) drop.push('tools');
+  }
   return updateLinkedFeedback(transaction, keyedHash, actor, before, adapters, {
     action: 'feedback.revise',
     at,
@@ -244,9 +264,18 @@ export async function leaveChangedVotes(
   org: string,
   changes: readonly { readonly entry: EarlierEntry; readonly submission: Submission }[],
 ): Promise<void> {
-  for (const { entry, submission } of changes) {
-    const { feedback, isNew } = entry;
-    if (isNew || (feedback.question === submission.question && feedback.answer === submission.answer)) continue;
-    await leaveVote(transaction, keyedHash, org, feedback, new Set([feedback.id]));
-  }
+  const changed = changes.flatMap(({ entry: { feedback, isNew }, submission }) => {
+    if (isNew || !isOfOtherTexts(feedback, submission)) return [];
+    const { question, answer } = submission;
+    // White space around a text makes no other vote.
+    const isOther =
+      keyOfVote(keyedHash, org, { ...feedback, question, answer }) !== keyOfVote(keyedHash, org, feedback);
+    return isOther ? [feedback] : [];
+  });
+  const leaving = new Set(changed.map(({ id }) => id));
+  for (const feedback of changed) await leaveVote(transaction, keyedHash, org, feedback, leaving);
+}
+
+function isOfOtherTexts(entry: Feedback, { question, answer }: Submission): boolean {
+  return entry.question !== question || entry.answer !== answer;
 }

@@ -45,7 +45,16 @@ export type FixedField = (typeof FIXED_FIELDS)[number];
 
 /** What a change may take away. */
 export type Droppable =
-  ClearableField | 'said' | 'findings' | 'fingerprint' | 'judging' | 'review' | 'reviewClaim' | 'withdrawn';
+  | ClearableField
+  | 'messages'
+  | 'tools'
+  | 'said'
+  | 'findings'
+  | 'fingerprint'
+  | 'judging'
+  | 'review'
+  | 'reviewClaim'
+  | 'withdrawn';
 
 export interface FeedbackUpdate {
   readonly action: AuditAction;

@@ -53,6 +53,8 @@ export function decodePointer(value: Buffer): string {
 
 /** Entries of one interaction that are looked through for another of the same vote. */
 const LOOKED_AT = 200;
+/** Of these, as many are held at once: many may be looked for at a time, and an entry may have 256 KiB. */
+const HELD = 4;
 
 /**
  * Takes from an entry the key that leads to it, because it goes or is of another answer from now on. There may be others of the
@@ -105,15 +107,16 @@ async function newestOfVote(
   leaving: ReadonlySet<string>,
 ): Promise<string | undefined> {
   const entries = entriesOfAllFacets(org, { kind: 'interaction', value: interactionId });
-  const ids = (await reader.scanKeys({ ...entries, limit: LOOKED_AT })).map(lastComponent);
-  const found = await findFeedback(
-    reader,
-    org,
-    ids.filter((id) => !leaving.has(id)),
-  );
-  return found
-    .filter((each) => each !== undefined && keyOfVote(keyedHash, org, each) === key)
-    .map((each) => each?.id ?? '')
+  const ids = (await reader.scanKeys({ ...entries, limit: LOOKED_AT + leaving.size }))
+    .map(lastComponent)
+    .filter((id) => !leaving.has(id))
+    .slice(0, LOOKED_AT)
     .sort()
-    .at(-1);
+    .reverse();
+  for (let start = 0; start < ids.length; start += HELD) {
+    const found = await findFeedback(reader, org, ids.slice(start, start + HELD));
+    const heir = found.find((each) => each !== undefined && keyOfVote(keyedHash, org, each) === key);
+    if (heir !== undefined) return heir.id;
+  }
+  return undefined;
 }

@@ -130,8 +130,9 @@ async function submitRows(
 ): Promise<void> {
   if (entering.length === 0) return;
   const rowOf = new Map<object, ImportRow>(entering.map(({ row }) => [row.submission, row]));
-  const validate: Validate = async (submission, organization) =>
-    (keepStatus ? keptVerdict(rowOf.get(submission)) : undefined) ?? services.validate(submission, organization);
+  const validate: Validate = async (submission, organization, stored) =>
+    (keepStatus ? keptVerdict(rowOf.get(submission)) : undefined) ??
+    services.validate(submission, organization, stored);
   const outcomes = await submitBatch(
     {
       ...services,

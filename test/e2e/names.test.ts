@@ -19,7 +19,8 @@ const anyName = fc
 async function roundTrip(name: string): Promise<void> {
   const body = { ...APPROVED, adapter_id: name, model_version: name, user_id: name, interaction_id: name };
   const { body: stored, status } = await server.call('POST', BASE, { body });
-  expect(status).toBe(201);
+  // A name that came before says the same again.
+  expect([200, 201]).toContain(status);
   const encoded = encodeURIComponent(name);
   const byAdapter = await server.call<{ feedback: { id: string }[] }>(
     'GET',

@@ -40,6 +40,28 @@ async function open(overrides: Partial<ValidationServices> = {}) {
 }
 
 describe('the key of a vote', () => {
+  it('stays where white space around a text is all that changes', async () => {
+    const { submit, isSound } = await open();
+    const { feedback } = await submit(VOTE);
+    for (const answer of [`${VOTE.answer}\n`, ` ${VOTE.answer}`, VOTE.answer]) {
+      expect((await submit({ ...VOTE, answer })).feedback.id).toBe(feedback.id);
+      await isSound();
+    }
+  });
+
+  it('of texts that one batch gives and changes again is not left behind', async () => {
+    const { services, submit, keys, isSound } = await open();
+    const named = { ...VOTE, externalId: 'e' };
+    const { feedback } = await submit(named);
+    const [second, third] = ['What else is it?', 'What is it at last?'].map((question) => ({ ...named, question }));
+    await submitBatch(services, ACTOR, [second!, third!]);
+    expect(await keys('vote:')).toHaveLength(1);
+    await isSound();
+    const { externalId: _, ...unnamed } = second!;
+    expect((await submit(unnamed)).feedback.id).not.toBe(feedback.id);
+    await isSound();
+  });
+
   it('is gone with the entry, and a vote is then a new one', async () => {
     const { services, submit, keys, isSound } = await open();
     const { feedback } = await submit(VOTE);
@@ -122,6 +144,20 @@ describe('the key of a vote', () => {
 });
 
 describe('a change of mind', () => {
+  it('about other texts leaves the conversation out of which the earlier ones were', async () => {
+    const { submit } = await open();
+    const messages = [
+      { role: 'user', content: 'What is it?' },
+      { role: 'assistant', content: 'It is this.' },
+    ] as const;
+    const { question, answer } = { question: 'What is it?', answer: 'It is this.' };
+    await submit({ ...VOTE, externalId: 'e', question, answer, messages });
+    const kept = await submit({ ...CHANGED, externalId: 'e', question, answer });
+    expect(kept.feedback.messages).toEqual(messages);
+    const { feedback } = await submit({ ...VOTE, externalId: 'e', question: 'What else is it?', answer });
+    expect([feedback.question, feedback.messages]).toEqual(['What else is it?', undefined]);
+  });
+
   it('does not repeat the entry that it changes', async () => {
     const store = await openMemoryStore();
     const keyedHash = await loadKeyedHash(store);
