@@ -54,6 +54,10 @@ export function prepareSubmission(
   if (createdAt !== undefined && createdAt > now + CLOCK_SKEW) {
     throw new InvalidInputError([{ field: 'createdAt', problem: 'must not be in the future' }]);
   }
+  // The ids of entries hold their time, counted from then on.
+  if (createdAt !== undefined && createdAt < 0) {
+    throw new InvalidInputError([{ field: 'createdAt', problem: 'must not be before 1970' }]);
+  }
   return {
     submission,
     ...(createdAt !== undefined && createdAt < now && { createdAt }),

@@ -9,9 +9,10 @@ import { checkSubmission, collectFields, pickSubmission, type Submission } from 
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
+import { withDoubt } from './prepare-submission.js';
 import { expectVersion, getFeedback } from './read.js';
 import { refuseHeld } from './review.js';
-import { checkAgainstRules, NO_RULES, readRules } from './rules.js';
+import { checkAgainstRules, isDoubt, NO_RULES, readRules } from './rules.js';
 import { type ClearableField, type Droppable, updateFeedback, withoutFields } from './update.js';
 import { comparedWithOthers } from './validate-stored.js';
 
@@ -87,7 +88,8 @@ async function reviseOnce(
     expectVersion(current, expectedVersion);
     refuseHeld(current);
     expectVersion(current, before.version);
-    const verdict = await comparedWithOthers(transaction, keyedHash, org, asked, validated, at);
+    const doubt = given.type === undefined ? current.validationReasons.find(isDoubt) : undefined;
+    const verdict = withDoubt(await comparedWithOthers(transaction, keyedHash, org, asked, validated, at), doubt);
     const { findings, fingerprint, changes } = verdict;
     const isPending = !staysWithdrawn && verdict.unfinished === true && verdict.status !== 'rejected';
     const drop: Droppable[] = ['review', 'reviewClaim', 'said', ...cleared];

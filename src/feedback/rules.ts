@@ -49,6 +49,8 @@ export const NO_RULES: FeedbackRules = { scoreDefinitions: [], allowedTags: [], 
 const MAX_DEFINITIONS = 50;
 const MAX_CATEGORIES = 100;
 const MAX_ALLOWED_TAGS = 1_000;
+/** Names that a message lists, and scores that it is about. */
+const MAX_NAMED = 10;
 
 export async function readRules(reader: Reader, org: string): Promise<FeedbackRules> {
   const stored = await reader.get(feedbackRulesKey(org));
@@ -122,6 +124,8 @@ function definitionProblem({
   if (categories !== undefined && (categories.length === 0 || categories.length > MAX_CATEGORIES)) {
     return `must have 1 to ${MAX_CATEGORIES} categories`;
   }
+  const badCategory = categories?.map(idProblem).find((each) => each !== undefined);
+  if (badCategory !== undefined) return `must have categories each of which ${badCategory}`;
   const known = kind === 'boolean' ? ['true', 'false'] : categories;
   for (const [side, condition] of Object.entries({ positive, negative })) {
     if (condition === undefined) continue;
@@ -131,6 +135,9 @@ function definitionProblem({
     }
     if (kind === 'number' ? (atLeast ?? atMost) === undefined : (oneOf ?? []).length === 0) {
       return `must say when it is ${side}`;
+    }
+    if (oneOf !== undefined && (oneOf.length > MAX_CATEGORIES || oneOf.some((word) => idProblem(word) !== undefined))) {
+      return `must name in ${side} at most ${MAX_CATEGORIES} categories of 1 to 256 bytes`;
     }
     const unknown = known === undefined ? undefined : oneOf?.find((word) => !known.includes(word));
     if (unknown !== undefined) return `must name in ${side} what it can be, not '${unknown}'`;
@@ -149,6 +156,7 @@ export function checkAgainstRules(
       const definition = scoreDefinitions.find((each) => each.name === name);
       const problem = definition === undefined ? unknownScore(scoreDefinitions) : scoreProblem(definition, score);
       if (problem !== undefined) issues.push({ field: 'scores', problem: `has '${name}', which ${problem}` });
+      if (issues.length === MAX_NAMED) break;
     }
   }
   const tag = allowedTags.length === 0 ? undefined : tags.find((each) => !allowedTags.includes(each));
@@ -158,7 +166,13 @@ export function checkAgainstRules(
 }
 
 function unknownScore(definitions: readonly ScoreDefinition[]): string {
-  return `is not a known score; known are ${definitions.map(({ name }) => name).join(', ')}`;
+  return `is not a known score; known are ${listNames(definitions.map(({ name }) => name))}`;
+}
+
+/** The first of many. */
+function listNames(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  return names.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function scoreProblem({ kind, min, max, categories }: ScoreDefinition, score: Score): string | undefined {
@@ -174,8 +188,15 @@ function scoreProblem({ kind, min, max, categories }: ScoreDefinition, score: Sc
       return typeof score === 'boolean' ? undefined : 'must be true or false';
     case 'category':
       if (typeof score === 'string' && (categories === undefined || categories.includes(score))) return undefined;
-      return categories === undefined ? 'must be a category' : `must be one of ${categories.join(', ')}`;
+      return categories === undefined ? 'must be a category' : `must be one of ${listNames(categories)}`;
   }
+}
+
+const DOUBT = 'says neither that the answer is good nor that it is bad';
+
+/** Whether a reason is a {@link Decision.doubt}, which stays until somebody says the type. */
+export function isDoubt(reason: string): boolean {
+  return reason.endsWith(DOUBT);
 }
 
 /** What scores say of an answer, by the first definition that decides. */
@@ -192,7 +213,7 @@ export function decideType({ scoreDefinitions }: FeedbackRules, scores: Scores =
     if (score === undefined || (positive === undefined && negative === undefined)) continue;
     if (positive !== undefined && holds(positive, score)) return { type: 'positive' };
     if (negative !== undefined && holds(negative, score)) return { type: 'negative' };
-    return { type: 'negative', doubt: `The score '${name}' says neither that the answer is good nor that it is bad` };
+    return { type: 'negative', doubt: `The score '${name}' ${DOUBT}` };
   }
   return undefined;
 }

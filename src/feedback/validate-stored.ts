@@ -8,7 +8,9 @@ import type { Reader } from '../store/contract.js';
 import type { Verdict } from '../validation/contract.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { toPluginSubmission } from './plugin-host.js';
+import { withDoubt } from './prepare-submission.js';
 import { findFeedback } from './read.js';
+import { isDoubt } from './rules.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 
 /** The verdict of all plugins on an entry, compared with earlier entries. */
@@ -19,7 +21,8 @@ export async function validateStored(
 ): Promise<Verdict> {
   const { organization: _organization, ...submission } = toPluginSubmission(org, feedback);
   const verdict = await validate(submission, org, { id: feedback.id, all: true });
-  return store.read((reader) => comparedWithOthers(reader, keyedHash, org, feedback, verdict, now()));
+  const compared = await store.read((reader) => comparedWithOthers(reader, keyedHash, org, feedback, verdict, now()));
+  return withDoubt(compared, feedback.validationReasons.find(isDoubt));
 }
 
 /** The verdict, made worse if an earlier entry says the same. */

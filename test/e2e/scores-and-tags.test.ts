@@ -161,6 +161,29 @@ describe('the rules of an organization', () => {
     expect([status, body['type'], body['validation_status']]).toEqual([201, type, validation]);
   });
 
+  it('leave an entry flagged that they cannot decide, until somebody says its type', async () => {
+    const { body } = await send({ scores: { rating: 3 }, question: 'Is it so so?' });
+    const revise = (change: object) =>
+      server.call('PATCH', `${BASE}/${String(body['id'])}`, { body: change, claims }).then((answer) => answer.body);
+    expect((await revise({ comment: 'It is neither.' }))['validation_status']).toBe('flagged');
+    expect((await revise({ type: 'positive' }))['validation_status']).toBe('approved');
+  });
+
+  it('are named in part where there are many, and have words of bounded length', async () => {
+    const own = { org: 'many rules', roles: ['admin'] };
+    const names = Array.from({ length: 30 }, (_, index) => `score${index}`);
+    const body = { score_definitions: names.map((name) => ({ name, kind: 'boolean' })) };
+    expect((await server.call('PUT', `${BASE}/rules`, { body, claims: own })).status).toBe(200);
+    const scores = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`other${index}`, true]));
+    const refused = await server.call('POST', BASE, { body: { ...APPROVED, scores }, claims: own });
+    expect(refused.body['details']).toContain('score9 and 20 more');
+    expect(JSON.stringify(refused.body).length).toBeLessThan(8_000);
+    for (const more of [{ categories: ['x'.repeat(300)] }, { positive: { one_of: ['x'.repeat(300)] } }]) {
+      const long = { score_definitions: [{ name: 's', kind: 'category', ...more }] };
+      expect((await server.call('PUT', `${BASE}/rules`, { body: long, claims: own })).status).toBe(400);
+    }
+  });
+
   it('never change a type that was given', async () => {
     expect((await send({ type: 'negative', scores: { rating: 5 } })).body['type']).toBe('negative');
   });
@@ -281,6 +304,16 @@ describe('the time of a submission', () => {
   it('is taken as RFC 3339 as well', async () => {
     const { body } = await submit({ created_at: '2024-05-01T14:00:00+02:00' }, claims);
     expect(body['created_at']).toBe(at);
+  });
+
+  it('is not before 1970, over GraphQL neither', async () => {
+    const text = `mutation ($at: DateTime!) {
+      submitFeedback(input: { type: POSITIVE, question: "How so?", answer: "Like so.", createdAt: $at }) { id }
+    }`;
+    for (const early of ['1960-01-01T00:00:00Z', '0001-01-01T00:00:00Z']) {
+      const { errors } = await server.graphql(text, { at: early }, claims);
+      expect(errors?.map(({ message }) => message)).toEqual(["'createdAt' must not be before 1970"]);
+    }
   });
 
   it('is not in the future', async () => {
