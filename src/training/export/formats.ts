@@ -260,6 +260,8 @@ export function formatRow(
   if (found.task === 'raw') {
     return { row: storedToWire(feedback), texts: [], group: '', hasCorrection: false, isPair: false };
   }
+  // Without its calls, an answer would teach to announce a call and not to make it.
+  if ((feedback.messages?.at(-1)?.tool_calls ?? []).length > 0) return 'conversation_not_supported';
   const isPositive = feedback.type === 'positive';
   const answer = exportText(feedback.answer);
   const correction = correctionOf(feedback);

@@ -281,6 +281,15 @@ it('tools and their calls are kept where a trainer documents a form for them', (
   expect(row('trl-sft', { ...SHAPE, isTyped: true })).toBe('conversation_not_supported');
 });
 
+it('an answer that calls tools beside its text makes no row, as the text alone teaches not to call them', () => {
+  const call = { id: '1', type: 'function', function: { name: 'rate', arguments: '{}' } } as const;
+  const last = { role: 'assistant', content: 'A', tool_calls: [call] } as const;
+  const entry: Feedback = { ...POSITIVE, messages: [{ role: 'user', content: 'Q' }, last] };
+  for (const format of EXPORT_FORMATS.filter((each) => /sft|kto|^openai$/.test(each))) {
+    expect([format, formatRow(format, entry, undefined, SHAPE)]).toEqual([format, 'conversation_not_supported']);
+  }
+});
+
 it('images are kept where messages have parts, and are never left out silently', () => {
   const parts = [
     { type: 'text', text: 'Q' },
