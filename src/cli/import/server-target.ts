@@ -79,14 +79,17 @@ function toBody({ submission, createdAt, fallbackId }: ImportRow): object {
   };
 }
 
-function toOutcome({ record }: NumberedRow, result: unknown): RowOutcome {
+function toOutcome({ record, row }: NumberedRow, result: unknown): RowOutcome {
   if (!isJsonObject(result) || typeof result['status'] !== 'number') {
     throw new CommandError('The server did not say what became of each row', EXIT.failure);
   }
   const { status } = result;
   if (status >= 400) return { record, fate: 'refused', problems: [describeRefusal({ status, body: result })] };
   const validated = VALIDATION_STATUSES.find((each) => each === result['validation_status']);
-  return { record, fate: toFate(result), status: validated satisfies ValidationStatus | undefined, problems: [] };
+  const { adapterId: own } = row.submission;
+  const hasOtherLinks = row.links.some(({ adapterId, metadata }) => adapterId !== own || metadata !== undefined);
+  const problems = hasOtherLinks ? ['The entry is stored without its links, which are imported into a store only'] : [];
+  return { record, fate: toFate(result), status: validated satisfies ValidationStatus | undefined, problems };
 }
 
 function toFate({ status, updated }: Readonly<Record<string, unknown>>): RowOutcome['fate'] {

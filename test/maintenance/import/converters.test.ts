@@ -358,6 +358,17 @@ describe('Argilla', () => {
     ]);
   });
 
+  it('takes the label of a question about correctness for no correction, nor a correction for a verdict', () => {
+    const ask = (responses: object) => convert('argilla', { ...record, responses });
+    const value = (each: unknown) => [{ value: each, user_id: 'a' }];
+    expect(ask({ verdict: value('bad'), correctness: value('partly') })).toMatchObject([
+      { type: 'negative', scores: { correctness: 'partly' } },
+    ]);
+    expect(ask({ verdict: value('bad'), corrected: value('true') })).toMatchObject([
+      { type: 'negative', correction: 'true' },
+    ]);
+  });
+
   it('takes rankings as pairs, as the API has them, and no drafts', () => {
     const values = {
       preference: {

@@ -29,7 +29,7 @@ const QUESTIONS = [
   'context',
 ];
 const ANSWERS = ['response', 'answer', 'completion', 'output', 'generation', 'response-1', 'response1', 'response_1'];
-const CORRECTION = /correct|improve|better|rewrit|edit|fix/i;
+const CORRECTION = /correction|corrected|improved|rewrit|edited|fixed/i;
 const COMMENT = /comment|feedback|rationale|reason|explain|explanation|note/i;
 
 export const argilla: Converter = {
@@ -57,7 +57,8 @@ function convert(record: RecordObject, author: string, answers: Answers, { mappe
   let correction: string | undefined;
   let pair: Judged | undefined;
   for (const [name, value] of answers) {
-    const verdict = typeof value === 'number' ? undefined : parseVerdict(value);
+    const isVerdict = typeof value !== 'number' && !CORRECTION.test(name);
+    const verdict = isVerdict ? parseVerdict(value) : undefined;
     if (verdict !== undefined) verdicts.add(verdict);
     else if (typeof value === 'number') scores[name] = value;
     else if (Array.isArray(value)) {

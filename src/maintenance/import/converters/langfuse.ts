@@ -44,7 +44,8 @@ function convert(record: RecordObject, options: ConverterOptions): readonly Conv
         span_id: id,
         user_id: either(trace, 'userId', 'user_id'),
         conversation_id: either(trace, 'sessionId', 'session_id') ?? either(record, 'sessionId', 'session_id'),
-        interaction_id: traceId,
+        // What one person says of several observations of a trace is said of several answers.
+        interaction_id: id ?? traceId,
         model_version: textAt(observation, 'model') ?? findModel(trace),
         tags: textsAt(trace, 'tags'),
         created_at: utc(trace['timestamp']),

@@ -45,7 +45,8 @@ export function preferred(
 
 function entry(prompt: readonly ChatMessage[], judged: Judged, record: RecordObject, tools: unknown): ConvertedEntry {
   if (!prompt.some(({ role }) => role === 'user')) throw new BadRowError('The row has no question');
-  const id = idAt(record, 'id') ?? idAt(record, 'prompt_id');
+  // A prompt may have several rows.
+  const id = idAt(record, 'id');
   return {
     prompt,
     ...(tools === undefined || tools === null || tools === '' ? {} : { tools }),
