@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { NO_LOOPS, type Runtime } from '../src/evaluate/runtime.js';
 import { findFunction } from '../src/functions/registry.js';
 import { createMemoryGraph } from '../src/memory-graph.js';
 import { DEFAULT_BUDGET, runQuery } from '../src/run.js';
-import { NO_LOOPS, type Runtime } from '../src/evaluate/runtime.js';
 
 async function run(text: string): Promise<unknown> {
   const { rows } = await runQuery(createMemoryGraph(), text, { parameters: {}, budget: DEFAULT_BUDGET });
