@@ -225,7 +225,14 @@ export function changeMind(
     given,
     submission,
     verdict,
-  }: { readonly given: Submission; readonly submission: Submission; readonly verdict: Verdict },
+    saidAt,
+  }: {
+    readonly given: Submission;
+    readonly submission: Submission;
+    readonly verdict: Verdict;
+    /** Epoch ms. */
+    readonly saidAt: number;
+  },
   at: number,
 ): Feedback {
   const { findings, fingerprint, status, reasons, unfinished } = verdict;
@@ -248,6 +255,7 @@ export function changeMind(
         ({ name }) => submission[name],
       ),
       said: digestOf(given),
+      saidAt,
       validationStatus: isPending ? 'pending' : status,
       validationReasons: reasons,
       ...omitNullish({ findings, fingerprint: fingerprint?.value }),

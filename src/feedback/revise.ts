@@ -102,6 +102,7 @@ async function reviseOnce(
       patch: {
         ...given,
         ...changes,
+        saidAt: at,
         validationStatus: staysWithdrawn ? 'rejected' : isPending ? 'pending' : verdict.status,
         validationReasons: staysWithdrawn ? [WITHDRAWN] : verdict.reasons,
         ...omitNullish({ findings, fingerprint: fingerprint?.value }),

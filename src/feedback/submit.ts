@@ -222,22 +222,30 @@ async function storeAll(
     const first = firsts.get(verdict.fingerprint?.value ?? '');
     const isRepeated = first !== undefined && first < before.id;
     const judgement = isRepeated ? flagRepeated(verdict, before.createdAt, firsts) : verdict;
-    const change = { given: bound, submission, verdict: judgement };
+    const change = { given: bound, submission, verdict: judgement, saidAt: saidEarlier(services, each) ?? at };
     const feedback = changeMind(transaction, keyedHash, actor, entry, change, at);
     earlier.put(transaction, feedback, entry.adapters, entry.isNew);
     return written.add(feedback, 'updated');
   });
 }
 
-/** Whether an entry stays as it is: it says the same already, or was made after what is submitted. */
+/** Whether an entry stays as it is: it says the same already, or what was said after what is submitted. */
 function isUnchanged(
-  { newId }: Pick<ValidationServices, 'newId'>,
-  { given, bound, submission, createdAt }: ValidSubmission,
+  services: Pick<ValidationServices, 'newId'>,
+  validated: ValidSubmission,
   before: Feedback,
 ): boolean {
-  if (saysTheSame(before, bound, submission)) return true;
-  const saidAt = newId?.(given).createdAt ?? createdAt;
-  return saidAt !== undefined && saidAt < before.createdAt;
+  if (saysTheSame(before, validated.bound, validated.submission)) return true;
+  const saidAt = saidEarlier(services, validated);
+  return saidAt !== undefined && saidAt < (before.saidAt ?? before.createdAt);
+}
+
+/** When what is submitted was said, epoch ms; undefined if that is now. */
+function saidEarlier(
+  { newId }: Pick<ValidationServices, 'newId'>,
+  { given, createdAt }: ValidSubmission,
+): number | undefined {
+  return newId?.(given).createdAt ?? createdAt;
 }
 
 /**

@@ -24,6 +24,7 @@ export type FeedbackPatch = Partial<
     Feedback,
     | Exclude<FieldName, FixedField>
     | 'said'
+    | 'saidAt'
     | 'validationStatus'
     | 'validationReasons'
     | 'findings'

@@ -40,6 +40,8 @@ export interface Feedback extends Submission {
    * known by it. Absent once it was revised, and where nothing would find the entry again.
    */
   readonly said?: string;
+  /** When what it says was said, epoch ms; absent where that was when it was made. What was said before does not replace it. */
+  readonly saidAt?: number;
   readonly audit: AuditChain;
 }
 

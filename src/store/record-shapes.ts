@@ -96,6 +96,7 @@ export const RECORD_SHAPES = {
       'messages',
       'tools',
       'said',
+      'saidAt',
     ],
     { audit: chain },
   ),

@@ -232,6 +232,43 @@ describe('a change of mind', () => {
   });
 });
 
+describe('what was said earlier', () => {
+  const at = new Map<GivenSubmission, number>([
+    [VOTE, 1_000],
+    [CHANGED, 2_000],
+  ]);
+  const newId = (submission: GivenSubmission) => {
+    const createdAt = at.get(submission) ?? 0;
+    return { id: `feedback-00000000-${String(createdAt).padStart(4, '0')}-7000-8000-000000000000`, createdAt };
+  };
+
+  it('makes no version when an import of all that a user said is run again', async () => {
+    const { services } = await open();
+    const importing = { ...services, newId };
+    const first = await submitBatch(importing, ACTOR, [VOTE, CHANGED]);
+    expect(first).toMatchObject([{ effect: 'created' }, { effect: 'updated' }]);
+    for (let times = 0; times < 2; times += 1) {
+      const again = await submitBatch(importing, ACTOR, [VOTE, CHANGED]);
+      expect(again).toMatchObject([{ effect: 'unchanged' }, { effect: 'unchanged', feedback: { version: 2 } }]);
+    }
+  });
+
+  it.each([{ comment: 'Mended by hand.' }, { withdrawn: true }])('does not take back the change %j', async (change) => {
+    const { services, isSound } = await open();
+    const importing = { ...services, newId };
+    const [outcome] = await submitBatch(importing, ACTOR, [VOTE]);
+    const { id } = (outcome as Submitted).feedback;
+    await reviseFeedback(services, ACTOR, id, change);
+    for (const statement of [VOTE, CHANGED]) {
+      const [again] = await submitBatch(importing, ACTOR, [statement]);
+      expect(again).toMatchObject({ effect: 'unchanged', feedback: { version: 2 } });
+    }
+    await isSound();
+    // What is said now counts, though.
+    expect(await submitFeedback(services, ACTOR, CHANGED)).toMatchObject({ effect: 'updated', feedback: { id } });
+  });
+});
+
 it('an import takes the newer of two statements of one user, in whatever order they come', async () => {
   const { services, submit } = await open();
   const at = new Map<GivenSubmission, number>([

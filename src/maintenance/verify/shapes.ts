@@ -50,6 +50,7 @@ export function isFeedback(value: unknown): value is Feedback {
     FIELDS.every(({ name, kind, required }) => (value[name] === undefined ? !required : kind.is(value[name]))) &&
     (value.withdrawn === undefined || value.withdrawn === true || value.withdrawn === 'uncounted') &&
     (value.said === undefined || typeof value.said === 'string') &&
+    (value.saidAt === undefined || isCount(value.saidAt)) &&
     (value.fingerprint === undefined || typeof value.fingerprint === 'string') &&
     (value.reviewClaim === undefined || (isJsonObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
     (value.judging === undefined || (isJsonObject(value.judging) && isCount(value.judging.due))) &&
