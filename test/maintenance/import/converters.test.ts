@@ -224,6 +224,8 @@ describe('Langfuse', () => {
       scores: [score('a', 'BOOLEAN', { value: 1 }), score('b', 'BOOLEAN', { value: 0 })],
     };
     expect(problemOf('langfuse', contradicting)).toContain("'a' and 'b' disagree");
+    const [ruled] = convert('langfuse', contradicting, { hasRules: true });
+    expect([ruled?.['type'], ruled?.['scores']]).toEqual([undefined, { a: true, b: false }]);
   });
 });
 

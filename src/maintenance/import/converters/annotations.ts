@@ -42,7 +42,7 @@ export function combine(
   const groups = new Map<string | undefined, Annotation[]>();
   for (const each of people) groups.set(each.author, [...(groups.get(each.author) ?? []), each]);
   if (groups.size === 0 && hasRules && others.length > 0) groups.set(undefined, []);
-  return [...groups].map(([author, own]) => toEntry(annotated, author, own, others));
+  return [...groups].map(([author, own]) => toEntry(annotated, author, own, others, hasRules));
 }
 
 function isByPerson({ by }: Annotation): boolean {
@@ -54,12 +54,14 @@ function toEntry(
   author: string | undefined,
   own: readonly Annotation[],
   others: readonly Annotation[],
+  hasRules: boolean,
 ): ConvertedEntry {
   if (prompt === undefined || prompt.length === 0 || answer === undefined) {
     throw new BadRowError(`The row has no ${answer === undefined ? 'answer' : 'question'}: ${hint}`);
   }
   const [first, ...rest] = new Set(own.map(({ value }) => toVerdict(value)).filter((type) => type !== undefined));
-  if (rest.length > 0) {
+  const isContradiction = rest.length > 0;
+  if (isContradiction && !hasRules) {
     const names = own.filter(({ value }) => toVerdict(value) !== undefined).map(({ name }) => `'${name}'`);
     throw new BadRowError(`${names.join(' and ')} disagree: say which counts with --positive-when and --negative-when`);
   }
@@ -74,7 +76,8 @@ function toEntry(
     judged: {
       kind: 'verdict',
       answer,
-      type: first,
+      // Where there are rules, they say which of them counts.
+      type: isContradiction ? undefined : first,
       correction: own.findLast(({ correction = '' }) => correction.trim() !== '')?.correction,
     },
     context: {
