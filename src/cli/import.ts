@@ -1,5 +1,6 @@
 /** `feedback-graph import`: submits the rows of a file. */
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { FILE_FORMATS } from '../maintenance/import/file-formats.js';
 import type { AnyRecord, Records } from '../maintenance/import/records.js';
@@ -59,6 +60,9 @@ async function importFile(command: Command, terminal: Terminal, file: string): P
   const flags = command.opts<ImportFlags>();
   const rows = rowOptions(command);
   const { url, token, org, keepStatus } = flags;
+  if (flags.refused !== undefined && resolve(flags.refused) === resolve(file)) {
+    throw usage('--refused must name another file than the one to import');
+  }
   if (url === undefined && token !== undefined) throw usage('--token needs --url');
   if (url !== undefined && org !== undefined)
     throw usage('--org needs a store; the token of --url says the organization');
@@ -119,7 +123,7 @@ async function storeRows(command: Command, terminal: Terminal, run: Run): Promis
         keepsVotes: config.revote === 'new',
       };
       const target = createStoreTarget(services, { organization: org, keepStatus });
-      const list = openRefusedFile(refused, run.unit);
+      const list = openRefusedFile(refused, run.unit, (run.flags.startAt ?? 1) > 1);
       try {
         return await importInto(target, run, progress, list.write, config.entryLimits);
       } finally {
@@ -140,7 +144,7 @@ async function sendRows(command: Command, terminal: Terminal, run: Run, url: str
   ]);
   const target = createServerTarget(createBatchClient({ url, token: readToken(command, terminal) }));
   const refused = refusedFile(run);
-  const list = openRefusedFile(refused, run.unit);
+  const list = openRefusedFile(refused, run.unit, (run.flags.startAt ?? 1) > 1);
   const work = withProgress(async (progress) => {
     try {
       return await importInto(target, run, progress, list.write);
