@@ -297,6 +297,8 @@ describe('feedback-graph import', () => {
     expect(await command('export', 'out.jsonl', 'data')).toMatchObject({ code: 1 });
     expect(await readdir(directory)).toEqual([]);
     expect(await importLines([APPROVED], '--org', '')).toMatchObject({ code: 2 });
+    expect(await importLines([APPROVED], '--refused', join(directory, '.', 'in.jsonl'))).toMatchObject({ code: 2 });
+    expect(await rowsOf('in.jsonl')).toEqual([APPROVED]);
   });
 });
 
