@@ -106,9 +106,7 @@ describe('a field that reads far more than it answers', () => {
       for (let times = 0; times < 2; times++) {
         const { ranges } = large.calls;
         const [error] = await large.graph.errorsOf(`{ ${aliases(fieldsOf(large))} }`);
-        expect(error).toMatch(
-          /may read at most 2500 keys .*\(FEEDBACK_LIMIT_READ_KEYS\), and this one needs about \d{4,}/,
-        );
+        expect(error).toMatch(/may read at most 2500 keys .*\(FEEDBACK_LIMIT_READ_KEYS\), and this one needs more/);
         // A lineage is walked before its statistics are read.
         expect(large.calls.ranges - ranges).toBeLessThanOrEqual(2);
       }

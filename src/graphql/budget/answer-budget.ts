@@ -44,8 +44,8 @@ export async function withinBudget(
   if (budget.exceeded === undefined && !(await fits(result, budget, task))) budget.refuseAnswer('answerBytes');
   const { exceeded } = budget;
   if (exceeded === undefined) return result;
-  const { limit, maximum, needed } = exceeded;
-  const originalError = new BudgetExceededError(limit, maximum, needed, operation === OperationTypeNode.MUTATION);
+  const { limit, maximum } = exceeded;
+  const originalError = new BudgetExceededError(limit, maximum, operation === OperationTypeNode.MUTATION);
   return { errors: [new GraphQLError(originalError.message, { originalError })] };
 }
 

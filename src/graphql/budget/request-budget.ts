@@ -26,14 +26,11 @@ export class BudgetExceededError extends ApiError {
   constructor(
     readonly limit: LimitName,
     readonly maximum: number,
-    /** About how much the request needs, where that was known before. */
-    readonly needed?: number,
     /** Whether a mutation may have changed something before. */
     changed = false,
   ) {
-    const more = needed === undefined ? 'more' : `about ${needed}`;
     const stays = changed ? '; the changes that the mutation has already made remain' : '';
-    super('OPERATION_LIMIT_EXCEEDED', SENTENCES[limit](maximum, more) + stays);
+    super('OPERATION_LIMIT_EXCEEDED', SENTENCES[limit](maximum) + stays);
   }
 
   override get extensions(): Record<string, unknown> {
@@ -41,15 +38,16 @@ export class BudgetExceededError extends ApiError {
   }
 }
 
-const SENTENCES: Readonly<Record<LimitName, (maximum: number, more: string) => string>> = {
+/** None says how much more: fields run side by side, so what they have counted by then differs from time to time. */
+const SENTENCES: Readonly<Record<LimitName, (maximum: number) => string>> = {
   answerBytes: (maximum) =>
     `A response may have at most ${maximum} bytes (FEEDBACK_LIMIT_ANSWER_BYTES), and this one has more; request less at once`,
   answerFields: (maximum) =>
     `A response may have at most ${maximum} fields (FEEDBACK_LIMIT_COST), and this one has more; request less at once`,
   answerErrors: (maximum) =>
     `A response may have at most ${maximum} errors, and this one has more; correct the request, or request less at once`,
-  readKeys: (maximum, more) =>
-    `A request may read at most ${maximum} keys from the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs ${more}; request less at once`,
+  readKeys: (maximum) =>
+    `A request may read at most ${maximum} keys from the store (FEEDBACK_LIMIT_READ_KEYS), and this one needs more; request less at once`,
   readBytes: (maximum) =>
     `A request may read at most ${maximum} bytes from the store (${READ_BYTES_PER_ANSWER_BYTE} times FEEDBACK_LIMIT_ANSWER_BYTES), and this one needs more; request less at once`,
 };
@@ -123,7 +121,7 @@ export class RequestBudget {
   planReads(keys: number): void {
     this.check();
     this.#keysPlanned += keys;
-    if (this.#keysPlanned > this.#readKeys) this.#fail('readKeys', this.#readKeys, this.#keysPlanned);
+    if (this.#keysPlanned > this.#readKeys) this.#fail('readKeys', this.#readKeys);
   }
 
   /** Marks the answer as over a limit. */
@@ -131,12 +129,12 @@ export class RequestBudget {
     this.#exceeded ??= new BudgetExceededError(limit, limit === 'answerBytes' ? this.answerBytes : MAX_ANSWER_ERRORS);
   }
 
-  #fail(limit: LimitName, maximum: number, needed?: number): never {
-    throw this.#exceed(limit, maximum, needed);
+  #fail(limit: LimitName, maximum: number): never {
+    throw this.#exceed(limit, maximum);
   }
 
-  #exceed(limit: LimitName, maximum: number, needed?: number): GraphQLError {
-    this.#exceeded ??= new BudgetExceededError(limit, maximum, needed);
+  #exceed(limit: LimitName, maximum: number): GraphQLError {
+    this.#exceeded ??= new BudgetExceededError(limit, maximum);
     // With a path, graphql-js takes it as it is for each field that it ends; to make an error for each takes longer
     // than all the rest of their execution.
     this.#thrown ??= new GraphQLError(this.#exceeded.message, { path: [], originalError: this.#exceeded });
