@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { FACET_KINDS, type FacetKind } from '../feedback/index/grouped-stats.js';
+import { FACET_KINDS, type FacetKind } from '../feedback/grouped-stats.js';
 import type { Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { FacetFieldEnum } from '../graphql/types/facets.js';
@@ -8,21 +8,24 @@ import { requestContext } from '../http/request-context.js';
 import { omitNullish } from '../omit-nullish.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
-import { toStats } from './mapping.js';
+import { filterVariable, LIST_FIELD_NAMES, toStats } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import { ListFeedbackFacetsDocument } from './operations.generated.js';
-import { closed, StatsAnswer, VersionsQuery } from './schemas.js';
+import { closed, listFilterParameters, StatsAnswer, VersionsQuery } from './schemas.js';
 
 const FIELD_OF = {
   tag: 'TAG',
   source: 'SOURCE',
   conversation: 'CONVERSATION_ID',
   model: 'MODEL_VERSION',
+  score: 'SCORE',
 } as const satisfies { readonly [Kind in FacetKind]: keyof typeof FacetFieldEnum };
 
 const FacetsQuery = Type.Object(
   {
     field: Type.Enum(FACET_KINDS, { type: 'string', description: 'The field whose values to count.' }),
+    score_name: Type.Optional(Type.String({ description: 'The name of the score, if `field` is `score`.' })),
+    ...listFilterParameters,
     ...VersionsQuery.properties,
   },
   closed,
@@ -49,21 +52,25 @@ export function facetsRoute(application: Application, run: RunOperation, service
   application.get(
     `${BASE}/facets`,
     {
-      config: { failure: 'Failed to read statistics', fieldNames: new Map([['first', 'limit']]) },
+      config: {
+        failure: 'Failed to read statistics',
+        fieldNames: new Map([...LIST_FIELD_NAMES, ['scoreName', 'score_name']]),
+      },
       schema: {
         operationId: 'listFeedbackFacets',
         summary: 'Count entries by the values of a field',
         description:
           'Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its ' +
-          'tags.',
+          'tags. With filters, only the entries that they select count; a value that none of them has is listed with ' +
+          'counts of 0.',
         tags: [TAGS.feedback],
         querystring: FacetsQuery,
         response: { 200: answer(FacetsAnswer, 'A page of values.', EXAMPLES.facets) },
       },
     },
     async (request): Promise<Static<typeof FacetsAnswer>> => {
-      const { field, limit: first, cursor: after = null } = request.query;
-      const variables = { field: FIELD_OF[field], first, after };
+      const { field, score_name: scoreName = null, limit: first, cursor: after = null, ...query } = request.query;
+      const variables = { field: FIELD_OF[field], scoreName, filter: filterVariable(query), first, after };
       const { feedbackFacets } = await run(ListFeedbackFacetsDocument, variables, requestContext(request, services));
       const { edges, pageInfo } = feedbackFacets;
       return {

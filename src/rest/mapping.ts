@@ -126,22 +126,29 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
   after: string | null;
   order: Order;
 } {
-  const { type, status, since, until } = query;
   return {
     first: query.limit,
     after: query.cursor ?? null,
     order: toEnum(query.order),
-    filter: {
-      type: type === undefined ? null : toEnum<FeedbackType>(type),
-      validationStatus: status === undefined ? null : toEnum<ValidationStatus>(status),
-      unused: query.unused ?? null,
-      adapterId: 'adapter' in query ? (query.adapter ?? null) : null,
-      ...toGraphqlFilters(query),
-      tag: query.tag ?? null,
-      scores: toScoreInputs(query.score),
-      since: since === undefined ? null : new Date(since),
-      until: until === undefined ? null : new Date(until),
-    },
+    filter: filterVariable(query),
+  };
+}
+
+/** The filter that query parameters name. */
+export function filterVariable(
+  query: Omit<Static<typeof ListQuery>, 'limit' | 'cursor' | 'order'>,
+): FeedbackFilterInput {
+  const { type, status, since, until } = query;
+  return {
+    type: type === undefined ? null : toEnum<FeedbackType>(type),
+    validationStatus: status === undefined ? null : toEnum<ValidationStatus>(status),
+    unused: query.unused ?? null,
+    adapterId: query.adapter ?? null,
+    ...toGraphqlFilters(query),
+    tag: query.tag ?? null,
+    scores: toScoreInputs(query.score),
+    since: since === undefined ? null : new Date(since),
+    until: until === undefined ? null : new Date(until),
   };
 }
 

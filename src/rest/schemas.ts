@@ -133,14 +133,13 @@ export const filterParameters = {
 
 export const ByAdapterQuery = Type.Object({ ...pageParameters, ...filterParameters }, closed);
 
-export const ListQuery = Type.Object(
-  {
-    ...pageParameters,
-    ...filterParameters,
-    adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
-  },
-  closed,
-);
+/** The filters of what is not an adapter's own list. */
+export const listFilterParameters = {
+  ...filterParameters,
+  adapter: Type.Optional(Type.String({ description: 'Only entries linked to this adapter.' })),
+};
+
+export const ListQuery = Type.Object({ ...pageParameters, ...listFilterParameters }, closed);
 
 export const nextCursor = Type.Optional(
   Type.String({ description: 'The `cursor` of the next page, if there is one.' }),

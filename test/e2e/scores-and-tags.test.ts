@@ -117,6 +117,61 @@ describe('filters', () => {
     });
   });
 
+  it('facets count the values of a score, in their order, and say which score is missing', async () => {
+    const { body } = await server.call<{ values: { value: string; total_feedback: number }[] }>(
+      'GET',
+      `${BASE}/facets?field=score&score_name=rating`,
+      { claims },
+    );
+    expect(body.values.map(({ value, total_feedback: total }) => [value, total])).toEqual([
+      ['-2.5', 1],
+      ['0', 1],
+      ['3', 1],
+      ['5', 1],
+    ]);
+    for (const [query, details] of [
+      ['field=score', "'score_name' must name the score"],
+      ['field=tag&score_name=rating', "'score_name' is for the values of a score alone"],
+      ['field=score&score_name=', "'score_name' must be 1 to 256 bytes"],
+      ['field=tag&score=rating', "'score' must be conditions"],
+      ['field=tag&since=yesterday', "'since' must be"],
+      ['field=ghost', "'field' must be"],
+    ] as const) {
+      for (let times = 0; times < 2; times++) {
+        const refused = await server.call('GET', `${BASE}/facets?${query}`, { claims });
+        expect([refused.status, refused.body['details']]).toEqual([400, expect.stringContaining(details)]);
+      }
+    }
+  });
+
+  it('facets of a filter count what its list has, for every combination of fields and filters', async () => {
+    const fields = ['tag', 'source', 'conversation', 'model', 'score&score_name=rating', 'score&score_name=helpful'];
+    const filters = ['', 'tag=billing', 'source=user', 'score=rating>=2', 'type=negative', 'unused=true&tag=search'];
+    const own = (field: string, value: string): string => {
+      if (!field.startsWith('score')) return `${field}=${encodeURIComponent(value)}`;
+      return `score=${field.slice(field.indexOf('=') + 1)}=${encodeURIComponent(value)}`;
+    };
+    for (const field of fields) {
+      for (const filter of filters) {
+        const path = `${BASE}/facets?field=${field}&${encodeURI(filter)}`;
+        const { body } = await server.call<{ values: { value: string; total_feedback: number }[] }>('GET', path, {
+          claims,
+        });
+        expect(body.values).toEqual((await server.call('GET', path, { claims })).body['values']);
+        for (const { value, total_feedback: total } of body.values) {
+          const both = [own(field, value), ...filter.split('&')].filter((each) => each !== '');
+          const names = new Set(both.map((each) => each.split('=')[0]));
+          // One value of a parameter; what combines two is seen in the other combinations.
+          if (names.size < both.length) continue;
+          const list = await server.call<{ count: number }>('GET', `${BASE}?${both.join('&').replace('>', '%3E')}`, {
+            claims,
+          });
+          expect([path, value, total]).toEqual([path, value, list.body.count]);
+        }
+      }
+    }
+  });
+
   it('a revised entry leaves its old tags and scores', async () => {
     const mine = { org: 'revised', sub: 'ann' };
     const { body } = await submit({ tags: ['a', 'b'], scores: { rating: 1 } }, mine);

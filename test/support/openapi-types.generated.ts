@@ -169,7 +169,7 @@ export interface paths {
     };
     /**
      * Count entries by the values of a field
-     * @description Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its tags. Requires the permission `feedback:read`.
+     * @description Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its tags. With filters, only the entries that they select count; a value that none of them has is listed with counts of 0. Requires the permission `feedback:read`.
      */
     get: operations['listFeedbackFacets'];
     put?: never;
@@ -2785,7 +2785,35 @@ export interface operations {
     parameters: {
       query: {
         /** @description The field whose values to count. */
-        field: 'tag' | 'source' | 'conversation' | 'model';
+        field: 'tag' | 'source' | 'conversation' | 'model' | 'score';
+        /** @description The name of the score, if `field` is `score`. */
+        score_name?: string;
+        /** @description The judgement. */
+        type?: 'positive' | 'negative';
+        /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
+        unused?: boolean;
+        /** @description Only entries about answers from this model version. */
+        model?: string;
+        /** @description Only entries from this source. */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries from this user, as identified by the client. */
+        user?: string;
+        /** @description Only entries about this interaction. */
+        interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
+        score?: string;
+        /** @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds. */
+        since?: number | string;
+        /** @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds. */
+        until?: number | string;
+        /** @description Only entries linked to this adapter. */
+        adapter?: string;
         /** @description Number of entries to return. */
         limit?: number;
         /** @description The `next_cursor` of the previous page. */

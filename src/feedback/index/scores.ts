@@ -21,6 +21,18 @@ export function indexedScore(score: Score): string {
   return typeof score === 'boolean' ? `b${String(score)}` : `c${score}`;
 }
 
+/** The value of an index name that {@link indexedScore} made, as text. */
+export function shownScore(name: string): string {
+  return name.startsWith('n') ? String(sortedNumber(name.slice(1))) : name.slice(1);
+}
+
+function sortedNumber(digits: string): number {
+  const sortable = BigInt(`0x${digits}`);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(sortable >= SIGN ? sortable ^ SIGN : BigInt.asUintN(64, ~sortable));
+  return bytes.readDoubleBE();
+}
+
 /** 16 hexadecimal digits that sort as the numbers do. */
 function sortableNumber(number: number): string {
   const bytes = Buffer.alloc(8);

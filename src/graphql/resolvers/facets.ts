@@ -1,22 +1,48 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
-import type { FacetKind } from '../../feedback/index/grouped-stats.js';
+import { InvalidInputError } from '../../errors.js';
+import type { FacetKind, StatsGrouping } from '../../feedback/grouped-stats.js';
+import { planFilter } from '../../feedback/index/filter.js';
+import { checkField, idProblem } from '../../model/input.js';
 import type { RequestContext } from '../context.js';
+import { toFilter } from '../feedback-lists.js';
 import { PageArguments } from '../types/connection.js';
 import { FacetFieldEnum, FeedbackFacetConnection } from '../types/facets.js';
+import { FeedbackFilterInput } from '../types/feedback.js';
 import { statsSource } from './model-stats.js';
 
 @Resolver()
 export class FacetResolver {
   @Query(() => FeedbackFacetConnection, {
-    description: 'The values of a field of feedback entries, each with the counts of its entries, ordered by value.',
+    description:
+      'The values of a field of feedback entries, each with the counts of its entries, ordered by value. With a filter, ' +
+      'only the entries that it selects count; a value that none of them has is listed with counts of 0.',
   })
   feedbackFacets(
     @Arg('field', () => FacetFieldEnum, { description: 'The field.' }) field: FacetKind,
+    @Arg('scoreName', () => String, { nullable: true, description: 'The name of the score, if `field` is `SCORE`.' })
+    scoreName: string | null | undefined,
+    @Arg('filter', () => FeedbackFilterInput, { nullable: true, description: 'Filter for the entries to count.' })
+    filter: FeedbackFilterInput | null | undefined,
     @Args(() => PageArguments) page: PageArguments,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackFacetConnection> {
+    const plan = planFilter(context.actor.org, toFilter({ filter }), context.services.keyedHash);
     return new FeedbackFacetConnection(
-      statsSource(context, { of: field }, page, ({ name, ...stats }) => ({ ...stats, value: name })),
+      statsSource(context, groupingOf(field, scoreName), page, ({ name: _, ...facet }) => facet, plan),
     );
   }
+}
+
+/** @throws {InvalidInputError} if a score is named for another field, or none for the field of scores. */
+function groupingOf(field: FacetKind, scoreName: string | null | undefined): StatsGrouping {
+  const score = scoreName ?? undefined;
+  if (field !== 'score') {
+    if (score === undefined) return { of: field };
+    throw new InvalidInputError([{ field: 'scoreName', problem: 'is for the values of a score alone' }]);
+  }
+  if (score === undefined) {
+    throw new InvalidInputError([{ field: 'scoreName', problem: 'must name the score whose values to count' }]);
+  }
+  checkField('scoreName', score, idProblem);
+  return { of: 'score', score };
 }

@@ -1,10 +1,13 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import {
   countGroups,
+  groupedKeys,
   groupedStatsPage,
+  hasGroupCounters,
   type NamedStats,
   type StatsGrouping,
-} from '../../feedback/index/grouped-stats.js';
+} from '../../feedback/grouped-stats.js';
+import { type FilterPlan, planFilter } from '../../feedback/index/filter.js';
 import type { RequestContext } from '../context.js';
 import { createCursors } from '../cursors.js';
 import { checkPageSize, type ConnectionSource, PageArguments } from '../types/connection.js';
@@ -20,7 +23,10 @@ export class ModelStatsResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof ModelStatsConnection> {
     return new ModelStatsConnection(
-      statsSource(context, { of: 'model' }, page, ({ name, ...stats }) => ({ ...stats, modelVersion: name })),
+      statsSource(context, { of: 'model' }, page, ({ name: _, value, ...stats }) => ({
+        ...stats,
+        modelVersion: value,
+      })),
     );
   }
 
@@ -33,21 +39,25 @@ export class ModelStatsResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof ModelAdapterStatsConnection> {
     return new ModelAdapterStatsConnection(
-      statsSource(context, { of: 'adapters', model: modelVersion }, page, ({ name, ...stats }) => ({
+      statsSource(context, { of: 'adapters', model: modelVersion }, page, ({ name: _, value, ...stats }) => ({
         ...stats,
         modelVersion,
-        adapterId: name,
+        adapterId: value,
       })),
     );
   }
 }
 
-/** A list of statistics as a connection whose nodes `toNode` makes. */
+/**
+ * A list of statistics as a connection whose nodes `toNode` makes.
+ * @param plan the entries that count; all of them if it is left out
+ */
 export function statsSource<Node>(
-  { loaders, actor: { org } }: RequestContext,
+  { loaders, services, actor: { org } }: RequestContext,
   grouping: StatsGrouping,
   { first, after }: PageArguments,
   toNode: (stats: NamedStats) => Node,
+  plan: FilterPlan = planFilter(org, {}, services.keyedHash),
 ): ConnectionSource<{ readonly cursor: string; readonly node: Node }> {
   const cursors = createCursors([org, 'groupedStats', grouping]);
   const last = after === undefined || after === null ? undefined : cursors.decode(after);
@@ -55,7 +65,14 @@ export function statsSource<Node>(
   return {
     continued: last !== undefined,
     page: async () => {
-      const page = await loaders.batchedRead((reader) => groupedStatsPage(reader, org, grouping, limit, last));
+      const request = { grouping, plan, limit, after: last };
+      const page = hasGroupCounters(plan)
+        ? await loaders.batchedRead((reader) => groupedStatsPage(reader, request))
+        : await loaders.longRead(
+            ['groupedStats', request],
+            (read) => read((reader) => groupedStatsPage(reader, request)),
+            (reader) => groupedKeys(reader, request),
+          );
       return {
         edges: page.entries.map((entry) => ({ cursor: cursors.encode(entry.name), node: toNode(entry) })),
         hasNext: page.hasNext,

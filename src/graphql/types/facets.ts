@@ -1,5 +1,5 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import type { FacetKind } from '../../feedback/index/grouped-stats.js';
+import type { FacetKind } from '../../feedback/grouped-stats.js';
 import { connectionType, ListEdge } from './connection.js';
 import { FeedbackStatsNode } from './stats.js';
 
@@ -8,6 +8,7 @@ export const FacetFieldEnum = {
   SOURCE: 'source',
   CONVERSATION_ID: 'conversation',
   MODEL_VERSION: 'model',
+  SCORE: 'score',
 } as const satisfies Record<string, FacetKind>;
 registerEnumType(FacetFieldEnum, {
   name: 'FeedbackFacetField',
@@ -17,6 +18,7 @@ registerEnumType(FacetFieldEnum, {
     SOURCE: { description: 'Who or what judged, in lower case.' },
     CONVERSATION_ID: { description: 'Conversations.' },
     MODEL_VERSION: { description: 'Model versions.' },
+    SCORE: { description: 'The values of the score `scoreName`.' },
   },
 });
 
