@@ -42,7 +42,8 @@ async function readRecords(reader: Reader, plan: FilterPlan, limit: number, reve
     limit,
     reverse,
   });
-  return decodeMany(entries, (entry) => decodeFeedback(entry.value));
+  const values = entries.map(({ value }) => value);
+  return decodeMany(values, (value) => decodeFeedback(value));
 }
 
 async function readSelected(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {

@@ -3,7 +3,7 @@ import { decodeErased, decodeFeedbackOnce, type ErasedFeedback, type Feedback } 
 import { isFeedbackId } from '../model/ids.js';
 import type { Key, Reader } from '../store/contract.js';
 import { erasedFeedbackKey, feedbackPrefix } from '../store/layout.js';
-import { mapYielding } from '../yield-to-event-loop.js';
+import { mapYielding, startStretches, type Stretches } from '../yield-to-event-loop.js';
 
 /** Tells the keys of current versions from all others of the store. */
 export function matchFeedbackKeys(org: string): (key: Key) => boolean {
@@ -35,15 +35,17 @@ export async function indexedFeedback(
   return decodeMany(values, (value) => (value === undefined ? undefined : decodeFeedbackOnce(value)));
 }
 
-/** Entries that are decoded at a stretch. */
-const FEW = 64;
+/** Bytes that are decoded at a stretch: a few milliseconds. */
+const FEW_BYTES = 256 * 1024;
 
-/** As `stored.map(decode)`, letting others have their turn in between where there are many. */
-export async function decodeMany<Stored, Decoded>(
-  stored: readonly Stored[],
-  decode: (stored: Stored) => Decoded,
+/** As `values.map(decode)`, letting others have their turn in between where there is much to decode. */
+export async function decodeMany<Value extends Buffer | undefined, Decoded>(
+  values: readonly Value[],
+  decode: (value: Value) => Decoded,
+  stretches: Stretches = startStretches(),
 ): Promise<Decoded[]> {
-  return stored.length <= FEW ? stored.map(decode) : mapYielding(stored, decode);
+  const bytes = values.reduce((sum, value) => sum + (value?.length ?? 0), 0);
+  return bytes <= FEW_BYTES ? values.map(decode) : mapYielding(values, decode, stretches);
 }
 
 /** @throws {ApiError} GONE if it was erased, NOT_FOUND if it never was */

@@ -2,6 +2,7 @@ import type { Feedback } from '../model/feedback.js';
 import type { Reader, Store } from '../store/contract.js';
 import { prefixEnd } from '../store/keys.js';
 import { feedbackVersionKey, feedbackVersionPrefix } from '../store/layout.js';
+import { mapYielding, startStretches } from '../yield-to-event-loop.js';
 import { applyReverseDelta, decodeReverseDelta } from './reverse-delta.js';
 
 /** The version before `after`. */
@@ -22,6 +23,7 @@ async function versionsDown(
   downTo: number,
   enough?: (version: Feedback) => boolean,
 ): Promise<Feedback[]> {
+  const stretches = startStretches();
   const versions = [current];
   let last = current;
   if (enough === undefined) reader.planReads?.(current.version - downTo);
@@ -38,6 +40,7 @@ async function versionsDown(
     if (entries.length === 0) throw new Error('An earlier version of a feedback entry is missing');
     for (const entry of entries) {
       if (enough?.(last) === true) break;
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
       last = versionBefore(last, entry.value);
       versions.push(last);
     }
@@ -92,6 +95,7 @@ export async function* earlierVersions(
   org: string,
   current: Feedback,
 ): AsyncGenerator<readonly Feedback[], void> {
+  const stretches = startStretches();
   for (let last = current; last.version > 1;) {
     const below = last.version;
     const entries = await store.read((reader) =>
@@ -103,7 +107,7 @@ export async function* earlierVersions(
       }),
     );
     if (entries.length === 0) return;
-    const versions = entries.map(({ value }) => (last = versionBefore(last, value)));
+    const versions = await mapYielding(entries, ({ value }) => (last = versionBefore(last, value)), stretches);
     yield versions;
   }
 }
@@ -127,16 +131,23 @@ export async function findVersions(
     return Array.from({ length: steps }, (_, step) => feedbackVersionKey(org, current.id, current.version - 1 - step));
   });
   const values = await reader.getMany(keys.flatMap((each) => each ?? []));
+  const stretches = startStretches();
+  const versions: Feedback[] = [];
   let next = 0;
-  return Promise.all(
-    wanted.map(async ({ current, version }, index) => {
-      const steps = keys[index];
-      if (steps === undefined) return (await versionsDown(reader, org, current, version)).at(-1) ?? current;
-      return steps.reduce((after) => {
-        const value = values[next++];
-        if (value === undefined) throw new Error('An earlier version of a feedback entry is missing');
-        return versionBefore(after, value);
-      }, current);
-    }),
-  );
+  for (const [index, { current, version }] of wanted.entries()) {
+    const steps = keys[index];
+    if (steps === undefined) {
+      versions.push((await versionsDown(reader, org, current, version)).at(-1) ?? current);
+      continue;
+    }
+    let found = current;
+    for (const value of values.slice(next, next + steps.length)) {
+      if (value === undefined) throw new Error('An earlier version of a feedback entry is missing');
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+      found = versionBefore(found, value);
+    }
+    next += steps.length;
+    versions.push(found);
+  }
+  return versions;
 }
