@@ -1,12 +1,14 @@
-/** Rows to bytes: JSON Lines, or Parquet with a row group for every thousand rows. */
+/** Rows to bytes: JSON Lines, or Parquet in row groups that are bounded by rows and by characters. */
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { FileType } from './dataset-info.js';
 import { type ExportFormat, type RowShape, sampleRow } from './formats.js';
 
 export interface Encoder {
-  /** The bytes that are ready after these rows; there may be none. */
-  add(rows: readonly object[]): Buffer;
-  /** The bytes of the end. */
+  /** Adds a row. One row is the most that is encoded in one go, or one row group. */
+  add(row: object): void;
+  /** The bytes that have become ready since they were last taken; there may be none. */
+  take(): Buffer;
+  /** The rest of the bytes: no row follows. */
   end(): Buffer;
 }
 
@@ -19,16 +21,31 @@ export interface EncoderOptions {
 
 export function createEncoder({ format, fileType, system, shape }: EncoderOptions): Encoder {
   if (fileType === 'parquet') return parquetEncoder(sampleRow(format, system, shape));
+  return linesEncoder();
+}
+
+function linesEncoder(): Encoder {
+  let lines: Buffer[] = [];
+  const take = (): Buffer => {
+    const bytes = Buffer.concat(lines);
+    lines = [];
+    return bytes;
+  };
   return {
-    add: (rows) => Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
-    end: () => Buffer.alloc(0),
+    add: (row) => {
+      lines.push(Buffer.from(`${JSON.stringify(row)}\n`));
+    },
+    take,
+    end: take,
   };
 }
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema'];
 
-/** The most that is held in memory at once. */
+/** The most rows of a row group. */
 const ROWS_IN_GROUP = 1_000;
+/** A row group ends with the row that takes it here: it is encoded in one go, and others wait for as long. */
+const CHARACTERS_IN_GROUP = 512 * 1024;
 
 /** @param sample a row: all rows of a format have the same shape, and a file without rows has it, too */
 function parquetEncoder(sample: object): Encoder {
@@ -38,10 +55,12 @@ function parquetEncoder(sample: object): Encoder {
     { name: 'root', num_children: columns.length },
     ...columns.flatMap(([name, value]) => schemaOf(name, value)),
   ];
-  const parquet = new ParquetWriter({ writer, schema, createdBy: 'feedback-graph' });
+  // Statistics would keep the least and the greatest text of each row group until the end.
+  const parquet = new ParquetWriter({ writer, schema, createdBy: 'feedback-graph', statistics: false });
   let waiting: object[] = [];
+  let characters = 0;
 
-  const written = (): Buffer => {
+  const take = (): Buffer => {
     const bytes = Buffer.from(writer.getBuffer());
     // The writer goes on at the front of its buffer; its count of all bytes stays.
     writer.index = 0;
@@ -51,23 +70,32 @@ function parquetEncoder(sample: object): Encoder {
     if (waiting.length === 0) return;
     const rows = waiting.map((row) => new Map(Object.entries(row)));
     waiting = [];
+    characters = 0;
     const columnData = columns.map(([name]) => ({ name, data: rows.map((row): unknown => row.get(name)) }));
     void parquet.write({ columnData, rowGroupSize: ROWS_IN_GROUP });
   };
   return {
-    add: (rows) => {
-      for (const row of rows) {
-        waiting.push(row);
-        if (waiting.length === ROWS_IN_GROUP) writeGroup();
-      }
-      return written();
+    add: (row) => {
+      waiting.push(row);
+      characters += countCharacters(row);
+      if (waiting.length === ROWS_IN_GROUP || characters >= CHARACTERS_IN_GROUP) writeGroup();
     },
+    take,
     end: () => {
       writeGroup();
       void parquet.finish();
-      return written();
+      return take();
     },
   };
+}
+
+/** Of all texts in a value. */
+function countCharacters(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  for (const part of Object.values(value)) count += countCharacters(part);
+  return count;
 }
 
 /** Strings, booleans, and required lists and structures of them. */

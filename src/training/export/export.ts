@@ -28,7 +28,7 @@ export interface ExportRequest extends ExportName {
 export const MAX_SYSTEM = 10_000;
 
 /** Increment it whenever the same entries are written differently. */
-const REVISION = 3;
+const REVISION = 4;
 
 /** @throws {InvalidInputError} */
 export function checkExport({ format, fileType, system }: ExportRequest): void {
@@ -120,7 +120,6 @@ export async function* exportPieces(
   const judged = await judgeBatch(store, org, batch, { split, pairSameQuestion, stretches, signal });
   for await (const entries of judged.entries()) {
     const rows: ExportedEntry[] = [];
-    const encoded: object[] = [];
     const erased: string[] = [];
     const dropped = countDrops();
     let paired = 0;
@@ -149,11 +148,19 @@ export async function* exportPieces(
       else {
         const pairedWith = isPair && partner !== undefined ? { id: partner.id, version: partner.version } : undefined;
         rows.push({ id, version, ...omitNullish({ pairedWith }) });
-        encoded.push(row);
+        encoder.add(row);
       }
     }
-    const bytes = encoder.add(encoded);
-    yield { bytes, rows, entries: entries.length, erased, dropped, paired, exactDuplicates, nearDuplicates };
+    yield {
+      bytes: encoder.take(),
+      rows,
+      entries: entries.length,
+      erased,
+      dropped,
+      paired,
+      exactDuplicates,
+      nearDuplicates,
+    };
   }
   yield { ...NOTHING, bytes: encoder.end() };
 }

@@ -7,8 +7,8 @@ import { omitNullish } from '../../omit-nullish.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { type AllocatedBatch, listInclusions, type Split, trainingBatchNode } from '../batch.js';
 
-/** Entries that are read and encoded at once: others have their turn in between. */
-const ENTRIES_AT_ONCE = 100;
+/** Entries that are in memory at once; each may be as long as a request. */
+const ENTRIES_AT_ONCE = 32;
 
 export interface PinnedEntry {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { eraseFeedback } from '../../../src/feedback/erase.js';
 import type { Submission } from '../../../src/model/submission.js';
@@ -215,6 +215,32 @@ describe('an export', () => {
       const isKept = JSON.stringify(lines).includes('A tree.');
       expect([format, counts.dropped.conversation_not_supported > 0]).toEqual([format, !isKept]);
     }
+  });
+
+  it('is written in pieces that are bounded in bytes, however long its texts are', async () => {
+    const long = (index: number) => `${index}: ${'all of it is long. '.repeat(5_000)}`;
+    const texts = Array.from({ length: 70 }, (_, index) => ({ question: `How? ${index}`, answer: long(index) }));
+    const { graph } = await claimed(texts);
+    const { batch } = await findExportable(graph.store, 'default', 1, Date.now());
+    const largest = { jsonl: 0, parquet: 0 };
+    for (const fileType of ['jsonl', 'parquet'] as const) {
+      for await (const { bytes } of exportPieces(graph.store, 'default', batch, {
+        ...REQUEST,
+        similarity: 1,
+        fileType,
+      })) {
+        largest[fileType] = Math.max(largest[fileType], bytes.length);
+      }
+    }
+    const length = long(0).length;
+    expect(largest.jsonl).toBeLessThan(33 * length);
+    expect(largest.parquet).toBeLessThan(33 * length);
+    const bytes = await bytesOf(graph, { similarity: 1, fileType: 'parquet' });
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    const { row_groups: groups, num_rows: rows } = parquetMetadata(file);
+    expect(rows).toBe(70n);
+    for (const group of groups) expect(Number(group.total_byte_size)).toBeLessThan(8 * length);
+    expect(await parquetReadObjects({ file })).toEqual(parsed(await bytesOf(graph, { similarity: 1 })));
   });
 
   it('is refused for a blank system prompt, and for raw Parquet', () => {
