@@ -7,15 +7,27 @@ import { fnv1a, mix } from './hash32.js';
 
 /** Shingles beyond this say nothing new of whether two texts are alike. */
 const MAX_SHINGLES = 2_000;
-/** Tokens in a row that make one shingle. */
-const SHINGLE_TOKENS = 3;
+/** Tokens beyond this are not looked at: a text that has so many, and fewer shingles, repeats itself. */
+const MAX_TOKENS = 16_000;
 
-/** The shingles of a text, by its tokens, as 32-bit hashes: of fewer than three tokens one, of none none. */
-export function buildShingles(tokens: readonly string[]): Set<number> {
+const SHINGLE_SEED = 0x9e3779b9;
+
+/**
+ * The shingles of a text as 32-bit hashes: one for each three tokens in a row, of fewer than three tokens one, of none none.
+ * @param token a global expression that matches a token
+ */
+export function buildShingles(text: string, token: RegExp): Set<number> {
   const shingles = new Set<number>();
-  const last = Math.max(0, tokens.length - SHINGLE_TOKENS);
-  for (let start = 0; tokens.length > 0 && start <= last && shingles.size < MAX_SHINGLES; start += 1) {
-    shingles.add(fnv1a(tokens.slice(start, start + SHINGLE_TOKENS).join(' ')));
+  let [first, second] = [0, 0];
+  let count = 0;
+  for (const [word] of text.matchAll(token)) {
+    const third = fnv1a(word);
+    count += 1;
+    // The first three together are one.
+    if (count <= 3) shingles.clear();
+    shingles.add(mix(mix(mix(first, SHINGLE_SEED), second), third));
+    if (shingles.size === MAX_SHINGLES || count === MAX_TOKENS) break;
+    [first, second] = [second, third];
   }
   return shingles;
 }

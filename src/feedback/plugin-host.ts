@@ -2,6 +2,7 @@
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Feedback } from '../model/feedback.js';
 import { pickSubmission, type Submission } from '../model/submission.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
 import type { PluginHost, PluginSubmission, StoredSubmission } from '../validation/contract.js';
 import { planFilter } from './index/filter.js';
@@ -14,9 +15,10 @@ const MOST = 1_000;
 export function createPluginHost(store: Store, keyedHash: KeyedHash): PluginHost {
   return {
     lookup: {
-      ofAdapter: async (organization, adapterId, limit) => {
+      ofAdapter: async (organization, adapterId, limit, before) => {
         const plan = planFilter(organization, { adapterIds: [adapterId] }, keyedHash);
-        const request = { limit: Math.min(Math.max(Math.trunc(limit), 1), MOST), descending: true };
+        const most = Math.min(Math.max(Math.trunc(limit), 1), MOST);
+        const request = { limit: most, descending: true, ...omitNullish({ after: before }) };
         const page = await store.read((reader) => feedbackPage(reader, plan, request));
         return page.feedback.map(toStored);
       },

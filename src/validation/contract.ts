@@ -58,8 +58,17 @@ export interface StoredSubmission extends Submission {
 
 /** What a plugin may ask of what is stored; never across organizations. */
 export interface FeedbackLookup {
-  /** The newest entries that are linked to an adapter, newest first; `limit` is 1 to 1000. */
-  ofAdapter(organization: string, adapterId: string, limit: number): Promise<readonly StoredSubmission[]>;
+  /**
+   * The newest entries that are linked to an adapter, newest first.
+   * @param limit 1 to 1000
+   * @param before an id: only entries that are older than that one
+   */
+  ofAdapter(
+    organization: string,
+    adapterId: string,
+    limit: number,
+    before?: string,
+  ): Promise<readonly StoredSubmission[]>;
   /** Those of up to 1000 ids that are there and not erased. */
   find(organization: string, ids: readonly string[]): Promise<readonly StoredSubmission[]>;
 }

@@ -190,14 +190,15 @@ async function answerQuestion(
   { lookup, hash }: PluginHost,
   { method, args }: Extract<FromWorker, { kind: 'host' }>,
 ): Promise<Outcome> {
-  const [organization, second, limit] = args;
+  const [organization, second, limit, before] = args;
   try {
     if (typeof organization !== 'string') throw new TypeError('The organization must be a string');
     switch (method) {
       case 'ofAdapter':
         if (typeof second !== 'string' || typeof limit !== 'number')
           throw new TypeError('ofAdapter takes an id and a limit');
-        return { value: await lookup.ofAdapter(organization, second, limit) };
+        if (before !== undefined && typeof before !== 'string') throw new TypeError('before must be an id');
+        return { value: await lookup.ofAdapter(organization, second, limit, before) };
       case 'find':
         if (!Array.isArray(second)) throw new TypeError('find takes a list of ids');
         return { value: await lookup.find(organization, second.map(String)) };

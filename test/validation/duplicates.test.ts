@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { duplicateDetection } from '../../src/validation/built-in/duplicate-detection.js';
 import { NearDuplicateIndex, textBands, wordShingles } from '../../src/validation/built-in/near-duplicates.js';
+import type { PluginSubmission, StoredSubmission } from '../../src/validation/contract.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -103,4 +105,47 @@ it('an index of near-duplicates holds no more than it may, and finds what it hol
       },
     ),
   );
+});
+
+it("reads an adapter's entries a few at a time, and finds the oldest of those that are alike", async () => {
+  const answer = 'Use the shard by clause when you create the collection and choose a key that spreads well';
+  const submission = { type: 'positive', question: 'How?', adapterId: 'lora', organization: 'default' } as const;
+  const stored: StoredSubmission[] = Array.from({ length: 100 }, (_, index) => ({
+    ...submission,
+    id: `id-${String(index).padStart(3, '0')}`,
+    createdAt: index,
+    answer: index % 40 === 5 ? answer : `Number ${index} says something else of ${index} and of ${index * index}`,
+  }));
+  const asked: number[] = [];
+  const plugin = duplicateDetection();
+  const config = {
+    window_hours: 24,
+    near_duplicates: 'any_user',
+    near_threshold: 0.9,
+    near_entries: 80,
+    near_adapters: 1,
+  };
+  await plugin.initialize?.(config, {
+    hash: (organization, text) => `${organization} ${text}`,
+    lookup: {
+      ofAdapter: (_organization, _adapterId, limit, before = 'z') => {
+        asked.push(limit);
+        return Promise.resolve(
+          stored
+            .filter(({ id }) => id < before)
+            .slice(-limit)
+            .reverse(),
+        );
+      },
+      find: (_organization, ids) => Promise.resolve(stored.filter(({ id }) => ids.includes(id))),
+    },
+  });
+  const validate = (more: Partial<PluginSubmission>) =>
+    plugin.validate({ ...submission, answer: `${answer}!`, ...more }, new AbortController().signal);
+  // The oldest of all is none of the newest 80.
+  expect(await validate({})).toMatchObject({ verdict: 'flag', data: { duplicateOf: 'id-045' } });
+  expect(asked.reduce((sum, limit) => sum + limit, 0)).toBe(80);
+  expect(Math.max(...asked)).toBeLessThanOrEqual(32);
+  expect(await plugin.statistics?.()).toEqual({ adapters: 1, entries: 80 });
+  expect(await validate({ id: 'id-045' })).toMatchObject({ verdict: 'accept' });
 });

@@ -27,7 +27,7 @@ const TOKEN =
 const SEEDS = signatureSeeds(COMPONENTS);
 
 function textSignature(normalized: string): Uint32Array {
-  return computeSignature(buildShingles(normalized.match(TOKEN) ?? []), SEEDS);
+  return computeSignature(buildShingles(normalized, TOKEN), SEEDS);
 }
 
 /** Tells whether a row is a duplicate of one before it. */

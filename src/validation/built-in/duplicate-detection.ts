@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Static, Type } from 'typebox';
 import { contextKey } from '../../model/prompt-key.js';
 import type { Submission } from '../../model/submission.js';
+import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 import type { PluginHost, PluginSubmission, StoredSubmission, ValidationPlugin } from '../contract.js';
 import { jaccard, NearDuplicateIndex, textBands, wordShingles } from './near-duplicates.js';
 
@@ -19,6 +20,8 @@ const Config = Type.Object(
 const HOUR = 60 * 60 * 1000;
 /** Entries whose texts are compared with one submission at most. */
 const COMPARED = 10;
+/** Entries that are read at once; each may be as long as a request. */
+const READ_AT_ONCE = 32;
 
 /**
  * Flags what the same user has said of the same answer within a window, and what is nearly the same as one of the newest
@@ -58,19 +61,18 @@ export function duplicateDetection(): ValidationPlugin {
         window: config.window_hours * HOUR,
       };
       if (adapterId === undefined || config.near_duplicates === 'off') return { verdict: 'accept', fingerprint };
+      const stretches = startStretches();
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
       const shingles = wordShingles(textOf(submission));
       const index = await indexOf(organization, adapterId);
       const candidates = index.candidates(textBands(shingles), COMPARED);
       const stored = candidates.length === 0 ? [] : await host.lookup.find(organization, candidates);
-      const alike = stored
+      const compared = stored
         // An entry that is validated again repeats neither itself nor what came later.
         .filter(({ id }) => submission.id === undefined || id < submission.id)
-        .filter((each) => contextKey(each) === contextKey(submission))
         .filter(({ userId }) => config.near_duplicates === 'any_user' || userId === submission.userId)
-        .map((each) => ({ id: each.id, similarity: jaccard(shingles, wordShingles(textOf(each))) }))
-        .filter(({ similarity }) => similarity >= config.near_threshold)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
-      const [first] = alike;
+      const first = await firstAlike(submission, shingles, compared, config.near_threshold, stretches);
       if (first === undefined) return { verdict: 'accept', fingerprint };
       return {
         verdict: 'flag',
@@ -95,6 +97,24 @@ export function duplicateDetection(): ValidationPlugin {
   };
 }
 
+/** The first of stored entries that is as alike as `threshold` to a submission, with its similarity. */
+async function firstAlike(
+  submission: PluginSubmission,
+  shingles: ReadonlySet<number>,
+  stored: readonly StoredSubmission[],
+  threshold: number,
+  stretches: Stretches,
+): Promise<{ readonly id: string; readonly similarity: number } | undefined> {
+  const context = contextKey(submission);
+  for (const each of stored) {
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    if (contextKey(each) !== context) continue;
+    const similarity = jaccard(shingles, wordShingles(textOf(each)));
+    if (similarity >= threshold) return { id: each.id, similarity };
+  }
+  return undefined;
+}
+
 /** What makes two submissions the same: of a conversation, its turns as well. */
 function sameness(submission: PluginSubmission): string {
   const { type, question, answer, userId } = submission;
@@ -114,8 +134,18 @@ async function readIndex(
   adapterId: string,
   most: number,
 ): Promise<NearDuplicateIndex> {
+  const stretches = startStretches();
+  const newest: { readonly id: string; readonly bands: readonly number[] }[] = [];
+  while (newest.length < most) {
+    const limit = Math.min(READ_AT_ONCE, most - newest.length);
+    const entries = await lookup.ofAdapter(organization, adapterId, limit, newest.at(-1)?.id);
+    for (const entry of entries) {
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+      newest.push({ id: entry.id, bands: textBands(wordShingles(textOf(entry))) });
+    }
+    if (entries.length < limit) break;
+  }
   const index = new NearDuplicateIndex(most);
-  const newest: readonly StoredSubmission[] = await lookup.ofAdapter(organization, adapterId, most);
-  for (const each of [...newest].reverse()) index.add(each.id, textBands(wordShingles(textOf(each))));
+  for (const { id, bands } of newest.reverse()) index.add(id, bands);
   return index;
 }

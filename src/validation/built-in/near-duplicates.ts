@@ -6,14 +6,11 @@ const BANDING: Banding = { bands: 16, components: 4 };
 const SEEDS = signatureSeeds(BANDING.bands * BANDING.components);
 const BAND_SEED = 0x811c9dc5;
 
+const WORD = /[\p{L}\p{N}]+/gu;
+
 /** The shingles of a text: of words in lower case, whatever stands between them. */
 export function wordShingles(text: string): Set<number> {
-  const words =
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return buildShingles(words);
+  return buildShingles(text.normalize('NFKC').toLowerCase(), WORD);
 }
 
 /** How alike two sets are: the size of what they share by the size of both together. */
