@@ -15,6 +15,7 @@ import {
 } from '@feedback-graph/cypher';
 import { ApiError, InvalidInputError, UnavailableError } from '../errors.js';
 import { storedGraph } from '../graph/property-graph/stored-graph.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
 import type { EdgeType } from '../store/layout.js';
 import { startStretches, type Stretches } from '../yield-to-event-loop.js';
@@ -42,8 +43,8 @@ export interface GraphQuery {
   readonly hidden?: ReadonlySet<EdgeType>;
   /** Of the request that it is part of: what its graph queries have taken together, which is to be no more than one may. */
   readonly taken?: TakenTime;
-  /** Calls the listener once its asker is gone; answers what forgets the listener. */
-  readonly whenGone?: (listener: () => void) => () => void;
+  /** Ends it once nobody waits for its answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface GraphAnswer {
@@ -80,12 +81,10 @@ export function createGraphQueries(
       else running.set(org, left);
     };
   };
-  return async (org, { query, parameters, hidden, whenGone, taken = { ms: 0 } }) => {
+  return async (org, { query, parameters, hidden, signal, taken = { ms: 0 } }) => {
     if (taken.ms >= budget.timeMs) throw timeSpent(budget.timeMs);
     const giveBack = take(org);
     const startedAt = performance.now();
-    const gone = new AbortController();
-    const forget = whenGone?.(() => gone.abort());
     try {
       const turns = await waitForTurn(begin());
       const values = valuesOf(parameters);
@@ -93,19 +92,18 @@ export function createGraphQueries(
       const result = await runQuery(graph, query, {
         parameters: values,
         budget: { ...budget, timeMs: Math.ceil(budget.timeMs - taken.ms) },
-        signal: gone.signal,
+        ...omitNullish({ signal }),
         suggestAlternative: suggestMutation,
         now: now(),
         turns,
       });
       const { columns, rows, plan } = result;
-      const answer = await rowsToJson(rows, budget, gone.signal, turns);
+      const answer = await rowsToJson(rows, budget, signal, turns);
       return { columns, rows: answer, ...(plan !== undefined && { plan }) };
     } catch (error) {
       throw error instanceof QueryError ? new GraphQueryError(error) : error;
     } finally {
       taken.ms += performance.now() - startedAt;
-      forget?.();
       giveBack();
     }
   };

@@ -310,6 +310,22 @@ describe('the budgets of graph queries', () => {
   });
 });
 
+test('a query whose operation has failed beside it gives back its place', async () => {
+  const budget = { timeMs: 60_000, rows: 1e9, bytes: 1e8, paths: 1e9 };
+  const busy = await startTestServer({ queries: { budget, atOnce: 1 } });
+  try {
+    const endless = 'graphQuery(query: "UNWIND range(1, 1000000000) AS x RETURN count(x)") { rows }';
+    const failing = 'compareAdapters(ids: ["a", "b"]) { totalQuestions: questions { question } }';
+    const { body } = await busy.call('POST', '/graphql', { body: { query: `{ ${endless} ${failing} }` } });
+    expect(body).toMatchObject({ data: null, errors: [{ path: ['compareAdapters'] }] });
+    let answer = await busy.call('POST', ROUTE, { body: { query: 'RETURN 1 AS x' } });
+    while (answer.status === 503) answer = await busy.call('POST', ROUTE, { body: { query: 'RETURN 1 AS x' } });
+    expect(answer.body).toEqual({ columns: ['x'], rows: [[1]] });
+  } finally {
+    await busy.stop();
+  }
+});
+
 test('many queries of one GraphQL operation take no places from one another', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `q${index}`);
   const text = JSON.stringify('MATCH (f:Feedback) RETURN count(f) AS total');

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { RequestBudget } from '../../src/graphql/budget/request-budget.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../../src/graphql/graph-queries.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
@@ -78,5 +79,38 @@ it('ends the queries of a request once they have taken together what one may tak
   await expect(run('default', { query: 'RETURN 1 AS one', parameters: {}, taken })).rejects.toThrow(
     'may take at most 10000 ms together (FEEDBACK_QUERY_TIME_MS)',
   );
+  await store.close();
+});
+
+it.each([
+  ['has ended', (budget: RequestBudget) => budget.end()],
+  ['is over a limit', (budget: RequestBudget) => expect(() => budget.countRead(2, 0)).toThrow('at most 1 keys')],
+])('ends a query at its next turn once its request %s', async (_, endRequest) => {
+  const store = await openMemoryStore();
+  const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
+  const { begin, giveTurn } = createRotation();
+  const run = createGraphQueries(services, { ...DEFAULT_QUERY_SETTINGS, atOnce: 1 }, begin);
+  const budget = new RequestBudget({ answerBytes: 1, readKeys: 1 });
+  /** How many turns a query takes until it has ended, or up to `most`. */
+  const turnsOf = async (query: Promise<unknown>, most = Infinity): Promise<number> => {
+    const state = { ended: false };
+    void query.then(() => (state.ended = true));
+    let turns = 0;
+    while (!state.ended && turns < most) {
+      if (giveTurn()) turns += 1;
+      await new Promise(setImmediate);
+    }
+    return turns;
+  };
+  const query = { query: 'UNWIND range(1, 4000000) AS x RETURN count(x)', parameters: {} };
+  const answer = run('default', { ...query, signal: budget.over }).catch(String);
+  expect(await turnsOf(answer, 3)).toBe(3);
+  await expect(run('default', query)).rejects.toThrow('Too many graph queries are running');
+  endRequest(budget);
+  expect(await turnsOf(answer)).toBeLessThanOrEqual(1);
+  expect(await answer).toContain('The query was cancelled');
+  const next = run('default', { ...query, signal: budget.over }).catch(String);
+  expect(await turnsOf(next)).toBe(1);
+  expect(await next).toContain('The query was cancelled');
   await store.close();
 });

@@ -69,6 +69,7 @@ export class RequestBudget {
   #keysPlanned = 0;
   #exceeded: BudgetExceededError | undefined;
   #thrown: GraphQLError | undefined;
+  #over: AbortController | undefined;
 
   /** @param answerFields the most fields of the answer, where its document is not one of ours */
   constructor({ answerBytes, readKeys }: BudgetLimits, answerFields: number = Infinity) {
@@ -80,6 +81,13 @@ export class RequestBudget {
   /** The limit that was passed. */
   get exceeded(): BudgetExceededError | undefined {
     return this.#exceeded;
+  }
+
+  /** Aborts once a limit is passed or the request has ended: what runs on for it runs for nobody. */
+  get over(): AbortSignal {
+    this.#over ??= new AbortController();
+    if (this.#thrown !== undefined) this.#over.abort();
+    return this.#over.signal;
   }
 
   /** @throws {GraphQLError} if a limit was passed before. */
@@ -105,6 +113,7 @@ export class RequestBudget {
   /** Ends what still runs for an answer that is complete: whatever it reads next fails. */
   end(): void {
     this.#thrown ??= new GraphQLError('The request has ended', { path: [] });
+    this.#over?.abort();
   }
 
   /** Counts keys that were read, with the bytes of their values. */
@@ -138,6 +147,7 @@ export class RequestBudget {
     // With a path, graphql-js takes it as it is for each field that it ends; to make an error for each takes longer
     // than all the rest of their execution.
     this.#thrown ??= new GraphQLError(this.#exceeded.message, { path: [], originalError: this.#exceeded });
+    this.#over?.abort();
     return this.#thrown;
   }
 }

@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import { omitNullish } from '../../omit-nullish.js';
 import { GRAPH_PERMISSIONS, type Permission, RELATIONSHIP_PERMISSIONS } from '../../permissions.js';
 import { hasPermission, type Principal, requirePermission } from '../../principal.js';
 import type { EdgeType } from '../../store/layout.js';
-import type { RequestContext } from '../context.js';
+import { type RequestContext, unlessGone } from '../context.js';
 import { createGraphQueries, DEFAULT_QUERY_SETTINGS } from '../graph-queries.js';
 import { GraphQueryResult } from '../types/graph-query.js';
 import { JSONObject } from '../types/json.js';
@@ -34,21 +33,24 @@ export class GraphQueryResolver {
       description: "Values of the query's `$` parameters.",
     })
     parameters: Readonly<Record<string, unknown>> | null | undefined,
-    @Ctx() { services, actor, whenGone, graphQueries, principal, budget }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<GraphQueryResult> {
+    const { services, actor, graphQueries, principal, budget } = context;
     // A query reads along all edges, and its plan tells of all counts.
     for (const permission of GRAPH_PERMISSIONS) requirePermission(principal, permission);
     const run = services.graphQueries ?? createGraphQueries(services, DEFAULT_QUERY_SETTINGS);
     const leave = await graphQueries.enter();
     try {
       budget?.check();
-      const result = await run(actor.org, {
-        query,
-        parameters: parameters ?? {},
-        hidden: hiddenFrom(principal),
-        taken: graphQueries.taken,
-        ...omitNullish({ whenGone }),
-      });
+      const result = await unlessGone(context, (gone) =>
+        run(actor.org, {
+          query,
+          parameters: parameters ?? {},
+          hidden: hiddenFrom(principal),
+          taken: graphQueries.taken,
+          signal: budget === undefined ? gone : AbortSignal.any([gone, budget.over]),
+        }),
+      );
       services.accessTrail?.count(actor, 'graph.query', hash('sha256', query), { rows: result.rows.length });
       return result;
     } finally {
