@@ -1,4 +1,4 @@
-import { graphql } from 'graphql';
+import { graphql, type GraphQLSchema } from 'graphql';
 import { ensureAdapters } from '../../src/adapters/adapters.js';
 import { replaceParents } from '../../src/adapters/lineage.js';
 import { type AdapterRegistration, registerAdapter } from '../../src/adapters/register.js';
@@ -14,6 +14,14 @@ import { openMemoryStore } from './memory-engine.js';
 
 export const ACTOR = { sub: 'ann', org: 'default', requestId: 'test' };
 export const PRAISE = { type: 'positive', question: 'What is a shard?', answer: 'A part of the data.' } as const;
+
+let shared: GraphQLSchema | undefined;
+
+/** What most tests ask: nobody changes it. To make one takes longer than most tests. */
+export function sharedSchema(): GraphQLSchema {
+  shared ??= createSchema();
+  return shared;
+}
 
 export interface TestGraph {
   readonly store: Store;
@@ -43,8 +51,8 @@ export async function openGraph(
     ...(budget !== undefined && { budget }),
     ...more,
   };
-  const schema = createSchema();
   const run = (source: string, variableValues: Record<string, unknown> = {}): ReturnType<typeof graphql> => {
+    const schema = sharedSchema();
     const principal = { sub: ACTOR.sub, org: ACTOR.org, permissions: permissionsOf('admin'), expiresAt: Infinity };
     return graphql({ schema, source, variableValues, contextValue: createRequestContext(services, principal, 'test') });
   };
