@@ -53,17 +53,25 @@ export async function importRecords({ records, parse, target, tally, refuse }: I
   let characters = 0;
 
   async function finishBatch(): Promise<void> {
-    const events = others;
-    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const outcomes = await target.take(rows.slice(from, from + ROWS_AT_ONCE));
-      events.push(...outcomes.flatMap(toEvents));
-    }
+    const [batch, events] = [rows, others];
     rows = [];
     others = [];
     characters = 0;
-    for (const { record, fate, reason } of events.sort((one, other) => one.record.number - other.record.number)) {
-      tally.add(fate, record.number);
-      if (reason !== undefined) await refuse(record, reason);
+    /** Of the first record of which it is not known what became of it: a run that goes on begins there. */
+    let unknown = Infinity;
+    try {
+      for (let from = 0; from < batch.length; from += ROWS_AT_ONCE) {
+        const taken = batch.slice(from, from + ROWS_AT_ONCE);
+        unknown = taken[0]?.record.number ?? Infinity;
+        events.push(...(await target.take(taken)).flatMap(toEvents));
+      }
+      unknown = Infinity;
+    } finally {
+      const known = events.filter(({ record }) => record.number < unknown);
+      for (const { record, fate, reason } of known.sort((one, other) => one.record.number - other.record.number)) {
+        tally.add(fate, record.number);
+        if (reason !== undefined) await refuse(record, reason);
+      }
     }
   }
 
