@@ -483,6 +483,37 @@ describe('data sets for training', () => {
     ]);
   });
 
+  it.each([
+    ['the prompt', 'Why?', [['user', 'Why?']], ['system', 'user']],
+    [
+      'a question that came before',
+      [
+        { role: 'user', content: 'Go on.' },
+        { role: 'assistant', content: 'One.' },
+        { role: 'user', content: 'Go on.' },
+      ],
+      [['user', 'Go on.']],
+      ['system', 'user', 'assistant', 'user'],
+    ],
+    [
+      'the system prompt, too',
+      'Why?',
+      [
+        ['system', 'Be kind.'],
+        ['user', 'Why?'],
+      ],
+      ['system', 'user'],
+    ],
+    ['nothing of it', 'Why?', [], ['system', 'user']],
+  ])('keep a system prompt and every turn where the answers repeat %s', (_, prompt, before, roles) => {
+    const turns = (answer: string) => [...before, ['assistant', answer]].map(([role, content]) => ({ role, content }));
+    const record = { system: 'Be kind.', prompt, chosen: turns('Good.'), rejected: turns('Bad.') };
+    const [entry] = convert('trl', record);
+    const messages = entry?.['messages'] as { role: string; content: string }[];
+    expect(messages.map(({ role }) => role)).toEqual([...roles, 'assistant']);
+    expect(messages[0]).toEqual({ role: 'system', content: 'Be kind.' });
+  });
+
   it('LLaMA-Factory: calls of functions are calls of tools, and histories are turns', () => {
     const tools = '[{"name": "add", "parameters": {}}]';
     const conversations = [

@@ -1,4 +1,5 @@
 /** The rows of data sets for training, whichever library they are for: demonstrations, pairs, and labelled answers. */
+import { isDeepStrictEqual } from 'node:util';
 import { BadRowError } from '../bad-row.js';
 import { idAt, type RecordObject, textAt } from '../record-object.js';
 import { assistant, type ChatMessage, isMessage, splitAnswer, system, toMessage, toMessages, user } from './chat.js';
@@ -36,11 +37,18 @@ export function preferred(
   if (JSON.stringify(good.prompt) !== JSON.stringify(bad.prompt)) {
     throw new BadRowError("'chosen' and 'rejected' differ before their last answer");
   }
-  const turns = good.prompt;
-  const isRepeated =
-    turns.length > 0 && prompt.some(({ role, content }) => role === turns[0]?.role && content === turns[0].content);
   const judged = { kind: 'pair', chosen: good.answer, rejected: bad.answer } as const;
-  return [entry(isRepeated ? turns : [...prompt, ...turns], judged, record, tools)];
+  return [entry(joinTurns(prompt, good.prompt), judged, record, tools)];
+}
+
+/** The turns of a prompt and those after it, which may begin with the last of the prompt again, or with all of it. */
+function joinTurns(prompt: readonly ChatMessage[], turns: readonly ChatMessage[]): readonly ChatMessage[] {
+  const isSame = (one: ChatMessage, other: ChatMessage | undefined): boolean =>
+    one.role === other?.role && isDeepStrictEqual(one.content, other.content);
+  const repeated = prompt.findIndex((_, start) =>
+    prompt.slice(start).every((message, index) => isSame(message, turns[index])),
+  );
+  return [...(repeated < 0 ? prompt : prompt.slice(0, repeated)), ...turns];
 }
 
 function entry(prompt: readonly ChatMessage[], judged: Judged, record: RecordObject, tools: unknown): ConvertedEntry {
