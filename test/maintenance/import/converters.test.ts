@@ -371,6 +371,15 @@ describe('Argilla', () => {
     ]);
   });
 
+  it('leaves it to rules which answer counts where those of one annotator disagree', () => {
+    const value = (each: unknown) => [{ value: each, user_id: 'a' }];
+    const own = { ...record, responses: { helpful: value('good'), harmless: value('bad'), stars: value(2) } };
+    expect(problemOf('argilla', own)).toContain("'helpful' and 'harmless' disagree: say which counts");
+    const [entry] = convert('argilla', own, { hasRules: true });
+    expect(entry).toMatchObject({ scores: { helpful: 'good', harmless: 'bad', stars: 2 } });
+    expect(entry).not.toHaveProperty('type');
+  });
+
   it('takes rankings as pairs, as the API has them, and no drafts', () => {
     const values = {
       preference: {

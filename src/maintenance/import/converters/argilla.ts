@@ -43,7 +43,12 @@ export const argilla: Converter = {
 
 type Answers = ReadonlyMap<string, unknown>;
 
-function convert(record: RecordObject, author: string, answers: Answers, { mapped }: ConverterOptions): ConvertedEntry {
+function convert(
+  record: RecordObject,
+  author: string,
+  answers: Answers,
+  { mapped, hasRules }: ConverterOptions,
+): ConvertedEntry {
   const fields = objectAt(record, 'fields');
   const prompt = promptTurns(mapped(record, 'question') ?? firstOf(fields, QUESTIONS));
   if (prompt.length === 0)
@@ -51,6 +56,7 @@ function convert(record: RecordObject, author: string, answers: Answers, { mappe
       `None of the fields is called ${QUESTIONS.join(', ')}; name it, such as --map fields.NAME=question`,
     );
   const verdicts = new Set<Exclude<ReturnType<typeof parseVerdict>, undefined>>();
+  const labels: Record<string, unknown> = {};
   const scores: Record<string, unknown> = {};
   const comments: string[] = [];
   const tags: string[] = [];
@@ -59,8 +65,10 @@ function convert(record: RecordObject, author: string, answers: Answers, { mappe
   for (const [name, value] of answers) {
     const isVerdict = typeof value !== 'number' && !CORRECTION.test(name);
     const verdict = isVerdict ? parseVerdict(value) : undefined;
-    if (verdict !== undefined) verdicts.add(verdict);
-    else if (typeof value === 'number') scores[name] = value;
+    if (verdict !== undefined) {
+      verdicts.add(verdict);
+      labels[name] = value;
+    } else if (typeof value === 'number') scores[name] = value;
     else if (Array.isArray(value)) {
       const ranking = value.filter(isRank);
       if (ranking.length > 1) pair = rankedPair(ranking, fields);
@@ -71,10 +79,14 @@ function convert(record: RecordObject, author: string, answers: Answers, { mappe
       else scores[name] = value;
     }
   }
-  if (verdicts.size > 1)
-    throw new BadRowError(
-      'The answers of one annotator are positive and negative: say which counts with --positive-when and --negative-when',
-    );
+  const [type, ...others] = verdicts;
+  const isContradiction = others.length > 0;
+  if (isContradiction && !hasRules) {
+    const names = Object.keys(labels).map((name) => `'${name}'`);
+    throw new BadRowError(`${names.join(' and ')} disagree: say which counts with --positive-when and --negative-when`);
+  }
+  // The rules say which of them counts.
+  if (isContradiction) Object.assign(scores, labels);
   const answer = contentText(mapped(record, 'answer') ?? firstOf(fields, ANSWERS));
   if (pair === undefined && answer === undefined) {
     throw new BadRowError(
@@ -93,8 +105,13 @@ function convert(record: RecordObject, author: string, answers: Answers, { mappe
     metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
     source: 'reviewer',
   };
-  const [type] = verdicts;
-  return { prompt, judged: pair ?? { kind: 'verdict', answer: assistant(answer ?? ''), type, correction }, context };
+  const verdict: Judged = {
+    kind: 'verdict',
+    answer: assistant(answer ?? ''),
+    type: isContradiction ? undefined : type,
+    correction,
+  };
+  return { prompt, judged: pair ?? verdict, context };
 }
 
 /** What each annotator answered, by question; drafts and discarded responses are none. */
