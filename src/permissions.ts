@@ -247,6 +247,7 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   TrainingBatch: 'training:read',
   ClaimedCountsNode: 'training:read',
   TrainingFilter: 'training:read',
+  ScoreFilter: 'training:read',
   TrainingAdvice: 'training:read',
   TrainingKtoWeights: 'training:read',
   TrainingTaskAdvice: 'training:read',

@@ -33,14 +33,14 @@ export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFi
     use: useOf(input.unused),
     ...collectFields(FILTER_FIELDS, ({ name }) => input[name]),
     tag: input.tag,
-    scores: scoresOf(input),
+    scores: toScoreFilters(input.scores),
     since: input.since?.getTime(),
     until: input.until?.getTime(),
   };
   checkField('adapterId', input.adapterId, idProblem);
   checkField('adapterVersion', input.adapterVersion, idProblem);
   checkField('tag', input.tag, idProblem);
-  checkField('scores', scoresOf(input), scoreFiltersProblem);
+  checkField('scores', toScoreFilters(input.scores), scoreFiltersProblem);
   for (const { name, kind } of FILTER_FIELDS) checkField<unknown>(name, input[name], kind.problem);
   const adapterIds = [adapterId, input.adapterId].filter((id) => typeof id === 'string');
   return {
@@ -50,7 +50,8 @@ export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFi
   };
 }
 
-function scoresOf({ scores }: FeedbackFilterInput): readonly ScoreFilter[] | undefined {
+/** Scores as the schema has them, without what is null. */
+export function toScoreFilters(scores: FeedbackFilterInput['scores']): readonly ScoreFilter[] | undefined {
   return scores?.map(({ name, ...range }) => ({ name, ...omitNullish(range) }));
 }
 

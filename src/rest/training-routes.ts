@@ -42,6 +42,9 @@ const FIELD_NAMES = new Map([
   ['adapterId', 'filter.adapter'],
   ['modelVersion', 'filter.model'],
   ['lineage', 'filter.lineage'],
+  ['conversationId', 'filter.conversation'],
+  ['tag', 'filter.tag'],
+  ['scores', 'filter.scores'],
   ['since', 'filter.since'],
   ['producedAdapter', 'produced_adapter'],
   ['baseAdapter', 'base_adapter'],
@@ -82,7 +85,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
     },
     async (request, reply) => {
       const { filter = {}, limit, order = 'oldest', holdout = 0, lease_minutes, max_per_user } = request.body;
-      const { type, model, adapter, lineage, since, until } = filter;
+      const { type, model, adapter, lineage, conversation, source, tag, scores, since, until } = filter;
       const { createTrainingBatch: batch } = await run(
         CreateTrainingBatchDocument,
         {
@@ -91,6 +94,10 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
             modelVersion: model ?? null,
             adapterId: adapter ?? null,
             lineage: lineage === undefined ? null : toEnum(lineage),
+            conversationId: conversation ?? null,
+            source: source === undefined ? null : toEnum(source),
+            tag: tag ?? null,
+            scores: scores?.map(({ name, min = null, max = null, is = null }) => ({ name, min, max, is })) ?? null,
             since: since === undefined ? null : new Date(since),
             until: until === undefined ? null : new Date(until),
           },
@@ -278,12 +285,16 @@ export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchA
 }
 
 function toFilter(filter: NonNullable<TrainingBatchEntryFragment['filter']>) {
-  const { type, modelVersion, adapterId, lineage, since, until } = filter;
+  const { type, modelVersion, adapterId, lineage, conversationId, source, tag, scores, since, until } = filter;
   return omitNullish({
     type: type === null ? null : fromEnum(type),
     model: modelVersion,
     adapter: adapterId,
     lineage: lineage === null ? null : fromEnum(lineage),
+    conversation: conversationId,
+    source: source === null ? null : fromEnum(source),
+    tag,
+    scores: scores?.map(({ name, min, max, is }) => ({ name, ...omitNullish({ min, max, is }) })),
     since: since?.getTime(),
     until: until?.getTime(),
   });

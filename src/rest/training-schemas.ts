@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { FEEDBACK_TYPES } from '../model/facets.js';
+import { FEEDBACK_SOURCES } from '../model/feedback-fields.js';
 import { BATCH_STATES, LINEAGES, MAX_TRAINING_BATCH_ID } from '../training/batch.js';
 import { DEFAULT_LEASE_MINUTES, MAX_BATCH_ROWS, MAX_HOLDOUT, MAX_LEASE_MINUTES } from '../training/claim.js';
 import { FILE_TYPES } from '../training/export/dataset-info.js';
@@ -21,6 +22,23 @@ const filterProperties = {
       type: 'string',
       description: 'Relatives of `adapter` whose entries are claimed too; `self` for none.',
     }),
+  ),
+  conversation: Type.Optional(Type.String({ description: 'Only entries about interactions of this conversation.' })),
+  source: Type.Optional(Type.Enum(FEEDBACK_SOURCES, { type: 'string', description: 'Only entries from this source.' })),
+  tag: Type.Optional(Type.String({ description: 'Only entries with this tag.' })),
+  scores: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          name: Type.String({ description: 'Name of the score.' }),
+          min: Type.Optional(Type.Number({ description: 'The least number.' })),
+          max: Type.Optional(Type.Number({ description: 'The greatest number.' })),
+          is: Type.Optional(Type.String({ description: 'A category, or `true` or `false` of a boolean.' })),
+        },
+        closed,
+      ),
+      { description: 'Only entries with each of these scores, up to 8.' },
+    ),
   ),
 };
 

@@ -1,6 +1,8 @@
 /** The stored records of training batches, and how they are found. Times are epoch ms. */
 import { hash } from 'node:crypto';
+import type { ScoreFilter } from '../feedback/index/scores.js';
 import type { FeedbackType } from '../model/facets.js';
+import type { FeedbackSource } from '../model/feedback-fields.js';
 import type { AuditChain } from '../model/node.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
@@ -60,6 +62,11 @@ export interface ClaimFilter {
   readonly adapterId?: string;
   /** Only with `adapterId`; `self` where it is left out. */
   readonly lineage?: Lineage;
+  readonly conversationId?: string;
+  readonly source?: FeedbackSource;
+  readonly tag?: string;
+  /** Each of them. */
+  readonly scores?: readonly ScoreFilter[];
   /** Included. */
   readonly since?: number;
   /** Excluded. */

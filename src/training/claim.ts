@@ -4,6 +4,7 @@ import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, InvalidInputError, type Issue } from '../errors.js';
 import { planFilter, selectedIds } from '../feedback/index/filter.js';
 import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feedback/index/id-streams.js';
+import { scoreFiltersProblem } from '../feedback/index/scores.js';
 import { findFeedback } from '../feedback/read.js';
 import { updateAllFeedback } from '../feedback/update.js';
 import { newFeedbackId } from '../model/ids.js';
@@ -79,10 +80,14 @@ export function checkClaim({ filter, limit, holdout, leaseMinutes, maxPerUser }:
   if (maxPerUser !== undefined && !inRange(maxPerUser, 1, MAX_BATCH_ROWS)) {
     refuse('maxPerUser', `must be an integer from 1 to ${MAX_BATCH_ROWS}`);
   }
-  const { adapterId, modelVersion, lineage } = filter;
+  const { adapterId, lineage } = filter;
   if (adapterId !== undefined) refuse('adapterId', adapterIdProblem(adapterId));
   else if (lineage !== undefined && lineage !== 'self') refuse('lineage', "requires an 'adapterId'");
-  if (modelVersion !== undefined) refuse('modelVersion', idProblem(modelVersion));
+  for (const name of ['modelVersion', 'conversationId', 'tag'] as const) {
+    const value = filter[name];
+    if (value !== undefined) refuse(name, idProblem(value));
+  }
+  refuse('scores', scoreFiltersProblem(filter.scores ?? []));
   if (filter.since !== undefined && filter.until !== undefined && filter.since > filter.until) {
     refuse('since', "must not be after 'until'");
   }
@@ -238,14 +243,14 @@ async function candidates(
   keyedHash: KeyedHash,
   { filter, adapters, newestFirst, before }: AllocatedBatch,
 ): Promise<{ readonly ids: IdStream; readonly bounds: IdBounds }> {
-  const { type, modelVersion, adapterId, since, until } = filter;
+  const { adapterId, lineage: _, ...selected } = filter;
   const plans = (adapters ?? [adapterId]).map((adapter) =>
     planFilter(
       org,
       {
         validationStatus: 'approved',
         use: 'unused',
-        ...omitNullish({ type, modelVersion, since, until }),
+        ...selected,
         ...(adapter === undefined ? {} : { adapterIds: [adapter] }),
       },
       keyedHash,

@@ -95,3 +95,66 @@ it('REST claims, shows, commits and releases training batches, for trainers of t
     },
   });
 });
+
+it('a claim takes what its filter names: tags, sources, conversations and scores', async () => {
+  const claims = { ...ROLES, org: 'narrow' };
+  const feedback = [
+    { tags: ['a', 'b'], scores: { rating: 5, tone: 'friendly' }, source: 'user', conversation_id: 'c' },
+    { tags: ['b'], scores: { rating: 4 }, source: 'user' },
+    { tags: ['b'], scores: { rating: 2 }, source: 'llm', conversation_id: 'c' },
+    { scores: { rating: 5 }, source: 'user' },
+  ].map((fields, index) => ({
+    type: 'positive',
+    question: `What is ${index}?`,
+    answer: `It is ${index}, a number.`,
+    external_id: String(index),
+    ...fields,
+  }));
+  const stored = await server.call<{ results: { id: string }[] }>('POST', '/api/v1/llm/feedback/batch', {
+    body: { feedback },
+    claims,
+  });
+  const places = new Map(stored.body.results.map(({ id }, index) => [id, index]));
+  const call = (method: string, path: string, body?: unknown) => server.call(method, BATCHES + path, { body, claims });
+  for (const [filter, expected] of [
+    [{ tag: 'b' }, [0, 1, 2]],
+    [{ tag: 'b', source: 'user' }, [0, 1]],
+    [{ conversation: 'c' }, [0, 2]],
+    [{ scores: [{ name: 'rating', min: 4 }] }, [0, 1, 3]],
+    [{ scores: [{ name: 'rating', min: 4, max: 4.5 }], tag: 'b' }, [1]],
+    [
+      {
+        scores: [
+          { name: 'tone', is: 'friendly' },
+          { name: 'rating', min: 1 },
+        ],
+      },
+      [0],
+    ],
+  ] as const) {
+    const created = await call('POST', '', { filter, limit: 10 });
+    expect(created.body).toMatchObject({ filter, count: expected.length });
+    const number = String(created.body.training_batch_id);
+    expect((await call('GET', `/${number}`)).body['filter']).toEqual(filter);
+    const { body } = await server.call<{ filter: unknown; feedback: { id: string }[] }>(
+      'GET',
+      `${BATCHES}/${number}/manifest?format=raw`,
+      { claims },
+    );
+    expect([body.filter, body.feedback.map(({ id }) => places.get(id))]).toEqual([filter, expected]);
+    expect((await call('POST', `/${number}/release`)).status).toBe(200);
+  }
+  for (const [filter, details] of [
+    [{ tag: '' }, "'filter.tag' must be 1 to 256 bytes"],
+    [{ source: 'ghost' }, "'filter.source' must be"],
+    [{ scores: [{ name: 'rating' }] }, "'filter.scores' must have either a range or a value for 'rating'"],
+    [{ scores: [{ name: 'rating', min: 2, max: 1 }] }, "'filter.scores' must have a range that is not empty"],
+    [{ scores: 'rating>=4' }, "'filter.scores' must be"],
+    [{ tags: ['a'] }, "'filter.tags'"],
+  ] as const) {
+    for (let times = 0; times < 2; times++) {
+      const refused = await call('POST', '', { filter, limit: 10 });
+      expect([refused.status, refused.body['details']]).toEqual([400, expect.stringContaining(details)]);
+    }
+  }
+});

@@ -1742,6 +1742,26 @@ export interface components {
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with each of these scores, up to 8. */
+        scores?: {
+          /** @description Name of the score. */
+          name: string;
+          /** @description The least number. */
+          min?: number;
+          /** @description The greatest number. */
+          max?: number;
+          /** @description A category, or `true` or `false` of a boolean. */
+          is?: string;
+        }[];
         /** @description Only entries submitted at or after this time, in epoch milliseconds. */
         since?: number;
         /** @description Only entries submitted before this time, in epoch milliseconds. */
@@ -1806,6 +1826,26 @@ export interface components {
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with each of these scores, up to 8. */
+        scores?: {
+          /** @description Name of the score. */
+          name: string;
+          /** @description The least number. */
+          min?: number;
+          /** @description The greatest number. */
+          max?: number;
+          /** @description A category, or `true` or `false` of a boolean. */
+          is?: string;
+        }[];
         /**
          * Format: date-time
          * @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds.
@@ -1864,6 +1904,26 @@ export interface components {
          * @enum {string}
          */
         lineage?: 'self' | 'ancestors' | 'descendants';
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with each of these scores, up to 8. */
+        scores?: {
+          /** @description Name of the score. */
+          name: string;
+          /** @description The least number. */
+          min?: number;
+          /** @description The greatest number. */
+          max?: number;
+          /** @description A category, or `true` or `false` of a boolean. */
+          is?: string;
+        }[];
       };
       /**
        * @description Which entries to claim first.

@@ -15,6 +15,7 @@ import { renewTrainingBatch } from '../../training/renew.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
 import { type RequestContext, unlessGone } from '../context.js';
 import { createCursors } from '../cursors.js';
+import { toScoreFilters } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
 import { JSONObject } from '../types/json.js';
@@ -153,16 +154,12 @@ export class TrainingResolver {
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
     const { services, actor } = context;
-    const { type, modelVersion, adapterId, lineage, since, until } = filter ?? {};
+    const { scores, since, until, ...given } = filter ?? {};
     const request = {
-      filter: omitNullish({
-        type,
-        modelVersion,
-        adapterId,
-        lineage,
-        since: since?.getTime(),
-        until: until?.getTime(),
-      }),
+      filter: {
+        ...omitNullish({ ...given, since: since?.getTime(), until: until?.getTime() }),
+        ...omitNullish({ scores: toScoreFilters(scores) }),
+      },
       newestFirst: order === ClaimOrder.NEWEST,
       limit,
       holdout,

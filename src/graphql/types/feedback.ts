@@ -22,7 +22,13 @@ registerEnumType(FeedbackTypeEnum, {
   },
 });
 
-const FeedbackSourceEnum = { USER: 'user', REVIEWER: 'reviewer', IMPORT: 'import', LLM: 'llm', CODE: 'code' } as const;
+export const FeedbackSourceEnum = {
+  USER: 'user',
+  REVIEWER: 'reviewer',
+  IMPORT: 'import',
+  LLM: 'llm',
+  CODE: 'code',
+} as const;
 registerEnumType(FeedbackSourceEnum, {
   name: 'FeedbackSource',
   description: 'Who or what has judged an answer.',

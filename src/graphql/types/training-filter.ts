@@ -1,8 +1,10 @@
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import type { ScoreFilter } from '../../feedback/index/scores.js';
 import type { FeedbackType } from '../../model/facets.js';
+import type { FeedbackSource } from '../../model/feedback-fields.js';
 import type { Lineage } from '../../training/batch.js';
-import { FeedbackTypeEnum } from './feedback.js';
+import { FeedbackSourceEnum, FeedbackTypeEnum, ScoreFilterInput } from './feedback.js';
 
 const LineageEnum = {
   SELF: 'self',
@@ -35,11 +37,38 @@ export class TrainingFilterInput {
   @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
   lineage?: Lineage | null;
 
+  @Field(() => String, { nullable: true, description: 'Only entries about interactions of this conversation.' })
+  conversationId?: string | null;
+
+  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Only entries from this source.' })
+  source?: FeedbackSource | null;
+
+  @Field(() => String, { nullable: true, description: 'Only entries with this tag.' })
+  tag?: string | null;
+
+  @Field(() => [ScoreFilterInput], { nullable: true, description: 'Only entries with each of these scores, up to 8.' })
+  scores?: readonly ScoreFilterInput[] | null;
+
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
   since?: Date | null;
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
   until?: Date | null;
+}
+
+@ObjectType('ScoreFilter', { simpleResolvers: true, description: 'A score that entries must have.' })
+export class ScoreFilterNode implements ScoreFilter {
+  @Field(() => String, { description: 'Name of the score.' })
+  name!: string;
+
+  @Field(() => Float, { nullable: true, description: 'The least number.' })
+  min?: number;
+
+  @Field(() => Float, { nullable: true, description: 'The greatest number.' })
+  max?: number;
+
+  @Field(() => String, { nullable: true, description: 'A category, or `true` or `false` of a boolean.' })
+  is?: string;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Filter for the entries a training batch claims.' })
@@ -55,6 +84,18 @@ export class TrainingFilter {
 
   @Field(() => LineageEnum, { nullable: true, description: 'Relatives of `adapterId` whose entries are claimed too.' })
   lineage?: Lineage;
+
+  @Field(() => String, { nullable: true, description: 'Only entries about interactions of this conversation.' })
+  conversationId?: string;
+
+  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Only entries from this source.' })
+  source?: FeedbackSource;
+
+  @Field(() => String, { nullable: true, description: 'Only entries with this tag.' })
+  tag?: string;
+
+  @Field(() => [ScoreFilterNode], { nullable: true, description: 'Only entries with each of these scores.' })
+  scores?: readonly ScoreFilterNode[];
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
   since?: number;

@@ -85,11 +85,11 @@ export function createManifestBuilder(batch: AllocatedBatch, request: ExportRequ
       for (const reason of DROP_REASON_NAMES) dropped[reason] += piece.dropped[reason];
     },
     end: () => {
-      const { type, modelVersion, adapterId, lineage, since, until } = batch.filter;
+      const { modelVersion: model, adapterId: adapter, conversationId: conversation, ...filter } = batch.filter;
       return {
         training_batch_id: number,
         claimed_at: batch.createdAt,
-        filter: omitNullish({ type, model: modelVersion, adapter: adapterId, lineage, since, until }),
+        filter: { ...omitNullish({ model, adapter, conversation }), ...filter },
         order: batch.newestFirst ? 'newest' : 'oldest',
         holdout: batch.holdout,
         ...omitNullish({ max_per_user: batch.maxPerUser }),
