@@ -185,6 +185,20 @@ describe('an execution', () => {
     expect(fields.result.errors?.[0]?.message).toContain('at most 50 fields (FEEDBACK_LIMIT_COST)');
   });
 
+  it('makes no further errors once there are too many', async () => {
+    let told = 0;
+    class Broken extends Error {
+      override get message(): string {
+        told += 1;
+        return 'It is broken';
+      }
+    }
+    const list = Array.from({ length: 5_000 }, () => ({ late: () => Promise.reject(new Broken()) }));
+    const { result } = await run('{ nodes { late { id } } }', { nodes: list }, {});
+    expect(result.errors?.map(({ extensions }) => extensions['limit'])).toEqual(['answerErrors']);
+    expect(told).toBeLessThan(3_000);
+  });
+
   it('of a mutation says that what it has changed stays', async () => {
     const { result } = await run('mutation { nodes { text } }', { nodes: [{ text: 'long' }] }, { answerBytes: 3 });
     expect(result.errors?.[0]?.message).toMatch(

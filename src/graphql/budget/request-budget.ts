@@ -90,6 +90,11 @@ export class RequestBudget {
     return this.#over.signal;
   }
 
+  /** What everything fails with from now on, if a limit was passed or the request has ended. */
+  get failure(): GraphQLError | undefined {
+    return this.#thrown;
+  }
+
   /** @throws {GraphQLError} if a limit was passed before. */
   check(): void {
     if (this.#thrown !== undefined) throw this.#thrown;

@@ -143,6 +143,7 @@ function resolveField(execution: Execution, place: Place, source: unknown): unkn
       return completedInTurns(value, context.task);
     }
   }
+  context.budget?.check();
   const args = getArgumentValues(definition, nodes[0], variableValues);
   const resolve = definition.resolve ?? countingFieldResolver;
   const value: unknown = resolve(source, args, context, buildResolveInfo(execution, place));

@@ -52,7 +52,9 @@ export function buildResolveInfo(execution: Execution, place: Place): GraphQLRes
 
 /** What stands at a place where something has failed. @throws the error, if the type allows no null there */
 export function failAt(execution: Execution, place: Place, type: GraphQLOutputType, path: Path, error: unknown): null {
-  const located = locatedError(error, place.field.nodes, responsePathAsArray(path));
+  // Once a limit was passed, no error is told but that one; to make the others takes longer than all else.
+  const located =
+    execution.context.budget?.failure ?? locatedError(error, place.field.nodes, responsePathAsArray(path));
   if (type instanceof GraphQLNonNull) throw located;
   execution.errors.add(located, path);
   return null;
