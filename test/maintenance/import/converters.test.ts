@@ -172,6 +172,21 @@ describe('Langfuse', () => {
     ...rest,
   });
 
+  it('takes the question and the answer of the outermost observation where the trace has none', () => {
+    const record = {
+      ...trace,
+      input: null,
+      output: null,
+      observations: [
+        { id: 'o2', parentObservationId: 'o1', type: 'GENERATION', input: 'Inner?', output: 'Inner.' },
+        { id: 'o1', parentObservationId: null, type: 'SPAN', input: 'Why not?', output: 'Never.' },
+      ],
+      scores: [score('helpful', 'BOOLEAN', { value: 1 })],
+    };
+    expect(convert('langfuse', record)).toMatchObject([{ question: 'Why not?', answer: 'Never.', type: 'positive' }]);
+    expect(problemOf('langfuse', { ...record, observations: [] })).toContain('get the trace of each score');
+  });
+
   it('makes one entry of the scores of a trace', () => {
     const record = {
       ...trace,

@@ -29,16 +29,21 @@ function convert(record: RecordObject, options: ConverterOptions): readonly Conv
     byObservation.set(id, [...(byObservation.get(id) ?? []), score]);
   }
   return [...byObservation].flatMap(([id, scores]) => {
-    const observation = objectsAt(trace, 'observations').find((each) => each['id'] === id && id !== undefined) ?? {};
+    const observations = objectsAt(trace, 'observations');
+    const observation = observations.find((each) => each['id'] === id && id !== undefined) ?? {};
+    // What a trace itself lacks, as tracers may leave it out, is what its outermost observation has.
+    const outermost = observations.find(
+      (each) => either(each, 'parentObservationId', 'parent_observation_id') === undefined,
+    );
     const annotated = {
       prompt:
         tracedPrompt(options.mapped(record, 'question')) ??
         tracedPrompt(observation['input']) ??
-        tracedPrompt(trace['input']),
+        tracedPrompt(trace['input'] ?? outermost?.['input']),
       answer:
         tracedAnswer(options.mapped(record, 'answer')) ??
         tracedAnswer(observation['output']) ??
-        tracedAnswer(trace['output']),
+        tracedAnswer(trace['output'] ?? outermost?.['output']),
       context: {
         trace_id: traceId,
         span_id: id,
