@@ -10,7 +10,7 @@ import { createSchema } from '../../src/graphql/schema.js';
 import { permissionsOf } from '../../src/permissions.js';
 import type { Principal } from '../../src/principal.js';
 import { countCalls } from '../support/counting-store.js';
-import { ACTOR, openGraph, PRAISE, registerMany, type TestGraph } from '../support/graph.js';
+import { ACTOR, openGraph, PRAISE, registerMany, sharedSchema, type TestGraph } from '../support/graph.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
 const CACHE_BYTES = 1024 ** 2;
@@ -238,8 +238,7 @@ it('a cached answer is always what is stored', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(changes, { minLength: 1, maxLength: 12 }), async (steps) => {
       const graph = await openGraph();
-      const schema = createSchema();
-      const execute = createExecution(schema);
+      const execute = createExecution(sharedSchema());
       const cached = asking(withResponseCache(execute, CACHE_BYTES), graph.services);
       const fresh = asking(execute, graph.services);
       const ids = await graph.submit({ adapterId: 'a1', modelVersion: 'm' }, { adapterId: 'a2' });

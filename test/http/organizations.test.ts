@@ -1,6 +1,7 @@
 /** Two organizations share a server, and neither can tell what the other does. */
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { anySubmission, BASE } from '../support/feedback.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -120,46 +121,43 @@ const anyAct = fc.oneof(
   ofOwn.map((nth) => (client: Client) => client.call('GET', `${BASE}/${owned(client, nth)}/versions`)),
 );
 
-/** What the quiet organization sees of its own steps. */
-async function run(steps: readonly Step[], withBusy: boolean): Promise<string> {
-  const server = await startTestServer();
-  try {
-    const quiet = clientOf(server, 'quiet');
-    const busy = clientOf(server, 'busy');
-    const seen: unknown[] = [];
-    for (const { busy: isBusy, act } of steps) {
-      if (!isBusy) seen.push(await act(quiet));
-      else if (withBusy) await act(busy);
-    }
-    for (const path of [`${BASE}/changes?after=0`, `${BASE}/stats`, BASE]) seen.push(await quiet.call('GET', path));
-    return normalized(seen);
-  } finally {
-    await server.stop();
+/** What an organization sees of its own steps on a server, where another takes its own in between, or nobody does. */
+async function run(server: TestServer, steps: readonly Step[], withBusy: boolean): Promise<string> {
+  const name = randomUUID();
+  const quiet = clientOf(server, `quiet-${name}`);
+  const busy = clientOf(server, `busy-${name}`);
+  const seen: unknown[] = [];
+  for (const { busy: isBusy, act } of steps) {
+    if (!isBusy) seen.push(await act(quiet));
+    else if (withBusy) await act(busy);
   }
+  for (const path of [`${BASE}/changes?after=0`, `${BASE}/stats`, BASE]) seen.push(await quiet.call('GET', path));
+  return normalized(seen);
 }
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
 
 it('nothing that one organization sees depends on what another does', async () => {
   const steps = fc.array(fc.record({ busy: fc.boolean(), act: anyAct }), { minLength: 10, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(steps, async (script) => {
-      expect(await run(script, true)).toBe(await run(script, false));
+      expect(await run(server, script, true)).toBe(await run(server, script, false));
     }),
     { numRuns: 12 },
   );
 });
 
 it('a place in the change feed that another organization was told of is refused', async () => {
-  const server = await startTestServer();
-  try {
-    const [quiet, busy] = [clientOf(server, 'quiet'), clientOf(server, 'busy')];
-    const body = { type: 'positive', question: 'What is a shard?', answer: 'A part.' };
-    for (let nth = 0; nth < 5; nth++) await busy.call('POST', BASE, body);
-    await quiet.call('POST', BASE, body);
-    expect(await quiet.call('GET', `${BASE}/changes?after=5`)).toMatchObject({
-      status: 400,
-      body: { details: expect.stringContaining('which is 1') as string },
-    });
-  } finally {
-    await server.stop();
-  }
+  const [quiet, busy] = [clientOf(server, 'quiet'), clientOf(server, 'busy')];
+  const body = { type: 'positive', question: 'What is a shard?', answer: 'A part.' };
+  for (let nth = 0; nth < 5; nth++) await busy.call('POST', BASE, body);
+  await quiet.call('POST', BASE, body);
+  expect(await quiet.call('GET', `${BASE}/changes?after=5`)).toMatchObject({
+    status: 400,
+    body: { details: expect.stringContaining('which is 1') as string },
+  });
 });
