@@ -71,7 +71,6 @@ describe('on a terminal', () => {
 
   it.each([
     ['production', ''],
-    ['production', '--demo'],
     ['development', '--demo'],
   ])('a start in %s with a key of their own and the flags "%s" shows no token', async (mode, flags) => {
     const environment = { NODE_ENV: mode, FEEDBACK_JWT_SECRET: SECRET };

@@ -16,8 +16,8 @@ import { openStore } from '../../src/store/open.js';
 import { findBatch } from '../../src/training/batch.js';
 import { callServer, type ServerProcess, startServerProcess } from '../support/process.js';
 
-const ROWS = 20_000;
-/** More than opening writes, and less than a tenth of the commit. */
+const ROWS = 10_000;
+/** More than opening writes, and less than a fifth of the commit. */
 const BYTES_OF_SOME_STEPS = 2_500_000;
 const BATCHES = '/api/v1/llm/training/batches';
 const COMMIT = { produced_adapter: 'made', version: '2', base_adapter: 'lora' };

@@ -5,7 +5,7 @@ import { type Browser, chromium as playwright, type Page } from 'playwright-core
 export interface WatchedPage {
   readonly page: Page;
   /** Errors on the console, uncaught errors, and requests that went elsewhere than to `origin`. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
 }
 
 export async function launchBrowser(): Promise<Browser> {
