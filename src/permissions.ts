@@ -209,6 +209,7 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
 export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> = {
   Feedback: 'feedback:read',
   Node: undefined,
+  FeedbackCandidate: undefined,
   FeedbackReview: 'feedback:read',
   ReviewClaim: 'feedback:read',
   ValidationFinding: 'feedback:read',

@@ -1,6 +1,7 @@
 /** A submission as it came, made what is validated and stored. */
 import { InvalidInputError } from '../errors.js';
 import type { EntryLimits } from '../model/input.js';
+import { isPreference } from '../model/preference.js';
 import { completeSubmission, type GivenSubmission, type Submission } from '../model/submission.js';
 import type { Reader } from '../store/contract.js';
 import { type Verdict, worseStatus } from '../validation/contract.js';
@@ -30,9 +31,14 @@ export async function rulesFor(
   submissions: readonly GivenSubmission[],
 ): Promise<FeedbackRules> {
   const depends = submissions.some(
-    ({ type, scores, tags }) => type === undefined || scores !== undefined || tags !== undefined,
+    (each) => isTypeDecided(each) || each.scores !== undefined || each.tags !== undefined,
   );
   return depends ? read((reader) => readRules(reader, org)) : NO_RULES;
+}
+
+/** Whether scores decide the type. */
+function isTypeDecided(given: GivenSubmission): boolean {
+  return given.type === undefined && !isPreference(given);
 }
 
 /**
@@ -48,7 +54,7 @@ export function prepareSubmission(
   const { createdAt, ...rest } = timed;
   // One that is complete stays the object that it is.
   const given = createdAt === undefined ? timed : rest;
-  const decision = given.type === undefined ? decideType(rules, given.scores) : undefined;
+  const decision = isTypeDecided(given) ? decideType(rules, given.scores) : undefined;
   const submission = completeSubmission(decision === undefined ? given : { ...given, type: decision.type }, limits);
   checkAgainstRules(rules, submission);
   if (createdAt !== undefined && createdAt > now + CLOCK_SKEW) {

@@ -6,6 +6,7 @@ import { ApiError } from '../errors.js';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { type FieldName, FIELDS } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
+import { namedAdapters } from '../model/preference.js';
 import { collectFields, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Key, Transaction } from '../store/contract.js';
@@ -16,7 +17,7 @@ import { findLinkedAdapters } from './links.js';
 import { findFeedback } from './read.js';
 import { refuseHeld } from './review.js';
 import { type ClearableField, type Droppable, FIXED_FIELDS, type FixedField, updateLinkedFeedback } from './update.js';
-import { decodePointer, digestOf, encodePointer, keyOfVote, leaveVote } from './votes.js';
+import { decodePointer, digestOf, encodePointer, isOfOtherAnswers, keyOfVote, leaveVote } from './votes.js';
 
 /** An entry that submissions may be about. */
 export interface EarlierEntry {
@@ -211,8 +212,16 @@ export function refusalOf(entry: Feedback, submission: Submission, at: number): 
   }
   // One that is about the same vote may go by another external id.
   const other = FIXED_FIELDS.find((field) => field !== 'externalId' && differs(entry, submission, field));
-  if (other === undefined) return undefined;
-  return new ApiError('CONFLICT', `The feedback entry with this external id is of another ${FIXED_WORDS[other]}`);
+  const word = other === undefined ? undefined : FIXED_WORDS[other];
+  const wrong = word ?? (comparesOthers(entry, submission) ? FIXED_WORDS.adapterId : undefined);
+  if (wrong === undefined) return undefined;
+  return new ApiError('CONFLICT', `The feedback entry with this external id is of another ${wrong}`);
+}
+
+/** Whether a preference is between other adapters than the entry is linked to for good. */
+function comparesOthers(entry: Feedback, submission: Submission): boolean {
+  if (entry.candidates === undefined && submission.candidates === undefined) return false;
+  return !isDeepStrictEqual(new Set(namedAdapters(entry)), new Set(namedAdapters(submission)));
 }
 
 /** Makes what is submitted the next version of an entry, which may become it. */
@@ -239,6 +248,9 @@ export function changeMind(
   const isPending = unfinished === true && status !== 'rejected';
   const fixed: readonly string[] = FIXED_FIELDS;
   const drop: Droppable[] = ['withdrawn', 'reviewClaim', ...clearedBy(before, submission)];
+  if (submission.candidates === undefined) drop.push('candidates');
+  // Of a preference it says that all candidates share it.
+  else if (submission.modelVersion === undefined) drop.push('modelVersion');
   if (findings === undefined) drop.push('findings');
   if (fingerprint === undefined) drop.push('fingerprint');
   // A conversation is left out where another question or answer is given without one.
@@ -273,12 +285,12 @@ export async function leaveChangedVotes(
   changes: readonly { readonly entry: EarlierEntry; readonly submission: Submission }[],
 ): Promise<void> {
   const changed = changes.flatMap(({ entry: { feedback, isNew }, submission }) => {
-    if (isNew || !isOfOtherTexts(feedback, submission)) return [];
-    const { question, answer } = submission;
+    if (isNew || !isOfOtherAnswers(feedback, submission)) return [];
+    const { question, answer, candidates } = submission;
     // White space around a text makes no other vote.
-    const isOther =
-      keyOfVote(keyedHash, org, { ...feedback, question, answer }) !== keyOfVote(keyedHash, org, feedback);
-    return isOther ? [feedback] : [];
+    const { candidates: _, ...before } = feedback;
+    const after = { ...before, question, answer, ...omitNullish({ candidates }) };
+    return keyOfVote(keyedHash, org, after) === keyOfVote(keyedHash, org, feedback) ? [] : [feedback];
   });
   const leaving = new Set(changed.map(({ id }) => id));
   for (const feedback of changed) await leaveVote(transaction, keyedHash, org, feedback, leaving);

@@ -1,7 +1,7 @@
 /** Reviews of flagged entries: claiming them, deciding on them, and undoing a decision. */
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import { ApiError } from '../errors.js';
+import { ApiError, InvalidInputError } from '../errors.js';
 import type { ValidationStatus } from '../model/facets.js';
 import type { Feedback, Review } from '../model/feedback.js';
 import { checkField, countCharacters, requiredTextProblem, throwIssues } from '../model/input.js';
@@ -135,6 +135,11 @@ export async function reviewFeedback(
     refuseHeld(before);
     if (before.withdrawn !== undefined)
       throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by its submitter');
+    if (correction !== undefined && before.type === 'preference') {
+      throw new InvalidInputError([
+        { field: 'correction', problem: 'must be left out of the review of a preference, which has no wrong answer' },
+      ]);
+    }
     const { reviewClaim } = before;
     if (reviewClaim !== undefined && reviewClaim.until > at && reviewClaim.reviewer !== actor.sub) {
       throw new ApiError(

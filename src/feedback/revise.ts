@@ -5,7 +5,15 @@ import { ApiError, InvalidInputError } from '../errors.js';
 import { StaleVersionError } from '../errors.js';
 import { type Field, type FieldsWith, listFields, tableWith } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
-import { checkSubmission, collectFields, pickSubmission, type Submission } from '../model/submission.js';
+import type { EntryLimits } from '../model/input.js';
+import { isPreference, preferredTexts } from '../model/preference.js';
+import {
+  checkSubmission,
+  collectFields,
+  completeSubmission,
+  pickSubmission,
+  type Submission,
+} from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
@@ -77,8 +85,7 @@ async function reviseOnce(
     return { before: found, rules: depends ? await readRules(reader, org) : NO_RULES };
   });
   checkAgainstRules(rules, given);
-  const asked = withoutFields({ ...before, ...given }, cleared);
-  checkSubmission(pickSubmission(asked), entryLimits);
+  const asked = applyRevision(before, given, cleared, entryLimits);
   const staysWithdrawn = withdrawn ?? before.withdrawn !== undefined;
   const validated = await validate(pickSubmission(asked), org, { id, all: false });
 
@@ -101,6 +108,7 @@ async function reviseOnce(
       at,
       patch: {
         ...given,
+        ...preferredTexts(asked),
         ...changes,
         saidAt: at,
         validationStatus: staysWithdrawn ? 'rejected' : isPending ? 'pending' : verdict.status,
@@ -117,6 +125,26 @@ async function reviseOnce(
     runIdempotent(transaction, idempotency, () => revise(transaction)),
   );
   if (isPending) pending?.(org);
+}
+
+/**
+ * An entry as it is to be. Of a preference the answer is the one that is preferred now.
+ * @throws {InvalidInputError}
+ */
+function applyRevision(
+  before: Feedback,
+  given: Partial<Submission>,
+  cleared: readonly ClearableField[],
+  limits: EntryLimits | undefined,
+): Feedback {
+  const revised = withoutFields({ ...before, ...given }, cleared);
+  if (!isPreference(revised)) {
+    checkSubmission(pickSubmission(revised), limits);
+    return revised;
+  }
+  const asked = { ...revised, ...preferredTexts(revised) };
+  completeSubmission(pickSubmission(asked), limits);
+  return asked;
 }
 
 /** What a revision sets, and what it clears. */

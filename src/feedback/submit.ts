@@ -5,6 +5,7 @@ import { ApiError } from '../errors.js';
 import { encodeFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { feedbackIdAt, feedbackIdTime, newFeedbackId } from '../model/ids.js';
 import { EMPTY_CHAIN } from '../model/node.js';
+import { namedAdapters } from '../model/preference.js';
 import type { Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { ValidationServices } from '../services.js';
@@ -14,6 +15,7 @@ import type { Verdict } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { externalIdKeys } from './external-ids.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
+import { listAdapterSets } from './index/adapter-sets.js';
 import { addToIndex, listIndexes } from './index/membership.js';
 import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
@@ -190,15 +192,13 @@ async function storeAll(
   const submissions = allowed.map(({ submission }) => submission);
   const earlier = await EarlierEntries.read(transaction, keyedHash, actor, submissions, keepsVotes);
   const changes = await changesOf(services, validated, earlier, at);
-  const adapters = new Set(
-    submissions.flatMap((submission) =>
-      submission.adapterId === undefined || earlier.find(submission) !== undefined ? [] : [submission.adapterId],
-    ),
-  );
+  const named = submissions.map((each) => (earlier.find(each) === undefined ? namedAdapters(each) : []));
+  const adapters = new Set(named.flat());
   const verdicts = allowed.map(({ verdict }) => verdict);
   const firsts = await firstWithFingerprint(transaction, keyedHash, actor.org, verdicts, at);
   await leaveChangedVotes(transaction, keyedHash, actor.org, changes);
   if (adapters.size > 0) await ensureAdapters(transaction, actor, adapters, at);
+  await listAdapterSets(transaction, actor.org, named);
   // Nothing may be awaited behind this: ids are then in the order of commits.
   return getSubmissionOrder(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;
@@ -210,8 +210,7 @@ async function storeAll(
       const feedback = insert(services, transaction, actor, made, { bound, submission }, judgement, at);
       const { fingerprint } = verdict;
       if (fingerprint !== undefined && !firsts.has(fingerprint.value)) firsts.set(fingerprint.value, feedback.id);
-      const { adapterId } = submission;
-      earlier.put(transaction, feedback, adapterId === undefined ? [] : [adapterId], true);
+      earlier.put(transaction, feedback, namedAdapters(submission), true);
       return written.add(feedback, 'created');
     }
     const { feedback: before } = entry;
@@ -314,17 +313,18 @@ function insert(
     ...(isFoundAgain ? { said: digestOf(bound) } : {}),
   };
   transaction.put(feedbackKey(org, id), encodeFeedback(feedback));
-  const { adapterId, adapterVersion, externalId } = submission;
+  const { adapterVersion, externalId } = submission;
+  const adapters = namedAdapters(submission);
   if (externalId !== undefined) {
     const [key] = externalIdKeys(keyedHash, org, { externalId, submittedBy: actor.sub });
     transaction.put(key, encodePointer(id));
   }
-  if (adapterId !== undefined) {
+  for (const adapter of adapters) {
     const link = { createdAt: at, updatedAt: at, createdBy: actor.sub, ...omitNullish({ adapterVersion }) };
-    putLink(transaction, org, id, adapterId, link);
+    putLink(transaction, org, id, adapter, link);
   }
   const facet = feedbackFacet(feedback);
-  for (const index of listIndexes(org, feedback, adapterId === undefined ? [] : [adapterId], keyedHash)) {
+  for (const index of listIndexes(org, feedback, adapters, keyedHash)) {
     addToIndex(transaction, org, index, facet, id);
   }
   return feedback;

@@ -3,6 +3,7 @@ import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError } from '../errors.js';
 import { feedbackFacet } from '../model/feedback.js';
 import { checkField, idProblem } from '../model/input.js';
+import { namedAdapters } from '../model/preference.js';
 import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
@@ -42,7 +43,7 @@ export async function unlinkFeedback(
     const edge = edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId);
     const stored = await transaction.get(edge);
     if (stored === undefined) throw new ApiError('NOT_FOUND', 'The feedback entry is not linked to the adapter');
-    if (feedback.adapterId === adapterId) {
+    if (namedAdapters(feedback).includes(adapterId)) {
       throw new ApiError('CONFLICT', 'The feedback entry was submitted for the adapter and stays linked to it');
     }
     if (!unlinksOthers && decodeLink(stored).createdBy !== actor.sub) {

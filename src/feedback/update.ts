@@ -49,6 +49,8 @@ export type Droppable =
   | ClearableField
   | 'messages'
   | 'tools'
+  | 'candidates'
+  | 'modelVersion'
   | 'said'
   | 'findings'
   | 'fingerprint'

@@ -3,10 +3,12 @@
  * a change of mind, and becomes the next version of that entry.
  */
 import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { ERASED_NAME } from '../audit/actor-note.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Feedback } from '../model/feedback.js';
+import type { Candidate } from '../model/preference.js';
 import { pickSubmission, type Submission } from '../model/submission.js';
 import type { Key, Reader, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
@@ -16,7 +18,16 @@ import { entriesOfAllFacets } from './index/index-keys.js';
 import { findFeedback } from './read.js';
 
 /** The part of an entry that tells whose judgement of what it is. */
-export type Vote = Pick<Feedback, 'submittedBy' | 'userId' | 'interactionId' | 'question' | 'answer'>;
+export type Vote = Pick<Feedback, 'submittedBy' | 'userId' | 'interactionId' | JudgedField>;
+
+/** What a vote is about: an answer, or the answers of a preference, in whatever order they were shown. */
+export const JUDGED_FIELDS = ['question', 'answer', 'candidates'] as const;
+type JudgedField = (typeof JUDGED_FIELDS)[number];
+
+/** Whether two versions say something else of what is judged. */
+export function isOfOtherAnswers(one: Pick<Feedback, JudgedField>, other: Pick<Feedback, JudgedField>): boolean {
+  return JUDGED_FIELDS.some((field) => !isDeepStrictEqual(one[field], other[field]));
+}
 
 /**
  * The key that leads to the entry of a vote, the newest of several: of one submitter, their user and one answer of an
@@ -33,7 +44,13 @@ export function keyOfVote(keyedHash: KeyedHash, org: string, vote: Vote): Key | 
 }
 
 // Both are asked for several times on the way of one submission, whose texts may be long.
-const digestOfJudged = memoizeByIdentity(({ question, answer }: Vote) => digest([question.trim(), answer.trim()]));
+const digestOfJudged = memoizeByIdentity(({ question, answer, candidates }: Vote) =>
+  digest([question.trim(), candidates === undefined ? answer.trim() : candidates.map(describeCandidate).sort()]),
+);
+
+function describeCandidate({ answer, adapterId, modelVersion }: Candidate): string {
+  return JSON.stringify([answer.trim(), adapterId ?? null, modelVersion ?? null]);
+}
 
 /** Stands for everything that a submission says, to tell whether it is sent again. It is kept in the entry alone. */
 export const digestOf = memoizeByIdentity((submission: Submission) => digest(pickSubmission(submission)));
@@ -90,7 +107,7 @@ export async function moveVote(
   before: Feedback,
   after: Feedback,
 ): Promise<void> {
-  if (before.question === after.question && before.answer === after.answer) return;
+  if (!isOfOtherAnswers(before, after)) return;
   const key = keyOfVote(keyedHash, org, after);
   if (key === undefined || key === keyOfVote(keyedHash, org, before)) return;
   await leaveVote(transaction, keyedHash, org, before, new Set([before.id]));

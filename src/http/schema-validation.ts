@@ -72,7 +72,7 @@ interface PropertySchema {
   readonly type?: string | readonly [string, string];
   readonly [TIME_KEYWORD]?: boolean;
   readonly enum?: readonly (string | null)[];
-  readonly anyOf?: readonly { readonly const?: string }[];
+  readonly anyOf?: readonly (PropertySchema & { readonly const?: string })[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
@@ -118,7 +118,9 @@ function typeOf(type: PropertySchema['type']): string | undefined {
 /** What a schema allows, in words. */
 function allowed(schema: PropertySchema | undefined): string {
   if (schema?.[TIME_KEYWORD] === true) return TIME_FORMS;
-  const names = schema?.enum?.filter((each) => each !== null) ?? schema?.anyOf?.flatMap((each) => each.const ?? []);
+  const names =
+    schema?.enum?.filter((each) => each !== null) ??
+    schema?.anyOf?.flatMap((each) => each.const ?? (each.type === 'null' ? [] : allowed(each)));
   if (names !== undefined && names.length > 0) {
     return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
   }

@@ -11,6 +11,7 @@ import { identifier } from '../model/field-kinds.js';
 import { feedbackIdTime, isFeedbackId } from '../model/ids.js';
 import { type EntryLimits, idProblem } from '../model/input.js';
 import type { JsonObject } from '../model/json-object.js';
+import { isPreference } from '../model/preference.js';
 import { collectFields, completeSubmission, type GivenSubmission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
@@ -46,10 +47,10 @@ export interface ImportRow {
 const ID = identifier();
 
 /** What fields follow from, where they are missing: the type by the organization's rules, when the row is stored. */
-const DERIVED_FROM: Readonly<Partial<Record<ImportField, ImportField>>> = {
-  type: 'scores',
-  question: 'messages',
-  answer: 'messages',
+const DERIVED_FROM: Readonly<Partial<Record<ImportField, readonly ImportField[]>>> = {
+  type: ['scores', 'candidates'],
+  question: ['messages', 'candidates'],
+  answer: ['messages', 'candidates'],
 };
 
 /** What the command says of all rows, and whose they are where they are not in our own names. */
@@ -101,7 +102,7 @@ function parseRow(
 
   const submission = collectFields(FIELDS, ({ rest, kind, required }) => {
     const given = parse(rest, kind.parsed, kind.parse);
-    const isDerived = DERIVED_FROM[rest] !== undefined && !isBlank(value(DERIVED_FROM[rest]));
+    const isDerived = (DERIVED_FROM[rest] ?? []).some((field) => !isBlank(value(field)));
     if (given === undefined && required && !isDerived && !issues.some(({ field }) => field === rest)) {
       issues.push({ field: rest, problem: kind.missing, missing: true });
     }
@@ -158,7 +159,9 @@ function parseRow(
 /** @throws BadRowError */
 function completed(submission: GivenSubmission, limits: EntryLimits | undefined): GivenSubmission {
   try {
-    if (submission.type !== undefined || submission.scores === undefined) return completeSubmission(submission, limits);
+    const isDecidedLater =
+      submission.type === undefined && submission.scores !== undefined && !isPreference(submission);
+    if (!isDecidedLater) return completeSubmission(submission, limits);
     // Any type will do to check and complete the rest.
     const { type: _type, ...rest } = completeSubmission({ ...submission, type: 'positive' }, limits);
     return rest;

@@ -2,7 +2,7 @@
  * The facet of a feedback entry: type × validation status × use, as one character in keys. Everything that queries filter by
  * most is part of the key, so a filtered list is a merge of ordered ranges and a total is a sum of counters.
  */
-export const FEEDBACK_TYPES = ['positive', 'negative'] as const;
+export const FEEDBACK_TYPES = ['positive', 'negative', 'preference'] as const;
 export const VALIDATION_STATUSES = ['pending', 'approved', 'rejected', 'flagged'] as const;
 export const USES = ['unused', 'claimed', 'used'] as const;
 
@@ -30,20 +30,18 @@ interface FacetSource extends FacetParts {
   readonly withdrawn?: true | 'uncounted';
 }
 
-const FIRST = 'a'.charCodeAt(0);
-const FIRST_WITHDRAWN = 'A'.charCodeAt(0);
+/** The first letter of each type; the others follow in the order of the lists above. */
+const FIRST: Readonly<Record<FeedbackType, string>> = { positive: 'a', negative: 'm', preference: 'D' };
+const WITHDRAWN: Readonly<Record<FeedbackType, string>> = { positive: 'A', negative: 'B', preference: 'C' };
 
 /**
- * `a` to `x`, in the order of the lists above; `A` and `B` for what its submitter has withdrawn, by its type alone. Part of the
- * stored format: never renumber.
+ * `a` to `x` for positive and negative entries and `D` to `O` for preferences; `A`, `B` and `C` for what its submitter has
+ * withdrawn, by its type alone. Part of the stored format: never renumber.
  */
 export function toFacet({ type, validationStatus, use, withdrawn }: FacetSource): string {
-  const place = FEEDBACK_TYPES.indexOf(type);
-  if (withdrawn === 'uncounted') return String.fromCharCode(FIRST_WITHDRAWN + place);
-  const number =
-    (place * VALIDATION_STATUSES.length + VALIDATION_STATUSES.indexOf(validationStatus)) * USES.length +
-    USES.indexOf(use);
-  return String.fromCharCode(FIRST + number);
+  if (withdrawn === 'uncounted') return WITHDRAWN[type];
+  const place = VALIDATION_STATUSES.indexOf(validationStatus) * USES.length + USES.indexOf(use);
+  return String.fromCharCode(FIRST[type].charCodeAt(0) + place);
 }
 
 export interface Facet extends FacetParts {

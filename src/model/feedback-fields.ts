@@ -6,11 +6,14 @@
 import { FEEDBACK_TYPES } from './facets.js';
 import {
   adapterIdentifier,
+  candidateList,
   conversation,
   enumeration,
   type FieldKind,
   identifier,
   jsonObject,
+  type WireForm,
+  preferredPlace,
   requiredText,
   scoreMap,
   tagList,
@@ -49,14 +52,18 @@ export const JUDGEMENT_FIELDS = {
   type: {
     rest: 'type',
     option: '--type <type>',
-    kind: enumeration(FEEDBACK_TYPES, {
-      positive: ['up', 'thumbs_up', 'good', 'like', '1', 'true', 1, true],
-      negative: ['down', 'thumbs_down', 'bad', 'dislike', '-1', '0', 'false', -1, 0, false],
-    }),
+    kind: {
+      ...enumeration(FEEDBACK_TYPES, {
+        positive: ['up', 'thumbs_up', 'good', 'like', '1', 'true', 1, true],
+        negative: ['down', 'thumbs_down', 'bad', 'dislike', '-1', '0', 'false', -1, 0, false],
+      }),
+      // That it is a preference follows from its candidates.
+      missing: 'positive or negative',
+    },
     required: true,
     revisable: true,
-    submitted: 'The judgement.',
-    shown: 'The judgement.',
+    submitted: 'The judgement. With `candidates`, it is a preference.',
+    shown: 'The judgement: of one answer positive or negative, of several a preference.',
   },
   question: {
     rest: 'question',
@@ -89,6 +96,23 @@ export const JUDGEMENT_FIELDS = {
     kind: toolList(),
     submitted: "Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API.",
     shown: 'The definitions of tools that the model could call.',
+  },
+  candidates: {
+    rest: 'candidates',
+    option: '--candidates <json>',
+    kind: candidateList(),
+    submitted:
+      'Instead of `answer`: 2 to 8 different answers, each as `answer` or as the `messages` that end with it, with the ' +
+      'adapter and the model version that gave it. The entry is linked to each of the adapters.',
+    shown: 'The answers of a preference. The answer of the entry is the preferred one, or the first of a tie.',
+  },
+  preferred: {
+    rest: 'preferred',
+    option: '--preferred <place>',
+    kind: preferredPlace(),
+    revisable: true,
+    submitted: 'The place of the preferred candidate, counted from 0, or `tie` if none is better than the others.',
+    shown: 'The place of the preferred candidate, counted from 0, or `tie`.',
   },
   userId: {
     rest: 'user_id',
@@ -249,6 +273,11 @@ export type FieldsOfKind<Kind extends FieldKind<unknown>> = {
 }[FieldName];
 
 export type FieldValue<Row extends FieldRow> = Row['kind'] extends FieldKind<infer Value> ? Value : never;
+
+/** The value by the names of REST, where it has names inside. */
+export type WireValue<Row extends FieldRow> = Row['kind'] extends { readonly wire: WireForm<infer Wire> }
+  ? Wire
+  : FieldValue<Row>;
 
 /** In the documented order. */
 export const FIELDS = listFields(FEEDBACK_FIELDS);

@@ -1,13 +1,25 @@
 /** The kinds of values that fields of feedback have. Another kind is another function here. */
+import { omitNullish } from '../omit-nullish.js';
 import { conversationProblem, MAX_TURNS, type PlacedProblem } from './conversation-problem.js';
-import { type ChatMessage, isConversation } from './conversation.js';
+import { type ChatMessage, isAbsent, isConversation } from './conversation.js';
 import { adapterIdProblem, type EntryLimits, idProblem, requiredTextProblem, textProblem } from './input.js';
 import { isJsonObject, type JsonBounds, type JsonObject, jsonObjectProblem } from './json-object.js';
+import { type Candidate, type GivenCandidate, MAX_CANDIDATES, type Preferred, TIE } from './preference.js';
 
 /** In the description of the REST API, a schema with this keyword is shown as the component that it names. */
 export const DOCUMENTED_AS = 'x-documented-as';
 
+/** Between the names inside a value and those that REST and files have for them. */
+export interface WireForm<Wire> {
+  /** @param value of the kind */
+  readonly write: (value: unknown) => Wire;
+  /** Whatever is given, under our names. */
+  readonly read: (given: unknown) => unknown;
+}
+
 export interface FieldKind<Value> {
+  /** Where names inside a value are others in REST and in files. */
+  readonly wire?: WireForm<unknown>;
   /** What REST checks a value by before anything else; JSON Schema (draft-07). */
   readonly schema: Readonly<Record<string, unknown>>;
   /** Whether a stored value is of this kind, whatever the bounds of today. */
@@ -27,6 +39,11 @@ export interface FieldKind<Value> {
 /** One of a few words, which GraphQL writes in capitals. */
 export interface EnumerationKind<Word extends string> extends FieldKind<Word> {
   readonly words: readonly Word[];
+}
+
+/** Values with names inside, which are others in REST and in files. */
+export interface NamedKind<Value, Wire> extends FieldKind<Value> {
+  readonly wire: WireForm<Wire>;
 }
 
 /** Prose, which plugins validate and may replace. */
@@ -59,7 +76,7 @@ export function enumeration<const Word extends string>(
   words: readonly Word[],
   synonyms: { readonly [Each in Word]?: readonly unknown[] } = {},
 ): EnumerationKind<Word> {
-  const alternatives = words.join(' or ');
+  const alternatives = [words.slice(0, -1).join(', '), words.at(-1) ?? ''].join(' or ');
   const is = (value: unknown): value is Word => words.some((word) => word === value);
   return {
     words,
@@ -168,6 +185,133 @@ export function conversation(): FieldKind<readonly ChatMessage[]> {
     },
     parsed: 'must be a list of messages',
     missing: 'a list of messages',
+  };
+}
+
+/** A candidate by the names of REST. */
+export interface WireCandidate {
+  readonly answer: string;
+  readonly adapter_id?: string;
+  readonly model_version?: string;
+}
+
+const CANDIDATES_PROBLEM = `must be a list of 2 to ${MAX_CANDIDATES} candidates`;
+
+/** The answers of a preference. */
+export function candidateList(): NamedKind<readonly Candidate[], readonly WireCandidate[]> {
+  const ofText = { type: ['string', 'null'] };
+  const read = (given: unknown): unknown => (Array.isArray(given) ? given.map(readCandidate) : given);
+  return {
+    schema: {
+      type: 'array',
+      items: {
+        title: 'Candidate',
+        description: 'One of the answers of a preference, with either `answer` or `messages`.',
+        type: 'object',
+        properties: {
+          answer: { ...ofText, description: 'The answer, not blank.' },
+          messages: {
+            type: ['array', 'null'],
+            items: { [DOCUMENTED_AS]: 'ChatMessage' },
+            description: 'Instead: the conversation, of which the last message is the answer.',
+          },
+          adapter_id: { ...ofText, description: 'The LoRA adapter that gave the answer.' },
+          model_version: { ...ofText, description: 'Version of the model that gave the answer.' },
+        },
+        additionalProperties: false,
+      },
+    },
+    is: (value): value is readonly Candidate[] =>
+      Array.isArray(value) && value.every((each) => isJsonObject(each) && isString(each.answer)),
+    problem: (value) =>
+      Array.isArray(value) && value.length >= 2 && value.length <= MAX_CANDIDATES ? undefined : CANDIDATES_PROBLEM,
+    problemInside: (value, limits) => {
+      for (const [place, candidate] of (value as readonly unknown[]).entries()) {
+        const found = candidateProblem(candidate, limits);
+        if (found !== undefined) return { ...found, at: `[${place}]${found.at}` };
+      }
+      return undefined;
+    },
+    parse: (given) => {
+      const candidates = read(parseJson(given));
+      // Checked as what they are, so that the place of what is wrong is named.
+      return Array.isArray(candidates) ? (candidates as readonly Candidate[]) : undefined;
+    },
+    parsed: 'must be a list of candidates',
+    missing: `a list of 2 to ${MAX_CANDIDATES} candidates`,
+    wire: {
+      read,
+      write: (candidates) =>
+        (candidates as readonly Candidate[]).map(({ answer, adapterId, modelVersion }) => ({
+          answer,
+          ...omitNullish({ adapter_id: adapterId, model_version: modelVersion }),
+        })),
+    },
+  };
+}
+
+function readCandidate(given: unknown): unknown {
+  if (!isJsonObject(given)) return given;
+  const { answer, messages, adapter_id: adapterId, model_version: modelVersion } = given;
+  return omitNullish({ answer, messages, adapterId, modelVersion });
+}
+
+function candidateProblem(value: unknown, limits: EntryLimits | undefined): PlacedProblem | undefined {
+  if (!isJsonObject(value)) return { at: '', problem: "must be a JSON object with 'answer' or 'messages'" };
+  const { answer, messages, adapterId, modelVersion }: { readonly [Name in keyof GivenCandidate]?: unknown } = value;
+  const [hasAnswer, hasMessages] = [answer, messages].map((each) => each !== null && each !== undefined);
+  if (hasAnswer === hasMessages) {
+    return {
+      at: '',
+      problem: `must have either 'answer' or 'messages', not ${hasAnswer === true ? 'both' : 'neither'}`,
+    };
+  }
+  if (hasAnswer === true) {
+    const problem = isString(answer) ? requiredTextProblem(answer, limits) : 'must be a string';
+    if (problem !== undefined) return { at: '.answer', problem };
+  } else {
+    const found = conversationProblem(messages, limits);
+    if (found !== undefined) return { at: `.messages${found.at}`, problem: found.problem };
+    const place = (messages as readonly ChatMessage[]).length - 1;
+    if (!isAbsent((messages as readonly ChatMessage[])[place]?.tool_calls)) {
+      return { at: `.messages[${place}].tool_calls`, problem: 'must be left out: answers are compared by their texts' };
+    }
+  }
+  return idInside(adapterId, '.adapterId', adapterIdProblem) ?? idInside(modelVersion, '.modelVersion', idProblem);
+}
+
+function idInside(
+  value: unknown,
+  at: string,
+  problemOf: (id: string) => string | undefined,
+): PlacedProblem | undefined {
+  if (value === null || value === undefined || (isString(value) && value.trim() === '')) return undefined;
+  const problem = isString(value) ? problemOf(value) : 'must be a string';
+  return problem === undefined ? undefined : { at, problem };
+}
+
+const PREFERRED_PROBLEM = `must be an integer from 0 to ${MAX_CANDIDATES - 1}, the place of a candidate, or ${TIE}`;
+
+/** Which of some candidates is preferred. */
+export function preferredPlace(): FieldKind<Preferred> {
+  const is = (value: unknown): value is Preferred =>
+    value === TIE || (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < MAX_CANDIDATES);
+  return {
+    schema: {
+      anyOf: [
+        { type: 'integer', minimum: 0, maximum: MAX_CANDIDATES - 1 },
+        { type: 'string', const: TIE },
+      ],
+    },
+    is,
+    problem: (value) => (is(value) ? undefined : PREFERRED_PROBLEM),
+    parse: (given) => {
+      const meant = isString(given) ? given.trim().toLowerCase() : given;
+      const place = isString(meant) && /^\d$/.test(meant) ? Number(meant) : meant;
+      return is(place) ? place : undefined;
+    },
+    parsed: PREFERRED_PROBLEM,
+    missing: `an integer from 0 to ${MAX_CANDIDATES - 1} or ${TIE}`,
   };
 }
 

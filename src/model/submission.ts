@@ -1,7 +1,7 @@
-import type { Issue } from '../errors.js';
+import { InvalidInputError, type Issue } from '../errors.js';
 import { judgedTexts, normalizeConversation } from './conversation.js';
 import {
-  type FEEDBACK_FIELDS,
+  FEEDBACK_FIELDS,
   type Field,
   type FieldName,
   FIELDS,
@@ -11,6 +11,7 @@ import {
 } from './feedback-fields.js';
 import type { TextKind } from './field-kinds.js';
 import { DEFAULT_ENTRY_LIMITS, type EntryLimits, throwIssues } from './input.js';
+import { completePreference, type GivenCandidate, isPreference } from './preference.js';
 
 type Fields = typeof FEEDBACK_FIELDS;
 
@@ -27,15 +28,36 @@ export type TextField = FieldsOfKind<TextKind>;
 export const TEXT_FIELDS = FIELDS.filter(({ kind }) => 'isProse' in kind).map(({ name }) => name as TextField);
 
 /** A submission as it came: what every entry has may be left out where it follows from something else. */
-export type GivenSubmission = Partial<Submission>;
+export type GivenSubmission = Partial<Omit<Submission, 'candidates'>> & {
+  readonly candidates?: readonly GivenCandidate[];
+};
 
 /**
- * A submission with everything that an entry has. The question and the answer follow from `messages`. One that is complete
- * already is returned as the object that it is.
+ * A submission with everything that an entry has. The question and the answer follow from `messages`, or of a preference from its
+ * candidates. One that is complete already is returned as the object that it is.
  * @throws {InvalidInputError} naming every field that is missing or not allowed.
  */
 export function completeSubmission(given: GivenSubmission, limits?: EntryLimits): Submission {
   checkSubmission(given, limits);
+  return isPreference(given) ? completedPreference(given) : completedVerdict(given);
+}
+
+function completedPreference(given: GivenSubmission): Submission {
+  const issues: Issue[] = [];
+  const derived = completePreference(given, issues);
+  throwIssues(issues);
+  const complete = { ...given, ...derived };
+  if (complete.question === undefined) throw new InvalidInputError([missingField('question')]);
+  const isComplete = FIELDS.every(({ name }) => JSON.stringify(given[name]) === JSON.stringify(complete[name]));
+  // Each required field was looked for, and each candidate has its answer.
+  return (isComplete ? given : complete) as Submission;
+}
+
+function missingField(name: 'question' | 'answer' | 'type'): Issue {
+  return { field: name, problem: FEEDBACK_FIELDS[name].kind.missing, missing: true };
+}
+
+function completedVerdict(given: GivenSubmission): Submission {
   const { messages } = given;
   const derived = messages === undefined ? undefined : judgedTexts(messages);
   const issues: Issue[] = [];
@@ -47,9 +69,7 @@ export function completeSubmission(given: GivenSubmission, limits?: EntryLimits)
   }
   const normalized = messages === undefined ? undefined : normalizeConversation(messages);
   const complete = normalized === undefined ? given : { ...given, ...derived, messages: normalized };
-  for (const { name, kind, required } of FIELDS) {
-    if (required && complete[name] === undefined) issues.push({ field: name, problem: kind.missing, missing: true });
-  }
+  for (const name of REQUIRED) if (complete[name] === undefined) issues.push(missingField(name));
   throwIssues(issues);
   const isComplete = given.question === complete.question && JSON.stringify(messages) === JSON.stringify(normalized);
   // Each required field was looked for.
@@ -58,6 +78,7 @@ export function completeSubmission(given: GivenSubmission, limits?: EntryLimits)
 
 const DERIVED_FROM = { question: 'last message of the user', answer: 'last message' };
 
+const REQUIRED = ['type', 'question', 'answer'] as const satisfies readonly FieldsWith<'required'>[];
 const OPTIONAL = FIELDS.filter(({ required }) => required !== true).map(({ name }) => name);
 
 /** The submission without the optional fields that say nothing: an empty or blank text counts as absent. */

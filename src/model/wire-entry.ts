@@ -5,19 +5,19 @@ import {
   type Field,
   type FieldsWith,
   type FieldTable,
-  type FieldValue,
   JUDGEMENT_FIELDS,
   listFields,
   ORIGIN_FIELDS,
+  type WireValue,
 } from './feedback-fields.js';
 import type { Feedback } from './feedback.js';
 import type { Submission } from './submission.js';
 
 /** The values of a table's fields by their documented names. */
 type WireFields<Table extends FieldTable> = {
-  readonly [Name in FieldsWith<'required', Table> as Table[Name]['rest']]: FieldValue<Table[Name]>;
+  readonly [Name in FieldsWith<'required', Table> as Table[Name]['rest']]: WireValue<Table[Name]>;
 } & {
-  readonly [Name in Exclude<keyof Table, FieldsWith<'required', Table>> as Table[Name]['rest']]?: FieldValue<
+  readonly [Name in Exclude<keyof Table, FieldsWith<'required', Table>> as Table[Name]['rest']]?: WireValue<
     Table[Name]
   >;
 };
@@ -60,9 +60,9 @@ export function toWire(submission: Submission, state: EntryState) {
 
 function wireFields(fields: readonly Field[], submission: Submission): object {
   const wire: Record<string, unknown> = {};
-  for (const { name, rest } of fields) {
+  for (const { name, rest, kind } of fields) {
     const value = submission[name];
-    if (value !== undefined) wire[rest] = value;
+    if (value !== undefined) wire[rest] = kind.wire === undefined ? value : kind.wire.write(value);
   }
   return wire;
 }

@@ -26,6 +26,16 @@ const NEGATIVE = {
   model_version: 'llama-2-7b',
 };
 
+const PREFERENCE = {
+  question: 'Name a prime above 90.',
+  candidates: [
+    { answer: '91 is a prime above 90.', adapter_id: 'themis_help_lora' },
+    { answer: '97 is a prime above 90.', adapter_id: 'themis_help_lora_v2' },
+  ],
+  preferred: 1,
+  user_id: 'user123',
+};
+
 const ID = 'feedback-12345';
 const CREATED_AT = 1_234_567_890_000;
 const ADAPTER = 'themis_help_lora_v2';
@@ -85,6 +95,7 @@ const ADAPTER_STATS = {
   total_feedback: 150,
   positive_count: 90,
   negative_count: 60,
+  preference_count: 0,
   pending_validation: 0,
   approved_count: 140,
   rejected_count: 4,
@@ -98,6 +109,7 @@ const STATS = {
   total_feedback: 1000,
   positive_count: 650,
   negative_count: 350,
+  preference_count: 0,
   pending_validation: 10,
   approved_count: 900,
   rejected_count: 80,
@@ -118,6 +130,7 @@ export const EXAMPLES = {
   submission: {
     positive: { summary: 'A good answer', value: POSITIVE },
     negative: { summary: 'A wrong answer, corrected', value: NEGATIVE },
+    preference: { summary: 'The better of two answers', value: PREFERENCE },
   },
   submitted: {
     approved: { summary: 'An entry that passed validation', value: SUBMITTED },

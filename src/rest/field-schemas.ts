@@ -8,6 +8,7 @@ import {
   type FieldValue,
   FILTER_FIELDS,
   listFields,
+  type WireValue,
 } from '../model/feedback-fields.js';
 import { MAX_TIME } from '../model/time.js';
 
@@ -15,13 +16,13 @@ type Fields = typeof FEEDBACK_FIELDS;
 
 type FieldSchemas<Table extends FieldTable> = {
   [Name in keyof Table as Table[Name]['rest']]: Table[Name] extends { readonly required: true }
-    ? TUnsafe<FieldValue<Table[Name]>>
-    : TOptional<TUnsafe<FieldValue<Table[Name]>>>;
+    ? TUnsafe<WireValue<Table[Name]>>
+    : TOptional<TUnsafe<WireValue<Table[Name]>>>;
 };
 
 type SubmittedSchemas<Table extends FieldTable> = {
   [Name in keyof Table as Table[Name]['rest']]: TOptional<
-    TUnsafe<FieldValue<Table[Name]> | (Table[Name] extends { readonly required: true } ? never : null)>
+    TUnsafe<WireValue<Table[Name]> | (Table[Name] extends { readonly required: true } ? never : null)>
   >;
 };
 
@@ -43,7 +44,8 @@ export function submittedSchemas<Table extends FieldTable & Partial<Fields>>(tab
   return Object.fromEntries(schemas) as SubmittedSchemas<Table>;
 }
 
-function nullable({ type, enum: words, ...schema }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function nullable({ type, enum: words, anyOf, ...schema }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (Array.isArray(anyOf)) return { ...schema, anyOf: [...(anyOf as unknown[]), { type: 'null' }] };
   if (typeof type !== 'string') throw new TypeError('A field that may be null must be of one type');
   return { ...schema, type: [type, 'null'], ...(Array.isArray(words) && { enum: [...(words as unknown[]), null] }) };
 }

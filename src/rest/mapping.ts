@@ -44,6 +44,7 @@ type GraphqlFields<Fields> = {
 };
 
 function toGraphqlValue({ kind }: Field, value: unknown): unknown {
+  if (kind.wire !== undefined) return kind.wire.read(value);
   return 'words' in kind && typeof value === 'string' ? toEnum(value) : value;
 }
 
@@ -177,6 +178,7 @@ export function toStats(stats: FeedbackCountsFragment): Static<typeof StatsAnswe
     total_feedback: stats.totalFeedback,
     positive_count: stats.positiveCount,
     negative_count: stats.negativeCount,
+    preference_count: stats.preferenceCount,
     pending_validation: stats.pendingValidation,
     approved_count: stats.approvedCount,
     rejected_count: stats.rejectedCount,

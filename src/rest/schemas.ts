@@ -64,7 +64,7 @@ export const SubmitBody = Type.Object(
   {
     ...closed,
     // The type may follow from scores: that it is missing is found out later.
-    if: { not: { required: ['messages'] } },
+    if: { not: { anyOf: [{ required: ['messages'] }, { required: ['candidates'] }] } },
     then: { required: ['question', 'answer'] },
     title: 'Submission',
     'x-examples': EXAMPLES.submission,
@@ -171,6 +171,7 @@ export const StatsAnswer = Type.Object(
     total_feedback: Type.Integer({ description: 'Number of entries.' }),
     positive_count: Type.Integer({ description: 'Number of positive entries.' }),
     negative_count: Type.Integer({ description: 'Number of negative entries.' }),
+    preference_count: Type.Integer({ description: 'Number of preferences between several answers.' }),
     pending_validation: Type.Integer({ description: 'Number of entries that await validation.' }),
     approved_count: Type.Integer({ description: 'Number of approved entries.' }),
     rejected_count: Type.Integer({ description: 'Number of rejected entries.' }),
@@ -184,7 +185,7 @@ export const StatsAnswer = Type.Object(
     positive_ratio: Type.Number({
       minimum: 0,
       maximum: 1,
-      description: '`positive_count / total_feedback`; 0 if there are no entries.',
+      description: '`positive_count / (positive_count + negative_count)`; 0 if there are no such entries.',
     }),
   },
   { title: 'FeedbackStats' },

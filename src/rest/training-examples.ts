@@ -5,7 +5,7 @@ const OPEN = {
   training_batch_id: 7,
   state: 'open',
   count: 2,
-  claimed: { total: 2, positive: 1, negative: 1, corrected: 1, holdout: 0 },
+  claimed: { total: 2, positive: 1, negative: 1, preferences: 0, corrected: 1, holdout: 0 },
   filter: { adapter: 'themis_help_lora_v2' },
   order: 'oldest',
   limit: 1000,

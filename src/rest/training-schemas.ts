@@ -122,6 +122,7 @@ export const BatchAnswerSchema = Type.Object(
           total: Type.Integer({ description: 'Number of claimed entries.' }),
           positive: Type.Integer({ description: 'Number of positive entries.' }),
           negative: Type.Integer({ description: 'Number of negative entries.' }),
+          preferences: Type.Integer({ description: 'Number of preferences.' }),
           corrected: Type.Integer({ description: 'Number of negative entries with a correction.' }),
           holdout: Type.Integer({ description: 'Number of entries held out of training.' }),
         },

@@ -97,6 +97,8 @@ export const RECORD_SHAPES = {
       'tools',
       'said',
       'saidAt',
+      'candidates',
+      'preferred',
     ],
     { audit: chain },
   ),

@@ -50,6 +50,7 @@ export interface Advice {
   readonly entries: number;
   readonly positive: number;
   readonly negative: number;
+  readonly preferences: number;
   /** Negative ones with a correction. */
   readonly corrected: number;
   readonly erased: number;
@@ -77,6 +78,8 @@ export async function batchAdvice(
   const stretches = startStretches();
   let entries = 0;
   let positive = 0;
+  let negative = 0;
+  let preferences = 0;
   let corrected = 0;
   let erased = 0;
   const tasks = TASKS.map((task) => ({
@@ -104,6 +107,8 @@ export async function batchAdvice(
       }
       const { id, type, question, answer, correction } = feedback;
       if (type === 'positive') positive += 1;
+      else if (type === 'negative') negative += 1;
+      else preferences += 1;
       if (correctionOf(feedback) !== undefined) corrected += 1;
       lengths.question.push(promptLength(feedback));
       lengths.answer.push(answer.length);
@@ -112,9 +117,15 @@ export async function batchAdvice(
         const outcome = judged.outcomeOf(entry, feedback, FORMAT_OF[each.task], undefined);
         if (outcome === 'paired') each.paired += 1;
         else if (typeof outcome === 'string') each.dropped[outcome] += 1;
-        else if (each.finder.find(outcome.texts, outcome.group, outcome.hasCorrection) === undefined) each.rows += 1;
-        else each.exactDuplicates += 1;
+        else {
+          for (const { texts, group, hasCorrection } of outcome) {
+            if (each.finder.find(texts, group, hasCorrection) === undefined) each.rows += 1;
+            else each.exactDuplicates += 1;
+          }
+        }
       }
+      // It says neither that an answer is good nor that it is bad.
+      if (type === 'preference') continue;
       const key = promptKey(feedback);
       const before = verdicts.get(key);
       if (before === undefined) verdicts.set(key, { id, type, conflicts: false });
@@ -128,12 +139,12 @@ export async function batchAdvice(
       }
     }
   }
-  const negative = entries - erased - positive;
   const ktoWeights = weightsForKto(positive, negative);
   return {
     entries,
     positive,
     negative,
+    preferences,
     corrected,
     erased,
     ...(ktoWeights === undefined ? {} : { ktoWeights }),

@@ -124,6 +124,8 @@ export interface ClaimedCounts {
   readonly total: number;
   readonly positive: number;
   readonly negative: number;
+  /** If there are any. */
+  readonly preferences?: number;
   /** Negative ones with a correction. */
   readonly corrected: number;
   readonly holdout: number;

@@ -7,6 +7,7 @@ import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feed
 import { scoreFiltersProblem } from '../feedback/index/scores.js';
 import { findFeedback } from '../feedback/read.js';
 import { updateAllFeedback } from '../feedback/update.js';
+import type { FeedbackType } from '../model/facets.js';
 import { newFeedbackId } from '../model/ids.js';
 import { adapterIdProblem, idProblem, throwIssues } from '../model/input.js';
 import { EMPTY_CHAIN } from '../model/node.js';
@@ -173,7 +174,7 @@ export async function claimMore(
   const all = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
   const found = maxPerUser === undefined ? all : await users.select(transaction, org, batch, all, ids.at(-1), room);
   const node = trainingBatchNode(number);
-  const { total, positive, negative, corrected, holdout: heldOut, conversations = 0 } = batch.claimed;
+  const { total, positive, negative, preferences = 0, corrected, holdout: heldOut, conversations = 0 } = batch.claimed;
   const entries = await updateAllFeedback(transaction, keyedHash, actor, found, {
     action: 'feedback.claim',
     at,
@@ -185,7 +186,8 @@ export async function claimMore(
     putInclusion(transaction, org, node, id, { createdAt: at, version, split });
     return split;
   });
-  const positives = found.filter(({ type }) => type === 'positive').length;
+  const countType = (type: FeedbackType): number => found.filter((each) => each.type === type).length;
+  const compared = preferences + countType('preference');
   const talked = conversations + found.filter(({ messages, tools }) => (messages ?? tools) !== undefined).length;
   const feedbackCount = batch.feedbackCount + found.length;
   const isDone = ids.length < wanted || feedbackCount === limit;
@@ -194,8 +196,9 @@ export async function claimMore(
     feedbackCount,
     claimed: {
       total: total + found.length,
-      positive: positive + positives,
-      negative: negative + found.length - positives,
+      positive: positive + countType('positive'),
+      negative: negative + countType('negative'),
+      ...(compared > 0 && { preferences: compared }),
       corrected: corrected + found.filter(isCorrected).length,
       holdout: heldOut + splits.filter((split) => split === 'holdout').length,
       ...(talked > 0 && { conversations: talked }),

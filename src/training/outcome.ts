@@ -60,7 +60,8 @@ export async function batchOutcome(
       const key = promptKey(feedback);
       // What was trained on is no test, even if it was held out elsewhere.
       if (split === 'train' || !splitOfQuestion.has(key)) splitOfQuestion.set(key, split);
-      if (baseAdapter === undefined || feedback.adapterId === baseAdapter) counted[split].before[feedback.type] += 1;
+      const isOfBase = baseAdapter === undefined || feedback.adapterId === baseAdapter;
+      if (isOfBase && feedback.type !== 'preference') counted[split].before[feedback.type] += 1;
     }
   }
   for (const split of splitOfQuestion.values()) counted[split].questions += 1;
@@ -80,7 +81,8 @@ export async function batchOutcome(
         return { ids: page, found: await findFeedback(reader, org, page) };
       });
       for (const feedback of found) {
-        if (feedback === undefined || isOther(feedback)) continue;
+        // Preferences are no verdicts: how often an adapter was preferred, its statistics say.
+        if (feedback === undefined || feedback.type === 'preference' || isOther(feedback)) continue;
         if (stretches.shouldYield()) await stretches.yieldToEventLoop();
         const split = splitOfQuestion.get(promptKey(feedback));
         if (split !== undefined) counted[split][side][feedback.type] += 1;

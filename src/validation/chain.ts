@@ -1,7 +1,9 @@
 /** Runs the configured plugins one after the other over a submission, whatever they do. */
 import { type ChatMessage, judgedTexts, replaceJudgedTexts } from '../model/conversation.js';
 import type { Finding } from '../model/feedback.js';
+import { preferredTexts, shownPlace } from '../model/preference.js';
 import { type Submission, TEXT_FIELDS } from '../model/submission.js';
+import { omitNullish } from '../omit-nullish.js';
 import {
   type PluginSubmission,
   type PluginVerdict,
@@ -124,25 +126,59 @@ function textsChanged(before: Submission, after: Submission): TextChanges {
     const text = after[field];
     if (text !== undefined && text !== before[field]) changes[field] = text;
   }
-  const { messages } = after;
-  return messages === undefined || messages === before.messages ? changes : { ...changes, messages };
+  const { messages, candidates } = after;
+  if (messages !== undefined && messages !== before.messages) changes.messages = messages;
+  if (candidates !== undefined && candidates !== before.candidates) changes.candidates = candidates;
+  return changes;
 }
 
 /**
- * A plugin changes what is there; it invents no correction or comment, and no message. The question and the answer stay those
- * of the conversation.
+ * A plugin changes what is there; it invents no correction or comment, no message and no candidate. The question and the answer
+ * stay those of the conversation, and the answer that of the preferred candidate.
  */
-function withoutUnknownTexts(submission: Submission, changes: TextChanges): TextChanges {
+function withoutUnknownTexts(
+  submission: Submission,
+  changes: TextChanges,
+): TextChanges & Pick<Submission, 'candidates'> {
   const texts = Object.fromEntries(
     TEXT_FIELDS.flatMap((field) => {
       const changed = changes[field];
       return changed === undefined || submission[field] === undefined ? [] : [[field, changed]];
     }),
   );
-  if (submission.messages === undefined) return texts;
-  const changed = haveSameRoles(submission.messages, changes.messages) ? changes.messages : submission.messages;
-  const messages = replaceJudgedTexts(changed, texts);
-  return { ...texts, ...judgedTexts(messages), messages };
+  const changed = submission.messages === undefined ? texts : changedConversation(submission.messages, texts, changes);
+  return submission.candidates === undefined ? changed : changedPreference(submission, changed, changes.candidates);
+}
+
+function changedConversation(
+  before: readonly ChatMessage[],
+  texts: TextChanges,
+  { messages }: TextChanges,
+): TextChanges {
+  const changed = replaceJudgedTexts(haveSameRoles(before, messages) ? messages : before, texts);
+  return { ...texts, ...judgedTexts(changed), messages: changed };
+}
+
+/** @param texts what becomes of the answer and the conversation, if the candidates stay as they are */
+function changedPreference(
+  { candidates = [], preferred, answer }: Submission,
+  texts: TextChanges,
+  changes: TextChanges['candidates'],
+): TextChanges & Pick<Submission, 'candidates'> {
+  const place = shownPlace(preferred);
+  const answers = candidates.map((candidate, index) => {
+    const changed = changes?.length === candidates.length ? changes[index]?.answer : undefined;
+    const ofEntry = index === place && texts.answer !== answer ? texts.answer : undefined;
+    return changed ?? ofEntry ?? candidate.answer;
+  });
+  if (answers.every((each, index) => each === candidates[index]?.answer)) return texts;
+  const changed = candidates.map((candidate, index) => ({ ...candidate, answer: answers[index] ?? candidate.answer }));
+  const { messages } = texts;
+  return {
+    ...texts,
+    candidates: changed,
+    ...preferredTexts({ candidates: changed, ...omitNullish({ preferred, messages }) }),
+  };
 }
 
 function haveSameRoles(

@@ -1,6 +1,7 @@
 /** What a validation plugin is, what it is given, and what it answers. docs/validation-plugins.md tells it by example. */
 import type { ChatMessage } from '../model/conversation.js';
 import type { Finding } from '../model/feedback.js';
+import type { Candidate } from '../model/preference.js';
 import type { Submission, TextField } from '../model/submission.js';
 
 /** From the best to the worst; the worst of several verdicts counts. */
@@ -25,6 +26,8 @@ export const MAX_DATA_BYTES = 4_096;
 export type TextChanges = Partial<Readonly<Record<TextField, string>>> & {
   /** The same conversation with other texts: no message is added, removed or given another role. */
   readonly messages?: readonly ChatMessage[];
+  /** The same candidates with other answers, in their order; what becomes of `answer` becomes of the preferred one, too. */
+  readonly candidates?: readonly Pick<Candidate, 'answer'>[];
 };
 
 /** What makes two submissions the same, so that the later one can be flagged with the id of the first. */

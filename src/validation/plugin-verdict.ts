@@ -15,7 +15,7 @@ const MAX_REASONS = 20;
 const MAX_REASON_LENGTH = 500;
 /** Room for what replaces a text of the largest size; Unicode units. */
 const MAX_TEXT_LENGTH = 4_000_000;
-const CHANGEABLE: readonly string[] = [...TEXT_FIELDS, 'messages'];
+const CHANGEABLE: readonly string[] = [...TEXT_FIELDS, 'messages', 'candidates'];
 /** What the texts that came were bounded by says nothing of those that replace them. */
 const UNBOUNDED = { textCharacters: MAX_TEXT_LENGTH, entryBytes: Infinity };
 
@@ -67,7 +67,11 @@ function parseChanges(changes: unknown): TextChanges {
       if (conversationProblem(text, UNBOUNDED) === undefined) continue;
       throw new NonsenseError('changed the messages to what is no conversation');
     }
-    if (typeof text !== 'string' || text.trim() === '' || text.length > MAX_TEXT_LENGTH || !text.isWellFormed()) {
+    if (field === 'candidates') {
+      if (Array.isArray(text) && text.every((each) => isJsonObject(each) && isText(each.answer))) continue;
+      throw new NonsenseError('changed the candidates to what are no answers');
+    }
+    if (!isText(text)) {
       throw new NonsenseError(`changed the ${field} to a value that is not allowed`);
     }
   }
@@ -78,6 +82,10 @@ function parseChanges(changes: unknown): TextChanges {
       field === 'messages' ? normalizeConversation(value as readonly ChatMessage[]) : value,
     ]),
   );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= MAX_TEXT_LENGTH && value.isWellFormed();
 }
 
 function parseFingerprint(fingerprint: unknown): Fingerprint {

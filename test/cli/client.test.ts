@@ -297,7 +297,7 @@ describe('what goes wrong is one line', () => {
     ['feedback get', "missing required argument 'id'"],
     [
       'feedback submit --type good',
-      "option '--type <type>' argument 'good' is invalid. Allowed choices are positive, negative.",
+      "option '--type <type>' argument 'good' is invalid. Allowed choices are positive, negative, preference.",
     ],
     ['feedback submit --type positive --question --answer x', "option '--question <text>' argument missing"],
     ['feedback erase-user', 'Pass either --user or --sub'],

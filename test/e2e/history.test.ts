@@ -240,7 +240,7 @@ describe('batch submit', () => {
     expect(status).toBe(207);
     expect(body.stored).toBe(3);
     expect(body.results.map((each) => each.status)).toEqual([201, 400, 400, 400, 201, 201]);
-    expect(body.results[1]).toMatchObject({ details: "'type' must be positive or negative" });
+    expect(body.results[1]).toMatchObject({ details: "'type' must be positive, negative or preference" });
     expect(body.results[3]).toMatchObject({
       details: "'question' must not be empty or blank",
       issues: [{ field: 'question' }],

@@ -112,7 +112,7 @@ describe('feedback-graph import', () => {
       [{ question: 'What is it?', answer: 'Something.' }, "Missing 'type' field (positive or negative)"],
       [
         { ...APPROVED, type: 'so-so' },
-        "'type' must be positive or negative, or another pair that the documentation names",
+        "'type' must be positive, negative or preference, or another pair that the documentation names",
       ],
       [{ type: 'positive', question: 3 }, "'question' must be a string; Missing 'answer' field (a string)"],
       [{ ...APPROVED, question: '  ' }, "Missing 'question' field (a string)"],

@@ -461,7 +461,7 @@ const LOST: readonly Case[] = [
   },
   ...FIELDS.map(({ name }) => ({
     what: `record whose ${name} is of another kind`,
-    damage: change(record, (value) => edited(value, (entry) => ({ ...entry, [name]: 5 }))),
+    damage: change(record, (value) => edited(value, (entry) => ({ ...entry, [name]: [5] }))),
     found: () => [`help_feedback default/${ids.full}: is damaged: its fields do not match its kind`],
   })),
   {

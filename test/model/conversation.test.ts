@@ -169,7 +169,7 @@ describe('a submission', () => {
     ['33 scores', { scores: Object.fromEntries(Array.from({ length: 33 }, (_, at) => [`s${at}`, at])) }, 'at most 32'],
     ['large metadata', { metadata: { a: 'x'.repeat(16_384) } }, 'must be at most 16384 bytes of JSON'],
     ['metadata that is a list', { metadata: [1] }, 'must be a JSON object'],
-    ['another source', { source: 'ghost' }, 'must be user or reviewer or import or llm or code'],
+    ['another source', { source: 'ghost' }, 'must be user, reviewer, import, llm or code'],
   ])('with %s is refused', (_name, fields, problem) => {
     const given = { type: 'positive', question: 'What?', answer: 'That.', ...fields } as unknown as GivenSubmission;
     expect(() => completeSubmission(given)).toThrow(problem);

@@ -798,6 +798,8 @@ export interface components {
       positive_count: number;
       /** @description Number of negative entries. */
       negative_count: number;
+      /** @description Number of preferences between several answers. */
+      preference_count: number;
       /** @description Number of entries that await validation. */
       pending_validation: number;
       /** @description Number of approved entries. */
@@ -810,7 +812,7 @@ export interface components {
       unused_for_training: number;
       /** @description Number of entries that a training batch has used. */
       used_for_training: number;
-      /** @description `positive_count / total_feedback`; 0 if there are no entries. */
+      /** @description `positive_count / (positive_count + negative_count)`; 0 if there are no such entries. */
       positive_ratio: number;
     };
     BatchEntryResult: {
@@ -822,7 +824,7 @@ export interface components {
        * @description The judgement.
        * @enum {string}
        */
-      type?: 'positive' | 'negative';
+      type?: 'positive' | 'negative' | 'preference';
       /** @description The original question. */
       question?: string;
       /** @description The model's response. */
@@ -882,6 +884,17 @@ export interface components {
     BatchSubmission: {
       /** @description Entries, each in the format of a single submission. */
       feedback: components['schemas']['Submission'][];
+    };
+    /** @description One of the answers of a preference, with either `answer` or `messages`. */
+    Candidate: {
+      /** @description The answer, not blank. */
+      answer?: string | null;
+      /** @description Instead: the conversation, of which the last message is the answer. */
+      messages?: components['schemas']['ChatMessage'][] | null;
+      /** @description The LoRA adapter that gave the answer. */
+      adapter_id?: string | null;
+      /** @description Version of the model that gave the answer. */
+      model_version?: string | null;
     };
     Change: {
       /** @description Position of the change in the feed. Ids are ascending, with gaps. */
@@ -1011,10 +1024,10 @@ export interface components {
       /** @description Opaque id of the entry. */
       id: string;
       /**
-       * @description The judgement.
+       * @description The judgement: of one answer positive or negative, of several a preference.
        * @enum {string}
        */
-      type: 'positive' | 'negative';
+      type: 'positive' | 'negative' | 'preference';
       /** @description The original question. */
       question: string;
       /** @description The model's response. */
@@ -1025,6 +1038,10 @@ export interface components {
       tools?: {
         [key: string]: unknown;
       }[];
+      /** @description The answers of a preference. The answer of the entry is the preferred one, or the first of a tie. */
+      candidates?: components['schemas']['Candidate'][];
+      /** @description The place of the preferred candidate, counted from 0, or `tie`. */
+      preferred?: number | 'tie';
       /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
       /** @description The interaction with the model that the feedback is about. */
@@ -1091,6 +1108,8 @@ export interface components {
       positive_count: number;
       /** @description Number of negative entries. */
       negative_count: number;
+      /** @description Number of preferences between several answers. */
+      preference_count: number;
       /** @description Number of entries that await validation. */
       pending_validation: number;
       /** @description Number of approved entries. */
@@ -1103,7 +1122,7 @@ export interface components {
       unused_for_training: number;
       /** @description Number of entries that a training batch has used. */
       used_for_training: number;
-      /** @description `positive_count / total_feedback`; 0 if there are no entries. */
+      /** @description `positive_count / (positive_count + negative_count)`; 0 if there are no such entries. */
       positive_ratio: number;
     };
     FeedbackFacetList: {
@@ -1168,6 +1187,8 @@ export interface components {
       positive_count: number;
       /** @description Number of negative entries. */
       negative_count: number;
+      /** @description Number of preferences between several answers. */
+      preference_count: number;
       /** @description Number of entries that await validation. */
       pending_validation: number;
       /** @description Number of approved entries. */
@@ -1180,7 +1201,7 @@ export interface components {
       unused_for_training: number;
       /** @description Number of entries that a training batch has used. */
       used_for_training: number;
-      /** @description `positive_count / total_feedback`; 0 if there are no entries. */
+      /** @description `positive_count / (positive_count + negative_count)`; 0 if there are no such entries. */
       positive_ratio: number;
     };
     FeedbackUnlinked: {
@@ -1195,10 +1216,10 @@ export interface components {
       /** @description Opaque id of the entry. */
       id: string;
       /**
-       * @description The judgement.
+       * @description The judgement: of one answer positive or negative, of several a preference.
        * @enum {string}
        */
-      type: 'positive' | 'negative';
+      type: 'positive' | 'negative' | 'preference';
       /** @description The original question. */
       question: string;
       /** @description The model's response. */
@@ -1209,6 +1230,10 @@ export interface components {
       tools?: {
         [key: string]: unknown;
       }[];
+      /** @description The answers of a preference. The answer of the entry is the preferred one, or the first of a tie. */
+      candidates?: components['schemas']['Candidate'][];
+      /** @description The place of the preferred candidate, counted from 0, or `tie`. */
+      preferred?: number | 'tie';
       /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
       /** @description The interaction with the model that the feedback is about. */
@@ -1424,10 +1449,10 @@ export interface components {
       /** @description Opaque id of the entry. */
       id: string;
       /**
-       * @description The judgement.
+       * @description The judgement: of one answer positive or negative, of several a preference.
        * @enum {string}
        */
-      type: 'positive' | 'negative';
+      type: 'positive' | 'negative' | 'preference';
       /** @description The original question. */
       question: string;
       /** @description The model's response. */
@@ -1438,6 +1463,10 @@ export interface components {
       tools?: {
         [key: string]: unknown;
       }[];
+      /** @description The answers of a preference. The answer of the entry is the preferred one, or the first of a tie. */
+      candidates?: components['schemas']['Candidate'][];
+      /** @description The place of the preferred candidate, counted from 0, or `tie`. */
+      preferred?: number | 'tie';
       /** @description The user who gave the feedback, as identified by the client. */
       user_id?: string;
       /** @description The interaction with the model that the feedback is about. */
@@ -1536,10 +1565,12 @@ export interface components {
     };
     Revision: {
       /**
-       * @description The judgement.
+       * @description The judgement. With `candidates`, it is a preference.
        * @enum {string}
        */
-      type?: 'positive' | 'negative';
+      type?: 'positive' | 'negative' | 'preference';
+      /** @description The place of the preferred candidate, counted from 0, or `tie` if none is better than the others. */
+      preferred?: number | 'tie' | null;
       /** @description The correct answer, for negative feedback. */
       correction?: string | null;
       /** @description An additional comment. */
@@ -1603,10 +1634,10 @@ export interface components {
     };
     Submission: {
       /**
-       * @description The judgement.
+       * @description The judgement. With `candidates`, it is a preference.
        * @enum {string}
        */
-      type?: 'positive' | 'negative';
+      type?: 'positive' | 'negative' | 'preference';
       /** @description The original question, not blank. With `messages`, it is their last one of a user. */
       question?: string;
       /** @description The model's response, not blank. With `messages`, it is their last one. */
@@ -1619,6 +1650,10 @@ export interface components {
             [key: string]: unknown;
           }[]
         | null;
+      /** @description Instead of `answer`: 2 to 8 different answers, each as `answer` or as the `messages` that end with it, with the adapter and the model version that gave it. The entry is linked to each of the adapters. */
+      candidates?: components['schemas']['Candidate'][] | null;
+      /** @description The place of the preferred candidate, counted from 0, or `tie` if none is better than the others. */
+      preferred?: number | 'tie' | null;
       /** @description The user who gave the feedback, as identified by the client. Like all ids, 1 to 256 bytes. */
       user_id?: string | null;
       /** @description The interaction with the model that the feedback is about. */
@@ -1673,7 +1708,7 @@ export interface components {
        * @description The judgement.
        * @enum {string}
        */
-      type: 'positive' | 'negative';
+      type: 'positive' | 'negative' | 'preference';
       /** @description The original question. */
       question: string;
       /** @description The model's response. */
@@ -1721,6 +1756,8 @@ export interface components {
         positive: number;
         /** @description Number of negative entries. */
         negative: number;
+        /** @description Number of preferences. */
+        preferences: number;
         /** @description Number of negative entries with a correction. */
         corrected: number;
         /** @description Number of entries held out of training. */
@@ -1732,7 +1769,7 @@ export interface components {
          * @description Only entries with this judgement.
          * @enum {string}
          */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description Only entries about answers from this model version. */
         model?: string;
         /** @description Only entries linked to this adapter. */
@@ -1816,7 +1853,7 @@ export interface components {
          * @description Only entries with this judgement.
          * @enum {string}
          */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description Only entries about answers from this model version. */
         model?: string;
         /** @description Only entries linked to this adapter. */
@@ -1894,7 +1931,7 @@ export interface components {
          * @description Only entries with this judgement.
          * @enum {string}
          */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description Only entries about answers from this model version. */
         model?: string;
         /** @description Only entries linked to this adapter. */
@@ -1976,12 +2013,16 @@ export interface components {
           superseded: number;
           /** @description Number of entries. The correction says what the answer says. */
           correction_equals_answer: number;
-          /** @description Number of entries. More users judged the same answer, or the correction, the other way. */
+          /** @description Number of entries. More users judged the same answer, the correction or the same two answers the other way. */
           outvoted: number;
-          /** @description Number of entries. As many users judged the same answer, or the correction, the other way. */
+          /** @description Number of entries. As many users judged the same answer, the correction or the same two answers the other way. */
           tied: number;
           /** @description Number of entries. A preference pair needs a worse answer to the same question, and the training batch has none left. */
           positive_has_no_rejected_answer: number;
+          /** @description Number of entries. The user prefers none of the answers. */
+          preference_tied: number;
+          /** @description Number of entries. A preference says which answer is better, and not that one is good or bad. */
+          preference_is_no_verdict: number;
           /** @description Number of entries. The answer is bad, and there is no better one to learn from. */
           negative_without_correction: number;
         };
@@ -2325,7 +2366,7 @@ export interface operations {
         /** @description asc: oldest first; desc: newest first. */
         order?: 'asc' | 'desc';
         /** @description The judgement. */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
         /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
@@ -2635,7 +2676,7 @@ export interface operations {
         /** @description asc: oldest first; desc: newest first. */
         order?: 'asc' | 'desc';
         /** @description The judgement. */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
         /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
@@ -2849,7 +2890,7 @@ export interface operations {
         /** @description The name of the score, if `field` is `score`. */
         score_name?: string;
         /** @description The judgement. */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
         /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
@@ -3039,7 +3080,7 @@ export interface operations {
         /** @description Only entries with this validation status. By default, flagged entries and then pending ones. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
         /** @description Only entries with this judgement. */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description Only entries about answers from this model version. */
         model?: string;
         /** @description Only entries linked to this adapter. */
@@ -4003,7 +4044,7 @@ export interface operations {
           | 'training_batch.release'
           | 'training_batch.expire';
         /** @description The judgement. */
-        type?: 'positive' | 'negative';
+        type?: 'positive' | 'negative' | 'preference';
         /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
         status?: 'pending' | 'approved' | 'rejected' | 'flagged';
         /** @description true: only entries neither used nor held by a training batch; false: only used entries. */

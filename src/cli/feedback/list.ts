@@ -5,6 +5,7 @@ import { parseTimestamp } from '../../model/time.js';
 import { addClientOptions, ask } from '../client-options.js';
 import { type JsonObject, objectsIn, textIn, timeIn } from '../client.js';
 import { addOption } from '../options.js';
+import type { Style } from '../screen.js';
 import { type Column, table } from '../table.js';
 import type { Terminal } from '../terminal.js';
 import { statusStyle } from './entry.js';
@@ -18,13 +19,15 @@ type ListFlags = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>> 
   readonly used?: boolean;
 };
 
+const TYPE_STYLES: Readonly<Record<string, Style>> = { positive: 'green', negative: 'red' };
+
 const COLUMNS: readonly Column<JsonObject>[] = [
   { heading: 'ID', text: (entry) => textIn(entry, 'id') },
   { heading: 'CREATED', text: (entry) => timeIn(entry, 'created_at'), leftOut: 4 },
   {
     heading: 'TYPE',
     text: (entry) => textIn(entry, 'type'),
-    style: (entry) => (entry['type'] === 'negative' ? 'red' : 'green'),
+    style: (entry) => TYPE_STYLES[textIn(entry, 'type')],
     leftOut: 2,
   },
   { heading: 'STATUS', text: (entry) => textIn(entry, 'validation_status'), style: statusStyle, leftOut: 1 },

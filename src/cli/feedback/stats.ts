@@ -8,6 +8,7 @@ const COUNTS: readonly (readonly [name: string, field: string])[] = [
   ['total', 'total_feedback'],
   ['positive', 'positive_count'],
   ['negative', 'negative_count'],
+  ['preference', 'preference_count'],
   ['approved', 'approved_count'],
   ['pending', 'pending_validation'],
   ['flagged', 'flagged_count'],

@@ -57,6 +57,28 @@ export async function relistAdapterSet(
   if (known.length === 0) list(transaction, org, after, set);
 }
 
+/** Lists the sets of entries that are about to be made, as far as they are not listed yet. */
+export async function listAdapterSets(
+  transaction: Transaction,
+  org: string,
+  entering: readonly (readonly string[])[],
+): Promise<void> {
+  const sets = new Map<string, readonly string[]>();
+  for (const adapters of entering) {
+    const set = adapterSetName(adapters);
+    if (set !== undefined) sets.set(set, adapters);
+  }
+  if (sets.size === 0) return;
+  const entries = [...sets];
+  // All adapters of a set list it, or none.
+  const listed = await transaction.getMany(
+    entries.map(([set, [adapter = '']]) => adapterSetsPrefix(org, adapter) + set),
+  );
+  entries.forEach(([set, adapters], index) => {
+    if (listed[index] === undefined) list(transaction, org, adapters, set);
+  });
+}
+
 /**
  * Unlists the sets that no feedback is in any more once this transaction has taken one out of each of `left`: what a
  * transaction reads is as it was before.

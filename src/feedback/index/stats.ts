@@ -11,6 +11,7 @@ export interface FeedbackStats {
   readonly totalFeedback: number;
   readonly positiveCount: number;
   readonly negativeCount: number;
+  readonly preferenceCount: number;
   readonly pendingValidation: number;
   readonly approvedCount: number;
   readonly rejectedCount: number;
@@ -18,7 +19,7 @@ export interface FeedbackStats {
   readonly unusedForTraining: number;
   readonly claimedForTraining: number;
   readonly usedForTraining: number;
-  /** positiveCount / totalFeedback, 0 where there is none. */
+  /** positiveCount / (positiveCount + negativeCount), 0 where there is none: a preference says neither of an answer. */
   readonly positiveRatio: number;
 }
 
@@ -53,12 +54,14 @@ export function toStats(counts: readonly number[]): FeedbackStats {
         (filter.use ?? each.use) === each.use;
       return matches ? total + (counts[index] ?? 0) : total;
     }, 0);
-  const totalFeedback = sum({});
   const positiveCount = sum({ type: 'positive' });
+  const negativeCount = sum({ type: 'negative' });
+  const verdicts = positiveCount + negativeCount;
   return {
-    totalFeedback,
+    totalFeedback: sum({}),
     positiveCount,
-    negativeCount: sum({ type: 'negative' }),
+    negativeCount,
+    preferenceCount: sum({ type: 'preference' }),
     pendingValidation: sum({ validationStatus: 'pending' }),
     approvedCount: sum({ validationStatus: 'approved' }),
     rejectedCount: sum({ validationStatus: 'rejected' }),
@@ -66,6 +69,6 @@ export function toStats(counts: readonly number[]): FeedbackStats {
     unusedForTraining: sum({ use: 'unused' }),
     claimedForTraining: sum({ use: 'claimed' }),
     usedForTraining: sum({ use: 'used' }),
-    positiveRatio: totalFeedback === 0 ? 0 : positiveCount / totalFeedback,
+    positiveRatio: verdicts === 0 ? 0 : positiveCount / verdicts,
   };
 }

@@ -9,6 +9,7 @@ import type { FacetFilter } from '../../model/facets.js';
 import type { FieldsWith } from '../../model/feedback-fields.js';
 import type { Feedback } from '../../model/feedback.js';
 import { feedbackIdTime } from '../../model/ids.js';
+import { adapterOutcomes } from '../../model/preference.js';
 import type { Submission } from '../../model/submission.js';
 import { padNumber } from '../../store/keys.js';
 import { indexedScore, type ScoreFilter } from './scores.js';
@@ -130,6 +131,15 @@ export const INDEXES = {
       adapter === undefined || version === undefined ? NOWHERE : [{ adapter, version }],
     serves: ({ adapterVersion }) => (adapterVersion === undefined ? NOWHERE : [adapterVersion]),
     description: 'the version {version} of the adapter {adapter}',
+  }),
+  /** How preferences between an adapter and others ended. */
+  outcome: row({
+    code: 'w',
+    values: { adapter: 'text', outcome: 'text' },
+    entries: 'index',
+    dependsOn: ['candidates', 'preferred'],
+    holds: adapterOutcomes,
+    description: 'what the adapter {adapter} has {outcome}',
   }),
   model: row({
     code: 'm',

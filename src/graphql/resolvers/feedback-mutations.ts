@@ -216,8 +216,15 @@ export class FeedbackMutations {
   }
 }
 
-function toSubmission({ createdAt, ...input }: SubmitFeedbackInput): TimedSubmission {
-  return omitBlank({ ...omitNullish(input), ...omitNullish({ createdAt: createdAt?.getTime() }) });
+function toSubmission({ createdAt, candidates, ...input }: SubmitFeedbackInput): TimedSubmission {
+  return omitBlank({
+    ...omitNullish(input),
+    ...omitNullish({
+      // Plain objects, as those that are stored: what is submitted again is compared with these.
+      candidates: candidates?.map((each) => omitNullish(each)),
+      createdAt: createdAt?.getTime(),
+    }),
+  });
 }
 
 /**

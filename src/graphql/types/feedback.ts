@@ -7,18 +7,21 @@ import type { FeedbackSource } from '../../model/feedback-fields.js';
 import type { Feedback, Finding, Review } from '../../model/feedback.js';
 import type { Scores } from '../../model/field-kinds.js';
 import type { JsonObject } from '../../model/json-object.js';
+import type { Candidate, Preferred } from '../../model/preference.js';
 import { type WireEntry, storedToWire } from '../../model/wire-entry.js';
 import { ChatMessage, FeedbackDocument, JSONObject } from './json.js';
 import { Node } from './node.js';
+import { PreferredCandidate } from './preferred-candidate.js';
 import { FeedbackReview, ReviewClaim, ValidationFinding } from './review.js';
 
-export const FeedbackTypeEnum = { POSITIVE: 'positive', NEGATIVE: 'negative' } as const;
+export const FeedbackTypeEnum = { POSITIVE: 'positive', NEGATIVE: 'negative', PREFERENCE: 'preference' } as const;
 registerEnumType(FeedbackTypeEnum, {
   name: 'FeedbackType',
-  description: 'A judgement: thumbs up or thumbs down.',
+  description: 'A judgement: thumbs up or thumbs down, or a preference between several answers.',
   valuesConfig: {
     POSITIVE: { description: 'The answer was good.' },
     NEGATIVE: { description: 'The answer was bad.' },
+    PREFERENCE: { description: 'Of several answers one was better than the others, or none was.' },
   },
 });
 
@@ -58,6 +61,40 @@ registerEnumType(ValidationStatusEnum, {
   },
 });
 
+@ObjectType('FeedbackCandidate', { simpleResolvers: true, description: 'One of the answers of a preference.' })
+export class CandidateNode {
+  @Field(() => String, { description: 'The answer.' })
+  answer!: string;
+
+  @Field(() => String, { nullable: true, description: 'The adapter that gave the answer.' })
+  adapterId?: string;
+
+  @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
+  modelVersion?: string;
+}
+
+@InputType({ description: 'One of the answers of a preference, with either `answer` or `messages`.' })
+export class CandidateInput {
+  @Field(() => String, { nullable: true, description: 'The answer, not blank.' })
+  answer?: string | null;
+
+  @Field(() => [ChatMessage], {
+    nullable: true,
+    description: 'Instead of `answer`: the conversation, of which the last message is the answer.',
+  })
+  messages?: readonly Message[] | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Id of the adapter that gave the answer. The entry is linked to it, and it is created if it does not exist.',
+  })
+  adapterId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
+  modelVersion?: string | null;
+}
+
 /** The fields that an entry shares with each of its versions. */
 @ObjectType({ simpleResolvers: true, description: 'Content of a feedback entry in one of its versions.' })
 export abstract class FeedbackContent {
@@ -82,6 +119,18 @@ export abstract class FeedbackContent {
 
   @Field(() => [JSONObject], { nullable: true, description: 'The definitions of tools that the model could call.' })
   tools?: readonly JsonObject[];
+
+  @Field(() => [CandidateNode], {
+    nullable: true,
+    description: 'The answers of a preference. `answer` is the preferred one, or the first of a tie.',
+  })
+  candidates?: readonly Candidate[];
+
+  @Field(() => PreferredCandidate, {
+    nullable: true,
+    description: 'The place of the preferred candidate, counted from 0, or `"tie"`.',
+  })
+  preferred?: Preferred;
 
   @Field(() => String, { nullable: true, description: 'The correct answer.' })
   correction?: string;
@@ -230,6 +279,12 @@ export class ReviseFeedbackInput {
   @Field(() => FeedbackTypeEnum, { nullable: true, description: 'The judgement.' })
   type?: FeedbackType | null;
 
+  @Field(() => PreferredCandidate, {
+    nullable: true,
+    description: 'The place of the preferred candidate, counted from 0, or `"tie"`.',
+  })
+  preferred?: Preferred | null;
+
   @Field(() => String, { nullable: true, description: 'The correct answer.' })
   correction?: string | null;
 
@@ -328,7 +383,10 @@ export class FeedbackFilterInput {
 
 @InputType({ description: 'A feedback entry to submit.' })
 export class SubmitFeedbackInput {
-  @Field(() => FeedbackTypeEnum, { nullable: true, description: 'The judgement.' })
+  @Field(() => FeedbackTypeEnum, {
+    nullable: true,
+    description: 'The judgement. With `candidates`, it is a preference.',
+  })
   type?: FeedbackType | null;
 
   @Field(() => String, {
@@ -356,6 +414,19 @@ export class SubmitFeedbackInput {
     description: "Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API.",
   })
   tools?: readonly JsonObject[] | null;
+
+  @Field(() => [CandidateInput], {
+    nullable: true,
+    description:
+      'Instead of `answer`: 2 to 8 different answers to the same question, of which one is preferred, or none (`preferred`).',
+  })
+  candidates?: readonly CandidateInput[] | null;
+
+  @Field(() => PreferredCandidate, {
+    nullable: true,
+    description: 'The place of the preferred candidate, counted from 0, or `"tie"` if none is better than the others.',
+  })
+  preferred?: Preferred | null;
 
   @Field(() => String, { nullable: true, description: 'The correct answer, for negative feedback.' })
   correction?: string | null;

@@ -15,6 +15,9 @@ export class FeedbackStatsNode {
   @Field(() => Int, { description: 'Number of negative entries.' })
   negativeCount!: number;
 
+  @Field(() => Int, { description: 'Number of preferences between several answers.' })
+  preferenceCount!: number;
+
   @Field(() => Int, { description: 'Number of entries awaiting validation.' })
   pendingValidation!: number;
 
@@ -36,7 +39,9 @@ export class FeedbackStatsNode {
   @Field(() => Int, { description: 'Number of entries used by a training batch.' })
   usedForTraining!: number;
 
-  @Field(() => Float, { description: '`positiveCount / totalFeedback`; 0 if there are no entries.' })
+  @Field(() => Float, {
+    description: '`positiveCount / (positiveCount + negativeCount)`; 0 if there are no such entries.',
+  })
   positiveRatio!: number;
 }
 

@@ -23,6 +23,8 @@ const DropReasonEnum = {
   OUTVOTED: 'outvoted',
   TIED: 'tied',
   POSITIVE_HAS_NO_REJECTED_ANSWER: 'positive_has_no_rejected_answer',
+  PREFERENCE_TIED: 'preference_tied',
+  PREFERENCE_IS_NO_VERDICT: 'preference_is_no_verdict',
   NEGATIVE_WITHOUT_CORRECTION: 'negative_without_correction',
   CONVERSATION_NOT_SUPPORTED: 'conversation_not_supported',
 } as const satisfies Record<Uppercase<DropReason>, DropReason>;
@@ -129,6 +131,9 @@ export class TrainingAdvice {
 
   @Field(() => Int, { description: 'Number of negative entries.' })
   negative!: number;
+
+  @Field(() => Int, { description: 'Number of preferences.' })
+  preferences!: number;
 
   @Field(() => Int, { description: 'Number of negative entries with a correction.' })
   corrected!: number;

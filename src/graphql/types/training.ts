@@ -73,6 +73,9 @@ export class ClaimedCountsNode {
   @Field(() => Int, { description: 'Number of negative entries.' })
   negative!: number;
 
+  @Field(() => Int, { description: 'Number of preferences.' })
+  preferences!: number;
+
   @Field(() => Int, { description: 'Number of negative entries with a correction.' })
   corrected!: number;
 
@@ -190,7 +193,7 @@ export function toTrainingBatchNode(batch: TrainingBatch, now: number): Training
   const { training, filter, newestFirst, limit, holdout, leaseUntil, createdBy, claimed } = batch;
   return {
     ...common,
-    claimed,
+    claimed: { ...claimed, preferences: claimed.preferences ?? 0 },
     filter,
     order: newestFirst ? ClaimOrder.NEWEST : ClaimOrder.OLDEST,
     limit,

@@ -1,4 +1,5 @@
 import type { EntryLimits } from '../../model/input.js';
+import { isPreference } from '../../model/preference.js';
 import { completeSubmission } from '../../model/submission.js';
 import type { Validate } from '../../validation/contract.js';
 import type { ImportTarget, RowOutcome } from '../import.js';
@@ -12,7 +13,10 @@ export function createDryRun(validate: Validate, organization: string, limits: E
     take: async (rows) => {
       const outcomes: RowOutcome[] = [];
       for (const { record, row } of rows) {
-        const submission = completeSubmission({ type: 'positive', ...row.submission }, limits);
+        const submission = completeSubmission(
+          isPreference(row.submission) ? row.submission : { type: 'positive', ...row.submission },
+          limits,
+        );
         const { status } = await validate(submission, row.organization ?? organization);
         outcomes.push({ record, fate: 'created', status, problems: [] });
       }

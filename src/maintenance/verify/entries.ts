@@ -15,6 +15,7 @@ import type { SecondaryIndex } from '../../feedback/index/table.js';
 import { linkedAdapters } from '../../feedback/links.js';
 import type { Feedback } from '../../model/feedback.js';
 import { isFeedbackId } from '../../model/ids.js';
+import { namedAdapters } from '../../model/preference.js';
 import type { Entry, Key, KeyRange } from '../../store/contract.js';
 import { lastComponent, prefixRange } from '../../store/keys.js';
 import { auditKey, auditOfPrefix, edgeOutKey, feedbackKey } from '../../store/layout.js';
@@ -84,7 +85,7 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
     if (feedback !== undefined && linked && (await isExpected(check, feedback, entry))) continue;
     if (feedback !== undefined && adapter !== undefined && !linked && (await wasLinked(check, feedback, adapter))) {
       // The outgoing side is what is missing; removing the rest would hide that it ever was.
-      if (index.kind === 'adapter' && adapter !== feedback.adapterId) {
+      if (index.kind === 'adapter' && !namedAdapters(feedback).includes(adapter)) {
         reportInconsistency(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${adapter}`);
       }
       continue;
@@ -138,8 +139,9 @@ async function findLinks(check: Check, entries: readonly ParsedEntry[]): Promise
 }
 
 /** Whether record or audit trail say that a feedback entry was linked to an adapter, whatever is left of the edge. */
-async function wasLinked(check: Check, { id, adapterId }: Feedback, adapter: string): Promise<boolean> {
-  if (adapterId === adapter) return true;
+async function wasLinked(check: Check, feedback: Feedback, adapter: string): Promise<boolean> {
+  if (namedAdapters(feedback).includes(adapter)) return true;
+  const { id } = feedback;
   const { org, store } = check;
   return store.read(async (reader) => {
     const pointers = await reader.scanKeys({ ...prefixRange(auditOfPrefix(org, id)), limit: Infinity });

@@ -6,6 +6,7 @@ import { describeIndex } from '../../feedback/index/index-keys.js';
 import type { IndexKind } from '../../feedback/index/table.js';
 import { encodePointer, keyOfVote } from '../../feedback/votes.js';
 import { type Feedback, feedbackFacet } from '../../model/feedback.js';
+import { namedAdapters } from '../../model/preference.js';
 import { edgeOutKey, feedbackKey, PURGE_PREFIX } from '../../store/layout.js';
 import { encodeRecord } from '../../store/record.js';
 import { trainingBatchNode } from '../../training/batch.js';
@@ -124,8 +125,9 @@ function checkRecord(
   }
   checkVersions(check, feedback, bundle);
   const adapters = bundle.links.map(({ adapter }) => adapter);
-  if (feedback.adapterId !== undefined && !adapters.includes(feedback.adapterId)) {
-    reportInconsistency(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${feedback.adapterId}`);
+  for (const adapter of namedAdapters(feedback)) {
+    if (adapters.includes(adapter)) continue;
+    reportInconsistency(check, 'edge', id, `has no outgoing side of its FEEDBACK_FOR edge to ${adapter}`);
   }
   lookForEntries(check, lookups, feedback, adapters, found);
   lookForListings(check, lookups, adapters);

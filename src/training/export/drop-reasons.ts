@@ -4,10 +4,12 @@ export const DROP_REASONS = {
   conversation_not_supported: 'The format has no place for earlier turns, tools or images of the conversation.',
   superseded: 'The same user judged the same interaction, or the same answer to the same question, again later.',
   correction_equals_answer: 'The correction says what the answer says.',
-  outvoted: 'More users judged the same answer, or the correction, the other way.',
-  tied: 'As many users judged the same answer, or the correction, the other way.',
+  outvoted: 'More users judged the same answer, the correction or the same two answers the other way.',
+  tied: 'As many users judged the same answer, the correction or the same two answers the other way.',
   positive_has_no_rejected_answer:
     'A preference pair needs a worse answer to the same question, and the training batch has none left.',
+  preference_tied: 'The user prefers none of the answers.',
+  preference_is_no_verdict: 'A preference says which answer is better, and not that one is good or bad.',
   negative_without_correction: 'The answer is bad, and there is no better one to learn from.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -85,7 +85,7 @@ export interface ExportedEntry extends EntryVersion {
 /** A part of an export, with the outcome of each entry in it. */
 export interface ExportPiece {
   readonly bytes: Buffer;
-  /** The entries that made a row, in the order of the rows. */
+  /** The entries that made a row, in the order of the rows; a preference may have made several. */
   readonly rows: readonly ExportedEntry[];
   /** How many entries of the split were looked at. */
   readonly entries: number;
@@ -141,14 +141,17 @@ export async function* exportPieces(
         dropped[outcome] += 1;
         continue;
       }
-      const { texts, group, hasCorrection, row, isPair } = outcome;
-      const duplicate = texts.length === 0 ? undefined : duplicates.find(texts, group, hasCorrection);
-      if (duplicate === 'exact') exactDuplicates += 1;
-      else if (duplicate === 'near') nearDuplicates += 1;
-      else {
-        const pairedWith = isPair && partner !== undefined ? { id: partner.id, version: partner.version } : undefined;
-        rows.push({ id, version, ...omitNullish({ pairedWith }) });
-        encoder.add(row);
+      for (const { texts, group, hasCorrection, row, isPair } of outcome) {
+        // Each row of a preference repeats its conversation.
+        if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+        const duplicate = texts.length === 0 ? undefined : duplicates.find(texts, group, hasCorrection);
+        if (duplicate === 'exact') exactDuplicates += 1;
+        else if (duplicate === 'near') nearDuplicates += 1;
+        else {
+          const pairedWith = isPair && partner !== undefined ? { id: partner.id, version: partner.version } : undefined;
+          rows.push({ id, version, ...omitNullish({ pairedWith }) });
+          encoder.add(row);
+        }
       }
     }
     yield {

@@ -238,7 +238,7 @@ export interface FormattedRow {
   readonly texts: readonly string[];
   /** Rows of different groups are never duplicates of one another. */
   readonly group: string;
-  /** Whether one of the texts is a correction, so that case and white space tell it from others. */
+  /** Whether it is of a correction or a preference, so that case and white space tell its texts from others. */
   readonly hasCorrection: boolean;
   /** Whether it is made of two entries. */
   readonly isPair: boolean;
@@ -289,6 +289,37 @@ export function formatRow(
       return formatted(row, { texts: [prompt.question, answer], group: `${String(isPositive)}${prompt.context}` });
     }
   }
+}
+
+/**
+ * The rows that a preference makes, of trimmed texts: the preferred answer against each of the others.
+ * @param rejected the places of these among the candidates
+ */
+export function formatPreference(
+  format: ExportFormat,
+  feedback: Feedback,
+  rejected: readonly number[],
+  system: System,
+  shape: RowShape = { hasConversations: false, isTyped: false },
+): readonly FormattedRow[] | DropReason {
+  const found: Format = FORMATS[format];
+  if (found.task !== 'dpo') return 'preference_is_no_verdict';
+  const prompt = exportPrompt(feedback, system, exportText);
+  const chosen = exportText(feedback.answer);
+  const rows: FormattedRow[] = [];
+  for (const place of rejected) {
+    const worse = exportText(feedback.candidates?.[place]?.answer ?? '');
+    const texts = [prompt.question, chosen, worse];
+    const row = formatted(found.row({ prompt, chosen, rejected: worse }, shape), {
+      texts,
+      group: prompt.context,
+      // As there, case and white space may be what makes one better.
+      hasCorrection: true,
+    });
+    if (typeof row === 'string') return row;
+    rows.push(row);
+  }
+  return rows;
 }
 
 interface Sides {

@@ -4,7 +4,15 @@ import type { Store } from '../../store/contract.js';
 import { type Stretches } from '../../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from '../batch.js';
 import type { DropReason } from './drop-reasons.js';
-import { type ExportFormat, type FormattedRow, formatRow, getTask, type RowShape, type System } from './formats.js';
+import {
+  type ExportFormat,
+  formatPreference,
+  type FormattedRow,
+  formatRow,
+  getTask,
+  type RowShape,
+  type System,
+} from './formats.js';
 import { findPinned, type PinnedEntry, pinnedEntries } from './pinned-entries.js';
 import { createVerdictCounter, type EntryVersion, type Verdicts } from './verdicts.js';
 
@@ -13,8 +21,8 @@ export interface JudgedEntry extends PinnedEntry {
   readonly partner?: EntryVersion & { readonly feedback: Feedback };
 }
 
-/** What becomes of an entry: a row, nothing for a reason, or a part of the row of a later entry. */
-export type Outcome = FormattedRow | DropReason | 'paired';
+/** What becomes of an entry: one row or several, nothing for a reason, or a part of the row of a later entry. */
+export type Outcome = readonly FormattedRow[] | DropReason | 'paired';
 
 export interface JudgedBatch {
   /** In the order of ids, some at a time. @throws {ApiError} as {@link pinnedEntries} */
@@ -70,11 +78,15 @@ export async function judgeBatch(
     },
     outcomeOf: (entry, feedback, format, system, shape) => {
       const task = getTask(format);
-      if (task === 'raw') return formatRow(format, feedback, system, shape);
+      const only = (row: FormattedRow | DropReason): Outcome => (typeof row === 'string' ? row : [row]);
+      if (task === 'raw') return only(formatRow(format, feedback, system, shape));
       const reason = verdicts.dropReason(entry.id, task);
       if (reason !== undefined) return reason;
       if (task === 'dpo' && verdicts.isPaired(entry.id)) return 'paired';
-      return formatRow(format, feedback, system, shape, entry.partner?.feedback);
+      if (feedback.type === 'preference') {
+        return formatPreference(format, feedback, verdicts.rejectedBy(entry.id), system, shape);
+      }
+      return only(formatRow(format, feedback, system, shape, entry.partner?.feedback));
     },
   };
 }

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Feedback } from '../../model/feedback.js';
 import { normalizedText } from '../../model/normalized-text.js';
+import { TIE } from '../../model/preference.js';
 import { promptKey } from '../../model/prompt-key.js';
 import type { Stretches } from '../../yield-to-event-loop.js';
 import type { Split } from '../batch.js';
@@ -29,6 +30,8 @@ export interface Verdicts {
   readonly pairedWith: (id: string) => EntryVersion | undefined;
   /** Whether an entry is part of the pair of a later one. */
   readonly isPaired: (id: string) => boolean;
+  /** The places of the candidates that the preferred one is better than, of a preference, as far as others agree. */
+  readonly rejectedBy: (id: string) => readonly number[];
 }
 
 export interface VerdictCounter {
@@ -56,6 +59,12 @@ interface Claim {
   readonly isGood: boolean;
 }
 
+interface Comparison {
+  /** Of the candidate that lost. */
+  readonly place: number;
+  readonly claim: Claim;
+}
+
 interface Ballot extends EntryVersion {
   readonly split: Split;
   readonly at: number;
@@ -64,6 +73,8 @@ interface Ballot extends EntryVersion {
   readonly answer?: Claim;
   /** On the correction, which the entry has. */
   readonly correction?: Claim;
+  /** On each answer that a preference is against. */
+  readonly comparisons?: readonly Comparison[];
   /** Whatever others say. */
   readonly reason?: DropReason;
   isSuperseded: boolean;
@@ -73,6 +84,20 @@ export function createVerdictCounter(): VerdictCounter {
   const ballots = new Map<string, Ballot>();
   const latest = new Map<string, Ballot>();
   const subjects = new Map<string, Subject>();
+  const comparisons = new Map<string, Subject & { readonly votes: Votes }>();
+
+  const enter = (ballot: Ballot, keys: readonly string[]): void => {
+    ballots.set(ballot.id, ballot);
+    for (const key of keys) {
+      const before = latest.get(key);
+      // Of two at once the later id counts.
+      if (before !== undefined && before.at > ballot.at) ballot.isSuperseded = true;
+      else {
+        if (before !== undefined) before.isSuperseded = true;
+        latest.set(key, ballot);
+      }
+    }
+  };
 
   const claimOn = (question: string, text: string, isGood: boolean, isCorrection: boolean): Claim => {
     const key = keyOf('subject', question, normalizedText(text));
@@ -85,37 +110,56 @@ export function createVerdictCounter(): VerdictCounter {
     return { subject, votes, isGood };
   };
 
+  /** That one answer is better than another, whichever of them is named first. */
+  const claimOnOrder = (question: string, better: string, worse: string): Claim => {
+    const [one, other] = [exactKey(better), exactKey(worse)];
+    const isGood = one < other;
+    const key = keyOf('comparison', question, ...(isGood ? [one, other] : [other, one]));
+    const votes = { good: 0, bad: 0 };
+    const subject = comparisons.get(key) ?? { votesByText: new Map([['', votes]]), hasCorrection: true, votes };
+    comparisons.set(key, subject);
+    return { subject, votes: subject.votes, isGood };
+  };
+
+  const preferenceBallot = (feedback: Feedback, question: string): Pick<Ballot, 'comparisons' | 'reason'> => {
+    const { candidates = [], preferred } = feedback;
+    if (preferred === TIE) return { reason: 'preference_tied' };
+    if (!isVisible(feedback.question) || !isVisible(feedback.answer)) return { reason: 'blank_text' };
+    const worse = candidates.flatMap(({ answer }, place) =>
+      place === preferred || !isVisible(answer) || isSameText(answer, feedback.answer)
+        ? []
+        : [{ place, claim: claimOnOrder(question, feedback.answer, answer) }],
+    );
+    return worse.length === 0 ? { reason: 'blank_text' } : { comparisons: worse };
+  };
+
   return {
     add: ({ id, version, split }, feedback) => {
       const { createdAt: at, type, answer } = feedback;
       const question = promptKey(feedback);
+      const common = { id, version, split, at, question, isSuperseded: false };
+      if (type === 'preference') {
+        enter({ ...common, ...preferenceBallot(feedback, question) }, preferenceKeys(feedback, question));
+        return;
+      }
       const correction = correctionOf(feedback);
       const reason = ownReason(feedback, correction);
       const isGood = type === 'positive';
       const ballot: Ballot = {
-        ...{ id, version, split, at, question, isSuperseded: false },
+        ...common,
         ...(reason === undefined ? { answer: claimOn(question, answer, isGood, false) } : { reason }),
         ...(reason !== undefined || correction === undefined
           ? {}
           : { correction: claimOn(question, correction, true, true) }),
       };
-      ballots.set(id, ballot);
-      for (const key of ballotKeys(feedback, question)) {
-        const before = latest.get(key);
-        // Of two at once the later id counts.
-        if (before !== undefined && before.at > at) ballot.isSuperseded = true;
-        else {
-          if (before !== undefined) before.isSuperseded = true;
-          latest.set(key, ballot);
-        }
-      }
+      enter(ballot, ballotKeys(feedback, question));
     },
     finish: async (pair, stretches) => {
       latest.clear();
-      for (const { isSuperseded, answer, correction } of ballots.values()) {
+      for (const { isSuperseded, answer, correction, comparisons: compared = [] } of ballots.values()) {
         if (stretches.shouldYield()) await stretches.yieldToEventLoop();
         if (isSuperseded) continue;
-        for (const claim of [answer, correction]) {
+        for (const claim of [answer, correction, ...compared.map((each) => each.claim)]) {
           if (claim !== undefined) claim.votes[claim.isGood ? 'good' : 'bad'] += 1;
         }
       }
@@ -125,7 +169,15 @@ export function createVerdictCounter(): VerdictCounter {
       };
       const pairs = pair ? await pairBallots(ballots.values(), stretches) : new Map<string, EntryVersion>();
       const earlier = new Set([...pairs.values()].map(({ id }) => id));
-      return { dropReason, pairedWith: (id) => pairs.get(id), isPaired: (id) => earlier.has(id) };
+      return {
+        dropReason,
+        pairedWith: (id) => pairs.get(id),
+        isPaired: (id) => earlier.has(id),
+        rejectedBy: (id) =>
+          (ballots.get(id)?.comparisons ?? []).flatMap(({ place, claim }) =>
+            lostVote(claim) === undefined ? [place] : [],
+          ),
+      };
     },
   };
 }
@@ -135,9 +187,15 @@ function ownReason({ question, answer }: Feedback, correction: string | undefine
   return correction !== undefined && isSameText(correction, answer) ? 'correction_equals_answer' : undefined;
 }
 
-function reasonOf({ isSuperseded, reason, answer, correction }: Ballot, task: TrainingTask): DropReason | undefined {
+function reasonOf(ballot: Ballot, task: TrainingTask): DropReason | undefined {
+  const { isSuperseded, reason, answer, correction, comparisons } = ballot;
   if (isSuperseded) return 'superseded';
   if (reason !== undefined) return reason;
+  if (comparisons !== undefined) {
+    if (task !== 'dpo') return 'preference_is_no_verdict';
+    const lost = comparisons.map(({ claim }) => lostVote(claim));
+    return lost.every((each) => each !== undefined) ? lost[0] : undefined;
+  }
   return lostVote(answer) ?? (task === 'kto' ? undefined : lostVote(correction));
 }
 
@@ -157,6 +215,16 @@ function ballotKeys(feedback: Feedback, question: string): string[] {
   return [
     ...(interactionId === undefined ? [] : [keyOf('interaction', judgeOf(feedback), interactionId)]),
     ...(userId === undefined ? [] : [keyOf('answer', userId, question, exactKey(answer))]),
+  ];
+}
+
+/** As {@link ballotKeys}, of a preference: what its user says of one answer alone is no further word on several. */
+function preferenceKeys(feedback: Feedback, question: string): string[] {
+  const { userId, interactionId, candidates = [] } = feedback;
+  const answers = candidates.map(({ answer }) => exactKey(answer)).sort();
+  return [
+    ...(interactionId === undefined ? [] : [keyOf('preference', judgeOf(feedback), interactionId)]),
+    ...(userId === undefined ? [] : [keyOf('candidates', userId, question, ...answers)]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { type Submission, TEXT_FIELDS } from '../../model/submission.js';
+import { type Submission, TEXT_FIELDS, type TextField } from '../../model/submission.js';
 import type { PluginVerdict, ValidationPlugin } from '../contract.js';
 import { displayWidth } from './display-width.js';
 import { createPhraseFinder, type FoundPhrase } from './spam-phrases.js';
@@ -83,6 +83,25 @@ export function createValidator(rules: BasicRules): (submission: Submission) => 
   return (submission) => applyRules(submission, rules, findPhrase, repetition);
 }
 
+interface NamedText {
+  readonly field: TextField;
+  /** For people. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** All texts; each answer of a preference is an answer. */
+function namedTexts(submission: Submission): readonly NamedText[] {
+  const { candidates } = submission;
+  return TEXT_FIELDS.flatMap((field): readonly NamedText[] => {
+    if (field === 'answer' && candidates !== undefined) {
+      return candidates.map(({ answer }, place) => ({ field, name: `answer of candidate ${place}`, text: answer }));
+    }
+    const text = submission[field];
+    return text === undefined ? [] : [{ field, name: field, text }];
+  });
+}
+
 function applyRules(
   submission: Submission,
   rules: BasicRules,
@@ -91,22 +110,20 @@ function applyRules(
 ): PluginVerdict {
   const rejections: string[] = [];
   const flags: string[] = [];
-  for (const field of TEXT_FIELDS) {
-    const text = submission[field];
-    if (text === undefined) continue;
+  for (const { field, name, text } of namedTexts(submission)) {
     const width = displayWidth(text.trim(), Math.max(rules.minLength, rules.qualityLength));
     if (width < rules.minLength && field !== 'comment') {
-      rejections.push(`The ${field} has fewer than ${rules.minLength} characters`);
+      rejections.push(`The ${name} has fewer than ${rules.minLength} characters`);
     } else if (width < rules.qualityLength && (field === 'question' || field === 'answer')) {
-      flags.push(`The ${field} has fewer than ${rules.qualityLength} characters`);
+      flags.push(`The ${name} has fewer than ${rules.qualityLength} characters`);
     }
     if (repetition.test(text)) {
-      rejections.push(`The ${field} repeats one character ${rules.maxRepetition} times or more`);
+      rejections.push(`The ${name} repeats one character ${rules.maxRepetition} times or more`);
     }
     const found = findPhrase(text);
-    if (found?.advertises === true) rejections.push(`The ${field} contains the spam phrase '${found.phrase}'`);
+    if (found?.advertises === true) rejections.push(`The ${name} contains the spam phrase '${found.phrase}'`);
     else if (found !== undefined) {
-      flags.push(`The ${field} contains the spam phrase '${found.phrase}' in code, a quotation or a longer text`);
+      flags.push(`The ${name} contains the spam phrase '${found.phrase}' in code, a quotation or a longer text`);
     }
   }
   const { type, answer, correction, comment } = submission;

@@ -117,15 +117,21 @@ async function firstAlike(
 
 /** What makes two submissions the same: of a conversation, its turns as well. */
 function sameness(submission: PluginSubmission): string {
-  const { type, question, answer, userId } = submission;
+  const { type, question, userId } = submission;
   const context = contextKey(submission);
-  const said = ['duplicate', type, question.trim(), answer.trim(), userId ?? null];
+  const said = ['duplicate', type, question.trim(), answersOf(submission), userId ?? null];
   return JSON.stringify(context === '' ? said : [...said, context]);
 }
 
+/** The answer, or those of a preference, whichever is preferred. */
+function answersOf({ answer, candidates }: Submission): string | readonly string[] {
+  return candidates === undefined ? answer.trim() : candidates.map((each) => each.answer.trim()).sort();
+}
+
 /** A thumb up is no near-duplicate of a thumb down, nor one comment of another. */
-function textOf({ type, question, answer, correction = '', comment = '' }: Submission): string {
-  return [type, question, answer, correction, comment].join('\n');
+function textOf(submission: Submission): string {
+  const { type, question, correction = '', comment = '' } = submission;
+  return [type, question, answersOf(submission), correction, comment].flat().join('\n');
 }
 
 async function readIndex(

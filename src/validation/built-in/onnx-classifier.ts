@@ -61,13 +61,22 @@ async function mostSuspicious(
   submission: Submission,
 ): Promise<{ readonly field: TextField; readonly probability: number }> {
   let most: { readonly field: TextField; readonly probability: number } = { field: 'question', probability: 0 };
-  for (const field of TEXT_FIELDS) {
-    const text = submission[field];
-    if (text === undefined) continue;
+  for (const { field, text } of judgedTexts(submission)) {
     const probability = await model.probability(text);
     if (probability > most.probability) most = { field, probability };
   }
   return most;
+}
+
+/** All texts; those of a preference's answers are each an answer. */
+function judgedTexts(submission: Submission): readonly { readonly field: TextField; readonly text: string }[] {
+  const { candidates } = submission;
+  return TEXT_FIELDS.flatMap((field) => {
+    if (field === 'answer' && candidates !== undefined)
+      return candidates.map(({ answer }) => ({ field, text: answer }));
+    const text = submission[field];
+    return text === undefined ? [] : [{ field, text }];
+  });
 }
 
 /** @throws {Error} in one line for whoever configured it */

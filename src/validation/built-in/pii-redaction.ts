@@ -44,7 +44,7 @@ export function piiRedaction(): ValidationPlugin {
       }
       const reasons = found.map(({ field, kinds }) => {
         const names = [...new Set(kinds)].map((kind) => NAMES[kind]);
-        return `The ${field} ${field === 'messages' ? 'seem' : 'seems'} to contain ${names.join(' and ')}`;
+        return `The ${field} ${field === 'messages' || field === 'candidates' ? 'seem' : 'seems'} to contain ${names.join(' and ')}`;
       });
       return { verdict: 'flag', reasons, data };
     },
@@ -58,25 +58,38 @@ interface FieldWithPii {
 }
 
 function piiOf(submission: Submission, kinds: readonly PiiKind[]): FieldWithPii[] {
-  const { messages } = submission;
-  const found: PiiKind[] = [];
-  const replaced =
-    messages &&
-    mapTexts(messages, (text) => {
+  const { messages, candidates } = submission;
+  const lookIn = (
+    field: 'messages' | 'candidates',
+    replace: (replaceIn: (text: string) => string) => FieldWithPii['replaced'],
+  ): FieldWithPii[] => {
+    const found: PiiKind[] = [];
+    const replaced = replace((text) => {
       const matches = findPii(text, kinds);
       found.push(...matches.map(({ kind }) => kind));
       return matches.length === 0 ? text : replacePii(text, matches);
     });
-  const inMessages: FieldWithPii[] = found.length === 0 ? [] : [{ field: 'messages', kinds: found, replaced }];
-  // The question and the answer of a conversation are among its messages.
-  const others = TEXT_FIELDS.filter((field) => messages === undefined || (field !== 'question' && field !== 'answer'));
+    return found.length === 0 ? [] : [{ field, kinds: found, replaced }];
+  };
+  const inLists = [
+    ...(messages === undefined ? [] : lookIn('messages', (replaceIn) => mapTexts(messages, replaceIn))),
+    ...(candidates === undefined
+      ? []
+      : lookIn('candidates', (replaceIn) => candidates.map((each) => ({ ...each, answer: replaceIn(each.answer) })))),
+  ];
+  // The question and the answer of a conversation are among its messages, and the answer of a preference among its candidates.
+  const others = TEXT_FIELDS.filter(
+    (field) =>
+      !(messages !== undefined && (field === 'question' || field === 'answer')) &&
+      !(candidates !== undefined && field === 'answer'),
+  );
   const inTexts = others.flatMap((field): FieldWithPii[] => {
     const text = submission[field];
     const matches = text === undefined ? [] : findPii(text, kinds);
     if (text === undefined || matches.length === 0) return [];
     return [{ field, kinds: matches.map(({ kind }) => kind), replaced: replacePii(text, matches) }];
   });
-  return [...inMessages, ...inTexts];
+  return [...inLists, ...inTexts];
 }
 
 function countKinds(kinds: readonly PiiKind[]): Partial<Record<PiiKind, number>> {

@@ -249,3 +249,92 @@ it('docs/training.md trains on what is left of nonsense', async () => {
     await rm(directory, { recursive: true, force: true });
   }
 });
+
+describe('of preferences', () => {
+  const preference = (preferred: number | 'tie', more: Partial<Submission> = {}): Submission => ({
+    type: 'preference',
+    question: Q,
+    answer: preferred === 'tie' ? 'Yes.' : (['Yes.', 'No.', 'Perhaps.'][preferred] ?? ''),
+    candidates: [{ answer: 'Yes.' }, { answer: 'No.' }, { answer: 'Perhaps.' }],
+    preferred,
+    ...more,
+  });
+
+  it('the best answer is better than each of the others, and nothing else is taught', async () => {
+    const { ids, rows, manifest, dropped } = await claimed(preference(1));
+    expect(await rows('trl-dpo-text')).toEqual([
+      { prompt: Q, chosen: 'No.', rejected: 'Yes.' },
+      { prompt: Q, chosen: 'No.', rejected: 'Perhaps.' },
+    ]);
+    const { counts, feedback } = await manifest('trl-dpo');
+    expect([counts.entries, counts.rows]).toEqual([1, 2]);
+    expect(feedback.map(({ id }) => id)).toEqual([ids[0], ids[0]]);
+    for (const format of ['trl-sft', 'trl-kto'] as const) {
+      expect(await rows(format)).toEqual([]);
+      expect(await dropped(format)).toEqual({ preference_is_no_verdict: 1 });
+    }
+    expect(await rows('raw')).toMatchObject([{ type: 'preference', preferred: 1 }]);
+  });
+
+  it('every preference format takes them, as JSON Lines and as Parquet', async () => {
+    const { rows, graph } = await claimed(preference(0));
+    for (const format of EXPORT_FORMATS.filter((each) => /-(dpo|orpo)/.test(each))) {
+      expect(await rows(format)).toHaveLength(2);
+      const { batch } = await findExportable(graph.store, 'default', 1, Date.now());
+      const options = { number: 1, split: 'train', similarity: 0.95, pairSameQuestion: true } as const;
+      const { counts } = await exportManifest(graph.store, 'default', batch, {
+        ...options,
+        format,
+        fileType: 'parquet',
+      });
+      expect(counts.rows).toBe(2);
+    }
+  });
+
+  it('a tie teaches nothing, and is counted', async () => {
+    const { rows, dropped } = await claimed(preference('tie'));
+    expect(await rows('trl-dpo')).toEqual([]);
+    expect(await dropped('trl-dpo')).toEqual({ preference_tied: 1 });
+  });
+
+  it('the majority decides on each two answers, whatever else was shown beside', async () => {
+    const two = (preferred: number): Submission =>
+      preference(preferred, {
+        answer: ['No.', 'Yes.'][preferred] ?? '',
+        candidates: [{ answer: 'No.' }, { answer: 'Yes.' }],
+      });
+    const { rows, dropped } = await claimed(preference(0), two(0), two(0));
+    // Two say that no is better than yes, and nobody contradicts that yes is better than perhaps.
+    expect(await rows('trl-dpo-text')).toEqual([
+      { prompt: Q, chosen: 'Yes.', rejected: 'Perhaps.' },
+      { prompt: Q, chosen: 'No.', rejected: 'Yes.' },
+    ]);
+    expect(await dropped('trl-dpo')).toEqual({});
+    const tied = await claimed(two(0), two(1));
+    expect(await tied.rows('trl-dpo')).toEqual([]);
+    expect(await tied.dropped('trl-dpo')).toEqual({ tied: 2 });
+  });
+
+  it('the last word of a user counts, and a verdict on one answer is no word on several', async () => {
+    const vote = { userId: 'ann', interactionId: 'i' };
+    const { rows, dropped } = await claimed(preference(0, vote), preference(2, vote), {
+      ...GOOD,
+      ...vote,
+      answer: 'Yes.',
+    });
+    expect((await rows('trl-dpo-text')).map(({ chosen }) => chosen)).toEqual(['Perhaps.', 'Perhaps.']);
+    expect(await dropped('trl-dpo')).toEqual({ superseded: 1, positive_has_no_rejected_answer: 1 });
+    expect(await rows('trl-sft-text')).toEqual([{ prompt: Q, completion: 'Yes.' }]);
+  });
+
+  it('the turns before the answer stay', async () => {
+    const turns = [
+      { role: 'user', content: 'Do you know proxies?' },
+      { role: 'assistant', content: 'I do.' },
+      { role: 'user', content: Q },
+    ] as const;
+    const messages = [...turns, { role: 'assistant', content: 'No.' } as const];
+    const { rows } = await claimed(preference(1, { messages }));
+    expect((await rows('trl-dpo')).map(({ prompt }) => prompt)).toEqual([turns, turns]);
+  });
+});
