@@ -228,6 +228,8 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   AdapterFeedbackConnection: 'feedback:read',
   AdapterFeedbackEdge: 'feedback:read',
   FeedbackStats: 'feedback:read',
+  PreferenceStats: 'feedback:read',
+  HeadToHead: 'feedback:read',
   AdapterVersionStatsConnection: 'feedback:read',
   AdapterVersionStatsEdge: 'feedback:read',
   AdapterVersionStats: 'feedback:read',

@@ -15,7 +15,7 @@ import type { Verdict } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
 import { externalIdKeys } from './external-ids.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
-import { listAdapterSets } from './index/adapter-sets.js';
+import { readAdapterSets } from './index/adapter-sets.js';
 import { addToIndex, listIndexes } from './index/membership.js';
 import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
@@ -198,7 +198,7 @@ async function storeAll(
   const firsts = await firstWithFingerprint(transaction, keyedHash, actor.org, verdicts, at);
   await leaveChangedVotes(transaction, keyedHash, actor.org, changes);
   if (adapters.size > 0) await ensureAdapters(transaction, actor, adapters, at);
-  await listAdapterSets(transaction, actor.org, named);
+  const sets = await readAdapterSets(transaction, actor.org, named);
   // Nothing may be awaited behind this: ids are then in the order of commits.
   return getSubmissionOrder(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;
@@ -210,6 +210,7 @@ async function storeAll(
       const feedback = insert(services, transaction, actor, made, { bound, submission }, judgement, at);
       const { fingerprint } = verdict;
       if (fingerprint !== undefined && !firsts.has(fingerprint.value)) firsts.set(fingerprint.value, feedback.id);
+      sets.enter(namedAdapters(submission));
       earlier.put(transaction, feedback, namedAdapters(submission), true);
       return written.add(feedback, 'created');
     }

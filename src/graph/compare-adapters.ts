@@ -4,12 +4,14 @@ import { walkLineages } from '../adapters/lineage-walk.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
 import { indexCounterKey } from '../feedback/index/index-keys.js';
+import { type PreferenceStats, preferenceStats, toPreferenceStats } from '../feedback/index/preference-stats.js';
 import { feedbackPage } from '../feedback/list.js';
 import { facetsMatching } from '../model/facets.js';
 import type { Feedback } from '../model/feedback.js';
+import { TIE } from '../model/preference.js';
 import { promptKey } from '../model/prompt-key.js';
 import type { Reader, Store } from '../store/contract.js';
-import { mapYielding, startStretches } from '../yield-to-event-loop.js';
+import { mapYielding, startStretches, type Stretches } from '../yield-to-event-loop.js';
 
 /** How many approved entries of each adapter are looked at, newest first. */
 export const EXAMINED_OF_EACH = 1_000;
@@ -53,12 +55,22 @@ export interface ComparedAdapter {
   readonly rightCount: number;
   readonly wrongCount: number;
   readonly disputedCount: number;
+  /** Against whatever it was compared with. */
+  readonly preferences: PreferenceStats;
+}
+
+/** Preferences between the answers of two adapters, as the first of them has won, lost or tied. */
+export interface HeadToHead extends PreferenceStats {
+  readonly adapterId: string;
+  readonly opponentId: string;
 }
 
 export interface Comparison {
   readonly adapters: readonly ComparedAdapter[];
   /** Those that at least two of the adapters were judged on; where they differ first, then newest first. */
   readonly questions: readonly ComparedQuestion[];
+  /** Of each two adapters that were compared with one another. */
+  readonly headToHead: readonly HeadToHead[];
   readonly fixed: number;
   readonly broken: number;
 }
@@ -73,7 +85,7 @@ export async function compareAdapters(
   adapterIds: readonly string[],
   keyedHash: KeyedHash,
 ): Promise<Comparison> {
-  const [pages, steps] = await read((reader) =>
+  const [pages, steps, preferences] = await read((reader) =>
     Promise.all([
       Promise.all(
         adapterIds.map((adapterId) => {
@@ -83,6 +95,7 @@ export async function compareAdapters(
         }),
       ),
       derivations(reader, org, adapterIds),
+      preferenceStats(reader, org, adapterIds),
     ]),
   );
   const stretches = startStretches();
@@ -90,6 +103,8 @@ export async function compareAdapters(
   for (const [index, { feedback }] of pages.entries()) {
     const adapterId = adapterIds[index] ?? '';
     for (const each of feedback) {
+      // It says neither that an answer is right nor that it is wrong.
+      if (each.type === 'preference') continue;
       const key = promptKey(each);
       const judgements = asked.get(key) ?? new Map<string, Judgement>();
       asked.set(key, judgements);
@@ -108,7 +123,9 @@ export async function compareAdapters(
       if (ofAdapter !== undefined) ofAdapter[verdict] += 1;
     }
   }
+  const entries = new Map(pages.flatMap(({ feedback }) => feedback.map((each) => [each.id, each])));
   return {
+    headToHead: await headToHead(adapterIds, [...entries.values()], stretches),
     adapters: adapterIds.map((adapterId, index) => ({
       adapterId,
       examinedCount: pages[index]?.feedback.length ?? 0,
@@ -116,6 +133,7 @@ export async function compareAdapters(
       rightCount: counts.get(adapterId)?.right ?? 0,
       wrongCount: counts.get(adapterId)?.wrong ?? 0,
       disputedCount: counts.get(adapterId)?.disputed ?? 0,
+      preferences: preferences[index] ?? toPreferenceStats({ won: 0, lost: 0, tied: 0 }),
     })),
     questions,
     fixed: questions.filter(({ fixed }) => fixed.length > 0).length,
@@ -134,6 +152,39 @@ export async function comparedKeys(reader: Reader, org: string, adapterIds: read
     const approved = ofAdapter.reduce((total, count) => total + count, 0);
     return keys + 2 * Math.min(EXAMINED_OF_EACH, approved);
   }, 0);
+}
+
+/** @param entries each once */
+async function headToHead(
+  adapterIds: readonly string[],
+  entries: readonly Feedback[],
+  stretches: Stretches,
+): Promise<HeadToHead[]> {
+  const counts = new Map<string, { won: number; lost: number; tied: number }>();
+  const pairOf = (adapterId: string, opponentId: string): string => JSON.stringify([adapterId, opponentId]);
+  for (const { candidates = [], preferred } of entries) {
+    if (preferred === undefined) continue;
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    const best = preferred === TIE ? undefined : candidates[preferred]?.adapterId;
+    const met = adapterIds.filter((id) => candidates.some(({ adapterId }) => adapterId === id));
+    for (const adapterId of met) {
+      for (const opponentId of met) {
+        const outcome =
+          preferred === TIE ? 'tied' : best === adapterId ? 'won' : best === opponentId ? 'lost' : undefined;
+        if (adapterId === opponentId || outcome === undefined) continue;
+        const key = pairOf(adapterId, opponentId);
+        const ofPair = counts.get(key) ?? { won: 0, lost: 0, tied: 0 };
+        ofPair[outcome] += 1;
+        counts.set(key, ofPair);
+      }
+    }
+  }
+  return adapterIds.flatMap((adapterId) =>
+    adapterIds.flatMap((opponentId) => {
+      const ofPair = counts.get(pairOf(adapterId, opponentId));
+      return ofPair === undefined ? [] : [{ adapterId, opponentId, ...toPreferenceStats(ofPair) }];
+    }),
+  );
 }
 
 /** Entries come newest first, so the first one of an adapter is what was said last. */

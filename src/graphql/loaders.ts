@@ -6,6 +6,7 @@ import DataLoader from 'dataloader';
 import { type Adapter, findAdapters, type NeighbourList, neighbourPage } from '../adapters/adapters.js';
 import { type Derivation, findDerivations } from '../adapters/lineage.js';
 import type { FilterPlan } from '../feedback/index/filter.js';
+import { type PreferenceStats, preferenceStats } from '../feedback/index/preference-stats.js';
 import { feedbackStats, type FeedbackStats } from '../feedback/index/stats.js';
 import type { SecondaryIndex } from '../feedback/index/table.js';
 import { type FeedbackLink, findLinks } from '../feedback/links.js';
@@ -54,6 +55,8 @@ export interface Loaders {
   readonly links: DataLoader<EdgeEnds, FeedbackLink | undefined, string>;
   readonly derivations: DataLoader<EdgeEnds, Derivation | undefined, string>;
   readonly stats: DataLoader<SecondaryIndex, FeedbackStats, string>;
+  /** By adapter. */
+  readonly preferences: DataLoader<string, PreferenceStats>;
   /** Runs a read together with all others of the same tick, on one state of the store. */
   readonly batchedRead: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   /**
@@ -114,6 +117,9 @@ export function createLoaders(store: Store, org: string, { budget, task, princip
     stats: new DataLoader((indexes) => batchedRead((reader) => feedbackStats(reader, org, indexes)), {
       batchScheduleFn,
       cacheKeyFn: (index) => JSON.stringify(index),
+    }),
+    preferences: new DataLoader((adapters) => batchedRead((reader) => preferenceStats(reader, org, adapters)), {
+      batchScheduleFn,
     }),
     pages: (plan, request) => batchedRead((reader) => feedbackPage(reader, plan, request)),
     counts: (plan) =>

@@ -27,6 +27,7 @@ import {
   GetAdapterDocument,
   GetAdapterLineageDocument,
   GetAdapterStatsDocument,
+  type GetAdapterStatsQuery,
   ListAdaptersDocument,
   RegisterAdapterDocument,
   type RegisterAdapterMutationVariables,
@@ -191,10 +192,24 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       const adapterVersion = request.query.version ?? null;
       const { adapter } = await run(GetAdapterStatsDocument, { id, adapterVersion }, contextOf(request));
       if (adapter === null) throw unknownAdapter();
-      return { id, ...omitNullish({ version: adapterVersion }), ...toStats(adapter.stats) };
+      const ofVersion = omitNullish({ version: adapterVersion });
+      const preferences = adapterVersion === null ? { preferences: toPreferences(adapter.preferences) } : {};
+      return { id, ...ofVersion, ...toStats(adapter.stats), ...preferences };
     },
   );
 }
+
+function toPreferences({ wonCount, lostCount, tiedCount, ...rates }: AdapterPreferences): PreferencesAnswer {
+  return {
+    won_count: wonCount,
+    lost_count: lostCount,
+    tied_count: tiedCount,
+    ...omitNullish({ win_rate: rates.winRate, win_rate_low: rates.winRateLow, win_rate_high: rates.winRateHigh }),
+  };
+}
+
+type AdapterPreferences = NonNullable<GetAdapterStatsQuery['adapter']>['preferences'];
+type PreferencesAnswer = NonNullable<Static<typeof AdapterStatsAnswer>['preferences']>;
 
 /** A registration as the schema takes it. */
 function toRegistration(body: Static<typeof AdapterBody>): Omit<RegisterAdapterMutationVariables, 'id'> {

@@ -123,6 +123,36 @@ export const AdapterStatsAnswer = Type.Object(
     id: IdSchema,
     version: Type.Optional(Type.String({ description: 'The requested version, if any.' })),
     ...StatsAnswer.properties,
+    preferences: Type.Optional(
+      Type.Object(
+        {
+          won_count: Type.Integer({ description: 'Number of preferences won.' }),
+          lost_count: Type.Integer({ description: 'Number of preferences lost.' }),
+          tied_count: Type.Integer({ description: 'Number of ties.' }),
+          win_rate: Type.Optional(
+            Type.Number({
+              minimum: 0,
+              maximum: 1,
+              description: '`won_count / (won_count + lost_count)`: ties are left out. Absent if there are neither.',
+            }),
+          ),
+          win_rate_low: Type.Optional(
+            Type.Number({
+              minimum: 0,
+              maximum: 1,
+              description: 'Lower bound of the 95 % confidence interval of `win_rate` (Wilson score interval, 1927).',
+            }),
+          ),
+          win_rate_high: Type.Optional(
+            Type.Number({ minimum: 0, maximum: 1, description: 'Upper bound of the same interval.' }),
+          ),
+        },
+        {
+          description:
+            "Approved preferences between the adapter's answers and those of others. Absent if a version is requested.",
+        },
+      ),
+    ),
   },
   { title: 'AdapterStats' },
 );

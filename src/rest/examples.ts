@@ -92,17 +92,26 @@ const REGISTERED = {
   derived_from: [{ id: 'themis_help_lora', relation: 'finetune', created_at: CREATED_AT }],
 };
 const ADAPTER_STATS = {
-  total_feedback: 150,
+  total_feedback: 170,
   positive_count: 90,
   negative_count: 60,
-  preference_count: 0,
+  preference_count: 20,
   pending_validation: 0,
-  approved_count: 140,
+  approved_count: 160,
   rejected_count: 4,
   flagged_count: 6,
-  unused_for_training: 50,
+  unused_for_training: 70,
   used_for_training: 100,
   positive_ratio: 0.6,
+};
+
+const PREFERENCES = {
+  won_count: 12,
+  lost_count: 6,
+  tied_count: 2,
+  win_rate: 0.667,
+  win_rate_low: 0.437,
+  win_rate_high: 0.837,
 };
 
 const STATS = {
@@ -278,7 +287,7 @@ export const EXAMPLES = {
     },
   },
   adapterStats: {
-    stats: { summary: 'Counts over 150 entries', value: { id: ADAPTER, ...ADAPTER_STATS } },
+    stats: { summary: 'Counts over 170 entries', value: { id: ADAPTER, ...ADAPTER_STATS, preferences: PREFERENCES } },
   },
 } as const satisfies Readonly<Record<string, Examples>>;
 

@@ -217,6 +217,75 @@ describe('a preference between answers', () => {
     expect(JSON.stringify(shared)).toContain('new_lora');
   });
 
+  it('says how often an adapter was preferred, to which other, and by which link', async () => {
+    const compare = (preferred: number | 'tie', ...adapters: string[]) =>
+      post({
+        question: QUESTION,
+        candidates: adapters.map((adapter_id, nth) => ({ answer: `It is ${nth}.`, adapter_id })),
+        preferred,
+      });
+    const { body: first } = await compare(0, 'strong', 'weak');
+    await compare(1, 'weak', 'strong', 'third');
+    await compare('tie', 'strong', 'weak');
+    await compare(2, 'strong', 'weak', 'third');
+    await compare(0, 'strong', 'strong');
+    const { body } = await server.call('GET', '/api/v1/llm/adapters/strong/stats');
+    expect(body).toMatchObject({ total_feedback: 5, preference_count: 5 });
+    expect(body['preferences']).toEqual({
+      won_count: 2,
+      lost_count: 1,
+      tied_count: 1,
+      win_rate: 2 / 3,
+      win_rate_low: expect.closeTo(0.2077, 4) as number,
+      win_rate_high: expect.closeTo(0.9385, 4) as number,
+    });
+    const { body: none } = await server.call('GET', '/api/v1/llm/adapters/told_apart/stats');
+    expect(none['preferences']).toEqual({ won_count: 0, lost_count: 0, tied_count: 0 });
+    const query = `query ($id: ID!) {
+      compareAdapters(ids: ["strong", "weak"]) {
+        questionCount
+        adapters { adapter { id } disputedCount preferences { wonCount lostCount tiedCount } }
+        headToHead { adapterId opponentId wonCount lostCount tiedCount winRate }
+      }
+      feedback(id: $id) { adapters { edges { outcome node { id } } } }
+      adapter(id: "weak") { feedback(first: 1) { edges { outcome } } }
+    }`;
+    expect((await server.graphql(query, { id: first.id }, { roles: ['admin'] })).data).toEqual({
+      compareAdapters: {
+        questionCount: 0,
+        adapters: [
+          { adapter: { id: 'strong' }, disputedCount: 0, preferences: { wonCount: 2, lostCount: 1, tiedCount: 1 } },
+          { adapter: { id: 'weak' }, disputedCount: 0, preferences: { wonCount: 0, lostCount: 3, tiedCount: 1 } },
+        ],
+        headToHead: [
+          { adapterId: 'strong', opponentId: 'weak', wonCount: 2, lostCount: 0, tiedCount: 1, winRate: 1 },
+          { adapterId: 'weak', opponentId: 'strong', wonCount: 0, lostCount: 2, tiedCount: 1, winRate: 0 },
+        ],
+      },
+      feedback: {
+        adapters: {
+          edges: [
+            { outcome: 'WON', node: { id: 'strong' } },
+            { outcome: 'LOST', node: { id: 'weak' } },
+          ],
+        },
+      },
+      adapter: { feedback: { edges: [{ outcome: 'LOST' }] } },
+    });
+    const match = `query ($query: String!) { graphQuery(query: $query) { rows } }`;
+    for (const path of ['(a:Adapter)<-[r:FEEDBACK_FOR]-(f:Feedback)', '(f:Feedback)-[r:FEEDBACK_FOR]->(a:Adapter)']) {
+      const cypher = `MATCH ${path} WHERE a.id = 'third' RETURN r.outcome, count(*) ORDER BY r.outcome`;
+      expect((await server.graphql(match, { query: cypher }, { roles: ['admin'] })).data).toEqual({
+        graphQuery: {
+          rows: [
+            ['lost', 1],
+            ['won', 1],
+          ],
+        },
+      });
+    }
+  });
+
   it('is refused by the answers that are refused anywhere', async () => {
     const { body } = await post({
       ...PREFERENCE,

@@ -814,6 +814,21 @@ export interface components {
       used_for_training: number;
       /** @description `positive_count / (positive_count + negative_count)`; 0 if there are no such entries. */
       positive_ratio: number;
+      /** @description Approved preferences between the adapter's answers and those of others. Absent if a version is requested. */
+      preferences?: {
+        /** @description Number of preferences won. */
+        won_count: number;
+        /** @description Number of preferences lost. */
+        lost_count: number;
+        /** @description Number of ties. */
+        tied_count: number;
+        /** @description `won_count / (won_count + lost_count)`: ties are left out. Absent if there are neither. */
+        win_rate?: number;
+        /** @description Lower bound of the 95 % confidence interval of `win_rate` (Wilson score interval, 1927). */
+        win_rate_low?: number;
+        /** @description Upper bound of the same interval. */
+        win_rate_high?: number;
+      };
     };
     BatchEntryResult: {
       /** @description 201 or 200, or the status with which this entry would have been refused on its own. */

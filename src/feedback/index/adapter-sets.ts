@@ -57,26 +57,37 @@ export async function relistAdapterSet(
   if (known.length === 0) list(transaction, org, after, set);
 }
 
-/** Lists the sets of entries that are about to be made, as far as they are not listed yet. */
-export async function listAdapterSets(
+/** Lists the sets of the entries that a transaction makes, as far as they are not listed yet. */
+export interface NewAdapterSets {
+  /** @param adapters of an entry that is made now: one of those that were asked for */
+  readonly enter: (adapters: readonly string[]) => void;
+}
+
+/** One look at the sets of entries that a transaction may make. */
+export async function readAdapterSets(
   transaction: Transaction,
   org: string,
   entering: readonly (readonly string[])[],
-): Promise<void> {
-  const sets = new Map<string, readonly string[]>();
-  for (const adapters of entering) {
-    const set = adapterSetName(adapters);
-    if (set !== undefined) sets.set(set, adapters);
-  }
-  if (sets.size === 0) return;
-  const entries = [...sets];
-  // All adapters of a set list it, or none.
-  const listed = await transaction.getMany(
-    entries.map(([set, [adapter = '']]) => adapterSetsPrefix(org, adapter) + set),
+): Promise<NewAdapterSets> {
+  const named = new Map(
+    entering.flatMap((adapters) => {
+      const set = adapterSetName(adapters);
+      return set === undefined ? [] : [[set, adapters[0] ?? ''] as const];
+    }),
   );
-  entries.forEach(([set, adapters], index) => {
-    if (listed[index] === undefined) list(transaction, org, adapters, set);
-  });
+  const sets = [...named.keys()];
+  // All adapters of a set list it, or none.
+  const keys = [...named].map(([set, adapter]) => adapterSetsPrefix(org, adapter) + set);
+  const found = keys.length === 0 ? [] : await transaction.getMany(keys);
+  const listed = new Set(sets.filter((_, index) => found[index] !== undefined));
+  return {
+    enter: (adapters) => {
+      const set = adapterSetName(adapters);
+      if (set === undefined || listed.has(set)) return;
+      listed.add(set);
+      list(transaction, org, adapters, set);
+    },
+  };
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { ExpandRequest, Hop, HopPage, NodeValue } from '@feedback-graph/cypher';
+import { findFeedback } from '../../feedback/read.js';
+import type { Feedback } from '../../model/feedback.js';
 import { nodeKind } from '../../model/node.js';
+import { adapterOutcomes, type PreferenceOutcome } from '../../model/preference.js';
 import type { Reader } from '../../store/contract.js';
 import { edgeKey, type EdgeList, findEdgeLists, readLists, togetherFrom } from './edge-lists.js';
 import { idsAreEnough, nodesByIds, pageLimit } from './nodes.js';
@@ -64,10 +67,14 @@ async function loadHops(
   const keys = relationshipsNeeded
     ? edges.map(({ list: { kind, id, outgoing }, far }) => edgeKey(source.org, kind.type, id, far, outgoing))
     : [];
-  const [found, records] = await Promise.all([
+  const links = relationshipsNeeded ? edges.filter(({ list: { kind } }) => kind.type === 'FEEDBACK_FOR') : [];
+  const entries = [...new Set(links.map(({ list: { id, outgoing }, far }) => (outgoing ? id : far)))];
+  const [found, records, linked] = await Promise.all([
     nodesByIds(reader, source, unread),
     keys.length === 0 ? [] : reader.getMany(keys),
+    entries.length === 0 ? [] : findFeedback(reader, source.org, entries),
   ]);
+  const outcomes = outcomesByEntry(linked);
   const nodes = new Map<string, NodeValue>();
   for (const id of distinct) if (isBare(id)) nodes.set(id, bareNode(id));
   for (const node of found) if (node !== undefined) nodes.set(node.id, node);
@@ -75,7 +82,21 @@ async function loadHops(
     const node = nodes.get(far);
     if (node === undefined) return [];
     const [start, end] = outgoing ? [id, node.id] : [node.id, id];
-    return [{ from: index, relationship: relationshipValue(kind.type, start, end, records[at]), node }];
+    const outcome = kind.type === 'FEEDBACK_FOR' ? outcomes.get(start)?.get(end) : undefined;
+    return [{ from: index, relationship: relationshipValue(kind.type, start, end, records[at], outcome), node }];
   });
-  return { hops, reads: unread.length + keys.length };
+  return { hops, reads: unread.length + keys.length + entries.length };
+}
+
+/** What became of each adapter in the preferences among some entries. */
+function outcomesByEntry(
+  entries: readonly (Feedback | undefined)[],
+): ReadonlyMap<string, ReadonlyMap<string, PreferenceOutcome>> {
+  return new Map(
+    entries.flatMap((entry) =>
+      entry?.candidates === undefined
+        ? []
+        : [[entry.id, new Map(adapterOutcomes(entry).map(({ adapter, outcome }) => [adapter, outcome]))]],
+    ),
+  );
 }

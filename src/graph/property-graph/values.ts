@@ -5,6 +5,7 @@ import { documentedAdapter } from '../../adapters/documented-adapter.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import type { Feedback } from '../../model/feedback.js';
 import { type NodeKind, nodeKind } from '../../model/node.js';
+import type { PreferenceOutcome } from '../../model/preference.js';
 import { storedToWire } from '../../model/wire-entry.js';
 import type { EdgeType } from '../../store/layout.js';
 import { decodeRecord } from '../../store/record.js';
@@ -90,12 +91,22 @@ class StoredRelationship implements RelationshipValue {
   }
 }
 
-/** @param record the stored edge, where its properties were read */
-export function relationshipValue(type: EdgeType, from: string, to: string, record?: Buffer): RelationshipValue {
-  return new StoredRelationship(type, from, to, record === undefined ? NO_PROPERTIES : edgeProperties(record));
+/**
+ * @param record the stored edge, where its properties were read
+ * @param outcome what became of the adapter, where the edge is of a preference
+ */
+export function relationshipValue(
+  type: EdgeType,
+  from: string,
+  to: string,
+  record?: Buffer,
+  outcome?: PreferenceOutcome,
+): RelationshipValue {
+  const properties = record === undefined ? NO_PROPERTIES : edgeProperties(record, outcome);
+  return new StoredRelationship(type, from, to, properties);
 }
 
-function edgeProperties(record: Buffer): Properties {
+function edgeProperties(record: Buffer, outcome: PreferenceOutcome | undefined): Properties {
   const stored = decodeRecord(record) as Readonly<Record<string, unknown>>;
   const fields = Object.fromEntries(
     Object.entries(stored).flatMap(([name, value]) => {
@@ -103,7 +114,8 @@ function edgeProperties(record: Buffer): Properties {
       return shown === undefined ? [] : [[shown, value]];
     }),
   );
-  return new JsonProperties(() => fields);
+  const all = outcome === undefined ? fields : { ...fields, outcome };
+  return new JsonProperties(() => all);
 }
 
 export interface EdgeKind {

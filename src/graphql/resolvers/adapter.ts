@@ -11,6 +11,7 @@ import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } 
 import { checkPageSize, OrderedPageArguments, PageArguments } from '../types/connection.js';
 import { AdapterFeedbackConnection, AdapterFeedbackEdge } from '../types/feedback-connections.js';
 import { FeedbackFilterInput, toFeedbackNode } from '../types/feedback.js';
+import { PreferenceStatsNode } from '../types/preference-stats.js';
 import { AdapterVersionStatsConnection, FeedbackStatsNode } from '../types/stats.js';
 
 @Resolver(() => AdapterNode)
@@ -80,6 +81,15 @@ export class AdapterResolver {
     if (version === null || version === undefined) return loaders.stats.load({ kind: 'adapter', adapter: adapter.id });
     checkField('adapterVersion', version, idProblem);
     return loaders.stats.load({ kind: 'adapterVersion', adapter: adapter.id, version });
+  }
+
+  @FieldResolver(() => PreferenceStatsNode, {
+    description:
+      "Preferences between the adapter's answers and those of others, of which each entry counts once. Entries in which all " +
+      'answers are of this adapter do not count.',
+  })
+  preferences(@Root() { id }: AdapterNode, @Ctx() { loaders }: RequestContext): Promise<PreferenceStatsNode> {
+    return loaders.preferences.load(id);
   }
 
   @FieldResolver(() => AdapterVersionStatsConnection, {

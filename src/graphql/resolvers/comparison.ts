@@ -33,7 +33,7 @@ export class ComparisonResolver {
         { field: 'ids', problem: `must be ids of adapters; '${missing[0] ?? ''}' is none` },
       ]);
     }
-    const { questions, fixed, broken, ...compared } = await loaders.longRead(
+    const { questions, fixed, broken, headToHead, ...compared } = await loaders.longRead(
       ['compareAdapters', ...ids],
       (read) => compareAdapters({ read }, org, ids, services.keyedHash),
       (reader) => comparedKeys(reader, org, ids),
@@ -47,6 +47,7 @@ export class ComparisonResolver {
         ...question,
         judgements: judgements.map(({ newest, ...judgement }) => ({ ...judgement, newest: toFeedbackNode(newest) })),
       })),
+      headToHead,
       questionCount: questions.length,
       fixedCount: fixed,
       brokenCount: broken,

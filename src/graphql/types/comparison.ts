@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { Correctness } from '../../graph/compare-adapters.js';
 import { AdapterNode } from './adapter.js';
 import { FeedbackNode } from './feedback.js';
+import { HeadToHead, PreferenceStatsNode } from './preference-stats.js';
 
 export const CorrectnessEnum = { RIGHT: 'right', WRONG: 'wrong', DISPUTED: 'disputed' } as const;
 registerEnumType(CorrectnessEnum, {
@@ -33,6 +34,11 @@ export class ComparedAdapterNode {
 
   @Field(() => Int, { description: 'Number of compared questions on which judgements of the adapter are tied.' })
   disputedCount!: number;
+
+  @Field(() => PreferenceStatsNode, {
+    description: "Preferences between the adapter's answers and any others, as in `Adapter.preferences`.",
+  })
+  preferences!: PreferenceStatsNode;
 }
 
 @ObjectType({ simpleResolvers: true, description: "Judgements of one adapter's answers to one question." })
@@ -93,6 +99,13 @@ export class AdapterComparison {
       'newest first.',
   })
   questions!: readonly ComparedQuestionNode[];
+
+  @Field(() => [HeadToHead], {
+    description:
+      'Preferences between the answers of each two of the adapters, among the entries examined: for both of them, and only ' +
+      'for those that were compared with each other.',
+  })
+  headToHead!: readonly HeadToHead[];
 
   @Field(() => Int, { description: 'Number of such questions in total.' })
   questionCount!: number;

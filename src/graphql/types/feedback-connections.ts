@@ -2,10 +2,12 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { FeedbackLink } from '../../feedback/links.js';
 import type { JsonObject } from '../../model/json-object.js';
+import { adapterOutcomes, type PreferenceOutcome } from '../../model/preference.js';
 import type { RequestContext } from '../context.js';
 import { connectionType } from './connection.js';
 import { FeedbackNode } from './feedback.js';
 import { JSONObject } from './json.js';
+import { PreferenceOutcomeEnum } from './preference-stats.js';
 
 @ObjectType({ simpleResolvers: true, description: 'An item in a list.' })
 abstract class LazyCursor {
@@ -49,6 +51,16 @@ export abstract class FeedbackForEdge extends LazyCursor {
   @Field(() => String, { nullable: true, description: 'The adapter version named in the submission.' })
   async adapterVersion(@Ctx() context: RequestContext): Promise<string | null> {
     return (await this.link(context))?.adapterVersion ?? null;
+  }
+
+  @Field(() => PreferenceOutcomeEnum, {
+    nullable: true,
+    description: "Of a preference: what became of the adapter's answers. Null if it was compared with no other.",
+  })
+  async outcome(@Ctx() { loaders }: RequestContext): Promise<PreferenceOutcome | null> {
+    const feedback = await loaders.feedback.load(this.feedbackId);
+    const outcomes = feedback === undefined ? [] : adapterOutcomes(feedback);
+    return outcomes.find(({ adapter }) => adapter === this.adapterId)?.outcome ?? null;
   }
 
   private link({ loaders }: RequestContext): Promise<FeedbackLink | undefined> {
