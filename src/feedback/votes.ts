@@ -43,16 +43,19 @@ export function keyOfVote(keyedHash: KeyedHash, org: string, vote: Vote): Key | 
   return voteKey(org, keyedHash(org, name));
 }
 
-// Both are asked for several times on the way of one submission, whose texts may be long.
-const digestOfJudged = memoizeByIdentity(({ question, answer, candidates }: Vote) =>
-  digest([question.trim(), candidates === undefined ? answer.trim() : candidates.map(describeCandidate).sort()]),
-);
+/** A digest, whatever is around the texts. */
+function digestOfJudged({ question, answer, candidates }: Vote): string {
+  return digest([question.trim(), candidates === undefined ? answer.trim() : candidates.map(describeCandidate).sort()]);
+}
 
 function describeCandidate({ answer, adapterId, modelVersion }: Candidate): string {
   return JSON.stringify([answer.trim(), adapterId ?? null, modelVersion ?? null]);
 }
 
-/** Stands for everything that a submission says, to tell whether it is sent again. It is kept in the entry alone. */
+/**
+ * Stands for everything that a submission says, to tell whether it is sent again. It is kept in the entry alone. Asked for
+ * several times on the way of one submission, whose texts may be long.
+ */
 export const digestOf = memoizeByIdentity((submission: Submission) => digest(pickSubmission(submission)));
 
 function digest(value: unknown): string {

@@ -2,7 +2,6 @@
 import { fromJson, type NodeValue, type Properties, type RelationshipValue, type Value } from '@feedback-graph/cypher';
 import type { Adapter } from '../../adapters/adapters.js';
 import { documentedAdapter } from '../../adapters/documented-adapter.js';
-import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import type { Feedback } from '../../model/feedback.js';
 import { type NodeKind, nodeKind } from '../../model/node.js';
 import type { PreferenceOutcome } from '../../model/preference.js';
@@ -46,10 +45,9 @@ export function bareNode(id: string): NodeValue {
   return { kind: 'node', id, labels: [nodeKind(id)], properties: new Map([['id', id]]) };
 }
 
-/** Made once for each entry that is read often. */
-export const feedbackNode = memoizeByIdentity((feedback: Feedback) =>
-  lazyNode(feedback.id, () => storedToWire(feedback)),
-);
+export function feedbackNode(feedback: Feedback): NodeValue {
+  return lazyNode(feedback.id, () => storedToWire(feedback));
+}
 
 export function adapterNode(adapter: Adapter): NodeValue {
   return nodeValue(adapter.id, documentedAdapter(adapter, adapter));
