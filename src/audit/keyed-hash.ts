@@ -38,6 +38,8 @@ export interface HashSecrets {
 
 /** How many users' hashes are kept in memory: an entry's change asks for its user's each time. */
 const REMEMBERED = 10_000;
+/** The longest of what is kept, in characters: whole texts and requests are hashed as well. */
+const MAX_REMEMBERED_LENGTH = 256;
 /** How many organizations' secrets are. */
 const REMEMBERED_SECRETS = 1_000;
 
@@ -98,7 +100,7 @@ export function createKeyedHash(secrets: HashSecrets): KeyedHash {
     const before = known.get(name);
     if (before !== undefined) return before;
     const made = createHmac('sha256', keyOf(org)).update(name).digest().toString('base64url', 0, 16);
-    known.set(name, made);
+    if (name.length <= MAX_REMEMBERED_LENGTH) known.set(name, made);
     return made;
   };
 }

@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { loadKeyedHash, storeOwnSecret } from '../../src/audit/keyed-hash.js';
 import type { Store } from '../../src/store/contract.js';
@@ -61,4 +63,17 @@ test('organizations of a store from before keep their hashes, and others get sec
     'secret:o%3A1:user_hash',
     'secret:old:user_hash',
   ]);
+});
+
+test('of long texts nothing is kept', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const hash = await loadKeyedHash(await openMemoryStore());
+  const usedMegabytes = (): number => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed / 1024 ** 2;
+  };
+  const before = usedMegabytes();
+  for (let index = 0; index < 200; index += 1) hash('a', `${index} ${'x'.repeat(500_000)}`);
+  expect(usedMegabytes() - before).toBeLessThan(30);
 });
