@@ -77,3 +77,13 @@ it('a query counts as one request, however many fields it has', () => {
   );
   expect(prepared).toMatchObject({ requests: 1 });
 });
+
+it('a mutation is refused for more than one batch before its variables are looked at', () => {
+  const variables = {
+    get entries() {
+      return expect.fail('was looked at');
+    },
+  };
+  const document = `mutation ($entries: [SubmitFeedbackInput!]!) { a: ${BATCH} b: ${BATCH} }`;
+  expect(() => prepareRequest(document, undefined, variables)).toThrow('at most 1 mutation of many entries');
+});

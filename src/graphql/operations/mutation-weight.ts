@@ -40,6 +40,22 @@ export function weighOperation(operation: CostedOperation): number {
   const { schema, operation: definition, variables } = operation;
   if (definition.operation !== OperationTypeNode.MUTATION) return 1;
   const fields = runFields(operation);
+  refuseManyBatches(fields);
+  const requests = fields.reduce((sum, field) => sum + entriesOf(schema, field, variables), 0);
+  return Math.max(requests, 1);
+}
+
+/**
+ * Refuses more than one batch mutation without knowing the variables, of which a batch has many, as far as they decide
+ * nothing.
+ * @throws {OperationRefusedError}
+ */
+export function refuseBatches(operation: Omit<CostedOperation, 'variables'>): void {
+  if (operation.operation.operation !== OperationTypeNode.MUTATION) return;
+  refuseManyBatches(runFields({ ...operation, variables: {} }));
+}
+
+function refuseManyBatches(fields: readonly FieldNode[]): void {
   const batches = fields.filter(({ name }) => BATCH_MUTATIONS.has(name.value));
   const [first, second] = batches;
   if (first !== undefined && second !== undefined) {
@@ -49,8 +65,6 @@ export function weighOperation(operation: CostedOperation): number {
         `${first.name.value} and ${second.name.value}`,
     );
   }
-  const requests = fields.reduce((sum, field) => sum + entriesOf(schema, field, variables), 0);
-  return Math.max(requests, 1);
 }
 
 function entriesOf(schema: GraphQLSchema, node: FieldNode, variables: CostedOperation['variables']): number {

@@ -17,7 +17,7 @@ import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 import { MAX_PROBLEMS } from '../errors.js';
 import { operationCost, serializeSizes } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
-import { weighOperation } from './mutation-weight.js';
+import { refuseBatches, weighOperation } from './mutation-weight.js';
 import { checkOverlap } from './overlap.js';
 import { checkShape, type DocumentShape } from './shape.js';
 import { checkSource } from './source.js';
@@ -194,6 +194,7 @@ export function createRequestPreparation(
     const { document, shape, operations } = prepared;
     const definition = getOperationAST(document, operationName);
     if (!definition) return { invalid: [], document };
+    refuseBatches({ schema, operation: definition, ...shape });
     const coerced = coerceVariables(schema, definition, variables);
     if (coerced.errors !== undefined) return { result: { errors: coerced.errors }, document };
     const name = definition.name?.value ?? '';
