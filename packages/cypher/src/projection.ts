@@ -75,7 +75,7 @@ export function mapAliases({ items }: ProjectionShape): ReadonlyMap<string, Expr
 
 /** The sort items of a projection in terms of what is known after it. */
 export function resolveSortItems(clause: ProjectionClause, shape: ProjectionShape): readonly SortItem[] {
-  if (!shape.closed) return clause.orderBy;
+  if (!shape.closed || clause.orderBy.length === 0) return clause.orderBy;
   const aliases = mapAliases(shape);
   return clause.orderBy.map((item) => ({ ...item, expression: replaceKnown(item.expression, aliases) }));
 }

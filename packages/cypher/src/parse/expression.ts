@@ -94,14 +94,16 @@ function parsePredicate(cursor: Cursor): Expression {
   let left = parseSum(cursor);
   for (let depth = 1; ; depth += 1) {
     checkDepth(cursor, depth);
-    const { at } = peek(cursor);
+    const token = peek(cursor);
+    const { at } = token;
+    if (isSymbol(token, '=~')) throw syntaxFault('UnexpectedSyntax', NO_PATTERNS, at);
+    if (token.kind !== 'word') return left;
     if (takeKeywords(cursor, 'IN')) left = { kind: 'in', at, item: left, list: parseSum(cursor) };
     else if (takeKeywords(cursor, 'STARTS', 'WITH')) left = text('starts with');
     else if (takeKeywords(cursor, 'ENDS', 'WITH')) left = text('ends with');
     else if (takeKeywords(cursor, 'CONTAINS')) left = text('contains');
     else if (takeKeywords(cursor, 'IS', 'NULL')) left = { kind: 'isNull', at, operand: left, negated: false };
     else if (takeKeywords(cursor, 'IS', 'NOT', 'NULL')) left = { kind: 'isNull', at, operand: left, negated: true };
-    else if (isSymbol(peek(cursor), '=~')) throw syntaxFault('UnexpectedSyntax', NO_PATTERNS, at);
     else return left;
 
     function text(operator: ExpressionOf<'text'>['operator']): Expression {
