@@ -5,6 +5,9 @@ import type { Reader } from '../store/contract.js';
 import { type Fingerprint, type Verdict, worseStatus } from '../validation/contract.js';
 import { planFilter, selectedIds } from './index/filter.js';
 
+/** Fingerprints that are looked for at a stretch. */
+const LOOKED_UP_AT_ONCE = 16;
+
 /** The first entry of each fingerprint that is not too old to count, read by the commit that it is for. */
 export async function firstWithFingerprint(
   reader: Reader,
@@ -15,15 +18,19 @@ export async function firstWithFingerprint(
 ): Promise<Map<string, string>> {
   const wanted = new Map<string, Fingerprint>();
   for (const { fingerprint } of verdicts) if (fingerprint !== undefined) wanted.set(fingerprint.value, fingerprint);
-  const found = await Promise.all(
-    [...wanted.values()].map(async ({ value, window }): Promise<[string, string][]> => {
-      const plan = planFilter(org, { since: at - window }, keyedHash);
-      const narrowed = { ...plan, indexes: [{ kind: 'fingerprint', value }] as const };
-      const [first] = await (await selectedIds(reader, narrowed, false))(plan.bounds, 1);
-      return first === undefined ? [] : [[value, first]];
-    }),
-  );
-  return new Map(found.flat());
+  const find = async ({ value, window }: Fingerprint): Promise<[string, string][]> => {
+    const plan = planFilter(org, { since: at - window }, keyedHash);
+    const narrowed = { ...plan, indexes: [{ kind: 'fingerprint', value }] as const };
+    const [first] = await (await selectedIds(reader, narrowed, false))(plan.bounds, 1);
+    return first === undefined ? [] : [[value, first]];
+  };
+  // Each is some reads of its own, and what these resolve to comes together.
+  const looked = [...wanted.values()];
+  const found: [string, string][] = [];
+  for (let from = 0; from < looked.length; from += LOOKED_UP_AT_ONCE) {
+    found.push(...(await Promise.all(looked.slice(from, from + LOOKED_UP_AT_ONCE).map(find))).flat());
+  }
+  return new Map(found);
 }
 
 /** The verdict, made worse where an entry within the window says the same already. */

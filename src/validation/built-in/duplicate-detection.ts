@@ -87,7 +87,11 @@ export function duplicateDetection(): ValidationPlugin {
       if (adapterId === undefined || config.near_duplicates === 'off') return;
       // One that was not met yet is read when it is, with this entry in it.
       const index = await indexes.get(JSON.stringify([organization, adapterId]));
-      index?.add(id, textBands(wordShingles(textOf(submission))));
+      if (index === undefined) return;
+      // All entries of a batch come at once.
+      const stretches = startStretches();
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+      index.add(id, textBands(wordShingles(textOf(submission))));
     },
     statistics: async () => {
       const read = await Promise.allSettled([...indexes.values()]);
