@@ -45,7 +45,7 @@ type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema'];
 /** The most rows of a row group. */
 const ROWS_IN_GROUP = 1_000;
 /** A row group ends with the row that takes it here: it is encoded in one go, and others wait for as long. */
-const CHARACTERS_IN_GROUP = 512 * 1024;
+const CHARACTERS_IN_GROUP = 256 * 1024;
 
 /** @param sample a row: all rows of a format have the same shape, and a file without rows has it, too */
 function parquetEncoder(sample: object): Encoder {

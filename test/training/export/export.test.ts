@@ -250,7 +250,7 @@ describe('an export', () => {
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
     const { row_groups: groups, num_rows: rows } = parquetMetadata(file);
     expect(rows).toBe(70n);
-    for (const group of groups) expect(Number(group.total_byte_size)).toBeLessThan(8 * length);
+    for (const group of groups) expect(Number(group.total_byte_size)).toBeLessThan(4 * length);
     expect(await parquetReadObjects({ file })).toEqual(parsed(await bytesOf(graph, { similarity: 1 })));
   });
 
