@@ -13,6 +13,7 @@ const MEASUREMENTS = {
   attacks: ['./attacks.js'],
   fuzz: ['./fuzz.js'],
   training: ['./training.js'],
+  import: ['./import.js'],
 };
 
 const [name, ...options] = process.argv.slice(2);
