@@ -7,7 +7,7 @@ import { AdapterMutations } from './resolvers/adapter-mutations.js';
 import { AdapterResolver } from './resolvers/adapter.js';
 import { ComparisonResolver } from './resolvers/comparison.js';
 import { FacetResolver } from './resolvers/facets.js';
-import { FeedbackMutations } from './resolvers/feedback-mutations.js';
+import { FeedbackMutations, submitFeedbackBatch } from './resolvers/feedback-mutations.js';
 import { FeedbackResolver } from './resolvers/feedback.js';
 import { GraphQueryResolver } from './resolvers/graph-query.js';
 import { HistoryMutations } from './resolvers/history-mutations.js';
@@ -74,6 +74,10 @@ export function createSchema(): GraphQLSchema {
   const node = schema.getType('Node');
   if (!isInterfaceType(node)) throw new Error('The schema has no interface Node');
   node.resolveType = resolveNodeType;
+  // TypeGraphQL would make an instance of each entry of a batch, all in one go.
+  const submitBatch = schema.getMutationType()?.getFields()['submitFeedbackBatch'];
+  if (submitBatch === undefined) throw new Error('The schema has no mutation submitFeedbackBatch');
+  submitBatch.resolve = submitFeedbackBatch;
   scheduleFields(schema);
   hideOthersEntryIds(schema);
   guardFields(schema);

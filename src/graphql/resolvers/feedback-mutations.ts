@@ -9,6 +9,7 @@ import { omitBlank } from '../../model/submission.js';
 import { omitNullish } from '../../omit-nullish.js';
 import { hasPermission, readsOwnOnly } from '../../principal.js';
 import { markUsedForTraining } from '../../training/mark-used.js';
+import { mapYielding } from '../../yield-to-event-loop.js';
 import { type BoundSubmission, boundSubmission } from '../bound-submission.js';
 import type { RequestContext } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
@@ -111,29 +112,12 @@ export class FeedbackMutations {
   @Mutation(() => SubmitFeedbackBatchPayload, {
     description: 'Submits up to 1,000 entries in one commit, each validated independently.',
   })
-  async submitFeedbackBatch(
+  submitFeedbackBatch(
     @Arg('input', () => [SubmitFeedbackInput], { description: 'At most 1000 entries.' })
     input: SubmitFeedbackInput[],
-    @Ctx() { services, actor, idempotency, principal }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<SubmitFeedbackBatchPayload> {
-    if (input.length > MAX_BATCH) {
-      throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
-    }
-    const bound = boundSubmission(principal);
-    const once = idempotency('submitFeedbackBatch', asSubmitted(input, bound));
-    const stored = await submitBatch(services, actor, input.map(toSubmission), once, bound?.bind);
-    const outcomes = stored.map((outcome) => within(outcome, bound));
-    return {
-      results: outcomes.map((outcome) =>
-        'error' in outcome
-          ? { error: toSubmissionError(outcome.error), created: false, updated: false }
-          : {
-              feedback: toFeedbackNode(outcome.feedback),
-              created: outcome.effect === 'created',
-              updated: outcome.effect === 'updated',
-            },
-      ),
-    };
+    return submitFeedbackBatch(undefined, { input }, context);
   }
 
   @Mutation(() => LinkFeedbackPayload, {
@@ -214,6 +198,28 @@ export class FeedbackMutations {
     const once = context.idempotency('markUsedForTraining', request);
     return markUsedForTraining(context.services, context.actor, request, once);
   }
+}
+
+/** The resolver of `submitFeedbackBatch`, for entries as graphql-js reads them. */
+export async function submitFeedbackBatch(
+  _root: unknown,
+  { input }: { readonly input: readonly SubmitFeedbackInput[] },
+  { services, actor, idempotency, principal }: RequestContext,
+): Promise<SubmitFeedbackBatchPayload> {
+  if (input.length > MAX_BATCH) {
+    throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
+  }
+  const bound = boundSubmission(principal);
+  const once = idempotency('submitFeedbackBatch', asSubmitted(input, bound));
+  const submissions = await mapYielding(input, toSubmission);
+  const outcomes = await submitBatch(services, actor, submissions, once, bound?.bind);
+  return { results: await mapYielding(outcomes, (outcome) => toResult(within(outcome, bound))) };
+}
+
+function toResult(outcome: SubmitOutcome): SubmissionResult {
+  if ('error' in outcome) return { error: toSubmissionError(outcome.error), created: false, updated: false };
+  const { feedback, effect } = outcome;
+  return { feedback: toFeedbackNode(feedback), created: effect === 'created', updated: effect === 'updated' };
 }
 
 function toSubmission({ createdAt, candidates, ...input }: SubmitFeedbackInput): TimedSubmission {
