@@ -1,7 +1,7 @@
 // What it costs to refuse an operation: CPU time of the admission of each kind of attack, in process.
 import process from 'node:process';
 import { DEFAULT_OPERATION_LIMITS } from '../dist/graphql/operations/limits.js';
-import { createAdmission } from '../dist/graphql/operations/prepared.js';
+import { createRequestPreparation } from '../dist/graphql/operations/prepared.js';
 import { createSchema } from '../dist/graphql/schema.js';
 
 const GOAL_MS = 50;
@@ -30,7 +30,7 @@ const ATTACKS = {
 
 export async function run() {
   const schema = createSchema();
-  const admit = createAdmission(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: false });
+  const admit = createRequestPreparation(schema, { limits: DEFAULT_OPERATION_LIMITS, introspection: false });
   let missed = false;
   for (const [name, make] of Object.entries(ATTACKS)) {
     const spent = [];
