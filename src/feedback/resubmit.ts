@@ -17,7 +17,15 @@ import { findLinkedAdapters } from './links.js';
 import { findFeedback } from './read.js';
 import { refuseHeld } from './review.js';
 import { type ClearableField, type Droppable, FIXED_FIELDS, type FixedField, updateLinkedFeedback } from './update.js';
-import { decodePointer, digestOf, encodePointer, isOfOtherAnswers, keyOfVote, leaveVote } from './votes.js';
+import {
+  decodePointer,
+  digestOf,
+  encodePointer,
+  isOfOtherAnswers,
+  keyOfVote,
+  leaveVote,
+  markRevised,
+} from './votes.js';
 
 /** An entry that submissions may be about. */
 export interface EarlierEntry {
@@ -177,6 +185,11 @@ export function saysTheSame(entry: Feedback, given: Submission, submission: Subm
     ({ name }) => name !== 'externalId' || submission.externalId?.startsWith(GENERATED_ID_PREFIX) !== true,
   );
   return compared.every(({ name }) => !differs(entry, submission, name)) && clearedBy(entry, submission).length === 0;
+}
+
+/** Whether an entry has been revised since what is submitted was submitted last. */
+export function isRevisedSince(entry: Feedback, given: Submission): boolean {
+  return entry.said === markRevised(digestOf(given));
 }
 
 const FIXED_WORDS: Readonly<Record<FixedField, string>> = {

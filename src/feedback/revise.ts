@@ -23,6 +23,7 @@ import { refuseHeld } from './review.js';
 import { checkAgainstRules, isDoubt, NO_RULES, readRules } from './rules.js';
 import { type ClearableField, type Droppable, updateFeedback, withoutFields } from './update.js';
 import { comparedWithOthers } from './validate-stored.js';
+import { markRevised } from './votes.js';
 
 /** At least one of these; absent fields stay unchanged. Null or a blank text clears a field that may be absent. */
 export type Revision = {
@@ -99,7 +100,7 @@ async function reviseOnce(
     const verdict = withDoubt(await comparedWithOthers(transaction, keyedHash, org, asked, validated, at), doubt);
     const { findings, fingerprint, changes } = verdict;
     const isPending = !staysWithdrawn && verdict.unfinished === true && verdict.status !== 'rejected';
-    const drop: Droppable[] = ['review', 'reviewClaim', 'said', ...cleared];
+    const drop: Droppable[] = ['review', 'reviewClaim', ...cleared];
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
     if (!staysWithdrawn) drop.push('withdrawn');
@@ -111,6 +112,7 @@ async function reviseOnce(
         ...preferredTexts(asked),
         ...changes,
         saidAt: at,
+        ...(current.said === undefined ? {} : { said: markRevised(current.said) }),
         validationStatus: staysWithdrawn ? 'rejected' : isPending ? 'pending' : verdict.status,
         validationReasons: staysWithdrawn ? [WITHDRAWN] : verdict.reasons,
         ...omitNullish({ findings, fingerprint: fingerprint?.value }),

@@ -13,7 +13,7 @@ import type { Store, Transaction } from '../store/contract.js';
 import { feedbackKey } from '../store/layout.js';
 import type { Verdict } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
-import { externalIdKeys } from './external-ids.js';
+import { externalIdKeys, GENERATED_ID_PREFIX } from './external-ids.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { readAdapterSets } from './index/adapter-sets.js';
 import { addToIndex, listIndexes } from './index/membership.js';
@@ -25,6 +25,7 @@ import {
   changeMind,
   EarlierEntries,
   type EarlierEntry,
+  isRevisedSince,
   leaveChangedVotes,
   refusalOf,
   saysTheSame,
@@ -235,7 +236,11 @@ function isUnchanged(
   validated: ValidSubmission,
   before: Feedback,
 ): boolean {
-  if (saysTheSame(before, validated.bound, validated.submission)) return true;
+  const { bound, submission } = validated;
+  if (saysTheSame(before, bound, submission)) return true;
+  // A file that is imported again says what it said; a user who says something again means it.
+  const isRow = services.newId !== undefined || submission.externalId?.startsWith(GENERATED_ID_PREFIX) === true;
+  if (isRow && isRevisedSince(before, bound)) return true;
   const saidAt = saidEarlier(services, validated);
   return saidAt !== undefined && saidAt < (before.saidAt ?? before.createdAt);
 }

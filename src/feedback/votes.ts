@@ -58,6 +58,13 @@ function describeCandidate({ answer, adapterId, modelVersion }: Candidate): stri
  */
 export const digestOf = memoizeByIdentity((submission: Submission) => digest(pickSubmission(submission)));
 
+const REVISED = 'revised:';
+
+/** What stands in an entry for what was submitted, once it was revised. */
+export function markRevised(said: string): string {
+  return said.startsWith(REVISED) ? said : `${REVISED}${said}`;
+}
+
 function digest(value: unknown): string {
   return hash('sha256', JSON.stringify(value), 'buffer').toString('base64url', 0, 16);
 }

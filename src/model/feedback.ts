@@ -37,7 +37,8 @@ export interface Feedback extends Submission {
   readonly submittedBy: string;
   /**
    * A digest of what they last submitted, as it came: whatever plugins and reviewers have changed since, the same again is
-   * known by it. Absent once it was revised, and where nothing would find the entry again.
+   * known by it. Marked once it was revised: then the same again counts, except from an import, which says it every time.
+   * Absent where nothing would find the entry again, and of an entry that was revised before 0.3.0.
    */
   readonly said?: string;
   /** When what it says was said, epoch ms; absent where that was when it was made. What was said before does not replace it. */

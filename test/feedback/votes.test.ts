@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
+import { GENERATED_ID_PREFIX } from '../../src/feedback/external-ids.js';
 import { createPluginHost } from '../../src/feedback/plugin-host.js';
 import { reviewFeedback, undoReview } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
@@ -266,6 +267,26 @@ describe('what was said earlier', () => {
     await isSound();
     // What is said now counts, though.
     expect(await submitFeedback(services, ACTOR, CHANGED)).toMatchObject({ effect: 'updated', feedback: { id } });
+  });
+});
+
+describe('a row without a time that is imported again', () => {
+  const row = { ...VOTE, externalId: `${GENERATED_ID_PREFIX}row` };
+
+  it.each([{ comment: 'Mended by hand.' }, { withdrawn: true }])('does not take back the change %j', async (change) => {
+    const { services, isSound } = await open();
+    for (let night = 0; night < 3; night += 1) {
+      const [again] = await submitBatch(services, ACTOR, [row]);
+      const { effect, feedback } = again as Submitted;
+      expect([effect, feedback.version]).toEqual(night === 0 ? ['created', 1] : ['unchanged', night + 1]);
+      await reviseFeedback(services, ACTOR, feedback.id, { ...change, reason: `Night ${night}.` });
+    }
+    await isSound();
+    // What is new in its source counts.
+    const [other] = await submitBatch(services, ACTOR, [{ ...row, type: 'negative' }]);
+    expect(other).toMatchObject({ effect: 'updated', feedback: { type: 'negative', version: 5 } });
+    const [withdrawn] = await submitBatch(services, ACTOR, [row]);
+    expect(withdrawn).toMatchObject({ effect: 'updated', feedback: { type: 'positive', version: 6 } });
   });
 });
 
