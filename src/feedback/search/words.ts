@@ -1,0 +1,97 @@
+/**
+ * The words of a text, as entries are indexed by and queries name them: runs of letters, digits and marks, in which
+ * `Intl.Segmenter` finds the words of scripts that leave no spaces between them. Case and diacritics make no difference.
+ */
+
+/** What a word is made of; everything else is between words. */
+const RUNS = /[\p{L}\p{N}\p{M}]+/gu;
+const OTHER = /[^\p{L}\p{N}\p{M}]/u;
+/** What stays of a word that was decomposed: marks go, and so does what stands for other than letters and digits. */
+const DROPPED = /[^\p{L}\p{N}]+/gu;
+/** Scripts whose words only a dictionary tells apart. */
+const WITHOUT_SPACES =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Bopomofo}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const ASCII = /^[\u0000-\u007f]*$/;
+
+/** UTF-16 units of a word that count; of a longer one these are its beginning. */
+export const MAX_WORD_UNITS = 64;
+
+/** UTF-16 units of a text that are divided at a stretch: less than a millisecond. */
+const PIECE_UNITS = 2_048;
+
+/**
+ * Raised whenever the same text has other words than before. With it, a change of what ICU takes for words is noticed, which
+ * comes with versions of Node.js: the index is then built anew.
+ */
+const RULES = 1;
+
+/** A Node.js without the data of ICU crashes where it looks for words. */
+const hasDictionary =
+  !isSet(process.config.variables, 'icu_small') || Intl.DateTimeFormat.supportedLocalesOf(['zh']).length > 0;
+
+function isSet(variables: object, name: string): boolean {
+  return (variables as Readonly<Record<string, unknown>>)[name] === true;
+}
+
+/** By what rules words are told apart here. What was indexed by others has to be indexed anew. */
+export const WORD_RULES = `${RULES}/${process.versions.unicode ?? ''}/${hasDictionary ? (process.versions.icu ?? '') : 'none'}`;
+
+/** One language for all texts: the dictionaries are the same in each. */
+const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+
+/** The words of a text in their order, piece by piece, so that whoever takes them can let others have their turn. */
+export function* wordPieces(text: string): Generator<readonly string[], void> {
+  for (let from = 0; from < text.length;) {
+    const end = pieceEnd(text, from);
+    yield wordsOfPiece(text.slice(from, end));
+    from = end;
+  }
+}
+
+/** The words of a short text in their order. */
+export function wordsOf(text: string): string[] {
+  return [...wordPieces(text)].flat();
+}
+
+/** Behind a place between words where there is one, else anywhere but in a character: the same for the same text. */
+function pieceEnd(text: string, from: number): number {
+  const most = from + PIECE_UNITS;
+  if (most >= text.length) return text.length;
+  for (let end = most; end > from; end -= 1) {
+    const code = text.charCodeAt(end - 1);
+    // Halves of characters above U+FFFF are none of their own.
+    if (code < 0xd800 && OTHER.test(text.charAt(end - 1))) return end;
+  }
+  return isHighSurrogate(text, most - 1) ? most - 1 : most;
+}
+
+function isHighSurrogate(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0xd800 && code < 0xdc00;
+}
+
+function wordsOfPiece(piece: string): string[] {
+  const words: string[] = [];
+  for (const segment of WITHOUT_SPACES.test(piece) ? segmentsOf(piece) : [piece]) {
+    for (const run of segment.match(RUNS) ?? []) {
+      const word = foldWord(run);
+      if (word !== '') words.push(word);
+    }
+  }
+  return words;
+}
+
+function segmentsOf(piece: string): string[] {
+  if (!hasDictionary) return Array.from(piece);
+  return Array.from(segmenter.segment(piece), ({ segment }) => segment);
+}
+
+/** A word without what makes no difference. Empty if nothing of it counts. */
+function foldWord(run: string): string {
+  if (ASCII.test(run)) return run.slice(0, MAX_WORD_UNITS).toLowerCase();
+  // Capitals first: some letters have several small forms, and ß has two of them.
+  const folded = run.toUpperCase().toLowerCase().normalize('NFKD').toLowerCase().replace(DROPPED, '');
+  const word = folded.replaceAll('ς', 'σ').normalize('NFC');
+  const end = isHighSurrogate(word, MAX_WORD_UNITS - 1) ? MAX_WORD_UNITS - 1 : MAX_WORD_UNITS;
+  return word.slice(0, end);
+}
