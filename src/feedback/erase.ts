@@ -2,7 +2,7 @@ import { type Actor, recordChange } from '../audit/events.js';
 import { type ErasedFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
-import type { Key, Reader, Store, Transaction } from '../store/contract.js';
+import type { Key, KeyRange, Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import {
   edgeInKey,
@@ -17,11 +17,13 @@ import {
 import { encodeRecord } from '../store/record.js';
 import { externalIdKeysOf } from './external-ids.js';
 import { unlistEmptySets } from './index/adapter-sets.js';
-import { type FilterPlan, planFilter, selectedIds } from './index/filter.js';
+import { type FilterPlan, planFilter } from './index/filter.js';
 import { listIndexes, removeFromIndex } from './index/membership.js';
+import { selectedIds } from './index/selected-ids.js';
 import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
+import { removeFromSearch } from './search/edit.js';
 import { leaveVote } from './votes.js';
 
 /** The training batches and adapters that have learned from the erased entries. */
@@ -41,7 +43,7 @@ export interface EraseOptions {
 }
 
 /**
- * Erases one feedback: record, versions, edges and index entries go, a tombstone and the audit trail stay. Once this
+ * Erases one feedback: record, versions, edges, index entries and words of the search index go, a tombstone and the audit trail stay. Once this
  * resolves, no file of the store holds what was said or by whom.
  * @throws {ApiError} NOT_FOUND, GONE, or CONFLICT if another version is expected.
  */
@@ -58,9 +60,10 @@ export async function eraseFeedback(
     const learned = await learnedFrom(transaction, actor.org, id);
     const { erased, gone, linked } = await erase(services, transaction, actor, feedback, new Set([id]), options.reason);
     await unlistEmptySets(transaction, actor.org, [linked]);
-    return { learned, erased, gone, intent: intendPurge(transaction) };
+    const searched = await removeFromSearch(transaction, actor.org, [feedback]);
+    return { learned, erased, gone, searched, intent: intendPurge(transaction) };
   });
-  await purge(store, [done.intent], done.gone);
+  await purge(store, [done.intent], done.gone, done.searched);
   return { ...done.learned, erased: done.erased };
 }
 
@@ -121,6 +124,8 @@ export interface ErasedChunk {
   readonly count: number;
   readonly learned: readonly LearnedFrom[];
   readonly gone: readonly Key[];
+  /** Where the search index had them. */
+  readonly searched: readonly KeyRange[];
   readonly intent: Key;
 }
 
@@ -161,6 +166,7 @@ async function eraseChunk(
     count: theirs.length,
     learned,
     gone: erased.flatMap((each) => each.gone),
+    searched: await removeFromSearch(transaction, org, theirs),
     intent: intendPurge(transaction),
   };
 }
@@ -175,6 +181,7 @@ export async function finishErasure(store: Store, chunks: readonly ErasedChunk[]
     store,
     chunks.map(({ intent }) => intent),
     chunks.flatMap(({ gone }) => gone),
+    chunks.flatMap(({ searched }) => searched),
   );
   const learned = chunks.flatMap((chunk) => chunk.learned);
   return {

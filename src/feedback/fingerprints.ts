@@ -3,7 +3,8 @@ import type { KeyedHash } from '../audit/keyed-hash.js';
 import { feedbackIdTime } from '../model/ids.js';
 import type { Reader } from '../store/contract.js';
 import { type Fingerprint, type Verdict, worseStatus } from '../validation/contract.js';
-import { planFilter, selectedIds } from './index/filter.js';
+import { planFilter } from './index/filter.js';
+import { selectedIds } from './index/selected-ids.js';
 
 /** Fingerprints that are looked for at a stretch. */
 const LOOKED_UP_AT_ONCE = 16;

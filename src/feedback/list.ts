@@ -2,10 +2,12 @@ import { decodeFeedback, type Feedback } from '../model/feedback.js';
 import type { Reader } from '../store/contract.js';
 import { prefixEnd } from '../store/keys.js';
 import { feedbackPrefix } from '../store/layout.js';
-import { type FilterPlan, selectedIds } from './index/filter.js';
+import { type FilterPlan, narrowedSize } from './index/filter.js';
 import { boundsAfter } from './index/id-streams.js';
 import { indexCounterKey } from './index/index-keys.js';
+import { selectedIds } from './index/selected-ids.js';
 import { decodeMany, indexedFeedback } from './read.js';
+import { countSearched, isSearchPlan, searchedFeedback } from './search/searched-ids.js';
 
 export interface PageRequest {
   /** 1 to 1000. */
@@ -47,6 +49,7 @@ async function readRecords(reader: Reader, plan: FilterPlan, limit: number, reve
 }
 
 async function readSelected(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {
+  if (isSearchPlan(plan)) return searchedFeedback(reader, plan, limit, reverse);
   const ids = await (await selectedIds(reader, plan, reverse))(plan.bounds, limit);
   const found = await indexedFeedback(reader, plan.org, ids);
   // An index entry without its record is seen only by a read that straddles a commit, which is then run again.
@@ -56,29 +59,27 @@ async function readSelected(reader: Reader, plan: FilterPlan, limit: number, rev
 const COUNT_BLOCK = 1_000;
 
 /** Whether counters alone tell how much feedback a plan selects. */
-export function hasCounters({ indexes, bounds, scores = [] }: FilterPlan): boolean {
-  return indexes.length === 1 && scores.length === 0 && bounds.gte === undefined && bounds.lt === undefined;
+export function hasCounters({ indexes, bounds, search, scores = [] }: FilterPlan): boolean {
+  const isTimed = bounds.gte !== undefined || bounds.lt !== undefined;
+  return indexes.length === 1 && scores.length === 0 && search === undefined && !isTimed;
 }
 
 /**
  * About how many index entries {@link countFeedback} reads at least, as counters tell without reading these; 0 where it
- * reads counters alone, and where time narrows the plan, as counters do not tell how far.
+ * reads counters alone, and where time or a search narrows the plan, as counters do not tell how far.
  */
-export async function countedKeys(reader: Reader, { org, facets, indexes, bounds }: FilterPlan): Promise<number> {
-  if (indexes.length < 2 || bounds.gte !== undefined || bounds.lt !== undefined) return 0;
-  const sizes = await reader.peek(facets.flatMap((each) => indexes.map((index) => indexCounterKey(org, index, each))));
-  return facets.reduce((total, _, at) => {
-    const ofFacet = sizes.slice(at * indexes.length, (at + 1) * indexes.length);
-    // The ids of the smallest index are looked for in all the others.
-    return total + indexes.length * Math.min(...ofFacet);
-  }, 0);
+export async function countedKeys(reader: Reader, plan: FilterPlan): Promise<number> {
+  const { indexes, bounds, search } = plan;
+  if (indexes.length < 2 || search !== undefined || bounds.gte !== undefined || bounds.lt !== undefined) return 0;
+  return indexes.length * (await narrowedSize(reader, plan));
 }
 
 /**
- * How many feedback a plan selects, exactly. A sum of counters where one index serves the plan and time does not narrow
- * it; otherwise counted over keys, block by block.
+ * How many feedback a plan selects: exactly, unless it has a search, of which no more than `MAX_COUNTED` are counted. A sum of
+ * counters where one index serves the plan and time does not narrow it; otherwise counted over keys, block by block.
  */
 export async function countFeedback(reader: Reader, plan: FilterPlan): Promise<number> {
+  if (isSearchPlan(plan)) return countSearched(reader, plan);
   if (hasCounters(plan)) {
     const [index] = plan.indexes;
     const counts = await reader.counters(plan.facets.map((each) => indexCounterKey(plan.org, index, each)));

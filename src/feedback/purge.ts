@@ -16,12 +16,17 @@ export function intendPurge(transaction: Transaction): Key {
 }
 
 /**
- * Makes what stood under these keys, now deleted, unreadable in every file of the store.
+ * Makes what stood under these keys, now deleted, unreadable in every file of the store, and what did in these ranges.
  * @throws UnavailableError if the files cannot be rewritten now; {@link retryPurges} goes on with it
  */
-export async function purge(store: Store, intents: readonly Key[], gone: readonly Key[]): Promise<void> {
+export async function purge(
+  store: Store,
+  intents: readonly Key[],
+  gone: readonly Key[],
+  ranges: readonly KeyRange[] = [],
+): Promise<void> {
   try {
-    await store.purge(rangesOf(gone));
+    await store.purge([...rangesOf(gone), ...fewRanges(ranges)]);
     await forget(store, intents);
   } catch (cause) {
     throw new UnavailableError(
@@ -65,8 +70,29 @@ async function forget(store: Store, intents: readonly Key[]): Promise<void> {
 function rangesOf(keys: readonly Key[]): KeyRange[] {
   const ranges = new Map<string, KeyRange>();
   for (const key of [...keys].sort(compareKeys)) {
-    const kind = key.slice(0, key.indexOf(':'));
+    const kind = kindOf(key);
     ranges.set(kind, { gte: ranges.get(kind)?.gte ?? key, lt: `${key}\0` });
   }
   return [...ranges.values()];
+}
+
+function kindOf(key: Key): string {
+  return key.slice(0, key.indexOf(':'));
+}
+
+/** Of more ranges than these, what lies between them is rewritten as well: each rewriting takes some time of its own. */
+const MAX_RANGES = 16;
+
+function fewRanges(ranges: readonly KeyRange[]): KeyRange[] {
+  const different = [...new Map(ranges.map((range) => [range.gte, range])).values()];
+  if (different.length <= MAX_RANGES) return different;
+  const byKind = new Map<string, KeyRange>();
+  for (const { gte, lt } of different) {
+    const before = byKind.get(kindOf(gte)) ?? { gte, lt };
+    byKind.set(kindOf(gte), {
+      gte: compareKeys(gte, before.gte) < 0 ? gte : before.gte,
+      lt: compareKeys(lt, before.lt) > 0 ? lt : before.lt,
+    });
+  }
+  return [...byKind.values()];
 }

@@ -71,6 +71,18 @@ export async function findVersionAt(
   return found !== undefined && found.updatedAt <= time ? found : undefined;
 }
 
+/** The newest of the versions before `current` that is wanted; `undefined` if none is. */
+export async function findEarlierVersion(
+  reader: Reader,
+  org: string,
+  current: Feedback,
+  isWanted: (version: Feedback) => boolean,
+): Promise<Feedback | undefined> {
+  const isFound = (version: Feedback): boolean => version !== current && isWanted(version);
+  const last = (await versionsDown(reader, org, current, 1, isFound)).at(-1);
+  return last !== undefined && isFound(last) ? last : undefined;
+}
+
 /** One page of versions, newest first, from below version `before` on. */
 export async function versionPage(
   reader: Reader,

@@ -28,6 +28,7 @@ import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
 import { checkRevocationMark, checkRevocations } from './verify/revocations.js';
 import { checkRules } from './verify/rules.js';
+import { checkSearchIndex } from './verify/search.js';
 import { isRetentionTurn, readRecord } from './verify/shapes.js';
 
 export type { Disagreement, KeyKind, KindTotal, VerifyReport } from './verify/report.js';
@@ -92,6 +93,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkIdempotency(check);
   await checkRevocations(check);
   await checkRules(check);
+  await checkSearchIndex(check, await countedFeedback(check));
   await checkChanges(check);
   await checkCounters(check, { adapters, batches: training.batches, claimed: training.claimed, erased });
 }

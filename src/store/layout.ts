@@ -187,3 +187,21 @@ export function auditOfKey(org: string, node: string, eventId: string): Key {
 export function auditOfPrefix(org: string, node: string): Key {
   return keyPrefix('audit_of', org, node);
 }
+
+/** The state of an organization's search index: what it has indexed, and in which segments. */
+export function searchIndexKey(org: string): Key {
+  return joinKey('search_index', org, 'state');
+}
+
+/** Digits of the number of a segment. */
+const SEGMENT_DIGITS = 10;
+
+/** Which entries a segment of the search index has; `part` names a part of them. */
+export function searchDocumentsKey(org: string, segment: number, part: string): Key {
+  return joinKey('search_documents', org, padNumber(segment, SEGMENT_DIGITS), part);
+}
+
+/** The words of a segment of the search index; a word follows. */
+export function searchWordsPrefix(org: string, segment: number): Key {
+  return keyPrefix('search_words', org, padNumber(segment, SEGMENT_DIGITS));
+}

@@ -1,6 +1,7 @@
 /** What training on a batch changed, as far as feedback says. */
-import { planFilter, selectedIds } from '../feedback/index/filter.js';
+import { planFilter } from '../feedback/index/filter.js';
 import { boundsAfter } from '../feedback/index/id-streams.js';
+import { selectedIds } from '../feedback/index/selected-ids.js';
 import { findFeedback } from '../feedback/read.js';
 import { promptKey } from '../model/prompt-key.js';
 import type { DomainServices } from '../services.js';

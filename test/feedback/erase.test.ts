@@ -8,11 +8,15 @@ import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { retryPurges } from '../../src/feedback/purge.js';
+import { reviseFeedback } from '../../src/feedback/revise.js';
+import { indexChanges } from '../../src/feedback/search/index-changes.js';
+import { finishSearchIndex } from '../../src/feedback/search/indexer.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import type { Services } from '../../src/graphql/context.js';
 import type { Submission } from '../../src/model/submission.js';
 import type { Store } from '../../src/store/contract.js';
 import { openRocksDb } from '../../src/store/engine/rocksdb.js';
+import { lastComponent } from '../../src/store/keys.js';
 import { openTransactionalStore } from '../../src/store/transactions/transactional-store.js';
 import { createValidation } from '../../src/validation/registry.js';
 
@@ -37,6 +41,11 @@ async function filesHolding(text: string): Promise<string[]> {
     if ((await readFile(join(directory, name))).includes(text)) holding.push(name);
   }
   return holding;
+}
+
+async function indexedWords(): Promise<string[]> {
+  const range = { gte: 'search_words:', lt: 'search_words;', limit: Infinity };
+  return (await store.read((reader) => reader.scanKeys(range))).map(lastComponent);
 }
 
 const word = (): string => randomBytes(12).toString('hex');
@@ -93,6 +102,27 @@ it('an entry that sorted files already have, or that is being read, is erased fr
   expect(await filesHolding(user)).toEqual([]);
   await Promise.all(pages);
   await reading.return?.();
+});
+
+it('what the search index has of an erased entry is in no file either, whatever was done to the index', async () => {
+  const [secret, later, kept] = [word(), word(), word()];
+  const ids = [await submit(secret, 'ann'), await submit(kept, 'bob')];
+  await indexChanges(store, actor.org);
+  for (let nth = 0; nth < 8; nth += 1) {
+    await submit(kept, 'bob');
+    await indexChanges(store, actor.org);
+  }
+  await reviseFeedback(services, actor, ids[0]!, { comment: `Comment ${later}` });
+  await finishSearchIndex(store, actor.org);
+  await store.purge([{ gte: 'a', lt: 'z' }]);
+  expect(await indexedWords()).toEqual(expect.arrayContaining([secret, later, kept]));
+
+  await eraseFeedback(services, actor, ids[0]!);
+
+  expect(await filesHolding(secret)).toEqual([]);
+  expect(await filesHolding(later)).toEqual([]);
+  expect(await indexedWords()).toContain(kept);
+  expect(await indexedWords()).not.toContain(secret);
 });
 
 it("a user's feedback is erased whole, and nobody else's", async () => {

@@ -1,9 +1,10 @@
 import type { KeyedHash } from '../../audit/keyed-hash.js';
 import { InvalidInputError } from '../../errors.js';
-import { facetsMatching } from '../../model/facets.js';
+import { FACETS, facetsMatching } from '../../model/facets.js';
 import { firstFeedbackIdAt } from '../../model/ids.js';
 import { omitNullish } from '../../omit-nullish.js';
 import type { Reader } from '../../store/contract.js';
+import { parseSearch, type SearchQuery } from '../search/query.js';
 import { type IdBounds, type IdStream, intersectStreams, mergeStreams, rangeStream } from './id-streams.js';
 import { DEFINITIONS, INDEX_KINDS, indexCounterKey, indexEntryPrefix, toIndex } from './index-keys.js';
 import { selectedScores } from './score-values.js';
@@ -20,18 +21,21 @@ export interface FilterPlan {
   readonly bounds: IdBounds;
   /** Scores that entries must have as well: several indexes for each, of which an entry is in one. */
   readonly scores?: readonly ScoreFilter[];
+  /** What the texts of entries must have as well. */
+  readonly search?: SearchQuery;
   /** Whether nothing but time narrows the list: the records themselves are then its index. */
   readonly everything: boolean;
 }
 
-/** @throws {InvalidInputError} if `since` is after `until`. */
+/** @throws {InvalidInputError} if `since` is after `until`, or `search` is not one. */
 export function planFilter(org: string, filter: FeedbackFilter, keyedHash: KeyedHash): FilterPlan {
-  const { since, until, scores = [] } = filter;
+  const { since, until, search, scores = [] } = filter;
   if (since !== undefined && until !== undefined && since > until) {
     throw new InvalidInputError([{ field: 'since', problem: "must not be after 'until'" }]);
   }
   const facets = facetsMatching(filter);
   const [first, ...others] = indexesServing(org, filter, keyedHash);
+  const isUnnarrowed = first === undefined && scores.length === 0 && facets.length === FACETS.length;
   return {
     org,
     facets,
@@ -41,7 +45,8 @@ export function planFilter(org: string, filter: FeedbackFilter, keyedHash: Keyed
       lt: until === undefined ? undefined : firstFeedbackIdAt(until),
     }),
     ...(scores.length > 0 && { scores }),
-    everything: first === undefined && scores.length === 0 && facets.length === facetsMatching({}).length,
+    ...(search !== undefined && { search: parseSearch(search) }),
+    everything: isUnnarrowed && search === undefined,
   };
 }
 
@@ -53,8 +58,26 @@ export function indexesServing(org: string, filter: FeedbackFilter, keyedHash: K
   );
 }
 
-/** The ids that a plan selects, in order, reading only the facets whose counters are not 0 in every index. */
-export async function selectedIds(reader: Reader, plan: FilterPlan, reverse: boolean): Promise<IdStream> {
+/** Whether nothing but time and a search narrow a list. */
+export function isUnnarrowed({ facets, indexes, scores = [] }: FilterPlan): boolean {
+  return facets.length === FACETS.length && scores.length === 0 && indexes.every(({ kind }) => kind === 'all');
+}
+
+/** About how many ids the indexes of a plan have, before a search and time narrow them. */
+export async function narrowedSize(reader: Reader, { org, facets, indexes }: FilterPlan): Promise<number> {
+  const sizes = await reader.peek(facets.flatMap((each) => indexes.map((index) => indexCounterKey(org, index, each))));
+  return facets.reduce((total, _, at) => {
+    const ofFacet = sizes.slice(at * indexes.length, (at + 1) * indexes.length);
+    // The ids of the smallest index are looked for in all the others.
+    return total + Math.min(...ofFacet);
+  }, 0);
+}
+
+/**
+ * The ids that a plan selects before a search narrows them, in order, reading only the facets whose counters are not 0 in
+ * every index.
+ */
+export async function narrowedIds(reader: Reader, plan: FilterPlan, reverse: boolean): Promise<IdStream> {
   const { org, indexes, facets, scores = [] } = plan;
   if (scores.length > 0) return idsWithScores(reader, plan, scores, reverse);
   const filled = await reader.nonZero(
@@ -72,7 +95,7 @@ export async function selectedIds(reader: Reader, plan: FilterPlan, reverse: boo
   );
 }
 
-/** As {@link selectedIds}, where entries must have scores: of each, the ids of all values that the filter selects. */
+/** As {@link narrowedIds}, where entries must have scores: of each, the ids of all values that the filter selects. */
 async function idsWithScores(
   reader: Reader,
   { org, indexes, facets }: FilterPlan,

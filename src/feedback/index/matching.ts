@@ -1,18 +1,28 @@
 import { feedbackFacet, type Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
+import { matchesSearch } from '../search/match.js';
 import type { FilterPlan } from './filter.js';
 import { indexKeys } from './index-keys.js';
 import { hasScore } from './scores.js';
 
 /**
  * Which of these feedback a plan selects, in their order, as they are now. One read of their index entries, however many
- * they are.
+ * they are; a search is answered by their texts.
  */
 export async function filterSelected(
   reader: Reader,
   plan: FilterPlan,
   candidates: readonly Feedback[],
 ): Promise<Feedback[]> {
+  const selected = await filterIndexed(reader, plan, candidates);
+  const { search } = plan;
+  if (search === undefined) return selected;
+  const found: Feedback[] = [];
+  for (const feedback of selected) if (await matchesSearch(search, feedback)) found.push(feedback);
+  return found;
+}
+
+async function filterIndexed(reader: Reader, plan: FilterPlan, candidates: readonly Feedback[]): Promise<Feedback[]> {
   const { org, indexes, bounds, scores = [] } = plan;
   const facets = new Set(plan.facets);
   const possible = candidates.filter(

@@ -26,6 +26,8 @@ export interface FeedbackFilter extends FacetFilter, Partial<Pick<Submission, Fi
   readonly scores?: readonly ScoreFilter[];
   /** Submitted by this user, as tokens name them, in their own name. */
   readonly ownedBy?: string;
+  /** What the texts must have; see search/query.ts. */
+  readonly search?: string;
   /** Epoch ms, included. */
   readonly since?: number;
   /** Epoch ms, excluded. */

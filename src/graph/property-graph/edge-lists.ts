@@ -1,6 +1,6 @@
 import type { ExpandRequest, NodePattern } from '@feedback-graph/cypher';
-import { selectedIds } from '../../feedback/index/filter.js';
 import { boundsAfter } from '../../feedback/index/id-streams.js';
+import { selectedIds } from '../../feedback/index/selected-ids.js';
 import { nodeKind } from '../../model/node.js';
 import { scanAdjacentPrefixes } from '../../store/adjacent-prefixes.js';
 import type { Key, Reader } from '../../store/contract.js';

@@ -1,7 +1,7 @@
 import type { NeededProperties, NodePage, NodeRequest, NodeValue } from '@feedback-graph/cypher';
 import { adapterPage, findAdapters } from '../../adapters/adapters.js';
-import { selectedIds } from '../../feedback/index/filter.js';
 import { boundsAfter } from '../../feedback/index/id-streams.js';
+import { selectedIds } from '../../feedback/index/selected-ids.js';
 import { feedbackPage } from '../../feedback/list.js';
 import { findFeedback } from '../../feedback/read.js';
 import { type NodeKind, nodeKind } from '../../model/node.js';

@@ -1,7 +1,9 @@
 /** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
 import type { Adapter } from '../../adapters/adapters.js';
+import { isChangeId } from '../../audit/change-feed.js';
 import type { ChangeEvent, StoredEvent } from '../../audit/events.js';
 import type { FeedbackRules } from '../../feedback/rules.js';
+import type { SearchIndex, Segment } from '../../feedback/search/state.js';
 import { isJsonObject } from '../../is-json-object.js';
 import { USES, VALIDATION_STATUSES } from '../../model/facets.js';
 import { FIELDS } from '../../model/feedback-fields.js';
@@ -113,6 +115,42 @@ export function isFeedbackRules(value: unknown): value is FeedbackRules {
     value.scoreDefinitions.every((each) => isJsonObject(each) && typeof each.name === 'string') &&
     Array.isArray(value.allowedTags) &&
     value.allowedTags.every((tag) => typeof tag === 'string')
+  );
+}
+
+export function isSearchIndex(value: unknown): value is SearchIndex {
+  return (
+    isJsonObject(value) &&
+    typeof value.rules === 'string' &&
+    typeof value.position === 'string' &&
+    isChangeId(value.position) &&
+    isCount(value.nextSegment, 1) &&
+    Array.isArray(value.segments) &&
+    value.segments.every(isSegment) &&
+    Array.isArray(value.garbage) &&
+    value.garbage.every(isSegment) &&
+    (value.merge === undefined || isMerge(value.merge))
+  );
+}
+
+function isSegment(value: unknown): value is Segment {
+  return (
+    isJsonObject(value) &&
+    isCount(value.number, 1) &&
+    isCount(value.documents, 1) &&
+    isCount(value.live) &&
+    typeof value.first === 'string' &&
+    typeof value.last === 'string'
+  );
+}
+
+function isMerge(value: unknown): boolean {
+  return (
+    isJsonObject(value) &&
+    isSegment(value.target) &&
+    Array.isArray(value.sources) &&
+    value.sources.every((source) => isCount(source, 1)) &&
+    (value.through === undefined || typeof value.through === 'string')
   );
 }
 
