@@ -1,6 +1,7 @@
 // Fills a store with feedback of a known shape, through the same functions as the server.
 import { ensureAdapters } from '../dist/adapters/adapters.js';
 import { loadKeyedHash } from '../dist/audit/keyed-hash.js';
+import { finishSearchIndex } from '../dist/feedback/search/indexer.js';
 import { submitBatch } from '../dist/feedback/submit.js';
 import { openStore } from '../dist/store/open.js';
 import { createValidation } from '../dist/validation/registry.js';
@@ -45,10 +46,17 @@ function submission(number, next) {
 }
 
 /**
- * Adds entries `from` to `to`; answers the bytes of their own JSON. What `afterBatch` does with the entries of a batch is
- * done while the next one is added.
+ * Adds entries `from` to `to`, and indexes them for search, which the server would do while it is measured otherwise; answers
+ * the bytes of their own JSON. What `afterBatch` does with the entries of a batch is done while the next one is added.
  */
-export async function loadFeedback(directory, from, to, onProgress, afterBatch = async () => {}) {
+export async function loadFeedback(
+  directory,
+  from,
+  to,
+  onProgress,
+  afterBatch = async () => {},
+  makeSubmission = submission,
+) {
   const store = await openStore(`rocksdb:${directory}`);
   const services = {
     store,
@@ -63,7 +71,7 @@ export async function loadFeedback(directory, from, to, onProgress, afterBatch =
   try {
     for (let number = from; number < to; number += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, to - number) }, (_, index) =>
-        submission(number + index, next),
+        makeSubmission(number + index, next),
       );
       for (const each of batch) bytes += Buffer.byteLength(JSON.stringify(each));
       const outcomes = await submitBatch(services, ACTOR, batch);
@@ -75,6 +83,7 @@ export async function loadFeedback(directory, from, to, onProgress, afterBatch =
       onProgress(number + batch.length);
     }
     await following;
+    await finishSearchIndex(store, ACTOR.org);
   } finally {
     await store.close();
   }

@@ -6,6 +6,7 @@ import type { AuthSetting, Config } from './config/config.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { retryPurges } from './feedback/purge.js';
+import { startSearchIndexer } from './feedback/search/indexer.js';
 import { startSweeper } from './feedback/sweeper.js';
 import { withAnswerBudget } from './graphql/budget/answer-budget.js';
 import type { Services } from './graphql/context.js';
@@ -44,7 +45,7 @@ import { subscriptionEndpoint } from './live/subscriptions.js';
 import { startRetention } from './maintenance/retention/retention.js';
 import { restRoutes } from './rest/routes.js';
 import { withAppendListener } from './store/append-listener.js';
-import type { Store } from './store/contract.js';
+import type { Key, Store } from './store/contract.js';
 import { openStore } from './store/open.js';
 import { loadRevocations, type Revocations } from './tokens/revocations.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
@@ -138,8 +139,12 @@ export async function startServer(
     });
     validation = plugins;
     const changes = createChangeFeed(store);
+    let noticeAppended: (prefixes: ReadonlySet<Key>) => void = () => undefined;
     const judging = {
-      store: withAppendListener(store, (prefixes) => changes.wake(prefixes)),
+      store: withAppendListener(store, (prefixes) => {
+        changes.wake(prefixes);
+        noticeAppended(prefixes);
+      }),
       keyedHash,
       validate: plugins.validate,
       keepsVotes: config.revote === 'new',
@@ -168,6 +173,7 @@ export async function startServer(
       },
       budget: config.requestBudget,
       accessTrail,
+      search: config.search,
     };
     await reapExpiredLeases(services, 'start', { onFailure: logFailure(logger) });
     await prepare?.(services);
@@ -214,6 +220,7 @@ export async function startServer(
       similarity: config.exportSimilarity,
     });
     keep(startSweeper(store, logger));
+    if (config.search) noticeAppended = keep(startSearchIndexer(store, logger)).notice;
     keep(startLeaseReaper(services, logger));
     noticePending = keep(startPendingKeeper(judging, logger)).notice;
     if (config.retention !== undefined) keep(startRetention(services, config.retention, logger));

@@ -73,6 +73,8 @@ export interface Config {
   readonly retention?: RetentionPolicy;
   /** Whether a user's further vote on the same answer of an interaction changes their entry, or is a new one. */
   readonly revote: 'update' | 'new';
+  /** Whether entries are indexed for search. */
+  readonly search: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Whether the log has a line for each request. */
@@ -182,6 +184,7 @@ export function loadConfig(
     },
     ...(retention !== undefined && { retention }),
     revote: read.withDefault(SETTINGS.revote),
+    search: read.withDefault(SETTINGS.search) === 'on',
     logLevel: read.withDefault(SETTINGS.logLevel),
     logFormat: read.withDefault(SETTINGS.logFormat),
     accessLog: read.withDefault(SETTINGS.accessLog) === 'on',

@@ -499,6 +499,14 @@ export const SETTINGS = {
       'what a further submission of a user on the same answer of the same interaction does: update (it changes the entry) or new (it is another entry)',
     parse: oneOf(['update', 'new']),
   },
+  search: {
+    name: 'FEEDBACK_SEARCH',
+    flag: '--search <on|off>',
+    key: 'search',
+    default: 'on',
+    description: 'whether entries are indexed for search in the background: on or off; if off, a search is refused',
+    parse: oneOf(['on', 'off']),
+  },
   retention: {
     name: 'FEEDBACK_RETENTION',
     flag: '--retention <rules>',

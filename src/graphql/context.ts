@@ -22,6 +22,8 @@ export interface Services extends ValidationServices {
   /** What one request may cost while it runs. */
   readonly budget?: BudgetLimits;
   readonly accessTrail?: AccessTrail;
+  /** Whether the server indexes entries for search; it does if absent. */
+  readonly search?: boolean;
 }
 
 /** The graph queries of one request. */

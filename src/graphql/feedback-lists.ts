@@ -8,7 +8,7 @@ import { checkField, idProblem } from '../model/input.js';
 import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { type Principal, readsOwnOnly } from '../principal.js';
-import type { RequestContext } from './context.js';
+import type { RequestContext, Services } from './context.js';
 import { createCursors } from './cursors.js';
 import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
 import type { FeedbackFilterInput } from './types/feedback.js';
@@ -24,9 +24,16 @@ function useOf(unused: boolean | null | undefined): Use | undefined {
   return unused ? 'unused' : 'used';
 }
 
-/** @throws {InvalidInputError} for names that no entry can have. */
-export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFilter {
+/** @throws {InvalidInputError} for names that no entry can have, and for a search where the server does not search. */
+export function toFilter(
+  { search = true }: Pick<Services, 'search'>,
+  { filter, adapterId }: FeedbackListRequest,
+): FeedbackFilter {
   const input = filter ?? {};
+  if (!search && typeof input.search === 'string') {
+    const problem = 'is not available: this server does not search (FEEDBACK_SEARCH=off)';
+    throw new InvalidInputError([{ field: 'search', problem }]);
+  }
   const given = {
     type: input.type,
     validationStatus: input.validationStatus,
@@ -34,6 +41,7 @@ export function toFilter({ filter, adapterId }: FeedbackListRequest): FeedbackFi
     ...collectFields(FILTER_FIELDS, ({ name }) => input[name]),
     tag: input.tag,
     scores: toScoreFilters(input.scores),
+    search: input.search,
     since: input.since?.getTime(),
     until: input.until?.getTime(),
   };
@@ -68,12 +76,13 @@ function versionOf(version: string | null | undefined, adapter: string | undefin
 export function feedbackSource<Edge extends { readonly cursor: string }>(
   { actor, loaders, services, principal }: RequestContext,
   list: FeedbackListRequest,
-  { first, after, order }: OrderedPageArguments,
+  { first, after, order: wanted }: OrderedPageArguments,
   toEdge: (feedback: Feedback, cursorOf: () => string) => Edge,
 ): ConnectionSource<Edge> {
-  const asked = toFilter(list);
+  const asked = toFilter(services, list);
   const filter = readsOwnOnly(principal) ? ownFilter(asked, principal) : asked;
   const plan = planFilter(actor.org, filter, services.keyedHash);
+  const order = wanted ?? (filter.search === undefined ? Order.ASC : Order.DESC);
   const cursors = createCursors([actor.org, 'feedback', filter, order]);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);

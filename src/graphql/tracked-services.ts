@@ -41,7 +41,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       return call(...given);
     };
   const { store, keyedHash, now, validate, stored, pending, keepsVotes, newId } = services;
-  const { plugins, graphQueries, tokens, budget, accessTrail, entryLimits } = services;
+  const { plugins, graphQueries, tokens, budget, accessTrail, entryLimits, search } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -54,6 +54,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     tokens,
     budget,
     entryLimits,
+    search,
     // What is counted each time is not to be answered from memory.
     accessTrail: accessTrail && { ...accessTrail, count: marking(accessTrail.count) },
   };

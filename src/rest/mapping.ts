@@ -125,12 +125,12 @@ export function listVariables(query: Static<typeof ListQuery> | Static<typeof By
   filter: FeedbackFilterInput;
   first: number;
   after: string | null;
-  order: Order;
+  order: Order | null;
 } {
   return {
     first: query.limit,
     after: query.cursor ?? null,
-    order: toEnum(query.order),
+    order: query.order === undefined ? null : toEnum(query.order),
     filter: filterVariable(query),
   };
 }
@@ -148,6 +148,7 @@ export function filterVariable(
     ...toGraphqlFilters(query),
     tag: query.tag ?? null,
     scores: toScoreInputs(query.score),
+    search: query.search ?? null,
     since: since === undefined ? null : new Date(since),
     until: until === undefined ? null : new Date(until),
   };

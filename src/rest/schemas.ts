@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox';
 import { ERRORS } from '../errors.js';
+import { SEARCH_DESCRIPTION } from '../feedback/search/query.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { CHAT_ROLES } from '../model/conversation.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
@@ -110,11 +111,13 @@ export const EntryAnswer = Type.Object(entryProperties, { title: 'Feedback' });
 const pageParameters = {
   limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'Number of entries to return.' }),
   cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
-  order: Type.Enum(['asc', 'desc'], {
-    type: 'string',
-    default: 'asc',
-    description: 'asc: oldest first; desc: newest first.',
-  }),
+  order: Type.Optional(
+    Type.Enum(['asc', 'desc'], {
+      type: 'string',
+      description: 'asc: oldest first (the default without `search`); desc: newest first (the default with it).',
+    }),
+  ),
+  search: Type.Optional(Type.String({ description: SEARCH_DESCRIPTION })),
 };
 
 export const filterParameters = {

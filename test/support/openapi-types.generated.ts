@@ -2378,8 +2378,10 @@ export interface operations {
         limit?: number;
         /** @description The `next_cursor` of the previous page. */
         cursor?: string;
-        /** @description asc: oldest first; desc: newest first. */
+        /** @description asc: oldest first (the default without `search`); desc: newest first (the default with it). */
         order?: 'asc' | 'desc';
+        /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+        search?: string;
         /** @description The judgement. */
         type?: 'positive' | 'negative' | 'preference';
         /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
@@ -2688,8 +2690,10 @@ export interface operations {
         limit?: number;
         /** @description The `next_cursor` of the previous page. */
         cursor?: string;
-        /** @description asc: oldest first; desc: newest first. */
+        /** @description asc: oldest first (the default without `search`); desc: newest first (the default with it). */
         order?: 'asc' | 'desc';
+        /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+        search?: string;
         /** @description The judgement. */
         type?: 'positive' | 'negative' | 'preference';
         /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */

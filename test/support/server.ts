@@ -51,8 +51,8 @@ export interface TestServer extends SharedServer {
   live(): LiveCounts;
   /** Reads the files of the certificate again. */
   reloadTls(): Promise<void>;
-  /** Stops and starts again on the same files. */
-  restart(): Promise<void>;
+  /** Stops and starts again on the same files, with other settings where some are given. */
+  restart(changed?: Partial<Config>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -121,6 +121,7 @@ export async function startTestServer(
     exportSimilarity: 0.95,
     live: DEFAULT_LIVE_SETTINGS,
     revote: 'update',
+    search: true,
     logLevel: 'silent',
     logFormat: 'json',
     accessLog: false,
@@ -140,9 +141,9 @@ export async function startTestServer(
     ...clientOf(() => running.url, token),
     live: () => running.live(),
     reloadTls: () => running.reloadTls(),
-    restart: async () => {
+    restart: async (changed = {}) => {
       await running.stop();
-      running = await startServer(config, options);
+      running = await startServer({ ...config, ...changed }, options);
     },
     stop: async () => {
       await running.stop();

@@ -12,7 +12,19 @@ import { statusStyle } from './entry.js';
 import { addFieldOption, fieldOption } from './fields.js';
 
 /** Flags that are parameters of the request, each by its own name. */
-const PARAMETERS = ['type', 'status', 'adapter', 'tag', 'score', 'since', 'until', 'order', 'limit', 'cursor'] as const;
+const PARAMETERS = [
+  'type',
+  'status',
+  'adapter',
+  'tag',
+  'score',
+  'search',
+  'since',
+  'until',
+  'order',
+  'limit',
+  'cursor',
+] as const;
 
 type ListFlags = Readonly<Partial<Record<(typeof PARAMETERS)[number], string>>> & {
   readonly unused?: boolean;
@@ -43,7 +55,9 @@ const COLUMNS: readonly Column<JsonObject>[] = [
 ];
 
 export function listCommand(terminal: Terminal): Command {
-  const command = new Command('list').description('list entries, oldest first; filters combine');
+  const command = new Command('list').description(
+    'list entries, oldest first, or newest first with --search; filters combine',
+  );
   command.addOption(new Option('--type <type>', 'entries of this type').choices(FEEDBACK_TYPES));
   command.addOption(
     new Option('--status <status>', 'entries with this validation status').choices(VALIDATION_STATUSES),
@@ -56,6 +70,10 @@ export function listCommand(terminal: Terminal): Command {
   addOption(command, new Option('--adapter <id>', 'entries linked to this adapter'));
   addOption(command, new Option('--tag <tag>', 'entries with this tag'));
   addOption(command, new Option('--score <conditions>', 'entries with these scores, such as rating>=4,tone=friendly'));
+  addOption(
+    command,
+    new Option('--search <words>', 'entries with these words, such as \'shard* "slow query" -backup\''),
+  );
   addOption(
     command,
     new Option('--since <time>', 'entries submitted at this time or later: 2026-01-31, ISO 8601 or epoch ms'),

@@ -6,12 +6,23 @@ import { type Stretches, startStretches } from '../../yield-to-event-loop.js';
 import { wordPieces } from './words.js';
 
 /** The fields of an entry that are searched. */
-export type SearchedFields = Pick<Feedback, 'question' | 'answer' | 'correction' | 'comment' | 'messages'>;
+export type SearchedFields = Pick<
+  Feedback,
+  'question' | 'answer' | 'correction' | 'comment' | 'messages' | 'candidates'
+>;
 
 /** The texts of an entry that are searched; no phrase goes beyond one of them. */
-export function searchedTexts({ question, answer, correction, comment, messages = [] }: SearchedFields): string[] {
-  const texts = [question, answer, correction ?? '', comment ?? '', ...messages.map(contentText)];
-  // The question and the answer of a conversation are messages as well.
+export function searchedTexts({
+  question,
+  answer,
+  correction = '',
+  comment = '',
+  messages = [],
+  candidates = [],
+}: SearchedFields): string[] {
+  const answers = candidates.map((candidate) => candidate.answer);
+  const texts = [question, answer, correction, comment, ...messages.map(contentText), ...answers];
+  // The question and the answer of a conversation are messages as well, and a preferred answer is a candidate.
   return [...new Set(texts)].filter((text) => text !== '');
 }
 

@@ -15,7 +15,8 @@ export class FacetResolver {
   @Query(() => FeedbackFacetConnection, {
     description:
       'The values of a field of feedback entries, each with the counts of its entries, ordered by value. With a filter, ' +
-      'only the entries that it selects count; a value that none of them has is listed with counts of 0.',
+      'only the entries that it selects count; a value that none of them has is listed with counts of 0. The filter must not ' +
+      'have a `search`.',
   })
   feedbackFacets(
     @Arg('field', () => FacetFieldEnum, { description: 'The field.' }) field: FacetKind,
@@ -26,7 +27,12 @@ export class FacetResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackFacetConnection> {
-    const plan = planFilter(context.actor.org, toFilter({ filter }), context.services.keyedHash);
+    if (typeof filter?.search === 'string') {
+      throw new InvalidInputError([
+        { field: 'search', problem: 'is for lists of entries; what has its words is not counted by values' },
+      ]);
+    }
+    const plan = planFilter(context.actor.org, toFilter(context.services, { filter }), context.services.keyedHash);
     return new FeedbackFacetConnection(
       statsSource(context, groupingOf(field, scoreName), page, ({ name: _, ...facet }) => facet, plan),
     );

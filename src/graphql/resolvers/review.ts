@@ -35,7 +35,7 @@ export class ReviewResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackConnection> {
     const { actor, loaders, services } = context;
-    const narrowed = toFilter({ filter });
+    const narrowed = toFilter(services, { filter });
     const statuses = narrowed.validationStatus === undefined ? REVIEWED_STATUSES : [narrowed.validationStatus];
     const plans = statuses.map((validationStatus) =>
       planFilter(actor.org, { ...narrowed, validationStatus }, services.keyedHash),

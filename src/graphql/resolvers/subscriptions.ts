@@ -70,7 +70,7 @@ async function streamEvents(
 ): Promise<AsyncGenerator<FeedbackEvent, void>> {
   const { actor, services, changes } = context;
   const filter = args['filter'] as FeedbackFilterInput | null | undefined;
-  const plan = planFilter(actor.org, toFilter({ filter }), services.keyedHash);
+  const plan = planFilter(actor.org, toFilter(services, { filter }), services.keyedHash);
   const after = await changes.newest(actor.org);
   const ended = new AbortController();
 

@@ -27,8 +27,11 @@ export class PageArguments {
 
 @ArgsType()
 export class OrderedPageArguments extends PageArguments {
-  @Field(() => Order, { defaultValue: Order.ASC, description: 'Order of the list; oldest first by default.' })
-  order!: Order;
+  @Field(() => Order, {
+    nullable: true,
+    description: 'Order of the list; oldest first by default, and newest first with `search` in the filter.',
+  })
+  order?: Order | null;
 }
 
 /** @throws {InvalidInputError} outside 1 to 1000 (docs/api.md, "List entries"). */
@@ -103,6 +106,7 @@ export function connectionType<Edge extends { readonly cursor: string }>(
   name: string,
   edgeType: () => ClassType<Edge>,
   description: string,
+  total = 'Total number of items in the list; computed only when requested.',
 ): ConnectionClass<Edge> {
   @ObjectType(name, { simpleResolvers: true, description })
   class ConnectionOfEdges implements Connection<Edge> {
@@ -121,7 +125,7 @@ export function connectionType<Edge extends { readonly cursor: string }>(
       return toPageInfo(edges, hasNext, this.source.continued);
     }
 
-    @Field(() => Int, { description: 'Total number of items in the list; computed only when requested.' })
+    @Field(() => Int, { description: total })
     totalCount(): Promise<number> {
       return this.source.total();
     }

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { FeedbackLink } from '../../feedback/links.js';
+import { MAX_COUNTED } from '../../feedback/search/searched-ids.js';
 import type { JsonObject } from '../../model/json-object.js';
 import { adapterOutcomes, type PreferenceOutcome } from '../../model/preference.js';
 import type { RequestContext } from '../context.js';
@@ -26,10 +27,13 @@ export class FeedbackEdge extends LazyCursor {
   node!: FeedbackNode;
 }
 
+const TOTAL = `Total number of items in the list; computed only when requested. With \`search\`, ${MAX_COUNTED} if there are more.`;
+
 export const FeedbackConnection = connectionType(
   'FeedbackConnection',
   () => FeedbackEdge,
   'A page of feedback entries.',
+  TOTAL,
 );
 
 /** The properties of a `FEEDBACK_FOR` edge, read on demand. */
@@ -81,4 +85,5 @@ export const AdapterFeedbackConnection = connectionType(
   'AdapterFeedbackConnection',
   () => AdapterFeedbackEdge,
   'A page of the feedback entries linked to an adapter.',
+  TOTAL,
 );

@@ -1,5 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { SEARCH_DESCRIPTION } from '../../feedback/search/query.js';
 import { memoizeByIdentity } from '../../memoize-by-identity.js';
 import { type ChatMessage as Message, systemPromptOf, toMessages } from '../../model/conversation.js';
 import type { FeedbackType, ValidationStatus } from '../../model/facets.js';
@@ -373,6 +374,9 @@ export class FeedbackFilterInput {
 
   @Field(() => [ScoreFilterInput], { nullable: true, description: 'Only entries with each of these scores, up to 8.' })
   scores?: readonly ScoreFilterInput[] | null;
+
+  @Field(() => String, { nullable: true, description: SEARCH_DESCRIPTION })
+  search?: string | null;
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted at or after this time.' })
   since?: Date | null;
