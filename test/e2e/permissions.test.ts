@@ -337,6 +337,7 @@ describe('every field', () => {
     }
     expect([...reached].sort()).toEqual([
       'Feedback',
+      'FeedbackCandidate',
       'FeedbackConnection',
       'FeedbackEdge',
       'FeedbackReview',
