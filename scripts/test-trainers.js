@@ -21,6 +21,8 @@ const INSTALL_MS = 600_000;
 /** How the program ends where the libraries cannot be installed, as without a network (EX_TEMPFAIL of sysexits.h). */
 const NOT_INSTALLED = 75;
 const CHECK_MS = 600_000;
+/** How long an export may take; without a bound a connection that is lost would be waited for. */
+const DOWNLOAD_MS = 60_000;
 const BATCHES = '/api/v1/llm/training/batches';
 const SYSTEM = 'Answer in one sentence.';
 
@@ -94,7 +96,10 @@ async function describe(context, format, name, query) {
 }
 
 async function download({ server, token }, path) {
-  const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(server.url + path, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(DOWNLOAD_MS),
+  });
   if (response.status !== 200) throw new Error(`GET ${path} answered ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
 }
