@@ -53,6 +53,9 @@ const DERIVED_FROM: Readonly<Partial<Record<ImportField, readonly ImportField[]>
   answer: ['messages', 'candidates'],
 };
 
+/** What an entry with candidates has not. */
+const OF_ONE_ANSWER = ['type', 'answer', 'correction', 'model_version', 'adapter_id', 'adapter_version'] as const;
+
 /** What the command says of all rows, and whose they are where they are not in our own names. */
 export interface ParseOptions extends RowOptions {
   readonly converter?: Converter | undefined;
@@ -73,7 +76,9 @@ export function parseRows(text: string, options: ParseOptions, now: number): rea
     const theirs = mapping.get(field);
     return theirs === undefined ? undefined : valueAt(from, theirs);
   };
-  const entries = converter.convert(record, { hasRules: rules !== undefined, mapped });
+  const isOfOne =
+    rules !== undefined || OF_ONE_ANSWER.some((field) => options.constants.has(field) || mapping.has(field));
+  const entries = converter.convert(record, { hasRules: rules !== undefined, takesPreferences: !isOfOne, mapped });
   // The converter has read these from where they are mapped, and may have made a conversation of them.
   const others = new Map([...mapping].filter(([field]) => field !== 'question' && field !== 'answer'));
   return entries.map((entry, index) => {

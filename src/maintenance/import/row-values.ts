@@ -1,5 +1,7 @@
 /** Where the values of a row come from: the file, in its names or ours, and what the command says. */
+import { isJsonObject } from '../../is-json-object.js';
 import type { ImportField } from '../import-fields.js';
+import { parseJson } from './converters/chat.js';
 import { type RecordObject, valueAt } from './record-object.js';
 import { applyRules, type VerdictRules } from './verdict-rules.js';
 
@@ -42,6 +44,7 @@ export function rowValues(record: RecordObject, fields: RecordObject, options: R
     const value = fromFile(field);
     const mapped = parts(field);
     if (mapped !== undefined) return { ...(typeof value === 'object' ? value : {}), ...mapped };
+    if (field === 'candidates' && adapters.size > 0) return withAdapters(value, adapters);
     return field === 'adapter_id' && isMissing(value) ? adapters.get(String(fromFile('model_version'))) : value;
   };
   const valueByName = (name: string): unknown => valueAt(record, name) ?? fromFile(`scores.${name}`) ?? fromFile(name);
@@ -49,6 +52,18 @@ export function rowValues(record: RecordObject, fields: RecordObject, options: R
   if (verdict === undefined) return { valueOf };
   if ('problem' in verdict) return { valueOf, problem: verdict.problem };
   return { valueOf: (field) => (field === 'type' ? verdict.type : valueOf(field)) };
+}
+
+/** Candidates, which may be JSON in a text, with the adapters behind their models. */
+function withAdapters(candidates: unknown, adapters: RowOptions['adapters']): unknown {
+  const list = parseJson(candidates);
+  return Array.isArray(list) ? list.map((each) => withAdapter(each, adapters)) : candidates;
+}
+
+function withAdapter(candidate: unknown, adapters: RowOptions['adapters']): unknown {
+  if (!isJsonObject(candidate) || !isMissing(candidate['adapter_id'])) return candidate;
+  const adapter = adapters.get(String(candidate['model_version']));
+  return adapter === undefined ? candidate : { ...candidate, adapter_id: adapter };
 }
 
 function isMissing(value: unknown): boolean {

@@ -274,3 +274,34 @@ describe('a summary', () => {
     expect(await readdir(directory)).toEqual(['in.json']);
   });
 });
+
+describe('preferences', () => {
+  const preference = {
+    question: 'Name a prime above 90.',
+    candidates: [
+      { answer: '91 is a prime above 90.', model_version: 'old' },
+      { answer: '97 is a prime above 90.', model_version: 'new' },
+    ],
+    preferred: 1,
+  };
+
+  it('are one entry, also where tables have them in texts, and are the same entry again', async () => {
+    const rows = [{ ...preference, candidates: JSON.stringify(preference.candidates), preferred: '1' }];
+    expect(await importRows(rows, '--map-model', 'new=new_lora')).toMatchObject({ code: 0 });
+    const [entry, ...others] = await exported();
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({
+      type: 'preference',
+      answer: '97 is a prime above 90.',
+      candidates: [preference.candidates[0], { ...preference.candidates[1], adapter_id: 'new_lora' }],
+      preferred: 1,
+    });
+    expect(await importRows([entry!])).toMatchObject({ code: 0 });
+    expect(await exported()).toEqual([entry]);
+  });
+
+  it('are refused where they do not fit together, and the field is named', async () => {
+    expect(await importRows([{ ...preference, preferred: 2 }])).toMatchObject({ code: 1 });
+    expect(await refused()).toEqual([expect.stringContaining("'preferred' must be an integer from 0 to 1")]);
+  });
+});

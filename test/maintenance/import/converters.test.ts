@@ -12,14 +12,19 @@ import { EXPORT_FORMATS, formatRow, getTask } from '../../../src/training/export
 
 interface Options {
   readonly hasRules?: boolean;
+  readonly takesPreferences?: boolean;
   readonly mapping?: Readonly<Record<string, string>>;
 }
 
 /** The entries of a record in our names, without what they do not say. */
-function convert(source: SourceName, record: object, { hasRules = false, mapping = {} }: Options = {}) {
+function convert(
+  source: SourceName,
+  record: object,
+  { hasRules = false, takesPreferences = true, mapping = {} }: Options = {},
+) {
   const mapped = (from: RecordObject, field: string): unknown =>
     mapping[field] === undefined ? undefined : valueAt(from, mapping[field]);
-  const entries = CONVERTERS[source].convert(record as RecordObject, { hasRules, mapped });
+  const entries = CONVERTERS[source].convert(record as RecordObject, { hasRules, takesPreferences, mapped });
   return entries.map((entry) => JSON.parse(JSON.stringify(toFields(entry))) as Record<string, unknown>);
 }
 
@@ -67,6 +72,44 @@ describe('Open WebUI', () => {
         created_at: 1_700_000_000,
       },
     ]);
+  });
+
+  it('takes a rating among the answers of several models for a preference, where these are there', () => {
+    const sibling = { id: 'm5', parentId: 'm3', role: 'assistant', model: 'qwen2.5:7b', content: 'Write a loop.' };
+    const withSibling = (data: object, arena = false, message: object = sibling): RecordObject => {
+      const copy = structuredClone(record) as unknown as {
+        data: object;
+        meta: { arena: boolean };
+        snapshot: { chat: { chat: { history: { messages: Record<string, object> } } } };
+      };
+      copy.data = { ...copy.data, ...data };
+      copy.meta.arena = arena;
+      copy.snapshot.chat.chat.history.messages['m5'] = message;
+      return copy;
+    };
+    const rated = 'Call slice.binary_search(&x), it returns a Result.';
+    const [preference] = convert('open-webui', withSibling({}));
+    expect(preference).toMatchObject({
+      candidates: [
+        { answer: rated, model_version: 'llama3.2:latest' },
+        { answer: 'Write a loop.', model_version: 'qwen2.5:7b' },
+      ],
+      preferred: 0,
+      external_id: 'open-webui:fb123456-7890',
+    });
+    expect((preference?.['messages'] as unknown[]).at(-1)).toEqual({ role: 'assistant', content: rated });
+    expect([preference?.['type'], preference?.['model_version'], preference?.['answer']]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(convert('open-webui', withSibling({ rating: -1 }, true))).toMatchObject([{ preferred: 1 }]);
+    // What the command says of each answer is of one.
+    expect(convert('open-webui', withSibling({}), { takesPreferences: false })).toMatchObject([{ type: 'positive' }]);
+    // That an answer is bad makes no other one good, and what the same model said before is no other model's answer.
+    expect(convert('open-webui', withSibling({ rating: -1 }))).toMatchObject([{ type: 'negative' }]);
+    const again = { ...sibling, model: 'llama3.2:latest' };
+    expect(convert('open-webui', withSibling({}, false, again))).toMatchObject([{ type: 'positive' }]);
   });
 
   it('takes ratings as texts and does without a user, and refuses what has no chat', () => {

@@ -21,7 +21,13 @@ export type Judged =
       readonly type?: FeedbackType | undefined;
       readonly correction?: string | undefined;
     }
-  | { readonly kind: 'pair'; readonly chosen: ChatMessage; readonly rejected: ChatMessage };
+  | { readonly kind: 'pair'; readonly chosen: ChatMessage; readonly rejected: ChatMessage }
+  | {
+      readonly kind: 'preference';
+      /** Whose models the candidates name, and not the context. */
+      readonly candidates: readonly { readonly answer: string; readonly model_version?: string | undefined }[];
+      readonly preferred: number;
+    };
 
 /** What is known beside, by its names in REST. Values are checked where rows are parsed. */
 export interface Context {
@@ -46,6 +52,8 @@ export interface Context {
 export interface ConverterOptions {
   /** Whether rules decide the verdict: then judgements of models and programs count, too. */
   readonly hasRules: boolean;
+  /** Whether an entry may have several candidates: not where the command says what each has one of, such as its adapter. */
+  readonly takesPreferences: boolean;
   /** What `--map` names for the question or the answer, where it does. */
   readonly mapped: (record: RecordObject, field: 'question' | 'answer') => unknown;
 }
@@ -63,6 +71,13 @@ export interface Converter {
 
 /** The entry by the names of REST. */
 export function toFields({ prompt, tools, judged, context }: ConvertedEntry): RecordObject {
+  if (judged.kind === 'preference') {
+    const { candidates, preferred } = judged;
+    const best: ChatMessage = { role: 'assistant', content: candidates[preferred]?.answer ?? '' };
+    // The answer follows from the candidates.
+    const { answer: _answer, ...asked } = conversationFields(prompt, best, tools);
+    return { ...context, model_version: undefined, ...asked, candidates, preferred };
+  }
   const answer = judged.kind === 'pair' ? judged.rejected : judged.answer;
   return {
     ...context,
@@ -75,7 +90,11 @@ export function toFields({ prompt, tools, judged, context }: ConvertedEntry): Re
 }
 
 /** One question and one answer in their own fields, and every longer conversation as messages. */
-function conversationFields(prompt: readonly ChatMessage[], answer: ChatMessage, tools: unknown): RecordObject {
+function conversationFields(
+  prompt: readonly ChatMessage[],
+  answer: ChatMessage,
+  tools: unknown,
+): RecordObject & { readonly answer?: unknown } {
   const [first, second] = prompt;
   const isSimple =
     first?.role === 'user' &&
