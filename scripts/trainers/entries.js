@@ -30,14 +30,24 @@ export const ENTRIES = [
     ],
     correction: 'It often gets 500 years old.',
   },
+  {
+    question: 'Name an even prime.',
+    candidates: [{ answer: 'It is 3.' }, { answer: '\nIt is 2. ' }, { answer: 'There is none.' }],
+    preferred: 1,
+  },
+  {
+    question: 'Name an odd prime.',
+    candidates: [{ answer: 'It is 3.' }, { answer: 'It is 5.' }],
+    preferred: 'tie',
+  },
 ];
 
-const CONVERSATION = ENTRIES.at(-1);
+const CONVERSATION = ENTRIES.find(({ messages }) => messages !== undefined);
 
 const asked = (question) => [{ role: 'user', content: question }];
 
 /** Formats that have no place for earlier turns. */
-const SINGLE_TURN = /-text$|^axolotl-(dpo-intel|kto|orpo)$/;
+const SINGLE_TURN = /-text$|^axolotl-(dpo-intel|kto|orpo|bradley-terry)$/;
 
 const SFT = [
   { prompt: asked('How do I enable sharding?'), completion: 'Use the SHARD BY clause of CREATE COLLECTION.' },
@@ -64,19 +74,23 @@ const DPO = [
     chosen: CONVERSATION.correction,
     rejected: 'It gets 5,000 years old.',
   },
+  { prompt: asked('Name an even prime.'), chosen: 'It is 2.', rejected: 'It is 3.' },
+  { prompt: asked('Name an even prime.'), chosen: 'It is 2.', rejected: 'There is none.' },
 ];
 
-const KTO = ENTRIES.map(({ type, question, answer, messages }) => ({
-  prompt: messages?.slice(0, -1) ?? asked(question.trim()),
-  completion: messages?.at(-1).content ?? answer.trim(),
-  label: type === 'positive',
-}));
+const KTO = ENTRIES.filter(({ candidates }) => candidates === undefined).map(
+  ({ type, question, answer, messages }) => ({
+    prompt: messages?.slice(0, -1) ?? asked(question.trim()),
+    completion: messages?.at(-1).content ?? answer.trim(),
+    label: type === 'positive',
+  }),
+);
 
 const ROWS = { sft: SFT, dpo: DPO, kto: KTO };
 
 /** What a model must learn from an export. @param system the prompt that the export was asked to put in front */
 export function expectedRows(format, system) {
-  const task = /-(dpo|orpo)\b/.test(format) ? 'dpo' : format.includes('-kto') ? 'kto' : 'sft';
+  const task = /-(dpo|orpo|bradley-terry)\b/.test(format) ? 'dpo' : format.includes('-kto') ? 'kto' : 'sft';
   const rows = ROWS[task]
     .filter(({ prompt }) => prompt.length === 1 || !SINGLE_TURN.test(format))
     .map((row) => ({ ...row, prompt: withSystem(row.prompt, system) }));

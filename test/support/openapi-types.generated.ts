@@ -3831,13 +3831,17 @@ export interface operations {
           | 'axolotl-dpo'
           | 'axolotl-dpo-intel'
           | 'axolotl-orpo'
+          | 'axolotl-bradley-terry'
           | 'axolotl-kto'
           | 'llamafactory-alpaca-sft'
           | 'llamafactory-alpaca-dpo'
           | 'llamafactory-alpaca-kto'
           | 'llamafactory-sharegpt-sft'
           | 'llamafactory-sharegpt-dpo'
-          | 'llamafactory-sharegpt-kto';
+          | 'llamafactory-sharegpt-kto'
+          | 'llamafactory-openai-sft'
+          | 'llamafactory-openai-dpo'
+          | 'llamafactory-openai-kto';
         /** @description Part of the training batch to export; `train` by default. */
         split?: 'train' | 'holdout';
         /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
@@ -3914,13 +3918,17 @@ export interface operations {
           | 'axolotl-dpo'
           | 'axolotl-dpo-intel'
           | 'axolotl-orpo'
+          | 'axolotl-bradley-terry'
           | 'axolotl-kto'
           | 'llamafactory-alpaca-sft'
           | 'llamafactory-alpaca-dpo'
           | 'llamafactory-alpaca-kto'
           | 'llamafactory-sharegpt-sft'
           | 'llamafactory-sharegpt-dpo'
-          | 'llamafactory-sharegpt-kto';
+          | 'llamafactory-sharegpt-kto'
+          | 'llamafactory-openai-sft'
+          | 'llamafactory-openai-dpo'
+          | 'llamafactory-openai-kto';
         /** @description Part of the training batch to export; `train` by default. */
         split?: 'train' | 'holdout';
         /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
@@ -3981,13 +3989,17 @@ export interface operations {
           | 'axolotl-dpo'
           | 'axolotl-dpo-intel'
           | 'axolotl-orpo'
+          | 'axolotl-bradley-terry'
           | 'axolotl-kto'
           | 'llamafactory-alpaca-sft'
           | 'llamafactory-alpaca-dpo'
           | 'llamafactory-alpaca-kto'
           | 'llamafactory-sharegpt-sft'
           | 'llamafactory-sharegpt-dpo'
-          | 'llamafactory-sharegpt-kto';
+          | 'llamafactory-sharegpt-kto'
+          | 'llamafactory-openai-sft'
+          | 'llamafactory-openai-dpo'
+          | 'llamafactory-openai-kto';
         /** @description Part of the training batch to export; `train` by default. */
         split?: 'train' | 'holdout';
         /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */

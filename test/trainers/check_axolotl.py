@@ -1,6 +1,7 @@
 """Axolotl's prompt strategies, each with three chat templates."""
 
 from axolotl.prompt_strategies import bradley_terry, chat_template, dpo, kto, orpo  # noqa: F401
+from axolotl.prompt_strategies.bradley_terry import load as load_bradley_terry
 from axolotl.prompt_strategies.chat_template import load as load_chat_template
 from axolotl.prompt_strategies.dpo import load as load_dpo
 from axolotl.prompt_strategies.kto import load as load_kto
@@ -89,7 +90,34 @@ def _orpo(tokenizer, template, _export):
     return prepare
 
 
+# What a template says before an answer. The strategy tells prompt and answer apart in no other way: a reward is of both.
+ANSWER_BEGINS = {
+    "chatml": "<|im_start|>assistant\n",
+    "llama3": "<|start_header_id|>assistant<|end_header_id|>\n\n",
+    "phi_3": "<|assistant|>\n",
+}
+
+
+def _bradley_terry(tokenizer, template, _export):
+    config = _config(template, reward_model=True)
+    strategy = load_bradley_terry("chat_template", tokenizer, config, {"type": "bradley_terry.chat_template"})
+
+    def prepare(row):
+        prepared = strategy.tokenize_prompt(row)
+        prompts, texts = set(), {}
+        for side in ("chosen", "rejected"):
+            whole = tokenizer.decode(prepared[f"{side}_ids"])
+            prompt, _, answer = whole.rpartition(ANSWER_BEGINS[template])
+            prompts.add(prompt)
+            texts[side] = taught(tokenizer, tokenizer.encode(answer))
+        [prompt] = prompts
+        return prompt, texts, None
+
+    return prepare
+
+
 PREPARATIONS = {
+    "axolotl-bradley-terry": _bradley_terry,
     "axolotl-sft": _sft,
     "axolotl-dpo": _dpo("chat_template.default"),
     "axolotl-dpo-intel": _dpo("chatml.intel"),

@@ -19,6 +19,7 @@ import {
   historyPairs,
   isPlain,
   message,
+  ROLES_BY_TAG,
   shareTurns,
 } from './prompt.js';
 
@@ -116,6 +117,30 @@ function shareRow(prompt: ExportPrompt, shape: RowShape, answer: string | undefi
   return shape.hasConversations ? { ...columns, tools: functionsText(prompt) } : columns;
 }
 
+/**
+ * Messages of OpenAI's roles for LLaMA-Factory. Calls of tools are texts of a role of their own there, too: beside a text they
+ * would be lost, and the arguments of different calls would get one another's names when the file is loaded.
+ */
+function taggedRow(
+  prompt: ExportPrompt,
+  shape: RowShape,
+  answer: string | undefined,
+  more: object,
+): object | undefined {
+  const turns = shareTurns(prompt);
+  if (turns === undefined) return undefined;
+  const { system } = prompt;
+  const columns = {
+    messages: [
+      ...(system === undefined ? [] : [message('system', system)]),
+      ...turns.map(({ from, value }) => ({ role: ROLES_BY_TAG[from], content: value })),
+      ...(answer === undefined ? [] : [said(answer)]),
+    ],
+    ...more,
+  };
+  return shape.hasConversations ? { ...columns, tools: functionsText(prompt) } : columns;
+}
+
 const FORMATS = {
   raw: { task: 'raw' },
   'trl-sft': {
@@ -191,6 +216,12 @@ const FORMATS = {
         rejected: [message('user', question), said(rejected)],
       })),
   },
+  // Its strategy asks each row for a system prompt, and takes an empty one for none.
+  'axolotl-bradley-terry': {
+    task: 'dpo',
+    row: ({ prompt, chosen, rejected }) =>
+      plainRow(prompt, (question) => ({ system: prompt.system ?? '', input: question, chosen, rejected })),
+  },
   'axolotl-kto': {
     task: 'kto',
     row: ({ prompt, completion, label }, shape) =>
@@ -220,6 +251,19 @@ const FORMATS = {
   'llamafactory-sharegpt-kto': {
     task: 'kto',
     row: ({ prompt, completion, label }, shape) => shareRow(prompt, shape, completion, { kto_tag: label }),
+  },
+  'llamafactory-openai-sft': {
+    task: 'sft',
+    row: ({ prompt, completion }, shape) => taggedRow(prompt, shape, completion, {}),
+  },
+  'llamafactory-openai-dpo': {
+    task: 'dpo',
+    row: ({ prompt, chosen, rejected }, shape) =>
+      taggedRow(prompt, shape, undefined, { chosen: said(chosen), rejected: said(rejected) }),
+  },
+  'llamafactory-openai-kto': {
+    task: 'kto',
+    row: ({ prompt, completion, label }, shape) => taggedRow(prompt, shape, completion, { kto_tag: label }),
   },
 } as const satisfies Readonly<Record<string, Format>>;
 

@@ -124,11 +124,24 @@ function textAt(turns: readonly ChatMessage[], index: number): string {
   return turn === undefined ? '' : contentText(turn);
 }
 
+/** The roles that LLaMA-Factory's sharegpt has, by OpenAI's names; those of calls have none there. */
+export const ROLES_BY_TAG = {
+  human: 'user',
+  gpt: 'assistant',
+  observation: 'tool',
+  function_call: 'function_call',
+} as const;
+
+export interface ShareTurn {
+  readonly from: keyof typeof ROLES_BY_TAG;
+  readonly value: string;
+}
+
 /**
  * The turns as LLaMA-Factory's sharegpt has them: what is said to the model and what it says take turns.
  * @returns undefined where they do not, or where it has no place for what they hold
  */
-export function shareTurns({ turns }: ExportPrompt): { readonly from: string; readonly value: string }[] | undefined {
+export function shareTurns({ turns }: ExportPrompt): ShareTurn[] | undefined {
   if (hasImages(turns) || turns.length % 2 === 0) return undefined;
   const shared = turns.map((turn, index) => {
     const isSaidByModel = index % 2 === 1;
@@ -137,7 +150,7 @@ export function shareTurns({ turns }: ExportPrompt): { readonly from: string; re
   return shared.every((each) => each !== undefined) ? shared : undefined;
 }
 
-function shareTurn(turn: ChatMessage): { readonly from: string; readonly value: string } | undefined {
+function shareTurn(turn: ChatMessage): ShareTurn | undefined {
   const { role, tool_calls: calls } = turn;
   const text = contentText(turn);
   if (role === 'tool') return { from: 'observation', value: text };

@@ -90,6 +90,11 @@ const ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, readonly [unknown, unk
     { question: 'Q', chosen: 'C', rejected: 'A' },
     { system: 'S', question: 'Q', chosen: 'C', rejected: 'A' },
   ],
+  'axolotl-bradley-terry': [
+    'positive_has_no_rejected_answer',
+    { system: '', input: 'Q', chosen: 'C', rejected: 'A' },
+    { system: 'S', input: 'Q', chosen: 'C', rejected: 'A' },
+  ],
   'axolotl-kto': [
     { prompt: 'Q', completion: 'A', label: true },
     { prompt: 'Q', completion: 'A', label: false },
@@ -124,6 +129,21 @@ const ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, readonly [unknown, unk
     { conversations: [human, gpt('A')], kto_tag: true },
     { conversations: [human, gpt('A')], kto_tag: false },
     { conversations: [human, gpt('A')], kto_tag: false, system: 'S' },
+  ],
+  'llamafactory-openai-sft': [
+    { messages: [user, said('A')] },
+    { messages: [user, said('C')] },
+    { messages: [system, user, said('C')] },
+  ],
+  'llamafactory-openai-dpo': [
+    'positive_has_no_rejected_answer',
+    { messages: [user], chosen: said('C'), rejected: said('A') },
+    { messages: [system, user], chosen: said('C'), rejected: said('A') },
+  ],
+  'llamafactory-openai-kto': [
+    { messages: [user, said('A')], kto_tag: true },
+    { messages: [user, said('A')], kto_tag: false },
+    { messages: [system, user, said('A')], kto_tag: false },
   ],
 };
 
@@ -170,7 +190,7 @@ it('dataset_info.json names the columns that the rows have', () => {
     const row = rowOf(format, CORRECTED, 'S') as object;
     expect(Object.values(entry.columns).sort()).toEqual(Object.keys(row).sort());
     expect(entry['file_name']).toBe(`batch-7-${format}-train.jsonl`);
-    expect(entry['formatting']).toBe(format.includes('alpaca') ? 'alpaca' : 'sharegpt');
+    expect(entry['formatting']).toBe(format.split('-')[1]);
     expect(entry['ranking']).toBe(format.endsWith('dpo') ? true : undefined);
     expect('kto_tag' in entry.columns).toBe(format.endsWith('kto'));
   }
@@ -213,6 +233,7 @@ const CONVERSATION_ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, unknown>>
   'axolotl-dpo': { messages: prompt, chosen: said('C'), rejected: said('A') },
   'axolotl-dpo-intel': 'conversation_not_supported',
   'axolotl-orpo': 'conversation_not_supported',
+  'axolotl-bradley-terry': 'conversation_not_supported',
   'axolotl-kto': 'conversation_not_supported',
   'llamafactory-alpaca-sft': { instruction: 'Q', input: '', output: 'A', ...own, history },
   'llamafactory-alpaca-dpo': { instruction: 'Q', input: '', chosen: 'C', rejected: 'A', ...own, history },
@@ -220,11 +241,14 @@ const CONVERSATION_ROWS: Readonly<Record<Exclude<ExportFormat, 'raw'>, unknown>>
   'llamafactory-sharegpt-sft': { conversations: [...shared, gpt('A')], ...own, tools: '' },
   'llamafactory-sharegpt-dpo': { conversations: shared, chosen: gpt('C'), rejected: gpt('A'), ...own, tools: '' },
   'llamafactory-sharegpt-kto': { conversations: [...shared, gpt('A')], kto_tag: true, ...own, tools: '' },
+  'llamafactory-openai-sft': { messages: DIALOG, tools: '' },
+  'llamafactory-openai-dpo': { messages: prompt, chosen: said('C'), rejected: said('A'), tools: '' },
+  'llamafactory-openai-kto': { messages: DIALOG, kto_tag: true, tools: '' },
 };
 
 it.each(Object.entries(CONVERSATION_ROWS))('%s keeps the turns before the answer', (name, expected) => {
   const format = EXPORT_FORMATS.find((each) => each === name)!;
-  const entry = /dpo|orpo/.test(name) ? CORRECTED_CONVERSATION : CONVERSATION;
+  const entry = /dpo|orpo|bradley/.test(name) ? CORRECTED_CONVERSATION : CONVERSATION;
   const formatted = formatRow(format, entry, 'Of the request', SHAPE);
   expect(typeof formatted === 'string' ? formatted : formatted.row).toEqual(expected);
 });
@@ -267,6 +291,15 @@ it('tools and their calls are kept where a trainer documents a form for them', (
       gpt('A'),
     ],
     system: '',
+    tools: '[{"name":"rate","parameters":{"type":"object"}}]',
+  });
+  expect(row('llamafactory-openai-sft')).toEqual({
+    messages: [
+      user,
+      { role: 'function_call', content: '{"name":"rate","arguments":{"from":"EUR"}}' },
+      { role: 'tool', content: '1.1' },
+      said('A'),
+    ],
     tools: '[{"name":"rate","parameters":{"type":"object"}}]',
   });
   for (const format of ['llamafactory-alpaca-sft', 'trl-sft-text', 'axolotl-kto'] as const) {
