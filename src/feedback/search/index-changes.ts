@@ -15,8 +15,13 @@ import { putSearchIndex, readSearchIndex, type SearchIndex, type Segment } from 
 import { digestOfTexts, distinctWords, searchedTexts } from './texts.js';
 import { WORD_RULES } from './words.js';
 
-/** Different words that are written together, about: each is a key. One entry may have more. */
-const WORDS_AT_ONCE = 4_000;
+/**
+ * Different words that are written together, about: each is a key. One entry may have more. A transaction waits for the disk,
+ * so many small ones would take longer than one.
+ */
+const WORDS_AT_ONCE = 8_000;
+/** Changes that are read for them at most. */
+const MAX_CHANGES = 20 * CHANGES_AT_ONCE;
 /** Entries that are read at once. */
 const ENTRIES_AT_ONCE = 50;
 
@@ -41,6 +46,8 @@ const NOTHING_INDEXED: SearchIndex = {
 /** Entries and their words, up to a place in the change feed. */
 interface Batch {
   readonly position: string;
+  /** Whether nothing came behind it when it was read. */
+  readonly isLast: boolean;
   readonly edits: readonly Required<DocumentEdit>[];
 }
 
@@ -56,15 +63,14 @@ export async function indexChanges(store: Store, org: string): Promise<boolean> 
     await indexAnew(store, org);
     return true;
   }
-  const changes = await store.read((reader) => changesAfter(reader, org, index.position, CHANGES_AT_ONCE));
-  if (changes.length === 0) return false;
-  const batch = await gather(store, org, changes);
+  const batch = await gather(store, org, index.position);
+  if (batch.position === index.position) return false;
   await store.transact(async (transaction) => {
     const current = (await readSearchIndex(transaction, org)) ?? NOTHING_INDEXED;
     if (current.position !== index.position || current.rules !== index.rules) return;
     putSearchIndex(transaction, org, await putBatch(transaction, org, current, batch));
   });
-  return changes.length === CHANGES_AT_ONCE || batch.position !== changes.at(-1)?.id;
+  return !batch.isLast;
 }
 
 /** Begins the index of an organization again from the first change. */
@@ -82,14 +88,37 @@ export async function indexAnew(store: Store, org: string): Promise<void> {
   });
 }
 
-/** The entries that changes are about, as they are now, with their words: as many as can be written together. */
-async function gather(store: Store, org: string, changes: readonly Change[]): Promise<Batch> {
+/** The entries that the next changes are about, as they are now, with their words: as many as can be written together. */
+async function gather(store: Store, org: string, after: string): Promise<Batch> {
   const edits = new Map<string, Required<DocumentEdit>>();
   const words = new Set<string>();
+  let position = after;
+  for (let read = 0; read < MAX_CHANGES; read += CHANGES_AT_ONCE) {
+    const from = position;
+    const changes = await store.read((reader) => changesAfter(reader, org, from, CHANGES_AT_ONCE));
+    const last = changes.at(-1)?.id ?? from;
+    position = (await gatherFrom(store, org, changes, edits, words)) ?? last;
+    if (position !== last) break;
+    if (changes.length < CHANGES_AT_ONCE) return { position, isLast: true, edits: [...edits.values()] };
+  }
+  return { position, isLast: false, edits: [...edits.values()] };
+}
+
+/** Adds the entries that changes are about. @returns the last change that was looked at, if it was not the last of them */
+async function gatherFrom(
+  store: Store,
+  org: string,
+  changes: readonly Change[],
+  edits: Map<string, Required<DocumentEdit>>,
+  words: Set<string>,
+): Promise<string | undefined> {
   const stretches = startStretches();
+  const read = new Set<string>();
   for (let from = 0; from < changes.length; from += ENTRIES_AT_ONCE) {
     const some = changes.slice(from, from + ENTRIES_AT_ONCE);
-    const ids = [...new Set(some.filter(isAboutTexts).map(({ node }) => node))].filter((id) => !edits.has(id));
+    // What was read after these changes has all of them; what was read for changes before may have changed since.
+    const ids = [...new Set(some.filter(isAboutTexts).map(({ node }) => node))].filter((id) => !read.has(id));
+    for (const id of ids) read.add(id);
     const { entries, places } = await store.read(async (reader) => {
       const index = await readSearchIndex(reader, org);
       return {
@@ -99,8 +128,11 @@ async function gather(store: Store, org: string, changes: readonly Change[]): Pr
     });
     const found = new Map(ids.map((id, nth) => [id, { stored: entries[nth], place: places[nth] }]));
     for (const { id, node } of some) {
-      const { stored, place } = found.get(node) ?? {};
+      const entry = found.get(node);
+      if (entry === undefined) continue;
       found.delete(node);
+      edits.delete(node);
+      const { stored, place } = entry;
       const feedback = decodeUnlessDamaged(stored);
       const texts = feedback === undefined ? [] : searchedTexts(feedback);
       const digest = digestOfTexts(texts);
@@ -108,10 +140,10 @@ async function gather(store: Store, org: string, changes: readonly Change[]): Pr
       const ofEntry = await distinctWords(texts, stretches);
       edits.set(node, { feedback, after: { digest, words: ofEntry } });
       for (const word of ofEntry) words.add(word);
-      if (words.size >= WORDS_AT_ONCE) return { position: id, edits: [...edits.values()] };
+      if (words.size >= WORDS_AT_ONCE) return id;
     }
   }
-  return { position: changes.at(-1)?.id ?? BEFORE_ALL, edits: [...edits.values()] };
+  return undefined;
 }
 
 /** Nobody can read a damaged entry, so nobody need find it; `verify` tells of it. */

@@ -14,9 +14,9 @@ import { type Merge, putSearchIndex, readSearchIndex, type SearchIndex, type Seg
 /** So many segments of about the same size become one: each level has segments that many times as large as the one below. */
 const MERGED_AT_LEAST = 8;
 const MERGED_AT_MOST = 32;
-/** Words that one step reads of each segment, and keys that one step removes. */
-const WORDS_AT_ONCE = 400;
-const REMOVED_AT_ONCE = 2_000;
+/** Words that one step reads of each segment, and keys that one step removes: each step waits for the disk. */
+const WORDS_AT_ONCE = 1_000;
+const REMOVED_AT_ONCE = 5_000;
 
 /** The segments that are to be merged next, if any. */
 export function segmentsToMerge({ segments }: SearchIndex): readonly Segment[] | undefined {
