@@ -61,7 +61,7 @@ export async function runIdempotent<Answer>(
   const kept = stored === undefined ? undefined : (decodeRecord(stored) as StoredAnswer);
   if (kept !== undefined && kept.at + KEPT_FOR > at) {
     if (kept.fingerprint !== fingerprint) {
-      throw new ApiError('UNPROCESSABLE', "This 'Idempotency-Key' was used for another request");
+      throw new ApiError('UNPROCESSABLE', "This 'Idempotency-Key' was already used for a different request");
     }
     return kept.answer as Answer;
   }

@@ -214,10 +214,7 @@ export function refusalOf(entry: Feedback, submission: Submission, at: number): 
   const { review, reviewClaim } = entry;
   if (review !== undefined) {
     const decided = review.verdict === 'approve' ? 'approved' : 'rejected';
-    return new ApiError(
-      'CONFLICT',
-      `A reviewer has ${decided} the feedback entry; revise it to change it nevertheless`,
-    );
+    return new ApiError('CONFLICT', `A reviewer has ${decided} the feedback entry; to change it anyway, revise it`);
   }
   if (reviewClaim !== undefined && reviewClaim.until > at) {
     const until = new Date(reviewClaim.until).toISOString();
@@ -228,7 +225,7 @@ export function refusalOf(entry: Feedback, submission: Submission, at: number): 
   const word = other === undefined ? undefined : FIXED_WORDS[other];
   const wrong = word ?? (comparesOthers(entry, submission) ? FIXED_WORDS.adapterId : undefined);
   if (wrong === undefined) return undefined;
-  return new ApiError('CONFLICT', `The feedback entry with this external id is of another ${wrong}`);
+  return new ApiError('CONFLICT', `The feedback entry with this external id belongs to another ${wrong}`);
 }
 
 /** Whether a preference is between other adapters than the entry is linked to for good. */

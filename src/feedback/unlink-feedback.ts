@@ -49,7 +49,7 @@ export async function unlinkFeedback(
     if (!unlinksOthers && decodeLink(stored).createdBy !== actor.sub) {
       throw new ApiError(
         'FORBIDDEN',
-        "Somebody else made the link; removing it needs a token with the permission 'adapters:write'",
+        "Another user created the link; removing it requires a token with the permission 'adapters:write'",
       );
     }
     if (feedback.use === 'claimed') {

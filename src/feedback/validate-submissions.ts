@@ -52,7 +52,7 @@ export async function repeatUnvalidated<Done>(
       return await work();
     } catch (error) {
       if (!(error instanceof UnvalidatedError)) throw error;
-      if (tries === MAX_TRIES) throw new ApiError('CONFLICT', 'The feedback entry was changed meanwhile');
+      if (tries === MAX_TRIES) throw new ApiError('CONFLICT', 'The feedback entry was changed in the meantime');
       await mapYielding([...error.entryIds], async ([place, entryId]) => {
         const each = validated[place];
         if (each === undefined || 'error' in each) return;

@@ -76,7 +76,7 @@ export function boundSubmission(principal: Principal): BoundSubmission | undefin
   const expectWithin = (stored: Feedback): void => {
     if (interactionId === undefined || stored.interactionId === interactionId) return;
     throw new InvalidInputError([
-      { field: 'externalId', problem: 'must not be that of an entry about another interaction than the token is for' },
+      { field: 'externalId', problem: 'must not name an entry about an interaction other than that of the token' },
     ]);
   };
   return { bind, expectWithin, name: fixed };

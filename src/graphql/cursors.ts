@@ -27,7 +27,7 @@ export function createCursors(list: readonly unknown[]): Cursors {
         bytes.toString('base64url') === cursor;
       if (!known) {
         throw new InvalidInputError([
-          { field: 'after', problem: 'must be a cursor of this very list, from the page before' },
+          { field: 'after', problem: 'must be a cursor from the previous page of this list' },
         ]);
       }
       return bytes.subarray(FINGERPRINT_BYTES).toString();

@@ -110,13 +110,13 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
 function ownFilter({ userId, ...filter }: FeedbackFilter, { sub, scope }: Principal): FeedbackFilter {
   if (userId !== undefined && userId !== sub) {
     throw new InvalidInputError([
-      { field: 'userId', problem: 'must be the user of the token, who reads own entries alone' },
+      { field: 'userId', problem: 'must be the user of the token, which may only read its own entries' },
     ]);
   }
   const interactionId = scope?.interactionId;
   if (interactionId === undefined) return { ...filter, ownedBy: sub };
   if (filter.interactionId !== undefined && filter.interactionId !== interactionId) {
-    throw new InvalidInputError([{ field: 'interactionId', problem: 'must be the interaction that the token is for' }]);
+    throw new InvalidInputError([{ field: 'interactionId', problem: 'must be the interaction of the token' }]);
   }
   return { ...filter, ownedBy: sub, interactionId };
 }

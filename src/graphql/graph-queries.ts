@@ -112,7 +112,7 @@ export function createGraphQueries(
 function timeSpent(timeMs: number): ApiError {
   return new ApiError(
     'OPERATION_LIMIT_EXCEEDED',
-    `The graph queries of a request may take at most ${timeMs} ms together (FEEDBACK_QUERY_TIME_MS), and those before have taken it`,
+    `The graph queries of a request may take at most ${timeMs} ms in total (FEEDBACK_QUERY_TIME_MS), and the earlier ones have used it up`,
   );
 }
 

@@ -31,7 +31,7 @@ export function readTime(value: unknown): number | { readonly problem: string } 
     return { problem: `must be ${TIME_FORMS}` };
   }
   if (typeof value === 'number' && isEpochSeconds(value)) {
-    return { problem: `must be in epoch milliseconds; ${value} are epoch seconds` };
+    return { problem: `must be in epoch milliseconds; ${value} is in epoch seconds` };
   }
   return time;
 }

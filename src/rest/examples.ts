@@ -306,7 +306,7 @@ export const REFUSAL_DETAILS = {
   URI_TOO_LONG: 'A part of the path is longer than 4096 characters',
   UNSUPPORTED_MEDIA_TYPE: "'Content-Type' must be application/json",
   RANGE_NOT_SATISFIABLE: 'The export has 4711 bytes, and none of them is in the range',
-  UNPROCESSABLE: "This 'Idempotency-Key' was used for another request",
+  UNPROCESSABLE: "This 'Idempotency-Key' was already used for a different request",
   RATE_LIMITED: 'The limit of 100 requests per user and minute is exhausted; it resets in 42 s',
   UNAVAILABLE: 'The store cannot take writes at the moment; whether this write took place is unknown',
 } as const;

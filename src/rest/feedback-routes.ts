@@ -55,7 +55,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         response: {
           200: answer(
             SubmitAnswer,
-            'There was an entry before; `updated` says whether it changed.',
+            'The entry already existed; `updated` tells whether it changed.',
             EXAMPLES.resubmitted,
           ),
           201: answer(SubmitAnswer, 'The entry was stored.', EXAMPLES.submitted),

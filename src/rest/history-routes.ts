@@ -102,7 +102,11 @@ export function historyRoutes(application: Application, run: RunOperation, servi
         tags: [TAGS.history],
         params: EntryParameters,
         response: {
-          200: answer(EraseAnswer, 'The entry was erased. The body lists what had learned from it.', EXAMPLES.erased),
+          200: answer(
+            EraseAnswer,
+            'The entry was erased. The body lists the training batches and adapters that learned from it.',
+            EXAMPLES.erased,
+          ),
         },
         refusals: ['NOT_FOUND', 'GONE'],
         entityTag: 'expected',
@@ -137,7 +141,7 @@ export function historyRoutes(application: Application, run: RunOperation, servi
         response: {
           200: answer(
             EraseOfUserAnswer,
-            'The entries were erased. The body lists what had learned from them.',
+            'The entries were erased. The body lists the training batches and adapters that learned from them.',
             EXAMPLES.erasedOfUser,
           ),
         },

@@ -38,7 +38,7 @@ export type FeedbackFacetField =
   | 'MODEL_VERSION'
   /** The values of the score `scoreName`. */
   | 'SCORE'
-  /** Who or what judged, in lower case. */
+  /** Who or what gave the judgement, in lower case. */
   | 'SOURCE'
   /** Tags; an entry counts for each of its tags. */
   | 'TAG';
@@ -77,15 +77,15 @@ export type FeedbackFilterInput = {
   validationStatus?: ValidationStatus | null | undefined;
 };
 
-/** The scores and tags that entries may have. What is omitted is removed. */
+/** The scores and tags entries may have. Replaces all rules: omitted ones are removed. */
 export type FeedbackRulesInput = {
-  /** The tags, up to 1,000 of 1 to 256 bytes each. */
+  /** Allowed tags: at most 1,000, of 1 to 256 bytes each. */
   allowedTags?: Array<string> | null | undefined;
-  /** The scores, up to 50. */
+  /** Definitions of the allowed scores, at most 50. */
   scoreDefinitions?: Array<ScoreDefinitionInput> | null | undefined;
 };
 
-/** Who or what has judged an answer. */
+/** Who or what judged an answer. */
 export type FeedbackSource =
   /** A program, such as a test of the answer. */
   | 'CODE'
@@ -152,15 +152,15 @@ export type ReviseFeedbackInput = {
   comment?: string | null | undefined;
   /** The correct answer. */
   correction?: string | null | undefined;
-  /** What to keep with the entry, up to 16 KiB of JSON. */
+  /** Other data to store with the entry: a JSON object of at most 16 KiB. */
   metadata?: { [key: string]: unknown } | null | undefined;
   /** The place of the preferred candidate, counted from 0, or `"tie"`. */
   preferred?: Preferred | null | undefined;
-  /** Why the user judged so. */
+  /** The user's reason. */
   reason?: string | null | undefined;
-  /** All scores of the entry by their names, up to 32: each a number, a boolean or a category. */
+  /** All scores of the entry by name, at most 32: each a number, a boolean or a category. */
   scores?: { [key: string]: unknown } | null | undefined;
-  /** All tags of the entry: up to 32 of 1 to 256 bytes each. */
+  /** All tags of the entry: at most 32, of 1 to 256 bytes each. */
   tags?: Array<string> | null | undefined;
   /** The judgement. */
   type?: FeedbackType | null | undefined;
@@ -180,47 +180,47 @@ export type RevokeTokensInput = {
   tokenId?: string | null | undefined;
 };
 
-/** Values of a score; all that is given must hold. */
+/** A condition on the value of a score. Every given bound must hold. */
 export type ScoreConditionInput = {
-  /** The least number. */
+  /** Smallest matching number. */
   atLeast?: number | null | undefined;
-  /** The greatest number. */
+  /** Largest matching number. */
   atMost?: number | null | undefined;
-  /** Categories, or `true` and `false`. */
+  /** Matching categories, or `true` and `false` for a boolean. */
   oneOf?: Array<string> | null | undefined;
 };
 
 /** A score that entries may have. */
 export type ScoreDefinitionInput = {
-  /** The categories allowed, up to 100; any if absent. */
+  /** Allowed categories, at most 100. If omitted, every category is allowed. */
   categories?: Array<string> | null | undefined;
-  /** What values it has. */
+  /** Kind of its values. */
   kind: ScoreKind;
-  /** The greatest number allowed. */
+  /** Largest number allowed. */
   max?: number | null | undefined;
-  /** The least number allowed. */
+  /** Smallest number allowed. */
   min?: number | null | undefined;
   /** Name of the score, 1 to 256 bytes. */
   name: string;
-  /** Values that say that the answer was bad. */
+  /** Values that mean the answer was bad. */
   negative?: ScoreConditionInput | null | undefined;
-  /** Values that say that the answer was good. */
+  /** Values that mean the answer was good. */
   positive?: ScoreConditionInput | null | undefined;
 };
 
 /** A score that entries must have: `min` and `max` for numbers, or `is`. */
 export type ScoreFilterInput = {
-  /** A category, or `true` or `false` of a boolean. */
+  /** A category, or `true` or `false` for a boolean. */
   is?: string | null | undefined;
-  /** The greatest number. */
+  /** Largest matching number. */
   max?: number | null | undefined;
-  /** The least number. */
+  /** Smallest matching number. */
   min?: number | null | undefined;
   /** Name of the score. */
   name: string;
 };
 
-/** What values a score has. */
+/** Kind of the values of a score. */
 export type ScoreKind =
   /** True or false. */
   | 'BOOLEAN'
@@ -235,7 +235,7 @@ export type SubmitFeedbackInput = {
   adapterId?: string | null | undefined;
   /** Version of the adapter. */
   adapterVersion?: string | null | undefined;
-  /** The model's response, not blank. With `messages`, it is their last one. */
+  /** The model's response, not blank. Omit it if there are `messages`: it is the last one. */
   answer?: string | null | undefined;
   /** Instead of `answer`: 2 to 8 different answers to the same question, of which one is preferred, or none (`preferred`). */
   candidates?: Array<CandidateInput> | null | undefined;
@@ -247,35 +247,35 @@ export type SubmitFeedbackInput = {
   correction?: string | null | undefined;
   /** Time of the judgement, for what happened earlier; now by default, and never in the future. */
   createdAt?: Date | null | undefined;
-  /** The client's own id for the entry. Submitting the same id again returns the existing entry. */
+  /** The client's own id for the entry. Submitting the same id again returns the existing entry, updated if the submission differs. */
   externalId?: string | null | undefined;
   /** The interaction with the model that the feedback is about. */
   interactionId?: string | null | undefined;
   /** Instead of `question` and `answer`: 2 to 500 messages in the form of OpenAI's chat API, of which the last one is the judged answer. */
   messages?: Array<ChatMessage> | null | undefined;
-  /** Anything else, as a JSON object of at most 16 KiB. */
+  /** Other data to store with the entry: a JSON object of at most 16 KiB. */
   metadata?: { [key: string]: unknown } | null | undefined;
   /** Version of the model that gave the answer. */
   modelVersion?: string | null | undefined;
   /** The place of the preferred candidate, counted from 0, or `"tie"` if none is better than the others. */
   preferred?: Preferred | null | undefined;
-  /** The original question, not blank. With `messages`, it is their last one of a user. */
+  /** The original question, not blank. Omit it if there are `messages`: it is the last user message. */
   question?: string | null | undefined;
-  /** Why the user judged so, often one of a few that a form offers. */
+  /** The user's reason, often one of the choices in a form. */
   reason?: string | null | undefined;
-  /** The model's or its provider's id of the response. */
+  /** Id of the response, as assigned by the model or its provider. */
   responseId?: string | null | undefined;
-  /** Up to 32 scores by their names: each a number, a boolean or a category. */
+  /** Scores by name, at most 32: each a number, a boolean or a category. */
   scores?: { [key: string]: unknown } | null | undefined;
-  /** Who or what judged. */
+  /** Who or what gave the judgement. */
   source?: FeedbackSource | null | undefined;
-  /** The span of that trace. */
+  /** The span within that trace. */
   spanId?: string | null | undefined;
-  /** Up to 32 different tags of 1 to 256 bytes each. */
+  /** Distinct tags: at most 32, of 1 to 256 bytes each. */
   tags?: Array<string> | null | undefined;
-  /** Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API. */
+  /** Definitions of the tools the model could call, in the format of OpenAI's chat API: at most 128. */
   tools?: Array<{ [key: string]: unknown }> | null | undefined;
-  /** The trace (OpenTelemetry) in which the answer was made. */
+  /** The OpenTelemetry trace in which the answer was generated. */
   traceId?: string | null | undefined;
   /** The judgement. With `candidates`, it is a preference. */
   type?: FeedbackType | null | undefined;

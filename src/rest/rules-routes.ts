@@ -20,9 +20,11 @@ import { closed } from './schemas.js';
 
 const ConditionSchema = Type.Object(
   {
-    at_least: Type.Optional(Type.Number({ description: 'The least number.' })),
-    at_most: Type.Optional(Type.Number({ description: 'The greatest number.' })),
-    one_of: Type.Optional(Type.Array(Type.String(), { description: 'Categories, or `true` and `false`.' })),
+    at_least: Type.Optional(Type.Number({ description: 'Smallest matching number.' })),
+    at_most: Type.Optional(Type.Number({ description: 'Largest matching number.' })),
+    one_of: Type.Optional(
+      Type.Array(Type.String(), { description: 'Matching categories, or `true` and `false` for a boolean.' }),
+    ),
   },
   { ...closed, title: 'ScoreCondition' },
 );
@@ -30,11 +32,13 @@ const ConditionSchema = Type.Object(
 const DefinitionSchema = Type.Object(
   {
     name: Type.String({ description: 'Name of the score, 1 to 256 bytes.' }),
-    kind: Type.Enum(SCORE_KINDS, { type: 'string', description: 'What values it has.' }),
-    min: Type.Optional(Type.Number({ description: 'The least number allowed.' })),
-    max: Type.Optional(Type.Number({ description: 'The greatest number allowed.' })),
+    kind: Type.Enum(SCORE_KINDS, { type: 'string', description: 'Kind of its values.' }),
+    min: Type.Optional(Type.Number({ description: 'Smallest number allowed.' })),
+    max: Type.Optional(Type.Number({ description: 'Largest number allowed.' })),
     categories: Type.Optional(
-      Type.Array(Type.String(), { description: 'The categories allowed, up to 100; any if absent.' }),
+      Type.Array(Type.String(), {
+        description: 'Allowed categories, at most 100. If omitted, every category is allowed.',
+      }),
     ),
     positive: Type.Optional(ConditionSchema),
     negative: Type.Optional(ConditionSchema),
@@ -45,11 +49,12 @@ const DefinitionSchema = Type.Object(
 const rules = {
   score_definitions: Type.Array(DefinitionSchema, {
     description:
-      'The scores, up to 50; any if there are none. The first one that an entry has and that says what is good decides the ' +
-      'type of an entry without one; if it says neither, the entry is negative and flagged.',
+      'Definitions of the allowed scores, at most 50. If empty, every score is allowed. An entry submitted without a `type` ' +
+      'takes it from its first score, in this order, whose definition says which values are good or bad; if the value is ' +
+      'neither, the entry is negative and flagged.',
   }),
   allowed_tags: Type.Array(Type.String(), {
-    description: 'The tags, up to 1,000 of 1 to 256 bytes each; any if there are none.',
+    description: 'Allowed tags: at most 1,000, of 1 to 256 bytes each. If empty, every tag is allowed.',
   }),
 };
 
@@ -57,7 +62,7 @@ const RulesAnswer = Type.Object(
   {
     ...rules,
     revision: Type.Integer({
-      description: 'Incremented by every change; 0 until the rules are set for the first time.',
+      description: 'Revision number of the rules, incremented by every change; 0 until they are first set.',
     }),
   },
   { title: 'FeedbackRules' },
@@ -85,7 +90,7 @@ export function rulesRoutes(application: Application, run: RunOperation, service
       schema: {
         operationId: 'getFeedbackRules',
         summary: 'Read the rules of scores and tags',
-        description: 'The scores and tags that entries may have, and what scores say of an answer.',
+        description: 'Returns the scores and tags that entries may have, and which scores decide the type of an entry.',
         tags: [TAGS.feedback],
         response: { 200: answer(RulesAnswer, 'The rules.', EXAMPLES.rules) },
       },
@@ -106,10 +111,10 @@ export function rulesRoutes(application: Application, run: RunOperation, service
       schema: {
         operationId: 'setFeedbackRules',
         summary: 'Replace the rules of scores and tags',
-        description: 'Replaces the rules; what is left out is removed. Entries that are stored stay as they are.',
+        description: 'Replaces the rules; omitted ones are removed. Stored entries are not changed.',
         tags: [TAGS.feedback],
         body: RulesBody,
-        response: { 200: answer(RulesAnswer, 'The rules as they are now.', EXAMPLES.rules) },
+        response: { 200: answer(RulesAnswer, 'The new rules.', EXAMPLES.rules) },
         refusals: ['CONFLICT'],
       },
     },

@@ -36,21 +36,25 @@ const VersionSchema = Type.Integer({
 /** What the fields `messages` refer to; each message is checked where its place can be named. */
 export const ChatMessageSchema = Type.Object(
   {
-    role: Type.Enum(CHAT_ROLES, { type: 'string', description: 'Who speaks. A system message can only be the first.' }),
+    role: Type.Enum(CHAT_ROLES, {
+      type: 'string',
+      description: 'Author of the message. Only the first message may be a system message.',
+    }),
     content: Type.Optional(
       Type.Union([Type.String(), Type.Array(Type.Any())], {
         description:
-          'The text, or a list of parts: `{"type": "text", "text": …}`, and of a user `{"type": "image_url", "image_url": ' +
-          '{"url": …}}`, which is kept as a reference. Absent where the assistant only calls tools.',
+          'The text, or a list of parts: `{"type": "text", "text": …}` and, in user messages, `{"type": "image_url", ' +
+          '"image_url": {"url": …}}`, which is stored as a reference. Omitted if the assistant only calls tools.',
       }),
     ),
     name: Type.Optional(Type.String({ description: 'Name of the speaker.' })),
     tool_calls: Type.Optional(
       Type.Array(Type.Any(), {
-        description: 'Of the assistant: `{"id": …, "type": "function", "function": {"name": …, "arguments": …}}`.',
+        description:
+          'Calls made by the assistant: `{"id": …, "type": "function", "function": {"name": …, "arguments": …}}`.',
       }),
     ),
-    tool_call_id: Type.Optional(Type.String({ description: "Of a tool's message: id of the call that it answers." })),
+    tool_call_id: Type.Optional(Type.String({ description: 'Id of the call that a `tool` message answers.' })),
   },
   { title: 'ChatMessage', description: "A message in the form of OpenAI's chat API." },
 );
@@ -84,7 +88,7 @@ export const SubmitAnswer = Type.Object(
     created_at: CreatedAtSchema,
     updated: Type.Optional(
       Type.Boolean({
-        description: 'Only if there was an entry before: whether the submission changed it, as it says something else.',
+        description: 'Whether the submission changed the existing entry. Omitted for a new entry.',
       }),
     ),
     message: Type.String({ description: 'The outcome, as a sentence for people.' }),

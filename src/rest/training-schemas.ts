@@ -31,9 +31,9 @@ const filterProperties = {
       Type.Object(
         {
           name: Type.String({ description: 'Name of the score.' }),
-          min: Type.Optional(Type.Number({ description: 'The least number.' })),
-          max: Type.Optional(Type.Number({ description: 'The greatest number.' })),
-          is: Type.Optional(Type.String({ description: 'A category, or `true` or `false` of a boolean.' })),
+          min: Type.Optional(Type.Number({ description: 'Smallest matching number.' })),
+          max: Type.Optional(Type.Number({ description: 'Largest matching number.' })),
+          is: Type.Optional(Type.String({ description: 'A category, or `true` or `false` for a boolean.' })),
         },
         closed,
       ),
@@ -243,7 +243,9 @@ export const ManifestAnswer = Type.Object(
         entries: Type.Integer({ description: 'Number of entries in the split, including erased ones.' }),
         rows: count('Number of rows in the file.'),
         erased: count('Number of entries erased since they were claimed.'),
-        paired: count('Number of entries in the row of a later entry, as the other answer to the same question.'),
+        paired: count(
+          'Number of entries that share the row of a later entry, as the other answer to the same question.',
+        ),
         exact_duplicates: count('Number of rows left out because their texts equal those of another row.'),
         near_duplicates: count('Number of rows left out as near-duplicates of another row.'),
         dropped: Type.Object(
@@ -267,7 +269,7 @@ export const ManifestAnswer = Type.Object(
               id: Type.String({ description: 'Id of the other entry.' }),
               version: Type.Integer({ description: 'The exported version of the other entry.' }),
             },
-            { description: 'The entry with the other answer to the same question, which is in the row, too.' },
+            { description: 'The entry with the other answer to the same question, included in the same row.' },
           ),
         ),
       }),

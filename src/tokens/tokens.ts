@@ -90,7 +90,7 @@ export async function issueToken(
   if (isWider(scope, issuer.scope ?? {})) {
     throw new ApiError(
       'FORBIDDEN',
-      'This token is for one interaction, model or adapter, and issues tokens for that alone',
+      'This token is limited to one interaction, model or adapter, and can only issue tokens with the same limit',
     );
   }
   const made = await store.transact((transaction) =>

@@ -143,7 +143,7 @@ export async function beginClaim(
     };
     const claimed = await claimMore(transaction, keyedHash, actor, batch, at, createUserCounts());
     if (claimed.feedbackCount === 0) {
-      throw new ApiError('CONFLICT', 'The filter selects no approved, unused and unclaimed feedback');
+      throw new ApiError('CONFLICT', 'The filter matches no approved, unused and unclaimed entries');
     }
     transaction.add(trainingBatchCounter(org), 1);
     transaction.put(leaseKey(leaseUntil, trainingBatchKey(org, number)), Buffer.alloc(0));

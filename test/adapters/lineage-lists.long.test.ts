@@ -297,7 +297,7 @@ it('lists of a lineage refuse depths, sizes and cursors out of bounds', async ()
   const cursor = JSON.stringify(adapter.ancestors.pageInfo.endCursor);
   expect(await asked(`ancestors(after: ${cursor}) { edges { node { id } } }`)).toEqual([]);
   expect(await asked(`descendants(after: ${cursor}) { edges { node { id } } }`)).toEqual([
-    "'after' must be a cursor of this very list, from the page before",
+    "'after' must be a cursor from the previous page of this list",
   ]);
 });
 

@@ -204,7 +204,10 @@ describe('a preference between answers', () => {
       version: 3,
     });
     const { status, body } = await post({ ...PREFERENCE, external_id: 'either way' });
-    expect([status, body.details]).toEqual([409, 'The feedback entry with this external id is of another adapter']);
+    expect([status, body.details]).toEqual([
+      409,
+      'The feedback entry with this external id belongs to another adapter',
+    ]);
   });
 
   it('keeps its links to the adapters that it compares', async () => {

@@ -131,7 +131,10 @@ describe('a change of mind', () => {
       ['adapter_id', 'adapter'],
     ] as const) {
       const { status, body } = await post({ ...vote, [field]: 'other' });
-      expect([status, body.details]).toEqual([409, `The feedback entry with this external id is of another ${word}`]);
+      expect([status, body.details]).toEqual([
+        409,
+        `The feedback entry with this external id belongs to another ${word}`,
+      ]);
     }
   });
 });

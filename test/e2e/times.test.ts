@@ -56,7 +56,7 @@ describe('times of requests', () => {
     const refused = await list(seconds);
     expect([refused.status, refused.body.details]).toEqual([
       400,
-      "'since' must be in epoch milliseconds; 1795892563 are epoch seconds",
+      "'since' must be in epoch milliseconds; 1795892563 is in epoch seconds",
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('times of requests', () => {
     const created = await create('2020-01-01T00:00:00Z');
     expect(created.body).toMatchObject({ count: 1, filter: { since: Date.UTC(2020, 0, 1) } });
     expect((await create(1_795_892_563)).body.details).toBe(
-      "'filter.since' must be in epoch milliseconds; 1795892563 are epoch seconds",
+      "'filter.since' must be in epoch milliseconds; 1795892563 is in epoch seconds",
     );
     expect((await create('2026-02-30T00:00:00Z')).status).toBe(400);
     expect((await create(null)).status).toBe(400);

@@ -20,7 +20,7 @@ describe('a time', () => {
   it.each([1_795_892_563, 999_999_999, 100_000_000, 99_999_999_999])(
     'in seconds is refused, and says so: %d',
     (value) => {
-      expect(readTime(value)).toEqual({ problem: `must be in epoch milliseconds; ${value} are epoch seconds` });
+      expect(readTime(value)).toEqual({ problem: `must be in epoch milliseconds; ${value} is in epoch seconds` });
     },
   );
 

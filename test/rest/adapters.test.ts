@@ -174,7 +174,7 @@ describe('an adapter over REST', () => {
     [{ rank: 1.5 }, "'rank' must be an integer from 1 to 1000000"],
     [{ lora_alpha: -1 }, "'lora_alpha' must be a number above 0, at most 1000000000"],
     [{ lora_alpha: '16' }, "'lora_alpha' must be a number"],
-    [{ relation: 'merge' }, "'relation' must be given together with the parents that it is of"],
+    [{ relation: 'merge' }, "'relation' must be given together with the parents it describes"],
     [{ relation: 'x', derived_from: [] }, "'relation' must be adapter, finetune, merge or quantized"],
     [{ derived_from: ['batch-7'] }, "'derived_from' must not start with 'feedback-' or 'batch-', which name other"],
     [{ derived_from: ['organization'] }, "'derived_from' must not be 'organization', which audit events name"],

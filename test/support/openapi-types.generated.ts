@@ -189,12 +189,12 @@ export interface paths {
     };
     /**
      * Read the rules of scores and tags
-     * @description The scores and tags that entries may have, and what scores say of an answer. Requires the permission `feedback:read` or `feedback:read:own`.
+     * @description Returns the scores and tags that entries may have, and which scores decide the type of an entry. Requires the permission `feedback:read` or `feedback:read:own`.
      */
     get: operations['getFeedbackRules'];
     /**
      * Replace the rules of scores and tags
-     * @description Replaces the rules; what is left out is removed. Entries that are stored stay as they are. Requires the permission `org:admin`.
+     * @description Replaces the rules; omitted ones are removed. Stored entries are not changed. Requires the permission `org:admin`.
      */
     put: operations['setFeedbackRules'];
     post?: never;
@@ -855,7 +855,7 @@ export interface components {
       version?: number;
       /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at?: number;
-      /** @description Only if there was an entry before: whether the submission changed it, as it says something else. */
+      /** @description Whether the submission changed the existing entry. Omitted for a new entry. */
       updated?: boolean;
       /** @description The outcome, as a sentence for people. */
       message?: string;
@@ -962,17 +962,17 @@ export interface components {
     /** @description A message in the form of OpenAI's chat API. */
     ChatMessage: {
       /**
-       * @description Who speaks. A system message can only be the first.
+       * @description Author of the message. Only the first message may be a system message.
        * @enum {string}
        */
       role: 'system' | 'user' | 'assistant' | 'tool';
-      /** @description The text, or a list of parts: `{"type": "text", "text": …}`, and of a user `{"type": "image_url", "image_url": {"url": …}}`, which is kept as a reference. Absent where the assistant only calls tools. */
+      /** @description The text, or a list of parts: `{"type": "text", "text": …}` and, in user messages, `{"type": "image_url", "image_url": {"url": …}}`, which is stored as a reference. Omitted if the assistant only calls tools. */
       content?: string | unknown[];
       /** @description Name of the speaker. */
       name?: string;
-      /** @description Of the assistant: `{"id": …, "type": "function", "function": {"name": …, "arguments": …}}`. */
+      /** @description Calls made by the assistant: `{"id": …, "type": "function", "function": {"name": …, "arguments": …}}`. */
       tool_calls?: unknown[];
-      /** @description Of a tool's message: id of the call that it answers. */
+      /** @description Id of the call that a `tool` message answers. */
       tool_call_id?: string;
     };
     DatasetInfo: {
@@ -1049,7 +1049,7 @@ export interface components {
       answer: string;
       /** @description The conversation, if the entry was submitted with `messages`. */
       messages?: components['schemas']['ChatMessage'][];
-      /** @description The definitions of tools that the model could call. */
+      /** @description Definitions of the tools the model could call. */
       tools?: {
         [key: string]: unknown;
       }[];
@@ -1067,15 +1067,15 @@ export interface components {
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
-      /** @description Why the user judged so. */
+      /** @description The user's reason. */
       reason?: string;
-      /** @description The tags. */
+      /** @description Tags of the entry. */
       tags?: string[];
-      /** @description The scores by their names: each a number, a boolean or a category. */
+      /** @description Scores by name: each a number, a boolean or a category. */
       scores?: {
         [key: string]: unknown;
       };
-      /** @description What the client keeps with the entry. */
+      /** @description Other data that the client stores with the entry. */
       metadata?: {
         [key: string]: unknown;
       };
@@ -1093,15 +1093,15 @@ export interface components {
       /** @description Version of the adapter. */
       adapter_version?: string;
       /**
-       * @description Who or what judged.
+       * @description Who or what gave the judgement.
        * @enum {string}
        */
       source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
-      /** @description The model's or its provider's id of the response. */
+      /** @description Id of the response, as assigned by the model or its provider. */
       response_id?: string;
-      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      /** @description The OpenTelemetry trace in which the answer was generated. */
       trace_id?: string;
-      /** @description The span of that trace. */
+      /** @description The span within that trace. */
       span_id?: string;
       /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
@@ -1180,17 +1180,17 @@ export interface components {
       next_cursor?: string;
     };
     FeedbackRules: {
-      /** @description The scores, up to 50; any if there are none. The first one that an entry has and that says what is good decides the type of an entry without one; if it says neither, the entry is negative and flagged. */
+      /** @description Definitions of the allowed scores, at most 50. If empty, every score is allowed. An entry submitted without a `type` takes it from its first score, in this order, whose definition says which values are good or bad; if the value is neither, the entry is negative and flagged. */
       score_definitions: components['schemas']['ScoreDefinition'][];
-      /** @description The tags, up to 1,000 of 1 to 256 bytes each; any if there are none. */
+      /** @description Allowed tags: at most 1,000, of 1 to 256 bytes each. If empty, every tag is allowed. */
       allowed_tags: string[];
-      /** @description Incremented by every change; 0 until the rules are set for the first time. */
+      /** @description Revision number of the rules, incremented by every change; 0 until they are first set. */
       revision: number;
     };
     FeedbackRulesRequest: {
-      /** @description The scores, up to 50; any if there are none. The first one that an entry has and that says what is good decides the type of an entry without one; if it says neither, the entry is negative and flagged. */
+      /** @description Definitions of the allowed scores, at most 50. If empty, every score is allowed. An entry submitted without a `type` takes it from its first score, in this order, whose definition says which values are good or bad; if the value is neither, the entry is negative and flagged. */
       score_definitions?: components['schemas']['ScoreDefinition'][];
-      /** @description The tags, up to 1,000 of 1 to 256 bytes each; any if there are none. */
+      /** @description Allowed tags: at most 1,000, of 1 to 256 bytes each. If empty, every tag is allowed. */
       allowed_tags?: string[];
       /** @description Expected current revision of the rules. */
       revision?: number;
@@ -1241,7 +1241,7 @@ export interface components {
       answer: string;
       /** @description The conversation, if the entry was submitted with `messages`. */
       messages?: components['schemas']['ChatMessage'][];
-      /** @description The definitions of tools that the model could call. */
+      /** @description Definitions of the tools the model could call. */
       tools?: {
         [key: string]: unknown;
       }[];
@@ -1259,15 +1259,15 @@ export interface components {
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
-      /** @description Why the user judged so. */
+      /** @description The user's reason. */
       reason?: string;
-      /** @description The tags. */
+      /** @description Tags of the entry. */
       tags?: string[];
-      /** @description The scores by their names: each a number, a boolean or a category. */
+      /** @description Scores by name: each a number, a boolean or a category. */
       scores?: {
         [key: string]: unknown;
       };
-      /** @description What the client keeps with the entry. */
+      /** @description Other data that the client stores with the entry. */
       metadata?: {
         [key: string]: unknown;
       };
@@ -1285,15 +1285,15 @@ export interface components {
       /** @description Version of the adapter. */
       adapter_version?: string;
       /**
-       * @description Who or what judged.
+       * @description Who or what gave the judgement.
        * @enum {string}
        */
       source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
-      /** @description The model's or its provider's id of the response. */
+      /** @description Id of the response, as assigned by the model or its provider. */
       response_id?: string;
-      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      /** @description The OpenTelemetry trace in which the answer was generated. */
       trace_id?: string;
-      /** @description The span of that trace. */
+      /** @description The span within that trace. */
       span_id?: string;
       /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
@@ -1474,7 +1474,7 @@ export interface components {
       answer: string;
       /** @description The conversation, if the entry was submitted with `messages`. */
       messages?: components['schemas']['ChatMessage'][];
-      /** @description The definitions of tools that the model could call. */
+      /** @description Definitions of the tools the model could call. */
       tools?: {
         [key: string]: unknown;
       }[];
@@ -1492,15 +1492,15 @@ export interface components {
       correction?: string;
       /** @description An additional comment. */
       comment?: string;
-      /** @description Why the user judged so. */
+      /** @description The user's reason. */
       reason?: string;
-      /** @description The tags. */
+      /** @description Tags of the entry. */
       tags?: string[];
-      /** @description The scores by their names: each a number, a boolean or a category. */
+      /** @description Scores by name: each a number, a boolean or a category. */
       scores?: {
         [key: string]: unknown;
       };
-      /** @description What the client keeps with the entry. */
+      /** @description Other data that the client stores with the entry. */
       metadata?: {
         [key: string]: unknown;
       };
@@ -1518,15 +1518,15 @@ export interface components {
       /** @description Version of the adapter. */
       adapter_version?: string;
       /**
-       * @description Who or what judged.
+       * @description Who or what gave the judgement.
        * @enum {string}
        */
       source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
-      /** @description The model's or its provider's id of the response. */
+      /** @description Id of the response, as assigned by the model or its provider. */
       response_id?: string;
-      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      /** @description The OpenTelemetry trace in which the answer was generated. */
       trace_id?: string;
-      /** @description The span of that trace. */
+      /** @description The span within that trace. */
       span_id?: string;
       /** @description The client's own id for the entry, if it supplied one. */
       external_id?: string;
@@ -1590,15 +1590,15 @@ export interface components {
       correction?: string | null;
       /** @description An additional comment. */
       comment?: string | null;
-      /** @description Why the user judged so, often one of a few that a form offers. */
+      /** @description The user's reason, often one of the choices in a form. */
       reason?: string | null;
-      /** @description Up to 32 different tags of 1 to 256 bytes each. */
+      /** @description Distinct tags: at most 32, of 1 to 256 bytes each. */
       tags?: string[] | null;
-      /** @description Up to 32 scores by their names: each a number, a boolean or a category. */
+      /** @description Scores by name, at most 32: each a number, a boolean or a category. */
       scores?: {
         [key: string]: unknown;
       } | null;
-      /** @description Anything else, as a JSON object of at most 16 KiB. */
+      /** @description Other data to store with the entry: a JSON object of at most 16 KiB. */
       metadata?: {
         [key: string]: unknown;
       } | null;
@@ -1623,26 +1623,26 @@ export interface components {
       before: number;
     };
     ScoreCondition: {
-      /** @description The least number. */
+      /** @description Smallest matching number. */
       at_least?: number;
-      /** @description The greatest number. */
+      /** @description Largest matching number. */
       at_most?: number;
-      /** @description Categories, or `true` and `false`. */
+      /** @description Matching categories, or `true` and `false` for a boolean. */
       one_of?: string[];
     };
     ScoreDefinition: {
       /** @description Name of the score, 1 to 256 bytes. */
       name: string;
       /**
-       * @description What values it has.
+       * @description Kind of its values.
        * @enum {string}
        */
       kind: 'number' | 'boolean' | 'category';
-      /** @description The least number allowed. */
+      /** @description Smallest number allowed. */
       min?: number;
-      /** @description The greatest number allowed. */
+      /** @description Largest number allowed. */
       max?: number;
-      /** @description The categories allowed, up to 100; any if absent. */
+      /** @description Allowed categories, at most 100. If omitted, every category is allowed. */
       categories?: string[];
       positive?: components['schemas']['ScoreCondition'];
       negative?: components['schemas']['ScoreCondition'];
@@ -1653,13 +1653,13 @@ export interface components {
        * @enum {string}
        */
       type?: 'positive' | 'negative' | 'preference';
-      /** @description The original question, not blank. With `messages`, it is their last one of a user. */
+      /** @description The original question, not blank. Omit it if there are `messages`: it is the last user message. */
       question?: string;
-      /** @description The model's response, not blank. With `messages`, it is their last one. */
+      /** @description The model's response, not blank. Omit it if there are `messages`: it is the last one. */
       answer?: string;
       /** @description Instead of `question` and `answer`: 2 to 500 messages in the form of OpenAI's chat API, of which the last one is the judged answer. */
       messages?: components['schemas']['ChatMessage'][] | null;
-      /** @description Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API. */
+      /** @description Definitions of the tools the model could call, in the format of OpenAI's chat API: at most 128. */
       tools?:
         | {
             [key: string]: unknown;
@@ -1679,15 +1679,15 @@ export interface components {
       correction?: string | null;
       /** @description An additional comment. */
       comment?: string | null;
-      /** @description Why the user judged so, often one of a few that a form offers. */
+      /** @description The user's reason, often one of the choices in a form. */
       reason?: string | null;
-      /** @description Up to 32 different tags of 1 to 256 bytes each. */
+      /** @description Distinct tags: at most 32, of 1 to 256 bytes each. */
       tags?: string[] | null;
-      /** @description Up to 32 scores by their names: each a number, a boolean or a category. */
+      /** @description Scores by name, at most 32: each a number, a boolean or a category. */
       scores?: {
         [key: string]: unknown;
       } | null;
-      /** @description Anything else, as a JSON object of at most 16 KiB. */
+      /** @description Other data to store with the entry: a JSON object of at most 16 KiB. */
       metadata?: {
         [key: string]: unknown;
       } | null;
@@ -1698,17 +1698,17 @@ export interface components {
       /** @description Version of the adapter. */
       adapter_version?: string | null;
       /**
-       * @description Who or what judged: a user, a reviewer, an import, another model (llm) or a program (code).
+       * @description Who or what gave the judgement: a user, a reviewer, an import, another model (llm) or a program (code).
        * @enum {string|null}
        */
       source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code' | null;
-      /** @description The model's or its provider's id of the response. */
+      /** @description Id of the response, as assigned by the model or its provider. */
       response_id?: string | null;
-      /** @description The trace (OpenTelemetry) in which the answer was made. */
+      /** @description The OpenTelemetry trace in which the answer was generated. */
       trace_id?: string | null;
-      /** @description The span of that trace. */
+      /** @description The span within that trace. */
       span_id?: string | null;
-      /** @description The client's own id for the entry. Submitting the same id again returns the existing entry. */
+      /** @description The client's own id for the entry. Submitting the same id again returns the existing entry, updated if the submission differs. */
       external_id?: string | null;
       /**
        * Format: date-time
@@ -1739,7 +1739,7 @@ export interface components {
       version: number;
       /** @description Time the entry was submitted, in epoch milliseconds. */
       created_at: number;
-      /** @description Only if there was an entry before: whether the submission changed it, as it says something else. */
+      /** @description Whether the submission changed the existing entry. Omitted for a new entry. */
       updated?: boolean;
       /** @description The outcome, as a sentence for people. */
       message: string;
@@ -1807,11 +1807,11 @@ export interface components {
         scores?: {
           /** @description Name of the score. */
           name: string;
-          /** @description The least number. */
+          /** @description Smallest matching number. */
           min?: number;
-          /** @description The greatest number. */
+          /** @description Largest matching number. */
           max?: number;
-          /** @description A category, or `true` or `false` of a boolean. */
+          /** @description A category, or `true` or `false` for a boolean. */
           is?: string;
         }[];
         /** @description Only entries submitted at or after this time, in epoch milliseconds. */
@@ -1891,11 +1891,11 @@ export interface components {
         scores?: {
           /** @description Name of the score. */
           name: string;
-          /** @description The least number. */
+          /** @description Smallest matching number. */
           min?: number;
-          /** @description The greatest number. */
+          /** @description Largest matching number. */
           max?: number;
-          /** @description A category, or `true` or `false` of a boolean. */
+          /** @description A category, or `true` or `false` for a boolean. */
           is?: string;
         }[];
         /**
@@ -1969,11 +1969,11 @@ export interface components {
         scores?: {
           /** @description Name of the score. */
           name: string;
-          /** @description The least number. */
+          /** @description Smallest matching number. */
           min?: number;
-          /** @description The greatest number. */
+          /** @description Largest matching number. */
           max?: number;
-          /** @description A category, or `true` or `false` of a boolean. */
+          /** @description A category, or `true` or `false` for a boolean. */
           is?: string;
         }[];
       };
@@ -2012,7 +2012,7 @@ export interface components {
         rows: number;
         /** @description Number of entries erased since they were claimed. */
         erased: number;
-        /** @description Number of entries in the row of a later entry, as the other answer to the same question. */
+        /** @description Number of entries that share the row of a later entry, as the other answer to the same question. */
         paired: number;
         /** @description Number of rows left out because their texts equal those of another row. */
         exact_duplicates: number;
@@ -2020,13 +2020,13 @@ export interface components {
         near_duplicates: number;
         /** @description Number of entries that produce no row in the format, by reason. */
         dropped: {
-          /** @description Number of entries. A text that the row needs has no visible character, and a trainer would learn from nothing. */
+          /** @description Number of entries. A text required by the row has no visible characters. */
           blank_text: number;
           /** @description Number of entries. The format has no place for earlier turns, tools or images of the conversation. */
           conversation_not_supported: number;
           /** @description Number of entries. The same user judged the same interaction, or the same answer to the same question, again later. */
           superseded: number;
-          /** @description Number of entries. The correction says what the answer says. */
+          /** @description Number of entries. The correction is the same as the answer. */
           correction_equals_answer: number;
           /** @description Number of entries. More users judged the same answer, the correction or the same two answers the other way. */
           outvoted: number;
@@ -2038,7 +2038,7 @@ export interface components {
           preference_tied: number;
           /** @description Number of entries. A preference says which answer is better, and not that one is good or bad. */
           preference_is_no_verdict: number;
-          /** @description Number of entries. The answer is bad, and there is no better one to learn from. */
+          /** @description Number of entries. The answer is bad and there is no better one to learn from. */
           negative_without_correction: number;
         };
       };
@@ -2048,7 +2048,7 @@ export interface components {
         id: string;
         /** @description The exported version of the entry. */
         version: number;
-        /** @description The entry with the other answer to the same question, which is in the row, too. */
+        /** @description The entry with the other answer to the same question, included in the same row. */
         paired_with?: {
           /** @description Id of the other entry. */
           id: string;
@@ -2297,7 +2297,7 @@ export interface components {
         /**
          * @example {
          *       "error": "Unprocessable Content",
-         *       "details": "This 'Idempotency-Key' was used for another request",
+         *       "details": "This 'Idempotency-Key' was already used for a different request",
          *       "code": "UNPROCESSABLE"
          *     }
          */
@@ -2452,7 +2452,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description There was an entry before; `updated` says whether it changed. */
+      /** @description The entry already existed; `updated` tells whether it changed. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2507,7 +2507,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The entries were erased. The body lists what had learned from them. */
+      /** @description The entries were erased. The body lists the training batches and adapters that learned from them. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -2580,7 +2580,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The entry was erased. The body lists what had learned from it. */
+      /** @description The entry was erased. The body lists the training batches and adapters that learned from it. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
@@ -3011,7 +3011,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description The rules as they are now. */
+      /** @description The new rules. */
       200: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];

@@ -50,7 +50,7 @@ function isDecided({ constants, rules }: RowOptions): boolean {
 
 function scaleError(column: string, values: readonly number[]): CommandError {
   return new CommandError(
-    `'${column}' is a scale (it has ${values.join(', ')}), and not a verdict: say what is good and bad, such as --positive-when '${column}>=4' --negative-when '${column}<=2'`,
+    `'${column}' is a scale (values: ${values.join(', ')}), not a verdict: say which values are good and which are bad, for example with --positive-when '${column}>=4' --negative-when '${column}<=2'`,
     EXIT.failure,
   );
 }

@@ -81,7 +81,7 @@ function toBody({ submission, createdAt, fallbackId }: ImportRow): object {
 
 function toOutcome({ record, row }: NumberedRow, result: unknown): RowOutcome {
   if (!isJsonObject(result) || typeof result['status'] !== 'number') {
-    throw new CommandError('The server did not say what became of each row', EXIT.failure);
+    throw new CommandError('The response of the server has no result for each row', EXIT.failure);
   }
   const { status } = result;
   if (status >= 400) return { record, fate: 'refused', problems: [describeRefusal({ status, body: result })] };

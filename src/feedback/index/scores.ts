@@ -5,7 +5,7 @@ import { idProblem } from '../../model/input.js';
 /** Entries whose score has a value; at least one of `is`, `min` and `max`. */
 export interface ScoreFilter {
   readonly name: string;
-  /** A category, or `true` or `false` of a boolean. */
+  /** A category, or `true` or `false` for a boolean. */
   readonly is?: string;
   /** Included. */
   readonly min?: number;

@@ -20,7 +20,7 @@ export class AdapterMutations {
   ): Promise<AdapterNode> {
     if (omitNullish({ relation }).relation !== undefined && omitNullish({ derivedFrom }).derivedFrom === undefined) {
       throw new InvalidInputError([
-        { field: 'relation', problem: 'must be given together with the parents that it is of' },
+        { field: 'relation', problem: 'must be given together with the parents it describes' },
       ]);
     }
     const parents = derivedFrom?.map((parent) => ({ id: parent, ...omitNullish({ relation }) }));

@@ -12,14 +12,14 @@ import {
 @Resolver()
 export class RulesResolver {
   @Query(() => FeedbackRulesNode, {
-    description: 'The scores and tags that entries may have, and what scores say of an answer.',
+    description: 'The scores and tags that entries may have, and which scores decide the type of an entry.',
   })
   feedbackRules(@Ctx() { loaders, actor }: RequestContext): Promise<FeedbackRules> {
     return loaders.batchedRead((reader) => readRules(reader, actor.org));
   }
 
   @Mutation(() => FeedbackRulesNode, {
-    description: 'Replaces the rules of scores and tags. Entries that are stored stay as they are.',
+    description: 'Replaces the rules of scores and tags. Stored entries are not changed.',
   })
   async setFeedbackRules(
     @Arg('input', () => FeedbackRulesInput, { description: 'The rules.' }) input: FeedbackRulesInput,

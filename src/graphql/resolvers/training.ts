@@ -48,7 +48,7 @@ export class TrainingResolver {
   trainingBatches(
     @Arg('state', () => TrainingBatchStateEnum, {
       nullable: true,
-      description: 'Only training batches in this state. Reads the others, too, until the page is full.',
+      description: 'Only training batches in this state. The others are read as well until the page is full.',
     })
     state: BatchState | null | undefined,
     @Args(() => PageArguments) { first, after }: PageArguments,

@@ -15,7 +15,7 @@ registerEnumType(FacetFieldEnum, {
   description: 'A field of feedback entries whose values can be counted.',
   valuesConfig: {
     TAG: { description: 'Tags; an entry counts for each of its tags.' },
-    SOURCE: { description: 'Who or what judged, in lower case.' },
+    SOURCE: { description: 'Who or what gave the judgement, in lower case.' },
     CONVERSATION_ID: { description: 'Conversations.' },
     MODEL_VERSION: { description: 'Model versions.' },
     SCORE: { description: 'The values of the score `scoreName`.' },

@@ -35,7 +35,7 @@ export const FeedbackSourceEnum = {
 } as const;
 registerEnumType(FeedbackSourceEnum, {
   name: 'FeedbackSource',
-  description: 'Who or what has judged an answer.',
+  description: 'Who or what judged an answer.',
   valuesConfig: {
     USER: { description: 'The user of the model.' },
     REVIEWER: { description: 'A reviewer or annotator.' },
@@ -110,15 +110,15 @@ export abstract class FeedbackContent {
 
   @Field(() => [ChatMessage], {
     description:
-      'The conversation, of which the last message is the judged answer. Of an entry that was submitted as question and ' +
-      'answer, these two.',
+      'The conversation; its last message is the judged answer. For an entry submitted as `question` and `answer`, these ' +
+      'two as messages.',
   })
   messages!: readonly Message[];
 
   @Field(() => String, { nullable: true, description: 'The system prompt of the conversation.' })
   systemPrompt?: string | undefined;
 
-  @Field(() => [JSONObject], { nullable: true, description: 'The definitions of tools that the model could call.' })
+  @Field(() => [JSONObject], { nullable: true, description: 'Definitions of the tools the model could call.' })
   tools?: readonly JsonObject[];
 
   @Field(() => [CandidateNode], {
@@ -148,31 +148,31 @@ export abstract class FeedbackContent {
   @Field(() => String, { nullable: true, description: 'The conversation that the interaction belongs to.' })
   conversationId?: string;
 
-  @Field(() => String, { nullable: true, description: 'Why the user judged so.' })
+  @Field(() => String, { nullable: true, description: "The user's reason." })
   reason?: string;
 
-  @Field(() => [String], { nullable: true, description: 'The tags.' })
+  @Field(() => [String], { nullable: true, description: 'Tags of the entry.' })
   tags?: readonly string[];
 
   @Field(() => JSONObject, {
     nullable: true,
-    description: 'The scores by their names: each a number, a boolean or a category.',
+    description: 'Scores by name: each a number, a boolean or a category.',
   })
   scores?: Scores;
 
-  @Field(() => JSONObject, { nullable: true, description: 'What the client keeps with the entry.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Other data that the client stores with the entry.' })
   metadata?: JsonObject;
 
-  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Who or what judged.' })
+  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Who or what gave the judgement.' })
   source?: FeedbackSource;
 
-  @Field(() => String, { nullable: true, description: "The model's or its provider's id of the response." })
+  @Field(() => String, { nullable: true, description: 'Id of the response, as assigned by the model or its provider.' })
   responseId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The trace (OpenTelemetry) in which the answer was made.' })
+  @Field(() => String, { nullable: true, description: 'The OpenTelemetry trace in which the answer was generated.' })
   traceId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The span of that trace.' })
+  @Field(() => String, { nullable: true, description: 'The span within that trace.' })
   spanId?: string;
 
   @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
@@ -292,19 +292,22 @@ export class ReviseFeedbackInput {
   @Field(() => String, { nullable: true, description: 'An additional comment.' })
   comment?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why the user judged so.' })
+  @Field(() => String, { nullable: true, description: "The user's reason." })
   reason?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'All tags of the entry: up to 32 of 1 to 256 bytes each.' })
+  @Field(() => [String], { nullable: true, description: 'All tags of the entry: at most 32, of 1 to 256 bytes each.' })
   tags?: readonly string[] | null;
 
   @Field(() => JSONObject, {
     nullable: true,
-    description: 'All scores of the entry by their names, up to 32: each a number, a boolean or a category.',
+    description: 'All scores of the entry by name, at most 32: each a number, a boolean or a category.',
   })
   scores?: Scores | null;
 
-  @Field(() => JSONObject, { nullable: true, description: 'What to keep with the entry, up to 16 KiB of JSON.' })
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'Other data to store with the entry: a JSON object of at most 16 KiB.',
+  })
   metadata?: JsonObject | null;
 
   @Field(() => Boolean, { nullable: true, description: 'true withdraws the entry; false restores it.' })
@@ -321,13 +324,13 @@ export class ScoreFilterInput {
   @Field(() => String, { description: 'Name of the score.' })
   name!: string;
 
-  @Field(() => Float, { nullable: true, description: 'The least number.' })
+  @Field(() => Float, { nullable: true, description: 'Smallest matching number.' })
   min?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The greatest number.' })
+  @Field(() => Float, { nullable: true, description: 'Largest matching number.' })
   max?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'A category, or `true` or `false` of a boolean.' })
+  @Field(() => String, { nullable: true, description: 'A category, or `true` or `false` for a boolean.' })
   is?: string | null;
 }
 
@@ -395,13 +398,13 @@ export class SubmitFeedbackInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The original question, not blank. With `messages`, it is their last one of a user.',
+    description: 'The original question, not blank. Omit it if there are `messages`: it is the last user message.',
   })
   question?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The model's response, not blank. With `messages`, it is their last one.",
+    description: "The model's response, not blank. Omit it if there are `messages`: it is the last one.",
   })
   answer?: string | null;
 
@@ -415,7 +418,7 @@ export class SubmitFeedbackInput {
 
   @Field(() => [JSONObject], {
     nullable: true,
-    description: "Up to 128 definitions of tools that the model could call, in the form of OpenAI's chat API.",
+    description: "Definitions of the tools the model could call, in the format of OpenAI's chat API: at most 128.",
   })
   tools?: readonly JsonObject[] | null;
 
@@ -452,32 +455,35 @@ export class SubmitFeedbackInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why the user judged so, often one of a few that a form offers.',
+    description: "The user's reason, often one of the choices in a form.",
   })
   reason?: string | null;
 
-  @Field(() => [String], { nullable: true, description: 'Up to 32 different tags of 1 to 256 bytes each.' })
+  @Field(() => [String], { nullable: true, description: 'Distinct tags: at most 32, of 1 to 256 bytes each.' })
   tags?: readonly string[] | null;
 
   @Field(() => JSONObject, {
     nullable: true,
-    description: 'Up to 32 scores by their names: each a number, a boolean or a category.',
+    description: 'Scores by name, at most 32: each a number, a boolean or a category.',
   })
   scores?: Scores | null;
 
-  @Field(() => JSONObject, { nullable: true, description: 'Anything else, as a JSON object of at most 16 KiB.' })
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'Other data to store with the entry: a JSON object of at most 16 KiB.',
+  })
   metadata?: JsonObject | null;
 
-  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Who or what judged.' })
+  @Field(() => FeedbackSourceEnum, { nullable: true, description: 'Who or what gave the judgement.' })
   source?: FeedbackSource | null;
 
-  @Field(() => String, { nullable: true, description: "The model's or its provider's id of the response." })
+  @Field(() => String, { nullable: true, description: 'Id of the response, as assigned by the model or its provider.' })
   responseId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The trace (OpenTelemetry) in which the answer was made.' })
+  @Field(() => String, { nullable: true, description: 'The OpenTelemetry trace in which the answer was generated.' })
   traceId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The span of that trace.' })
+  @Field(() => String, { nullable: true, description: 'The span within that trace.' })
   spanId?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Version of the model that gave the answer.' })
@@ -495,7 +501,8 @@ export class SubmitFeedbackInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "The client's own id for the entry. Submitting the same id again returns the existing entry.",
+    description:
+      "The client's own id for the entry. Submitting the same id again returns the existing entry, updated if the submission differs.",
   })
   externalId?: string | null;
 

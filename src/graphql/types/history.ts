@@ -90,8 +90,10 @@ registerEnumType(AuditActionEnum, {
     STORE_BACKUP: { description: 'The whole store was backed up over HTTP.' },
     PERSON_EXPORT: { description: 'Everything about a person was exported.' },
     PERSON_ERASE: { description: 'A person was erased.' },
-    GRAPH_QUERY: { description: 'Graph queries were run, by one user within a minute.' },
-    ACCESS_REFUSE: { description: 'Requests were refused for lack of a permission, to one user within a minute.' },
+    GRAPH_QUERY: { description: 'A user ran graph queries; one event for each minute.' },
+    ACCESS_REFUSE: {
+      description: 'Requests of a user were refused for lack of a permission; one event for each minute.',
+    },
   },
 });
 

@@ -5,7 +5,7 @@ import { type ScoreKind } from '../../feedback/rules.js';
 export const ScoreKindEnum = { NUMBER: 'number', BOOLEAN: 'boolean', CATEGORY: 'category' } as const;
 registerEnumType(ScoreKindEnum, {
   name: 'ScoreKind',
-  description: 'What values a score has.',
+  description: 'Kind of the values of a score.',
   valuesConfig: {
     NUMBER: { description: 'Numbers.' },
     BOOLEAN: { description: 'True or false.' },
@@ -13,15 +13,18 @@ registerEnumType(ScoreKindEnum, {
   },
 });
 
-@ObjectType('ScoreCondition', { simpleResolvers: true, description: 'Values of a score; all that is given must hold.' })
+@ObjectType('ScoreCondition', {
+  simpleResolvers: true,
+  description: 'A condition on the value of a score. Every given bound must hold.',
+})
 export class ScoreConditionNode {
-  @Field(() => Float, { nullable: true, description: 'The least number.' })
+  @Field(() => Float, { nullable: true, description: 'Smallest matching number.' })
   atLeast?: number;
 
-  @Field(() => Float, { nullable: true, description: 'The greatest number.' })
+  @Field(() => Float, { nullable: true, description: 'Largest matching number.' })
   atMost?: number;
 
-  @Field(() => [String], { nullable: true, description: 'Categories, or `true` and `false`.' })
+  @Field(() => [String], { nullable: true, description: 'Matching categories, or `true` and `false` for a boolean.' })
   oneOf?: readonly string[];
 }
 
@@ -30,53 +33,57 @@ export class ScoreDefinitionNode {
   @Field(() => String, { description: 'Name of the score.' })
   name!: string;
 
-  @Field(() => ScoreKindEnum, { description: 'What values it has.' })
+  @Field(() => ScoreKindEnum, { description: 'Kind of its values.' })
   kind!: ScoreKind;
 
-  @Field(() => Float, { nullable: true, description: 'The least number allowed.' })
+  @Field(() => Float, { nullable: true, description: 'Smallest number allowed.' })
   min?: number;
 
-  @Field(() => Float, { nullable: true, description: 'The greatest number allowed.' })
+  @Field(() => Float, { nullable: true, description: 'Largest number allowed.' })
   max?: number;
 
-  @Field(() => [String], { nullable: true, description: 'The categories allowed; any if absent.' })
+  @Field(() => [String], { nullable: true, description: 'Allowed categories. If null, every category is allowed.' })
   categories?: readonly string[];
 
-  @Field(() => ScoreConditionNode, { nullable: true, description: 'Values that say that the answer was good.' })
+  @Field(() => ScoreConditionNode, { nullable: true, description: 'Values that mean the answer was good.' })
   positive?: ScoreConditionNode;
 
-  @Field(() => ScoreConditionNode, { nullable: true, description: 'Values that say that the answer was bad.' })
+  @Field(() => ScoreConditionNode, { nullable: true, description: 'Values that mean the answer was bad.' })
   negative?: ScoreConditionNode;
 }
 
 @ObjectType('FeedbackRules', {
   simpleResolvers: true,
-  description: 'The scores and tags that the entries of the organization may have, and what scores say of an answer.',
+  description:
+    'The scores and tags that entries of the organization may have, and which scores decide the type of an entry.',
 })
 export class FeedbackRulesNode {
   @Field(() => [ScoreDefinitionNode], {
     description:
-      'The scores; any if there are none. The first one that an entry has and that says what is good decides the type of ' +
-      'an entry without one; if it says neither, the entry is negative and flagged.',
+      'Definitions of the allowed scores. If empty, every score is allowed. An entry submitted without a `type` takes it ' +
+      'from its first score, in this order, whose definition says which values are good or bad; if the value is neither, ' +
+      'the entry is negative and flagged.',
   })
   scoreDefinitions!: readonly ScoreDefinitionNode[];
 
-  @Field(() => [String], { description: 'The tags; any if there are none.' })
+  @Field(() => [String], { description: 'Allowed tags. If empty, every tag is allowed.' })
   allowedTags!: readonly string[];
 
-  @Field(() => Int, { description: 'Incremented by every change; 0 until the rules are set for the first time.' })
+  @Field(() => Int, {
+    description: 'Revision number of the rules, incremented by every change; 0 until they are first set.',
+  })
   revision!: number;
 }
 
-@InputType({ description: 'Values of a score; all that is given must hold.' })
+@InputType({ description: 'A condition on the value of a score. Every given bound must hold.' })
 export class ScoreConditionInput {
-  @Field(() => Float, { nullable: true, description: 'The least number.' })
+  @Field(() => Float, { nullable: true, description: 'Smallest matching number.' })
   atLeast?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The greatest number.' })
+  @Field(() => Float, { nullable: true, description: 'Largest matching number.' })
   atMost?: number | null;
 
-  @Field(() => [String], { nullable: true, description: 'Categories, or `true` and `false`.' })
+  @Field(() => [String], { nullable: true, description: 'Matching categories, or `true` and `false` for a boolean.' })
   oneOf?: readonly string[] | null;
 }
 
@@ -85,30 +92,36 @@ export class ScoreDefinitionInput {
   @Field(() => String, { description: 'Name of the score, 1 to 256 bytes.' })
   name!: string;
 
-  @Field(() => ScoreKindEnum, { description: 'What values it has.' })
+  @Field(() => ScoreKindEnum, { description: 'Kind of its values.' })
   kind!: ScoreKind;
 
-  @Field(() => Float, { nullable: true, description: 'The least number allowed.' })
+  @Field(() => Float, { nullable: true, description: 'Smallest number allowed.' })
   min?: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'The greatest number allowed.' })
+  @Field(() => Float, { nullable: true, description: 'Largest number allowed.' })
   max?: number | null;
 
-  @Field(() => [String], { nullable: true, description: 'The categories allowed, up to 100; any if absent.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Allowed categories, at most 100. If omitted, every category is allowed.',
+  })
   categories?: readonly string[] | null;
 
-  @Field(() => ScoreConditionInput, { nullable: true, description: 'Values that say that the answer was good.' })
+  @Field(() => ScoreConditionInput, { nullable: true, description: 'Values that mean the answer was good.' })
   positive?: ScoreConditionInput | null;
 
-  @Field(() => ScoreConditionInput, { nullable: true, description: 'Values that say that the answer was bad.' })
+  @Field(() => ScoreConditionInput, { nullable: true, description: 'Values that mean the answer was bad.' })
   negative?: ScoreConditionInput | null;
 }
 
-@InputType({ description: 'The scores and tags that entries may have. What is omitted is removed.' })
+@InputType({ description: 'The scores and tags entries may have. Replaces all rules: omitted ones are removed.' })
 export class FeedbackRulesInput {
-  @Field(() => [ScoreDefinitionInput], { nullable: true, description: 'The scores, up to 50.' })
+  @Field(() => [ScoreDefinitionInput], {
+    nullable: true,
+    description: 'Definitions of the allowed scores, at most 50.',
+  })
   scoreDefinitions?: readonly ScoreDefinitionInput[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'The tags, up to 1,000 of 1 to 256 bytes each.' })
+  @Field(() => [String], { nullable: true, description: 'Allowed tags: at most 1,000, of 1 to 256 bytes each.' })
   allowedTags?: readonly string[] | null;
 }

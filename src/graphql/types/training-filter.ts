@@ -61,13 +61,13 @@ export class ScoreFilterNode implements ScoreFilter {
   @Field(() => String, { description: 'Name of the score.' })
   name!: string;
 
-  @Field(() => Float, { nullable: true, description: 'The least number.' })
+  @Field(() => Float, { nullable: true, description: 'Smallest matching number.' })
   min?: number;
 
-  @Field(() => Float, { nullable: true, description: 'The greatest number.' })
+  @Field(() => Float, { nullable: true, description: 'Largest matching number.' })
   max?: number;
 
-  @Field(() => String, { nullable: true, description: 'A category, or `true` or `false` of a boolean.' })
+  @Field(() => String, { nullable: true, description: 'A category, or `true` or `false` for a boolean.' })
   is?: string;
 }
 

@@ -68,7 +68,7 @@ export class TrainingTaskAdvice {
   exactDuplicates!: number;
 
   @Field(() => Int, {
-    description: 'Number of entries in the row of a later entry, as the other answer to the same question.',
+    description: 'Number of entries that share the row of a later entry, as the other answer to the same question.',
   })
   paired!: number;
 

@@ -143,7 +143,7 @@ describe('stars', () => {
       'rating=type,prompt=question,response=answer',
     );
     expect([code, out]).toEqual([1, '']);
-    expect(error).toContain("'rating' is a scale (it has 1, 2), and not a verdict");
+    expect(error).toContain("'rating' is a scale (values: 1, 2), not a verdict");
     expect(error).toContain("--positive-when 'rating>=4' --negative-when 'rating<=2'");
     expect(await readdir(directory)).toEqual([]);
   });
