@@ -1,6 +1,7 @@
 /** Statistics of each value of a field: of model versions and their adapters, of tags, scores, sources and conversations. */
 import { FACETS } from '../model/facets.js';
 import type { Reader } from '../store/contract.js';
+import { startStretches, type Stretches } from '../yield-to-event-loop.js';
 import type { FilterPlan } from './index/filter.js';
 import { countIndexValues, type IndexFamily, indexValues } from './index/index-values.js';
 import { shownScore } from './index/scores.js';
@@ -47,22 +48,45 @@ export async function groupedStatsPage(reader: Reader, request: StatsPageRequest
   const { grouping, plan, limit } = request;
   const names = await namesAhead(reader, request);
   const shown = names.slice(0, limit);
-  const indexes = shown.map((name) => indexOf(grouping, name));
-  const allowed = new Set(plan.facets);
-  const counts = await facetCounts(reader, plan.org, indexes);
+  const stretches = startStretches();
   const entries: NamedStats[] = [];
-  for (const [at, name] of shown.entries()) {
-    const within = narrowed(plan, indexOf(grouping, name));
-    const selected: number[] = [];
-    for (const [place, { name: facet }] of FACETS.entries()) {
-      const most = allowed.has(facet) ? (counts[at]?.[place] ?? 0) : 0;
-      selected.push(
-        most === 0 || hasCounters(within) ? most : await countFeedback(reader, { ...within, facets: [facet] }),
-      );
+  for (let from = 0; from < shown.length; from += VALUES_AT_ONCE) {
+    const some = shown.slice(from, from + VALUES_AT_ONCE);
+    const indexes = some.map((name) => indexOf(grouping, name));
+    const counts = await facetCounts(reader, plan.org, indexes);
+    for (const [at, name] of some.entries()) {
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+      const selected = await countsWithin(reader, narrowed(plan, indexOf(grouping, name)), counts[at] ?? [], stretches);
+      entries.push({ ...toStats(selected), name, value: grouping.of === 'score' ? shownScore(name) : name });
     }
-    entries.push({ ...toStats(selected), name, value: grouping.of === 'score' ? shownScore(name) : name });
   }
   return { entries, hasNext: names.length > limit };
+}
+
+/** Values whose counters are read at a stretch: some dozen keys each. */
+const VALUES_AT_ONCE = 16;
+
+/**
+ * How much feedback of each facet a plan selects, in the order of {@link FACETS}.
+ * @param most the same of what the plan selects and more
+ */
+async function countsWithin(
+  reader: Reader,
+  plan: FilterPlan,
+  most: readonly number[],
+  stretches: Stretches,
+): Promise<number[]> {
+  const allowed = new Set(plan.facets);
+  const counts: number[] = [];
+  for (const [place, { name: facet }] of FACETS.entries()) {
+    const count = allowed.has(facet) ? (most[place] ?? 0) : 0;
+    if (count === 0 || hasCounters(plan)) counts.push(count);
+    else {
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+      counts.push(await countFeedback(reader, { ...plan, facets: [facet] }));
+    }
+  }
+  return counts;
 }
 
 /** Whether counters alone hold what a page shows. */
@@ -70,11 +94,19 @@ export function hasGroupCounters(plan: FilterPlan): boolean {
   return hasCounters(narrowed(plan, { kind: 'all' }));
 }
 
-/** About how many index entries {@link groupedStatsPage} reads at least, as counters tell. */
+/** Values of a page where counters do not hold what it shows: the entries of each are counted. */
+export const MAX_COUNTED_VALUES = 100;
+
+/** About how many keys {@link groupedStatsPage} reads at least, as counters tell. */
 export async function groupedKeys(reader: Reader, request: StatsPageRequest): Promise<number> {
   const names = (await namesAhead(reader, request)).slice(0, request.limit);
+  const stretches = startStretches();
   let keys = 0;
-  for (const name of names) keys += await countedKeys(reader, narrowed(request.plan, indexOf(request.grouping, name)));
+  for (const name of names) {
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    const within = narrowed(request.plan, indexOf(request.grouping, name));
+    keys += within.facets.length * within.indexes.length + (await countedKeys(reader, within));
+  }
   return keys;
 }
 

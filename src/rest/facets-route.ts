@@ -62,7 +62,7 @@ export function facetsRoute(application: Application, run: RunOperation, service
         description:
           'Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its ' +
           'tags. With filters, only the entries that they select count; a value that none of them has is listed with ' +
-          'counts of 0.',
+          'counts of 0, and a page has at most 100 values.',
         tags: [TAGS.feedback],
         querystring: FacetsQuery,
         response: { 200: answer(FacetsAnswer, 'A page of values.', EXAMPLES.facets) },

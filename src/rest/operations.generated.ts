@@ -36,7 +36,7 @@ export type FeedbackFacetField =
   | 'CONVERSATION_ID'
   /** Model versions. */
   | 'MODEL_VERSION'
-  /** The values of the score `scoreName`. */
+  /** The values of the score `scoreName`: booleans, then categories, then numbers by size. */
   | 'SCORE'
   /** Who or what gave the judgement, in lower case. */
   | 'SOURCE'

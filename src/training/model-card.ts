@@ -60,20 +60,23 @@ function markdownOf(batches: readonly AllocatedBatch[]): string {
   const rows = batches.slice(-SHOWN_BATCHES).map(({ number, digest = '', claimed, training }) => {
     const date = training === undefined ? '' : new Date(training.committedAt).toISOString().slice(0, 10);
     const metrics = Object.entries(training?.metrics ?? {}).map(([name, value]) => `${inTable(name)} ${value}`);
-    const { total, positive, corrected, negative, holdout } = claimed;
-    const counts = [total, positive, corrected, negative - corrected, holdout].map((each) => COUNT.format(each));
+    const { total, positive, corrected, negative, preferences = 0, holdout } = claimed;
+    const ofTypes = [positive, corrected, negative - corrected, preferences];
+    const counts = [total, ...ofTypes, holdout].map((each) => COUNT.format(each));
     return `| ${[number, `\`${digest.slice(0, 16)}\``, ...counts, date, metrics.join(', ')].join(' | ')} |`;
   });
   const batchesText = batches.length === 1 ? 'one batch' : `${COUNT.format(batches.length)} batches`;
   return [
     '## Training data',
     '',
-    `Human feedback on model answers, in ${batchesText}: ${sum(({ claimed }) => claimed.total)} entries, of which ` +
-      `${sum(({ claimed }) => claimed.positive)} are positive and ${sum(({ claimed }) => claimed.corrected)} corrected; ` +
-      `${sum(({ claimed }) => claimed.holdout)} were held out of training.`,
+    `Human feedback on model answers, in ${batchesText}: ${sum(({ claimed }) => claimed.total)} entries ` +
+      `(${sum(({ claimed }) => claimed.positive)} positive, ${sum(({ claimed }) => claimed.corrected)} corrected, ` +
+      `${sum(({ claimed }) => claimed.negative - claimed.corrected)} negative only, ` +
+      `${sum(({ claimed }) => claimed.preferences ?? 0)} preferences), ` +
+      `of which ${sum(({ claimed }) => claimed.holdout)} were held out of training.`,
     '',
-    '| batch | hash | entries | positive | corrected | negative only | held out | trained | metrics |',
-    '| ----: | ---- | ------: | -------: | --------: | ------------: | -------: | ------- | ------- |',
+    '| batch | hash | entries | positive | corrected | negative only | preferences | held out | trained | metrics |',
+    '| ----: | ---- | ------: | -------: | --------: | ------------: | ----------: | -------: | ------- | ------- |',
     ...rows,
     ...(batches.length > SHOWN_BATCHES ? ['', `The latest ${SHOWN_BATCHES} batches are shown.`] : []),
     '',

@@ -130,11 +130,12 @@ describe('filters', () => {
       ['5', 1],
     ]);
     for (const [query, details] of [
-      ['field=score', "'score_name' must name the score"],
-      ['field=tag&score_name=rating', "'score_name' is for the values of a score alone"],
+      ['field=score', "'score_name' must name the score whose values are counted"],
+      ['field=tag&score_name=rating', "'score_name' is allowed only where the values of a score are counted"],
       ['field=score&score_name=', "'score_name' must be 1 to 256 bytes"],
       ['field=tag&score=rating', "'score' must be conditions"],
       ['field=tag&since=yesterday', "'since' must be"],
+      ['field=tag&tag=billing&limit=101', "'limit' must be at most 100 with such a filter"],
       ['field=ghost', "'field' must be"],
     ] as const) {
       for (let times = 0; times < 2; times++) {

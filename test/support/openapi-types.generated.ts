@@ -169,7 +169,7 @@ export interface paths {
     };
     /**
      * Count entries by the values of a field
-     * @description Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its tags. With filters, only the entries that they select count; a value that none of them has is listed with counts of 0. Requires the permission `feedback:read`.
+     * @description Lists the values of a field, such as tags, each with the counts of its entries. An entry counts for each of its tags. With filters, only the entries that they select count; a value that none of them has is listed with counts of 0, and a page has at most 100 values. Requires the permission `feedback:read`.
      */
     get: operations['listFeedbackFacets'];
     put?: never;

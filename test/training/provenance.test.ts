@@ -144,11 +144,11 @@ describe('a model card', () => {
       datasets: ['org/data', `feedback-batch-1-${digest!.slice(0, 16)}`],
       tags: ['human-feedback', 'lora'],
     });
-    expect(modelCard.markdown).toContain('in one batch: 3 entries, of which 1 are positive and 1 corrected');
+    expect(modelCard.markdown).toContain('in one batch: 3 entries (1 positive, 1 corrected, 1 negative only, 0 preferences)');
     const date = new Date().toISOString().slice(0, 4);
     expect(modelCard.markdown).toMatch(
       new RegExp(
-        `\\| 1 \\| \`${digest!.slice(0, 16)}\` \\| 3 \\| 1 \\| 1 \\| 1 \\| 0 \\| ${date}-\\d\\d-\\d\\d \\| loss `,
+        `\\| 1 \\| \`${digest!.slice(0, 16)}\` \\| 3 \\| 1 \\| 1 \\| 1 \\| 0 \\| 0 \\| ${date}-\\d\\d-\\d\\d \\| loss `,
       ),
     );
     expect(modelCard.markdown).toContain(String.raw`loss \| \<b\> 0.5`);

@@ -15,8 +15,8 @@ export class FacetResolver {
   @Query(() => FeedbackFacetConnection, {
     description:
       'The values of a field of feedback entries, each with the counts of its entries, ordered by value. With a filter, ' +
-      'only the entries that it selects count; a value that none of them has is listed with counts of 0. The filter must not ' +
-      'have a `search`.',
+      'only the entries that it selects count; a value that none of them has is listed with counts of 0, and a page has at ' +
+      'most 100 values. The filter must not have a `search`.',
   })
   feedbackFacets(
     @Arg('field', () => FacetFieldEnum, { description: 'The field.' }) field: FacetKind,
@@ -28,9 +28,7 @@ export class FacetResolver {
     @Ctx() context: RequestContext,
   ): InstanceType<typeof FeedbackFacetConnection> {
     if (typeof filter?.search === 'string') {
-      throw new InvalidInputError([
-        { field: 'search', problem: 'is for lists of entries; what has its words is not counted by values' },
-      ]);
+      throw new InvalidInputError([{ field: 'search', problem: 'is not allowed here: only lists of entries search' }]);
     }
     const plan = planFilter(context.actor.org, toFilter(context.services, { filter }), context.services.keyedHash);
     return new FeedbackFacetConnection(
@@ -44,10 +42,12 @@ function groupingOf(field: FacetKind, scoreName: string | null | undefined): Sta
   const score = scoreName ?? undefined;
   if (field !== 'score') {
     if (score === undefined) return { of: field };
-    throw new InvalidInputError([{ field: 'scoreName', problem: 'is for the values of a score alone' }]);
+    throw new InvalidInputError([
+      { field: 'scoreName', problem: 'is allowed only where the values of a score are counted' },
+    ]);
   }
   if (score === undefined) {
-    throw new InvalidInputError([{ field: 'scoreName', problem: 'must name the score whose values to count' }]);
+    throw new InvalidInputError([{ field: 'scoreName', problem: 'must name the score whose values are counted' }]);
   }
   checkField('scoreName', score, idProblem);
   return { of: 'score', score };

@@ -1,9 +1,11 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { InvalidInputError } from '../../errors.js';
 import {
   countGroups,
   groupedKeys,
   groupedStatsPage,
   hasGroupCounters,
+  MAX_COUNTED_VALUES,
   type NamedStats,
   type StatsGrouping,
 } from '../../feedback/grouped-stats.js';
@@ -62,11 +64,17 @@ export function statsSource<Node>(
   const cursors = createCursors([org, 'groupedStats', grouping]);
   const last = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
+  const isCounted = !hasGroupCounters(plan);
+  if (isCounted && limit > MAX_COUNTED_VALUES) {
+    throw new InvalidInputError([
+      { field: 'first', problem: `must be at most ${MAX_COUNTED_VALUES} with such a filter` },
+    ]);
+  }
   return {
     continued: last !== undefined,
     page: async () => {
       const request = { grouping, plan, limit, after: last };
-      const page = hasGroupCounters(plan)
+      const page = !isCounted
         ? await loaders.batchedRead((reader) => groupedStatsPage(reader, request))
         : await loaders.longRead(
             ['groupedStats', request],

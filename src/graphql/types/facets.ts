@@ -18,7 +18,7 @@ registerEnumType(FacetFieldEnum, {
     SOURCE: { description: 'Who or what gave the judgement, in lower case.' },
     CONVERSATION_ID: { description: 'Conversations.' },
     MODEL_VERSION: { description: 'Model versions.' },
-    SCORE: { description: 'The values of the score `scoreName`.' },
+    SCORE: { description: 'The values of the score `scoreName`: booleans, then categories, then numbers by size.' },
   },
 });
 

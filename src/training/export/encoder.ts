@@ -6,6 +6,8 @@ import { type ExportFormat, type RowShape, sampleRow } from './formats.js';
 export interface Encoder {
   /** Adds a row. One row is the most that is encoded in one go, or one row group. */
   add(row: object): void;
+  /** How many bytes it holds that could be taken. */
+  readonly held: number;
   /** The bytes that have become ready since they were last taken; there may be none. */
   take(): Buffer;
   /** The rest of the bytes: no row follows. */
@@ -26,14 +28,21 @@ export function createEncoder({ format, fileType, system, shape }: EncoderOption
 
 function linesEncoder(): Encoder {
   let lines: Buffer[] = [];
+  let held = 0;
   const take = (): Buffer => {
     const bytes = Buffer.concat(lines);
     lines = [];
+    held = 0;
     return bytes;
   };
   return {
     add: (row) => {
-      lines.push(Buffer.from(`${JSON.stringify(row)}\n`));
+      const line = Buffer.from(`${JSON.stringify(row)}\n`);
+      lines.push(line);
+      held += line.length;
+    },
+    get held() {
+      return held;
     },
     take,
     end: take,
@@ -79,6 +88,9 @@ function parquetEncoder(sample: object): Encoder {
       waiting.push(row);
       characters += countCharacters(row);
       if (waiting.length === ROWS_IN_GROUP || characters >= CHARACTERS_IN_GROUP) writeGroup();
+    },
+    get held() {
+      return writer.index;
     },
     take,
     end: () => {

@@ -151,6 +151,7 @@ export async function* exportPieces(
           const pairedWith = isPair && partner !== undefined ? { id: partner.id, version: partner.version } : undefined;
           rows.push({ id, version, ...omitNullish({ pairedWith }) });
           encoder.add(row);
+          if (encoder.held >= PIECE_BYTES) yield { ...NOTHING, bytes: encoder.take() };
         }
       }
     }
@@ -167,6 +168,9 @@ export async function* exportPieces(
   }
   yield { ...NOTHING, bytes: encoder.end() };
 }
+
+/** What is held before it is sent: each row of a preference repeats a conversation that may be long. */
+const PIECE_BYTES = 1024 * 1024;
 
 const NOTHING: Omit<ExportPiece, 'bytes'> = {
   rows: [],
