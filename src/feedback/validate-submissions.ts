@@ -64,7 +64,10 @@ export async function repeatUnvalidated<Done>(
   }
 }
 
-/** All at once, as plugins may wait for others; what they compute themselves gives way to other requests in between. */
+/** Submissions that are validated at once: those of a batch spend no plugin's time limit on waiting for each other. */
+const VALIDATED_AT_ONCE = 100;
+
+/** Many at once, as plugins may wait for others; what they compute themselves gives way to other requests in between. */
 export async function validateAll(
   services: ValidationServices,
   rules: FeedbackRules,
@@ -72,13 +75,18 @@ export async function validateAll(
   org: string,
   bind: (submission: Submission) => Submission = (submission) => submission,
 ): Promise<Validated[]> {
-  const validating = await mapYielding(submissions, (submission) => {
-    const validated = validateOne(services, rules, submission, org, bind);
-    // It is waited for below: until then it is no rejection that nobody handles.
-    validated.catch(() => undefined);
-    return validated;
-  });
-  return Promise.all(validating);
+  const all: Validated[] = [];
+  for (let from = 0; from < submissions.length; from += VALIDATED_AT_ONCE) {
+    const some = submissions.slice(from, from + VALIDATED_AT_ONCE);
+    const validating = await mapYielding(some, (submission) => {
+      const validated = validateOne(services, rules, submission, org, bind);
+      // It is waited for below: until then it is no rejection that nobody handles.
+      validated.catch(() => undefined);
+      return validated;
+    });
+    for (const validated of await Promise.all(validating)) all.push(validated);
+  }
+  return all;
 }
 
 async function validateOne(
