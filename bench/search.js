@@ -106,17 +106,17 @@ async function measureServer(data) {
 
 /** Searches of words by their ranks; each sample has other words of about the same. */
 const SEARCHES = {
-  'two words, each in a third of the entries': (at) => `${word(3 + (at % 7))} ${word(11 + (at % 8))}`,
+  'two words, each in a third or more': (at) => `${word(3 + (at % 7))} ${word(11 + (at % 8))}`,
   'two words, each in 2 %': (at) => `${word(200 + (at % 50))} ${word(260 + (at % 50))}`,
   'a frequent word and a rare one': (at) => `${word(2)} ${word(20_000 + at)}`,
   'two rare words': (at) => `${word(20_000 + at)} ${word(30_000 + at)}`,
-  'one of two words, without a third': (at) => `(${word(200 + at)} OR ${word(500 + at)}) -${word(5)}`,
+  'one of two words, without a frequent one': (at) => `(${word(200 + at)} OR ${word(500 + at)}) -${word(5)}`,
   'a phrase of two frequent words': (at) => `"${word(1)} ${word(2 + (at % 4))}"`,
   'the beginning of words': (at) => `${word(300 + at).slice(0, 4)}*`,
 };
 const FILTERS = {
   'two words, each in 2 %, negative': ['two words, each in 2 %', '&type=negative'],
-  'two words, each in a third, of one user': ['two words, each in a third of the entries', '&user=user-77'],
+  'two frequent words, of one user': ['two words, each in a third or more', '&user=user-77'],
 };
 
 async function measureSearches(url) {
