@@ -92,7 +92,11 @@ function valueWriter(values: Values, nat: (max: number) => number) {
   const chosen = <Field extends GraphQLArgument | GraphQLInputField>(
     fields: readonly Field[],
     level: number,
-  ): readonly Field[] => fields.filter((field) => isRequired(field) || (level > 0 && chance(30)));
+  ): readonly Field[] => {
+    // Of many about two, as each may be what makes all of them wrong.
+    const percent = Math.min(30, 200 / fields.length);
+    return fields.filter((field) => isRequired(field) || (level > 0 && chance(percent)));
+  };
 
   return { pick, chance, json, chosen };
 }
