@@ -222,7 +222,13 @@ export function refusalOf(entry: Feedback, submission: Submission, at: number): 
   }
   // One that is about the same vote may go by another external id.
   const other = FIXED_FIELDS.find((field) => field !== 'externalId' && differs(entry, submission, field));
-  const word = other === undefined ? undefined : FIXED_WORDS[other];
+  // A preference has these in its candidates alone, and the entry keeps them for good.
+  const kept =
+    submission.candidates === undefined
+      ? undefined
+      : (['adapterId', 'adapterVersion'] as const).find((field) => entry[field] !== undefined);
+  const fixed = other ?? kept;
+  const word = fixed === undefined ? undefined : FIXED_WORDS[fixed];
   const wrong = word ?? (comparesOthers(entry, submission) ? FIXED_WORDS.adapterId : undefined);
   if (wrong === undefined) return undefined;
   return new ApiError('CONFLICT', `The feedback entry with this external id belongs to another ${wrong}`);

@@ -210,6 +210,20 @@ describe('a preference between answers', () => {
     ]);
   });
 
+  it('is not made of a verdict on the answer of an adapter, which can still be revised', async () => {
+    const external_id = 'a verdict first';
+    const verdict = { type: 'positive', question: QUESTION, answer: RIGHT, adapter_id: 'new_lora', external_id };
+    const { body: first } = await post(verdict);
+    const candidates = [{ answer: RIGHT, adapter_id: 'new_lora' }, { answer: WRONG }];
+    const { status, body } = await post({ question: QUESTION, candidates, preferred: 0, external_id });
+    expect([status, body.details]).toEqual([
+      409,
+      'The feedback entry with this external id belongs to another adapter',
+    ]);
+    const revised = await server.call('PATCH', `${BASE}/${first.id}`, { body: { comment: 'Never mind.' } });
+    expect([revised.status, revised.body]).toMatchObject([200, { type: 'positive', adapter_id: 'new_lora' }]);
+  });
+
   it('keeps its links to the adapters that it compares', async () => {
     const { body } = await post(PREFERENCE);
     const { status } = await server.call('DELETE', `${BASE}/${body.id}/link/old_lora`);

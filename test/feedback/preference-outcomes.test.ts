@@ -139,6 +139,11 @@ describe('the outcomes of preferences', () => {
         const counted = stats.map(({ wonCount, lostCount, tiedCount }) => [wonCount, lostCount, tiedCount]);
         expect(counted).toEqual(Object.values(recount(entries)));
         await isSound();
+        for (const { id } of entries.filter(({ use }) => use === 'unused')) {
+          await reviseFeedback(services, ACTOR, id, { comment: 'Never mind.', withdrawn: true });
+          expect((await read(id)).withdrawn).toBe('uncounted');
+        }
+        await isSound();
       }),
       { numRuns: 60 },
     );
