@@ -139,13 +139,15 @@ function applyRevision(
   cleared: readonly ClearableField[],
   limits: EntryLimits | undefined,
 ): Feedback {
+  // To take an entry back, or to bring it back, says nothing new of it.
+  if (Object.keys(given).length === 0 && cleared.length === 0) return before;
   const revised = withoutFields({ ...before, ...given }, cleared);
   if (!isPreference(revised)) {
     checkSubmission(pickSubmission(revised), limits);
     return revised;
   }
   const asked = { ...revised, ...preferredTexts(revised) };
-  completeSubmission(pickSubmission(asked), limits);
+  completeSubmission(pickSubmission(asked), limits, 'any');
   return asked;
 }
 

@@ -11,7 +11,7 @@ import { identifier } from '../model/field-kinds.js';
 import { feedbackIdTime, isFeedbackId } from '../model/ids.js';
 import { type EntryLimits, idProblem } from '../model/input.js';
 import type { JsonObject } from '../model/json-object.js';
-import { isPreference } from '../model/preference.js';
+import { type CandidateAnswers, isPreference } from '../model/preference.js';
 import { collectFields, completeSubmission, type GivenSubmission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
@@ -136,7 +136,9 @@ function parseRow(
   const links = parse('links', "must be a list of objects with an 'adapter_id'", asLinks) ?? [];
 
   if (issues.length > 0) throw new BadRowError(issues.map(issueSentence).join('; '));
-  const complete = completed(submission, limits);
+  // What is stored already may have been made equal by plugins.
+  const answers = ownId !== undefined && isFeedbackId(ownId) ? 'any' : 'different';
+  const complete = completed(submission, limits, answers);
 
   // An id of its source says that it is the same row, whatever else of it has changed; so does the row itself where no time does.
   const isKnownByExternalId =
@@ -162,11 +164,15 @@ function parseRow(
 }
 
 /** @throws BadRowError */
-function completed(submission: GivenSubmission, limits: EntryLimits | undefined): GivenSubmission {
+function completed(
+  submission: GivenSubmission,
+  limits: EntryLimits | undefined,
+  answers: CandidateAnswers,
+): GivenSubmission {
   try {
     const isDecidedLater =
       submission.type === undefined && submission.scores !== undefined && !isPreference(submission);
-    if (!isDecidedLater) return completeSubmission(submission, limits);
+    if (!isDecidedLater) return completeSubmission(submission, limits, answers);
     // Any type will do to check and complete the rest.
     const { type: _type, ...rest } = completeSubmission({ ...submission, type: 'positive' }, limits);
     return rest;

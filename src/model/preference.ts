@@ -121,6 +121,9 @@ export interface CompletePreference {
   readonly messages?: readonly ChatMessage[];
   readonly candidates: readonly Candidate[];
   readonly modelVersion?: string;
+/** Whether the candidates need different answers: those of a stored entry may be equal, as plugins replace texts. */
+export type CandidateAnswers = 'different' | 'any';
+
 }
 
 export function isPreference({ type, candidates, preferred }: GivenPreference): boolean {
@@ -134,7 +137,11 @@ const OWN_OF_EACH = ['adapterId', 'adapterVersion', 'modelVersion'] as const;
  * all; its turns before the answer become those of the entry. A model version that all of them share is that of the entry.
  * @param issues gets what does not fit together; then the result says nothing
  */
-export function completePreference(given: GivenPreference, issues: Issue[]): CompletePreference | undefined {
+export function completePreference(
+  given: GivenPreference,
+  answers: CandidateAnswers,
+  issues: Issue[],
+): CompletePreference | undefined {
   const { type, candidates: givenCandidates, preferred } = given;
   const known = issues.length;
   if (type !== undefined && type !== 'preference') {
@@ -154,7 +161,7 @@ export function completePreference(given: GivenPreference, issues: Issue[]): Com
   const texts = candidates.map(({ answer }) => answer.trim().normalize());
   for (const [place, text] of texts.entries()) {
     const first = texts.indexOf(text);
-    if (first === place) continue;
+    if (first === place || answers === 'any') continue;
     const field = `candidates[${place}].${isGiven(givenCandidates[place]?.messages) ? 'messages' : 'answer'}`;
     issues.push({ field, problem: `must be another answer than that of candidates[${first}]` });
   }

@@ -11,7 +11,7 @@ import {
 } from './feedback-fields.js';
 import type { TextKind } from './field-kinds.js';
 import { DEFAULT_ENTRY_LIMITS, type EntryLimits, throwIssues } from './input.js';
-import { completePreference, type GivenCandidate, isPreference } from './preference.js';
+import { type CandidateAnswers, completePreference, type GivenCandidate, isPreference } from './preference.js';
 
 type Fields = typeof FEEDBACK_FIELDS;
 
@@ -35,22 +35,34 @@ export type GivenSubmission = Partial<Omit<Submission, 'candidates'>> & {
 /**
  * A submission with everything that an entry has. The question and the answer follow from `messages`, or of a preference from its
  * candidates. One that is complete already is returned as the object that it is.
+ * @param answers whether the candidates of a preference need different answers
  * @throws {InvalidInputError} naming every field that is missing or not allowed.
  */
-export function completeSubmission(given: GivenSubmission, limits?: EntryLimits): Submission {
+export function completeSubmission(
+  given: GivenSubmission,
+  limits?: EntryLimits,
+  answers: CandidateAnswers = 'different',
+): Submission {
   checkSubmission(given, limits);
-  return isPreference(given) ? completedPreference(given) : completedVerdict(given);
+  return isPreference(given) ? completedPreference(given, answers, limits) : completedVerdict(given);
 }
 
-function completedPreference(given: GivenSubmission): Submission {
+function completedPreference(
+  given: GivenSubmission,
+  answers: CandidateAnswers,
+  limits: EntryLimits | undefined,
+): Submission {
   const issues: Issue[] = [];
-  const derived = completePreference(given, issues);
+  const derived = completePreference(given, answers, issues);
   throwIssues(issues);
   const complete = { ...given, ...derived };
   if (complete.question === undefined) throw new InvalidInputError([missingField('question')]);
   const isComplete = FIELDS.every(({ name }) => JSON.stringify(given[name]) === JSON.stringify(complete[name]));
+  if (isComplete) return given as Submission;
+  // So that what is stored is within the limit whenever it is checked again.
+  checkSize(complete, limits);
   // Each required field was looked for, and each candidate has its answer.
-  return (isComplete ? given : complete) as Submission;
+  return complete as Submission;
 }
 
 function missingField(name: 'question' | 'answer' | 'type'): Issue {
@@ -104,9 +116,18 @@ export function checkSubmission(submission: GivenSubmission, limits: EntryLimits
     else if (inside !== undefined) issues.push({ field: `${name}${inside.at}`, problem: inside.problem });
   }
   throwIssues(issues);
+  checkSize(submission, limits);
+}
+
+/** Each text counts once: a conversation holds its question and its answer, and candidates hold the answer, too. */
+function checkSize(submission: GivenSubmission, limits: EntryLimits = DEFAULT_ENTRY_LIMITS): void {
   const { messages, question, answer, ...rest } = submission;
-  // A conversation holds its question and its answer.
-  const sized = messages === undefined ? { ...rest, question, answer } : { ...rest, messages };
+  const isCompared = rest.candidates !== undefined;
+  const sized = {
+    ...rest,
+    ...(messages === undefined ? { question } : { messages: isCompared ? messages.slice(0, -1) : messages }),
+    ...(messages === undefined && !isCompared && { answer }),
+  };
   if (Buffer.byteLength(JSON.stringify(sized)) > limits.entryBytes) {
     const problem = `must be at most ${limits.entryBytes} bytes of JSON (FEEDBACK_LIMIT_ENTRY_BYTES)`;
     throwIssues([{ field: 'entry', problem }]);

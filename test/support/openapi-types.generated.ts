@@ -2034,6 +2034,8 @@ export interface components {
           tied: number;
           /** @description Number of entries. A preference pair needs a worse answer to the same question, and the training batch has none left. */
           positive_has_no_rejected_answer: number;
+          /** @description Number of entries. The preferred answer is the same as the others, perhaps since a plugin has replaced texts. */
+          answers_are_equal: number;
           /** @description Number of entries. The user prefers none of the answers. */
           preference_tied: number;
           /** @description Number of entries. A preference says which answer is better, and not that one is good or bad. */

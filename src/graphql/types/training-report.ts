@@ -23,6 +23,7 @@ const DropReasonEnum = {
   OUTVOTED: 'outvoted',
   TIED: 'tied',
   POSITIVE_HAS_NO_REJECTED_ANSWER: 'positive_has_no_rejected_answer',
+  ANSWERS_ARE_EQUAL: 'answers_are_equal',
   PREFERENCE_TIED: 'preference_tied',
   PREFERENCE_IS_NO_VERDICT: 'preference_is_no_verdict',
   NEGATIVE_WITHOUT_CORRECTION: 'negative_without_correction',

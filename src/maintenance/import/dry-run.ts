@@ -16,6 +16,8 @@ export function createDryRun(validate: Validate, organization: string, limits: E
         const submission = completeSubmission(
           isPreference(row.submission) ? row.submission : { type: 'positive', ...row.submission },
           limits,
+          // Each row was checked when it was read.
+          'any',
         );
         const { status } = await validate(submission, row.organization ?? organization);
         outcomes.push({ record, fate: 'created', status, problems: [] });

@@ -8,6 +8,7 @@ export const DROP_REASONS = {
   tied: 'As many users judged the same answer, the correction or the same two answers the other way.',
   positive_has_no_rejected_answer:
     'A preference pair needs a worse answer to the same question, and the training batch has none left.',
+  answers_are_equal: 'The preferred answer is the same as the others, perhaps since a plugin has replaced texts.',
   preference_tied: 'The user prefers none of the answers.',
   preference_is_no_verdict: 'A preference says which answer is better, and not that one is good or bad.',
   negative_without_correction: 'The answer is bad and there is no better one to learn from.',

@@ -125,12 +125,12 @@ export function createVerdictCounter(): VerdictCounter {
     const { candidates = [], preferred } = feedback;
     if (preferred === TIE) return { reason: 'preference_tied' };
     if (!isVisible(feedback.question) || !isVisible(feedback.answer)) return { reason: 'blank_text' };
-    const worse = candidates.flatMap(({ answer }, place) =>
-      place === preferred || !isVisible(answer) || isSameText(answer, feedback.answer)
-        ? []
-        : [{ place, claim: claimOnOrder(question, feedback.answer, answer) }],
+    const others = [...candidates.entries()].filter(([place, { answer }]) => place !== preferred && isVisible(answer));
+    const worse = others.flatMap(([place, { answer }]) =>
+      isSameText(answer, feedback.answer) ? [] : [{ place, claim: claimOnOrder(question, feedback.answer, answer) }],
     );
-    return worse.length === 0 ? { reason: 'blank_text' } : { comparisons: worse };
+    if (worse.length > 0) return { comparisons: worse };
+    return { reason: others.length === 0 ? 'blank_text' : 'answers_are_equal' };
   };
 
   return {
