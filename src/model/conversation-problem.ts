@@ -158,9 +158,15 @@ function placed(at: string, problem: string | undefined): PlacedProblem | undefi
   return problem === undefined ? undefined : { at, problem };
 }
 
-function unknownField(fields: JsonObject, known: readonly string[], at: string): PlacedProblem | undefined {
+/** @param shownAs the known fields by the names of whoever is told */
+export function unknownField(
+  fields: JsonObject,
+  known: readonly string[],
+  at: string,
+  shownAs = known,
+): PlacedProblem | undefined {
   const name = Object.keys(fields).find((each) => !known.includes(each) && !isAbsent(fields[each]));
   if (name === undefined) return undefined;
   const shown = name.slice(0, 64).toWellFormed();
-  return { at: `${at}.${shown}`, problem: `is not a known field; known are ${known.join(', ')}` };
+  return { at: `${at}.${shown}`, problem: `is not a known field; known are ${shownAs.join(', ')}` };
 }

@@ -1,6 +1,6 @@
 /** The kinds of values that fields of feedback have. Another kind is another function here. */
 import { omitNullish } from '../omit-nullish.js';
-import { conversationProblem, MAX_TURNS, type PlacedProblem } from './conversation-problem.js';
+import { conversationProblem, MAX_TURNS, type PlacedProblem, unknownField } from './conversation-problem.js';
 import { type ChatMessage, isAbsent, isConversation } from './conversation.js';
 import { adapterIdProblem, type EntryLimits, idProblem, requiredTextProblem, textProblem } from './input.js';
 import { isJsonObject, type JsonBounds, type JsonObject, jsonObjectProblem } from './json-object.js';
@@ -241,23 +241,31 @@ export function candidateList(): NamedKind<readonly Candidate[], readonly WireCa
     missing: `a list of 2 to ${MAX_CANDIDATES} candidates`,
     wire: {
       read,
-      write: (candidates) =>
-        (candidates as readonly Candidate[]).map(({ answer, adapterId, modelVersion }) => ({
-          answer,
-          ...omitNullish({ adapter_id: adapterId, model_version: modelVersion }),
-        })),
+      write: (candidates) => (candidates as readonly Candidate[]).map(writeCandidate),
     },
   };
 }
 
+/** Fields that are not known stay, so that they can be named. */
 function readCandidate(given: unknown): unknown {
   if (!isJsonObject(given)) return given;
-  const { answer, messages, adapter_id: adapterId, model_version: modelVersion } = given;
-  return omitNullish({ answer, messages, adapterId, modelVersion });
+  const { adapter_id: adapterId, model_version: modelVersion, ...rest } = given;
+  return omitNullish({ ...rest, ...omitNullish({ adapterId, modelVersion }) });
 }
+
+/** @param candidate as it is stored, or as {@link readCandidate} left it */
+function writeCandidate(candidate: Candidate): WireCandidate {
+  if (!isJsonObject(candidate)) return candidate;
+  const { adapterId, modelVersion, ...rest } = candidate;
+  return { ...rest, ...omitNullish({ adapter_id: adapterId, model_version: modelVersion }) };
+}
+
+const CANDIDATE_FIELDS = ['answer', 'messages', 'adapterId', 'modelVersion'];
 
 function candidateProblem(value: unknown, limits: EntryLimits | undefined): PlacedProblem | undefined {
   if (!isJsonObject(value)) return { at: '', problem: "must be a JSON object with 'answer' or 'messages'" };
+  const unknown = unknownField(value, CANDIDATE_FIELDS, '', ['answer', 'messages', 'adapter_id', 'model_version']);
+  if (unknown !== undefined) return unknown;
   const { answer, messages, adapterId, modelVersion }: { readonly [Name in keyof GivenCandidate]?: unknown } = value;
   const [hasAnswer, hasMessages] = [answer, messages].map((each) => each !== null && each !== undefined);
   if (hasAnswer === hasMessages) {

@@ -65,12 +65,15 @@ export function adapterOutcomes({
 export function namedAdapters({
   adapterId,
   candidates,
-}: Pick<Compared, 'candidates'> & { readonly adapterId?: string }): readonly string[] {
+}: {
+  readonly adapterId?: string;
+  readonly candidates?: readonly Pick<GivenCandidate, 'adapterId'>[];
+}): readonly string[] {
   if (candidates !== undefined) return candidateAdapters(candidates);
   return adapterId === undefined ? [] : [adapterId];
 }
 
-function candidateAdapters(candidates: readonly Candidate[]): readonly string[] {
+function candidateAdapters(candidates: readonly Pick<GivenCandidate, 'adapterId'>[]): readonly string[] {
   return [...new Set(candidates.flatMap(({ adapterId }) => adapterId ?? []))];
 }
 

@@ -53,6 +53,28 @@ describe('an import into a running server', () => {
     expect(body.feedback.map(({ created_at: at }) => at)).toEqual([1, 2, 3].map(() => Date.UTC(2024, 4, 1, 12)));
   });
 
+  it('takes exported preferences, whose links come with them, and names what a candidate has no field for', async () => {
+    const server = await shareServer();
+    const candidates = [
+      { answer: 'Port 4000 is the default.', adapter_id: 'ports_a', model_version: 'm-1' },
+      { answer: 'Port 8080 is the default.', adapter_id: 'ports_b' },
+    ];
+    const preference = { question: 'Which port is the default?', candidates, preferred: 1 };
+    const links = [{ adapter_id: 'ports_a' }, { adapter_id: 'ports_b' }];
+    const file = join(directory, 'preferences.json');
+    const misspelled = { ...preference, candidates: [{ ...candidates[0], adapter: 'x' }, candidates[1]] };
+    await writeFile(file, JSON.stringify([{ ...preference, links, external_id: 'a port' }, misspelled]));
+    const result = await runCommand(['import', file, '--url', server.url, '--json'], {
+      FEEDBACK_TOKEN: server.token({}),
+    });
+    expect(result.out + result.error).not.toContain('without its links');
+    expect(await readFile(`${file}.refused.jsonl`, 'utf8')).toContain(
+      "'candidates[0].adapter' is not a known field; known are answer, messages, adapter_id, model_version",
+    );
+    const { body } = await server.call<{ feedback: object[] }>('GET', `${BASE}/by-adapter/ports_a`);
+    expect(body.feedback).toMatchObject([preference]);
+  });
+
   it('waits for limits, and sends what still fits into them', async () => {
     const server = await startTestServer({ limits: { userPerMinute: 20, orgPerHour: 0 } });
     try {

@@ -21,8 +21,12 @@ Example:
   return command.action(async () => {
     const given = FIELDS.map((field) => {
       const text = fieldOption(command, field);
+      if (text === undefined) return [field.rest, undefined] as const;
+      const { parse, wire } = field.kind;
+      const value: unknown = parse(text);
       // What cannot be read is left for the server to refuse.
-      return [field.rest, text === undefined ? undefined : (field.kind.parse(text) ?? text)] as const;
+      if (value === undefined) return [field.rest, text] as const;
+      return [field.rest, wire === undefined ? value : wire.write(value)] as const;
     });
     const submission = Object.fromEntries(given.filter(([, value]) => value !== undefined));
     await ask(

@@ -5,6 +5,7 @@ import type { ImportRow } from '../../maintenance/import-row.js';
 import type { ImportTarget, NumberedRow, RowOutcome } from '../../maintenance/import.js';
 import { type ValidationStatus, VALIDATION_STATUSES } from '../../model/facets.js';
 import { FIELDS } from '../../model/feedback-fields.js';
+import { namedAdapters } from '../../model/preference.js';
 import { CommandError, EXIT } from '../terminal.js';
 import { describeRefusal, type LimitState, type Send } from './batch-client.js';
 
@@ -69,9 +70,10 @@ function fitting(rows: readonly NumberedRow[], most: number): { readonly each: N
 }
 
 function toBody({ submission, createdAt, fallbackId }: ImportRow): object {
-  const fields = FIELDS.flatMap(({ name, rest }) =>
-    submission[name] === undefined ? [] : [[rest, submission[name]] as const],
-  );
+  const fields = FIELDS.flatMap(({ name, rest, kind }) => {
+    const value = submission[name];
+    return value === undefined ? [] : [[rest, kind.wire === undefined ? value : kind.wire.write(value)] as const];
+  });
   return {
     external_id: fallbackId,
     ...(createdAt === undefined ? {} : { created_at: createdAt }),
@@ -86,8 +88,8 @@ function toOutcome({ record, row }: NumberedRow, result: unknown): RowOutcome {
   const { status } = result;
   if (status >= 400) return { record, fate: 'refused', problems: [describeRefusal({ status, body: result })] };
   const validated = VALIDATION_STATUSES.find((each) => each === result['validation_status']);
-  const { adapterId: own } = row.submission;
-  const hasOtherLinks = row.links.some(({ adapterId, metadata }) => adapterId !== own || metadata !== undefined);
+  const own = namedAdapters(row.submission);
+  const hasOtherLinks = row.links.some(({ adapterId, metadata }) => !own.includes(adapterId) || metadata !== undefined);
   const problems = hasOtherLinks ? ['The entry is stored without its links, which are imported into a store only'] : [];
   return { record, fate: toFate(result), status: validated satisfies ValidationStatus | undefined, problems };
 }
