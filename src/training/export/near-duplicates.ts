@@ -41,7 +41,7 @@ export interface DuplicateFinder {
 }
 
 /**
- * @param rows how many rows there can be at most
+ * @param rows about how many rows there are; it makes room for more as they come
  * @param similarity from {@link LEAST_SIMILARITY} to 1, which each text must have to its counterpart; at 1 only
  *   exact duplicates are told
  */
@@ -72,14 +72,15 @@ function keyOf(parts: readonly string[]): string {
 const NONE = 0xffffffff;
 
 function createNearIndex(rows: number, similarity: number) {
-  const buckets = 2 ** Math.ceil(Math.log2(Math.max(16, rows)));
-  /** The latest row of each bucket of each band, and the row before it. */
-  const heads = new Uint32Array(BANDING.bands * buckets).fill(NONE);
-  const before = new Uint32Array(BANDING.bands * rows);
-  const groups = new Uint32Array(rows);
+  let capacity = 2 ** Math.ceil(Math.log2(Math.max(16, rows)));
+  /** The bands of each row; the latest row of each bucket of each band, as many as rows; and the row before each. */
+  let bandsOfRows = new Uint32Array(BANDING.bands * capacity);
+  let heads = new Uint32Array(BANDING.bands * capacity).fill(NONE);
+  let before = new Uint32Array(BANDING.bands * capacity);
+  let groups = new Uint32Array(capacity);
   /** Of the normalized texts, and whether case and white space tell the row from others. */
-  const textHashes = new Uint32Array(rows);
-  const exactRows = new Uint8Array(rows);
+  let textHashes = new Uint32Array(capacity);
+  let exactRows = new Uint8Array(capacity);
   /** The lowest byte of each component: enough to estimate, as others agree by chance once in 256 times. */
   let bytes = new Uint8Array(0);
   let count = 0;
@@ -95,10 +96,40 @@ function createNearIndex(rows: number, similarity: number) {
       return different <= most;
     });
 
-  const remember = (signatures: readonly Uint32Array[], places: readonly number[]): void => {
+  const placeOf = (band: number, value: number): number => band * capacity + (value & (capacity - 1));
+
+  /** Makes a row the latest of its buckets. */
+  const chain = (row: number): void => {
+    for (let band = 0; band < BANDING.bands; band += 1) {
+      const at = row * BANDING.bands + band;
+      const place = placeOf(band, bandsOfRows[at] ?? 0);
+      before[at] = heads[place] ?? NONE;
+      heads[place] = row;
+    }
+  };
+
+  const grow = (): void => {
+    capacity *= 2;
+    const grown = (array: Uint32Array, size: number): Uint32Array<ArrayBuffer> => {
+      const larger = new Uint32Array(size);
+      larger.set(array);
+      return larger;
+    };
+    bandsOfRows = grown(bandsOfRows, BANDING.bands * capacity);
+    groups = grown(groups, capacity);
+    textHashes = grown(textHashes, capacity);
+    const flags = new Uint8Array(capacity);
+    flags.set(exactRows);
+    exactRows = flags;
+    heads = new Uint32Array(BANDING.bands * capacity).fill(NONE);
+    before = new Uint32Array(BANDING.bands * capacity);
+    for (let row = 0; row < count; row += 1) chain(row);
+  };
+
+  const remember = (signatures: readonly Uint32Array[], bands: readonly number[]): void => {
     const size = signatures.length * COMPONENTS;
     if (bytes.length < (count + 1) * size) {
-      const grown = new Uint8Array(Math.min(rows, Math.max(64, count * 2)) * size);
+      const grown = new Uint8Array(Math.min(capacity, Math.max(64, count * 2)) * size);
       grown.set(bytes);
       bytes = grown;
     }
@@ -107,10 +138,8 @@ function createNearIndex(rows: number, similarity: number) {
         bytes[count * size + text * COMPONENTS + index] = (signature[index] ?? 0) & 0xff;
       }
     });
-    places.forEach((place, band) => {
-      before[band * rows + count] = heads[place] ?? NONE;
-      heads[place] = count;
-    });
+    bandsOfRows.set(bands, count * BANDING.bands);
+    chain(count);
     count += 1;
   };
 
@@ -121,20 +150,19 @@ function createNearIndex(rows: number, similarity: number) {
       const isTold = (row: number): boolean => textHashes[row] === textHash && (isExact || exactRows[row] === 1);
       const signatures = texts.map(textSignature);
       const groupHash = fnv1a(group);
-      const places = computeBands(signatures, BANDING, groupHash).map(
-        (band, index) => index * buckets + (band & (buckets - 1)),
-      );
-      for (const [band, place] of places.entries()) {
-        let row = heads[place] ?? NONE;
+      const bands = computeBands(signatures, BANDING, groupHash);
+      for (const [band, value] of bands.entries()) {
+        let row = heads[placeOf(band, value)] ?? NONE;
         for (let compared = 0; row !== NONE && compared < COMPARED_AT_MOST; compared += 1) {
           if (groups[row] === groupHash && !isTold(row) && isAlike(row, signatures)) return true;
-          row = before[band * rows + row] ?? NONE;
+          row = before[row * BANDING.bands + band] ?? NONE;
         }
       }
+      if (count === capacity) grow();
       groups[count] = groupHash;
       textHashes[count] = textHash;
       exactRows[count] = isExact ? 1 : 0;
-      remember(signatures, places);
+      remember(signatures, bands);
       return false;
     },
   };

@@ -81,4 +81,11 @@ describe('duplicates', () => {
       expect(find([words.join(' '), 'The same.'], '')).toBeUndefined();
     }
   });
+
+  it('are found among more rows than were announced', () => {
+    const { find } = finder(0.95, 20);
+    const text = (row: number, last: string) => [...WORDS.map((word) => `${word}${row}`), last].join(' ');
+    for (let row = 0; row < 100; row++) expect(find([text(row, 'one'), 'Yes.'], '')).toBeUndefined();
+    for (let row = 0; row < 100; row++) expect(find([text(row, 'other'), 'Yes.'], '')).toBe('near');
+  });
 });
