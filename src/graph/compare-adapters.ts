@@ -2,18 +2,18 @@
 import { lineageReader } from '../adapters/lineage-reader.js';
 import { walkLineages } from '../adapters/lineage-walk.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
-import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
+import { planFilter, preferencesOf, verdictsOf } from '../feedback/index/filter.js';
 import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { type PreferenceStats, preferenceStats, toPreferenceStats } from '../feedback/index/preference-stats.js';
 import { feedbackPage } from '../feedback/list.js';
-import { facetsMatching } from '../model/facets.js';
+import { facetsMatching, type FeedbackType } from '../model/facets.js';
 import type { Feedback } from '../model/feedback.js';
 import { TIE } from '../model/preference.js';
 import { promptKey } from '../model/prompt-key.js';
 import type { Reader, Store } from '../store/contract.js';
 import { mapYielding, startStretches, type Stretches } from '../yield-to-event-loop.js';
 
-/** How many approved entries of each adapter are looked at, newest first. */
+/** How many approved verdicts of each adapter are looked at, and how many preferences, newest first. */
 export const EXAMINED_OF_EACH = 1_000;
 export const MAX_COMPARED = 8;
 /** The most adapters that the lineages of those that are compared may have together. */
@@ -76,7 +76,7 @@ export interface Comparison {
 }
 
 /**
- * Compares adapters by their newest approved feedback: at most {@link EXAMINED_OF_EACH} entries of each.
+ * Compares adapters by their newest approved feedback: at most {@link EXAMINED_OF_EACH} verdicts and as many preferences of each.
  * @param adapterIds 2 to {@link MAX_COMPARED}, each once
  */
 export async function compareAdapters(
@@ -85,26 +85,24 @@ export async function compareAdapters(
   adapterIds: readonly string[],
   keyedHash: KeyedHash,
 ): Promise<Comparison> {
-  const [pages, steps, preferences] = await read((reader) =>
+  const plans = adapterIds.map((adapterId) =>
+    planFilter(org, { adapterIds: [adapterId], validationStatus: 'approved' }, keyedHash),
+  );
+  const newest = { limit: EXAMINED_OF_EACH, descending: true };
+  const [verdicts, compared, steps, preferences] = await read((reader) =>
     Promise.all([
-      Promise.all(
-        adapterIds.map((adapterId) => {
-          const filter: FeedbackFilter = { adapterIds: [adapterId], validationStatus: 'approved' };
-          const plan = planFilter(org, filter, keyedHash);
-          return feedbackPage(reader, plan, { limit: EXAMINED_OF_EACH, descending: true });
-        }),
-      ),
+      // Neither crowds out the other.
+      Promise.all(plans.map((plan) => feedbackPage(reader, verdictsOf(plan), newest))),
+      Promise.all(plans.map((plan) => feedbackPage(reader, preferencesOf(plan), newest))),
       derivations(reader, org, adapterIds),
       preferenceStats(reader, org, adapterIds),
     ]),
   );
   const stretches = startStretches();
   const asked = new Map<string, Map<string, Judgement>>();
-  for (const [index, { feedback }] of pages.entries()) {
+  for (const [index, { feedback }] of verdicts.entries()) {
     const adapterId = adapterIds[index] ?? '';
     for (const each of feedback) {
-      // It says neither that an answer is right nor that it is wrong.
-      if (each.type === 'preference') continue;
       const key = promptKey(each);
       const judgements = asked.get(key) ?? new Map<string, Judgement>();
       asked.set(key, judgements);
@@ -113,7 +111,11 @@ export async function compareAdapters(
     }
   }
   const judgedByTwo = [...asked.values()].filter(({ size }) => size > 1);
-  const found = await mapYielding(judgedByTwo, (judgements) => compared(adapterIds, judgements, steps), stretches);
+  const found = await mapYielding(
+    judgedByTwo,
+    (judgements) => compareOnQuestion(adapterIds, judgements, steps),
+    stretches,
+  );
   found.sort((one, other) => one.rank - other.rank || (one.newestId < other.newestId ? 1 : -1));
   const questions = found.map(({ question }) => question);
   const counts = new Map(adapterIds.map((id) => [id, { right: 0, wrong: 0, disputed: 0 }]));
@@ -123,13 +125,13 @@ export async function compareAdapters(
       if (ofAdapter !== undefined) ofAdapter[verdict] += 1;
     }
   }
-  const entries = new Map(pages.flatMap(({ feedback }) => feedback.map((each) => [each.id, each])));
+  const entries = new Map(compared.flatMap(({ feedback }) => feedback.map((each) => [each.id, each])));
   return {
     headToHead: await headToHead(adapterIds, [...entries.values()], stretches),
     adapters: adapterIds.map((adapterId, index) => ({
       adapterId,
-      examinedCount: pages[index]?.feedback.length ?? 0,
-      truncated: pages[index]?.hasNext ?? false,
+      examinedCount: (verdicts[index]?.feedback.length ?? 0) + (compared[index]?.feedback.length ?? 0),
+      truncated: verdicts[index]?.hasNext === true || compared[index]?.hasNext === true,
       rightCount: counts.get(adapterId)?.right ?? 0,
       wrongCount: counts.get(adapterId)?.wrong ?? 0,
       disputedCount: counts.get(adapterId)?.disputed ?? 0,
@@ -143,15 +145,20 @@ export async function compareAdapters(
 
 /** About how many keys {@link compareAdapters} reads: an index entry and a record for each entry. One look at counters. */
 export async function comparedKeys(reader: Reader, org: string, adapterIds: readonly string[]): Promise<number> {
-  const facets = facetsMatching({ validationStatus: 'approved' });
+  const ofType = (type: FeedbackType): string[] => facetsMatching({ type, validationStatus: 'approved' });
+  const pages = [[...ofType('positive'), ...ofType('negative')], ofType('preference')];
+  const facets = pages.flat();
   const counts = await reader.peek(
     adapterIds.flatMap((adapter) => facets.map((each) => indexCounterKey(org, { kind: 'adapter', adapter }, each))),
   );
-  return adapterIds.reduce((keys, _, at) => {
-    const ofAdapter = counts.slice(at * facets.length, (at + 1) * facets.length);
-    const approved = ofAdapter.reduce((total, count) => total + count, 0);
-    return keys + 2 * Math.min(EXAMINED_OF_EACH, approved);
-  }, 0);
+  let keys = 0;
+  let at = 0;
+  for (const page of adapterIds.flatMap(() => pages)) {
+    const approved = counts.slice(at, at + page.length).reduce((total, count) => total + count, 0);
+    keys += 2 * Math.min(EXAMINED_OF_EACH, approved);
+    at += page.length;
+  }
+  return keys;
 }
 
 /** @param entries each once */
@@ -203,7 +210,7 @@ interface Ranked {
   readonly newestId: string;
 }
 
-function compared(
+function compareOnQuestion(
   adapterIds: readonly string[],
   byAdapter: ReadonlyMap<string, Judgement>,
   derived: readonly Step[],

@@ -1,5 +1,5 @@
 /** What training on a batch changed, as far as feedback says. */
-import { planFilter } from '../feedback/index/filter.js';
+import { planFilter, verdictsOf } from '../feedback/index/filter.js';
 import { boundsAfter } from '../feedback/index/id-streams.js';
 import { selectedIds } from '../feedback/index/selected-ids.js';
 import { findFeedback } from '../feedback/read.js';
@@ -73,7 +73,8 @@ export async function batchOutcome(
     bounds: { readonly since?: number },
     isOther: (feedback: { readonly trainingBatchId: number; readonly adapterVersion?: string }) => boolean,
   ): Promise<boolean> => {
-    const plan = planFilter(org, { adapterIds: [adapterId], ...bounds }, keyedHash);
+    // How often an adapter was preferred, its statistics say.
+    const plan = verdictsOf(planFilter(org, { adapterIds: [adapterId], ...bounds }, keyedHash));
     let seen = 0;
     for (let rest = plan.bounds; ;) {
       const from = rest;
@@ -82,7 +83,6 @@ export async function batchOutcome(
         return { ids: page, found: await findFeedback(reader, org, page) };
       });
       for (const feedback of found) {
-        // Preferences are no verdicts: how often an adapter was preferred, its statistics say.
         if (feedback === undefined || feedback.type === 'preference' || isOther(feedback)) continue;
         if (stretches.shouldYield()) await stretches.yieldToEventLoop();
         const split = splitOfQuestion.get(promptKey(feedback));

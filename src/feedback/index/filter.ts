@@ -50,6 +50,18 @@ export function planFilter(org: string, filter: FeedbackFilter, keyedHash: Keyed
   };
 }
 
+/** The part of a plan that selects verdicts: positive and negative entries, and no preferences. */
+export function verdictsOf(plan: FilterPlan): FilterPlan {
+  return { ...plan, facets: plan.facets.filter((facet) => !PREFERENCE_FACETS.has(facet)), everything: false };
+}
+
+/** The part of a plan that selects preferences. */
+export function preferencesOf(plan: FilterPlan): FilterPlan {
+  return { ...plan, facets: plan.facets.filter((facet) => PREFERENCE_FACETS.has(facet)), everything: false };
+}
+
+const PREFERENCE_FACETS: ReadonlySet<string> = new Set(facetsMatching({ type: 'preference' }));
+
 /** The fewest indexes whose intersection is what the filter names beside facets and times; none if it names nothing. */
 export function indexesServing(org: string, filter: FeedbackFilter, keyedHash: KeyedHash): SecondaryIndex[] {
   const hash = (text: string): string => keyedHash(org, text);

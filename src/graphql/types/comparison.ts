@@ -20,7 +20,9 @@ export class ComparedAdapterNode {
   @Field(() => AdapterNode, { description: 'The adapter.' })
   adapter!: AdapterNode;
 
-  @Field(() => Int, { description: 'Number of approved entries examined: the newest, at most 1,000.' })
+  @Field(() => Int, {
+    description: 'Number of approved entries examined: the newest, at most 1,000 verdicts and 1,000 preferences.',
+  })
   examinedCount!: number;
 
   @Field(() => Boolean, { description: 'Whether the adapter has approved entries that were not examined.' })
