@@ -7,7 +7,7 @@ import type { Reader } from '../../store/contract.js';
 import { edgeKey, type EdgeList, findEdgeLists, readLists, togetherFrom } from './edge-lists.js';
 import { idsAreEnough, nodesByIds, pageLimit } from './nodes.js';
 import type { GraphSource } from './source.js';
-import { bareNode, relationshipValue } from './values.js';
+import { bareNode, feedbackNode, relationshipValue } from './values.js';
 
 interface FoundEdge {
   readonly list: EdgeList;
@@ -63,20 +63,22 @@ async function loadHops(
   const distinct = [...new Set(edges.map(({ far }) => far))];
   // An edge leads to an adapter that there is; erased feedback may still be included in a batch.
   const isBare = (id: string): boolean => idsAreEnough(needed) && nodeKind(id) === 'Adapter';
-  const unread = distinct.filter((id) => !isBare(id));
   const keys = relationshipsNeeded
     ? edges.map(({ list: { kind, id, outgoing }, far }) => edgeKey(source.org, kind.type, id, far, outgoing))
     : [];
   const links = relationshipsNeeded ? edges.filter(({ list: { kind } }) => kind.type === 'FEEDBACK_FOR') : [];
-  const entries = [...new Set(links.map(({ list: { id, outgoing }, far }) => (outgoing ? id : far)))];
+  const entries = new Set(links.map(({ list: { id, outgoing }, far }) => (outgoing ? id : far)));
+  const unread = distinct.filter((id) => !isBare(id) && !entries.has(id));
   const [found, records, linked] = await Promise.all([
     nodesByIds(reader, source, unread),
     keys.length === 0 ? [] : reader.getMany(keys),
-    entries.length === 0 ? [] : findFeedback(reader, source.org, entries),
+    entries.size === 0 ? [] : findFeedback(reader, source.org, [...entries]),
   ]);
   const outcomes = outcomesByEntry(linked);
   const nodes = new Map<string, NodeValue>();
   for (const id of distinct) if (isBare(id)) nodes.set(id, bareNode(id));
+  const farIds = new Set(distinct);
+  for (const each of linked) if (each !== undefined && farIds.has(each.id)) nodes.set(each.id, feedbackNode(each));
   for (const node of found) if (node !== undefined) nodes.set(node.id, node);
   const hops = edges.flatMap(({ list: { index, id, kind, outgoing }, far }, at): Hop[] => {
     const node = nodes.get(far);
@@ -85,7 +87,7 @@ async function loadHops(
     const outcome = kind.type === 'FEEDBACK_FOR' ? outcomes.get(start)?.get(end) : undefined;
     return [{ from: index, relationship: relationshipValue(kind.type, start, end, records[at], outcome), node }];
   });
-  return { hops, reads: unread.length + keys.length + entries.length };
+  return { hops, reads: unread.length + keys.length + entries.size };
 }
 
 /** What became of each adapter in the preferences among some entries. */
