@@ -133,6 +133,29 @@ describe('feedback', () => {
     expect(shown).toMatch(new RegExp(`^flagged +${String(stats['flagged_count'])} `, 'm'));
   });
 
+  it('is submitted as a preference, which counts in the statistics of each adapter', async () => {
+    const candidates = [
+      { answer: 'Use SHARD BY.', adapter_id: 'preferred/a' },
+      {
+        messages: [
+          { role: 'user', content: 'How do I shard?' },
+          { role: 'assistant', content: 'Ask the manual.' },
+        ],
+      },
+    ];
+    const argv = ['feedback', 'submit', '--candidates', JSON.stringify(candidates), '--preferred', '0'];
+    expect(await asJson(argv)).toMatchObject({ type: 'preference', answer: 'Use SHARD BY.' });
+    const shown = await done(['adapter', 'get', 'preferred/a']);
+    expect(shown).toMatch(/^feedback +1: 0 positive, 0 negative, 1 preferences$/m);
+    expect(shown).toMatch(/^win rate +1.00: 1 won, 0 lost, 0 tied$/m);
+    const unknown = JSON.stringify([{ answer: 'Yes.', adapter: 'a' }, { answer: 'No.' }]);
+    const refused = await runCommand(
+      ['feedback', 'submit', '--question', 'Which?', '--candidates', unknown],
+      environment,
+    );
+    expect([refused.code, refused.error]).toEqual([1, expect.stringContaining('adapter')]);
+  });
+
   it('is linked to an adapter', async () => {
     const id = String((await asJson(SUBMIT))['id']);
     const link = ['feedback', 'link', id, 'linked/ü adapter', '--metadata', '{"confidence": 0.95}'];

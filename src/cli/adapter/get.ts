@@ -16,10 +16,11 @@ const QUERY = `query ($id: ID!) {
     derivedFrom { edges { node { id } } }
     derivatives { totalCount edges { node { id } } }
     stats {
-      totalFeedback positiveCount negativeCount positiveRatio
+      totalFeedback positiveCount negativeCount preferenceCount positiveRatio
       pendingValidation approvedCount rejectedCount flaggedCount
       unusedForTraining usedForTraining
     }
+    preferences { wonCount lostCount tiedCount winRate }
   }
 }`;
 
@@ -65,8 +66,13 @@ function toRows(adapter: JsonObject): (readonly [string, string])[] {
     ...methodRows(adapter),
     ['derived from', neighbours(adapter, 'derivedFrom')],
     ['derivatives', neighbours(adapter, 'derivatives')],
-    ['feedback', `${count('totalFeedback')}: ${count('positiveCount')} positive, ${count('negativeCount')} negative`],
+    [
+      'feedback',
+      `${count('totalFeedback')}: ${count('positiveCount')} positive, ${count('negativeCount')} negative` +
+        (Number(stats['preferenceCount']) > 0 ? `, ${count('preferenceCount')} preferences` : ''),
+    ],
     ['positive ratio', Number(stats['positiveRatio']).toFixed(2)],
+    ['win rate', winRate(objectIn(adapter, 'preferences'))],
     [
       'validation',
       `${count('approvedCount')} approved, ${count('pendingValidation')} pending, ` +
@@ -77,6 +83,14 @@ function toRows(adapter: JsonObject): (readonly [string, string])[] {
     ['updated', timeIn(adapter, 'updatedAt')],
   ];
   return rows.filter(([, text]) => text !== '');
+}
+
+/** Empty for an adapter that was compared with none. */
+function winRate(preferences: JsonObject): string {
+  const { winRate: rate } = preferences;
+  if (typeof rate !== 'number') return '';
+  const [won, lost, tied] = ['wonCount', 'lostCount', 'tiedCount'].map((field) => textIn(preferences, field));
+  return `${rate.toFixed(2)}: ${won} won, ${lost} lost, ${tied} tied`;
 }
 
 function neighbours(adapter: JsonObject, field: string): string {
