@@ -39,12 +39,6 @@ interface Compared {
   readonly preferred?: Preferred;
 }
 
-/** What became of the candidate at a place. */
-export function outcomeAt(place: number, preferred: Preferred): PreferenceOutcome {
-  if (preferred === TIE) return 'tied';
-  return place === preferred ? 'won' : 'lost';
-}
-
 /**
  * What became of each adapter that was compared with something else, once for each entry: of several answers of one adapter the
  * preferred one counts. Where all answers are of one adapter nothing is said of it.
@@ -75,11 +69,6 @@ export function namedAdapters({
 
 function candidateAdapters(candidates: readonly Pick<GivenCandidate, 'adapterId'>[]): readonly string[] {
   return [...new Set(candidates.flatMap(({ adapterId }) => adapterId ?? []))];
-}
-
-/** The answers that the preferred one is better than; none of a tie. */
-export function lostTo({ candidates = [], preferred }: Compared): readonly Candidate[] {
-  return preferred === TIE ? [] : candidates.filter((_, place) => place !== preferred);
 }
 
 /** The place of the answer that stands for the entry: the preferred one, or the first of a tie. */
@@ -124,9 +113,6 @@ export interface CompletePreference {
   readonly messages?: readonly ChatMessage[];
   readonly candidates: readonly Candidate[];
   readonly modelVersion?: string;
-/** Whether the candidates need different answers: those of a stored entry may be equal, as plugins replace texts. */
-export type CandidateAnswers = 'different' | 'any';
-
 }
 
 export function isPreference({ type, candidates, preferred }: GivenPreference): boolean {
@@ -134,6 +120,9 @@ export function isPreference({ type, candidates, preferred }: GivenPreference): 
 }
 
 const OWN_OF_EACH = ['adapterId', 'adapterVersion', 'modelVersion'] as const;
+
+/** Whether the candidates need different answers: those of a stored entry may be equal, as plugins replace texts. */
+export type CandidateAnswers = 'different' | 'any';
 
 /**
  * What follows from the candidates of a submission, whose fields are each allowed. A conversation that one of them has is that of
@@ -149,7 +138,7 @@ export function completePreference(
   const known = issues.length;
   if (type !== undefined && type !== 'preference') {
     const field = givenCandidates === undefined ? 'preferred' : 'candidates';
-    issues.push({ field: 'type', problem: `must be preference, or left out, beside '${field}'` });
+    issues.push({ field: 'type', problem: `must be 'preference' or omitted when '${field}' is given` });
   }
   if (givenCandidates === undefined) {
     issues.push({ field: 'candidates', problem: `a list of 2 to ${MAX_CANDIDATES} candidates`, missing: true });
@@ -169,13 +158,16 @@ export function completePreference(
     issues.push({ field, problem: `must be another answer than that of candidates[${first}]` });
   }
   if (given.correction !== undefined) {
-    issues.push({ field: 'correction', problem: "must be left out beside 'candidates'" });
+    issues.push({ field: 'correction', problem: "must be omitted when 'candidates' is given" });
   }
   const [model] = candidates.map(({ modelVersion }) => modelVersion);
   const shared = candidates.every(({ modelVersion }) => modelVersion === model) ? model : undefined;
   for (const field of OWN_OF_EACH) {
     if (given[field] === undefined || (field === 'modelVersion' && given[field] === shared)) continue;
-    issues.push({ field, problem: "must be left out beside 'candidates', each of which may have its own" });
+    issues.push({ field, problem: "must be omitted when 'candidates' is given; set it on each candidate" });
+  }
+  if (given.messages !== undefined && !texts.includes(judgedTexts(given.messages).answer.trim().normalize())) {
+    issues.push({ field: 'messages', problem: 'must end with the answer of one of the candidates' });
   }
   const turns = sharedTurns(given, givenCandidates, issues);
   const answer = candidates[shownPlace(preferred)]?.answer ?? '';

@@ -381,6 +381,17 @@ describe('a preference between answers', () => {
     ],
     ['with an unknown field', { candidates: [two[0], { answer: RIGHT, adapter: 'a' }] }, 'candidates.1.adapter'],
     ['with an answer beside', { answer: 'It is 101.' }, 'answer'],
+    [
+      'with a conversation beside that ends otherwise',
+      {
+        question: undefined,
+        messages: [
+          { role: 'user', content: QUESTION },
+          { role: 'assistant', content: 'It is 101.' },
+        ],
+      },
+      'messages',
+    ],
     ['with a correction beside', { correction: 'It is 101.' }, 'correction'],
     ['with an adapter beside', { adapter_id: 'old_lora' }, 'adapter_id'],
     ['with a model beside', { model_version: 'm' }, 'model_version'],
