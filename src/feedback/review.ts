@@ -137,9 +137,7 @@ export async function reviewFeedback(
     if (before.withdrawn !== undefined)
       throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by its submitter');
     if (correction !== undefined && before.type === 'preference') {
-      throw new InvalidInputError([
-        { field: 'correction', problem: 'must be left out of the review of a preference, which has no wrong answer' },
-      ]);
+      throw new InvalidInputError([{ field: 'correction', problem: 'is not allowed when reviewing a preference' }]);
     }
     const { reviewClaim } = before;
     if (reviewClaim !== undefined && reviewClaim.until > at && reviewClaim.reviewer !== actor.sub) {

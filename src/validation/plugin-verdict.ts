@@ -69,7 +69,7 @@ function parseChanges(changes: unknown): TextChanges {
     }
     if (field === 'candidates') {
       if (Array.isArray(text) && text.every((each) => isJsonObject(each) && isText(each.answer))) continue;
-      throw new NonsenseError('changed the candidates to what are no answers');
+      throw new NonsenseError('changed the candidates to values that are not answers');
     }
     if (!isText(text)) {
       throw new NonsenseError(`changed the ${field} to a value that is not allowed`);

@@ -85,7 +85,7 @@ export class AdapterResolver {
 
   @FieldResolver(() => PreferenceStatsNode, {
     description:
-      "Preferences between the adapter's answers and those of others, of which each entry counts once. Entries in which all " +
+      "Approved preferences between this adapter's answers and others. Each entry counts once. Entries in which all " +
       'answers are of this adapter do not count.',
   })
   preferences(@Root() { id }: AdapterNode, @Ctx() { loaders }: RequestContext): Promise<PreferenceStatsNode> {

@@ -90,7 +90,8 @@ export class SubmitFeedbackBatchPayload {
 export class FeedbackMutations {
   @Mutation(() => FeedbackNode, {
     description:
-      'Validates and stores a feedback entry, given as question and answer or as `messages`, and links it to its adapter. ' +
+      'Validates and stores a feedback entry, given as question and answer, as `messages` or as `candidates`, and links ' +
+      'it to its adapters. ' +
       'If there is an entry of the same `externalId`, or of the same user on the same answer of the same interaction, that ' +
       'entry is returned: with a new version if the submission says something else. An entry that was used for training, ' +
       'reviewed or claimed does not change (`CONFLICT`).',
