@@ -1,7 +1,7 @@
 /** A submission as it came, made what is validated and stored. */
 import { InvalidInputError } from '../errors.js';
 import type { EntryLimits } from '../model/input.js';
-import { isPreference } from '../model/preference.js';
+import { type CandidateAnswers, isPreference } from '../model/preference.js';
 import { completeSubmission, type GivenSubmission, type Submission } from '../model/submission.js';
 import type { Reader } from '../store/contract.js';
 import { type Verdict, worseStatus } from '../validation/contract.js';
@@ -43,6 +43,7 @@ function isTypeDecided(given: GivenSubmission): boolean {
 
 /**
  * @param now epoch ms
+ * @param answers whether the candidates of a preference need different answers
  * @throws {InvalidInputError} naming every field that is missing or not allowed
  */
 export function prepareSubmission(
@@ -50,12 +51,14 @@ export function prepareSubmission(
   rules: FeedbackRules,
   limits: EntryLimits | undefined,
   now: number,
+  answers: CandidateAnswers,
 ): PreparedSubmission {
   const { createdAt, ...rest } = timed;
   // One that is complete stays the object that it is.
   const given = createdAt === undefined ? timed : rest;
   const decision = isTypeDecided(given) ? decideType(rules, given.scores) : undefined;
-  const submission = completeSubmission(decision === undefined ? given : { ...given, type: decision.type }, limits);
+  const typed = decision === undefined ? given : { ...given, type: decision.type };
+  const submission = completeSubmission(typed, limits, answers);
   checkAgainstRules(rules, submission);
   if (createdAt !== undefined && createdAt > now + CLOCK_SKEW) {
     throw new InvalidInputError([{ field: 'createdAt', problem: 'must not be in the future' }]);

@@ -155,6 +155,17 @@ describe('feedback-graph import', () => {
     await agrees('data');
   });
 
+  it('imports an exported preference whose answers a plugin made equal, and refuses a new one', async () => {
+    const candidates = [{ answer: 'Write to [EMAIL]' }, { answer: 'Write to [EMAIL]' }];
+    const row = { question: 'Whom should I write to?', candidates, preferred: 0 };
+    const { out } = await importLines([{ ...row, id: 'feedback-01890a5d-ac96-774b-bcce-b302099a8057' }, row]);
+    expect(counts(out)).toEqual({ approved: 1, refused: 1 });
+    const stored = await exported();
+    expect(stored).toMatchObject([row]);
+    expect(counts((await importLines([JSON.stringify(stored[0])])).out)).toEqual({ unchanged: 1 });
+    await agrees('data');
+  });
+
   it('imports nothing twice, within a file or over runs, by external id, id or line', async () => {
     const lines: Row[] = [
       { ...APPROVED, external_id: 'e-1' },
