@@ -77,7 +77,7 @@ it('ends the queries of a request once they have taken together what one may tak
   expect(taken.ms).toBeGreaterThan(0);
   taken.ms = DEFAULT_QUERY_SETTINGS.budget.timeMs;
   await expect(run('default', { query: 'RETURN 1 AS one', parameters: {}, taken })).rejects.toThrow(
-    'may take at most 10000 ms together (FEEDBACK_QUERY_TIME_MS)',
+    'may take at most 10000 ms in total (FEEDBACK_QUERY_TIME_MS)',
   );
   await store.close();
 });
