@@ -49,11 +49,14 @@ const entry = fc.nat({ max: 7 });
 const preferred = fc.oneof(fc.nat({ max: 2 }), fc.constant('tie' as const));
 const submission: fc.Arbitrary<GivenSubmission> = fc
   .record({
-    adapters: fc.array(fc.option(fc.constantFrom(...ADAPTERS), { nil: undefined }), { minLength: 2, maxLength: 3 }),
+    adapters: fc.array(fc.option(fc.constantFrom(...ADAPTERS), { nil: undefined, freq: 2 }), {
+      minLength: 2,
+      maxLength: 3,
+    }),
     preferred,
-    interactionId: fc.constantFrom('i', 'j', undefined),
-    externalId: fc.constantFrom('e', undefined, undefined),
-    isVerdict: fc.constantFrom(false, false, true),
+    interactionId: fc.constantFrom('i', undefined, undefined),
+    externalId: fc.constantFrom('e', 'e', undefined),
+    isVerdict: fc.boolean(),
   })
   .map(({ adapters, isVerdict, preferred: place, interactionId, externalId }) => ({
     question: 'Which prime?',
