@@ -144,7 +144,9 @@ describe('a model card', () => {
       datasets: ['org/data', `feedback-batch-1-${digest!.slice(0, 16)}`],
       tags: ['human-feedback', 'lora'],
     });
-    expect(modelCard.markdown).toContain('in one batch: 3 entries (1 positive, 1 corrected, 1 negative only, 0 preferences)');
+    expect(modelCard.markdown).toContain(
+      'in one batch: 3 entries (1 positive, 1 corrected, 1 negative only, 0 preferences)',
+    );
     const date = new Date().toISOString().slice(0, 4);
     expect(modelCard.markdown).toMatch(
       new RegExp(
