@@ -45,8 +45,11 @@ export const MAX_LEASE_MINUTES = 43_200;
 /** A day. */
 export const DEFAULT_LEASE_MINUTES = 1_440;
 
-/** How many entries one transaction claims, marks or gives back: others have their turn in between. */
-export const ROWS_AT_ONCE = 250;
+/**
+ * How many entries one transaction claims, marks or gives back: others have their turn in between. What a commit writes is
+ * handed to RocksDB in one go, some dozen keys for each entry.
+ */
+export const ROWS_AT_ONCE = 80;
 
 export interface ClaimRequest {
   readonly filter: ClaimFilter;
