@@ -7,6 +7,7 @@ import type { Key, KeyRange, Reader, Transaction } from '../../store/contract.js
 import { prefixRange } from '../../store/keys.js';
 import { searchDocumentsKey } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
+import { startStretches } from '../../yield-to-event-loop.js';
 import type { Segment } from './state.js';
 
 /** Entries of a block. */
@@ -60,12 +61,13 @@ export function documentRange(org: string, segment: number): KeyRange {
 }
 
 /** Writes the entries of a new segment. @param rows in the order of their ids */
-export function putDocuments(
+export async function putDocuments(
   transaction: Transaction,
   org: string,
   segment: number,
   rows: readonly DocumentRow[],
-): void {
+): Promise<void> {
+  const stretches = startStretches();
   const firstIds: Buffer[] = [];
   for (let from = 0, block = 0; from < rows.length; from += BLOCK, block += 1) {
     const some = rows.slice(from, from + BLOCK);
@@ -76,6 +78,7 @@ export function putDocuments(
     });
     transaction.put(blockKey(org, segment, block), bytes);
     firstIds.push(bytes.subarray(0, ID_BYTES));
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
   }
   if (firstIds.length > 1) {
     transaction.put(searchDocumentsKey(org, segment, FIRST_IDS), Buffer.concat(firstIds));

@@ -202,7 +202,7 @@ async function putSegment(
   const stretches = startStretches();
   const inOrder = [...edits].sort((one, other) => (one.feedback.id < other.feedback.id ? -1 : 1));
   const rows = inOrder.map(({ feedback, after }) => ({ id: feedback.id, digest: after.digest }));
-  putDocuments(transaction, org, number, rows);
+  await putDocuments(transaction, org, number, rows);
   const documents = new Map<string, number[]>([[EVERY_DOCUMENT, rows.map((_, document) => document)]]);
   for (const [document, { after }] of inOrder.entries()) {
     for (const word of after.words) {

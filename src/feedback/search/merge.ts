@@ -17,6 +17,8 @@ const MERGED_AT_MOST = 32;
 /** Words that one step reads of each segment, and keys that one step removes: each step waits for the disk. */
 const WORDS_AT_ONCE = 1_000;
 const REMOVED_AT_ONCE = 5_000;
+/** Entries of a segment that are looked at in one stretch: about a millisecond. */
+const ROWS_AT_ONCE = 512;
 
 /** The segments that are to be merged next, if any. */
 export function segmentsToMerge({ segments }: SearchIndex): readonly Segment[] | undefined {
@@ -115,9 +117,12 @@ async function liveRows(reader: Reader, org: string, segments: readonly Segment[
   for (const segment of segments) {
     const stored = await reader.get(postingKey(org, segment.number, EVERY_DOCUMENT));
     const live = stored === undefined ? [] : decodeDocuments(segment.documents, stored);
-    const documents = await new SegmentDocuments(reader, org, segment).rows(live);
-    for (const [nth, row] of documents.entries()) {
-      rows.push({ ...row, source: segment.number, document: live[nth] ?? 0 });
+    const documents = new SegmentDocuments(reader, org, segment);
+    for (let from = 0; from < live.length; from += ROWS_AT_ONCE) {
+      const some = live.slice(from, from + ROWS_AT_ONCE);
+      for (const [nth, { id, digest }] of (await documents.rows(some)).entries()) {
+        rows.push({ id, digest, source: segment.number, document: some[nth] ?? 0 });
+      }
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
   }
@@ -132,7 +137,7 @@ async function beginMerge(
 ): Promise<SearchIndex> {
   const rows = await liveRows(transaction, org, sources);
   const number = index.nextSegment;
-  putDocuments(transaction, org, number, rows);
+  await putDocuments(transaction, org, number, rows);
   const target: Segment = {
     number,
     documents: rows.length,
@@ -155,11 +160,20 @@ async function readRenumbering(reader: Reader, org: string, index: SearchIndex, 
   );
   const documents = new SegmentDocuments(reader, org, target);
   const rows = await liveRows(reader, org, sources);
-  const places = await documents.find(rows.map(({ id }) => id));
-  for (const [nth, { source, document }] of rows.entries()) {
-    const place = places[nth];
-    const numbers = renumbering.get(source);
-    if (place !== undefined && numbers !== undefined) numbers[document] = place.document;
+  const stretches = startStretches();
+  // Both are in the order of ids, and the target has all of these rows: nothing is added to sources.
+  let next = 0;
+  for (let from = 0; from < target.documents; from += ROWS_AT_ONCE) {
+    const length = Math.min(ROWS_AT_ONCE, target.documents - from);
+    const some = await documents.rows(Array.from({ length }, (_, nth) => from + nth));
+    for (const [nth, { id }] of some.entries()) {
+      for (let row = rows[next]; row !== undefined && row.id <= id; row = rows[next]) {
+        const numbers = renumbering.get(row.source);
+        if (row.id === id && numbers !== undefined) numbers[row.document] = from + nth;
+        next += 1;
+      }
+    }
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
   }
   return renumbering;
 }
