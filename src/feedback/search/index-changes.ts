@@ -9,7 +9,7 @@ import { CorruptRecordError } from '../../store/record.js';
 import { startStretches } from '../../yield-to-event-loop.js';
 import { encodeDocuments } from './document-set.js';
 import { type Placed, putDocuments, SegmentDocuments } from './documents.js';
-import { type DocumentEdit, editDocuments } from './edit.js';
+import { type DocumentEdit, editDocuments, type IndexedTexts } from './edit.js';
 import { EVERY_DOCUMENT, postingKey } from './postings.js';
 import { putSearchIndex, readSearchIndex, type SearchIndex, type Segment } from './state.js';
 import { digestOfTexts, distinctWords, searchedTexts } from './texts.js';
@@ -20,6 +20,9 @@ import { WORD_RULES } from './words.js';
  * so many small ones would take longer than one.
  */
 const WORDS_AT_ONCE = 8_000;
+/** Words of all entries together, and UTF-16 units of their texts, that are written together, about: all are in memory. */
+const POSTINGS_AT_ONCE = 200_000;
+const UNITS_AT_ONCE = 8 * 1024 * 1024;
 /** Changes that are read for them at most. */
 const MAX_CHANGES = 20 * CHANGES_AT_ONCE;
 /** Entries that are read at once. */
@@ -43,12 +46,37 @@ const NOTHING_INDEXED: SearchIndex = {
   garbage: [],
 };
 
+/** What is to be indexed of an entry. */
+interface Indexed {
+  readonly id: string;
+  readonly after: IndexedTexts;
+}
+
 /** Entries and their words, up to a place in the change feed. */
 interface Batch {
   readonly position: string;
   /** Whether nothing came behind it when it was read. */
   readonly isLast: boolean;
-  readonly edits: readonly Required<DocumentEdit>[];
+  readonly entries: readonly Indexed[];
+}
+
+/** The entries of a batch while they are gathered, by their ids. */
+class Gathered {
+  readonly entries = new Map<string, Indexed>();
+  readonly #words = new Set<string>();
+  #postings = 0;
+  #units = 0;
+
+  get isFull(): boolean {
+    return this.#words.size >= WORDS_AT_ONCE || this.#postings >= POSTINGS_AT_ONCE || this.#units >= UNITS_AT_ONCE;
+  }
+
+  add(entry: Indexed, texts: readonly string[]): void {
+    this.entries.set(entry.id, entry);
+    for (const word of entry.after.words) this.#words.add(word);
+    this.#postings += entry.after.words.size;
+    for (const text of texts) this.#units += text.length;
+  }
 }
 
 /**
@@ -90,18 +118,17 @@ export async function indexAnew(store: Store, org: string): Promise<void> {
 
 /** The entries that the next changes are about, as they are now, with their words: as many as can be written together. */
 async function gather(store: Store, org: string, after: string): Promise<Batch> {
-  const edits = new Map<string, Required<DocumentEdit>>();
-  const words = new Set<string>();
+  const gathered = new Gathered();
   let position = after;
   for (let read = 0; read < MAX_CHANGES; read += CHANGES_AT_ONCE) {
     const from = position;
     const changes = await store.read((reader) => changesAfter(reader, org, from, CHANGES_AT_ONCE));
     const last = changes.at(-1)?.id ?? from;
-    position = (await gatherFrom(store, org, changes, edits, words)) ?? last;
+    position = (await gatherFrom(store, org, changes, gathered)) ?? last;
     if (position !== last) break;
-    if (changes.length < CHANGES_AT_ONCE) return { position, isLast: true, edits: [...edits.values()] };
+    if (changes.length < CHANGES_AT_ONCE) return { position, isLast: true, entries: [...gathered.entries.values()] };
   }
-  return { position, isLast: false, edits: [...edits.values()] };
+  return { position, isLast: false, entries: [...gathered.entries.values()] };
 }
 
 /** Adds the entries that changes are about. @returns the last change that was looked at, if it was not the last of them */
@@ -109,8 +136,7 @@ async function gatherFrom(
   store: Store,
   org: string,
   changes: readonly Change[],
-  edits: Map<string, Required<DocumentEdit>>,
-  words: Set<string>,
+  gathered: Gathered,
 ): Promise<string | undefined> {
   const stretches = startStretches();
   const read = new Set<string>();
@@ -131,16 +157,14 @@ async function gatherFrom(
       const entry = found.get(node);
       if (entry === undefined) continue;
       found.delete(node);
-      edits.delete(node);
+      gathered.entries.delete(node);
       const { stored, place } = entry;
       const feedback = decodeUnlessDamaged(stored);
       const texts = feedback === undefined ? [] : searchedTexts(feedback);
       const digest = digestOfTexts(texts);
       if (feedback === undefined || place?.digest === digest) continue;
-      const ofEntry = await distinctWords(texts, stretches);
-      edits.set(node, { feedback, after: { digest, words: ofEntry } });
-      for (const word of ofEntry) words.add(word);
-      if (words.size >= WORDS_AT_ONCE) return id;
+      gathered.add({ id: node, after: { digest, words: await distinctWords(texts, stretches) } }, texts);
+      if (gathered.isFull) return id;
     }
   }
   return undefined;
@@ -176,32 +200,41 @@ async function putBatch(
   transaction: Transaction,
   org: string,
   index: SearchIndex,
-  { position, edits }: Batch,
+  { position, entries }: Batch,
 ): Promise<SearchIndex> {
-  const ids = edits.map(({ feedback }) => feedback.id);
+  const ids = entries.map(({ id }) => id);
   // What was erased since its words were read must not come back with them.
   const erased = await transaction.getMany(ids.map((id) => erasedFeedbackKey(org, id)));
   const places = await findPlaces(transaction, org, index.segments, ids);
-  const there = edits.map((edit, nth) => ({ edit, place: places[nth], isErased: erased[nth] !== undefined }));
-  const added = there.flatMap(({ edit, place, isErased }) => (isErased || place !== undefined ? [] : [edit]));
-  const changed = there.flatMap(({ edit, place, isErased }) =>
-    isErased || place === undefined || place.digest === edit.after.digest ? [] : [edit],
+  const there = entries.map((entry, nth) => ({ entry, place: places[nth], isErased: erased[nth] !== undefined }));
+  const added = there.flatMap(({ entry, place, isErased }) => (isErased || place !== undefined ? [] : [entry]));
+  const changed = there.flatMap(({ entry, place, isErased }) =>
+    isErased || place === undefined || place.digest === entry.after.digest ? [] : [entry],
   );
-  if (changed.length > 0) await editDocuments(transaction, org, index, changed);
+  if (changed.length > 0) await editDocuments(transaction, org, index, await readEdits(transaction, org, changed));
   if (added.length === 0) return { ...index, position };
   const segment = await putSegment(transaction, org, index.nextSegment, added);
   return { ...index, position, nextSegment: index.nextSegment + 1, segments: [...index.segments, segment] };
+}
+
+/** Entries with what becomes of them: their versions tell which words they have in the index. */
+async function readEdits(reader: Reader, org: string, changed: readonly Indexed[]): Promise<DocumentEdit[]> {
+  const stored = await reader.getMany(changed.map(({ id }) => feedbackKey(org, id)));
+  return changed.flatMap(({ after }, nth) => {
+    const feedback = decodeUnlessDamaged(stored[nth]);
+    return feedback === undefined ? [] : [{ feedback, after }];
+  });
 }
 
 async function putSegment(
   transaction: Transaction,
   org: string,
   number: number,
-  edits: readonly Required<DocumentEdit>[],
+  entries: readonly Indexed[],
 ): Promise<Segment> {
   const stretches = startStretches();
-  const inOrder = [...edits].sort((one, other) => (one.feedback.id < other.feedback.id ? -1 : 1));
-  const rows = inOrder.map(({ feedback, after }) => ({ id: feedback.id, digest: after.digest }));
+  const inOrder = [...entries].sort((one, other) => (one.id < other.id ? -1 : 1));
+  const rows = inOrder.map(({ id, after }) => ({ id, digest: after.digest }));
   await putDocuments(transaction, org, number, rows);
   const documents = new Map<string, number[]>([[EVERY_DOCUMENT, rows.map((_, document) => document)]]);
   for (const [document, { after }] of inOrder.entries()) {

@@ -320,6 +320,21 @@ describe('a search index', () => {
     await model.store.close();
   });
 
+  it.each([
+    ['postings', 40, Array.from({ length: 7_000 }, (_, nth) => `w${nth}`).join(' ')],
+    ['texts', 90, 'the same word again '.repeat(4_900)],
+  ])('writes no more %s at once than fit into memory well', async (_, entries, text) => {
+    const model = await new Model().open();
+    for (let nth = 0; nth < entries; nth += 1) {
+      await model.submit({ question: [text as Word], comment: ['cluster'], user: 'ann', at: 0 });
+    }
+    while (await indexChanges(model.store, ORG));
+    const index = await model.store.read((reader) => readSearchIndex(reader, ORG));
+    expect(index?.segments.length).toBeGreaterThan(1);
+    expect(index?.segments.reduce((sum, { live }) => sum + live, 0)).toBe(entries);
+    await model.store.close();
+  });
+
   it('leaves nothing of an entry that is erased while its segment is merged, however far that is', async () => {
     const model = await new Model().open();
     for (let nth = 0; nth < 16; nth += 1) {
