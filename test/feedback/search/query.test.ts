@@ -4,8 +4,10 @@ import { InvalidInputError } from '../../../src/errors.js';
 import { matchesWords } from '../../../src/feedback/search/match.js';
 import { parseSearch } from '../../../src/feedback/search/query.js';
 import { wordsOf } from '../../../src/feedback/search/words.js';
+import { createTurns } from '../../../src/yield-to-event-loop.js';
+import { turnsDuring } from '../../support/turns.js';
 
-function matches(query: string, ...texts: string[]): boolean {
+function matches(query: string, ...texts: string[]): Promise<boolean> {
   return matchesWords(parseSearch(query).root, texts.map(wordsOf));
 }
 
@@ -41,17 +43,17 @@ it.each([
   ['-(replica OR backup)', true],
   ['sharding & cluster !', true],
   ['sharding - cluster', true],
-])('%s: %s', (query, expected) => {
-  expect(matches(query, ...TEXTS)).toBe(expected);
+])('%s: %s', async (query, expected) => {
+  expect(await matches(query, ...TEXTS)).toBe(expected);
 });
 
-it('finds Chinese and Japanese, and letters with accents as those without', () => {
-  expect(matches('学习', '机器学习很有趣')).toBe(true);
-  expect(matches('学习 -数据', '机器学习很有趣')).toBe(true);
-  expect(matches('机器学习', '机器学习很有趣')).toBe(true);
-  expect(matches('検索', 'データベースを検索する')).toBe(true);
-  expect(matches('naive cafe', 'A naïve CAFÉ')).toBe(true);
-  expect(matches('naïve', 'naive')).toBe(true);
+it('finds Chinese and Japanese, and letters with accents as those without', async () => {
+  expect(await matches('学习', '机器学习很有趣')).toBe(true);
+  expect(await matches('学习 -数据', '机器学习很有趣')).toBe(true);
+  expect(await matches('机器学习', '机器学习很有趣')).toBe(true);
+  expect(await matches('検索', 'データベースを検索する')).toBe(true);
+  expect(await matches('naive cafe', 'A naïve CAFÉ')).toBe(true);
+  expect(await matches('naïve', 'naive')).toBe(true);
 });
 
 it.each([
@@ -79,15 +81,22 @@ it.each([
   expect(() => parseSearch(query)).toThrow(new InvalidInputError([{ field: 'search', problem }]));
 });
 
-it('reads any text, or refuses it with a sentence', () => {
+it('reads any text, or refuses it with a sentence', async () => {
   const piece = fc.oneof(fc.constantFrom('(', ')', '"', '-', '*', ' ', 'AND', 'OR', 'NOT', 'shard'), fc.string());
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
       try {
-        matchesWords(parseSearch(pieces.join(' ')).root, [['shard']]);
+        await matchesWords(parseSearch(pieces.join(' ')).root, [['shard']]);
       } catch (error) {
         expect(error).toBeInstanceOf(InvalidInputError);
       }
     }),
   );
+});
+
+it('gives others their turn while it looks for phrases in long texts', async () => {
+  const words = Array.from({ length: 50_000 }, () => 'x');
+  const { root } = parseSearch('"x x y" OR "x y"');
+  const turns = await turnsDuring(() => matchesWords(root, [words], createTurns(0).start()));
+  expect(turns).toBeGreaterThan(80);
 });
