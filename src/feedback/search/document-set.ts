@@ -58,12 +58,7 @@ export class DocumentSet {
   /** @throws CorruptRecordError */
   static decode(size: number, stored: Buffer): DocumentSet {
     const set = DocumentSet.empty(size);
-    if (stored[0] !== BITS) {
-      for (const document of listedDocuments(size, stored)) set.add(document);
-      return set;
-    }
-    if (stored.length !== 1 + set.#words.byteLength) throw new CorruptRecordError('it is no set of documents');
-    for (let index = 0; index < set.#words.length; index += 1) set.#words[index] = stored.readUInt32LE(1 + 4 * index);
+    set.addStored(stored);
     return set;
   }
 
@@ -81,6 +76,18 @@ export class DocumentSet {
 
   add(document: number): void {
     this.#words[document >>> 5] = this.#word(document >>> 5) | (1 << (document & 31));
+  }
+
+  /** Adds what {@link encodeDocuments} has stored. @throws CorruptRecordError */
+  addStored(stored: Buffer): void {
+    if (stored[0] !== BITS) {
+      for (const document of listedDocuments(this.size, stored)) this.add(document);
+      return;
+    }
+    if (stored.length !== 1 + this.#words.byteLength) throw new CorruptRecordError('it is no set of documents');
+    for (let index = 0; index < this.#words.length; index += 1) {
+      this.#words[index] = this.#word(index) | stored.readUInt32LE(1 + 4 * index);
+    }
   }
 
   delete(document: number): void {

@@ -81,8 +81,12 @@ export class PostingEdits {
 const READ_AT_ONCE = 1_000;
 
 /** All words of a segment with their entries, in the order of keys. */
-export async function* eachPosting(reader: Reader, org: string, segment: Segment): AsyncGenerator<Entry, void> {
-  const { gte, lt } = postingRange(org, segment.number);
+export function eachPosting(reader: Reader, org: string, segment: Segment): AsyncGenerator<Entry, void> {
+  return eachPostingIn(reader, postingRange(org, segment.number));
+}
+
+/** The words of a range with their entries, in the order of keys. */
+export async function* eachPostingIn(reader: Reader, { gte, lt }: KeyRange): AsyncGenerator<Entry, void> {
   for (let from: Key = gte; ;) {
     const entries = await reader.scan({ gte: from, lt, limit: READ_AT_ONCE });
     yield* entries;

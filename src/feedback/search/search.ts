@@ -2,23 +2,22 @@
 import { InvalidInputError } from '../../errors.js';
 import type { Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
+import { lastComponent } from '../../store/keys.js';
+import { startStretches } from '../../yield-to-event-loop.js';
 import { type IdBounds, type IdStream, mergeStreams } from '../index/id-streams.js';
-import { decodeDocuments, DocumentSet } from './document-set.js';
+import { DocumentSet } from './document-set.js';
 import { SegmentDocuments } from './documents.js';
 import { matchesSearch } from './match.js';
-import { decodePosting, EVERY_DOCUMENT, postingKey, prefixPostingRange } from './postings.js';
+import { decodePosting, eachPostingIn, EVERY_DOCUMENT, postingKey, prefixPostingRange } from './postings.js';
 import type { SearchNode, SearchQuery } from './query.js';
 import { readSearchIndex, type Segment } from './state.js';
 import { digestOfTexts, searchedTexts } from './texts.js';
 
-/** Different words that a `word*` may begin in one segment. */
+/** Different words that a `word*` may begin in all segments together. */
 export const MAX_PREFIX_WORDS = 5_000;
 
-/** The words of a search, each once. */
-interface Words {
-  readonly whole: readonly string[];
-  readonly beginnings: readonly string[];
-}
+/** The entries with words that begin in some way, by the number of their segment. */
+type Begun = ReadonlyMap<number, DocumentSet>;
 
 /** A search of one read of the store. */
 export class Search {
@@ -26,27 +25,36 @@ export class Search {
   readonly #org: string;
   readonly #query: SearchQuery;
   readonly #segments: readonly Segment[];
-  readonly #words: Words;
+  /** The whole words of the search, each once. */
+  readonly #words: readonly string[];
+  readonly #begun: ReadonlyMap<string, Begun>;
   readonly #found = new Map<number, Promise<DocumentSet>>();
   readonly #documents = new Map<number, SegmentDocuments>();
   /** Of entries that were found: the digest of the texts that were indexed. */
   readonly #digests = new Map<string, number>();
 
-  private constructor(reader: Reader, org: string, query: SearchQuery, segments: readonly Segment[]) {
+  private constructor(
+    reader: Reader,
+    org: string,
+    query: SearchQuery,
+    segments: readonly Segment[],
+    begun: ReadonlyMap<string, Begun>,
+  ) {
     this.#reader = reader;
     this.#org = org;
     this.#query = query;
     this.#segments = [...segments].sort((one, other) => (one.first < other.first ? -1 : 1));
-    const leaves = leavesOf(query.root);
-    this.#words = {
-      whole: [...new Set(leaves.filter(({ isPrefix }) => !isPrefix).map(({ word }) => word))],
-      beginnings: [...new Set(leaves.filter(({ isPrefix }) => isPrefix).map(({ word }) => word))],
-    };
+    this.#words = wordsOfQuery(query, false);
+    this.#begun = begun;
   }
 
+  /** @throws {InvalidInputError} if too many words begin as a `word*` says, whatever page of the answer is wanted */
   static async open(reader: Reader, org: string, query: SearchQuery): Promise<Search> {
-    const index = await readSearchIndex(reader, org);
-    return new Search(reader, org, query, index?.segments ?? []);
+    const { segments = [] } = (await readSearchIndex(reader, org)) ?? {};
+    const begun = new Map<string, Begun>();
+    // One after another, for what is in memory at once: most searches have one at most.
+    for (const word of wordsOfQuery(query, true)) begun.set(word, await readBegun(reader, org, segments, word));
+    return new Search(reader, org, query, segments, begun);
   }
 
   /** Whether words alone do not tell: entries that {@link ids} has may not be what the search selects. */
@@ -152,34 +160,40 @@ export class Search {
   }
 
   async #evaluate(segment: Segment): Promise<DocumentSet> {
-    const { whole, beginnings } = this.#words;
-    const keys = [...whole, EVERY_DOCUMENT].map((word) => postingKey(this.#org, segment.number, word));
-    const [stored, ...begun] = await Promise.all([
-      this.#reader.getMany(keys),
-      ...beginnings.map((beginning) => this.#begunBy(segment, beginning)),
-    ]);
-    const sets = new Map(whole.map((word, nth) => [word, decodePosting(segment, stored[nth])]));
-    const begunSets = new Map(beginnings.map((word, nth) => [word, begun[nth]]));
-    const every = decodePosting(segment, stored[whole.length]);
+    const keys = [...this.#words, EVERY_DOCUMENT].map((word) => postingKey(this.#org, segment.number, word));
+    const stored = await this.#reader.getMany(keys);
+    const sets = new Map(this.#words.map((word, nth) => [word, decodePosting(segment, stored[nth])]));
+    const every = decodePosting(segment, stored[this.#words.length]);
     const setOf = ({ word, isPrefix }: Leaf): DocumentSet =>
-      (isPrefix ? begunSets : sets).get(word) ?? DocumentSet.empty(segment.documents);
+      (isPrefix ? this.#begun.get(word)?.get(segment.number) : sets.get(word)) ?? DocumentSet.empty(segment.documents);
     return select(this.#query.root, true, setOf, every);
   }
+}
 
-  /** @throws {InvalidInputError} if too many words begin so */
-  async #begunBy(segment: Segment, beginning: string): Promise<DocumentSet> {
-    const range = prefixPostingRange(this.#org, segment.number, beginning);
-    const entries = await this.#reader.scan({ ...range, limit: MAX_PREFIX_WORDS + 1 });
-    if (entries.length > MAX_PREFIX_WORDS) {
-      const problem = `must not have '${beginning}*', with which more than ${MAX_PREFIX_WORDS} words begin; give more of the word`;
-      throw new InvalidInputError([{ field: 'search', problem }]);
+/** @throws {InvalidInputError} if too many words begin so */
+async function readBegun(reader: Reader, org: string, segments: readonly Segment[], beginning: string): Promise<Begun> {
+  const words = new Set<string>();
+  const stretches = startStretches();
+  const sets = segments.map(async (segment) => {
+    const set = DocumentSet.empty(segment.documents);
+    for await (const { key, value } of eachPostingIn(reader, prefixPostingRange(org, segment.number, beginning))) {
+      words.add(lastComponent(key));
+      if (words.size > MAX_PREFIX_WORDS) {
+        const problem = `must not have '${beginning}*', with which more than ${MAX_PREFIX_WORDS} words begin; give more of the word`;
+        throw new InvalidInputError([{ field: 'search', problem }]);
+      }
+      set.addStored(value);
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
     }
-    const documents = DocumentSet.empty(segment.documents);
-    for (const { value } of entries) {
-      for (const document of decodeDocuments(segment.documents, value)) documents.add(document);
-    }
-    return documents;
-  }
+    return [segment.number, set] as const;
+  });
+  return new Map(await Promise.all(sets));
+}
+
+/** The words of a search, or what it says of their beginnings, each once. */
+function wordsOfQuery({ root }: SearchQuery, isPrefix: boolean): string[] {
+  const leaves = leavesOf(root).filter((leaf) => leaf.isPrefix === isPrefix);
+  return [...new Set(leaves.map(({ word }) => word))];
 }
 
 interface Leaf {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../../src/audit/keyed-hash.js';
+import { InvalidInputError } from '../../../src/errors.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../../src/feedback/erase.js';
 import { type FeedbackFilter, planFilter } from '../../../src/feedback/index/filter.js';
 import { countFeedback, feedbackPage } from '../../../src/feedback/list.js';
@@ -332,6 +333,29 @@ describe('a search index', () => {
     const index = await model.store.read((reader) => readSearchIndex(reader, ORG));
     expect(index?.segments.length).toBeGreaterThan(1);
     expect(index?.segments.reduce((sum, { live }) => sum + live, 0)).toBe(entries);
+    await model.store.close();
+  });
+
+  it('refuses the beginning of too many words of all segments together, for each page and for the count', async () => {
+    const model = await new Model().open();
+    for (let nth = 0; nth < 3; nth += 1) {
+      const many = Array.from({ length: 2_000 }, (_, word) => `many${nth}n${word}`).join(' ');
+      await model.submit({ question: ['cluster', many as Word], comment: ['shard'], user: 'ann', at: 0 });
+      await indexChanges(model.store, ORG);
+    }
+    const { keyedHash } = model.services;
+    const problem = "must not have 'many*', with which more than 5000 words begin; give more of the word";
+    const refusal = new InvalidInputError([{ field: 'search', problem }]);
+    const plan = planFilter(ORG, { search: 'many*' }, keyedHash);
+    const page = (after?: string) =>
+      model.store.read((reader) =>
+        feedbackPage(reader, plan, { limit: 1, descending: true, ...(after !== undefined && { after }) }),
+      );
+    await expect(page()).rejects.toThrow(refusal);
+    await expect(page([...model.entries.keys()].at(-1))).rejects.toThrow(refusal);
+    await expect(model.store.read((reader) => countFeedback(reader, plan))).rejects.toThrow(refusal);
+    const asked = { search: { text: 'many0* OR many1*', selects: () => true }, filter: {}, descending: true };
+    expect(await model.find(asked)).toMatchObject({ total: 2 });
     await model.store.close();
   });
 
