@@ -1,13 +1,25 @@
 /**
  * The words of a text, as entries are indexed by and queries name them: runs of letters, digits and marks, in which
- * `Intl.Segmenter` finds the words of scripts that leave no spaces between them. Case and diacritics make no difference.
+ * `Intl.Segmenter` finds the words of scripts that leave no spaces between them. Case and diacritics make no difference; the
+ * marks of scripts in which they are vowels, or make another letter, do.
  */
 
 /** What a word is made of; everything else is between words. */
 const RUNS = /[\p{L}\p{N}\p{M}]+/gu;
 const OTHER = /[^\p{L}\p{N}\p{M}]/u;
-/** What stays of a word that was decomposed: marks go, and so does what stands for other than letters and digits. */
-const DROPPED = /[^\p{L}\p{N}]+/gu;
+/**
+ * What goes of a word that was decomposed: diacritics, which belong to no script of their own, the points of Hebrew, Arabic and
+ * Syriac, and what stands for other than letters and digits. The voicing marks of kana and the vowels of India and Thailand stay.
+ */
+const DROPPED =
+  /[^\p{L}\p{N}\p{M}]|(?![\u3099\u309a])(?=[\p{sc=Inherited}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Syriac}\p{sc=Cyrillic}])\p{M}/gu;
+const COUNTS = /[\p{L}\p{N}]/u;
+/** A letter or digit with its marks. */
+const CHARACTERS = /[\p{L}\p{N}]\p{M}*/gu;
+/** They choose the form of the character before, and dictionaries do not know them. */
+const SELECTORS = /\p{Variation_Selector}+/gu;
+/** All but two vowels of Thai and Lao, which compatibility forms take apart, so that dictionaries do not know their words. */
+const COMPATIBLE = /[^\u0e33\u0eb3]+/gu;
 /** Scripts whose words only a dictionary tells apart. */
 const WITHOUT_SPACES =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Bopomofo}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
@@ -23,7 +35,7 @@ const PIECE_UNITS = 2_048;
  * Raised whenever the same text has other words than before. With it, a change of what ICU takes for words is noticed, which
  * comes with versions of Node.js: the index is then built anew.
  */
-const RULES = 1;
+const RULES = 2;
 
 /** A Node.js without the data of ICU crashes where it looks for words. */
 const hasDictionary =
@@ -72,18 +84,20 @@ function isHighSurrogate(text: string, at: number): boolean {
 
 function wordsOfPiece(piece: string): string[] {
   const words: string[] = [];
-  for (const segment of WITHOUT_SPACES.test(piece) ? segmentsOf(piece) : [piece]) {
-    for (const run of segment.match(RUNS) ?? []) {
-      const word = foldWord(run);
+  for (const run of piece.match(RUNS) ?? []) {
+    for (const part of WITHOUT_SPACES.test(run) ? partsOf(run) : [run]) {
+      const word = foldWord(part);
       if (word !== '') words.push(word);
     }
   }
   return words;
 }
 
-function segmentsOf(piece: string): string[] {
-  if (!hasDictionary) return Array.from(piece);
-  return Array.from(segmenter.segment(piece), ({ segment }) => segment);
+/** The words in a run of letters without spaces. Signs such as ² would end one where they stand for a digit. */
+function partsOf(run: string): string[] {
+  const compatible = run.replace(SELECTORS, '').replace(COMPATIBLE, (some) => some.normalize('NFKC'));
+  if (!hasDictionary) return compatible.match(CHARACTERS) ?? [];
+  return Array.from(segmenter.segment(compatible), ({ segment }) => segment);
 }
 
 /** A word without what makes no difference. Empty if nothing of it counts. */
@@ -91,6 +105,7 @@ function foldWord(run: string): string {
   if (ASCII.test(run)) return run.slice(0, MAX_WORD_UNITS).toLowerCase();
   // Capitals first: some letters have several small forms, and ß has two of them.
   const folded = run.toUpperCase().toLowerCase().normalize('NFKD').toLowerCase().replace(DROPPED, '');
+  if (!COUNTS.test(folded)) return '';
   const word = folded.replaceAll('ς', 'σ').normalize('NFC');
   const end = isHighSurrogate(word, MAX_WORD_UNITS - 1) ? MAX_WORD_UNITS - 1 : MAX_WORD_UNITS;
   return word.slice(0, end);

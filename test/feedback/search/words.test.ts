@@ -12,6 +12,10 @@ it.each([
   ['机器学习很有趣', ['机器', '学习', '很', '有趣']],
   ['iPhone手机', ['iphone', '手机']],
   ['한국어 검색', ['한국어', '검색']],
+  ['العَرَبِيَّة שָׁלוֹם', ['العربية', 'שלום']],
+  ['1️⃣ 葛\u{e0100}城', ['1', ...wordsOf('葛城')]],
+  ['20m² の部屋 20m²の部屋', ['20m2', 'の', '部屋', '20m2', 'の', '部屋']],
+  ['H₂O は水', ['h2o', 'は', '水']],
   ['🦙 … !', []],
   ['a\ud800b', ['a', 'b']],
 ])('finds the words of %s', (text, words) => {
@@ -23,6 +27,25 @@ it('finds the words of Japanese, whichever form its letters have', () => {
   expect(words.length).toBeGreaterThan(2);
   expect(words).toContain(wordsOf('検索')[0]);
   expect(wordsOf('ﾃﾞｰﾀﾍﾞｰｽ')).toEqual(wordsOf('データベース'));
+});
+
+it.each([
+  ['Japanese', 'バグ', 'ハグ'],
+  ['Japanese', 'パス', 'バス'],
+  ['Hindi', 'दिन', 'दान'],
+  ['Tamil', 'பால்', 'பல்'],
+  ['Thai', 'มี', 'มา'],
+  ['Thai', 'มี', 'ม'],
+  ['Burmese', 'မီ', 'မ'],
+])('tells words of %s apart that differ by a mark: %s, %s', (_, one, other) => {
+  expect(wordsOf(one)).not.toEqual([]);
+  expect(wordsOf(one)).not.toEqual(wordsOf(other));
+  for (const form of ['NFC', 'NFD'] as const) expect(wordsOf(one.normalize(form))).toEqual(wordsOf(one));
+});
+
+it('finds the words of Thai, vowels that are written in two ways included', () => {
+  expect(wordsOf('ฉันดื่มน้ำทุกวัน')).toContain(wordsOf('น้ำ')[0]);
+  expect(wordsOf('น้ำ')).toHaveLength(1);
 });
 
 it('takes the beginning of a word that is very long', () => {
