@@ -1,4 +1,5 @@
 /** Keeps the search index of each organization up to the change feed, in the background. */
+import { UnavailableError } from '../../errors.js';
 import { repeat } from '../../repeat.js';
 import type { Key, Store } from '../../store/contract.js';
 import { splitKey } from '../../store/keys.js';
@@ -11,7 +12,7 @@ import { createMerger, type Merger } from './merge.js';
 const LOOK_EVERY = 400;
 /** How often all organizations are looked at, ms: what other processes commit tells nobody here. */
 const LOOK_AT_ALL_EVERY = 60_000;
-/** How long nothing is tried after a failure, ms. */
+/** How long nothing is tried after a failure, ms: of an organization, or of the store. */
 const PAUSE = 5_000;
 /** How long segments of an organization are merged before its next changes are looked at, ms. */
 const MERGED_FOR = 300;
@@ -32,6 +33,8 @@ export function startSearchIndexer(
   const waiting = new Set<string>();
   let lookedAtAll = -Infinity;
   let failedAt = -Infinity;
+  const failures = new Map<string, number>();
+  const isPaused = (org: string): boolean => performance.now() - (failures.get(org) ?? -Infinity) < PAUSE;
 
   const round = async (signal: AbortSignal): Promise<void> => {
     if (performance.now() - failedAt < PAUSE) return;
@@ -41,16 +44,21 @@ export function startSearchIndexer(
       }
       lookedAtAll = performance.now();
     }
-    while (waiting.size > 0) {
-      for (const org of [...waiting]) {
+    for (let due = [...waiting]; due.length > 0; due = [...waiting].filter((org) => !isPaused(org))) {
+      for (const org of due) {
+        if (isPaused(org)) continue;
         if (signal.aborted) return;
         // Taken out first: what comes from here on puts it in again.
         waiting.delete(org);
         try {
           if (await takeTurn(store, merger, org, signal)) waiting.add(org);
+          failures.delete(org);
         } catch (error) {
           waiting.add(org);
-          throw error;
+          // Nobody can be indexed then.
+          if (error instanceof UnavailableError) throw error;
+          failures.set(org, performance.now());
+          logger.warn({ err: error, org }, 'the search index of an organization could not be brought up to date');
         }
       }
     }
