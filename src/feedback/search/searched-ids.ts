@@ -1,4 +1,5 @@
 /** A search as one more filter of a list. */
+import { InvalidInputError } from '../../errors.js';
 import type { Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
 import { type FilterPlan, isUnnarrowed, narrowedIds, narrowedSize } from '../index/filter.js';
@@ -7,6 +8,7 @@ import { filterSelected } from '../index/matching.js';
 import { indexedFeedback } from '../read.js';
 import type { SearchQuery } from './query.js';
 import { Search } from './search.js';
+import { searchedTexts } from './texts.js';
 
 /** The most entries that are counted where there is a search. */
 export const MAX_COUNTED = 10_000;
@@ -17,6 +19,24 @@ const IDS_PER_ENTRY = 20;
 const FIRST_BLOCK = 64;
 const MAX_BLOCK = 512;
 
+/** Entries, and UTF-16 units of their texts, that one search looks through for phrases at most. */
+const MAX_LOOKED_THROUGH = { entries: 20_000, units: 16 * 1024 * 1024 };
+
+/** Counts what a search looks through for phrases. */
+class LookedThrough {
+  #entries = 0;
+  #units = 0;
+
+  /** @throws {InvalidInputError} where that is more than one search may */
+  add(feedback: Feedback): void {
+    this.#entries += 1;
+    for (const text of searchedTexts(feedback)) this.#units += text.length;
+    if (this.#entries <= MAX_LOOKED_THROUGH.entries && this.#units <= MAX_LOOKED_THROUGH.units) return;
+    const problem = 'must be narrower: too many entries have the words of its phrases; add words or other filters';
+    throw new InvalidInputError([{ field: 'search', problem }]);
+  }
+}
+
 export interface SearchPlan extends FilterPlan {
   readonly search: SearchQuery;
 }
@@ -25,7 +45,10 @@ export function isSearchPlan(plan: FilterPlan): plan is SearchPlan {
   return plan.search !== undefined;
 }
 
-/** At most `limit` entries that a plan selects, by what they are now. */
+/**
+ * At most `limit` entries that a plan selects, by what they are now.
+ * @throws {InvalidInputError} if too many others have the words of its phrases
+ */
 export async function searchedFeedback(
   reader: Reader,
   plan: SearchPlan,
@@ -35,11 +58,17 @@ export async function searchedFeedback(
   const search = await Search.open(reader, plan.org, plan.search);
   const ids = await candidateIds(reader, plan, search, reverse);
   const selected: Feedback[] = [];
+  const lookedThrough = new LookedThrough();
   let rest = plan.bounds;
   for (let size = limit; ; size = Math.min(2 * size, MAX_BLOCK)) {
     const some = await ids(rest, size);
     for (const feedback of await indexedFeedback(reader, plan.org, some)) {
-      if (feedback === undefined || !(await search.isSelected(feedback))) continue;
+      if (feedback === undefined) continue;
+      if (!(await search.isSelected(feedback))) {
+        // What is selected is in the answer, whose size has bounds of its own.
+        if (search.isBroad) lookedThrough.add(feedback);
+        continue;
+      }
       selected.push(feedback);
       if (selected.length === limit) return selected;
     }
@@ -54,10 +83,13 @@ export async function searchedIds(reader: Reader, plan: SearchPlan, reverse: boo
   const search = await Search.open(reader, plan.org, plan.search);
   const ids = await candidateIds(reader, plan, search, reverse);
   if (!search.isBroad) return ids;
+  const lookedThrough = new LookedThrough();
   return keeping(ids, reverse, async (some) => {
     const selected: string[] = [];
     for (const feedback of await indexedFeedback(reader, plan.org, some)) {
-      if (feedback !== undefined && (await search.isSelected(feedback))) selected.push(feedback.id);
+      if (feedback === undefined) continue;
+      lookedThrough.add(feedback);
+      if (await search.isSelected(feedback)) selected.push(feedback.id);
     }
     return selected;
   });

@@ -359,6 +359,25 @@ describe('a search index', () => {
     await model.store.close();
   });
 
+  it('refuses a phrase that has to be looked for in too many texts, for a page and for the count', async () => {
+    const model = await new Model().open();
+    for (let nth = 0; nth < 180; nth += 1) {
+      const text = 'beta gamma alpha gamma '.repeat(4_300);
+      await model.submit({ question: [text as Word], comment: ['cluster'], user: 'ann', at: 0 });
+    }
+    await finishSearchIndex(model.store, ORG);
+    const problem = 'must be narrower: too many entries have the words of its phrases; add words or other filters';
+    const refusal = new InvalidInputError([{ field: 'search', problem }]);
+    const plan = planFilter(ORG, { search: '"alpha beta"' }, model.services.keyedHash);
+    const page = () => model.store.read((reader) => feedbackPage(reader, plan, { limit: 1, descending: true }));
+    await expect(page()).rejects.toThrow(refusal);
+    await expect(page()).rejects.toThrow(refusal);
+    await expect(model.store.read((reader) => countFeedback(reader, plan))).rejects.toThrow(refusal);
+    const asked = { search: { text: '"gamma alpha" mark7q', selects: () => true }, filter: {}, descending: true };
+    expect(await model.find(asked)).toMatchObject({ total: 1 });
+    await model.store.close();
+  }, 60_000);
+
   it('leaves nothing of an entry that is erased while its segment is merged, however far that is', async () => {
     const model = await new Model().open();
     for (let nth = 0; nth < 16; nth += 1) {
