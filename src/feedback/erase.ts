@@ -2,7 +2,7 @@ import { type Actor, recordChange } from '../audit/events.js';
 import { type ErasedFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
-import type { Key, KeyRange, Reader, Store, Transaction } from '../store/contract.js';
+import type { Key, Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import {
   edgeInKey,
@@ -23,7 +23,7 @@ import { selectedIds } from './index/selected-ids.js';
 import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
-import { removeFromSearch } from './search/edit.js';
+import { removeFromSearch, type SearchRemoval } from './search/edit.js';
 import { leaveVote } from './votes.js';
 
 /** The training batches and adapters that have learned from the erased entries. */
@@ -44,7 +44,7 @@ export interface EraseOptions {
 
 /**
  * Erases one feedback: record, versions, edges, index entries and words of the search index go, a tombstone and the audit trail stay. Once this
- * resolves, no file of the store holds what was said or by whom.
+ * resolves, no file of the store holds what was said or by whom, but for single words that RocksDB may note as bounds of its files.
  * @throws {ApiError} NOT_FOUND, GONE, or CONFLICT if another version is expected.
  */
 export async function eraseFeedback(
@@ -63,7 +63,7 @@ export async function eraseFeedback(
     const searched = await removeFromSearch(transaction, actor.org, [feedback]);
     return { learned, erased, gone, searched, intent: intendPurge(transaction) };
   });
-  await purge(store, [done.intent], done.gone, done.searched);
+  await purge(store, [done.intent], done.gone, [done.searched]);
   return { ...done.learned, erased: done.erased };
 }
 
@@ -125,7 +125,7 @@ export interface ErasedChunk {
   readonly learned: readonly LearnedFrom[];
   readonly gone: readonly Key[];
   /** Where the search index had them. */
-  readonly searched: readonly KeyRange[];
+  readonly searched: SearchRemoval;
   readonly intent: Key;
 }
 
@@ -181,7 +181,7 @@ export async function finishErasure(store: Store, chunks: readonly ErasedChunk[]
     store,
     chunks.map(({ intent }) => intent),
     chunks.flatMap(({ gone }) => gone),
-    chunks.flatMap(({ searched }) => searched),
+    chunks.map(({ searched }) => searched),
   );
   const learned = chunks.flatMap((chunk) => chunk.learned);
   return {

@@ -4,6 +4,9 @@ import { compareKeys } from '../store/byte-order.js';
 import type { Key, KeyRange, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { PURGE_PREFIX } from '../store/layout.js';
+import { findOrganizations } from '../store/organizations.js';
+import { finishDiscarding } from './search/discard.js';
+import { forgetEmptied, type SearchRemoval } from './search/edit.js';
 
 /**
  * Notes in the transaction of an erasure that the files are still to be rid of it, so that an erasure that a crash
@@ -16,18 +19,21 @@ export function intendPurge(transaction: Transaction): Key {
 }
 
 /**
- * Makes what stood under these keys, now deleted, unreadable in every file of the store, and what did in these ranges.
+ * Makes what stood under these keys, now deleted, unreadable in every file of the store, and the words that the
+ * search index had of it.
  * @throws UnavailableError if the files cannot be rewritten now; {@link retryPurges} goes on with it
  */
 export async function purge(
   store: Store,
   intents: readonly Key[],
   gone: readonly Key[],
-  ranges: readonly KeyRange[] = [],
+  searched: readonly SearchRemoval[] = [],
 ): Promise<void> {
   try {
-    await store.purge([...rangesOf(gone), ...fewRanges(ranges)]);
-    await forget(store, intents);
+    const discarding = new Set(searched.filter(({ isDiscarding }) => isDiscarding).map(({ org }) => org));
+    for (const org of discarding) await finishDiscarding(store, org);
+    await store.purge([...rangesOf(gone), ...fewRanges(searched.flatMap(({ ranges }) => ranges))]);
+    await forget(store, intents, searched);
   } catch (cause) {
     throw new UnavailableError(
       'The feedback is erased and can no longer be read, but files of the store still contain its texts; the server keeps trying to remove them',
@@ -49,6 +55,7 @@ export async function retryPurges(store: Store, before = Infinity): Promise<numb
   const found = await store.read((reader) => reader.scanKeys({ ...prefixRange(PURGE_PREFIX), limit: 1_000 }));
   const intents = found.filter((key) => timeOfUuid(lastComponent(key)) < before);
   if (intents.length === 0) return 0;
+  for (const org of await findOrganizations(store, 'search_index')) await finishDiscarding(store, org);
   await store.purge([{ gte: '\u0000', lt: '\u{10ffff}' }]);
   await forget(store, intents);
   return intents.length;
@@ -59,10 +66,10 @@ function timeOfUuid(uuid: string): number {
   return Number.parseInt(uuid.replace('-', '').slice(0, 12), 16);
 }
 
-async function forget(store: Store, intents: readonly Key[]): Promise<void> {
-  await store.transact((transaction) => {
+async function forget(store: Store, intents: readonly Key[], searched: readonly SearchRemoval[] = []): Promise<void> {
+  await store.transact(async (transaction) => {
     for (const intent of intents) transaction.delete(intent);
-    return Promise.resolve();
+    await forgetEmptied(transaction, searched);
   });
 }
 
@@ -84,15 +91,16 @@ function kindOf(key: Key): string {
 const MAX_RANGES = 16;
 
 function fewRanges(ranges: readonly KeyRange[]): KeyRange[] {
-  const different = [...new Map(ranges.map((range) => [range.gte, range])).values()];
-  if (different.length <= MAX_RANGES) return different;
+  const separate: KeyRange[] = [];
+  for (const { gte, lt } of [...ranges].sort((one, other) => compareKeys(one.gte, other.gte))) {
+    const before = separate.at(-1);
+    if (before === undefined || compareKeys(gte, before.lt) > 0) separate.push({ gte, lt });
+    else if (compareKeys(lt, before.lt) > 0) separate.splice(-1, 1, { gte: before.gte, lt });
+  }
+  if (separate.length <= MAX_RANGES) return separate;
   const byKind = new Map<string, KeyRange>();
-  for (const { gte, lt } of different) {
-    const before = byKind.get(kindOf(gte)) ?? { gte, lt };
-    byKind.set(kindOf(gte), {
-      gte: compareKeys(gte, before.gte) < 0 ? gte : before.gte,
-      lt: compareKeys(lt, before.lt) > 0 ? lt : before.lt,
-    });
+  for (const { gte, lt } of separate) {
+    byKind.set(kindOf(gte), { gte: byKind.get(kindOf(gte))?.gte ?? gte, lt });
   }
   return [...byKind.values()];
 }

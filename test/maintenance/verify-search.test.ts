@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { planFilter } from '../../src/feedback/index/filter.js';
 import { feedbackPage } from '../../src/feedback/list.js';
+import { retryPurges } from '../../src/feedback/purge.js';
 import { indexAnew, indexChanges } from '../../src/feedback/search/index-changes.js';
 import { finishSearchIndex } from '../../src/feedback/search/indexer.js';
 import { createMerger } from '../../src/feedback/search/merge.js';
@@ -129,6 +130,108 @@ it.each<[what: string, change: (values: Map<Key, Buffer>) => void, found: RegExp
   expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
   expect(await idsOf('number7')).toEqual([ids[7]]);
   expect(await idsOf('cluster')).toEqual(ids);
+});
+
+/** Lets the store fail from the nth transaction on. */
+function failing(transactions: number): Store {
+  let left = transactions;
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'transact' && (left -= 1) < 0) return () => Promise.reject(new Error('interrupted'));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+it.each([1, 2, 3, 4])(
+  'a repair that ends after %i transactions leaves an index that is right',
+  async (transactions) => {
+    const ids = await submitSome(12);
+    await finishSearchIndex(store, 'default');
+    await submitSome(3);
+    await indexChanges(store, 'default');
+    await damage((values) => values.delete(word('number7')));
+    const before = await idsOf('cluster');
+    await verifyStore(failing(transactions), { repair: true }).catch((error: unknown) =>
+      expect(error).toMatchObject({ message: 'interrupted' }),
+    );
+    // Nothing that is not there is found, and nothing that was erased stays.
+    expect(before).toEqual(expect.arrayContaining(await idsOf('cluster')));
+    await domain.erase(ids[3]!);
+    expect(disk.sorted.filter((key) => key.endsWith(':number3') && !key.startsWith('search_words:'))).toEqual([]);
+    await finishSearchIndex(store, 'default');
+    expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+    expect(await idsOf('number7')).toEqual([ids[7]]);
+    expect(await idsOf('cluster')).toEqual(before.filter((id) => id !== ids[3]));
+  },
+);
+
+it('an index whose state is gone is built anew behind what is left of it', async () => {
+  const ids = await submitSome(12);
+  await finishSearchIndex(store, 'default');
+  await damage((values) => values.delete(STATE));
+  await finishSearchIndex(store, 'default');
+  expect(await idsOf('number7')).toEqual([ids[7]]);
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+});
+
+it.each<[what: string, change: (values: Map<Key, Buffer>) => void]>([
+  ['entries are missing', (values) => keysOf('search_documents').forEach((key) => values.delete(key))],
+  ['a word is damaged', (values) => values.set(word('number7'), Buffer.from([7]))],
+  ['the state is damaged', (values) => values.set(STATE, Buffer.from('x'))],
+  ['the state is missing', (values) => values.delete(STATE)],
+])('an entry can be erased although of the index %s', async (_what, change) => {
+  const ids = await submitSome(12);
+  await finishSearchIndex(store, 'default');
+  await damage(change);
+  await domain.erase(ids[7]!);
+  expect(disk.sorted.filter((key) => key.endsWith(':number7'))).toEqual([]);
+  await finishSearchIndex(store, 'default');
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+  expect(await idsOf('cluster')).toEqual(ids.filter((id) => id !== ids[7]));
+});
+
+it('an erasure that ends before a damaged index is removed is finished at the next start', async () => {
+  const ids = await submitSome(12);
+  await finishSearchIndex(store, 'default');
+  await damage((values) => values.set(word('number7'), Buffer.from([7])));
+  await expect((await domainOf(failing(2))).erase(ids[7]!)).rejects.toThrow('The feedback is erased');
+  expect(disk.sorted.filter((key) => key.endsWith(':number7'))).not.toEqual([]);
+  expect(await retryPurges(store)).toBe(1);
+  expect(disk.sorted.filter((key) => key.endsWith(':number7'))).toEqual([]);
+});
+
+it('an entry that a version without an index has erased leaves the index with its change', async () => {
+  const ids = await submitSome(12);
+  await finishSearchIndex(store, 'default');
+  const index = new Map([...disk.values].filter(([key]) => key.startsWith('search_')));
+  await domain.erase(ids[7]!);
+  await damage((values) => {
+    for (const [key, value] of index) values.set(key, value);
+  });
+  expect(word('number7')).toBeDefined();
+  await indexChanges(store, 'default');
+  expect(disk.sorted.filter((key) => key.endsWith(':number7'))).toEqual([]);
+  await finishSearchIndex(store, 'default');
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+});
+
+it('words that other rules told apart are erased while the index is built anew', async () => {
+  const ids = await submitSome(12);
+  await finishSearchIndex(store, 'default');
+  await damage((values) => {
+    // By those rules, the number was another word.
+    const key = word('number7');
+    values.set(key.replace('number7', 'otherword7'), values.get(key)!);
+    values.delete(key);
+    editState(values, (state) => ({ ...state, rules: 'of before' }));
+  });
+  await indexChanges(store, 'default');
+  await domain.erase(ids[7]!);
+  expect(disk.sorted.filter((key) => key.endsWith(':otherword7'))).toEqual([]);
+  await finishSearchIndex(store, 'default');
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
 });
 
 it('leaves an index alone that other rules made, until it is built anew', async () => {

@@ -1,5 +1,5 @@
 /** Follows the change feed of an organization, and indexes what its changes made of entries. */
-import { BEFORE_ALL, type Change, CHANGES_AT_ONCE, changesAfter } from '../../audit/change-feed.js';
+import { type Change, CHANGES_AT_ONCE, changesAfter } from '../../audit/change-feed.js';
 import type { AuditAction } from '../../audit/events.js';
 import { decodeFeedbackOnce, type Feedback } from '../../model/feedback.js';
 import { isFeedbackId } from '../../model/ids.js';
@@ -7,11 +7,20 @@ import type { Reader, Store, Transaction } from '../../store/contract.js';
 import { erasedFeedbackKey, feedbackKey } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { startStretches } from '../../yield-to-event-loop.js';
+import { beginAnew } from './discard.js';
 import { encodeDocuments } from './document-set.js';
 import { type Placed, putDocuments, SegmentDocuments } from './documents.js';
 import { type DocumentEdit, editDocuments, type IndexedTexts } from './edit.js';
-import { EVERY_DOCUMENT, postingKey } from './postings.js';
-import { putSearchIndex, readSearchIndex, type SearchIndex, type Segment } from './state.js';
+import { decodePosting, EVERY_DOCUMENT, postingKey } from './postings.js';
+import {
+  emptiedOf,
+  emptyIndex,
+  putSearchIndex,
+  readSearchIndex,
+  type SearchIndex,
+  type Segment,
+  withoutDocuments,
+} from './state.js';
 import { digestOfTexts, distinctWords, searchedTexts } from './texts.js';
 import { WORD_RULES } from './words.js';
 
@@ -28,23 +37,14 @@ const MAX_CHANGES = 20 * CHANGES_AT_ONCE;
 /** Entries that are read at once. */
 const ENTRIES_AT_ONCE = 50;
 
-/** Changes that leave the texts of an entry alone. What an erasure takes away it takes away itself. */
+/** Changes that leave the texts of an entry alone. */
 const WITHOUT_TEXTS: ReadonlySet<AuditAction> = new Set<AuditAction>([
   'feedback.link',
   'feedback.unlink',
   'feedback.use',
   'feedback.claim',
   'feedback.release',
-  'feedback.erase',
 ]);
-
-const NOTHING_INDEXED: SearchIndex = {
-  rules: WORD_RULES,
-  position: BEFORE_ALL,
-  nextSegment: 1,
-  segments: [],
-  garbage: [],
-};
 
 /** What is to be indexed of an entry. */
 interface Indexed {
@@ -58,11 +58,14 @@ interface Batch {
   /** Whether nothing came behind it when it was read. */
   readonly isLast: boolean;
   readonly entries: readonly Indexed[];
+  /** Entries that are in the index, or were, and that are gone: one erased by a version that knew no index is still in it. */
+  readonly gone: ReadonlySet<string>;
 }
 
 /** The entries of a batch while they are gathered, by their ids. */
 class Gathered {
   readonly entries = new Map<string, Indexed>();
+  readonly gone = new Set<string>();
   readonly #words = new Set<string>();
   #postings = 0;
   #units = 0;
@@ -86,7 +89,7 @@ class Gathered {
  * @throws {UnavailableError} if the store cannot be written now
  */
 export async function indexChanges(store: Store, org: string): Promise<boolean> {
-  const index = (await store.read((reader) => readSearchIndex(reader, org))) ?? NOTHING_INDEXED;
+  const index = (await store.read((reader) => readSearchIndex(reader, org))) ?? emptyIndex(1);
   if (index.rules !== WORD_RULES) {
     await indexAnew(store, org);
     return true;
@@ -94,7 +97,7 @@ export async function indexChanges(store: Store, org: string): Promise<boolean> 
   const batch = await gather(store, org, index.position);
   if (batch.position === index.position) return false;
   await store.transact(async (transaction) => {
-    const current = (await readSearchIndex(transaction, org)) ?? NOTHING_INDEXED;
+    const current = (await readSearchIndex(transaction, org)) ?? (await beginAnew(transaction, org));
     if (current.position !== index.position || current.rules !== index.rules) return;
     putSearchIndex(transaction, org, await putBatch(transaction, org, current, batch));
   });
@@ -106,12 +109,14 @@ export async function indexAnew(store: Store, org: string): Promise<void> {
   await store.transact(async (transaction) => {
     const index = await readSearchIndex(transaction, org);
     if (index === undefined) return;
-    const { segments, merge, garbage, nextSegment } = index;
+    const { segments, merge, garbage, rules } = index;
     const targets = merge === undefined ? [] : [merge.target];
     putSearchIndex(transaction, org, {
-      ...NOTHING_INDEXED,
-      nextSegment,
-      garbage: [...garbage, ...segments, ...targets],
+      ...emptyIndex(index.nextSegment),
+      emptied: emptiedOf(index),
+      ...(index.discardedBelow !== undefined && { discardedBelow: index.discardedBelow }),
+      // They keep their own rules: an erasure has to find its words in them.
+      garbage: [...garbage, ...segments, ...targets].map((segment) => ({ rules, ...segment })),
     });
   });
 }
@@ -126,9 +131,10 @@ async function gather(store: Store, org: string, after: string): Promise<Batch> 
     const last = changes.at(-1)?.id ?? from;
     position = (await gatherFrom(store, org, changes, gathered)) ?? last;
     if (position !== last) break;
-    if (changes.length < CHANGES_AT_ONCE) return { position, isLast: true, entries: [...gathered.entries.values()] };
+    if (changes.length < CHANGES_AT_ONCE)
+      return { position, isLast: true, entries: [...gathered.entries.values()], gone: gathered.gone };
   }
-  return { position, isLast: false, entries: [...gathered.entries.values()] };
+  return { position, isLast: false, entries: [...gathered.entries.values()], gone: gathered.gone };
 }
 
 /** Adds the entries that changes are about. @returns the last change that was looked at, if it was not the last of them */
@@ -159,6 +165,7 @@ async function gatherFrom(
       found.delete(node);
       gathered.entries.delete(node);
       const { stored, place } = entry;
+      if (stored === undefined && place !== undefined) gathered.gone.add(node);
       const feedback = decodeUnlessDamaged(stored);
       const texts = feedback === undefined ? [] : searchedTexts(feedback);
       const digest = digestOfTexts(texts);
@@ -200,7 +207,7 @@ async function putBatch(
   transaction: Transaction,
   org: string,
   index: SearchIndex,
-  { position, entries }: Batch,
+  { position, entries, gone }: Batch,
 ): Promise<SearchIndex> {
   const ids = entries.map(({ id }) => id);
   // What was erased since its words were read must not come back with them.
@@ -211,10 +218,36 @@ async function putBatch(
   const changed = there.flatMap(({ entry, place, isErased }) =>
     isErased || place === undefined || place.digest === entry.after.digest ? [] : [entry],
   );
-  if (changed.length > 0) await editDocuments(transaction, org, index, await readEdits(transaction, org, changed));
-  if (added.length === 0) return { ...index, position };
-  const segment = await putSegment(transaction, org, index.nextSegment, added);
-  return { ...index, position, nextSegment: index.nextSegment + 1, segments: [...index.segments, segment] };
+  const leaving = await stillLive(transaction, org, index.segments, [...gone]);
+  const lost = await editDocuments(transaction, org, index, [
+    ...(await readEdits(transaction, org, changed)),
+    ...leaving.map((id) => ({ id })),
+  ]);
+  const left = withoutDocuments(index, lost);
+  if (added.length === 0) return { ...left, position };
+  const segment = await putSegment(transaction, org, left.nextSegment, added);
+  return { ...left, position, nextSegment: left.nextSegment + 1, segments: [...left.segments, segment] };
+}
+
+/** Those entries that searches find. */
+async function stillLive(
+  reader: Reader,
+  org: string,
+  segments: readonly Segment[],
+  ids: readonly string[],
+): Promise<string[]> {
+  const live = new Set<string>();
+  for (const segment of ids.length === 0 ? [] : segments) {
+    const places = await new SegmentDocuments(reader, org, segment).find(ids);
+    if (places.every((place) => place === undefined)) continue;
+    const stored = await reader.get(postingKey(org, segment.number, EVERY_DOCUMENT));
+    const documents = decodePosting(segment, stored);
+    for (const [nth, id] of ids.entries()) {
+      const place = places[nth];
+      if (place !== undefined && documents.has(place.document)) live.add(id);
+    }
+  }
+  return [...live];
 }
 
 /** Entries with what becomes of them: their versions tell which words they have in the index. */
@@ -222,7 +255,7 @@ async function readEdits(reader: Reader, org: string, changed: readonly Indexed[
   const stored = await reader.getMany(changed.map(({ id }) => feedbackKey(org, id)));
   return changed.flatMap(({ after }, nth) => {
     const feedback = decodeUnlessDamaged(stored[nth]);
-    return feedback === undefined ? [] : [{ feedback, after }];
+    return feedback === undefined ? [] : [{ id: feedback.id, feedback, after }];
   });
 }
 

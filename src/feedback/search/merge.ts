@@ -6,10 +6,11 @@ import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key, Reader, Store, Transaction } from '../../store/contract.js';
 import { searchWordsPrefix } from '../../store/layout.js';
 import { sortYielding, startStretches } from '../../yield-to-event-loop.js';
+import { removeDiscarded } from './discard.js';
 import { decodeDocuments, encodeDocuments, MAX_DOCUMENTS } from './document-set.js';
 import { documentKeys, type DocumentRow, putDocuments, SegmentDocuments } from './documents.js';
 import { EVERY_DOCUMENT, postingKey, postingRange } from './postings.js';
-import { type Merge, putSearchIndex, readSearchIndex, type SearchIndex, type Segment } from './state.js';
+import { type Merge, putSearchIndex, readSearchIndex, type SearchIndex, type Segment, withEmptied } from './state.js';
 
 /** So many segments of about the same size become one: each level has segments that many times as large as the one below. */
 const MERGED_AT_LEAST = 8;
@@ -79,6 +80,10 @@ export function createMerger(store: Store): Merger {
         const current = await readSearchIndex(transaction, org);
         const work = current && nextWork(current);
         if (current === undefined || work === undefined) return;
+        if (work === 'discard') {
+          putSearchIndex(transaction, org, await removeDiscarded(transaction, org, current));
+          return;
+        }
         const next =
           work === 'merge' && current.merge !== undefined
             ? await mergeWords(
@@ -98,7 +103,8 @@ export function createMerger(store: Store): Merger {
   };
 }
 
-function nextWork(index: SearchIndex): 'merge' | 'begin' | 'clean' | undefined {
+function nextWork(index: SearchIndex): 'discard' | 'merge' | 'begin' | 'clean' | undefined {
+  if (index.discardedBelow !== undefined) return 'discard';
   if (index.merge !== undefined) return 'merge';
   // Garbage first: it takes room, and what is erased is looked for in it.
   if (index.garbage.length > 0) return 'clean';
@@ -256,5 +262,6 @@ async function removeGarbage(transaction: Transaction, org: string, index: Searc
   for (const key of keys) transaction.delete(key);
   if (keys.length === REMOVED_AT_ONCE) return index;
   for (const key of documentKeys(org, segment)) transaction.delete(key);
-  return { ...index, garbage: others };
+  const { number, first, last } = segment;
+  return withEmptied({ ...index, garbage: others }, { from: number, to: number, count: 1, first, last });
 }

@@ -2,9 +2,11 @@
  * The state of an organization's search index: its place in the change feed, and its segments. Whatever changes the index
  * changes this record in the same transaction, so that nothing in it can be half done.
  */
+import { BEFORE_ALL } from '../../audit/change-feed.js';
 import type { Reader, Transaction } from '../../store/contract.js';
 import { searchIndexKey } from '../../store/layout.js';
 import { decodeRecord, encodeRecord } from '../../store/record.js';
+import { WORD_RULES } from './words.js';
 
 /** Some entries and their words, stored together. */
 export interface Segment {
@@ -14,6 +16,20 @@ export interface Segment {
   /** How many of them are still there. */
   readonly live: number;
   /** The ids of the first and the last of them. */
+  readonly first: string;
+  readonly last: string;
+  /** By what rules its words are told apart, if not by those of the index. */
+  readonly rules?: string;
+}
+
+/** Segments whose keys are gone, while files may still have them until they are rewritten (`Store.purge`). */
+export interface EmptiedSegments {
+  /** Their numbers, both included; there may be others in between. */
+  readonly from: number;
+  readonly to: number;
+  /** How many there were at most. */
+  readonly count: number;
+  /** No entry with another id was in them. */
   readonly first: string;
   readonly last: string;
 }
@@ -37,6 +53,55 @@ export interface SearchIndex {
   readonly merge?: Merge;
   /** Segments that nothing searches any more, whose keys are being removed. */
   readonly garbage: readonly Segment[];
+  /** {@link MAX_EMPTIED} at most, by their numbers; absent in stores that did not note them. */
+  readonly emptied?: readonly EmptiedSegments[];
+  /** Segments below this number are of an index that was given up: their keys are being removed without being read. */
+  readonly discardedBelow?: number;
+}
+
+/** Behind the id of every entry. */
+const AFTER_ALL_IDS = '~';
+
+/** An index without entries, whose segments will have numbers from `nextSegment` on. */
+export function emptyIndex(nextSegment: number): SearchIndex {
+  return { rules: WORD_RULES, position: BEFORE_ALL, nextSegment, segments: [], garbage: [], emptied: [] };
+}
+
+/** The highest number that the keys of segments can have. */
+const LAST_SEGMENT = 9_999_999_999;
+
+/** All segments that may have been there when the next one was to have this number. */
+export function everySegment(nextSegment: number): EmptiedSegments {
+  return { from: 0, to: LAST_SEGMENT, count: nextSegment, first: '', last: AFTER_ALL_IDS };
+}
+
+/** More of them become fewer ones, because the state is read with every search. */
+const MAX_EMPTIED = 64;
+
+export function emptiedOf({ emptied, nextSegment }: SearchIndex): readonly EmptiedSegments[] {
+  return emptied ?? [everySegment(nextSegment)];
+}
+
+/** The same index, with a note of more segments whose keys are gone. */
+export function withEmptied(index: SearchIndex, more: EmptiedSegments): SearchIndex {
+  const emptied = [...emptiedOf(index), more].sort((one, other) => one.from - other.from);
+  while (emptied.length > MAX_EMPTIED) {
+    const joined = emptied.slice(1).map((after, nth) => joinEmptied(emptied[nth] ?? after, after));
+    const widths = joined.map(({ from, to }) => to - from);
+    const narrowest = widths.indexOf(Math.min(...widths));
+    emptied.splice(narrowest, 2, ...joined.slice(narrowest, narrowest + 1));
+  }
+  return { ...index, emptied };
+}
+
+function joinEmptied(one: EmptiedSegments, other: EmptiedSegments): EmptiedSegments {
+  return {
+    from: one.from,
+    to: Math.max(one.to, other.to),
+    count: one.count + other.count,
+    first: one.first < other.first ? one.first : other.first,
+    last: one.last > other.last ? one.last : other.last,
+  };
 }
 
 /** Undefined where nothing was ever indexed. */

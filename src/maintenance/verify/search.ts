@@ -3,6 +3,7 @@
  * is not mended: the whole index is built anew.
  */
 import { BEFORE_ALL, CHANGES_AT_ONCE, changesAfter } from '../../audit/change-feed.js';
+import { beginAnew, finishDiscarding } from '../../feedback/search/discard.js';
 import { decodeDocuments, DocumentSet } from '../../feedback/search/document-set.js';
 import { type DocumentRow, SegmentDocuments } from '../../feedback/search/documents.js';
 import { finishSearchIndex } from '../../feedback/search/indexer.js';
@@ -14,16 +15,17 @@ import { findEarlierVersion } from '../../feedback/versions.js';
 import { fnv1a, mix } from '../../hash32.js';
 import type { Feedback } from '../../model/feedback.js';
 import { isFeedbackId } from '../../model/ids.js';
-import type { Key } from '../../store/contract.js';
+import type { Key, Reader } from '../../store/contract.js';
 import { keyPrefix, prefixRange } from '../../store/keys.js';
 import { feedbackKey, feedbackPrefix, searchIndexKey } from '../../store/layout.js';
-import { CorruptRecordError } from '../../store/record.js';
-import { remove } from '../repair.js';
+import { CorruptRecordError, encodeRecord } from '../../store/record.js';
 import { type Check, components, eachChunk, malformed, MAX_REMEMBERED, reportInconsistency } from './check.js';
 import type { KeyKind } from './report.js';
 import { isSearchIndex, readFeedback, readRecord } from './shapes.js';
 
-export async function checkSearchIndex(check: Check, entries: number | undefined): Promise<void> {
+export async function checkSearchIndex(whole: Check, entries: number | undefined): Promise<void> {
+  const { store, org } = whole;
+  const check = { ...whole, begun: encodeRecord(await store.read((reader) => stateToBeginAnew(reader, org))) };
   check.progress.phase('search index', entries);
   const found = await readState(check);
   const { postings, isDamaged } = await readPostings(check, found.index);
@@ -36,13 +38,25 @@ export async function checkSearchIndex(check: Check, entries: number | undefined
   if (isWrong && check.repairs !== undefined) await rebuild(check);
 }
 
+/** An index to check, and the state with which another one begins in its place. */
+interface IndexCheck extends Check {
+  readonly begun: Buffer;
+}
+
 /** Reports what is wrong with the index; it can be built anew, whatever it is. */
-function report(check: Check, kind: KeyKind, node: string, problem: string): true {
-  reportInconsistency(check, kind, node, problem, [remove(searchIndexKey(check.org))]);
+function report(check: IndexCheck, kind: KeyKind, node: string, problem: string): true {
+  reportInconsistency(check, kind, node, problem, [{ key: searchIndexKey(check.org), value: check.begun }]);
   return true;
 }
 
-async function readState(check: Check): Promise<{ readonly index?: SearchIndex; readonly isDamaged: boolean }> {
+/** Its segments have numbers of which nothing is stored, even if a damaged state knew more of them than there are. */
+async function stateToBeginAnew(reader: Reader, org: string): Promise<SearchIndex> {
+  const stored = await reader.get(searchIndexKey(org));
+  const { record } = stored === undefined ? {} : readRecord(stored, isSearchIndex);
+  return beginAnew(reader, org, record?.nextSegment);
+}
+
+async function readState(check: IndexCheck): Promise<{ readonly index?: SearchIndex; readonly isDamaged: boolean }> {
   const { org } = check;
   let index: SearchIndex | undefined;
   let isDamaged = false;
@@ -86,12 +100,12 @@ interface Postings {
 
 /** All words of the segments that are searched. */
 async function readPostings(
-  check: Check,
+  check: IndexCheck,
   index: SearchIndex | undefined,
 ): Promise<{ readonly postings: ReadonlyMap<number, Postings>; readonly isDamaged: boolean }> {
   const { org } = check;
   const searched = new Map(index?.segments.map((segment) => [segment.number, segment]));
-  const stored = new Set((index === undefined ? [] : storedSegments(index)).map(({ number }) => number));
+  const isStored = storedNumbers(index);
   const postings = new Map<number, Postings>();
   for (const { number, documents } of searched.values()) {
     postings.set(number, { checksum: new Checksum(), live: DocumentSet.empty(documents) });
@@ -102,7 +116,7 @@ async function readPostings(
       const [, , digits = '', word = ''] = components(key, 4) ?? [];
       const number = Number(digits);
       const segment = searched.get(number);
-      if (!stored.has(number)) isDamaged = report(check, 'search_words', key, 'is of no segment');
+      if (!isStored(number)) isDamaged = report(check, 'search_words', key, 'is of no segment');
       const ofSegment = postings.get(number);
       if (segment === undefined || ofSegment === undefined) continue;
       try {
@@ -119,26 +133,32 @@ async function readPostings(
   return { postings, isDamaged };
 }
 
+/** Tells the numbers of segments that may have keys. */
+function storedNumbers(index: SearchIndex | undefined): (number: number) => boolean {
+  const stored = new Set((index === undefined ? [] : storedSegments(index)).map(({ number }) => number));
+  return (number) => stored.has(number) || number < (index?.discardedBelow ?? 0);
+}
+
 function segmentNode({ number }: Segment): string {
   return `segment ${number}`;
 }
 
 /** Whether entries are listed of segments that there are not. */
-async function checkDocumentKeys(check: Check, index: SearchIndex | undefined): Promise<boolean> {
+async function checkDocumentKeys(check: IndexCheck, index: SearchIndex | undefined): Promise<boolean> {
   const { org } = check;
-  const stored = new Set((index === undefined ? [] : storedSegments(index)).map(({ number }) => number));
+  const isStored = storedNumbers(index);
   let isStray = false;
   await eachChunk(check, 'search_documents', prefixRange(keyPrefix('search_documents', org)), (entries) => {
     for (const { key } of entries) {
       const [, , digits = ''] = components(key, 4) ?? [];
-      if (!stored.has(Number(digits))) isStray = report(check, 'search_documents', key, 'is of no segment');
+      if (!isStored(Number(digits))) isStray = report(check, 'search_documents', key, 'is of no segment');
     }
   });
   return isStray;
 }
 
 async function checkSegments(
-  check: Check,
+  check: IndexCheck,
   index: SearchIndex,
   postings: ReadonlyMap<number, Postings>,
 ): Promise<boolean> {
@@ -227,7 +247,7 @@ const ROWS_AT_ONCE = 256;
 
 /** The words that a segment should have; undefined if that cannot be told, which is reported. */
 async function expectedWords(
-  check: Check,
+  check: IndexCheck,
   segment: Segment,
   live: DocumentSet,
   waiting: ReadonlyMap<string, boolean> | undefined,
@@ -282,22 +302,9 @@ async function indexedVersion(
   return store.read((reader) => findEarlierVersion(reader, org, feedback, isIndexed));
 }
 
-const REMOVED_AT_ONCE = 2_000;
-
-/** Removes all of the index, and builds it from the change feed. */
+/** Builds the index from the change feed, in place of the one that `report` has given up, whose keys go first. */
 async function rebuild({ store, org, repairs }: Check): Promise<void> {
   await repairs?.flush();
-  for (const kind of ['search_words', 'search_documents']) {
-    for (let isMore = true; isMore;) {
-      isMore = await store.transact(async (transaction) => {
-        const keys: readonly Key[] = await transaction.scanKeys({
-          ...prefixRange(keyPrefix(kind, org)),
-          limit: REMOVED_AT_ONCE,
-        });
-        for (const key of keys) transaction.delete(key);
-        return keys.length === REMOVED_AT_ONCE;
-      });
-    }
-  }
+  await finishDiscarding(store, org);
   await finishSearchIndex(store, org);
 }

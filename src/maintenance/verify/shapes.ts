@@ -129,7 +129,20 @@ export function isSearchIndex(value: unknown): value is SearchIndex {
     value.segments.every(isSegment) &&
     Array.isArray(value.garbage) &&
     value.garbage.every(isSegment) &&
-    (value.merge === undefined || isMerge(value.merge))
+    (value.merge === undefined || isMerge(value.merge)) &&
+    (value.emptied === undefined || (Array.isArray(value.emptied) && value.emptied.every(isEmptiedSegments))) &&
+    (value.discardedBelow === undefined || isCount(value.discardedBelow, 1))
+  );
+}
+
+function isEmptiedSegments(value: unknown): boolean {
+  return (
+    isJsonObject(value) &&
+    isCount(value.from) &&
+    isCount(value.to) &&
+    isCount(value.count, 1) &&
+    typeof value.first === 'string' &&
+    typeof value.last === 'string'
   );
 }
 
@@ -140,7 +153,8 @@ function isSegment(value: unknown): value is Segment {
     isCount(value.documents, 1) &&
     isCount(value.live) &&
     typeof value.first === 'string' &&
-    typeof value.last === 'string'
+    typeof value.last === 'string' &&
+    (value.rules === undefined || typeof value.rules === 'string')
   );
 }
 

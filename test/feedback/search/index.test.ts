@@ -315,6 +315,14 @@ describe('a search index', () => {
     expect(index?.segments.length).toBeLessThan(10);
     expect(index?.segments.reduce((sum, { live }) => sum + live, 0)).toBe(150);
     expect(index).toMatchObject({ garbage: [] });
+    // It keeps knowing what files may still have, in bounded room.
+    const { emptied = [], nextSegment = 0 } = index ?? {};
+    expect(emptied.length).toBeLessThanOrEqual(64);
+    const isKnown = (number: number): boolean => emptied.some(({ from, to }) => from <= number && number <= to);
+    const gone = Array.from({ length: nextSegment - 1 }, (_, nth) => nth + 1).filter((number) =>
+      index?.segments.every((segment) => segment.number !== number),
+    );
+    expect(gone.filter((number) => !isKnown(number))).toEqual([]);
     const numbers = new Set(index?.segments.map(({ number }) => String(number).padStart(10, '0')));
     const stored = model.disk.sorted.filter((key) => /^search_(words|documents):/.test(key));
     expect(new Set(stored.map((key) => key.split(':')[2]))).toEqual(numbers);
