@@ -15,6 +15,7 @@ import { takeTurn } from '../../src/maintenance/retention/turn.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import type { ValidationServices } from '../../src/services.js';
 import type { Store } from '../../src/store/contract.js';
+import { feedbackKey } from '../../src/store/layout.js';
 import { openStore } from '../../src/store/open.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { createTrainingBatch, releaseTrainingBatch } from '../../src/training/work.js';
@@ -67,6 +68,24 @@ async function isErased(id: string, org = 'default'): Promise<boolean> {
 const policy = retentionPolicy('rejected=30d,used=400d');
 
 describe('retention', () => {
+  it('goes on with other organizations where one is damaged, and fails then', async () => {
+    const [damaged] = (await submit(1, 'one')) as [string];
+    const [used] = (await submit(1, 'two')) as [string];
+    for (const [id, org] of [
+      [damaged, 'one'],
+      [used, 'two'],
+    ] as const) {
+      await reviewFeedback(services, actorOf(org), id, { verdict: 'reject' });
+    }
+    await store.transact((transaction) => {
+      transaction.put(feedbackKey('one', damaged), Buffer.from('x'));
+      return Promise.resolve();
+    });
+    ahead = 31 * DAY;
+    await expect(eraseExpired(services, policy)).rejects.toThrow('damaged');
+    expect(await isErased(used, 'two')).toBe(true);
+  });
+
   it('erases by what an entry is, and leaves alone what no rule names', async () => {
     const [approved, rejected, used, both] = (await submit(4)) as [string, string, string, string];
     await reviewFeedback(services, ACTOR, rejected, { verdict: 'reject' });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemActor } from '../../audit/events.js';
+import { UnavailableError } from '../../errors.js';
 import { ERASED_AT_ONCE, type ErasedChunk, eraseOldest, finishErasure } from '../../feedback/erase.js';
 import { planFilter } from '../../feedback/index/filter.js';
 import { selectedIds } from '../../feedback/index/selected-ids.js';
@@ -56,7 +57,7 @@ interface Round {
  * Erases what is past its retention, {@link ERASED_AT_ONCE} entries at a time, unless it is another server's turn or was
  * done within the last day. May be broken off at any time: what is left is found again.
  * @returns how many entries of each organization and class it has erased; undefined if it is not this server's turn
- * @throws {UnavailableError} if the store cannot write now
+ * @throws {UnavailableError} if the store cannot write now; else the first failure, after the other organizations
  */
 export async function eraseExpired(
   services: DomainServices,
@@ -68,9 +69,15 @@ export async function eraseExpired(
   const { force = false } = options;
   if (!(await store.transact((transaction) => takeTurn(transaction, round.holder, now(), force)))) return undefined;
   const erased: Expired[] = [];
+  const failures: unknown[] = [];
   for (const organization of await findOrganizations(store)) {
     for (const [kind, seconds] of policy) {
-      const count = await eraseClass(services, round, organization, kind, seconds);
+      const count = await eraseClass(services, round, organization, kind, seconds).catch((error: unknown) => {
+        if (error instanceof UnavailableError) throw error;
+        // Damage in one organization is not to keep the entries of others.
+        failures.push(error);
+        return 0;
+      });
       if (count > 0) erased.push({ organization, kind, rule: ruleText(kind, seconds), count });
       if (options.signal?.aborted === true) {
         await store.transact((transaction) => passTurn(transaction, round.holder, now()));
@@ -78,6 +85,7 @@ export async function eraseExpired(
       }
     }
   }
+  if (failures.length > 0) throw failures[0];
   await store.transact((transaction) => endTurn(transaction, round.holder, now()));
   return erased;
 }
