@@ -38,8 +38,11 @@ afterEach(async () => {
 async function filesHolding(text: string): Promise<string[]> {
   const holding: string[] = [];
   for (const name of await readdir(directory)) {
-    // RocksDB may be removing it.
-    const content = await readFile(join(directory, name)).catch(() => undefined);
+    const content = await readFile(join(directory, name)).catch((error: unknown) => {
+      // RocksDB may have removed it meanwhile.
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    });
     if (content?.includes(text) === true) holding.push(name);
   }
   return holding;
