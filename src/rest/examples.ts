@@ -118,7 +118,6 @@ const STATS = {
   total_feedback: 1000,
   positive_count: 650,
   negative_count: 350,
-  preference_count: 0,
   pending_validation: 10,
   approved_count: 900,
   rejected_count: 80,

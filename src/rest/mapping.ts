@@ -179,7 +179,8 @@ export function toStats(stats: FeedbackCountsFragment): Static<typeof StatsAnswe
     total_feedback: stats.totalFeedback,
     positive_count: stats.positiveCount,
     negative_count: stats.negativeCount,
-    preference_count: stats.preferenceCount,
+    // The documented body has none.
+    ...(stats.preferenceCount > 0 && { preference_count: stats.preferenceCount }),
     pending_validation: stats.pendingValidation,
     approved_count: stats.approvedCount,
     rejected_count: stats.rejectedCount,

@@ -178,7 +178,12 @@ export const StatsAnswer = Type.Object(
     total_feedback: Type.Integer({ description: 'Number of entries.' }),
     positive_count: Type.Integer({ description: 'Number of positive entries.' }),
     negative_count: Type.Integer({ description: 'Number of negative entries.' }),
-    preference_count: Type.Integer({ description: 'Number of preferences between several answers.' }),
+    preference_count: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'Number of preferences between several answers; absent if there are none.',
+      }),
+    ),
     pending_validation: Type.Integer({ description: 'Number of entries that await validation.' }),
     approved_count: Type.Integer({ description: 'Number of approved entries.' }),
     rejected_count: Type.Integer({ description: 'Number of rejected entries.' }),

@@ -188,7 +188,7 @@ describe('a preference between answers', () => {
     const before = await stats('/api/v1/llm/adapters/old_lora/stats');
     await server.call('PATCH', path, { body: { withdrawn: true } });
     const after = await stats('/api/v1/llm/adapters/old_lora/stats');
-    expect(after['preference_count']).toBe((before['preference_count'] ?? 0) - 1);
+    expect(after['preference_count'] ?? 0).toBe((before['preference_count'] ?? 0) - 1);
     expect((await post(vote)).body).toMatchObject({ id: first.id, version: 4, updated: true, answer: RIGHT });
   });
 

@@ -98,7 +98,6 @@ describe('the documented round over HTTP on RocksDB files', () => {
       total_feedback: 2,
       positive_count: 1,
       negative_count: 1,
-      preference_count: 0,
       pending_validation: 0,
       approved_count: 2,
       rejected_count: 0,

@@ -798,8 +798,8 @@ export interface components {
       positive_count: number;
       /** @description Number of negative entries. */
       negative_count: number;
-      /** @description Number of preferences between several answers. */
-      preference_count: number;
+      /** @description Number of preferences between several answers; absent if there are none. */
+      preference_count?: number;
       /** @description Number of entries that await validation. */
       pending_validation: number;
       /** @description Number of approved entries. */
@@ -1123,8 +1123,8 @@ export interface components {
       positive_count: number;
       /** @description Number of negative entries. */
       negative_count: number;
-      /** @description Number of preferences between several answers. */
-      preference_count: number;
+      /** @description Number of preferences between several answers; absent if there are none. */
+      preference_count?: number;
       /** @description Number of entries that await validation. */
       pending_validation: number;
       /** @description Number of approved entries. */
@@ -1202,8 +1202,8 @@ export interface components {
       positive_count: number;
       /** @description Number of negative entries. */
       negative_count: number;
-      /** @description Number of preferences between several answers. */
-      preference_count: number;
+      /** @description Number of preferences between several answers; absent if there are none. */
+      preference_count?: number;
       /** @description Number of entries that await validation. */
       pending_validation: number;
       /** @description Number of approved entries. */

@@ -38,7 +38,7 @@ Example:
             { heading: 'COUNT', text: ([, field]) => textIn(stats, field), align: 'right' },
             { heading: 'SHARE', text: ([, field]) => share(stats, field), align: 'right' },
           ],
-          COUNTS,
+          COUNTS.filter(([, field]) => stats[field] !== undefined),
           terminal.screen,
         ),
     );
