@@ -1,14 +1,13 @@
 // Whether the cost of a read follows the page that is asked for, not the data that is stored: the same reads at growing
 // sizes, over HTTP, one after another, on one machine in one run.
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
+import { startServer } from './compare/processes.js';
 import { loadFeedback, random } from './load-data.js';
 
 const SECRET = 'the secret of a measurement, 32 bytes';
@@ -59,31 +58,22 @@ function showProgress(label, done, all, started) {
 
 async function measureServer(data) {
   const began = performance.now();
-  const child = spawn(process.execPath, ['dist/bundle/cli.js', 'serve'], {
-    env: {
-      PATH: process.env.PATH,
-      FEEDBACK_PORT: '0',
-      FEEDBACK_LOG_LEVEL: 'warn',
-      FEEDBACK_STORE: `rocksdb:${data}`,
-      FEEDBACK_JWT_SECRET: SECRET,
-      FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
-      FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise((resolve, reject) => {
-    createInterface(child.stdout).on('line', (line) => {
-      const found = /listens on (\S+)/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', () => reject(new Error('The server did not start')));
+  const environment = {
+    FEEDBACK_PORT: '0',
+    FEEDBACK_LOG_LEVEL: 'warn',
+    FEEDBACK_STORE: `rocksdb:${data}`,
+    FEEDBACK_JWT_SECRET: SECRET,
+    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
+  };
+  const server = await startServer(process.execPath, ['dist/bundle/cli.js', 'serve'], environment, {
+    onOneCore: false,
   });
   const startMs = performance.now() - began;
   try {
-    return { startMs, reads: await measureReads(url) };
+    return { startMs, reads: await measureReads(server.url) };
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await server.stop();
   }
 }
 

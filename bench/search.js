@@ -1,14 +1,12 @@
 // What a search costs: entries of words as frequent as those of a language, indexed as the server does it, and searches over
 // HTTP one after another.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
+import { startServer } from './compare/processes.js';
 import { loadFeedback, random } from './load-data.js';
 
 const SECRET = 'the secret of a measurement, 32 bytes';
@@ -76,31 +74,22 @@ function seconds(from, to) {
 }
 
 async function measureServer(data) {
-  const child = spawn(process.execPath, ['dist/bundle/cli.js', 'serve'], {
-    env: {
-      PATH: process.env.PATH,
-      FEEDBACK_PORT: '0',
-      FEEDBACK_LOG_LEVEL: 'warn',
-      FEEDBACK_STORE: `rocksdb:${data}`,
-      FEEDBACK_JWT_SECRET: SECRET,
-      FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
-      FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
-      FEEDBACK_RESPONSE_CACHE: '0',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const environment = {
+    FEEDBACK_PORT: '0',
+    FEEDBACK_LOG_LEVEL: 'warn',
+    FEEDBACK_STORE: `rocksdb:${data}`,
+    FEEDBACK_JWT_SECRET: SECRET,
+    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
+    FEEDBACK_RESPONSE_CACHE: '0',
+  };
+  const server = await startServer(process.execPath, ['dist/bundle/cli.js', 'serve'], environment, {
+    onOneCore: false,
   });
   try {
-    const url = await new Promise((resolve, reject) => {
-      createInterface(child.stdout).on('line', (line) => {
-        const found = /listens on (\S+)/.exec(line)?.[1];
-        if (found !== undefined) resolve(found);
-      });
-      child.once('exit', () => reject(new Error('The server did not start')));
-    });
-    return await measureSearches(url);
+    return await measureSearches(server.url);
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    await server.stop();
   }
 }
 

@@ -43,8 +43,9 @@ export interface EraseOptions {
 }
 
 /**
- * Erases one feedback: record, versions, edges, index entries and words of the search index go, a tombstone and the audit trail stay. Once this
- * resolves, no file of the store holds what was said or by whom, but for single words that RocksDB may note as bounds of its files.
+ * Erases one feedback: record, versions, edges, index entries and words of the search index go, a tombstone and the audit
+ * trail stay. Once this resolves, no file of the store holds what was said or by whom, but for single words that RocksDB may
+ * note as bounds of its files.
  * @throws {ApiError} NOT_FOUND, GONE, or CONFLICT if another version is expected.
  */
 export async function eraseFeedback(

@@ -35,18 +35,20 @@ export function planFilter(org: string, filter: FeedbackFilter, keyedHash: Keyed
   }
   const facets = facetsMatching(filter);
   const [first, ...others] = indexesServing(org, filter, keyedHash);
-  const isUnnarrowed = first === undefined && scores.length === 0 && facets.length === FACETS.length;
+  const narrowing = {
+    facets,
+    indexes: first === undefined ? ([{ kind: 'all' }] as const) : ([first, ...others] as const),
+    ...(scores.length > 0 && { scores }),
+  };
   return {
     org,
-    facets,
-    indexes: first === undefined ? [{ kind: 'all' }] : [first, ...others],
+    ...narrowing,
     bounds: omitNullish({
       gte: since === undefined ? undefined : firstFeedbackIdAt(since),
       lt: until === undefined ? undefined : firstFeedbackIdAt(until),
     }),
-    ...(scores.length > 0 && { scores }),
     ...(search !== undefined && { search: parseSearch(search) }),
-    everything: isUnnarrowed && search === undefined,
+    everything: search === undefined && isUnnarrowed(narrowing),
   };
 }
 
@@ -71,7 +73,11 @@ export function indexesServing(org: string, filter: FeedbackFilter, keyedHash: K
 }
 
 /** Whether nothing but time and a search narrow a list. */
-export function isUnnarrowed({ facets, indexes, scores = [] }: FilterPlan): boolean {
+export function isUnnarrowed({
+  facets,
+  indexes,
+  scores = [],
+}: Pick<FilterPlan, 'facets' | 'indexes' | 'scores'>): boolean {
   return facets.length === FACETS.length && scores.length === 0 && indexes.every(({ kind }) => kind === 'all');
 }
 
