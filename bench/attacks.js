@@ -60,7 +60,8 @@ export async function run(options) {
     await reads();
     report('idle', await reads(), {});
     const missed = [];
-    for (const name of Object.keys(ATTACKS).filter((each) => each.includes(values.only))) {
+    const parts = values.only.split('|');
+    for (const name of Object.keys(ATTACKS).filter((each) => parts.some((part) => each.includes(part)))) {
       if (performance.now() - started > TIME_LIMIT) {
         process.stdout.write(
           `${name} and what follows it: not measured, as ${TIME_LIMIT / 60_000} minutes have passed\n`,

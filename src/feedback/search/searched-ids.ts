@@ -19,19 +19,20 @@ const IDS_PER_ENTRY = 20;
 const FIRST_BLOCK = 64;
 const MAX_BLOCK = 512;
 
-/** Entries, and UTF-16 units of their texts, that one search looks through for phrases at most. */
-const MAX_LOOKED_THROUGH = { entries: 20_000, units: 16 * 1024 * 1024 };
+/** Entries without the phrase, and UTF-16 units of texts, that one search looks through for phrases at most. */
+const MAX_LOOKED_THROUGH = { misses: 20_000, units: 16 * 1024 * 1024 };
 
 /** Counts what a search looks through for phrases. */
 class LookedThrough {
-  #entries = 0;
+  #misses = 0;
   #units = 0;
 
   /** @throws {InvalidInputError} where that is more than one search may */
-  add(feedback: Feedback): void {
-    this.#entries += 1;
+  add(feedback: Feedback, isSelected: boolean): void {
+    // Hits have a bound of their own: that of the page, or of a count.
+    if (!isSelected) this.#misses += 1;
     for (const text of searchedTexts(feedback)) this.#units += text.length;
-    if (this.#entries <= MAX_LOOKED_THROUGH.entries && this.#units <= MAX_LOOKED_THROUGH.units) return;
+    if (this.#misses <= MAX_LOOKED_THROUGH.misses && this.#units <= MAX_LOOKED_THROUGH.units) return;
     const problem = 'must be narrower: too many entries have the words of its phrases; add words or other filters';
     throw new InvalidInputError([{ field: 'search', problem }]);
   }
@@ -66,7 +67,7 @@ export async function searchedFeedback(
       if (feedback === undefined) continue;
       if (!(await search.isSelected(feedback))) {
         // What is selected is in the answer, whose size has bounds of its own.
-        if (search.isBroad) lookedThrough.add(feedback);
+        if (search.isBroad) lookedThrough.add(feedback, false);
         continue;
       }
       selected.push(feedback);
@@ -88,8 +89,9 @@ export async function searchedIds(reader: Reader, plan: SearchPlan, reverse: boo
     const selected: string[] = [];
     for (const feedback of await indexedFeedback(reader, plan.org, some)) {
       if (feedback === undefined) continue;
-      lookedThrough.add(feedback);
-      if (await search.isSelected(feedback)) selected.push(feedback.id);
+      const isSelected = await search.isSelected(feedback);
+      lookedThrough.add(feedback, isSelected);
+      if (isSelected) selected.push(feedback.id);
     }
     return selected;
   });
