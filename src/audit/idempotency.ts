@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { ApiError } from '../errors.js';
 import type { Store, Transaction } from '../store/contract.js';
 import { unescapeComponent } from '../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, idempotencyKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
+import { startStretches } from '../yield-to-event-loop.js';
 import type { Actor } from './events.js';
 import type { KeyedHash } from './keyed-hash.js';
 
@@ -40,6 +42,37 @@ export function createIdempotency(
     org: actor.org,
     keyHash: hash(actor.org, JSON.stringify([actor.sub, key])),
     fingerprint: hash(actor.org, JSON.stringify([operation, asked])),
+    at,
+  };
+}
+
+/** JSON of arguments that is hashed in one go, in characters: a few milliseconds. */
+const MAX_AT_ONCE = 1024 * 1024;
+
+/** The same for arguments that may be long, which are hashed in turns. @param asked their JSON, in pieces of no half characters */
+export async function createIdempotencyOfPieces(
+  hash: KeyedHash,
+  actor: Actor,
+  key: string,
+  operation: string,
+  asked: Iterable<string>,
+  at: number,
+): Promise<Idempotency> {
+  const { turn } = startStretches();
+  const digest = createHash('sha256');
+  const kept: string[] = [];
+  let length = 0;
+  for (const piece of asked) {
+    length += piece.length;
+    if (length <= MAX_AT_ONCE) kept.push(piece);
+    digest.update(piece);
+    await turn();
+  }
+  const request = length <= MAX_AT_ONCE ? kept.join('') : JSON.stringify(digest.digest('base64url'));
+  return {
+    org: actor.org,
+    keyHash: hash(actor.org, JSON.stringify([actor.sub, key])),
+    fingerprint: hash(actor.org, `[${JSON.stringify(operation)},${request}]`),
     at,
   };
 }

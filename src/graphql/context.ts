@@ -1,6 +1,6 @@
 import type { AccessTrail } from '../audit/access-trail.js';
 import type { Actor } from '../audit/events.js';
-import { createIdempotency, type Idempotency } from '../audit/idempotency.js';
+import { createIdempotency, createIdempotencyOfPieces, type Idempotency } from '../audit/idempotency.js';
 import type { SubmitEffect } from '../feedback/submit.js';
 import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
@@ -10,6 +10,7 @@ import { type BudgetLimits, DEFAULT_BUDGET_LIMITS, RequestBudget } from './budge
 import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import type { RunGraphQuery, TakenTime } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
+import { jsonPieces } from './scheduling/json-pieces.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 
 /** What the resolvers work on; made once at start. */
@@ -55,6 +56,8 @@ export interface RequestContext {
   readonly isOfClient?: boolean;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
+  /** The same where the arguments may be megabytes: they are hashed in turns. */
+  readonly idempotencyOfMuch: (operation: string, asked: unknown) => Promise<Idempotency | undefined>;
 }
 
 export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task' | 'onSubmitted'> {
@@ -117,17 +120,17 @@ class LoadingContext implements RequestContext {
     return (this.ofGraph ??= { enter: createConcurrencyGate(1), taken: { ms: 0 } });
   }
 
-  readonly idempotency = (operation: string, asked: unknown): Idempotency | undefined =>
-    this.idempotencyKey === undefined
-      ? undefined
-      : createIdempotency(
-          this.services.keyedHash,
-          this.actor,
-          this.idempotencyKey,
-          operation,
-          asked,
-          this.services.now(),
-        );
+  readonly idempotency = (operation: string, asked: unknown): Idempotency | undefined => {
+    const { services, actor, idempotencyKey: key } = this;
+    if (key === undefined) return undefined;
+    return createIdempotency(services.keyedHash, actor, key, operation, asked, services.now());
+  };
+
+  readonly idempotencyOfMuch = async (operation: string, asked: unknown): Promise<Idempotency | undefined> => {
+    const { services, actor, idempotencyKey: key } = this;
+    if (key === undefined) return undefined;
+    return createIdempotencyOfPieces(services.keyedHash, actor, key, operation, jsonPieces(asked), services.now());
+  };
 }
 
 /** Does work that may end early once the client of its request has gone. */

@@ -1,8 +1,16 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createIdempotency, KEPT_FOR, runIdempotent, sweepExpired } from '../../src/audit/idempotency.js';
+import {
+  createIdempotency,
+  createIdempotencyOfPieces,
+  KEPT_FOR,
+  runIdempotent,
+  sweepExpired,
+} from '../../src/audit/idempotency.js';
 import type { Store } from '../../src/store/contract.js';
 import { EXPIRY_PREFIX } from '../../src/store/layout.js';
 import { openMemoryStore } from '../support/memory-engine.js';
+import { turnsDuring } from '../support/turns.js';
 
 const actor = { sub: 'ann', org: 'default', requestId: 'test' };
 const hash = (org: string, text: string): string => Buffer.from(`${org} ${text}`).toString('base64url');
@@ -48,4 +56,31 @@ it('an idempotency key that was used again after it had expired is swept at its 
   await answer('k', 1_000 + KEPT_FOR, 2);
   await sweepExpired(store, 2_000 + KEPT_FOR);
   expect(await answer('k', 2_000 + KEPT_FOR, 3)).toBe(2);
+});
+
+const ofPieces = (pieces: Iterable<string>) =>
+  createIdempotencyOfPieces(hash, actor, 'key', 'operation', pieces, 1_000);
+
+/** A text in pieces of so many characters. */
+function* inPieces(text: string, size: number): Generator<string, void> {
+  const characters = Array.from(text);
+  for (let from = 0; from < characters.length; from += size) yield characters.slice(from, from + size).join('');
+}
+
+it('a request in pieces is the same request as the whole of it', async () => {
+  const request = fc.tuple(fc.jsonValue(), fc.integer({ min: 1, max: 50 }));
+  await fc.assert(
+    fc.asyncProperty(request, async ([asked, size]) => {
+      const whole = createIdempotency(hash, actor, 'key', 'operation', asked, 1_000);
+      expect(await ofPieces(inPieces(JSON.stringify(asked), size))).toEqual(whole);
+    }),
+  );
+});
+
+it('a request of megabytes is told from others by its last character, however it is cut, and is hashed in turns', async () => {
+  const long = JSON.stringify('x😀'.repeat(800_000));
+  let first: unknown;
+  expect(await turnsDuring(async () => (first = await ofPieces(inPieces(long, 1_000))))).toBeGreaterThan(2);
+  expect(await ofPieces(inPieces(long, 77_777))).toEqual(first);
+  expect(await ofPieces(inPieces(`${long.slice(0, -2)}y"`, 1_000))).not.toEqual(first);
 });

@@ -205,13 +205,13 @@ export class FeedbackMutations {
 export async function submitFeedbackBatch(
   _root: unknown,
   { input }: { readonly input: readonly SubmitFeedbackInput[] },
-  { services, actor, idempotency, principal }: RequestContext,
+  { services, actor, idempotencyOfMuch, principal }: RequestContext,
 ): Promise<SubmitFeedbackBatchPayload> {
   if (input.length > MAX_BATCH) {
     throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
   }
   const bound = boundSubmission(principal);
-  const once = idempotency('submitFeedbackBatch', asSubmitted(input, bound));
+  const once = await idempotencyOfMuch('submitFeedbackBatch', asSubmitted(input, bound));
   const submissions = await mapYielding(input, toSubmission);
   const outcomes = await submitBatch(services, actor, submissions, once, bound?.bind);
   return { results: await mapYielding(outcomes, (outcome) => toResult(within(outcome, bound))) };

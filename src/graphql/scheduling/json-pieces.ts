@@ -33,7 +33,7 @@ export async function jsonInPieces(
 ): Promise<Buffer | typeof OVER_LIMIT> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for (const text of write(value, { text: '' })) {
+  for (const text of jsonPieces(value)) {
     const piece = Buffer.from(text);
     bytes += piece.length;
     if (bytes > limit) return OVER_LIMIT;
@@ -47,8 +47,9 @@ interface Output {
   text: string;
 }
 
-/** Yields the text whenever it is long enough, and at the end what is left of it. */
-function* write(value: unknown, output: Output): Generator<string, void> {
+/** What `JSON.stringify` writes for plain values, a piece whenever there is enough; none ends within a text. */
+export function* jsonPieces(value: unknown): Generator<string, void> {
+  const output = { text: '' };
   yield* writeValue(value, output);
   yield output.text;
 }
