@@ -9,6 +9,7 @@ import { parseArgs, promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { startServer } from './compare/processes.js';
 import { loadFeedback, random } from './load-data.js';
+import { showProgress } from './progress.js';
 
 const SECRET = 'the secret of a measurement, 32 bytes';
 const BASE = '/api/v1/llm/feedback';
@@ -45,15 +46,6 @@ export async function run(options) {
     if (values.keep) process.stdout.write(`kept in ${directory}\n`);
     else await rm(directory, { recursive: true, force: true });
   }
-}
-
-function showProgress(label, done, all, started) {
-  if (!process.stderr.isTTY && done < all) return;
-  const rate = done / ((performance.now() - started) / 1000);
-  const bar = '#'.repeat(Math.round((30 * done) / all)).padEnd(30, '.');
-  process.stderr.write(
-    `\r\x1b[K${label} [${bar}] ${done}/${all} ${Math.round(rate)}/s ${Math.ceil((all - done) / rate)} s left`,
-  );
 }
 
 async function measureServer(data) {

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { startServer } from './compare/processes.js';
 import { loadFeedback, random } from './load-data.js';
+import { showProgress } from './progress.js';
 
 const SECRET = 'the secret of a measurement, 32 bytes';
 const BASE = '/api/v1/llm/feedback';
@@ -51,7 +52,10 @@ export async function run(options) {
       data,
       0,
       entries,
-      () => (stored = performance.now()),
+      (done) => {
+        showProgress('load', done, entries, began);
+        stored = performance.now();
+      },
       async () => {},
       submission,
     );
