@@ -1,7 +1,7 @@
 /**
  * The fields of a submission. Every field is submitted, validated, stored, shown, given to plugins, exported, imported,
  * verified and erased; the columns hold what differs. To add a field, add a row here and a property of the same name to the
- * classes in src/graphql/types/feedback.ts.
+ * classes in src/graphql/types/feedback-content.ts.
  */
 import { FEEDBACK_TYPES } from './facets.js';
 import {

@@ -13,7 +13,8 @@ import { mapYielding } from '../../yield-to-event-loop.js';
 import { type BoundSubmission, boundSubmission } from '../bound-submission.js';
 import type { RequestContext } from '../context.js';
 import { FeedbackAdapterEdge } from '../types/adapter.js';
-import { FeedbackNode, SubmitFeedbackInput, toFeedbackNode } from '../types/feedback.js';
+import { SubmitFeedbackInput } from '../types/feedback-content.js';
+import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 import { JSONObject } from '../types/json.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Result of linking a feedback entry to an adapter.' })

@@ -14,7 +14,8 @@ import { feedbackSource } from '../feedback-lists.js';
 import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
 import { OrderedPageArguments, PageArguments } from '../types/connection.js';
 import { FeedbackConnection, FeedbackEdge } from '../types/feedback-connections.js';
-import { FeedbackFilterInput, FeedbackNode, toFeedbackNode } from '../types/feedback.js';
+import { FeedbackFilterInput } from '../types/feedback-filter.js';
+import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 import { DailyFeedbackStats, FeedbackStatsNode } from '../types/stats.js';
 
 /** Ms. */

@@ -10,7 +10,8 @@ import type { Feedback } from '../../model/feedback.js';
 import type { RequestContext } from '../context.js';
 import { toFilter } from '../feedback-lists.js';
 import type { SubscriptionContext } from '../subscription-execution.js';
-import { FeedbackFilterInput, FeedbackNode, toFeedbackNode } from '../types/feedback.js';
+import { FeedbackFilterInput } from '../types/feedback-filter.js';
+import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 
 /** What TypeGraphQL calls `subscribe` with. */
 interface SubscriptionData {

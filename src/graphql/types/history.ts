@@ -2,7 +2,7 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AuditAction } from '../../audit/events.js';
 import { connectionType, ListEdge, PageInfo } from './connection.js';
-import { FeedbackContent } from './feedback.js';
+import { FeedbackContent } from './feedback-content.js';
 import { JSONObject } from './json.js';
 
 @ObjectType({
