@@ -88,22 +88,30 @@ function toIssue(error: ErrorObject, schema: PropertySchema, part: 'body' | 'par
   const params = error.params as { readonly missingProperty?: string; readonly additionalProperty?: string };
   if (params.missingProperty !== undefined) {
     const path = [...parent, params.missingProperty];
-    return { field: path.join('.'), problem: allowed(propertyAt(schema, path)), missing: true };
+    return { field: fieldAt(schema, path), problem: allowed(propertyAt(schema, path)), missing: true };
   }
   if (params.additionalProperty !== undefined) {
     const known = Object.keys(propertyAt(schema, parent)?.properties ?? {}).join(', ');
     const name = params.additionalProperty.slice(0, 64).toWellFormed();
     return {
-      field: [...parent, name].join('.'),
+      field: fieldAt(schema, [...parent, name]),
       problem: `is not a known ${part === 'body' ? 'field' : 'parameter'}; known are ${known}`,
     };
   }
   if (parent.length === 0) return { field: 'body', problem: 'must be a JSON object' };
-  return { field: parent.join('.'), problem: timeProblem ?? `must be ${allowed(propertyAt(schema, parent))}` };
+  return { field: fieldAt(schema, parent), problem: timeProblem ?? `must be ${allowed(propertyAt(schema, parent))}` };
 }
 
 function unescapePointer(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** A path as issues name fields: `candidates[0].answer`. */
+function fieldAt(schema: PropertySchema, path: readonly string[]): string {
+  return path.reduce((field, name, level) => {
+    const isItem = propertyAt(schema, path.slice(0, level))?.items !== undefined;
+    return isItem ? `${field}[${name}]` : field === '' ? name : `${field}.${name}`;
+  }, '');
 }
 
 function propertyAt(schema: PropertySchema | undefined, path: readonly string[]): PropertySchema | undefined {

@@ -173,8 +173,8 @@ export function jsonObject(bounds: JsonBounds): FieldKind<JsonObject> {
 /** A conversation that ends with the judged answer. */
 export function conversation(): FieldKind<readonly ChatMessage[]> {
   return {
-    // Each message is checked below, where its place can be named.
-    schema: { type: 'array', items: { [DOCUMENTED_AS]: 'ChatMessage' } },
+    // What is in a message is checked below, for imports and GraphQL too.
+    schema: { type: 'array', items: { type: 'object', additionalProperties: true, [DOCUMENTED_AS]: 'ChatMessage' } },
     is: isConversation,
     problem: (value) => (Array.isArray(value) ? undefined : `must be a list of 2 to ${MAX_TURNS} messages`),
     problemInside: conversationProblem,
@@ -212,7 +212,7 @@ export function candidateList(): NamedKind<readonly Candidate[], readonly WireCa
           answer: { ...ofText, description: 'The answer, not blank.' },
           messages: {
             type: ['array', 'null'],
-            items: { [DOCUMENTED_AS]: 'ChatMessage' },
+            items: { type: 'object', additionalProperties: true, [DOCUMENTED_AS]: 'ChatMessage' },
             description: 'Instead: the conversation, of which the last message is the answer.',
           },
           adapter_id: { ...ofText, description: 'The LoRA adapter that gave the answer.' },

@@ -33,7 +33,7 @@ const VersionSchema = Type.Integer({
   description: 'Version number, starting at 1 and incremented by every change.',
 });
 
-/** What the fields `messages` refer to; each message is checked where its place can be named. */
+/** What the fields `messages` refer to; what is in a message is checked by the kind of these fields. */
 export const ChatMessageSchema = Type.Object(
   {
     role: Type.Enum(CHAT_ROLES, {
@@ -205,7 +205,9 @@ export const StatsAnswer = Type.Object(
 
 const IssueSchema = Type.Object(
   {
-    field: Type.String({ description: 'The invalid field, parameter or header.' }),
+    field: Type.String({
+      description: 'The invalid field, parameter or header. Places in lists count from 0: `messages[2].content`.',
+    }),
     problem: Type.String({ description: 'What is allowed there.' }),
     missing: Type.Optional(Type.Boolean({ description: 'Whether the field is required but missing.' })),
   },

@@ -328,7 +328,7 @@ describe('a preference between answers', () => {
     ['of none', { candidates: [] }, 'candidates'],
     ['of nine', { candidates: Array.from({ length: 9 }, (_, nth) => ({ answer: `It is ${nth}.` })) }, 'candidates'],
     ['of what is no list', { candidates: 'both' }, 'candidates'],
-    ['of what is no object', { candidates: [two[0], 'two'] }, 'candidates.1'],
+    ['of what is no object', { candidates: [two[0], 'two'] }, 'candidates[1]'],
     ['without a preferred one', { preferred: undefined }, 'preferred'],
     ['of null', { preferred: null }, 'preferred'],
     ['of the third of two', { preferred: 2 }, 'preferred'],
@@ -379,7 +379,7 @@ describe('a preference between answers', () => {
       { candidates: [two[0], { answer: RIGHT, adapter_id: 'batch-1' }] },
       'candidates[1].adapter_id',
     ],
-    ['with an unknown field', { candidates: [two[0], { answer: RIGHT, adapter: 'a' }] }, 'candidates.1.adapter'],
+    ['with an unknown field', { candidates: [two[0], { answer: RIGHT, adapter: 'a' }] }, 'candidates[1].adapter'],
     ['with an answer beside', { answer: 'It is 101.' }, 'answer'],
     [
       'with a conversation beside that ends otherwise',

@@ -1335,7 +1335,7 @@ export interface components {
       plan?: unknown;
     };
     Issue: {
-      /** @description The invalid field, parameter or header. */
+      /** @description The invalid field, parameter or header. Places in lists count from 0: `messages[2].content`. */
       field: string;
       /** @description What is allowed there. */
       problem: string;
