@@ -21,7 +21,8 @@ function nodeKeys(org: string, node: string): Key[] {
 export class Nodes {
   readonly #store: Store;
   readonly #org: string;
-  readonly #known = new LRUCache<string, true>({ max: MAX_KNOWN_NODES });
+  // By its size: with `max` it would make room for all of them at once, which takes longer than to verify a small store.
+  readonly #known = new LRUCache<string, true>({ maxSize: MAX_KNOWN_NODES, sizeCalculation: () => 1 });
 
   constructor(store: Store, org: string) {
     this.#store = store;
