@@ -43,7 +43,20 @@ export interface GeneratorOptions {
 const ODD_NAMES = ['constructor', 'toString', 'hasOwnProperty', '__proto__', 'valueOf', 'length', '_', 'then', 'query'];
 
 export function generatedDocuments(options: GeneratorOptions): fc.Arbitrary<GeneratedDocument> {
-  return fc.gen().map((draw) => writeDocument(options, (max) => draw(fc.nat, { max })));
+  const nat = natBuilders();
+  return fc.gen().map((draw) => writeDocument(options, (max) => draw(nat(max))));
+}
+
+/** What builds numbers up to a bound, for each bound one: fast-check compares the arguments of builders, one by one. */
+function natBuilders(): (max: number) => () => fc.Arbitrary<number> {
+  const builders = new Map<number, () => fc.Arbitrary<number>>();
+  return (max) => {
+    const known = builders.get(max);
+    if (known !== undefined) return known;
+    const builder = (): fc.Arbitrary<number> => fc.nat({ max });
+    builders.set(max, builder);
+    return builder;
+  };
 }
 
 /** Variables of an operation, of their types; those that may be are omitted or null now and then. */
@@ -52,8 +65,9 @@ export function generatedVariables(
   { variableDefinitions = [] }: OperationDefinitionNode,
   values: Values,
 ): fc.Arbitrary<Record<string, unknown>> {
+  const nat = natBuilders();
   return fc.gen().map((draw) => {
-    const { json, chance } = valueWriter(values, (max) => draw(fc.nat, { max }));
+    const { json, chance } = valueWriter(values, (max) => draw(nat(max)));
     const given = variableDefinitions.flatMap(({ variable: { name }, type: node, defaultValue }) => {
       const type = typeFromAST(schema, node as NamedTypeNode);
       if (!isInputType(type)) throw new Error(`'${name.value}' has no input type`);
