@@ -34,8 +34,12 @@ const graphqlModules = {
 
 const bundle = await rolldown({
   cwd: root,
-  // The thread of a user's plugin is started by the path of its file.
-  input: { main: 'dist/cli/main.js', 'plugin-worker': 'dist/validation/plugin-worker.js' },
+  // The thread of a user's plugin and the process that decodes Parquet are started by the paths of their files.
+  input: {
+    main: 'dist/cli/main.js',
+    'plugin-worker': 'dist/validation/plugin-worker.js',
+    'parquet-decoder': 'dist/maintenance/import/parquet-decoder.js',
+  },
   platform: 'node',
   external,
   plugins: [graphqlModules],

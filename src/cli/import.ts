@@ -76,12 +76,16 @@ async function importFile(command: Command, terminal: Terminal, file: string): P
   try {
     const format = isSourceName(flags.from) ? undefined : flags.from;
     const opened = await naming(name, openRecords(source, format));
-    const { name: from, records } = await naming(name, findSource(opened.records, flags, rows));
-    if (from === undefined) await refuseScale(source, rows, format);
-    const run = { file, source, records, unit: opened.unit, from, rows, flags };
-    if (flags.dryRun === true) await checkRows(command, terminal, run);
-    else if (flags.url !== undefined) await sendRows(command, terminal, run, flags.url);
-    else await storeRows(command, terminal, run);
+    try {
+      const { name: from, records } = await naming(name, findSource(opened.records, flags, rows));
+      if (from === undefined) await refuseScale(source, rows, format);
+      const run = { file, source, records, unit: opened.unit, from, rows, flags };
+      if (flags.dryRun === true) await checkRows(command, terminal, run);
+      else if (flags.url !== undefined) await sendRows(command, terminal, run, flags.url);
+      else await storeRows(command, terminal, run);
+    } finally {
+      await opened.records.return();
+    }
   } finally {
     await source.close();
   }

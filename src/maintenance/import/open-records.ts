@@ -7,7 +7,7 @@ import { readCsv } from './csv.js';
 import type { FileFormat } from './file-formats.js';
 import { readJsonLines } from './json-lines.js';
 import { readJsonList, readJsonObjects } from './json-values.js';
-import { readParquet } from './parquet.js';
+import { PARQUET_DECODER, readParquet } from './parquet.js';
 import { type Pieces, type Records, SourceError } from './records.js';
 
 export interface Source {
@@ -29,14 +29,18 @@ export interface OpenedRecords {
 const HEAD_BYTES = 64 * 1024;
 
 /** @throws {SourceError} if the format is none of ours, or cannot be read from a pipe */
-export async function openRecords(source: Source, given?: FileFormat): Promise<OpenedRecords> {
+export async function openRecords(
+  source: Source,
+  given?: FileFormat,
+  decoder = PARQUET_DECODER,
+): Promise<OpenedRecords> {
   let { head, pieces } = await peek(source.read());
   if (startsWith(head, [0x1f, 0x8b])) ({ head, pieces } = await peek(unpacked(pieces)));
   else if (startsWith(head, PARQUET) || given === 'parquet') {
     await closePieces(pieces);
     const { file } = source;
     if (file === undefined) throw new SourceError('is Parquet, which cannot be read from a pipe: save it as a file');
-    return { records: readParquet(file.handle, file.size, file.advance), unit: 'row' };
+    return { records: readParquet(file.handle, file.size, file.advance, decoder), unit: 'row' };
   }
   if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) {
     throw new SourceError('is UTF-16; save it as UTF-8');

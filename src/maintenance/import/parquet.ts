@@ -1,58 +1,74 @@
 /** Parquet: a record for each row, with lists and structures as JSON. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { FileHandle } from 'node:fs/promises';
-import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
-import { type Records, SourceError } from './records.js';
+import { fileURLToPath } from 'node:url';
+import { readJsonLines } from './json-lines.js';
+import { type Pieces, type Records, SourceError } from './records.js';
 
-/** Bytes of one group of rows once unpacked: it is read at once. */
-const MAX_GROUP_BYTES = 512 * 1024 ** 2;
+/** Runs in a process of its own, as what stands in damaged files may make it run forever. */
+export interface Decoder {
+  /** The built parquet-decoder.js. */
+  readonly file: URL;
+  /** How long it may decode without writing a row, ms, for a file of so many bytes. */
+  readonly limit: (bytes: number) => number;
+}
+
+export const PARQUET_DECODER: Decoder = {
+  file: new URL('./parquet-decoder.js', import.meta.url),
+  // A group of rows is decoded at once: it may be the whole file.
+  limit: (bytes) => 60_000 + bytes / 1_000,
+};
 
 /** @throws {SourceError} if the file is cut short or damaged, or groups too many rows */
-export async function* readParquet(file: FileHandle, size: number, advance: (bytes: number) => void): Records {
-  const source = createReader(file, size);
-  const metadata = await readable(parquetMetadataAsync(source));
-  let first = 0;
-  for (const { num_rows: rows, total_byte_size: bytes, total_compressed_size: packed } of metadata.row_groups) {
-    if (bytes > MAX_GROUP_BYTES) {
-      throw new SourceError(
-        `has a row group of ${Math.ceil(Number(bytes) / 1024 ** 2)} MiB; write it with row groups of at most ${MAX_GROUP_BYTES / 1024 ** 2} MiB`,
-      );
-    }
-    const end = first + Number(rows);
-    const objects = await readable(
-      parquetReadObjects({ file: source, metadata, rowStart: first, rowEnd: end, compressors, geoparquet: false }),
-    );
-    for (const [index, row] of objects.entries()) yield { number: first + index + 1, text: JSON.stringify(row, plain) };
-    advance(Number(packed ?? bytes));
-    first = end;
-  }
-}
-
-function createReader(file: FileHandle, size: number): AsyncBuffer {
-  return {
-    byteLength: size,
-    slice: async (start, end = size) => {
-      const length = Math.max(0, Math.min(end, size) - start);
-      const bytes = new Uint8Array(length);
-      const { bytesRead } = await file.read(bytes, 0, length, start);
-      return bytes.buffer.slice(0, bytesRead);
-    },
-  };
-}
-
-/** The library has no class of its own for what it finds wrong with a file. */
-async function readable<T>(work: Promise<T>): Promise<T> {
+export async function* readParquet(
+  file: FileHandle,
+  size: number,
+  advance: (bytes: number) => void,
+  decoder: Decoder,
+): Records {
+  const child = spawn(process.execPath, [fileURLToPath(decoder.file)], { stdio: [file.fd, 'pipe', 'ignore'] });
+  const { stdout } = child;
+  if (stdout === null) throw new Error('The decoder has no output');
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const closed = once(child, 'close');
+  closed.catch(() => undefined);
   try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new SourceError(`is not a whole Parquet file: ${problem}`, { cause: error });
+    let number = 0;
+    for await (const line of readJsonLines(within(decoder.limit(size), stdout))) {
+      const note: unknown =
+        line.problem === undefined && !line.text.startsWith('{') ? JSON.parse(line.text) : undefined;
+      if (typeof note === 'string') throw new SourceError(note);
+      if (typeof note === 'number') advance(note);
+      else yield { ...line, number: (number += 1) };
+    }
+    const [code] = (await closed) as [number | null];
+    if (code !== 0)
+      throw new SourceError('is no whole Parquet file, or takes more memory than there is: its decoder ended');
+  } finally {
+    process.removeListener('exit', kill);
+    stdout.destroy();
+    kill();
   }
 }
 
-/** What JSON has no form for: integers of 64 bits, and bytes. */
-function plain(_name: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+/** @throws {SourceError} if the next piece takes longer than `limit` ms */
+async function* within(limit: number, pieces: Pieces): AsyncGenerator<Uint8Array, void> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_done, failed) => {
+      const seconds = Math.ceil(limit / 1_000);
+      const error = new SourceError(`seems to be damaged: its next rows cannot be decoded within ${seconds} seconds`);
+      timer = setTimeout(() => failed(error), limit);
+    });
+    try {
+      const next = await Promise.race([iterator.next(), late]);
+      if (next.done === true) return;
+      yield next.value;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

@@ -10,6 +10,7 @@ import { readJsonLines } from '../../../src/maintenance/import/json-lines.js';
 import { readJsonList } from '../../../src/maintenance/import/json-values.js';
 import { openRecords } from '../../../src/maintenance/import/open-records.js';
 import { openSource } from '../../../src/maintenance/import/open-source.js';
+import { PARQUET_DECODER } from '../../../src/maintenance/import/parquet.js';
 import { MAX_RECORD_BYTES, type Records, SourceError } from '../../../src/maintenance/import/records.js';
 
 type Read = readonly (readonly [number: number, value: unknown])[];
@@ -32,14 +33,20 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
+/** As it was built. */
+const decoder = {
+  ...PARQUET_DECODER,
+  file: new URL('../../../dist/maintenance/import/parquet-decoder.js', import.meta.url),
+};
+
 /** The records of a file, parsed, and the sentence with which reading ended, if it did. */
-async function readFile(name: string, content: string | Uint8Array, format?: FileFormat) {
+async function readFile(name: string, content: string | Uint8Array, format?: FileFormat, limit = decoder.limit) {
   const path = join(directory, name);
   await writeFile(path, content);
   const source = await openSource(path);
   const rows: [number, unknown][] = [];
   try {
-    const { records } = await openRecords(source, format);
+    const { records } = await openRecords(source, format, { ...decoder, limit });
     for await (const record of records) {
       rows.push([record.number, record.problem ?? (JSON.parse(record.text) as unknown)]);
     }
@@ -214,12 +221,45 @@ describe('Parquet', () => {
   });
 
   it('is refused in one sentence where it is cut short, or comes through a pipe', async () => {
-    for (let length = 4; length < bytes.length; length += 7) {
+    for (let length = 4; length < bytes.length; length += 97) {
       const { rows, problem } = await readFile('rows', bytes.subarray(0, length));
       expect(rows).toEqual([]);
       expect(problem).toMatch(/^is not a whole Parquet file: /);
     }
     const source = await openSource('-', inPieces(bytes, 100));
     await expect(openRecords(source)).rejects.toThrow('is Parquet, which cannot be read from a pipe');
+  });
+
+  it('ends with a sentence, and with the rows before, whatever byte of it is damaged', async () => {
+    const questions = Array.from({ length: 40 }, (_, index) => `How do I do thing ${index % 7}?`);
+    const whole = Buffer.from(
+      parquetWriteBuffer({
+        rowGroupSize: 20,
+        columnData: [
+          { name: 'question', data: questions, type: 'STRING' },
+          { name: 'count', data: questions.map((_, index) => BigInt(index)), type: 'INT64' },
+          {
+            name: 'rating',
+            data: questions.map((_, index) => (index % 3 > 0 ? index : null)),
+            type: 'INT32',
+            nullable: true,
+          },
+          { name: 'tags', data: questions.map((_, index) => ({ a: ['x', `y${index}`] })), type: 'JSON' },
+        ],
+      }),
+    );
+    const damage = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    const examples: [[number, number]][] = [[[253, 37]], [[224, 57]], [[14, 227]]];
+    await fc.assert(
+      fc.asyncProperty(damage, async ([place, byte]) => {
+        const damaged = Buffer.from(whole);
+        damaged[place] = byte;
+        // The first two examples send the decoder into an endless loop.
+        const { rows, problem } = await readFile('rows', damaged, 'parquet', () => 2_000);
+        expect([0, 20, 40]).toContain(rows.length);
+        if (rows.length < 40) expect(problem).toMatch(/^(is|seems|has) \w/);
+      }),
+      { examples, numRuns: 12, seed: 22 },
+    );
   });
 });
