@@ -263,7 +263,7 @@ export function changeMind(
   const { findings, fingerprint, status, reasons, unfinished } = verdict;
   const isPending = unfinished === true && status !== 'rejected';
   const fixed: readonly string[] = FIXED_FIELDS;
-  const drop: Droppable[] = ['withdrawn', 'reviewClaim', ...clearedBy(before, submission)];
+  const drop: Droppable[] = ['withdrawn', 'reviewClaim', 'votedOn', ...clearedBy(before, submission)];
   if (submission.candidates === undefined) drop.push('candidates');
   // Of a preference it says that all candidates share it.
   else if (submission.modelVersion === undefined) drop.push('modelVersion');
@@ -304,7 +304,7 @@ export async function leaveChangedVotes(
     if (isNew || !isOfOtherAnswers(feedback, submission)) return [];
     const { question, answer, candidates } = submission;
     // White space around a text makes no other vote.
-    const { candidates: _, ...before } = feedback;
+    const { candidates: _, votedOn: __, ...before } = feedback;
     const after = { ...before, question, answer, ...omitNullish({ candidates }) };
     return keyOfVote(keyedHash, org, after) === keyOfVote(keyedHash, org, feedback) ? [] : [feedback];
   });

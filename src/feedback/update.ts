@@ -25,6 +25,7 @@ export type FeedbackPatch = Partial<
     | Exclude<FieldName, FixedField>
     | 'said'
     | 'saidAt'
+    | 'votedOn'
     | 'validationStatus'
     | 'validationReasons'
     | 'findings'
@@ -52,6 +53,7 @@ export type Droppable =
   | 'candidates'
   | 'modelVersion'
   | 'said'
+  | 'votedOn'
   | 'findings'
   | 'fingerprint'
   | 'judging'

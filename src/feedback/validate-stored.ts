@@ -12,6 +12,7 @@ import { withDoubt } from './prepare-submission.js';
 import { findFeedback } from './read.js';
 import { isDoubt } from './rules.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
+import { digestOfJudged, JUDGED_FIELDS } from './votes.js';
 
 /** The verdict of all plugins on an entry, compared with earlier entries. */
 export async function validateStored(
@@ -55,6 +56,8 @@ export async function storeVerdict(
     if (current?.version !== validated.version || current.use !== 'unused') return false;
     if (!isChangedBy(current, verdict)) return false;
     const { findings, fingerprint } = verdict;
+    // What is submitted is not changed by the plugins that run in the background.
+    const isPending = current.validationStatus === 'pending';
     const drop: Droppable[] = ['review'];
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
@@ -63,6 +66,7 @@ export async function storeVerdict(
       at: now(),
       patch: {
         ...verdict.changes,
+        ...(isPending && changesJudged(verdict) ? { votedOn: digestOfJudged(current) } : {}),
         validationStatus: verdict.status,
         validationReasons: verdict.reasons,
         ...omitNullish({ findings, fingerprint: fingerprint?.value }),
@@ -80,6 +84,10 @@ export function isChangedBy(feedback: Feedback, { status, reasons, changes: text
     JSON.stringify(feedback.validationReasons) !== JSON.stringify(reasons) ||
     Object.keys(texts).length > 0
   );
+}
+
+function changesJudged({ changes = {} }: Verdict): boolean {
+  return JUDGED_FIELDS.some((field) => field in changes);
 }
 
 /** Gives a pending entry another turn; does nothing if it is another one by now. */

@@ -18,7 +18,7 @@ import { entriesOfAllFacets } from './index/index-keys.js';
 import { findFeedback } from './read.js';
 
 /** The part of an entry that tells whose judgement of what it is. */
-export type Vote = Pick<Feedback, 'submittedBy' | 'userId' | 'interactionId' | JudgedField>;
+export type Vote = Pick<Feedback, 'submittedBy' | 'userId' | 'interactionId' | 'votedOn' | JudgedField>;
 
 /** What a vote is about: an answer, or the answers of a preference, in whatever order they were shown. */
 export const JUDGED_FIELDS = ['question', 'answer', 'candidates'] as const;
@@ -43,8 +43,9 @@ export function keyOfVote(keyedHash: KeyedHash, org: string, vote: Vote): Key | 
   return voteKey(org, keyedHash(org, name));
 }
 
-/** A digest, whatever is around the texts. */
-function digestOfJudged({ question, answer, candidates }: Vote): string {
+/** A digest, whatever is around the texts, as they were when they were judged. */
+export function digestOfJudged({ votedOn, question, answer, candidates }: Omit<Vote, 'submittedBy'>): string {
+  if (votedOn !== undefined) return votedOn;
   return digest([question.trim(), candidates === undefined ? answer.trim() : candidates.map(describeCandidate).sort()]);
 }
 

@@ -43,6 +43,11 @@ export interface Feedback extends Submission {
   readonly said?: string;
   /** When what it says was said, epoch ms; absent where that was when it was made. What was said before does not replace it. */
   readonly saidAt?: number;
+  /**
+   * A digest of the texts that were judged, where plugins have changed these in the background: the same vote, sent again, has
+   * them as they were.
+   */
+  readonly votedOn?: string;
   readonly audit: AuditChain;
 }
 

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { eraseFeedback } from '../../src/feedback/erase.js';
 import { validatePending, RETRY_AFTER } from '../../src/feedback/pending.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
@@ -49,6 +50,30 @@ describe('an asynchronous plugin', () => {
       findings: [{ plugin: 'slow', verdict: 'flag', confidence: 0.5 }],
     });
     expect(judged).not.toHaveProperty('judging');
+    await isSound();
+  });
+
+  it('that changes what was judged lets the same vote, sent again or changed, find its entry', async () => {
+    const { services, submit, read, isSound } = await judgedBy(({ answer }) => ({
+      verdict: 'modify',
+      changes: { answer: answer.replace('clause', '[word]') },
+    }));
+    const vote = { interactionId: 'i-1', userId: 'u-1', answer: 'Use the SHARD BY clause.' };
+    const [id] = await submit(1, vote);
+    await validatePending(services, 'default');
+    expect(await read(id!)).toMatchObject({ version: 2, answer: 'Use the SHARD BY [word].' });
+    await isSound();
+
+    expect(await submit(1, vote)).toEqual([id]);
+    expect((await read(id!)).version).toBe(2);
+    expect(await submit(1, { ...vote, comment: 'Thank you!' })).toEqual([id]);
+    await validatePending(services, 'default');
+    expect(await read(id!)).toMatchObject({ version: 4, answer: 'Use the SHARD BY [word].', comment: 'Thank you!' });
+    expect(await submit(1, { ...vote, type: 'negative', comment: 'No.' })).toEqual([id]);
+    await isSound();
+
+    await eraseFeedback(services, ACTOR, id!);
+    expect(await submit(1, vote)).not.toEqual([id]);
     await isSound();
   });
 

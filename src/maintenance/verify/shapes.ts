@@ -53,6 +53,7 @@ export function isFeedback(value: unknown): value is Feedback {
     (value.withdrawn === undefined || value.withdrawn === true || value.withdrawn === 'uncounted') &&
     (value.said === undefined || typeof value.said === 'string') &&
     (value.saidAt === undefined || isCount(value.saidAt)) &&
+    (value.votedOn === undefined || typeof value.votedOn === 'string') &&
     (value.fingerprint === undefined || typeof value.fingerprint === 'string') &&
     (value.reviewClaim === undefined || (isJsonObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
     (value.judging === undefined || (isJsonObject(value.judging) && isCount(value.judging.due))) &&
