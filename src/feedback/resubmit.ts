@@ -231,7 +231,10 @@ export function refusalOf(entry: Feedback, submission: Submission, at: number): 
   const word = fixed === undefined ? undefined : FIXED_WORDS[fixed];
   const wrong = word ?? (comparesOthers(entry, submission) ? FIXED_WORDS.adapterId : undefined);
   if (wrong === undefined) return undefined;
-  return new ApiError('CONFLICT', `The feedback entry with this external id belongs to another ${wrong}`);
+  return new ApiError(
+    'CONFLICT',
+    `The feedback entry with this external id belongs to another ${wrong}: submit this one under another external id`,
+  );
 }
 
 /** Whether a preference is between other adapters than the entry is linked to for good. */

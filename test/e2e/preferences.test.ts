@@ -206,7 +206,7 @@ describe('a preference between answers', () => {
     const { status, body } = await post({ ...PREFERENCE, external_id: 'either way' });
     expect([status, body.details]).toEqual([
       409,
-      'The feedback entry with this external id belongs to another adapter',
+      'The feedback entry with this external id belongs to another adapter: submit this one under another external id',
     ]);
   });
 
@@ -218,7 +218,7 @@ describe('a preference between answers', () => {
     const { status, body } = await post({ question: QUESTION, candidates, preferred: 0, external_id });
     expect([status, body.details]).toEqual([
       409,
-      'The feedback entry with this external id belongs to another adapter',
+      'The feedback entry with this external id belongs to another adapter: submit this one under another external id',
     ]);
     const revised = await server.call('PATCH', `${BASE}/${first.id}`, { body: { comment: 'Never mind.' } });
     expect([revised.status, revised.body]).toMatchObject([200, { type: 'positive', adapter_id: 'new_lora' }]);

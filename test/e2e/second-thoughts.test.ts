@@ -133,7 +133,7 @@ describe('a change of mind', () => {
       const { status, body } = await post({ ...vote, [field]: 'other' });
       expect([status, body.details]).toEqual([
         409,
-        `The feedback entry with this external id belongs to another ${word}`,
+        `The feedback entry with this external id belongs to another ${word}: submit this one under another external id`,
       ]);
     }
   });
