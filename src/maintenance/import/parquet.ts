@@ -45,7 +45,7 @@ export async function* readParquet(
     }
     const [code] = (await closed) as [number | null];
     if (code !== 0)
-      throw new SourceError('is no whole Parquet file, or takes more memory than there is: its decoder ended');
+      throw new SourceError('is not a whole Parquet file, or takes more memory than there is: its decoder ended');
   } finally {
     process.removeListener('exit', kill);
     stdout.destroy();
