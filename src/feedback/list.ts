@@ -1,9 +1,8 @@
 import { decodeFeedback, type Feedback } from '../model/feedback.js';
 import type { Reader } from '../store/contract.js';
-import { prefixEnd } from '../store/keys.js';
 import { feedbackPrefix } from '../store/layout.js';
 import { type FilterPlan, narrowedSize } from './index/filter.js';
-import { boundsAfter } from './index/id-streams.js';
+import { boundedRange, boundsAfter } from './index/id-streams.js';
 import { indexCounterKey } from './index/index-keys.js';
 import { selectedIds } from './index/selected-ids.js';
 import { decodeMany, indexedFeedback } from './read.js';
@@ -37,13 +36,7 @@ export async function feedbackPage(reader: Reader, plan: FilterPlan, request: Pa
 
 async function readRecords(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {
   const prefix = feedbackPrefix(plan.org);
-  const { gte, lt } = plan.bounds;
-  const entries = await reader.scan({
-    gte: gte === undefined ? prefix : prefix + gte,
-    lt: lt === undefined ? prefixEnd(prefix) : prefix + lt,
-    limit,
-    reverse,
-  });
+  const entries = await reader.scan({ ...boundedRange(prefix, plan.bounds), limit, reverse });
   const values = entries.map(({ value }) => value);
   return decodeMany(values, (value) => decodeFeedback(value));
 }

@@ -2,7 +2,7 @@
  * Ordered streams of feedback ids out of index ranges, and how to merge and intersect them, reading only as far as the
  * page needs.
  */
-import type { Key, Reader } from '../../store/contract.js';
+import type { Key, KeyRange, Reader } from '../../store/contract.js';
 import { lastComponent, prefixEnd } from '../../store/keys.js';
 
 /** Bounds on ids, `gte` included and `lt` excluded; an absent one is open. */
@@ -14,15 +14,15 @@ export interface IdBounds {
 /** Up to `limit` ids within `bounds`, from its start, or from its end where the stream was made in reverse. */
 export type IdStream = (bounds: IdBounds, limit: number) => Promise<string[]>;
 
+/** The keys behind `prefix`, which ends in `:`, of the ids within bounds. */
+export function boundedRange(prefix: Key, { gte = '', lt }: IdBounds): KeyRange {
+  return { gte: prefix + gte, lt: lt === undefined ? prefixEnd(prefix) : prefix + lt };
+}
+
 /** The ids behind `prefix`, which ends in `:`. */
 export function rangeStream(reader: Reader, prefix: Key, reverse: boolean): IdStream {
-  return async ({ gte, lt }, limit) => {
-    const keys = await reader.scanKeys({
-      gte: gte === undefined ? prefix : prefix + gte,
-      lt: lt === undefined ? prefixEnd(prefix) : prefix + lt,
-      limit,
-      reverse,
-    });
+  return async (bounds, limit) => {
+    const keys = await reader.scanKeys({ ...boundedRange(prefix, bounds), limit, reverse });
     return keys.map(lastComponent);
   };
 }

@@ -60,13 +60,13 @@ export function documentRange(org: string, segment: number): KeyRange {
   return prefixRange(searchDocumentsKey(org, segment, ''));
 }
 
-/** Writes the entries of a new segment. @param rows in the order of their ids */
+/** Writes the entries of a new segment, and answers it. @param rows in the order of their ids */
 export async function putDocuments(
   transaction: Transaction,
   org: string,
-  segment: number,
+  number: number,
   rows: readonly DocumentRow[],
-): Promise<void> {
+): Promise<Segment> {
   const stretches = startStretches();
   const firstIds: Buffer[] = [];
   for (let from = 0, block = 0; from < rows.length; from += BLOCK, block += 1) {
@@ -76,13 +76,20 @@ export async function putDocuments(
       encodeId(id).copy(bytes, nth * ROW_BYTES);
       bytes.writeUInt32BE(digest, nth * ROW_BYTES + ID_BYTES);
     });
-    transaction.put(blockKey(org, segment, block), bytes);
+    transaction.put(blockKey(org, number, block), bytes);
     firstIds.push(bytes.subarray(0, ID_BYTES));
     if (stretches.shouldYield()) await stretches.yieldToEventLoop();
   }
   if (firstIds.length > 1) {
-    transaction.put(searchDocumentsKey(org, segment, FIRST_IDS), Buffer.concat(firstIds));
+    transaction.put(searchDocumentsKey(org, number, FIRST_IDS), Buffer.concat(firstIds));
   }
+  return {
+    number,
+    documents: rows.length,
+    live: rows.length,
+    first: rows[0]?.id ?? '',
+    last: rows.at(-1)?.id ?? '',
+  };
 }
 
 /** The entries of a segment, read as far as somebody asks. */

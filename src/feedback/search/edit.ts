@@ -21,7 +21,7 @@ import {
   storedSegments,
   withoutDocuments,
 } from './state.js';
-import { digestOfTexts, distinctWords, searchedTexts } from './texts.js';
+import { distinctWords, hasDigest, searchedTexts } from './texts.js';
 import { WORD_RULES } from './words.js';
 
 /** What is indexed of an entry. */
@@ -191,7 +191,7 @@ class IndexedWords {
   }
 
   async #find(feedback: Feedback, digest: number): Promise<Feedback | undefined> {
-    const isIndexed = (version: Feedback): boolean => digestOfTexts(searchedTexts(version)) === digest;
+    const isIndexed = (version: Feedback): boolean => hasDigest(version, digest);
     if (isIndexed(feedback)) return feedback;
     try {
       return await findEarlierVersion(this.#reader, this.#org, feedback, isIndexed);

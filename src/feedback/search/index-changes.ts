@@ -268,7 +268,7 @@ async function putSegment(
   const stretches = startStretches();
   const inOrder = [...entries].sort((one, other) => (one.id < other.id ? -1 : 1));
   const rows = inOrder.map(({ id, after }) => ({ id, digest: after.digest }));
-  await putDocuments(transaction, org, number, rows);
+  const segment = await putDocuments(transaction, org, number, rows);
   const documents = new Map<string, number[]>([[EVERY_DOCUMENT, rows.map((_, document) => document)]]);
   for (const [document, { after }] of inOrder.entries()) {
     for (const word of after.words) {
@@ -282,11 +282,5 @@ async function putSegment(
     transaction.put(postingKey(org, number, word), encodeDocuments(rows.length, list));
     if (stretches.shouldYield()) await stretches.yieldToEventLoop();
   }
-  return {
-    number,
-    documents: rows.length,
-    live: rows.length,
-    first: rows[0]?.id ?? '',
-    last: rows.at(-1)?.id ?? '',
-  };
+  return segment;
 }

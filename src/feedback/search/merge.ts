@@ -143,14 +143,7 @@ async function beginMerge(
 ): Promise<SearchIndex> {
   const rows = await liveRows(transaction, org, sources);
   const number = index.nextSegment;
-  await putDocuments(transaction, org, number, rows);
-  const target: Segment = {
-    number,
-    documents: rows.length,
-    live: rows.length,
-    first: rows[0]?.id ?? '',
-    last: rows.at(-1)?.id ?? '',
-  };
+  const target = await putDocuments(transaction, org, number, rows);
   return { ...index, nextSegment: number + 1, merge: { target, sources: sources.map((source) => source.number) } };
 }
 

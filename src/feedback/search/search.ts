@@ -11,7 +11,7 @@ import { matchesSearch } from './match.js';
 import { decodePosting, eachPostingIn, EVERY_DOCUMENT, postingKey, prefixPostingRange } from './postings.js';
 import type { SearchNode, SearchQuery } from './query.js';
 import { readSearchIndex, type Segment } from './state.js';
-import { digestOfTexts, searchedTexts } from './texts.js';
+import { hasDigest } from './texts.js';
 
 /** Different words that a `word*` may begin in all segments together. */
 export const MAX_PREFIX_WORDS = 5_000;
@@ -122,7 +122,7 @@ export class Search {
   /** Whether an entry that was found is what the search selects, as it is now. */
   async isSelected(feedback: Feedback): Promise<boolean> {
     const digest = this.#digests.get(feedback.id);
-    if (!this.isBroad && digest !== undefined && digest === digestOfTexts(searchedTexts(feedback))) return true;
+    if (!this.isBroad && digest !== undefined && hasDigest(feedback, digest)) return true;
     return matchesSearch(this.#query, feedback);
   }
 

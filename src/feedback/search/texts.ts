@@ -31,6 +31,11 @@ export function digestOfTexts(texts: readonly string[]): number {
   return crc32(texts.join('\0'));
 }
 
+/** Whether the texts of an entry are those of a digest. */
+export function hasDigest(fields: SearchedFields, digest: number): boolean {
+  return digestOfTexts(searchedTexts(fields)) === digest;
+}
+
 type Yielding = Pick<Stretches, 'shouldYield' | 'yieldToEventLoop'>;
 
 /** The words of each text in their order, letting others have their turn in between. */

@@ -9,7 +9,7 @@ import { type DocumentRow, SegmentDocuments } from '../../feedback/search/docume
 import { finishSearchIndex } from '../../feedback/search/indexer.js';
 import { EVERY_DOCUMENT } from '../../feedback/search/postings.js';
 import { type SearchIndex, type Segment, storedSegments } from '../../feedback/search/state.js';
-import { digestOfTexts, distinctWords, searchedTexts } from '../../feedback/search/texts.js';
+import { distinctWords, hasDigest, searchedTexts } from '../../feedback/search/texts.js';
 import { WORD_RULES } from '../../feedback/search/words.js';
 import { findEarlierVersion } from '../../feedback/versions.js';
 import { fnv1a, mix } from '../../hash32.js';
@@ -296,7 +296,7 @@ async function indexedVersion(
   { digest }: DocumentRow,
   waiting: ReadonlyMap<string, boolean> | undefined,
 ): Promise<Feedback | undefined> {
-  const isIndexed = (version: Feedback): boolean => digestOfTexts(searchedTexts(version)) === digest;
+  const isIndexed = (version: Feedback): boolean => hasDigest(version, digest);
   if (isIndexed(feedback)) return feedback;
   if (waiting?.has(feedback.id) === false) return undefined;
   return store.read((reader) => findEarlierVersion(reader, org, feedback, isIndexed));
