@@ -111,9 +111,9 @@ function textOf(variables: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** Everything about who asks that an answer can depend on. */
-const readerKey = memoizeByIdentity(({ org, sub, permissions, scope }: Principal) =>
-  JSON.stringify([org, sub, [...permissions].sort(), scope]),
-);
+function readerKey({ org, sub, permissions, scope }: Principal): string {
+  return JSON.stringify([org, sub, [...permissions].sort(), scope]);
+}
 
 /** The same context, whose reads are added to the sources. */
 function trackContext(context: RequestContext, sources: AnswerSources): RequestContext {

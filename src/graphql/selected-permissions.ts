@@ -30,13 +30,6 @@ export function createRequireSelection(
   schema: GraphQLSchema,
   permissionsOf: (typeName: string, fieldName: string) => AnyOf,
 ): RequireSelection {
-  const known = new WeakMap<FieldNode, readonly SelectedField[]>();
-  const selectedBy = (node: FieldNode, info: GraphQLResolveInfo): readonly SelectedField[] => {
-    const found = known.get(node) ?? collect(node, info);
-    known.set(node, found);
-    return found;
-  };
-
   function collect(node: FieldNode, { returnType, fragments }: GraphQLResolveInfo): readonly SelectedField[] {
     const selected: SelectedField[] = [];
     const spread = new Map<string, 'sometimes' | 'always'>();
@@ -76,7 +69,7 @@ export function createRequireSelection(
 
   return (principal, info) => {
     for (const node of info.fieldNodes) {
-      for (const { anyOf, conditions } of selectedBy(node, info)) {
+      for (const { anyOf, conditions } of collect(node, info)) {
         if (anyOf.some((permission) => principal.permissions.has(permission))) continue;
         if (conditions.every((each) => isIncluded(each, info.variableValues))) requireAnyOf(principal, anyOf);
       }
