@@ -296,6 +296,7 @@ describe('subscriptions within limits', () => {
   });
 
   it('end without a sign of life', async () => {
+    await server.restart({ live: { ...live, heartbeatSeconds: 0.1 } });
     const client = await connectAs(server);
     await client.subscribe('one', SUBMITTED);
     client.socket.removeAllListeners('ping');
@@ -306,6 +307,7 @@ describe('subscriptions within limits', () => {
   });
 
   it('go on for a client that answers pings', async () => {
+    await server.restart({ live: { ...live, heartbeatSeconds: 0.5 } });
     const client = await connectAs(server);
     await client.subscribe('one', SUBMITTED);
     for (let pings = 0; pings < 3; pings++) await new Promise((resolve) => client.socket.once('ping', resolve));
