@@ -30,13 +30,18 @@ const LONGEST = [
   'test/e2e/crash.test.ts',
   'test/graphql/one-semantics-2.long.test.ts',
   'test/graphql/one-semantics-1.long.test.ts',
-  'test/e2e/training-crash.test.ts',
-  'test/e2e/docs-page.test.ts',
+  'test/cli/serve.test.ts',
   'test/live/subscriptions.test.ts',
-  'test/e2e/graphiql.test.ts',
+  'test/e2e/docs-page.test.ts',
   'test/e2e/first-screen.test.ts',
+  'test/e2e/permissions.test.ts',
   'test/store/power-loss.long.test.ts',
-  'test/graphql/levels.test.ts',
+  'test/feedback/erase.long.test.ts',
+  'test/e2e/unread-answers.test.ts',
+  'test/e2e/training-crash.test.ts',
+  'test/maintenance/verify.test.ts',
+  'test/feedback/search/index.long.test.ts',
+  'test/training/export/export.test.ts',
 ];
 
 /** Begins with the files that take longest, so that at the end no worker is left with one of them. */
