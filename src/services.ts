@@ -23,6 +23,8 @@ export interface ValidationServices extends DomainServices {
   readonly pending?: (org: string) => void;
   /** Whether each vote of a user on the same answer of an interaction is an entry of its own; see docs/api.md, "Change your mind". */
   readonly keepsVotes?: boolean;
+  /** Whether what is submitted leaves an entry alone that was revised since it said the same, as rows of an import do. */
+  readonly keepsRevised?: boolean;
   /** Makes the id of a new entry; unless given, an id holds the time at which it was made. */
   readonly newId?: (submission: GivenSubmission) => { readonly id: string; readonly createdAt: number };
 }

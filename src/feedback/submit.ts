@@ -232,14 +232,17 @@ async function storeAll(
 
 /** Whether an entry stays as it is: it says the same already, or what was said after what is submitted. */
 function isUnchanged(
-  services: Pick<ValidationServices, 'newId'>,
+  services: Pick<ValidationServices, 'newId' | 'keepsRevised'>,
   validated: ValidSubmission,
   before: Feedback,
 ): boolean {
   const { bound, submission } = validated;
   if (saysTheSame(before, bound, submission)) return true;
   // A file that is imported again says what it said; a user who says something again means it.
-  const isRow = services.newId !== undefined || submission.externalId?.startsWith(GENERATED_ID_PREFIX) === true;
+  const isRow =
+    services.newId !== undefined ||
+    services.keepsRevised === true ||
+    submission.externalId?.startsWith(GENERATED_ID_PREFIX) === true;
   if (isRow && isRevisedSince(before, bound)) return true;
   const saidAt = saidEarlier(services, validated);
   return saidAt !== undefined && saidAt < (before.saidAt ?? before.createdAt);
@@ -258,7 +261,7 @@ function saidEarlier(
  * @throws {UnvalidatedError} if one of them was not validated as that entry
  */
 async function changesOf(
-  services: Pick<ValidationServices, 'newId'>,
+  services: Pick<ValidationServices, 'newId' | 'keepsRevised'>,
   validated: readonly Validated[],
   earlier: EarlierEntries,
   at: number,

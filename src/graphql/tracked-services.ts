@@ -40,7 +40,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       sources.markUncacheable();
       return call(...given);
     };
-  const { store, keyedHash, now, validate, stored, pending, keepsVotes, newId } = services;
+  const { store, keyedHash, now, validate, stored, pending, keepsVotes, keepsRevised, newId } = services;
   const { plugins, graphQueries, tokens, budget, accessTrail, entryLimits, search } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
@@ -51,6 +51,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     graphQueries: graphQueries && marking(graphQueries),
     // For mutations alone.
     keepsVotes,
+    keepsRevised,
     tokens,
     budget,
     entryLimits,

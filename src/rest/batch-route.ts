@@ -33,6 +33,12 @@ const BatchBody = Type.Object(
       maxItems: MAX_BATCH,
       description: 'Entries, each in the format of a single submission.',
     }),
+    keep_revised: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether to leave an entry alone that was revised or withdrawn since it said the same: for imports that are run again.',
+      }),
+    ),
   },
   { ...closed, title: 'BatchSubmission', 'x-examples': EXAMPLES.batch },
 );
@@ -109,7 +115,7 @@ export function batchRoute(
       const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [entry]));
       const { submitFeedbackBatch: batch } = await run(
         SubmitFeedbackBatchDocument,
-        { input },
+        { input, keepRevised: request.body.keep_revised ?? null },
         requestContext(request, services),
       );
       const outcomes = batch.results.values();

@@ -75,6 +75,45 @@ describe('an import into a running server', () => {
     expect(body.feedback).toMatchObject([preference]);
   });
 
+  it('leaves what was revised or withdrawn since as it is, and takes rows that say something else', async () => {
+    const server = await shareServer();
+    const file = join(directory, 'named.json');
+    const named = (count: number) =>
+      numbered(count).map(({ created_at: _, id, ...row }) => ({
+        ...row,
+        external_id: id,
+        user_id: 'u',
+        interaction_id: id,
+      }));
+    const run = async (rows: readonly object[]) => {
+      await writeFile(file, JSON.stringify(rows));
+      const argv = ['import', file, '--url', server.url, '--json'];
+      const { code, out } = await runCommand(argv, { FEEDBACK_TOKEN: server.token({}) });
+      const summary = JSON.parse(out) as Record<string, { count: number }>;
+      return [code, ...['approved', 'updated', 'unchanged'].map((fate) => summary[fate]?.count)];
+    };
+    const list = async () =>
+      (await server.call<{ feedback: { id: string; type: string }[] }>('GET', BASE)).body.feedback;
+    expect(await run(named(4))).toEqual([0, 4, 0, 0]);
+    expect(await run(named(4))).toEqual([0, 0, 0, 4]);
+
+    const [revised, withdrawn] = await list();
+    const patch = (id: string | undefined, body: object) => server.call('PATCH', `${BASE}/${id}`, { body });
+    await patch(revised?.id, { type: 'negative', comment: 'Wrong, after all.' });
+    await patch(withdrawn?.id, { withdrawn: true });
+    const after = await list();
+    expect(await run(named(4))).toEqual([0, 0, 0, 4]);
+    expect(await list()).toEqual(after);
+
+    const changed = named(4).map((row, index) => (index === 0 ? { ...row, comment: 'Right, I think.' } : row));
+    expect(await run(changed)).toEqual([0, 0, 1, 3]);
+    expect((await list())[0]).toMatchObject({ type: 'positive', comment: 'Right, I think.', version: 3 });
+
+    // Who submits it again, and imports nothing, means it.
+    const again = await server.call('POST', BASE, { body: named(4)[1] });
+    expect(again).toMatchObject({ status: 200, body: { updated: true } });
+  });
+
   it('waits for limits, and sends what still fits into them', async () => {
     const server = await startTestServer({ limits: { userPerMinute: 20, orgPerHour: 0 } });
     try {

@@ -899,6 +899,8 @@ export interface components {
     BatchSubmission: {
       /** @description Entries, each in the format of a single submission. */
       feedback: components['schemas']['Submission'][];
+      /** @description Whether to leave an entry alone that was revised or withdrawn since it said the same: for imports that are run again. */
+      keep_revised?: boolean;
     };
     /** @description One of the answers of a preference, with either `answer` or `messages`. */
     Candidate: {

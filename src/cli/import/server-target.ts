@@ -24,7 +24,10 @@ export function createServerTarget(send: Send, wait: (milliseconds: number) => P
       limit = undefined;
     }
     const batch = fitting(rows, Math.min(most, limit?.remaining ?? rows.length));
-    const answer = await send(`${BASE}/batch`, `{"feedback":[${batch.map(({ body }) => body).join(',')}]}`);
+    const answer = await send(
+      `${BASE}/batch`,
+      `{"keep_revised":true,"feedback":[${batch.map(({ body }) => body).join(',')}]}`,
+    );
     limit = answer.limit;
     switch (answer.status) {
       case 200:

@@ -117,9 +117,15 @@ export class FeedbackMutations {
   submitFeedbackBatch(
     @Arg('input', () => [SubmitFeedbackInput], { description: 'At most 1000 entries.' })
     input: SubmitFeedbackInput[],
+    @Arg('keepRevised', () => Boolean, {
+      nullable: true,
+      description:
+        'Whether to leave an entry alone that was revised or withdrawn since it said the same: for imports that are run again.',
+    })
+    keepRevised: boolean | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<SubmitFeedbackBatchPayload> {
-    return submitFeedbackBatch(undefined, { input }, context);
+    return submitFeedbackBatch(undefined, { input, keepRevised }, context);
   }
 
   @Mutation(() => LinkFeedbackPayload, {
@@ -205,16 +211,21 @@ export class FeedbackMutations {
 /** The resolver of `submitFeedbackBatch`, for entries as graphql-js reads them. */
 export async function submitFeedbackBatch(
   _root: unknown,
-  { input }: { readonly input: readonly SubmitFeedbackInput[] },
+  {
+    input,
+    keepRevised,
+  }: { readonly input: readonly SubmitFeedbackInput[]; readonly keepRevised?: boolean | null | undefined },
   { services, actor, idempotencyOfMuch, principal }: RequestContext,
 ): Promise<SubmitFeedbackBatchPayload> {
   if (input.length > MAX_BATCH) {
     throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
   }
   const bound = boundSubmission(principal);
-  const once = await idempotencyOfMuch('submitFeedbackBatch', asSubmitted(input, bound));
+  const submitted = asSubmitted(input, bound);
+  const keepsRevised = keepRevised === true;
+  const once = await idempotencyOfMuch('submitFeedbackBatch', keepsRevised ? { submitted, keepsRevised } : submitted);
   const submissions = await mapYielding(input, toSubmission);
-  const outcomes = await submitBatch(services, actor, submissions, once, bound?.bind);
+  const outcomes = await submitBatch({ ...services, keepsRevised }, actor, submissions, once, bound?.bind);
   return { results: await mapYielding(outcomes, (outcome) => toResult(within(outcome, bound))) };
 }
 
