@@ -1,6 +1,6 @@
 /** How requests are checked against the schemas of their routes, and what the user is told. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { DataValidateFunction } from 'ajv/dist/types/index.js';
+import type { SchemaValidateFunction } from 'ajv/dist/types/index.js';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { Issue } from '../errors.js';
@@ -29,7 +29,7 @@ export function createSchemaCompiler(): FastifySchemaCompiler<TSchema> {
     // What is a time is told by its own keyword.
     formats: { 'date-time': true },
   });
-  ajv.addKeyword({ keyword: TIME_KEYWORD, schema: false, modifying: true, errors: true, validate: validateTime });
+  ajv.addKeyword({ keyword: TIME_KEYWORD, modifying: true, errors: true, validate: validateTime });
 
   return ({ schema, httpPart }) => {
     // Compiled for the first request of its route: all of them would be a fifth of each start.
@@ -40,10 +40,13 @@ export function createSchemaCompiler(): FastifySchemaCompiler<TSchema> {
   };
 }
 
-const validateTime: DataValidateFunction = (value, context) => {
+const validateTime: SchemaValidateFunction = (_schema, value, property, context) => {
   if (typeof value !== 'string' && typeof value !== 'number') return true;
-  const read = readTime(value);
-  if (typeof read === 'number') {
+  const types: unknown = property?.['type'];
+  const isNullable = Array.isArray(types) && types.includes('null');
+  const isBlank = isNullable && typeof value === 'string' && value.trim() === '';
+  const read = isBlank ? null : readTime(value);
+  if (read === null || typeof read === 'number') {
     if (context !== undefined)
       (context.parentData as Record<string | number, unknown>)[context.parentDataProperty] = read;
     return true;
@@ -69,7 +72,7 @@ function unique(issues: readonly Issue[]): Issue[] {
 
 interface PropertySchema {
   /** The type, and perhaps another one for what is null or was not read yet. */
-  readonly type?: string | readonly [string, string];
+  readonly type?: string | readonly [string, ...string[]];
   readonly [TIME_KEYWORD]?: boolean;
   readonly enum?: readonly (string | null)[];
   readonly anyOf?: readonly (PropertySchema & { readonly const?: string })[];

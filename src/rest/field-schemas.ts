@@ -75,6 +75,11 @@ export function timeSchema(description: string, least = 0): TUnsafe<number> {
   });
 }
 
+/** As {@link timeSchema}; null, as what is blank, stands for no time. */
+export function optionalTimeSchema(description: string): TUnsafe<number | null> {
+  return Type.Unsafe<number | null>({ ...timeSchema(description), type: ['integer', 'string', 'null'] });
+}
+
 /** The parameters that filter a list by when its entries were submitted. */
 export const PERIOD_PARAMETERS = {
   since: Type.Optional(timeSchema('Only entries submitted at or after this time')),

@@ -59,7 +59,10 @@ function toGraphqlFields(body: Nullable<Partial<WireSubmission>>): GraphqlFields
 
 /** A submission as the schema takes it. */
 export function toSubmitInput({ created_at: at, ...body }: Static<typeof SubmitBody>): SubmitFeedbackInput {
-  return { ...toGraphqlFields(body), ...omitNullish({ createdAt: at === undefined ? undefined : new Date(at) }) };
+  return {
+    ...toGraphqlFields(body),
+    ...omitNullish({ createdAt: at === undefined || at === null ? undefined : new Date(at) }),
+  };
 }
 
 /** What a body changes of an entry, as the schema takes it; null clears a field in both. */

@@ -10,7 +10,13 @@ import { CHAT_ROLES } from '../model/conversation.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { FEEDBACK_FIELDS, JUDGEMENT_FIELDS, ORIGIN_FIELDS } from '../model/feedback-fields.js';
 import { EXAMPLES } from './examples.js';
-import { filterSchemas, PERIOD_PARAMETERS, shownSchemas, submittedSchemas, timeSchema } from './field-schemas.js';
+import {
+  filterSchemas,
+  PERIOD_PARAMETERS,
+  shownSchemas,
+  submittedSchemas,
+  optionalTimeSchema,
+} from './field-schemas.js';
 import { SCORE_DESCRIPTION } from './score-parameter.js';
 
 /** Of a body or a query that may have no other properties. */
@@ -63,7 +69,7 @@ export const SubmitBody = Type.Object(
   {
     ...submittedSchemas(FEEDBACK_FIELDS),
     created_at: Type.Optional(
-      timeSchema('Time of the judgement, for what happened earlier (now by default, and never in the future)'),
+      optionalTimeSchema('Time of the judgement, for what happened earlier (now by default, and never in the future)'),
     ),
   },
   {

@@ -54,6 +54,16 @@ describe('ordinary feedback', () => {
     }
   });
 
+  it('is of now where its time is null or blank', async () => {
+    for (const created_at of [null, '', ' ']) {
+      const { status } = await server.call('POST', BASE, { body: { ...APPROVED, created_at } });
+      expect(status).toBe(201);
+      const batch = await server.call('POST', `${BASE}/batch`, { body: { feedback: [{ ...APPROVED, created_at }] } });
+      expect(batch.status).toBe(201);
+    }
+    expect((await server.call('POST', BASE, { body: { ...APPROVED, created_at: 'now' } })).status).toBe(400);
+  });
+
   it('names a required field that is null or blank', async () => {
     for (const answer of [null, '', '  ']) {
       const { status, body } = await server.call('POST', BASE, { body: { ...APPROVED, answer } });

@@ -1716,7 +1716,7 @@ export interface components {
        * Format: date-time
        * @description Time of the judgement, for what happened earlier (now by default, and never in the future), in RFC 3339 or epoch milliseconds.
        */
-      created_at?: number | string;
+      created_at?: number | string | null;
     };
     SubmittedFeedback: {
       /** @description Opaque id of the entry. */
