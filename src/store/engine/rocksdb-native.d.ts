@@ -74,7 +74,7 @@ declare module 'rocksdb-native' {
     iterator(range: Range, options: IteratorOptions): Iterator;
     /** Flushes what is in memory of this range first. Both ends are included. */
     compactRange(start: string, end: string, options: { readonly bottommostLevelCompaction: 0 | 2 }): Promise<void>;
-    /** One of RocksDB's own figures, such as `rocksdb.obsolete-sst-files-size`; `undefined` if it knows none of that name. */
+    /** One of RocksDB's own figures, such as `rocksdb.sstables`, the files of each level; `undefined` if it knows none of that name. */
     getProperty(name: string): Promise<string | undefined>;
     close(): Promise<void>;
   }

@@ -269,18 +269,29 @@ async function purge(opened: OpenDatabase, { gte, lt }: KeyRange): Promise<void>
 }
 
 /**
- * Waits until RocksDB has removed the files that nothing needs any more, which it does behind its answer.
+ * Waits until RocksDB has removed the files that nothing needs any more, which it does behind its answer. Those that others
+ * leave meanwhile, by writing and purging, are not waited for.
  * @throws Error if reads hold on to them for long
  */
 async function removed(database: RocksDB, directory: string): Promise<void> {
   const deadline = Date.now() + REMOVAL_TIMEOUT;
-  while (Date.now() < deadline) {
-    const [obsolete, logs] = await Promise.all([
-      database.getProperty('rocksdb.obsolete-sst-files-size'),
-      listLogs(directory),
-    ]);
-    if (obsolete === '0' && logs.length <= 1) return;
+  let doomed = await unneededFiles(database, directory);
+  while (doomed.size > 0) {
+    if (Date.now() > deadline) throw new Error('RocksDB still keeps files that it has rewritten');
     await delay(REMOVAL_POLL);
+    // What was just being written is needed as soon as that has ended.
+    const unneeded = await unneededFiles(database, directory);
+    doomed = new Set([...doomed].filter((name) => unneeded.has(name)));
   }
-  throw new Error('RocksDB still keeps files that it has rewritten');
+}
+
+/** All logs but the newest, and the sorted files that are no part of the database as it is now. */
+async function unneededFiles(database: RocksDB, directory: string): Promise<ReadonlySet<string>> {
+  // Listed first: a file that is part of the database later only is no reason to wait.
+  const names = await readdir(directory);
+  const logs = await listLogs(directory);
+  const levels = (await database.getProperty('rocksdb.sstables')) ?? '';
+  const needed = new Set(Array.from(levels.matchAll(/^ *(\d+):/gm), ([, number]) => Number(number)));
+  const files = names.filter((name) => name.endsWith('.sst') && !needed.has(Number.parseInt(name, 10)));
+  return new Set([...files, ...logs.slice(0, -1).map(({ name }) => name)]);
 }
