@@ -184,7 +184,20 @@ export function saysTheSame(entry: Feedback, given: Submission, submission: Subm
   const compared = FIELDS.filter(
     ({ name }) => name !== 'externalId' || submission.externalId?.startsWith(GENERATED_ID_PREFIX) !== true,
   );
-  return compared.every(({ name }) => !differs(entry, submission, name)) && clearedBy(entry, submission).length === 0;
+  const ordered = inOrderOf(entry, submission);
+  return compared.every(({ name }) => !differs(entry, ordered, name)) && clearedBy(entry, ordered).length === 0;
+}
+
+/** A preference between the answers of an entry, in the order of that: it says the same in whatever order they were shown. */
+function inOrderOf(entry: Feedback, submission: Submission): Submission {
+  const { candidates: shown, preferred } = submission;
+  if (entry.candidates === undefined || shown?.length !== entry.candidates.length) return submission;
+  const places = entry.candidates.map((candidate) => shown.findIndex((each) => isEqual(each, candidate)));
+  if (places.includes(-1)) return submission;
+  const { candidates, answer } = entry;
+  // The answer of a tie is the first one.
+  if (typeof preferred !== 'number') return { ...submission, candidates, answer };
+  return { ...submission, candidates, preferred: places.indexOf(preferred) };
 }
 
 /** Whether an entry has been revised since what is submitted was submitted last. */

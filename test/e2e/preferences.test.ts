@@ -174,6 +174,12 @@ describe('a preference between answers', () => {
     expect([same.status, same.body]).toMatchObject([200, { id: first.id, version: 2, updated: false }]);
     const turned = await post({ ...vote, candidates: vote.candidates.toReversed(), preferred: 'tie' });
     expect([turned.status, turned.body]).toMatchObject([200, { id: first.id, version: 3, updated: true }]);
+    const unturned = await post({ ...vote, preferred: 'tie' });
+    expect([unturned.status, unturned.body]).toMatchObject([200, { id: first.id, version: 3, updated: false }]);
+    const decided = await post({ ...vote, preferred: 1 });
+    expect(decided.body).toMatchObject({ version: 4, updated: true });
+    const shownOtherwise = await post({ ...vote, candidates: vote.candidates.toReversed(), preferred: 0 });
+    expect([shownOtherwise.status, shownOtherwise.body]).toMatchObject([200, { version: 4, updated: false }]);
     const elsewhere = await post({ ...vote, candidates: [{ answer: RIGHT }, { answer: 'It is 113.' }], preferred: 0 });
     expect(elsewhere.status).toBe(201);
     expect(elsewhere.body.id).not.toBe(first.id);
