@@ -11,7 +11,7 @@ import { type Principal, readsOwnOnly } from '../principal.js';
 import type { RequestContext, Services } from './context.js';
 import { createCursors } from './cursors.js';
 import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
-import type { FeedbackFilterInput } from './types/feedback-filter.js';
+import type { FeedbackFilterInput } from './types/feedback-content.js';
 
 /** What a list shows: what is linked to an adapter, where it is an adapter's list, and what a filter names. */
 export interface FeedbackListRequest {

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type FeedbackFilter, planFilter } from '../../src/feedback/index/filter.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import type { FeedbackContent, SubmitFeedbackInput } from '../../src/graphql/types/feedback-content.js';
-import type { FeedbackFilterInput } from '../../src/graphql/types/feedback-filter.js';
+import type { FeedbackFilterInput } from '../../src/graphql/types/feedback-content.js';
 import type { ReviseFeedbackInput } from '../../src/graphql/types/feedback-revision.js';
 import { type FieldName, FIELDS, type FieldsWith, FILTER_FIELDS, tableWith } from '../../src/model/feedback-fields.js';
 import { checkSubmission, type Submission } from '../../src/model/submission.js';

@@ -10,7 +10,7 @@ import { feedbackSource } from '../feedback-lists.js';
 import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } from '../types/adapter.js';
 import { checkPageSize, OrderedPageArguments, PageArguments } from '../types/connection.js';
 import { AdapterFeedbackConnection, AdapterFeedbackEdge } from '../types/feedback-connections.js';
-import { FeedbackFilterInput } from '../types/feedback-filter.js';
+import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { toFeedbackNode } from '../types/feedback.js';
 import { PreferenceStatsNode } from '../types/preference-stats.js';
 import { AdapterVersionStatsConnection, FeedbackStatsNode } from '../types/stats.js';

@@ -7,7 +7,7 @@ import type { RequestContext } from '../context.js';
 import { toFilter } from '../feedback-lists.js';
 import { PageArguments } from '../types/connection.js';
 import { FacetFieldEnum, FeedbackFacetConnection } from '../types/facets.js';
-import { FeedbackFilterInput } from '../types/feedback-filter.js';
+import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { statsSource } from './model-stats.js';
 
 @Resolver()

@@ -14,7 +14,7 @@ import { feedbackSource } from '../feedback-lists.js';
 import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
 import { OrderedPageArguments, PageArguments } from '../types/connection.js';
 import { FeedbackConnection, FeedbackEdge } from '../types/feedback-connections.js';
-import { FeedbackFilterInput } from '../types/feedback-filter.js';
+import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 import { DailyFeedbackStats, FeedbackStatsNode } from '../types/stats.js';
 

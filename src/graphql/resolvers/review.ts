@@ -18,7 +18,7 @@ import { createCursors, readNumberedPlace, writeNumberedPlace } from '../cursors
 import { toFilter } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { FeedbackConnection, FeedbackEdge } from '../types/feedback-connections.js';
-import { FeedbackFilterInput } from '../types/feedback-filter.js';
+import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { ReviseFeedbackInput } from '../types/feedback-revision.js';
 import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 import { ReviewVerdictEnum } from '../types/review.js';

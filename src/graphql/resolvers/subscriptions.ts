@@ -10,7 +10,7 @@ import type { Feedback } from '../../model/feedback.js';
 import type { RequestContext } from '../context.js';
 import { toFilter } from '../feedback-lists.js';
 import type { SubscriptionContext } from '../subscription-execution.js';
-import { FeedbackFilterInput } from '../types/feedback-filter.js';
+import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 
 /** What TypeGraphQL calls `subscribe` with. */

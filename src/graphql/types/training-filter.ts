@@ -4,8 +4,8 @@ import type { ScoreFilter } from '../../feedback/index/scores.js';
 import type { FeedbackType } from '../../model/facets.js';
 import type { FeedbackSource } from '../../model/feedback-fields.js';
 import type { Lineage } from '../../training/batch.js';
+import { ScoreFilterInput } from './feedback-content.js';
 import { FeedbackSourceEnum, FeedbackTypeEnum } from './feedback-enums.js';
-import { ScoreFilterInput } from './feedback-filter.js';
 
 const LineageEnum = {
   SELF: 'self',
