@@ -118,7 +118,11 @@ async function measureSearches(url) {
   const read = async (path, init = {}) => {
     const response = await fetch(url + path, { headers, ...init });
     const body = await response.json();
-    if (response.status !== 200 || body.errors) throw new Error(`${path}: ${response.status} ${JSON.stringify(body)}`);
+    const [error] = body.errors ?? [];
+    const isRefused = error?.extensions.issues?.some(({ problem }) => problem.startsWith('must be narrower'));
+    if (response.status !== 200 || (error !== undefined && !isRefused)) {
+      throw new Error(`${path}: ${response.status} ${JSON.stringify(body)}`);
+    }
     return body;
   };
   const next = random(3);
@@ -134,8 +138,9 @@ async function measureSearches(url) {
     const search = new URLSearchParams(path(0).split('?')[1]).get('search');
     const query = 'query ($search: String) { feedbackList(filter: { search: $search }) { totalCount } }';
     const { data } = await read('/graphql', { method: 'POST', body: JSON.stringify({ query, variables: { search } }) });
-    const median = times[SAMPLES >> 1];
-    return { name, total: data.feedbackList.totalCount, median, p99: times[Math.floor(SAMPLES * 0.99)] };
+    // Too many entries would have to be looked through for a phrase to count them.
+    const total = data?.feedbackList.totalCount ?? 'not counted';
+    return { name, total, median: times[SAMPLES >> 1], p99: times[Math.floor(SAMPLES * 0.99)] };
   };
   const pathOf = (search, more = '') => `${BASE}?limit=20&search=${encodeURIComponent(search)}${more}`;
   const measured = [];
