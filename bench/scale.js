@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs, promisify } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
-import { startServer } from './compare/processes.js';
+import { startOurs } from './compare/processes.js';
 import { loadFeedback, random } from './load-data.js';
 import { showProgress } from './progress.js';
 
@@ -50,17 +50,7 @@ export async function run(options) {
 
 async function measureServer(data) {
   const began = performance.now();
-  const environment = {
-    FEEDBACK_PORT: '0',
-    FEEDBACK_LOG_LEVEL: 'warn',
-    FEEDBACK_STORE: `rocksdb:${data}`,
-    FEEDBACK_JWT_SECRET: SECRET,
-    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
-    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
-  };
-  const server = await startServer(process.execPath, ['dist/bundle/cli.js', 'serve'], environment, {
-    onOneCore: false,
-  });
+  const server = await startOurs(data, SECRET, {}, { onOneCore: false });
   const startMs = performance.now() - began;
   try {
     return { startMs, reads: await measureReads(server.url) };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
-import { startServer } from './compare/processes.js';
+import { startOurs } from './compare/processes.js';
 import { loadFeedback, random } from './load-data.js';
 import { showProgress } from './progress.js';
 
@@ -78,18 +78,7 @@ function seconds(from, to) {
 }
 
 async function measureServer(data) {
-  const environment = {
-    FEEDBACK_PORT: '0',
-    FEEDBACK_LOG_LEVEL: 'warn',
-    FEEDBACK_STORE: `rocksdb:${data}`,
-    FEEDBACK_JWT_SECRET: SECRET,
-    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
-    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
-    FEEDBACK_RESPONSE_CACHE: '0',
-  };
-  const server = await startServer(process.execPath, ['dist/bundle/cli.js', 'serve'], environment, {
-    onOneCore: false,
-  });
+  const server = await startOurs(data, SECRET, { FEEDBACK_RESPONSE_CACHE: '0' }, { onOneCore: false });
   try {
     return await measureSearches(server.url);
   } finally {

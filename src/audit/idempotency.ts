@@ -38,12 +38,7 @@ export function createIdempotency(
   asked: unknown,
   at: number,
 ): Idempotency {
-  return {
-    org: actor.org,
-    keyHash: hash(actor.org, JSON.stringify([actor.sub, key])),
-    fingerprint: hash(actor.org, JSON.stringify([operation, asked])),
-    at,
-  };
+  return identify(hash, actor, key, operation, JSON.stringify(asked), at);
 }
 
 /** JSON of arguments that is hashed in one go, in characters: a few milliseconds. */
@@ -69,6 +64,18 @@ export async function createIdempotencyOfPieces(
     await turn();
   }
   const request = length <= MAX_AT_ONCE ? kept.join('') : JSON.stringify(digest.digest('base64url'));
+  return identify(hash, actor, key, operation, request, at);
+}
+
+/** @param request the JSON of what is asked, or a text that stands for it */
+function identify(
+  hash: KeyedHash,
+  actor: Actor,
+  key: string,
+  operation: string,
+  request: string,
+  at: number,
+): Idempotency {
   return {
     org: actor.org,
     keyHash: hash(actor.org, JSON.stringify([actor.sub, key])),

@@ -57,7 +57,7 @@ export class LogSync {
 
   async #syncNewer(): Promise<void> {
     const from = this.#newest?.number ?? -1;
-    for (const { name, number } of await listLogs(this.#directory)) {
+    for (const { name, number } of logsAmong(await readdir(this.#directory))) {
       if (number <= from) continue;
       const handle = await open(join(this.#directory, name), 'r+').catch(ignoreMissing);
       if (handle === undefined) continue;
@@ -82,9 +82,8 @@ export class LogSync {
   }
 }
 
-/** The logs in RocksDB's directory, the oldest first. */
-export async function listLogs(directory: string): Promise<{ readonly name: string; readonly number: number }[]> {
-  const names = await readdir(directory);
+/** The logs among the files of RocksDB's directory, the oldest first. */
+export function logsAmong(names: readonly string[]): { readonly name: string; readonly number: number }[] {
   return names
     .filter((name) => /^\d+\.log$/.test(name))
     .map((name) => ({ name, number: Number.parseInt(name, 10) }))

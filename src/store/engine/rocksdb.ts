@@ -6,7 +6,7 @@ import { startStretches } from '../../yield-to-event-loop.js';
 import type { Entry, Key, KeyRange, Range } from '../contract.js';
 import { StoreInUseError } from '../errors.js';
 import type { Batch, Engine, EngineIterator } from './engine.js';
-import { listLogs, LogSync, type Synced } from './log-sync.js';
+import { logsAmong, LogSync, type Synced } from './log-sync.js';
 import { loadNative } from './native.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -289,9 +289,13 @@ async function removed(database: RocksDB, directory: string): Promise<void> {
 async function unneededFiles(database: RocksDB, directory: string): Promise<ReadonlySet<string>> {
   // Listed first: a file that is part of the database later only is no reason to wait.
   const names = await readdir(directory);
-  const logs = await listLogs(directory);
   const levels = (await database.getProperty('rocksdb.sstables')) ?? '';
   const needed = new Set(Array.from(levels.matchAll(/^ *(\d+):/gm), ([, number]) => Number(number)));
   const files = names.filter((name) => name.endsWith('.sst') && !needed.has(Number.parseInt(name, 10)));
-  return new Set([...files, ...logs.slice(0, -1).map(({ name }) => name)]);
+  return new Set([
+    ...files,
+    ...logsAmong(names)
+      .slice(0, -1)
+      .map(({ name }) => name),
+  ]);
 }
