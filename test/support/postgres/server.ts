@@ -61,9 +61,14 @@ export interface PostgresServer extends PostgresAddress {
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const installation = options.installation ?? npmPostgres();
   const directory = await createServerDirectory();
-  initialize(installation, directory);
-  options.prepare?.(join(directory, 'data'));
-  return startInDirectory(directory, { ...options, installation });
+  try {
+    initialize(installation, directory);
+    options.prepare?.(join(directory, 'data'));
+    return await startInDirectory(directory, { ...options, installation });
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /** A new directory that the server's user owns: its data goes to `data` inside. */
