@@ -3,6 +3,7 @@ import { connectPostgres, type PostgresConnection } from '../../../src/store/eng
 import { readPostgresLocation } from '../../../src/store/engine/postgres/location.js';
 import { type Migration, MIGRATIONS } from '../../../src/store/engine/postgres/migrations.js';
 import { prepareSchema, type PrepareSchemaOptions } from '../../../src/store/engine/postgres/schema.js';
+import { postgresInstallations } from '../../support/postgres/installation.js';
 import { queryOnce } from '../../support/postgres/server.js';
 import { createTestDatabase } from '../../support/postgres/shared.js';
 
@@ -15,7 +16,7 @@ const NEXT: Migration = {
   statements: () => ['CREATE TABLE fg_next (n int)', 'ALTER TABLE fg_head ADD COLUMN extra int'],
 };
 
-describe('the tables of a store in PostgreSQL', () => {
+describe.each(postgresInstallations())('the tables of a store in $name', (installation) => {
   const connections: PostgresConnection[] = [];
 
   const connect = async (url: string): Promise<PostgresConnection> => {
@@ -40,7 +41,7 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('are created where there are none, and found again', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     const created = await prepareSchema(await connect(url), ALL);
     expect(created).toMatchObject({ version: 1, created: true });
     expect(created.storeId).toMatch(/^[0-9a-f-]{36}$/);
@@ -54,7 +55,7 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('have the storage that their use asks for', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     await prepareSchema(await connect(url), ALL);
     expect(
       await queryOnce(
@@ -80,7 +81,7 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('are as declared, so that what is missing is noticed', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     await prepareSchema(await connect(url), ALL);
     const columns = await queryOnce<{ table: string; columns: string[] }>(
       url,
@@ -91,7 +92,7 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('are in the schema that the location names', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     const one = await prepareSchema(await connect(`${url}?schema=first`), ALL);
     const other = await prepareSchema(await connect(`${url}?schema=Second`), ALL);
     expect(one.storeId).not.toBe(other.storeId);
@@ -106,7 +107,7 @@ describe('the tables of a store in PostgreSQL', () => {
   it.each(['read committed', 'repeatable read', 'serializable'])(
     'are created once by servers that start at the same time (%s)',
     async (isolation) => {
-      const url = await createTestDatabase();
+      const url = await createTestDatabase(installation);
       const options = encodeURIComponent(`-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`);
       const servers = await Promise.all(
         Array.from({ length: 6 }, () => connect(`${url}?schema=shared&options=${options}`)),
@@ -120,8 +121,24 @@ describe('the tables of a store in PostgreSQL', () => {
     },
   );
 
+  it('may be migrated by another server while they are looked at', async () => {
+    const url = await createTestDatabase(installation);
+    const [one, other] = [await connect(url), await connect(url)];
+    await prepareSchema(one, ALL);
+    await other.client.query('BEGIN');
+    await other.client.query('LOCK TABLE fg_meta IN ACCESS EXCLUSIVE MODE');
+    const prepared = prepareSchema(one, READ, [...MIGRATIONS, NEXT]);
+    await expect
+      .poll(() => queryOnce(url, `SELECT 1 FROM pg_locks WHERE relation = 'fg_meta'::regclass AND NOT granted`))
+      .toHaveLength(1);
+    for (const statement of NEXT.statements({ isPostgres: true })) await other.client.query(statement);
+    await other.client.query(`UPDATE fg_meta SET value = '2' WHERE name = 'schema_version'`);
+    await other.client.query('COMMIT');
+    expect(await prepared).toMatchObject({ version: 2 });
+  });
+
   it('are not created or migrated unless that is allowed', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     const connection = await connect(url);
     await expect(prepareSchema(connection, READ)).rejects.toThrow(/^There is no store in schema 'public' of database /);
     await prepareSchema(connection, ALL);
@@ -131,7 +148,7 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('keep their version where a migration fails', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     const connection = await connect(url);
     await prepareSchema(connection, ALL);
     const failing: Migration = {
@@ -148,7 +165,7 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('are refused when a later release made them', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     const connection = await connect(url);
     await prepareSchema(connection, ALL, [...MIGRATIONS, NEXT]);
     await expect(prepareSchema(connection, ALL)).rejects.toThrow(
@@ -167,7 +184,7 @@ describe('the tables of a store in PostgreSQL', () => {
       'fg_meta',
     ],
   ])('are refused and left alone when they are of another program: %s', async (statement, table) => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     await queryOnce(url, statement);
     await expect(prepareSchema(await connect(url), ALL)).rejects.toThrow(
       new RegExp(`^There are tables of another program in schema 'public' .* \\(${table}\\): choose another database`),
@@ -184,7 +201,7 @@ describe('the tables of a store in PostgreSQL', () => {
     ['DROP TABLE fg_log', 'fg_log'],
     ['ALTER TABLE fg_head DROP COLUMN epoch', 'fg_head.epoch'],
   ])('are refused when incomplete: %s', async (statement, missing) => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     await prepareSchema(await connect(url), ALL);
     await queryOnce(url, statement);
     await expect(prepareSchema(await connect(url), ALL)).rejects.toThrow(
@@ -196,7 +213,7 @@ describe('the tables of a store in PostgreSQL', () => {
     ['in the schema', ''],
     ['in the database', '?schema=other'],
   ])('are not created by a user who may not create %s', async (_, query) => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     // Before version 15, everybody may create tables in the schema `public`.
     await queryOnce(url, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
     const user = await asNewUser(url);
@@ -206,7 +223,7 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('can be read by a user who may only read, and are refused to a server', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     await prepareSchema(await connect(url), ALL);
     const reader = await connect(await asNewUser(url, 'SELECT ON ALL TABLES IN SCHEMA public'));
     expect(await prepareSchema(reader, READ)).toMatchObject({ version: 1, created: false });
@@ -216,14 +233,14 @@ describe('the tables of a store in PostgreSQL', () => {
   });
 
   it('are refused to a user who may not even read them', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     await prepareSchema(await connect(url), ALL);
     const stranger = await connect(await asNewUser(url));
     await expect(prepareSchema(stranger, READ)).rejects.toThrow(/permission denied for table fg_meta/);
   });
 
   it('of a dialect of PostgreSQL have no storage parameters', async () => {
-    const url = await createTestDatabase();
+    const url = await createTestDatabase(installation);
     const connection = await connect(url);
     await prepareSchema({ ...connection, version: 'CockroachDB CCL v24.3.0' }, ALL);
     expect(

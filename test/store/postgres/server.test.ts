@@ -5,9 +5,9 @@ import { type PostgresServer, queryOnce, startPostgres } from '../../support/pos
 import { createTestDatabase } from '../../support/postgres/shared.js';
 import { type StandbyServer, startStandby } from '../../support/postgres/standby.js';
 
-describe('the shared PostgreSQL of the tests', () => {
+describe.each(postgresInstallations())('the shared $name of the tests', (installation) => {
   it('gives every caller a database of its own', async () => {
-    const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
+    const [one, other] = await Promise.all([createTestDatabase(installation), createTestDatabase(installation)]);
     await queryOnce(one, 'CREATE TABLE here (n int)');
     const tables = `SELECT count(*)::int AS n FROM pg_tables WHERE schemaname = 'public'`;
     expect(await queryOnce(one, tables)).toEqual([{ n: 1 }]);

@@ -1,25 +1,31 @@
-/** The PostgreSQL that all test files of a run share; each makes databases of its own in it. */
+/** The PostgreSQL servers that all test files of a run share; each makes databases of its own in them. */
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { inject } from 'vitest';
+import { npmPostgres, type PostgresInstallation } from './installation.js';
 import { PASSWORD, type PostgresAddress, queryOnce, SUPERUSER } from './server.js';
 
-let address: Promise<PostgresAddress> | undefined;
+const addresses = new Map<string, Promise<PostgresAddress>>();
 
-/** How to reach the shared server. The first call of a run starts it. */
-export function sharedPostgres(): Promise<PostgresAddress> {
-  address ??= json(connect(inject('postgresPort'), '127.0.0.1')).then((answer) => {
-    const found = answer as PostgresAddress | { readonly error: string };
-    if ('error' in found) throw new Error(found.error);
-    return found;
-  });
+/** How to reach the shared server of an installation. The first call of a run starts it. */
+export function sharedPostgres({ name }: PostgresInstallation = npmPostgres()): Promise<PostgresAddress> {
+  const address = addresses.get(name) ?? askFor(name);
+  addresses.set(name, address);
   return address;
 }
 
+async function askFor(name: string): Promise<PostgresAddress> {
+  const socket = connect(inject('postgresPort'), '127.0.0.1');
+  socket.write(name);
+  const found = (await json(socket)) as PostgresAddress | { readonly error: string };
+  if ('error' in found) throw new Error(found.error);
+  return found;
+}
+
 /** Creates an empty database on the shared server, which is gone after the run. @returns its URL, as the superuser */
-export async function createTestDatabase(): Promise<string> {
-  const { host, port } = await sharedPostgres();
+export async function createTestDatabase(installation?: PostgresInstallation): Promise<string> {
+  const { host, port } = await sharedPostgres(installation);
   const name = `test_${randomBytes(8).toString('hex')}`;
   const url = (database: string): string => `postgres://${SUPERUSER}:${PASSWORD}@${host}:${port}/${database}`;
   // Nobody is ever connected to template0, which would make this fail.

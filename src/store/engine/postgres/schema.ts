@@ -93,9 +93,9 @@ async function prepareOnce(
       if (migration.version > version) await migrateTables(connection, migration);
     }
     version = latest;
-    tables = await findTables(connection);
   }
-  refuseIncomplete(tables, migrations, where);
+  // Only what is found after the version is of that version: another server may have migrated since the first look.
+  refuseIncomplete(await findTables(connection), migrations, where);
   if (write) await refuseWithoutWriteAccess(client, [...expectedTables(migrations).keys()], connection);
   return { version, storeId, created };
 }
