@@ -73,6 +73,14 @@ export interface Transaction extends Reader {
    * @throws RangeError at the 10,001st of one prefix
    */
   append(prefix: Key, value: Buffer): void;
+  /**
+   * The time to write for what happens now, epoch ms: `now`, unless the clocks of servers that share the store differ. Times
+   * so made, and ids made of them, are in the order of the commits of an organization, whatever the clocks of the servers
+   * say: the transaction runs again if another server has committed a later one in the meantime.
+   * @param stream the organization, or '' for what belongs to none
+   * @param now epoch ms, by the clock of this process
+   */
+  stamp(stream: string, now: number): number;
 }
 
 /** An answer that can be given again instead of being read again. */

@@ -1,23 +1,38 @@
-/** The table of storage engines. To add one, write a file in engine/ and a row here. */
-import type { OpenEngine } from './engine/engine.js';
+/** The table of storage engines. To add one, write a directory in engine/ and a row here. */
+import type { Store } from './contract.js';
+import type { StoreContents } from './transactions/bulk-load.js';
+import type { StoreLogger } from './transactions/committer.js';
 
-/** Without `create`, the store must exist; `salvage` discards what a damaged log holds after the damage. */
-export interface PrepareOptions {
+export interface EngineOptions {
+  readonly logger?: StoreLogger | undefined;
+  /** Whether to create a missing store. */
   readonly create: boolean;
+  /** Whether to discard what a damaged log holds after the damage. */
   readonly salvage: boolean;
 }
 
 interface EngineDefinition {
   /** What follows the engine's name and a colon in a location, in words. */
   readonly path: string;
-  /** Checks a path and returns a function that opens it. Loads the engine here: most commands need none, and start faster. */
-  readonly prepare: (path: string, options: PrepareOptions) => Promise<OpenEngine>;
+  /** Whether the path is that of a directory of this machine, which one process has for itself. */
+  readonly hasDirectory: boolean;
+  /** Checks a path and opens the store. Loads the engine here: most commands need none, and start faster. */
+  readonly open: (path: string, options: EngineOptions) => Promise<Store>;
+  readonly bulkLoad: (path: string, contents: StoreContents) => Promise<void>;
 }
 
 export const ENGINES = {
   rocksdb: {
     path: 'the path of a directory',
-    prepare: async (path, options) => (await import('./engine/rocksdb-directory.js')).prepareRocksDb(path, options),
+    hasDirectory: true,
+    open: async (path, options) => (await import('./engine/rocksdb-store.js')).openRocksDbStore(path, options),
+    bulkLoad: async (path, contents) => (await import('./engine/rocksdb-store.js')).bulkLoadRocksDb(path, contents),
+  },
+  postgres: {
+    path: "'//USER@HOST/DATABASE'",
+    hasDirectory: false,
+    open: async (path, options) => (await import('./engine/postgres/open.js')).openPostgresAt(path, options),
+    bulkLoad: async (path, contents) => (await import('./engine/postgres/open.js')).bulkLoadPostgres(path, contents),
   },
 } as const satisfies Readonly<Record<string, EngineDefinition>>;
 
@@ -32,9 +47,13 @@ export const LOCATION_SYNTAX = Object.entries(ENGINES)
   .map(([name, { path }]) => `'${name}:' followed by ${path}`)
   .join(' or ');
 
+/** Other names of engines. */
+const ALIASES: Readonly<Record<string, keyof typeof ENGINES>> = { postgresql: 'postgres' };
+
 /** @returns undefined for a text that is no {@link LOCATION_SYNTAX} */
 export function parseLocation(text: string): StoreLocation | undefined {
-  const [, engine = '', rest = ''] = /^([^:]*):(.+)$/.exec(text) ?? [];
+  const [, given = '', rest = ''] = /^([^:]*):(.+)$/.exec(text) ?? [];
+  const engine = ALIASES[given] ?? given;
   const path = rest.trim();
   return isEngine(engine) && path !== '' && !path.includes('\0') ? { engine, path } : undefined;
 }

@@ -7,6 +7,37 @@ import { escapeComponent, joinKey, keyPrefix, padNumber } from './keys.js';
 
 export type EdgeType = 'FEEDBACK_FOR' | 'DERIVED_FROM' | 'TRAINED_ON' | 'INCLUDES';
 
+/** The kinds of keys, which is their first component, whose second is an organization. */
+export const ORGANIZATION_KINDS = [
+  'adapter',
+  'audit',
+  'audit_of',
+  'change',
+  'count',
+  'edge',
+  'erased_feedback',
+  'external_id',
+  'feedback_rules',
+  'help_feedback',
+  'help_feedback_version',
+  'idempotency',
+  'index',
+  'revocation',
+  'search_documents',
+  'search_index',
+  'search_words',
+  'trail',
+  'training_batch',
+  'training_number',
+  'vote',
+] as const;
+
+/** The kinds of keys of the whole store, in the order of time, that name a key of an organization in their last component. */
+export const TIMED_KINDS = ['expiry', 'lease'] as const;
+
+/** The kinds of keys that belong to the whole store. */
+export const STORE_KINDS = [...TIMED_KINDS, 'purge', 'retention', 'revocations', 'secret'] as const;
+
 /** Stands where a facet would, for edges and counters of what has none. */
 export const NO_FACET = '-';
 

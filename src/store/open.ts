@@ -1,9 +1,8 @@
 import type { Store } from './contract.js';
 import { ENGINES, LOCATION_SYNTAX, parseLocation, type StoreLocation } from './engines.js';
-import { StoreInUseError, StoreOpenError } from './errors.js';
-import { NotEmptyError, bulkLoad, type StoreContents } from './transactions/bulk-load.js';
+import { StoreOpenError } from './errors.js';
+import type { StoreContents } from './transactions/bulk-load.js';
 import type { StoreLogger } from './transactions/committer.js';
-import { openTransactionalStore } from './transactions/transactional-store.js';
 
 export { StoreOpenError } from './errors.js';
 
@@ -17,7 +16,7 @@ export interface OpenOptions {
 
 /**
  * Opens a store.
- * @param location as a text, `rocksdb:DIRECTORY`, relative to the working directory
+ * @param location as a text, `rocksdb:DIRECTORY`, relative to the working directory, or `postgres://USER@HOST/DATABASE`
  * @throws StoreOpenError with one line for the operator; nothing was touched then
  */
 export async function openStore(
@@ -25,12 +24,7 @@ export async function openStore(
   { logger, create = true, salvage = false }: OpenOptions = {},
 ): Promise<Store> {
   const { engine, path } = toLocation(location);
-  const open = await ENGINES[engine].prepare(path, { create, salvage });
-  try {
-    return await openTransactionalStore(open, { logger });
-  } catch (cause) {
-    throw asOpenError(cause, path);
-  }
+  return ENGINES[engine].open(path, { logger, create, salvage });
 }
 
 /**
@@ -40,43 +34,11 @@ export async function openStore(
  */
 export async function bulkLoadAt(location: StoreLocation | string, contents: StoreContents): Promise<void> {
   const { engine, path } = toLocation(location);
-  const open = await ENGINES[engine].prepare(path, { create: true, salvage: false });
-  try {
-    await bulkLoad(async (mode) => {
-      try {
-        return await open(mode);
-      } catch (cause) {
-        throw asOpenError(cause, path);
-      }
-    }, contents);
-  } catch (cause) {
-    if (!(cause instanceof NotEmptyError)) throw cause;
-    throw new StoreOpenError(`The store ${path} is not empty`, { cause });
-  }
+  await ENGINES[engine].bulkLoad(path, contents);
 }
 
 function toLocation(location: StoreLocation | string): StoreLocation {
   const parsed = typeof location === 'string' ? parseLocation(location) : location;
   if (parsed === undefined) throw new StoreOpenError(`The location of the store must be ${LOCATION_SYNTAX}`);
   return parsed;
-}
-
-/** What RocksDB says of a damaged log; of other files it names the file. */
-const LOG_DAMAGE =
-  /^(checksum mismatch|bad record length|unknown record type|error in middle of record|.*fragmented record.*)$/;
-
-function asOpenError(cause: unknown, path: string): StoreOpenError {
-  if (cause instanceof StoreOpenError) return cause;
-  if (cause instanceof StoreInUseError) {
-    return new StoreOpenError(`The store ${path} is in use by another server`, { cause });
-  }
-  const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' ');
-  if (LOG_DAMAGE.test(message)) {
-    return new StoreOpenError(
-      `The log of the store ${path} is damaged (${message}): restore a backup, or discard what was written after the ` +
-        `damage with 'feedback-graph verify --salvage'`,
-      { cause },
-    );
-  }
-  return new StoreOpenError(`The store ${path} cannot be opened: ${message}`, { cause });
 }

@@ -4,45 +4,10 @@ import { DEFINITIONS, indexRange, KINDS_WITH_ENTRIES } from '../../feedback/inde
 import { compareKeys } from '../../store/byte-order.js';
 import type { KeyRange } from '../../store/contract.js';
 import { escapeComponent, keyPrefix, prefixRange, unescapeComponent } from '../../store/keys.js';
-import type { EdgeType } from '../../store/layout.js';
+import { ORGANIZATION_KINDS, STORE_KINDS, type EdgeType } from '../../store/layout.js';
 import { leapOrganizations } from '../../store/organizations.js';
 import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import type { KeyKind } from './report.js';
-
-/** The kinds of keys that belong to an organization. */
-const ORGANIZATION_KINDS = [
-  'adapter',
-  'audit',
-  'audit_of',
-  'change',
-  'count',
-  'edge',
-  'erased_feedback',
-  'external_id',
-  'feedback_rules',
-  'help_feedback',
-  'help_feedback_version',
-  'idempotency',
-  'index',
-  'revocation',
-  'search_documents',
-  'search_index',
-  'search_words',
-  'trail',
-  'training_batch',
-  'training_number',
-  'vote',
-] as const satisfies readonly KeyKind[];
-
-/** The kinds of keys that belong to the whole store. */
-const STORE_KINDS = [
-  'expiry',
-  'lease',
-  'purge',
-  'retention',
-  'revocations',
-  'secret',
-] as const satisfies readonly KeyKind[];
 
 export const EDGE_TYPES: readonly EdgeType[] = ['DERIVED_FROM', 'FEEDBACK_FOR', 'INCLUDES', 'TRAINED_ON'];
 

@@ -6,7 +6,7 @@ import type { Batch } from '../engine/engine.js';
 import { padNumber } from '../keys.js';
 import { WriteSet, type CommitHistory, type ReadSetEntry } from './conflicts.js';
 import { encodeCounter } from './counters.js';
-import type { OptimisticTransaction } from './transaction.js';
+import type { CommitRequest } from './queued-writes.js';
 
 /** Holds the sequence number of the newest commit, in the same batch as what it wrote. */
 export const SEQUENCE_KEY: Key = `${PRIVATE_PREFIX}sequence`;
@@ -42,7 +42,7 @@ export interface CommitBatch {
  * No commit may come while it gives way to other work.
  */
 export async function buildCommitBatch(
-  transactions: readonly OptimisticTransaction[],
+  transactions: readonly CommitRequest[],
   history: CommitHistory,
   counters: ReadonlyMap<Key, number | Error>,
   appended: ReadonlyMap<Key, number>,
@@ -63,7 +63,7 @@ export async function buildCommitBatch(
     plain.push(key);
   };
 
-  const take = async (transaction: OptimisticTransaction): Promise<CommitOutcome> => {
+  const take = async (transaction: CommitRequest): Promise<CommitOutcome> => {
     const { readSet } = transaction;
     if (!history.isCurrent(readSet) || readSet.some((entry) => writeSet.conflictsWith(entry))) return 'conflict';
     for (const [key, delta] of transaction.deltas) {
@@ -109,10 +109,7 @@ export async function buildCommitBatch(
 }
 
 /** Whether a commit of this transaction might change what was read, whatever the values of counters and the numbers of what it appends. */
-export function mayConflict(
-  { puts, deltas, appends }: OptimisticTransaction,
-  readSet: readonly ReadSetEntry[],
-): boolean {
+export function mayConflict({ puts, deltas, appends }: CommitRequest, readSet: readonly ReadSetEntry[]): boolean {
   const writeSet = new WriteSet();
   for (const key of puts.keys()) writeSet.add(key);
   for (const [key, delta] of deltas) if (delta !== 0) writeSet.add(key);

@@ -168,8 +168,9 @@ export class CommitHistory {
     return this.#submitted > this.#applied;
   }
 
-  submit(writeSet: WriteSet): void {
-    this.#submitted += 1;
+  /** @param version above that of the batch before */
+  submit(writeSet: WriteSet, version = this.#submitted + 1): void {
+    this.#submitted = version;
     this.#batches.push({ version: this.#submitted, writeSet });
     this.#remembered += writeSet.size;
   }
@@ -179,10 +180,13 @@ export class CommitHistory {
     this.#prune();
   }
 
-  /** Makes everything that was read so far count as changed, after the state has changed in an unknown way. */
-  forgetAll(): void {
-    this.#submitted += 1;
-    this.#applied = this.#submitted;
+  /**
+   * Makes everything that was read so far count as changed, after the state has changed in an unknown way.
+   * @param version that of the state as it is now
+   */
+  forgetAll(version = this.#submitted + 1): void {
+    this.#submitted = version;
+    this.#applied = version;
     this.#forgotten = this.#submitted;
     this.#batches = [];
     this.#remembered = 0;

@@ -4,6 +4,7 @@ import type { Entry, Key, Range, Transaction } from '../contract.js';
 import type { CommitHistory, ReadSetEntry, ReadRange } from './conflicts.js';
 import { decodeCounter, type CounterCache } from './counters.js';
 import type { EngineHandle } from './engine-handle.js';
+import { QueuedWrites } from './queued-writes.js';
 
 /** What transactions read from. */
 export interface ReadableState {
@@ -12,42 +13,22 @@ export interface ReadableState {
   readonly counters: CounterCache;
 }
 
-export interface Append {
-  readonly prefix: Key;
-  readonly value: Buffer;
-  /** How many times the same transaction had appended to the same prefix before. */
-  readonly nth: number;
-}
-
 /** Keys that are looked up at a stretch: a few ms. */
-const MAX_KEYS_AT_ONCE = 4_096;
-
-/** The most that one transaction may append to one prefix: the numbers behind the first have four digits. */
-const MAX_APPENDS = 10_000;
+export const MAX_KEYS_AT_ONCE = 4_096;
 
 /** One run of a `work`: its read set, to be validated, and the writes that it has queued. */
-export class OptimisticTransaction implements Transaction {
+export class OptimisticTransaction extends QueuedWrites implements Transaction {
   readonly readSet: ReadSetEntry[] = [];
-  readonly puts = new Map<Key, Buffer | undefined>();
-  readonly deltas = new Map<Key, number>();
-  readonly appends: Append[] = [];
-  /** About how many bytes the writes take. */
-  bytes = 0;
   readonly #state: ReadableState;
-  readonly #appended = new Map<Key, number>();
-  #over = false;
 
   constructor(state: ReadableState) {
+    super();
     this.#state = state;
   }
 
-  get writes(): number {
-    return this.puts.size + this.deltas.size + this.appends.length;
-  }
-
-  /** Call when `work` has ended: what it would write from now on would be lost. */
-  end(): void {
-    this.#over = true;
+  /** One process commits in the order in which its transactions end. */
+  stamp(_stream: string, now: number): number {
+    return now;
   }
 
   async get(key: Key): Promise<Buffer | undefined> {
@@ -102,51 +83,13 @@ export class OptimisticTransaction implements Transaction {
     return this.#readCounters(keys, undefined);
   }
 
-  put(key: Key, value: Buffer): void {
-    this.#write(key, value);
-  }
-
-  delete(key: Key): void {
-    this.#write(key, undefined);
-  }
-
-  add(key: Key, delta: number): void {
-    this.#checkWrite(key);
-    if (!Number.isSafeInteger(delta)) throw new TypeError('A counter changes by an integer');
-    if (this.puts.has(key)) throw new TypeError('A counter key is only written by add');
-    const before = this.deltas.get(key);
-    if (before === undefined) this.bytes += key.length + 8;
-    this.deltas.set(key, (before ?? 0) + delta);
-  }
-
-  append(prefix: Key, value: Buffer): void {
-    this.#checkWrite(prefix);
-    const nth = this.#appended.get(prefix) ?? 0;
-    if (nth >= MAX_APPENDS) throw new RangeError(`A transaction appends at most ${MAX_APPENDS} values to one prefix`);
-    this.#appended.set(prefix, nth + 1);
-    this.appends.push({ prefix, value, nth });
-    this.bytes += prefix.length + 21 + value.length;
-  }
-
-  #write(key: Key, value: Buffer | undefined): void {
-    this.#checkWrite(key);
-    if (this.deltas.has(key)) throw new TypeError('A counter key is only written by add');
-    this.puts.set(key, value);
-    this.bytes += key.length + (value?.length ?? 0);
-  }
-
-  #checkWrite(key: Key): void {
-    if (this.#over) throw new TypeError('The transaction is over: its work ended without waiting for this write');
-    checkKey(key);
-  }
-
   #now(): { readonly from: number; readonly to: number } {
     const { applied, submitted } = this.#state.history;
     return { from: applied, to: submitted };
   }
 
   #recordRead(entry: ReadSetEntry): ReadSetEntry {
-    if (this.readSet.length === 0 && !this.#over) this.#state.history.addReader(this);
+    if (this.readSet.length === 0 && !this.isOver) this.#state.history.addReader(this);
     this.readSet.push(entry);
     return entry;
   }
@@ -186,7 +129,7 @@ export class OptimisticTransaction implements Transaction {
 }
 
 /** Reads many keys in pieces, each of one state, letting others have their turn in between. */
-async function inPieces<Value>(
+export async function inPieces<Value>(
   keys: readonly Key[],
   read: (piece: readonly Key[]) => Promise<Value[]>,
 ): Promise<Value[]> {
@@ -200,19 +143,19 @@ async function inPieces<Value>(
 }
 
 /** @throws TypeError if the limit is no limit */
-function checkLimited(range: Range): Range | undefined {
+export function checkLimited(range: Range): Range | undefined {
   if (range.limit !== Infinity && (!Number.isInteger(range.limit) || range.limit < 0)) {
     throw new TypeError('A limit must be an integer from 0, or Infinity');
   }
   return range.limit === 0 ? undefined : checkRange(range);
 }
 
-function asReadRange({ gte, lt }: Range): ReadRange {
+export function asReadRange({ gte, lt }: Range): ReadRange {
   return { gte, end: lt, endIncluded: false };
 }
 
 /** How far a range was read whose limit was reached with the key `last`. */
-function narrow(range: Range, last: Key | undefined): ReadRange {
+export function narrow(range: Range, last: Key | undefined): ReadRange {
   if (last === undefined) return asReadRange(range);
   return range.reverse === true
     ? { gte: last, end: range.lt, endIncluded: false }

@@ -108,17 +108,20 @@ export function describeConflicts(createFixture: CreateFixture): void {
     expect(isCurrent()).toBe(false);
   });
 
-  test('a transaction that reads before another, and ends together with it, sees its writes', async () => {
-    let count = 0;
+  test('a transaction that reads before another, and ends together with it, sees its writes if it comes behind', async () => {
+    const seen: (string | undefined)[] = [];
     await Promise.all([
-      opened.commit(putting('a')),
+      opened.commit(putting('a'), appending('log:', 'put')),
       opened.store.transact(async (transaction) => {
-        count += 1;
-        await transaction.get('a');
-        transaction.put('own', bytes(''));
+        // An engine may read the state at the call, or at any moment up to the answer.
+        const value = await transaction.get('a');
+        seen.push(value?.toString());
+        transaction.append('log:', bytes('read'));
       }),
     ]);
-    expect(count).toBe(2);
+    const order = (await opened.store.read((reader) => reader.scan(log))).map(({ value }) => value.toString());
+    expect(order.toSorted()).toEqual(['put', 'read']);
+    expect(seen.at(-1)).toBe(order[0] === 'put' ? 'value of a' : undefined);
   });
 
   test('additions to one counter never conflict', async () => {

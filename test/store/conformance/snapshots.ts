@@ -67,8 +67,9 @@ export function describeSnapshots(createFixture: CreateFixture): void {
     const reading = chunks.next().catch((error: unknown) => error);
     await opened.commit(deleting('key:00000'));
     await opened.store.purge([{ gte: 'key:00000', lt: 'key:00001' }, EVERYTHING]);
-    await reading;
-    await expect(chunks.next()).rejects.toThrow(UnavailableError);
+    // Ended in the middle of a piece, or in front of the next one.
+    const ended = await reading;
+    if (!(ended instanceof UnavailableError)) await expect(chunks.next()).rejects.toThrow(UnavailableError);
     expect((await opened.keys({ ...EVERYTHING, limit: Infinity })).length).toBe(KEYS.length - 1);
     await opened.reopen();
     expect((await opened.keys({ ...EVERYTHING, limit: Infinity })).length).toBe(KEYS.length - 1);

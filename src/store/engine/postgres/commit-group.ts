@@ -1,0 +1,297 @@
+/**
+ * One group of commits: the heads of its streams are locked, what others have committed since is learned, the transactions
+ * are validated, and what they write is sent with the end of the transaction in one go. Whatever becomes of the connection,
+ * the group is known afterwards to be committed or to be absent, as its number is stored with it.
+ */
+import { randomBytes } from 'node:crypto';
+import { PRIVATE_PREFIX, sortKeys } from '../../byte-order.js';
+import type { Key } from '../../contract.js';
+import { CorruptRecordError } from '../../record.js';
+import { SHARED_STREAM, type Stream } from '../../streams.js';
+import {
+  appendedNumber,
+  appendedRange,
+  buildCommitBatch,
+  type CommitBatch,
+  type CommitOutcome,
+} from '../../transactions/commit-batch.js';
+import { decodeCounter } from '../../transactions/counters.js';
+import { decodeLogEntry, encodeLogEntry, toLogEntry } from './log-entry.js';
+import type { Session } from './session.js';
+import type { Head, LoggedGroup, StreamState } from './stream-state.js';
+import type { StreamPart } from './transaction.js';
+import { byteaArray, bytesAt, keyArray, keyAt, numberAt, textAt, toBytes } from './wire.js';
+
+/** Asks for nothing: the log of a stream of which nothing is known is not read. */
+const NEVER = 2 ** 53 - 1;
+
+/** How often the log is trimmed, in groups, and how many commits of a stream stay in it. */
+const TRIM_EVERY = 128;
+const KEPT_IN_LOG = 4_096;
+
+export interface GroupSettings {
+  /** Names this process in the rows that tell what became of its groups. */
+  readonly writer: string;
+  /** How a transaction of the database begins. */
+  readonly begin: string;
+  /** The clock of the database, epoch ms. */
+  readonly now: () => number;
+  /** Tells that the database has lost commits that it had acknowledged. */
+  readonly onLoss: (loss: { readonly stream: Stream; readonly known: number; readonly found: number }) => void;
+}
+
+export type LockedHeads = ReadonlyMap<StreamState, Head>;
+
+/** What is to be committed in each stream, and whether all of it or nothing. */
+export interface CommitGroup {
+  readonly parts: ReadonlyMap<StreamState, readonly StreamPart[]>;
+  readonly isAtomic: boolean;
+}
+
+export interface PreparedGroup {
+  /** How many transactions it commits. */
+  readonly commits: number;
+  readonly batches: ReadonlyMap<StreamState, CommitBatch>;
+  readonly outcomes: ReadonlyMap<StreamPart, CommitOutcome>;
+}
+
+/** Waits for all, so that none fails unseen, and fails as the first of them in their order. */
+async function together<T>(asked: readonly Promise<T>[]): Promise<T[]> {
+  const answers = await Promise.allSettled(asked);
+  return answers.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  });
+}
+
+/**
+ * Begins a transaction and locks the heads of the streams, which are made where they are missing; then takes in what was
+ * committed meanwhile. Until the transaction ends, nobody else commits to these streams.
+ */
+export async function lockHeads(
+  session: Session,
+  states: readonly StreamState[],
+  settings: GroupSettings,
+): Promise<LockedHeads> {
+  const streams = states.map(({ stream }) => stream);
+  for (;;) {
+    const from = states.map((state) => (state.isKnown ? state.seq + (state.isInDoubt ? 0 : 1) : NEVER));
+    // All are sent at once; as a statement of its own behind the lock, the log is read as it is then.
+    const begun = session.command(settings.begin);
+    const [rows = [], log = []] = await together([
+      begun.then(() => []),
+      session.run('lock', [streams]),
+      session.run('log', [streams, from]),
+    ]).then(([, ...answers]) => answers);
+    const heads = new Map<Stream, Head>(
+      rows.map((row) => [textAt(row, 0), { seq: numberAt(row, 1), clock: numberAt(row, 2), epoch: numberAt(row, 3) }]),
+    );
+    const missing = streams.filter((stream) => !heads.has(stream));
+    if (missing.length > 0) {
+      await session.command('ROLLBACK');
+      await addHeads(session, missing, settings);
+      continue;
+    }
+    const groups = new Map<Stream, LoggedGroup[]>();
+    for (const row of log) {
+      const stream = textAt(row, 0);
+      const group = { seq: numberAt(row, 1), first: numberAt(row, 2), entry: await decodeLogEntry(bytesAt(row, 3)) };
+      const before = groups.get(stream);
+      if (before === undefined) groups.set(stream, [group]);
+      else before.push(group);
+    }
+    const locked = new Map<StreamState, Head>();
+    for (const state of states) {
+      const head = heads.get(state.stream);
+      if (head === undefined) throw new Error('A head is missing');
+      locked.set(state, catchUp(state, head, groups.get(state.stream) ?? [], settings));
+    }
+    return locked;
+  }
+}
+
+/** Streams are made under the lock of the shared one, so that who holds that knows of all. */
+async function addHeads(session: Session, streams: readonly Stream[], settings: GroupSettings): Promise<void> {
+  await together<unknown>([
+    session.command(settings.begin),
+    session.run('lock', [[SHARED_STREAM]]),
+    ...streams.map((stream) => session.run('addHead', [stream])),
+    session.command('COMMIT'),
+  ]);
+}
+
+/** Brings what is known of a stream up to its head. */
+function catchUp(state: StreamState, head: Head, groups: readonly LoggedGroup[], settings: GroupSettings): Head {
+  const known = state.seq;
+  let { epoch } = head;
+  if (state.contradicts(head, groups)) {
+    settings.onLoss({ stream: state.stream, known, found: head.seq });
+    state.startAnew(head.seq);
+    state.foreignClock = head.clock;
+    // Written with the next commit: so every other server learns that what it has read may be lost.
+    epoch += 1;
+  } else if (state.isKnown && state.epoch !== epoch) {
+    state.startAnew(head.seq);
+    state.foreignClock = head.clock;
+  } else if (!state.isKnown || head.seq !== known) {
+    state.foreignClock = head.clock;
+    state.learn(groups);
+    if (!state.isKnown || state.seq !== head.seq) state.startAt(head.seq);
+  }
+  state.epoch = epoch;
+  state.isInDoubt = false;
+  return { ...head, epoch };
+}
+
+/** Validates a group under the lock. */
+export async function prepareGroup(session: Session, heads: LockedHeads, group: CommitGroup): Promise<PreparedGroup> {
+  const batches = new Map<StreamState, CommitBatch>();
+  const outcomes = new Map<StreamPart, CommitOutcome>();
+  for (const [state, parts] of group.parts) {
+    const head = heads.get(state);
+    if (head === undefined) throw new Error('A stream is committed to without its lock');
+    const current: StreamPart[] = [];
+    for (const part of parts) {
+      // What was read before commits were lost, and a time that another server has passed.
+      const isStale =
+        part.generation !== state.generation || (part.stamp !== undefined && part.stamp <= state.foreignClock);
+      if (isStale) outcomes.set(part, 'conflict');
+      else current.push(part);
+    }
+    const [counters, appended] = await Promise.all([
+      loadCounters(session, state, current),
+      loadAppended(session, state, current),
+    ]);
+    const batch = await buildCommitBatch(current, state.history, counters, appended, head.seq);
+    current.forEach((part, at) => outcomes.set(part, batch.outcomes[at] ?? 'conflict'));
+    // One that only reads in a stream leaves its version alone.
+    if (batch.accepted > 0 && batch.writes.size > 1) batches.set(state, batch);
+  }
+  if (group.isAtomic && [...outcomes.values()].some((outcome) => outcome !== 'accepted')) batches.clear();
+  const accepted = [...batches.values()].reduce((sum, batch) => sum + batch.accepted, 0);
+  return { batches, outcomes, commits: group.isAtomic ? Math.min(accepted, 1) : accepted };
+}
+
+/** Sends what a group writes and the end of its transaction. @throws whatever goes wrong; then nothing is known but by the number */
+export async function sendGroup(
+  session: Session,
+  heads: LockedHeads,
+  { batches }: PreparedGroup,
+  number: number,
+  settings: GroupSettings,
+): Promise<void> {
+  const values = new Map<Key, Buffer>();
+  const removed: Key[] = [];
+  const sent: Promise<unknown>[] = [];
+  const tags = new Map<StreamState, string>();
+  const entries = new Map<StreamState, Buffer>();
+  for (const [state, batch] of batches) {
+    for (const [key, value] of batch.writes) {
+      if (key.startsWith(PRIVATE_PREFIX)) continue;
+      if (value === undefined) removed.push(key);
+      else values.set(key, value);
+    }
+    const tag = randomBytes(9).toString('base64url');
+    tags.set(state, tag);
+    entries.set(state, await encodeLogEntry(toLogEntry(batch, tag)));
+  }
+  // Every server writes in this order, so that none waits for another that waits for it.
+  const keys = sortKeys([...values.keys()]);
+  for (const [state, batch] of batches) {
+    const head = heads.get(state) ?? { seq: 0, clock: 0, epoch: 0 };
+    const clock = Math.max(head.clock, state.lastStamp, settings.now());
+    sent.push(session.run('advance', [state.stream, head.seq, batch.sequence, clock, head.epoch]));
+  }
+  if (keys.length > 0) {
+    const buffers = keys.map((key) => values.get(key) ?? Buffer.alloc(0));
+    sent.push(session.run('put', [byteaArray(keys.map(toBytes)), byteaArray(buffers)]));
+  }
+  if (removed.length > 0) sent.push(session.run('remove', [keyArray(sortKeys(removed))]));
+  for (const [state, batch] of batches) {
+    const head = heads.get(state)?.seq ?? 0;
+    sent.push(
+      session.run('note', [state.stream, head + 1, batch.sequence, entries.get(state)]),
+      session.run('mark', [settings.writer, state.stream, number, batch.sequence]),
+    );
+  }
+  const committing = session.command('COMMIT');
+  await together([...sent, committing]);
+  if ((await committing) !== 'COMMIT') throw new RolledBackError('The database has rolled a transaction back');
+  for (const [state, batch] of batches) {
+    state.apply(batch, tags.get(state) ?? '');
+    trimNowAndThen(session, state);
+  }
+}
+
+/** The database has answered a `COMMIT` with `ROLLBACK`. */
+export class RolledBackError extends Error {
+  override readonly name = 'RolledBackError';
+}
+
+function trimNowAndThen(session: Session, state: StreamState): void {
+  state.group += 1;
+  if (state.group % TRIM_EVERY !== 0) return;
+  // Those that are needed no more cost space alone; the next time takes what stays.
+  session.run('trim', [state.stream, state.seq - KEPT_IN_LOG]).catch(() => undefined);
+}
+
+async function loadCounters(
+  session: Session,
+  state: StreamState,
+  parts: readonly StreamPart[],
+): Promise<Map<Key, number | CorruptRecordError>> {
+  const values = new Map<Key, number | CorruptRecordError>();
+  const missing: Key[] = [];
+  for (const { deltas } of parts) {
+    for (const key of deltas.keys()) {
+      if (values.has(key)) continue;
+      const value = state.counters.get(key);
+      values.set(key, value ?? 0);
+      if (value === undefined) missing.push(key);
+    }
+  }
+  if (missing.length === 0) return values;
+  for (const row of await session.run('values', [keyArray(missing)])) {
+    values.set(keyAt(row, 0), decodeOrError(bytesAt(row, 1)));
+  }
+  return values;
+}
+
+async function loadAppended(
+  session: Session,
+  state: StreamState,
+  parts: readonly StreamPart[],
+): Promise<Map<Key, number>> {
+  const highest = new Map<Key, number>();
+  const missing = new Set<Key>();
+  for (const { appends } of parts) {
+    for (const { prefix } of appends) {
+      const number = state.appended.get(prefix);
+      if (number === undefined) missing.add(prefix);
+      else highest.set(prefix, number);
+    }
+  }
+  await together([...missing].map(async (prefix) => highest.set(prefix, await readAppended(session, prefix))));
+  return highest;
+}
+
+async function readAppended(session: Session, prefix: Key): Promise<number> {
+  const whole = appendedRange(prefix);
+  for (let { lt } = whole; ;) {
+    const [row] = await session.run('newestAppended', [toBytes(whole.gte), toBytes(lt)]);
+    if (row === undefined) return 0;
+    const key = keyAt(row, 0);
+    const number = appendedNumber(prefix, key);
+    if (number !== undefined) return number;
+    lt = key;
+  }
+}
+
+function decodeOrError(stored: Buffer): number | CorruptRecordError {
+  try {
+    return decodeCounter(stored);
+  } catch (error) {
+    if (error instanceof CorruptRecordError) return error;
+    throw error;
+  }
+}

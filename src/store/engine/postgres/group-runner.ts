@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UnavailableError } from '../../../errors.js';
+import { notWritten, unknownOutcome } from '../../errors.js';
+import type { CommitOutcome } from '../../transactions/commit-batch.js';
+import {
+  type CommitGroup,
+  type GroupSettings,
+  lockHeads,
+  type PreparedGroup,
+  prepareGroup,
+  RolledBackError,
+  sendGroup,
+} from './commit-group.js';
+import { isRefusal, isSerializationFailure, type Session } from './session.js';
+import type { Sessions } from './sessions.js';
+import type { StreamState } from './stream-state.js';
+import type { StreamPart } from './transaction.js';
+import { numberAt } from './wire.js';
+
+export type GroupOutcomes = ReadonlyMap<StreamPart, CommitOutcome>;
+
+/** How long a group is tried while the database cannot be reached, ms, and how long to wait between two tries. */
+const PATIENCE = 10_000;
+const PAUSE = 50;
+
+/** How long to wait at most before a group is sent again that another one has come before, ms. */
+const MAX_BACKOFF = 10;
+
+export interface RunnerEvents {
+  readonly onFailure: (error: unknown) => void;
+  readonly onCommit: (commits: number) => void;
+  /** The connection to the database was lost, so that it may be another one now. */
+  readonly onLost: () => void;
+}
+
+/** Commits groups, each until it is known what became of it. */
+export class GroupRunner {
+  readonly #sessions: Sessions;
+  readonly #settings: GroupSettings;
+  readonly #events: RunnerEvents;
+  #groups = 0;
+
+  constructor(sessions: Sessions, settings: GroupSettings, events: RunnerEvents) {
+    this.#sessions = sessions;
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  /**
+   * Locks the streams and commits what `decide` then says, which is asked once.
+   * @param states in the order of their streams; nobody else of this process may commit to them meanwhile
+   * @throws UnavailableError that says whether the group certainly did not take place; whatever `decide` throws
+   */
+  async run(
+    states: readonly StreamState[],
+    decide: (session: Session) => Promise<CommitGroup | undefined>,
+  ): Promise<GroupOutcomes> {
+    const deadline = performance.now() + PATIENCE;
+    let decided: { readonly group: CommitGroup | undefined } | undefined;
+    const decideOnce = async (session: Session): Promise<CommitGroup | undefined> =>
+      (decided ??= { group: await decide(session) }).group;
+    for (;;) {
+      const attempt = await this.#attempt(states, decideOnce);
+      if ('outcomes' in attempt) return attempt.outcomes;
+      const { error, sent } = attempt;
+      if (sent !== undefined) {
+        const isCommitted = await this.#resolve(states, sent.number, deadline, error);
+        if (isCommitted) {
+          this.#events.onCommit(sent.group.commits);
+          return sent.group.outcomes;
+        }
+      }
+      if (performance.now() > deadline) throw notWritten(1, error);
+      await delay(isSerializationFailure(error) ? Math.random() * MAX_BACKOFF : PAUSE);
+    }
+  }
+
+  async #attempt(
+    states: readonly StreamState[],
+    decide: (session: Session) => Promise<CommitGroup | undefined>,
+  ): Promise<
+    | { readonly outcomes: GroupOutcomes }
+    | { readonly error: unknown; readonly sent?: { readonly group: PreparedGroup; readonly number: number } }
+  > {
+    let session: Session;
+    try {
+      session = await this.#sessions.lease('commit');
+    } catch (error) {
+      this.#events.onLost();
+      this.#events.onFailure(error);
+      return { error };
+    }
+    let sent: { readonly group: PreparedGroup; readonly number: number } | undefined;
+    let decisionFailed: { readonly error: unknown } | undefined;
+    try {
+      const heads = await lockHeads(session, states, this.#settings);
+      // Numbered under the lock: a group that was committed has the number of the newest, as nobody came between.
+      const number = ++this.#groups;
+      const group = await decide(session).catch((error: unknown) => {
+        decisionFailed = { error };
+        throw error;
+      });
+      const prepared = group && (await prepareGroup(session, heads, group));
+      if (prepared === undefined || prepared.batches.size === 0) {
+        await session.command('ROLLBACK');
+        return { outcomes: prepared?.outcomes ?? new Map() };
+      }
+      sent = { group: prepared, number };
+      await sendGroup(session, heads, prepared, number, this.#settings);
+      this.#events.onCommit(prepared.commits);
+      return { outcomes: prepared.outcomes };
+    } catch (error) {
+      const isAbsent = isRefusal(error) || error instanceof RolledBackError;
+      if (!session.isLost) await session.command('ROLLBACK').catch(() => session.destroy());
+      if (decisionFailed !== undefined) throw decisionFailed.error;
+      if (error instanceof UnavailableError) throw error;
+      if (!isAbsent) {
+        session.destroy();
+        this.#events.onLost();
+        return { error, ...(sent !== undefined && { sent }) };
+      }
+      if (isSerializationFailure(error) || error instanceof RolledBackError) return { error };
+      // A disk that is full, a right that is missing: it will be the same for the next one.
+      this.#events.onFailure(error);
+      throw notWritten(1, error);
+    } finally {
+      this.#sessions.release('commit', session);
+    }
+  }
+
+  /** Whether a group whose end was not seen is committed. @throws UnavailableError if that cannot be found out in time */
+  async #resolve(states: readonly StreamState[], number: number, deadline: number, cause: unknown): Promise<boolean> {
+    for (;;) {
+      try {
+        const session = await this.#sessions.lease('commit');
+        try {
+          // Who has the lock knows that the session that had it before is over.
+          await lockHeads(session, states, this.#settings);
+          const [state] = states;
+          const [row] = await session.run('outcome', [this.#settings.writer, state?.stream ?? '']);
+          await session.command('ROLLBACK');
+          return row !== undefined && numberAt(row, 0) === number;
+        } catch (error) {
+          session.destroy();
+          throw error;
+        } finally {
+          this.#sessions.release('commit', session);
+        }
+      } catch (error) {
+        if (performance.now() > deadline) {
+          this.#events.onFailure(error);
+          throw unknownOutcome(1, cause);
+        }
+        await delay(PAUSE);
+      }
+    }
+  }
+}

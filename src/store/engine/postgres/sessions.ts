@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { cannotRead } from '../../errors.js';
+import { sqlState, type OpenSession, type Session, type SessionPurpose } from './session.js';
+import type { StatementName } from './statements.js';
+import type { Row } from './wire.js';
+
+export interface Sessions {
+  /** Reads through a session that many share. Tries others while the database is away for a moment. @throws UnavailableError */
+  read(name: StatementName, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** A session for one alone, until it is released; one that is lost then is not used again. */
+  lease(purpose: 'commit' | 'snapshot'): Promise<Session>;
+  release(purpose: 'commit' | 'snapshot', session: Session): void;
+  /** How many sessions are open, and how many wait for one. */
+  readonly open: number;
+  readonly waiting: number;
+  close(): Promise<void>;
+}
+
+export interface SessionCounts {
+  readonly read: number;
+  readonly commit: number;
+  readonly snapshot: number;
+}
+
+/** How long a read tries to reach the database before it is refused, ms, and how long it waits between two tries. */
+const READ_PATIENCE = 2_500;
+const READ_PAUSE = 50;
+
+interface Pool {
+  readonly idle: Session[];
+  taken: number;
+  readonly waiting: { readonly take: (session: Session) => void; readonly fail: (error: unknown) => void }[];
+}
+
+/** Opens sessions as they are needed, at most so many for each purpose. */
+export function createSessions(open: OpenSession, counts: SessionCounts): Sessions {
+  const readers: (Promise<Session> | undefined)[] = Array.from({ length: counts.read });
+  const opened: (Session | undefined)[] = Array.from({ length: counts.read });
+  const pools: Record<'commit' | 'snapshot', Pool> = {
+    commit: { idle: [], taken: 0, waiting: [] },
+    snapshot: { idle: [], taken: 0, waiting: [] },
+  };
+  const all = new Set<Session>();
+  let isClosed = false;
+
+  async function openOne(purpose: SessionPurpose): Promise<Session> {
+    const session = await open(purpose);
+    all.add(session);
+    if (isClosed) await session.close();
+    return session;
+  }
+
+  /** The reader with the least to do; another one is opened before two wait for the same. */
+  function reader(): Promise<Session> {
+    let best = 0;
+    let least = Infinity;
+    for (const [at, session] of opened.entries()) {
+      const load = session === undefined || session.isLost ? (readers[at] === undefined ? 0.5 : 1) : session.pending;
+      if (load < least) [best, least] = [at, load];
+    }
+    const session = opened[best];
+    if (session?.isLost === true) {
+      all.delete(session);
+      opened[best] = undefined;
+      readers[best] = undefined;
+    }
+    const opening =
+      readers[best] ??
+      openOne('read').then(
+        (made) => (opened[best] = made),
+        (error: unknown) => {
+          readers[best] = undefined;
+          throw error;
+        },
+      );
+    readers[best] = opening;
+    return opening;
+  }
+
+  function handOn(purpose: 'commit' | 'snapshot'): void {
+    const pool = pools[purpose];
+    const waiter = pool.waiting.shift();
+    if (waiter === undefined) {
+      pool.taken -= 1;
+      return;
+    }
+    openOne(purpose).then(waiter.take, (error: unknown) => {
+      waiter.fail(error);
+      handOn(purpose);
+    });
+  }
+
+  return {
+    read: async (name, values) => {
+      const deadline = performance.now() + READ_PATIENCE;
+      for (;;) {
+        try {
+          const session = await reader();
+          return await session.run(name, values);
+        } catch (error) {
+          // What the database refuses, it will refuse again; where it was not reached, another server may be the primary by now.
+          if (isClosed || isFinal(error) || performance.now() > deadline) throw cannotRead(error);
+        }
+        await delay(READ_PAUSE);
+      }
+    },
+    lease: async (purpose) => {
+      const pool = pools[purpose];
+      for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) {
+        if (!idle.isLost) return idle;
+        all.delete(idle);
+        pool.taken -= 1;
+      }
+      if (pool.taken < counts[purpose]) {
+        pool.taken += 1;
+        try {
+          return await openOne(purpose);
+        } catch (error) {
+          handOn(purpose);
+          throw error;
+        }
+      }
+      return new Promise((take, fail) => {
+        pool.waiting.push({ take, fail });
+      });
+    },
+    release: (purpose, session) => {
+      const pool = pools[purpose];
+      if (session.isLost) {
+        all.delete(session);
+        handOn(purpose);
+        return;
+      }
+      const waiter = pool.waiting.shift();
+      if (waiter === undefined) pool.idle.push(session);
+      else waiter.take(session);
+    },
+    get open() {
+      return all.size;
+    },
+    get waiting() {
+      return pools.commit.waiting.length + pools.snapshot.waiting.length;
+    },
+    close: async () => {
+      isClosed = true;
+      await Promise.all([...all].map((session) => session.close()));
+    },
+  };
+}
+
+function isFinal(error: unknown): boolean {
+  const state = sqlState(error);
+  // 53300: too many connections. 57P0x: it starts, stops, or was ended. 40001: other engines' reads may be told so.
+  return state !== undefined && !/^(53300|57P0[1-5]|08...|25006|25P0[34]|40001)$/.test(state);
+}

@@ -1,0 +1,61 @@
+/**
+ * Every statement of the engine. They stay within what PostgreSQL, CockroachDB and YugabyteDB all understand (a test holds
+ * them to it), and each answers from one state: a version that comes in the same statement as values is theirs.
+ */
+export const STATEMENTS = {
+  /** Values by key, and the versions of streams: rows of either. */
+  many: `SELECT key, value, NULL::text AS stream, NULL::bigint AS seq FROM fg_kv WHERE key = ANY($1::bytea[])
+    UNION ALL SELECT NULL, NULL, stream, seq FROM fg_head WHERE stream = ANY($2::text[])`,
+  scan: range('key, value', 'ASC'),
+  scanBack: range('key, value', 'DESC'),
+  scanKeys: range('key', 'ASC'),
+  scanKeysBack: range('key', 'DESC'),
+  chunk: `SELECT key, value FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key LIMIT $3`,
+
+  lock: `SELECT stream, seq, clock, epoch FROM fg_head WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE`,
+  lockAll: `SELECT stream, seq, clock, epoch FROM fg_head ORDER BY stream FOR UPDATE`,
+  addHead: `INSERT INTO fg_head (stream, seq, clock, epoch) VALUES ($1, 0, 0, 0) ON CONFLICT (stream) DO NOTHING`,
+  heads: `SELECT stream, seq, clock, epoch FROM fg_head`,
+  /** What was committed after the known version of each stream; with the newest known one where that is in doubt. */
+  log: `SELECT l.stream, l.seq, l.first, l.entry FROM fg_log l
+    JOIN unnest($1::text[], $2::bigint[]) AS known(stream, seq) ON l.stream = known.stream AND l.seq >= known.seq
+    ORDER BY l.stream, l.seq`,
+  newestAppended: `SELECT key FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key DESC LIMIT 1`,
+  values: `SELECT key, value FROM fg_kv WHERE key = ANY($1::bytea[])`,
+
+  /** Compare and set: a head that has moved would become NULL, which the table refuses. */
+  advance: `UPDATE fg_head SET seq = CASE WHEN seq = $2 THEN $3::bigint END, clock = $4, epoch = $5 WHERE stream = $1`,
+  put: `INSERT INTO fg_kv (key, value) SELECT * FROM unnest($1::bytea[], $2::bytea[])
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+  remove: `DELETE FROM fg_kv WHERE key = ANY($1::bytea[])`,
+  note: `INSERT INTO fg_log (stream, first, seq, entry) VALUES ($1, $2, $3, $4)`,
+  trim: `DELETE FROM fg_log WHERE stream = $1 AND seq < $2`,
+  mark: `INSERT INTO fg_writer (writer, stream, grp, seq) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (writer, stream) DO UPDATE SET grp = excluded.grp, seq = excluded.seq, seen = now()`,
+  outcome: `SELECT grp FROM fg_writer WHERE writer = $1 AND stream = $2`,
+  forgetWriters: `DELETE FROM fg_writer WHERE seen < now() - interval '1 day'`,
+
+  beginLoad: `INSERT INTO fg_meta (name, value) VALUES ('loading', 'unfinished') ON CONFLICT (name) DO NOTHING`,
+  endLoad: `DELETE FROM fg_meta WHERE name = 'loading'`,
+  isLoading: `SELECT 1 FROM fg_meta WHERE name = 'loading'`,
+  removeAll: `DELETE FROM fg_kv`,
+  anything: `SELECT key FROM fg_kv LIMIT 1`,
+  setHead: `UPDATE fg_head SET seq = $2 WHERE stream = $1`,
+  liveServers: `SELECT count(*) FROM fg_server WHERE kind = 'server' AND seen > now() - interval '10 seconds'`,
+
+  register: `INSERT INTO fg_server (server, kind, version) VALUES ($1, $2, $3)
+    ON CONFLICT (server) DO UPDATE SET seen = now()`,
+  unregister: `DELETE FROM fg_server WHERE server = $1`,
+  forgetServers: `DELETE FROM fg_server WHERE seen < now() - interval '1 day'`,
+  time: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+} as const satisfies Readonly<Record<string, string>>;
+
+export type StatementName = keyof typeof STATEMENTS;
+
+function range(columns: 'key' | 'key, value', order: 'ASC' | 'DESC'): string {
+  const outer = columns.replace('key', 'v.key').replace(' value', ' v.value');
+  return `SELECT h.seq, ${outer} FROM (SELECT (SELECT seq FROM fg_head WHERE stream = $4) AS seq) h
+    LEFT JOIN LATERAL (
+      SELECT ${columns} FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key ${order} LIMIT $3
+    ) v ON true ORDER BY v.key ${order}`;
+}

@@ -1,0 +1,134 @@
+import { LRUCache } from 'lru-cache';
+import type { Key } from '../../contract.js';
+import type { Stream } from '../../streams.js';
+import type { CommitBatch } from '../../transactions/commit-batch.js';
+import { CommitHistory } from '../../transactions/conflicts.js';
+import { createCounterCache } from '../../transactions/counters.js';
+import { toWriteSet, type LogEntry } from './log-entry.js';
+
+/** What the row of a stream's head holds. */
+export interface Head {
+  readonly seq: number;
+  /** No time that was given out for what is committed is later, epoch ms. */
+  readonly clock: number;
+  /** How many times the database has been found to have lost commits. */
+  readonly epoch: number;
+}
+
+/** One group of commits of the log: those from `first` to `seq`. */
+export interface LoggedGroup {
+  readonly first: number;
+  readonly seq: number;
+  readonly entry: LogEntry;
+}
+
+/** Keys that are remembered of each stream's commits, and numbers of appends. */
+const REMEMBERED_KEYS = { most: 100_000, atLeast: 2_000 };
+const REMEMBERED_APPENDS = 10_000;
+
+/** What this process knows of a stream, as of the version `history.applied`. */
+export class StreamState {
+  readonly history = new CommitHistory(REMEMBERED_KEYS);
+  readonly counters = createCounterCache();
+  readonly appended = new LRUCache<Key, number>({ maxSize: REMEMBERED_APPENDS, sizeCalculation: () => 1 });
+  /** Changes where what was read before may have been lost by the database. */
+  generation = 0;
+  /** Whether anything is known at all. */
+  isKnown = false;
+  epoch = 0;
+  /** Whether the log must be compared with the newest entry that is known: the connection to the database was lost. */
+  isInDoubt = false;
+  /** The number of this process's newest group. */
+  group = 0;
+  /** The latest time that another server has committed, epoch ms, and the latest that this process has given out. */
+  foreignClock = 0;
+  lastStamp = 0;
+  #tag: string | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  /** How many work with it or wait for it, so that it is not to be forgotten. */
+  users = 0;
+
+  constructor(readonly stream: Stream) {}
+
+  get seq(): number {
+    return this.history.applied;
+  }
+
+  /** Runs `work` when what asked before is over: one group of a process after another. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#turn;
+    let end = (): void => undefined;
+    this.#turn = new Promise((resolve) => (end = resolve));
+    this.users += 1;
+    try {
+      await before;
+      return await work();
+    } finally {
+      this.users -= 1;
+      end();
+    }
+  }
+
+  /** Begins at a version whose past is unknown. */
+  startAt(seq: number): void {
+    this.isKnown = true;
+    this.#tag = undefined;
+    this.history.forgetAll(seq);
+    this.counters.clear();
+    this.appended.clear();
+  }
+
+  /** What was read so far counts as changed, as the database may have lost it. */
+  startAnew(seq: number): void {
+    this.generation += 1;
+    this.startAt(seq);
+  }
+
+  /**
+   * Whether the database has lost commits that this process knows of: its log, from the version that is known on, is that of
+   * another past.
+   */
+  contradicts(head: Head, groups: readonly LoggedGroup[]): boolean {
+    if (!this.isKnown) return false;
+    if (head.seq < this.seq) return true;
+    const same = groups.find(({ seq }) => seq === this.seq);
+    return same !== undefined && this.#tag !== undefined && same.entry.tag !== this.#tag;
+  }
+
+  /** Takes in what others have committed; those that are known already are passed over. */
+  learn(groups: readonly LoggedGroup[]): void {
+    for (const { first, seq, entry } of groups) {
+      if (seq <= this.seq) continue;
+      if (!this.isKnown || first !== this.seq + 1) {
+        this.startAt(seq);
+        this.#tag = entry.tag;
+        continue;
+      }
+      this.history.submit(toWriteSet(entry), seq);
+      this.history.markApplied();
+      for (const key of entry.plain) this.counters.delete(key);
+      for (const [key, value] of entry.counters) this.counters.set(key, value);
+      for (const [prefix, number] of entry.appended) this.appended.set(prefix, number);
+      this.#tag = entry.tag;
+    }
+  }
+
+  /** Takes in what this process has committed. */
+  apply(batch: CommitBatch, tag: string): void {
+    // Read from the log before the database has told that it was committed.
+    if (batch.sequence <= this.seq) return;
+    this.history.submit(batch.writeSet, batch.sequence);
+    this.history.markApplied();
+    for (const key of batch.plain) this.counters.delete(key);
+    for (const [key, value] of batch.counters) this.counters.set(key, value);
+    for (const [prefix, number] of batch.appended) this.appended.set(prefix, number);
+    this.#tag = tag;
+  }
+
+  /** A time that no other server has committed a later one than, as far as is known. */
+  stamp(now: number): number {
+    const stamped = Math.max(now, this.foreignClock + 1);
+    this.lastStamp = Math.max(this.lastStamp, stamped);
+    return stamped;
+  }
+}
