@@ -148,7 +148,7 @@ export async function startServer(
       keyedHash,
       validate: plugins.validate,
       keepsVotes: config.revote === 'new',
-      now: Date.now,
+      now: () => store.now(),
       entryLimits: config.entryLimits,
     };
     const accessTrail = keep(

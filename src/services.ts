@@ -25,6 +25,6 @@ export interface ValidationServices extends DomainServices {
   readonly keepsVotes?: boolean;
   /** Whether what is submitted leaves an entry alone that was revised since it said the same, as rows of an import do. */
   readonly keepsRevised?: boolean;
-  /** Makes the id of a new entry; unless given, an id holds the time at which it was made. */
-  readonly newId?: (submission: GivenSubmission) => { readonly id: string; readonly createdAt: number };
+  /** Makes the id of a new entry, where `now` is the time of a new one; unless given, an id holds the time at which it was made. */
+  readonly newId?: (submission: GivenSubmission, now: number) => { readonly id: string; readonly createdAt: number };
 }

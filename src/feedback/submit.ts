@@ -206,7 +206,8 @@ async function storeAll(
     const { given, bound, submission, createdAt, verdict } = each;
     const entry = earlier.find(submission);
     if (entry === undefined) {
-      const made = services.newId?.(given) ?? newEntry(actor.org, createdAt);
+      const now = transaction.stamp(actor.org, Date.now());
+      const made = services.newId?.(given, now) ?? newEntry(actor.org, now, createdAt);
       const judgement = flagRepeated(verdict, made.createdAt, firsts);
       const feedback = insert(services, transaction, actor, made, { bound, submission }, judgement, at);
       const { fingerprint } = verdict;
@@ -216,14 +217,14 @@ async function storeAll(
       return written.add(feedback, 'created');
     }
     const { feedback: before } = entry;
-    if (isUnchanged(services, each, before)) return written.add(before, 'unchanged');
+    if (isUnchanged(services, each, before, at)) return written.add(before, 'unchanged');
     const refusal = refusalOf(before, submission, at);
     if (refusal !== undefined && throwsConflict) throw refusal;
     if (refusal !== undefined) return { conflict: refusal.message };
     const first = firsts.get(verdict.fingerprint?.value ?? '');
     const isRepeated = first !== undefined && first < before.id;
     const judgement = isRepeated ? flagRepeated(verdict, before.createdAt, firsts) : verdict;
-    const change = { given: bound, submission, verdict: judgement, saidAt: saidEarlier(services, each) ?? at };
+    const change = { given: bound, submission, verdict: judgement, saidAt: saidEarlier(services, each, at) ?? at };
     const feedback = changeMind(transaction, keyedHash, actor, entry, change, at);
     earlier.put(transaction, feedback, entry.adapters, entry.isNew);
     return written.add(feedback, 'updated');
@@ -235,6 +236,7 @@ function isUnchanged(
   services: Pick<ValidationServices, 'newId' | 'keepsRevised'>,
   validated: ValidSubmission,
   before: Feedback,
+  at: number,
 ): boolean {
   const { bound, submission } = validated;
   if (saysTheSame(before, bound, submission)) return true;
@@ -244,7 +246,7 @@ function isUnchanged(
     services.keepsRevised === true ||
     submission.externalId?.startsWith(GENERATED_ID_PREFIX) === true;
   if (isRow && isRevisedSince(before, bound)) return true;
-  const saidAt = saidEarlier(services, validated);
+  const saidAt = saidEarlier(services, validated, at);
   return saidAt !== undefined && saidAt < (before.saidAt ?? before.createdAt);
 }
 
@@ -252,8 +254,9 @@ function isUnchanged(
 function saidEarlier(
   { newId }: Pick<ValidationServices, 'newId'>,
   { given, createdAt }: ValidSubmission,
+  at: number,
 ): number | undefined {
-  return newId?.(given).createdAt ?? createdAt;
+  return newId?.(given, at).createdAt ?? createdAt;
 }
 
 /**
@@ -271,7 +274,7 @@ async function changesOf(
     if ('error' in each) return [];
     const { submission, entryId } = each;
     const entry = earlier.find(submission);
-    if (entry === undefined || isUnchanged(services, each, entry.feedback)) return [];
+    if (entry === undefined || isUnchanged(services, each, entry.feedback, at)) return [];
     if (refusalOf(entry.feedback, submission, at) !== undefined) return [];
     if (entryId !== entry.feedback.id) unvalidated.set(place, entry.feedback.id);
     return [{ entry, submission }];
@@ -281,8 +284,12 @@ async function changesOf(
 }
 
 /** An entry was made at the time that its id holds: a bound on one is a bound on the other. */
-function newEntry(org: string, earlier: number | undefined): { readonly id: string; readonly createdAt: number } {
-  const id = earlier === undefined ? newFeedbackId(org) : feedbackIdAt(earlier);
+function newEntry(
+  org: string,
+  now: number,
+  earlier: number | undefined,
+): { readonly id: string; readonly createdAt: number } {
+  const id = earlier === undefined ? newFeedbackId(org, now) : feedbackIdAt(earlier);
   return { id, createdAt: feedbackIdTime(id) };
 }
 

@@ -120,6 +120,10 @@ class TrackedStore implements Store {
     return this.#untracked().health;
   }
 
+  now(): number {
+    return this.#untracked().now();
+  }
+
   close(): Promise<void> {
     return this.#untracked().close();
   }

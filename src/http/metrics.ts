@@ -7,7 +7,7 @@ import type { Application } from './application.js';
 import { requirePrincipal } from './guard.js';
 
 export interface MetricsOptions {
-  readonly store: Pick<Store, 'sequence' | 'health'>;
+  readonly store: Pick<Store, 'sequence' | 'health' | 'metrics'>;
   readonly plugins: () => Promise<readonly PluginReport[]>;
   /** Sign-ins that have failed since the start, by reason. */
   readonly signInFailures: ReadonlyMap<string, number>;
@@ -43,6 +43,17 @@ export function metricsRoute(application: Application, { store, plugins, live, s
   };
   gauge('store_writable', 'Whether the store takes writes: 1 or 0.', () => (store.health.writable ? 1 : 0));
   gauge('store_commits', 'Commits since the store was made.', () => store.sequence);
+  for (const { name, help } of store.metrics?.() ?? []) {
+    new Counter({
+      name: `feedback_graph_store_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset();
+        this.inc(store.metrics?.().find((metric) => metric.name === name)?.value ?? 0);
+      },
+    });
+  }
   gauge('live_connections', 'WebSockets and change streams.', () => live().connections);
   gauge('live_subscriptions', 'GraphQL subscriptions.', () => live().subscriptions);
   new Counter({

@@ -137,9 +137,9 @@ async function submitRows(
     {
       ...services,
       validate,
-      newId: (submission) => {
+      newId: (submission, now) => {
         const row = rowOf.get(submission);
-        const id = row?.id ?? newFeedbackId(actor.org);
+        const id = row?.id ?? newFeedbackId(actor.org, now);
         return { id, createdAt: row?.createdAt ?? feedbackIdTime(id) };
       },
     },

@@ -11,9 +11,9 @@ const newest = new LRUCache<string, { readonly msecs: number; readonly seq: numb
 /**
  * A UUIDv7 (RFC 9562) above those that this process made for the organization before. Those of the same millisecond are
  * counted, so each organization has its own count: a shared one would tell it how many the others made in between.
+ * @param now epoch ms; in a transaction what it is to be stamped with, so that ids are in the order of commits
  */
-export function newUuid(org: string): string {
-  const now = Date.now();
+export function newUuid(org: string, now: number): string {
   const before = newest.get(org);
   // 31 of 32 bits, so that there is room to count.
   const next =
@@ -26,9 +26,9 @@ export function newUuid(org: string): string {
 
 const PREFIX = 'feedback-';
 
-/** `feedback-` and a UUIDv7: the order of ids is the order of time, and within one process of creation. */
-export function newFeedbackId(org: string): string {
-  return PREFIX + newUuid(org);
+/** `feedback-` and a {@link newUuid}: the order of ids is the order of time, and within one process of creation. */
+export function newFeedbackId(org: string, now: number): string {
+  return PREFIX + newUuid(org, now);
 }
 
 /** The id of an entry about something that happened earlier: among those of that moment (epoch ms) in no order. */

@@ -26,6 +26,7 @@ export function withAppendListener(store: Store, onAppend: (prefixes: ReadonlySe
     get health() {
       return store.health;
     },
+    now: () => store.now(),
     close: () => store.close(),
   };
 }

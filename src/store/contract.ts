@@ -74,11 +74,11 @@ export interface Transaction extends Reader {
    */
   append(prefix: Key, value: Buffer): void;
   /**
-   * The time to write for what happens now, epoch ms: `now`, unless the clocks of servers that share the store differ. Times
-   * so made, and ids made of them, are in the order of the commits of an organization, whatever the clocks of the servers
-   * say: the transaction runs again if another server has committed a later one in the meantime.
+   * The time to write for what happens now, epoch ms: `now`, or a later one where servers share the store. Times so made, and
+   * ids made of them, are in the order of the commits of an organization, whatever the clocks of the servers say: the
+   * transaction runs again if another server has committed a later one in the meantime. So ask for it last.
    * @param stream the organization, or '' for what belongs to none
-   * @param now epoch ms, by the clock of this process
+   * @param now epoch ms
    */
   stamp(stream: string, now: number): number;
 }
@@ -100,6 +100,14 @@ export interface StoreHealth {
   readonly writable: boolean;
   /** Since when (epoch ms) and why not, for operators; never shown to users. */
   readonly reason?: string;
+}
+
+/** A number that only grows, for operators. */
+export interface StoreMetric {
+  /** As Prometheus names it, without a prefix. */
+  readonly name: string;
+  readonly help: string;
+  readonly value: number;
 }
 
 export interface Store {
@@ -142,6 +150,10 @@ export interface Store {
   /** The sequence number of the newest commit; 0 in an empty store. */
   readonly sequence: number;
   readonly health: StoreHealth;
+  /** The time by the clock that all servers of the store go by, epoch ms. */
+  now(): number;
+  /** What the engine counts of its own work; absent where it counts nothing. */
+  metrics?(): readonly StoreMetric[];
   /** Refuses new work, waits for what was accepted, and releases the data. Idempotent. */
   close(): Promise<void>;
 }

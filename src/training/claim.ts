@@ -132,7 +132,7 @@ export async function beginClaim(
       revision: 1,
       filter,
       newestFirst,
-      before: newFeedbackId(actor.org),
+      before: newFeedbackId(actor.org, store.now()),
       limit,
       holdout,
       ...omitNullish({ adapters, maxPerUser }),

@@ -412,6 +412,7 @@ describe('the route of backups', () => {
       transact: (work) => memory.transact(work),
       purge: (ranges) => memory.purge(ranges),
       compact: (ranges) => memory.compact(ranges),
+      now: () => memory.now(),
       close: () => memory.close(),
       sequence: 0,
       health: { writable: true },

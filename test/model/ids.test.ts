@@ -17,7 +17,7 @@ test('ids of one organization ascend, whatever the clock does', () => {
   vi.useFakeTimers();
   const ids = [5_000, 5_000, 5_001, 4_000, 4_000, 6_000].map((time) => {
     vi.setSystemTime(time);
-    return newUuid('ascending');
+    return newUuid('ascending', Date.now());
   });
   expect([...ids].sort()).toEqual(ids);
   expect(new Set(ids).size).toBe(ids.length);
@@ -26,7 +26,7 @@ test('ids of one organization ascend, whatever the clock does', () => {
 test('ids of one organization do not count those of another', () => {
   vi.useFakeTimers();
   vi.setSystemTime(7_000);
-  const first = newUuid('watching');
-  for (let made = 0; made < 10; made++) newUuid('busy');
-  expect(countOf(newUuid('watching'))).toBe(countOf(first) + 1);
+  const first = newUuid('watching', Date.now());
+  for (let made = 0; made < 10; made++) newUuid('busy', Date.now());
+  expect(countOf(newUuid('watching', Date.now()))).toBe(countOf(first) + 1);
 });

@@ -56,6 +56,7 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
       get health() {
         return store.health;
       },
+      now: () => store.now(),
       close: () => store.close(),
     },
   };

@@ -69,6 +69,10 @@ class TransactionalStore implements Store {
     return this.#committer.health;
   }
 
+  now(): number {
+    return Date.now();
+  }
+
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return (await this.#read(work)).answer;
   }

@@ -34,8 +34,8 @@ export interface GroupSettings {
   readonly writer: string;
   /** How a transaction of the database begins. */
   readonly begin: string;
-  /** The clock of the database, epoch ms. */
-  readonly now: () => number;
+  /** Tells that a transaction has to run again for its stamps alone. */
+  readonly onOutdated: () => void;
   /** Tells that the database has lost commits that it had acknowledged. */
   readonly onLoss: (loss: { readonly stream: Stream; readonly known: number; readonly found: number }) => void;
 }
@@ -144,7 +144,12 @@ function catchUp(state: StreamState, head: Head, groups: readonly LoggedGroup[],
 }
 
 /** Validates a group under the lock. */
-export async function prepareGroup(session: Session, heads: LockedHeads, group: CommitGroup): Promise<PreparedGroup> {
+export async function prepareGroup(
+  session: Session,
+  heads: LockedHeads,
+  group: CommitGroup,
+  settings: GroupSettings,
+): Promise<PreparedGroup> {
   const batches = new Map<StreamState, CommitBatch>();
   const outcomes = new Map<StreamPart, CommitOutcome>();
   for (const [state, parts] of group.parts) {
@@ -153,9 +158,9 @@ export async function prepareGroup(session: Session, heads: LockedHeads, group: 
     const current: StreamPart[] = [];
     for (const part of parts) {
       // What was read before commits were lost, and a time that another server has passed.
-      const isStale =
-        part.generation !== state.generation || (part.stamp !== undefined && part.stamp <= state.foreignClock);
-      if (isStale) outcomes.set(part, 'conflict');
+      const isOutdated = part.stamps !== undefined && part.stamps.first <= state.foreignClock;
+      if (isOutdated) settings.onOutdated();
+      if (isOutdated || part.generation !== state.generation) outcomes.set(part, 'conflict');
       else current.push(part);
     }
     const [counters, appended] = await Promise.all([
@@ -176,10 +181,11 @@ export async function prepareGroup(session: Session, heads: LockedHeads, group: 
 export async function sendGroup(
   session: Session,
   heads: LockedHeads,
-  { batches }: PreparedGroup,
+  group: PreparedGroup,
   number: number,
   settings: GroupSettings,
 ): Promise<void> {
+  const { batches } = group;
   const values = new Map<Key, Buffer>();
   const removed: Key[] = [];
   const sent: Promise<unknown>[] = [];
@@ -199,7 +205,7 @@ export async function sendGroup(
   const keys = sortKeys([...values.keys()]);
   for (const [state, batch] of batches) {
     const head = heads.get(state) ?? { seq: 0, clock: 0, epoch: 0 };
-    const clock = Math.max(head.clock, state.lastStamp, settings.now());
+    const clock = Math.max(head.clock, latestStamp(group, state));
     sent.push(session.run('advance', [state.stream, head.seq, batch.sequence, clock, head.epoch]));
   }
   if (keys.length > 0) {
@@ -221,6 +227,15 @@ export async function sendGroup(
     state.apply(batch, tags.get(state) ?? '');
     trimNowAndThen(session, state);
   }
+}
+
+/** The latest time that a transaction of the group writes in a stream; 0 if none does. */
+function latestStamp({ outcomes }: PreparedGroup, state: StreamState): number {
+  let latest = 0;
+  for (const [part, outcome] of outcomes) {
+    if (part.state === state && outcome === 'accepted') latest = Math.max(latest, part.stamps?.last ?? 0);
+  }
+  return latest;
 }
 
 /** The database has answered a `COMMIT` with `ROLLBACK`. */

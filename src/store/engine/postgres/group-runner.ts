@@ -11,6 +11,7 @@ import {
   RolledBackError,
   sendGroup,
 } from './commit-group.js';
+import type { EngineCounts } from './engine-counts.js';
 import { isRefusal, isSerializationFailure, type Session } from './session.js';
 import type { Sessions } from './sessions.js';
 import type { StreamState } from './stream-state.js';
@@ -38,10 +39,12 @@ export class GroupRunner {
   readonly #sessions: Sessions;
   readonly #settings: GroupSettings;
   readonly #events: RunnerEvents;
+  readonly #counts: EngineCounts;
   #groups = 0;
 
-  constructor(sessions: Sessions, settings: GroupSettings, events: RunnerEvents) {
+  constructor(sessions: Sessions, settings: GroupSettings, events: RunnerEvents, counts: EngineCounts) {
     this.#sessions = sessions;
+    this.#counts = counts;
     this.#settings = settings;
     this.#events = events;
   }
@@ -71,6 +74,7 @@ export class GroupRunner {
         }
       }
       if (performance.now() > deadline) throw notWritten(1, error);
+      this.#counts.repeatedGroups += 1;
       await delay(isSerializationFailure(error) ? Math.random() * MAX_BACKOFF : PAUSE);
     }
   }
@@ -93,20 +97,25 @@ export class GroupRunner {
     let sent: { readonly group: PreparedGroup; readonly number: number } | undefined;
     let decisionFailed: { readonly error: unknown } | undefined;
     try {
+      const asked = performance.now();
       const heads = await lockHeads(session, states, this.#settings);
+      const locked = performance.now();
+      this.#counts.lockSeconds += (locked - asked) / 1000;
       // Numbered under the lock: a group that was committed has the number of the newest, as nobody came between.
       const number = ++this.#groups;
       const group = await decide(session).catch((error: unknown) => {
         decisionFailed = { error };
         throw error;
       });
-      const prepared = group && (await prepareGroup(session, heads, group));
+      const prepared = group && (await prepareGroup(session, heads, group, this.#settings));
       if (prepared === undefined || prepared.batches.size === 0) {
         await session.command('ROLLBACK');
         return { outcomes: prepared?.outcomes ?? new Map() };
       }
       sent = { group: prepared, number };
       await sendGroup(session, heads, prepared, number, this.#settings);
+      this.#counts.groups += 1;
+      this.#counts.commitSeconds += (performance.now() - locked) / 1000;
       this.#events.onCommit(prepared.commits);
       return { outcomes: prepared.outcomes };
     } catch (error) {

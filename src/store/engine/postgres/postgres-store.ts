@@ -3,12 +3,22 @@ import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import { UnavailableError } from '../../../errors.js';
 import { repeat, type Repetition } from '../../../repeat.js';
 import { checkRange } from '../../byte-order.js';
-import type { Entry, KeyRange, Reader, Store, StoreHealth, TrackedRead, Transaction } from '../../contract.js';
+import type {
+  Entry,
+  KeyRange,
+  Reader,
+  Store,
+  StoreHealth,
+  StoreMetric,
+  TrackedRead,
+  Transaction,
+} from '../../contract.js';
 import { cannotRead, closing, notWritten, tooManyWaiting } from '../../errors.js';
 import { ORGANIZATION_STREAMS, SHARED_STREAM, type Stream, type Streams } from '../../streams.js';
 import type { StoreLogger } from '../../transactions/committer.js';
 import { DEFAULT_LIMITS, type StoreLimits } from '../../transactions/limits.js';
 import type { CommitGroup } from './commit-group.js';
+import { createEngineCounts, toMetrics } from './engine-counts.js';
 import { GroupRunner } from './group-runner.js';
 import { decodeLogEntry } from './log-entry.js';
 import type { OpenSession, Session } from './session.js';
@@ -86,6 +96,7 @@ class PostgresStore implements Store {
   readonly #server = randomUUID();
   readonly #now: () => number;
   readonly #iterating = new Set<Session>();
+  readonly #counts = createEngineCounts();
   #clockOffset = 0;
   #toldOffset = false;
   #sequence = 0;
@@ -119,7 +130,9 @@ class PostgresStore implements Store {
       {
         writer: this.#server,
         begin: begin ?? 'BEGIN ISOLATION LEVEL READ COMMITTED',
-        now: () => this.#now() + this.#clockOffset,
+        onOutdated: () => {
+          this.#counts.outdatedStamps += 1;
+        },
         onLoss: (loss) => {
           this.#logger?.error(
             loss,
@@ -137,12 +150,13 @@ class PostgresStore implements Store {
           for (const { state } of this.#known.values()) state.isInDoubt = true;
         },
       },
+      this.#counts,
     );
     this.#sources = {
       reads: coalescingReads(createVersionedReads((name, values) => this.#sessions.read(name, values))),
       streams: this.#streams,
       stateOf: (stream) => this.#streamOf(stream).state,
-      clockOffset: () => this.#clockOffset,
+      now: () => this.now(),
     };
   }
 
@@ -170,6 +184,14 @@ class PostgresStore implements Store {
     if (this.#failure === undefined) return { writable: true };
     const { since, message } = this.#failure;
     return { writable: false, reason: `not writable since ${since}: ${message}` };
+  }
+
+  metrics(): readonly StoreMetric[] {
+    return toMetrics(this.#counts);
+  }
+
+  now(): number {
+    return this.#now() + this.#clockOffset;
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
@@ -207,6 +229,7 @@ class PostgresStore implements Store {
           transaction.release();
         }
         last = transaction;
+        this.#counts.conflicts += 1;
       }
     } finally {
       this.#leave();
@@ -296,6 +319,7 @@ class PostgresStore implements Store {
 
   /** Commits came between: all of it is read in one state of the database. */
   async #readSnapshot<T>(work: (reader: Reader) => Promise<T>): Promise<{ readonly answer: T }> {
+    this.#counts.snapshotReads += 1;
     const session = await this.#sessions.lease('snapshot').catch((error: unknown) => {
       throw cannotRead(error);
     });
@@ -403,6 +427,7 @@ class PostgresStore implements Store {
     work: (transaction: Transaction) => Promise<T>,
   ): Promise<{ readonly answer: T } | undefined> {
     this.#refuseUnlessWritable();
+    this.#counts.exclusiveRuns += 1;
     let late: Promise<T> | undefined;
     const outcome = await inTurnOfAll(states, async () => {
       let ended: { readonly answer: T } | { readonly error: unknown } | undefined;

@@ -40,9 +40,10 @@ export class StreamState {
   isInDoubt = false;
   /** The number of this process's newest group. */
   group = 0;
-  /** The latest time that another server has committed, epoch ms, and the latest that this process has given out. */
+  /** The latest time that another server has committed, epoch ms. */
   foreignClock = 0;
-  lastStamp = 0;
+  /** The latest that this process has given out. */
+  #lastStamp = 0;
   #tag: string | undefined;
   #turn: Promise<void> = Promise.resolve();
   /** How many work with it or wait for it, so that it is not to be forgotten. */
@@ -125,10 +126,9 @@ export class StreamState {
     this.#tag = tag;
   }
 
-  /** A time that no other server has committed a later one than, as far as is known. */
+  /** A time that no other server has committed a later one than, as far as is known, and none that was given out before. */
   stamp(now: number): number {
-    const stamped = Math.max(now, this.foreignClock + 1);
-    this.lastStamp = Math.max(this.lastStamp, stamped);
-    return stamped;
+    this.#lastStamp = Math.max(now, this.foreignClock + 1, this.#lastStamp);
+    return this.#lastStamp;
   }
 }

@@ -15,8 +15,8 @@ export interface TransactionSources {
   readonly reads: VersionedReads;
   readonly streams: Streams;
   readonly stateOf: (stream: Stream) => StreamState;
-  /** What to add to the clock of this process to have that of the database, ms. */
-  readonly clockOffset: () => number;
+  /** The time by the clock of the database, epoch ms. */
+  readonly now: () => number;
 }
 
 interface ReadsOfStream {
@@ -24,12 +24,17 @@ interface ReadsOfStream {
   readonly generation: number;
 }
 
+export interface Stamps {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** What one transaction does in one stream. */
 export interface StreamPart extends CommitRequest {
   readonly state: StreamState;
   readonly generation: number;
-  /** The earliest time that it was given to write; undefined if it asked for none. */
-  readonly stamp: number | undefined;
+  /** The earliest and the latest time that it was given to write; undefined if it asked for none. */
+  readonly stamps: Stamps | undefined;
 }
 
 /** One run of a `work` over PostgreSQL. */
@@ -40,7 +45,7 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
   hasReadAcross = false;
   readonly #reads = new Map<StreamState, ReadsOfStream>();
   readonly #held = new Set<StreamState>();
-  readonly #stamps = new Map<StreamState, number>();
+  readonly #stamps = new Map<StreamState, Stamps>();
   readonly #sources: TransactionSources;
 
   constructor(sources: TransactionSources) {
@@ -120,9 +125,9 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
 
   stamp(stream: Stream, now: number): number {
     const state = this.#hold(stream);
-    const stamped = state.stamp(now + this.#sources.clockOffset());
-    this.#stamps.set(state, Math.min(stamped, this.#stamps.get(state) ?? Infinity));
-    return stamped;
+    const last = state.stamp(Math.max(now, this.#sources.now()));
+    this.#stamps.set(state, { first: this.#stamps.get(state)?.first ?? last, last });
+    return last;
   }
 
   /** What it does in each stream, of which it has read or which it writes to. */
@@ -134,8 +139,8 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
       const before = parts.get(state);
       if (before !== undefined) return before;
       const { readSet = [], generation = state.generation } = this.#reads.get(state) ?? {};
-      const stamp = this.#stamps.get(state);
-      const made = { state, generation, stamp, readSet, puts: new Map(), deltas: new Map(), appends: [] };
+      const stamps = this.#stamps.get(state);
+      const made = { state, generation, stamps, readSet, puts: new Map(), deltas: new Map(), appends: [] };
       parts.set(state, made);
       return made;
     };

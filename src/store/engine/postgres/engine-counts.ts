@@ -1,0 +1,57 @@
+import type { StoreMetric } from '../../contract.js';
+
+/** What the engine has done since it was opened, for operators. */
+export interface EngineCounts {
+  /** Groups of transactions that were committed together. */
+  groups: number;
+  /** Runs of transactions that were in vain, as something that they had read was changed. */
+  conflicts: number;
+  /** Those of them that had read nothing that was changed, but had made ids before another server committed later ones. */
+  outdatedStamps: number;
+  /** Transactions that ran under the lock of their streams. */
+  exclusiveRuns: number;
+  /** Reads that commits came between, so that they were made again in one snapshot. */
+  snapshotReads: number;
+  /** Groups that the database did not take, or whose connection was lost, so that they were sent again. */
+  repeatedGroups: number;
+  /** Time from asking for the lock of a stream to having it, in total, seconds. */
+  lockSeconds: number;
+  /** Time from the lock to the end of a commit, in total, seconds. */
+  commitSeconds: number;
+}
+
+export function createEngineCounts(): EngineCounts {
+  return {
+    groups: 0,
+    conflicts: 0,
+    outdatedStamps: 0,
+    exclusiveRuns: 0,
+    snapshotReads: 0,
+    repeatedGroups: 0,
+    lockSeconds: 0,
+    commitSeconds: 0,
+  };
+}
+
+const HELP: Readonly<Record<keyof EngineCounts, string>> = {
+  groups: 'Groups of transactions that were committed together.',
+  conflicts: 'Runs of transactions that were in vain, as something that they had read was changed.',
+  outdatedStamps: 'Runs of transactions that were in vain, as another server had committed later ids.',
+  exclusiveRuns: 'Transactions that ran under the lock of their organization.',
+  snapshotReads: 'Reads that were made again in one snapshot of the database, as commits came between.',
+  repeatedGroups: 'Groups of transactions that were sent again.',
+  lockSeconds: 'Time spent waiting for the locks of organizations.',
+  commitSeconds: 'Time spent under the locks of organizations.',
+};
+
+export function toMetrics(counts: EngineCounts): StoreMetric[] {
+  return (Object.keys(HELP) as (keyof EngineCounts)[]).map((name) => ({
+    name: `${toSnakeCase(name)}_total`,
+    help: HELP[name],
+    value: counts[name],
+  }));
+}
+
+function toSnakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
