@@ -27,8 +27,8 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 /**
- * One thing that is wrong with an input. `field` is the camelCase name (REST turns it into snake_case), with the places in
- * lists counted from 0 (`candidates[0].adapterId`), `problem` the rest of the sentence: `'userId' must be a string of 1 to
+ * One thing that is wrong with an input. `field` is the camelCase name (REST turns it into snake_case, but for names inside it
+ * that are the client's), with the places in lists counted from 0 (`candidates[0].adapterId`), `problem` the rest of the sentence: `'userId' must be a string of 1 to
  * 256 bytes`. Of a field that is missing, `problem` says what is allowed there: `Missing 'type' field (positive or negative)`.
  */
 export interface Issue {

@@ -8,6 +8,7 @@ import {
   RateLimitedError,
   UnavailableError,
 } from '../errors.js';
+import { restPlace } from '../model/rest-place.js';
 
 /** The body of every error (docs/api.md, "Errors"). */
 export interface ErrorBody {
@@ -23,10 +24,10 @@ export type FieldNames = ReadonlyMap<string, string>;
 /** A request that its route's schema refuses: its issues name the fields as REST does. */
 export class RequestSchemaError extends InvalidInputError {}
 
-/** Fields of the schema are camelCase; what begins with a capital is the name of a header, which is told as it is. */
+/** What begins with a capital is the name of a header, which is told as it is. */
 function restName(field: string, names: FieldNames): string {
   if (/^[A-Z]/.test(field)) return field;
-  return names.get(field) ?? field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return names.get(field) ?? restPlace(field);
 }
 
 export function errorBody(error: ApiError, names: FieldNames = new Map()): ErrorBody {

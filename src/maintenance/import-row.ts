@@ -12,6 +12,7 @@ import { feedbackIdTime, isFeedbackId } from '../model/ids.js';
 import { type EntryLimits, idProblem } from '../model/input.js';
 import type { JsonObject } from '../model/json-object.js';
 import { type CandidateAnswers, isPreference } from '../model/preference.js';
+import { restPlace } from '../model/rest-place.js';
 import { collectFields, completeSubmission, type GivenSubmission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID } from '../training/batch.js';
@@ -184,8 +185,7 @@ function completed(
 /** The same sentence with the names of REST, for errors of the rooms below. */
 export function formatReason(error: Error): string {
   if (!(error instanceof InvalidInputError)) return error.message;
-  const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return error.issues.map((issue) => issueSentence({ ...issue, field: snake(issue.field) })).join('; ');
+  return error.issues.map((issue) => issueSentence({ ...issue, field: restPlace(issue.field) })).join('; ');
 }
 
 /** By how much the time in an id and the entry's own may differ, ms: the id's time counts then, as nearly the same. */

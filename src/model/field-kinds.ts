@@ -260,7 +260,8 @@ function writeCandidate(candidate: Candidate): WireCandidate {
   return { ...rest, ...omitNullish({ adapter_id: adapterId, model_version: modelVersion }) };
 }
 
-const CANDIDATE_FIELDS = ['answer', 'messages', 'adapterId', 'modelVersion'];
+/** What a candidate of a submission may have, by the names of the schema. */
+export const CANDIDATE_FIELDS: readonly string[] = ['answer', 'messages', 'adapterId', 'modelVersion'];
 
 function candidateProblem(value: unknown, limits: EntryLimits | undefined): PlacedProblem | undefined {
   if (!isJsonObject(value)) return { at: '', problem: "must be a JSON object with 'answer' or 'messages'" };

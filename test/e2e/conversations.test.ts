@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BASE } from '../support/feedback.js';
 import { type Claims, startTestServer, type TestServer } from '../support/server.js';
 
@@ -138,6 +138,58 @@ it.each<[string, object, string]>([
   expect(errors?.[0]?.extensions['code']).toMatch(/^BAD_USER_INPUT$/);
   const stats = await server.call('GET', `${BASE}/stats`, { claims });
   expect(stats.body['total_feedback']).toBe(0);
+});
+
+describe.each(['fooBar', 'FooBar', 'adapterId', 'conversation_Id'])('a field %s that is not known', (name) => {
+  const unknown = { [name]: 1 };
+  const called = { name: 'search', arguments: '{}' };
+  const ASKED = { role: 'user', content: 'How do I implement binary search?' };
+  const ANSWERED = { role: 'assistant', content: 'Halve the range with lo and hi.' };
+  const calling = (call: object) => [ASKED, { role: 'assistant', tool_calls: [call] }, ANSWERED];
+  const image = { url: 'https://example.org/a.png' };
+
+  it.each<[string, object]>([
+    ['', { messages: [ASKED, ANSWERED], ...unknown }],
+    ['messages[0].', { messages: [{ ...ASKED, ...unknown }, ANSWERED] }],
+    [
+      'messages[0].content[0].',
+      { messages: [{ role: 'user', content: [{ type: 'text', text: 'x', ...unknown }] }, ANSWERED] },
+    ],
+    [
+      'messages[0].content[0].image_url.',
+      {
+        messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { ...image, ...unknown } }] }, ANSWERED],
+      },
+    ],
+    ['messages[1].tool_calls[0].', { messages: calling({ type: 'function', function: called, ...unknown }) }],
+    [
+      'messages[1].tool_calls[0].function.',
+      { messages: calling({ type: 'function', function: { ...called, ...unknown } }) },
+    ],
+    [
+      'candidates[1].',
+      { question: 'Which?', preferred: 0, candidates: [{ answer: 'a' }, { answer: 'b', ...unknown }] },
+    ],
+    [
+      'candidates[1].messages[0].',
+      {
+        preferred: 0,
+        candidates: [{ messages: [ASKED, ANSWERED] }, { messages: [{ ...ASKED, ...unknown }, ANSWERED] }],
+      },
+    ],
+  ])('is named as it was sent, at %j, alone and in a batch', async (at, fields) => {
+    const body = { ...('preferred' in fields ? {} : { type: 'positive' }), ...fields };
+    const expected = [400, `${at}${name}`];
+    const alone = await server.call<{ issues: readonly { field: string }[] }>('POST', BASE, { body });
+    expect([alone.status, alone.body.issues[0]?.field]).toEqual(expected);
+    const batch = await server.call<{ results: readonly { status: number; issues: readonly { field: string }[] }[] }>(
+      'POST',
+      `${BASE}/batch`,
+      { body: { feedback: [body] } },
+    );
+    const [result] = batch.body.results;
+    expect([result?.status, result?.issues[0]?.field]).toEqual(expected);
+  });
 });
 
 it('the submitter changes tags, scores, reason and metadata, and the version before keeps what it said', async () => {

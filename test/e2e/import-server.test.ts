@@ -62,14 +62,14 @@ describe('an import into a running server', () => {
     const preference = { question: 'Which port is the default?', candidates, preferred: 1 };
     const links = [{ adapter_id: 'ports_a' }, { adapter_id: 'ports_b' }];
     const file = join(directory, 'preferences.json');
-    const misspelled = { ...preference, candidates: [{ ...candidates[0], adapter: 'x' }, candidates[1]] };
+    const misspelled = { ...preference, candidates: [{ ...candidates[0], adapterName: 'x' }, candidates[1]] };
     await writeFile(file, JSON.stringify([{ ...preference, links, external_id: 'a port' }, misspelled]));
     const result = await runCommand(['import', file, '--url', server.url, '--json'], {
       FEEDBACK_TOKEN: server.token({}),
     });
     expect(result.out + result.error).not.toContain('without its links');
     expect(await readFile(`${file}.refused.jsonl`, 'utf8')).toContain(
-      "'candidates[0].adapter' is not a known field; known are answer, messages, adapter_id, model_version",
+      "'candidates[0].adapterName' is not a known field; known are answer, messages, adapter_id, model_version",
     );
     const { body } = await server.call<{ feedback: object[] }>('GET', `${BASE}/by-adapter/ports_a`);
     expect(body.feedback).toMatchObject([preference]);

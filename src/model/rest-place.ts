@@ -1,0 +1,17 @@
+import { CANDIDATE_FIELDS } from './field-kinds.js';
+
+/** A name of the schema as REST spells it. */
+function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/**
+ * The place of a value in an input, such as `candidates[0].adapterId`, as REST names it. The field and what a candidate may
+ * have are names of the schema. All others inside a field are the client's own and stay as they were sent.
+ */
+export function restPlace(place: string): string {
+  const [, field = place, inside = ''] = /^([^.[]*)(.*)$/s.exec(place) ?? [];
+  const [, index = '', name = ''] = /^(\[\d+\]\.)(\w+)$/.exec(inside) ?? [];
+  const isOfCandidate = field === 'candidates' && CANDIDATE_FIELDS.includes(name);
+  return toSnakeCase(field) + (isOfCandidate ? index + toSnakeCase(name) : inside);
+}
