@@ -83,7 +83,8 @@ async function countsWithin(
     if (count === 0 || hasCounters(plan)) counts.push(count);
     else {
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
-      counts.push(await countFeedback(reader, { ...plan, facets: [facet] }));
+      const { count: selected } = await countFeedback(reader, { ...plan, facets: [facet] });
+      counts.push(selected);
     }
   }
   return counts;

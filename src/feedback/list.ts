@@ -7,6 +7,7 @@ import { indexCounterKey } from './index/index-keys.js';
 import { selectedIds } from './index/selected-ids.js';
 import { decodeMany, indexedFeedback } from './read.js';
 import { countSearched, isSearchPlan, searchedFeedback } from './search/searched-ids.js';
+import type { FeedbackTotal } from './total.js';
 
 export interface PageRequest {
   /** 1 to 1000. */
@@ -68,11 +69,15 @@ export async function countedKeys(reader: Reader, plan: FilterPlan): Promise<num
 }
 
 /**
- * How many feedback a plan selects: exactly, unless it has a search, of which no more than `MAX_COUNTED` are counted. A sum of
- * counters where one index serves the plan and time does not narrow it; otherwise counted over keys, block by block.
+ * How many entries a plan selects: exactly, unless it has a search, which counts within bounds. A sum of counters where one
+ * index serves the plan and time does not narrow it; otherwise counted over keys, block by block.
  */
-export async function countFeedback(reader: Reader, plan: FilterPlan): Promise<number> {
+export async function countFeedback(reader: Reader, plan: FilterPlan): Promise<FeedbackTotal> {
   if (isSearchPlan(plan)) return countSearched(reader, plan);
+  return { count: await countExactly(reader, plan), isExact: true };
+}
+
+async function countExactly(reader: Reader, plan: FilterPlan): Promise<number> {
   if (hasCounters(plan)) {
     const [index] = plan.indexes;
     const counts = await reader.counters(plan.facets.map((each) => indexCounterKey(plan.org, index, each)));

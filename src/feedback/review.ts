@@ -15,6 +15,8 @@ import { indexRangeUntil } from './index/index-keys.js';
 import { selectedIds } from './index/selected-ids.js';
 import { countFeedback } from './list.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
+import { isSearchPlan, MAX_COUNTED } from './search/searched-ids.js';
+import type { FeedbackTotal } from './total.js';
 import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
 import { feedbackVersion } from './versions.js';
 
@@ -59,9 +61,12 @@ export async function queuePage(
   return { entries, hasNext: places.length > limit };
 }
 
-export async function queueLength(reader: Reader, plans: readonly FilterPlan[]): Promise<number> {
-  const counts = await Promise.all(plans.map((plan) => countFeedback(reader, plan)));
-  return counts.reduce((total, count) => total + count, 0);
+/** How many entries all plans together select. A search of them counts no more than a search of one does. */
+export async function queueLength(reader: Reader, plans: readonly FilterPlan[]): Promise<FeedbackTotal> {
+  const totals = await Promise.all(plans.map((plan) => countFeedback(reader, plan)));
+  const count = totals.reduce((sum, total) => sum + total.count, 0);
+  const most = plans.some(isSearchPlan) ? MAX_COUNTED : Infinity;
+  return { count: Math.min(count, most), isExact: count <= most && totals.every(({ isExact }) => isExact) };
 }
 
 /**

@@ -99,7 +99,8 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
         hasNext: page.hasNext,
       };
     },
-    total: () => loaders.counts(plan),
+    total: async () => (await loaders.counts(plan)).count,
+    ...(filter.search !== undefined && { isTotalExact: async () => (await loaders.counts(plan)).isExact }),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   type PageRequest,
 } from '../feedback/list.js';
 import { findFeedback, matchFeedbackKeys } from '../feedback/read.js';
+import type { FeedbackTotal } from '../feedback/total.js';
 import { sharedFeedback, type SharedWith } from '../graph/shared-feedback.js';
 import type { Feedback } from '../model/feedback.js';
 import { type Principal, readsOwnOnly } from '../principal.js';
@@ -66,7 +67,7 @@ export interface Loaders {
    */
   readonly longRead: <T>(name: readonly unknown[], run: LongRead<T>, expectedKeys?: ExpectedKeys) => Promise<T>;
   readonly pages: (plan: FilterPlan, request: PageRequest) => Promise<FeedbackPage>;
-  readonly counts: (plan: FilterPlan) => Promise<number>;
+  readonly counts: (plan: FilterPlan) => Promise<FeedbackTotal>;
   readonly lineage: LineageLoaders;
   /** By adapter. */
   readonly sharedFeedback: DataLoader<string, readonly SharedWith[]>;

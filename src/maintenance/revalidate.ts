@@ -38,7 +38,8 @@ export async function revalidate(
   const { org } = actor;
   const filter = { use: 'unused', ...(status !== undefined && { validationStatus: status }) } as const;
   const plan = planFilter(org, filter, keyedHash);
-  progress.phase('Judging', await store.read((reader) => countFeedback(reader, plan)));
+  const { count } = await store.read((reader) => countFeedback(reader, plan));
+  progress.phase('Judging', count);
   const moves = new Map<string, number>();
   let validated = 0;
   let decided = 0;

@@ -47,7 +47,8 @@ export function maintenanceRoutes(
   async function recordBackup(actor: Actor, organization: string | undefined): Promise<void> {
     if (accessTrail === undefined) return;
     if (organization === undefined) return accessTrail.record(actor, 'store.backup', {});
-    const entries = await store.read((reader) => countFeedback(reader, planFilter(organization, {}, keyedHash)));
+    const plan = planFilter(organization, {}, keyedHash);
+    const { count: entries } = await store.read((reader) => countFeedback(reader, plan));
     return accessTrail.record(actor, 'organization.backup', { entries });
   }
 

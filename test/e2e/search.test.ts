@@ -199,3 +199,52 @@ it('a server that does not search says so, removes what is erased all the same, 
     await own.stop();
   }
 });
+
+it('gives the page and a total that is told to be no more than counted, where a phrase is looked for in much', async () => {
+  const own = await startTestServer({
+    bodyLimit: 2 * 1024 ** 2,
+    entryLimits: { textCharacters: 1_000_000, entryBytes: 2 * 1024 ** 2 },
+  });
+  try {
+    const admin: Claims = { roles: ['admin'] };
+    const store = async (question: string): Promise<string> => {
+      const body = { ...APPROVED, question, adapter_id: 'lora-a', user_id: 'ann' };
+      const { body: stored } = await own.call<{ id: string }>('POST', BASE, { body, claims: admin });
+      return stored.id;
+    };
+    // One entry has the phrase but is behind more texts than one search reads.
+    await store('Does alpha beta come first?');
+    for (let nth = 0; nth < 18; nth += 1) await store('beta gamma alpha gamma '.repeat(43_000));
+    const ids = [await store('Is it alpha beta?'), await store('Was it alpha beta?')].toReversed();
+    const search = '"alpha beta"';
+    const query = `query ($filter: FeedbackFilterInput, $flagged: FeedbackFilterInput, $first: Int!) {
+      feedbackList(filter: $filter, first: $first) { ...Listed }
+      adapter(id: "lora-a") { feedback(filter: $filter, first: $first) { totalCount totalCountIsExact edges { node { id } } } }
+      reviewQueue(filter: $flagged, first: $first) { totalCount totalCountIsExact }
+    }
+    fragment Listed on FeedbackConnection { totalCount totalCountIsExact edges { node { id } } }`;
+    const ask = (filter: object, first = 1) =>
+      own.graphql(query, { filter, flagged: { ...filter, validationStatus: 'APPROVED' }, first }, admin);
+    const page = (count: number) => ids.slice(0, count).map((id) => ({ node: { id } }));
+    const inexact = { totalCount: 2, totalCountIsExact: false };
+
+    await expect
+      .poll(async () => (await ask({ search: 'alpha' })).data?.['feedbackList'], { timeout: 60_000 })
+      .toMatchObject({
+        totalCount: 21,
+        totalCountIsExact: true,
+      });
+    for (const more of [{}, { userId: 'ann' }, {}]) {
+      const { data, errors } = await ask({ search, ...more });
+      expect(errors).toBeUndefined();
+      expect(data).toMatchObject({
+        feedbackList: { ...inexact, edges: page(1) },
+        adapter: { feedback: { ...inexact, edges: page(1) } },
+      });
+    }
+    await own.restart();
+    expect((await ask({ search })).data).toMatchObject({ feedbackList: { ...inexact, edges: page(1) } });
+  } finally {
+    await own.stop();
+  }
+}, 120_000);

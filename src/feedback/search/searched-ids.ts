@@ -6,6 +6,7 @@ import { type FilterPlan, isUnnarrowed, narrowedIds, narrowedSize } from '../ind
 import { boundsAfter, type IdBounds, type IdStream } from '../index/id-streams.js';
 import { filterSelected } from '../index/matching.js';
 import { indexedFeedback } from '../read.js';
+import type { FeedbackTotal } from '../total.js';
 import type { SearchQuery } from './query.js';
 import { Search } from './search.js';
 import { searchedTexts } from './texts.js';
@@ -19,22 +20,37 @@ const IDS_PER_ENTRY = 20;
 const FIRST_BLOCK = 64;
 const MAX_BLOCK = 512;
 
-/** Entries without the phrase, and UTF-16 units of texts, that one search looks through for phrases at most. */
-const MAX_LOOKED_THROUGH = { misses: 20_000, units: 16 * 1024 * 1024 };
+/** What one search may look at, at most. */
+export interface SearchBounds {
+  /** Entries that are counted. */
+  readonly counted: number;
+  /** Entries without the phrase that are looked through for it. */
+  readonly misses: number;
+  /** UTF-16 units of texts that are looked through for phrases. */
+  readonly units: number;
+}
+
+const SEARCH_BOUNDS: SearchBounds = { counted: MAX_COUNTED, misses: 20_000, units: 16 * 1024 * 1024 };
 
 /** Counts what a search looks through for phrases. */
 class LookedThrough {
+  readonly #bounds: SearchBounds;
   #misses = 0;
   #units = 0;
 
-  /** @throws {InvalidInputError} where that is more than one search may */
+  constructor(bounds: SearchBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Whether that is more than one search may. */
+  get isTooMuch(): boolean {
+    return this.#misses > this.#bounds.misses || this.#units > this.#bounds.units;
+  }
+
   add(feedback: Feedback, isSelected: boolean): void {
     // Hits have a bound of their own: that of the page, or of a count.
     if (!isSelected) this.#misses += 1;
     for (const text of searchedTexts(feedback)) this.#units += text.length;
-    if (this.#misses <= MAX_LOOKED_THROUGH.misses && this.#units <= MAX_LOOKED_THROUGH.units) return;
-    const problem = 'must be narrower: too many entries have the words of its phrases; add words or other filters';
-    throw new InvalidInputError([{ field: 'search', problem }]);
   }
 }
 
@@ -57,26 +73,19 @@ export async function searchedFeedback(
   reverse: boolean,
 ): Promise<Feedback[]> {
   const search = await Search.open(reader, plan.org, plan.search);
-  const ids = await candidateIds(reader, plan, search, reverse);
   const selected: Feedback[] = [];
-  const lookedThrough = new LookedThrough();
-  let rest = plan.bounds;
-  for (let size = limit; ; size = Math.min(2 * size, MAX_BLOCK)) {
-    const some = await ids(rest, size);
-    for (const feedback of await indexedFeedback(reader, plan.org, some)) {
-      if (feedback === undefined) continue;
-      if (!(await search.isSelected(feedback))) {
-        // What is selected is in the answer, whose size has bounds of its own.
-        if (search.isBroad) lookedThrough.add(feedback, false);
-        continue;
-      }
+  const lookedThrough = new LookedThrough(SEARCH_BOUNDS);
+  for await (const feedback of candidates(reader, plan, search, { reverse, atFirst: limit })) {
+    if (await search.isSelected(feedback)) {
       selected.push(feedback);
       if (selected.length === limit) return selected;
+      // What is selected is in the answer, whose size has bounds of its own.
+    } else if (search.isBroad) {
+      lookedThrough.add(feedback, false);
+      if (lookedThrough.isTooMuch) throw tooBroad();
     }
-    const last = some.at(-1);
-    if (last === undefined || some.length < size) return selected;
-    rest = boundsAfter(rest, last, reverse);
   }
+  return selected;
 }
 
 /** The ids that a plan selects, in order: those of a phrase are looked at, and those of words are as they are indexed. */
@@ -84,25 +93,81 @@ export async function searchedIds(reader: Reader, plan: SearchPlan, reverse: boo
   const search = await Search.open(reader, plan.org, plan.search);
   const ids = await candidateIds(reader, plan, search, reverse);
   if (!search.isBroad) return ids;
-  const lookedThrough = new LookedThrough();
+  const lookedThrough = new LookedThrough(SEARCH_BOUNDS);
   return keeping(ids, reverse, async (some) => {
     const selected: string[] = [];
     for (const feedback of await indexedFeedback(reader, plan.org, some)) {
       if (feedback === undefined) continue;
       const isSelected = await search.isSelected(feedback);
       lookedThrough.add(feedback, isSelected);
+      if (lookedThrough.isTooMuch) throw tooBroad();
       if (isSelected) selected.push(feedback.id);
     }
     return selected;
   });
 }
 
-/** How many entries a plan selects, as far as they are indexed; {@link MAX_COUNTED} if there are more. */
-export async function countSearched(reader: Reader, plan: SearchPlan): Promise<number> {
+function tooBroad(): InvalidInputError {
+  const problem = 'must be narrower: too many entries have the words of its phrases; add words or other filters';
+  return new InvalidInputError([{ field: 'search', problem }]);
+}
+
+/** How many entries a plan selects, as far as they are indexed. Those of a phrase are counted from the newest one on. */
+export async function countSearched(
+  reader: Reader,
+  plan: SearchPlan,
+  bounds: SearchBounds = SEARCH_BOUNDS,
+): Promise<FeedbackTotal> {
   const search = await Search.open(reader, plan.org, plan.search);
-  if (!search.isBroad && isUnnarrowed(plan)) return Math.min(await search.count(plan.bounds), MAX_COUNTED);
-  const ids = await searchedIds(reader, plan, true);
-  return (await ids(plan.bounds, MAX_COUNTED)).length;
+  if (search.isBroad) return countLookedThrough(reader, plan, search, bounds);
+  if (isUnnarrowed(plan)) return boundedTotal(await search.count(plan.bounds), bounds);
+  const ids = await candidateIds(reader, plan, search, true);
+  // One more tells whether there are more.
+  return boundedTotal((await ids(plan.bounds, bounds.counted + 1)).length, bounds);
+}
+
+async function countLookedThrough(
+  reader: Reader,
+  plan: SearchPlan,
+  search: Search,
+  bounds: SearchBounds,
+): Promise<FeedbackTotal> {
+  const lookedThrough = new LookedThrough(bounds);
+  let count = 0;
+  for await (const feedback of candidates(reader, plan, search, { reverse: true, atFirst: FIRST_BLOCK })) {
+    const isSelected = await search.isSelected(feedback);
+    if (isSelected) count += 1;
+    lookedThrough.add(feedback, isSelected);
+    if (count > bounds.counted || lookedThrough.isTooMuch) {
+      return { count: Math.min(count, bounds.counted), isExact: false };
+    }
+  }
+  return { count, isExact: true };
+}
+
+function boundedTotal(found: number, { counted }: SearchBounds): FeedbackTotal {
+  return { count: Math.min(found, counted), isExact: found <= counted };
+}
+
+/**
+ * The entries that may be what a plan selects, in order.
+ * @param walk how many of them are read together at first; later, more are
+ */
+async function* candidates(
+  reader: Reader,
+  plan: SearchPlan,
+  search: Search,
+  walk: { readonly reverse: boolean; readonly atFirst: number },
+): AsyncGenerator<Feedback> {
+  const ids = await candidateIds(reader, plan, search, walk.reverse);
+  let rest = plan.bounds;
+  for (let size = walk.atFirst; ; size = Math.min(2 * size, MAX_BLOCK)) {
+    const some = await ids(rest, size);
+    for (const feedback of await indexedFeedback(reader, plan.org, some)) if (feedback !== undefined) yield feedback;
+    const last = some.at(-1);
+    if (last === undefined || some.length < size) return;
+    rest = boundsAfter(rest, last, walk.reverse);
+  }
 }
 
 /**

@@ -39,6 +39,8 @@ const MAX_SIZES: ReadonlyMap<string, number> = new Map([
 
 /** What a connection costs beside its fields: a range of an index, and a cursor for each end. */
 const CONNECTION_WEIGHT = 10;
+/** Fields of a connection that count its list. */
+const COUNTED_FIELDS: ReadonlySet<string> = new Set(['totalCount', 'totalCountIsExact']);
 /** A range of its own for each entry, of which each version is made of the one after it. */
 const VERSIONS_WEIGHT = 20;
 const WALK_WEIGHT = 100;
@@ -131,7 +133,7 @@ function weightOf(
   field: GraphQLField<unknown, unknown> | undefined,
 ): number {
   if (field === undefined || parent === undefined) return 1;
-  const isCounted = name === 'totalCount' && parent.name.endsWith('Connection');
+  const isCounted = COUNTED_FIELDS.has(name) && parent.name.endsWith('Connection');
   const isConnection = getNamedType(field.type).name.endsWith('Connection');
   return WEIGHTS.get(`${parent.name}.${name}`) ?? (isConnection || isCounted ? CONNECTION_WEIGHT : 1);
 }

@@ -46,6 +46,10 @@ export class ReviewResolver {
     const cursors = createCursors([actor.org, 'reviewQueue', narrowed]);
     const place = typeof after === 'string' ? readNumberedPlace(cursors.decode(after)) : undefined;
     const last = place && { plan: place.number, id: place.name };
+    const queued =
+      narrowed.search === undefined
+        ? () => loaders.batchedRead((reader) => queueLength(reader, plans))
+        : () => loaders.longRead(['queueLength', plans], (read) => read((reader) => queueLength(reader, plans)));
     return new FeedbackConnection({
       continued: last !== undefined,
       page: async () => {
@@ -60,7 +64,8 @@ export class ReviewResolver {
           hasNext: page.hasNext,
         };
       },
-      total: () => loaders.batchedRead((reader) => queueLength(reader, plans)),
+      total: async () => (await queued()).count,
+      ...(narrowed.search !== undefined && { isTotalExact: async () => (await queued()).isExact }),
     });
   }
 

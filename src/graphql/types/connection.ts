@@ -89,6 +89,8 @@ export abstract class ListEdge {
 export interface ConnectionSource<Edge> {
   readonly page: () => Promise<{ readonly edges: readonly Edge[]; readonly hasNext: boolean }>;
   readonly total: () => Promise<number>;
+  /** Whether the list has no more items than its total; it never has where this is left out. */
+  readonly isTotalExact?: () => Promise<boolean>;
   /** Whether the page was requested with a cursor. */
   readonly continued: boolean;
 }
@@ -99,14 +101,24 @@ export interface Connection<Edge> {
   totalCount(): Promise<number>;
 }
 
+/** What a connection says of its total, beside that it is one. */
+interface TotalDescription {
+  readonly count: string;
+  /** When the list may have more items. Without it, the total of this kind of list is always exact, and no field says so. */
+  readonly isExact?: string;
+}
+
 export type ConnectionClass<Edge> = new (source: ConnectionSource<Edge>) => Connection<Edge>;
+
+/** In the place of a decorator that makes a field of a method. */
+const leaveOut: MethodDecorator = () => undefined;
 
 /** The connection type of one kind of edge. */
 export function connectionType<Edge extends { readonly cursor: string }>(
   name: string,
   edgeType: () => ClassType<Edge>,
   description: string,
-  total = 'Total number of items in the list; computed only when requested.',
+  total: TotalDescription = { count: 'Total number of items in the list; computed only when requested.' },
 ): ConnectionClass<Edge> {
   @ObjectType(name, { simpleResolvers: true, description })
   class ConnectionOfEdges implements Connection<Edge> {
@@ -125,9 +137,14 @@ export function connectionType<Edge extends { readonly cursor: string }>(
       return toPageInfo(edges, hasNext, this.source.continued);
     }
 
-    @Field(() => Int, { description: total })
+    @Field(() => Int, { description: total.count })
     totalCount(): Promise<number> {
       return this.source.total();
+    }
+
+    @(total.isExact === undefined ? leaveOut : Field(() => Boolean, { description: total.isExact }))
+    async totalCountIsExact(): Promise<boolean> {
+      return (await this.source.isTotalExact?.()) ?? true;
     }
 
     private page(): ReturnType<ConnectionSource<Edge>['page']> {

@@ -27,7 +27,14 @@ export class FeedbackEdge extends LazyCursor {
   node!: FeedbackNode;
 }
 
-const TOTAL = `Total number of items in the list; computed only when requested. With \`search\`, ${MAX_COUNTED} if there are more.`;
+const TOTAL = {
+  count:
+    `Total number of items in the list; computed only when requested. With \`search\`, at most ${MAX_COUNTED} are ` +
+    'counted, and fewer if a phrase has to be looked for in too many entries: see `totalCountIsExact`.',
+  isExact:
+    'Whether the list has exactly `totalCount` items. If false, which only happens with `search`, it has at least as ' +
+    'many.',
+};
 
 export const FeedbackConnection = connectionType(
   'FeedbackConnection',

@@ -29,7 +29,7 @@ export async function findExpired(services: DomainServices, policy: RetentionPol
   for (const organization of await findOrganizations(store)) {
     for (const [kind, seconds] of policy) {
       const plan = planFilter(organization, expiredFilter(kind, seconds, now()), keyedHash);
-      const count = await store.read((reader) => countFeedback(reader, plan));
+      const { count } = await store.read((reader) => countFeedback(reader, plan));
       if (count > 0) found.push({ organization, kind, rule: ruleText(kind, seconds), count });
     }
   }
