@@ -20,7 +20,13 @@ export interface PageRequest {
 
 export interface FeedbackPage {
   readonly feedback: readonly Feedback[];
+  /** Whether there are more, or, of a search, may be. */
   readonly hasNext: boolean;
+  /**
+   * The id after which the next page starts, if it is not that of the last entry: of a search that has looked through as
+   * much as one request may before the page was full.
+   */
+  readonly end?: string;
 }
 
 /** One page of a list. Its cost follows the page, whatever is stored. */
@@ -29,6 +35,11 @@ export async function feedbackPage(reader: Reader, plan: FilterPlan, request: Pa
   const bounds = after === undefined ? plan.bounds : boundsAfter(plan.bounds, after, descending);
   const wanted = { ...plan, bounds };
   // One more than asked for tells whether there is a next page.
+  if (isSearchPlan(wanted)) {
+    const { selected, stoppedAt } = await searchedFeedback(reader, wanted, { limit: limit + 1, reverse: descending });
+    if (stoppedAt !== undefined) return { feedback: selected, hasNext: true, end: stoppedAt };
+    return { feedback: selected.slice(0, limit), hasNext: selected.length > limit };
+  }
   const found = plan.everything
     ? await readRecords(reader, wanted, limit + 1, descending)
     : await readSelected(reader, wanted, limit + 1, descending);
@@ -43,7 +54,6 @@ async function readRecords(reader: Reader, plan: FilterPlan, limit: number, reve
 }
 
 async function readSelected(reader: Reader, plan: FilterPlan, limit: number, reverse: boolean): Promise<Feedback[]> {
-  if (isSearchPlan(plan)) return searchedFeedback(reader, plan, limit, reverse);
   const ids = await (await selectedIds(reader, plan, reverse))(plan.bounds, limit);
   const found = await indexedFeedback(reader, plan.org, ids);
   // An index entry without its record is seen only by a read that straddles a commit, which is then run again.

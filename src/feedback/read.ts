@@ -35,6 +35,20 @@ export async function indexedFeedback(
   return decodeMany(values, (value) => (value === undefined ? undefined : decodeFeedbackOnce(value)));
 }
 
+export interface FeedbackRecord {
+  readonly feedback: Feedback;
+  /** Of the entry as it is stored. */
+  readonly bytes: number;
+}
+
+/** The current versions of those of these ids that are there, in their order. One read of the store. */
+export async function indexedRecords(reader: Reader, org: string, ids: readonly string[]): Promise<FeedbackRecord[]> {
+  const prefix = feedbackPrefix(org);
+  const values = await reader.getMany(ids.map((id) => prefix + id));
+  const stored = values.filter((value) => value !== undefined);
+  return decodeMany(stored, (value) => ({ feedback: decodeFeedbackOnce(value), bytes: value.length }));
+}
+
 /** Bytes that are decoded at a stretch: a few milliseconds. */
 const FEW_BYTES = 256 * 1024;
 

@@ -10,10 +10,9 @@ import type { DomainServices } from '../services.js';
 import type { Reader, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import { type FilterPlan, planFilter } from './index/filter.js';
-import { boundsAfter } from './index/id-streams.js';
 import { indexRangeUntil } from './index/index-keys.js';
 import { selectedIds } from './index/selected-ids.js';
-import { countFeedback } from './list.js';
+import { countFeedback, feedbackPage } from './list.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
 import { isSearchPlan, MAX_COUNTED } from './search/searched-ids.js';
 import type { FeedbackTotal } from './total.js';
@@ -30,35 +29,43 @@ export const MAX_REASON = 500;
 /** The statuses of entries that wait for a decision, in the order of the queue. */
 export const REVIEWED_STATUSES = ['flagged', 'pending'] as const satisfies readonly ValidationStatus[];
 
+/** A place in the queue: the number of a plan and an id in it. */
+export interface QueuePlace {
+  readonly plan: number;
+  readonly id: string;
+}
+
+interface QueueEntry {
+  readonly plan: number;
+  readonly feedback: Feedback;
+}
+
+export interface QueuePage {
+  readonly entries: readonly QueueEntry[];
+  readonly hasNext: boolean;
+  /** As of {@link feedbackPage}. */
+  readonly end?: QueuePlace;
+}
+
 /**
  * One page of the queue: the plans one after the other, each oldest first.
- * @param after the number of a plan and an id in it
+ * @param after the place of the last entry of the page before, or its end
  */
 export async function queuePage(
   reader: Reader,
   plans: readonly FilterPlan[],
   limit: number,
-  after: { readonly plan: number; readonly id: string } | undefined,
-): Promise<{
-  readonly entries: readonly { readonly plan: number; readonly feedback: Feedback }[];
-  readonly hasNext: boolean;
-}> {
-  const places: { readonly plan: number; readonly id: string }[] = [];
+  after: QueuePlace | undefined,
+): Promise<QueuePage> {
+  const entries: QueueEntry[] = [];
   for (const [index, plan] of plans.entries()) {
-    if (index < (after?.plan ?? 0) || places.length > limit) continue;
-    const bounds = after?.plan === index ? boundsAfter(plan.bounds, after.id, false) : plan.bounds;
-    const some = await (await selectedIds(reader, plan, false))(bounds, limit + 1 - places.length);
-    places.push(...some.map((id) => ({ plan: index, id })));
+    if (index < (after?.plan ?? 0) || entries.length > limit) continue;
+    const rest = { limit: limit + 1 - entries.length, ...(after?.plan === index && { after: after.id }) };
+    const { feedback, end } = await feedbackPage(reader, plan, { ...rest, descending: false });
+    for (const each of feedback) entries.push({ plan: index, feedback: each });
+    if (end !== undefined && entries.length <= limit) return { entries, hasNext: true, end: { plan: index, id: end } };
   }
-  const [org] = plans.map((plan) => plan.org);
-  const shown = places.slice(0, limit);
-  const ids = shown.map(({ id }) => id);
-  const found = org === undefined ? [] : await findFeedback(reader, org, ids);
-  const entries = shown.flatMap(({ plan }, index) => {
-    const feedback = found[index];
-    return feedback === undefined ? [] : [{ plan, feedback }];
-  });
-  return { entries, hasNext: places.length > limit };
+  return { entries: entries.slice(0, limit), hasNext: entries.length > limit };
 }
 
 /** How many entries all plans together select. A search of them counts no more than a search of one does. */

@@ -97,6 +97,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
       return {
         edges: page.feedback.map((feedback) => toEdge(feedback, () => cursors.encode(feedback.id))),
         hasNext: page.hasNext,
+        ...(page.end !== undefined && { end: cursors.encode(page.end) }),
       };
     },
     total: async () => (await loaders.counts(plan)).count,

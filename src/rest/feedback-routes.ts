@@ -109,7 +109,8 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
         summary: 'List entries',
         description:
           'Lists entries that match every given filter. If there are more than `limit`, `next_cursor` leads to ' +
-          'the next page. Concurrent writes neither repeat nor skip entries.',
+          'the next page; a search for a phrase may go on before a page is full. Concurrent writes neither repeat nor ' +
+          'skip entries.',
         tags: [TAGS.feedback],
         querystring: ListQuery,
         response: { 200: answer(ListAnswer, 'A page of entries.', EXAMPLES.list) },

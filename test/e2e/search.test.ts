@@ -1,10 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../support/command.js';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { type Claims, startTestServer, type TestServer } from '../support/server.js';
+import { type Answer, type Claims, startTestServer, type TestServer } from '../support/server.js';
 
 interface List {
   readonly feedback: readonly { readonly id: string; readonly question: string }[];
   readonly next_cursor?: string;
+}
+
+interface Listed {
+  readonly edges: readonly { readonly node: { readonly id: string } }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+interface Answered {
+  readonly feedbackList?: Listed;
+  readonly adapter?: { readonly feedback: Listed };
+  readonly reviewQueue?: Listed;
 }
 
 let server: TestServer;
@@ -200,50 +212,83 @@ it('a server that does not search says so, removes what is erased all the same, 
   }
 });
 
-it('gives the page and a total that is told to be no more than counted, where a phrase is looked for in much', async () => {
+it('gives the page, and a total that is told to be inexact, where a phrase has to be looked for in much', async () => {
   const own = await startTestServer({
     bodyLimit: 2 * 1024 ** 2,
     entryLimits: { textCharacters: 1_000_000, entryBytes: 2 * 1024 ** 2 },
   });
   try {
     const admin: Claims = { roles: ['admin'] };
+    const statuses = new Set<string>();
     const store = async (question: string): Promise<string> => {
       const body = { ...APPROVED, question, adapter_id: 'lora-a', user_id: 'ann' };
-      const { body: stored } = await own.call<{ id: string }>('POST', BASE, { body, claims: admin });
-      return stored.id;
+      const stored = await own.call<{ id: string; validation_status: string }>('POST', BASE, { body, claims: admin });
+      statuses.add(stored.body.validation_status);
+      return stored.body.id;
     };
+    const much = 'beta gamma alpha gamma '.repeat(43_000);
+    const phrase = `alpha beta ${'gamma alpha '.repeat(500)}`;
     // One entry has the phrase but is behind more texts than one search reads.
-    await store('Does alpha beta come first?');
-    for (let nth = 0; nth < 18; nth += 1) await store('beta gamma alpha gamma '.repeat(43_000));
-    const ids = [await store('Is it alpha beta?'), await store('Was it alpha beta?')].toReversed();
+    const oldest = await store(phrase);
+    for (let nth = 0; nth < 27; nth += 1) await store(much);
+    const newest = [await store(phrase), await store(phrase)].toReversed();
+    expect(statuses.size).toBe(1);
+    const [status = ''] = statuses;
     const search = '"alpha beta"';
-    const query = `query ($filter: FeedbackFilterInput, $flagged: FeedbackFilterInput, $first: Int!) {
-      feedbackList(filter: $filter, first: $first) { ...Listed }
-      adapter(id: "lora-a") { feedback(filter: $filter, first: $first) { totalCount totalCountIsExact edges { node { id } } } }
-      reviewQueue(filter: $flagged, first: $first) { totalCount totalCountIsExact }
-    }
-    fragment Listed on FeedbackConnection { totalCount totalCountIsExact edges { node { id } } }`;
-    const ask = (filter: object, first = 1) =>
-      own.graphql(query, { filter, flagged: { ...filter, validationStatus: 'APPROVED' }, first }, admin);
-    const page = (count: number) => ids.slice(0, count).map((id) => ({ node: { id } }));
-    const inexact = { totalCount: 2, totalCountIsExact: false };
-
-    await expect
-      .poll(async () => (await ask({ search: 'alpha' })).data?.['feedbackList'], { timeout: 60_000 })
-      .toMatchObject({
-        totalCount: 21,
-        totalCountIsExact: true,
-      });
-    for (const more of [{}, { userId: 'ann' }, {}]) {
-      const { data, errors } = await ask({ search, ...more });
+    const feedback = 'feedbackList(filter: $filter, first: 1, after: $after) { ...Listed }';
+    const ofAdapter = 'adapter(id: "lora-a") { feedback(filter: $filter, first: 1, after: $after) { ...OfAdapter } }';
+    const queue = 'reviewQueue(filter: $filter, first: 1, after: $after) { ...Listed }';
+    const fields = 'totalCount totalCountIsExact edges { node { id } } pageInfo { hasNextPage endCursor }';
+    const ask = async (field: string, filter: object, after: string | null = null): Promise<Listed | undefined> => {
+      const type = field === ofAdapter ? 'OfAdapter on AdapterFeedbackConnection' : 'Listed on FeedbackConnection';
+      const query = `query ($filter: FeedbackFilterInput, $after: String) { ${field} } fragment ${type} { ${fields} }`;
+      const { data, errors } = await own.graphql<Answered>(query, { filter, after }, admin);
       expect(errors).toBeUndefined();
-      expect(data).toMatchObject({
-        feedbackList: { ...inexact, edges: page(1) },
-        adapter: { feedback: { ...inexact, edges: page(1) } },
-      });
-    }
+      return data?.feedbackList ?? data?.adapter?.feedback ?? data?.reviewQueue;
+    };
+    await expect
+      .poll(() => ask(feedback, { search: 'alpha' }), { timeout: 60_000 })
+      .toMatchObject({ totalCount: 30, totalCountIsExact: true });
+
+    const filters = [{}, { userId: 'ann' }, { validationStatus: status.toUpperCase() }];
+    const inexact = { totalCount: 2, totalCountIsExact: false, edges: [{ node: { id: newest[0] } }] };
+    for (const more of filters) expect(await ask(feedback, { search, ...more })).toMatchObject(inexact);
+    expect(await ask(ofAdapter, { search })).toMatchObject(inexact);
+    expect(await ask(feedback, { search })).toMatchObject(inexact);
     await own.restart();
-    expect((await ask({ search })).data).toMatchObject({ feedbackList: { ...inexact, edges: page(1) } });
+    expect(await ask(feedback, { search })).toMatchObject(inexact);
+
+    // The oldest first: what follows it is looked through, page by page.
+    const queued: string[] = [];
+    for (let after: string | null | undefined = null; after !== undefined;) {
+      const page: Listed | undefined = await ask(queue, { search, validationStatus: status.toUpperCase() }, after);
+      expect(page).toMatchObject({ totalCount: 2, totalCountIsExact: false });
+      queued.push(...(page?.edges.map(({ node }) => node.id) ?? []));
+      after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : undefined;
+    }
+    expect(queued).toEqual([oldest, ...newest.toReversed()]);
+
+    for (const path of [BASE, `${BASE}/by-adapter/lora-a`]) {
+      const found: string[] = [];
+      for (let next: Record<string, string> | undefined = {}; next !== undefined;) {
+        const parameters: string = new URLSearchParams({ search, limit: '10', ...next }).toString();
+        const page: Answer<List> = await own.call<List>('GET', `${path}?${parameters}`, { claims: admin });
+        expect(page.status).toBe(200);
+        found.push(...page.body.feedback.map(({ id }) => id));
+        next = page.body.next_cursor === undefined ? undefined : { cursor: page.body.next_cursor };
+      }
+      expect(found).toEqual([...newest, oldest]);
+    }
+
+    const environment = { FEEDBACK_URL: own.url, FEEDBACK_TOKEN: own.token(admin) };
+    const listed = await runCommand(
+      ['feedback', 'list', '--search', search, '--order', 'asc', '--limit', '2'],
+      environment,
+    );
+    expect(listed).toMatchObject({ code: 0, out: expect.stringContaining(oldest) as string });
+    expect(listed.error).toContain('More entries: --cursor ');
+    const none = await runCommand(['feedback', 'list', '--search', '"beta alpha"'], environment);
+    expect(none.error).toMatch(/^No entries match so far\.\nMore entries: --cursor /);
   } finally {
     await own.stop();
   }

@@ -13,7 +13,7 @@ export interface paths {
     };
     /**
      * List entries
-     * @description Lists entries that match every given filter. If there are more than `limit`, `next_cursor` leads to the next page. Concurrent writes neither repeat nor skip entries. Requires the permission `feedback:read` or `feedback:read:own`.
+     * @description Lists entries that match every given filter. If there are more than `limit`, `next_cursor` leads to the next page; a search for a phrase may go on before a page is full. Concurrent writes neither repeat nor skip entries. Requires the permission `feedback:read` or `feedback:read:own`.
      */
     get: operations['listFeedback'];
     put?: never;

@@ -106,7 +106,7 @@ Examples:
         const entries = objectsIn(answer, 'feedback');
         const next = textIn(answer, 'next_cursor');
         // On standard error, so that the lines of the table can be counted.
-        if (entries.length === 0) terminal.error('No entries match.\n');
+        if (entries.length === 0) terminal.error(next === '' ? 'No entries match.\n' : 'No entries match so far.\n');
         if (next !== '') terminal.error(`More entries: --cursor ${next}\n`);
         return table(COLUMNS, entries, terminal.screen);
       },

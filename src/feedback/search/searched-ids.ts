@@ -1,15 +1,13 @@
 /** A search as one more filter of a list. */
-import { InvalidInputError } from '../../errors.js';
 import type { Feedback } from '../../model/feedback.js';
 import type { Reader } from '../../store/contract.js';
 import { type FilterPlan, isUnnarrowed, narrowedIds, narrowedSize } from '../index/filter.js';
 import { boundsAfter, type IdBounds, type IdStream } from '../index/id-streams.js';
 import { filterSelected } from '../index/matching.js';
-import { indexedFeedback } from '../read.js';
+import { type FeedbackRecord, indexedRecords } from '../read.js';
 import type { FeedbackTotal } from '../total.js';
 import type { SearchQuery } from './query.js';
 import { Search } from './search.js';
-import { searchedTexts } from './texts.js';
 
 /** The most entries that are counted where there is a search. */
 export const MAX_COUNTED = 10_000;
@@ -26,17 +24,22 @@ export interface SearchBounds {
   readonly counted: number;
   /** Entries without the phrase that are looked through for it. */
   readonly misses: number;
-  /** UTF-16 units of texts that are looked through for phrases. */
-  readonly units: number;
+  /** Bytes of entries that are looked through for phrases. A page and its total together fit into what a request may read. */
+  readonly bytes: number;
 }
 
-const SEARCH_BOUNDS: SearchBounds = { counted: MAX_COUNTED, misses: 20_000, units: 16 * 1024 * 1024 };
+const SEARCH_BOUNDS: SearchBounds = { counted: MAX_COUNTED, misses: 20_000, bytes: 24 * 1024 ** 2 };
+/** Bytes of entries that are looked at together, about, and the fewest of them. */
+const BLOCK_BYTES = 2 * 1024 ** 2;
+const MIN_BLOCK = 4;
+/** Entries that a count reads together before it knows how large they are. */
+const FIRST_COUNTED = 8;
 
 /** Counts what a search looks through for phrases. */
 class LookedThrough {
   readonly #bounds: SearchBounds;
   #misses = 0;
-  #units = 0;
+  #bytes = 0;
 
   constructor(bounds: SearchBounds) {
     this.#bounds = bounds;
@@ -44,13 +47,13 @@ class LookedThrough {
 
   /** Whether that is more than one search may. */
   get isTooMuch(): boolean {
-    return this.#misses > this.#bounds.misses || this.#units > this.#bounds.units;
+    return this.#misses > this.#bounds.misses || this.#bytes > this.#bounds.bytes;
   }
 
-  add(feedback: Feedback, isSelected: boolean): void {
+  add(bytes: number, isSelected: boolean): void {
     // Hits have a bound of their own: that of the page, or of a count.
     if (!isSelected) this.#misses += 1;
-    for (const text of searchedTexts(feedback)) this.#units += text.length;
+    this.#bytes += bytes;
   }
 }
 
@@ -62,54 +65,34 @@ export function isSearchPlan(plan: FilterPlan): plan is SearchPlan {
   return plan.search !== undefined;
 }
 
-/**
- * At most `limit` entries that a plan selects, by what they are now.
- * @throws {InvalidInputError} if too many others have the words of its phrases
- */
+export interface Searched {
+  readonly selected: readonly Feedback[];
+  /** The id of the entry at which the search has looked through as much as it may: what follows was not looked at. */
+  readonly stoppedAt?: string;
+}
+
+/** At most `limit` entries that a plan selects, by what they are now: the first ones, as far as one search may look. */
 export async function searchedFeedback(
   reader: Reader,
   plan: SearchPlan,
-  limit: number,
-  reverse: boolean,
-): Promise<Feedback[]> {
+  { limit, reverse }: { readonly limit: number; readonly reverse: boolean },
+  bounds: SearchBounds = SEARCH_BOUNDS,
+): Promise<Searched> {
   const search = await Search.open(reader, plan.org, plan.search);
+  const walk = await planWalk(reader, plan, search, reverse);
   const selected: Feedback[] = [];
-  const lookedThrough = new LookedThrough(SEARCH_BOUNDS);
-  for await (const feedback of candidates(reader, plan, search, { reverse, atFirst: limit })) {
+  const lookedThrough = new LookedThrough(bounds);
+  for await (const { feedback, bytes } of candidates(reader, plan, walk, limit)) {
     if (await search.isSelected(feedback)) {
       selected.push(feedback);
-      if (selected.length === limit) return selected;
+      if (selected.length === limit) break;
       // What is selected is in the answer, whose size has bounds of its own.
     } else if (search.isBroad) {
-      lookedThrough.add(feedback, false);
-      if (lookedThrough.isTooMuch) throw tooBroad();
+      lookedThrough.add(bytes, false);
+      if (lookedThrough.isTooMuch) return { selected, stoppedAt: feedback.id };
     }
   }
-  return selected;
-}
-
-/** The ids that a plan selects, in order: those of a phrase are looked at, and those of words are as they are indexed. */
-export async function searchedIds(reader: Reader, plan: SearchPlan, reverse: boolean): Promise<IdStream> {
-  const search = await Search.open(reader, plan.org, plan.search);
-  const ids = await candidateIds(reader, plan, search, reverse);
-  if (!search.isBroad) return ids;
-  const lookedThrough = new LookedThrough(SEARCH_BOUNDS);
-  return keeping(ids, reverse, async (some) => {
-    const selected: string[] = [];
-    for (const feedback of await indexedFeedback(reader, plan.org, some)) {
-      if (feedback === undefined) continue;
-      const isSelected = await search.isSelected(feedback);
-      lookedThrough.add(feedback, isSelected);
-      if (lookedThrough.isTooMuch) throw tooBroad();
-      if (isSelected) selected.push(feedback.id);
-    }
-    return selected;
-  });
-}
-
-function tooBroad(): InvalidInputError {
-  const problem = 'must be narrower: too many entries have the words of its phrases; add words or other filters';
-  return new InvalidInputError([{ field: 'search', problem }]);
+  return { selected };
 }
 
 /** How many entries a plan selects, as far as they are indexed. Those of a phrase are counted from the newest one on. */
@@ -119,28 +102,19 @@ export async function countSearched(
   bounds: SearchBounds = SEARCH_BOUNDS,
 ): Promise<FeedbackTotal> {
   const search = await Search.open(reader, plan.org, plan.search);
-  if (search.isBroad) return countLookedThrough(reader, plan, search, bounds);
-  if (isUnnarrowed(plan)) return boundedTotal(await search.count(plan.bounds), bounds);
-  const ids = await candidateIds(reader, plan, search, true);
+  const { isBroad } = search;
+  if (!isBroad && isUnnarrowed(plan)) return boundedTotal(await search.count(plan.bounds), bounds);
+  const walk = await planWalk(reader, plan, search, true);
   // One more tells whether there are more.
-  return boundedTotal((await ids(plan.bounds, bounds.counted + 1)).length, bounds);
-}
-
-async function countLookedThrough(
-  reader: Reader,
-  plan: SearchPlan,
-  search: Search,
-  bounds: SearchBounds,
-): Promise<FeedbackTotal> {
+  const most = bounds.counted + 1;
+  if (!isBroad && walk.filter === undefined) return boundedTotal((await walk.ids(plan.bounds, most)).length, bounds);
   const lookedThrough = new LookedThrough(bounds);
   let count = 0;
-  for await (const feedback of candidates(reader, plan, search, { reverse: true, atFirst: FIRST_BLOCK })) {
-    const isSelected = await search.isSelected(feedback);
+  for await (const { feedback, bytes } of candidates(reader, plan, walk, FIRST_COUNTED)) {
+    const isSelected = !isBroad || (await search.isSelected(feedback));
     if (isSelected) count += 1;
-    lookedThrough.add(feedback, isSelected);
-    if (count > bounds.counted || lookedThrough.isTooMuch) {
-      return { count: Math.min(count, bounds.counted), isExact: false };
-    }
+    if (isBroad) lookedThrough.add(bytes, isSelected);
+    if (count === most || lookedThrough.isTooMuch) return { count: Math.min(count, bounds.counted), isExact: false };
   }
   return { count, isExact: true };
 }
@@ -149,48 +123,63 @@ function boundedTotal(found: number, { counted }: SearchBounds): FeedbackTotal {
   return { count: Math.min(found, counted), isExact: found <= counted };
 }
 
-/**
- * The entries that may be what a plan selects, in order.
- * @param walk how many of them are read together at first; later, more are
- */
-async function* candidates(
-  reader: Reader,
-  plan: SearchPlan,
-  search: Search,
-  walk: { readonly reverse: boolean; readonly atFirst: number },
-): AsyncGenerator<Feedback> {
-  const ids = await candidateIds(reader, plan, search, walk.reverse);
-  let rest = plan.bounds;
-  for (let size = walk.atFirst; ; size = Math.min(2 * size, MAX_BLOCK)) {
-    const some = await ids(rest, size);
-    for (const feedback of await indexedFeedback(reader, plan.org, some)) if (feedback !== undefined) yield feedback;
-    const last = some.at(-1);
-    if (last === undefined || some.length < size) return;
-    rest = boundsAfter(rest, last, walk.reverse);
-  }
+/** How the entries are found that have the words and that the other filters select. */
+interface Walk {
+  readonly ids: IdStream;
+  readonly reverse: boolean;
+  /** What the entries with these ids must still be selected by. */
+  readonly filter?: FilterPlan;
 }
 
 /**
- * The ids of entries that have the words and that the other filters select. Either the entries with the words are read to see
- * whether they are selected, or the indexes of the other filters to see which of their entries have the words: whichever takes
- * less, if both are spread evenly.
+ * Either the entries with the words are read to see whether the other filters select them, or the indexes of these to see
+ * which of their entries have the words: whichever takes less, if both are spread evenly.
  */
-async function candidateIds(reader: Reader, plan: SearchPlan, search: Search, reverse: boolean): Promise<IdStream> {
-  if (isUnnarrowed(plan)) return search.ids(reverse);
+async function planWalk(reader: Reader, plan: SearchPlan, search: Search, reverse: boolean): Promise<Walk> {
+  if (isUnnarrowed(plan)) return { ids: search.ids(reverse), reverse };
   const [found, narrowed] = await Promise.all([search.count(plan.bounds), narrowedSize(reader, plan)]);
   if (found * IDS_PER_ENTRY > narrowed) {
-    return keeping(await narrowedIds(reader, plan, reverse), reverse, (some) => search.among(some));
+    const ids = await narrowedIds(reader, plan, reverse);
+    return { ids: keeping(ids, reverse, (some) => search.among(some)), reverse };
   }
-  const { search: _search, ...others } = plan;
-  return keeping(search.ids(reverse), reverse, async (some) => {
-    const entries = await indexedFeedback(reader, plan.org, some);
-    const selected = await filterSelected(
-      reader,
-      others,
-      entries.filter((feedback) => feedback !== undefined),
-    );
-    return selected.map(({ id }) => id);
-  });
+  const { search: _search, ...filter } = plan;
+  return { ids: search.ids(reverse), reverse, filter };
+}
+
+/** The entries that a walk finds, in order. @param first how many are read together at first; soon, more are */
+async function* candidates(
+  reader: Reader,
+  plan: SearchPlan,
+  { ids, reverse, filter }: Walk,
+  first: number,
+): AsyncGenerator<FeedbackRecord> {
+  let rest = plan.bounds;
+  let size = first;
+  for (;;) {
+    const some = await ids(rest, size);
+    const records = await indexedRecords(reader, plan.org, some);
+    yield* filter === undefined ? records : await filterRecords(reader, filter, records);
+    const last = some.at(-1);
+    if (last === undefined || some.length < size) return;
+    rest = boundsAfter(rest, last, reverse);
+    size = Math.min(2 * size, MAX_BLOCK, blockSize(records));
+  }
+}
+
+async function filterRecords(
+  reader: Reader,
+  filter: FilterPlan,
+  records: readonly FeedbackRecord[],
+): Promise<FeedbackRecord[]> {
+  const entries = records.map(({ feedback }) => feedback);
+  const selected = new Set(await filterSelected(reader, filter, entries));
+  return records.filter(({ feedback }) => selected.has(feedback));
+}
+
+/** How many entries have about {@link BLOCK_BYTES}, if they are as large as these. */
+function blockSize(records: readonly FeedbackRecord[]): number {
+  const bytes = records.reduce((sum, each) => sum + each.bytes, 0);
+  return Math.max(MIN_BLOCK, Math.floor((BLOCK_BYTES * records.length) / Math.max(bytes, 1)));
 }
 
 /** The ids of a stream that are kept, looking at some at a time and at no more than the page needs. */

@@ -5,6 +5,7 @@ import {
   claimForReview,
   queueLength,
   queuePage,
+  type QueuePlace,
   REVIEWED_STATUSES,
   reviewFeedback,
   undoReview,
@@ -46,6 +47,8 @@ export class ReviewResolver {
     const cursors = createCursors([actor.org, 'reviewQueue', narrowed]);
     const place = typeof after === 'string' ? readNumberedPlace(cursors.decode(after)) : undefined;
     const last = place && { plan: place.number, id: place.name };
+    const toCursor = ({ plan, id }: QueuePlace): string =>
+      cursors.encode(writeNumberedPlace({ number: plan, name: id }));
     const queued =
       narrowed.search === undefined
         ? () => loaders.batchedRead((reader) => queueLength(reader, plans))
@@ -57,11 +60,12 @@ export class ReviewResolver {
         return {
           edges: page.entries.map(({ feedback, plan }) =>
             Object.assign(new FeedbackEdge(), {
-              cursorOf: () => cursors.encode(writeNumberedPlace({ number: plan, name: feedback.id })),
+              cursorOf: () => toCursor({ plan, id: feedback.id }),
               node: toFeedbackNode(feedback),
             }),
           ),
           hasNext: page.hasNext,
+          ...(page.end !== undefined && { end: toCursor(page.end) }),
         };
       },
       total: async () => (await queued()).count,

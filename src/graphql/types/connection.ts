@@ -44,7 +44,7 @@ export function checkPageSize(first: number): number {
 
 @ObjectType({ simpleResolvers: true, description: 'Position of a page in its list (Relay Cursor Connections).' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more items follow this page.' })
+  @Field(() => Boolean, { description: 'Whether more items follow this page, or, of a search, may follow.' })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, { description: 'Whether the page was requested with a cursor, so that items precede it.' })
@@ -55,7 +55,9 @@ export class PageInfo {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Cursor of the last item, for use as `after`. Null if the page is empty.',
+    description:
+      'Cursor of the last item, for use as `after`. Null if the page is empty. A search for a phrase may end before the ' +
+      'page is full, or has any item; the cursor is then where it goes on.',
   })
   endCursor?: string | null;
 }
@@ -87,7 +89,12 @@ export abstract class ListEdge {
 
 /** The data behind a connection, read on demand; fields requested in the same tick share one read. */
 export interface ConnectionSource<Edge> {
-  readonly page: () => Promise<{ readonly edges: readonly Edge[]; readonly hasNext: boolean }>;
+  readonly page: () => Promise<{
+    readonly edges: readonly Edge[];
+    readonly hasNext: boolean;
+    /** The cursor after which the next page starts, if it is not that of the last edge. */
+    readonly end?: string;
+  }>;
   readonly total: () => Promise<number>;
   /** Whether the list has no more items than its total; it never has where this is left out. */
   readonly isTotalExact?: () => Promise<boolean>;
@@ -133,8 +140,8 @@ export function connectionType<Edge extends { readonly cursor: string }>(
 
     @Field(() => PageInfo, { description: 'Position of this page in the list.' })
     async pageInfo(): Promise<PageInfo> {
-      const { edges, hasNext } = await this.page();
-      return toPageInfo(edges, hasNext, this.source.continued);
+      const { edges, hasNext, end } = await this.page();
+      return toPageInfo(edges, hasNext, this.source.continued, end);
     }
 
     @Field(() => Int, { description: total.count })
