@@ -9,6 +9,7 @@ import { addSettingFlags, readConfig } from './options.js';
 import { signToken } from './sign-token.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 import { welcomeText } from './welcome.js';
+import { isFirstWorker, isWorker, leaveWorkers, runWorkers, workerStopped } from './workers.js';
 
 export function serveCommand(terminal: Terminal): Command {
   const command = new Command('serve').description('start the server');
@@ -17,10 +18,14 @@ export function serveCommand(terminal: Terminal): Command {
   return command.action(async () => {
     const { demo = false } = command.opts<{ readonly demo?: boolean }>();
     const config = readConfig(command, terminal);
-    const stopped = stopSignal();
+    if (config.workers > 1 && !isWorker()) {
+      await serveByWorkers(config, demo, terminal);
+      return;
+    }
+    const stopped = isWorker() ? workerStopped() : stopSignal();
     // A limit on the size of files then fails a write, as a full disk does, instead of ending the process.
     process.on('SIGXFSZ', () => undefined);
-    const starting = start(config, demo, terminal);
+    const starting = start(config, demo && (!isWorker() || isFirstWorker()), terminal);
     // Without TLS there is nothing to reload, and the signal ends the process, as it does by default.
     if (config.tls !== undefined) {
       process.on('SIGHUP', () => {
@@ -31,11 +36,29 @@ export function serveCommand(terminal: Terminal): Command {
       });
     }
     const server = await starting;
-    terminal.out(`feedback-graph ${packageVersion()} listens on ${server.url}\n`);
-    terminal.out(welcomeText({ url: reachable(server.url), token: await newcomerToken(config), demo }));
+    if (!isWorker()) await welcome(server.url, config, demo, terminal);
     await stopped;
     await server.stop();
+    if (isWorker()) leaveWorkers();
   });
+}
+
+async function serveByWorkers(config: Config, demo: boolean, terminal: Terminal): Promise<void> {
+  const { host, workers } = config;
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  await runWorkers({
+    count: workers,
+    stopped: stopSignal(),
+    onListening: (port) => {
+      void welcome(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`, config, demo, terminal);
+    },
+    onRestart: (ended) => terminal.error(`A worker has ended (${ended}); another one is started\n`),
+  });
+}
+
+async function welcome(url: string, config: Config, demo: boolean, terminal: Terminal): Promise<void> {
+  terminal.out(`feedback-graph ${packageVersion()} listens on ${url}\n`);
+  terminal.out(welcomeText({ url: reachable(url), token: await newcomerToken(config), demo }));
 }
 
 /** The first SIGINT or SIGTERM asks for a graceful stop, also while the server starts; the second ends everything. */

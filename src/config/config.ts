@@ -13,7 +13,7 @@ import type { UnreadLimits } from '../http/unread-answers.js';
 import type { RetentionPolicy } from '../maintenance/retention/policy.js';
 import type { EntryLimits } from '../model/input.js';
 import type { Role } from '../permissions.js';
-import type { StoreLocation } from '../store/engines.js';
+import { ENGINES, type StoreLocation } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './settings.js';
 import { type Flags, readSources, type Sources } from './sources.js';
@@ -41,6 +41,8 @@ export interface Config {
   /** 0 stands for any free port. */
   readonly port: number;
   readonly store: StoreLocation;
+  /** How many processes serve the port. */
+  readonly workers: number;
   /** The server speaks plain HTTP if absent. */
   readonly tls?: TlsFiles;
   readonly auth: AuthSetting;
@@ -117,6 +119,7 @@ export function loadConfig(
     host: read.withDefault(SETTINGS.host),
     port: read.withDefault(SETTINGS.port),
     store,
+    workers: readWorkers(read, store),
     ...(tls !== undefined && { tls }),
     auth: {
       ...(readKey(read, production) ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
@@ -225,6 +228,16 @@ function readTls(read: Sources): TlsFiles | undefined {
     read.problems.push(`${given.name} needs ${missing.name}: TLS takes a certificate and its private key`);
   }
   return undefined;
+}
+
+function readWorkers(read: Sources, store: StoreLocation): number {
+  const workers = read.withDefault(SETTINGS.workers);
+  if (workers > 1 && ENGINES[store.engine].hasDirectory) {
+    read.problems.push(
+      `${SETTINGS.workers.name} above 1 needs a store in PostgreSQL: a directory is used by one process alone`,
+    );
+  }
+  return workers;
 }
 
 /** Next to the data rather than in it, so that a copy of the data does not contain the key. */

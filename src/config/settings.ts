@@ -68,6 +68,16 @@ export const SETTINGS = {
     description: `location of the data: ${LOCATION_SYNTAX}`,
     parse: storeLocation,
   },
+  workers: {
+    name: 'FEEDBACK_WORKERS',
+    flag: '--workers <count>',
+    key: 'workers',
+    default: '1',
+    description:
+      'processes that serve the port, from 1 to 256, for machines with many cores; more than one needs a PostgreSQL store',
+    number: true,
+    parse: integer(1, 256),
+  },
   tlsCert: {
     name: 'FEEDBACK_TLS_CERT',
     flag: '--tls-cert <path>',

@@ -104,6 +104,7 @@ export async function startTestServer(
     host: '127.0.0.1',
     port: 0,
     store: { engine: 'rocksdb', path: join(directory, 'data') },
+    workers: 1,
     auth: { kind: 'secret', secret, defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false },
     corsOrigins: [],
     trustedProxies: [],
