@@ -148,6 +148,15 @@ export function createSessions(open: OpenSession, counts: SessionCounts): Sessio
   };
 }
 
+export async function withCommitSession<T>(sessions: Sessions, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await sessions.lease('commit');
+  try {
+    return await work(session);
+  } finally {
+    sessions.release('commit', session);
+  }
+}
+
 function isFinal(error: unknown): boolean {
   const state = sqlState(error);
   // 53300: too many connections. 57P0x: it starts, stops, or was ended. 40001: other engines' reads may be told so.

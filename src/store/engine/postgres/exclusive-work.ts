@@ -1,0 +1,110 @@
+/** A transaction that runs under the lock of its streams, as it would be in vain too often otherwise. */
+import type { Transaction } from '../../contract.js';
+import type { Stream } from '../../streams.js';
+import type { CommitGroup } from './commit-group.js';
+import type { GroupRunner } from './group-runner.js';
+import type { Session } from './session.js';
+import { settleAll, type StreamQueue } from './stream-queue.js';
+import type { StreamState } from './stream-state.js';
+import type { PostgresTransaction, StreamPart } from './transaction.js';
+
+/** How often who holds a lock while it works tells that it still does, ms: the database ends who is idle for 2 s. */
+const PING = 500;
+
+export interface ExclusiveSettings {
+  readonly runner: GroupRunner;
+  readonly queueOf: (stream: Stream) => StreamQueue;
+  /** How long a work may keep the lock. */
+  readonly leaseMilliseconds: number;
+}
+
+/** In the order in which everybody locks them, each once. */
+export function inOrder(states: readonly StreamState[]): StreamState[] {
+  return [...new Set(states)].sort((a, b) => (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : 0));
+}
+
+/** Runs `work` when nobody else of this process commits to these streams. @param states in order */
+export function inTurnOfAll<T>(states: readonly StreamState[], work: () => Promise<T>): Promise<T> {
+  const [state, ...more] = states;
+  return state === undefined ? work() : state.inTurn(() => inTurnOfAll(more, work));
+}
+
+export function atomicGroup(parts: readonly StreamPart[]): CommitGroup {
+  return { parts: new Map(parts.map((part) => [part.state, [part]])), isAtomic: true };
+}
+
+/**
+ * Runs a work under the lock of its streams, so that nobody commits to them meanwhile, and commits it.
+ * @param states in order
+ * @returns undefined if it has to run again; what it still works at if it has kept the lock for too long, with nothing
+ *   committed
+ */
+export async function runExclusive<T>(
+  { runner, queueOf, leaseMilliseconds }: ExclusiveSettings,
+  transaction: PostgresTransaction,
+  states: readonly StreamState[],
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<{ readonly answer: T } | { readonly late: Promise<T> } | undefined> {
+  return inTurnOfAll(states, async () => {
+    let late: Promise<T> | undefined;
+    let ended: { readonly answer: T } | { readonly error: unknown } | undefined;
+    let parts: readonly StreamPart[] = [];
+    let before: ReturnType<StreamQueue['takeBefore']> = [];
+    const decide = async (session: Session): Promise<CommitGroup | undefined> => {
+      const pinging = setInterval(() => {
+        session.command('SELECT 1').catch(() => undefined);
+      }, PING);
+      try {
+        const working = work(transaction);
+        ended = await withinTime(working, leaseMilliseconds);
+        if (ended === undefined) late = working;
+      } finally {
+        clearInterval(pinging);
+      }
+      if (ended === undefined) return undefined;
+      transaction.end();
+      if ('error' in ended) return undefined;
+      parts = transaction.parts();
+      // It has touched others than before: it needs those as well.
+      if (parts.some(({ state }) => !states.includes(state))) ended = undefined;
+      const [part] = parts;
+      if (ended === undefined || part === undefined || transaction.writes === 0) return undefined;
+      if (parts.length > 1) return atomicGroup(parts);
+      before = queueOf(part.state.stream).takeBefore(part);
+      return { parts: new Map([[part.state, [...before.map((queued) => queued.part), part]]]), isAtomic: false };
+    };
+    let outcomes;
+    try {
+      outcomes = await runner.run(states, decide);
+    } catch (error) {
+      for (const { fail } of before) fail(error);
+      throw error;
+    }
+    settleAll(before, outcomes);
+    // Others commit in the meantime, as before it had the lock.
+    if (late !== undefined) return { late };
+    if (ended === undefined) return undefined;
+    if ('error' in ended) throw ended.error;
+    const failed = parts.map((part) => outcomes.get(part) ?? 'accepted').find((outcome) => outcome !== 'accepted');
+    if (failed instanceof Error) throw failed;
+    return failed === undefined ? { answer: ended.answer } : undefined;
+  });
+}
+
+/** What a work answers or throws; undefined if it takes too long. */
+async function withinTime<T>(
+  work: Promise<T>,
+  milliseconds: number,
+): Promise<{ readonly answer: T } | { readonly error: unknown } | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  const ended = work.then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ error }),
+  );
+  const first = await Promise.race([ended, tooLong]);
+  clearTimeout(timer);
+  return first;
+}

@@ -1,0 +1,72 @@
+import { repeat, type Repetition } from '../../../repeat.js';
+import type { StoreLogger } from '../../transactions/committer.js';
+import { type Sessions, withCommitSession } from './sessions.js';
+import { numberAt } from './wire.js';
+
+/** How often the database is told that this server lives, and asked for the time, ms. */
+const HEARTBEAT = 1_000;
+
+/** A clock that is further off is told, ms. */
+const MAX_CLOCK_OFFSET = 5_000;
+/** A difference that a slow answer alone would explain is none, ms. */
+const MIN_CLOCK_OFFSET = 250;
+
+export interface HeartbeatOptions {
+  readonly sessions: Sessions;
+  /** Names this process in the table of servers. */
+  readonly server: string;
+  readonly version: string;
+  /** The clock of this process, epoch ms. */
+  readonly now: () => number;
+  readonly logger: StoreLogger | undefined;
+  readonly onSuccess: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Tells the database again and again that this server lives, and learns what time it is there. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  #clockOffset = 0;
+  #toldOffset = false;
+  #beating: Repetition | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** What the clock of this process is to be set forward by, ms. */
+  get clockOffset(): number {
+    return this.#clockOffset;
+  }
+
+  start(): void {
+    this.#beating = repeat(() => this.beat(), { every: HEARTBEAT, onFailure: this.#options.onFailure });
+  }
+
+  /** Strikes this server from the table, if the database can be reached. */
+  async stop(): Promise<void> {
+    const { sessions, server } = this.#options;
+    await this.#beating?.stop();
+    await withCommitSession(sessions, (session) => session.run('unregister', [server])).catch(() => undefined);
+  }
+
+  /** @throws if it does not reach the database */
+  async beat(): Promise<void> {
+    const { sessions, server, version, now, logger, onSuccess } = this.#options;
+    const before = now();
+    const [[row]] = await withCommitSession(sessions, (session) =>
+      Promise.all([session.run('time'), session.run('register', [server, 'server', version])]),
+    );
+    const after = now();
+    const offset = row === undefined ? 0 : numberAt(row, 0) - (before + after) / 2;
+    this.#clockOffset = Math.abs(offset) > MIN_CLOCK_OFFSET ? Math.round(offset) : 0;
+    if (Math.abs(offset) > MAX_CLOCK_OFFSET && !this.#toldOffset) {
+      this.#toldOffset = true;
+      logger?.warn(
+        { milliseconds: Math.round(-offset) },
+        'The clock of this server is off; it stamps by that of the database',
+      );
+    }
+    onSuccess();
+  }
+}
