@@ -1,61 +1,107 @@
 /** Validates pending entries in the background, a few at a time, and tries again where a plugin had no verdict. */
 import { systemActor } from '../audit/events.js';
-import { repeat } from '../repeat.js';
+import type { Feedback } from '../model/feedback.js';
+import { type Repetition, repeat } from '../repeat.js';
 import type { ValidationServices } from '../services.js';
-import { lastComponent } from '../store/keys.js';
+import type { Store } from '../store/contract.js';
 import { findOrganizations } from '../store/organizations.js';
 import { indexRangeUntil } from './index/index-keys.js';
-import { findFeedback } from './read.js';
+import { CLAIMS_RENEWED_EVERY, createPendingClaims, type PendingClaims } from './pending-claims.js';
 import { validateStored, postpone, storeVerdict } from './validate-stored.js';
 
 /** How many entries are validated at once. */
 const AT_ONCE = 4;
-/** How many ids are read at once. */
-const READ_AT_ONCE = 100;
+/** How many entries are claimed at once. */
+const CLAIMED_AT_ONCE = 32;
 /** How long an entry waits after each failure, ms; after the last of these it is flagged. */
 export const RETRY_AFTER: readonly number[] = [1_000, 5_000, 30_000, 300_000];
 /** How often due entries are looked for, ms. */
 const LOOK_EVERY = 1_000;
+/** How often all organizations are looked at, ms: of what another server has accepted before it died nobody tells. */
+const LOOK_AT_ALL_EVERY = 60_000;
 
 /**
- * Validates the due entries of an organization, earliest due first, until none is left or `signal` ends it in its middle.
- * @returns whether entries are left that wait for a later turn
+ * Validates the due entries of an organization, earliest due first, until none is left or `signal` ends it in its middle. Each
+ * is claimed before, so that of several servers only one validates it.
+ * @returns whether entries are left that wait for a later turn, or that another server has claimed
  */
 export async function validatePending(
   services: ValidationServices,
   org: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const { store, now } = services;
-  const ended = (): boolean => signal?.aborted === true;
-  while (!ended()) {
-    const due = await store.read(async (reader) => {
-      const keys = await reader.scanKeys({ ...indexRangeUntil(org, 'due', now()), limit: READ_AT_ONCE });
-      const found = await findFeedback(reader, org, keys.map(lastComponent));
-      return found.filter((each) => each !== undefined);
-    });
-    if (due.length === 0) break;
-    const waiting = due[Symbol.iterator]();
-    const workers = Array.from({ length: AT_ONCE }, async () => {
-      // The iterator is shared: each takes the next one that none has taken.
-      for (const feedback of waiting) {
-        if (ended()) return;
-        const validated = validateStored(services, org, feedback);
-        const verdict = await (signal === undefined ? validated : unlessAborted(validated, signal));
-        // Plugins that end with the server fail over it: its next start validates the entry.
-        if (verdict === undefined || ended()) return;
-        const failures = (feedback.judging?.failures ?? 0) + 1;
-        const wait = verdict.failed === true && verdict.status !== 'rejected' ? RETRY_AFTER[failures - 1] : undefined;
-        if (wait !== undefined) await postpone(services, org, feedback, { failures, due: now() + wait });
-        else await storeVerdict(services, systemActor(org, 'validation'), feedback, verdict);
-      }
-    });
-    await Promise.all(workers);
+  const claims = createPendingClaims(services, org);
+  let renewing: Repetition | undefined;
+  try {
+    while (signal?.aborted !== true) {
+      const claimed = await claims.take(CLAIMED_AT_ONCE);
+      if (claimed.length === 0) break;
+      // A renewal that fails is tried again; a claim that has lapsed ends by itself.
+      renewing ??= repeat(claims.renew, { every: CLAIMS_RENEWED_EVERY, onFailure: () => undefined });
+      await validateClaimed(services, org, claims, claimed, signal);
+    }
+  } finally {
+    await renewing?.stop();
+    // What cannot be given back now is due again once its claim has lapsed.
+    await claims.release().catch(() => undefined);
   }
-  const left = await store.read((reader) =>
-    reader.scanKeys({ ...indexRangeUntil(org, 'due', Number.MAX_SAFE_INTEGER - 1), limit: 1 }),
+  return hasPending(services.store, org);
+}
+
+/** Validates claimed entries, a few at a time. @throws the first failure, once nothing is under way any more */
+async function validateClaimed(
+  services: ValidationServices,
+  org: string,
+  claims: PendingClaims,
+  claimed: readonly Feedback[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const waiting = claimed[Symbol.iterator]();
+  let failed = false;
+  const work = async (): Promise<void> => {
+    // The iterator is shared: each takes the next one that none has taken.
+    for (const feedback of waiting) {
+      if (failed || !(await validateOne(services, org, claims, feedback, signal))) return;
+    }
+  };
+  const workers = Array.from({ length: AT_ONCE }, () =>
+    work().catch((error: unknown) => {
+      failed = true;
+      throw error;
+    }),
   );
-  return left.length > 0;
+  const outcomes = await Promise.allSettled(workers);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+/** @returns whether to go on with others */
+async function validateOne(
+  services: ValidationServices,
+  org: string,
+  claims: PendingClaims,
+  feedback: Feedback,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { id, judging } = feedback;
+  const isEnded = (): boolean => signal?.aborted === true;
+  if (isEnded()) return false;
+  if (!claims.holds(id)) return true;
+  const validated = validateStored(services, org, feedback);
+  const verdict = await (signal === undefined ? validated : unlessAborted(validated, signal));
+  // Plugins that end with the server fail over it: its next start, or another server, validates the entry.
+  if (verdict === undefined || isEnded()) return false;
+  const failures = (judging?.failures ?? 0) + 1;
+  const wait = verdict.failed === true && verdict.status !== 'rejected' ? RETRY_AFTER[failures - 1] : undefined;
+  if (wait !== undefined) await postpone(services, org, feedback, { failures, due: services.now() + wait });
+  else await storeVerdict(services, systemActor(org, 'validation'), feedback, verdict);
+  claims.settle(id);
+  return true;
+}
+
+/** Whether an organization has pending entries, due or not. */
+async function hasPending(store: Store, org: string): Promise<boolean> {
+  const range = indexRangeUntil(org, 'due', Number.MAX_SAFE_INTEGER - 1);
+  return (await store.read((reader) => reader.scanKeys({ ...range, limit: 1 }))).length > 0;
 }
 
 /**
@@ -78,7 +124,7 @@ export interface PendingKeeper {
   readonly stop: () => Promise<void>;
 }
 
-/** Validates pending entries from now on, starting with those left when the server stopped. */
+/** Validates pending entries from now on, starting with those left when the server stopped, or another one of the store. */
 export function startPendingKeeper(
   services: ValidationServices,
   logger: { warn(fields: object, message: string): void },
@@ -86,11 +132,15 @@ export function startPendingKeeper(
   const { store } = services;
   /** Those that have, or may have, something pending. */
   const waiting = new Set<string>();
-  let known = false;
+  let lookedAtAll = -Infinity;
 
   const round = async (signal: AbortSignal): Promise<void> => {
-    if (!known) for (const org of await findOrganizations(store)) waiting.add(org);
-    known = true;
+    if (performance.now() - lookedAtAll >= LOOK_AT_ALL_EVERY) {
+      for (const org of await findOrganizations(store)) {
+        if (!waiting.has(org) && (await hasPending(store, org))) waiting.add(org);
+      }
+      lookedAtAll = performance.now();
+    }
     for (const org of [...waiting]) {
       if (signal.aborted) return;
       // Taken out first: what comes from here on puts it in again.

@@ -90,7 +90,7 @@ function changesJudged({ changes = {} }: Verdict): boolean {
   return JUDGED_FIELDS.some((field) => field in changes);
 }
 
-/** Gives a pending entry another turn; does nothing if it is another one by now. */
+/** Gives a pending entry another turn; does nothing if it is another one by now, or somebody else's to validate. */
 export async function postpone(
   { store, keyedHash }: Pick<ValidationServices, 'store' | 'keyedHash'>,
   org: string,
@@ -100,6 +100,7 @@ export async function postpone(
   await store.transact(async (transaction) => {
     const [current] = await findFeedback(transaction, org, [validated.id]);
     if (current?.version !== validated.version || current.validationStatus !== 'pending') return;
+    if (current.judging?.claim !== validated.judging?.claim) return;
     await replaceFeedback(transaction, keyedHash, org, current, { ...current, judging });
   });
 }

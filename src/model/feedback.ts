@@ -17,8 +17,11 @@ export interface Feedback extends Submission {
   readonly findings?: readonly Finding[];
   /** By which a submission that says the same finds this one, where a plugin asks for that. */
   readonly fingerprint?: string;
-  /** Of a pending entry: how often validating it has failed, and when (epoch ms) it is tried next. */
-  readonly judging?: { readonly failures: number; readonly due: number };
+  /**
+   * Of a pending entry: how often validating it has failed, and when (epoch ms) it is tried next. With a claim, a server
+   * validates it now, and `due` is when others may.
+   */
+  readonly judging?: { readonly failures: number; readonly due: number; readonly claim?: string };
   /** What a reviewer has decided; plugins do not validate it again unless they are told to. */
   readonly review?: Review;
   /**

@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eraseFeedback } from '../../src/feedback/erase.js';
-import { validatePending, RETRY_AFTER } from '../../src/feedback/pending.js';
+import { CLAIM_LASTS, CLAIMS_RENEWED_EVERY } from '../../src/feedback/pending-claims.js';
+import { validatePending, RETRY_AFTER, startPendingKeeper } from '../../src/feedback/pending.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
 import { type PluginSlot, createPluginSlot, runChain } from '../../src/validation/chain.js';
@@ -160,6 +161,123 @@ describe('an asynchronous plugin', () => {
     await validatePending(services, 'default');
     expect(await read(id!)).toMatchObject({ version: 4, validationStatus: 'approved' });
     expect(asked).toEqual([id, id]);
+  });
+});
+
+describe('of several servers over one store', () => {
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+  /** Intervals pass when the test says so; everything else takes its course. */
+  function stopIntervals() {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+  }
+
+  it('each entry is judged by one', async () => {
+    const { services, asked, submit, read, isSound } = await judgedBy(async () => {
+      await nextTurn();
+      return { verdict: 'accept' };
+    });
+    const ids = await submit(150);
+    const servers = Array.from({ length: 3 }, () => validatePending({ ...services }, 'default'));
+    await Promise.all(servers);
+    while (await validatePending(services, 'default'));
+    expect([...asked].sort()).toEqual(ids);
+    for (const id of ids) expect(await read(id)).toMatchObject({ version: 2, validationStatus: 'approved' });
+    await isSound();
+  });
+
+  it('one judges what another has left in its middle, once the claim has lapsed', async () => {
+    let answers = false;
+    const { services, clock, asked, submit, read, isSound } = await judgedBy(() =>
+      answers ? { verdict: 'accept' } : new Promise(() => undefined),
+    );
+    const [id] = await submit(1);
+    // It never ends: its server is dead.
+    void validatePending(services, 'default');
+    await expect.poll(() => asked).toEqual([id]);
+    await isSound();
+    answers = true;
+    clock.now += CLAIM_LASTS - 1;
+    expect(await validatePending(services, 'default')).toBe(true);
+    expect(asked).toEqual([id]);
+    clock.now += 1;
+    expect(await validatePending(services, 'default')).toBe(false);
+    expect(asked).toEqual([id, id]);
+    expect(await read(id!)).toMatchObject({ version: 2, validationStatus: 'approved' });
+    expect(await read(id!)).not.toHaveProperty('judging');
+    await isSound();
+  });
+
+  it('one that takes long keeps its claim', async () => {
+    stopIntervals();
+    let answer = (_verdict: PluginVerdict): void => undefined;
+    const { services, clock, asked, submit, read } = await judgedBy(() => new Promise((resolve) => (answer = resolve)));
+    const [id] = await submit(1);
+    const first = validatePending(services, 'default');
+    await vi.waitFor(() => expect(asked).toEqual([id]));
+    const due = async () => (await read(id!)).judging?.due;
+    for (let passed = CLAIMS_RENEWED_EVERY; passed <= 2 * CLAIM_LASTS; passed += CLAIMS_RENEWED_EVERY) {
+      clock.now += CLAIMS_RENEWED_EVERY;
+      vi.advanceTimersByTime(CLAIMS_RENEWED_EVERY);
+      await vi.waitFor(async () => expect(await due()).toBe(clock.now + CLAIM_LASTS));
+      await validatePending(services, 'default');
+      expect(asked).toEqual([id]);
+    }
+    answer({ verdict: 'accept' });
+    expect(await first).toBe(false);
+    expect((await read(id!)).validationStatus).toBe('approved');
+  });
+
+  it('one that failed does not disturb the one that has taken over from it', async () => {
+    const verdicts: ((verdict: PluginVerdict) => void)[] = [];
+    const failures: ((error: Error) => void)[] = [];
+    const { services, clock, submit, read } = await judgedBy(
+      () =>
+        new Promise((resolve, reject) => {
+          verdicts.push(resolve);
+          failures.push(reject);
+        }),
+    );
+    const [id] = await submit(1);
+    const first = validatePending(services, 'default');
+    await expect.poll(() => failures).toHaveLength(1);
+    clock.now += CLAIM_LASTS;
+    const second = validatePending(services, 'default');
+    await expect.poll(() => failures).toHaveLength(2);
+    const claimed = (await read(id!)).judging;
+    failures[0]!(new Error('broken'));
+    await first;
+    expect((await read(id!)).judging).toEqual(claimed);
+    verdicts[1]!({ verdict: 'accept' });
+    expect(await second).toBe(false);
+  });
+
+  it('one that stops gives back what it has not judged', async () => {
+    const ending = new AbortController();
+    const { services, asked, submit, read } = await judgedBy((): PluginVerdict | Promise<PluginVerdict> => {
+      if (ending.signal.aborted) return { verdict: 'accept' };
+      ending.abort();
+      return new Promise(() => undefined);
+    });
+    const ids = await submit(3);
+    await validatePending(services, 'default', ending.signal);
+    expect(await validatePending(services, 'default')).toBe(false);
+    expect([...new Set(asked)].sort()).toEqual(ids);
+    for (const id of ids) expect((await read(id)).validationStatus).toBe('approved');
+  });
+
+  it('one that runs finds what another has accepted and not told of', async () => {
+    stopIntervals();
+    const { services, submit, read } = await judgedBy(() => ({ verdict: 'accept' }));
+    const keeper = startPendingKeeper(services, { warn: () => undefined });
+    onTestFinished(() => keeper.stop());
+    await nextTurn();
+    const [id] = await submit(1);
+    await vi.waitFor(async () => {
+      vi.advanceTimersByTime(30_000);
+      expect((await read(id!)).validationStatus).toBe('approved');
+    });
   });
 });
 
