@@ -34,3 +34,8 @@ export function repeat(work: (signal: AbortSignal) => Promise<void>, { every, on
     },
   };
 }
+
+/** A period of about `ms`, another one each time: servers that were started together do not stay in step with it. */
+export function spreadPeriod(ms: number): number {
+  return Math.round(ms * (0.9 + 0.2 * Math.random()));
+}

@@ -46,6 +46,7 @@ import { startRetention } from './maintenance/retention/retention.js';
 import { restRoutes } from './rest/routes.js';
 import { withAppendListener } from './store/append-listener.js';
 import type { Key, Store } from './store/contract.js';
+import { directoryOf } from './store/engines.js';
 import { openStore } from './store/open.js';
 import { loadRevocations, type Revocations } from './tokens/revocations.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
@@ -75,6 +76,8 @@ export interface RunningServer {
 }
 
 export interface StartOptions {
+  /** A store that is open and that other servers may use as well, in place of the one that the settings name. It stays open. */
+  readonly sharedStore?: Store;
   readonly prepare?: (services: Services) => Promise<void>;
   readonly log?: DestinationStream;
 }
@@ -88,7 +91,7 @@ export interface StartOptions {
  */
 export async function startServer(
   config: Config,
-  { prepare, log = pino.destination(2) }: StartOptions = {},
+  { prepare, sharedStore, log = pino.destination(2) }: StartOptions = {},
 ): Promise<RunningServer> {
   const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, log);
   const { auth } = config;
@@ -110,7 +113,10 @@ export async function startServer(
   });
   const limits = createRequestLimits(config.limits);
   const tls = config.tls && (await readTlsFiles(config.tls));
-  const store = await openStore(config.store, { logger });
+  const store = sharedStore ?? (await openStore(config.store, { logger }));
+  const closeStore = (): Promise<void> => (sharedStore === undefined ? store.close() : Promise.resolve());
+  /** Whether other servers may work on the same data now. */
+  const isShared = sharedStore !== undefined || directoryOf(config.store) === undefined;
   let validation: Validation | undefined;
   let made: Application | undefined;
   /** What works in the background: stopped with the server, and also where it does not come to start. */
@@ -175,7 +181,11 @@ export async function startServer(
       accessTrail,
       search: config.search,
     };
-    await reapExpiredLeases(services, 'start', { onFailure: logFailure(logger) });
+    await reapExpiredLeases(services, {
+      // What another process has left in its middle is abandoned where none can be at it.
+      ...(!isShared && { abandonedAfter: 0 }),
+      onFailure: logFailure(logger),
+    });
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
@@ -284,13 +294,13 @@ export async function startServer(
           logger.error({ problem }, 'the TLS certificate was not reloaded; the one before stays in use');
         }
       },
-      stop: () => (stopped ??= stop(application, plugins, store)),
+      stop: () => (stopped ??= stop(application, plugins, closeStore)),
     };
   } catch (error) {
     await made?.close();
     await stopKeepers();
     await validation?.stop();
-    await store.close();
+    await closeStore();
     throw error;
   }
 }
@@ -300,8 +310,8 @@ async function resolveKeySource(auth: AuthSetting): Promise<KeySource> {
   return auth.kind === 'ownSecret' ? { kind: 'secret', secret: await ensureOwnSecret(auth.path) } : auth;
 }
 
-async function stop(application: Application, validation: Validation, store: Store): Promise<void> {
+async function stop(application: Application, validation: Validation, closeStore: () => Promise<void>): Promise<void> {
   await drainAndClose(application);
   await validation.stop();
-  await store.close();
+  await closeStore();
 }

@@ -1,4 +1,5 @@
 /** The table of storage engines. To add one, write a directory in engine/ and a row here. */
+import { resolve } from 'node:path';
 import type { Store } from './contract.js';
 import type { StoreContents } from './transactions/bulk-load.js';
 import type { StoreLogger } from './transactions/committer.js';
@@ -40,6 +41,14 @@ export const ENGINES = {
 export interface StoreLocation {
   readonly engine: keyof typeof ENGINES;
   readonly path: string;
+}
+
+/**
+ * The directory, absolute, that the data is in: one process at a time has it open, and its own secret is kept beside it.
+ * @returns undefined for a store without one, which other servers may use at the same time
+ */
+export function directoryOf({ engine, path }: StoreLocation): string | undefined {
+  return ENGINES[engine].hasDirectory ? resolve(path) : undefined;
 }
 
 /** What a location is, in words. */

@@ -35,7 +35,7 @@ export interface ExternalBatch {
 
 /**
  * `claiming`, `committing` and `releasing` are intents: they are stored before the first entry is touched, and are always
- * carried to their end, by the next start of the server if need be.
+ * carried to their end, by another server or the next start if need be.
  */
 export const BATCH_STATES = [
   'external',

@@ -1,12 +1,12 @@
 /** Carries what training batches intend to its end, and ends those whose lease has lapsed. */
 import { type Actor, recordChange, systemActor } from '../audit/events.js';
 import type { Idempotency } from '../audit/idempotency.js';
-import { repeat } from '../repeat.js';
+import { repeat, spreadPeriod } from '../repeat.js';
 import type { DomainServices } from '../services.js';
 import { lastComponent, prefixEnd, splitKey } from '../store/keys.js';
-import { claimedCounter, LEASE_PREFIX, leaseKey, trainingBatchKey } from '../store/layout.js';
+import { claimedCounter, LEASE_PREFIX, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
-import { type AllocatedBatch, changed, findBatch, stateAt, trainingBatchNode } from './batch.js';
+import { type AllocatedBatch, changed, decodeBatch, stateAt, trainingBatchNode } from './batch.js';
 import { beginClaim, claimMore, type ClaimRequest } from './claim.js';
 import { beginCommit, commitMore, type CommitRequest, getAllocated } from './commit.js';
 import { compactIndexes } from './compact-indexes.js';
@@ -110,10 +110,12 @@ export async function markExported(
 }
 
 const LEASES_AT_ONCE = 1_000;
-/** What has not moved for so long, ms, has nobody any more who carries it on. */
-const ABANDONED_AFTER = 60_000;
+/** What has not moved for so long, ms, has nobody any more who carries it on: each step takes some milliseconds. */
+export const ABANDONED_AFTER = 10_000;
 
 export interface ReapOptions {
+  /** {@link ABANDONED_AFTER} unless given; 0 for whoever has the store to itself and has nothing under way. */
+  readonly abandonedAfter?: number;
   /** Ends it before all is done, for another time to go on. */
   readonly signal?: AbortSignal;
   /** Told of a batch that failed, for instance because its record is damaged; the others are reaped. Without it, that is thrown. */
@@ -121,52 +123,44 @@ export interface ReapOptions {
 }
 
 /**
- * Ends all batches whose lease has lapsed, and finishes what was left in its middle: at the start of a server all of it,
- * later what nobody has carried on for a minute.
+ * Ends all batches whose lease has lapsed, and finishes what nobody has carried on for a while, whichever server had begun it.
+ * Several servers may do so at once.
  */
 export async function reapExpiredLeases(
   services: DomainServices,
-  when: 'start' | 'later',
-  { signal, onFailure }: ReapOptions = {},
+  { abandonedAfter = ABANDONED_AFTER, signal, onFailure }: ReapOptions = {},
 ): Promise<void> {
   const { store, now } = services;
   for (let gte = LEASE_PREFIX; ;) {
     const from = gte;
-    const keys = await store.read((reader) =>
-      reader.scanKeys({ gte: from, lt: prefixEnd(LEASE_PREFIX), limit: LEASES_AT_ONCE }),
-    );
-    for (const key of keys) {
+    // What has moved since is not abandoned.
+    const at = now();
+    const leases = await store.read(async (reader) => {
+      const keys = await reader.scanKeys({ gte: from, lt: prefixEnd(LEASE_PREFIX), limit: LEASES_AT_ONCE });
+      const values = await reader.getMany(keys.map(lastComponent));
+      return keys.map((key, index) => ({ key, value: values[index] }));
+    });
+    for (const { key, value } of leases) {
       const [, org = '', digits = ''] = splitKey(lastComponent(key));
       if (signal?.aborted === true) return;
       try {
-        await reapLease(services, systemActor(org, 'training-batches'), Number(digits), when, signal);
+        const batch = value === undefined ? undefined : decodeBatch(value);
+        if (batch === undefined || batch.state === 'external') continue;
+        const hasLapsed = batch.state !== 'expired' && stateAt(batch, at) === 'expired';
+        // A time far ahead was written by a clock that was wrong.
+        const isAbandoned = isUnderWay(batch.state) && Math.abs(at - batch.updatedAt) >= abandonedAfter;
+        const actor = systemActor(org, 'training-batches');
+        if (hasLapsed) await beginExpiry(services, actor, Number(digits));
+        if (hasLapsed || isAbandoned) await finishBatch(services, actor, Number(digits), signal);
       } catch (error) {
         if (onFailure === undefined) throw error;
         onFailure(error, key);
       }
     }
-    const last = keys.at(-1);
-    if (last === undefined || keys.length < LEASES_AT_ONCE) return;
-    gte = `${last}\0`;
-    // Leases are in the order of their ends; those that are far off can wait unless something may be left of a crash.
-    if (when === 'later' && last > leaseKey(now() + ABANDONED_AFTER, '')) return;
+    const last = leases.at(-1);
+    if (last === undefined || leases.length < LEASES_AT_ONCE) return;
+    gte = `${last.key}\0`;
   }
-}
-
-async function reapLease(
-  services: DomainServices,
-  actor: Actor,
-  number: number,
-  when: 'start' | 'later',
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { store, now } = services;
-  const batch = await store.read((reader) => findBatch(reader, actor.org, number));
-  if (batch === undefined || batch.state === 'external') return;
-  const hasLapsed = batch.state !== 'expired' && stateAt(batch, now()) === 'expired';
-  const isAbandoned = isUnderWay(batch.state) && (when === 'start' || batch.updatedAt + ABANDONED_AFTER <= now());
-  if (hasLapsed) await beginExpiry(services, actor, number);
-  if (hasLapsed || isAbandoned) await finishBatch(services, actor, number, signal);
 }
 
 interface WarningLogger {
@@ -180,7 +174,7 @@ export function logFailure(logger: WarningLogger): NonNullable<ReapOptions['onFa
 }
 
 /** How often leases are looked at, ms. */
-const REAP_EVERY = 30_000;
+const REAP_EVERY = 10_000;
 
 /** Reaps expired leases at intervals, one pass after another. */
 export function startLeaseReaper(
@@ -188,9 +182,9 @@ export function startLeaseReaper(
   logger: WarningLogger,
 ): { readonly stop: () => Promise<void> } {
   const reap = (signal: AbortSignal): Promise<void> =>
-    reapExpiredLeases(services, 'later', { signal, onFailure: logFailure(logger) });
+    reapExpiredLeases(services, { signal, onFailure: logFailure(logger) });
   return repeat(reap, {
-    every: REAP_EVERY,
+    every: spreadPeriod(REAP_EVERY),
     onFailure: (error) => logger.warn({ err: error }, 'training batches could not be checked for expired leases'),
   });
 }

@@ -8,7 +8,7 @@ import { findFeedback } from '../../src/feedback/read.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { facetsMatching } from '../../src/model/facets.js';
 import type { Store } from '../../src/store/contract.js';
-import { claimedCounter, trainingBatchKey } from '../../src/store/layout.js';
+import { claimedCounter, leaseKey, trainingBatchKey } from '../../src/store/layout.js';
 import { findBatch, listInclusions, stateAt, trainingBatchNode } from '../../src/training/batch.js';
 import { assignSplit } from '../../src/training/batch.js';
 import { beginClaim, type ClaimRequest, ROWS_AT_ONCE } from '../../src/training/claim.js';
@@ -17,6 +17,7 @@ import { MOVED_BEFORE_COMPACTION } from '../../src/training/compact-indexes.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { renewTrainingBatch } from '../../src/training/renew.js';
 import {
+  ABANDONED_AFTER,
   commitTrainingBatch,
   createTrainingBatch,
   finishBatch,
@@ -297,10 +298,10 @@ describe('a renewed lease', () => {
     expect(await renew(21)).toMatchObject({ state: 'exported', leaseUntil: clock.time + 21 * 60_000 });
     await isSound(graph);
     clock.time += 21 * 60_000 - 1;
-    await reapExpiredLeases(services, 'later');
+    await reapExpiredLeases(services);
     expect(await usesOf(graph, ids)).toEqual(['claimed 1', 'claimed 1']);
     clock.time += 1;
-    await reapExpiredLeases(services, 'later');
+    await reapExpiredLeases(services);
     expect(await usesOf(graph, ids)).toEqual(['unused 0', 'unused 0']);
     await isSound(graph);
   });
@@ -314,7 +315,7 @@ describe('a renewed lease', () => {
     await expect(renewTrainingBatch(services, ACTOR, 99, 5)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     clock.time += 10 * 60_000;
     await expect(renew(5)).rejects.toThrow('is expired and cannot be renewed');
-    await reapExpiredLeases(services, 'later');
+    await reapExpiredLeases(services);
     await expect(renew(5)).rejects.toThrow('is expired');
     const second = await createTrainingBatch(services, ACTOR, { ...ALL, limit: 1 });
     await commitTrainingBatch(services, ACTOR, second.number, { producedAdapter: 'made' });
@@ -344,7 +345,7 @@ describe('a renewed lease', () => {
               if (kind === 'renew') return renew(20 + index);
               if (kind === 'release') return releaseTrainingBatch(services, ACTOR, number);
               if (kind === 'commit') return commitTrainingBatch(services, ACTOR, number, { producedAdapter: 'made' });
-              return reapExpiredLeases(services, 'later');
+              return reapExpiredLeases(services);
             }),
           );
           for (const outcome of outcomes)
@@ -411,7 +412,7 @@ describe('more than one transaction takes', () => {
 
     const again = await createTrainingBatch(services, ACTOR, ALL);
     await beginCommit(services, ACTOR, again.number, { producedAdapter: 'made' });
-    await reapExpiredLeases(services, 'start');
+    await reapExpiredLeases(services, { abandonedAfter: 0 });
     expect(new Set(await usesOf(graph, ids))).toEqual(new Set([`used ${again.number}`]));
     expect(await graph.store.read((reader) => findBatch(reader, 'default', again.number))).toMatchObject({
       state: 'committed',
@@ -423,7 +424,7 @@ describe('more than one transaction takes', () => {
   it('is finished at the next start, wherever it was left', async () => {
     const { graph, ids } = await graphOf(COUNT);
     const number = await beginClaim(graph.services, ACTOR, ALL);
-    await reapExpiredLeases(graph.services, 'start');
+    await reapExpiredLeases(graph.services, { abandonedAfter: 0 });
     expect(await rowsOf(graph, number)).toEqual(ids);
     const aborted = AbortSignal.abort();
     await beginCommit(graph.services, ACTOR, number, { producedAdapter: 'made' });
@@ -431,8 +432,49 @@ describe('more than one transaction takes', () => {
     const uses = new Set(await usesOf(graph, ids));
     expect(uses).toEqual(new Set([`used ${number}`, `claimed ${number}`]));
     await isSound(graph);
-    await reapExpiredLeases(graph.services, 'start');
+    await reapExpiredLeases(graph.services, { abandonedAfter: 0 });
     expect(new Set(await usesOf(graph, ids))).toEqual(new Set([`used ${number}`]));
+  });
+});
+
+describe('of several servers over one store', () => {
+  const COUNT = 3 * ROWS_AT_ONCE + 10;
+
+  it('one that starts leaves alone what another is at, and goes on once that has died, however many leases there are', async () => {
+    const { graph, ids } = await graphOf(COUNT);
+    let time = Date.now();
+    const services = { ...graph.services, now: () => time };
+    const number = await beginClaim(services, ACTOR, { ...ALL, leaseMinutes: 43_200 });
+    // They lapse sooner, and fill the first read.
+    await graph.store.transact((transaction) => {
+      for (let other = 0; other < 1_000; other++)
+        transaction.put(leaseKey(time + 3_600_000, trainingBatchKey('other', other)), Buffer.alloc(0));
+      return Promise.resolve();
+    });
+    const state = async () => {
+      const batch = await graph.store.read((reader) => findBatch(reader, 'default', number));
+      return [batch?.state, batch?.feedbackCount];
+    };
+    time += ABANDONED_AFTER - 1;
+    await reapExpiredLeases(services);
+    expect(await state()).toEqual(['claiming', ROWS_AT_ONCE]);
+    // A step of the other server.
+    await finishBatch(services, ACTOR, number, AbortSignal.abort());
+    time += ABANDONED_AFTER - 1;
+    await reapExpiredLeases(services);
+    expect(await state()).toEqual(['claiming', 2 * ROWS_AT_ONCE]);
+    time += 1;
+    await reapExpiredLeases(services);
+    expect(await state()).toEqual(['open', COUNT]);
+    expect(await rowsOf(graph, number)).toEqual(ids);
+  });
+
+  it('one goes on with what another has left whose clock was far ahead', async () => {
+    const { graph } = await graphOf(COUNT);
+    const ahead = { ...graph.services, now: () => Date.now() + 3_600_000 };
+    const number = await beginClaim(ahead, ACTOR, ALL);
+    await reapExpiredLeases(graph.services);
+    expect(await graph.store.read((reader) => findBatch(reader, 'default', number))).toMatchObject({ state: 'open' });
   });
 });
 
@@ -477,7 +519,7 @@ describe('the end of a batch', () => {
     const { number } = await createTrainingBatch(services, ACTOR, { ...ALL, leaseMinutes: 1 });
     await eraseFeedback(services, ACTOR, ids[1]!);
     time += 59_999;
-    await reapExpiredLeases(services, 'later');
+    await reapExpiredLeases(services);
     const held = await graph.store.read((reader) => findBatch(reader, 'default', number));
     expect(stateAt(held!, time)).toBe('open');
     time += 1;
@@ -485,7 +527,7 @@ describe('the end of a batch', () => {
     await expect(commitTrainingBatch(services, ACTOR, number, { producedAdapter: 'made' })).rejects.toThrow(
       'is expired',
     );
-    await reapExpiredLeases(services, 'later');
+    await reapExpiredLeases(services);
     expect(await graph.store.read((reader) => findBatch(reader, 'default', number))).toMatchObject({
       state: 'expired',
       feedbackCount: 0,
@@ -507,9 +549,9 @@ describe('the end of a batch', () => {
       return Promise.resolve();
     });
     time += 600_000;
-    await expect(reapExpiredLeases(services, 'start')).rejects.toThrow();
+    await expect(reapExpiredLeases(services)).rejects.toThrow();
     const failures: string[] = [];
-    await reapExpiredLeases(services, 'start', { onFailure: (_error, lease) => failures.push(lease) });
+    await reapExpiredLeases(services, { onFailure: (_error, lease) => failures.push(lease) });
     expect(failures).toEqual([expect.stringContaining('lease:')]);
     expect(await usesOf(graph, ids)).toEqual(['claimed 1', 'unused 0']);
   });
