@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type DestinationStream, pino } from 'pino';
 import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
@@ -5,7 +6,7 @@ import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
 import type { AuthSetting, Config } from './config/config.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
-import { retryPurges } from './feedback/purge.js';
+import { OTHERS_PURGE_AFTER, retryPurges } from './feedback/purge.js';
 import { startSearchIndexer } from './feedback/search/indexer.js';
 import { startSweeper } from './feedback/sweeper.js';
 import { withAnswerBudget } from './graphql/budget/answer-budget.js';
@@ -117,6 +118,7 @@ export async function startServer(
   const closeStore = (): Promise<void> => (sharedStore === undefined ? store.close() : Promise.resolve());
   /** Whether other servers may work on the same data now. */
   const isShared = sharedStore !== undefined || directoryOf(config.store) === undefined;
+  const serverName = randomUUID();
   let validation: Validation | undefined;
   let made: Application | undefined;
   /** What works in the background: stopped with the server, and also where it does not come to start. */
@@ -128,7 +130,8 @@ export async function startServer(
   const stopKeepers = () => Promise.all(keepers.map((keeper) => keeper.stop()));
   try {
     // A disk that is too full to rewrite files must not prevent reads; the sweeper tries again.
-    await retryPurges(store).catch((error: unknown) => {
+    const othersBefore = isShared ? Date.now() - OTHERS_PURGE_AFTER : Infinity;
+    await retryPurges(store, { serverName, othersBefore }).catch((error: unknown) => {
       logger.error({ err: error }, 'files of the store still contain erased feedback');
     });
     const keyedHash = await loadKeyedHash(store);
@@ -152,6 +155,7 @@ export async function startServer(
         noticeAppended(prefixes);
       }),
       keyedHash,
+      serverName,
       validate: plugins.validate,
       keepsVotes: config.revote === 'new',
       now: () => store.now(),
@@ -229,7 +233,7 @@ export async function startServer(
       bodyLimit: config.bodyLimit,
       similarity: config.exportSimilarity,
     });
-    keep(startSweeper(store, logger));
+    keep(startSweeper(store, logger, { serverName, isShared }));
     if (config.search) noticeAppended = keep(startSearchIndexer(store, logger)).notice;
     keep(startLeaseReaper(services, logger));
     noticePending = keep(startPendingKeeper(judging, logger)).notice;

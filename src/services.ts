@@ -10,6 +10,8 @@ export interface DomainServices {
   readonly keyedHash: KeyedHash;
   /** Epoch ms. */
   readonly now: () => number;
+  /** Tells this server from the others of the store; made anew at each start. Absent where no server runs. */
+  readonly serverName?: string;
   /** How long entries may be; the defaults if absent. */
   readonly entryLimits?: EntryLimits;
 }

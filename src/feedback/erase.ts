@@ -62,7 +62,7 @@ export async function eraseFeedback(
     const { erased, gone, linked } = await erase(services, transaction, actor, feedback, new Set([id]), options.reason);
     await unlistEmptySets(transaction, actor.org, [linked]);
     const searched = await removeFromSearch(transaction, actor.org, [feedback]);
-    return { learned, erased, gone, searched, intent: intendPurge(transaction) };
+    return { learned, erased, gone, searched, intent: intendPurge(transaction, services.serverName) };
   });
   await purge(store, [done.intent], done.gone, [done.searched]);
   return { ...done.learned, erased: done.erased };
@@ -168,7 +168,7 @@ async function eraseChunk(
     learned,
     gone: erased.flatMap((each) => each.gone),
     searched: await removeFromSearch(transaction, org, theirs),
-    intent: intendPurge(transaction),
+    intent: intendPurge(transaction, services.serverName),
   };
 }
 

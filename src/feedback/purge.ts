@@ -5,16 +5,18 @@ import type { Key, KeyRange, Store, Transaction } from '../store/contract.js';
 import { lastComponent, prefixRange } from '../store/keys.js';
 import { PURGE_PREFIX } from '../store/layout.js';
 import { findOrganizations } from '../store/organizations.js';
+import { CorruptRecordError, decodeRecord, encodeRecord } from '../store/record.js';
 import { finishDiscarding } from './search/discard.js';
 import { forgetEmptied, type SearchRemoval } from './search/edit.js';
 
 /**
  * Notes in the transaction of an erasure that the files are still to be rid of it, so that an erasure that a crash
- * interrupts is finished at the next start.
+ * interrupts is finished at the next start, or by another server.
+ * @param serverName which server carries it out
  */
-export function intendPurge(transaction: Transaction): Key {
+export function intendPurge(transaction: Transaction, serverName: string | undefined): Key {
   const intent = PURGE_PREFIX + uuidv7();
-  transaction.put(intent, Buffer.alloc(0));
+  transaction.put(intent, serverName === undefined ? Buffer.alloc(0) : encodeRecord(serverName));
   return intent;
 }
 
@@ -46,19 +48,57 @@ export async function purge(
 /** How soon a purge that failed is tried again, about. */
 const RETRY_SECONDS = 60;
 
+/** An intent of another server is left to it for so long, ms: the server may be in the middle of it. */
+export const OTHERS_PURGE_AFTER = 10 * 60_000;
+
+export interface PurgeRetry {
+  /** Which server does it. */
+  readonly serverName?: string | undefined;
+  /** Epoch ms: those of this server's that it intended later may still be under way. */
+  readonly ownBefore?: number;
+  /** The same of those of other servers, and of those that no server intended. */
+  readonly othersBefore?: number;
+}
+
 /**
  * Finishes the purges that a crash has interrupted or that have failed, and answers how many. Which keys they were about is
- * not known any more, so it takes all.
- * @param before epoch ms: those that were intended later may still be under way
+ * not known any more, so it takes all. They become this server's first, so that no other one does the same meanwhile.
  */
-export async function retryPurges(store: Store, before = Infinity): Promise<number> {
-  const found = await store.read((reader) => reader.scanKeys({ ...prefixRange(PURGE_PREFIX), limit: 1_000 }));
-  const intents = found.filter((key) => timeOfUuid(lastComponent(key)) < before);
-  if (intents.length === 0) return 0;
+export async function retryPurges(
+  store: Store,
+  { serverName, ownBefore = Infinity, othersBefore = Infinity }: PurgeRetry = {},
+): Promise<number> {
+  const range = { ...prefixRange(PURGE_PREFIX), limit: 1_000 };
+  const found = await store.read((reader) => reader.scan(range));
+  const due = found
+    .filter(({ key, value }) => {
+      const isOwn = serverName !== undefined && serverOf(value) === serverName;
+      return timeOfUuid(lastComponent(key)) < (isOwn ? ownBefore : othersBefore);
+    })
+    .map(({ key }) => key);
+  if (due.length === 0) return 0;
+  const taken = await store.transact(async (transaction) => {
+    const values = await transaction.getMany(due);
+    const left = due.filter((_, index) => values[index] !== undefined);
+    for (const key of left) transaction.delete(key);
+    return { count: left.length, intent: left.length === 0 ? undefined : intendPurge(transaction, serverName) };
+  });
+  if (taken.intent === undefined) return 0;
   for (const org of await findOrganizations(store, 'search_index')) await finishDiscarding(store, org);
   await store.purge([{ gte: '\u0000', lt: '\u{10ffff}' }]);
-  await forget(store, intents);
-  return intents.length;
+  await forget(store, [taken.intent]);
+  return taken.count;
+}
+
+/** Whose intent it is; of nobody's if it is damaged, or without a name as those of versions before 0.3.0. */
+function serverOf(value: Buffer): string | undefined {
+  try {
+    const name = value.length === 0 ? undefined : decodeRecord(value);
+    return typeof name === 'string' ? name : undefined;
+  } catch (error) {
+    if (error instanceof CorruptRecordError) return undefined;
+    throw error;
+  }
 }
 
 /** The moment in which a UUIDv7 was made, epoch ms (RFC 9562, section 5.7). */

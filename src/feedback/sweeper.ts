@@ -1,10 +1,16 @@
 import { sweepExpired } from '../audit/idempotency.js';
-import { repeat } from '../repeat.js';
+import { repeat, spreadPeriod } from '../repeat.js';
 import type { Store } from '../store/contract.js';
-import { retryPurges } from './purge.js';
+import { OTHERS_PURGE_AFTER, retryPurges } from './purge.js';
 
 /** How often what has expired is removed, and purges that failed are tried again, ms. */
 const SWEEP_EVERY = 60_000;
+
+export interface SweepingServer {
+  readonly serverName?: string | undefined;
+  /** Whether other servers may use the store. */
+  readonly isShared: boolean;
+}
 
 /**
  * Removes what has expired, and what erasures that failed have left in files, at once and then again and again, one sweep
@@ -13,6 +19,7 @@ const SWEEP_EVERY = 60_000;
 export function startSweeper(
   store: Store,
   logger: { warn(fields: object, message: string): void },
+  { serverName, isShared }: SweepingServer,
 ): { readonly stop: () => Promise<void> } {
   let from: string | undefined;
   const sweep = async (): Promise<void> => {
@@ -21,10 +28,12 @@ export function startSweeper(
     } catch (error) {
       logger.warn({ err: error }, 'expired records could not be removed');
     }
-    await retryPurges(store, Date.now() - SWEEP_EVERY);
+    const now = Date.now();
+    const othersBefore = now - (isShared ? OTHERS_PURGE_AFTER : SWEEP_EVERY);
+    await retryPurges(store, { serverName, ownBefore: now - SWEEP_EVERY, othersBefore });
   };
   const sweeping = repeat(sweep, {
-    every: SWEEP_EVERY,
+    every: spreadPeriod(SWEEP_EVERY),
     onFailure: (error) => logger.warn({ err: error }, 'files of the store still contain erased feedback'),
   });
   sweeping.runNow();

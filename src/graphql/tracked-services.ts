@@ -41,7 +41,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       return call(...given);
     };
   const { store, keyedHash, now, validate, stored, pending, keepsVotes, keepsRevised, newId } = services;
-  const { plugins, graphQueries, tokens, budget, accessTrail, entryLimits, search } = services;
+  const { serverName, plugins, graphQueries, tokens, budget, accessTrail, entryLimits, search } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -50,6 +50,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     plugins: plugins && marking(plugins),
     graphQueries: graphQueries && marking(graphQueries),
     // For mutations alone.
+    serverName,
     keepsVotes,
     keepsRevised,
     tokens,

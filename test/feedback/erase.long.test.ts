@@ -212,8 +212,8 @@ it('a purge that fails says that the texts are still in files, and is carried ou
   );
   expect(await filesHolding(`Question ${secret}`)).not.toEqual([]);
   // Those that were intended just now may still be under way.
-  expect(await retryPurges(store, Date.now() - 60_000)).toBe(0);
-  expect(await retryPurges(store, Date.now() + 1)).toBe(1);
+  expect(await retryPurges(store, { othersBefore: Date.now() - 60_000 })).toBe(0);
+  expect(await retryPurges(store, { othersBefore: Date.now() + 1 })).toBe(1);
   expect(await filesHolding(secret)).toEqual([]);
   expect(await retryPurges(store)).toBe(0);
 });

@@ -39,7 +39,7 @@ const READ_AT_ONCE = 500;
 /** An entry may be as long as a request. */
 const CLAIMS_AT_ONCE = 20;
 
-type ForgetServices = Pick<DomainServices, 'store' | 'keyedHash'>;
+type ForgetServices = Pick<DomainServices, 'store' | 'keyedHash' | 'serverName'>;
 
 /** What was changed, for the files to be rid of what it was. */
 export interface Forgotten {
@@ -55,7 +55,10 @@ export async function forgetName(services: ForgetServices, org: string, name: st
     const { keys, intent } = await store.transact(async (transaction) => {
       const changed: Key[] = [];
       await work(transaction, changed);
-      return { keys: changed, intent: changed.length === 0 ? undefined : intendPurge(transaction) };
+      return {
+        keys: changed,
+        intent: changed.length === 0 ? undefined : intendPurge(transaction, services.serverName),
+      };
     });
     for (const key of keys) forgotten.keys.push(key);
     if (intent !== undefined) forgotten.intents.push(intent);

@@ -104,6 +104,10 @@ export function isExternalId(value: unknown): value is { readonly feedbackId: st
   return isJsonObject(value) && typeof value.feedbackId === 'string';
 }
 
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
 export function isNumber(value: unknown): value is number {
   return isCount(value, 1);
 }
