@@ -234,7 +234,7 @@ export async function startServer(
       similarity: config.exportSimilarity,
     });
     keep(startSweeper(store, logger, { serverName, isShared }));
-    if (config.search) noticeAppended = keep(startSearchIndexer(store, logger)).notice;
+    if (config.search) noticeAppended = keep(startSearchIndexer(store, logger, { serverName, now: Date.now })).notice;
     keep(startLeaseReaper(services, logger));
     noticePending = keep(startPendingKeeper(judging, logger)).notice;
     if (config.retention !== undefined) keep(startRetention(services, config.retention, logger));

@@ -15,6 +15,8 @@ import { decodePosting, EVERY_DOCUMENT, postingKey } from './postings.js';
 import {
   emptiedOf,
   emptyIndex,
+  indexedBy,
+  type IndexingServer,
   putSearchIndex,
   readSearchIndex,
   type SearchIndex,
@@ -85,10 +87,11 @@ class Gathered {
 /**
  * Indexes the next changes of an organization: some hundred at most, in one transaction with the place in the feed behind
  * them. Repeats nothing that is indexed, whoever did it.
+ * @param by the server that does, if one does
  * @returns whether there may be more to do
  * @throws {UnavailableError} if the store cannot be written now
  */
-export async function indexChanges(store: Store, org: string): Promise<boolean> {
+export async function indexChanges(store: Store, org: string, by?: IndexingServer): Promise<boolean> {
   const index = (await store.read((reader) => readSearchIndex(reader, org))) ?? emptyIndex(1);
   if (index.rules !== WORD_RULES) {
     await indexAnew(store, org);
@@ -96,12 +99,14 @@ export async function indexChanges(store: Store, org: string): Promise<boolean> 
   }
   const batch = await gather(store, org, index.position);
   if (batch.position === index.position) return false;
-  await store.transact(async (transaction) => {
+  const isIndexed = await store.transact(async (transaction) => {
     const current = (await readSearchIndex(transaction, org)) ?? (await beginAnew(transaction, org));
-    if (current.position !== index.position || current.rules !== index.rules) return;
-    putSearchIndex(transaction, org, await putBatch(transaction, org, current, batch));
+    if (current.position !== index.position || current.rules !== index.rules) return false;
+    putSearchIndex(transaction, org, indexedBy(await putBatch(transaction, org, current, batch), by));
+    return true;
   });
-  return !batch.isLast;
+  // Whoever was faster may have indexed less.
+  return !isIndexed || !batch.isLast;
 }
 
 /** Begins the index of an organization again from the first change. */

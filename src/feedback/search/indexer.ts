@@ -7,6 +7,7 @@ import { changePrefix } from '../../store/layout.js';
 import { findOrganizations } from '../../store/organizations.js';
 import { indexChanges } from './index-changes.js';
 import { createMerger, type Merger } from './merge.js';
+import { type IndexingServer, isAnothersTurn, readSearchIndex } from './state.js';
 
 /** How often it is looked whether something has changed, ms: changes of one such time are written together. */
 const LOOK_EVERY = 400;
@@ -14,6 +15,8 @@ const LOOK_EVERY = 400;
 const LOOK_AT_ALL_EVERY = 60_000;
 /** How long nothing is tried after a failure, ms: of an organization, or of the store. */
 const PAUSE = 5_000;
+/** How often an organization is looked at again that another server indexes now, ms. */
+const LOOK_AFTER_ANOTHER = 1_000;
 /** How long segments of an organization are merged before its next changes are looked at, ms. */
 const MERGED_FOR = 300;
 
@@ -23,18 +26,24 @@ export interface SearchIndexer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts with what was left when the server stopped. */
+/**
+ * Starts with what was left when the server stopped. Of several servers over one store, one at a time indexes an organization:
+ * whoever has done so last goes on, and is followed by another once it has nothing more to do.
+ * @param by the server that indexes, where there may be others
+ */
 export function startSearchIndexer(
   store: Store,
   logger: { warn(fields: object, message: string): void },
+  by?: IndexingServer,
 ): SearchIndexer {
-  const merger = createMerger(store);
+  const merger = createMerger(store, by);
   /** Those that have, or may have, something to index. */
   const waiting = new Set<string>();
   let lookedAtAll = -Infinity;
   let failedAt = -Infinity;
-  const failures = new Map<string, number>();
-  const isPaused = (org: string): boolean => performance.now() - (failures.get(org) ?? -Infinity) < PAUSE;
+  /** Until when an organization is left alone, by its name. */
+  const pauses = new Map<string, number>();
+  const isPaused = (org: string): boolean => performance.now() < (pauses.get(org) ?? -Infinity);
 
   const round = async (signal: AbortSignal): Promise<void> => {
     if (performance.now() - failedAt < PAUSE) return;
@@ -51,13 +60,15 @@ export function startSearchIndexer(
         // Taken out first: what comes from here on puts it in again.
         waiting.delete(org);
         try {
-          if (await takeTurn(store, merger, org, signal)) waiting.add(org);
-          failures.delete(org);
+          const outcome = await takeTurn(store, merger, org, signal, by);
+          if (outcome !== 'done') waiting.add(org);
+          if (outcome === 'others') pauses.set(org, performance.now() + LOOK_AFTER_ANOTHER);
+          else pauses.delete(org);
         } catch (error) {
           waiting.add(org);
           // Nobody can be indexed then.
           if (error instanceof UnavailableError) throw error;
-          failures.set(org, performance.now());
+          pauses.set(org, performance.now() + PAUSE);
           logger.warn({ err: error, org }, 'the search index of an organization could not be brought up to date');
         }
       }
@@ -82,20 +93,31 @@ export function startSearchIndexer(
   };
 }
 
-/** Indexes some changes of an organization, then merges segments for a while. @returns whether there is more to do */
-async function takeTurn(store: Store, merger: Merger, org: string, signal: AbortSignal): Promise<boolean> {
-  const isMoreToIndex = await indexChanges(store, org);
+/**
+ * Indexes some changes of an organization, then merges segments for a while.
+ * @returns whether all is done, there is more to do, or another server is at it
+ */
+async function takeTurn(
+  store: Store,
+  merger: Merger,
+  org: string,
+  signal: AbortSignal,
+  by?: IndexingServer,
+): Promise<'done' | 'more' | 'others'> {
+  if (by !== undefined && isAnothersTurn(await store.read((reader) => readSearchIndex(reader, org)), by))
+    return 'others';
+  const isMoreToIndex = await indexChanges(store, org, by);
   const end = performance.now() + MERGED_FOR;
   while (!signal.aborted) {
-    if (!(await merger.step(org))) return isMoreToIndex;
-    if (performance.now() > end) return true;
+    if (!(await merger.step(org))) return isMoreToIndex ? 'more' : 'done';
+    if (performance.now() > end) return 'more';
   }
-  return true;
+  return 'more';
 }
 
 /** Brings the search index of an organization up to the change feed, for whoever has the store to itself. */
 export async function finishSearchIndex(store: Store, org: string): Promise<void> {
   const merger = createMerger(store);
   const never = new AbortController().signal;
-  while (await takeTurn(store, merger, org, never));
+  while ((await takeTurn(store, merger, org, never)) !== 'done');
 }

@@ -10,7 +10,17 @@ import { removeDiscarded } from './discard.js';
 import { decodeDocuments, encodeDocuments, MAX_DOCUMENTS } from './document-set.js';
 import { documentKeys, type DocumentRow, putDocuments, SegmentDocuments } from './documents.js';
 import { EVERY_DOCUMENT, postingKey, postingRange } from './postings.js';
-import { type Merge, putSearchIndex, readSearchIndex, type SearchIndex, type Segment, withEmptied } from './state.js';
+import {
+  indexedBy,
+  type IndexingServer,
+  isAnothersTurn,
+  type Merge,
+  putSearchIndex,
+  readSearchIndex,
+  type SearchIndex,
+  type Segment,
+  withEmptied,
+} from './state.js';
 
 /** So many segments of about the same size become one: each level has segments that many times as large as the one below. */
 const MERGED_AT_LEAST = 8;
@@ -52,7 +62,7 @@ const MIN_SPARSE = 1_024;
 export interface Merger {
   /**
    * Does one step of the work that is due for an organization.
-   * @returns whether there was any
+   * @returns whether there was any, and no other server is at it
    * @throws {UnavailableError} if the store cannot be written now
    */
   readonly step: (org: string) => Promise<boolean>;
@@ -61,7 +71,8 @@ export interface Merger {
 /** By the number of a source: which document of the target each of its documents is, -1 for those that are gone. */
 type Renumbering = ReadonlyMap<number, Int32Array>;
 
-export function createMerger(store: Store): Merger {
+/** @param by the server that merges, if one does */
+export function createMerger(store: Store, by?: IndexingServer): Merger {
   /** Of the merge that was worked on last; it stays as it is as long as that merge lasts. */
   let known: { readonly org: string; readonly target: number; readonly renumbering: Renumbering } | undefined;
 
@@ -76,13 +87,14 @@ export function createMerger(store: Store): Merger {
     step: async (org) => {
       const index = await store.read((reader) => readSearchIndex(reader, org));
       if (index === undefined || nextWork(index) === undefined) return false;
-      await store.transact(async (transaction) => {
+      return store.transact(async (transaction) => {
         const current = await readSearchIndex(transaction, org);
         const work = current && nextWork(current);
-        if (current === undefined || work === undefined) return;
+        if (isAnothersTurn(current, by)) return false;
+        if (current === undefined || work === undefined) return true;
         if (work === 'discard') {
-          putSearchIndex(transaction, org, await removeDiscarded(transaction, org, current));
-          return;
+          putSearchIndex(transaction, org, indexedBy(await removeDiscarded(transaction, org, current), by));
+          return true;
         }
         const next =
           work === 'merge' && current.merge !== undefined
@@ -96,9 +108,9 @@ export function createMerger(store: Store): Merger {
             : work === 'begin'
               ? await beginMerge(transaction, org, current, segmentsToMerge(current) ?? [])
               : await removeGarbage(transaction, org, current);
-        putSearchIndex(transaction, org, next);
+        putSearchIndex(transaction, org, indexedBy(next, by));
+        return true;
       });
-      return true;
     },
   };
 }

@@ -57,6 +57,31 @@ export interface SearchIndex {
   readonly emptied?: readonly EmptiedSegments[];
   /** Segments below this number are of an index that was given up: their keys are being removed without being read. */
   readonly discardedBelow?: number;
+  /** Which server has indexed or merged last, and when (epoch ms); absent where none did. */
+  readonly indexer?: { readonly server: string; readonly at: number };
+}
+
+/** The server that indexes. */
+export interface IndexingServer {
+  readonly serverName: string;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** How long after its last step an index is left to the server that did it, ms: a step takes a second or two at most. */
+export const INDEXER_KEEPS = 3_000;
+
+/** Whether another server is at an index: if both indexed the same, one would lose each time. */
+export function isAnothersTurn(index: SearchIndex | undefined, by: IndexingServer | undefined): boolean {
+  if (index?.indexer === undefined || by === undefined) return false;
+  const { server, at } = index.indexer;
+  // A time far ahead was written by a clock that was wrong.
+  return server !== by.serverName && Math.abs(by.now() - at) < INDEXER_KEEPS;
+}
+
+/** The same index, as a server has left it. */
+export function indexedBy(index: SearchIndex, by: IndexingServer | undefined): SearchIndex {
+  return by === undefined ? index : { ...index, indexer: { server: by.serverName, at: by.now() } };
 }
 
 /** Behind the id of every entry. */

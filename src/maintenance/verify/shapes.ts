@@ -136,8 +136,13 @@ export function isSearchIndex(value: unknown): value is SearchIndex {
     value.garbage.every(isSegment) &&
     (value.merge === undefined || isMerge(value.merge)) &&
     (value.emptied === undefined || (Array.isArray(value.emptied) && value.emptied.every(isEmptiedSegments))) &&
-    (value.discardedBelow === undefined || isCount(value.discardedBelow, 1))
+    (value.discardedBelow === undefined || isCount(value.discardedBelow, 1)) &&
+    (value.indexer === undefined || isIndexer(value.indexer))
   );
+}
+
+function isIndexer(value: unknown): boolean {
+  return isJsonObject(value) && typeof value.server === 'string' && typeof value.at === 'number';
 }
 
 function isEmptiedSegments(value: unknown): boolean {
