@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import type { Reader, Store } from '../../src/store/contract.js';
@@ -34,6 +34,19 @@ it('revocations of one server reach the others of its store, and their live conn
   expect([one.isRevoked(ANN), one.isRevoked({ ...ANN, sub: 'bob' })]).toEqual([true, false]);
   await ended;
   expect([other.isRevoked(ANN), others]).toEqual([true, 0]);
+});
+
+it('a token that one server revokes is refused by the others within a second', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const store = await openMemoryStore();
+  const [one, other] = [await open(store), await open(store)];
+  await one.revoke(ACTOR, { tokenId: 'token-1' }, AT);
+  expect(other.isRevoked(ANN)).toBe(false);
+  const ended = new Promise<void>((resolve) => other.watch(ANN, resolve));
+  vi.advanceTimersByTime(1_000);
+  await ended;
+  expect(other.isRevoked(ANN)).toBe(true);
 });
 
 it('a token that is revoked before its connection is watched ends it, too', async () => {
