@@ -3,7 +3,7 @@ import { type DestinationStream, pino } from 'pino';
 import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
-import type { AuthSetting, Config } from './config/config.js';
+import { type AuthSetting, type Config, ConfigError } from './config/config.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { OTHERS_PURGE_AFTER, retryPurges } from './feedback/purge.js';
@@ -88,6 +88,7 @@ export interface StartOptions {
  * @param prepare runs before the first request is taken.
  * @param log takes the JSON lines of the log; standard error unless given.
  * @throws {TlsFileError} if the certificate or its key cannot be used
+ * @throws {ConfigError} if there is no key that verifies tokens
  * @throws if another setting does not hold, the store cannot be opened or the address is taken; nothing keeps running then.
  */
 export async function startServer(
@@ -311,6 +312,7 @@ export async function startServer(
 
 /** The configured keys, or the secret that was made for this store at its first start. */
 async function resolveKeySource(auth: AuthSetting): Promise<KeySource> {
+  if (auth.kind === 'none') throw new ConfigError([auth.problem]);
   return auth.kind === 'ownSecret' ? { kind: 'secret', secret: await ensureOwnSecret(auth.path) } : auth;
 }
 

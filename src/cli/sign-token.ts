@@ -48,6 +48,8 @@ async function signingSecret(auth: AuthSetting): Promise<string> {
       return auth.secret;
     case 'ownSecret':
       return ensureOwnSecret(auth.path);
+    case 'none':
+      throw new CommandError(auth.problem, EXIT.usage);
     case 'publicKey':
     case 'jwks':
       throw new CommandError(

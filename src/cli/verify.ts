@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Config } from '../config/config.js';
 import type { Disagreement, VerifyReport } from '../maintenance/verify.js';
+import { directoryOf } from '../store/engines.js';
 import { addSettingFlags, readConfig } from './options.js';
 import { createProgress } from './progress.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
@@ -36,12 +37,13 @@ async function verifyAt(
   { store: location }: Config,
   { repair, salvage }: { readonly repair: boolean; readonly salvage: boolean },
 ): Promise<VerifyReport> {
+  const directory = directoryOf(location);
   // Opening would create a missing store, and a mistyped path would go unnoticed.
-  const names = await readdir(location.path).catch(() => []);
-  if (names.length === 0) throw new CommandError(`There is no store at ${location.path}`, EXIT.failure);
+  const names = directory === undefined ? undefined : await readdir(directory).catch(() => []);
+  if (names?.length === 0) throw new CommandError(`There is no store at ${location.path}`, EXIT.failure);
   const { openStore } = await import('../store/open.js');
   const { verifyStore } = await import('../maintenance/verify.js');
-  const store = await openStore(location, { salvage });
+  const store = await openStore(location, { salvage, create: directory !== undefined });
   const progress = createProgress(process.stderr);
   try {
     return await verifyStore(store, { repair, progress });

@@ -1,5 +1,4 @@
 /** Every setting, from flags, environment and file, validated once at start. */
-import { resolve } from 'node:path';
 import type { BudgetLimits } from '../graphql/budget/request-budget.js';
 import type { QuerySettings } from '../graphql/graph-queries.js';
 import type { OperationLimits } from '../graphql/operations/limits.js';
@@ -13,7 +12,7 @@ import type { UnreadLimits } from '../http/unread-answers.js';
 import type { RetentionPolicy } from '../maintenance/retention/policy.js';
 import type { EntryLimits } from '../model/input.js';
 import type { Role } from '../permissions.js';
-import { ENGINES, type StoreLocation } from '../store/engines.js';
+import { directoryOf, type StoreLocation } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './settings.js';
 import { type Flags, readSources, type Sources } from './sources.js';
@@ -22,8 +21,15 @@ export type { Setting } from './setting.js';
 export { LOG_LEVELS, type LogFormat, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './settings.js';
 export type { Flags } from './sources.js';
 
-/** The key that verifies tokens: the configured one, or else the server's own secret in the file at `path`. */
-export type AuthSetting = (KeySource | { readonly kind: 'ownSecret'; readonly path: string }) & {
+/**
+ * The key that verifies tokens: the configured one, or else the server's own secret in the file at `path`. Without either
+ * (`none`) no server can be started, while commands that need no key work; `problem` is one sentence for the operator.
+ */
+export type AuthSetting = (
+  | KeySource
+  | { readonly kind: 'ownSecret'; readonly path: string }
+  | { readonly kind: 'none'; readonly problem: string }
+) & {
   readonly issuer?: string;
   readonly audience?: string;
   /** Seconds for which a token may be valid at most. */
@@ -122,7 +128,7 @@ export function loadConfig(
     workers: readWorkers(read, store),
     ...(tls !== undefined && { tls }),
     auth: {
-      ...(readKey(read, production) ?? { kind: 'ownSecret', path: ownSecretPath(store) }),
+      ...(readKey(read, production) ?? defaultKey(store)),
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
       ...(maxLifetime !== undefined && { maxLifetime }),
@@ -198,6 +204,7 @@ export function loadConfig(
 }
 
 const KEY_SETTINGS = [SETTINGS.jwtSecret, SETTINGS.jwtPublicKey, SETTINGS.jwksUrl];
+const KEY_NAMES = KEY_SETTINGS.map(({ name }) => name).join(', ');
 
 function readKey(read: Sources, production: boolean): KeySource | undefined {
   const secret = read.optional(SETTINGS.jwtSecret);
@@ -205,10 +212,9 @@ function readKey(read: Sources, production: boolean): KeySource | undefined {
   const url = read.optional(SETTINGS.jwksUrl);
 
   const given = KEY_SETTINGS.map(read.labelOf).filter((label) => label !== undefined);
-  const names = KEY_SETTINGS.map(({ name }) => name).join(', ');
-  if (given.length > 1) read.problems.push(`Only one of ${names} can be set, not ${given.join(' and ')}`);
+  if (given.length > 1) read.problems.push(`Only one of ${KEY_NAMES} can be set, not ${given.join(' and ')}`);
   if (given.length === 0 && production) {
-    read.problems.push(`With NODE_ENV=production one of ${names} must be set: the key that verifies tokens`);
+    read.problems.push(`With NODE_ENV=production one of ${KEY_NAMES} must be set: the key that verifies tokens`);
   }
 
   if (secret !== undefined) return { kind: 'secret', secret };
@@ -232,7 +238,7 @@ function readTls(read: Sources): TlsFiles | undefined {
 
 function readWorkers(read: Sources, store: StoreLocation): number {
   const workers = read.withDefault(SETTINGS.workers);
-  if (workers > 1 && ENGINES[store.engine].hasDirectory) {
+  if (workers > 1 && directoryOf(store) !== undefined) {
     read.problems.push(
       `${SETTINGS.workers.name} above 1 needs a store in PostgreSQL: a directory is used by one process alone`,
     );
@@ -240,7 +246,12 @@ function readWorkers(read: Sources, store: StoreLocation): number {
   return workers;
 }
 
-/** Next to the data rather than in it, so that a copy of the data does not contain the key. */
-function ownSecretPath(store: StoreLocation): string {
-  return `${resolve(store.path)}.secret`;
+/** What verifies tokens where no key is configured: a secret of our own next to the data, so that no copy of the data contains it. */
+function defaultKey(
+  store: StoreLocation,
+): { readonly kind: 'ownSecret'; readonly path: string } | { readonly kind: 'none'; readonly problem: string } {
+  const directory = directoryOf(store);
+  if (directory !== undefined) return { kind: 'ownSecret', path: `${directory}.secret` };
+  const problem = `With a store that several servers can share one of ${KEY_NAMES} must be set: the key with which all of them verify tokens`;
+  return { kind: 'none', problem };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signToken } from '../../src/cli/sign-token.js';
 import { ConfigError, type Flags, loadConfig, type Setting, SETTING_ROWS, SETTINGS } from '../../src/config/config.js';
 import type { SettingNames } from '../../src/config/setting.js';
 import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js';
@@ -442,6 +443,18 @@ describe('settings', () => {
       ]);
       expect(loadConfig({ NODE_ENV: 'production', FEEDBACK_JWT_SECRET: SECRET }).auth.kind).toBe('secret');
       expect(loadConfig({ NODE_ENV: 'development' }).auth.kind).toBe('ownSecret');
+    });
+
+    it('must be set for a store without a directory, beside which no secret can be kept, unless none is needed', async () => {
+      const shared = { FEEDBACK_STORE: 'postgres://feedback@db/feedback' };
+      const { auth } = loadConfig(shared);
+      const problem =
+        'With a store that several servers can share one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL ' +
+        'must be set: the key with which all of them verify tokens';
+      expect(auth).toEqual({ ...CLAIMS, kind: 'none', problem });
+      await expect(signToken(auth, { sub: 'ann', expiresInSeconds: 60 })).rejects.toThrow(problem);
+      expect(problemsOf(() => loadConfig({ ...shared, NODE_ENV: 'production' }))).toHaveLength(1);
+      expect(loadConfig({ ...shared, FEEDBACK_JWT_SECRET: SECRET }).auth.kind).toBe('secret');
     });
 
     it('never show a secret', () => {

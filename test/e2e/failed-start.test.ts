@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../src/config/config.js';
 import { startTestServer } from '../support/server.js';
 
 afterEach(() => vi.restoreAllMocks());
@@ -24,4 +25,12 @@ it('a server that cannot start leaves nothing at work', async () => {
     vi.restoreAllMocks();
     await other.stop();
   }
+});
+
+it('a server without a key for tokens says so in one line, and touches no store', async () => {
+  const { auth, store } = loadConfig({ FEEDBACK_STORE: 'postgres://feedback@127.0.0.1:1/feedback' });
+  await expect(startTestServer({ auth, store })).rejects.toMatchObject({
+    name: 'ConfigError',
+    problems: [expect.stringContaining('one of FEEDBACK_JWT_SECRET')],
+  });
 });
