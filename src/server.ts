@@ -143,8 +143,11 @@ export async function startServer(
     if (signing.keyId !== undefined) issuedWith = signing.secret;
     const revocations = keep(await loadRevocations(store, keyedHash));
     isRevoked = (principal) => revocations.isRevoked(principal);
+    // It looks at intervals, as what this server stores is no news.
+    const othersChanges = isShared ? createChangeFeed(store) : undefined;
+    keep({ stop: () => Promise.resolve(othersChanges?.close()) });
     const plugins = await startValidation(config.validationPlugin, {
-      host: createPluginHost(store, keyedHash),
+      host: createPluginHost(store, keyedHash, othersChanges),
       logger,
     });
     validation = plugins;

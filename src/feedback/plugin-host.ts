@@ -1,10 +1,11 @@
 /** The queries on stored entries that validation plugins may make. */
+import type { ChangeFeed } from '../audit/change-feed.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Feedback } from '../model/feedback.js';
 import { pickSubmission, type Submission } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Store } from '../store/contract.js';
-import type { PluginHost, PluginSubmission, StoredSubmission } from '../validation/contract.js';
+import type { PluginHost, PluginSubmission, StoredListener, StoredSubmission } from '../validation/contract.js';
 import { planFilter } from './index/filter.js';
 import { feedbackPage } from './list.js';
 import { findFeedback } from './read.js';
@@ -12,8 +13,23 @@ import { findFeedback } from './read.js';
 /** Entries of one answer at most. */
 const MOST = 1_000;
 
-export function createPluginHost(store: Store, keyedHash: KeyedHash): PluginHost {
+/** New entries that are read at once; each may be as long as a request. */
+const READ_AT_ONCE = 32;
+
+/** @param feed tells of what other servers store, where there may be others */
+export function createPluginHost(store: Store, keyedHash: KeyedHash, feed?: ChangeFeed): PluginHost {
   return {
+    ...(feed !== undefined && {
+      followStored: async (organization, listener) => {
+        const ending = new AbortController();
+        const after = await feed.newest(organization);
+        // Whoever listens begins anew where it ends.
+        void tellOfStored(feed, organization, after, listener, ending.signal)
+          .catch(() => undefined)
+          .finally(listener.onEnd);
+        return () => ending.abort();
+      },
+    }),
     lookup: {
       ofAdapter: async (organization, adapterId, limit, before) => {
         const plan = planFilter(organization, { adapterIds: [adapterId] }, keyedHash);
@@ -29,6 +45,24 @@ export function createPluginHost(store: Store, keyedHash: KeyedHash): PluginHost
     },
     hash: keyedHash,
   };
+}
+
+async function tellOfStored(
+  feed: ChangeFeed,
+  org: string,
+  after: string,
+  { isKnown, onStored }: StoredListener,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const page of feed.follow(org, { after, signal })) {
+    const submitted = page.filter(({ action }) => action === 'feedback.submit').map(({ node }) => node);
+    const ids = submitted.filter((id) => !isKnown(id));
+    for (let from = 0; from < ids.length; from += READ_AT_ONCE) {
+      const some = ids.slice(from, from + READ_AT_ONCE);
+      const found = await feed.read((reader) => findFeedback(reader, org, some), signal);
+      for (const feedback of found ?? []) if (feedback !== undefined) await onStored(toStored(feedback));
+    }
+  }
 }
 
 /** A submission as the plugins see it. */

@@ -76,9 +76,25 @@ export interface FeedbackLookup {
   find(organization: string, ids: readonly string[]): Promise<readonly StoredSubmission[]>;
 }
 
+/** Who hears of new entries of an organization. */
+export interface StoredListener {
+  /** Whether it has heard of an entry already, which is then not read. */
+  readonly isKnown: (id: string) => boolean;
+  /** Called with one entry after the other. */
+  readonly onStored: (entry: StoredSubmission) => Promise<void>;
+  /** Called when it hears of nothing any more. */
+  readonly onEnd: () => void;
+}
+
 /** What a plugin is handed by the server that it runs in. */
 export interface PluginHost {
   readonly lookup: FeedbackLookup;
+  /**
+   * Tells of the entries that any server of the store stores from now on, about a second later: `onStored` of a plugin hears of
+   * those of its own server alone. For plugins that come with the server; absent where no other server can use the store.
+   * @returns what ends it
+   */
+  readonly followStored?: (organization: string, listener: StoredListener) => Promise<() => void>;
   /** A keyed hash of a text, of 22 characters of base64url; the key belongs to the store. */
   readonly hash: (organization: string, text: string) => Promise<string> | string;
 }

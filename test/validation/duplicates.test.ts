@@ -1,9 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createChangeFeed } from '../../src/audit/change-feed.js';
+import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { createPluginHost } from '../../src/feedback/plugin-host.js';
+import { submitFeedback } from '../../src/feedback/submit.js';
+import type { ValidationServices } from '../../src/services.js';
 import { duplicateDetection } from '../../src/validation/built-in/duplicate-detection.js';
 import { NearDuplicateIndex, textBands, wordShingles } from '../../src/validation/built-in/near-duplicates.js';
 import type { PluginSubmission, StoredSubmission } from '../../src/validation/contract.js';
+import { startValidation } from '../../src/validation/registry.js';
+import { countCalls } from '../support/counting-store.js';
 import { APPROVED, BASE } from '../support/feedback.js';
+import { ACTOR } from '../support/graph.js';
+import { openMemoryStore } from '../support/memory-engine.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -148,4 +157,75 @@ it("reads an adapter's entries a few at a time, and finds the oldest of those th
   expect(Math.max(...asked)).toBeLessThanOrEqual(32);
   expect(await plugin.statistics?.()).toEqual({ adapters: 1, entries: 80 });
   expect(await validate({ id: 'id-045' })).toMatchObject({ verdict: 'accept' });
+});
+
+describe('of several servers over one store', () => {
+  const WORDS =
+    'To enable sharding use the shard by clause when you create the collection and choose a key that spreads well over all of the nodes';
+
+  async function startServers(count: number) {
+    const memory = await openMemoryStore();
+    const keyedHash = await loadKeyedHash(memory);
+    return Promise.all(
+      Array.from({ length: count }, async () => {
+        const { store, calls } = countCalls(memory);
+        const feed = createChangeFeed(store, 1);
+        const config = { near_adapters: 2 };
+        const validation = await startValidation([{ name: 'duplicate_detection', config }], {
+          host: createPluginHost(store, keyedHash, feed),
+          logger: { warn: () => undefined },
+        });
+        const services: ValidationServices = {
+          store,
+          keyedHash,
+          validate: validation.validate,
+          stored: validation.stored,
+          now: Date.now,
+        };
+        const submit = async (fields: Partial<PluginSubmission>, org = 'default') => {
+          const submission = {
+            type: 'positive' as const,
+            question: 'How?',
+            answer: WORDS,
+            adapterId: 'lora',
+            ...fields,
+          };
+          const { feedback } = await submitFeedback(services, { ...ACTOR, org }, submission);
+          return feedback;
+        };
+        const entries = async () => (await validation.report())[0]!.own['entries'];
+        onTestFinished(async () => {
+          await validation.stop();
+          feed.close();
+        });
+        return { submit, entries, validation, feed, calls };
+      }),
+    );
+  }
+
+  it('each finds what is nearly the same as what another has accepted', async () => {
+    const [one, other] = (await startServers(2)) as [Server, Server];
+    // Both have read what there is of the adapter.
+    await one.submit({ userId: 'u0', answer: 'Read the manual of the cluster.' });
+    await other.submit({ userId: 'u0', answer: 'Ask the operator of the cluster.' });
+    const first = await one.submit({ userId: 'u1' });
+    expect(first.validationStatus).toBe('approved');
+    await expect.poll(async () => [await one.entries(), await other.entries()]).toEqual([3, 3]);
+    const near = await other.submit({ userId: 'u2', answer: `${WORDS.toUpperCase()}!` });
+    expect(near.validationReasons).toEqual([`It is nearly the same as ${first.id}`]);
+  });
+
+  it('each follows the organizations whose entries it holds, and no others', async () => {
+    const [one, other] = (await startServers(2)) as [Server, Server];
+    for (const org of ['a', 'b', 'c']) await one.submit({ userId: 'u1' }, org);
+    await expect.poll(() => one.feed.followers).toBe(2);
+    // What was held of the first organization is read again.
+    await other.submit({ userId: 'u2', answer: 'Read the manual of the cluster.' }, 'a');
+    const near = await one.submit({ userId: 'u3', answer: 'Read the manual of the cluster!' }, 'a');
+    expect(near.validationStatus).toBe('flagged');
+    await one.validation.stop();
+    await expect.poll(() => one.feed.followers).toBe(0);
+  });
+
+  type Server = Awaited<ReturnType<typeof startServers>>[number];
 });

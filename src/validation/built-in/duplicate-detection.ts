@@ -20,6 +20,8 @@ const Config = Type.Object(
 const HOUR = 60 * 60 * 1000;
 /** Entries whose texts are compared with one submission at most. */
 const COMPARED = 10;
+/** Ids of entries of this server that are not read again when the change feed tells of them, about a second later. */
+const HEARD_OF = 10_000;
 /** Entries that are read at once; each may be as long as a request. */
 const READ_AT_ONCE = 32;
 
@@ -30,18 +32,69 @@ const READ_AT_ONCE = 32;
 export function duplicateDetection(): ValidationPlugin {
   let config: Static<typeof Config>;
   let host: PluginHost;
-  let indexes: LRUCache<string, Promise<NearDuplicateIndex>>;
+  let indexes: LRUCache<string, AdapterIndex>;
+  /** Ends following what other servers store, by organization; as long as it has an index. */
+  const followed = new Map<string, Promise<() => void>>();
+  /** Ids that `onStored` has heard of, which need not be read again. */
+  const heardOf = new LRUCache<string, true>({ max: HEARD_OF });
 
   /** Of an adapter's newest entries, read when it is first met. */
   const indexOf = (organization: string, adapterId: string): Promise<NearDuplicateIndex> => {
-    const key = JSON.stringify([organization, adapterId]);
+    const key = indexKey(organization, adapterId);
     const known = indexes.get(key);
-    if (known !== undefined) return known;
-    const made = readIndex(host, organization, adapterId, config.near_entries);
-    indexes.set(key, made);
+    if (known !== undefined) return known.entries;
+    // Followed first, so that nothing is stored in between.
+    const entries = follow(organization).then(() => readIndex(host, organization, adapterId, config.near_entries));
+    indexes.set(key, { organization, entries });
+    unfollowOthers();
     // Read again for the next one.
-    made.catch(() => indexes.delete(key));
-    return made;
+    entries.catch(() => indexes.delete(key));
+    return entries;
+  };
+
+  /** Adds an entry to the index of its adapter. One that was not met yet is read when it is, with this entry in it. */
+  const add = async (id: string, submission: Submission, organization: string): Promise<void> => {
+    const { adapterId } = submission;
+    if (adapterId === undefined || config.near_duplicates === 'off') return;
+    const index = await indexes.get(indexKey(organization, adapterId))?.entries.catch(() => undefined);
+    if (index === undefined) return;
+    // All entries of a batch come at once.
+    const stretches = startStretches();
+    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    index.add(id, textBands(wordShingles(textOf(submission))));
+  };
+
+  const follow = async (organization: string): Promise<void> => {
+    if (host.followStored === undefined) return;
+    let mine = followed.get(organization);
+    if (mine === undefined) {
+      const begun = host.followStored(organization, {
+        isKnown: (id) => heardOf.has(id),
+        onStored: ({ id, ...submission }) => add(id, submission, organization),
+        onEnd: () => {
+          if (followed.get(organization) !== begun) return;
+          // What is stored from here on would be missing.
+          followed.delete(organization);
+          for (const [key, index] of indexes) if (index.organization === organization) indexes.delete(key);
+        },
+      });
+      mine = begun;
+      followed.set(organization, begun);
+      begun.catch(() => followed.delete(organization));
+    }
+    await mine;
+  };
+
+  const unfollowOthers = (): void => {
+    const wanted = new Set([...indexes.values()].map(({ organization }) => organization));
+    for (const [organization, end] of followed) {
+      if (wanted.has(organization)) continue;
+      followed.delete(organization);
+      end.then(
+        (unfollow) => unfollow(),
+        () => undefined,
+      );
+    }
   };
 
   return {
@@ -83,22 +136,28 @@ export function duplicateDetection(): ValidationPlugin {
       };
     },
     onStored: async (id, submission) => {
-      const { organization, adapterId } = submission;
-      if (adapterId === undefined || config.near_duplicates === 'off') return;
-      // One that was not met yet is read when it is, with this entry in it.
-      const index = await indexes.get(JSON.stringify([organization, adapterId]));
-      if (index === undefined) return;
-      // All entries of a batch come at once.
-      const stretches = startStretches();
-      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
-      index.add(id, textBands(wordShingles(textOf(submission))));
+      if (host.followStored !== undefined) heardOf.set(id, true);
+      await add(id, submission, submission.organization);
     },
     statistics: async () => {
-      const read = await Promise.allSettled([...indexes.values()]);
+      const read = await Promise.allSettled([...indexes.values()].map(({ entries }) => entries));
       const sizes = read.map((each) => (each.status === 'fulfilled' ? each.value.size : 0));
       return { adapters: sizes.length, entries: sizes.reduce((sum, size) => sum + size, 0) };
     },
+    shutdown: () => {
+      indexes.clear();
+      unfollowOthers();
+    },
   };
+}
+
+interface AdapterIndex {
+  readonly organization: string;
+  readonly entries: Promise<NearDuplicateIndex>;
+}
+
+function indexKey(organization: string, adapterId: string): string {
+  return JSON.stringify([organization, adapterId]);
 }
 
 /** The first of stored entries that is as alike as `threshold` to a submission, with its similarity. */
