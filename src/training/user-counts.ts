@@ -10,12 +10,12 @@ export function judgeOf({ userId, submittedBy }: Pick<Feedback, 'userId' | 'subm
 
 /**
  * How many entries of each user a claiming batch has. Kept while one caller claims, and read anew where that begins in the
- * middle, or where another caller has gone on with the same batch.
+ * middle, or where another caller, of this server or another one, has gone on with the same batch.
  */
 export interface UserCounts {
   /**
    * Those of the next entries that a batch takes, in their order: at most `room`, and of no user more than the batch's bound.
-   * A transaction that is run again asks again.
+   * A transaction that is run again discards the selection, and asks again.
    * @param last the last id that was looked at: the batch's next cursor
    */
   select(
@@ -26,6 +26,8 @@ export interface UserCounts {
     last: string | undefined,
     room: number,
   ): Promise<Feedback[]>;
+  /** Says that the transaction of the latest selection was not committed: if the batch has moved, another caller did it. */
+  discardLatest(): void;
 }
 
 const ENTRIES_AT_ONCE = 1_000;
@@ -63,6 +65,9 @@ export function createUserCounts(): UserCounts {
       }
       next = { cursor: last, counts: added };
       return selected;
+    },
+    discardLatest: () => {
+      next = undefined;
     },
   };
 }

@@ -33,7 +33,10 @@ export async function finishBatch(
   const { store, keyedHash, now } = services;
   const users = createUserCounts();
   for (;;) {
+    let isRunAgain = false;
     const batch = await store.transact(async (transaction) => {
+      if (isRunAgain) users.discardLatest();
+      isRunAgain = true;
       const found = await getAllocated(transaction, actor.org, number);
       return isUnderWay(found.state) ? MORE[found.state](transaction, keyedHash, actor, found, now(), users) : found;
     });

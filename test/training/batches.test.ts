@@ -5,9 +5,10 @@ import { ApiError } from '../../src/errors.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { indexCounterKey } from '../../src/feedback/index/index-keys.js';
 import { findFeedback } from '../../src/feedback/read.js';
+import { reviewFeedback } from '../../src/feedback/review.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { facetsMatching } from '../../src/model/facets.js';
-import type { Store } from '../../src/store/contract.js';
+import type { Store, Transaction } from '../../src/store/contract.js';
 import { claimedCounter, leaseKey, trainingBatchKey } from '../../src/store/layout.js';
 import { findBatch, listInclusions, stateAt, trainingBatchNode } from '../../src/training/batch.js';
 import { assignSplit } from '../../src/training/batch.js';
@@ -467,6 +468,36 @@ describe('of several servers over one store', () => {
     await reapExpiredLeases(services);
     expect(await state()).toEqual(['open', COUNT]);
     expect(await rowsOf(graph, number)).toEqual(ids);
+  });
+
+  it('one that is overtaken counts the entries of each user as the other has claimed them', async () => {
+    const graph = await openGraph();
+    const { services, store } = graph;
+    const [rejected, approved, ofRejected, ofApproved] = [90, 100, 200, 201] as const;
+    const userOf = (index: number): string => {
+      if (index === rejected || index === ofRejected) return 'x';
+      return index === approved || index === ofApproved ? 'y' : `user-${index}`;
+    };
+    const ids = await graph.submit(
+      ...Array.from({ length: 3 * ROWS_AT_ONCE }, (_, index) => ({ userId: userOf(index) })),
+    );
+    await reviewFeedback(services, ACTOR, ids[approved]!, { verdict: 'reject' });
+    const number = await beginClaim(services, ACTOR, { ...ALL, maxPerUser: 1 });
+    let isOvertaken = false;
+    const slow: Store = Object.assign(Object.create(store) as Store, {
+      transact: <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
+        store.transact(async (transaction) => {
+          const answer = await work(transaction);
+          if (isOvertaken) return answer;
+          isOvertaken = true;
+          await reviewFeedback(services, ACTOR, ids[rejected]!, { verdict: 'reject' });
+          await reviewFeedback(services, ACTOR, ids[approved]!, { verdict: 'approve' });
+          await finishBatch(services, ACTOR, number, AbortSignal.abort());
+          return answer;
+        }),
+    });
+    await finishBatch({ ...services, store: slow }, ACTOR, number);
+    expect(await rowsOf(graph, number)).toEqual(ids.filter((_, index) => index !== rejected && index !== ofApproved));
   });
 
   it('one goes on with what another has left whose clock was far ahead', async () => {
