@@ -12,6 +12,7 @@ import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js
 import type { LiveSettings } from '../../src/http/live-limits.js';
 import { DEFAULT_ENTRY_LIMITS } from '../../src/model/input.js';
 import { type LiveCounts, startServer } from '../../src/server.js';
+import type { Store } from '../../src/store/contract.js';
 
 export interface Claims {
   readonly sub?: string;
@@ -92,14 +93,17 @@ export async function shareServer(): Promise<SharedServer> {
 /**
  * @param parent where its files are
  * @param log takes the lines of its log; standard error unless given
+ * @param sharedStore what it works on together with other servers, which need the same secret
  */
 export async function startTestServer(
   overrides: Partial<Config> = {},
   parent = tmpdir(),
   log?: DestinationStream,
+  sharedStore?: Store,
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(parent, 'feedback-graph-'));
-  const secret = randomBytes(32).toString('base64url');
+  const given = overrides.auth?.kind === 'secret' ? overrides.auth.secret : undefined;
+  const secret = given ?? randomBytes(32).toString('base64url');
   const config: Config = {
     host: '127.0.0.1',
     port: 0,
@@ -128,7 +132,7 @@ export async function startTestServer(
     accessLog: false,
     ...overrides,
   };
-  const options = log === undefined ? {} : { log };
+  const options = { ...(log !== undefined && { log }), ...(sharedStore !== undefined && { sharedStore }) };
   let running = await startServer(config, options);
 
   const token = ({ sub = 'tester', ...claims }: Claims = {}): string =>
