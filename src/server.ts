@@ -166,7 +166,7 @@ export async function startServer(
       entryLimits: config.entryLimits,
     };
     const accessTrail = keep(
-      createAccessTrail(judging.store, judging.now, (error) => {
+      createAccessTrail(judging, (error) => {
         logger.warn({ err: error }, 'what was counted for the audit log could not be recorded');
       }),
     );

@@ -2,8 +2,10 @@
 import { omitNullish } from '../omit-nullish.js';
 import { repeat } from '../repeat.js';
 import type { Store } from '../store/contract.js';
+import { ERASED_NAME } from './actor-note.js';
 import { type AccessAction, type Actor, type EventDetails, systemActor } from './events.js';
-import { recordOrganizationEvents } from './trail.js';
+import type { KeyedHash } from './keyed-hash.js';
+import { lastErasedNames, recordOrganizationEvents } from './trail.js';
 
 /** What happens often is counted, and recorded so often, ms. */
 const RECORDED_EVERY = 60_000;
@@ -51,9 +53,15 @@ interface Tally {
   readonly ofActor: Map<string, number>;
 }
 
+export interface AccessTrailServices {
+  readonly store: Pick<Store, 'transact'>;
+  readonly keyedHash: KeyedHash;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
 export function createAccessTrail(
-  store: Pick<Store, 'transact'>,
-  now: () => number,
+  { store, keyedHash, now }: AccessTrailServices,
   onFailure: (error: unknown) => void,
 ): AccessTrail {
   const byOrganization = new Map<string, Tally>();
@@ -75,7 +83,15 @@ export function createAccessTrail(
       // What is counted from here on is for the next time.
       for (const [key] of some) tally.counted.delete(key);
       try {
-        await store.transact((transaction) => recordOrganizationEvents(transaction, org, some.map(toEvent)));
+        await store.transact(async (transaction) => {
+          // Another server may have erased a person since this one has counted what the person did.
+          const erased = await lastErasedNames(transaction, org, now());
+          const events = some.map(toEvent).map(({ actor, event }) => {
+            const isErased = erased.size > 0 && erased.has(keyedHash(org, actor.sub));
+            return { actor: isErased ? { ...actor, sub: ERASED_NAME } : actor, event };
+          });
+          await recordOrganizationEvents(transaction, org, events);
+        });
       } catch (error) {
         const { counted } = tallyOf(org);
         for (const [key, entry] of some) if (!counted.has(key)) counted.set(key, entry);

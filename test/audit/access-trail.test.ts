@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AccessTrail, createAccessTrail } from '../../src/audit/access-trail.js';
-import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { type KeyedHash, loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { auditPage } from '../../src/audit/log.js';
 import { UnavailableError } from '../../src/errors.js';
 import { erasePerson } from '../../src/maintenance/people/erase-person.js';
@@ -12,13 +12,14 @@ import { openMemoryStore } from '../support/memory-engine.js';
 const actorOf = (sub: string, org = 'default') => ({ sub, org, requestId: 'request-1' });
 
 let store: Store;
+let keyedHash: KeyedHash;
 let trail: AccessTrail;
 let failures: unknown[];
 beforeEach(async () => {
   store = await openMemoryStore();
-  await loadKeyedHash(store);
+  keyedHash = await loadKeyedHash(store);
   failures = [];
-  trail = createAccessTrail(store, Date.now, (error) => failures.push(error));
+  trail = createAccessTrail({ store, keyedHash, now: Date.now }, (error) => failures.push(error));
 });
 afterEach(async () => {
   await trail.stop();
@@ -83,8 +84,11 @@ describe('the trail of reads and refusals', () => {
 
   it('keeps what it could not record for the next time', async () => {
     const failing = createAccessTrail(
-      { transact: () => Promise.reject(new UnavailableError('The disk is full', 1)) },
-      Date.now,
+      {
+        store: { transact: () => Promise.reject(new UnavailableError('The disk is full', 1)) },
+        keyedHash,
+        now: Date.now,
+      },
       (error) => failures.push(error),
     );
     failing.count(actorOf('ann'), 'access.refuse', 'GET /route');
@@ -96,9 +100,28 @@ describe('the trail of reads and refusals', () => {
   it('forgets the names of those who are erased, and its chain still verifies', async () => {
     for (let time = 0; time < 3; time++) await trail.record(actorOf('ann'), 'organization.backup', { entries: time });
     await trail.record(actorOf('ben'), 'organization.backup', { entries: 9 });
-    const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
-    await erasePerson(services, actorOf('admin'), { sub: 'ann' });
+    await erasePerson({ store, keyedHash, now: Date.now }, actorOf('admin'), { sub: 'ann' });
     expect((await events()).map(({ actor }) => actor)).toEqual(['ben', '[erased]', '[erased]', '[erased]']);
+    expect((await verifyStore(store)).disagreements).toEqual([]);
+  });
+
+  it('names nobody whom another server has erased since the acts were counted, and names who acts later', async () => {
+    const clock = { now: Date.now() };
+    const ofAnother = createAccessTrail({ store, keyedHash, now: () => clock.now }, (error) => failures.push(error));
+    for (const sub of ['ann', 'ben']) ofAnother.count(actorOf(sub), 'access.refuse', 'GET /route');
+    await trail.flush();
+    await erasePerson({ store, keyedHash, now: () => clock.now }, actorOf('admin'), { sub: 'ann' });
+    expect((await verifyStore(store)).disagreements).toEqual([]);
+    // What others record meanwhile does not make it known again.
+    await trail.record(actorOf('admin'), 'person.erase', { entries: 0 });
+    await ofAnother.flush();
+    expect((await events()).map(({ actor }) => actor).sort()).toEqual(['[erased]', 'admin', 'ben']);
+
+    clock.now += 11 * 60_000;
+    ofAnother.count(actorOf('ann'), 'access.refuse', 'GET /other');
+    await ofAnother.stop();
+    expect((await events()).map(({ actor }) => actor)).toContain('ann');
+    expect(failures).toEqual([]);
     expect((await verifyStore(store)).disagreements).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Actor } from '../../audit/events.js';
 import { SUBMIT_ACTION } from '../../audit/events.js';
+import { noteErasedPerson } from '../../audit/trail.js';
 import { type ErasedOfUser, eraseFeedbackOfUser, eraseFeedbackSubmittedBy } from '../../feedback/erase.js';
 import { purge } from '../../feedback/purge.js';
 import type { DomainServices } from '../../services.js';
@@ -28,8 +29,10 @@ export async function erasePerson(
   person: Person,
   reason?: string,
 ): Promise<ErasedOfUser> {
-  const { store } = services;
+  const { store, keyedHash, now } = services;
   const { org } = actor;
+  const nameHash = keyedHash(org, nameOf(person));
+  await store.transact((transaction) => noteErasedPerson(transaction, org, { nameHash, at: now() }));
   const erased =
     'userId' in person
       ? await eraseFeedbackOfUser(services, actor, person.userId, reason)

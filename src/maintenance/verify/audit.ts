@@ -11,7 +11,7 @@ import { otherPointers } from './bundles.js';
 import { gatherChain } from './chain.js';
 import { type Check, components, reportInconsistency, eachChunk, malformed, MAX_REMEMBERED } from './check.js';
 import { Lookups } from './cursor.js';
-import { isAdapter, isAuditEvent, isChain, isChange, readRecord } from './shapes.js';
+import { isAdapter, isAuditEvent, isChange, isTrail, readRecord } from './shapes.js';
 
 /** Every audit event whole and named by its pointer. Comes before the chains are checked. */
 export async function checkEvents(check: Check): Promise<void> {
@@ -124,7 +124,7 @@ export async function checkTrail(check: Check): Promise<number> {
         malformed(check, 'trail', key);
         continue;
       }
-      const { record: audit, problem } = readRecord(value, isChain);
+      const { record: audit, problem } = readRecord(value, isTrail);
       if (audit === undefined) reportInconsistency(check, 'trail', ORGANIZATION_NODE, problem);
       else pointers += await checkChains(check, [{ id: ORGANIZATION_NODE, audit }]);
     }

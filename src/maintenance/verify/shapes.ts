@@ -42,6 +42,17 @@ export function isChain(value: unknown): value is AuditChain {
   return isJsonObject(value) && typeof value.head === 'string' && isCount(value.length, 1);
 }
 
+/** The chain of an organization's own events, and who was erased lately, which comes before the first event. */
+export function isTrail(value: unknown): value is AuditChain {
+  if (!isJsonObject(value) || value.erasedPersons === undefined) return isChain(value);
+  return (
+    typeof value.head === 'string' &&
+    isCount(value.length) &&
+    Array.isArray(value.erasedPersons) &&
+    value.erasedPersons.every((each) => isJsonObject(each) && typeof each.nameHash === 'string' && isCount(each.at))
+  );
+}
+
 export function isFeedback(value: unknown): value is Feedback {
   return (
     isJsonObject(value) &&
