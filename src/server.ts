@@ -238,7 +238,10 @@ export async function startServer(
       similarity: config.exportSimilarity,
     });
     keep(startSweeper(store, logger, { serverName, isShared }));
-    if (config.search) noticeAppended = keep(startSearchIndexer(store, logger, { serverName, now: Date.now })).notice;
+    if (config.search) {
+      const by = isShared ? { serverName, now: Date.now } : undefined;
+      noticeAppended = keep(startSearchIndexer(store, logger, by)).notice;
+    }
     keep(startLeaseReaper(services, logger));
     noticePending = keep(startPendingKeeper(judging, logger)).notice;
     if (config.retention !== undefined) keep(startRetention(services, config.retention, logger));

@@ -87,14 +87,14 @@ class Gathered {
 /**
  * Indexes the next changes of an organization: some hundred at most, in one transaction with the place in the feed behind
  * them. Repeats nothing that is indexed, whoever did it.
- * @param by the server that does, if one does
+ * @param by the server that does, if others may use the store
  * @returns whether there may be more to do
  * @throws {UnavailableError} if the store cannot be written now
  */
 export async function indexChanges(store: Store, org: string, by?: IndexingServer): Promise<boolean> {
   const index = (await store.read((reader) => readSearchIndex(reader, org))) ?? emptyIndex(1);
   if (index.rules !== WORD_RULES) {
-    await indexAnew(store, org);
+    await indexAnew(store, org, { by, rules: index.rules });
     return true;
   }
   const batch = await gather(store, org, index.position);
@@ -109,20 +109,27 @@ export async function indexChanges(store: Store, org: string, by?: IndexingServe
   return !isIndexed || !batch.isLast;
 }
 
+export interface IndexAnewOptions {
+  readonly by?: IndexingServer | undefined;
+  /** Only an index by these rules; another server may have done it already. */
+  readonly rules?: string;
+}
+
 /** Begins the index of an organization again from the first change. */
-export async function indexAnew(store: Store, org: string): Promise<void> {
+export async function indexAnew(store: Store, org: string, { by, rules: only }: IndexAnewOptions = {}): Promise<void> {
   await store.transact(async (transaction) => {
     const index = await readSearchIndex(transaction, org);
-    if (index === undefined) return;
+    if (index === undefined || (only !== undefined && index.rules !== only)) return;
     const { segments, merge, garbage, rules } = index;
     const targets = merge === undefined ? [] : [merge.target];
-    putSearchIndex(transaction, org, {
+    const begun = {
       ...emptyIndex(index.nextSegment),
       emptied: emptiedOf(index),
       ...(index.discardedBelow !== undefined && { discardedBelow: index.discardedBelow }),
       // They keep their own rules: an erasure has to find its words in them.
       garbage: [...garbage, ...segments, ...targets].map((segment) => ({ rules, ...segment })),
-    });
+    };
+    putSearchIndex(transaction, org, indexedBy(begun, by));
   });
 }
 

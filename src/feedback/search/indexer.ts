@@ -8,6 +8,7 @@ import { findOrganizations } from '../../store/organizations.js';
 import { indexChanges } from './index-changes.js';
 import { createMerger, type Merger } from './merge.js';
 import { type IndexingServer, isAnothersTurn, readSearchIndex } from './state.js';
+import { WORD_RULES } from './words.js';
 
 /** How often it is looked whether something has changed, ms: changes of one such time are written together. */
 const LOOK_EVERY = 400;
@@ -15,8 +16,9 @@ const LOOK_EVERY = 400;
 const LOOK_AT_ALL_EVERY = 60_000;
 /** How long nothing is tried after a failure, ms: of an organization, or of the store. */
 const PAUSE = 5_000;
-/** How often an organization is looked at again that another server indexes now, ms. */
+/** How often an organization is looked at again that another server indexes now, ms; and one that indexes by other rules. */
 const LOOK_AFTER_ANOTHER = 1_000;
+const LOOK_AFTER_OTHER_RULES = 60_000;
 /** How long segments of an organization are merged before its next changes are looked at, ms. */
 const MERGED_FOR = 300;
 
@@ -29,7 +31,7 @@ export interface SearchIndexer {
 /**
  * Starts with what was left when the server stopped. Of several servers over one store, one at a time indexes an organization:
  * whoever has done so last goes on, and is followed by another once it has nothing more to do.
- * @param by the server that indexes, where there may be others
+ * @param by the server that indexes, where others may use the store
  */
 export function startSearchIndexer(
   store: Store,
@@ -41,6 +43,7 @@ export function startSearchIndexer(
   const waiting = new Set<string>();
   let lookedAtAll = -Infinity;
   let failedAt = -Infinity;
+  let isToldOfRules = false;
   /** Until when an organization is left alone, by its name. */
   const pauses = new Map<string, number>();
   const isPaused = (org: string): boolean => performance.now() < (pauses.get(org) ?? -Infinity);
@@ -63,7 +66,12 @@ export function startSearchIndexer(
           const outcome = await takeTurn(store, merger, org, signal, by);
           if (outcome !== 'done') waiting.add(org);
           if (outcome === 'others') pauses.set(org, performance.now() + LOOK_AFTER_ANOTHER);
+          else if (outcome === 'otherRules') pauses.set(org, performance.now() + LOOK_AFTER_OTHER_RULES);
           else pauses.delete(org);
+          if (outcome === 'otherRules' && !isToldOfRules) {
+            isToldOfRules = true;
+            logger.warn({ org }, 'another server, perhaps with another version of Node.js, keeps the search index');
+          }
         } catch (error) {
           waiting.add(org);
           // Nobody can be indexed then.
@@ -95,7 +103,7 @@ export function startSearchIndexer(
 
 /**
  * Indexes some changes of an organization, then merges segments for a while.
- * @returns whether all is done, there is more to do, or another server is at it
+ * @returns whether all is done, there is more to do, or another server is at it, perhaps by other rules
  */
 async function takeTurn(
   store: Store,
@@ -103,9 +111,11 @@ async function takeTurn(
   org: string,
   signal: AbortSignal,
   by?: IndexingServer,
-): Promise<'done' | 'more' | 'others'> {
-  if (by !== undefined && isAnothersTurn(await store.read((reader) => readSearchIndex(reader, org)), by))
-    return 'others';
+): Promise<'done' | 'more' | 'others' | 'otherRules'> {
+  if (by !== undefined) {
+    const index = await store.read((reader) => readSearchIndex(reader, org));
+    if (isAnothersTurn(index, by)) return index?.rules === WORD_RULES ? 'others' : 'otherRules';
+  }
   const isMoreToIndex = await indexChanges(store, org, by);
   const end = performance.now() + MERGED_FOR;
   while (!signal.aborted) {

@@ -71,7 +71,7 @@ export interface Merger {
 /** By the number of a source: which document of the target each of its documents is, -1 for those that are gone. */
 type Renumbering = ReadonlyMap<number, Int32Array>;
 
-/** @param by the server that merges, if one does */
+/** @param by the server that merges, if others may use the store */
 export function createMerger(store: Store, by?: IndexingServer): Merger {
   /** Of the merge that was worked on last; it stays as it is as long as that merge lasts. */
   let known: { readonly org: string; readonly target: number; readonly renumbering: Renumbering } | undefined;

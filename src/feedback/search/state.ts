@@ -61,7 +61,7 @@ export interface SearchIndex {
   readonly indexer?: { readonly server: string; readonly at: number };
 }
 
-/** The server that indexes. */
+/** A server that indexes a store which others may use as well. */
 export interface IndexingServer {
   readonly serverName: string;
   /** Epoch ms. */
@@ -71,12 +71,22 @@ export interface IndexingServer {
 /** How long after its last step an index is left to the server that did it, ms: a step takes a second or two at most. */
 export const INDEXER_KEEPS = 3_000;
 
-/** Whether another server is at an index: if both indexed the same, one would lose each time. */
+/**
+ * The same of a server that tells words apart otherwise, as one with another version of Node.js does, ms: whoever takes its
+ * index over has to build it anew, and it would do the same.
+ */
+export const OTHER_RULES_KEPT_FOR = 60 * 60_000;
+
+/**
+ * Whether another server is at an index: if both indexed the same, one would lose each time.
+ * @param by nobody if no other server can use the store
+ */
 export function isAnothersTurn(index: SearchIndex | undefined, by: IndexingServer | undefined): boolean {
   if (index?.indexer === undefined || by === undefined) return false;
   const { server, at } = index.indexer;
+  const keeps = index.rules === WORD_RULES ? INDEXER_KEEPS : OTHER_RULES_KEPT_FOR;
   // A time far ahead was written by a clock that was wrong.
-  return server !== by.serverName && Math.abs(by.now() - at) < INDEXER_KEEPS;
+  return server !== by.serverName && Math.abs(by.now() - at) < keeps;
 }
 
 /** The same index, as a server has left it. */

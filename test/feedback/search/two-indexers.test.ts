@@ -6,7 +6,12 @@ import { countFeedback } from '../../../src/feedback/list.js';
 import { indexChanges } from '../../../src/feedback/search/index-changes.js';
 import { startSearchIndexer } from '../../../src/feedback/search/indexer.js';
 import { createMerger } from '../../../src/feedback/search/merge.js';
-import { INDEXER_KEEPS, readSearchIndex } from '../../../src/feedback/search/state.js';
+import {
+  INDEXER_KEEPS,
+  OTHER_RULES_KEPT_FOR,
+  putSearchIndex,
+  readSearchIndex,
+} from '../../../src/feedback/search/state.js';
 import { submitBatch } from '../../../src/feedback/submit.js';
 import { verifyStore } from '../../../src/maintenance/verify.js';
 import type { Store } from '../../../src/store/contract.js';
@@ -89,6 +94,34 @@ describe('two servers that index the same organization', () => {
     await next.stop();
     expect((await stateOf(store))?.indexer).toEqual({ server: 'two', at: clock.now });
     expect((await verifyStore(store)).disagreements).toEqual([]);
+  });
+
+  it('and tell words apart otherwise, do not build it anew one after the other', async () => {
+    const { store, submit } = await open();
+    const clock = { now: Date.UTC(2030, 0, 1) };
+    const by = (serverName: string) => ({ serverName, now: () => clock.now });
+    await submit(3);
+    await indexChanges(store, ORG, by('one'));
+    await store.transact(async (transaction) => {
+      putSearchIndex(transaction, ORG, { ...(await readSearchIndex(transaction, ORG))!, rules: '2/9.0/60.0' });
+    });
+    const before = await stateOf(store);
+
+    const warnings: object[] = [];
+    clock.now += OTHER_RULES_KEPT_FOR - 1;
+    const other = startSearchIndexer(store, { warn: (fields) => warnings.push(fields) }, by('two'));
+    await expect.poll(() => warnings).toEqual([{ org: ORG }]);
+    await other.stop();
+    expect(await createMerger(store, by('two')).step(ORG)).toBe(false);
+    expect(await stateOf(store)).toEqual(before);
+
+    // That server is gone, or has nothing to do.
+    clock.now += 1;
+    await Promise.all([indexChanges(store, ORG, by('two')), indexChanges(store, ORG, by('three'))]);
+    while (await indexChanges(store, ORG, by('two')));
+    const after = await stateOf(store);
+    expect(after?.segments).toMatchObject([{ live: 3 }]);
+    expect(after?.garbage).toHaveLength(1);
   });
 
   it('find everything that either has been told of', async () => {
