@@ -268,7 +268,9 @@ describe('a backup of a running server', () => {
     const ofOrganization = (key: string): boolean =>
       /^[a-z_]+:o%3A1%25$/.test(key) || /^expiry:TIME:idempotency%3Ao%253A1%2525%3A/.test(key);
     expect(kinds.filter((key) => !ofOrganization(key))).toEqual([]);
-    expect(new Set(kinds.map((key) => key.split(':')[0]))).toEqual(
+    // Whether the entries are indexed for search already is a matter of moments.
+    const withoutSearch = kinds.map((key) => key.split(':')[0]).filter((kind) => kind?.startsWith('search_') !== true);
+    expect(new Set(withoutSearch)).toEqual(
       new Set([
         'adapter',
         'audit',

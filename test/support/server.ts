@@ -13,6 +13,8 @@ import type { LiveSettings } from '../../src/http/live-limits.js';
 import { DEFAULT_ENTRY_LIMITS } from '../../src/model/input.js';
 import { type LiveCounts, startServer } from '../../src/server.js';
 import type { Store } from '../../src/store/contract.js';
+import type { StoreLocation } from '../../src/store/engines.js';
+import { createTestDatabase } from './postgres/shared.js';
 
 export interface Claims {
   readonly sub?: string;
@@ -46,7 +48,7 @@ export interface SharedServer {
   ): Promise<{ data?: Data; errors?: { message: string; extensions: Record<string, unknown> }[] }>;
 }
 
-/** A server of a test's own, on real RocksDB files below a temporary directory. */
+/** A server of a test's own, on real RocksDB files below a temporary directory, or on a real PostgreSQL. */
 export interface TestServer extends SharedServer {
   /** What is live now. */
   live(): LiveCounts;
@@ -66,6 +68,12 @@ export const DEFAULT_LIVE_SETTINGS: LiveSettings = {
   unknownConnections: 256,
   unknownPerAddress: 16,
 };
+
+/** In a directory, or in a database where `npm run test:postgres` says so. */
+async function storeFor(directory: string): Promise<StoreLocation> {
+  if (process.env['TEST_STORE'] !== 'postgres') return { engine: 'rocksdb', path: join(directory, 'data') };
+  return { engine: 'postgres', path: (await createTestDatabase()).slice('postgres:'.length) };
+}
 
 let shared: Promise<TestServer> | undefined;
 let organizations = 0;
@@ -107,7 +115,7 @@ export async function startTestServer(
   const config: Config = {
     host: '127.0.0.1',
     port: 0,
-    store: { engine: 'rocksdb', path: join(directory, 'data') },
+    store: await storeFor(directory),
     workers: 1,
     auth: { kind: 'secret', secret, defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false },
     corsOrigins: [],
