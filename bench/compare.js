@@ -18,7 +18,7 @@ import { medianResult } from './compare/statistics.js';
 import { writtenByBatch, writtenBySubmit } from './compare/written-keys.js';
 import { showProgress } from './progress.js';
 
-const SECRET = 'the secret of a measurement, 32 bytes';
+export const SECRET = 'the secret of a measurement, 32 bytes';
 const CONNECTIONS = 64;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const NODE_22 = here('node_modules/node/bin/node');
@@ -124,7 +124,7 @@ async function compareBaseline({ entries, ...size }, directory, stops, { only, b
 }
 
 /** Every operation on every server that has jobs for it, in alternating rounds. */
-async function measureAll(servers, all, { rounds, seconds, warmUpSeconds, halfRateSeconds }, only) {
+export async function measureAll(servers, all, { rounds, seconds, warmUpSeconds, halfRateSeconds }, only) {
   const token = jsonwebtoken.sign({}, SECRET, { subject: 'bench', expiresIn: '6h' });
   const wanted = all.filter(({ name }) => only === undefined || name.includes(only));
   const steps = rounds * wanted.reduce((sum, { jobs }) => sum + Object.keys(jobs).length, 0);

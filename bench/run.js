@@ -7,6 +7,7 @@ const MEASUREMENTS = {
   compare: ['./compare.js'],
   quick: ['./compare.js', '--quick'],
   refusals: ['./refusals.js'],
+  postgres: ['./postgres.js'],
   graph: ['./graph-questions.js'],
   used: ['./used.js'],
   soak: ['./soak.js'],

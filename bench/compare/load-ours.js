@@ -11,17 +11,17 @@ const BATCH = 1_000;
 const ACTOR = { sub: 'bench', org: 'default', requestId: 'bench' };
 
 /**
- * @param adapters each as {id, parent}; @param entries an iterable of submissions, each with `alsoLinked`, the adapter
+ * @param location of the store; @param adapters each as {id, parent}; @param entries an iterable of submissions, each with `alsoLinked`, the adapter
  * that it is linked to besides its own, or none.
  * @returns the ids of the entries, in their order.
  */
-export async function loadOurs(directory, adapters, entries, onProgress) {
-  const store = await openStore(`rocksdb:${directory}`);
+export async function loadInto(location, adapters, entries, onProgress) {
+  const store = await openStore(location);
   const services = {
     store,
     keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),
-    now: Date.now,
+    now: () => store.now(),
     ensureAdapters,
   };
   const ids = [];
@@ -58,4 +58,9 @@ export async function loadOurs(directory, adapters, entries, onProgress) {
     await store.close();
   }
   return ids;
+}
+
+/** The same into a new directory. */
+export function loadOurs(directory, adapters, entries, onProgress) {
+  return loadInto(`rocksdb:${directory}`, adapters, entries, onProgress);
 }

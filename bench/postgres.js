@@ -1,0 +1,154 @@
+// The store in PostgreSQL: one server against PostGraphile on the same PostgreSQL, the same data and questions, in alternating
+// rounds; then how many submits a second one and two servers commit for one and for eight organizations.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import jsonwebtoken from 'jsonwebtoken';
+import { loadInto } from './compare/load-ours.js';
+import { operations } from './compare/operations.js';
+import { loadPostgres, startPostgres } from './compare/postgres.js';
+import { load, startServer } from './compare/processes.js';
+import { compareTable, environment } from './compare/report.js';
+import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
+import { measureAll, SECRET } from './compare.js';
+import { showProgress } from './progress.js';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const CLI = here('../dist/bundle/cli.js');
+const NODE_22 = here('node_modules/node/bin/node');
+
+const CONNECTIONS = 64;
+
+export async function run(options) {
+  const { values } = parseArgs({
+    args: options,
+    options: {
+      entries: { type: 'string', default: '25000' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '3' },
+      only: { type: 'string' },
+    },
+  });
+  const [entries, rounds, seconds] = [values.entries, values.rounds, values.seconds].map(Number);
+  const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-postgres-'));
+  // PostgreSQL may run as another user, who has to get to its folder.
+  await chmod(directory, 0o755);
+  const stops = [];
+  try {
+    const postgres = await startPostgres(join(directory, 'data'));
+    stops.push(() => postgres.stop());
+    const location = `${postgres.connectionString}?schema=feedback_graph`;
+    const results = await comparePostGraphile(postgres, location, { entries, rounds, seconds }, stops, values.only);
+    const measured = { environment: environment(), entries, rounds, seconds, connections: CONNECTIONS, results };
+    process.stdout.write(`${compareTable(measured)}\n`);
+    if (values.only === undefined)
+      process.stdout.write(`${scaleTable(await measureScale(location, seconds, rounds))}\n`);
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The server and PostgreSQL share the first core, the load has the second one. */
+async function comparePostGraphile(postgres, location, { entries, rounds, seconds }, stops, only) {
+  const adapters = adapterTree(ADAPTERS);
+  const started = performance.now();
+  const progress = (label) => (done) => showProgress(label, done, entries, started);
+  const ids = await loadInto(location, adapters, allEntries(entries), progress('load ours'));
+  await loadPostgres(postgres.client, adapters, allEntries(entries), progress('load PostgreSQL'));
+  const ours = await startOnPostgres(location);
+  stops.push(() => ours.stop());
+  const postgraphile = await startServer(NODE_22, [here('servers/postgraphile.js'), postgres.connectionString]);
+  stops.push(() => postgraphile.stop());
+  const questions = operations(ids).flatMap(({ jobs, ...operation }) =>
+    jobs.postgraphile === undefined
+      ? []
+      : [{ ...operation, goals: { postgraphile: 1.5 }, jobs: { ours: jobs.ours, postgraphile: jobs.postgraphile } }],
+  );
+  const size = { rounds, seconds, warmUpSeconds: 1, halfRateSeconds: 0 };
+  return measureAll({ ours, postgraphile }, questions, size, only);
+}
+
+function startOnPostgres(location, options) {
+  const settings = {
+    FEEDBACK_JWT_SECRET: SECRET,
+    FEEDBACK_STORE: location,
+    FEEDBACK_PORT: '0',
+    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
+    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
+    FEEDBACK_LOG_LEVEL: 'error',
+  };
+  return startServer(process.execPath, [CLI, 'serve'], settings, options);
+}
+
+/** Submits a second, of one and two servers, for one and for eight organizations, each in turn. */
+async function measureScale(location, seconds, rounds) {
+  const servers = [];
+  const rates = new Map();
+  const cases = [1, 2].flatMap((count) => [1, 8].map((organizations) => ({ count, organizations })));
+  const started = performance.now();
+  let step = 0;
+  try {
+    for (let made = 0; made < 2; made += 1) servers.push(await startOnPostgres(location, { onOneCore: false }));
+    for (let round = 0; round < rounds; round += 1) {
+      for (const { count, organizations } of round % 2 === 0 ? cases : [...cases].reverse()) {
+        const rate = await submitRate(servers.slice(0, count), organizations, seconds, round);
+        const name = `${count} ${organizations}`;
+        rates.set(name, [...(rates.get(name) ?? []), rate]);
+        showProgress('measure submits', (step += 1), rounds * cases.length, started);
+      }
+    }
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+  return cases.map((each) => ({ ...each, perSecond: median(rates.get(`${each.count} ${each.organizations}`)) }));
+}
+
+async function submitRate(servers, organizations, seconds, round) {
+  const loads = Math.max(servers.length, organizations);
+  const results = await Promise.all(
+    Array.from({ length: loads }, (_, nth) => {
+      const org = `organization-${nth % organizations}`;
+      const token = jsonwebtoken.sign({ org }, SECRET, { subject: `bench-${nth}`, expiresIn: '6h' });
+      const { url } = servers[nth % servers.length];
+      const jobs = Array.from({ length: 1_000 }, (_, number) => submitJob(`${round}-${nth}-${number}`));
+      return load(
+        { url, token, connections: CONNECTIONS / loads, seconds, warmUpSeconds: 1, jobs },
+        { onOneCore: false },
+      );
+    }),
+  );
+  return results.reduce((sum, { perSecond }) => sum + perSecond, 0);
+}
+
+function submitJob(name) {
+  return {
+    method: 'POST',
+    path: '/api/v1/llm/feedback',
+    body: JSON.stringify({
+      type: 'positive',
+      question: `What does the measurement ${name} show about the store?`,
+      answer: `It shows how many entries a second are committed, of which ${name} is one.`,
+      adapter_id: 'measured-adapter',
+    }),
+  };
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function scaleTable(cases) {
+  const [{ perSecond: one }] = cases;
+  return [
+    '| servers | organizations | submits a second | against one server and one organization |',
+    '| --- | --- | --- | --- |',
+    ...cases.map(
+      ({ count, organizations, perSecond }) =>
+        `| ${count} | ${organizations} | ${Math.round(perSecond)} | ${(perSecond / one).toFixed(2)} × |`,
+    ),
+  ].join('\n');
+}
