@@ -1,12 +1,13 @@
 /** A transaction that runs under the lock of its streams, as it would be in vain too often otherwise. */
 import type { Transaction } from '../../contract.js';
-import type { Stream } from '../../streams.js';
+import { SHARED_STREAM, type Stream } from '../../streams.js';
 import type { CommitGroup } from './commit-group.js';
 import type { GroupRunner } from './group-runner.js';
 import type { Session } from './session.js';
 import { settleAll, type StreamQueue } from './stream-queue.js';
 import type { StreamState } from './stream-state.js';
 import type { PostgresTransaction, StreamPart } from './transaction.js';
+import { textAt } from './wire.js';
 
 /** How often who holds a lock while it works tells that it still does, ms: the database ends who is idle for 2 s. */
 const PING = 500;
@@ -31,6 +32,15 @@ export function inTurnOfAll<T>(states: readonly StreamState[], work: () => Promi
 
 export function atomicGroup(parts: readonly StreamPart[]): CommitGroup {
   return { parts: new Map(parts.map((part) => [part.state, [part]])), isAtomic: true };
+}
+
+/**
+ * All streams there are. Nobody makes another one while the shared one, which is among them, is locked: what a session reads
+ * that holds that lock stays true.
+ */
+async function allStreams(session: Session): Promise<Stream[]> {
+  const heads = await session.run('heads');
+  return [SHARED_STREAM, ...heads.map((row) => textAt(row, 0))];
 }
 
 /**
@@ -66,7 +76,9 @@ export async function runExclusive<T>(
       if ('error' in ended) return undefined;
       parts = transaction.parts();
       // It has touched others than before: it needs those as well.
-      if (parts.some(({ state }) => !states.includes(state))) ended = undefined;
+      const isLocked = (stream: Stream): boolean => states.some((state) => state.stream === stream);
+      if (!parts.every(({ state }) => isLocked(state.stream))) ended = undefined;
+      else if (transaction.hasReadAcross && !(await allStreams(session)).every(isLocked)) ended = undefined;
       const [part] = parts;
       if (ended === undefined || part === undefined || transaction.writes === 0) return undefined;
       if (parts.length > 1) return atomicGroup(parts);

@@ -1,0 +1,60 @@
+/** The tables of the engine, for tests that open stores over them: several of them are the servers of one store. */
+import { connectPostgres } from '../../../src/store/engine/postgres/connection.js';
+import { readPostgresLocation } from '../../../src/store/engine/postgres/location.js';
+import { prepareSchema } from '../../../src/store/engine/postgres/schema.js';
+import { createSession, type OpenSession } from '../../../src/store/engine/postgres/session.js';
+import { createTestDatabase } from './shared.js';
+
+let database: Promise<string> | undefined;
+let schemas = 0;
+
+export interface TestTables {
+  readonly openSession: OpenSession;
+  /** Runs SQL in their schema, as an operator could. */
+  query(sql: string): Promise<void>;
+}
+
+/** Makes them, in a schema of their own: databases take longer to make. @param url the database; a shared one unless given */
+export async function createTestTables(url?: string): Promise<TestTables> {
+  const place = url ?? (await (database ??= createTestDatabase()));
+  const location = readPostgresLocation(`${place}?schema=store_${(schemas += 1)}`, {});
+  const preparing = await connectPostgres(location, { role: 'test' });
+  await prepareSchema(preparing, { create: true, migrate: true, write: true });
+  await preparing.client.end();
+  return {
+    openSession: async (purpose) =>
+      createSession((await connectPostgres(location, { role: purpose, pipeline: true })).client),
+    query: async (sql) => {
+      const { client } = await connectPostgres(location, { role: 'test' });
+      await client.query(sql);
+      await client.end();
+    },
+  };
+}
+
+/** The same sessions; tells the name of each statement, or the text of each command, and waits before it is sent. */
+export function withStatementListener(
+  open: OpenSession,
+  listener: (name: string) => Promise<void> | void,
+): OpenSession {
+  return async (purpose) => {
+    const session = await open(purpose);
+    return {
+      ...session,
+      get pending() {
+        return session.pending;
+      },
+      get isLost() {
+        return session.isLost;
+      },
+      run: (name, values) => {
+        const waiting = listener(name);
+        return waiting === undefined ? session.run(name, values) : waiting.then(() => session.run(name, values));
+      },
+      command: (text) => {
+        const waiting = listener(text);
+        return waiting === undefined ? session.command(text) : waiting.then(() => session.command(text));
+      },
+    };
+  };
+}
