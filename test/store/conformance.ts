@@ -13,7 +13,12 @@ import { describeTransactions } from './conformance/transactions.js';
 export type { StoreFixture } from './conformance/harness.js';
 
 /** The whole contract of a `Store`, as every engine must keep it. */
-export function describeStore(name: string, createFixture: CreateFixture): void {
+export function describeStore(
+  name: string,
+  createFixture: CreateFixture,
+  /** How many random histories are tried; the default is for engines whose stores open in no time. */
+  { runs }: { readonly runs?: number } = {},
+): void {
   describe(name, () => {
     describe('map', () => {
       describeMap(createFixture);
@@ -23,7 +28,7 @@ export function describeStore(name: string, createFixture: CreateFixture): void 
       describeTransactions(createFixture);
       describeConflicts(createFixture);
       describeContention(createFixture);
-      describeSerializability(createFixture);
+      describeSerializability(createFixture, { ...(runs !== undefined && { runs }) });
     });
     describe('counters', () => {
       describeCounters(createFixture);

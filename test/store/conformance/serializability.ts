@@ -87,7 +87,7 @@ interface Done {
 export function describeSerializability(
   createFixture: () => Promise<StoreFixture>,
   /** Whether commits are in the order in which works ended: within one stream they are. */
-  { isOneStream = true }: { readonly isOneStream?: boolean } = {},
+  { isOneStream = true, runs = 60 }: { readonly isOneStream?: boolean; readonly runs?: number } = {},
 ): void {
   test('transactions of many clients are serializable', async () => {
     await fc.assert(
@@ -113,7 +113,7 @@ export function describeSerializability(
           await fixture.dispose();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs },
     );
   });
 }

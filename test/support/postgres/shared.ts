@@ -23,10 +23,19 @@ async function askFor(name: string): Promise<PostgresAddress> {
   return found;
 }
 
-/** Creates an empty database on the shared server, which is gone after the run. @returns its URL, as the superuser */
+/**
+ * Creates an empty database, which is gone after the run: on the shared server, or on the one that `TEST_POSTGRES_URL` names,
+ * which may speak the protocol alone, as CockroachDB and YugabyteDB do.
+ * @returns its URL, as the superuser
+ */
 export async function createTestDatabase(installation?: PostgresInstallation): Promise<string> {
-  const { host, port } = await sharedPostgres(installation);
   const name = `test_${randomBytes(8).toString('hex')}`;
+  const given = process.env['TEST_POSTGRES_URL'];
+  if (given !== undefined && installation === undefined) {
+    await queryOnce(given, `CREATE DATABASE ${name}`);
+    return Object.assign(new URL(given), { pathname: `/${name}` }).href;
+  }
+  const { host, port } = await sharedPostgres(installation);
   const url = (database: string): string => `postgres://${SUPERUSER}:${PASSWORD}@${host}:${port}/${database}`;
   // Nobody is ever connected to template0, which would make this fail.
   await queryOnce(url('postgres'), `CREATE DATABASE ${name} TEMPLATE template0`);

@@ -81,7 +81,8 @@ export async function runExclusive<T>(
       else if (transaction.hasReadAcross && !(await allStreams(session)).every(isLocked)) ended = undefined;
       const [part] = parts;
       if (ended === undefined || part === undefined || transaction.writes === 0) return undefined;
-      if (parts.length > 1) return atomicGroup(parts);
+      // Nobody knows whether those that wait would change what it has read across streams: they come behind it.
+      if (parts.length > 1 || transaction.hasReadAcross) return atomicGroup(parts);
       before = queueOf(part.state.stream).takeBefore(part);
       return { parts: new Map([[part.state, [...before.map((queued) => queued.part), part]]]), isAtomic: false };
     };
