@@ -20,6 +20,7 @@ export function withAppendListener(store: Store, onAppend: (prefixes: ReadonlySe
     snapshot: (range) => store.snapshot(range),
     purge: (ranges) => store.purge(ranges),
     compact: (ranges) => store.compact(ranges),
+    ...(store.versions && { versions: store.versions.bind(store) }),
     get sequence() {
       return store.sequence;
     },

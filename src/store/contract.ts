@@ -88,9 +88,10 @@ export interface TrackedRead<T> {
   readonly answer: T;
   /**
    * Whether a read that starts now would see everything as the one behind this answer did. False for sure once something
-   * was committed that it has read; it may be false without need, and stays so.
+   * was committed that it has read; it may be false without need, and stays so. A promise where the database has to be asked,
+   * as others write to it: it is asked after the call, and the promise is never rejected.
    */
-  readonly isCurrent: () => boolean;
+  readonly isCurrent: () => boolean | Promise<boolean>;
   /** About how many bytes `isCurrent` keeps in memory: what was read is not what is answered, and may be much more. */
   readonly bytes: number;
 }
@@ -117,7 +118,7 @@ export interface Store {
    * @throws whatever `work` throws on a consistent state; {@link UnavailableError} if the store cannot be read now.
    */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
-  /** As `read`, and tells whether the answer is still current. An engine that others write to as well may always say no. */
+  /** As `read`, and tells whether the answer is still current. */
   readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>>;
   /**
    * Runs `work` and commits what it queued, atomically, if nothing that it read has changed since; otherwise runs it
@@ -152,6 +153,12 @@ export interface Store {
   readonly health: StoreHealth;
   /** The time by the clock that all servers of the store go by, epoch ms. */
   now(): number;
+  /**
+   * The versions of these streams (see `streams.ts`) that have been committed to: another number after each commit, whoever
+   * has made it. Absent where only this process writes to the store.
+   * @throws {@link UnavailableError} if the store cannot be read now
+   */
+  versions?(streams: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** What the engine counts of its own work; absent where it counts nothing. */
   metrics?(): readonly StoreMetric[];
   /** Refuses new work, waits for what was accepted, and releases the data. Idempotent. */

@@ -50,6 +50,7 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
       snapshot: (range) => store.snapshot(range),
       purge: (ranges) => store.purge(ranges),
       compact: (ranges) => store.compact(ranges),
+      ...(store.versions && { versions: store.versions.bind(store) }),
       get sequence() {
         return store.sequence;
       },

@@ -1,9 +1,10 @@
 /** Works that read: each gets all of its answers from one state, though it may ask for them one after another. */
-import type { Reader } from '../../contract.js';
+import type { Reader, TrackedRead } from '../../contract.js';
 import { cannotRead } from '../../errors.js';
 import type { EngineCounts } from './engine-counts.js';
 import type { Sessions } from './sessions.js';
 import type { StreamFollower } from './stream-follower.js';
+import { never, trackReads } from './tracked-reads.js';
 import { PostgresTransaction, type TransactionSources } from './transaction.js';
 import { createVersionedReads } from './versioned-reads.js';
 
@@ -20,7 +21,7 @@ export class ConsistentReads {
     this.#counts = counts;
   }
 
-  async run<T>(work: (reader: Reader) => Promise<T>): Promise<{ readonly answer: T }> {
+  async run<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
     return (await this.#tryRun(work)) ?? (await this.#runInSnapshot(work));
   }
 
@@ -44,11 +45,12 @@ export class ConsistentReads {
     return reads.every((read) => isSame(read) && read[0].history.isCurrent(read[1].readSet));
   }
 
-  async #tryRun<T>(work: (reader: Reader) => Promise<T>): Promise<{ readonly answer: T } | undefined> {
+  async #tryRun<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T> | undefined> {
     const transaction = new PostgresTransaction(this.#sources);
     try {
       const answer = await work(transaction);
-      return (await this.isConsistent(transaction)) ? { answer } : undefined;
+      if (!(await this.isConsistent(transaction))) return undefined;
+      return { answer, isCurrent: trackReads(transaction, this.#follower), bytes: transaction.readBytes };
     } catch (error) {
       if (await this.isConsistent(transaction)) throw error;
       return undefined;
@@ -59,7 +61,7 @@ export class ConsistentReads {
   }
 
   /** Commits came between: all of it is read in one state of the database. */
-  async #runInSnapshot<T>(work: (reader: Reader) => Promise<T>): Promise<{ readonly answer: T }> {
+  async #runInSnapshot<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
     this.#counts.snapshotReads += 1;
     const session = await this.#sessions.lease('snapshot').catch((error: unknown) => {
       throw cannotRead(error);
@@ -76,7 +78,7 @@ export class ConsistentReads {
       await session.command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY').catch((error: unknown) => {
         throw cannotRead(error);
       });
-      return { answer: await work(transaction) };
+      return { answer: await work(transaction), isCurrent: never, bytes: 0 };
     } finally {
       transaction.end();
       transaction.release();

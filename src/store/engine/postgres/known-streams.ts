@@ -1,25 +1,29 @@
 import type { Stream } from '../../streams.js';
-import type { StreamQueue } from './stream-queue.js';
 import { StreamState } from './stream-state.js';
 
 /** How many streams are kept in memory though nobody works with them. */
 const KEPT_STREAMS = 5_000;
 
-export interface KnownStream {
+/** Where what is committed to a stream waits. */
+interface Queue {
+  readonly isEmpty: boolean;
+}
+
+export interface KnownStream<StreamQueue extends Queue> {
   readonly state: StreamState;
   readonly queue: StreamQueue;
 }
 
 /** The streams that this process works with, or has worked with lately. */
-export class KnownStreams {
-  readonly #known = new Map<Stream, KnownStream>();
+export class KnownStreams<StreamQueue extends Queue> {
+  readonly #known = new Map<Stream, KnownStream<StreamQueue>>();
   readonly #createQueue: (state: StreamState) => StreamQueue;
 
   constructor(createQueue: (state: StreamState) => StreamQueue) {
     this.#createQueue = createQueue;
   }
 
-  of(stream: Stream): KnownStream {
+  of(stream: Stream): KnownStream<StreamQueue> {
     const before = this.#known.get(stream);
     if (before !== undefined) return before;
     if (this.#known.size >= KEPT_STREAMS) this.#forgetIdle();
@@ -31,14 +35,17 @@ export class KnownStreams {
 
   /** The connection to the database was lost: it may be another one now, which has lost commits. */
   putInDoubt(): void {
-    for (const { state } of this.#known.values()) state.isInDoubt = true;
+    for (const { state } of this.#known.values()) state.putInDoubt();
   }
 
   #forgetIdle(): void {
     let excess = this.#known.size - KEPT_STREAMS / 2;
     for (const [stream, { state, queue }] of this.#known) {
       if (excess-- <= 0) break;
-      if (state.users === 0 && queue.isEmpty) this.#known.delete(stream);
+      if (state.users > 0 || !queue.isEmpty) continue;
+      this.#known.delete(stream);
+      // Answers that were made of it may be kept for longer; what it knows is not.
+      state.startAnew(state.seq);
     }
   }
 }

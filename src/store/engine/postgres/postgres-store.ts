@@ -10,7 +10,7 @@ import type {
   Transaction,
 } from '../../contract.js';
 import { closing, notWritten, tooManyWaiting } from '../../errors.js';
-import { ORGANIZATION_STREAMS, SHARED_STREAM, type Streams } from '../../streams.js';
+import { ORGANIZATION_STREAMS, SHARED_STREAM, type Stream, type Streams } from '../../streams.js';
 import type { StoreLogger } from '../../transactions/committer.js';
 import { DEFAULT_LIMITS, type StoreLimits } from '../../transactions/limits.js';
 import { ConsistentReads } from './consistent-reads.js';
@@ -66,7 +66,7 @@ class PostgresStore implements Store {
   readonly #counts = createEngineCounts();
   readonly #sessions: Sessions;
   readonly #runner: GroupRunner;
-  readonly #known: KnownStreams;
+  readonly #known: KnownStreams<StreamQueue>;
   readonly #sources: TransactionSources;
   readonly #reads: ConsistentReads;
   readonly #snapshots: RangeSnapshots;
@@ -79,7 +79,7 @@ class PostgresStore implements Store {
   #closed: Promise<void> | undefined;
 
   constructor({
-    openSession,
+    openSession: connect,
     logger,
     limits,
     sessions,
@@ -92,6 +92,12 @@ class PostgresStore implements Store {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#logger = logger;
     this.#now = now;
+    const openSession: OpenSession = async (purpose) => {
+      const session = await connect(purpose);
+      // It may be of another database server than those before, to which commits were lost.
+      this.#known.putInDoubt();
+      return session;
+    };
     this.#sessions = createSessions(openSession, { ...DEFAULT_SESSIONS, ...sessions });
     this.#runner = new GroupRunner(
       this.#sessions,
@@ -176,12 +182,21 @@ class PostgresStore implements Store {
     return (await this.readTracked(work)).answer;
   }
 
-  /** Others write to the database as well: nobody can say without asking whether an answer is current. */
   async readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
     this.#enter();
     try {
-      const { answer } = await this.#reads.run(work);
-      return { answer, isCurrent: () => false, bytes: 0 };
+      const read = await this.#reads.run(work);
+      return { ...read, isCurrent: () => this.#closed === undefined && read.isCurrent() };
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async versions(streams: readonly Stream[]): Promise<ReadonlyMap<Stream, number>> {
+    this.#enter();
+    try {
+      const rows = await this.#sessions.read('versions', [streams]);
+      return new Map(rows.map((row) => [textAt(row, 0), numberAt(row, 1)]));
     } finally {
       this.#leave();
     }

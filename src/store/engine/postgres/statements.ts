@@ -20,6 +20,13 @@ export const STATEMENTS = {
   log: `SELECT l.stream, l.seq, l.first, l.entry FROM fg_log l
     JOIN unnest($1::text[], $2::bigint[]) AS known(stream, seq) ON l.stream = known.stream AND l.seq >= known.seq
     ORDER BY l.stream, l.seq`,
+  /** The heads of streams and what is in their log from these versions on, as of one moment: rows of either. */
+  since: `SELECT stream, seq, NULL::bigint AS first, NULL::bytea AS entry, clock, epoch FROM fg_head
+      WHERE stream = ANY($1::text[])
+    UNION ALL SELECT l.stream, l.seq, l.first, l.entry, NULL, NULL FROM fg_log l
+      JOIN unnest($1::text[], $2::bigint[]) AS known(stream, seq) ON l.stream = known.stream AND l.seq >= known.seq
+    ORDER BY stream, seq`,
+  versions: `SELECT stream, seq FROM fg_head WHERE stream = ANY($1::text[])`,
   newestAppended: `SELECT key FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key DESC LIMIT 1`,
   values: `SELECT key, value FROM fg_kv WHERE key = ANY($1::bytea[])`,
 

@@ -38,6 +38,8 @@ export class StreamState {
   epoch = 0;
   /** Whether the log must be compared with the newest entry that is known: the connection to the database was lost. */
   isInDoubt = false;
+  /** How often that was so, which tells whether a look at the database began before the newest time. */
+  doubts = 0;
   /** The number of this process's newest group. */
   group = 0;
   /** The latest time that another server has committed, epoch ms. */
@@ -90,10 +92,53 @@ export class StreamState {
    * another past.
    */
   contradicts(head: Head, groups: readonly LoggedGroup[]): boolean {
-    if (!this.isKnown) return false;
-    if (head.seq < this.seq) return true;
+    return this.isKnown && (head.seq < this.seq || this.#isOfAnotherPast(groups));
+  }
+
+  #isOfAnotherPast(groups: readonly LoggedGroup[]): boolean {
     const same = groups.find(({ seq }) => seq === this.seq);
     return same !== undefined && this.#tag !== undefined && same.entry.tag !== this.#tag;
+  }
+
+  putInDoubt(): void {
+    this.isInDoubt = true;
+    this.doubts += 1;
+  }
+
+  /**
+   * Takes in what a look at the database has shown that was made without the lock, so that commits of this process may have
+   * been applied since.
+   * @param known the version that was known when the look began
+   */
+  observe(known: number, head: Head, groups: readonly LoggedGroup[]): void {
+    const wasInDoubt = this.isInDoubt;
+    if (head.epoch > this.epoch) {
+      this.startAnew(head.seq);
+      this.foreignClock = Math.max(this.foreignClock, head.clock);
+      this.epoch = head.epoch;
+    } else if (head.seq < known || this.#isOfAnotherPast(groups)) {
+      // Commits were lost, or another server than the primary has answered. Whoever has the lock next knows, and says so.
+      this.generation += 1;
+      this.isInDoubt = true;
+      return;
+    } else if (wasInDoubt && !this.#isProven(groups)) {
+      this.startAnew(this.seq);
+    }
+    if (head.seq > this.seq) {
+      this.foreignClock = Math.max(this.foreignClock, head.clock);
+      this.learn(groups);
+      // The log was trimmed.
+      if (head.seq > this.seq) this.startAt(head.seq);
+    }
+    this.#tag ??= groups.find(({ seq }) => seq === this.seq)?.entry.tag;
+    this.isInDoubt = false;
+  }
+
+  /** Whether the newest version that is known is in this log as it is known. */
+  #isProven(groups: readonly LoggedGroup[]): boolean {
+    if (this.seq === 0) return true;
+    const same = groups.find(({ seq }) => seq === this.seq);
+    return same !== undefined && same.entry.tag === this.#tag;
   }
 
   /** Takes in what others have committed; those that are known already are passed over. */

@@ -19,7 +19,7 @@ export interface TransactionSources {
   readonly now: () => number;
 }
 
-interface ReadsOfStream {
+export interface ReadsOfStream {
   readonly readSet: ReadSetEntry[];
   readonly generation: number;
 }
