@@ -87,11 +87,15 @@ export function withResponseCache(execute: ExecuteOperation, bytes: number): Exe
     if (asked === undefined) return execute(operation, variables, context);
     const key = `${operationKey(operation)} ${readerKey(context.principal)} ${asked}`;
     const known = answers.get(key);
-    if (known?.sources.areCurrent() === true) {
-      known.used = true;
-      return known.result;
+    if (known !== undefined) {
+      const current = known.sources.areCurrent();
+      if (current === true || (current !== false && (await current))) {
+        known.used = true;
+        return known.result;
+      }
+      // Another request of the same query may have found out at the same time.
+      if (answers.peek(key) === known) forget(key, known);
     }
-    if (known !== undefined) forget(key, known);
     if (!isWorthIt(key)) return execute(operation, variables, context);
     const sources = new AnswerSources();
     const result = await execute(operation, variables, trackContext(context, sources));

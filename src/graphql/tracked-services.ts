@@ -22,8 +22,15 @@ export class AnswerSources {
     return this.#isComplete;
   }
 
-  areCurrent(): boolean {
-    return this.#reads.every(({ isCurrent }) => isCurrent());
+  /** Whether all of it is as it was. A promise, which is never rejected, where the store has to ask. */
+  areCurrent(): boolean | Promise<boolean> {
+    const asked: Promise<boolean>[] = [];
+    for (const { isCurrent } of this.#reads) {
+      const answer = isCurrent();
+      if (answer === false) return false;
+      if (answer !== true) asked.push(answer);
+    }
+    return asked.length === 0 || Promise.all(asked).then((answers) => answers.every((answer) => answer));
   }
 
   /** About how much memory is held to know that. */
