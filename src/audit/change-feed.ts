@@ -27,8 +27,11 @@ export const BEFORE_ALL = '0';
 /** How many changes are read at once at most. */
 export const CHANGES_AT_ONCE = 500;
 
-/** How often followers look for the commits of other processes, which wake nobody. Milliseconds. */
+/** How often it is looked for commits that nobody was told of, as their outcome was unknown. Milliseconds. */
 const POLL_EVERY = 1_000;
+
+/** The same where other servers commit as well: one question for all organizations that are followed. Milliseconds. */
+const POLL_VERSIONS_EVERY = 100;
 
 const CHANGE_ID = /^(0|[1-9][0-9]{0,15})(?:\.([1-9][0-9]{0,3}))?$/;
 const SEQUENCE_DIGITS = 16;
@@ -112,6 +115,8 @@ interface Waiter {
 /** What the followers of one organization share. */
 interface Followed {
   followers: number;
+  /** The newest version of the organization's stream that the poll has seen; undefined before the first. */
+  version: number | undefined;
   /** How many times something may have been appended: tells a wake that came while a follower was reading. */
   generation: number;
   readonly waiters: Set<Waiter>;
@@ -119,24 +124,39 @@ interface Followed {
   readonly reads: Map<string, Promise<readonly Change[]>>;
 }
 
-export function createChangeFeed(store: Pick<Store, 'read'>, pollMilliseconds = POLL_EVERY): ChangeFeed {
+export function createChangeFeed(
+  store: Pick<Store, 'read' | 'versions'>,
+  pollMilliseconds = store.versions === undefined ? POLL_EVERY : POLL_VERSIONS_EVERY,
+): ChangeFeed {
   const followed = new Map<string, Followed>();
   let followers = 0;
   let closed = false;
   const pauses = new Set<() => void>();
   const woken = new Set<Key>();
 
-  function wakeNow(org: string, state: Followed): void {
-    if (!woken.has(changePrefix(org))) return;
+  function wakeAll(state: Followed): void {
     state.generation += 1;
     for (const waiter of [...state.waiters]) waiter.wake();
   }
 
-  const polling = repeat(poll, {
+  const polling = repeat(() => (store.versions === undefined ? poll() : pollVersions()), {
     every: pollMilliseconds,
     // Reads that fail are met where they are made.
     onFailure: () => undefined,
   });
+
+  /** Whatever was committed between the reads of followers and the first poll is found by waking them at that one. */
+  async function pollVersions(): Promise<void> {
+    const polled = [...followed];
+    if (polled.length === 0) return;
+    const versions = await store.versions?.(polled.map(([org]) => org));
+    for (const [org, state] of polled) {
+      const version = versions?.get(org) ?? 0;
+      if (state.version !== version) wakeAll(state);
+      else for (const waiter of [...state.waiters]) if (waiter.after === undefined) waiter.wake();
+      state.version = version;
+    }
+  }
 
   async function poll(): Promise<void> {
     for (const [org, state] of [...followed]) {
@@ -151,7 +171,13 @@ export function createChangeFeed(store: Pick<Store, 'read'>, pollMilliseconds = 
   }
 
   function enter(org: string): Followed {
-    const state = followed.get(org) ?? { followers: 0, generation: 0, waiters: new Set(), reads: new Map() };
+    const state = followed.get(org) ?? {
+      followers: 0,
+      version: undefined,
+      generation: 0,
+      waiters: new Set<Waiter>(),
+      reads: new Map<string, Promise<readonly Change[]>>(),
+    };
     followed.set(org, state);
     state.followers += 1;
     followers += 1;
@@ -224,7 +250,7 @@ export function createChangeFeed(store: Pick<Store, 'read'>, pollMilliseconds = 
       // Commits of one turn of the event loop wake once.
       if (woken.size === 0) {
         setImmediate(() => {
-          for (const [org, state] of followed) wakeNow(org, state);
+          for (const [org, state] of followed) if (woken.has(changePrefix(org))) wakeAll(state);
           woken.clear();
         });
       }

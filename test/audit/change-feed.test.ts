@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Change, type ChangeFeed, createChangeFeed, isAfter } from '../../src/audit/change-feed.js';
 import { UnavailableError } from '../../src/errors.js';
 import { withAppendListener } from '../../src/store/append-listener.js';
@@ -130,6 +130,32 @@ describe('followers of changes', () => {
     expect((await seen).map(({ node }) => node)).toEqual(['first', 'last']);
     feed.close();
     await store.close();
+  });
+
+  it('look for the commits of other servers by one question for all of them, and nobody asks while nobody follows', async () => {
+    vi.useFakeTimers();
+    const inner = await openMemoryStore();
+    const asked: (readonly string[])[] = [];
+    const versions = (orgs: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+      asked.push(orgs);
+      return Promise.resolve(new Map(orgs.map((org) => [org, inner.sequence])));
+    };
+    const feed = createChangeFeed({ read: (work) => inner.read(work), versions });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toEqual([]);
+    const leave = new AbortController();
+    const pages = ['a', 'a', 'b'].map((org) => feed.follow(org, { after: '0', signal: leave.signal }).next());
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked.every((orgs) => orgs.join() === 'a,b')).toBe(true);
+    expect(asked.length).toBeGreaterThan(90);
+    await append(inner, 'a', ['one']);
+    await append(inner, 'b', ['one']);
+    await vi.advanceTimersByTimeAsync(200);
+    for (const page of pages) expect((await page).value).toHaveLength(1);
+    leave.abort();
+    feed.close();
+    await inner.close();
+    vi.useRealTimers();
   });
 
   it('share one read where they are at the same place', async () => {
