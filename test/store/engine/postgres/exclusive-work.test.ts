@@ -69,4 +69,27 @@ describe('a transaction that reads across organizations', () => {
     expect(second).toEqual(first);
     await Promise.all(writing);
   });
+
+  it('comes in front of those who wait meanwhile, whose writes it has not seen', async () => {
+    const here = await open();
+    await put(here, 'a:1');
+    const append = (value: string) =>
+      here.transact((transaction) => {
+        transaction.append('a:log:', Buffer.from(value));
+        return Promise.resolve();
+      });
+    let runs = 0;
+    const waiting: Promise<void>[] = [];
+    await here.transact(async (transaction) => {
+      runs += 1;
+      await transaction.scanKeys({ gte: 'a', lt: 'z', limit: 100 });
+      // Its second run is the first under the locks.
+      if (runs === 2) waiting.push(append('behind'));
+      await here.read((reader) => reader.get('a:1'));
+      transaction.append('a:log:', Buffer.from('in front'));
+    });
+    await Promise.all(waiting);
+    const log = await here.read((reader) => reader.scan({ gte: 'a:log:', lt: 'a:log;', limit: 9 }));
+    expect(log.map(({ value }) => value.toString())).toEqual(['in front', 'behind']);
+  });
 });
