@@ -1,7 +1,7 @@
 // The store in PostgreSQL: one server against PostGraphile on the same PostgreSQL, the same data and questions, in alternating
 // rounds; then how many submits a second one and two servers commit for one and for eight organizations.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -95,16 +95,36 @@ async function measureScale(location, seconds, rounds) {
     for (let made = 0; made < 2; made += 1) servers.push(await startOnPostgres(location, { onOneCore: false }));
     for (let round = 0; round < rounds; round += 1) {
       for (const { count, organizations } of round % 2 === 0 ? cases : [...cases].reverse()) {
-        const rate = await submitRate(servers.slice(0, count), organizations, seconds, round);
+        const before = processorTimes();
+        const perSecond = await submitRate(servers.slice(0, count), organizations, seconds, round);
         const name = `${count} ${organizations}`;
-        rates.set(name, [...(rates.get(name) ?? []), rate]);
+        rates.set(name, [...(rates.get(name) ?? []), { perSecond, busy: busyShare(before, processorTimes()) }]);
         showProgress('measure submits', (step += 1), rounds * cases.length, started);
       }
     }
   } finally {
     for (const server of servers) await server.stop();
   }
-  return cases.map((each) => ({ ...each, perSecond: median(rates.get(`${each.count} ${each.organizations}`)) }));
+  return cases.map((each) => {
+    const measured = rates.get(`${each.count} ${each.organizations}`);
+    return {
+      ...each,
+      perSecond: median(measured.map(({ perSecond }) => perSecond)),
+      busy: median(measured.map(({ busy }) => busy)),
+    };
+  });
+}
+
+/** What all processors together have spent since the machine was started, ms. */
+function processorTimes() {
+  const times = cpus().flatMap(({ times: of }) => Object.entries(of));
+  const sum = (wanted) => times.reduce((total, [name, spent]) => total + (wanted(name) ? spent : 0), 0);
+  return { all: sum(() => true), idle: sum((name) => name === 'idle') };
+}
+
+/** Which part of their time they were busy, from 0 to 1: where that is near 1, more servers find no processor. */
+function busyShare(before, after) {
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
 }
 
 async function submitRate(servers, organizations, seconds, round) {
@@ -144,11 +164,11 @@ function median(values) {
 function scaleTable(cases) {
   const [{ perSecond: one }] = cases;
   return [
-    '| servers | organizations | submits a second | against one server and one organization |',
-    '| --- | --- | --- | --- |',
+    '| servers | organizations | submits a second | against one server and one organization | processors busy |',
+    '| --- | --- | --- | --- | --- |',
     ...cases.map(
-      ({ count, organizations, perSecond }) =>
-        `| ${count} | ${organizations} | ${Math.round(perSecond)} | ${(perSecond / one).toFixed(2)} × |`,
+      ({ count, organizations, perSecond, busy }) =>
+        `| ${count} | ${organizations} | ${Math.round(perSecond)} | ${(perSecond / one).toFixed(2)} × | ${Math.round(100 * busy)} % |`,
     ),
   ].join('\n');
 }
