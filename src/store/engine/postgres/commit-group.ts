@@ -123,24 +123,21 @@ async function addHeads(session: Session, streams: readonly Stream[], settings: 
 /** Brings what is known of a stream up to its head. */
 function catchUp(state: StreamState, head: Head, groups: readonly LoggedGroup[], settings: GroupSettings): Head {
   const known = state.seq;
-  let { epoch } = head;
   if (state.contradicts(head, groups)) {
     settings.onLoss({ stream: state.stream, known, found: head.seq });
+    state.hasFoundLoss = true;
     state.startAnew(head.seq);
-    state.foreignClock = head.clock;
-    // Written with the next commit: so every other server learns that what it has read may be lost.
-    epoch += 1;
-  } else if (state.isKnown && state.epoch !== epoch) {
+  } else if (state.isKnown && state.epoch !== head.epoch) {
     state.startAnew(head.seq);
-    state.foreignClock = head.clock;
-  } else if (!state.isKnown || head.seq !== known) {
-    state.foreignClock = head.clock;
+  } else {
     state.learn(groups);
     if (!state.isKnown || state.seq !== head.seq) state.startAt(head.seq);
   }
-  state.epoch = epoch;
+  state.seeClock(head.clock);
+  state.epoch = head.epoch;
   state.isInDoubt = false;
-  return { ...head, epoch };
+  // Written with the next commit: so every other server learns that what it has read may be lost.
+  return state.hasFoundLoss ? { ...head, epoch: head.epoch + 1 } : head;
 }
 
 /** Validates a group under the lock. */
@@ -191,6 +188,7 @@ export async function sendGroup(
   const sent: Promise<unknown>[] = [];
   const tags = new Map<StreamState, string>();
   const entries = new Map<StreamState, Buffer>();
+  const clocks = new Map<StreamState, number>();
   for (const [state, batch] of batches) {
     for (const [key, value] of batch.writes) {
       if (key.startsWith(PRIVATE_PREFIX)) continue;
@@ -206,6 +204,7 @@ export async function sendGroup(
   for (const [state, batch] of batches) {
     const head = heads.get(state) ?? { seq: 0, clock: 0, epoch: 0 };
     const clock = Math.max(head.clock, latestStamp(group, state));
+    clocks.set(state, clock);
     sent.push(session.run('advance', [state.stream, head.seq, batch.sequence, clock, head.epoch]));
   }
   if (keys.length > 0) {
@@ -224,7 +223,11 @@ export async function sendGroup(
   await together([...sent, committing]);
   if ((await committing) !== 'COMMIT') throw new RolledBackError('The database has rolled a transaction back');
   for (const [state, batch] of batches) {
+    const { clock = 0, epoch = 0 } = heads.get(state) ?? {};
     state.apply(batch, tags.get(state) ?? '');
+    state.noteOwnClock(clocks.get(state) ?? clock);
+    state.epoch = epoch;
+    state.hasFoundLoss = false;
     trimNowAndThen(session, state);
   }
 }

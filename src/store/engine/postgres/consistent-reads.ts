@@ -37,12 +37,12 @@ export class ConsistentReads {
       const [state, { readSet }] = first;
       const newest = Math.max(...readSet.map(({ to }) => to));
       if (readSet.every(({ from }) => from === newest)) return isSame(first);
-      if (state.seq < newest) await this.#follower.follow([state]);
-      return isSame(first) && state.seq >= newest && state.history.isConsistent(readSet);
+      if (state.seq < newest || state.isInDoubt) await this.#follower.follow([state]);
+      return isSame(first) && !state.isInDoubt && state.seq >= newest && state.history.isConsistent(readSet);
     }
     // Of several streams, there is one state for sure in which all of it is still the same: that of this one look at all.
     await this.#follower.follow(reads.map(([state]) => state));
-    return reads.every((read) => isSame(read) && read[0].history.isCurrent(read[1].readSet));
+    return reads.every((read) => isSame(read) && !read[0].isInDoubt && read[0].history.isCurrent(read[1].readSet));
   }
 
   async #tryRun<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T> | undefined> {

@@ -27,11 +27,14 @@ const PAUSE = 50;
 /** How long to wait at most before a group is sent again that another one has come before, ms. */
 const MAX_BACKOFF = 10;
 
+interface SentGroup {
+  readonly group: PreparedGroup;
+  readonly number: number;
+}
+
 export interface RunnerEvents {
   readonly onFailure: (error: unknown) => void;
   readonly onCommit: (commits: number) => void;
-  /** The connection to the database was lost, so that it may be another one now. */
-  readonly onLost: () => void;
 }
 
 /** Commits groups, each until it is known what became of it. */
@@ -67,13 +70,16 @@ export class GroupRunner {
       if ('outcomes' in attempt) return attempt.outcomes;
       const { error, sent } = attempt;
       if (sent !== undefined) {
-        const isCommitted = await this.#resolve(states, sent.number, deadline, error);
+        const isCommitted = await this.#resolve(states, sent, deadline, error);
         if (isCommitted) {
           this.#events.onCommit(sent.group.commits);
           return sent.group.outcomes;
         }
       }
-      if (performance.now() > deadline) throw notWritten(1, error);
+      if (performance.now() > deadline) {
+        this.#events.onFailure(error);
+        throw notWritten(1, error);
+      }
       this.#counts.repeatedGroups += 1;
       await delay(isSerializationFailure(error) ? Math.random() * MAX_BACKOFF : PAUSE);
     }
@@ -82,19 +88,15 @@ export class GroupRunner {
   async #attempt(
     states: readonly StreamState[],
     decide: (session: Session) => Promise<CommitGroup | undefined>,
-  ): Promise<
-    | { readonly outcomes: GroupOutcomes }
-    | { readonly error: unknown; readonly sent?: { readonly group: PreparedGroup; readonly number: number } }
-  > {
+  ): Promise<{ readonly outcomes: GroupOutcomes } | { readonly error: unknown; readonly sent?: SentGroup }> {
     let session: Session;
     try {
       session = await this.#sessions.lease('commit');
     } catch (error) {
-      this.#events.onLost();
       this.#events.onFailure(error);
       return { error };
     }
-    let sent: { readonly group: PreparedGroup; readonly number: number } | undefined;
+    let sent: SentGroup | undefined;
     let decisionFailed: { readonly error: unknown } | undefined;
     try {
       const asked = performance.now();
@@ -125,7 +127,6 @@ export class GroupRunner {
       if (error instanceof UnavailableError) throw error;
       if (!isAbsent) {
         session.destroy();
-        this.#events.onLost();
         return { error, ...(sent !== undefined && { sent }) };
       }
       if (isSerializationFailure(error) || error instanceof RolledBackError) return { error };
@@ -138,17 +139,26 @@ export class GroupRunner {
   }
 
   /** Whether a group whose end was not seen is committed. @throws UnavailableError if that cannot be found out in time */
-  async #resolve(states: readonly StreamState[], number: number, deadline: number, cause: unknown): Promise<boolean> {
+  async #resolve(
+    states: readonly StreamState[],
+    { group, number }: SentGroup,
+    deadline: number,
+    cause: unknown,
+  ): Promise<boolean> {
+    // One that it writes to: where it has only read, it leaves no number.
+    const [written] = group.batches.keys();
     for (;;) {
       try {
         const session = await this.#sessions.lease('commit');
         try {
           // Who has the lock knows that the session that had it before is over.
           await lockHeads(session, states, this.#settings);
-          const [state] = states;
-          const [row] = await session.run('outcome', [this.#settings.writer, state?.stream ?? '']);
-          await session.command('ROLLBACK');
-          return row !== undefined && numberAt(row, 0) === number;
+          const [row] = await session.run('outcome', [this.#settings.writer, written?.stream]);
+          const isCommitted = row !== undefined && numberAt(row, 0) === number;
+          // A standby that has this commit has the one before it, too: only then is that safe from the loss of the primary.
+          if (isCommitted) await session.run('confirm', [this.#settings.writer, written?.stream]);
+          await session.command(isCommitted ? 'COMMIT' : 'ROLLBACK');
+          return isCommitted;
         } catch (error) {
           session.destroy();
           throw error;

@@ -6,6 +6,9 @@ import { numberAt } from './wire.js';
 /** How often the database is told that this server lives, and asked for the time, ms. */
 const HEARTBEAT = 1_000;
 
+/** A database that has not answered for so long counts as away, ms: longer than others may have a lock. */
+const MAX_ANSWER = 3_500;
+
 /** A clock that is further off is told, ms. */
 const MAX_CLOCK_OFFSET = 5_000;
 /** A difference that a slow answer alone would explain is none, ms. */
@@ -52,11 +55,12 @@ export class Heartbeat {
 
   /** @throws if it does not reach the database */
   async beat(): Promise<void> {
-    const { sessions, server, version, now, logger, onSuccess } = this.#options;
+    const { sessions, server, version, now, logger, onSuccess, onFailure } = this.#options;
     const before = now();
+    const slow = setTimeout(() => onFailure(new Error('The database does not answer')), MAX_ANSWER).unref();
     const [[row]] = await withCommitSession(sessions, (session) =>
       Promise.all([session.run('time'), session.run('register', [server, 'server', version])]),
-    );
+    ).finally(() => clearTimeout(slow));
     const after = now();
     const offset = row === undefined ? 0 : numberAt(row, 0) - (before + after) / 2;
     this.#clockOffset = Math.abs(offset) > MIN_CLOCK_OFFSET ? Math.round(offset) : 0;

@@ -33,9 +33,14 @@ export class KnownStreams<StreamQueue extends Queue> {
     return made;
   }
 
-  /** The connection to the database was lost: it may be another one now, which has lost commits. */
+  /** The database that is connected to may be another one now, which has lost commits. */
   putInDoubt(): void {
     for (const { state } of this.#known.values()) state.putInDoubt();
+  }
+
+  /** As {@link putInDoubt}, and what was read before is not combined with what is read from now on. */
+  noteLostSession(): void {
+    for (const { state } of this.#known.values()) state.noteLostSession();
   }
 
   #forgetIdle(): void {

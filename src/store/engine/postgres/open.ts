@@ -19,6 +19,9 @@ export interface PostgresOptions {
 const IDLE_IN_TRANSACTION = 2_000;
 const LOCK_TIMEOUT = 3_000;
 
+/** What is asked in pieces, and waits for no lock longer than that, is answered within so many ms, or the network is gone. */
+const MAX_SILENCE: Readonly<Record<SessionPurpose, number>> = { read: 5_000, commit: 5_000, snapshot: 60_000 };
+
 const CONNECT_OPTIONS: Readonly<Record<SessionPurpose, ConnectOptions>> = {
   read: { role: 'reader', pipeline: true, statementTimeout: 15_000 },
   commit: {
@@ -52,7 +55,9 @@ export async function openPostgresAt(path: string, { logger, create }: PostgresO
 export async function bulkLoadPostgres(path: string, contents: StoreContents): Promise<void> {
   const location = readPostgresLocation(`postgres:${path}`);
   await prepareAt(location, true);
-  const session = await sessionsAt(location)('commit');
+  // It may have to remove what an interrupted one has left, which takes as long as it takes.
+  const { client } = await connectPostgres(location, CONNECT_OPTIONS.commit);
+  const session = createSession(client);
   try {
     await bulkLoadSession(session, contents, describeLocation(location));
   } finally {
@@ -69,6 +74,13 @@ async function prepareAt(location: PostgresLocation, create: boolean): Promise<v
   }
 }
 
-function sessionsAt(location: PostgresLocation): OpenSession {
-  return async (purpose) => createSession((await connectPostgres(location, CONNECT_OPTIONS[purpose])).client);
+/** Opens sessions with the timeouts of a server. */
+export function sessionsAt(
+  location: PostgresLocation,
+  maxSilence: Readonly<Record<SessionPurpose, number>> = MAX_SILENCE,
+): OpenSession {
+  return async (purpose) => {
+    const { client } = await connectPostgres(location, CONNECT_OPTIONS[purpose]);
+    return createSession(client, maxSilence[purpose]);
+  };
 }

@@ -98,7 +98,9 @@ class PostgresStore implements Store {
       this.#known.putInDoubt();
       return session;
     };
-    this.#sessions = createSessions(openSession, { ...DEFAULT_SESSIONS, ...sessions });
+    this.#sessions = createSessions(openSession, { ...DEFAULT_SESSIONS, ...sessions }, () =>
+      this.#known.noteLostSession(),
+    );
     this.#runner = new GroupRunner(
       this.#sessions,
       {
@@ -120,7 +122,6 @@ class PostgresStore implements Store {
           this.#sequence += commits;
           this.#noteSuccess();
         },
-        onLost: () => this.#known.putInDoubt(),
       },
       this.#counts,
     );

@@ -7,6 +7,8 @@ export interface Session {
   /** Statements that were sent and are not answered. */
   readonly pending: number;
   readonly isLost: boolean;
+  /** Calls `listener` once the connection is lost, but not where it is closed. */
+  onLost(listener: () => void): void;
   run(name: StatementName, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** A statement without values, such as `BEGIN`; answers the command that was carried out. */
   command(text: string): Promise<string>;
@@ -22,24 +24,46 @@ export type OpenSession = (purpose: SessionPurpose) => Promise<Session>;
 /** What a session is for: short reads of many, commits, or one long read of one state. */
 export type SessionPurpose = 'read' | 'commit' | 'snapshot';
 
-/** @param client connected, with `pipeline: true` */
-export function createSession(client: pg.Client): Session {
+/** How long closing a connection may take, ms: who does not answer may never do so. */
+const CLOSING = 1_000;
+
+/**
+ * @param client connected, with `pipeline: true`
+ * @param maxSilence how long the database may answer nothing of what it was asked before the connection counts as lost, ms:
+ *   where a network drops what is sent, nothing else would tell for many minutes
+ */
+export function createSession(client: pg.Client, maxSilence = Infinity): Session {
   let pending = 0;
   let isLost = false;
-  client.on('error', () => {
+  let isClosing = false;
+  let answers = 0;
+  let onLost: () => void = () => undefined;
+  const noteLoss = (): void => {
+    if (isLost || isClosing) return;
     isLost = true;
+    onLost();
+  };
+  let warnings = 0;
+  client.on('notice', ({ severity }) => {
+    if (severity === 'WARNING') warnings += 1;
   });
-  client.on('end', () => {
-    isLost = true;
-  });
+  client.on('error', noteLoss);
+  client.on('end', noteLoss);
   const destroy = (): void => {
-    isLost = true;
+    noteLoss();
     // Not in the types, and what `pg` itself does where a connection does not answer.
     const { connection } = client as unknown as { readonly connection?: { readonly stream?: { destroy(): void } } };
     connection?.stream?.destroy();
   };
+  const silence = maxSilence === Infinity ? undefined : setTimeout(endSilence, maxSilence).unref();
+  function endSilence(): void {
+    const before = answers;
+    // A process that was stopped itself finds the answers only after its timers.
+    setImmediate(() => setImmediate(() => (pending > 0 && answers === before ? destroy() : silence?.refresh())));
+  }
   const ask = async <Answer>(asking: () => Promise<Answer>): Promise<Answer> => {
-    if (isLost) throw new ConnectionLostError('The connection to the database is lost');
+    if (isLost || isClosing) throw new ConnectionLostError('The connection to the database is lost');
+    if (pending === 0) silence?.refresh();
     pending += 1;
     try {
       return await asking();
@@ -48,6 +72,8 @@ export function createSession(client: pg.Client): Session {
       throw error;
     } finally {
       pending -= 1;
+      answers += 1;
+      if (pending > 0) silence?.refresh();
     }
   };
   return {
@@ -55,7 +81,10 @@ export function createSession(client: pg.Client): Session {
       return pending;
     },
     get isLost() {
-      return isLost;
+      return isLost || isClosing;
+    },
+    onLost: (listener) => {
+      onLost = listener;
     },
     run: (name, values = []) =>
       ask(async () => {
@@ -63,14 +92,29 @@ export function createSession(client: pg.Client): Session {
         const { rows } = await client.query<unknown[]>(query);
         return rows;
       }),
-    command: (text) => ask(async () => (await client.query(text)).command),
+    command: (text) =>
+      ask(async () => {
+        const before = warnings;
+        const { command } = await client.query(text);
+        // It has stopped waiting for its standby: what is committed may yet be lost with this server.
+        if (command === 'COMMIT' && warnings > before)
+          throw new UnconfirmedCommitError('A COMMIT ended with a warning');
+        return command;
+      }),
     close: async () => {
-      if (isLost) return;
-      isLost = true;
+      if (isLost || isClosing) return;
+      isClosing = true;
+      clearTimeout(silence);
+      const timer = setTimeout(destroy, CLOSING);
       await client.end().catch(() => undefined);
+      clearTimeout(timer);
     },
     destroy,
   };
+}
+
+export class UnconfirmedCommitError extends Error {
+  override readonly name = 'UnconfirmedCommitError';
 }
 
 export class ConnectionLostError extends Error {

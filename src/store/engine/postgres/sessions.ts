@@ -26,14 +26,20 @@ export interface SessionCounts {
 const READ_PATIENCE = 2_500;
 const READ_PAUSE = 50;
 
+/** How long those sessions that there are have to do where no other could be opened, ms. */
+const OPENING_PAUSE = 1_000;
+
 interface Pool {
   readonly idle: Session[];
   taken: number;
   readonly waiting: { readonly take: (session: Session) => void; readonly fail: (error: unknown) => void }[];
 }
 
-/** Opens sessions as they are needed, at most so many for each purpose. */
-export function createSessions(open: OpenSession, counts: SessionCounts): Sessions {
+/**
+ * Opens sessions as they are needed, at most so many for each purpose, and does with fewer where the database gives no more.
+ * @param onLost told when a session is lost or cannot be opened: the next one may reach another database server
+ */
+export function createSessions(open: OpenSession, counts: SessionCounts, onLost: () => void): Sessions {
   const readers: (Promise<Session> | undefined)[] = Array.from({ length: counts.read });
   const opened: (Session | undefined)[] = Array.from({ length: counts.read });
   const pools: Record<'commit' | 'snapshot', Pool> = {
@@ -42,9 +48,14 @@ export function createSessions(open: OpenSession, counts: SessionCounts): Sessio
   };
   const all = new Set<Session>();
   let isClosed = false;
+  let openReadersAfter = 0;
 
   async function openOne(purpose: SessionPurpose): Promise<Session> {
-    const session = await open(purpose);
+    const session = await open(purpose).catch((error: unknown) => {
+      onLost();
+      throw error;
+    });
+    session.onLost(onLost);
     all.add(session);
     if (isClosed) await session.close();
     return session;
@@ -54,8 +65,11 @@ export function createSessions(open: OpenSession, counts: SessionCounts): Sessio
   function reader(): Promise<Session> {
     let best = 0;
     let least = Infinity;
+    const mayOpen = performance.now() >= openReadersAfter || !opened.some((session) => session?.isLost === false);
     for (const [at, session] of opened.entries()) {
-      const load = session === undefined || session.isLost ? (readers[at] === undefined ? 0.5 : 1) : session.pending;
+      const isOpen = session !== undefined && !session.isLost;
+      if (!isOpen && !mayOpen) continue;
+      const load = isOpen ? session.pending : readers[at] === undefined ? 0.5 : 1;
       if (load < least) [best, least] = [at, load];
     }
     const session = opened[best];
@@ -70,6 +84,7 @@ export function createSessions(open: OpenSession, counts: SessionCounts): Sessio
         (made) => (opened[best] = made),
         (error: unknown) => {
           readers[best] = undefined;
+          openReadersAfter = performance.now() + OPENING_PAUSE;
           throw error;
         },
       );
@@ -116,8 +131,12 @@ export function createSessions(open: OpenSession, counts: SessionCounts): Sessio
         try {
           return await openOne(purpose);
         } catch (error) {
-          handOn(purpose);
-          throw error;
+          // Where others are at work, theirs will do; where none is, nobody would hand one on.
+          if (!hasTooMany(error) || pool.taken === 1) {
+            handOn(purpose);
+            throw error;
+          }
+          pool.taken -= 1;
         }
       }
       return new Promise((take, fail) => {
@@ -155,6 +174,11 @@ export async function withCommitSession<T>(sessions: Sessions, work: (session: S
   } finally {
     sessions.release('commit', session);
   }
+}
+
+/** Whether the database has as many connections as it takes. */
+function hasTooMany(error: unknown): boolean {
+  return sqlState(error instanceof Error && error.cause !== undefined ? error.cause : error) === '53300';
 }
 
 function isFinal(error: unknown): boolean {

@@ -40,6 +40,7 @@ export const STATEMENTS = {
   mark: `INSERT INTO fg_writer (writer, stream, grp, seq) VALUES ($1, $2, $3, $4)
     ON CONFLICT (writer, stream) DO UPDATE SET grp = excluded.grp, seq = excluded.seq, seen = now()`,
   outcome: `SELECT grp FROM fg_writer WHERE writer = $1 AND stream = $2`,
+  confirm: `UPDATE fg_writer SET seen = now() WHERE writer = $1 AND stream = $2`,
   forgetWriters: `DELETE FROM fg_writer WHERE seen < now() - interval '1 day'`,
 
   beginLoad: `INSERT INTO fg_meta (name, value) VALUES ('loading', 'unfinished') ON CONFLICT (name) DO NOTHING`,

@@ -35,15 +35,20 @@ export class StreamState {
   generation = 0;
   /** Whether anything is known at all. */
   isKnown = false;
+  /** The newest that was seen in the database. */
   epoch = 0;
   /** Whether the log must be compared with the newest entry that is known: the connection to the database was lost. */
   isInDoubt = false;
   /** How often that was so, which tells whether a look at the database began before the newest time. */
   doubts = 0;
+  /** Whether commits were found to be lost and the database has not been told so yet, for the other servers to know. */
+  hasFoundLoss = false;
   /** The number of this process's newest group. */
   group = 0;
   /** The latest time that another server has committed, epoch ms. */
   foreignClock = 0;
+  /** The clock of the head as this process has written or seen it last. */
+  #clock = 0;
   /** The latest that this process has given out. */
   #lastStamp = 0;
   #tag: string | undefined;
@@ -95,7 +100,10 @@ export class StreamState {
     return this.isKnown && (head.seq < this.seq || this.#isOfAnotherPast(groups));
   }
 
+  /** @param groups from the newest known one on */
   #isOfAnotherPast(groups: readonly LoggedGroup[]): boolean {
+    // Commits that ended a group in one past may lie within one in another.
+    if (groups.some(({ first, seq }) => first <= this.seq && seq > this.seq)) return true;
     const same = groups.find(({ seq }) => seq === this.seq);
     return same !== undefined && this.#tag !== undefined && same.entry.tag !== this.#tag;
   }
@@ -139,6 +147,26 @@ export class StreamState {
     if (this.seq === 0) return true;
     const same = groups.find(({ seq }) => seq === this.seq);
     return same !== undefined && same.entry.tag === this.#tag;
+  }
+
+  /**
+   * The connection to the database was lost, and the next one may reach another server, which has not all commits: what was
+   * read before is not combined with what is read from then on.
+   */
+  noteLostSession(): void {
+    this.putInDoubt();
+    this.generation += 1;
+  }
+
+  /** Takes notice of the clock of the head. What this process has not written is another server's. */
+  seeClock(clock: number): void {
+    if (clock !== this.#clock) this.foreignClock = clock;
+    this.#clock = clock;
+  }
+
+  /** Takes notice of a clock that this process has written. */
+  noteOwnClock(clock: number): void {
+    this.#clock = clock;
   }
 
   /** Takes in what others have committed; those that are known already are passed over. */
