@@ -1,13 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { repeat, type Repetition } from '../../../repeat.js';
+import { PRIVATE_PREFIX } from '../../byte-order.js';
+import type { Key } from '../../contract.js';
 import type { StoreLogger } from '../../transactions/committer.js';
+import type { Session } from './session.js';
 import { type Sessions, withCommitSession } from './sessions.js';
-import { numberAt } from './wire.js';
+import { byteaArray, keyArray, numberAt } from './wire.js';
 
 /** How often the database is told that this server lives, and asked for the time, ms. */
 const HEARTBEAT = 1_000;
 
 /** A database that has not answered for so long counts as away, ms: longer than others may have a lock. */
 const MAX_ANSWER = 3_500;
+
+/** What is written, and taken back, to see whether the database takes writes again. */
+const PROBE_KEY: Key = `${PRIVATE_PREFIX}probe`;
+const PROBE_BYTES = 256 * 1024;
 
 /** A clock that is further off is told, ms. */
 const MAX_CLOCK_OFFSET = 5_000;
@@ -22,6 +30,8 @@ export interface HeartbeatOptions {
   /** The clock of this process, epoch ms. */
   readonly now: () => number;
   readonly logger: StoreLogger | undefined;
+  /** Whether the last that is known of the database is a failure. */
+  readonly isFailing: () => boolean;
   readonly onSuccess: () => void;
   readonly onFailure: (error: unknown) => void;
 }
@@ -55,12 +65,14 @@ export class Heartbeat {
 
   /** @throws if it does not reach the database */
   async beat(): Promise<void> {
-    const { sessions, server, version, now, logger, onSuccess, onFailure } = this.#options;
+    const { sessions, server, version, now, logger, isFailing, onSuccess, onFailure } = this.#options;
     const before = now();
     const slow = setTimeout(() => onFailure(new Error('The database does not answer')), MAX_ANSWER).unref();
-    const [[row]] = await withCommitSession(sessions, (session) =>
-      Promise.all([session.run('time'), session.run('register', [server, 'server', version])]),
-    ).finally(() => clearTimeout(slow));
+    const [row] = await withCommitSession(sessions, async (session) => {
+      const [time] = await Promise.all([session.run('time'), session.run('register', [server, 'server', version])]);
+      if (isFailing()) await probeWrites(session);
+      return time;
+    }).finally(() => clearTimeout(slow));
     const after = now();
     const offset = row === undefined ? 0 : numberAt(row, 0) - (before + after) / 2;
     this.#clockOffset = Math.abs(offset) > MIN_CLOCK_OFFSET ? Math.round(offset) : 0;
@@ -72,5 +84,15 @@ export class Heartbeat {
       );
     }
     onSuccess();
+  }
+}
+
+/** Writes what takes new pages, and takes it back: a full disk refuses that while it still takes small changes. */
+async function probeWrites(session: Session): Promise<void> {
+  try {
+    await session.command('BEGIN');
+    await session.run('put', [keyArray([PROBE_KEY]), byteaArray([randomBytes(PROBE_BYTES)])]);
+  } finally {
+    await session.command('ROLLBACK');
   }
 }

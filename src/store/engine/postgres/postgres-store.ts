@@ -141,6 +141,7 @@ class PostgresStore implements Store {
       version,
       now,
       logger,
+      isFailing: () => this.#failure !== undefined,
       onSuccess: () => this.#noteSuccess(),
       onFailure: (error) => this.#noteFailure(error),
     });
