@@ -15,6 +15,7 @@ const MEASUREMENTS = {
   attacks: ['./attacks.js'],
   fuzz: ['./fuzz.js'],
   training: ['./training.js'],
+  faults: ['./faults.js'],
   import: ['./import.js'],
 };
 
