@@ -257,6 +257,16 @@ describe('a connection to PostgreSQL', () => {
       );
     });
 
+    it('says what became of a plain connection where encryption is only preferred', async () => {
+      const SSL_REQUEST_BYTES = 8;
+      const port = await listenWith((socket) =>
+        socket.once('data', ({ length }) => (length === SSL_REQUEST_BYTES ? socket.write('N') : socket.destroy())),
+      );
+      expect(await refusal(at(port, '?sslmode=prefer'))).toBe(
+        `PostgreSQL at 127.0.0.1:${port} ended the connection: see its log`,
+      );
+    });
+
     it.each(['disable', 'prefer', 'require'])('says that this is not PostgreSQL (sslmode=%s)', async (mode) => {
       const ports = [
         await listen(createHttpServer()),

@@ -107,14 +107,24 @@ async function connectTo(
     } catch (cause) {
       if (cause instanceof StoreOpenError) throw cause;
       void client?.end().catch(() => undefined);
-      // The first attempt's error says more, unless only the second got as far as to be answered.
-      if (failure === undefined || cause instanceof pg.DatabaseError || cause instanceof WrongServerError) {
+      // The first attempt's error says more, unless only the second got as far as to be answered, or encryption was not asked for.
+      if (
+        failure === undefined ||
+        cause instanceof pg.DatabaseError ||
+        cause instanceof WrongServerError ||
+        lacksTls(failure.cause)
+      ) {
         failure = new HostError(describePostgresFailure(cause, place), { cause });
       }
       if (!mayHelp(attempt, cause)) break;
     }
   }
   throw failure ?? new HostError('No attempt was made');
+}
+
+/** Whether the server takes plain connections alone, which is no failure where the next attempt makes one. */
+function lacksTls(error: unknown): boolean {
+  return error instanceof Error && error.message === 'The server does not support SSL connections';
 }
 
 /** Whether the other of encrypted and plain may succeed where one failed. */
