@@ -118,16 +118,20 @@ describe('a server whose database has lost commits', () => {
     expect([await total(store), losses()]).toEqual([await total(other), 1]);
   });
 
-  it('uses nothing that a transaction has read before', async () => {
-    const store = await open({ logger: log });
+  it.each([
+    ['has committed before', true],
+    ['has just started', false],
+  ])('uses nothing that a transaction has read before: a server that %s', async (_, hasCommitted) => {
     const put = (on: Store, value: string): Promise<void> =>
       on.transact((transaction) => {
         transaction.put('a/value', Buffer.from(value));
         return Promise.resolve();
       });
-    await put(store, 'kept');
+    const first = await open({ logger: log });
+    const store = hasCommitted ? first : await open({ logger: log });
+    await put(first, 'kept');
     await remember();
-    await put(store, 'lost');
+    await put(first, 'lost');
     let runs = 0;
     await store.transact(async (transaction) => {
       runs += 1;
