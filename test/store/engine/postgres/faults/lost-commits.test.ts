@@ -47,7 +47,7 @@ describe('a server whose database has lost commits', () => {
   const total = (store: Store): Promise<number | undefined> =>
     store.read(async (reader) => (await reader.counters(['a/total']))[0]);
   const losses = (): number =>
-    log.error.mock.calls.filter(([, message]) => String(message).includes('has lost commits')).length;
+    log.error.mock.calls.filter(([, message]) => message.includes('has lost commits')).length;
 
   beforeEach(async () => {
     url = await createTestDatabase();
