@@ -1,5 +1,5 @@
 import type { Store } from './contract.js';
-import { ENGINES, LOCATION_SYNTAX, parseLocation, type StoreLocation } from './engines.js';
+import { ENGINES, LOCATION_SYNTAX, parseLocation, type StoreLocation, type StoreUse } from './engines.js';
 import { StoreOpenError } from './errors.js';
 import type { StoreContents } from './transactions/bulk-load.js';
 import type { StoreLogger } from './transactions/committer.js';
@@ -8,8 +8,12 @@ export { StoreOpenError } from './errors.js';
 
 export interface OpenOptions {
   readonly logger?: StoreLogger | undefined;
+  /** What for; `server` by default. */
+  readonly use?: StoreUse;
   /** Whether to create a missing store; true by default. */
   readonly create?: boolean;
+  /** Whether to make the tables of a store, or to bring those of an earlier release up to date; as `create` by default. */
+  readonly migrate?: boolean;
   /** Whether to discard what a damaged log holds after the damage; otherwise a store with a damaged log is refused. */
   readonly salvage?: boolean;
 }
@@ -21,10 +25,10 @@ export interface OpenOptions {
  */
 export async function openStore(
   location: StoreLocation | string,
-  { logger, create = true, salvage = false }: OpenOptions = {},
+  { logger, use = 'server', create = true, migrate = create, salvage = false }: OpenOptions = {},
 ): Promise<Store> {
   const { engine, path } = toLocation(location);
-  return ENGINES[engine].open(path, { logger, create, salvage });
+  return ENGINES[engine].open(path, { logger, use, create, migrate, salvage });
 }
 
 /**

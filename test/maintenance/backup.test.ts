@@ -195,7 +195,7 @@ describe('feedback-graph backup and restore', () => {
       const { code, error } = await command(...argv, '--store', url('copy'));
       expect([code, error]).toEqual([
         1,
-        `error: The store ${at('copy')} cannot be opened: its restore was interrupted, and must be repeated\n`,
+        `error: The store ${at('copy')} cannot be opened: its restore or copy was interrupted, and must be repeated\n`,
       ]);
     }
     expect(await command('restore', at('b'), '--store', url('copy'))).toMatchObject({ code: 0 });

@@ -26,8 +26,8 @@ export interface RocksDbStoreOptions {
  * @param path of the directory, relative to the working directory
  * @throws StoreOpenError; nothing was touched then
  */
-export async function openRocksDbStore(path: string, { logger, ...options }: RocksDbStoreOptions): Promise<Store> {
-  const open = await prepare(path, options);
+export async function openRocksDbStore(path: string, { logger, create, salvage }: RocksDbStoreOptions): Promise<Store> {
+  const open = await prepare(path, { create, salvage });
   try {
     return await openTransactionalStore(open, { logger });
   } catch (cause) {

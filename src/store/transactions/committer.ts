@@ -272,7 +272,7 @@ export class Committer {
       counters.clear();
     });
     const [stored, unfinished] = await handle.call((engine) => engine.getMany([SEQUENCE_KEY, UNFINISHED_KEY]));
-    if (unfinished !== undefined) throw new Error('its restore was interrupted, and must be repeated');
+    if (unfinished !== undefined) throw new Error('its restore or copy was interrupted, and must be repeated');
     this.#sequence = decodeSequence(stored);
   }
 

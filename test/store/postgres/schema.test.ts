@@ -45,7 +45,7 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
     const created = await prepareSchema(await connect(url), ALL);
     expect(created).toMatchObject({ version: 1, created: true });
     expect(created.storeId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await prepareSchema(await connect(url), READ)).toEqual({ ...created, created: false });
+    expect(await prepareSchema(await connect(url), READ)).toEqual({ ...created, previous: 1, created: false });
     expect(await queryOnce(url, 'SELECT name, value FROM fg_meta ORDER BY name')).toEqual([
       { name: 'program', value: 'feedback-graph' },
       { name: 'schema_version', value: '1' },

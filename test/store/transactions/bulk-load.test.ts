@@ -113,7 +113,7 @@ describe.each(ENGINES)('filling a store in %s', (_name, engineOf) => {
     const interrupted = bulkLoad(open, { entries: broken([entry('a', '1'), entry('left over', '2')]), sequence: 9 });
     await expect(interrupted).rejects.toThrow('the source is gone');
     for (const _attempt of [1, 2]) {
-      await expect(openTransactionalStore(open)).rejects.toThrow('restore was interrupted');
+      await expect(openTransactionalStore(open)).rejects.toThrow('restore or copy was interrupted');
     }
     await bulkLoad(open, { entries: pieces([entry('b', '3')]), sequence: 9 });
     await within(async (store) => {

@@ -5,6 +5,7 @@ import type { Key } from '../../contract.js';
 import type { StoreLogger } from '../../transactions/committer.js';
 import type { Session } from './session.js';
 import { type Sessions, withCommitSession } from './sessions.js';
+import type { RegisteredUse } from './uses.js';
 import { byteaArray, keyArray, numberAt } from './wire.js';
 
 /** How often the database is told that this server lives, and asked for the time, ms. */
@@ -27,6 +28,8 @@ export interface HeartbeatOptions {
   /** Names this process in the table of servers. */
   readonly server: string;
   readonly version: string;
+  /** What the store is opened for; stands there as well. */
+  readonly use: RegisteredUse;
   /** The clock of this process, epoch ms. */
   readonly now: () => number;
   readonly logger: StoreLogger | undefined;
@@ -65,11 +68,11 @@ export class Heartbeat {
 
   /** @throws if it does not reach the database */
   async beat(): Promise<void> {
-    const { sessions, server, version, now, logger, isFailing, onSuccess, onFailure } = this.#options;
+    const { sessions, server, version, use, now, logger, isFailing, onSuccess, onFailure } = this.#options;
     const before = now();
     const slow = setTimeout(() => onFailure(new Error('The database does not answer')), MAX_ANSWER).unref();
     const [row] = await withCommitSession(sessions, async (session) => {
-      const [time] = await Promise.all([session.run('time'), session.run('register', [server, 'server', version])]);
+      const [time] = await Promise.all([session.run('time'), session.run('register', [server, use, version])]);
       if (isFailing()) await probeWrites(session);
       return time;
     }).finally(() => clearTimeout(slow));

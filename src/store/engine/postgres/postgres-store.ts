@@ -26,6 +26,7 @@ import { StreamFollower } from './stream-follower.js';
 import { StreamQueue } from './stream-queue.js';
 import type { StreamState } from './stream-state.js';
 import { PostgresTransaction, type StreamPart, type TransactionSources } from './transaction.js';
+import type { RegisteredUse } from './uses.js';
 import { coalescingReads, createVersionedReads, type RunStatement } from './versioned-reads.js';
 import { numberAt, textAt } from './wire.js';
 
@@ -39,6 +40,8 @@ export interface PostgresStoreOptions {
   readonly begin?: string | undefined;
   /** Stands in the table of servers. */
   readonly version: string;
+  /** What the store is opened for; `server` by default. Stands there as well. */
+  readonly use?: RegisteredUse | undefined;
   /** The clock of this process, epoch ms. */
   readonly now?: (() => number) | undefined;
 }
@@ -86,6 +89,7 @@ class PostgresStore implements Store {
     streams = ORGANIZATION_STREAMS,
     begin = 'BEGIN ISOLATION LEVEL READ COMMITTED',
     version,
+    use = 'server',
     now = Date.now,
   }: PostgresStoreOptions) {
     const server = randomUUID();
@@ -139,6 +143,7 @@ class PostgresStore implements Store {
       sessions: this.#sessions,
       server,
       version,
+      use,
       now,
       logger,
       isFailing: () => this.#failure !== undefined,

@@ -18,6 +18,8 @@ export interface PrepareSchemaOptions {
 
 export interface PreparedSchema {
   readonly version: number;
+  /** Before; undefined if the tables were created. */
+  readonly previous: number | undefined;
   /** What tells this store from every other, for its lifetime. */
   readonly storeId: string;
   readonly created: boolean;
@@ -83,6 +85,7 @@ async function prepareOnce(
         `this one knows version ${latest}: install that release`,
     );
   }
+  const previous = created ? undefined : version;
   if (version < latest) {
     if (!migrate) {
       throw new StoreOpenError(
@@ -97,7 +100,7 @@ async function prepareOnce(
   // Only what is found after the version is of that version: another server may have migrated since the first look.
   refuseIncomplete(await findTables(connection), migrations, where);
   if (write) await refuseWithoutWriteAccess(client, [...expectedTables(migrations).keys()], connection);
-  return { version, storeId, created };
+  return { version, previous, storeId, created };
 }
 
 async function createTables(connection: SchemaConnection, migrations: readonly Migration[]): Promise<void> {
@@ -217,6 +220,7 @@ function parseVersion(text: string | undefined): number | undefined {
   return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
-function dialectOf({ version }: SchemaConnection): { readonly isPostgres: boolean } {
+/** By what the database says that it is. */
+export function dialectOf({ version }: Pick<SchemaConnection, 'version'>): { readonly isPostgres: boolean } {
   return { isPostgres: version.startsWith('PostgreSQL') && !version.includes('YB') };
 }

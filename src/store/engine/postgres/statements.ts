@@ -43,13 +43,16 @@ export const STATEMENTS = {
   confirm: `UPDATE fg_writer SET seen = now() WHERE writer = $1 AND stream = $2`,
   forgetWriters: `DELETE FROM fg_writer WHERE seen < now() - interval '1 day'`,
 
-  beginLoad: `INSERT INTO fg_meta (name, value) VALUES ('loading', 'unfinished') ON CONFLICT (name) DO NOTHING`,
+  /** The first of two that begin a load has it. */
+  beginLoad: `INSERT INTO fg_meta (name, value) VALUES ('loading', $1) ON CONFLICT (name) DO NOTHING`,
+  renameLoad: `UPDATE fg_meta SET value = $1 WHERE name = 'loading'`,
   endLoad: `DELETE FROM fg_meta WHERE name = 'loading'`,
-  isLoading: `SELECT 1 FROM fg_meta WHERE name = 'loading'`,
+  load: `SELECT value FROM fg_meta WHERE name = 'loading'`,
+  newestKey: `SELECT key FROM fg_kv ORDER BY key DESC LIMIT 1`,
   removeAll: `DELETE FROM fg_kv`,
   anything: `SELECT key FROM fg_kv LIMIT 1`,
   setHead: `UPDATE fg_head SET seq = $2 WHERE stream = $1`,
-  liveServers: `SELECT count(*) FROM fg_server WHERE kind = 'server' AND seen > now() - interval '10 seconds'`,
+  liveUses: `SELECT kind, count(*) FROM fg_server WHERE seen > now() - interval '10 seconds' GROUP BY kind`,
 
   register: `INSERT INTO fg_server (server, kind, version) VALUES ($1, $2, $3)
     ON CONFLICT (server) DO UPDATE SET seen = now()`,

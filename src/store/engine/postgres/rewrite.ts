@@ -1,0 +1,132 @@
+/** Takes what was deleted out of the files of the tables, which PostgreSQL else leaves there until it needs the room. */
+import type pg from 'pg';
+import { repeat } from '../../../repeat.js';
+import type { RewriteOptions, StoreUseReport } from '../../engines.js';
+import { StoreOpenError } from '../../errors.js';
+import { connectPostgres, type PostgresConnection } from './connection.js';
+import { describePostgresFailure } from './failures.js';
+import { describeLocation, readPostgresLocation } from './location.js';
+import { dialectOf } from './schema.js';
+import { createSession } from './session.js';
+import { readLiveUses } from './uses.js';
+
+/** The tables that hold what people have written, and names of it. */
+const TABLES = ['fg_kv', 'fg_log'] as const;
+
+/** How long the lock is waited for that keeps everybody else out, ms: who comes later waits behind us. */
+const LOCK_TIMEOUT = 10_000;
+const PROGRESS_INTERVAL = 500;
+
+/** @param path what follows `postgres:` in a location. @throws StoreOpenError */
+export async function describePostgresUse(path: string): Promise<StoreUseReport> {
+  const connection = await connectPostgres(readPostgresLocation(`postgres:${path}`), { role: 'purge' });
+  try {
+    const live = await readLiveUses(createSession(connection.client));
+    const sizes = await Promise.all(TABLES.map((table) => sizeOf(connection, table)));
+    return { servers: live.get('server') ?? 0, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  } catch (cause) {
+    throw asOpenError(cause, connection);
+  } finally {
+    await connection.client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Rewrites the tables, so that neither they nor their indexes hold anything that was deleted or overwritten before the call.
+ * Nobody reads or writes a table while it is rewritten.
+ * @param path what follows `postgres:` in a location
+ * @throws StoreOpenError if it was not done, or not all of it
+ */
+export async function rewritePostgres(path: string, options: RewriteOptions): Promise<void> {
+  const location = readPostgresLocation(`postgres:${path}`);
+  const connect = (): Promise<PostgresConnection> =>
+    connectPostgres(location, { role: 'purge', statementTimeout: 0, lockTimeout: LOCK_TIMEOUT });
+  const connection = await connect();
+  try {
+    if (!dialectOf(connection).isPostgres) {
+      throw new StoreOpenError(
+        `The database of the store ${describeLocation(location)} is not PostgreSQL and cannot be told to rewrite its files`,
+      );
+    }
+    const watching = await connect();
+    try {
+      for (const table of TABLES) await rewriteTable(connection, watching, table, options);
+    } finally {
+      await watching.client.end().catch(() => undefined);
+    }
+  } catch (cause) {
+    throw asOpenError(cause, connection);
+  } finally {
+    await connection.client.end().catch(() => undefined);
+  }
+}
+
+async function rewriteTable(
+  connection: PostgresConnection,
+  { client: watching }: PostgresConnection,
+  table: string,
+  { onPart, onProgress }: RewriteOptions,
+): Promise<void> {
+  const { client } = connection;
+  onPart(`Rewriting ${table}, bytes`, await sizeOf(connection, table));
+  const before = await fileOf(client, table);
+  let shown = 0;
+  const progress = repeat(
+    async () => {
+      const { rows } = await watching.query<{ bytes: string }>(
+        `SELECT heap_blks_scanned * current_setting('block_size')::bigint AS bytes FROM pg_catalog.pg_stat_progress_cluster ` +
+          'WHERE relid = to_regclass($1)',
+        [table],
+      );
+      const bytes = Number(rows[0]?.bytes ?? shown);
+      if (bytes > shown) onProgress(bytes - shown);
+      shown = Math.max(shown, bytes);
+    },
+    // What it shows is for people to look at, and not worth a failure.
+    { every: PROGRESS_INTERVAL, onFailure: () => undefined },
+  );
+  let kept = 0;
+  const notice = ({ detail }: { readonly detail?: string | undefined }): void => {
+    // The first number of the detail, in any language: rows that are dead and that somebody may still read.
+    kept = Math.max(kept, Number(/\d+/.exec(detail ?? '')?.[0] ?? 0));
+  };
+  client.on('notice', notice);
+  try {
+    await client.query(`VACUUM (FULL, VERBOSE) ${table}`);
+  } finally {
+    client.off('notice', notice);
+    await progress.stop();
+  }
+  if ((await fileOf(client, table)) === before) {
+    throw new StoreOpenError(
+      `User '${connection.place.user}' may not rewrite ${table}: run this as the user who owns the tables of the store`,
+    );
+  }
+  if (kept > 0) {
+    throw new StoreOpenError(
+      `${kept} deleted rows are still in the files of ${table}, as an open transaction, a standby or a replication slot may ` +
+        'read them: wait until backups and long queries have ended, and run this again',
+    );
+  }
+}
+
+/** @returns the name of the file that holds a table: a new one after it was rewritten */
+async function fileOf(client: pg.Client, table: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ file: string }>('SELECT pg_relation_filenode(to_regclass($1))::text AS file', [
+    table,
+  ]);
+  return rows[0]?.file;
+}
+
+/** In bytes, with its indexes. */
+async function sizeOf({ client }: PostgresConnection, table: string): Promise<number> {
+  const { rows } = await client.query<{ size: string }>('SELECT pg_total_relation_size(to_regclass($1)) AS size', [
+    table,
+  ]);
+  return Number(rows[0]?.size ?? 0);
+}
+
+function asOpenError(cause: unknown, { place }: PostgresConnection): StoreOpenError {
+  if (cause instanceof StoreOpenError) return cause;
+  return new StoreOpenError(describePostgresFailure(cause, place), { cause });
+}
