@@ -115,7 +115,7 @@ export async function startServer(
   });
   const limits = createRequestLimits(config.limits);
   const tls = config.tls && (await readTlsFiles(config.tls));
-  const store = sharedStore ?? (await openStore(config.store, { logger }));
+  const store = sharedStore ?? (await openStore(config.store, { logger, migrate: config.storeMigrate }));
   const closeStore = (): Promise<void> => (sharedStore === undefined ? store.close() : Promise.resolve());
   /** Whether other servers may work on the same data now. */
   const isShared = sharedStore !== undefined || directoryOf(config.store) === undefined;

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { trustedUrl } from '../config/setting.js';
 import type { ProgressListener } from '../maintenance/progress.js';
 import type { CheckedBackup } from '../maintenance/restore.js';
-import { count, megabytes, naming, STORE_FLAGS, withProgress, withStore } from './offline-store.js';
+import { ANY_STORE, count, megabytes, naming, STORE_FLAGS, withProgress, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
@@ -18,7 +18,7 @@ interface BackupFlags {
 
 export function backupCommand(terminal: Terminal): Command {
   const command = new Command('backup')
-    .description('back up a store that no server has open, or an organization on a running server, to one file')
+    .description(`back up ${ANY_STORE}, or an organization on a running server, to one file`)
     .argument('<file>', 'the file to write')
     .option('--force', 'replace the file if it exists')
     .option('--whole-store', 'with --url, back up all organizations; needs a token with the role operator');
@@ -69,7 +69,9 @@ async function backUp(command: Command, terminal: Terminal, file: string, flags:
   if (url === undefined) {
     if (flags.token !== undefined || flags.tokenFile !== undefined) throw usage('--token and --token-file need --url');
     if (flags.wholeStore === true) throw usage('--whole-store needs --url; without it, the whole store is backed up');
-    return withStore(command, terminal, (store, progress) => save(createBackup(store, { at: Date.now(), progress })));
+    return withStore(command, terminal, { use: 'read' }, (store, progress) =>
+      save(createBackup(store, { at: Date.now(), progress })),
+    );
   }
   const token = await readToken(flags);
   return withProgress((progress) =>

@@ -1,12 +1,12 @@
 /** `feedback-graph export`: writes the feedback of a store as JSON Lines. */
 import { Command, Option } from 'commander';
-import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
+import { ANY_STORE, count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';
 import type { Terminal } from './terminal.js';
 
 export function exportCommand(terminal: Terminal): Command {
   const command = new Command('export')
-    .description('export the feedback entries of a store that no server has open as JSON Lines')
+    .description(`export the feedback entries of ${ANY_STORE} as JSON Lines`)
     .argument('<file>', 'the file to write')
     .option('--force', 'replace the file if it exists');
   addOption(
@@ -22,7 +22,7 @@ export function exportCommand(terminal: Terminal): Command {
     let rows = 0;
     await naming(
       file,
-      withStore(command, terminal, (store, progress) =>
+      withStore(command, terminal, { use: 'read' }, (store, progress) =>
         writeAtomicFile(file, force, async (append) => {
           for await (const piece of exportRows(store, org, progress)) {
             await append(Buffer.from(piece.lines));

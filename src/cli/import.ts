@@ -10,7 +10,7 @@ import { addServerOptions, readToken } from './client-options.js';
 import { addRowOptions, rowOptions } from './import/options.js';
 import { type ImportFlags, importInto, sourceLabel, type Run, tell } from './import/run.js';
 import { refuseScale } from './import/scale.js';
-import { naming, parseOrganization, STORE_FLAGS, withProgress, withStore } from './offline-store.js';
+import { ANY_STORE, naming, parseOrganization, STORE_FLAGS, withProgress, withStore } from './offline-store.js';
 import { addOption, addSettingFlags, readConfig } from './options.js';
 import { startPlugins } from './plugins.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
@@ -21,7 +21,7 @@ const MAX_TOLD_REASONS = 20;
 export function importCommand(terminal: Terminal): Command {
   const command = new Command('import')
     .description(
-      'import entries from a file (JSON Lines, a JSON list, CSV or Parquet) into a store that no server has open, creating the store if necessary, or into a running server',
+      `import entries from a file (JSON Lines, a JSON list, CSV or Parquet) into ${ANY_STORE}, creating the store if necessary, or into a running server`,
     )
     .argument('<file>', "the file to read, or '-' for standard input")
     .option('--keep-status', 'keep the validation status and use of each entry instead of validating it again')
@@ -111,32 +111,27 @@ async function storeRows(command: Command, terminal: Terminal, run: Run): Promis
     import('../feedback/plugin-host.js'),
   ]);
   const refused = refusedFile(run);
-  const work = withStore(
-    command,
-    terminal,
-    async (store, progress, config) => {
-      const keyedHash = await loadKeyedHash(store);
-      const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
-      const services = {
-        store,
-        keyedHash,
-        validate: validation.validate,
-        stored: validation.stored,
-        entryLimits: config.entryLimits,
-        now: Date.now,
-        keepsVotes: config.revote === 'new',
-      };
-      const target = createStoreTarget(services, { organization: org, keepStatus });
-      const list = openRefusedFile(refused, run.unit, (run.flags.startAt ?? 1) > 1);
-      try {
-        return await importInto(target, run, progress, list.write, config.entryLimits);
-      } finally {
-        await naming(refused, list.close());
-        await validation.stop();
-      }
-    },
-    true,
-  );
+  const work = withStore(command, terminal, { use: 'import', create: true }, async (store, progress, config) => {
+    const keyedHash = await loadKeyedHash(store);
+    const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
+    const services = {
+      store,
+      keyedHash,
+      validate: validation.validate,
+      stored: validation.stored,
+      entryLimits: config.entryLimits,
+      now: Date.now,
+      keepsVotes: config.revote === 'new',
+    };
+    const target = createStoreTarget(services, { organization: org, keepStatus });
+    const list = openRefusedFile(refused, run.unit, (run.flags.startAt ?? 1) > 1);
+    try {
+      return await importInto(target, run, progress, list.write, config.entryLimits);
+    } finally {
+      await naming(refused, list.close());
+      await validation.stop();
+    }
+  });
   tell(terminal, run, await naming(sourceLabel(run.file), work), `: see ${refused}`);
 }
 

@@ -1,9 +1,10 @@
-/** Helpers of the commands that work on files and on a store that no server has open. */
+/** Helpers of the commands that work on files and on a store, rather than through a server. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/config.js';
 import type { ProgressListener } from '../maintenance/progress.js';
 import { idProblem } from '../model/input.js';
 import type { Store } from '../store/contract.js';
+import type { StoreUse } from '../store/engines.js';
 import { readConfig } from './options.js';
 import { createProgress } from './progress.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
@@ -28,21 +29,29 @@ export async function withProgress<T>(work: (progress: ProgressListener) => Prom
   }
 }
 
+/** In the description of a command: which store it can work on. */
+export const ANY_STORE = 'a store (on RocksDB, one that no server has open)';
+
+export interface StoreAccess {
+  readonly use: StoreUse;
+  /** Whether to create the store where there is none; otherwise it must exist. */
+  readonly create?: boolean;
+}
+
 /**
- * Opens the store that the settings of a command name, runs `work` on it, and closes it. The store must exist unless
- * `create` is set.
+ * Opens the store that the settings of a command name, runs `work` on it, and closes it.
  * @throws StoreOpenError
  */
 export async function withStore<T>(
   command: Command,
   terminal: Terminal,
+  { use, create = false }: StoreAccess,
   work: (store: Store, progress: ProgressListener, config: Config) => Promise<T>,
-  create = false,
 ): Promise<T> {
   const config = readConfig(command, terminal);
   // Other commands start several times faster without the engine.
   const { openStore } = await import('../store/open.js');
-  const store = await openStore(config.store, { create });
+  const store = await openStore(config.store, { use, create, migrate: create && config.storeMigrate });
   try {
     return await withProgress((progress) => work(store, progress, config));
   } finally {

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js';
 
 export function restoreCommand(terminal: Terminal): Command {
   const command = new Command('restore')
-    .description('check a backup and restore it into a store that is empty or does not exist yet')
+    .description('check a backup and restore it into a store that is empty or does not exist yet, and that nobody uses')
     .argument('<file>', 'the backup file');
   addSettingFlags(command, STORE_FLAGS);
   return command.action(async (file: string) => {

@@ -2,14 +2,14 @@
 import { Command } from 'commander';
 import { SETTINGS } from '../config/config.js';
 import type { Expired } from '../maintenance/retention/retention.js';
-import { count, STORE_FLAGS, withStore } from './offline-store.js';
+import { ANY_STORE, count, STORE_FLAGS, withStore } from './offline-store.js';
 import { addSettingFlags, readConfig } from './options.js';
 import { toOneLine } from './screen.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
 export function retentionCommand(terminal: Terminal): Command {
   const command = new Command('retention')
-    .description('erase the entries past their retention, in a store that no server has open')
+    .description(`erase the entries past their retention, in ${ANY_STORE}`)
     .option('--dry-run', 'show what would be erased without erasing it');
   addSettingFlags(command, [...STORE_FLAGS, 'retention']);
   return command.action(async () => {
@@ -22,7 +22,7 @@ export function retentionCommand(terminal: Terminal): Command {
       import('../maintenance/retention/retention.js'),
       import('../audit/keyed-hash.js'),
     ]);
-    const expired = await withStore(command, terminal, async (store) => {
+    const expired = await withStore(command, terminal, { use: dryRun ? 'read' : 'change' }, async (store) => {
       const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
       return dryRun ? findExpired(services, retention) : eraseExpired(services, retention, { force: true });
     });

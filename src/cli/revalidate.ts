@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { RevalidateSummary } from '../maintenance/revalidate.js';
 import type { ValidationStatus } from '../model/facets.js';
-import { count, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
+import { ANY_STORE, count, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';
 import { startPlugins } from './plugins.js';
 import type { Terminal } from './terminal.js';
@@ -19,8 +19,8 @@ const ACTOR = 'feedback-graph revalidate';
 export function revalidateCommand(terminal: Terminal): Command {
   const command = new Command('revalidate')
     .description(
-      'validate unused entries again with the configured plugins, in a store that no server has open; reviewed and ' +
-        'withdrawn entries stay as they are',
+      `validate unused entries again with the configured plugins, in ${ANY_STORE}; reviewed and withdrawn entries stay as ` +
+        'they are',
     )
     .option('--dry-run', 'show what would change without changing it');
   addOption(
@@ -44,17 +44,22 @@ export function revalidateCommand(terminal: Terminal): Command {
       import('../audit/keyed-hash.js'),
       import('../feedback/plugin-host.js'),
     ]);
-    const summary = await withStore(command, terminal, async (store, progress, config) => {
-      const keyedHash = await loadKeyedHash(store);
-      const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
-      try {
-        const services = { store, keyedHash, validate: validation.validate, now: Date.now };
-        const actor = { sub: ACTOR, org, requestId: ACTOR };
-        return await revalidate(services, actor, { dryRun, ...(status !== undefined && { status }) }, progress);
-      } finally {
-        await validation.stop();
-      }
-    });
+    const summary = await withStore(
+      command,
+      terminal,
+      { use: dryRun ? 'read' : 'change' },
+      async (store, progress, config) => {
+        const keyedHash = await loadKeyedHash(store);
+        const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
+        try {
+          const services = { store, keyedHash, validate: validation.validate, now: Date.now };
+          const actor = { sub: ACTOR, org, requestId: ACTOR };
+          return await revalidate(services, actor, { dryRun, ...(status !== undefined && { status }) }, progress);
+        } finally {
+          await validation.stop();
+        }
+      },
+    );
     terminal.out(summaryText(summary, dryRun));
   });
 }

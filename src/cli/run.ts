@@ -5,9 +5,12 @@ import { packageVersion } from '../version.js';
 import { adapterCommand } from './adapter.js';
 import { backupCommand } from './backup.js';
 import { completionCommand } from './completion.js';
+import { copyCommand } from './copy.js';
 import { exportCommand } from './export.js';
 import { feedbackCommand } from './feedback.js';
 import { importCommand } from './import.js';
+import { migrateCommand } from './migrate.js';
+import { purgeCommand } from './purge.js';
 import { queryCommand } from './query.js';
 import { restoreCommand } from './restore.js';
 import { retentionCommand } from './retention.js';
@@ -25,6 +28,9 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   verifyCommand,
   backupCommand,
   restoreCommand,
+  copyCommand,
+  migrateCommand,
+  purgeCommand,
   importCommand,
   exportCommand,
   retentionCommand,

@@ -1,4 +1,4 @@
-/** `feedback-graph train-export`: exports a training batch from a store that no server has open. */
+/** `feedback-graph train-export`: exports a training batch from a store. */
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -7,7 +7,7 @@ import { omitNullish } from '../omit-nullish.js';
 import { MAX_TRAINING_BATCH_ID, type Split } from '../training/batch.js';
 import { type FileType, FILE_TYPES } from '../training/export/dataset-info.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../training/export/formats.js';
-import { count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
+import { ANY_STORE, count, naming, parseOrganization, STORE_FLAGS, withStore } from './offline-store.js';
 import { addOption, addSettingFlags } from './options.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
 
@@ -25,7 +25,7 @@ interface TrainExportFlags {
 
 export function trainExportCommand(terminal: Terminal): Command {
   const command = new Command('train-export')
-    .description('export a training batch from a store that no server has open, in a format that trainers load')
+    .description(`export a training batch from ${ANY_STORE}, in a format that trainers load`)
     .option('--force', 'replace the files if they exist');
   const option = (flags: string, description: string): Option => new Option(flags, description);
   addOption(command, option('--batch <number>', 'the number of the training batch').makeOptionMandatory(), parseNumber);
@@ -71,7 +71,7 @@ Example:
     const { writeAtomicFile } = await import('../maintenance/atomic-file.js');
     const manifest = await naming(
       out,
-      withStore(command, terminal, async (store, progress, { exportSimilarity: similarity }) => {
+      withStore(command, terminal, { use: 'change' }, async (store, progress, { exportSimilarity: similarity }) => {
         const file = basename(out);
         const options = { format, split, fileType, similarity, pairSameQuestion, file };
         const request = { number, ...options, ...omitNullish({ system }) };

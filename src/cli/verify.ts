@@ -1,9 +1,10 @@
-/** `feedback-graph verify`: checks a store that no server has open, and repairs derived data. */
+/** `feedback-graph verify`: checks a store as it is at one moment, and repairs derived data. */
 import { readdir } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Config } from '../config/config.js';
 import type { Disagreement, VerifyReport } from '../maintenance/verify.js';
 import { directoryOf } from '../store/engines.js';
+import { ANY_STORE } from './offline-store.js';
 import { addSettingFlags, readConfig } from './options.js';
 import { createProgress } from './progress.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
@@ -16,8 +17,11 @@ interface VerifyFlags {
 
 export function verifyCommand(terminal: Terminal): Command {
   const command = new Command('verify')
-    .description('check a store that no server has open; exits with 0 if the store is consistent, 1 if not')
-    .option('--repair', 'repair what can be derived from other data, and report the rest')
+    .description(`check ${ANY_STORE}; exits with 0 if the store is consistent, 1 if not`)
+    .option(
+      '--repair',
+      'repair what can be derived from other data, and report the rest; no server may use the store meanwhile',
+    )
     .option('--salvage', 'open a store whose log is damaged, and discard what the log holds after the damage')
     .option('--json', 'print the report as JSON');
   addSettingFlags(command);
@@ -38,12 +42,14 @@ async function verifyAt(
   { repair, salvage }: { readonly repair: boolean; readonly salvage: boolean },
 ): Promise<VerifyReport> {
   const directory = directoryOf(location);
+  if (directory === undefined && salvage)
+    throw new CommandError('--salvage is for stores on RocksDB: the database repairs its own log', EXIT.usage);
   // Opening would create a missing store, and a mistyped path would go unnoticed.
   const names = directory === undefined ? undefined : await readdir(directory).catch(() => []);
   if (names?.length === 0) throw new CommandError(`There is no store at ${location.path}`, EXIT.failure);
   const { openStore } = await import('../store/open.js');
   const { verifyStore } = await import('../maintenance/verify.js');
-  const store = await openStore(location, { salvage, create: directory !== undefined });
+  const store = await openStore(location, { use: repair ? 'repair' : 'read', create: false, salvage });
   const progress = createProgress(process.stderr);
   try {
     return await verifyStore(store, { repair, progress });

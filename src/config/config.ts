@@ -49,6 +49,8 @@ export interface Config {
   readonly store: StoreLocation;
   /** How many processes serve the port. */
   readonly workers: number;
+  /** Whether a store that is not there is created at start, and one of an earlier release brought up to date. */
+  readonly storeMigrate: boolean;
   /** The server speaks plain HTTP if absent. */
   readonly tls?: TlsFiles;
   readonly auth: AuthSetting;
@@ -126,6 +128,7 @@ export function loadConfig(
     port: read.withDefault(SETTINGS.port),
     store,
     workers: readWorkers(read, store),
+    storeMigrate: read.withDefault(SETTINGS.storeMigrate) === 'on',
     ...(tls !== undefined && { tls }),
     auth: {
       ...(readKey(read, production) ?? defaultKey(store)),

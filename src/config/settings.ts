@@ -78,6 +78,15 @@ export const SETTINGS = {
     number: true,
     parse: integer(1, 256),
   },
+  storeMigrate: {
+    name: 'FEEDBACK_STORE_MIGRATE',
+    flag: '--store-migrate <on|off>',
+    key: 'store_migrate',
+    default: 'on',
+    description:
+      "whether the server creates the tables of a store in PostgreSQL, and brings those of an earlier release up to date; if off, only 'feedback-graph migrate' does",
+    parse: oneOf(['on', 'off']),
+  },
   tlsCert: {
     name: 'FEEDBACK_TLS_CERT',
     flag: '--tls-cert <path>',

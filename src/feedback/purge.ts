@@ -84,10 +84,26 @@ export async function retryPurges(
     return { count: left.length, intent: left.length === 0 ? undefined : intendPurge(transaction, serverName) };
   });
   if (taken.intent === undefined) return 0;
-  for (const org of await findOrganizations(store, 'search_index')) await finishDiscarding(store, org);
-  await store.purge([{ gte: '\u0000', lt: '\u{10ffff}' }]);
+  await purgeAll(store);
   await forget(store, [taken.intent]);
   return taken.count;
+}
+
+/**
+ * Makes everything that was ever erased unreadable in the files, and answers how many purges were still to be done.
+ * @param rewrite does so where `Store.purge` leaves that to the operator
+ */
+export async function purgeEverything(store: Store, rewrite: () => Promise<void>): Promise<number> {
+  const intents = await store.read((reader) => reader.scanKeys({ ...prefixRange(PURGE_PREFIX), limit: 1_000 }));
+  await purgeAll(store);
+  await rewrite();
+  await forget(store, intents);
+  return intents.length;
+}
+
+async function purgeAll(store: Store): Promise<void> {
+  for (const org of await findOrganizations(store, 'search_index')) await finishDiscarding(store, org);
+  await store.purge([{ gte: '\u0000', lt: '\u{10ffff}' }]);
 }
 
 /** Whose intent it is; of nobody's if it is damaged, or without a name as those of versions before 0.3.0. */

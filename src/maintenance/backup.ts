@@ -7,7 +7,7 @@ import { type BackupHeader, encodeBackup } from './backup-format.js';
 import { ownedBy } from './organization-keys.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
 
-const EVERYTHING = { gte: '', lt: '\u{10ffff}' };
+export const EVERYTHING = { gte: '', lt: '\u{10ffff}' };
 const CHANGES = 'change:';
 const SEQUENCE_DIGITS = 16;
 
@@ -65,7 +65,7 @@ function changeSequence(key: Key): number {
  * About how many entries there are, for progress: every entry of an index is counted by a counter, and every change has
  * an audit event with its pointer, and its place in the change feed.
  */
-async function estimateEntries(store: Store, organization: string | undefined): Promise<number> {
+export async function estimateEntries(store: Store, organization: string | undefined): Promise<number> {
   const range = prefixRange(organization === undefined ? 'count:' : keyPrefix('count', organization));
   let counters = 0;
   let indexed = 0;

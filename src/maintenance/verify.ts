@@ -46,7 +46,8 @@ const MAX_REPORTED_PER_KIND = 100;
 /**
  * Checks records, versions, edges, index entries, counters, audit chains and all other keys of a store against one
  * another. Memory is bounded by the number of organizations and adapters, and by the largest node; not by how many
- * entries there are. Nobody else may write to the store meanwhile.
+ * entries there are. All that is read must be of one state: nobody else may write to the store meanwhile, unless it was opened
+ * for reading.
  * @throws {UnavailableError} if the store cannot be read, or written where repair was asked for
  */
 export async function verifyStore(store: Store, options: VerifyOptions = {}): Promise<VerifyReport> {

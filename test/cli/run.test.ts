@@ -49,7 +49,7 @@ describe('the command line', () => {
 
   it.each<[string, string]>([
     ['', 'a command is missing; see feedback-graph --help'],
-    ['nope', "unknown command 'nope'"],
+    ['xyzzy', "unknown command 'xyzzy'"],
     ['sreve', "unknown command 'sreve' (Did you mean serve?)"],
     ['--nope', "unknown option '--nope'"],
     ['serve --prt 80', "unknown option '--prt' (Did you mean --port?)"],

@@ -117,6 +117,7 @@ export async function startTestServer(
     port: 0,
     store: await storeFor(directory),
     workers: 1,
+    storeMigrate: true,
     auth: { kind: 'secret', secret, defaultRole: 'member', rolesClaim: 'roles', orgClaim: 'org', requireOrg: false },
     corsOrigins: [],
     trustedProxies: [],
