@@ -115,8 +115,9 @@ export function hostName(text: string): string {
 /** The engine and the path of a store. */
 export function storeLocation(text: string): StoreLocation {
   const location = parseLocation(text);
-  if (location === undefined) throw new SettingError(`must be ${LOCATION_SYNTAX}, not '${text}'`);
-  return location;
+  if (location !== undefined) return location;
+  // What has an '@' may have a password before it.
+  throw new SettingError(`must be ${LOCATION_SYNTAX}${text.includes('@') ? '' : `, not '${text}'`}`);
 }
 
 /** A URL whose responses nobody on the way can alter: HTTPS, or HTTP to this machine. */

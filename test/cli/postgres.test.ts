@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import type { Store } from '../../src/store/contract.js';
 import type { StoreUse } from '../../src/store/engines.js';
+import { decodeLogEntry } from '../../src/store/engine/postgres/log-entry.js';
 import { openStore } from '../../src/store/open.js';
 import { createTrainingBatch } from '../../src/training/work.js';
 import { domainOf } from '../maintenance/support.js';
@@ -290,8 +291,12 @@ describe('feedback-graph purge', () => {
           expect(await isInFiles(url, server.dataDirectory)).toBe(false);
           // The server goes on.
           await domain.submit(APPROVED);
+          expect(await store.read((reader) => reader.scanKeys({ gte: 'purge:', lt: 'purge;', limit: 2 }))).toEqual([]);
         });
         expect(await command(url, 'purge')).toMatchObject({ code: 0, out: 'Rewrote the files of the store\n' });
+        // Keys hold words of texts, and the log keys.
+        const log = await queryOnce<{ entry: Buffer }>(url, `SELECT entry FROM fg_log WHERE stream = 'default'`);
+        expect(await Promise.all(log.map(async ({ entry }) => (await decodeLogEntry(entry)).plain))).toEqual([[]]);
         expect(await command(url, 'verify')).toMatchObject({ code: 0 });
       } finally {
         await server.stop();

@@ -1,6 +1,6 @@
 /**
  * What one group of commits has written, as other servers need it: the keys, to know what of theirs it has changed, and the
- * new values of counters and numbers of appends, which they keep in memory. Never a text of a user: keys hold none.
+ * new values of counters and numbers of appends, which they keep in memory. Values, where texts are, are not in it; keys of the search index hold words.
  */
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';

@@ -1,14 +1,17 @@
 /** Takes what was deleted out of the files of the tables, which PostgreSQL else leaves there until it needs the room. */
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { repeat } from '../../../repeat.js';
 import type { RewriteOptions, StoreUseReport } from '../../engines.js';
 import { StoreOpenError } from '../../errors.js';
 import { connectPostgres, type PostgresConnection } from './connection.js';
 import { describePostgresFailure } from './failures.js';
+import { encodeLogEntry } from './log-entry.js';
 import { describeLocation, readPostgresLocation } from './location.js';
 import { dialectOf } from './schema.js';
-import { createSession } from './session.js';
+import { createSession, type Session } from './session.js';
 import { readLiveUses } from './uses.js';
+import { numberAt, textAt } from './wire.js';
 
 /** The tables that hold what people have written, and names of it. */
 const TABLES = ['fg_kv', 'fg_log'] as const;
@@ -48,6 +51,7 @@ export async function rewritePostgres(path: string, options: RewriteOptions): Pr
         `The database of the store ${describeLocation(location)} is not PostgreSQL and cannot be told to rewrite its files`,
       );
     }
+    await clearLog(createSession(connection.client));
     const watching = await connect();
     try {
       for (const table of TABLES) await rewriteTable(connection, watching, table, options);
@@ -58,6 +62,31 @@ export async function rewritePostgres(path: string, options: RewriteOptions): Pr
     throw asOpenError(cause, connection);
   } finally {
     await connection.client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Ends the log of each stream with an entry that names nothing, and removes those before: the keys that they name may hold
+ * words of what was erased. Processes that had not read them forget what they know, as after any gap.
+ */
+async function clearLog(session: Session): Promise<void> {
+  for (const row of await session.run('heads')) {
+    const stream = textAt(row, 0);
+    const entry = await encodeLogEntry({
+      tag: randomBytes(9).toString('base64url'),
+      plain: [],
+      counters: [],
+      appended: [],
+    });
+    await session.command('BEGIN ISOLATION LEVEL READ COMMITTED');
+    const [head] = await session.run('lock', [[stream]]);
+    if (head !== undefined) {
+      const seq = numberAt(head, 1);
+      await session.run('advance', [stream, seq, seq + 1, numberAt(head, 2), numberAt(head, 3)]);
+      await session.run('note', [stream, seq + 1, seq + 1, entry]);
+      await session.run('trim', [stream, seq + 1]);
+    }
+    await session.command('COMMIT');
   }
 }
 
