@@ -589,6 +589,12 @@ describe('settings', () => {
     expect(others).toEqual([]);
   });
 
+  it('show no password that stands in a location of the store', () => {
+    const problems = problemsOf(() => loadConfig({ FEEDBACK_STORE: 'postgress://user:hunter2@db/feedback' }));
+    expect(problems.join()).toMatch(/^FEEDBACK_STORE must be 'rocksdb:' followed by/);
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
   it('show no password that stands in an origin, and take no endless list of them', () => {
     const origin = 'https://user:hunter2@app.example.com';
     expect(problemsOf(() => loadConfig({ FEEDBACK_CORS_ORIGINS: origin })).join()).not.toContain('hunter2');

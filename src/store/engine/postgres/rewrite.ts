@@ -1,5 +1,6 @@
 /** Takes what was deleted out of the files of the tables, which PostgreSQL else leaves there until it needs the room. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { repeat } from '../../../repeat.js';
 import type { RewriteOptions, StoreUseReport } from '../../engines.js';
@@ -19,6 +20,11 @@ const TABLES = ['fg_kv', 'fg_log'] as const;
 /** How long the lock is waited for that keeps everybody else out, ms: who comes later waits behind us. */
 const LOCK_TIMEOUT = 10_000;
 const PROGRESS_INTERVAL = 500;
+
+/** How long transactions that are open are waited for, ms, and how often it is tried. */
+const PATIENCE = 5_000;
+const PAUSE = 100;
+const PROBED_TABLE = 'fg_meta';
 
 /** @param path what follows `postgres:` in a location. @throws StoreOpenError */
 export async function describePostgresUse(path: string): Promise<StoreUseReport> {
@@ -41,6 +47,7 @@ export async function describePostgresUse(path: string): Promise<StoreUseReport>
  * @throws StoreOpenError if it was not done, or not all of it
  */
 export async function rewritePostgres(path: string, options: RewriteOptions): Promise<void> {
+  const { onPart } = options;
   const location = readPostgresLocation(`postgres:${path}`);
   const connect = (): Promise<PostgresConnection> =>
     connectPostgres(location, { role: 'purge', statementTimeout: 0, lockTimeout: LOCK_TIMEOUT });
@@ -51,7 +58,10 @@ export async function rewritePostgres(path: string, options: RewriteOptions): Pr
         `The database of the store ${describeLocation(location)} is not PostgreSQL and cannot be told to rewrite its files`,
       );
     }
-    await clearLog(createSession(connection.client));
+    const session = createSession(connection.client);
+    await clearLog(session);
+    onPart('Waiting for open transactions', 0);
+    await waitForReaders(connection, session);
     const watching = await connect();
     try {
       for (const table of TABLES) await rewriteTable(connection, watching, table, options);
@@ -114,16 +124,9 @@ async function rewriteTable(
     // What it shows is for people to look at, and not worth a failure.
     { every: PROGRESS_INTERVAL, onFailure: () => undefined },
   );
-  let kept = 0;
-  const notice = ({ detail }: { readonly detail?: string | undefined }): void => {
-    // The first number of the detail, in any language: rows that are dead and that somebody may still read.
-    kept = Math.max(kept, Number(/\d+/.exec(detail ?? '')?.[0] ?? 0));
-  };
-  client.on('notice', notice);
   try {
-    await client.query(`VACUUM (FULL, VERBOSE) ${table}`);
+    await vacuumFull(client, table);
   } finally {
-    client.off('notice', notice);
     await progress.stop();
   }
   if ((await fileOf(client, table)) === before) {
@@ -131,11 +134,40 @@ async function rewriteTable(
       `User '${connection.place.user}' may not rewrite ${table}: run this as the user who owns the tables of the store`,
     );
   }
-  if (kept > 0) {
-    throw new StoreOpenError(
-      `${kept} deleted rows are still in the files of ${table}, as an open transaction, a standby or a replication slot may ` +
-        'read them: wait until backups and long queries have ended, and run this again',
-    );
+}
+
+/**
+ * Waits until nobody can see any more what was deleted before the call, as rewriting keeps what somebody may still read. That
+ * is so once a row that is deleted now goes from a table that nobody else writes to.
+ */
+async function waitForReaders({ client }: PostgresConnection, session: Session): Promise<void> {
+  await session.run('addProbe');
+  await session.run('removeProbe');
+  for (const deadline = performance.now() + PATIENCE; ;) {
+    if ((await vacuumFull(client, PROBED_TABLE)) === 0) return;
+    if (performance.now() > deadline) {
+      throw new StoreOpenError(
+        'What was erased cannot leave the files yet, as an open transaction, a standby or a replication slot may read it: ' +
+          'wait until backups and long queries have ended, and run this again',
+      );
+    }
+    await delay(PAUSE);
+  }
+}
+
+/** @returns how many rows that are deleted stay in the table, as somebody may still read them */
+async function vacuumFull(client: pg.Client, table: string): Promise<number> {
+  let kept = 0;
+  const notice = ({ detail }: { readonly detail?: string | undefined }): void => {
+    // The first number of the detail, in any language.
+    kept = Math.max(kept, Number(/\d+/.exec(detail ?? '')?.[0] ?? 0));
+  };
+  client.on('notice', notice);
+  try {
+    await client.query(`VACUUM (FULL, VERBOSE) ${table}`);
+    return kept;
+  } finally {
+    client.off('notice', notice);
   }
 }
 

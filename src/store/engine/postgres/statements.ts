@@ -54,6 +54,9 @@ export const STATEMENTS = {
   setHead: `UPDATE fg_head SET seq = $2 WHERE stream = $1`,
   liveUses: `SELECT kind, count(*) FROM fg_server WHERE seen > now() - interval '10 seconds' GROUP BY kind`,
 
+  addProbe: `INSERT INTO fg_meta (name, value) VALUES ('probe', '') ON CONFLICT (name) DO NOTHING`,
+  removeProbe: `DELETE FROM fg_meta WHERE name = 'probe'`,
+
   register: `INSERT INTO fg_server (server, kind, version) VALUES ($1, $2, $3)
     ON CONFLICT (server) DO UPDATE SET seen = now()`,
   unregister: `DELETE FROM fg_server WHERE server = $1`,
