@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ import { postgresInstallations } from '../support/postgres/installation.js';
 import { PASSWORD, queryOnce, startPostgres } from '../support/postgres/server.js';
 import { createTestDatabase } from '../support/postgres/shared.js';
 import { startStandby } from '../support/postgres/standby.js';
+
+const SECRET = 'a-secret-of-tests-that-is-long-enough';
 
 let directory: string;
 beforeEach(async () => {
@@ -88,7 +91,7 @@ describe('feedback-graph migrate', () => {
       code: 1,
       error: matching(/^error: There is no store in .*: create it with 'feedback-graph migrate'\n$/),
     };
-    expect(await command(url, 'serve --port 0 --store-migrate off')).toMatchObject(refused);
+    expect(await command(url, `serve --port 0 --store-migrate off --jwt-secret ${SECRET}`)).toMatchObject(refused);
     expect(await command(url, 'verify')).toMatchObject(refused);
     expect(await command(url, `backup ${at('b')}`)).toMatchObject(refused);
     await command(url, 'migrate');
@@ -243,6 +246,18 @@ describe('the commands that work on a store, on PostgreSQL', () => {
     }
   });
 });
+
+it.each(['serve --port 0', 'token --sub me'])(
+  'feedback-graph %s needs a key for tokens, and writes none to a path made of the location',
+  async (line) => {
+    const { code, error } = await command('postgres://user:hunter2@127.0.0.1:1/feedback', line);
+    expect([code, error]).toEqual([
+      2,
+      matching(/^error: .* one of FEEDBACK_JWT_SECRET, .* must be set.*\n$/),
+    ]);
+    expect(readdirSync('/').filter((name) => name.includes('hunter2'))).toEqual([]);
+  },
+);
 
 describe('feedback-graph purge', () => {
   const SECRET_TEXT = 'The launch code of project Heron is 4711';
