@@ -50,6 +50,7 @@ describe('settings', () => {
       port: 4000,
       store: { engine: 'rocksdb', path: './data' },
       storeMigrate: true,
+      workers: 1,
       auth: { ...CLAIMS, kind: 'ownSecret', path: resolve('data.secret') },
       corsOrigins: [],
       trustedProxies: [],
@@ -144,6 +145,7 @@ describe('settings', () => {
       port: 0,
       store: { engine: 'rocksdb', path: '/var/lib/feed back' },
       storeMigrate: false,
+      workers: 1,
       tls: { cert: '/etc/tls/cert.pem', key: '/etc/tls/key.pem' },
       auth: {
         kind: 'secret',
@@ -243,6 +245,7 @@ describe('settings', () => {
       port: 8080,
       store: { engine: 'rocksdb', path: 'elsewhere' },
       storeMigrate: true,
+      workers: 1,
       auth: {
         ...CLAIMS,
         kind: 'secret',
@@ -763,6 +766,7 @@ describe('settings', () => {
       'FEEDBACK_HOST',
       'FEEDBACK_PORT',
       'FEEDBACK_STORE',
+      'FEEDBACK_WORKERS',
       'FEEDBACK_STORE_MIGRATE',
       'FEEDBACK_TLS_CERT',
       'FEEDBACK_TLS_KEY',
