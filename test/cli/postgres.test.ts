@@ -6,8 +6,8 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import type { Store } from '../../src/store/contract.js';
-import type { StoreUse } from '../../src/store/engines.js';
 import { decodeLogEntry } from '../../src/store/engine/postgres/log-entry.js';
+import type { StoreUse } from '../../src/store/engines.js';
 import { openStore } from '../../src/store/open.js';
 import { createTrainingBatch } from '../../src/training/work.js';
 import { domainOf } from '../maintenance/support.js';
@@ -251,10 +251,7 @@ it.each(['serve --port 0', 'token --sub me'])(
   'feedback-graph %s needs a key for tokens, and writes none to a path made of the location',
   async (line) => {
     const { code, error } = await command('postgres://user:hunter2@127.0.0.1:1/feedback', line);
-    expect([code, error]).toEqual([
-      2,
-      matching(/^error: .* one of FEEDBACK_JWT_SECRET, .* must be set.*\n$/),
-    ]);
+    expect([code, error]).toEqual([2, matching(/^error: .* one of FEEDBACK_JWT_SECRET, .* must be set.*\n$/)]);
     expect(readdirSync('/').filter((name) => name.includes('hunter2'))).toEqual([]);
   },
 );
