@@ -1,6 +1,6 @@
 /** Services that tell what an answer was made of: the response cache gives it again while that has not changed. */
 import { omitNullish } from '../omit-nullish.js';
-import type { Reader, Store, StoreHealth, TrackedRead, Transaction } from '../store/contract.js';
+import type { Reader, SharedCounts, Store, StoreHealth, TrackedRead, Transaction } from '../store/contract.js';
 import type { Services } from './context.js';
 
 /** All that an answer was made of. */
@@ -130,6 +130,10 @@ class TrackedStore implements Store {
 
   now(): number {
     return this.#untracked().now();
+  }
+
+  get sharedCounts(): SharedCounts | undefined {
+    return this.#untracked().sharedCounts;
   }
 
   close(): Promise<void> {

@@ -28,6 +28,7 @@ export function withAppendListener(store: Store, onAppend: (prefixes: ReadonlySe
       return store.health;
     },
     now: () => store.now(),
+    sharedCounts: store.sharedCounts,
     close: () => store.close(),
   };
 }

@@ -111,6 +111,45 @@ export interface StoreMetric {
   readonly value: number;
 }
 
+/** Points against the limit of a name. */
+export interface Charge {
+  readonly name: string;
+  readonly points: number;
+  /** How many points the name may have in a window. */
+  readonly limit: number;
+  /** The length of a window, which begins with the first points of the name. */
+  readonly milliseconds: number;
+}
+
+/** Where a name stands after a charge. */
+export interface ChargeState {
+  readonly used: number;
+  /** Until the whole limit is there again. */
+  readonly resetMilliseconds: number;
+}
+
+export interface ChargeOutcome {
+  /** The place of the first charge that was too much, if one was: nothing is counted then. */
+  readonly refusedBy: number | undefined;
+  /** One for each charge. */
+  readonly states: readonly ChargeState[];
+}
+
+/** Counts all charges, of different names, or none. */
+export type CountCharges = (charges: readonly Charge[]) => ChargeOutcome | Promise<ChargeOutcome>;
+
+/** Counts that all servers of a store have in common. */
+export interface SharedCounts {
+  /** Takes part: resolves once the other servers share what they have counted. Call it before the first `charge`. */
+  start(): Promise<void>;
+  /**
+   * Never more points than the limit are counted of a name in a window, whichever servers they are charged on, and nothing
+   * is refused that is within the limit. Answers at once while this server is the only one. While the store cannot be
+   * reached, each server counts for itself.
+   */
+  readonly charge: CountCharges;
+}
+
 export interface Store {
   /**
    * Runs `work` and resolves to its answer, which it got from one consistent state. `work` may be run several times and
@@ -161,6 +200,8 @@ export interface Store {
   versions?(streams: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** What the engine counts of its own work; absent where it counts nothing. */
   metrics?(): readonly StoreMetric[];
+  /** Absent where one process alone uses the store. */
+  readonly sharedCounts?: SharedCounts | undefined;
   /** Refuses new work, waits for what was accepted, and releases the data. Idempotent. */
   close(): Promise<void>;
 }

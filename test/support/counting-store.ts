@@ -58,6 +58,7 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
         return store.health;
       },
       now: () => store.now(),
+      sharedCounts: store.sharedCounts,
       close: () => store.close(),
     },
   };

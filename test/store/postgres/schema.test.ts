@@ -65,7 +65,8 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
     ).toEqual([
       { relname: 'fg_head', reloptions: ['fillfactor=10'], relpersistence: 'p' },
       { relname: 'fg_kv', reloptions: ['fillfactor=90'], relpersistence: 'p' },
-      { relname: 'fg_limit', reloptions: null, relpersistence: 'u' },
+      { relname: 'fg_limit', reloptions: ['fillfactor=50'], relpersistence: 'u' },
+      { relname: 'fg_limit_owner', reloptions: null, relpersistence: 'p' },
       { relname: 'fg_log', reloptions: null, relpersistence: 'p' },
       { relname: 'fg_meta', reloptions: null, relpersistence: 'p' },
       { relname: 'fg_server', reloptions: null, relpersistence: 'p' },

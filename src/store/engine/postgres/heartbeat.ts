@@ -5,8 +5,9 @@ import type { Key } from '../../contract.js';
 import type { StoreLogger } from '../../transactions/committer.js';
 import type { Session } from './session.js';
 import { type Sessions, withCommitSession } from './sessions.js';
+import type { SeenServers } from './shared-counts.js';
 import type { RegisteredUse } from './uses.js';
-import { byteaArray, keyArray, numberAt } from './wire.js';
+import { byteaArray, keyArray, numberAt, textAt } from './wire.js';
 
 /** How often the database is told that this server lives, and asked for the time, ms. */
 const HEARTBEAT = 1_000;
@@ -35,7 +36,7 @@ export interface HeartbeatOptions {
   readonly logger: StoreLogger | undefined;
   /** Whether the last that is known of the database is a failure. */
   readonly isFailing: () => boolean;
-  readonly onSuccess: () => void;
+  readonly onSuccess: (seen: SeenServers | undefined) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -69,12 +70,17 @@ export class Heartbeat {
   /** @throws if it does not reach the database */
   async beat(): Promise<void> {
     const { sessions, server, version, use, now, logger, isFailing, onSuccess, onFailure } = this.#options;
+    const startedAt = performance.now();
     const before = now();
     const slow = setTimeout(() => onFailure(new Error('The database does not answer')), MAX_ANSWER).unref();
     const [row] = await withCommitSession(sessions, async (session) => {
-      const [time] = await Promise.all([session.run('time'), session.run('register', [server, use, version])]);
+      // In this order: who has been silent for long learns what others have decided about it.
+      const [, seen] = await Promise.all([
+        session.run('register', [server, use, version]),
+        session.run('time', [server]),
+      ]);
       if (isFailing()) await probeWrites(session);
-      return time;
+      return seen;
     }).finally(() => clearTimeout(slow));
     const after = now();
     const offset = row === undefined ? 0 : numberAt(row, 0) - (before + after) / 2;
@@ -86,7 +92,14 @@ export class Heartbeat {
         'The clock of this server is off; it stamps by that of the database',
       );
     }
-    onSuccess();
+    onSuccess(
+      row && {
+        startedAt,
+        owner: row[1] === null ? undefined : textAt(row, 1),
+        isWanted: row[2] === true,
+        others: numberAt(row, 3),
+      },
+    );
   }
 }
 

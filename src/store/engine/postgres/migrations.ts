@@ -26,7 +26,8 @@ export const MIGRATIONS: readonly Migration[] = [
       fg_log: ['stream', 'seq', 'first', 'entry'],
       fg_writer: ['writer', 'stream', 'grp', 'seq', 'seen'],
       fg_server: ['server', 'kind', 'version', 'started', 'seen'],
-      fg_limit: ['name', 'window_start', 'used'],
+      fg_limit: ['name', 'used', 'ends'],
+      fg_limit_owner: ['id', 'owner', 'wanted'],
     },
     statements: ({ isPostgres }) => {
       // Rows that are updated all the time need room in their page, or each update writes to the indexes, too.
@@ -43,8 +44,10 @@ export const MIGRATIONS: readonly Migration[] = [
         'CREATE TABLE fg_server (server uuid PRIMARY KEY, kind text NOT NULL, version text NOT NULL, ' +
           'started timestamptz NOT NULL DEFAULT now(), seen timestamptz NOT NULL DEFAULT now())',
         // Counts of requests may be lost in a crash, and need no log.
-        `CREATE ${isPostgres ? 'UNLOGGED ' : ''}TABLE fg_limit (name text PRIMARY KEY, window_start bigint NOT NULL, ` +
-          'used bigint NOT NULL)',
+        `CREATE ${isPostgres ? 'UNLOGGED ' : ''}TABLE fg_limit (name text PRIMARY KEY, used bigint NOT NULL, ` +
+          `ends bigint NOT NULL)${fill(50)}`,
+        // The server that counts in its memory instead, and whether another one waits for its counts.
+        'CREATE TABLE fg_limit_owner (id bigint PRIMARY KEY, owner uuid, wanted boolean NOT NULL)',
         ...(isPostgres
           ? [
               // Compression costs more time than it saves: values are short or compressed already.
@@ -53,6 +56,7 @@ export const MIGRATIONS: readonly Migration[] = [
             ]
           : []),
         `INSERT INTO fg_head (stream, seq, clock, epoch) VALUES ('', 0, 0, 0)`,
+        `INSERT INTO fg_limit_owner (id, owner, wanted) VALUES (1, NULL, false)`,
         `INSERT INTO fg_meta (name, value) VALUES ('program', 'feedback-graph')`,
       ];
     },

@@ -13,7 +13,7 @@ import { describePostgresFailure } from './failures.js';
 import { describeLocation, readPostgresLocation, type PostgresLocation } from './location.js';
 import { openPostgresStore } from './postgres-store.js';
 import { type PreparedSchema, prepareSchema, type PrepareSchemaOptions } from './schema.js';
-import { createSession, type OpenSession, type Session, type SessionPurpose } from './session.js';
+import { createSession, type OpenSession, type SessionPurpose } from './session.js';
 import { openSnapshotStore } from './snapshot-store.js';
 import { refuseConflicts } from './uses.js';
 

@@ -19,9 +19,11 @@ import { atomicGroup, inOrder, inTurnOfAll, runExclusive } from './exclusive-wor
 import { GroupRunner } from './group-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { KnownStreams } from './known-streams.js';
+import { createLimitTable } from './limit-table.js';
 import { RangeSnapshots } from './range-snapshots.js';
 import type { OpenSession } from './session.js';
 import { createSessions, type SessionCounts, type Sessions, withCommitSession } from './sessions.js';
+import { PostgresCounts } from './shared-counts.js';
 import { StreamFollower } from './stream-follower.js';
 import { StreamQueue } from './stream-queue.js';
 import type { StreamState } from './stream-state.js';
@@ -74,6 +76,7 @@ class PostgresStore implements Store {
   readonly #reads: ConsistentReads;
   readonly #snapshots: RangeSnapshots;
   readonly #heartbeat: Heartbeat;
+  readonly sharedCounts: PostgresCounts;
   readonly #waiting = { transactions: 0, bytes: 0 };
   #sequence = 0;
   #failure: { readonly since: number; readonly message: string } | undefined;
@@ -147,8 +150,16 @@ class PostgresStore implements Store {
       now,
       logger,
       isFailing: () => this.#failure !== undefined,
-      onSuccess: () => this.#noteSuccess(),
+      onSuccess: (seen) => {
+        this.#noteSuccess();
+        if (seen !== undefined) this.sharedCounts.onBeat(seen);
+      },
       onFailure: (error) => this.#noteFailure(error),
+    });
+    this.sharedCounts = new PostgresCounts({
+      table: createLimitTable(server, () => openSession('read')),
+      server,
+      beat: () => this.#heartbeat.beat(),
     });
   }
 
@@ -273,6 +284,7 @@ class PostgresStore implements Store {
       });
     }
     this.#snapshots.endAll();
+    await this.sharedCounts.close();
     await this.#heartbeat.stop();
     await this.#sessions.close();
   }

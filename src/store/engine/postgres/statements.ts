@@ -1,3 +1,8 @@
+/** The time of the database, epoch ms. */
+const MILLISECONDS = '(extract(epoch FROM now()) * 1000)::bigint';
+/** Nothing is counted of the row `l` in a window that is under way. */
+const LIMIT_IS_RESET = `l.used = 0 OR l.ends <= ${MILLISECONDS}`;
+
 /**
  * Every statement of the engine. They stay within what PostgreSQL, CockroachDB and YugabyteDB all understand (a test holds
  * them to it), and each answers from one state: a version that comes in the same statement as values is theirs.
@@ -61,7 +66,47 @@ export const STATEMENTS = {
     ON CONFLICT (server) DO UPDATE SET seen = now()`,
   unregister: `DELETE FROM fg_server WHERE server = $1`,
   forgetServers: `DELETE FROM fg_server WHERE seen < now() - interval '1 day'`,
-  time: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint`,
+  /** The time; which server counts alone and whether another one waits for its counts; how many others are alive. */
+  time: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+    (SELECT owner::text FROM fg_limit_owner WHERE id = 1), (SELECT wanted FROM fg_limit_owner WHERE id = 1),
+    (SELECT count(*) FROM fg_server WHERE server <> $1 AND kind = 'server' AND seen > now() - interval '10 seconds')`,
+
+  /**
+   * Counts all points or none, and answers where each name stands, whether it counted, and whether another server counts
+   * alone. Rows that are locked first are read as they are after all who had the lock. No row for a name that has none.
+   */
+  count: `WITH locked AS (SELECT name, used, ends FROM fg_limit WHERE name = ANY($2::text[]) ORDER BY name FOR UPDATE),
+    current AS (
+      SELECT l.name, a.points, a.maximum, CASE WHEN ${LIMIT_IS_RESET} THEN 0 ELSE l.used END AS used,
+        CASE WHEN ${LIMIT_IS_RESET} THEN ${MILLISECONDS} + a.length ELSE l.ends END AS ends
+      FROM locked l JOIN unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) AS a(name, points, maximum, length)
+        ON a.name = l.name
+    ),
+    verdict AS (
+      SELECT count(*) = cardinality($2::text[]) AND bool_and(used + points <= maximum) AS fits,
+        EXISTS (SELECT 1 FROM fg_limit_owner WHERE id = 1 AND owner <> $1::uuid) AS owned FROM current
+    )
+    UPDATE fg_limit AS f SET used = CASE WHEN v.fits AND NOT v.owned THEN c.used + c.points ELSE c.used END, ends = c.ends
+    FROM current c, verdict v WHERE f.name = c.name
+    RETURNING f.name, f.used, f.ends - ${MILLISECONDS}, v.fits AND NOT v.owned, v.owned`,
+  addLimits: `INSERT INTO fg_limit (name, used, ends) SELECT name, 0, 0 FROM unnest($1::text[]) AS a(name)
+    ON CONFLICT (name) DO NOTHING`,
+  /** What a server has counted in its memory. */
+  addCounts: `INSERT INTO fg_limit (name, used, ends)
+    SELECT name, points, ${MILLISECONDS} + length FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS a(name, points, length)
+    ON CONFLICT (name) DO UPDATE SET
+      used = excluded.used + CASE WHEN fg_limit.ends <= ${MILLISECONDS} THEN 0 ELSE fg_limit.used END,
+      ends = CASE WHEN fg_limit.ends <= ${MILLISECONDS} OR fg_limit.used = 0 THEN excluded.ends ELSE fg_limit.ends END`,
+  counts: `SELECT name, used, ends - ${MILLISECONDS} FROM fg_limit WHERE ends > ${MILLISECONDS} ORDER BY ends DESC LIMIT $1`,
+  forgetCounts: `DELETE FROM fg_limit WHERE name IN (
+    SELECT name FROM fg_limit WHERE ends < ${MILLISECONDS} - 300000 ORDER BY name LIMIT 1000)`,
+  ownCounts: `UPDATE fg_limit_owner SET owner = $1, wanted = false WHERE id = 1 AND owner IS NULL AND NOT EXISTS (
+      SELECT 1 FROM fg_server WHERE server <> $1 AND kind = 'server' AND seen > now() - interval '10 seconds') RETURNING id`,
+  shareCounts: `UPDATE fg_limit_owner SET owner = NULL, wanted = false WHERE id = 1 AND owner = $1`,
+  /** Asks the one that counts alone to share; takes it from one that is gone. Answers who still counts alone. */
+  wantCounts: `UPDATE fg_limit_owner AS o SET wanted = true, owner = CASE WHEN EXISTS (
+        SELECT 1 FROM fg_server WHERE server = o.owner AND seen > now() - interval '3 seconds') THEN o.owner END
+    WHERE o.id = 1 AND o.owner <> $1 RETURNING o.owner::text`,
 } as const satisfies Readonly<Record<string, string>>;
 
 export type StatementName = keyof typeof STATEMENTS;

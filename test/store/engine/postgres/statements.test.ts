@@ -14,7 +14,10 @@ const OUTSIDE_THE_SUBSET: readonly (readonly [name: string, pattern: RegExp])[] 
   ['TRUNCATE', /\bTRUNCATE\b/i],
   ['collations', /\bCOLLATE\b/i],
   ['LIMIT NULL', /\bLIMIT\s+NULL\b/i],
-  ['several writes in one statement', /\bWITH\b.*\b(?:INSERT|UPDATE|DELETE)\b.*\b(?:INSERT|UPDATE|DELETE)\b/is],
+  [
+    'several writes in one statement',
+    /\bWITH\b.*\b(?:INSERT|(?<!FOR )UPDATE|DELETE)\b.*\b(?:INSERT|UPDATE|DELETE)\b/is,
+  ],
   ['table locks', /\bLOCK TABLE\b/i],
   ['SKIP LOCKED and NOWAIT', /SKIP LOCKED|NOWAIT/i],
 ];
