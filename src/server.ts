@@ -49,9 +49,13 @@ import { withAppendListener } from './store/append-listener.js';
 import type { Key, Store } from './store/contract.js';
 import { directoryOf } from './store/engines.js';
 import { openStore } from './store/open.js';
+import { createWindowCounts } from './store/window-counts.js';
 import { loadRevocations, type Revocations } from './tokens/revocations.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
+
+/** Users, organizations and fields whose requests are counted; beyond, those that were idle longest start afresh. */
+const COUNTED_NAMES = 200_000;
 
 export interface LiveCounts {
   /** WebSockets and change streams. */
@@ -113,13 +117,14 @@ export async function startServer(
     onUnknownNames: logOnce((names) => logger.warn({ names }, 'tokens name roles that this server does not know')),
     keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
   });
-  const limits = createRequestLimits(config.limits);
   const tls = config.tls && (await readTlsFiles(config.tls));
   const store = sharedStore ?? (await openStore(config.store, { logger, migrate: config.storeMigrate }));
   const closeStore = (): Promise<void> => (sharedStore === undefined ? store.close() : Promise.resolve());
   /** Whether other servers may work on the same data now. */
   const isShared = sharedStore !== undefined || directoryOf(config.store) === undefined;
   const serverName = randomUUID();
+  const countCharges = store.sharedCounts?.charge ?? createWindowCounts({ maxNames: COUNTED_NAMES }).charge;
+  const limits = createRequestLimits(config.limits, countCharges);
   let validation: Validation | undefined;
   let made: Application | undefined;
   /** What works in the background: stopped with the server, and also where it does not come to start. */
@@ -196,7 +201,7 @@ export async function startServer(
     });
     await prepare?.(services);
     const schema = createSchema();
-    guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, now: Date.now });
+    guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, count: countCharges });
     const execute = withResponseCache(withAnswerBudget(createExecution(schema)), config.responseCacheBytes);
     const scheduler = createScheduler();
     const accessLog = config.accessLog ? createAccessLog(logger) : undefined;
@@ -289,6 +294,7 @@ export async function startServer(
     frontPage(application);
     graphiqlPage(application);
     docsPage(application);
+    if (hasSharedLimits(config)) await store.sharedCounts?.start();
     await listenAt(application, config.host, config.port);
 
     let stopped: Promise<void> | undefined;
@@ -314,6 +320,11 @@ export async function startServer(
     await closeStore();
     throw error;
   }
+}
+
+/** Whether anything is limited that all servers count together. */
+function hasSharedLimits({ limits, expensivePerMinute }: Config): boolean {
+  return limits.userPerMinute > 0 || limits.orgPerHour > 0 || expensivePerMinute > 0;
 }
 
 /** The configured keys, or the secret that was made for this store at its first start. */

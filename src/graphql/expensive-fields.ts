@@ -1,8 +1,8 @@
 /** Fields that look at much more than they answer may be asked for only so often by one user. */
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import { getGraphQLRateLimiter } from 'graphql-rate-limit';
-import { LRUCache } from 'lru-cache';
 import { ApiError } from '../errors.js';
+import type { CountCharges } from '../store/contract.js';
 import type { RequestContext } from './context.js';
 
 /** By type and field. */
@@ -17,23 +17,19 @@ const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [
 
 const WINDOW_MILLISECONDS = 60_000;
 
-/** Beyond so many users, those that were idle longest start afresh. */
-const COUNTED_IDENTITIES = 10_000;
-
 export interface ExpensiveFieldsOptions {
   /** Calls of each of these fields by one user of one organization; 0 turns the limit off. */
   readonly perMinute: number;
-  /** Epoch ms. */
-  readonly now: () => number;
+  readonly count: CountCharges;
 }
 
 /** Puts the limit before the resolvers of these fields. @throws if one is not in the schema. */
-export function guardExpensiveFields(schema: GraphQLSchema, { perMinute, now }: ExpensiveFieldsOptions): void {
+export function guardExpensiveFields(schema: GraphQLSchema, { perMinute, count }: ExpensiveFieldsOptions): void {
   if (perMinute === 0) return;
   const limit = getGraphQLRateLimiter({
     // JSON keeps the pairs apart: no two of them are written alike.
     identifyContext: ({ principal: { org, sub } }: RequestContext) => JSON.stringify([org, sub]),
-    store: boundedCalls(perMinute, now),
+    store: countedCalls(perMinute, count),
   });
   for (const [typeName, fieldName] of EXPENSIVE_FIELDS) {
     const type = schema.getType(typeName);
@@ -55,18 +51,19 @@ export function guardExpensiveFields(schema: GraphQLSchema, { perMinute, now }: 
 }
 
 /**
- * Counts in `getForIdentity`, in one tick: graphql-rate-limit awaits between reading and writing, so that calls side by
- * side would all be let through. What is refused is not counted, and nobody's list is longer than the limit.
+ * Counts in `getForIdentity`, at once: graphql-rate-limit awaits between reading and writing, so that calls side by side would
+ * all be let through. It is told of as many calls as make it decide what was decided here.
  */
-function boundedCalls(perMinute: number, now: () => number) {
-  const calls = new LRUCache<string, number[]>({ max: COUNTED_IDENTITIES });
+function countedCalls(perMinute: number, count: CountCharges) {
   return {
-    getForIdentity: (identity: { readonly contextIdentity: string; readonly fieldIdentity: string }): number[] => {
-      const key = JSON.stringify([identity.contextIdentity, identity.fieldIdentity]);
-      const time = now();
-      const before = (calls.get(key) ?? []).filter((at) => at + WINDOW_MILLISECONDS > time);
-      calls.set(key, before.length < perMinute ? [...before, time] : before);
-      return before;
+    getForIdentity: async (identity: {
+      readonly contextIdentity: string;
+      readonly fieldIdentity: string;
+    }): Promise<number[]> => {
+      const name = JSON.stringify(['field', identity.contextIdentity, identity.fieldIdentity]);
+      const charge = { name, points: 1, limit: perMinute, milliseconds: WINDOW_MILLISECONDS };
+      const { refusedBy } = await count([charge]);
+      return refusedBy === undefined ? [] : Array.from({ length: perMinute }, () => Date.now());
     },
     setForIdentity: () => undefined,
   };

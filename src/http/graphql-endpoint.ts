@@ -48,7 +48,7 @@ export async function graphqlEndpoint(application: Application, options: Graphql
       const { prepared } = request;
       if (prepared !== undefined && 'operation' in prepared && request.method === 'POST') {
         // The request itself has been counted as one.
-        countRequests(request, reply, options.consume, prepared.requests - 1);
+        await countRequests(request, reply, options.consume, prepared.requests - 1);
       }
       if (await answerDirectly(request, reply, options)) return reply;
       // Made here: what is wrong with a header is the client's, and Apollo would answer it with 500.

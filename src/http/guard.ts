@@ -47,7 +47,7 @@ export function guard(
       return;
     }
     request.principal = await signIn(request.headers.authorization, request.raw);
-    countRequests(request, reply, consume, 1);
+    await countRequests(request, reply, consume, 1);
     requireAnyOf(request.principal, config.permissions ?? []);
   });
   if (accessTrail === undefined) return;
@@ -65,14 +65,14 @@ export function guard(
  * Counts `requests` more against the limits of the request's user and organization, and says in the answer what is left.
  * @throws {ApiError} RATE_LIMITED if not all of them fit; none is counted then.
  */
-export function countRequests(
+export async function countRequests(
   request: FastifyRequest,
   reply: FastifyReply,
   consume: ConsumeRequests,
   requests: number,
-): void {
+): Promise<void> {
   if (requests < 1) return;
-  const state = consume(requirePrincipal(request), requests);
+  const state = await consume(requirePrincipal(request), requests);
   if (state === undefined) return;
   setLimitHeaders(reply, state);
   if (state.allowed) return;

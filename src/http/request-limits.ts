@@ -1,10 +1,7 @@
 /** The documented limits on requests: per user and minute, per organization and hour. */
-import { LRUCache } from 'lru-cache';
 import { ApiError } from '../errors.js';
 import type { Principal } from '../principal.js';
-
-/** Beyond so many, those that were idle longest start afresh, so that memory is bounded however many users come. */
-const COUNTED_IDENTITIES = 100_000;
+import type { Charge, ChargeOutcome, ChargeState, CountCharges } from '../store/contract.js';
 
 export interface RequestLimitSettings {
   /** Requests that one user of one organization may make in a minute; 0 turns the limit off. */
@@ -38,88 +35,65 @@ export function overRequestLimit({ scope, limit, resetSeconds }: LimitState): Ap
 
 /**
  * Counts a request, or several at once (`points`), all of them or none, against both limits. Answers where the limit
- * stands that refused it, else the one with the least left; nothing if both are off.
+ * stands that refused it, else the one with the least left; nothing if both are off. Answers at once unless other servers
+ * count as well.
  */
-export type ConsumeRequests = (principal: Pick<Principal, 'sub' | 'org'>, points?: number) => LimitState | undefined;
+export type ConsumeRequests = (
+  principal: Pick<Principal, 'sub' | 'org'>,
+  points?: number,
+) => LimitState | undefined | Promise<LimitState | undefined>;
 
-/** @param maxIdentities how many users, and how many organizations, are counted at once at most */
+interface ScopedCharge extends Charge {
+  readonly scope: LimitScope;
+}
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
 export function createRequestLimits(
   { userPerMinute, orgPerHour }: RequestLimitSettings,
-  maxIdentities = COUNTED_IDENTITIES,
+  count: CountCharges,
 ): { readonly consume: ConsumeRequests } {
-  const users = userPerMinute > 0 ? createKeyedLimit(userPerMinute, 60, maxIdentities) : undefined;
-  const orgs = orgPerHour > 0 ? createKeyedLimit(orgPerHour, 3600, maxIdentities) : undefined;
-
   return {
-    consume({ org, sub }, points = 1) {
-      // JSON keeps the pairs apart: no two of them are written alike.
-      const userKey = JSON.stringify([org, sub]);
-      const user = scoped('user', users?.consume(userKey, points));
-      if (user?.allowed === false) return user;
-      const whole = scoped('organization', orgs?.consume(org, points));
-      if (whole?.allowed === false) {
-        users?.giveBack(userKey, points);
-        return whole;
+    consume: ({ org, sub }, points = 1) => {
+      const charges: ScopedCharge[] = [];
+      // JSON keeps the names apart: no two of them are written alike.
+      if (userPerMinute > 0) {
+        const name = JSON.stringify(['user', org, sub]);
+        charges.push({ scope: 'user', name, points, limit: userPerMinute, milliseconds: MINUTE });
       }
-      if (user === undefined || whole === undefined) return user ?? whole;
-      return user.remaining <= whole.remaining ? user : whole;
+      if (orgPerHour > 0) {
+        const name = JSON.stringify(['organization', org]);
+        charges.push({ scope: 'organization', name, points, limit: orgPerHour, milliseconds: HOUR });
+      }
+      if (charges.length === 0) return undefined;
+      const outcome = count(charges);
+      return outcome instanceof Promise
+        ? outcome.then((counted) => toLimitState(charges, counted))
+        : toLimitState(charges, outcome);
     },
   };
 }
 
-function scoped(scope: LimitScope, state: KeyedState | undefined): LimitState | undefined {
-  return state && { ...state, scope };
+function toLimitState(charges: readonly ScopedCharge[], { refusedBy, states }: ChargeOutcome): LimitState | undefined {
+  const limits = charges.flatMap(({ scope, limit }, nth) => {
+    const state = states[nth];
+    return state === undefined ? [] : [{ allowed: refusedBy === undefined, scope, limit, ...whatIsLeft(limit, state) }];
+  });
+  if (refusedBy !== undefined) return limits[refusedBy];
+  return limits.reduce<LimitState | undefined>(
+    (least, limit) => (least !== undefined && least.remaining <= limit.remaining ? least : limit),
+    undefined,
+  );
 }
 
-/** Where the limit of one key stands after a request. */
-export type KeyedState = Omit<LimitState, 'scope'>;
-
-/** Counts by key, up to a limit, in windows that begin with a key's first request. */
-export interface KeyedLimit {
-  /** Counts all points or none. */
-  readonly consume: (key: string, points: number) => KeyedState;
-  readonly giveBack: (key: string, points: number) => void;
-}
-
-interface Window {
-  used: number;
-  /** On the clock of `performance.now()`, which nobody can set. */
-  readonly endsAt: number;
-}
-
-/**
- * Counts at once, in memory: every request passes here, and those that come side by side are to see one another.
- * @param seconds the length of a window
- * @param maxKeys beyond, those that were idle longest start afresh
- */
-export function createKeyedLimit(limit: number, seconds: number, maxKeys: number): KeyedLimit {
-  const windows = new LRUCache<string, Window>({ max: maxKeys });
-
-  const currentWindow = (key: string, time: number): Window => {
-    const known = windows.get(key);
-    if (known !== undefined && known.used > 0 && time < known.endsAt) return known;
-    const window = { used: 0, endsAt: time + seconds * 1000 };
-    windows.set(key, window);
-    return window;
-  };
-
+/** What is left of a limit, and in how many seconds all of it is there again, rounded up. */
+export function whatIsLeft(
+  limit: number,
+  { used, resetMilliseconds }: ChargeState,
+): Pick<LimitState, 'remaining' | 'resetSeconds'> {
   return {
-    consume: (key, points) => {
-      const time = performance.now();
-      const window = currentWindow(key, time);
-      const allowed = window.used + points <= limit;
-      if (allowed) window.used += points;
-      return {
-        allowed,
-        limit,
-        remaining: limit - window.used,
-        resetSeconds: Math.max(Math.ceil((window.endsAt - time) / 1000), 1),
-      };
-    },
-    giveBack: (key, points) => {
-      const window = windows.peek(key);
-      // Another window may have begun in between: nobody is to have a credit in it.
-      if (window !== undefined) window.used = Math.max(0, window.used - points);
-    },
+    remaining: Math.max(limit - used, 0),
+    resetSeconds: Math.max(Math.ceil(resetMilliseconds / 1000), 1),
   };
 }

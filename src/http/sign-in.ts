@@ -3,10 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import { RateLimitedError } from '../errors.js';
 import type { Principal } from '../principal.js';
+import { createWindowCounts } from '../store/window-counts.js';
 import { toNetwork } from './address-limit.js';
 import type { Authenticate } from './authentication.js';
 import type { ClientAddresses } from './client-address.js';
-import { createKeyedLimit } from './request-limits.js';
+import { whatIsLeft } from './request-limits.js';
 import { SIGN_IN_FAILURES, SignInError, type SignInFailure } from './sign-in-failure.js';
 
 /** Between two lines of the log about one address, ms. */
@@ -45,18 +46,21 @@ export interface SignInGuard {
 }
 
 export function createSignIn({ authenticate, addresses, perMinute, logger, now }: SignInOptions): SignInGuard {
-  const limit = perMinute === 0 ? undefined : createKeyedLimit(perMinute, 60, COUNTED_ADDRESSES);
+  const limit = perMinute === 0 ? undefined : createWindowCounts({ maxNames: COUNTED_ADDRESSES });
   const failures = new Map<SignInFailure, number>(SIGN_IN_FAILURES.map((reason) => [reason, 0]));
   const logFailure = createFailureLog(logger, now);
   const warnOfProxy = createProxyWarning(addresses, logger);
 
   function count(network: string): void {
-    const state = limit?.consume(network, 1);
-    if (state?.allowed !== false) return;
+    const charge = { name: network, points: 1, limit: perMinute, milliseconds: 60_000 };
+    const outcome = limit?.charge([charge]);
+    const [state] = outcome?.states ?? [];
+    if (outcome?.refusedBy === undefined || state === undefined) return;
+    const { resetSeconds } = whatIsLeft(perMinute, state);
     throw new RateLimitedError(
       `The limit of ${perMinute} requests without a valid token per address and minute is exhausted; ` +
-        `it resets in ${state.resetSeconds} s`,
-      state.resetSeconds,
+        `it resets in ${resetSeconds} s`,
+      resetSeconds,
     );
   }
 

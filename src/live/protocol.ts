@@ -149,7 +149,7 @@ export function protocolServer(options: SubscriptionOptions) {
       if (Object.keys(running).length > subscriptions.maximum + 1) {
         return [refusal('RATE_LIMITED', `One user may have ${subscriptions.maximum} subscriptions at once`)];
       }
-      const state = options.consume(principal);
+      const state = await options.consume(principal);
       if (state?.allowed === false) return [asGraphQLError(overRequestLimit(state))];
       await options.prepareRequest.readAhead(payload.query);
       const prepared = prepare(payload);
@@ -184,7 +184,7 @@ async function acceptConnection(
   { signIn, consume, connections, services, revocations }: SubscriptionOptions,
 ): Promise<void> {
   const principal = await signIn(findAuthorization(parameters), session.request);
-  const state = consume(principal);
+  const state = await consume(principal);
   if (state?.allowed === false) throw overRequestLimit(state);
   if (!session.isOpen()) return;
   const release = connections.take(principal);

@@ -111,7 +111,7 @@ export function batchRoute(
     async (request, reply) => {
       const parsed = await mapYielding(request.body.feedback, parse);
       // A batch of n entries counts as n requests (docs/api.md, "Submit many entries"); the first is already counted.
-      countRequests(request, reply, consume, parsed.length - 1);
+      await countRequests(request, reply, consume, parsed.length - 1);
       const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [entry]));
       const { submitFeedbackBatch: batch } = await run(
         SubmitFeedbackBatchDocument,

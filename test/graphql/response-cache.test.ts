@@ -5,6 +5,7 @@ import { guardExpensiveFields } from '../../src/graphql/expensive-fields.js';
 import { withResponseCache } from '../../src/graphql/response-cache.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { permissionsOf } from '../../src/permissions.js';
+import { createWindowCounts } from '../../src/store/window-counts.js';
 import { ADMIN, type Ask, asking, changes, QUESTIONS } from '../support/changing-graph.js';
 import { countCalls } from '../support/counting-store.js';
 import { openGraph, registerMany, sharedSchema } from '../support/graph.js';
@@ -130,7 +131,7 @@ describe('an answer is not cached', () => {
 
   it('if it is counted how often it is asked for', async () => {
     const { graph, schema } = await open();
-    guardExpensiveFields(schema, { perMinute: 5, now: Date.now });
+    guardExpensiveFields(schema, { perMinute: 5, count: createWindowCounts({ maxNames: 10 }).charge });
     const ask = asking(withResponseCache(createExecution(schema), CACHE_BYTES), graph.services);
     const days = '{ feedbackStatsByDay(since: "2026-01-01T00:00:00Z", until: "2026-01-02T00:00:00Z") { day } }';
     for (let times = 0; times < 5; times++) expect((await ask(days)).errors).toBeUndefined();
