@@ -43,14 +43,19 @@ export function metricsRoute(application: Application, { store, plugins, live, s
   };
   gauge('store_writable', 'Whether the store takes writes: 1 or 0.', () => (store.health.writable ? 1 : 0));
   gauge('store_commits', 'Commits since the store was made.', () => store.sequence);
-  for (const { name, help } of store.metrics?.() ?? []) {
+  const valueOf = (name: string): number => store.metrics?.().find((metric) => metric.name === name)?.value ?? 0;
+  for (const { kind, name, help } of store.metrics?.() ?? []) {
+    if (kind === 'gauge') {
+      gauge(`store_${name}`, help, () => valueOf(name));
+      continue;
+    }
     new Counter({
       name: `feedback_graph_store_${name}`,
       help,
       registers: [registry],
       collect() {
         this.reset();
-        this.inc(store.metrics?.().find((metric) => metric.name === name)?.value ?? 0);
+        this.inc(valueOf(name));
       },
     });
   }

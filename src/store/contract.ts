@@ -103,8 +103,10 @@ export interface StoreHealth {
   readonly reason?: string;
 }
 
-/** A number that only grows, for operators. */
+/** A number for operators. */
 export interface StoreMetric {
+  /** Whether it only grows, or stands for what is now. */
+  readonly kind: 'counter' | 'gauge';
   /** As Prometheus names it, without a prefix. */
   readonly name: string;
   readonly help: string;

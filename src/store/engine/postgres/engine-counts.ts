@@ -14,6 +14,8 @@ export interface EngineCounts {
   snapshotReads: number;
   /** Groups that the database did not take, or whose connection was lost, so that they were sent again. */
   repeatedGroups: number;
+  /** How often the database was found to have lost commits that it had acknowledged. */
+  lossesFound: number;
   /** Time from asking for the lock of a stream to having it, in total, seconds. */
   lockSeconds: number;
   /** Time from the lock to the end of a commit, in total, seconds. */
@@ -28,6 +30,7 @@ export function createEngineCounts(): EngineCounts {
     exclusiveRuns: 0,
     snapshotReads: 0,
     repeatedGroups: 0,
+    lossesFound: 0,
     lockSeconds: 0,
     commitSeconds: 0,
   };
@@ -40,16 +43,39 @@ const HELP: Readonly<Record<keyof EngineCounts, string>> = {
   exclusiveRuns: 'Transactions that ran under the lock of their organization.',
   snapshotReads: 'Reads that were made again in one snapshot of the database, as commits came between.',
   repeatedGroups: 'Groups of transactions that were sent again.',
+  lossesFound: 'How often the database was found to have lost commits that it had acknowledged.',
   lockSeconds: 'Time spent waiting for the locks of organizations.',
   commitSeconds: 'Time spent under the locks of organizations.',
 };
 
-export function toMetrics(counts: EngineCounts): StoreMetric[] {
-  return (Object.keys(HELP) as (keyof EngineCounts)[]).map((name) => ({
-    name: `${toSnakeCase(name)}_total`,
-    help: HELP[name],
-    value: counts[name],
-  }));
+/** What there is of the engine now. */
+export interface EngineGauges {
+  readonly sessionsOpen: number;
+  readonly sessionsWaitedFor: number;
+  readonly organizationsKnown: number;
+}
+
+const GAUGE_HELP: Readonly<Record<keyof EngineGauges, string>> = {
+  sessionsOpen: 'Connections to the database.',
+  sessionsWaitedFor: 'Work that waits for a connection to the database.',
+  organizationsKnown: 'Organizations of whose commits the server keeps track in memory.',
+};
+
+export function toMetrics(counts: EngineCounts, gauges: EngineGauges): StoreMetric[] {
+  return [
+    ...(Object.keys(HELP) as (keyof EngineCounts)[]).map((name) => ({
+      kind: 'counter' as const,
+      name: `${toSnakeCase(name)}_total`,
+      help: HELP[name],
+      value: counts[name],
+    })),
+    ...(Object.keys(GAUGE_HELP) as (keyof EngineGauges)[]).map((name) => ({
+      kind: 'gauge' as const,
+      name: toSnakeCase(name),
+      help: GAUGE_HELP[name],
+      value: gauges[name],
+    })),
+  ];
 }
 
 function toSnakeCase(name: string): string {

@@ -23,6 +23,10 @@ export class KnownStreams<StreamQueue extends Queue> {
     this.#createQueue = createQueue;
   }
 
+  get size(): number {
+    return this.#known.size;
+  }
+
   of(stream: Stream): KnownStream<StreamQueue> {
     const before = this.#known.get(stream);
     if (before !== undefined) return before;

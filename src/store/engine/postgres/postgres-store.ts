@@ -117,6 +117,7 @@ class PostgresStore implements Store {
           this.#counts.outdatedStamps += 1;
         },
         onLoss: (loss) => {
+          this.#counts.lossesFound += 1;
           this.#logger?.error(
             loss,
             'The database has lost commits that it had acknowledged: a standby that lagged was promoted',
@@ -189,7 +190,11 @@ class PostgresStore implements Store {
   }
 
   metrics(): readonly StoreMetric[] {
-    return toMetrics(this.#counts);
+    return toMetrics(this.#counts, {
+      sessionsOpen: this.#sessions.open,
+      sessionsWaitedFor: this.#sessions.waiting,
+      organizationsKnown: this.#known.size,
+    });
   }
 
   now(): number {
