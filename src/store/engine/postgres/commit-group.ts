@@ -46,6 +46,8 @@ export type LockedHeads = ReadonlyMap<StreamState, Head>;
 export interface CommitGroup {
   readonly parts: ReadonlyMap<StreamState, readonly StreamPart[]>;
   readonly isAtomic: boolean;
+  /** Whether its read sets do not tell all that it has read: it holds only as long as the lock under which it was made. */
+  readonly isBoundToLock?: boolean;
 }
 
 export interface PreparedGroup {

@@ -30,8 +30,8 @@ export function inTurnOfAll<T>(states: readonly StreamState[], work: () => Promi
   return state === undefined ? work() : state.inTurn(() => inTurnOfAll(more, work));
 }
 
-export function atomicGroup(parts: readonly StreamPart[]): CommitGroup {
-  return { parts: new Map(parts.map((part) => [part.state, [part]])), isAtomic: true };
+export function atomicGroup(parts: readonly StreamPart[], isBoundToLock = false): CommitGroup {
+  return { parts: new Map(parts.map((part) => [part.state, [part]])), isAtomic: true, isBoundToLock };
 }
 
 /**
@@ -41,6 +41,22 @@ export function atomicGroup(parts: readonly StreamPart[]): CommitGroup {
 async function allStreams(session: Session): Promise<Stream[]> {
   const heads = await session.run('heads');
   return [SHARED_STREAM, ...heads.map((row) => textAt(row, 0))];
+}
+
+/** Whether nobody has committed anything to what a transaction has read since its streams were locked. */
+async function hasKeptLocks(
+  session: Session,
+  { hasReadAcross }: PostgresTransaction,
+  locked: ReadonlySet<Stream>,
+): Promise<boolean> {
+  try {
+    if (hasReadAcross) return (await allStreams(session)).every((stream) => locked.has(stream));
+    await session.command('SELECT 1');
+    return true;
+  } catch {
+    // Locks end with their connection.
+    return false;
+  }
 }
 
 /**
@@ -73,16 +89,18 @@ export async function runExclusive<T>(
       }
       if (ended === undefined) return undefined;
       transaction.end();
-      if ('error' in ended) return undefined;
       parts = transaction.parts();
+      const locked = new Set(states.map(({ stream }) => stream));
       // It has touched others than before: it needs those as well.
-      const isLocked = (stream: Stream): boolean => states.some((state) => state.stream === stream);
-      if (!parts.every(({ state }) => isLocked(state.stream))) ended = undefined;
-      else if (transaction.hasReadAcross && !(await allStreams(session)).every(isLocked)) ended = undefined;
+      if (!parts.every(({ state }) => locked.has(state.stream))) ended = undefined;
+      // Read sets tell whether what it writes may be committed, and nothing of all that it has read or thrown otherwise.
+      else if (transaction.hasReadAcross || 'error' in ended || transaction.writes === 0) {
+        if (!(await hasKeptLocks(session, transaction, locked))) ended = undefined;
+      }
       const [part] = parts;
-      if (ended === undefined || part === undefined || transaction.writes === 0) return undefined;
+      if (ended === undefined || 'error' in ended || part === undefined || transaction.writes === 0) return undefined;
       // Nobody knows whether those that wait would change what it has read across streams: they come behind it.
-      if (parts.length > 1 || transaction.hasReadAcross) return atomicGroup(parts);
+      if (parts.length > 1 || transaction.hasReadAcross) return atomicGroup(parts, transaction.hasReadAcross);
       before = queueOf(part.state.stream).takeBefore(part);
       return { parts: new Map([[part.state, [...before.map((queued) => queued.part), part]]]), isAtomic: false };
     };

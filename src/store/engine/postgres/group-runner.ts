@@ -82,6 +82,10 @@ export class GroupRunner {
       }
       this.#counts.repeatedGroups += 1;
       await delay(isSerializationFailure(error) ? Math.random() * MAX_BACKOFF : PAUSE);
+      const group = decided?.group;
+      if (group?.isBoundToLock === true) {
+        return new Map([...group.parts.values()].flat().map((part) => [part, 'conflict']));
+      }
     }
   }
 
