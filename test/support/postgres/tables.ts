@@ -10,8 +10,8 @@ let schemas = 0;
 
 export interface TestTables {
   readonly openSession: OpenSession;
-  /** Runs SQL in their schema, as an operator could. */
-  query(sql: string): Promise<void>;
+  /** Runs SQL in their schema, as an operator could. @returns the rows that one statement answers */
+  query(sql: string): Promise<readonly (readonly unknown[])[]>;
 }
 
 /** Makes them, in a schema of their own: databases take longer to make. @param url the database; a shared one unless given */
@@ -26,8 +26,9 @@ export async function createTestTables(url?: string): Promise<TestTables> {
       createSession((await connectPostgres(location, { role: purpose, pipeline: true })).client),
     query: async (sql) => {
       const { client } = await connectPostgres(location, { role: 'test' });
-      await client.query(sql);
+      const { rows } = await client.query<unknown[]>({ text: sql, rowMode: 'array' });
       await client.end();
+      return rows;
     },
   };
 }

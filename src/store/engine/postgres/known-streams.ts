@@ -17,6 +17,8 @@ export interface KnownStream<StreamQueue extends Queue> {
 /** The streams that this process works with, or has worked with lately. */
 export class KnownStreams<StreamQueue extends Queue> {
   readonly #known = new Map<Stream, KnownStream<StreamQueue>>();
+  /** How many there may be before idle ones are looked for. */
+  #most = KEPT_STREAMS;
   readonly #createQueue: (state: StreamState) => StreamQueue;
 
   constructor(createQueue: (state: StreamState) => StreamQueue) {
@@ -30,7 +32,7 @@ export class KnownStreams<StreamQueue extends Queue> {
   of(stream: Stream): KnownStream<StreamQueue> {
     const before = this.#known.get(stream);
     if (before !== undefined) return before;
-    if (this.#known.size >= KEPT_STREAMS) this.#forgetIdle();
+    if (this.#known.size >= this.#most) this.#forgetIdle();
     const state = new StreamState(stream);
     const made = { state, queue: this.#createQueue(state) };
     this.#known.set(stream, made);
@@ -56,5 +58,7 @@ export class KnownStreams<StreamQueue extends Queue> {
       // Answers that were made of it may be kept for longer; what it knows is not.
       state.startAnew(state.seq);
     }
+    // Where few are idle, they are not looked for again with each new one.
+    this.#most = Math.max(KEPT_STREAMS, this.#known.size + KEPT_STREAMS / 2);
   }
 }

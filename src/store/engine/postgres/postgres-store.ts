@@ -237,7 +237,7 @@ class PostgresStore implements Store {
         try {
           const outcome =
             last !== undefined && isExclusive
-              ? await this.#runExclusive(transaction, await this.#statesOf(last), work)
+              ? await this.#runExclusive(transaction, await this.#holdStatesOf(last, transaction), work)
               : await this.#runOptimistic(transaction, work);
           if (outcome !== undefined) return outcome.answer;
         } finally {
@@ -354,14 +354,18 @@ class PostgresStore implements Store {
     return this.#runOptimistic(transaction, () => late);
   }
 
-  /** The streams that a transaction has touched; all that there are if it has read across them. */
-  async #statesOf(transaction: PostgresTransaction): Promise<readonly StreamState[]> {
-    const states = transaction.parts().map(({ state }) => state);
-    if (!transaction.hasReadAcross) return inOrder(states);
-    // Streams are made under the lock of the shared one.
-    const heads = await this.#sessions.read('heads', []);
-    const all = [SHARED_STREAM, ...heads.map((row) => textAt(row, 0))].map((stream) => this.#known.of(stream).state);
-    return inOrder([...states, ...all]);
+  /**
+   * The streams that a transaction has touched, or all that there are if it has read across them, held for the next run: one
+   * that was forgotten meanwhile would be known a second time.
+   */
+  async #holdStatesOf(last: PostgresTransaction, next: PostgresTransaction): Promise<readonly StreamState[]> {
+    const streams = new Set(last.streams);
+    if (last.hasReadAcross) {
+      // Streams are made under the lock of the shared one.
+      streams.add(SHARED_STREAM);
+      for (const row of await this.#sessions.read('heads', [])) streams.add(textAt(row, 0));
+    }
+    return inOrder([...streams].map((stream) => next.hold(stream)));
   }
 
   #noteFailure(error: unknown): void {

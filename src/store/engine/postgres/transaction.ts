@@ -58,6 +58,15 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
     return this.#reads;
   }
 
+  /** The streams that it has read or would write to. */
+  get streams(): ReadonlySet<Stream> {
+    const { ofKey } = this.#sources.streams;
+    const touched = new Set([...this.#reads.keys()].map(({ stream }) => stream));
+    for (const key of [...this.puts.keys(), ...this.deltas.keys()]) touched.add(ofKey(key));
+    for (const { prefix } of this.appends) touched.add(ofKey(prefix));
+    return touched;
+  }
+
   /** About how many bytes its read sets take. */
   get readBytes(): number {
     let bytes = 0;
@@ -124,7 +133,7 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
   }
 
   stamp(stream: Stream, now: number): number {
-    const state = this.#hold(stream);
+    const state = this.hold(stream);
     const last = state.stamp(Math.max(now, this.#sources.now()));
     this.#stamps.set(state, { first: this.#stamps.get(state)?.first ?? last, last });
     return last;
@@ -133,7 +142,7 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
   /** What it does in each stream, of which it has read or which it writes to. */
   parts(): StreamPart[] {
     const { streams } = this.#sources;
-    const stateOf = (stream: Stream): StreamState => this.#hold(stream);
+    const stateOf = (stream: Stream): StreamState => this.hold(stream);
     const parts = new Map<StreamState, MutablePart>();
     const partOf = (state: StreamState): MutablePart => {
       const before = parts.get(state);
@@ -159,7 +168,7 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
   }
 
   /** Keeps what is known of a stream in memory until {@link release}. */
-  #hold(stream: Stream): StreamState {
+  hold(stream: Stream): StreamState {
     const state = this.#sources.stateOf(stream);
     if (!this.#held.has(state)) {
       this.#held.add(state);
@@ -204,7 +213,7 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
   }
 
   #record(stream: Stream, entry: ReadSetEntry): void {
-    const state = this.#hold(stream);
+    const state = this.hold(stream);
     if (!state.isKnown) state.startAt(entry.from);
     const before = this.#reads.get(state);
     if (before !== undefined) {
