@@ -25,8 +25,8 @@ import { byteaArray, bytesAt, keyArray, keyAt, numberAt, textAt, toBytes } from 
 /** Asks for nothing: the log of a stream of which nothing is known is not read. */
 const NEVER = 2 ** 53 - 1;
 
-/** How often the log is trimmed, in groups, and how many commits of a stream stay in it. */
-const TRIM_EVERY = 128;
+/** After how many commits to a stream its log is trimmed, whoever made them, and how many stay in it. */
+const TRIM_EVERY = 1_024;
 const KEPT_IN_LOG = 4_096;
 
 export interface GroupSettings {
@@ -230,7 +230,7 @@ export async function sendGroup(
     state.noteOwnClock(clocks.get(state) ?? clock);
     state.epoch = epoch;
     state.hasFoundLoss = false;
-    trimNowAndThen(session, state);
+    trimNowAndThen(session, state.stream, heads.get(state)?.seq ?? 0, batch.sequence);
   }
 }
 
@@ -248,11 +248,10 @@ export class RolledBackError extends Error {
   override readonly name = 'RolledBackError';
 }
 
-function trimNowAndThen(session: Session, state: StreamState): void {
-  state.group += 1;
-  if (state.group % TRIM_EVERY !== 0) return;
+function trimNowAndThen(session: Session, stream: Stream, before: number, now: number): void {
+  if (Math.floor(before / TRIM_EVERY) === Math.floor(now / TRIM_EVERY)) return;
   // Those that are needed no more cost space alone; the next time takes what stays.
-  session.run('trim', [state.stream, state.seq - KEPT_IN_LOG]).catch(() => undefined);
+  session.run('trim', [stream, now - KEPT_IN_LOG]).catch(() => undefined);
 }
 
 async function loadCounters(

@@ -43,8 +43,6 @@ export class StreamState {
   doubts = 0;
   /** Whether commits were found to be lost and the database has not been told so yet, for the other servers to know. */
   hasFoundLoss = false;
-  /** The number of this process's newest group. */
-  group = 0;
   /** The latest time that another server has committed, epoch ms. */
   foreignClock = 0;
   /** The clock of the head as this process has written or seen it last. */

@@ -25,6 +25,10 @@ function put(store: Store, ...keys: readonly string[]): Promise<void> {
   });
 }
 
+async function column(sql: string): Promise<readonly unknown[]> {
+  return (await tables.query(sql)).map(([value]) => value);
+}
+
 beforeEach(async () => {
   tables = await createTestTables();
   opened = [];
@@ -44,5 +48,20 @@ describe('what a server knows of an organization', () => {
       transaction.put('s1:1', Buffer.from('value'));
     });
     expect(await here.read((reader) => reader.scanKeys({ gte: 's', lt: 't', limit: 9 }))).toEqual(['s1:1']);
+  });
+});
+
+describe('the log of an organization', () => {
+  it('is trimmed, however few of its commits each server makes', async () => {
+    const here = await open();
+    await put(here, 'a:1');
+    await tables.query(
+      `INSERT INTO fg_log SELECT 'a', n, n, entry FROM generate_series(2, 5119) AS n, fg_log WHERE seq = 1;
+       UPDATE fg_head SET seq = 5119 WHERE stream = 'a'`,
+    );
+    await put(here, 'a:2');
+    // The connection trims the log before it does anything else.
+    await put(here, 'a:3');
+    expect(await column(`SELECT min(seq) FROM fg_log WHERE stream = 'a'`)).toEqual(['1024']);
   });
 });
