@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ApiError } from '../errors.js';
-import type { Store, Transaction } from '../store/contract.js';
-import { unescapeComponent } from '../store/keys.js';
+import type { Key, Store, Transaction } from '../store/contract.js';
+import { lastComponent } from '../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, idempotencyKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
+import { ORGANIZATION_STREAMS } from '../store/streams.js';
 import { startStretches } from '../yield-to-event-loop.js';
 import type { Actor } from './events.js';
 import type { KeyedHash } from './keyed-hash.js';
@@ -122,16 +123,30 @@ export async function sweepExpired(store: Store, now: number, from = EXPIRY_PREF
   const end = expiryKey(now, '');
   let start = from;
   for (;;) {
-    const gte = start;
-    const swept = await store.transact(async (transaction) => {
-      const keys = await transaction.scanKeys({ gte, lt: end, limit: SWEPT_AT_ONCE });
-      for (const key of keys) {
-        transaction.delete(key);
-        transaction.delete(unescapeComponent(key.slice(key.lastIndexOf(':') + 1)));
-      }
-      return keys;
-    });
-    start = swept.at(-1) ?? start;
-    if (swept.length < SWEPT_AT_ONCE) return start;
+    const range = { gte: start, lt: end, limit: SWEPT_AT_ONCE };
+    const expired = await store.read((reader) => reader.scanKeys(range));
+    // Each organization on its own: one transaction for several would keep all of them from writing meanwhile.
+    const byOrganization = new Map<string, Key[]>();
+    for (const key of expired) {
+      const organization = ORGANIZATION_STREAMS.ofKey(key);
+      const others = byOrganization.get(organization);
+      if (others === undefined) byOrganization.set(organization, [key]);
+      else others.push(key);
+    }
+    for (const keys of byOrganization.values()) await removeExpired(store, keys);
+    start = expired.at(-1) ?? start;
+    if (expired.length < SWEPT_AT_ONCE) return start;
   }
+}
+
+function removeExpired(store: Store, keys: readonly Key[]): Promise<void> {
+  return store.transact(async (transaction) => {
+    const values = await transaction.getMany(keys);
+    for (const [index, key] of keys.entries()) {
+      // It was used again meanwhile, and expires at another time.
+      if (values[index] === undefined) continue;
+      transaction.delete(key);
+      transaction.delete(lastComponent(key));
+    }
+  });
 }
