@@ -1,7 +1,8 @@
 /**
  * The fields of the records that every submit writes, in the order in which their values are stored in place of their names:
  * names were half of what such a record took on disk. A number, a place and a packing stay what they are for as long as
- * there are stores that have them: a new field goes to the end of its shape. One without a place is stored with its name.
+ * there are stores that have them: a new field goes to the end of its shape. One without a place is stored with its name, as
+ * one must be that servers of the release before shall read: see `RECORD_FORMAT`.
  */
 
 /** Another form of a value, in which it takes less. */

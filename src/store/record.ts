@@ -9,6 +9,13 @@
 import { crc32 } from 'node:zlib';
 import { type RecordShape, SHAPE_BY_NUMBER } from './record-shapes.js';
 
+/**
+ * What a program must know to read every record that this one writes: raise it by one with each new format, shape, or place
+ * in a shape. Servers of different releases share a store in PostgreSQL, and write what all of them read; a new field that is
+ * stored with its name needs no new number.
+ */
+export const RECORD_FORMAT = 1;
+
 const NAMED = 1;
 const SHAPED = 2;
 const HEADER_BYTES = 5;

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import type { Store } from '../../src/store/contract.js';
 import { decodeLogEntry } from '../../src/store/engine/postgres/log-entry.js';
+import { SCHEMA_VERSION } from '../../src/store/engine/postgres/migrations.js';
 import type { StoreUse } from '../../src/store/engines.js';
 import { openStore } from '../../src/store/open.js';
 import { createTrainingBatch } from '../../src/training/work.js';
@@ -72,10 +73,14 @@ describe('feedback-graph migrate', () => {
     expect(await queryOnce(url, `SELECT 1 FROM pg_class WHERE relname LIKE 'fg\\_%'`)).toEqual([]);
     expect(await command(url, 'migrate')).toEqual({
       code: 0,
-      out: `Created the tables of the store ${where}, version 1\n`,
+      out: `Created the tables of the store ${where}, version ${SCHEMA_VERSION}\n`,
       error: '',
     });
-    const nothing = { code: 0, out: `Nothing to do: the tables of the store ${where} are of version 1\n`, error: '' };
+    const nothing = {
+      code: 0,
+      out: `Nothing to do: the tables of the store ${where} are of version ${SCHEMA_VERSION}\n`,
+      error: '',
+    };
     expect(await command(url, 'migrate')).toEqual(nothing);
     expect(await command(url, 'migrate --check')).toEqual(nothing);
     expect(await command(`rocksdb:${at('none')}`, 'migrate')).toEqual({

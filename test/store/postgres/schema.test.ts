@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectPostgres, type PostgresConnection } from '../../../src/store/engine/postgres/connection.js';
 import { readPostgresLocation } from '../../../src/store/engine/postgres/location.js';
-import { type Migration, MIGRATIONS } from '../../../src/store/engine/postgres/migrations.js';
+import { type Migration, MIGRATIONS, SCHEMA_VERSION } from '../../../src/store/engine/postgres/migrations.js';
 import { prepareSchema, type PrepareSchemaOptions } from '../../../src/store/engine/postgres/schema.js';
+import { RECORD_FORMAT } from '../../../src/store/record.js';
 import { postgresInstallations } from '../../support/postgres/installation.js';
 import { queryOnce } from '../../support/postgres/server.js';
 import { createTestDatabase } from '../../support/postgres/shared.js';
@@ -11,10 +12,17 @@ const ALL: PrepareSchemaOptions = { create: true, migrate: true, write: true };
 const READ: PrepareSchemaOptions = { create: false, migrate: false, write: false };
 
 const NEXT: Migration = {
-  version: 2,
+  version: SCHEMA_VERSION + 1,
+  isAdditive: false,
   tables: { fg_next: ['n'], fg_head: ['stream', 'seq', 'clock', 'epoch', 'extra'] },
   statements: () => ['CREATE TABLE fg_next (n int)', 'ALTER TABLE fg_head ADD COLUMN extra int'],
 };
+
+const ADDITIVE: Migration = { ...NEXT, isAdditive: true };
+
+/** Registers servers as they do themselves. */
+const REGISTER = `INSERT INTO fg_server (server, kind, version, seen)
+  SELECT md5(n::text)::uuid, 'server', $1, now() - interval '1 second' * $3 FROM generate_series($2::int, $2) AS n`;
 
 describe.each(postgresInstallations())('the tables of a store in $name', (installation) => {
   const connections: PostgresConnection[] = [];
@@ -43,12 +51,18 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
   it('are created where there are none, and found again', async () => {
     const url = await createTestDatabase(installation);
     const created = await prepareSchema(await connect(url), ALL);
-    expect(created).toMatchObject({ version: 1, created: true });
+    expect(created).toMatchObject({ version: SCHEMA_VERSION, created: true });
     expect(created.storeId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await prepareSchema(await connect(url), READ)).toEqual({ ...created, previous: 1, created: false });
+    expect(await prepareSchema(await connect(url), READ)).toEqual({
+      ...created,
+      previous: SCHEMA_VERSION,
+      created: false,
+    });
     expect(await queryOnce(url, 'SELECT name, value FROM fg_meta ORDER BY name')).toEqual([
+      { name: 'compatible_with', value: '1' },
       { name: 'program', value: 'feedback-graph' },
-      { name: 'schema_version', value: '1' },
+      { name: 'record_format', value: '1' },
+      { name: 'schema_version', value: `${SCHEMA_VERSION}` },
       { name: 'store_id', value: created.storeId },
     ]);
     expect(await queryOnce(url, 'SELECT * FROM fg_head')).toEqual([{ stream: '', seq: '0', clock: '0', epoch: '0' }]);
@@ -89,7 +103,9 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
       `SELECT table_name AS table, array_agg(column_name::text ORDER BY ordinal_position) AS columns
        FROM information_schema.columns WHERE table_schema = 'public' GROUP BY table_name`,
     );
-    expect(Object.fromEntries(columns.map(({ table, columns }) => [table, columns]))).toEqual(MIGRATIONS[0]?.tables);
+    expect(Object.fromEntries(columns.map(({ table, columns }) => [table, columns]))).toEqual(
+      Object.assign({}, ...MIGRATIONS.map(({ tables }) => tables)),
+    );
   });
 
   it('are in the schema that the location names', async () => {
@@ -118,7 +134,7 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
       expect(prepared.filter(({ created }) => created)).toHaveLength(1);
       // The same for a step from one version to the next.
       const migrated = await Promise.all(servers.map((server) => prepareSchema(server, ALL, [...MIGRATIONS, NEXT])));
-      expect(migrated.map(({ version }) => version)).toEqual([2, 2, 2, 2, 2, 2]);
+      expect(migrated.map(({ version }) => version)).toEqual(Array.from(servers, () => NEXT.version));
     },
   );
 
@@ -133,9 +149,9 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
       .poll(() => queryOnce(url, `SELECT 1 FROM pg_locks WHERE relation = 'fg_meta'::regclass AND NOT granted`))
       .toHaveLength(1);
     for (const statement of NEXT.statements({ isPostgres: true })) await other.client.query(statement);
-    await other.client.query(`UPDATE fg_meta SET value = '2' WHERE name = 'schema_version'`);
+    await other.client.query(`UPDATE fg_meta SET value = '${NEXT.version}' WHERE name = 'schema_version'`);
     await other.client.query('COMMIT');
-    expect(await prepared).toMatchObject({ version: 2 });
+    expect(await prepared).toMatchObject({ version: NEXT.version });
   });
 
   it('are not created or migrated unless that is allowed', async () => {
@@ -144,7 +160,7 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
     await expect(prepareSchema(connection, READ)).rejects.toThrow(/^There is no store in schema 'public' of database /);
     await prepareSchema(connection, ALL);
     await expect(prepareSchema(connection, { ...READ, create: true }, [...MIGRATIONS, NEXT])).rejects.toThrow(
-      /has tables of version 1; this release needs version 2: run 'feedback-graph migrate'$/,
+      `has tables of version ${SCHEMA_VERSION}; this release needs version ${NEXT.version}: run 'feedback-graph migrate'`,
     );
   });
 
@@ -161,8 +177,70 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
       await expect(prepareSchema(connection, ALL, [...MIGRATIONS, migration])).rejects.toThrow(/PostgreSQL at 127/);
       expect(await queryOnce(url, `SELECT to_regclass('fg_next') AS next`)).toEqual([{ next: null }]);
     }
-    expect(await prepareSchema(connection, ALL)).toMatchObject({ version: 1 });
-    expect(await prepareSchema(connection, ALL, [...MIGRATIONS, NEXT])).toMatchObject({ version: 2, created: false });
+    expect(await prepareSchema(connection, ALL)).toMatchObject({ version: SCHEMA_VERSION });
+    expect(await prepareSchema(connection, ALL, [...MIGRATIONS, NEXT])).toMatchObject({
+      version: NEXT.version,
+      created: false,
+    });
+  });
+
+  it('of the first version become those of the newest', async () => {
+    const url = await createTestDatabase(installation);
+    const connection = await connect(url);
+    await prepareSchema(connection, ALL, MIGRATIONS.slice(0, 1));
+    // As the release had it that knew this version alone.
+    await queryOnce(url, `DELETE FROM fg_meta WHERE name = 'compatible_with'`);
+    const { storeId } = await prepareSchema(connection, ALL);
+    const created = await createTestDatabase(installation);
+    await prepareSchema(await connect(created), ALL);
+    const meta = `SELECT name, value FROM fg_meta WHERE name <> 'store_id' ORDER BY name`;
+    expect(await queryOnce(url, meta)).toEqual(await queryOnce(created, meta));
+    expect(await prepareSchema(connection, READ)).toMatchObject({ version: SCHEMA_VERSION, storeId });
+  });
+
+  it('stay open to the release before after an additive step, whoever took it', async () => {
+    for (const isCreated of [false, true]) {
+      const url = await createTestDatabase(installation);
+      const connection = await connect(url);
+      if (!isCreated) await prepareSchema(connection, ALL);
+      await prepareSchema(connection, ALL, [...MIGRATIONS, ADDITIVE]);
+      expect(await prepareSchema(connection, ALL)).toMatchObject({ version: ADDITIVE.version, created: false });
+      // Not to one that lacks a step which is not.
+      const needed: Migration = { version: ADDITIVE.version + 1, isAdditive: false, tables: {}, statements: () => [] };
+      await prepareSchema(connection, ALL, [...MIGRATIONS, ADDITIVE, needed]);
+      await expect(prepareSchema(connection, ALL, [...MIGRATIONS, ADDITIVE])).rejects.toThrow(
+        `has tables of version ${needed.version}, which a later release of feedback-graph made`,
+      );
+    }
+  });
+
+  it('are changed under live servers by additive steps alone', async () => {
+    const url = await createTestDatabase(installation);
+    const connection = await connect(url);
+    await prepareSchema(connection, ALL);
+    await queryOnce(url, REGISTER, ['0.2.0', 1, 0]);
+    await queryOnce(url, REGISTER, ['0.2.0', 2, 5]);
+    await queryOnce(url, REGISTER, ['0.1.9', 3, 0]);
+    await queryOnce(url, REGISTER, ['0.1.8', 4, 11]);
+    const needed: Migration = { version: ADDITIVE.version + 1, isAdditive: false, tables: {}, statements: () => [] };
+    const both = [...MIGRATIONS, ADDITIVE, needed];
+    await expect(prepareSchema(connection, ALL, both)).rejects.toThrow(
+      /is in use by 3 servers of feedback-graph 0\.1\.9 and 0\.2\.0, which cannot use the tables of this release: stop them first$/,
+    );
+    expect(await prepareSchema(connection, ALL)).toMatchObject({ version: ADDITIVE.version });
+    await queryOnce(url, 'DELETE FROM fg_server');
+    expect(await prepareSchema(connection, ALL, both)).toMatchObject({ version: needed.version });
+  });
+
+  it('are refused when they have records of a later release', async () => {
+    const url = await createTestDatabase(installation);
+    const connection = await connect(url);
+    await prepareSchema(connection, ALL);
+    await queryOnce(url, `UPDATE fg_meta SET value = '${RECORD_FORMAT + 1}' WHERE name = 'record_format'`);
+    await expect(prepareSchema(connection, READ)).rejects.toThrow(
+      `has records of format ${RECORD_FORMAT + 1}, which a later release of feedback-graph wrote; ` +
+        `this one knows format ${RECORD_FORMAT}: install that release`,
+    );
   });
 
   it('are refused when a later release made them', async () => {
@@ -170,7 +248,8 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
     const connection = await connect(url);
     await prepareSchema(connection, ALL, [...MIGRATIONS, NEXT]);
     await expect(prepareSchema(connection, ALL)).rejects.toThrow(
-      /has tables of version 2, which a later release of feedback-graph made; this one knows version 1: install that release$/,
+      `has tables of version ${NEXT.version}, which a later release of feedback-graph made; ` +
+        `this one knows version ${SCHEMA_VERSION}: install that release`,
     );
   });
 
@@ -227,7 +306,7 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
     const url = await createTestDatabase(installation);
     await prepareSchema(await connect(url), ALL);
     const reader = await connect(await asNewUser(url, 'SELECT ON ALL TABLES IN SCHEMA public'));
-    expect(await prepareSchema(reader, READ)).toMatchObject({ version: 1, created: false });
+    expect(await prepareSchema(reader, READ)).toMatchObject({ version: SCHEMA_VERSION, created: false });
     await expect(prepareSchema(reader, ALL)).rejects.toThrow(
       /^User 'user_test_\w+' may not write to fg_head, fg_kv, .* of the store in PostgreSQL at .*: GRANT SELECT, INSERT, UPDATE, DELETE/,
     );

@@ -1,6 +1,7 @@
 import { checkKey } from '../../byte-order.js';
 import type { Entry, Key } from '../../contract.js';
 import { StoreOpenError } from '../../errors.js';
+import { RECORD_FORMAT } from '../../record.js';
 import { SHARED_STREAM } from '../../streams.js';
 import { entriesAfter, type StoreContents } from '../../transactions/bulk-load.js';
 import type { Session } from './session.js';
@@ -23,6 +24,8 @@ const CHECKED_AT_ONCE = 1_000;
 export async function bulkLoadSession(session: Session, contents: StoreContents, where: string): Promise<void> {
   const { entries, sequence, origin = WITHOUT_ORIGIN, check } = contents;
   const last = await findStart(session, origin, where);
+  // A later release is refused here, so this one raises it at most.
+  await session.run('setRecordFormat', [RECORD_FORMAT]);
   for await (const piece of entriesAfter(entries, last)) {
     for (const { key } of piece) checkLoaded(key);
     const newest = new Map(piece.map(({ key, value }) => [key, value]));

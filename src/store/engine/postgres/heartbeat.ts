@@ -3,6 +3,7 @@ import { repeat, type Repetition } from '../../../repeat.js';
 import { PRIVATE_PREFIX } from '../../byte-order.js';
 import type { Key } from '../../contract.js';
 import type { StoreLogger } from '../../transactions/committer.js';
+import { type Abilities, type Agreement, join, raiseRecordFormat, readAgreement, whyOutdated } from './agreement.js';
 import type { Session } from './session.js';
 import { type Sessions, withCommitSession } from './sessions.js';
 import type { SeenServers } from './shared-counts.js';
@@ -31,6 +32,7 @@ export interface HeartbeatOptions {
   readonly version: string;
   /** What the store is opened for; stands there as well. */
   readonly use: RegisteredUse;
+  readonly abilities: Abilities;
   /** The clock of this process, epoch ms. */
   readonly now: () => number;
   readonly logger: StoreLogger | undefined;
@@ -45,6 +47,8 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #clockOffset = 0;
   #toldOffset = false;
+  #recordFormat = 1;
+  #refusal: string | undefined;
   #beating: Repetition | undefined;
 
   constructor(options: HeartbeatOptions) {
@@ -54,6 +58,23 @@ export class Heartbeat {
   /** What the clock of this process is to be set forward by, ms. */
   get clockOffset(): number {
     return this.#clockOffset;
+  }
+
+  /** The format to write records in: every server that may live reads it. */
+  get recordFormat(): number {
+    return this.#recordFormat;
+  }
+
+  /** Why this server must not write: the others have gone on to what it cannot use. */
+  get refusal(): string | undefined {
+    return this.#refusal;
+  }
+
+  /** Registers this server. @throws StoreOpenError if it is too old for the store; if it does not reach the database */
+  async join(): Promise<void> {
+    const { sessions, abilities } = this.#options;
+    await withCommitSession(sessions, (session) => join(session, this.#registration(), abilities));
+    await this.beat();
   }
 
   start(): void {
@@ -69,18 +90,19 @@ export class Heartbeat {
 
   /** @throws if it does not reach the database */
   async beat(): Promise<void> {
-    const { sessions, server, version, use, now, logger, isFailing, onSuccess, onFailure } = this.#options;
+    const { sessions, server, now, logger, isFailing, onSuccess, onFailure } = this.#options;
     const startedAt = performance.now();
     const before = now();
     const slow = setTimeout(() => onFailure(new Error('The database does not answer')), MAX_ANSWER).unref();
-    const [row] = await withCommitSession(sessions, async (session) => {
+    const [row, agreement] = await withCommitSession(sessions, async (session) => {
       // In this order: who has been silent for long learns what others have decided about it.
-      const [, seen] = await Promise.all([
-        session.run('register', [server, use, version]),
+      const [, [seen], agreed] = await Promise.all([
+        session.run('register', this.#registration()),
         session.run('time', [server]),
+        readAgreement(session),
       ]);
       if (isFailing()) await probeWrites(session);
-      return seen;
+      return [seen, agreed] as const;
     }).finally(() => clearTimeout(slow));
     const after = now();
     const offset = row === undefined ? 0 : numberAt(row, 0) - (before + after) / 2;
@@ -92,6 +114,7 @@ export class Heartbeat {
         'The clock of this server is off; it stamps by that of the database',
       );
     }
+    await this.#agree(agreement);
     onSuccess(
       row && {
         startedAt,
@@ -100,6 +123,22 @@ export class Heartbeat {
         others: numberAt(row, 3),
       },
     );
+  }
+
+  #registration(): readonly unknown[] {
+    const { server, use, version, abilities } = this.#options;
+    return [server, use, version, abilities.recordFormat];
+  }
+
+  async #agree(agreement: Agreement): Promise<void> {
+    const { sessions, abilities, logger } = this.#options;
+    const refusal = whyOutdated('The store', agreement, abilities);
+    if (refusal !== undefined && this.#refusal === undefined) logger?.error({}, refusal);
+    this.#refusal = refusal;
+    if (refusal !== undefined) return;
+    // One that is raised now is written from the next beat on.
+    this.#recordFormat = agreement.recordFormat;
+    if (agreement.readableFormat > agreement.recordFormat) await withCommitSession(sessions, raiseRecordFormat);
   }
 }
 

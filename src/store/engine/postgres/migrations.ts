@@ -1,6 +1,7 @@
 /**
  * The tables of a store in PostgreSQL, as a list of steps. A new version of the tables is a new step at the end; a step that
- * was released never changes.
+ * was released never changes. Servers of the release before go on with the tables after a step that is additive, so that an
+ * upgrade need not stop them all.
  */
 
 export interface SqlDialect {
@@ -11,6 +12,11 @@ export interface SqlDialect {
 export interface Migration {
   /** The version of the tables after this step. */
   readonly version: number;
+  /**
+   * Whether programs that do not know the step can use the tables after it as before: what they read is where it was, and
+   * what they write is complete, as a new column has a default.
+   */
+  readonly isAdditive: boolean;
   /** The tables that it creates or changes, with all of their columns afterwards. */
   readonly tables: Readonly<Record<string, readonly string[]>>;
   readonly statements: (dialect: SqlDialect) => readonly string[];
@@ -19,6 +25,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
+    isAdditive: false,
     tables: {
       fg_meta: ['name', 'value'],
       fg_kv: ['key', 'value'],
@@ -61,4 +68,22 @@ export const MIGRATIONS: readonly Migration[] = [
       ];
     },
   },
+  {
+    version: 2,
+    isAdditive: true,
+    tables: { fg_server: ['server', 'kind', 'version', 'started', 'seen', 'format'] },
+    statements: () => [
+      // Who does not say which records it reads knows the first format.
+      'ALTER TABLE fg_server ADD COLUMN format bigint NOT NULL DEFAULT 1',
+      `INSERT INTO fg_meta (name, value) VALUES ('record_format', '1')`,
+    ],
+  },
 ];
+
+/** The version of the tables that this program knows. */
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+
+/** The oldest version whose programs may use the tables after these steps. */
+export function oldestCompatible(migrations: readonly Migration[]): number {
+  return migrations.findLast(({ isAdditive }) => !isAdditive)?.version ?? 0;
+}

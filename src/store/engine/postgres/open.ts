@@ -6,6 +6,7 @@ import { packageVersion } from '../../../version.js';
 import type { Store } from '../../contract.js';
 import type { EngineOptions, MigratedStore, MigrateOptions } from '../../engines.js';
 import { StoreOpenError } from '../../errors.js';
+import { RECORD_FORMAT } from '../../record.js';
 import type { StoreContents } from '../../transactions/bulk-load.js';
 import { bulkLoadSession, refuseUnfinished } from './bulk-load.js';
 import { connectPostgres, type ConnectOptions, type PostgresConnection } from './connection.js';
@@ -117,7 +118,7 @@ async function whileRegistered(openSession: OpenSession, work: () => Promise<voi
   const id = randomUUID();
   const session = await openSession('commit');
   const register = async (): Promise<void> => {
-    await session.run('register', [id, 'load', packageVersion()]);
+    await session.run('register', [id, 'load', packageVersion(), RECORD_FORMAT]);
   };
   await register();
   // Who can be told no more has lost its database, and fails by itself.

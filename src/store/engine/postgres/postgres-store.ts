@@ -13,6 +13,7 @@ import { closing, notWritten, tooManyWaiting } from '../../errors.js';
 import { ORGANIZATION_STREAMS, SHARED_STREAM, type Stream, type Streams } from '../../streams.js';
 import type { StoreLogger } from '../../transactions/committer.js';
 import { DEFAULT_LIMITS, type StoreLimits } from '../../transactions/limits.js';
+import { type Abilities, OWN_ABILITIES } from './agreement.js';
 import { ConsistentReads } from './consistent-reads.js';
 import { createEngineCounts, toMetrics } from './engine-counts.js';
 import { atomicGroup, inOrder, inTurnOfAll, runExclusive } from './exclusive-work.js';
@@ -44,6 +45,8 @@ export interface PostgresStoreOptions {
   readonly version: string;
   /** What the store is opened for; `server` by default. Stands there as well. */
   readonly use?: RegisteredUse | undefined;
+  /** For tests of another release. */
+  readonly abilities?: Abilities | undefined;
   /** The clock of this process, epoch ms. */
   readonly now?: (() => number) | undefined;
 }
@@ -93,6 +96,7 @@ class PostgresStore implements Store {
     begin = 'BEGIN ISOLATION LEVEL READ COMMITTED',
     version,
     use = 'server',
+    abilities = OWN_ABILITIES,
     now = Date.now,
   }: PostgresStoreOptions) {
     const server = randomUUID();
@@ -148,6 +152,7 @@ class PostgresStore implements Store {
       server,
       version,
       use,
+      abilities,
       now,
       logger,
       isFailing: () => this.#failure !== undefined,
@@ -166,7 +171,7 @@ class PostgresStore implements Store {
 
   async start(): Promise<void> {
     try {
-      await this.#heartbeat.beat();
+      await this.#heartbeat.join();
       const heads = await this.#sessions.read('heads', []);
       this.#sequence = heads.reduce((sum, row) => sum + numberAt(row, 1), 0);
       await withCommitSession(this.#sessions, (session) =>
@@ -184,6 +189,8 @@ class PostgresStore implements Store {
   }
 
   get health(): StoreHealth {
+    const { refusal } = this.#heartbeat;
+    if (refusal !== undefined) return { writable: false, reason: refusal };
     if (this.#failure === undefined) return { writable: true };
     const { since, message } = this.#failure;
     return { writable: false, reason: `not writable since ${since}: ${message}` };
@@ -381,7 +388,7 @@ class PostgresStore implements Store {
   }
 
   #refuseUnlessWritable(): void {
-    if (this.#failure !== undefined) throw notWritten(1);
+    if (this.#failure !== undefined || this.#heartbeat.refusal !== undefined) throw notWritten(1);
     const { queuedTransactions, queuedBytes } = this.#limits;
     if (this.#waiting.transactions >= queuedTransactions || this.#waiting.bytes >= queuedBytes) throw tooManyWaiting();
   }

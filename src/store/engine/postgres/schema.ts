@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { StoreOpenError } from '../../errors.js';
+import { RECORD_FORMAT } from '../../record.js';
+import { whyOutdated } from './agreement.js';
 import type { PostgresConnection } from './connection.js';
 import { describePostgresFailure } from './failures.js';
 import { describeAddress } from './location.js';
-import { type Migration, MIGRATIONS } from './migrations.js';
+import { type Migration, MIGRATIONS, oldestCompatible } from './migrations.js';
 
 export interface PrepareSchemaOptions {
   /** Whether to create the tables, and the schema that they are in, where there are none. */
@@ -17,6 +19,7 @@ export interface PrepareSchemaOptions {
 }
 
 export interface PreparedSchema {
+  /** Greater than the newest that this program knows if servers of a later release run beside it. */
   readonly version: number;
   /** Before; undefined if the tables were created. */
   readonly previous: number | undefined;
@@ -79,12 +82,16 @@ async function prepareOnce(
   if (meta.get('program') !== 'feedback-graph' || version === undefined || storeId === undefined) {
     throw foreign(connection, [...tables.keys()]);
   }
-  if (version > latest) {
-    throw new StoreOpenError(
-      `The store in ${where} has tables of version ${version}, which a later release of feedback-graph made; ` +
-        `this one knows version ${latest}: install that release`,
-    );
-  }
+  const demands = {
+    schemaVersion: version,
+    compatibleWith: parseVersion(meta.get('compatible_with')) ?? version,
+    recordFormat: parseVersion(meta.get('record_format')) ?? 1,
+  };
+  const refusal = whyOutdated(`The store in ${where}`, demands, {
+    schemaVersion: latest,
+    recordFormat: RECORD_FORMAT,
+  });
+  if (refusal !== undefined) throw new StoreOpenError(refusal);
   const previous = created ? undefined : version;
   if (version < latest) {
     if (!migrate) {
@@ -92,8 +99,9 @@ async function prepareOnce(
         `The store in ${where} has tables of version ${version}; this release needs version ${latest}: run 'feedback-graph migrate'`,
       );
     }
-    for (const migration of migrations) {
-      if (migration.version > version) await migrateTables(connection, migration);
+    for (const [place, migration] of migrations.entries()) {
+      const compatibleWith = oldestCompatible(migrations.slice(0, place + 1));
+      if (migration.version > version) await migrateTables(connection, migration, compatibleWith);
     }
     version = latest;
   }
@@ -111,29 +119,55 @@ async function createTables(connection: SchemaConnection, migrations: readonly M
     for (const { statements } of migrations) {
       for (const statement of statements(dialectOf(connection))) await client.query(statement);
     }
-    await client.query(`INSERT INTO fg_meta (name, value) VALUES ('store_id', $1), ('schema_version', $2)`, [
-      randomUUID(),
-      `${migrations.at(-1)?.version ?? 0}`,
-    ]);
+    await client.query(
+      `INSERT INTO fg_meta (name, value) VALUES ('store_id', $1), ('schema_version', $2), ('compatible_with', $3)`,
+      [randomUUID(), `${migrations.at(-1)?.version ?? 0}`, `${oldestCompatible(migrations)}`],
+    );
   });
 }
 
 /** Takes one step, unless another server has taken it meanwhile. */
-async function migrateTables(connection: SchemaConnection, migration: Migration): Promise<void> {
+async function migrateTables(
+  connection: SchemaConnection,
+  migration: Migration,
+  compatibleWith: number,
+): Promise<void> {
   const { client } = connection;
   await inTransaction(client, async () => {
-    // The lock makes others wait here; they find the new version then.
+    // The lock makes others wait here, and servers that start: they find the new version then.
     const { rows } = await client.query<{ value: string }>(
       `SELECT value FROM fg_meta WHERE name = 'schema_version' FOR UPDATE`,
     );
     if ((parseVersion(rows[0]?.value) ?? 0) >= migration.version) return;
+    if (!migration.isAdditive) await refuseWhileUsed(connection);
     for (const statement of migration.statements(dialectOf(connection))) await client.query(statement);
     await client.query(`UPDATE fg_meta SET value = $1 WHERE name = 'schema_version'`, [`${migration.version}`]);
+    await client.query(
+      `INSERT INTO fg_meta (name, value) VALUES ('compatible_with', $1)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      [`${compatibleWith}`],
+    );
   });
 }
 
+/** @throws StoreOpenError if servers live, which know the tables as they are */
+async function refuseWhileUsed(connection: SchemaConnection): Promise<void> {
+  const { rows } = await connection.client.query<{ version: string; servers: string }>(
+    `SELECT version, count(*) AS servers FROM fg_server WHERE seen > now() - interval '10 seconds'
+     GROUP BY version ORDER BY version`,
+  );
+  if (rows.length === 0) return;
+  const servers = rows.reduce((sum, row) => sum + Number(row.servers), 0);
+  throw new StoreOpenError(
+    `The store in ${describeSchema(connection)} is in use by ${servers} ${servers === 1 ? 'server' : 'servers'} of ` +
+      `feedback-graph ${rows.map(({ version }) => version).join(' and ')}, which cannot use the tables of this release: ` +
+      'stop them first',
+  );
+}
+
 async function inTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
-  await client.query('BEGIN');
+  // What a statement sees behind a lock is as of then, whatever the connection's default.
+  await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
   try {
     await work();
     await client.query('COMMIT');

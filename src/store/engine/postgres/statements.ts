@@ -62,7 +62,7 @@ export const STATEMENTS = {
   addProbe: `INSERT INTO fg_meta (name, value) VALUES ('probe', '') ON CONFLICT (name) DO NOTHING`,
   removeProbe: `DELETE FROM fg_meta WHERE name = 'probe'`,
 
-  register: `INSERT INTO fg_server (server, kind, version) VALUES ($1, $2, $3)
+  register: `INSERT INTO fg_server (server, kind, version, format) VALUES ($1, $2, $3, $4)
     ON CONFLICT (server) DO UPDATE SET seen = now()`,
   unregister: `DELETE FROM fg_server WHERE server = $1`,
   forgetServers: `DELETE FROM fg_server WHERE seen < now() - interval '1 day'`,
@@ -107,6 +107,12 @@ export const STATEMENTS = {
   wantCounts: `UPDATE fg_limit_owner AS o SET wanted = true, owner = CASE WHEN EXISTS (
         SELECT 1 FROM fg_server WHERE server = o.owner AND seen > now() - interval '3 seconds') THEN o.owner END
     WHERE o.id = 1 AND o.owner <> $1 RETURNING o.owner::text`,
+  lockAgreement: `SELECT value FROM fg_meta WHERE name = 'schema_version' FOR UPDATE`,
+  agreement: `SELECT (SELECT value FROM fg_meta WHERE name = 'schema_version'),
+    (SELECT value FROM fg_meta WHERE name = 'compatible_with'),
+    (SELECT value FROM fg_meta WHERE name = 'record_format'),
+    (SELECT min(format) FROM fg_server WHERE seen > now() - interval '10 seconds')`,
+  setRecordFormat: `UPDATE fg_meta SET value = $1::bigint::text WHERE name = 'record_format'`,
 } as const satisfies Readonly<Record<string, string>>;
 
 export type StatementName = keyof typeof STATEMENTS;
