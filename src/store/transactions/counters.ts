@@ -8,9 +8,9 @@ const MAX_CACHED_COUNTERS = 100_000;
 /** The values of counters as the newest applied commit left them. A counter that is not here may have any value. */
 export type CounterCache = LRUCache<Key, number>;
 
-export function createCounterCache(): CounterCache {
+export function createCounterCache(most = MAX_CACHED_COUNTERS): CounterCache {
   // `max` would reserve room for all of them with each store that opens.
-  return new LRUCache({ maxSize: MAX_CACHED_COUNTERS, sizeCalculation: () => 1 });
+  return new LRUCache({ maxSize: most, sizeCalculation: () => 1 });
 }
 
 /** The stored value of a counter, `undefined` for 0, which is stored as no key at all. */

@@ -2,7 +2,7 @@ import type { Stream } from '../../streams.js';
 import { StreamState } from './stream-state.js';
 
 /** How many streams are kept in memory though nobody works with them. */
-const KEPT_STREAMS = 5_000;
+const KEPT_STREAMS = 2_000;
 
 /** Where what is committed to a stream waits. */
 interface Queue {

@@ -18,7 +18,6 @@ export const STATEMENTS = {
   chunk: `SELECT key, value FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key LIMIT $3`,
 
   lock: `SELECT stream, seq, clock, epoch FROM fg_head WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE`,
-  lockAll: `SELECT stream, seq, clock, epoch FROM fg_head ORDER BY stream FOR UPDATE`,
   addHead: `INSERT INTO fg_head (stream, seq, clock, epoch) VALUES ($1, 0, 0, 0) ON CONFLICT (stream) DO NOTHING`,
   heads: `SELECT stream, seq, clock, epoch FROM fg_head`,
   /** What was committed after the known version of each stream; with the newest known one where that is in doubt. */

@@ -22,14 +22,15 @@ export interface LoggedGroup {
   readonly entry: LogEntry;
 }
 
-/** Keys that are remembered of each stream's commits, and numbers of appends. */
-const REMEMBERED_KEYS = { most: 100_000, atLeast: 2_000 };
-const REMEMBERED_APPENDS = 10_000;
+/** What is remembered of each stream, of which there may be thousands: keys of its commits, counters, numbers of appends. */
+const REMEMBERED_KEYS = { most: 100_000, atLeast: 1_000 };
+const REMEMBERED_COUNTERS = 10_000;
+const REMEMBERED_APPENDS = 1_000;
 
 /** What this process knows of a stream, as of the version `history.applied`. */
 export class StreamState {
   readonly history = new CommitHistory(REMEMBERED_KEYS);
-  readonly counters = createCounterCache();
+  readonly counters = createCounterCache(REMEMBERED_COUNTERS);
   readonly appended = new LRUCache<Key, number>({ maxSize: REMEMBERED_APPENDS, sizeCalculation: () => 1 });
   /** Changes where what was read before may have been lost by the database. */
   generation = 0;
