@@ -20,14 +20,23 @@ export function describeStore(
   { runs }: { readonly runs?: number } = {},
 ): void {
   describe(name, () => {
+    // Each in a group of its own: each has a store that it opens before every test of the group.
     describe('map', () => {
       describeMap(createFixture);
+    });
+    describe('order', () => {
       describeOrder(createFixture);
     });
     describe('transactions', () => {
       describeTransactions(createFixture);
+    });
+    describe('conflicts', () => {
       describeConflicts(createFixture);
+    });
+    describe('contention', () => {
       describeContention(createFixture);
+    });
+    describe('serializability', () => {
       describeSerializability(createFixture, { ...(runs !== undefined && { runs }) });
     });
     describe('counters', () => {

@@ -71,6 +71,8 @@ describe('a store on PostgreSQL whose keys are in several streams', () => {
   const createMixed = fixturesOver({ streams: MIXED_STREAMS });
   describe('map', () => {
     describeMap(createMixed);
+  });
+  describe('order', () => {
     describeOrder(createMixed);
   });
   describe('transactions', () => {
