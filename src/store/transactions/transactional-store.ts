@@ -1,7 +1,7 @@
 import { checkRange } from '../byte-order.js';
 import type { Entry, KeyRange, TrackedRead, Reader, Store, StoreHealth, Transaction } from '../contract.js';
 import type { OpenEngine } from '../engine/engine.js';
-import { closing } from '../errors.js';
+import { ActiveWork } from './active-work.js';
 import { Committer, type StoreLogger } from './committer.js';
 import { readSetBytes, CommitHistory, type ReadSetEntry } from './conflicts.js';
 import { createCounterCache } from './counters.js';
@@ -50,11 +50,8 @@ interface ReadOutcome<T> {
 class TransactionalStore implements Store {
   readonly #state: ReadableState;
   readonly #committer: Committer;
+  readonly #work = new ActiveWork();
   #compacting = false;
-  /** Reads and transactions that were accepted and have not ended. */
-  #active = 0;
-  #onIdle: (() => void) | undefined;
-  #closed: Promise<void> | undefined;
 
   constructor(state: ReadableState, committer: Committer) {
     this.#state = state;
@@ -80,88 +77,56 @@ class TransactionalStore implements Store {
   async readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
     const { answer, readSet } = await this.#read(work);
     const unchanged = this.#state.history.follow(readSet);
-    return { answer, isCurrent: () => this.#closed === undefined && unchanged(), bytes: readSetBytes(readSet) };
+    return { answer, isCurrent: () => !this.#work.isClosed && unchanged(), bytes: readSetBytes(readSet) };
   }
 
   async #read<T>(work: (reader: Reader) => Promise<T>): Promise<ReadOutcome<T>> {
-    this.#enter();
-    try {
+    return this.#work.run(async () => {
       for (let conflicts = 0; ; conflicts++) {
         const outcome = await this.#tryRead(work, conflicts);
         if (outcome) return outcome;
       }
-    } finally {
-      this.#leave();
-    }
+    });
   }
 
   async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    this.#enter();
-    try {
+    return this.#work.run(async () => {
       for (let conflicts = 0; ; conflicts++) {
         const outcome = await this.#tryTransaction(work, conflicts);
         if (outcome) return outcome.answer;
       }
-    } finally {
-      this.#leave();
-    }
+    });
   }
 
   async *snapshot(range: KeyRange): AsyncGenerator<Entry[], void> {
-    if (this.#closed) throw closing();
+    this.#work.refuseIfClosed();
     const bounded = checkRange(range);
     if (bounded) yield* this.#state.handle.iterate(bounded);
   }
 
   async purge(ranges: readonly KeyRange[]): Promise<void> {
-    this.#enter();
-    try {
+    return this.#work.run(async () => {
       this.#committer.refuseUnlessWritable();
       await this.#state.handle.drain();
       for (const range of ranges) await this.#state.handle.call((engine) => engine.purge(range));
-    } finally {
-      this.#leave();
-    }
+    });
   }
 
   async compact(ranges: readonly KeyRange[]): Promise<void> {
-    this.#enter();
-    // Each takes a thread, of which there are few.
-    if (this.#compacting) {
-      this.#leave();
-      return;
-    }
-    this.#compacting = true;
-    try {
-      for (const range of ranges) await this.#state.handle.call((engine) => engine.compact(range));
-    } finally {
-      this.#compacting = false;
-      this.#leave();
-    }
+    return this.#work.run(async () => {
+      // Each takes a thread, of which there are few.
+      if (this.#compacting) return;
+      this.#compacting = true;
+      try {
+        for (const range of ranges) await this.#state.handle.call((engine) => engine.compact(range));
+      } finally {
+        this.#compacting = false;
+      }
+    });
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
-  }
-
-  async #close(): Promise<void> {
-    if (this.#active > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-    }
-    await this.#committer.close();
-  }
-
-  #enter(): void {
-    if (this.#closed) throw closing();
-    this.#active += 1;
-  }
-
-  #leave(): void {
-    this.#active -= 1;
-    if (this.#active === 0) this.#onIdle?.();
+    return this.#work.close(() => this.#committer.close());
   }
 
   /** One run of a read; `undefined` if commits came between what it read. */

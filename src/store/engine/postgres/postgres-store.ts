@@ -9,8 +9,9 @@ import type {
   TrackedRead,
   Transaction,
 } from '../../contract.js';
-import { closing, notWritten, tooManyWaiting } from '../../errors.js';
+import { notWritten, tooManyWaiting } from '../../errors.js';
 import { ORGANIZATION_STREAMS, SHARED_STREAM, type Stream, type Streams } from '../../streams.js';
+import { ActiveWork } from '../../transactions/active-work.js';
 import type { StoreLogger } from '../../transactions/committer.js';
 import { DEFAULT_LIMITS, type StoreLimits } from '../../transactions/limits.js';
 import { type Abilities, OWN_ABILITIES } from './agreement.js';
@@ -80,12 +81,10 @@ class PostgresStore implements Store {
   readonly #snapshots: RangeSnapshots;
   readonly #heartbeat: Heartbeat;
   readonly sharedCounts: PostgresCounts;
+  readonly #work = new ActiveWork();
   readonly #waiting = { transactions: 0, bytes: 0 };
   #sequence = 0;
   #failure: { readonly since: number; readonly message: string } | undefined;
-  #active = 0;
-  #onIdle: (() => void) | undefined;
-  #closed: Promise<void> | undefined;
 
   constructor({
     openSession: connect,
@@ -213,28 +212,21 @@ class PostgresStore implements Store {
   }
 
   async readTracked<T>(work: (reader: Reader) => Promise<T>): Promise<TrackedRead<T>> {
-    this.#enter();
-    try {
+    return this.#work.run(async () => {
       const read = await this.#reads.run(work);
-      return { ...read, isCurrent: () => this.#closed === undefined && read.isCurrent() };
-    } finally {
-      this.#leave();
-    }
+      return { ...read, isCurrent: () => !this.#work.isClosed && read.isCurrent() };
+    });
   }
 
   async versions(streams: readonly Stream[]): Promise<ReadonlyMap<Stream, number>> {
-    this.#enter();
-    try {
+    return this.#work.run(async () => {
       const rows = await this.#sessions.read('versions', [streams]);
       return new Map(rows.map((row) => [textAt(row, 0), numberAt(row, 1)]));
-    } finally {
-      this.#leave();
-    }
+    });
   }
 
   async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    this.#enter();
-    try {
+    return this.#work.run(async () => {
       let last: PostgresTransaction | undefined;
       for (let conflicts = 0; ; conflicts++) {
         const isExclusive =
@@ -254,51 +246,36 @@ class PostgresStore implements Store {
         last = transaction;
         this.#counts.conflicts += 1;
       }
-    } finally {
-      this.#leave();
-    }
+    });
   }
 
   async *snapshot(range: KeyRange): AsyncGenerator<Entry[], void> {
-    if (this.#closed) throw closing();
+    this.#work.refuseIfClosed();
     yield* this.#snapshots.read(range);
   }
 
   /** What was deleted can be read by nobody; `feedback-graph purge` takes it out of the files of the database. */
   async purge(): Promise<void> {
-    this.#enter();
-    try {
+    return this.#work.run(async () => {
       this.#refuseUnlessWritable();
       // They would still see it.
       this.#snapshots.endAll();
       await Promise.resolve();
-    } finally {
-      this.#leave();
-    }
+    });
   }
 
   /** PostgreSQL's own autovacuum does so. */
   async compact(): Promise<void> {
-    this.#enter();
-    await Promise.resolve();
-    this.#leave();
+    await this.#work.run(() => Promise.resolve());
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
-  }
-
-  async #close(): Promise<void> {
-    if (this.#active > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-    }
-    this.#snapshots.endAll();
-    await this.sharedCounts.close();
-    await this.#heartbeat.stop();
-    await this.#sessions.close();
+    return this.#work.close(async () => {
+      this.#snapshots.endAll();
+      await this.sharedCounts.close();
+      await this.#heartbeat.stop();
+      await this.#sessions.close();
+    });
   }
 
   async #runOptimistic<T>(
@@ -391,15 +368,5 @@ class PostgresStore implements Store {
     if (this.#failure !== undefined || this.#heartbeat.refusal !== undefined) throw notWritten(1);
     const { queuedTransactions, queuedBytes } = this.#limits;
     if (this.#waiting.transactions >= queuedTransactions || this.#waiting.bytes >= queuedBytes) throw tooManyWaiting();
-  }
-
-  #enter(): void {
-    if (this.#closed) throw closing();
-    this.#active += 1;
-  }
-
-  #leave(): void {
-    this.#active -= 1;
-    if (this.#active === 0) this.#onIdle?.();
   }
 }
