@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Key } from '../contract.js';
+import type { Key, KeyRange } from '../contract.js';
 import { appendedNumber, appendedRange } from './commit-batch.js';
 import type { OptimisticTransaction, ReadableState } from './transaction.js';
 
@@ -38,15 +38,26 @@ export class AppendedNumbers {
     this.#highest.clear();
   }
 
-  async #read(prefix: Key): Promise<number> {
-    const whole = appendedRange(prefix);
-    for (let lt = whole.lt; ;) {
-      const range = { gte: whole.gte, lt, limit: 1, reverse: true };
-      const [key] = await this.#state.handle.call((engine) => engine.scanKeys(range));
-      if (key === undefined) return 0;
-      const number = appendedNumber(prefix, key);
-      if (number !== undefined) return number;
-      lt = key;
-    }
+  #read(prefix: Key): Promise<number> {
+    return readNewestAppended(prefix, async (range) => {
+      const [key] = await this.#state.handle.call((engine) => engine.scanKeys({ ...range, limit: 1, reverse: true }));
+      return key;
+    });
+  }
+}
+
+/** The highest number that was appended to a prefix; 0 if none was. @param newestKey the last key of a range */
+export async function readNewestAppended(
+  prefix: Key,
+  newestKey: (range: KeyRange) => Promise<Key | undefined>,
+): Promise<number> {
+  const { gte, lt: end } = appendedRange(prefix);
+  for (let lt = end; ;) {
+    const key = await newestKey({ gte, lt });
+    if (key === undefined) return 0;
+    const number = appendedNumber(prefix, key);
+    if (number !== undefined) return number;
+    // Something else that lies between.
+    lt = key;
   }
 }

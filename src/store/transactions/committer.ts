@@ -3,12 +3,12 @@ import { UnavailableError } from '../../errors.js';
 import { PRIVATE_PREFIX } from '../byte-order.js';
 import type { Key, StoreHealth } from '../contract.js';
 import { notWritten, tooManyWaiting, unknownOutcome } from '../errors.js';
-import { CorruptRecordError } from '../record.js';
+import type { CorruptRecordError } from '../record.js';
 import { AppendedNumbers } from './appended-numbers.js';
 import { UNFINISHED_KEY } from './bulk-load.js';
 import { SEQUENCE_KEY, buildCommitBatch, decodeSequence, mayConflict, type CommitBatch } from './commit-batch.js';
 import { CommitGate, type GateLease } from './commit-gate.js';
-import { decodeCounter } from './counters.js';
+import { decodeCounterOrError } from './counters.js';
 import type { StoreLimits } from './limits.js';
 import type { OptimisticTransaction, ReadableState } from './transaction.js';
 
@@ -220,7 +220,7 @@ export class Committer {
     if (missing.size > 0) {
       const keys = [...missing];
       const stored = await this.#state.handle.call((engine) => engine.getMany(keys));
-      keys.forEach((key, at) => values.set(key, decodeOrError(stored[at])));
+      keys.forEach((key, at) => values.set(key, decodeCounterOrError(stored[at])));
     }
     return values;
   }
@@ -287,13 +287,4 @@ export class Committer {
 
 function failAll(queued: readonly Queued[], error: Error): void {
   for (const { fail } of queued) fail(error);
-}
-
-function decodeOrError(stored: Buffer | undefined): number | CorruptRecordError {
-  try {
-    return decodeCounter(stored);
-  } catch (error) {
-    if (error instanceof CorruptRecordError) return error;
-    throw error;
-  }
 }

@@ -18,6 +18,16 @@ export function encodeCounter(value: number): Buffer | undefined {
   return value === 0 ? undefined : Buffer.from(String(value), 'latin1');
 }
 
+/** As {@link decodeCounter}; the error itself where the value is no integer. */
+export function decodeCounterOrError(stored: Buffer | undefined): number | CorruptRecordError {
+  try {
+    return decodeCounter(stored);
+  } catch (error) {
+    if (error instanceof CorruptRecordError) return error;
+    throw error;
+  }
+}
+
 /** @throws CorruptRecordError if the value is no integer in decimal digits */
 export function decodeCounter(stored: Buffer | undefined): number {
   if (stored === undefined) return 0;

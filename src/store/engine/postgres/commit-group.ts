@@ -6,16 +6,11 @@
 import { randomBytes } from 'node:crypto';
 import { PRIVATE_PREFIX, sortKeys } from '../../byte-order.js';
 import type { Key } from '../../contract.js';
-import { CorruptRecordError } from '../../record.js';
+import type { CorruptRecordError } from '../../record.js';
 import { SHARED_STREAM, type Stream } from '../../streams.js';
-import {
-  appendedNumber,
-  appendedRange,
-  buildCommitBatch,
-  type CommitBatch,
-  type CommitOutcome,
-} from '../../transactions/commit-batch.js';
-import { decodeCounter } from '../../transactions/counters.js';
+import { readNewestAppended } from '../../transactions/appended-numbers.js';
+import { buildCommitBatch, type CommitBatch, type CommitOutcome } from '../../transactions/commit-batch.js';
+import { decodeCounterOrError } from '../../transactions/counters.js';
 import { decodeLogEntry, encodeLogEntry, toLogEntry } from './log-entry.js';
 import type { Session } from './session.js';
 import type { Head, LoggedGroup, StreamState } from './stream-state.js';
@@ -271,7 +266,7 @@ async function loadCounters(
   }
   if (missing.length === 0) return values;
   for (const row of await session.run('values', [keyArray(missing)])) {
-    values.set(keyAt(row, 0), decodeOrError(bytesAt(row, 1)));
+    values.set(keyAt(row, 0), decodeCounterOrError(bytesAt(row, 1)));
   }
   return values;
 }
@@ -294,23 +289,9 @@ async function loadAppended(
   return highest;
 }
 
-async function readAppended(session: Session, prefix: Key): Promise<number> {
-  const whole = appendedRange(prefix);
-  for (let { lt } = whole; ;) {
-    const [row] = await session.run('newestAppended', [toBytes(whole.gte), toBytes(lt)]);
-    if (row === undefined) return 0;
-    const key = keyAt(row, 0);
-    const number = appendedNumber(prefix, key);
-    if (number !== undefined) return number;
-    lt = key;
-  }
-}
-
-function decodeOrError(stored: Buffer): number | CorruptRecordError {
-  try {
-    return decodeCounter(stored);
-  } catch (error) {
-    if (error instanceof CorruptRecordError) return error;
-    throw error;
-  }
+function readAppended(session: Session, prefix: Key): Promise<number> {
+  return readNewestAppended(prefix, async ({ gte, lt }) => {
+    const [row] = await session.run('newestAppended', [toBytes(gte), toBytes(lt)]);
+    return row && keyAt(row, 0);
+  });
 }

@@ -3,11 +3,7 @@ import { checkRange } from '../../byte-order.js';
 import type { Entry, KeyRange } from '../../contract.js';
 import { cannotRead } from '../../errors.js';
 import type { OpenSession, Session } from './session.js';
-import { bytesAt, keyAt, toBytes } from './wire.js';
-
-/** Bytes that a piece of a snapshot is to have, and rows that it has at most. */
-const PIECE_BYTES = 1024 * 1024;
-const PIECE_ROWS = 1_024;
+import { readPieces } from './versioned-reads.js';
 
 /** Reads whole ranges as of one moment, each through a session of its own. */
 export class RangeSnapshots {
@@ -27,18 +23,7 @@ export class RangeSnapshots {
     this.#iterating.add(session);
     try {
       await session.command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const end = toBytes(bounded.lt);
-      let from = toBytes(bounded.gte);
-      for (let limit = 64; ;) {
-        const rows = await session.run('chunk', [from, end, limit]);
-        const entries = rows.map((row) => ({ key: keyAt(row, 0), value: bytesAt(row, 1) }));
-        const last = entries.at(-1);
-        if (last === undefined) return;
-        yield entries;
-        const bytes = entries.reduce((sum, { value }) => sum + value.length + 100, 0);
-        limit = Math.min(PIECE_ROWS, Math.max(1, Math.floor((PIECE_BYTES * entries.length) / bytes)));
-        from = toBytes(`${last.key}\0`);
-      }
+      yield* readPieces((name, values) => session.run(name, values), bounded);
     } catch (error) {
       throw error instanceof UnavailableError ? error : cannotRead(error);
     } finally {

@@ -8,12 +8,8 @@ import { type Session, sqlState } from './session.js';
 import type { StatementName } from './statements.js';
 import { StreamState } from './stream-state.js';
 import { PostgresTransaction, type TransactionSources } from './transaction.js';
-import { createVersionedReads } from './versioned-reads.js';
-import { bytesAt, keyAt, numberAt, toBytes, type Row } from './wire.js';
-
-/** Bytes that a piece of a snapshot is to have, and rows that it has at most. */
-const PIECE_BYTES = 1024 * 1024;
-const PIECE_ROWS = 1_024;
+import { createVersionedReads, readPieces } from './versioned-reads.js';
+import { numberAt, type Row } from './wire.js';
 
 const NOTHING_WRITTEN =
   'The store was opened for reading, and lacks what a server writes when it first starts with it: start one first';
@@ -61,21 +57,10 @@ export async function openSnapshotStore(session: Session): Promise<Store> {
   async function* snapshot(range: KeyRange): AsyncGenerator<Entry[], void> {
     const bounded = checkRange(range);
     if (bounded === undefined) return;
-    const end = toBytes(bounded.lt);
-    let from = toBytes(bounded.gte);
-    for (let limit = 64; ;) {
+    yield* readPieces((name, values) => {
       if (closed !== undefined) throw closing();
-      const entries = (await run('chunk', [from, end, limit])).map((row) => ({
-        key: keyAt(row, 0),
-        value: bytesAt(row, 1),
-      }));
-      const last = entries.at(-1);
-      if (last === undefined) return;
-      yield entries;
-      const bytes = entries.reduce((sum, { value }) => sum + value.length + 100, 0);
-      limit = Math.min(PIECE_ROWS, Math.max(1, Math.floor((PIECE_BYTES * entries.length) / bytes)));
-      from = toBytes(`${last.key}\0`);
-    }
+      return run(name, values);
+    }, bounded);
   }
 
   return {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Key } from '../../contract.js';
 import type { Stream } from '../../streams.js';
 import type { CommitBatch } from '../../transactions/commit-batch.js';
-import { CommitHistory } from '../../transactions/conflicts.js';
+import { CommitHistory, type WriteSet } from '../../transactions/conflicts.js';
 import { createCounterCache } from '../../transactions/counters.js';
 import { toWriteSet, type LogEntry } from './log-entry.js';
 
@@ -20,6 +20,13 @@ export interface LoggedGroup {
   readonly first: number;
   readonly seq: number;
   readonly entry: LogEntry;
+}
+
+/** What a group has changed of what is kept in memory. */
+interface Changed {
+  readonly plain: Iterable<Key>;
+  readonly counters: Iterable<readonly [key: Key, value: number, ...rest: unknown[]]>;
+  readonly appended: Iterable<readonly [prefix: Key, number: number]>;
 }
 
 /** What is remembered of each stream, of which there may be thousands: keys of its commits, counters, numbers of appends. */
@@ -177,12 +184,7 @@ export class StreamState {
         this.#tag = entry.tag;
         continue;
       }
-      this.history.submit(toWriteSet(entry), seq);
-      this.history.markApplied();
-      for (const key of entry.plain) this.counters.delete(key);
-      for (const [key, value] of entry.counters) this.counters.set(key, value);
-      for (const [prefix, number] of entry.appended) this.appended.set(prefix, number);
-      this.#tag = entry.tag;
+      this.#advance(seq, toWriteSet(entry), entry, entry.tag);
     }
   }
 
@@ -190,11 +192,15 @@ export class StreamState {
   apply(batch: CommitBatch, tag: string): void {
     // Read from the log before the database has told that it was committed.
     if (batch.sequence <= this.seq) return;
-    this.history.submit(batch.writeSet, batch.sequence);
+    this.#advance(batch.sequence, batch.writeSet, batch, tag);
+  }
+
+  #advance(seq: number, writeSet: WriteSet, { plain, counters, appended }: Changed, tag: string): void {
+    this.history.submit(writeSet, seq);
     this.history.markApplied();
-    for (const key of batch.plain) this.counters.delete(key);
-    for (const [key, value] of batch.counters) this.counters.set(key, value);
-    for (const [prefix, number] of batch.appended) this.appended.set(prefix, number);
+    for (const key of plain) this.counters.delete(key);
+    for (const [key, value] of counters) this.counters.set(key, value);
+    for (const [prefix, number] of appended) this.appended.set(prefix, number);
     this.#tag = tag;
   }
 

@@ -1,7 +1,7 @@
 /** Reads whose answers say of which version of their streams they are. */
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import { startStretches } from '../../../yield-to-event-loop.js';
-import type { Entry, Key, Range } from '../../contract.js';
+import type { Entry, Key, KeyRange, Range } from '../../contract.js';
 import { SHARED_STREAM, type Stream } from '../../streams.js';
 import type { StatementName } from './statements.js';
 import { bytesAt, keyArray, keyAt, numberAt, textAt, toBytes, type Row } from './wire.js';
@@ -65,6 +65,26 @@ export function createVersionedReads(run: RunStatement): VersionedReads {
       readRange(['scan', 'scanBack'], range, stream, (row) => ({ key: keyAt(row, 1), value: bytesAt(row, 2) })),
     scanKeys: (range, stream) => readRange(['scanKeys', 'scanKeysBack'], range, stream, (row) => keyAt(row, 1)),
   };
+}
+
+/** Bytes that a piece of a range is to have, and rows that it has at most. */
+const PIECE_BYTES = 1024 * 1024;
+const PIECE_ROWS = 1_024;
+
+/** The whole of a range in order, in pieces. What `run` reads must be of one state for all of them. */
+export async function* readPieces(run: RunStatement, { gte, lt }: KeyRange): AsyncGenerator<Entry[], void> {
+  const end = toBytes(lt);
+  let from = toBytes(gte);
+  for (let limit = 64; ;) {
+    const rows = await run('chunk', [from, end, limit]);
+    const entries = rows.map((row) => ({ key: keyAt(row, 0), value: bytesAt(row, 1) }));
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    yield entries;
+    const bytes = entries.reduce((sum, { value }) => sum + value.length + 100, 0);
+    limit = Math.min(PIECE_ROWS, Math.max(1, Math.floor((PIECE_BYTES * entries.length) / bytes)));
+    from = toBytes(`${last.key}\0`);
+  }
 }
 
 /** Keys that one statement asks for at most. */
