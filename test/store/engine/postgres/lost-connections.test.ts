@@ -1,23 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../../src/store/contract.js';
-import { openPostgresStore } from '../../../../src/store/engine/postgres/postgres-store.js';
+import { describe, expect, it } from 'vitest';
 import type { OpenSession } from '../../../../src/store/engine/postgres/session.js';
-import { createTestTables, type TestTables } from '../../../support/postgres/tables.js';
+import { putKeys, useStores } from '../../../support/postgres/opened-stores.js';
 
-/** Each first component is a stream. */
-const streams = {
-  ofKey: (key: string) => key.slice(0, key.indexOf(':')),
-  ofRange: ({ gte }: { readonly gte: string }) => (gte.includes(':') ? gte.slice(0, gte.indexOf(':')) : undefined),
-};
-
-let tables: TestTables;
-let opened: Store[];
-
-async function open(openSession: OpenSession = tables.openSession): Promise<Store> {
-  const store = await openPostgresStore({ openSession, version: 'test', streams });
-  opened.push(store);
-  return store;
-}
+const stores = useStores();
+const { open } = stores;
 
 /** Sessions of which the next that commits, once it is told so, loses its connection before or after the commit. */
 function losing(): {
@@ -28,7 +14,7 @@ function losing(): {
   return {
     lose: (when, then) => (next = { when, then }),
     openSession: async (purpose) => {
-      const session = await tables.openSession(purpose);
+      const session = await stores.tables.openSession(purpose);
       return {
         ...session,
         get pending() {
@@ -51,27 +37,11 @@ function losing(): {
   };
 }
 
-function put(store: Store, ...keys: readonly string[]): Promise<void> {
-  return store.transact((transaction) => {
-    for (const key of keys) transaction.put(key, Buffer.from('value'));
-    return Promise.resolve();
-  });
-}
-
-beforeEach(async () => {
-  tables = await createTestTables();
-  opened = [];
-});
-
-afterEach(async () => {
-  await Promise.all(opened.map((store) => store.close()));
-});
-
 describe('a transaction whose connection is lost', () => {
   it('is not committed twice where it only reads in the first of its streams', async () => {
     const { openSession, lose } = losing();
     const here = await open(openSession);
-    await put(here, 'a:1', 'b:1');
+    await putKeys(here, 'a:1', 'b:1');
     lose('after');
     await here.transact(async (transaction) => {
       await transaction.get('a:1');
@@ -85,12 +55,12 @@ describe('a transaction whose connection is lost', () => {
   it('runs again if it has read across streams, as nothing tells what was changed there since', async () => {
     const { openSession, lose } = losing();
     const [here, there] = await Promise.all([open(openSession), open()]);
-    await put(there, 'a:1');
+    await putKeys(there, 'a:1');
     let runs = 0;
     await here.transact(async (transaction) => {
       const found = await transaction.scanKeys({ gte: 'a', lt: 'z', limit: 100 });
       // Its second run is the first under the locks.
-      if ((runs += 1) === 2) lose('before', () => put(there, 'b:1'));
+      if ((runs += 1) === 2) lose('before', () => putKeys(there, 'b:1'));
       transaction.put('z:found', Buffer.from(found.join(' ')));
     });
     expect(String(await here.read((reader) => reader.get('z:found')))).toBe('a:1 b:1');
@@ -99,11 +69,11 @@ describe('a transaction whose connection is lost', () => {
   it('runs again if it has read across streams and lost its locks meanwhile', async () => {
     const committing = new Set<{ destroy(): void }>();
     const here = await open(async (purpose) => {
-      const session = await tables.openSession(purpose);
+      const session = await stores.tables.openSession(purpose);
       if (purpose === 'commit') committing.add(session);
       return session;
     });
-    await put(here, 'a:1');
+    await putKeys(here, 'a:1');
     let runs = 0;
     await here.transact(async (transaction) => {
       await transaction.scanKeys({ gte: 'a', lt: 'z', limit: 100 });
@@ -117,11 +87,11 @@ describe('a transaction whose connection is lost', () => {
     const committing = new Set<{ destroy(): void }>();
     const there = await open();
     const here = await open(async (purpose) => {
-      const session = await tables.openSession(purpose);
+      const session = await stores.tables.openSession(purpose);
       if (purpose === 'commit') committing.add(session);
       return session;
     });
-    await put(there, 'a:1', 'a:2');
+    await putKeys(there, 'a:1', 'a:2');
     let runs = 0;
     await here.transact(async (transaction) => {
       const first = await transaction.get('a:1');

@@ -1,55 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../../src/store/contract.js';
 import { KnownStreams } from '../../../../src/store/engine/postgres/known-streams.js';
-import { openPostgresStore, type PostgresStoreOptions } from '../../../../src/store/engine/postgres/postgres-store.js';
-import type { OpenSession } from '../../../../src/store/engine/postgres/session.js';
-import { createTestTables, type TestTables, withStatementListener } from '../../../support/postgres/tables.js';
+import { putKeys, useStores } from '../../../support/postgres/opened-stores.js';
+import { withStatementListener } from '../../../support/postgres/tables.js';
 
-/** Each first component is a stream. */
-const streams = {
-  ofKey: (key: string) => key.slice(0, key.indexOf(':')),
-  ofRange: ({ gte }: { readonly gte: string }) => (gte.includes(':') ? gte.slice(0, gte.indexOf(':')) : undefined),
-};
-
-let tables: TestTables;
-let opened: Store[];
-
-async function open(
-  openSession: OpenSession = tables.openSession,
-  options: Pick<PostgresStoreOptions, 'logger'> = {},
-): Promise<Store> {
-  const store = await openPostgresStore({ openSession, version: 'test', streams, ...options });
-  opened.push(store);
-  return store;
-}
-
-function put(store: Store, ...keys: readonly string[]): Promise<void> {
-  return store.transact((transaction) => {
-    for (const key of keys) transaction.put(key, Buffer.from('value'));
-    return Promise.resolve();
-  });
-}
+const stores = useStores();
+const { open } = stores;
 
 const get = (store: Store, ...keys: readonly string[]) => store.readTracked((reader) => reader.getMany(keys));
-
-beforeEach(async () => {
-  tables = await createTestTables();
-  opened = [];
-});
-
-afterEach(async () => {
-  await Promise.all(opened.map((store) => store.close()));
-});
 
 describe('a tracked read', () => {
   it('is current until another server changes what it has read, and never again', async () => {
     const [here, there] = await Promise.all([open(), open()]);
-    await put(there, 'a:1');
+    await putKeys(there, 'a:1');
     const { isCurrent } = await get(here, 'a:1', 'a:2');
     expect(await isCurrent()).toBe(true);
-    await put(there, 'a:3', 'b:1');
+    await putKeys(there, 'a:3', 'b:1');
     expect(await isCurrent()).toBe(true);
-    await put(there, 'a:2');
+    await putKeys(there, 'a:2');
     expect(await isCurrent()).toBe(false);
     expect(isCurrent()).toBe(false);
   });
@@ -58,7 +26,7 @@ describe('a tracked read', () => {
     const [here, there] = await Promise.all([open(), open()]);
     const reads = await Promise.all([get(here, 'a:1', 'b:1'), get(here, 'a:1'), get(here, 'b:1')]);
     expect(await Promise.all(reads.map(async ({ isCurrent }) => isCurrent()))).toEqual([true, true, true]);
-    await put(there, 'b:1');
+    await putKeys(there, 'b:1');
     expect(await Promise.all(reads.map(async ({ isCurrent }) => isCurrent()))).toEqual([false, true, false]);
   });
 
@@ -73,7 +41,7 @@ describe('a tracked read', () => {
     let runs = 0;
     const { isCurrent } = await here.readTracked(async (reader) => {
       await reader.get('a:1');
-      if ((runs += 1) === 1) await put(there, 'a:1', 'a:2');
+      if ((runs += 1) === 1) await putKeys(there, 'a:1', 'a:2');
       await reader.get('a:2');
     });
     expect(runs).toBe(2);
@@ -82,7 +50,7 @@ describe('a tracked read', () => {
 
   it('asks the database with all others that are asked for in the same turn, after that', async () => {
     const asked: string[] = [];
-    const here = await open(withStatementListener(tables.openSession, (name) => void asked.push(name)));
+    const here = await open(withStatementListener(stores.tables.openSession, (name) => void asked.push(name)));
     const keys = Array.from({ length: 50 }, (_, at) => `${'abc'[at % 3]}:${at}`);
     const reads = await Promise.all(keys.map((key) => get(here, key)));
     asked.length = 0;
@@ -95,7 +63,7 @@ describe('a tracked read', () => {
   it('is not current where the database cannot be asked', async () => {
     let fails = false;
     const here = await open(
-      withStatementListener(tables.openSession, (name) => {
+      withStatementListener(stores.tables.openSession, (name) => {
         if (fails && name === 'since') throw new Error('The database is away');
       }),
     );
@@ -115,15 +83,15 @@ describe('a tracked read', () => {
     const errors: string[] = [];
     const note = (_fields: object, message: string) => void errors.push(message);
     const there = await open();
-    const here = await open(tables.openSession, { logger: { error: note, warn: note, info: () => undefined } });
-    await put(there, 'a:1');
-    await put(there, 'a:1');
+    const here = await open(stores.tables.openSession, { logger: { error: note, warn: note, info: () => undefined } });
+    await putKeys(there, 'a:1');
+    await putKeys(there, 'a:1');
     const { isCurrent } = await get(here, 'a:1');
     expect(await isCurrent()).toBe(true);
-    await tables.query(`UPDATE fg_head SET seq = 1; DELETE FROM fg_log WHERE seq > 1`);
+    await stores.tables.query(`UPDATE fg_head SET seq = 1; DELETE FROM fg_log WHERE seq > 1`);
     expect(await isCurrent()).toBe(false);
     expect(errors).toEqual([]);
-    await put(here, 'a:2');
+    await putKeys(here, 'a:2');
     expect(errors).toEqual([expect.stringContaining('lost commits')]);
     const again = await get(here, 'a:1');
     expect(await again.isCurrent()).toBe(true);
@@ -131,10 +99,10 @@ describe('a tracked read', () => {
 
   it('is stale where another server has found that commits were lost', async () => {
     const [here, there] = await Promise.all([open(), open()]);
-    await put(there, 'a:1');
+    await putKeys(there, 'a:1');
     const { isCurrent } = await get(here, 'a:2');
     expect(await isCurrent()).toBe(true);
-    await tables.query(`UPDATE fg_head SET epoch = epoch + 1`);
+    await stores.tables.query(`UPDATE fg_head SET epoch = epoch + 1`);
     expect(await isCurrent()).toBe(false);
     const again = await get(here, 'a:2');
     expect(await again.isCurrent()).toBe(true);
@@ -144,14 +112,14 @@ describe('a tracked read', () => {
     const sessions: { destroy(): void }[] = [];
     const there = await open();
     const here = await open(async (purpose) => {
-      const session = await tables.openSession(purpose);
+      const session = await stores.tables.openSession(purpose);
       sessions.push(session);
       return session;
     });
-    await put(there, 'a:1');
+    await putKeys(there, 'a:1');
     const reads = [await get(here, 'a:1')];
     await reads[0]!.isCurrent();
-    await put(there, 'a:3');
+    await putKeys(there, 'a:3');
     reads.push(await get(here, 'a:1'));
     expect(await Promise.all(reads.map(async ({ isCurrent }) => isCurrent()))).toEqual([true, true]);
     for (const session of sessions) session.destroy();
@@ -180,7 +148,7 @@ describe('what a server knows of an organization', () => {
         await meanwhile?.();
         return time;
       });
-    await put(there, 'a:0');
+    await putKeys(there, 'a:0');
     const { isCurrent } = await get(here, 'a:0');
     let theirs = 0;
     const mine = await stamp(here, 'a:1', async () => {
