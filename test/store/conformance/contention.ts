@@ -1,7 +1,7 @@
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Reader } from '../../../src/store/contract.js';
-import { bytes, useStore, type CreateFixture } from './harness.js';
+import type { Reader, Transaction } from '../../../src/store/contract.js';
+import { bytes, putting, useStore, type CreateFixture } from './harness.js';
 
 /** Everybody comes to an end, whatever the others do. */
 export function describeContention(createFixture: CreateFixture): void {
@@ -83,6 +83,46 @@ export function describeContention(createFixture: CreateFixture): void {
     const log = await opened.store.read((reader) => reader.scan({ gte: 'log:', lt: 'log;', limit: Infinity }));
     const last = [...new Set(ends.toReversed())].toReversed();
     expect(log.map(({ value }) => value.toString())).toEqual(last);
+  });
+
+  test('who runs while commits pause takes the place of its end, even among ends in one turn', async () => {
+    const ends: string[] = [];
+    const others: Promise<void>[] = [];
+    const end = (transaction: Transaction, id: string): void => {
+      transaction.append('log:', bytes(id));
+      ends.push(id);
+    };
+    let runs = 0;
+    await opened.store.transact(async (transaction) => {
+      const run = runs++;
+      await transaction.get('hot');
+      // So often do commits conflict with it that they pause for it in the end.
+      if (run < 3) await opened.commit(putting('hot'));
+      let endAll = (): void => undefined;
+      const ending = new Promise<void>((resolve) => {
+        endAll = resolve;
+      });
+      const begun = Array.from(
+        { length: 3 },
+        (_, nth) =>
+          new Promise<void>((hasBegun) => {
+            const other = opened.store.transact(async (writes) => {
+              await writes.get(`own:${nth}`);
+              hasBegun();
+              await ending;
+              end(writes, `${run}.${nth}`);
+            });
+            others.push(other);
+          }),
+      );
+      await Promise.all(begun);
+      end(transaction, 'paused for');
+      endAll();
+    });
+    await Promise.all(others);
+    expect(runs).toBe(4);
+    const log = await opened.store.read((reader) => reader.scan({ gte: 'log:', lt: 'log;', limit: Infinity }));
+    expect(log.map(({ value }) => value.toString())).toEqual([...new Set(ends.toReversed())].toReversed());
   });
 
   test('slow reads come to their end, with one state each', async () => {

@@ -75,34 +75,41 @@ export async function runExclusive<T>(
     let late: Promise<T> | undefined;
     let ended: { readonly answer: T } | { readonly error: unknown } | undefined;
     let parts: readonly StreamPart[] = [];
+    let group: CommitGroup | undefined;
     let before: ReturnType<StreamQueue['takeBefore']> = [];
+    const locked = new Set(states.map(({ stream }) => stream));
+    // Those that wait come before it if their work has ended before, and only then.
+    const takePlace = (hasAnswered: boolean): void => {
+      transaction.end();
+      parts = transaction.parts();
+      const [part] = parts;
+      if (!hasAnswered || part === undefined || transaction.writes === 0 || !isWithin(parts, locked)) return;
+      // Nobody knows whether those that wait would change what it has read across streams: they come behind it.
+      if (parts.length > 1 || transaction.hasReadAcross) group = atomicGroup(parts, transaction.hasReadAcross);
+      else {
+        before = queueOf(part.state.stream).takeBefore(part);
+        group = { parts: new Map([[part.state, [...before.map((queued) => queued.part), part]]]), isAtomic: false };
+      }
+    };
     const decide = async (session: Session): Promise<CommitGroup | undefined> => {
       const pinging = setInterval(() => {
         session.command('SELECT 1').catch(() => undefined);
       }, PING);
       try {
         const working = work(transaction);
-        ended = await withinTime(working, leaseMilliseconds);
+        ended = await withinTime(working, leaseMilliseconds, takePlace);
         if (ended === undefined) late = working;
       } finally {
         clearInterval(pinging);
       }
       if (ended === undefined) return undefined;
-      transaction.end();
-      parts = transaction.parts();
-      const locked = new Set(states.map(({ stream }) => stream));
       // It has touched others than before: it needs those as well.
-      if (!parts.every(({ state }) => locked.has(state.stream))) ended = undefined;
+      if (!isWithin(parts, locked)) ended = undefined;
       // Read sets tell whether what it writes may be committed, and nothing of all that it has read or thrown otherwise.
       else if (transaction.hasReadAcross || 'error' in ended || transaction.writes === 0) {
         if (!(await hasKeptLocks(session, transaction, locked))) ended = undefined;
       }
-      const [part] = parts;
-      if (ended === undefined || 'error' in ended || part === undefined || transaction.writes === 0) return undefined;
-      // Nobody knows whether those that wait would change what it has read across streams: they come behind it.
-      if (parts.length > 1 || transaction.hasReadAcross) return atomicGroup(parts, transaction.hasReadAcross);
-      before = queueOf(part.state.stream).takeBefore(part);
-      return { parts: new Map([[part.state, [...before.map((queued) => queued.part), part]]]), isAtomic: false };
+      return ended === undefined ? undefined : group;
     };
     let outcomes;
     try {
@@ -122,18 +129,36 @@ export async function runExclusive<T>(
   });
 }
 
-/** What a work answers or throws; undefined if it takes too long. */
+function isWithin(parts: readonly StreamPart[], streams: ReadonlySet<Stream>): boolean {
+  return parts.every(({ state }) => streams.has(state.stream));
+}
+
+/**
+ * What a work answers or throws; undefined if it takes too long.
+ * @param onEnd called in the turn in which it ends, if that is in time
+ */
 async function withinTime<T>(
   work: Promise<T>,
   milliseconds: number,
+  onEnd: (hasAnswered: boolean) => void,
 ): Promise<{ readonly answer: T } | { readonly error: unknown } | undefined> {
   let timer: NodeJS.Timeout | undefined;
+  let isTooLate = false;
   const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
+    timer = setTimeout(() => {
+      isTooLate = true;
+      resolve(undefined);
+    }, milliseconds);
   });
   const ended = work.then(
-    (answer) => ({ answer }),
-    (error: unknown) => ({ error }),
+    (answer) => {
+      if (!isTooLate) onEnd(true);
+      return { answer };
+    },
+    (error: unknown) => {
+      if (!isTooLate) onEnd(false);
+      return { error };
+    },
   );
   const first = await Promise.race([ended, tooLong]);
   clearTimeout(timer);
