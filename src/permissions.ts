@@ -165,6 +165,8 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Query.trainingBatch': READ_TRAINING,
   'Query.trainingBatches': READ_TRAINING,
   'Query.validationPlugins': ['server:operate'],
+  // What the token itself says.
+  'Query.viewer': [],
   'Mutation.registerAdapter': ['adapters:write'],
   'Mutation.importAdapter': ['adapters:write'],
   'Mutation.submitFeedback': ['feedback:submit'],
@@ -209,6 +211,7 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
 export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> = {
   Feedback: 'feedback:read',
   Node: undefined,
+  Viewer: undefined,
   FeedbackCandidate: undefined,
   FeedbackReview: 'feedback:read',
   ReviewClaim: 'feedback:read',

@@ -24,6 +24,7 @@ import { TokenMutations } from './resolvers/token-mutations.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
 import { TrainingResolver } from './resolvers/training.js';
 import { ValidationResolver } from './resolvers/validation.js';
+import { ViewerResolver } from './resolvers/viewer.js';
 import { scheduleFields } from './scheduling/scheduled-fields.js';
 import { resolveNodeType } from './types/node.js';
 
@@ -62,6 +63,7 @@ export function createSchema(): GraphQLSchema {
       FeedbackProvenanceResolver,
       ValidationResolver,
       TokenMutations,
+      ViewerResolver,
       FeedbackSubscriptions,
     ],
     pubSub: NO_PUB_SUB,

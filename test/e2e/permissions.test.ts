@@ -354,6 +354,7 @@ describe('every field', () => {
       'SubmissionResult',
       'SubmitFeedbackBatchPayload',
       'ValidationFinding',
+      'Viewer',
     ]);
   });
 
