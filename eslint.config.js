@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
@@ -24,29 +25,64 @@ const ROOMS = [
 /** Plugins judge what they are handed: they read nothing of what is stored. */
 const STRANGERS = [['validation', 'store']];
 
-const zones = [
-  ...ROOMS.flatMap((row, depth) =>
+/** The rooms of the console, from the top down, as those of src/. Screens know nothing of one another (see below). */
+const CONSOLE_ROOMS = [
+  ['frame'],
+  ['screens'],
+  ['components'],
+  ['api', 'keys', 'session'],
+  ['router', 'messages', 'theme'],
+];
+
+/** Each room with each of those above it, which it must not import. */
+function pairsOf(rooms) {
+  return rooms.flatMap((row, depth) =>
     row.flatMap((room) =>
-      ROOMS.slice(0, depth)
+      rooms
+        .slice(0, depth)
         .flat()
         .map((above) => [room, above]),
     ),
-  ),
-  ...STRANGERS,
-].map(([room, other]) => ({ target: `./src/${room}`, from: `./src/${other}` }));
+  );
+}
+
+const zones = [...pairsOf(ROOMS), ...STRANGERS].map(([room, other]) => ({
+  target: `./src/${room}`,
+  from: `./src/${other}`,
+}));
+
+const CONSOLE = './web/console';
+const screens = readdirSync(`${CONSOLE}/screens`);
+const consoleZones = [
+  ...pairsOf(CONSOLE_ROOMS).map(([room, above]) => ({ target: `${CONSOLE}/${room}`, from: `${CONSOLE}/${above}` })),
+  ...screens.map((screen) => ({
+    target: `${CONSOLE}/screens/${screen}`,
+    from: `${CONSOLE}/screens`,
+    except: [`./${screen}`],
+    message: 'Screens do not import one another: what two of them need is a component.',
+  })),
+];
 
 /** A package knows nothing of the server that uses it. */
 const SERVER = ['src', 'test', 'web', 'scripts', 'bench'];
 const packageZones = SERVER.map((folder) => ({ target: './packages', from: `./${folder}` }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'packages/*/dist/', 'coverage/', 'src/rest/operations.generated.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'packages/*/dist/',
+      'coverage/',
+      'src/rest/operations.generated.ts',
+      'web/console/**/*.generated.ts',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js'] } } },
     plugins: { 'import-x': importX },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones: [...zones, ...packageZones] }],
+      'import-x/no-restricted-paths': ['error', { zones: [...zones, ...consoleZones, ...packageZones] }],
       'import-x/order': ['error', { alphabetize: { order: 'asc' }, 'newlines-between': 'never' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -81,6 +117,12 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
     },
+  },
+  {
+    // One job each: a component that needs more lines has two.
+    files: ['web/console/**/*.ts', 'web/console/**/*.tsx'],
+    ignores: ['web/console/**/messages.ts'],
+    rules: { 'max-lines': ['error', { max: 200 }] },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

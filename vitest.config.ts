@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 
 /** What a test imports that starts a server, a browser or a process. */
 const STARTS_SOMETHING =
-  /\/(?:support\/(?:browser|command|installed-package|live|postgres\/[a-z-]+|process|pty|server)|src\/(?:server|maintenance\/import\/parquet))\.js'|'node:(?:child_process|http|net)'/;
+  /\/(?:support\/(?:browser|command|console|installed-package|live|postgres\/[a-z-]+|process|pty|server)|src\/(?:server|maintenance\/import\/parquet))\.js'|'node:(?:child_process|http|net)'/;
 
 const tests = ['test', 'packages/cypher/test'].flatMap((folder) =>
   readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })

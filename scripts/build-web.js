@@ -7,7 +7,7 @@ import { build } from 'vite';
 
 /** Each page: its folder in web/, and where the server serves it. A new page is a line here. */
 const PAGES = [
-  { folder: 'front', base: '/' },
+  { folder: 'console', base: '/console/' },
   { folder: 'graphiql', base: '/graphql/' },
   { folder: 'docs', base: '/docs/' },
 ];

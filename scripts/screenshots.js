@@ -16,25 +16,25 @@ const server = spawn(process.execPath, ['dist/bundle/cli.js', 'serve', '--demo']
 });
 const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] });
 try {
-  let front = '';
+  let link = '';
   for await (const line of createInterface({ input: server.stdout })) {
-    front = /http:\S+\/#token=\S+/.exec(line)?.[0] ?? '';
-    if (front !== '') break;
+    link = /http:\S+#token=\S+/.exec(line)?.[0] ?? '';
+    if (link !== '') break;
   }
   await mkdir('docs/images', { recursive: true });
   const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
 
-  await page.goto(front);
-  await page.getByText('Ready for requests').waitFor();
-  await page.screenshot({ path: 'docs/images/front.png' });
+  await page.goto(link.replace('/console', '/console/feedback'));
+  await page.getByRole('grid').getByRole('row').nth(8).waitFor();
+  await page.screenshot({ path: 'docs/images/console.png' });
 
-  await page.getByRole('link', { name: 'GraphiQL' }).click();
+  await page.goto(new URL('/graphql', link).href);
   await page.getByText('An adapter with its feedback').waitFor();
   await page.getByRole('button', { name: /Execute query/ }).click();
   await page.locator('.graphiql-response').getByText('totalFeedback').first().waitFor();
   await page.screenshot({ path: 'docs/images/graphiql.png' });
 
-  await page.goto(new URL('/docs', front).href);
+  await page.goto(new URL('/docs', link).href);
   await page.getByText('/api/v1/llm/feedback').first().waitFor();
   await page.screenshot({ path: 'docs/images/docs.png' });
 } finally {

@@ -23,12 +23,13 @@ import { type Application, createApplication, drainAndClose } from './http/appli
 import { createAuthenticator, OWN_KEY_ID } from './http/authentication.js';
 import { createClientAddresses } from './http/client-address.js';
 import { limitConnections } from './http/connection-limit.js';
+import { consolePage } from './http/console-page.js';
 import { allowOrigins } from './http/cors.js';
 import { docsPage } from './http/docs-page.js';
-import { frontPage } from './http/front-page.js';
 import { graphqlEndpoint } from './http/graphql-endpoint.js';
 import { guard } from './http/guard.js';
 import { healthRoutes } from './http/health.js';
+import { indexPage } from './http/index-page.js';
 import type { KeySource } from './http/keys.js';
 import { listenAt, urlOf } from './http/listen.js';
 import { createConcurrencyLimit } from './http/live-limits.js';
@@ -291,7 +292,8 @@ export async function startServer(
       changes.close();
       done();
     });
-    frontPage(application);
+    indexPage(application);
+    consolePage(application);
     graphiqlPage(application);
     docsPage(application);
     if (hasSharedLimits(config)) await store.sharedCounts?.start();

@@ -32,7 +32,7 @@ export function welcomeText({ url, token, demo }: Welcome): string {
       : [
           '',
           'In a browser (the token has the role admin, for 24 hours):',
-          `${url}/#token=${token}`,
+          `${url}/console#token=${token}`,
           '',
           'In a terminal:',
           `export ${CLIENT_VARIABLES.token}=${token}`,

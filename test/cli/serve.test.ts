@@ -84,7 +84,7 @@ describe('feedback-graph serve', () => {
     first.child.kill('SIGTERM');
     const { code, out, error } = await first.ended;
     expect([code, error]).toEqual([0, '']);
-    expect(out).toContain(`${url!}/#token=${token!}\n`);
+    expect(out).toContain(`${url!}/console#token=${token!}\n`);
     expect(out).toContain(`export FEEDBACK_URL=${url!}\n`);
 
     // The secret is still there after a restart, so the printed token holds; its port is another one.

@@ -51,7 +51,7 @@ describe('on a terminal', () => {
       expect(lines.length).toBeLessThanOrEqual(MAX_LINES);
       const long = lines.filter((line) => measureWidth(line) > 100);
       expect(long.map((line) => line.replace(TOKEN, '…'))).toEqual([
-        expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=…$/),
+        expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/console#token=…$/),
         'export FEEDBACK_TOKEN=…',
       ]);
       const [token = '', ...others] = new Set(shown.match(TOKEN));

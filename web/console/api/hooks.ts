@@ -1,0 +1,64 @@
+/** How screens load and change data: typed documents in, states that can be drawn out. */
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { AnyVariables } from '@urql/core';
+import { useCallback } from 'react';
+import { useClient, useQuery } from 'urql';
+import { type Problem, toProblem } from './problem.js';
+
+export type Loaded<Data> =
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly problem: Problem; readonly retry: () => void }
+  | {
+      readonly state: 'ready';
+      readonly data: Data;
+      /** Whether newer data is on its way. */
+      readonly isStale: boolean;
+      readonly reload: () => void;
+    };
+
+export interface QueryOptions {
+  /** Whether the query waits, as for a choice that is not made yet. */
+  readonly pause?: boolean;
+}
+
+/** The answer to a query, loaded again when its variables change or a mutation has changed what it shows. */
+export function useApiQuery<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+  { pause = false }: QueryOptions = {},
+): Loaded<Data> {
+  const [{ data, error, stale }, execute] = useQuery({ query: document, variables, pause });
+  const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
+  if (data !== undefined) return { state: 'ready', data, isStale: stale, reload };
+  if (error !== undefined) return { state: 'failed', problem: toProblem(error), retry: reload };
+  return { state: 'loading' };
+}
+
+export type Outcome<Data> =
+  { readonly ok: true; readonly data: Data } | { readonly ok: false; readonly problem: Problem };
+
+export interface MutationOptions {
+  /** Sent with the request, so that repeating it after a lost answer changes nothing twice. */
+  readonly idempotencyKey?: string;
+}
+
+/** A function that runs a mutation; it never throws. Queries that show what has changed load again by themselves. */
+export function useApiMutation<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+): (variables: Variables, options?: MutationOptions) => Promise<Outcome<Data>> {
+  const client = useClient();
+  return useCallback(
+    async (variables, { idempotencyKey } = {}) => {
+      const { data, error } = await client
+        .mutation(
+          document,
+          variables,
+          idempotencyKey === undefined ? {} : { fetchOptions: { headers: { 'idempotency-key': idempotencyKey } } },
+        )
+        .toPromise();
+      if (error !== undefined) return { ok: false, problem: toProblem(error) };
+      return data === undefined ? { ok: false, problem: { kind: 'failed' } } : { ok: true, data };
+    },
+    [client, document],
+  );
+}

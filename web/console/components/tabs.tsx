@@ -1,0 +1,43 @@
+import * as Ariakit from '@ariakit/react';
+import type { ReactNode } from 'react';
+import styles from './tabs.module.css';
+
+export interface Tab<Id extends string> {
+  readonly id: Id;
+  readonly label: ReactNode;
+  readonly content: ReactNode;
+}
+
+export interface TabsProps<Id extends string> {
+  /** What the tabs are of, for screen readers. */
+  readonly label: string;
+  readonly tabs: readonly Tab<Id>[];
+  /** From the address, so that a reload shows the same tab. */
+  readonly selected: Id;
+  readonly onSelect: (id: Id) => void;
+}
+
+export function Tabs<Id extends string>({ label, tabs, selected, onSelect }: TabsProps<Id>) {
+  return (
+    <Ariakit.TabProvider
+      selectedId={selected}
+      setSelectedId={(id) => {
+        const tab = tabs.find((other) => other.id === id);
+        if (tab !== undefined) onSelect(tab.id);
+      }}
+    >
+      <Ariakit.TabList aria-label={label} className={styles['list']}>
+        {tabs.map((tab) => (
+          <Ariakit.Tab key={tab.id} id={tab.id} className={styles['tab']}>
+            {tab.label}
+          </Ariakit.Tab>
+        ))}
+      </Ariakit.TabList>
+      {tabs.map((tab) => (
+        <Ariakit.TabPanel key={tab.id} tabId={tab.id} unmountOnHide className={styles['panel']}>
+          {tab.content}
+        </Ariakit.TabPanel>
+      ))}
+    </Ariakit.TabProvider>
+  );
+}

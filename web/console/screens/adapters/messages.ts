@@ -1,0 +1,6 @@
+import { defineMessages } from '../../messages/messages.js';
+
+export const adaptersMessages = defineMessages(
+  () => ({ title: 'Adapters' }),
+  () => ({ title: 'Adapter' }),
+);

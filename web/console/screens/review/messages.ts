@@ -1,0 +1,6 @@
+import { defineMessages } from '../../messages/messages.js';
+
+export const reviewMessages = defineMessages(
+  () => ({ title: 'Review' }),
+  () => ({ title: 'Prüfung' }),
+);

@@ -1,0 +1,6 @@
+import { defineMessages } from '../../messages/messages.js';
+
+export const trainingMessages = defineMessages(
+  () => ({ title: 'Training' }),
+  () => ({ title: 'Training' }),
+);
