@@ -46,7 +46,8 @@ export function createWindowCounts({
   now = () => performance.now(),
   find,
 }: WindowCountsOptions): WindowCounts {
-  const windows = new LRUCache<string, Window>({ max: maxNames });
+  // Its memory grows with the names that come; with `max`, that of all names would be taken at once.
+  const windows = new LRUCache<string, Window>({ maxSize: maxNames, sizeCalculation: () => 1 });
 
   const windowAt = ({ name, milliseconds }: Charge, time: number): Window => {
     let window = windows.get(name);
