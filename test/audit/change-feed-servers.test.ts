@@ -7,7 +7,8 @@ import type { OpenSession } from '../../src/store/engine/postgres/session.js';
 import { changePrefix } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
 import { startPostgres } from '../support/postgres/server.js';
-import { createTestTables, withStatementListener } from '../support/postgres/tables.js';
+import { withStatementListener } from '../support/postgres/sessions.js';
+import { createTestTables } from '../support/postgres/tables.js';
 
 let opened: Store[] = [];
 let feeds: ChangeFeed[] = [];

@@ -25,9 +25,12 @@ export function describeMap(createFixture: CreateFixture): void {
     await opened.commit((transaction) => {
       transaction.put('a', value);
     });
-    expect(await opened.store.read((reader) => reader.get('a'))).toEqual(value);
-    const entries = await opened.store.read((reader) => reader.scan({ ...EVERYTHING, limit: 1 }));
-    expect(entries).toEqual([{ key: 'a', value }]);
+    const [got, [entry]] = await opened.store.read(
+      async (reader) => [await reader.get('a'), await reader.scan({ ...EVERYTHING, limit: 1 })] as const,
+    );
+    // As text, which is compared at once instead of byte by byte.
+    expect(got?.toString('hex')).toBe(value.toString('hex'));
+    expect([entry?.key, entry?.value.toString('hex')]).toEqual(['a', value.toString('hex')]);
   });
 
   test('delete removes, also what is not there', async () => {

@@ -4,7 +4,8 @@ import type { Store } from '../../../src/store/contract.js';
 import { openPostgresStore, type PostgresStoreOptions } from '../../../src/store/engine/postgres/postgres-store.js';
 import type { OpenSession } from '../../../src/store/engine/postgres/session.js';
 import type { Streams } from '../../../src/store/streams.js';
-import { createTestTables, type TestTables } from './tables.js';
+import { type KeptTables, useKeptTables } from './kept-tables.js';
+import type { TestTables } from './tables.js';
 
 /** Each first component is a stream. */
 const COMPONENT_STREAMS: Streams = {
@@ -19,16 +20,18 @@ export interface OpenedStores {
 
 /** Call it at the top of a test file. */
 export function useStores(): OpenedStores {
-  let tables: TestTables;
+  const nextTables = useKeptTables();
+  let tables: KeptTables;
   let opened: Store[];
 
   beforeEach(async () => {
-    tables = await createTestTables();
+    tables = await nextTables();
     opened = [];
   });
 
   afterEach(async () => {
     await Promise.all(opened.map((store) => store.close()));
+    tables.release();
   });
 
   return {

@@ -47,20 +47,6 @@ export function openStoreAt(
   });
 }
 
-/** A session that differs in what is given. */
-export function withSession(session: Session, changed: Partial<Pick<Session, 'run' | 'command'>>): Session {
-  return {
-    ...session,
-    get pending() {
-      return session.pending;
-    },
-    get isLost() {
-      return session.isLost;
-    },
-    ...changed,
-  };
-}
-
 export const KINDS = ['blind', 'reading', 'scanning', 'two streams', 'read one, write another', 'exclusive'] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -32,30 +32,3 @@ export async function createTestTables(url?: string): Promise<TestTables> {
     },
   };
 }
-
-/** The same sessions; tells the name of each statement, or the text of each command, and waits before it is sent. */
-export function withStatementListener(
-  open: OpenSession,
-  listener: (name: string) => Promise<void> | void,
-): OpenSession {
-  return async (purpose) => {
-    const session = await open(purpose);
-    return {
-      ...session,
-      get pending() {
-        return session.pending;
-      },
-      get isLost() {
-        return session.isLost;
-      },
-      run: (name, values) => {
-        const waiting = listener(name);
-        return waiting === undefined ? session.run(name, values) : waiting.then(() => session.run(name, values));
-      },
-      command: (text) => {
-        const waiting = listener(text);
-        return waiting === undefined ? session.command(text) : waiting.then(() => session.command(text));
-      },
-    };
-  };
-}

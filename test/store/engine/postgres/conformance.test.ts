@@ -2,8 +2,8 @@ import { describe } from 'vitest';
 import { openPostgresStore, type PostgresStoreOptions } from '../../../../src/store/engine/postgres/postgres-store.js';
 import type { Streams } from '../../../../src/store/streams.js';
 import { type PostgresInstallation, postgresInstallations } from '../../../support/postgres/installation.js';
-import { createTestDatabase } from '../../../support/postgres/shared.js';
-import { createTestTables, type TestTables, withStatementListener } from '../../../support/postgres/tables.js';
+import { useKeptTables } from '../../../support/postgres/kept-tables.js';
+import { withStatementListener } from '../../../support/postgres/sessions.js';
 import { describeCounters } from '../../conformance/counters.js';
 import { describeMap } from '../../conformance/map.js';
 import { describeOrder } from '../../conformance/order.js';
@@ -20,21 +20,14 @@ const MIXED_STREAMS: Streams = {
   ofRange: ({ gte, lt }) => (gte >= 'log:' && lt <= 'log;' ? '' : undefined),
 };
 
-/** What makes the tables as they were when they were made, which takes less time than to make them. */
-const EMPTY_TABLES = `DELETE FROM fg_kv; DELETE FROM fg_log; DELETE FROM fg_writer; DELETE FROM fg_server;
-  DELETE FROM fg_head WHERE stream <> ''; UPDATE fg_head SET seq = 0, clock = 0, epoch = 0`;
-
 /** Stores over tables of one database, which are used again when a store is done with them. */
 function fixturesOver(
   options: Partial<PostgresStoreOptions>,
   installation?: PostgresInstallation,
 ): () => Promise<StoreFixture> {
-  let database: Promise<string> | undefined;
-  const free: TestTables[] = [];
+  const nextTables = useKeptTables(installation);
   return async () => {
-    database ??= createTestDatabase(installation);
-    const tables = free.pop() ?? (await createTestTables(await database));
-    await tables.query(EMPTY_TABLES);
+    const tables = await nextTables();
     let commits = 0;
     const openSession = withStatementListener(tables.openSession, (name) => {
       if (name === 'COMMIT') commits += 1;
@@ -43,7 +36,7 @@ function fixturesOver(
       open: () => openPostgresStore({ openSession, version: 'test', ...options }),
       writes: () => commits,
       dispose: () => {
-        free.push(tables);
+        tables.release();
         return Promise.resolve();
       },
     };

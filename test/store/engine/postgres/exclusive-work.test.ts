@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { putKeys, useStores } from '../../../support/postgres/opened-stores.js';
-import { withStatementListener } from '../../../support/postgres/tables.js';
+import { withStatementListener } from '../../../support/postgres/sessions.js';
 
 const stores = useStores();
 const { open } = stores;

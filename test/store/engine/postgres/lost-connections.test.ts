@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { OpenSession } from '../../../../src/store/engine/postgres/session.js';
+import { ConnectionLostError, type OpenSession } from '../../../../src/store/engine/postgres/session.js';
 import { putKeys, useStores } from '../../../support/postgres/opened-stores.js';
+import { interceptSession } from '../../../support/postgres/sessions.js';
 
 const stores = useStores();
 const { open } = stores;
@@ -15,24 +16,15 @@ function losing(): {
     lose: (when, then) => (next = { when, then }),
     openSession: async (purpose) => {
       const session = await stores.tables.openSession(purpose);
-      return {
-        ...session,
-        get pending() {
-          return session.pending;
-        },
-        get isLost() {
-          return session.isLost;
-        },
-        command: async (text) => {
-          if (text !== 'COMMIT' || next === undefined) return session.command(text);
-          const { when, then } = next;
-          next = undefined;
-          if (when === 'after') await session.command(text);
-          session.destroy();
-          await then?.();
-          throw new Error('The connection is lost');
-        },
-      };
+      return interceptSession(session, async (name, send) => {
+        if (name !== 'COMMIT' || next === undefined) return send();
+        const { when, then } = next;
+        next = undefined;
+        if (when === 'after') await send();
+        session.destroy();
+        await then?.();
+        throw new ConnectionLostError('injected');
+      });
     },
   };
 }

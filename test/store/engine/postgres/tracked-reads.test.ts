@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../../src/store/contract.js';
 import { KnownStreams } from '../../../../src/store/engine/postgres/known-streams.js';
 import { putKeys, useStores } from '../../../support/postgres/opened-stores.js';
-import { withStatementListener } from '../../../support/postgres/tables.js';
+import { withStatementListener } from '../../../support/postgres/sessions.js';
 
 const stores = useStores();
 const { open } = stores;

@@ -6,7 +6,8 @@ import { Heartbeat } from '../../../../src/store/engine/postgres/heartbeat.js';
 import { openPostgresStore } from '../../../../src/store/engine/postgres/postgres-store.js';
 import { createSessions } from '../../../../src/store/engine/postgres/sessions.js';
 import type { StoreLogger } from '../../../../src/store/transactions/committer.js';
-import { createTestTables, type TestTables, withStatementListener } from '../../../support/postgres/tables.js';
+import { withStatementListener } from '../../../support/postgres/sessions.js';
+import { createTestTables, type TestTables } from '../../../support/postgres/tables.js';
 
 const { schemaVersion, recordFormat } = OWN_ABILITIES;
 const NEXT: Abilities = { schemaVersion, recordFormat: recordFormat + 1 };
