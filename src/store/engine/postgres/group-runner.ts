@@ -13,16 +13,15 @@ import {
 } from './commit-group.js';
 import type { EngineCounts } from './engine-counts.js';
 import { isRefusal, isSerializationFailure, type Session } from './session.js';
-import type { Sessions } from './sessions.js';
+import { pauseBefore, type Sessions } from './sessions.js';
 import type { StreamState } from './stream-state.js';
 import type { StreamPart } from './transaction.js';
 import { numberAt } from './wire.js';
 
 export type GroupOutcomes = ReadonlyMap<StreamPart, CommitOutcome>;
 
-/** How long a group is tried while the database cannot be reached, ms, and how long to wait between two tries. */
+/** How long a group is tried while the database cannot be reached, ms. */
 const PATIENCE = 10_000;
-const PAUSE = 50;
 
 /** How long to wait at most before a group is sent again that another one has come before, ms. */
 const MAX_BACKOFF = 10;
@@ -65,7 +64,7 @@ export class GroupRunner {
     let decided: { readonly group: CommitGroup | undefined } | undefined;
     const decideOnce = async (session: Session): Promise<CommitGroup | undefined> =>
       (decided ??= { group: await decide(session) }).group;
-    for (;;) {
+    for (let retry = 0; ; retry++) {
       const attempt = await this.#attempt(states, decideOnce);
       if ('outcomes' in attempt) return attempt.outcomes;
       const { error, sent } = attempt;
@@ -81,7 +80,7 @@ export class GroupRunner {
         throw notWritten(1, error);
       }
       this.#counts.repeatedGroups += 1;
-      await delay(isSerializationFailure(error) ? Math.random() * MAX_BACKOFF : PAUSE);
+      await (isSerializationFailure(error) ? delay(Math.random() * MAX_BACKOFF) : pauseBefore(retry));
       const group = decided?.group;
       if (group?.isBoundToLock === true) {
         return new Map([...group.parts.values()].flat().map((part) => [part, 'conflict']));
@@ -151,7 +150,7 @@ export class GroupRunner {
   ): Promise<boolean> {
     // One that it writes to: where it has only read, it leaves no number.
     const [written] = group.batches.keys();
-    for (;;) {
+    for (let retry = 0; ; retry++) {
       try {
         const session = await this.#sessions.lease('commit');
         try {
@@ -174,7 +173,7 @@ export class GroupRunner {
           this.#events.onFailure(error);
           throw unknownOutcome(1, cause);
         }
-        await delay(PAUSE);
+        await pauseBefore(retry);
       }
     }
   }

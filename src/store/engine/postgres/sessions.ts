@@ -22,9 +22,17 @@ export interface SessionCounts {
   readonly snapshot: number;
 }
 
-/** How long a read tries to reach the database before it is refused, ms, and how long it waits between two tries. */
+/** How long a read tries to reach the database before it is refused, ms. */
 const READ_PATIENCE = 2_500;
-const READ_PAUSE = 50;
+
+/** How long to wait before a first try to reach the database again, and before each after many, ms. */
+const FIRST_PAUSE = 5;
+const MAX_PAUSE = 50;
+
+/** Waits hardly at all where one connection was lost, and longer where the database stays away. @param retry 0 for the first */
+export function pauseBefore(retry: number): Promise<void> {
+  return delay(Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** retry));
+}
 
 /** How long those sessions that there are have to do where no other could be opened, ms. */
 const OPENING_PAUSE = 1_000;
@@ -108,7 +116,7 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
   return {
     read: async (name, values) => {
       const deadline = performance.now() + READ_PATIENCE;
-      for (;;) {
+      for (let retry = 0; ; retry++) {
         try {
           const session = await reader();
           return await session.run(name, values);
@@ -116,7 +124,7 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
           // What the database refuses, it will refuse again; where it was not reached, another server may be the primary by now.
           if (isClosed || isFinal(error) || performance.now() > deadline) throw cannotRead(error);
         }
-        await delay(READ_PAUSE);
+        await pauseBefore(retry);
       }
     },
     lease: async (purpose) => {
