@@ -1,4 +1,4 @@
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Entry, Key, Store, Transaction } from '../../../src/store/contract.js';
 
 /** One set of data, and the ways to get at it. */
@@ -11,6 +11,20 @@ export interface StoreFixture {
 }
 
 export type CreateFixture = () => Promise<StoreFixture>;
+
+export interface Conditions {
+  /** Whether nothing fails beneath the store, so that works run and engines write no more often than they have to. */
+  readonly isUndisturbed: boolean;
+}
+
+/** Expects how often something was done; where something fails beneath the store, it may be more. */
+export function expectCount(count: number, expected: number, { isUndisturbed }: Conditions): void {
+  if (isUndisturbed) expect(count).toBe(expected);
+  else expect(count).toBeGreaterThanOrEqual(expected);
+}
+
+/** Which works have ended, in order, by the last end of each: one may run several times. */
+export const lastEnds = <Id>(ends: readonly Id[]): Id[] => [...new Set(ends.toReversed())].toReversed();
 
 /** The keys from the first to nearly the last. */
 export const EVERYTHING = { gte: '', lt: '\u{10ffff}' };

@@ -1,6 +1,8 @@
 import { describe } from 'vitest';
 import { openPostgresStore, type PostgresStoreOptions } from '../../../../src/store/engine/postgres/postgres-store.js';
+import type { OpenSession } from '../../../../src/store/engine/postgres/session.js';
 import type { Streams } from '../../../../src/store/streams.js';
+import { createFailures } from '../../../support/postgres/failing-sessions.js';
 import { type PostgresInstallation, postgresInstallations } from '../../../support/postgres/installation.js';
 import { useKeptTables } from '../../../support/postgres/kept-tables.js';
 import { withStatementListener } from '../../../support/postgres/sessions.js';
@@ -23,13 +25,16 @@ const MIXED_STREAMS: Streams = {
 /** Stores over tables of one database, which are used again when a store is done with them. */
 function fixturesOver(
   options: Partial<PostgresStoreOptions>,
-  installation?: PostgresInstallation,
+  {
+    installation,
+    wrap = (open) => open,
+  }: { installation?: PostgresInstallation; wrap?: (open: OpenSession) => OpenSession } = {},
 ): () => Promise<StoreFixture> {
   const nextTables = useKeptTables(installation);
   return async () => {
     const tables = await nextTables();
     let commits = 0;
-    const openSession = withStatementListener(tables.openSession, (name) => {
+    const openSession = withStatementListener(wrap(tables.openSession), (name) => {
       if (name === 'COMMIT') commits += 1;
     });
     return {
@@ -43,7 +48,7 @@ function fixturesOver(
   };
 }
 
-const RUNS = 15;
+const RUNS = 30;
 
 // Another database may stand in for the one from npm.
 const [npm, ...others] = process.env['TEST_POSTGRES_URL'] === undefined ? postgresInstallations() : [];
@@ -51,13 +56,16 @@ const [npm, ...others] = process.env['TEST_POSTGRES_URL'] === undefined ? postgr
 describe.each(['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'])('committing at %s', (level) => {
   describeStore(
     'a store on PostgreSQL',
-    fixturesOver({ streams: ONE_STREAM, begin: `BEGIN ISOLATION LEVEL ${level}` }, npm),
+    fixturesOver(
+      { streams: ONE_STREAM, begin: `BEGIN ISOLATION LEVEL ${level}` },
+      { ...(npm && { installation: npm }) },
+    ),
     { runs: RUNS },
   );
 });
 
 describe.each(others)('on $name', (installation) => {
-  describeStore('a store on PostgreSQL', fixturesOver({ streams: ONE_STREAM }, installation), { runs: RUNS });
+  describeStore('a store on PostgreSQL', fixturesOver({ streams: ONE_STREAM }, { installation }), { runs: RUNS });
 });
 
 describe('a store on PostgreSQL whose keys are in several streams', () => {
@@ -76,5 +84,16 @@ describe('a store on PostgreSQL whose keys are in several streams', () => {
   });
   describe('snapshots', () => {
     describeSnapshots(createMixed);
+  });
+});
+
+describe('where statements and connections fail now and then', () => {
+  const wrap = createFailures();
+  describeStore('a store on PostgreSQL', fixturesOver({ streams: ONE_STREAM }, { wrap }), {
+    runs: 8,
+    isUndisturbed: false,
+  });
+  describe('a store on PostgreSQL whose keys are in several streams', () => {
+    describeSerializability(fixturesOver({ streams: MIXED_STREAMS }, { wrap }), { isOneStream: false, runs: 8 });
   });
 });
