@@ -7,7 +7,7 @@ import type { Application } from './application.js';
 import { requirePrincipal } from './guard.js';
 
 export interface MetricsOptions {
-  readonly store: Pick<Store, 'sequence' | 'health' | 'metrics'>;
+  readonly store: Pick<Store, 'sequence' | 'health' | 'metrics' | 'refreshMetrics'>;
   readonly plugins: () => Promise<readonly PluginReport[]>;
   /** Sign-ins that have failed since the start, by reason. */
   readonly signInFailures: ReadonlyMap<string, number>;
@@ -87,7 +87,7 @@ export function metricsRoute(application: Application, { store, plugins, live, s
   });
   application.get('/metrics', { config: { failure: 'Failed to read metrics' } }, async (request, reply) => {
     requirePermission(requirePrincipal(request), 'server:operate');
-    await readPlugins();
+    await Promise.all([readPlugins(), store.refreshMetrics?.()]);
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }

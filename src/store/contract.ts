@@ -202,6 +202,8 @@ export interface Store {
   versions?(streams: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** What the engine counts of its own work; absent where it counts nothing. */
   metrics?(): readonly StoreMetric[];
+  /** Brings those of {@link metrics} up to date that are asked of a database. Where that is away, they stay as they were. */
+  refreshMetrics?(): Promise<void>;
   /** Absent where one process alone uses the store. */
   readonly sharedCounts?: SharedCounts | undefined;
   /** Refuses new work, waits for what was accepted, and releases the data. Idempotent. */

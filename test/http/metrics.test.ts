@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
+import { openMemoryStore } from '../support/memory-engine.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
@@ -32,6 +33,26 @@ it('/metrics counts requests by route, and what plugins did by verdict', async (
   expect(text).toContain('feedback_graph_store_writable 1');
   // Scraping again counts nothing twice.
   expect((await scrape(ADMIN)).text).toMatch(/plugin="basic_spam_detection",verdict="accept"\} 1/);
+});
+
+it('/metrics has what the store counts, as it is at that moment', async () => {
+  let asked = 0;
+  const store = Object.assign(await openMemoryStore(), {
+    metrics: () => [
+      { kind: 'counter' as const, name: 'groups_total', help: 'Groups.', value: 7 * asked },
+      { kind: 'gauge' as const, name: 'log_commits', help: 'Commits.', value: asked },
+    ],
+    refreshMetrics: () => {
+      asked += 1;
+      return Promise.resolve();
+    },
+  });
+  await server.stop();
+  server = await startTestServer({}, undefined, undefined, store);
+  await scrape(ADMIN);
+  const { text } = await scrape(ADMIN);
+  expect(text).toContain('feedback_graph_store_groups_total 14');
+  expect(text).toContain('feedback_graph_store_log_commits 2');
 });
 
 it('/metrics is for administrators alone', async () => {

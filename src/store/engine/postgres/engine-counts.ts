@@ -53,12 +53,18 @@ export interface EngineGauges {
   readonly sessionsOpen: number;
   readonly sessionsWaitedFor: number;
   readonly organizationsKnown: number;
+  /** Of the organization with the most. */
+  readonly logLagCommits: number;
+  readonly logCommits: number;
 }
 
 const GAUGE_HELP: Readonly<Record<keyof EngineGauges, string>> = {
   sessionsOpen: 'Connections to the database.',
   sessionsWaitedFor: 'Work that waits for a connection to the database.',
   organizationsKnown: 'Organizations of whose commits the server keeps track in memory.',
+  logLagCommits:
+    'Commits of one organization that the server has not read from the log yet, of the known one with the most.',
+  logCommits: 'Commits in the log of the organizations that are known; 4,096 to 5,120 are kept of each.',
 };
 
 export function toMetrics(counts: EngineCounts, gauges: EngineGauges): StoreMetric[] {

@@ -29,6 +29,10 @@ export class KnownStreams<StreamQueue extends Queue> {
     return this.#known.size;
   }
 
+  get states(): StreamState[] {
+    return [...this.#known.values()].map(({ state }) => state);
+  }
+
   of(stream: Stream): KnownStream<StreamQueue> {
     const before = this.#known.get(stream);
     if (before !== undefined) return before;

@@ -22,6 +22,7 @@ import { GroupRunner } from './group-runner.js';
 import { Heartbeat } from './heartbeat.js';
 import { KnownStreams } from './known-streams.js';
 import { createLimitTable } from './limit-table.js';
+import { type LogExtent, readLogExtent } from './log-extent.js';
 import { RangeSnapshots } from './range-snapshots.js';
 import type { OpenSession } from './session.js';
 import { createSessions, type SessionCounts, type Sessions, withCommitSession } from './sessions.js';
@@ -84,6 +85,7 @@ class PostgresStore implements Store {
   readonly #work = new ActiveWork();
   readonly #waiting = { transactions: 0, bytes: 0 };
   #sequence = 0;
+  #log: LogExtent = { lag: 0, length: 0 };
   #failure: { readonly since: number; readonly message: string } | undefined;
 
   constructor({
@@ -200,7 +202,16 @@ class PostgresStore implements Store {
       sessionsOpen: this.#sessions.open,
       sessionsWaitedFor: this.#sessions.waiting,
       organizationsKnown: this.#known.size,
+      logLagCommits: this.#log.lag,
+      logCommits: this.#log.length,
     });
+  }
+
+  async refreshMetrics(): Promise<void> {
+    // An outage is to keep nobody from the metrics that tell of it.
+    if (this.#failure !== undefined) return;
+    const run: RunStatement = (name, values) => this.#sessions.read(name, values);
+    this.#log = await readLogExtent(run, this.#known.states).catch(() => this.#log);
   }
 
   now(): number {

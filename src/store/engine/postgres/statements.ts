@@ -40,6 +40,9 @@ export const STATEMENTS = {
     ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
   remove: `DELETE FROM fg_kv WHERE key = ANY($1::bytea[])`,
   note: `INSERT INTO fg_log (stream, first, seq, entry) VALUES ($1, $2, $3, $4)`,
+  /** The newest commit of each stream, and the oldest in its log. */
+  logExtents: `SELECT h.stream, h.seq, (SELECT l.first FROM fg_log l WHERE l.stream = h.stream ORDER BY l.seq LIMIT 1)
+    FROM fg_head h WHERE h.stream = ANY($1::text[])`,
   trim: `DELETE FROM fg_log WHERE stream = $1 AND seq < $2`,
   mark: `INSERT INTO fg_writer (writer, stream, grp, seq) VALUES ($1, $2, $3, $4)
     ON CONFLICT (writer, stream) DO UPDATE SET grp = excluded.grp, seq = excluded.seq, seen = now()`,
