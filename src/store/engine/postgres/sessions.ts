@@ -129,12 +129,13 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
     },
     lease: async (purpose) => {
       const pool = pools[purpose];
-      for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) {
-        if (!idle.isLost) return idle;
-        all.delete(idle);
-        pool.taken -= 1;
-      }
-      if (pool.taken < counts[purpose]) {
+      for (let isRefused = false; ;) {
+        for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) {
+          if (!idle.isLost) return idle;
+          all.delete(idle);
+          pool.taken -= 1;
+        }
+        if (pool.taken >= counts[purpose] || (isRefused && pool.taken > 0)) break;
         pool.taken += 1;
         try {
           return await openOne(purpose);
@@ -145,6 +146,8 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
             throw error;
           }
           pool.taken -= 1;
+          // One may have come back meanwhile, and would not be handed on any more.
+          isRefused = true;
         }
       }
       return new Promise((take, fail) => {
