@@ -44,8 +44,9 @@ export function createSession(client: pg.Client, maxSilence = Infinity): Session
     onLost();
   };
   let warnings = 0;
-  client.on('notice', ({ severity }) => {
-    if (severity === 'WARNING') warnings += 1;
+  client.on('notice', ({ code }) => {
+    // A warning has a code of its own; how severe it is, the database says in the language that it was set up with.
+    if (code !== '00000') warnings += 1;
   });
   client.on('error', noteLoss);
   client.on('end', noteLoss);
