@@ -12,10 +12,10 @@ import { readNewestAppended } from '../../transactions/appended-numbers.js';
 import { buildCommitBatch, type CommitBatch, type CommitOutcome } from '../../transactions/commit-batch.js';
 import { decodeCounterOrError } from '../../transactions/counters.js';
 import { decodeLogEntry, encodeLogEntry, toLogEntry } from './log-entry.js';
-import type { Session } from './session.js';
+import { isLockTimeout, type Session } from './session.js';
 import type { Head, LoggedGroup, StreamState } from './stream-state.js';
 import type { StreamPart } from './transaction.js';
-import { byteaArray, bytesAt, keyArray, keyAt, numberAt, textAt, toBytes } from './wire.js';
+import { byteaArray, bytesAt, keyArray, keyAt, numberAt, type Row, textAt, toBytes } from './wire.js';
 
 /** Asks for nothing: the log of a stream of which nothing is known is not read. */
 const NEVER = 2 ** 53 - 1;
@@ -52,6 +52,11 @@ export interface PreparedGroup {
   readonly outcomes: ReadonlyMap<StreamPart, CommitOutcome>;
 }
 
+/** The lock of a stream was not to be had in time: nothing of the transaction took place. */
+export class HeadHeldError extends Error {
+  override readonly name = 'HeadHeldError';
+}
+
 /** Waits for all, so that none fails unseen, and fails as the first of them in their order. */
 async function together<T>(asked: readonly Promise<T>[]): Promise<T[]> {
   const answers = await Promise.allSettled(asked);
@@ -64,6 +69,7 @@ async function together<T>(asked: readonly Promise<T>[]): Promise<T[]> {
 /**
  * Begins a transaction and locks the heads of the streams, which are made where they are missing; then takes in what was
  * committed meanwhile. Until the transaction ends, nobody else commits to these streams.
+ * @throws HeadHeldError
  */
 export async function lockHeads(
   session: Session,
@@ -77,7 +83,7 @@ export async function lockHeads(
     const begun = session.command(settings.begin);
     const [rows = [], log = []] = await together([
       begun.then(() => []),
-      session.run('lock', [streams]),
+      lockRows(session, streams),
       session.run('log', [streams, from]),
     ]).then(([, ...answers]) => answers);
     const heads = new Map<Stream, Head>(
@@ -107,11 +113,19 @@ export async function lockHeads(
   }
 }
 
+async function lockRows(session: Session, streams: readonly Stream[]): Promise<readonly Row[]> {
+  try {
+    return await session.run('lock', [streams]);
+  } catch (cause) {
+    throw isLockTimeout(cause) ? new HeadHeldError('Somebody else has the lock of a stream', { cause }) : cause;
+  }
+}
+
 /** Streams are made under the lock of the shared one, so that who holds that knows of all. */
 async function addHeads(session: Session, streams: readonly Stream[], settings: GroupSettings): Promise<void> {
   await together<unknown>([
     session.command(settings.begin),
-    session.run('lock', [[SHARED_STREAM]]),
+    lockRows(session, [SHARED_STREAM]),
     ...streams.map((stream) => session.run('addHead', [stream])),
     session.command('COMMIT'),
   ]);

@@ -5,6 +5,7 @@ import type { CommitOutcome } from '../../transactions/commit-batch.js';
 import {
   type CommitGroup,
   type GroupSettings,
+  HeadHeldError,
   lockHeads,
   type PreparedGroup,
   prepareGroup,
@@ -12,7 +13,7 @@ import {
   sendGroup,
 } from './commit-group.js';
 import type { EngineCounts } from './engine-counts.js';
-import { isRefusal, isSerializationFailure, type Session } from './session.js';
+import { isLockTimeout, isRefusal, isRefusalOfOne, isSerializationFailure, type Session } from './session.js';
 import { pauseBefore, type Sessions } from './sessions.js';
 import type { StreamState } from './stream-state.js';
 import type { StreamPart } from './transaction.js';
@@ -76,7 +77,7 @@ export class GroupRunner {
         }
       }
       if (performance.now() > deadline) {
-        this.#events.onFailure(error);
+        if (!isContention(error)) this.#events.onFailure(error);
         throw notWritten(1, error);
       }
       this.#counts.repeatedGroups += 1;
@@ -96,7 +97,7 @@ export class GroupRunner {
     try {
       session = await this.#sessions.lease('commit');
     } catch (error) {
-      this.#events.onFailure(error);
+      // It may be there at the next try; if it is not, the heartbeat finds none either, and says so.
       return { error };
     }
     let sent: SentGroup | undefined;
@@ -124,17 +125,18 @@ export class GroupRunner {
       this.#events.onCommit(prepared.commits);
       return { outcomes: prepared.outcomes };
     } catch (error) {
-      const isAbsent = isRefusal(error) || error instanceof RolledBackError;
+      const mayRepeat =
+        isSerializationFailure(error) || error instanceof RolledBackError || error instanceof HeadHeldError;
       if (!session.isLost) await session.command('ROLLBACK').catch(() => session.destroy());
       if (decisionFailed !== undefined) throw decisionFailed.error;
       if (error instanceof UnavailableError) throw error;
-      if (!isAbsent) {
+      if (!mayRepeat && !isRefusal(error)) {
         session.destroy();
         return { error, ...(sent !== undefined && { sent }) };
       }
-      if (isSerializationFailure(error) || error instanceof RolledBackError) return { error };
+      if (mayRepeat) return { error };
       // A disk that is full, a right that is missing: it will be the same for the next one.
-      this.#events.onFailure(error);
+      if (!isRefusalOfOne(error)) this.#events.onFailure(error);
       throw notWritten(1, error);
     } finally {
       this.#sessions.release('commit', session);
@@ -177,4 +179,9 @@ export class GroupRunner {
       }
     }
   }
+}
+
+/** Whether others have come before a group, to its streams alone. */
+function isContention(error: unknown): boolean {
+  return error instanceof HeadHeldError || (isSerializationFailure(error) && !isLockTimeout(error));
 }

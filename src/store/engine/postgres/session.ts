@@ -142,6 +142,19 @@ export function isSerializationFailure(error: unknown): boolean {
   return /^(40001|40P01|23502|55P03)$/.test(sqlState(error) ?? '');
 }
 
+/** Whether a lock was not to be had in time. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === '55P03';
+}
+
+/**
+ * Whether the database has refused one statement for what is in it, or for what only happened to it: 22xxx and 54xxx say that
+ * it cannot hold a value, 57014 that somebody or its timeout has ended it.
+ */
+export function isRefusalOfOne(error: unknown): boolean {
+  return /^(22...|54...|57014)$/.test(sqlState(error) ?? '');
+}
+
 /** Whether the database has answered with an error, so that the transaction certainly did not take place. */
 export function isRefusal(error: unknown): boolean {
   // 40003: the database itself does not know. After a fatal one, nobody has seen the end.
