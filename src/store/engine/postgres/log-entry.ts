@@ -2,6 +2,7 @@
  * What one group of commits has written, as other servers need it: the keys, to know what of theirs it has changed, and the
  * new values of counters and numbers of appends, which they keep in memory. Values, where texts are, are not in it; keys of the search index hold words.
  */
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { Key } from '../../contract.js';
@@ -18,6 +19,8 @@ export interface LogEntry {
   /** The new value of each counter that changed, and whether it became or ceased to be zero. */
   readonly counters: readonly (readonly [key: Key, value: number, crossedZero: boolean])[];
   readonly appended: readonly (readonly [prefix: Key, number: number])[];
+  /** Whether what the group has written is unknown, as another release has noted it, or the entry is damaged. */
+  readonly isUnreadable?: boolean;
 }
 
 export function toLogEntry({ writeSet, counters, appended, plain }: CommitBatch, tag: string): LogEntry {
@@ -37,16 +40,20 @@ export function encodeLogEntry({ tag, plain, counters, appended }: LogEntry): Pr
   return deflate(JSON.stringify([tag, plain, counters, appended]), { level: 1 });
 }
 
-/** @throws if the entry is damaged */
 export async function decodeLogEntry(stored: Buffer): Promise<LogEntry> {
-  const text = (await inflate(stored)).toString('utf8');
-  const [tag, plain, counters, appended] = JSON.parse(text) as [
-    LogEntry['tag'],
-    LogEntry['plain'],
-    LogEntry['counters'],
-    LogEntry['appended'],
-  ];
-  return { tag, plain, counters, appended };
+  try {
+    const text = (await inflate(stored)).toString('utf8');
+    const [tag, plain, counters, appended] = JSON.parse(text) as [
+      LogEntry['tag'],
+      LogEntry['plain'],
+      LogEntry['counters'],
+      LogEntry['appended'],
+    ];
+    return { tag, plain, counters, appended };
+  } catch {
+    const tag = createHash('sha256').update(stored).digest('base64url');
+    return { tag, plain: [], counters: [], appended: [], isUnreadable: true };
+  }
 }
 
 export function toWriteSet({ plain, counters }: LogEntry): WriteSet {

@@ -179,7 +179,7 @@ export class StreamState {
   learn(groups: readonly LoggedGroup[]): void {
     for (const { first, seq, entry } of groups) {
       if (seq <= this.seq) continue;
-      if (!this.isKnown || first !== this.seq + 1) {
+      if (!this.isKnown || first !== this.seq + 1 || entry.isUnreadable === true) {
         this.startAt(seq);
         this.#tag = entry.tag;
         continue;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Store } from '../../../../src/store/contract.js';
 import { putKeys, useStores } from '../../../support/postgres/opened-stores.js';
 
 const stores = useStores();
@@ -22,6 +23,27 @@ describe('what a server knows of an organization', () => {
 });
 
 describe('the log of an organization', () => {
+  it('that a server cannot read, it passes over as a gap', async () => {
+    const [here, there] = [await open(), await open()];
+    const count = (store: Store): Promise<void> =>
+      store.transact((transaction) => {
+        transaction.add('a:count', 1);
+        return Promise.resolve();
+      });
+    await count(here);
+    await count(there);
+    // As a later release may write it, or the disk may damage it.
+    await stores.tables.query(`UPDATE fg_log SET entry = 'unreadable' WHERE stream = 'a' AND seq = 2`);
+    let runs = 0;
+    await here.transact(async (transaction) => {
+      if ((runs += 1) === 1) await count(there);
+      transaction.put('a:seen', Buffer.from(String(await transaction.counters(['a:count']))));
+    });
+    await count(here);
+    const seen = await here.read(async (reader) => [await reader.counters(['a:count']), await reader.get('a:seen')]);
+    expect(seen).toEqual([[4], Buffer.from('3')]);
+  });
+
   it('is trimmed, however few of its commits each server makes', async () => {
     const here = await open();
     await putKeys(here, 'a:1');
