@@ -8,7 +8,7 @@ import type { Session } from './session.js';
 import { type Sessions, withCommitSession } from './sessions.js';
 import type { SeenServers } from './shared-counts.js';
 import type { RegisteredUse } from './uses.js';
-import { byteaArray, keyArray, numberAt, textAt } from './wire.js';
+import { byteaArray, keyArray, numberAt, type Row, textAt } from './wire.js';
 
 /** How often the database is told that this server lives, and asked for the time, ms. */
 const HEARTBEAT = 1_000;
@@ -94,7 +94,7 @@ export class Heartbeat {
     const startedAt = performance.now();
     const before = now();
     const slow = setTimeout(() => onFailure(new Error('The database does not answer')), MAX_ANSWER).unref();
-    const [row, agreement] = await withCommitSession(sessions, async (session) => {
+    const tell = async (session: Session): Promise<readonly [Row | undefined, Agreement]> => {
       // In this order: who has been silent for long learns what others have decided about it.
       const [, [seen], agreed] = await Promise.all([
         session.run('register', this.#registration()),
@@ -102,8 +102,10 @@ export class Heartbeat {
         readAgreement(session),
       ]);
       if (isFailing()) await probeWrites(session);
-      return [seen, agreed] as const;
-    }).finally(() => clearTimeout(slow));
+      return [seen, agreed];
+    };
+    // Before the commits that wait: where each waits for a lock, the server would count as cut off, or as gone.
+    const [row, agreement] = await withCommitSession(sessions, tell, true).finally(() => clearTimeout(slow));
     const after = now();
     const offset = row === undefined ? 0 : numberAt(row, 0) - (before + after) / 2;
     this.#clockOffset = Math.abs(offset) > MIN_CLOCK_OFFSET ? Math.round(offset) : 0;

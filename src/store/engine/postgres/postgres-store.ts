@@ -147,7 +147,7 @@ class PostgresStore implements Store {
       now: () => this.now(),
     };
     this.#reads = new ConsistentReads(this.#sources, this.#sessions, new StreamFollower(run), this.#counts);
-    this.#snapshots = new RangeSnapshots(openSession);
+    this.#snapshots = new RangeSnapshots((purpose) => this.#sessions.openAnother(purpose));
     this.#heartbeat = new Heartbeat({
       sessions: this.#sessions,
       server,
@@ -164,7 +164,7 @@ class PostgresStore implements Store {
       onFailure: (error) => this.#noteFailure(error),
     });
     this.sharedCounts = new PostgresCounts({
-      table: createLimitTable(server, () => openSession('read')),
+      table: createLimitTable(server, () => this.#sessions.openAnother('read')),
       server,
       beat: () => this.#heartbeat.beat(),
     });

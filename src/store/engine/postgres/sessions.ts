@@ -7,9 +7,14 @@ import type { Row } from './wire.js';
 export interface Sessions {
   /** Reads through a session that many share. Tries others while the database is away for a moment. @throws UnavailableError */
   read(name: StatementName, values: readonly unknown[]): Promise<readonly Row[]>;
-  /** A session for one alone, until it is released; one that is lost then is not used again. */
-  lease(purpose: 'commit' | 'snapshot'): Promise<Session>;
+  /**
+   * A session for one alone, until it is released; one that is lost then is not used again.
+   * @param isUrgent whether it comes before those who wait
+   */
+  lease(purpose: 'commit' | 'snapshot', isUrgent?: boolean): Promise<Session>;
   release(purpose: 'commit' | 'snapshot', session: Session): void;
+  /** One beside those that are leased; whoever asks for it closes it. */
+  openAnother(purpose: SessionPurpose): Promise<Session>;
   /** How many sessions are open, and how many wait for one. */
   readonly open: number;
   readonly waiting: number;
@@ -67,6 +72,10 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
     all.add(session);
     if (isClosed) await session.close();
     return session;
+  }
+
+  function forgetClosed(): void {
+    for (const session of all) if (session.isLost) all.delete(session);
   }
 
   /** The reader with the least to do; another one is opened before two wait for the same. */
@@ -127,7 +136,7 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
         await pauseBefore(retry);
       }
     },
-    lease: async (purpose) => {
+    lease: async (purpose, isUrgent = false) => {
       const pool = pools[purpose];
       for (let isRefused = false; ;) {
         for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) {
@@ -151,7 +160,8 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
         }
       }
       return new Promise((take, fail) => {
-        pool.waiting.push({ take, fail });
+        if (isUrgent) pool.waiting.unshift({ take, fail });
+        else pool.waiting.push({ take, fail });
       });
     },
     release: (purpose, session) => {
@@ -165,7 +175,15 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
       if (waiter === undefined) pool.idle.push(session);
       else waiter.take(session);
     },
+    openAnother: async (purpose) => {
+      forgetClosed();
+      const session = await open(purpose);
+      all.add(session);
+      if (isClosed) await session.close();
+      return session;
+    },
     get open() {
+      forgetClosed();
       return all.size;
     },
     get waiting() {
@@ -178,8 +196,13 @@ export function createSessions(open: OpenSession, counts: SessionCounts, onLost:
   };
 }
 
-export async function withCommitSession<T>(sessions: Sessions, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await sessions.lease('commit');
+/** @param isUrgent as of {@link Sessions.lease} */
+export async function withCommitSession<T>(
+  sessions: Sessions,
+  work: (session: Session) => Promise<T>,
+  isUrgent = false,
+): Promise<T> {
+  const session = await sessions.lease('commit', isUrgent);
   try {
     return await work(session);
   } finally {

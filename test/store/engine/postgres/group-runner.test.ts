@@ -28,6 +28,7 @@ function createRunner(lease: () => Promise<Session>): { readonly runner: GroupRu
     read: () => Promise.resolve([]),
     lease,
     release: () => undefined,
+    openAnother: lease,
     open: 0,
     waiting: 0,
     close: () => Promise.resolve(),

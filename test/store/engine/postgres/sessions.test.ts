@@ -6,13 +6,19 @@ import { createSessions } from '../../../../src/store/engine/postgres/sessions.j
 const COUNTS = { read: 1, commit: 2, snapshot: 2 };
 
 function createIdleSession(): Session {
+  let isClosed = false;
   return {
     pending: 0,
-    isLost: false,
+    get isLost() {
+      return isClosed;
+    },
     onLost: () => undefined,
     run: () => Promise.resolve([]),
     command: () => Promise.resolve(''),
-    close: () => Promise.resolve(),
+    close: () => {
+      isClosed = true;
+      return Promise.resolve();
+    },
     destroy: () => undefined,
   };
 }
@@ -42,4 +48,30 @@ describe('the sessions of a store', () => {
       expect(await second).toBe(first);
     },
   );
+
+  it('are given to what is urgent first', async () => {
+    const sessions = createSessions(() => Promise.resolve(createIdleSession()), { ...COUNTS, commit: 1 }, () => undefined);
+    const session = await sessions.lease('commit');
+    const order: string[] = [];
+    const take = async (name: string, isUrgent?: boolean): Promise<void> => {
+      const taken = await sessions.lease('commit', isUrgent);
+      order.push(name);
+      sessions.release('commit', taken);
+    };
+    const taking = [take('first'), take('second'), take('urgent', true)];
+    sessions.release('commit', session);
+    await Promise.all(taking);
+    expect(order).toEqual(['urgent', 'first', 'second']);
+  });
+
+  it('count those that somebody has for himself, until he closes them', async () => {
+    const sessions = createSessions(() => Promise.resolve(createIdleSession()), COUNTS, () => undefined);
+    await sessions.lease('commit');
+    const [one, other] = [await sessions.openAnother('snapshot'), await sessions.openAnother('read')];
+    expect(sessions.open).toBe(3);
+    await one.close();
+    expect(sessions.open).toBe(2);
+    await sessions.close();
+    expect(other.isLost).toBe(true);
+  });
 });
