@@ -59,6 +59,11 @@ const DEFAULT_SESSIONS: SessionCounts = { read: 4, commit: 4, snapshot: 2 };
 const MAX_CONFLICTS = 3;
 const LARGE = 2_000;
 
+/** How long it has them for itself at most, ms: other servers wait twice as long for a lock before they refuse a write. */
+const MAX_EXCLUSIVE = 5_000;
+/** How often a transaction may take longer than that, and conflict again, before it is refused. */
+const MAX_LATE_RUNS = 3;
+
 /**
  * A `Store` over PostgreSQL, for any number of servers (see docs/scale.md). The tables must be there.
  * @throws whatever connecting throws
@@ -101,7 +106,7 @@ class PostgresStore implements Store {
     now = Date.now,
   }: PostgresStoreOptions) {
     const server = randomUUID();
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = { ...DEFAULT_LIMITS, leaseMilliseconds: MAX_EXCLUSIVE, ...limits };
     this.#logger = logger;
     this.#now = now;
     const openSession: OpenSession = async (purpose) => {
@@ -239,6 +244,7 @@ class PostgresStore implements Store {
   async transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.#work.run(async () => {
       let last: PostgresTransaction | undefined;
+      const late = { runs: 0 };
       for (let conflicts = 0; ; conflicts++) {
         const isExclusive =
           last !== undefined &&
@@ -247,7 +253,7 @@ class PostgresStore implements Store {
         try {
           const outcome =
             last !== undefined && isExclusive
-              ? await this.#runExclusive(transaction, await this.#holdStatesOf(last, transaction), work)
+              ? await this.#runExclusive(transaction, await this.#holdStatesOf(last, transaction), work, late)
               : await this.#runOptimistic(transaction, work);
           if (outcome !== undefined) return outcome.answer;
         } finally {
@@ -330,6 +336,7 @@ class PostgresStore implements Store {
     transaction: PostgresTransaction,
     states: readonly StreamState[],
     work: (transaction: Transaction) => Promise<T>,
+    late: { runs: number },
   ): Promise<{ readonly answer: T } | undefined> {
     this.#refuseUnlessWritable();
     this.#counts.exclusiveRuns += 1;
@@ -345,8 +352,13 @@ class PostgresStore implements Store {
     );
     if (outcome === undefined || 'answer' in outcome) return outcome;
     // It has lost the lock and goes on without it, as it would have before it asked for it.
-    const { late } = outcome;
-    return this.#runOptimistic(transaction, () => late);
+    const committed = await this.#runOptimistic(transaction, () => outcome.late);
+    late.runs += 1;
+    // Without the lock, it can never be committed if it has read across streams.
+    if (committed === undefined && (transaction.hasReadAcross || late.runs >= MAX_LATE_RUNS)) {
+      throw notWritten(1, new Error('The transaction takes longer than it may keep others from their commits'));
+    }
+    return committed;
   }
 
   /**

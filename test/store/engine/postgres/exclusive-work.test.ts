@@ -63,3 +63,25 @@ describe('a transaction that reads across organizations', () => {
     expect(log.map(({ value }) => value.toString())).toEqual(['in front', 'behind']);
   });
 });
+
+describe('a transaction that takes longer than it may keep others waiting', () => {
+  it.each([
+    ['reads across organizations', { gte: 'a', lt: 'z', limit: 100 }, 2],
+    ['conflicts each time', { gte: 'a:', lt: 'a;', limit: 100 }, 6],
+  ])('is refused in the end: it %s', async (_, range, mostRuns) => {
+    const there = await open();
+    const here = await open(stores.tables.openSession, { limits: { leaseMilliseconds: 0 } });
+    await putKeys(there, 'a:1');
+    let runs = 0;
+    const running = here.transact(async (transaction) => {
+      runs += 1;
+      await transaction.scanKeys(range);
+      // It ends long after it has lost the lock, as somebody else has it then.
+      await putKeys(there, `a:${runs}`);
+      transaction.put('a:own', Buffer.from('value'));
+    });
+    await expect(running).rejects.toThrow('this write did not take place');
+    expect(runs).toBe(mostRuns);
+    expect(await there.read((reader) => reader.get('a:own'))).toBeUndefined();
+  });
+});
