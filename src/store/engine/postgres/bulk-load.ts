@@ -4,6 +4,7 @@ import { StoreOpenError } from '../../errors.js';
 import { RECORD_FORMAT } from '../../record.js';
 import { SHARED_STREAM } from '../../streams.js';
 import { entriesAfter, type StoreContents } from '../../transactions/bulk-load.js';
+import { LoadedClocks } from './loaded-clocks.js';
 import type { Session } from './session.js';
 import { MAX_KEY_BYTES } from './transaction.js';
 import { byteaArray, bytesAt, keyAt, textAt, toBytes } from './wire.js';
@@ -26,7 +27,8 @@ export async function bulkLoadSession(session: Session, contents: StoreContents,
   const last = await findStart(session, origin, where);
   // A later release is refused here, so this one raises it at most.
   await session.run('setRecordFormat', [RECORD_FORMAT]);
-  for await (const piece of entriesAfter(entries, last)) {
+  const clocks = new LoadedClocks();
+  for await (const piece of entriesAfter(clocks.observe(entries), last)) {
     for (const { key } of piece) checkLoaded(key);
     const newest = new Map(piece.map(({ key, value }) => [key, value]));
     await session.run('put', [byteaArray([...newest.keys()].map(toBytes)), byteaArray([...newest.values()])]);
@@ -41,6 +43,7 @@ export async function bulkLoadSession(session: Session, contents: StoreContents,
   }
   await session.command('BEGIN');
   await session.run('setHead', [SHARED_STREAM, sequence]);
+  await session.run('setClocks', clocks.columns);
   await session.run('endLoad');
   await session.command('COMMIT');
 }

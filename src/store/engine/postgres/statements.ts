@@ -59,6 +59,9 @@ export const STATEMENTS = {
   removeAll: `DELETE FROM fg_kv`,
   anything: `SELECT key FROM fg_kv LIMIT 1`,
   setHead: `UPDATE fg_head SET seq = $2 WHERE stream = $1`,
+  setClocks: `INSERT INTO fg_head (stream, seq, clock, epoch)
+      SELECT stream, 0, clock, 0 FROM unnest($1::text[], $2::bigint[]) AS loaded(stream, clock)
+    ON CONFLICT (stream) DO UPDATE SET clock = greatest(fg_head.clock, excluded.clock)`,
   liveUses: `SELECT kind, count(*) FROM fg_server WHERE seen > now() - interval '10 seconds' GROUP BY kind`,
 
   addProbe: `INSERT INTO fg_meta (name, value) VALUES ('probe', '') ON CONFLICT (name) DO NOTHING`,
