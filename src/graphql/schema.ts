@@ -18,6 +18,7 @@ import { NodeResolver } from './resolvers/node.js';
 import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
 import { ReviewResolver } from './resolvers/review.js';
 import { RulesResolver } from './resolvers/rules.js';
+import { SavedViewResolver } from './resolvers/saved-views.js';
 import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TokenMutations } from './resolvers/token-mutations.js';
@@ -54,6 +55,7 @@ export function createSchema(): GraphQLSchema {
       ModelStatsResolver,
       FacetResolver,
       RulesResolver,
+      SavedViewResolver,
       ComparisonResolver,
       NodeResolver,
       ReviewResolver,

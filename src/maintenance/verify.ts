@@ -28,6 +28,7 @@ import { Nodes } from './verify/nodes.js';
 import { Findings, type VerifyReport } from './verify/report.js';
 import { checkRevocationMark, checkRevocations } from './verify/revocations.js';
 import { checkRules } from './verify/rules.js';
+import { checkSavedViews } from './verify/saved-views.js';
 import { checkSearchIndex } from './verify/search.js';
 import { isRetentionTurn, isText, readRecord } from './verify/shapes.js';
 
@@ -94,6 +95,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkIdempotency(check);
   await checkRevocations(check);
   await checkRules(check);
+  await checkSavedViews(check);
   await checkSearchIndex(check, await countedFeedback(check));
   await checkChanges(check);
   await checkCounters(check, { adapters, batches: training.batches, claimed: training.claimed, erased });

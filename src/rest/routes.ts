@@ -20,6 +20,7 @@ import { rulesRoutes } from './rules-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
+import { viewRoutes } from './view-routes.js';
 
 export interface RestOptions {
   readonly run: RunOperation;
@@ -43,6 +44,7 @@ export async function restRoutes(
   markUsedRoute(application, run, services);
   facetsRoute(application, run, services);
   rulesRoutes(application, run, services);
+  viewRoutes(application, run, services);
   batchRoute(application, run, services, consume, bodyLimit);
   reviewRoutes(application, run, services);
   historyRoutes(application, run, services);

@@ -10,6 +10,7 @@ import { DROP_REASONS } from '../training/export/drop-reasons.js';
 import { MAX_SYSTEM } from '../training/export/export.js';
 import { EXPORT_FORMATS } from '../training/export/formats.js';
 import { PERIOD_PARAMETERS, PERIOD_SHOWN } from './field-schemas.js';
+import { ScoresSchema } from './filter-body.js';
 import { closed } from './schemas.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
 
@@ -26,20 +27,7 @@ const filterProperties = {
   conversation: Type.Optional(Type.String({ description: 'Only entries about interactions of this conversation.' })),
   source: Type.Optional(Type.Enum(FEEDBACK_SOURCES, { type: 'string', description: 'Only entries from this source.' })),
   tag: Type.Optional(Type.String({ description: 'Only entries with this tag.' })),
-  scores: Type.Optional(
-    Type.Array(
-      Type.Object(
-        {
-          name: Type.String({ description: 'Name of the score.' }),
-          min: Type.Optional(Type.Number({ description: 'Smallest matching number.' })),
-          max: Type.Optional(Type.Number({ description: 'Largest matching number.' })),
-          is: Type.Optional(Type.String({ description: 'A category, or `true` or `false` for a boolean.' })),
-        },
-        closed,
-      ),
-      { description: 'Only entries with each of these scores, up to 8.' },
-    ),
-  ),
+  scores: Type.Optional(ScoresSchema),
 };
 
 const OrderSchema = Type.Enum(['oldest', 'newest'], { type: 'string', description: 'Which entries to claim first.' });

@@ -23,6 +23,8 @@ export const ORGANIZATION_KINDS = [
   'idempotency',
   'index',
   'revocation',
+  'saved_view',
+  'saved_view_list',
   'search_documents',
   'search_index',
   'search_words',
@@ -196,6 +198,25 @@ export function auditPrefix(org: string): Key {
 /** What an organization takes scores and tags for. */
 export function feedbackRulesKey(org: string): Key {
   return joinKey('feedback_rules', org, 'current');
+}
+
+/** A view of the list of feedback that a user has saved. */
+export function savedViewKey(org: string, view: string): Key {
+  return joinKey('saved_view', org, view);
+}
+
+export function savedViewPrefix(org: string): Key {
+  return keyPrefix('saved_view', org);
+}
+
+/** Lists a saved view among those of its owner, a keyed hash. */
+export function ownViewsPrefix(org: string, ownerHash: string): Key {
+  return keyPrefix('saved_view_list', org, 'own', ownerHash);
+}
+
+/** Lists a saved view among those that the organization shares. */
+export function sharedViewsPrefix(org: string): Key {
+  return keyPrefix('saved_view_list', org, 'shared');
 }
 
 /** What ends tokens of an organization: one by its id, those of a user by a keyed hash, or all. */

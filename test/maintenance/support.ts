@@ -6,6 +6,7 @@ import { eraseFeedback } from '../../src/feedback/erase.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
+import { createSavedView } from '../../src/feedback/saved-views.js';
 import { submitBatch, submitFeedback } from '../../src/feedback/submit.js';
 import { unlinkFeedback } from '../../src/feedback/unlink-feedback.js';
 import type { Review } from '../../src/model/feedback.js';
@@ -61,6 +62,8 @@ export async function domainOf(store: Store) {
     review: (id: string, verdict: Review['verdict'], org = 'default') =>
       reviewFeedback(services, actor(org), id, { verdict }),
     withdraw: (id: string, org = 'default') => reviseFeedback(services, actor(org), id, { withdrawn: true }),
+    saveView: (name: string, isShared: boolean, org = 'default') =>
+      createSavedView(services, actor(org), { name, filter: { tag: 'billing' }, columns: ['question'], isShared }),
     noteOfOrganization: (org = 'default') =>
       store.transact((transaction) =>
         recordOrganizationEvent(transaction, actor(org), { at: services.now(), action: 'feedback.erase' }),

@@ -58,7 +58,8 @@ async function fill(store: Store) {
   await domain.erase(gone);
   await domain.noteOfOrganization();
   await domain.noteOfOrganization();
-  return { full, plain, shared, used, erased, held, gone };
+  const view = await domain.saveView('Shared', true);
+  return { full, plain, shared, used, erased, held, gone, view };
 }
 
 type Ids = Awaited<ReturnType<typeof fill>>;
@@ -150,6 +151,21 @@ const DERIVED: readonly Case[] = [
     what: 'lease of nothing',
     damage: add(() => 'lease:000000000000001:training_batch%3Adefault%3A0000000007'),
     found: () => ['lease /training_batch:default:0000000007: does not hold feedback until then'],
+  },
+  {
+    what: 'saved view missing in the list of its owner',
+    damage: remove(() => theKey('saved_view_list:default:own:')),
+    found: () => [`saved_view_list default/${ids.view}: is missing in a list`],
+  },
+  {
+    what: 'saved view missing in the list of shared ones',
+    damage: remove(() => `saved_view_list:default:shared:${ids.view}`),
+    found: () => [`saved_view_list default/${ids.view}: is missing in a list`],
+  },
+  {
+    what: 'saved view listed that is not there',
+    damage: add(() => 'saved_view_list:default:shared:none'),
+    found: () => ['saved_view_list default/none: is in a list that it does not belong to'],
   },
   {
     what: 'allocated number missing',

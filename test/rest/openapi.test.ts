@@ -126,6 +126,26 @@ async function released(): Promise<string> {
   return number;
 }
 
+const VIEW = {
+  name: 'Flagged',
+  filter: {
+    status: 'flagged',
+    source: 'user',
+    adapter: 'lora',
+    adapter_version: 'v1',
+    scores: [{ name: 'rating', min: 4 }],
+    since: '2026-01-01T00:00:00Z',
+  },
+  order: 'desc',
+  columns: ['question'],
+};
+
+/** The id of a new view that its owner shares. */
+async function savedView(): Promise<string> {
+  const { body } = await server.call('POST', `${BASE}/views`, { body: { ...VIEW, shared: true } });
+  return String(body['id']);
+}
+
 /** The headers of a request that has replaced the rules, by no others. */
 async function ruledHeaders(): Promise<Record<string, string>> {
   const headers = { 'idempotency-key': 'rules' };
@@ -194,6 +214,47 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
       body: { allowed_tags: ['other'] },
       ...ADMIN,
     }),
+  },
+  listSavedViews: {
+    200: async () => {
+      await savedView();
+      return { query: 'scope=own&limit=1' };
+    },
+    400: () => ({ query: 'scope=all' }),
+  },
+  createSavedView: {
+    201: () => ({ body: { ...VIEW, shared: true } }),
+    400: () => ({ body: { name: ' ', filter: { since: 2, until: 1 } } }),
+    404: async () => {
+      const headers = { 'idempotency-key': 'of-a-view-that-is-deleted' };
+      const { body } = await server.call('POST', `${BASE}/views`, { body: VIEW, headers });
+      await server.call('DELETE', `${BASE}/views/${String(body['id'])}`);
+      return { body: VIEW, headers };
+    },
+    409: async () => {
+      const claims = { sub: 'with-many-views' };
+      for (let view = 0; view < 100; view++) await server.call('POST', `${BASE}/views`, { body: VIEW, claims });
+      return { body: VIEW, ...claims };
+    },
+    422: async () => ({ ...(await reusedKey(`${BASE}/views`, VIEW)), body: { name: 'Another' } }),
+  },
+  getSavedView: {
+    200: async () => ({ parameters: { id: await savedView() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: { id: 'unknown' } }),
+  },
+  updateSavedView: {
+    200: async () => ({ parameters: { id: await savedView() }, body: { name: 'Renamed', order: null } }),
+    400: async () => ({ parameters: { id: await savedView() }, body: {} }),
+    403: async () => ({ parameters: { id: await savedView() }, body: { name: 'Mine' }, sub: 'somebody else' }),
+    404: () => ({ parameters: { id: 'unknown' }, body: { name: 'Renamed' } }),
+    409: async () => ({ parameters: { id: await savedView() }, body: { name: 'Renamed', revision: 7 } }),
+  },
+  deleteSavedView: {
+    200: async () => ({ parameters: { id: await savedView() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    403: async () => ({ parameters: { id: await savedView() }, sub: 'somebody else' }),
+    404: () => ({ parameters: { id: 'unknown' } }),
   },
   runGraphQuery: {
     200: () => ({ body: { query: 'MATCH (a:Adapter) RETURN a.id AS id LIMIT $most', parameters: { most: 2 } } }),

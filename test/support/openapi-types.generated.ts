@@ -204,6 +204,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/feedback/views': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List saved views
+     * @description Lists the views of the list of entries that the user has saved, or those that users share. Requires the permission `feedback:read`.
+     */
+    get: operations['listSavedViews'];
+    put?: never;
+    /**
+     * Save a view
+     * @description Saves a filter, an order and columns of the list of entries under a name: at most 100 views for each user, of 8192 bytes of JSON each. Requires the permission `feedback:read`.
+     */
+    post: operations['createSavedView'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/views/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a saved view
+     * @description Returns one of the user's own views, or a shared one. Requires the permission `feedback:read`.
+     */
+    get: operations['getSavedView'];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a saved view
+     * @description Deletes a view. A shared view of another user can only be deleted with the permission `org:admin`. Requires the permission `feedback:read`.
+     */
+    delete: operations['deleteSavedView'];
+    options?: never;
+    head?: never;
+    /**
+     * Change a saved view
+     * @description Changes the name, filter, order or columns of a view, or whether it is shared; omitted fields stay as they are. A shared view of another user can only be changed with the permission `org:admin`. Requires the permission `feedback:read`.
+     */
+    patch: operations['updateSavedView'];
+    trace?: never;
+  };
   '/api/v1/llm/feedback/batch': {
     parameters: {
       query?: never;
@@ -935,6 +987,9 @@ export interface components {
         | 'token.issue'
         | 'token.revoke'
         | 'feedback_rules.set'
+        | 'saved_view.share'
+        | 'saved_view.change'
+        | 'saved_view.delete'
         | 'adapter.create'
         | 'adapter.register'
         | 'feedback.claim'
@@ -981,6 +1036,10 @@ export interface components {
       [key: string]: {
         [key: string]: unknown;
       };
+    };
+    DeletedView: {
+      /** @description Id of the view. */
+      id: string;
     };
     Derivation: {
       /** @description Id of the adapter or base model, as chosen by the client. */
@@ -1151,6 +1210,57 @@ export interface components {
       count: number;
       /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
+    };
+    /** @description The filter; without fields, it selects all entries. */
+    FeedbackFilter: {
+      /**
+       * @description The judgement.
+       * @enum {string}
+       */
+      type?: 'positive' | 'negative' | 'preference';
+      /**
+       * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
+       * @enum {string}
+       */
+      status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+      /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
+      unused?: boolean;
+      /** @description Only entries about answers from this model version. */
+      model?: string;
+      /**
+       * @description Only entries from this source.
+       * @enum {string}
+       */
+      source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+      /** @description Only entries from this user, as identified by the client. */
+      user?: string;
+      /** @description Only entries about this interaction. */
+      interaction?: string;
+      /** @description Only entries about interactions of this conversation. */
+      conversation?: string;
+      /** @description Only entries with this tag. */
+      tag?: string;
+      /** @description Only entries submitted at or after this time, in epoch milliseconds. */
+      since?: number;
+      /** @description Only entries submitted before this time, in epoch milliseconds. */
+      until?: number;
+      /** @description Only entries linked to this adapter. */
+      adapter?: string;
+      /** @description Only entries submitted for this version of `adapter`. */
+      adapter_version?: string;
+      /** @description Only entries with each of these scores, up to 8. */
+      scores?: {
+        /** @description Name of the score. */
+        name: string;
+        /** @description Smallest matching number. */
+        min?: number;
+        /** @description Largest matching number. */
+        max?: number;
+        /** @description A category, or `true` or `false` for a boolean. */
+        is?: string;
+      }[];
+      /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+      search?: string;
     };
     FeedbackLink: {
       /**
@@ -1623,6 +1733,180 @@ export interface components {
     RevokedTokens: {
       /** @description Tokens issued up to this time are revoked, in epoch milliseconds. */
       before: number;
+    };
+    SavedView: {
+      /** @description Id of the view. */
+      id: string;
+      /** @description Name of the view: 1 to 256 bytes, not blank. */
+      name: string;
+      /**
+       * @description asc: oldest first; desc: newest first; absent: the default of the list.
+       * @enum {string}
+       */
+      order?: 'asc' | 'desc';
+      /** @description Names of the columns to show, at most 50; what they mean is up to the client. */
+      columns: string[];
+      /** @description Whether everybody in the organization who reads feedback can read the view. */
+      shared: boolean;
+      filter: components['schemas']['FeedbackFilter'];
+      /** @description Revision number of the view, incremented by every change. */
+      revision: number;
+      /** @description The `sub` claim of the token of the user who owns the view. */
+      created_by: string;
+      /** @description Time the view was saved first, in epoch milliseconds. */
+      created_at: number;
+      /** @description Time of the last change, in epoch milliseconds. */
+      updated_at: number;
+    };
+    SavedViewChange: {
+      /** @description Name of the view: 1 to 256 bytes, not blank. */
+      name?: string;
+      /** @description The filter of a list of entries. */
+      filter?: {
+        /**
+         * @description The judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
+        unused?: boolean;
+        /** @description Only entries about answers from this model version. */
+        model?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries from this user, as identified by the client. */
+        user?: string;
+        /** @description Only entries about this interaction. */
+        interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds.
+         */
+        since?: number | string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds.
+         */
+        until?: number | string;
+        /** @description Only entries linked to this adapter. */
+        adapter?: string;
+        /** @description Only entries submitted for this version of `adapter`. */
+        adapter_version?: string;
+        /** @description Only entries with each of these scores, up to 8. */
+        scores?: {
+          /** @description Name of the score. */
+          name: string;
+          /** @description Smallest matching number. */
+          min?: number;
+          /** @description Largest matching number. */
+          max?: number;
+          /** @description A category, or `true` or `false` for a boolean. */
+          is?: string;
+        }[];
+        /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+        search?: string;
+      };
+      /**
+       * @description Order of the list; null for the default of the list.
+       * @enum {string|null}
+       */
+      order?: 'asc' | 'desc' | null;
+      /** @description Names of the columns to show, at most 50; what they mean is up to the client. */
+      columns?: string[];
+      /** @description Whether everybody in the organization who reads feedback can read the view. */
+      shared?: boolean;
+      /** @description Expected current revision of the view. */
+      revision?: number;
+    };
+    SavedViewList: {
+      /** @description Views of the page, oldest first. */
+      views: components['schemas']['SavedView'][];
+      /** @description Number of views returned. */
+      count: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
+    };
+    SavedViewRequest: {
+      /** @description Name of the view: 1 to 256 bytes, not blank. */
+      name: string;
+      /** @description The filter of a list of entries. */
+      filter?: {
+        /**
+         * @description The judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
+        unused?: boolean;
+        /** @description Only entries about answers from this model version. */
+        model?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries from this user, as identified by the client. */
+        user?: string;
+        /** @description Only entries about this interaction. */
+        interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds.
+         */
+        since?: number | string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds.
+         */
+        until?: number | string;
+        /** @description Only entries linked to this adapter. */
+        adapter?: string;
+        /** @description Only entries submitted for this version of `adapter`. */
+        adapter_version?: string;
+        /** @description Only entries with each of these scores, up to 8. */
+        scores?: {
+          /** @description Name of the score. */
+          name: string;
+          /** @description Smallest matching number. */
+          min?: number;
+          /** @description Largest matching number. */
+          max?: number;
+          /** @description A category, or `true` or `false` for a boolean. */
+          is?: string;
+        }[];
+        /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+        search?: string;
+      };
+      /**
+       * @description asc: oldest first; desc: newest first; absent: the default of the list.
+       * @enum {string}
+       */
+      order?: 'asc' | 'desc';
+      /** @description Names of the columns to show, at most 50; what they mean is up to the client. */
+      columns?: string[];
+      /** @description Whether everybody in the organization who reads feedback can read the view. */
+      shared?: boolean;
     };
     ScoreCondition: {
       /** @description Smallest matching number. */
@@ -3040,6 +3324,197 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  listSavedViews: {
+    parameters: {
+      query?: {
+        /** @description own: the user's own views; shared: those that users share with the organization. */
+        scope?: 'own' | 'shared';
+        /** @description Number of views to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of saved views. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SavedViewList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createSavedView: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SavedViewRequest'];
+      };
+    };
+    responses: {
+      /** @description The view was saved. */
+      201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SavedView'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getSavedView: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the view. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The view. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SavedView'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteSavedView: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the view. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The view was deleted. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeletedView'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  updateSavedView: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the view. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SavedViewChange'];
+      };
+    };
+    responses: {
+      /** @description The view was changed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SavedView'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   submitFeedbackBatch: {
     parameters: {
       query?: never;
@@ -4067,6 +4542,9 @@ export interface operations {
           | 'token.issue'
           | 'token.revoke'
           | 'feedback_rules.set'
+          | 'saved_view.share'
+          | 'saved_view.change'
+          | 'saved_view.delete'
           | 'adapter.create'
           | 'adapter.register'
           | 'feedback.claim'

@@ -4,6 +4,7 @@ import { planFilter } from '../../feedback/index/filter.js';
 import { decodeLink, type FeedbackLink } from '../../feedback/links.js';
 import { feedbackPage } from '../../feedback/list.js';
 import { findFeedback } from '../../feedback/read.js';
+import { type SavedView, viewsOwnedBy } from '../../feedback/saved-views.js';
 import { earlierVersions } from '../../feedback/versions.js';
 import type { Feedback } from '../../model/feedback.js';
 import { nodeKind } from '../../model/node.js';
@@ -19,13 +20,14 @@ import { eventsOfActor } from './forget-name.js';
 const ENTRIES_AT_ONCE = 20;
 
 /** A row of an export: what it is, and its fields by their documented names. Times are epoch ms. */
-export type PersonRow = { readonly kind: 'entry' | 'version' | 'review' | 'link' | 'audit_event' } & Readonly<
-  Record<string, unknown>
->;
+export type PersonRow = {
+  readonly kind: 'entry' | 'version' | 'review' | 'link' | 'audit_event' | 'saved_view';
+} & Readonly<Record<string, unknown>>;
 
 /**
  * What a person is in, as the user that clients name or as the `sub` of tokens: entries with their links and all their
- * versions, reviews and links of other people's entries, and the audit events of what they did. Nobody, no row.
+ * versions, reviews and links of other people's entries, the audit events of what they did, and the views that they have
+ * saved. Nobody, no row.
  */
 export async function* exportPerson(
   services: Pick<DomainServices, 'store' | 'keyedHash'>,
@@ -39,6 +41,8 @@ export async function* exportPerson(
     last = event.node;
     yield toEventRow(event);
   }
+  const { store, keyedHash } = services;
+  for (const view of await store.read((reader) => viewsOwnedBy(reader, keyedHash, org, name))) yield toViewRow(view);
 }
 
 async function* entriesOfUser(
@@ -115,6 +119,20 @@ function toLinkFields(adapterId: string, link: FeedbackLink, name: string): obje
     ...omitNullish({ adapter_version: link.adapterVersion, metadata: link.metadata }),
     created_at: link.createdAt,
     ...(link.createdBy === name && { created_by: name }),
+  };
+}
+
+function toViewRow({ id, name, filter, order, columns, isShared, createdAt, updatedAt }: SavedView): PersonRow {
+  return {
+    kind: 'saved_view',
+    id,
+    name,
+    filter,
+    ...omitNullish({ order }),
+    columns,
+    shared: isShared,
+    created_at: createdAt,
+    updated_at: updatedAt,
   };
 }
 

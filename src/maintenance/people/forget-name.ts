@@ -9,6 +9,7 @@ import { externalIdKeysOf } from '../../feedback/external-ids.js';
 import { indexRange } from '../../feedback/index/index-keys.js';
 import { intendPurge } from '../../feedback/purge.js';
 import { findFeedback } from '../../feedback/read.js';
+import { removeView, viewsOwnedBy } from '../../feedback/saved-views.js';
 import { keyOfVote } from '../../feedback/votes.js';
 import { decodeFeedback } from '../../model/feedback.js';
 import { type AuditChain, nodeKind, ORGANIZATION_NODE } from '../../model/node.js';
@@ -47,7 +48,10 @@ export interface Forgotten {
   readonly intents: Key[];
 }
 
-/** Ends when nothing in the organization says the name any more. May be repeated after a failure. */
+/**
+ * Ends when nothing in the organization says the name any more. What belongs to the person alone goes: their saved views.
+ * May be repeated after a failure.
+ */
 export async function forgetName(services: ForgetServices, org: string, name: string): Promise<Forgotten> {
   const { store } = services;
   const forgotten: Forgotten = { keys: [], intents: [] };
@@ -70,6 +74,11 @@ export async function forgetName(services: ForgetServices, org: string, name: st
   for await (const node of entriesClaimedBy(store, org, name)) {
     await change((transaction, changed) => forgetInNode(services, transaction, org, node, name, changed));
   }
+  await change(async (transaction, changed) => {
+    for (const view of await viewsOwnedBy(transaction, services.keyedHash, org, name)) {
+      changed.push(...removeView(transaction, services.keyedHash, org, view));
+    }
+  });
   // There may be more of these than fit into one transaction; no event of a trail names its actor itself.
   const { gte, lt } = prefixRange(auditOfPrefix(org, ORGANIZATION_NODE));
   for (let from: Key | undefined = gte; from !== undefined;) {

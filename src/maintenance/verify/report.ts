@@ -21,6 +21,8 @@ export type KeyKind =
   | 'retention'
   | 'revocation'
   | 'revocations'
+  | 'saved_view'
+  | 'saved_view_list'
   | 'search_documents'
   | 'search_index'
   | 'search_words'

@@ -3,6 +3,7 @@ import type { Adapter } from '../../adapters/adapters.js';
 import { isChangeId } from '../../audit/change-feed.js';
 import type { ChangeEvent, StoredEvent } from '../../audit/events.js';
 import type { FeedbackRules } from '../../feedback/rules.js';
+import type { SavedView } from '../../feedback/saved-views.js';
 import type { SearchIndex, Segment } from '../../feedback/search/state.js';
 import { isJsonObject } from '../../is-json-object.js';
 import { USES, VALIDATION_STATUSES } from '../../model/facets.js';
@@ -131,6 +132,22 @@ export function isFeedbackRules(value: unknown): value is FeedbackRules {
     value.scoreDefinitions.every((each) => isJsonObject(each) && typeof each.name === 'string') &&
     Array.isArray(value.allowedTags) &&
     value.allowedTags.every((tag) => typeof tag === 'string')
+  );
+}
+
+export function isSavedView(value: unknown): value is SavedView {
+  return (
+    isJsonObject(value) &&
+    typeof value.id === 'string' &&
+    typeof value.name === 'string' &&
+    isJsonObject(value.filter) &&
+    Array.isArray(value.columns) &&
+    value.columns.every((column) => typeof column === 'string') &&
+    typeof value.isShared === 'boolean' &&
+    isCount(value.revision, 1) &&
+    typeof value.createdBy === 'string' &&
+    isCount(value.createdAt) &&
+    isCount(value.updatedAt)
   );
 }
 
