@@ -1,28 +1,21 @@
-/** Reviews of flagged entries: claiming them, deciding on them, and undoing a decision. */
+/** The review queue: what waits for a decision, deciding on an entry, and undoing a decision. Claims are in review/. */
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError, InvalidInputError } from '../errors.js';
 import type { ValidationStatus } from '../model/facets.js';
 import type { Feedback, Review } from '../model/feedback.js';
-import { checkField, countCharacters, requiredTextProblem, throwIssues } from '../model/input.js';
+import { checkField, countCharacters, requiredTextProblem } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
 import type { Reader, Transaction } from '../store/contract.js';
-import { lastComponent } from '../store/keys.js';
-import { type FilterPlan, planFilter } from './index/filter.js';
-import { indexRangeUntil } from './index/index-keys.js';
-import { selectedIds } from './index/selected-ids.js';
+import type { FilterPlan } from './index/filter.js';
 import { countFeedback, feedbackPage } from './list.js';
-import { expectVersion, findFeedback, getFeedback } from './read.js';
+import { expectVersion, getFeedback } from './read.js';
 import { isSearchPlan, MAX_COUNTED } from './search/searched-ids.js';
 import type { FeedbackTotal } from './total.js';
-import { updateFeedback, type Droppable, replaceFeedback } from './update.js';
+import { type Droppable, updateFeedback } from './update.js';
 import { feedbackVersion } from './versions.js';
 
-/** The most entries that one claim gets. */
-export const MAX_CLAIM = 100;
-/** A day. */
-export const MAX_CLAIM_MINUTES = 1_440;
 /** The longest reason, in Unicode characters. */
 export const MAX_REASON = 500;
 
@@ -74,48 +67,6 @@ export async function queueLength(reader: Reader, plans: readonly FilterPlan[]):
   const count = totals.reduce((sum, total) => sum + total.count, 0);
   const most = plans.some(isSearchPlan) ? MAX_COUNTED : Infinity;
   return { count: Math.min(count, most), isExact: count <= most && totals.every(({ isExact }) => isExact) };
-}
-
-/**
- * Claims flagged entries for a reviewer, the oldest first: nobody else gets them until the claim lapses by itself. What
- * it costs follows `count`.
- * @returns the ids, in the order of time
- * @throws {InvalidInputError}
- */
-export async function claimForReview(
-  { store, keyedHash, now }: DomainServices,
-  actor: Actor,
-  { count, minutes }: { readonly count: number; readonly minutes: number },
-  idempotency?: Idempotency,
-): Promise<readonly string[]> {
-  throwIssues([...rangeIssues('count', count, MAX_CLAIM), ...rangeIssues('minutes', minutes, MAX_CLAIM_MINUTES)]);
-  const { org, sub } = actor;
-  const claim = async (transaction: Transaction): Promise<readonly string[]> => {
-    const at = now();
-    const lapsed = await transaction.scanKeys({ ...indexRangeUntil(org, 'reviewLease', at), limit: count });
-    const plan = {
-      ...planFilter(org, { validationStatus: 'flagged' }, keyedHash),
-      indexes: [{ kind: 'review' }],
-    } as const;
-    const free = await (await selectedIds(transaction, plan, false))({}, count);
-    const ids = [...lapsed.map(lastComponent), ...free].sort().slice(0, count);
-    const found = (await findFeedback(transaction, org, ids)).filter((each) => each !== undefined);
-    const reviewClaim = { reviewer: sub, until: at + minutes * 60_000 };
-    for (const feedback of found) {
-      await replaceFeedback(transaction, keyedHash, org, feedback, { ...feedback, reviewClaim });
-    }
-    return ids;
-  };
-  return store.transact((transaction) => runIdempotent(transaction, idempotency, () => claim(transaction)));
-}
-
-function rangeIssues(
-  field: string,
-  value: number,
-  most: number,
-): { readonly field: string; readonly problem: string }[] {
-  const isAllowed = Number.isInteger(value) && value >= 1 && value <= most;
-  return isAllowed ? [] : [{ field, problem: `must be an integer from 1 to ${most}` }];
 }
 
 export interface ReviewRequest {

@@ -16,6 +16,7 @@ import { LineageResolver } from './resolvers/lineage.js';
 import { ModelStatsResolver } from './resolvers/model-stats.js';
 import { NodeResolver } from './resolvers/node.js';
 import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
+import { ReviewClaimsResolver } from './resolvers/review-claims.js';
 import { ReviewResolver } from './resolvers/review.js';
 import { RulesResolver } from './resolvers/rules.js';
 import { SavedViewResolver } from './resolvers/saved-views.js';
@@ -59,6 +60,7 @@ export function createSchema(): GraphQLSchema {
       ComparisonResolver,
       NodeResolver,
       ReviewResolver,
+      ReviewClaimsResolver,
       TrainingResolver,
       TrainingReportResolver,
       AdapterProvenanceResolver,

@@ -21,7 +21,7 @@ import { type Check, Corrections, reportInconsistency, eachChunk, malformed, typ
 import { checkCounters } from './verify/counters.js';
 import { checkEdges } from './verify/edges.js';
 import { checkEntries } from './verify/entries.js';
-import { checkExpiry, checkIdempotency, checkPointers } from './verify/expiry.js';
+import { checkExpiry, checkIdempotency, checkPointers, checkReviewSkips } from './verify/expiry.js';
 import { checkFeedback } from './verify/feedback.js';
 import { checkKinds, checkRanges, checkedOrganizations } from './verify/keyspace.js';
 import { Nodes } from './verify/nodes.js';
@@ -93,6 +93,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkOtherPointers(check, pointers + training.pointers + trail);
   await checkPointers(check);
   await checkIdempotency(check);
+  await checkReviewSkips(check);
   await checkRevocations(check);
   await checkRules(check);
   await checkSavedViews(check);

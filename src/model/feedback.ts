@@ -29,8 +29,11 @@ export interface Feedback extends Submission {
    * `true`: by a server before 0.3.0, whose statistics count it as rejected.
    */
   readonly withdrawn?: true | 'uncounted';
-  /** Which reviewer has claimed it until when (epoch ms); taken and left without a new version. */
-  readonly reviewClaim?: { readonly reviewer: string; readonly until: number };
+  /**
+   * Which reviewer has claimed it until when (epoch ms), and since when; taken and left without a new version. Claims of a
+   * server before 0.3.0 do not say since when.
+   */
+  readonly reviewClaim?: { readonly reviewer: string; readonly since?: number; readonly until: number };
   readonly use: Use;
   /** The batch that holds or used it; 0 while unused. */
   readonly trainingBatchId: number;

@@ -26,8 +26,34 @@ const REVIEWED = {
 
 export const REVIEW_EXAMPLES = {
   queue: { queue: { summary: 'The review queue', value: { feedback: [ENTRY], count: 1, total: 1 } } },
-  claim: { claim: { summary: 'Ten entries for half an hour', value: { count: 10, minutes: 30 } } },
-  claimed: { claimed: { summary: 'Claimed entries', value: { feedback: [CLAIMED], count: 1 } } },
+  claim: {
+    claim: { summary: 'Ten entries for half an hour', value: { count: 10, minutes: 30 } },
+    filtered: {
+      summary: 'Negative entries of an adapter',
+      value: { count: 10, minutes: 30, filter: { type: 'negative', adapter: 'lora-support-v1' } },
+    },
+  },
+  claimed: {
+    claimed: {
+      summary: 'Claimed entries',
+      value: { feedback: [CLAIMED], count: 1, has_more: false, are_skipped: false },
+    },
+  },
+  held: { held: { summary: 'The claims of a reviewer', value: { feedback: [CLAIMED], count: 1, total: 1 } } },
+  renew: { renew: { summary: 'For another half an hour', value: { minutes: 30 } } },
+  renewed: {
+    renewed: {
+      summary: 'Renewed claims',
+      value: { claims: [{ id: ENTRY.id, claimed_until: CLAIMED.claimed_until }], count: 1 },
+    },
+  },
+  release: {
+    all: { summary: 'All claims', value: {} },
+    one: { summary: 'One entry', value: { ids: [ENTRY.id] } },
+  },
+  released: { released: { summary: 'Released entries', value: { released_ids: [ENTRY.id], count: 1 } } },
+  skip: { skip: { summary: 'Leave an entry to others', value: { ids: [ENTRY.id] } } },
+  skipped: { skipped: { summary: 'Skipped entries', value: { skipped_ids: [ENTRY.id], count: 1 } } },
   review: {
     approve: { summary: 'Approve with a correction', value: { verdict: 'approve', correction: CORRECTION } },
     reject: { summary: 'Reject', value: { verdict: 'reject', reason: 'It is advertising' } },

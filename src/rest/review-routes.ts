@@ -10,7 +10,6 @@ import { BASE } from './feedback-routes.js';
 import { fromEnum, LIST_FIELD_NAMES, toEnum, toRevision } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
 import {
-  ClaimForReviewDocument,
   ListReviewQueueDocument,
   ReviewFeedbackDocument,
   type ReviewEntryFragment,
@@ -19,20 +18,13 @@ import {
 } from './operations.generated.js';
 import { entityTag, ifMatch } from './preconditions.js';
 import { REVIEW_EXAMPLES } from './review-examples.js';
-import {
-  QueueAnswer,
-  QueueQuery,
-  ReviewBody,
-  ReviewClaimAnswer,
-  ReviewClaimBody,
-  ReviewEntry,
-  ReviseBody,
-} from './review-schemas.js';
+import { QueueAnswer, QueueQuery, ReviewBody, ReviewEntry, ReviseBody } from './review-schemas.js';
 import { EntryAnswer, EntryParameters } from './schemas.js';
 
-const REVIEW_BASE = `${BASE}/review`;
+export const REVIEW_BASE = `${BASE}/review`;
 
-function toReviewEntry({ document, review, reviewClaim }: ReviewEntryFragment): Static<typeof ReviewEntry> {
+/** An entry with its review and its claim, by the documented names. */
+export function toReviewEntry({ document, review, reviewClaim }: ReviewEntryFragment): Static<typeof ReviewEntry> {
   return {
     ...document,
     ...(review == null
@@ -83,27 +75,6 @@ export function reviewRoutes(application: Application, run: RunOperation, servic
         total: totalCount,
         ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };
-    },
-  );
-
-  application.post(
-    `${REVIEW_BASE}/claim`,
-    {
-      config: { failure: 'Failed to claim entries' },
-      schema: {
-        operationId: 'claimForReview',
-        summary: 'Claim entries for review',
-        description:
-          'Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim ' +
-          'expires.',
-        tags: [TAGS.review],
-        body: ReviewClaimBody,
-        response: { 200: answer(ReviewClaimAnswer, 'The claimed entries.', REVIEW_EXAMPLES.claimed) },
-      },
-    },
-    async (request) => {
-      const { claimForReview: claimed } = await run(ClaimForReviewDocument, request.body, contextOf(request));
-      return { feedback: claimed.map(toReviewEntry), count: claimed.length };
     },
   );
 

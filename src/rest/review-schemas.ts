@@ -1,6 +1,6 @@
 /** Bodies and parameters of the routes under /api/v1/llm/feedback/review, as schemas.ts has those of feedback. */
 import { Type } from 'typebox';
-import { MAX_CLAIM, MAX_CLAIM_MINUTES, MAX_REASON } from '../feedback/review.js';
+import { MAX_REASON } from '../feedback/review.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
 import { FEEDBACK_TYPES, VALIDATION_STATUSES } from '../model/facets.js';
 import { tableWith } from '../model/feedback-fields.js';
@@ -57,27 +57,6 @@ export const QueueAnswer = Type.Object(
     next_cursor: Type.Optional(Type.String({ description: 'The `cursor` of the next page, if there is one.' })),
   },
   { title: 'ReviewQueue' },
-);
-
-export const ReviewClaimBody = Type.Object(
-  {
-    count: Type.Integer({ minimum: 1, maximum: MAX_CLAIM, description: 'Maximum number of entries to claim.' }),
-    minutes: Type.Integer({
-      minimum: 1,
-      maximum: MAX_CLAIM_MINUTES,
-      default: 30,
-      description: 'Duration of the claim in minutes.',
-    }),
-  },
-  { ...closed, title: 'ReviewClaimRequest', 'x-examples': REVIEW_EXAMPLES.claim },
-);
-
-export const ReviewClaimAnswer = Type.Object(
-  {
-    feedback: Type.Array(ReviewEntry, { description: 'The claimed entries.' }),
-    count: Type.Integer({ description: 'Number of entries claimed.' }),
-  },
-  { title: 'ReviewClaim' },
 );
 
 export const ReviewBody = Type.Object(

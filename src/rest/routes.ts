@@ -15,6 +15,7 @@ import { maintenanceRoutes } from './maintenance-routes.js';
 import { markUsedRoute } from './mark-used-route.js';
 import { describeApi } from './openapi.js';
 import { peopleRoutes } from './people-routes.js';
+import { reviewClaimRoutes } from './review-claim-routes.js';
 import { reviewRoutes } from './review-routes.js';
 import { rulesRoutes } from './rules-routes.js';
 import { tokenRoutes } from './token-routes.js';
@@ -47,6 +48,7 @@ export async function restRoutes(
   viewRoutes(application, run, services);
   batchRoute(application, run, services, consume, bodyLimit);
   reviewRoutes(application, run, services);
+  reviewClaimRoutes(application, run, services);
   historyRoutes(application, run, services);
   adapterRoutes(application, run, services);
   graphRoutes(application, run, services);

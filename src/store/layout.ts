@@ -22,6 +22,7 @@ export const ORGANIZATION_KINDS = [
   'help_feedback_version',
   'idempotency',
   'index',
+  'review_skips',
   'revocation',
   'saved_view',
   'saved_view_list',
@@ -79,6 +80,11 @@ export function voteKey(org: string, voteHash: string): Key {
 /** What an `Idempotency-Key` of a user was answered with; `keyHash` names both. */
 export function idempotencyKey(org: string, keyHash: string): Key {
   return joinKey('idempotency', org, keyHash);
+}
+
+/** What a reviewer has skipped lately; the reviewer is a keyed hash. */
+export function reviewSkipsKey(org: string, reviewerHash: string): Key {
+  return joinKey('review_skips', org, reviewerHash);
 }
 
 /** Of the whole store, not of one organization: what ends when, in the order of time (epoch ms). */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
-import { claimForReview } from '../../src/feedback/review.js';
+import { claimForReview } from '../../src/feedback/review/claims.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import type { Submission } from '../../src/model/submission.js';
 import { keyPrefix, prefixRange } from '../../src/store/keys.js';
@@ -74,6 +74,7 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "index:default:ma=m%3A1:lora-b:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "index:default:o=hash-of-default-ann:v:feedback-019ca6b0-0000-7000-8000-000000000002",
       "index:default:rl=001772323500000:v:feedback-019ca6b0-0000-7000-8000-000000000003",
+      "index:default:rr=hash-of-default-ann:v:feedback-019ca6b0-0000-7000-8000-000000000003",
       "index:default:rv:v:feedback-019ca6b0-0000-7000-8000-000000000002",
       "index:default:s=e7276235a9d241e491f2f10d022f4818:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "index:default:u=hash-of-default-ann:v:feedback-019ca6b0-0000-7000-8000-000000000002",
@@ -98,6 +99,7 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "count:default:ma=m%3A1:lora-b:m = 1",
       "count:default:o=hash-of-default-ann:v = 1",
       "count:default:rl=001772323500000:v = 1",
+      "count:default:rr=hash-of-default-ann:v = 1",
       "count:default:rv:v = 1",
       "count:default:s=e7276235a9d241e491f2f10d022f4818:m = 1",
       "count:default:u=hash-of-default-ann:v = 1",

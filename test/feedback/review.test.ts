@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eraseFeedback } from '../../src/feedback/erase.js';
 import { findFeedback } from '../../src/feedback/read.js';
-import { claimForReview, reviewFeedback, undoReview } from '../../src/feedback/review.js';
+import { claimForReview } from '../../src/feedback/review/claims.js';
+import { reviewFeedback, undoReview } from '../../src/feedback/review.js';
 import { updateFeedback } from '../../src/feedback/update.js';
 import { createTrainingBatch } from '../../src/training/work.js';
 import { ACTOR } from '../support/graph.js';
@@ -12,49 +12,6 @@ const BOB = { ...ACTOR, sub: 'bob' };
 
 /** A graph where everything is flagged, and its clock. */
 const flagging = () => openJudged(() => Promise.resolve({ status: 'flagged', reasons: ['It is odd'] }));
-
-describe('a claim to review', () => {
-  it('gets the oldest flagged entries, each one reviewer alone, also when both ask at once', async () => {
-    const { services, submit, isSound } = await flagging();
-    const ids = await submit(10);
-    const [first, second] = await Promise.all([
-      claimForReview(services, ANN, { count: 4, minutes: 5 }),
-      claimForReview(services, BOB, { count: 4, minutes: 5 }),
-    ]);
-    expect([...first, ...second].sort()).toEqual(ids.slice(0, 8));
-    expect(await claimForReview(services, ANN, { count: 100, minutes: 5 })).toEqual(ids.slice(8));
-    expect(await claimForReview(services, ANN, { count: 100, minutes: 5 })).toEqual([]);
-    await isSound();
-  });
-
-  it('lapses by itself, and what has lapsed is the next to be claimed', async () => {
-    const { services, submit, clock, read, isSound } = await flagging();
-    const ids = await submit(3);
-    await claimForReview(services, ANN, { count: 2, minutes: 5 });
-    clock.now += 5 * 60_000 - 1;
-    expect(await claimForReview(services, BOB, { count: 1, minutes: 5 })).toEqual(ids.slice(2));
-    clock.now += 1;
-    expect(await claimForReview(services, BOB, { count: 1, minutes: 5 })).toEqual(ids.slice(0, 1));
-    expect((await read(ids[0]!)).reviewClaim?.reviewer).toBe('bob');
-    expect((await read(ids[0]!)).version).toBe(1);
-    await isSound();
-  });
-
-  it('refuses what is out of bounds', async () => {
-    const { services } = await flagging();
-    await expect(claimForReview(services, ANN, { count: 0, minutes: 5 })).rejects.toThrow('from 1 to 100');
-    await expect(claimForReview(services, ANN, { count: 101, minutes: 5 })).rejects.toThrow('from 1 to 100');
-    await expect(claimForReview(services, ANN, { count: 1, minutes: 1_441 })).rejects.toThrow('from 1 to 1440');
-  });
-
-  it('ends with the entry', async () => {
-    const { services, submit, isSound } = await flagging();
-    const [id] = await submit(1);
-    await claimForReview(services, ANN, { count: 1, minutes: 5 });
-    await eraseFeedback(services, ACTOR, id!);
-    await isSound();
-  });
-});
 
 describe('a review', () => {
   it('approves with the missing correction, and can be taken back', async () => {
@@ -75,7 +32,7 @@ describe('a review', () => {
     const undone = await read(id!);
     expect(undone).toMatchObject({ version: 3, validationStatus: 'flagged', validationReasons: ['It is odd'] });
     expect([undone.review, undone.correction]).toEqual([undefined, undefined]);
-    expect(await claimForReview(services, BOB, { count: 1, minutes: 5 })).toEqual([id]);
+    expect((await claimForReview(services, BOB, { count: 1, minutes: 5 })).ids).toEqual([id]);
     const { feedback } = await graph.query<{ feedback: { audit: { edges: { node: object }[] } } }>(
       'query ($id: ID!) { feedback(id: $id) { audit { edges { node { action actor reason } } } } }',
       { id },

@@ -10,7 +10,9 @@ import { decodeAuditEvent, encodeAuditEvent } from '../../src/audit/events.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { auditPage } from '../../src/audit/log.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
-import { claimForReview, reviewFeedback, undoReview } from '../../src/feedback/review.js';
+import { claimForReview } from '../../src/feedback/review/claims.js';
+import { skipReviews } from '../../src/feedback/review/held.js';
+import { reviewFeedback, undoReview } from '../../src/feedback/review.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import { erasePerson } from '../../src/maintenance/people/erase-person.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
@@ -143,12 +145,22 @@ it('a reviewer who is erased is not named by the claims that they have left', as
   const say = { type: 'negative', question: 'How do I shard?', answer: 'You do not.' } as const;
   const { feedback } = await submitFeedback(services, actorOf('ann'), say);
   expect(feedback.validationStatus).toBe('flagged');
-  expect(await claimForReview(services, actorOf(name), { count: 1, minutes: 5 })).toEqual([feedback.id]);
+  const claim = () => claimForReview(services, actorOf(name), { count: 1, minutes: 5 });
+  await skipReviews(services, actorOf(name), [feedback.id]);
+  expect(await claim()).toMatchObject({ ids: [feedback.id], areSkipped: true });
+  const hash = services.keyedHash('default', name);
+  const keysOfName = async (): Promise<string[]> => {
+    const keys = await store.read((reader) => reader.scanKeys({ gte: 'a', lt: 'z', limit: Infinity }));
+    return keys.filter((key) => key.includes(hash));
+  };
   expect(await filesHolding(name)).not.toEqual([]);
+  expect(await keysOfName()).toHaveLength(4);
 
   await erasePerson(services, ADMIN, { sub: name });
 
   expect(await filesHolding(name)).toEqual([]);
+  expect(await keysOfName()).toEqual([]);
+  expect(await claim()).toMatchObject({ ids: [feedback.id], areSkipped: false });
   expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
 });
 

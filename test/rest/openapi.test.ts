@@ -319,6 +319,53 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
       const again = await reusedKey(`${BASE}/review/claim`, { count: 1 }, REVIEWER.roles);
       return { ...again, body: { count: 2 }, ...REVIEWER };
     },
+    409: async () => {
+      // As many as one reviewer may hold.
+      const claims = { sub: 'busy', ...REVIEWER };
+      for (let submitted = 0; submitted < 500; submitted += 100) {
+        const feedback = Array.from({ length: 100 }, () => ({ ...APPROVED, type: 'negative', tags: ['busy'] }));
+        await server.call('POST', `${BASE}/batch`, { body: { feedback } });
+        const body = { count: 100, filter: { tag: 'busy' } };
+        await server.call('POST', `${BASE}/review/claim`, { body, claims });
+      }
+      return { body: { count: 1 }, ...claims };
+    },
+  },
+  listReviewClaims: {
+    200: async () => {
+      await flagged();
+      await server.call('POST', `${BASE}/review/claim`, { body: { count: 1 }, claims: REVIEWER });
+      return REVIEWER;
+    },
+    400: () => ({ query: 'limit=0', ...REVIEWER }),
+    403: () => ({}),
+  },
+  renewReviewClaims: {
+    200: () => ({ body: { minutes: 5 }, ...REVIEWER }),
+    400: () => ({ body: { minutes: 0 }, ...REVIEWER }),
+    403: () => ({ body: {} }),
+    422: async () => {
+      const again = await reusedKey(`${BASE}/review/claims/renew`, { minutes: 5 }, REVIEWER.roles);
+      return { ...again, body: { minutes: 6 } };
+    },
+  },
+  releaseReviewClaims: {
+    200: () => ({ body: {}, ...REVIEWER }),
+    400: () => ({ body: { ids: [] }, ...REVIEWER }),
+    403: () => ({ body: {} }),
+    422: async () => {
+      const again = await reusedKey(`${BASE}/review/claims/release`, {}, REVIEWER.roles);
+      return { ...again, body: { ids: [UNKNOWN.id] } };
+    },
+  },
+  skipReviews: {
+    200: async () => ({ body: { ids: [await flagged()] }, ...REVIEWER }),
+    400: () => ({ body: { ids: [] }, ...REVIEWER }),
+    403: () => ({ body: { ids: [UNKNOWN.id] } }),
+    422: async () => {
+      const again = await reusedKey(`${BASE}/review/skip`, { ids: [UNKNOWN.id] }, REVIEWER.roles);
+      return { ...again, body: { ids: [UNKNOWN.id, UNKNOWN.id] } };
+    },
   },
   reviewFeedback: {
     200: async () => ({ parameters: { id: await flagged() }, body: APPROVAL, ...REVIEWER }),

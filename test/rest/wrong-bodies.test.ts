@@ -37,7 +37,10 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   renewTrainingBatch: [{ lease_minutes: 60 }],
   commitTrainingBatch: [{ produced_adapter: 'made', version: 'v1', metrics: { loss: 0.42 } }],
   markFeedbackAsUsed: [{ feedback_ids: ['feedback-1'], training_batch_id: 1, expected_versions: [1] }],
-  claimForReview: [{ count: 1, minutes: 1 }],
+  claimForReview: [{ count: 1, minutes: 1, filter: { type: 'positive', unused: true, score: 'tone=kind', since: 0 } }],
+  renewReviewClaims: [{ minutes: 1 }],
+  releaseReviewClaims: [{ ids: ['feedback-1'] }],
+  skipReviews: [{ ids: ['feedback-1'] }],
   reviewFeedback: [{ verdict: 'approve', reason: 'Checked', correction: 'It is 97, a prime.' }],
   registerAdapter: [
     { version: 'v1', rank: 8, lora_alpha: 16, target_modules: ['q'], datasets: ['d'], derived_from: ['base'] },

@@ -3,14 +3,15 @@ import { findFeedback } from '../../src/feedback/read.js';
 import { submitBatch } from '../../src/feedback/submit.js';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import type { Submission } from '../../src/model/submission.js';
+import type { Store } from '../../src/store/contract.js';
 import type { Validate } from '../../src/validation/contract.js';
 import { ACTOR, openGraph, PRAISE } from './graph.js';
 
 export const START = Date.UTC(2030, 0, 1);
 
-/** A graph whose submissions `validate` judges, and its clock. */
-export async function openJudged(validate: Validate) {
-  const graph = await openGraph();
+/** A graph whose submissions `validate` judges, in memory unless a store is given, and its clock. */
+export async function openJudged(validate: Validate, store?: Store) {
+  const graph = await openGraph(store);
   const clock = { now: START };
   const services = { ...graph.services, validate, now: () => clock.now };
   const submit = async (count: number, submission: Partial<Submission> = {}): Promise<string[]> => {

@@ -296,26 +296,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/v1/llm/feedback/review/claim': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Claim entries for review
-     * @description Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires. Requires the permission `feedback:review`.
-     */
-    post: operations['claimForReview'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/api/v1/llm/feedback/review/{id}': {
     parameters: {
       query?: never;
@@ -350,6 +330,106 @@ export interface paths {
      * @description Restores the status, reasons and correction from before the review, as a new version. Requires the permission `feedback:review`.
      */
     post: operations['undoReview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/claim': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Claim entries for review
+     * @description Claims the oldest unclaimed flagged entries that match a filter. Other reviewers cannot claim or decide them until the claim expires or is released. Entries that the reviewer has skipped come only when no others match. Requires the permission `feedback:review`.
+     */
+    post: operations['claimForReview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/claims': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the reviewer's claims
+     * @description Lists the entries that the reviewer has claimed, oldest first, with the time each claim expires. Expired claims are listed until another reviewer takes the entry. Requires the permission `feedback:review`.
+     */
+    get: operations['listReviewClaims'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/claims/renew': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Renew the reviewer's claims
+     * @description Renews all claims of the reviewer, counted from now. A claim never becomes shorter, and one that has expired is valid again if no other reviewer has taken the entry. Requires the permission `feedback:review`.
+     */
+    post: operations['renewReviewClaims'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/claims/release': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Release the reviewer's claims
+     * @description Gives entries that the reviewer has claimed back to the queue: those named, or all. Others are left alone. Requires the permission `feedback:review`.
+     */
+    post: operations['releaseReviewClaims'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/review/skip': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Skip entries
+     * @description Releases entries and keeps them from this reviewer: for 24 hours, claims give them to others, and to this reviewer only when no others match. Requires the permission `feedback:review`.
+     */
+    post: operations['skipReviews'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1557,11 +1637,35 @@ export interface components {
       /** @description Number of the training batch. */
       training_batch_id: number;
     };
+    ReleasedReviewClaims: {
+      /** @description Ids of the entries that are back in the queue. */
+      released_ids: string[];
+      /** @description Number of entries released. */
+      count: number;
+    };
+    RenewedReviewClaim: {
+      /** @description Id of the claimed entry. */
+      id: string;
+      /** @description Time the claim expires, in epoch milliseconds. */
+      claimed_until: number;
+    };
+    RenewedReviewClaims: {
+      /** @description All of the reviewer's claims. */
+      claims: components['schemas']['RenewedReviewClaim'][];
+      /** @description Number of claims renewed. */
+      count: number;
+    };
     ReviewClaim: {
       /** @description The claimed entries. */
       feedback: components['schemas']['ReviewEntry'][];
       /** @description Number of entries claimed. */
       count: number;
+      /** @description Whether more entries may match. If true and nothing was claimed, no match was found within what one request may look through: claim again with `next_cursor`. */
+      has_more: boolean;
+      /** @description Whether the entries are ones the reviewer has skipped, because no others match. */
+      are_skipped: boolean;
+      /** @description Where the search ended, for use as `cursor`. Absent if the next claim starts at the front of the queue. */
+      next_cursor?: string;
     };
     ReviewClaimRequest: {
       /** @description Maximum number of entries to claim. */
@@ -1571,6 +1675,64 @@ export interface components {
        * @default 30
        */
       minutes: number;
+      /** @description Filter for the entries to claim, by the names that the list of entries gives its parameters. Only flagged entries can be claimed. */
+      filter?: {
+        /**
+         * @description The judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
+        unused?: boolean;
+        /** @description Only entries about answers from this model version. */
+        model?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries from this user, as identified by the client. */
+        user?: string;
+        /** @description Only entries about this interaction. */
+        interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /** @description Only entries with these scores: conditions with commas between them, each a name, `>=`, `<=` or `=`, and a number, a category, `true` or `false`, such as `rating>=4,tone=friendly`. */
+        score?: string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds.
+         */
+        since?: number | string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds.
+         */
+        until?: number | string;
+        /** @description Only entries linked to this adapter. */
+        adapter?: string;
+        /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+        search?: string;
+      };
+      /** @description The `next_cursor` of an earlier claim with the same filter: only later entries are claimed. */
+      cursor?: string;
+    };
+    ReviewClaims: {
+      /** @description Entries of the page, oldest first. */
+      feedback: components['schemas']['ReviewEntry'][];
+      /** @description Number of entries returned. */
+      count: number;
+      /** @description Total number of entries that the reviewer has claimed. */
+      total: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
     };
     ReviewEntry: {
       /** @description Opaque id of the entry. */
@@ -1679,6 +1841,18 @@ export interface components {
       /** @description The `cursor` of the next page, if there is one. */
       next_cursor?: string;
     };
+    /** @description Without `ids`, all that the reviewer has claimed. */
+    ReviewRelease: {
+      /** @description Ids of entries, from 1 to 100. */
+      ids?: string[];
+    };
+    ReviewRenewal: {
+      /**
+       * @description Duration of the claim in minutes.
+       * @default 30
+       */
+      minutes: number;
+    };
     ReviewRequest: {
       /**
        * @description The decision.
@@ -1689,6 +1863,10 @@ export interface components {
       reason?: string;
       /** @description The correct answer. Replaces any existing correction. */
       correction?: string;
+    };
+    ReviewSkip: {
+      /** @description Ids of entries, from 1 to 100. */
+      ids: string[];
     };
     Revision: {
       /**
@@ -1932,6 +2110,12 @@ export interface components {
       categories?: string[];
       positive?: components['schemas']['ScoreCondition'];
       negative?: components['schemas']['ScoreCondition'];
+    };
+    SkippedReviews: {
+      /** @description Ids of the skipped entries: those that still await a decision. */
+      skipped_ids: string[];
+      /** @description Number of entries skipped. */
+      count: number;
     };
     Submission: {
       /**
@@ -3611,46 +3795,6 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
-  claimForReview: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ReviewClaimRequest'];
-      };
-    };
-    responses: {
-      /** @description The claimed entries. */
-      200: {
-        headers: {
-          'X-Request-Id': components['headers']['X-Request-Id'];
-          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
-          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
-          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ReviewClaim'];
-        };
-      };
-      400: components['responses']['InvalidRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      413: components['responses']['PayloadTooLarge'];
-      415: components['responses']['UnsupportedMediaType'];
-      422: components['responses']['UnprocessableContent'];
-      429: components['responses']['TooManyRequests'];
-      500: components['responses']['InternalServerError'];
-      503: components['responses']['ServiceUnavailable'];
-    };
-  };
   reviewFeedback: {
     parameters: {
       query?: never;
@@ -3741,6 +3885,203 @@ export interface operations {
       410: components['responses']['Gone'];
       412: components['responses']['PreconditionFailed'];
       414: components['responses']['URITooLong'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  claimForReview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewClaimRequest'];
+      };
+    };
+    responses: {
+      /** @description The claimed entries. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReviewClaim'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listReviewClaims: {
+    parameters: {
+      query?: {
+        /** @description Number of entries to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the claims. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReviewClaims'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  renewReviewClaims: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewRenewal'];
+      };
+    };
+    responses: {
+      /** @description The claims. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RenewedReviewClaims'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  releaseReviewClaims: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    /** @description Without `ids`, all that the reviewer has claimed. */
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewRelease'];
+      };
+    };
+    responses: {
+      /** @description The entries are back in the queue. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReleasedReviewClaims'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  skipReviews: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewSkip'];
+      };
+    };
+    responses: {
+      /** @description The entries are skipped. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SkippedReviews'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
       422: components['responses']['UnprocessableContent'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];

@@ -280,6 +280,17 @@ export const INDEXES = {
       validationStatus === 'flagged' && reviewClaim !== undefined ? [{ until: reviewClaim.until }] : NOWHERE,
     description: 'what reviewers have claimed',
   }),
+  /** Flagged, and claimed by a reviewer. Claims of a server before 0.3.0 are in no such index: see `reviewClaim`. */
+  reviewer: row({
+    code: 'rr',
+    values: { value: 'text' },
+    entries: 'index',
+    dependsOn: ['validationStatus', 'reviewClaim'],
+    isHashed: true,
+    holds: ({ validationStatus, reviewClaim }, { hash }) =>
+      validationStatus === 'flagged' && reviewClaim?.since !== undefined ? one(hash(reviewClaim.reviewer)) : NOWHERE,
+    description: 'what the reviewer with the hash {value} has claimed',
+  }),
 };
 
 export type IndexKind = keyof typeof INDEXES;

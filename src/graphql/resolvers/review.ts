@@ -2,7 +2,6 @@ import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql
 import { ApiError } from '../../errors.js';
 import { planFilter } from '../../feedback/index/filter.js';
 import {
-  claimForReview,
   queueLength,
   queuePage,
   type QueuePlace,
@@ -71,23 +70,6 @@ export class ReviewResolver {
       total: async () => (await queued()).count,
       ...(narrowed.search !== undefined && { isTotalExact: async () => (await queued()).isExact }),
     });
-  }
-
-  @Mutation(() => [FeedbackNode], {
-    description:
-      'Claims the oldest unclaimed flagged entries. Other reviewers cannot claim them until the claim expires.',
-  })
-  async claimForReview(
-    @Arg('count', () => Int, { description: 'Maximum number of entries to claim, from 1 to 100.' }) count: number,
-    @Arg('minutes', () => Int, { defaultValue: 30, description: 'Duration of the claim in minutes, from 1 to 1440.' })
-    minutes: number,
-    @Ctx() context: RequestContext,
-  ): Promise<FeedbackNode[]> {
-    const { services, actor, idempotency, loaders } = context;
-    const asked = { count, minutes };
-    const ids = await claimForReview(services, actor, asked, idempotency('claimForReview', asked));
-    const found = await Promise.all(ids.map((id) => loaders.feedback.load(id)));
-    return found.filter((feedback) => feedback !== undefined).map(toFeedbackNode);
   }
 
   @Mutation(() => FeedbackNode, {

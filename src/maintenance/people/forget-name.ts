@@ -6,12 +6,14 @@ import { hash } from 'node:crypto';
 import { ERASED_NAME, NO_NOTE, readActor } from '../../audit/actor-note.js';
 import { decodeStoredEvent, encodeAuditEvent, type StoredEvent } from '../../audit/events.js';
 import { externalIdKeysOf } from '../../feedback/external-ids.js';
-import { indexRange } from '../../feedback/index/index-keys.js';
+import { indexKeys, indexRange } from '../../feedback/index/index-keys.js';
 import { intendPurge } from '../../feedback/purge.js';
 import { findFeedback } from '../../feedback/read.js';
+import { forgetSkips, skipsKeyOf } from '../../feedback/review/skips.js';
 import { removeView, viewsOwnedBy } from '../../feedback/saved-views.js';
+import { replaceFeedback, withoutFields } from '../../feedback/update.js';
 import { keyOfVote } from '../../feedback/votes.js';
-import { decodeFeedback } from '../../model/feedback.js';
+import { decodeFeedback, feedbackFacet } from '../../model/feedback.js';
 import { type AuditChain, nodeKind, ORGANIZATION_NODE } from '../../model/node.js';
 import type { DomainServices } from '../../services.js';
 import type { Key, Reader, Store, Transaction } from '../../store/contract.js';
@@ -67,11 +69,14 @@ export async function forgetName(services: ForgetServices, org: string, name: st
     for (const key of keys) forgotten.keys.push(key);
     if (intent !== undefined) forgotten.intents.push(intent);
   };
+  for await (const entry of entriesClaimedBy(store, org, name)) {
+    await change((transaction, changed) => endClaim(services, transaction, org, entry, name, changed));
+  }
+  await change(async (transaction, changed) => {
+    changed.push(...(await forgetSkips(transaction, skipsKeyOf(services.keyedHash, org, name))));
+  });
   for await (const node of nodesTouchedBy(store, org, name)) {
     if (node === ORGANIZATION_NODE) continue;
-    await change((transaction, changed) => forgetInNode(services, transaction, org, node, name, changed));
-  }
-  for await (const node of entriesClaimedBy(store, org, name)) {
     await change((transaction, changed) => forgetInNode(services, transaction, org, node, name, changed));
   }
   await change(async (transaction, changed) => {
@@ -124,6 +129,24 @@ async function* entriesClaimedBy(store: Store, org: string, reviewer: string): A
     if (last === undefined) return;
     from = `${last}\0`;
   }
+}
+
+/** Gives an entry back to the queue: the index of the reviewer's claims names them by a hash. */
+async function endClaim(
+  { keyedHash }: ForgetServices,
+  transaction: Transaction,
+  org: string,
+  entry: string,
+  name: string,
+  changed: Key[],
+): Promise<void> {
+  const [feedback] = await findFeedback(transaction, org, [entry]);
+  if (feedback?.reviewClaim?.reviewer !== name) return;
+  await replaceFeedback(transaction, keyedHash, org, feedback, withoutFields(feedback, ['reviewClaim']));
+  const index = { kind: 'reviewer', value: keyedHash(org, name) } as const;
+  const keys = indexKeys(org, index, feedbackFacet(feedback), entry);
+  changed.push(feedbackKey(org, entry), keys.counter);
+  if (keys.entry !== undefined) changed.push(keys.entry);
 }
 
 /** The audit events of an actor, node by node. */

@@ -1,11 +1,20 @@
-/** External ids, votes, and idempotency records with what ends them. */
+/** External ids, votes, and what expires: idempotency records, and what reviewers have skipped. */
 import { KEPT_FOR } from '../../audit/idempotency.js';
 import { externalIdKeys } from '../../feedback/external-ids.js';
+import { expiryOfSkips, isReviewSkips } from '../../feedback/review/skips.js';
 import { keyOfVote } from '../../feedback/votes.js';
 import type { Feedback } from '../../model/feedback.js';
 import type { Key } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
-import { EXPIRY_PREFIX, expiryKey, externalIdKey, feedbackKey, idempotencyKey, voteKey } from '../../store/layout.js';
+import {
+  EXPIRY_PREFIX,
+  expiryKey,
+  externalIdKey,
+  feedbackKey,
+  idempotencyKey,
+  reviewSkipsKey,
+  voteKey,
+} from '../../store/layout.js';
 import { putEmpty, remove } from '../repair.js';
 import { type Check, reportInconsistency, eachChunk, malformed, type StoreCheck } from './check.js';
 import { Lookups } from './cursor.js';
@@ -83,6 +92,32 @@ export async function checkIdempotency(check: Check): Promise<void> {
   });
 }
 
+export async function checkReviewSkips(check: Check): Promise<void> {
+  const { org, store } = check;
+  await eachChunk(check, 'review_skips', prefixRange(keyPrefix('review_skips', org)), async (entries) => {
+    const lookups = new Lookups();
+    for (const { key, value } of entries) {
+      const reviewerHash = lastComponent(key);
+      if (key !== reviewSkipsKey(org, reviewerHash)) {
+        malformed(check, 'review_skips', key);
+        continue;
+      }
+      const { record, problem } = readRecord(value, isReviewSkips);
+      if (record === undefined) {
+        // Its reviewer is given what was skipped once more.
+        reportInconsistency(check, 'review_skips', reviewerHash, problem, [remove(key)]);
+        continue;
+      }
+      const expiry = expiryKey(expiryOfSkips(record), key);
+      lookups.find(expiry, (stored) => {
+        if (stored !== undefined) return;
+        reportInconsistency(check, 'expiry', reviewerHash, 'would never expire', [putEmpty(expiry)]);
+      });
+    }
+    await lookups.resolve(store);
+  });
+}
+
 /** What expires, of the whole store: each leads to something that ends just then. */
 export async function checkExpiry(check: StoreCheck): Promise<void> {
   check.progress.phase('expiry');
@@ -100,13 +135,23 @@ export async function checkExpiry(check: StoreCheck): Promise<void> {
           stray('is to expire but does not exist');
           return;
         }
-        if (!expiring.startsWith('idempotency:')) return;
-        const { record } = readRecord(stored, isRemembered);
-        if (record !== undefined && record.at + KEPT_FOR !== at) stray('expires at a different time');
+        const ends = endOf(expiring, stored);
+        if (ends !== undefined && ends !== at) stray('expires at a different time');
       });
     }
     await lookups.resolve(check.store);
   });
+}
+
+/** When a record says that it ends (epoch ms), as far as it can be read. */
+function endOf(key: Key, stored: Buffer): number | undefined {
+  if (key.startsWith('review_skips:')) {
+    const { record } = readRecord(stored, isReviewSkips);
+    return record && expiryOfSkips(record);
+  }
+  if (!key.startsWith('idempotency:')) return undefined;
+  const { record } = readRecord(stored, isRemembered);
+  return record && record.at + KEPT_FOR;
 }
 
 function parseExpiry(key: Key): [at: number, expiring: Key] | undefined {

@@ -19,6 +19,7 @@ export type KeyKind =
   | 'lease'
   | 'purge'
   | 'retention'
+  | 'review_skips'
   | 'revocation'
   | 'revocations'
   | 'saved_view'

@@ -67,13 +67,22 @@ export function isFeedback(value: unknown): value is Feedback {
     (value.saidAt === undefined || isCount(value.saidAt)) &&
     (value.votedOn === undefined || typeof value.votedOn === 'string') &&
     (value.fingerprint === undefined || typeof value.fingerprint === 'string') &&
-    (value.reviewClaim === undefined || (isJsonObject(value.reviewClaim) && isCount(value.reviewClaim.until))) &&
+    (value.reviewClaim === undefined || isReviewClaim(value.reviewClaim)) &&
     (value.judging === undefined || (isJsonObject(value.judging) && isCount(value.judging.due))) &&
     isCount(value.trainingBatchId) &&
     typeof value.createdAt === 'number' &&
     typeof value.updatedAt === 'number' &&
     typeof value.submittedBy === 'string' &&
     isChain(value.audit)
+  );
+}
+
+function isReviewClaim(value: unknown): boolean {
+  return (
+    isJsonObject(value) &&
+    typeof value.reviewer === 'string' &&
+    isCount(value.until) &&
+    (value.since === undefined || isCount(value.since))
   );
 }
 
