@@ -53,6 +53,25 @@ describe('signing in', () => {
     await page.context().close();
   });
 
+  it('lets requests wait that are one too many for the limits, as long as the server says', async () => {
+    const { page } = await openConsole(browser, server, '/console');
+    await waitForScreen(page, 'Overview');
+    await page.clock.install();
+    let refused = 0;
+    await page.route('**/graphql', async (route) => {
+      if (refused > 0) return route.fallback();
+      refused += 1;
+      return route.fulfill({ status: 429, headers: { 'retry-after': '12' }, json: { error: 'Too Many Requests' } });
+    });
+    const response = page.waitForResponse('**/graphql');
+    await page.getByRole('link', { name: 'Feedback' }).click();
+    await response;
+    await page.clock.runFor(12_000);
+    await page.getByRole('row', { name: 'Question 0' }).waitFor();
+    expect(refused).toBe(1);
+    await page.context().close();
+  });
+
   it('is asked for again once the server refuses the token, at the same place', async () => {
     const claims = { sub: 'leaver', roles: ['reviewer'] };
     const { page } = await openConsole(browser, server, '/console', { claims });

@@ -10,6 +10,26 @@ export interface ApiClientOptions {
 /** graphql-ws's code for a token that does not hold, or does not hold any more. */
 const FORBIDDEN = 4403;
 
+/** How often, and how long at most each time, a request waits that is refused as one too many; ms. */
+const WAITS = 3;
+const LONGEST_WAIT = 20_000;
+
+/**
+ * Sends a request, and sends it again after the time that the server names if there were too many: nothing has taken place
+ * then, and whoever works quickly through a queue is not held up by a message.
+ */
+async function fetchWithinLimits(input: RequestInfo | URL, init: RequestInit): Promise<Response> {
+  for (let waited = 0; ; waited++) {
+    const response = await fetch(input, init);
+    const milliseconds = Number(response.headers.get('retry-after')) * 1000;
+    if (response.status !== 429 || waited === WAITS || !(milliseconds > 0 && milliseconds <= LONGEST_WAIT)) {
+      return response;
+    }
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    init.signal?.throwIfAborted();
+  }
+}
+
 /** A client of the public GraphQL API. Its cache ends with it, so that nobody sees what another user has loaded. */
 export function createApiClient({ token, onUnauthorized }: ApiClientOptions): Client {
   const live = createClient({
@@ -25,7 +45,7 @@ export function createApiClient({ token, onUnauthorized }: ApiClientOptions): Cl
     fetch: async (input, init) => {
       const headers = new Headers(init?.headers);
       headers.set('authorization', `Bearer ${token}`);
-      const response = await fetch(input, { ...init, headers });
+      const response = await fetchWithinLimits(input, { ...init, headers });
       if (response.status === 401) onUnauthorized();
       return response;
     },
