@@ -104,6 +104,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   getFeedback: READ_SOME_FEEDBACK,
   listFeedback: READ_SOME_FEEDBACK,
   listFeedbackVersions: READ_SOME_FEEDBACK,
+  listSimilarFeedback: READ_FEEDBACK,
   getFeedbackStats: READ_FEEDBACK,
   listFeedbackFacets: READ_FEEDBACK,
   getFeedbackRules: READ_SOME_FEEDBACK,
@@ -212,6 +213,7 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   // An entry that somebody may have, as by its id or for its review: its history is part of it.
   'Feedback.versions': [],
   'Feedback.audit': READ_FEEDBACK_AUDIT,
+  'Feedback.similar': READ_FEEDBACK,
   // What the operation has stored just now.
   'SubmissionResult.feedback': [],
   'ImportAdapterPayload.adapter': [],
@@ -236,6 +238,7 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   FeedbackCandidate: undefined,
   FeedbackReview: 'feedback:read',
   ReviewClaim: 'feedback:read',
+  SimilarFeedback: 'feedback:read',
   ClaimReviewsPayload: undefined,
   RenewReviewClaimsPayload: undefined,
   RenewedReviewClaim: undefined,

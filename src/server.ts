@@ -8,6 +8,7 @@ import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { OTHERS_PURGE_AFTER, retryPurges } from './feedback/purge.js';
 import { startSearchIndexer } from './feedback/search/indexer.js';
+import { createSimilarEntries } from './feedback/similar.js';
 import { startSweeper } from './feedback/sweeper.js';
 import { withAnswerBudget } from './graphql/budget/answer-budget.js';
 import type { Services } from './graphql/context.js';
@@ -185,6 +186,7 @@ export async function startServer(
       },
       pending: (org) => noticePending(org),
       plugins: plugins.report,
+      similar: createSimilarEntries(judging),
       graphQueries: createGraphQueries(judging, config.queries),
       tokens: {
         sign: (claims) => signClaims(signing.secret, auth, claims, signing.keyId),

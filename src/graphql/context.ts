@@ -1,6 +1,7 @@
 import type { AccessTrail } from '../audit/access-trail.js';
 import type { Actor } from '../audit/events.js';
 import { createIdempotency, createIdempotencyOfPieces, type Idempotency } from '../audit/idempotency.js';
+import type { SimilarEntries } from '../feedback/similar.js';
 import type { SubmitEffect } from '../feedback/submit.js';
 import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
@@ -23,6 +24,8 @@ export interface Services extends ValidationServices {
   /** What one request may cost while it runs. */
   readonly budget?: BudgetLimits;
   readonly accessTrail?: AccessTrail;
+  /** Finds entries that are similar to one. */
+  readonly similar?: SimilarEntries;
   /** Whether the server indexes entries for search; it does if absent. */
   readonly search?: boolean;
 }

@@ -21,6 +21,7 @@ import { ReviewResolver } from './resolvers/review.js';
 import { RulesResolver } from './resolvers/rules.js';
 import { SavedViewResolver } from './resolvers/saved-views.js';
 import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
+import { SimilarResolver } from './resolvers/similar.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TokenMutations } from './resolvers/token-mutations.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
@@ -61,6 +62,7 @@ export function createSchema(): GraphQLSchema {
       NodeResolver,
       ReviewResolver,
       ReviewClaimsResolver,
+      SimilarResolver,
       TrainingResolver,
       TrainingReportResolver,
       AdapterProvenanceResolver,

@@ -48,7 +48,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       return call(...given);
     };
   const { store, keyedHash, now, validate, stored, pending, keepsVotes, keepsRevised, newId } = services;
-  const { serverName, plugins, graphQueries, tokens, budget, accessTrail, entryLimits, search } = services;
+  const { serverName, plugins, graphQueries, tokens, budget, accessTrail, entryLimits, search, similar } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -56,6 +56,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     newId: newId && marking(newId),
     plugins: plugins && marking(plugins),
     graphQueries: graphQueries && marking(graphQueries),
+    similar: similar && { candidates: marking(similar.candidates) },
     // For mutations alone.
     serverName,
     keepsVotes,

@@ -227,6 +227,12 @@ export const EXAMPLES = {
       },
     },
   },
+  similar: {
+    one: {
+      summary: 'An entry about nearly the same answer',
+      value: { id: ID, similar: [{ similarity: 0.92, feedback: { ...ENTRY, id: 'feedback-12346' } }], count: 1 },
+    },
+  },
   changes: {
     two: {
       summary: 'A submission followed by a review',

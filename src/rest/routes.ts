@@ -18,6 +18,7 @@ import { peopleRoutes } from './people-routes.js';
 import { reviewClaimRoutes } from './review-claim-routes.js';
 import { reviewRoutes } from './review-routes.js';
 import { rulesRoutes } from './rules-routes.js';
+import { similarRoute } from './similar-route.js';
 import { tokenRoutes } from './token-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
@@ -50,6 +51,7 @@ export async function restRoutes(
   reviewRoutes(application, run, services);
   reviewClaimRoutes(application, run, services);
   historyRoutes(application, run, services);
+  similarRoute(application, run, services);
   adapterRoutes(application, run, services);
   graphRoutes(application, run, services);
   trainingRoutes(application, run, services);

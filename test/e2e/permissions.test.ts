@@ -386,7 +386,7 @@ describe('every field', () => {
         if (!allows(role, needed)) refused.push(field.name);
       }
       const expected: Partial<Record<Role, string[]>> = {
-        submitter: ['adapters', 'audit', 'trainedAdapters'],
+        submitter: ['adapters', 'audit', 'similar', 'trainedAdapters'],
         reviewer: [],
         admin: [],
       };

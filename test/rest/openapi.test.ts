@@ -454,6 +454,16 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     404: () => ({ parameters: UNKNOWN }),
     410: async () => ({ parameters: { id: await erased() } }),
   },
+  listSimilarFeedback: {
+    200: async () => {
+      await submit();
+      return { parameters: { id: await submit() } };
+    },
+    400: () => ({ query: 'limit=21' }),
+    403: async () => ({ parameters: { id: await submit() }, roles: ['submitter'] }),
+    404: () => ({ parameters: UNKNOWN }),
+    410: async () => ({ parameters: { id: await erased() } }),
+  },
   listFeedbackChanges: {
     200: () => ({ query: 'limit=2&type=positive', headers: { accept: 'application/json' } }),
     400: () => ({ query: 'after=yesterday' }),

@@ -3,6 +3,7 @@ import { ensureAdapters } from '../../src/adapters/adapters.js';
 import { replaceParents } from '../../src/adapters/lineage.js';
 import { type AdapterRegistration, registerAdapter } from '../../src/adapters/register.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
+import { createSimilarEntries } from '../../src/feedback/similar.js';
 import { submitBatch } from '../../src/feedback/submit.js';
 import type { BudgetLimits } from '../../src/graphql/budget/request-budget.js';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
@@ -43,11 +44,13 @@ export async function openGraph(
   more: Pick<Services, 'keepsVotes'> = {},
 ): Promise<TestGraph> {
   const store = given ?? (await openMemoryStore());
+  const keyedHash: Services['keyedHash'] = (org, name) => `${org}-${name}`;
   const services: Services = {
     store,
-    keyedHash: (org, name) => `${org}-${name}`,
+    keyedHash,
     validate: () => Promise.resolve({ status: 'approved', reasons: [] }),
     now: Date.now,
+    similar: createSimilarEntries({ store, keyedHash }),
     ...(budget !== undefined && { budget }),
     ...more,
   };

@@ -456,6 +456,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/feedback/{id}/similar': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List similar entries
+     * @description Lists entries whose question and answer are alike to 0.5 or more, whatever was said of the answer: among the newest 1000 entries of the same adapter, or, of an entry without one, of the organization. Requires the permission `feedback:read`.
+     */
+    get: operations['listSimilarFeedback'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/adapters/{id}': {
     parameters: {
       query?: never;
@@ -2110,6 +2130,19 @@ export interface components {
       categories?: string[];
       positive?: components['schemas']['ScoreCondition'];
       negative?: components['schemas']['ScoreCondition'];
+    };
+    SimilarFeedback: {
+      /** @description How alike question and answer of both are: the share of sequences of three words that both have, of all that either has. */
+      similarity: number;
+      feedback: components['schemas']['Feedback'];
+    };
+    SimilarFeedbackList: {
+      /** @description Opaque id of the entry. */
+      id: string;
+      /** @description Similar entries, the most similar first. */
+      similar: components['schemas']['SimilarFeedback'][];
+      /** @description Number of entries returned. */
+      count: number;
     };
     SkippedReviews: {
       /** @description Ids of the skipped entries: those that still await a decision. */
@@ -4116,6 +4149,45 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['FeedbackVersionList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      410: components['responses']['Gone'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listSimilarFeedback: {
+    parameters: {
+      query?: {
+        /** @description Number of entries to return. */
+        limit?: number;
+      };
+      header?: never;
+      path: {
+        /** @description Id of the entry. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The similar entries. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SimilarFeedbackList'];
         };
       };
       400: components['responses']['InvalidRequest'];

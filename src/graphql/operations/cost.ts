@@ -54,6 +54,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Adapter.lineageStats', WALK_WEIGHT],
   ['Adapter.sharedFeedback', WALK_WEIGHT],
   ['Feedback.trainedAdapters', WALK_WEIGHT],
+  ['Feedback.similar', WALK_WEIGHT],
   ['Feedback.versions', VERSIONS_WEIGHT],
   ['Feedback.audit', VERSIONS_WEIGHT],
   ['Query.modelCard', WALK_WEIGHT],
