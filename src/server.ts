@@ -121,6 +121,13 @@ export async function startServer(
   });
   const tls = config.tls && (await readTlsFiles(config.tls));
   const store = sharedStore ?? (await openStore(config.store, { logger, migrate: config.storeMigrate }));
+  const { purgeDueSince } = store.health;
+  if (purgeDueSince !== undefined) {
+    logger.warn(
+      { since: new Date(purgeDueSince).toISOString() },
+      "files of the database still contain what was erased: run 'feedback-graph purge'",
+    );
+  }
   const closeStore = (): Promise<void> => (sharedStore === undefined ? store.close() : Promise.resolve());
   /** Whether other servers may work on the same data now. */
   const isShared = sharedStore !== undefined || directoryOf(config.store) === undefined;

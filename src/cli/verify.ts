@@ -15,6 +15,11 @@ interface VerifyFlags {
   readonly json?: boolean;
 }
 
+interface PrintedReport extends VerifyReport {
+  /** Since when files of the database have held what was erased, as an ISO 8601 time; absent if none do. */
+  readonly purgeDueSince?: string;
+}
+
 export function verifyCommand(terminal: Terminal): Command {
   const command = new Command('verify')
     .description(`check ${ANY_STORE}; exits with 0 if the store is consistent, 1 if not`)
@@ -40,7 +45,7 @@ export function verifyCommand(terminal: Terminal): Command {
 async function verifyAt(
   { store: location }: Config,
   { repair, salvage }: { readonly repair: boolean; readonly salvage: boolean },
-): Promise<VerifyReport> {
+): Promise<PrintedReport> {
   const directory = directoryOf(location);
   if (directory === undefined && salvage)
     throw new CommandError('--salvage is for stores on RocksDB: the database repairs its own log', EXIT.usage);
@@ -52,14 +57,16 @@ async function verifyAt(
   const store = await openStore(location, { use: repair ? 'repair' : 'read', create: false, salvage });
   const progress = createProgress(process.stderr);
   try {
-    return await verifyStore(store, { repair, progress });
+    const report = await verifyStore(store, { repair, progress });
+    const { purgeDueSince } = store.health;
+    return { ...report, ...(purgeDueSince !== undefined && { purgeDueSince: new Date(purgeDueSince).toISOString() }) };
   } finally {
     progress.end();
     await store.close();
   }
 }
 
-function reportText(report: VerifyReport): string {
+function reportText(report: PrintedReport): string {
   const lines = report.disagreements.map(disagreementLine);
   for (const { kind, found, repaired } of report.totals) {
     const shown = report.disagreements.filter((each) => each.kind === kind).length;
@@ -67,6 +74,11 @@ function reportText(report: VerifyReport): string {
     lines.push(`total ${kind}: ${found}${repaired > 0 ? `, ${repaired} repaired` : ''}${more}`);
   }
   for (const what of report.notChecked) lines.push(`not checked: ${printable(what)}`);
+  if (report.purgeDueSince !== undefined) {
+    lines.push(
+      `what was erased since ${report.purgeDueSince} is still in files of the database: run 'feedback-graph purge'`,
+    );
+  }
   const read = Object.values(report.read).reduce((total, count) => total + count, 0);
   lines.push(
     report.found === 0

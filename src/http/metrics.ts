@@ -42,6 +42,11 @@ export function metricsRoute(application: Application, { store, plugins, live, s
     });
   };
   gauge('store_writable', 'Whether the store takes writes: 1 or 0.', () => (store.health.writable ? 1 : 0));
+  gauge(
+    'store_purge_due_timestamp_seconds',
+    'Since when files of the store have held what was erased and only a purge removes; 0 if none do.',
+    () => (store.health.purgeDueSince ?? 0) / 1000,
+  );
   gauge('store_commits', 'Commits since the store was made.', () => store.sequence);
   const valueOf = (name: string): number => store.metrics?.().find((metric) => metric.name === name)?.value ?? 0;
   for (const { kind, name, help } of store.metrics?.() ?? []) {

@@ -101,6 +101,8 @@ export interface StoreHealth {
   readonly writable: boolean;
   /** Since when (epoch ms) and why not, for operators; never shown to users. */
   readonly reason?: string;
+  /** Since when (epoch ms) files have held what was erased and only `feedback-graph purge` removes; absent if none do. */
+  readonly purgeDueSince?: number;
 }
 
 /** A number for operators. */

@@ -363,10 +363,16 @@ describe('feedback-graph purge', () => {
         code: 1,
         error: matching(/\nerror: User '\S+' may not rewrite fg_kv: run this as the user who owns .*\n$/),
       });
-      await within(url, 'server', async (store) =>
-        expect(await store.read((snapshot) => snapshot.get(intent))).toBeDefined(),
-      );
+      await within(url, 'server', async (store) => {
+        expect(await store.read((snapshot) => snapshot.get(intent))).toBeDefined();
+        expect(store.health).toEqual({ writable: true, purgeDueSince: expect.any(Number) as unknown });
+      });
+      const due =
+        /^what was erased since \d{4}-\d\d-\d\dT\S+Z is still in files of the database: run 'feedback-graph purge'$/m;
+      expect(await command(url, 'verify')).toMatchObject({ code: 0, out: matching(due) });
       expect(await command(url, 'purge')).toMatchObject({ code: 0 });
+      expect((await command(url, 'verify')).out).not.toMatch(due);
+      await within(url, 'server', (store) => Promise.resolve(expect(store.health).toEqual({ writable: true })));
     },
   );
 

@@ -8,7 +8,7 @@ export function describeLifetime(createFixture: CreateFixture): void {
   const opened = useStore(createFixture);
 
   test('is healthy', () => {
-    expect(opened.store.health).toEqual({ writable: true });
+    expect(opened.store.health).toMatchObject({ writable: true });
   });
 
   test('keeps everything', async () => {

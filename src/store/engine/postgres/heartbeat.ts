@@ -49,6 +49,7 @@ export class Heartbeat {
   #toldOffset = false;
   #recordFormat = 1;
   #refusal: string | undefined;
+  #purgeDueSince: number | undefined;
   #beating: Repetition | undefined;
 
   constructor(options: HeartbeatOptions) {
@@ -68,6 +69,11 @@ export class Heartbeat {
   /** Why this server must not write: the others have gone on to what it cannot use. */
   get refusal(): string | undefined {
     return this.#refusal;
+  }
+
+  /** Since when files of the database hold what was erased, epoch ms. */
+  get purgeDueSince(): number | undefined {
+    return this.#purgeDueSince;
   }
 
   /** Registers this server. @throws StoreOpenError if it is too old for the store; if it does not reach the database */
@@ -107,6 +113,7 @@ export class Heartbeat {
     // Before the commits that wait: where each waits for a lock, the server would count as cut off, or as gone.
     const [row, agreement] = await withCommitSession(sessions, tell, true).finally(() => clearTimeout(slow));
     const after = now();
+    this.#purgeDueSince = row === undefined || row[4] === null ? undefined : numberAt(row, 4);
     const offset = row === undefined ? 0 : numberAt(row, 0) - (before + after) / 2;
     this.#clockOffset = Math.abs(offset) > MIN_CLOCK_OFFSET ? Math.round(offset) : 0;
     if (Math.abs(offset) > MAX_CLOCK_OFFSET && !this.#toldOffset) {

@@ -195,11 +195,12 @@ class PostgresStore implements Store {
   }
 
   get health(): StoreHealth {
-    const { refusal } = this.#heartbeat;
-    if (refusal !== undefined) return { writable: false, reason: refusal };
-    if (this.#failure === undefined) return { writable: true };
+    const { refusal, purgeDueSince } = this.#heartbeat;
+    const due = purgeDueSince === undefined ? {} : { purgeDueSince };
+    if (refusal !== undefined) return { writable: false, reason: refusal, ...due };
+    if (this.#failure === undefined) return { writable: true, ...due };
     const { since, message } = this.#failure;
-    return { writable: false, reason: `not writable since ${since}: ${message}` };
+    return { writable: false, reason: `not writable since ${since}: ${message}`, ...due };
   }
 
   metrics(): readonly StoreMetric[] {
@@ -271,13 +272,15 @@ class PostgresStore implements Store {
     yield* this.#snapshots.read(range);
   }
 
-  /** What was deleted can be read by nobody; `feedback-graph purge` takes it out of the files of the database. */
+  /** What was deleted can be read by nobody; it is noted that `feedback-graph purge` has to take it out of the files. */
   async purge(): Promise<void> {
     return this.#work.run(async () => {
       this.#refuseUnlessWritable();
       // They would still see it.
       this.#snapshots.endAll();
-      await Promise.resolve();
+      await withCommitSession(this.#sessions, (session) => session.run('noteErasure')).catch((error: unknown) => {
+        throw notWritten(1, error);
+      });
     });
   }
 

@@ -59,12 +59,14 @@ export async function rewritePostgres(path: string, options: RewriteOptions): Pr
       );
     }
     const session = createSession(connection.client);
+    await noteBeginning(session);
     await clearLog(session);
     onPart('Waiting for open transactions', 0);
     await waitForReaders(connection, session);
     const watching = await connect();
     try {
       for (const table of TABLES) await rewriteTable(connection, watching, table, options);
+      await session.run('endPurge');
     } finally {
       await watching.client.end().catch(() => undefined);
     }
@@ -73,6 +75,14 @@ export async function rewritePostgres(path: string, options: RewriteOptions): Pr
   } finally {
     await connection.client.end().catch(() => undefined);
   }
+}
+
+/** What was erased before is due until all is rewritten; what is erased from now on, until the next time. */
+async function noteBeginning(session: Session): Promise<void> {
+  await session.command('BEGIN ISOLATION LEVEL READ COMMITTED');
+  await session.run('beginPurge');
+  await session.run('forgetErasures');
+  await session.command('COMMIT');
 }
 
 /**

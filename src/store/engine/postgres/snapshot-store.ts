@@ -28,6 +28,7 @@ export async function openSnapshotStore(session: Session): Promise<Store> {
   });
   // The first statement takes the snapshot.
   const heads = await run('heads');
+  const [[purgeDue] = []] = await run('purgeDue');
   const states = new Map<Stream, StreamState>();
   const sources: TransactionSources = {
     reads: createVersionedReads(run),
@@ -71,7 +72,11 @@ export async function openSnapshotStore(session: Session): Promise<Store> {
     purge: () => Promise.reject(new UnavailableError(NOTHING_WRITTEN, 1)),
     compact: () => Promise.resolve(),
     sequence: heads.reduce((sum, row) => sum + numberAt(row, 1), 0),
-    health: { writable: false, reason: 'open for reading only' },
+    health: {
+      writable: false,
+      reason: 'open for reading only',
+      ...(typeof purgeDue === 'string' && { purgeDueSince: Number(purgeDue) }),
+    },
     now: Date.now,
     close: () => (closed ??= session.close()),
   };

@@ -1,5 +1,7 @@
 /** The time of the database, epoch ms. */
 const MILLISECONDS = '(extract(epoch FROM now()) * 1000)::bigint';
+/** Since when the files hold what was erased, epoch ms. */
+const PURGE_DUE = `(SELECT min(value::bigint) FROM fg_meta WHERE name IN ('erased_since', 'purging_since'))`;
 /** Nothing is counted of the row `l` in a window that is under way. */
 const LIMIT_IS_RESET = `l.used = 0 OR l.ends <= ${MILLISECONDS}`;
 
@@ -67,14 +69,23 @@ export const STATEMENTS = {
   addProbe: `INSERT INTO fg_meta (name, value) VALUES ('probe', '') ON CONFLICT (name) DO NOTHING`,
   removeProbe: `DELETE FROM fg_meta WHERE name = 'probe'`,
 
+  noteErasure: `INSERT INTO fg_meta (name, value) VALUES ('erased_since', ${MILLISECONDS}::text) ON CONFLICT (name) DO NOTHING`,
+  /** What is erased from then on is noted anew, as rewriting may miss it. */
+  beginPurge: `INSERT INTO fg_meta (name, value) SELECT 'purging_since', value FROM fg_meta WHERE name = 'erased_since'
+    ON CONFLICT (name) DO NOTHING`,
+  forgetErasures: `DELETE FROM fg_meta WHERE name = 'erased_since'`,
+  endPurge: `DELETE FROM fg_meta WHERE name = 'purging_since'`,
+  purgeDue: `SELECT ${PURGE_DUE}`,
+
   register: `INSERT INTO fg_server (server, kind, version, format) VALUES ($1, $2, $3, $4)
     ON CONFLICT (server) DO UPDATE SET seen = now()`,
   unregister: `DELETE FROM fg_server WHERE server = $1`,
   forgetServers: `DELETE FROM fg_server WHERE seen < now() - interval '1 day'`,
-  /** The time; which server counts alone and whether another one waits for its counts; how many others are alive. */
+  /** The time; which server counts alone and whether another one waits for its counts; how many others are alive; {@link PURGE_DUE}. */
   time: `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
     (SELECT owner::text FROM fg_limit_owner WHERE id = 1), (SELECT wanted FROM fg_limit_owner WHERE id = 1),
-    (SELECT count(*) FROM fg_server WHERE server <> $1 AND kind = 'server' AND seen > now() - interval '10 seconds')`,
+    (SELECT count(*) FROM fg_server WHERE server <> $1 AND kind = 'server' AND seen > now() - interval '10 seconds'),
+    ${PURGE_DUE}`,
 
   /**
    * Counts all points or none, and answers where each name stands, whether it counted, and whether another server counts

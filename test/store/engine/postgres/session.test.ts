@@ -16,10 +16,13 @@ function createNoticingClient(notice: { readonly severity: string; readonly code
 
 describe('a COMMIT', () => {
   // PostgreSQL says the severity in the language that it was set up with.
-  it.each(['WARNING', 'WARNUNG', 'ATTENTION', '警告'])('that ends with a warning is not confirmed: %s', async (severity) => {
-    const session = createSession(createNoticingClient({ severity, code: '01000' }));
-    await expect(session.command('COMMIT')).rejects.toThrow(UnconfirmedCommitError);
-  });
+  it.each(['WARNING', 'WARNUNG', 'ATTENTION', '警告'])(
+    'that ends with a warning is not confirmed: %s',
+    async (severity) => {
+      const session = createSession(createNoticingClient({ severity, code: '01000' }));
+      await expect(session.command('COMMIT')).rejects.toThrow(UnconfirmedCommitError);
+    },
+  );
 
   it('is confirmed where the database has only something to tell', async () => {
     const session = createSession(createNoticingClient({ severity: 'HINWEIS', code: '00000' }));

@@ -50,7 +50,11 @@ describe('the sessions of a store', () => {
   );
 
   it('are given to what is urgent first', async () => {
-    const sessions = createSessions(() => Promise.resolve(createIdleSession()), { ...COUNTS, commit: 1 }, () => undefined);
+    const sessions = createSessions(
+      () => Promise.resolve(createIdleSession()),
+      { ...COUNTS, commit: 1 },
+      () => undefined,
+    );
     const session = await sessions.lease('commit');
     const order: string[] = [];
     const take = async (name: string, isUrgent?: boolean): Promise<void> => {
@@ -65,7 +69,11 @@ describe('the sessions of a store', () => {
   });
 
   it('count those that somebody has for himself, until he closes them', async () => {
-    const sessions = createSessions(() => Promise.resolve(createIdleSession()), COUNTS, () => undefined);
+    const sessions = createSessions(
+      () => Promise.resolve(createIdleSession()),
+      COUNTS,
+      () => undefined,
+    );
     await sessions.lease('commit');
     const [one, other] = [await sessions.openAnother('snapshot'), await sessions.openAnother('read')];
     expect(sessions.open).toBe(3);
