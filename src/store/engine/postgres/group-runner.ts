@@ -5,14 +5,13 @@ import type { CommitOutcome } from '../../transactions/commit-batch.js';
 import {
   type CommitGroup,
   type GroupSettings,
-  HeadHeldError,
-  lockHeads,
   type PreparedGroup,
   prepareGroup,
   RolledBackError,
   sendGroup,
 } from './commit-group.js';
 import type { EngineCounts } from './engine-counts.js';
+import { HeadHeldError, lockHeads } from './lock-heads.js';
 import { isLockTimeout, isRefusal, isRefusalOfOne, isSerializationFailure, type Session } from './session.js';
 import { pauseBefore, type Sessions } from './sessions.js';
 import type { StreamState } from './stream-state.js';
