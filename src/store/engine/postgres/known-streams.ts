@@ -16,6 +16,7 @@ export interface KnownStream<StreamQueue extends Queue> {
 
 /** The streams that this process works with, or has worked with lately. */
 export class KnownStreams<StreamQueue extends Queue> {
+  /** Those that were asked for last come last. */
   readonly #known = new Map<Stream, KnownStream<StreamQueue>>();
   /** How many there may be before idle ones are looked for. */
   #most = KEPT_STREAMS;
@@ -35,7 +36,11 @@ export class KnownStreams<StreamQueue extends Queue> {
 
   of(stream: Stream): KnownStream<StreamQueue> {
     const before = this.#known.get(stream);
-    if (before !== undefined) return before;
+    if (before !== undefined) {
+      this.#known.delete(stream);
+      this.#known.set(stream, before);
+      return before;
+    }
     if (this.#known.size >= this.#most) this.#forgetIdle();
     const state = new StreamState(stream);
     const made = { state, queue: this.#createQueue(state) };
