@@ -68,6 +68,19 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
     expect(await queryOnce(url, 'SELECT * FROM fg_head')).toEqual([{ stream: '', seq: '0', clock: '0', epoch: '0' }]);
   });
 
+  it('are made in no database that could not hold the name of every organization', async () => {
+    const url = await createTestDatabase(installation);
+    const latin = new URL(`${url}_latin`);
+    await queryOnce(
+      url,
+      `CREATE DATABASE ${latin.pathname.slice(1)} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+    );
+    await expect(prepareSchema(await connect(latin.href), ALL)).rejects.toThrow(
+      /^Database '\w+' in PostgreSQL at \S+ has the encoding LATIN1, in which not every name can be written: create one with ENCODING 'UTF8'$/,
+    );
+    expect(await queryOnce(latin.href, `SELECT 1 FROM pg_class WHERE relname LIKE 'fg\\_%'`)).toEqual([]);
+  });
+
   it('have the storage that their use asks for', async () => {
     const url = await createTestDatabase(installation);
     await prepareSchema(await connect(url), ALL);

@@ -69,6 +69,7 @@ async function prepareOnce(
   const { client } = connection;
   const where = describeSchema(connection);
   const latest = migrations.at(-1)?.version ?? 0;
+  await refuseEncoding(connection);
   let tables = await findTables(connection);
   const created = tables.size === 0;
   if (created) {
@@ -109,6 +110,18 @@ async function prepareOnce(
   refuseIncomplete(await findTables(connection), migrations, where);
   if (write) await refuseWithoutWriteAccess(client, [...expectedTables(migrations).keys()], connection);
   return { version, previous, storeId, created };
+}
+
+/** @throws StoreOpenError for a database that could not hold the name of every organization */
+async function refuseEncoding({ client, place }: SchemaConnection): Promise<void> {
+  const { rows } = await client.query<{ encoding: string }>(`SELECT current_setting('server_encoding') AS encoding`);
+  const encoding = rows[0]?.encoding ?? '';
+  // SQL_ASCII takes bytes as they come.
+  if (/^(?:UTF-?8|SQL_ASCII)$/i.test(encoding)) return;
+  throw new StoreOpenError(
+    `Database '${place.database}' in PostgreSQL at ${describeAddress(place.address)} has the encoding ${encoding}, in which not ` +
+      "every name can be written: create one with ENCODING 'UTF8'",
+  );
 }
 
 async function createTables(connection: SchemaConnection, migrations: readonly Migration[]): Promise<void> {
