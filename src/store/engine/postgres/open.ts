@@ -25,17 +25,22 @@ const IDLE_IN_TRANSACTION = 2_000;
 const LOCK_TIMEOUT = 3_000;
 
 /** What is asked in pieces, and waits for no lock longer than that, is answered within so many ms, or the network is gone. */
-const MAX_SILENCE: Readonly<Record<SessionPurpose, number>> = { read: 5_000, commit: 5_000, snapshot: 60_000 };
+export const MAX_SILENCE: Readonly<Record<SessionPurpose, number>> = { read: 5_000, commit: 5_000, snapshot: 60_000 };
 
 /** How often who fills a store tells that it still does, ms. */
 const HEARTBEAT = 1_000;
 
-const CONNECT_OPTIONS: Readonly<Record<SessionPurpose, ConnectOptions>> = {
-  read: { role: 'reader', pipeline: true, statementTimeout: 15_000 },
+/** A statement that takes longer is ended by the database, which keeps its connection and those who share it, ms. */
+const STATEMENT_TIMEOUT = 4_500;
+/** How much longer than its statements may take a connection may be silent, ms. */
+const SILENCE_BEYOND = 1_000;
+
+export const CONNECT_OPTIONS: Readonly<Record<SessionPurpose, ConnectOptions>> = {
+  read: { role: 'reader', pipeline: true, statementTimeout: STATEMENT_TIMEOUT },
   commit: {
     role: 'committer',
     pipeline: true,
-    statementTimeout: 30_000,
+    statementTimeout: STATEMENT_TIMEOUT,
     lockTimeout: LOCK_TIMEOUT,
     idleInTransactionTimeout: IDLE_IN_TRANSACTION,
   },
@@ -153,8 +158,11 @@ export function sessionsAt(
   location: PostgresLocation,
   maxSilence: Readonly<Record<SessionPurpose, number>> = MAX_SILENCE,
 ): OpenSession {
+  const { statementTimeoutMilliseconds = 0, lockTimeoutMilliseconds = 0 } = location;
+  const longest = Math.max(statementTimeoutMilliseconds, lockTimeoutMilliseconds);
   return async (purpose) => {
     const { client } = await connectPostgres(location, CONNECT_OPTIONS[purpose]);
-    return createSession(client, maxSilence[purpose]);
+    // Who has set longer timeouts expects statements that take so long.
+    return createSession(client, Math.max(maxSilence[purpose], longest === 0 ? 0 : longest + SILENCE_BEYOND));
   };
 }
