@@ -1,9 +1,20 @@
 /** The time of the database, epoch ms. */
 const MILLISECONDS = '(extract(epoch FROM now()) * 1000)::bigint';
+/** Names more keys than are remembered of a stream. */
+const MAX_LOG_BYTES = 2 * 1024 * 1024;
 /** Since when the files hold what was erased, epoch ms. */
 const PURGE_DUE = `(SELECT min(value::bigint) FROM fg_meta WHERE name IN ('erased_since', 'purging_since'))`;
 /** Nothing is counted of the row `l` in a window that is under way. */
 const LIMIT_IS_RESET = `l.used = 0 OR l.ends <= ${MILLISECONDS}`;
+
+/**
+ * The log of each stream from a version on, or the newest part of it: whoever lacks more bytes of it is faster to forget what
+ * it knows than to read them, under a lock at that.
+ */
+const NEWEST_OF_LOG = `FROM (
+    SELECT l.stream, l.seq, l.first, l.entry, sum(length(l.entry)) OVER (PARTITION BY l.stream ORDER BY l.seq DESC) AS bytes
+    FROM fg_log l JOIN unnest($1::text[], $2::bigint[]) AS known(stream, seq) ON l.stream = known.stream AND l.seq >= known.seq
+  ) AS newest WHERE bytes <= ${MAX_LOG_BYTES}`;
 
 /**
  * Every statement of the engine. They stay within what PostgreSQL, CockroachDB and YugabyteDB all understand (a test holds
@@ -23,14 +34,11 @@ export const STATEMENTS = {
   addHead: `INSERT INTO fg_head (stream, seq, clock, epoch) VALUES ($1, 0, 0, 0) ON CONFLICT (stream) DO NOTHING`,
   heads: `SELECT stream, seq, clock, epoch FROM fg_head`,
   /** What was committed after the known version of each stream; with the newest known one where that is in doubt. */
-  log: `SELECT l.stream, l.seq, l.first, l.entry FROM fg_log l
-    JOIN unnest($1::text[], $2::bigint[]) AS known(stream, seq) ON l.stream = known.stream AND l.seq >= known.seq
-    ORDER BY l.stream, l.seq`,
+  log: `SELECT stream, seq, first, entry ${NEWEST_OF_LOG} ORDER BY stream, seq`,
   /** The heads of streams and what is in their log from these versions on, as of one moment: rows of either. */
   since: `SELECT stream, seq, NULL::bigint AS first, NULL::bytea AS entry, clock, epoch FROM fg_head
       WHERE stream = ANY($1::text[])
-    UNION ALL SELECT l.stream, l.seq, l.first, l.entry, NULL, NULL FROM fg_log l
-      JOIN unnest($1::text[], $2::bigint[]) AS known(stream, seq) ON l.stream = known.stream AND l.seq >= known.seq
+    UNION ALL SELECT stream, seq, first, entry, NULL, NULL ${NEWEST_OF_LOG}
     ORDER BY stream, seq`,
   versions: `SELECT stream, seq FROM fg_head WHERE stream = ANY($1::text[])`,
   newestAppended: `SELECT key FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key DESC LIMIT 1`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../../src/store/contract.js';
 import { putKeys, useStores } from '../../../support/postgres/opened-stores.js';
+import { interceptSession } from '../../../support/postgres/sessions.js';
 
 const stores = useStores();
 const { open } = stores;
@@ -42,6 +43,33 @@ describe('the log of an organization', () => {
     await count(here);
     const seen = await here.read(async (reader) => [await reader.counters(['a:count']), await reader.get('a:seen')]);
     expect(seen).toEqual([[4], Buffer.from('3')]);
+  });
+
+  it('is read to a bound, however much others have committed', async () => {
+    let bytes = 0;
+    const here = await open(async (purpose) => {
+      const session = await stores.tables.openSession(purpose);
+      return interceptSession(session, async (name, send) => {
+        const answer = await send();
+        if ((name === 'log' || name === 'since') && Array.isArray(answer)) {
+          const values: readonly unknown[] = answer.flat();
+          for (const value of values) if (Buffer.isBuffer(value)) bytes += value.length;
+        }
+        return answer;
+      });
+    });
+    await putKeys(here, 'a:1');
+    await stores.tables.query(
+      `INSERT INTO fg_log SELECT 'a', n, n, convert_to(repeat('x', 1048576), 'UTF8') FROM generate_series(2, 40) AS n;
+       UPDATE fg_head SET seq = 40 WHERE stream = 'a'`,
+    );
+    await putKeys(here, 'a:2');
+    const keys = { gte: 'a:', lt: 'a;', limit: 9 };
+    expect(await here.read((reader) => Promise.all([reader.scanKeys(keys), reader.get('a:0')]))).toEqual([
+      ['a:1', 'a:2'],
+      undefined,
+    ]);
+    expect(bytes).toBeLessThan(3 * 1024 * 1024);
   });
 
   it('is trimmed, however few of its commits each server makes', async () => {
