@@ -1,5 +1,9 @@
 /** A set of keys at a URL (RFC 7517), as identity providers publish it. */
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { boundedFetch } from './bounded-fetch.js';
+
+/** Bytes of a key set; those of large providers have some ten thousand. */
+const MAX_KEY_SET_BYTES = 512 * 1024;
 
 export interface KeySetOptions {
   /** After a fetch the set is not fetched again for an unknown `kid` for this long, ms. */
@@ -32,11 +36,12 @@ export function remoteKeySet(url: string, options: KeySetOptions = {}): JWTVerif
   const { cooldown, maxAge, failureCooldown, timeout, onFailure } = { ...KEY_SET_DEFAULTS, ...options };
   let lastFailure: unknown;
   let quietUntil = 0;
+  const fetchBounded = boundedFetch(MAX_KEY_SET_BYTES);
 
   // jose has a cooldown after a success alone: while the provider is down, every request would knock there.
   const fetchUnlessQuiet: typeof fetch = async (resource, init) => {
     if (Date.now() < quietUntil) throw lastFailure;
-    return fetch(resource, init);
+    return fetchBounded(resource, init);
   };
   const resolve = createRemoteJWKSet(new URL(url), {
     cooldownDuration: cooldown,

@@ -30,6 +30,10 @@ function makeToken(alg: string, kid: unknown, key: KeyObject, sub = 'anna'): str
   return `${input}.${sign(hash, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
+function flood(response: ServerResponse): void {
+  if (!response.destroyed) response.write('['.repeat(16_384), () => flood(response));
+}
+
 describe('authentication with a key set', () => {
   let server: Server;
   let answer: (response: ServerResponse) => void;
@@ -167,6 +171,11 @@ describe('authentication with a key set', () => {
     ['hangs up', (response) => response.destroy()],
     ['answers with something else', (response) => response.end('<html></html>')],
     ['answers with no set', (response) => response.end('{"keys":{}}')],
+    [
+      'answers with a set that is too large',
+      (response) => response.end(JSON.stringify({ keys: [], more: 'x'.repeat(600_000) })),
+    ],
+    ['answers without end', flood],
     ['answers with half a set', (response) => response.writeHead(200).write('{"keys":[', () => response.destroy())],
   ])('says that it cannot judge while the other side %s, tells once, and asks again later', async (_, fail) => {
     answer = fail;
