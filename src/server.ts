@@ -36,6 +36,8 @@ import { listenAt, urlOf } from './http/listen.js';
 import { createConcurrencyLimit } from './http/live-limits.js';
 import { logOnce } from './http/log-once.js';
 import { metricsRoute } from './http/metrics.js';
+import { createOpenIdClient } from './http/openid/client.js';
+import { openIdRoutes } from './http/openid/routes.js';
 import { graphiqlPage } from './http/pages.js';
 import { createFindDocument } from './http/persisted-documents.js';
 import { createRequestLimits } from './http/request-limits.js';
@@ -106,6 +108,16 @@ export async function startServer(
   const source = await resolveKeySource(auth);
   let isRevoked: Revocations['isRevoked'] = () => false;
   let issuedWith: string | undefined;
+  const keySet = { onFailure: (error: unknown) => logger.warn({ err: error }, 'the key set could not be fetched') };
+  const openId =
+    config.openId &&
+    createOpenIdClient(config.openId, {
+      keySet,
+      discovery: {
+        onFailure: (error) =>
+          logger.warn({ err: error }, 'the metadata of the OpenID Connect issuer could not be read'),
+      },
+    });
   const authenticate = createAuthenticator(source, {
     issuer: auth.issuer,
     audience: auth.audience,
@@ -117,7 +129,8 @@ export async function startServer(
     isRevoked: (principal) => isRevoked(principal),
     issuedWith: () => issuedWith,
     onUnknownNames: logOnce((names) => logger.warn({ names }, 'tokens name roles that this server does not know')),
-    keySet: { onFailure: (error) => logger.warn({ err: error }, 'the key set could not be fetched') },
+    openId: openId && { ...openId.settings, getKey: openId.getKey },
+    keySet,
   });
   const tls = config.tls && (await readTlsFiles(config.tls));
   const store = sharedStore ?? (await openStore(config.store, { logger, migrate: config.storeMigrate }));
@@ -236,6 +249,13 @@ export async function startServer(
     });
     guard(application, signIn, limits.consume, countAnonymous, accessTrail);
     healthRoutes(application, store, plugins.failing);
+    openIdRoutes(application, {
+      client: openId,
+      authenticate,
+      addresses,
+      isLimited: config.addressLimits.requestsPerMinute > 0,
+      now: Date.now,
+    });
     const connections = createConcurrencyLimit(config.live.connectionsPerUser);
     const subscriptions = createConcurrencyLimit(config.live.subscriptionsPerUser);
     const live = (): LiveCounts => ({

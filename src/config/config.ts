@@ -5,6 +5,7 @@ import type { OperationLimits } from '../graphql/operations/limits.js';
 import type { AddressLimitSettings } from '../http/address-limit.js';
 import type { KeySource } from '../http/keys.js';
 import type { LiveSettings } from '../http/live-limits.js';
+import type { OpenIdSettings } from '../http/openid/settings.js';
 import type { DocumentManifest } from '../http/persisted-documents.js';
 import type { RequestLimitSettings } from '../http/request-limits.js';
 import type { TlsFiles } from '../http/tls.js';
@@ -54,6 +55,8 @@ export interface Config {
   /** The server speaks plain HTTP if absent. */
   readonly tls?: TlsFiles;
   readonly auth: AuthSetting;
+  /** Where people sign in to the console; with tokens alone if absent. */
+  readonly openId?: OpenIdSettings;
   /** Origins of other sites' pages that may use the server. */
   readonly corsOrigins: readonly string[];
   /** Addresses and networks. */
@@ -122,6 +125,8 @@ export function loadConfig(
   const production = environment.NODE_ENV === 'production';
   const manifest = read.optional(SETTINGS.persistedOnly);
   const tls = readTls(read);
+  const key = readKey(read, production);
+  const openId = readOpenId(read);
   const retention = read.optional(SETTINGS.retention);
   const config: Config = {
     host: read.withDefault(SETTINGS.host),
@@ -131,7 +136,7 @@ export function loadConfig(
     storeMigrate: read.withDefault(SETTINGS.storeMigrate) === 'on',
     ...(tls !== undefined && { tls }),
     auth: {
-      ...(readKey(read, production) ?? defaultKey(store)),
+      ...(key ?? defaultKey(store)),
       ...(issuer !== undefined && { issuer }),
       ...(audience !== undefined && { audience }),
       ...(maxLifetime !== undefined && { maxLifetime }),
@@ -140,6 +145,7 @@ export function loadConfig(
       orgClaim: read.withDefault(SETTINGS.orgClaim),
       requireOrg: read.withDefault(SETTINGS.requireOrg) === 'on',
     },
+    ...(openId !== undefined && { openId }),
     corsOrigins: read.optional(SETTINGS.corsOrigins) ?? [],
     trustedProxies: read.optional(SETTINGS.trustedProxies) ?? [],
     limits: {
@@ -202,6 +208,12 @@ export function loadConfig(
     accessLog: read.withDefault(SETTINGS.accessLog) === 'on',
     ...(validationPlugin !== undefined && { validationPlugin }),
   };
+  if (openId !== undefined && openId.issuer === issuer && (key === undefined || key.kind === 'secret')) {
+    // It would be unclear whose key a token of this issuer must be signed with.
+    read.problems.push(
+      `${SETTINGS.oidcIssuer.name} must not be ${SETTINGS.jwtIssuer.name} while tokens are signed with a secret: no issuer of OpenID Connect knows it`,
+    );
+  }
   if (read.problems.length > 0) throw new ConfigError(read.problems);
   return config;
 }
@@ -235,6 +247,32 @@ function readTls(read: Sources): TlsFiles | undefined {
   if (isSet(tlsCert) !== isSet(tlsKey)) {
     const [given, missing] = isSet(tlsCert) ? [tlsCert, tlsKey] : [tlsKey, tlsCert];
     read.problems.push(`${given.name} needs ${missing.name}: TLS takes a certificate and its private key`);
+  }
+  return undefined;
+}
+
+function readOpenId(read: Sources): OpenIdSettings | undefined {
+  const { oidcIssuer, oidcClientId, oidcClientSecret } = SETTINGS;
+  const issuer = read.optional(oidcIssuer);
+  const clientId = read.optional(oidcClientId);
+  const clientSecret = read.optional(oidcClientSecret);
+  const scopes = read.withDefault(SETTINGS.oidcScopes);
+  const parameters = read.optional(SETTINGS.oidcParameters);
+  if (issuer !== undefined && clientId !== undefined) {
+    return {
+      issuer,
+      clientId,
+      scopes,
+      ...(clientSecret !== undefined && { clientSecret }),
+      ...(parameters !== undefined && { parameters }),
+    };
+  }
+  const isSet = (setting: typeof oidcIssuer | typeof oidcClientId): boolean => read.labelOf(setting) !== undefined;
+  if (isSet(oidcIssuer) !== isSet(oidcClientId)) {
+    const [given, missing] = isSet(oidcIssuer) ? [oidcIssuer, oidcClientId] : [oidcClientId, oidcIssuer];
+    read.problems.push(`${given.name} needs ${missing.name}: sign-in takes an issuer and the id of a client there`);
+  } else if (!isSet(oidcIssuer) && read.labelOf(oidcClientSecret) !== undefined) {
+    read.problems.push(`${oidcClientSecret.name} needs ${oidcIssuer.name} and ${oidcClientId.name}`);
   }
   return undefined;
 }

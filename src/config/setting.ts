@@ -1,5 +1,6 @@
 /** What a setting is, and the kinds of values that settings have. */
 import { isIP } from 'node:net';
+import { isTrustedUrl } from '../http/trusted-url.js';
 import { LOCATION_SYNTAX, parseLocation, type StoreLocation } from '../store/engines.js';
 
 /** An invalid value of a setting. The message completes a sentence that starts with the setting's name: `must be …`. */
@@ -123,8 +124,7 @@ export function storeLocation(text: string): StoreLocation {
 /** A URL whose responses nobody on the way can alter: HTTPS, or HTTP to this machine. */
 export function trustedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const trusted = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (url === undefined || !trusted || url.username !== '' || url.password !== '') {
+  if (url === undefined || !isTrustedUrl(url)) {
     throw new SettingError(
       'must be an https URL without a password, or an http URL on this machine (127.0.0.1, localhost)',
     );
@@ -132,6 +132,47 @@ export function trustedUrl(text: string): string {
   return url.href;
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+/** An issuer of OpenID Connect: a trusted URL, kept as it is written, since tokens name it exactly so. */
+export function issuerUrl(text: string): string {
+  const { search, hash } = new URL(trustedUrl(text));
+  if (search !== '' || hash !== '' || /[?#\s]/.test(text)) {
+    throw new SettingError('must be a URL without a query, a fragment or white space');
+  }
+  return text;
+}
+
+/** Scopes as OAuth writes them (RFC 6749 section 3.3), `openid` among them. */
+export function openIdScopes(text: string): string {
+  const scopes = text.split(' ').filter((scope) => scope !== '');
+  if (scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) && scopes.includes('openid')) {
+    return scopes.join(' ');
+  }
+  throw new SettingError("must be scopes separated by spaces, with 'openid' among them");
+}
+
+/** What the console sets itself. */
+const OWN_PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'code_challenge',
+  'code_challenge_method',
+  'nonce',
+  'redirect_uri',
+  'request',
+  'request_uri',
+  'response_mode',
+  'response_type',
+  'scope',
+  'state',
+]);
+
+/** Further parameters of the address at which people sign in, as a query has them: `prompt=consent&access_type=offline`. */
+export function openIdParameters(text: string): Readonly<Record<string, string>> {
+  const parameters = [...new URLSearchParams(text)];
+  if (parameters.some(([name, value]) => name === '' || value === '')) {
+    throw new SettingError('must be parameters as in a query, such as prompt=consent&access_type=offline');
+  }
+  const own = parameters.find(([name]) => OWN_PARAMETERS.has(name));
+  if (own !== undefined) throw new SettingError(`must not have '${own[0]}', which the console sets`);
+  return Object.fromEntries(parameters);
 }

@@ -17,8 +17,11 @@ import {
   type FileSetting,
   hostName,
   integer,
+  issuerUrl,
   nonEmpty,
   oneOf,
+  openIdParameters,
+  openIdScopes,
   type Setting,
   SettingError,
   storeLocation,
@@ -137,6 +140,45 @@ export const SETTINGS = {
     key: 'jwt_audience',
     description: 'audience that tokens must name in aud; any if unset',
     parse: nonEmpty,
+  },
+  oidcIssuer: {
+    name: 'FEEDBACK_OIDC_ISSUER',
+    flag: '--oidc-issuer <url>',
+    key: 'oidc_issuer',
+    description:
+      'https URL of the OpenID Connect issuer at which people sign in to the console, exactly as its tokens name it in iss; no such sign-in if unset',
+    parse: issuerUrl,
+  },
+  oidcClientId: {
+    name: 'FEEDBACK_OIDC_CLIENT_ID',
+    flag: '--oidc-client-id <id>',
+    key: 'oidc_client_id',
+    description: 'id under which the issuer knows the console; its ID tokens name it in aud',
+    parse: nonEmpty,
+  },
+  oidcClientSecret: {
+    name: 'FEEDBACK_OIDC_CLIENT_SECRET',
+    flag: '--oidc-client-secret <secret>',
+    key: 'oidc_client_secret',
+    description:
+      'secret of that client; a public client if unset. Only the server sends it, and other users of the machine can see flags',
+    parse: nonEmpty,
+  },
+  oidcScopes: {
+    name: 'FEEDBACK_OIDC_SCOPES',
+    flag: '--oidc-scopes <scopes>',
+    key: 'oidc_scopes',
+    default: 'openid profile offline_access',
+    description: "scopes that the console asks the issuer for, separated by spaces, 'openid' among them",
+    parse: openIdScopes,
+  },
+  oidcParameters: {
+    name: 'FEEDBACK_OIDC_PARAMETERS',
+    flag: '--oidc-parameters <query>',
+    key: 'oidc_parameters',
+    description:
+      "further parameters of the address of the issuer's sign-in page, as in a query, such as prompt=consent&access_type=offline",
+    parse: openIdParameters,
   },
   tokenMaxLifetime: {
     name: 'FEEDBACK_TOKEN_MAX_LIFETIME',

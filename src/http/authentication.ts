@@ -19,12 +19,16 @@ import {
 import { CLOCK_SKEW, type Principal, type TokenScope } from '../principal.js';
 import { KEY_SET_DEFAULTS, type KeySetOptions, KeySetUnavailableError, remoteKeySet } from './jwks.js';
 import { type KeySource, publicKey, secretKey, type VerificationKey } from './keys.js';
+import { type OpenIdTokens, requireUsableToken, speaksForIssuer } from './openid/tokens.js';
 import { classifyFailure, SignInError } from './sign-in-failure.js';
 
 /** Bytes. */
 const MAX_TOKEN_BYTES = 16 * 1024;
 const DEFAULT_ORG = 'default';
 const CACHED_TOKENS = 10_000;
+
+/** One for each kind of key that a key set may hold. */
+const KEY_SET_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
 /** Three parts of base64url, the signature included (RFC 7515 section 7.1); the scheme in any case (RFC 9110 section 11.1). */
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
@@ -52,6 +56,8 @@ export interface AuthenticationOptions {
   readonly isRevoked?: ((principal: Principal) => boolean) | undefined;
   /** The secret of the tokens that this server issues itself, if that is not the secret of all tokens. */
   readonly issuedWith?: (() => string | undefined) | undefined;
+  /** The issuer whose tokens are accepted beside those of the configured key. */
+  readonly openId?: OpenIdTokens | undefined;
   /** How a key set is fetched. */
   readonly keySet?: KeySetOptions;
 }
@@ -73,9 +79,10 @@ type Verify = (token: string, now: number) => unknown;
 /** @throws {KeyError} if the key is not allowed. */
 export function createAuthenticator(source: KeySource, options: AuthenticationOptions = {}): Authenticate {
   const { now = Date.now, keySet = {}, maxLifetime = Number.POSITIVE_INFINITY } = options;
-  const verify = withOwnSecret(createVerify(source, options), options);
+  const verify = withOwnSecret(withOpenId(createVerify(source, options), source, options), options);
   // What is withdrawn from a key set is no longer honoured once the set would have been fetched anew.
-  const maxAge = source.kind === 'jwks' ? (keySet.maxAge ?? KEY_SET_DEFAULTS.maxAge) : Number.POSITIVE_INFINITY;
+  const hasKeySet = source.kind === 'jwks' || options.openId !== undefined;
+  const maxAge = hasKeySet ? (keySet.maxAge ?? KEY_SET_DEFAULTS.maxAge) : Number.POSITIVE_INFINITY;
   const cache = new LRUCache<string, { readonly principal: Principal; readonly until: number }>({ max: CACHED_TOKENS });
 
   return async (authorization) => {
@@ -119,8 +126,30 @@ function createVerify(source: KeySource, options: AuthenticationOptions): Verify
     case 'publicKey':
       return verifyWith(publicKey(source.pem), options);
     case 'jwks':
-      return verifyWithJose(remoteKeySet(source.url, options.keySet), ['RS256', 'ES256', 'EdDSA'], options);
+      return verifyWithJose(remoteKeySet(source.url, options.keySet), KEY_SET_ALGORITHMS, options);
   }
+}
+
+/**
+ * Judges tokens of the issuer at which people sign in by its keys alone, and all others by the configured key alone. A
+ * token of that issuer that is meant for somebody else is left to a configured public key or key set that may be its.
+ */
+function withOpenId(verify: Verify, { kind }: KeySource, options: AuthenticationOptions): Verify {
+  const { openId, audience, issuer } = options;
+  if (openId === undefined) return verify;
+  const audiences = [openId.clientId, ...(audience === undefined ? [] : [audience])];
+  const verifyOpenId = verifyWithJose(openId.getKey, KEY_SET_ALGORITHMS, {
+    issuer: openId.issuer,
+    audience: audiences,
+  });
+  const mayBeConfigured = kind !== 'secret' && (issuer === undefined || issuer === openId.issuer);
+  return (token, now) => {
+    const claims: unknown = jsonwebtoken.decode(token);
+    const isMeantForUs = speaksForIssuer(claims, openId.issuer, audiences);
+    if (isMeantForUs === undefined || (!isMeantForUs && mayBeConfigured)) return verify(token, now);
+    requireUsableToken(token);
+    return verifyOpenId(token, now);
+  };
 }
 
 /** Judges tokens with our key id by our secret alone, and all others by the configured key alone. */
@@ -153,8 +182,11 @@ function verifyWith({ key, algorithm }: VerificationKey, options: Authentication
 }
 
 /** For what jsonwebtoken cannot do: EdDSA and key sets. */
-function verifyWithJose(getKey: JWTVerifyGetKey, algorithms: string[], options: AuthenticationOptions): Verify {
-  const { issuer, audience } = options;
+function verifyWithJose(
+  getKey: JWTVerifyGetKey,
+  algorithms: string[],
+  { issuer, audience }: { readonly issuer?: string | undefined; readonly audience?: string | string[] | undefined },
+): Verify {
   return async (token, now) => {
     const { payload } = await jwtVerify(token, getKey, {
       algorithms,

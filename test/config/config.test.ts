@@ -443,6 +443,70 @@ describe('settings', () => {
       ]);
     });
 
+    describe('of an issuer of OpenID Connect', () => {
+      const OIDC = { FEEDBACK_OIDC_ISSUER: 'https://issuer.example/realms/acme', FEEDBACK_OIDC_CLIENT_ID: 'console' };
+      const problems = (environment: Record<string, string>) => problemsOf(() => loadConfig(environment)).join('\n');
+
+      it('stand beside those of applications', () => {
+        const { auth, openId } = loadConfig({ ...OIDC, FEEDBACK_JWT_SECRET: SECRET });
+        expect(auth.kind).toBe('secret');
+        expect(openId).toEqual({
+          issuer: OIDC.FEEDBACK_OIDC_ISSUER,
+          clientId: 'console',
+          scopes: 'openid profile offline_access',
+        });
+        expect(loadConfig({}).openId).toBeUndefined();
+      });
+
+      it('take a secret, scopes and parameters', () => {
+        const { openId } = loadConfig({
+          ...OIDC,
+          FEEDBACK_OIDC_ISSUER: 'http://127.0.0.1:8080/',
+          FEEDBACK_OIDC_CLIENT_SECRET: 'secret',
+          FEEDBACK_OIDC_SCOPES: ' openid  email ',
+          FEEDBACK_OIDC_PARAMETERS: 'access_type=offline&prompt=consent',
+        });
+        expect(openId).toEqual({
+          issuer: 'http://127.0.0.1:8080/',
+          clientId: 'console',
+          clientSecret: 'secret',
+          scopes: 'openid email',
+          parameters: { access_type: 'offline', prompt: 'consent' },
+        });
+      });
+
+      it.each([
+        ['http://issuer.example', /must be an https URL/],
+        ['https://user:pass@issuer.example', /without a password/],
+        ['https://issuer.example/?tenant=a', /without a query/],
+        ['https://issuer.example/#', /without a query, a fragment/],
+        ['issuer.example', /must be an https URL/],
+      ])('refuse the issuer %s', (issuer, problem) => {
+        expect(problems({ ...OIDC, FEEDBACK_OIDC_ISSUER: issuer })).toMatch(problem);
+      });
+
+      it('refuse half of them, and what the console sets itself', () => {
+        expect(problems({ FEEDBACK_OIDC_ISSUER: OIDC.FEEDBACK_OIDC_ISSUER })).toMatch(/needs FEEDBACK_OIDC_CLIENT_ID/);
+        expect(problems({ FEEDBACK_OIDC_CLIENT_ID: 'console' })).toMatch(/needs FEEDBACK_OIDC_ISSUER/);
+        expect(problems({ FEEDBACK_OIDC_CLIENT_SECRET: 'hunter2' })).toBe(
+          'FEEDBACK_OIDC_CLIENT_SECRET needs FEEDBACK_OIDC_ISSUER and FEEDBACK_OIDC_CLIENT_ID',
+        );
+        expect(problems({ ...OIDC, FEEDBACK_OIDC_SCOPES: 'profile' })).toMatch(/with 'openid' among them/);
+        expect(problems({ ...OIDC, FEEDBACK_OIDC_SCOPES: 'openid "a"' })).toMatch(/scopes separated by spaces/);
+        expect(problems({ ...OIDC, FEEDBACK_OIDC_PARAMETERS: 'state=x' })).toMatch(/must not have 'state'/);
+        expect(problems({ ...OIDC, FEEDBACK_OIDC_PARAMETERS: 'prompt' })).toMatch(/as in a query/);
+      });
+
+      it('are not those of tokens that a secret signs', () => {
+        const same = { ...OIDC, FEEDBACK_JWT_ISSUER: OIDC.FEEDBACK_OIDC_ISSUER };
+        expect(problems({ ...same, FEEDBACK_JWT_SECRET: SECRET })).toMatch(
+          /^FEEDBACK_OIDC_ISSUER must not be FEEDBACK_JWT_ISSUER/,
+        );
+        expect(problems(same)).toMatch(/must not be/);
+        expect(loadConfig({ ...same, FEEDBACK_JWKS_URL: 'https://issuer.example/keys' }).openId).toBeDefined();
+      });
+    });
+
     it('must be set in production', () => {
       expect(problemsOf(() => loadConfig({ NODE_ENV: 'production' }))).toEqual([
         'With NODE_ENV=production one of FEEDBACK_JWT_SECRET, FEEDBACK_JWT_PUBLIC_KEY, FEEDBACK_JWKS_URL must be set: ' +
@@ -775,6 +839,11 @@ describe('settings', () => {
       'FEEDBACK_JWKS_URL',
       'FEEDBACK_JWT_ISSUER',
       'FEEDBACK_JWT_AUDIENCE',
+      'FEEDBACK_OIDC_ISSUER',
+      'FEEDBACK_OIDC_CLIENT_ID',
+      'FEEDBACK_OIDC_CLIENT_SECRET',
+      'FEEDBACK_OIDC_SCOPES',
+      'FEEDBACK_OIDC_PARAMETERS',
       'FEEDBACK_TOKEN_MAX_LIFETIME',
       'FEEDBACK_DEFAULT_ROLE',
       'FEEDBACK_ROLES_CLAIM',
