@@ -9,8 +9,14 @@ import type { StreamState } from './stream-state.js';
 import type { PostgresTransaction, StreamPart } from './transaction.js';
 import { textAt } from './wire.js';
 
-/** How often who holds a lock while it works tells that it still does, ms: the database ends who is idle for 2 s. */
-const PING = 500;
+/**
+ * After how many ms of silence the database ends who holds a lock. With what it takes to notice and to go on, others wait for
+ * at most 2.5 s where a process stands still.
+ */
+export const MAX_SILENT_LOCK = 1_500;
+
+/** How often who holds a lock while it works tells that it still does, ms: also one that is late twice keeps it. */
+export const PING = MAX_SILENT_LOCK / 3;
 
 export interface ExclusiveSettings {
   readonly runner: GroupRunner;

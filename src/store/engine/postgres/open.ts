@@ -10,6 +10,7 @@ import { RECORD_FORMAT } from '../../record.js';
 import type { StoreContents } from '../../transactions/bulk-load.js';
 import { bulkLoadSession, refuseUnfinished } from './bulk-load.js';
 import { connectPostgres, type ConnectOptions, type PostgresConnection } from './connection.js';
+import { MAX_SILENT_LOCK } from './exclusive-work.js';
 import { describePostgresFailure } from './failures.js';
 import { describeLocation, readPostgresLocation, type PostgresLocation } from './location.js';
 import { openPostgresStore } from './postgres-store.js';
@@ -20,8 +21,7 @@ import { refuseConflicts } from './uses.js';
 
 export type PostgresOptions = Pick<EngineOptions, 'logger' | 'use' | 'create' | 'migrate'>;
 
-/** A process that stands still while it has a lock loses it after so many ms, and who waits for one is told so. */
-const IDLE_IN_TRANSACTION = 2_000;
+/** Who waits for a lock is told so after so many ms: longer than a process keeps one that stands still. */
 const LOCK_TIMEOUT = 3_000;
 
 /** What is asked in pieces, and waits for no lock longer than that, is answered within so many ms, or the network is gone. */
@@ -42,7 +42,7 @@ export const CONNECT_OPTIONS: Readonly<Record<SessionPurpose, ConnectOptions>> =
     pipeline: true,
     statementTimeout: STATEMENT_TIMEOUT,
     lockTimeout: LOCK_TIMEOUT,
-    idleInTransactionTimeout: IDLE_IN_TRANSACTION,
+    idleInTransactionTimeout: MAX_SILENT_LOCK,
   },
   // A backup goes as slowly as whoever receives it.
   snapshot: { role: 'snapshot', pipeline: true, statementTimeout: 0, idleInTransactionTimeout: 0 },
