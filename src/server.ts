@@ -158,7 +158,7 @@ export async function startServer(
   const stopKeepers = () => Promise.all(keepers.map((keeper) => keeper.stop()));
   try {
     // A disk that is too full to rewrite files must not prevent reads; the sweeper tries again.
-    const othersBefore = isShared ? Date.now() - OTHERS_PURGE_AFTER : Infinity;
+    const othersBefore = isShared ? store.now() - OTHERS_PURGE_AFTER : Infinity;
     await retryPurges(store, { serverName, othersBefore }).catch((error: unknown) => {
       logger.error({ err: error }, 'files of the store still contain erased feedback');
     });
@@ -274,7 +274,7 @@ export async function startServer(
     });
     keep(startSweeper(store, logger, { serverName, isShared }));
     if (config.search) {
-      const by = isShared ? { serverName, now: Date.now } : undefined;
+      const by = isShared ? { serverName, now: () => store.now() } : undefined;
       noticeAppended = keep(startSearchIndexer(store, logger, by)).notice;
     }
     keep(startLeaseReaper(services, logger));

@@ -141,7 +141,7 @@ export function recordEvent(
   const { note, actorHash } = createActorNote(actor.sub);
   const event: StoredEvent = {
     ...change,
-    id: newUuid(actor.org, transaction.stamp(actor.org, Date.now())),
+    id: newUuid(actor.org, transaction.stamp(actor.org)),
     position: chain.length + 1,
     previous: chain.head,
     actorHash,

@@ -120,7 +120,7 @@ async function storeRows(command: Command, terminal: Terminal, run: Run): Promis
       validate: validation.validate,
       stored: validation.stored,
       entryLimits: config.entryLimits,
-      now: Date.now,
+      now: () => store.now(),
       keepsVotes: config.revote === 'new',
     };
     const target = createStoreTarget(services, { organization: org, keepStatus });

@@ -23,7 +23,7 @@ export function retentionCommand(terminal: Terminal): Command {
       import('../audit/keyed-hash.js'),
     ]);
     const expired = await withStore(command, terminal, { use: dryRun ? 'read' : 'change' }, async (store) => {
-      const services = { store, keyedHash: await loadKeyedHash(store), now: Date.now };
+      const services = { store, keyedHash: await loadKeyedHash(store), now: () => store.now() };
       return dryRun ? findExpired(services, retention) : eraseExpired(services, retention, { force: true });
     });
     terminal.out(summaryText(expired ?? [], dryRun));

@@ -52,7 +52,7 @@ export function revalidateCommand(terminal: Terminal): Command {
         const keyedHash = await loadKeyedHash(store);
         const validation = await startPlugins(config, createPluginHost(store, keyedHash), terminal);
         try {
-          const services = { store, keyedHash, validate: validation.validate, now: Date.now };
+          const services = { store, keyedHash, validate: validation.validate, now: () => store.now() };
           const actor = { sub: ACTOR, org, requestId: ACTOR };
           return await revalidate(services, actor, { dryRun, ...(status !== undefined && { status }) }, progress);
         } finally {

@@ -76,8 +76,8 @@ Example:
         const options = { format, split, fileType, similarity, pairSameQuestion, file };
         const request = { number, ...options, ...omitNullish({ system }) };
         checkExport(request);
-        const { batch } = await findExportable(store, org, number, Date.now());
-        const services = { store, now: Date.now };
+        const { batch } = await findExportable(store, org, number, store.now());
+        const services = { store, now: () => store.now() };
         await markExported(services, { sub: 'feedback-graph', org, requestId: 'train-export' }, number);
         const heldOut = batch.claimed.holdout;
         progress.phase('Exporting', split === 'holdout' ? heldOut : batch.feedbackCount - heldOut);

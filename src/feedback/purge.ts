@@ -6,6 +6,7 @@ import { lastComponent, prefixRange } from '../store/keys.js';
 import { PURGE_PREFIX } from '../store/layout.js';
 import { findOrganizations } from '../store/organizations.js';
 import { CorruptRecordError, decodeRecord, encodeRecord } from '../store/record.js';
+import { SHARED_STREAM } from '../store/streams.js';
 import { finishDiscarding } from './search/discard.js';
 import { forgetEmptied, type SearchRemoval } from './search/edit.js';
 
@@ -15,7 +16,7 @@ import { forgetEmptied, type SearchRemoval } from './search/edit.js';
  * @param serverName which server carries it out
  */
 export function intendPurge(transaction: Transaction, serverName: string | undefined): Key {
-  const intent = PURGE_PREFIX + uuidv7();
+  const intent = PURGE_PREFIX + uuidv7({ msecs: transaction.stamp(SHARED_STREAM) });
   transaction.put(intent, serverName === undefined ? Buffer.alloc(0) : encodeRecord(serverName));
   return intent;
 }

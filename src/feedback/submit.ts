@@ -206,7 +206,7 @@ async function storeAll(
     const { given, bound, submission, createdAt, verdict } = each;
     const entry = earlier.find(submission);
     if (entry === undefined) {
-      const now = transaction.stamp(actor.org, Date.now());
+      const now = transaction.stamp(actor.org);
       const made = services.newId?.(given, now) ?? newEntry(actor.org, now, createdAt);
       const judgement = flagRepeated(verdict, made.createdAt, firsts);
       const feedback = insert(services, transaction, actor, made, { bound, submission }, judgement, at);

@@ -24,11 +24,11 @@ export function startSweeper(
   let from: string | undefined;
   const sweep = async (): Promise<void> => {
     try {
-      from = await sweepExpired(store, Date.now(), from);
+      from = await sweepExpired(store, store.now(), from);
     } catch (error) {
       logger.warn({ err: error }, 'expired records could not be removed');
     }
-    const now = Date.now();
+    const now = store.now();
     const othersBefore = now - (isShared ? OTHERS_PURGE_AFTER : SWEEP_EVERY);
     await retryPurges(store, { serverName, ownBefore: now - SWEEP_EVERY, othersBefore });
   };

@@ -45,7 +45,7 @@ function notingAppends(transaction: Transaction, prefixes: Set<Key>): Transactio
     put: (key, value) => transaction.put(key, value),
     delete: (key) => transaction.delete(key),
     add: (key, delta) => transaction.add(key, delta),
-    stamp: (stream, now) => transaction.stamp(stream, now),
+    stamp: (stream) => transaction.stamp(stream),
     append: (prefix, value) => {
       transaction.append(prefix, value);
       prefixes.add(prefix);

@@ -74,13 +74,12 @@ export interface Transaction extends Reader {
    */
   append(prefix: Key, value: Buffer): void;
   /**
-   * The time to write for what happens now, epoch ms: `now`, or a later one where servers share the store. Times so made, and
-   * ids made of them, are in the order of the commits of an organization, whatever the clocks of the servers say: the
-   * transaction runs again if another server has committed a later one in the meantime. So ask for it last.
+   * The time to write for what happens now, epoch ms: that of `Store.now`, or a later one where servers share the store. Times
+   * so made, and ids made of them, are in the order of the commits of an organization, whatever the clocks of the servers
+   * say: the transaction runs again if another server has committed a later one in the meantime. So ask for it last.
    * @param stream the organization, or '' for what belongs to none
-   * @param now epoch ms
    */
-  stamp(stream: string, now: number): number;
+  stamp(stream: string): number;
 }
 
 /** An answer that can be given again instead of being read again. */

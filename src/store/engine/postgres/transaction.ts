@@ -132,9 +132,9 @@ export class PostgresTransaction extends QueuedWrites implements Transaction {
     super.append(prefix, value);
   }
 
-  stamp(stream: Stream, now: number): number {
+  stamp(stream: Stream): number {
     const state = this.hold(stream);
-    const last = state.stamp(Math.max(now, this.#sources.now()));
+    const last = state.stamp(this.#sources.now());
     this.#stamps.set(state, { first: this.#stamps.get(state)?.first ?? last, last });
     return last;
   }

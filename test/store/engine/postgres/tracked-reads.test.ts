@@ -143,7 +143,7 @@ describe('what a server knows of an organization', () => {
     const [here, there] = await Promise.all([open(), open()]);
     const stamp = (store: Store, key: string, meanwhile?: () => Promise<void>) =>
       store.transact(async (transaction) => {
-        const time = transaction.stamp('a', 0);
+        const time = transaction.stamp('a');
         transaction.put(key, Buffer.from('value'));
         await meanwhile?.();
         return time;

@@ -89,7 +89,7 @@ describe('two servers on the same data', () => {
                 }
                 await store.transact(async (transaction) => {
                   await transaction.get('a/two');
-                  const stamp = transaction.stamp('a', store.now());
+                  const stamp = transaction.stamp('a');
                   transaction.append('a/log:', Buffer.from(`${stamp} ${server}`));
                 });
               }
@@ -115,7 +115,7 @@ describe('two servers on the same data', () => {
     const ahead = await open({ now: () => Date.now() + 200 });
     const stampOn = (store: Store): Promise<number> =>
       store.transact((transaction) => {
-        const stamp = transaction.stamp('a', store.now());
+        const stamp = transaction.stamp('a');
         transaction.put('a/one', Buffer.from(String(stamp)));
         return Promise.resolve(stamp);
       });
@@ -127,5 +127,16 @@ describe('two servers on the same data', () => {
       await reader.get('a/two');
     });
     expect(await stampOn(behind)).toBeGreaterThan(stamp);
+  });
+
+  it.each([3_600_000, -3_600_000])('stamp by the clock of the database, with a clock %i ms off', async (offset) => {
+    const [right, wrong] = [await open(), await open({ now: () => Date.now() + offset })];
+    for (const store of [wrong, right, wrong]) {
+      const stamp = await store.transact((transaction) => {
+        transaction.put('a/one', Buffer.from('x'));
+        return Promise.resolve(transaction.stamp('a'));
+      });
+      expect(Math.abs(stamp - Date.now())).toBeLessThan(600_000);
+    }
   });
 });
