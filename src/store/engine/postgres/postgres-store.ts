@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { UnavailableError } from '../../../errors.js';
 import type {
   Entry,
   KeyRange,
@@ -9,7 +10,7 @@ import type {
   TrackedRead,
   Transaction,
 } from '../../contract.js';
-import { notWritten, tooManyWaiting } from '../../errors.js';
+import { notWritten, StoreOpenError, tooManyWaiting } from '../../errors.js';
 import { ORGANIZATION_STREAMS, SHARED_STREAM, type Stream, type Streams } from '../../streams.js';
 import { ActiveWork } from '../../transactions/active-work.js';
 import type { StoreLogger } from '../../transactions/committer.js';
@@ -185,7 +186,8 @@ class PostgresStore implements Store {
       );
     } catch (error) {
       await this.#sessions.close();
-      throw error;
+      // Who starts a server is told why, where clients are told to come back.
+      throw error instanceof UnavailableError && error.cause instanceof StoreOpenError ? error.cause : error;
     }
     this.#heartbeat.start();
   }
