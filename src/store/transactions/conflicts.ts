@@ -164,6 +164,11 @@ export class CommitHistory {
     return this.#submitted;
   }
 
+  /** How many written keys are remembered. */
+  get remembered(): number {
+    return this.#remembered;
+  }
+
   get underWay(): boolean {
     return this.#submitted > this.#applied;
   }

@@ -15,7 +15,10 @@ const COMPONENT_STREAMS: Streams = {
 
 export interface OpenedStores {
   readonly tables: TestTables;
-  readonly open: (openSession?: OpenSession, options?: Pick<PostgresStoreOptions, 'logger' | 'limits'>) => Promise<Store>;
+  readonly open: (
+    openSession?: OpenSession,
+    options?: Pick<PostgresStoreOptions, 'logger' | 'limits'>,
+  ) => Promise<Store>;
 }
 
 /** Call it at the top of a test file. */

@@ -1,8 +1,18 @@
 import type { Stream } from '../../streams.js';
 import { StreamState } from './stream-state.js';
 
-/** How many streams are kept in memory though nobody works with them. */
-const KEPT_STREAMS = 2_000;
+/** What is kept in memory of streams that nobody works with. */
+export interface KeptStreams {
+  readonly streams: number;
+  /** Keys, counters and numbers of all streams together. */
+  readonly items: number;
+}
+
+/** An item takes about 170 bytes. */
+const KEPT: KeptStreams = { streams: 2_000, items: 1_000_000 };
+
+/** How often a stream is asked for between two looks at how much there is. */
+const WEIGH_EVERY = 256;
 
 /** Where what is committed to a stream waits. */
 interface Queue {
@@ -19,11 +29,15 @@ export class KnownStreams<StreamQueue extends Queue> {
   /** Those that were asked for last come last. */
   readonly #known = new Map<Stream, KnownStream<StreamQueue>>();
   /** How many there may be before idle ones are looked for. */
-  #most = KEPT_STREAMS;
+  #most: number;
+  #asked = 0;
+  readonly #kept: KeptStreams;
   readonly #createQueue: (state: StreamState) => StreamQueue;
 
-  constructor(createQueue: (state: StreamState) => StreamQueue) {
+  constructor(createQueue: (state: StreamState) => StreamQueue, kept = KEPT) {
     this.#createQueue = createQueue;
+    this.#kept = kept;
+    this.#most = kept.streams;
   }
 
   get size(): number {
@@ -35,6 +49,7 @@ export class KnownStreams<StreamQueue extends Queue> {
   }
 
   of(stream: Stream): KnownStream<StreamQueue> {
+    if ((this.#asked += 1) % WEIGH_EVERY === 0) this.#forgetHeavy(stream);
     const before = this.#known.get(stream);
     if (before !== undefined) {
       this.#known.delete(stream);
@@ -59,15 +74,36 @@ export class KnownStreams<StreamQueue extends Queue> {
   }
 
   #forgetIdle(): void {
-    let excess = this.#known.size - KEPT_STREAMS / 2;
-    for (const [stream, { state, queue }] of this.#known) {
+    const { streams } = this.#kept;
+    let excess = this.#known.size - streams / 2;
+    for (const stream of this.#known.keys()) {
       if (excess-- <= 0) break;
-      if (state.users > 0 || !queue.isEmpty) continue;
-      this.#known.delete(stream);
-      // Answers that were made of it may be kept for longer; what it knows is not.
-      state.startAnew(state.seq);
+      this.#forget(stream);
     }
     // Where few are idle, they are not looked for again with each new one.
-    this.#most = Math.max(KEPT_STREAMS, this.#known.size + KEPT_STREAMS / 2);
+    this.#most = Math.max(streams, this.#known.size + streams / 2);
+  }
+
+  /** @param asked is not forgotten */
+  #forgetHeavy(asked: Stream): void {
+    const { items } = this.#kept;
+    let size = 0;
+    for (const { state } of this.#known.values()) size += state.size;
+    if (size <= items) return;
+    for (const [stream, { state }] of this.#known) {
+      if (size <= items / 2) break;
+      const { size: freed } = state;
+      if (stream !== asked && this.#forget(stream)) size -= freed;
+    }
+  }
+
+  /** Forgets a stream unless somebody works with it. */
+  #forget(stream: Stream): boolean {
+    const known = this.#known.get(stream);
+    if (known === undefined || known.state.users > 0 || !known.queue.isEmpty) return false;
+    this.#known.delete(stream);
+    // Answers that were made of it may be kept for longer; what it knows is not.
+    known.state.startAnew(known.state.seq);
+    return true;
   }
 }

@@ -64,6 +64,11 @@ export class StreamState {
 
   constructor(readonly stream: Stream) {}
 
+  /** How many keys, counters and numbers it has in memory. */
+  get size(): number {
+    return this.history.remembered + this.counters.size + this.appended.size;
+  }
+
   get seq(): number {
     return this.history.applied;
   }
