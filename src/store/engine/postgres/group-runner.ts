@@ -164,7 +164,9 @@ export class GroupRunner {
           await session.command(isCommitted ? 'COMMIT' : 'ROLLBACK');
           return isCommitted;
         } catch (error) {
-          session.destroy();
+          // Where only the lock was not to be had, the connection is as good as before, and others need not doubt theirs.
+          if (error instanceof HeadHeldError) await session.command('ROLLBACK').catch(() => session.destroy());
+          else session.destroy();
           throw error;
         } finally {
           this.#sessions.release('commit', session);

@@ -98,4 +98,35 @@ describe('a group of commits', () => {
     await expect(running).rejects.toThrow('this write did not take place');
     expect(failures).toHaveLength(1);
   });
+
+  it('whose end was not seen waits for the lock without giving up its connection', async () => {
+    const state = new StreamState('a');
+    const lost = createSession();
+    const destroyed: string[] = [];
+    let looks = 0;
+    const second: Session = {
+      ...createSession(),
+      destroy: () => void destroyed.push('second'),
+      run: (name) => {
+        if (name === 'lock' && (looks += 1) <= 2) return Promise.reject(databaseError('55P03'));
+        if (name === 'lock') return Promise.resolve([['a', '1', '0', '0']]);
+        return Promise.resolve(name === 'outcome' ? [['1']] : []);
+      },
+    };
+    const first: Session = {
+      ...lost,
+      destroy: () => void destroyed.push('first'),
+      command: (text) => (text === 'COMMIT' ? Promise.reject(new Error('The connection is lost')) : lost.command(text)),
+    };
+    let leases = 0;
+    const { runner } = createRunner(() => Promise.resolve((leases += 1) === 1 ? first : second));
+    const part = {
+      ...{ state, generation: 0, stamps: undefined, readSet: [], deltas: new Map<string, number>(), appends: [] },
+      puts: new Map([['a', Buffer.from('value')]]),
+    };
+    const outcomes = await runner.run([state], () =>
+      Promise.resolve({ parts: new Map([[state, [part]]]), isAtomic: false }),
+    );
+    expect([outcomes.get(part), looks, new Set(destroyed)]).toEqual(['accepted', 3, new Set(['first'])]);
+  });
 });
