@@ -372,7 +372,10 @@ describe('feedback-graph purge', () => {
       expect(await command(url, 'verify')).toMatchObject({ code: 0, out: matching(due) });
       expect(await command(url, 'purge')).toMatchObject({ code: 0 });
       expect((await command(url, 'verify')).out).not.toMatch(due);
-      await within(url, 'server', (store) => Promise.resolve(expect(store.health).toEqual({ writable: true })));
+      await within(url, 'server', (store) => {
+        expect(store.health).toEqual({ writable: true });
+        return Promise.resolve();
+      });
     },
   );
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import pg from 'pg';
+import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../../src/store/engine/postgres/session.js';
 import { createSessions } from '../../../../src/store/engine/postgres/sessions.js';
 
