@@ -135,7 +135,7 @@ function isViewId(id: string): boolean {
  * @throws {InvalidInputError}; {@link ApiError} CONFLICT if the user has {@link MAX_VIEWS} already
  */
 export async function createSavedView(
-  { store, keyedHash, now }: DomainServices,
+  { store, keyedHash }: DomainServices,
   actor: Actor,
   content: ViewContent,
   idempotency?: Idempotency,
@@ -148,8 +148,8 @@ export async function createSavedView(
     if (views.length >= MAX_VIEWS) {
       throw new ApiError('CONFLICT', `A user can save at most ${MAX_VIEWS} views; delete one first`);
     }
-    const at = now();
-    const id = newUuid(org, transaction.stamp(org, at));
+    const at = transaction.stamp(org);
+    const id = newUuid(org, at);
     const view: SavedView = { ...content, id, revision: 1, createdBy: sub, createdAt: at, updatedAt: at };
     putView(transaction, keyedHash, org, undefined, view);
     if (view.isShared) await recordView(transaction, actor, 'saved_view.share', view);

@@ -39,7 +39,7 @@ describe('a store that was filled from one whose clock was ahead', () => {
     const stamp = (org: string): Promise<number> =>
       store.transact((transaction) => {
         transaction.put(feedbackKey(org, 'feedback-2'), Buffer.from('entry'));
-        return Promise.resolve(transaction.stamp(org, Date.now()));
+        return Promise.resolve(transaction.stamp(org));
       });
     try {
       expect(store.sequence).toBe(7);
