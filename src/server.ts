@@ -4,6 +4,7 @@ import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
 import { type AuthSetting, type Config, ConfigError } from './config/config.js';
+import { countAdapterDays } from './feedback/index/adapter-days.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
 import { OTHERS_PURGE_AFTER, retryPurges } from './feedback/purge.js';
@@ -163,6 +164,10 @@ export async function startServer(
       logger.error({ err: error }, 'files of the store still contain erased feedback');
     });
     const keyedHash = await loadKeyedHash(store);
+    await countAdapterDays(store).catch((error: unknown) => {
+      // The next start goes on with it.
+      logger.error({ err: error }, 'the entries of adapters could not be counted by day');
+    });
     const signing =
       source.kind === 'secret'
         ? { secret: source.secret }

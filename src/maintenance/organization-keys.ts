@@ -1,9 +1,9 @@
 import type { Key } from '../store/contract.js';
 import { escapeComponent, lastComponent } from '../store/keys.js';
-import { EXPIRY_PREFIX, LEASE_PREFIX, PURGE_PREFIX } from '../store/layout.js';
+import { EXPIRY_PREFIX, INDEX_BUILD_PREFIX, LEASE_PREFIX, PURGE_PREFIX } from '../store/layout.js';
 
 /** Kinds of keys whose second component is no organization. */
-const OF_THE_WHOLE_STORE = [EXPIRY_PREFIX, LEASE_PREFIX, PURGE_PREFIX];
+const OF_THE_WHOLE_STORE = [EXPIRY_PREFIX, INDEX_BUILD_PREFIX, LEASE_PREFIX, PURGE_PREFIX];
 
 /**
  * Tells the keys that a backup of one organization holds: its own, among them the secret that stands behind the users in

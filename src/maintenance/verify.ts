@@ -7,11 +7,12 @@ import {
   readHashSecrets,
   SHARED_SECRET_KEY,
 } from '../audit/keyed-hash.js';
+import { ADAPTER_DAYS_COUNTED } from '../feedback/index/adapter-days.js';
 import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { FACETS } from '../model/facets.js';
 import type { Store } from '../store/contract.js';
 import { prefixRange } from '../store/keys.js';
-import { PURGE_PREFIX, RETENTION_TURN_KEY } from '../store/layout.js';
+import { INDEX_BUILD_PREFIX, PURGE_PREFIX, RETENTION_TURN_KEY } from '../store/layout.js';
 import { NO_PROGRESS, type ProgressListener } from './progress.js';
 import { remove, Repairs } from './repair.js';
 import { checkListings } from './verify/adapter-sets.js';
@@ -62,6 +63,7 @@ export async function verifyStore(store: Store, options: VerifyOptions = {}): Pr
   await checkPurges(check);
   await checkRevocationMark(check);
   await checkRetention(check);
+  await checkIndexBuilds(check);
   for (const org of await checkedOrganizations(check)) {
     const nodes = new Nodes(store, org);
     await checkOrganization({
@@ -145,6 +147,13 @@ async function checkPurges(check: StoreCheck): Promise<void> {
       // Those of versions before 0.3.0 are empty, and those of commands that no server carries out.
       if (value.length > 0 && readRecord(value, isText).record === undefined) malformed(check, 'purge', key);
     }
+  });
+}
+
+/** Which indexes were built for what a server from before has stored. */
+async function checkIndexBuilds(check: StoreCheck): Promise<void> {
+  await eachChunk(check, 'index_build', prefixRange(INDEX_BUILD_PREFIX), (entries) => {
+    for (const { key } of entries) if (key !== ADAPTER_DAYS_COUNTED) malformed(check, 'index_build', key);
   });
 }
 

@@ -291,6 +291,13 @@ export const EXAMPLES = {
       },
     },
   },
+  statsByDay: { days: { summary: 'One day', value: { days: [{ day: '2030-01-31', ...STATS }], count: 1 } } },
+  adapterStatsByDay: {
+    days: {
+      summary: 'One day of an adapter',
+      value: { id: ADAPTER, days: [{ day: '2030-01-31', ...ADAPTER_STATS }], count: 1 },
+    },
+  },
   adapterStats: {
     stats: { summary: 'Counts over 170 entries', value: { id: ADAPTER, ...ADAPTER_STATS, preferences: PREFERENCES } },
   },

@@ -19,6 +19,7 @@ import { reviewClaimRoutes } from './review-claim-routes.js';
 import { reviewRoutes } from './review-routes.js';
 import { rulesRoutes } from './rules-routes.js';
 import { similarRoute } from './similar-route.js';
+import { statsByDayRoutes } from './stats-by-day-routes.js';
 import { tokenRoutes } from './token-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
@@ -52,6 +53,7 @@ export async function restRoutes(
   reviewClaimRoutes(application, run, services);
   historyRoutes(application, run, services);
   similarRoute(application, run, services);
+  statsByDayRoutes(application, run, services);
   adapterRoutes(application, run, services);
   graphRoutes(application, run, services);
   trainingRoutes(application, run, services);

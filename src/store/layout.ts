@@ -39,7 +39,7 @@ export const ORGANIZATION_KINDS = [
 export const TIMED_KINDS = ['expiry', 'lease'] as const;
 
 /** The kinds of keys that belong to the whole store. */
-export const STORE_KINDS = [...TIMED_KINDS, 'purge', 'retention', 'revocations', 'secret'] as const;
+export const STORE_KINDS = [...TIMED_KINDS, 'index_build', 'purge', 'retention', 'revocations', 'secret'] as const;
 
 /** Stands where a facet would, for edges and counters of what has none. */
 export const NO_FACET = '-';
@@ -96,6 +96,9 @@ export function expiryKey(at: number, expiring: Key): Key {
 
 /** Of the whole store: an erasure whose remains may still stand in the files. */
 export const PURGE_PREFIX: Key = 'purge:';
+
+/** Of the whole store: indexes that were built for what a server from before has stored. */
+export const INDEX_BUILD_PREFIX: Key = 'index_build:';
 
 /** Of the whole store: which server erases what is past its retention, and when the next one may begin. */
 export const RETENTION_TURN_KEY: Key = 'retention:turn';

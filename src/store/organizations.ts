@@ -2,7 +2,7 @@ import type { Key, Store } from './contract.js';
 import { keyPrefix, prefixEnd, unescapeComponent } from './keys.js';
 
 /** The organizations that have keys of a kind; those that have feedback unless another kind is given. */
-export async function findOrganizations(store: Store, kind = 'help_feedback'): Promise<string[]> {
+export async function findOrganizations(store: Pick<Store, 'read'>, kind = 'help_feedback'): Promise<string[]> {
   const found: string[] = [];
   for await (const { component } of leapOrganizations(store, kind)) {
     if (component !== undefined) found.push(unescapeComponent(component));
@@ -18,7 +18,10 @@ export interface OrganizationKey {
 }
 
 /** One key of each organization among the keys of a kind, by leaps: its cost follows the number of organizations. */
-export async function* leapOrganizations(store: Store, kind: string): AsyncGenerator<OrganizationKey, void> {
+export async function* leapOrganizations(
+  store: Pick<Store, 'read'>,
+  kind: string,
+): AsyncGenerator<OrganizationKey, void> {
   const prefix = keyPrefix(kind);
   for (let from: Key = prefix; ;) {
     const gte = from;

@@ -83,6 +83,8 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "edge:default:FEEDBACK_FOR:in:lora-b:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "count:default:a=lora%3Aa:m = 1",
       "count:default:a=lora-b:m = 1",
+      "count:default:ad=lora%3Aa:20260228:m = 1",
+      "count:default:ad=lora-b:20260228:m = 1",
       "count:default:adapters:- = 2",
       "count:default:all:m = 1",
       "count:default:all:v = 2",

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/errors.js';
+import { countAdapterDays } from '../../src/feedback/index/adapter-days.js';
 import { verifyStore, type VerifyReport } from '../../src/maintenance/verify.js';
 import { FIELDS } from '../../src/model/feedback-fields.js';
 import type { Key, Store } from '../../src/store/contract.js';
@@ -840,6 +841,8 @@ it('verify reports nothing after any operations, and repairs any wreck to what i
         const raw = createMemoryDisk();
         const store = await openTransactionalStore(memoryEngine(raw));
         const domain = await domainOf(store);
+        // As each server does at its start.
+        await countAdapterDays(store);
         const known: string[] = [];
         for (const operation of all) {
           const { org } = operation;

@@ -454,6 +454,26 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     404: () => ({ parameters: UNKNOWN }),
     410: async () => ({ parameters: { id: await erased() } }),
   },
+  getFeedbackStatsByDay: {
+    200: async () => {
+      await submit();
+      return { query: `since=${Date.now() - 86_400_000}&until=${Date.now()}` };
+    },
+    400: () => ({ query: 'since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z' }),
+    403: () => ({ query: 'since=0&until=0', roles: ['submitter'] }),
+  },
+  getAdapterStatsByDay: {
+    200: async () => {
+      await linked();
+      return { parameters: { id: 'lora' }, query: `since=${Date.now() - 86_400_000}&until=${Date.now()}` };
+    },
+    400: async () => {
+      await linked();
+      return { parameters: { id: 'lora' }, query: 'since=2026-01-01T00:00:00Z' };
+    },
+    403: () => ({ query: 'since=0&until=0', roles: ['submitter'] }),
+    404: () => ({ parameters: { id: 'nothing' }, query: 'since=0&until=0' }),
+  },
   listSimilarFeedback: {
     200: async () => {
       await submit();

@@ -476,6 +476,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/feedback/stats/by-day': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Count entries by day
+     * @description Counts the entries submitted for each UTC day from `since` to `until`, at most 366 days, by their current state. Requires the permission `feedback:read`.
+     */
+    get: operations['getFeedbackStatsByDay'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/adapters/{id}/stats/by-day': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Count the entries of an adapter by day
+     * @description Counts the entries linked to the adapter that were submitted for each UTC day from `since` to `until`, at most 366 days, by their current state. Requires the permission `adapters:read`.
+     */
+    get: operations['getAdapterStatsByDay'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/adapters/{id}': {
     parameters: {
       query?: never;
@@ -982,6 +1022,14 @@ export interface components {
         win_rate_high?: number;
       };
     };
+    AdapterStatsByDay: {
+      /** @description Id of the adapter. */
+      id: string;
+      /** @description Counts of the entries submitted on each day, by their current state, in the order of days. */
+      days: components['schemas']['DailyFeedbackStats'][];
+      /** @description Number of days. */
+      count: number;
+    };
     BatchEntryResult: {
       /** @description 201 or 200, or the status with which this entry would have been refused on its own. */
       status: number;
@@ -1131,6 +1179,32 @@ export interface components {
       tool_calls?: unknown[];
       /** @description Id of the call that a `tool` message answers. */
       tool_call_id?: string;
+    };
+    DailyFeedbackStats: {
+      /** @description The UTC day, such as `2030-01-31`. */
+      day: string;
+      /** @description Number of entries. */
+      total_feedback: number;
+      /** @description Number of positive entries. */
+      positive_count: number;
+      /** @description Number of negative entries. */
+      negative_count: number;
+      /** @description Number of preferences between several answers; absent if there are none. */
+      preference_count?: number;
+      /** @description Number of entries that await validation. */
+      pending_validation: number;
+      /** @description Number of approved entries. */
+      approved_count: number;
+      /** @description Number of rejected entries. */
+      rejected_count: number;
+      /** @description Number of entries that need manual review. */
+      flagged_count: number;
+      /** @description Number of entries neither used nor held by a training batch. Entries held by an open training batch count as neither unused nor used. */
+      unused_for_training: number;
+      /** @description Number of entries that a training batch has used. */
+      used_for_training: number;
+      /** @description `positive_count / (positive_count + negative_count)`; 0 if there are no such entries. */
+      positive_ratio: number;
     };
     DatasetInfo: {
       [key: string]: {
@@ -1430,6 +1504,12 @@ export interface components {
       used_for_training: number;
       /** @description `positive_count / (positive_count + negative_count)`; 0 if there are no such entries. */
       positive_ratio: number;
+    };
+    FeedbackStatsByDay: {
+      /** @description Counts of the entries submitted on each day, by their current state, in the order of days. */
+      days: components['schemas']['DailyFeedbackStats'][];
+      /** @description Number of days. */
+      count: number;
     };
     FeedbackUnlinked: {
       /** @description Id of the entry. */
@@ -4195,6 +4275,81 @@ export interface operations {
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       410: components['responses']['Gone'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getFeedbackStatsByDay: {
+    parameters: {
+      query: {
+        /** @description Any time on the first day, in RFC 3339 or epoch milliseconds. */
+        since: number | string;
+        /** @description Any time on the last day, in RFC 3339 or epoch milliseconds. */
+        until: number | string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts of each day. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FeedbackStatsByDay'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getAdapterStatsByDay: {
+    parameters: {
+      query: {
+        /** @description Any time on the first day, in RFC 3339 or epoch milliseconds. */
+        since: number | string;
+        /** @description Any time on the last day, in RFC 3339 or epoch milliseconds. */
+        until: number | string;
+      };
+      header?: never;
+      path: {
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts of each day. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdapterStatsByDay'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];

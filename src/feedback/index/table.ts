@@ -251,6 +251,18 @@ export const INDEXES = {
     holds: ({ id }) => [{ day: formatDay(feedbackIdTime(id)) }],
     description: 'the day {day}',
   }),
+  /** What was submitted on a day and is linked to an adapter; see adapter-days.ts. */
+  adapterDay: row({
+    code: 'ad',
+    values: { adapter: 'text', day: 'text' },
+    entries: 'none',
+    dependsOn: ['links'],
+    holds: ({ id }, { adapters }) => {
+      const day = adapters.length === 0 ? '' : formatDay(feedbackIdTime(id));
+      return adapters.map((adapter) => ({ adapter, day }));
+    },
+    description: 'the adapter {adapter} on the day {day}',
+  }),
   /** Pending, to be validated from a moment on. */
   due: row({
     code: 'du',

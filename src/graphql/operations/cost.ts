@@ -41,7 +41,7 @@ const MAX_SIZES: ReadonlyMap<string, number> = new Map([
 const CONNECTION_WEIGHT = 10;
 /** Fields of a connection that count its list. */
 const COUNTED_FIELDS: ReadonlySet<string> = new Set(['totalCount', 'totalCountIsExact']);
-/** A range of its own for each entry, of which each version is made of the one after it. */
+/** A range of its own for each entry, of which each version is made of the one after it, or for each adapter. */
 const VERSIONS_WEIGHT = 20;
 const WALK_WEIGHT = 100;
 const COMPARISON_WEIGHT = 1_000;
@@ -57,6 +57,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Feedback.similar', WALK_WEIGHT],
   ['Feedback.versions', VERSIONS_WEIGHT],
   ['Feedback.audit', VERSIONS_WEIGHT],
+  ['Adapter.statsByDay', VERSIONS_WEIGHT],
   ['Query.modelCard', WALK_WEIGHT],
   ['Query.feedbackStatsByDay', WALK_WEIGHT],
   ['Adapter.lineagePaths', COMPARISON_WEIGHT],

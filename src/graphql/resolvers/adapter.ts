@@ -1,11 +1,15 @@
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { adapterPage, countAdapters } from '../../adapters/adapters.js';
 import { derivativeList, parentList } from '../../adapters/lineage.js';
+import { adapterDayStats } from '../../feedback/index/adapter-days.js';
 import { countVersions, versionStatsPage } from '../../feedback/index/adapter-versions.js';
+import { formatDay } from '../../feedback/index/table.js';
 import { checkField, idProblem } from '../../model/input.js';
 import { neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';
 import { createCursors } from '../cursors.js';
+import { daysBetween, withDays } from '../days.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } from '../types/adapter.js';
 import { checkPageSize, OrderedPageArguments, PageArguments } from '../types/connection.js';
@@ -13,7 +17,7 @@ import { AdapterFeedbackConnection, AdapterFeedbackEdge } from '../types/feedbac
 import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { toFeedbackNode } from '../types/feedback.js';
 import { PreferenceStatsNode } from '../types/preference-stats.js';
-import { AdapterVersionStatsConnection, FeedbackStatsNode } from '../types/stats.js';
+import { AdapterVersionStatsConnection, DailyFeedbackStats, FeedbackStatsNode } from '../types/stats.js';
 
 @Resolver(() => AdapterNode)
 export class AdapterResolver {
@@ -115,6 +119,23 @@ export class AdapterResolver {
       },
       total: () => loaders.batchedRead((reader) => countVersions(reader, org, id)),
     });
+  }
+
+  @FieldResolver(() => [DailyFeedbackStats], {
+    description:
+      'Statistics of the entries linked to the adapter for each UTC day from `since` to `until`, by the current state of ' +
+      'the entries submitted on it; suited to charts. Counters are kept per adapter and day, so the cost depends only on ' +
+      'the number of days: at most 366.',
+  })
+  async statsByDay(
+    @Root() { id }: AdapterNode,
+    @Arg('since', () => GraphQLDateTime, { description: 'Any time on the first day.' }) since: Date,
+    @Arg('until', () => GraphQLDateTime, { description: 'Any time on the last day.' }) until: Date,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): Promise<DailyFeedbackStats[]> {
+    const days = daysBetween(since, until);
+    const names = days.map(formatDay);
+    return withDays(days, await loaders.batchedRead((reader) => adapterDayStats(reader, org, id, names)));
   }
 
   @FieldResolver(() => DerivationConnection, { description: 'Parents of the adapter, ordered by id.' })

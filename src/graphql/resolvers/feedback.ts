@@ -10,6 +10,7 @@ import { readsOwnOnly } from '../../principal.js';
 import type { Reader } from '../../store/contract.js';
 import { neighbourSource } from '../adapter-lists.js';
 import type { RequestContext } from '../context.js';
+import { daysBetween, withDays } from '../days.js';
 import { feedbackSource } from '../feedback-lists.js';
 import { FeedbackAdapterConnection, FeedbackAdapterEdge } from '../types/adapter.js';
 import { OrderedPageArguments, PageArguments } from '../types/connection.js';
@@ -17,11 +18,6 @@ import { FeedbackConnection, FeedbackEdge } from '../types/feedback-connections.
 import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 import { DailyFeedbackStats, FeedbackStatsNode } from '../types/stats.js';
-
-/** Ms. */
-const DAY = 86_400_000;
-/** Of one answer. */
-const MAX_DAYS = 366;
 
 @Resolver(() => FeedbackNode)
 export class FeedbackResolver {
@@ -75,14 +71,9 @@ export class FeedbackResolver {
     @Arg('until', () => GraphQLDateTime, { description: 'Any time on the last day.' }) until: Date,
     @Ctx() { loaders }: RequestContext,
   ): Promise<DailyFeedbackStats[]> {
-    const first = Math.floor(since.getTime() / DAY);
-    const count = Math.floor(until.getTime() / DAY) - first + 1;
-    if (count < 1 || count > MAX_DAYS) {
-      throw new InvalidInputError([{ field: 'until', problem: `must be 0 to ${MAX_DAYS - 1} days after 'since'` }]);
-    }
-    const days = Array.from({ length: count }, (_, index) => (first + index) * DAY);
+    const days = daysBetween(since, until);
     const stats = await Promise.all(days.map((day) => loaders.stats.load({ kind: 'day', day: formatDay(day) })));
-    return stats.map((each, index) => ({ ...each, day: new Date(days[index] ?? 0).toISOString().slice(0, 10) }));
+    return withDays(days, stats);
   }
 
   @FieldResolver(() => FeedbackAdapterConnection, { description: 'Adapters the entry is linked to, ordered by id.' })

@@ -4,9 +4,16 @@
  */
 import { adapterCounter } from '../../adapters/adapters.js';
 import { derivativeCounters } from '../../adapters/lineage.js';
+import { ADAPTER_DAYS_COUNTED, adapterDayCounter } from '../../feedback/index/adapter-days.js';
 import { adapterSetCounters, adapterSetListings } from '../../feedback/index/adapter-sets.js';
-import { indexCounterKey, indexCounterRange, indexRange, KINDS_WITH_ENTRIES } from '../../feedback/index/index-keys.js';
-import { formatDay } from '../../feedback/index/table.js';
+import {
+  indexCounterKey,
+  indexCounterRange,
+  indexRange,
+  KINDS_WITH_ENTRIES,
+  parseIndexEntry,
+} from '../../feedback/index/index-keys.js';
+import { formatDay, type SecondaryIndex } from '../../feedback/index/table.js';
 import { feedbackIdTime, isFeedbackId } from '../../model/ids.js';
 import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key, KeyRange } from '../../store/contract.js';
@@ -117,8 +124,15 @@ export function counterOfEntry(org: string, entry: Key): Key {
 }
 
 /** What counts the entries of the day of a feedback id, which must be one. */
-export function dayCounter(org: string, id: string, feedbackFacet: string): Key {
+function dayCounter(org: string, id: string, feedbackFacet: string): Key {
   return indexCounterKey(org, { kind: 'day', day: formatDay(feedbackIdTime(id)) }, feedbackFacet);
+}
+
+/** The counters by day that count an entry of an index beside its own; none for an id that is not one. */
+export function dayCounters(org: string, index: SecondaryIndex, id: string, feedbackFacet: string): readonly Key[] {
+  if (!isFeedbackId(id)) return [];
+  if (index.kind === 'all') return [dayCounter(org, id, feedbackFacet)];
+  return index.kind === 'adapter' ? [adapterDayCounter(org, index.adapter, id, feedbackFacet)] : [];
 }
 
 /** Counters that stand together, with what they should be, in the order of their keys. */
@@ -151,7 +165,39 @@ function indexCounters(check: Check): CounterSource[] {
       recount: () => groups(check, indexRange(org, kind), kind === 'all' ? countDay : undefined),
     })),
     { range: indexCounterRange(org, 'day'), recount: () => [inOrder(days)] },
+    { range: indexCounterRange(org, 'adapterDay'), recount: () => adapterDays(check) },
   ];
+}
+
+/** The days of each adapter, from the entries that are linked to it: what is kept is of one adapter at a time. */
+async function* adapterDays(check: Check): AsyncGenerator<Recount[], void> {
+  const { org } = check;
+  if (!(await hasAdapterDays(check))) return;
+  let days = new Map<Key, number>();
+  let current = '';
+  for await (const chunk of readAhead(check.store, indexRange(org, 'adapter'))) {
+    for (const { key } of chunk) {
+      const entry = parseIndexEntry(org, key);
+      if (entry?.index.kind !== 'adapter' || !isFeedbackId(entry.feedbackId)) continue;
+      const { adapter } = entry.index;
+      if (adapter !== current) {
+        yield inOrder(days);
+        days = new Map();
+        current = adapter;
+      }
+      const counter = adapterDayCounter(org, adapter, entry.feedbackId, entry.facet);
+      days.set(counter, (days.get(counter) ?? 0) + 1);
+    }
+  }
+  yield inOrder(days);
+}
+
+/** Whether the adapters of an organization are counted by day: a server counts those of a store from before at its start. */
+async function hasAdapterDays({ store, org }: Check): Promise<boolean> {
+  return store.read(async (reader) => {
+    if ((await reader.get(ADAPTER_DAYS_COUNTED)) !== undefined) return true;
+    return (await reader.scanKeys({ ...indexCounterRange(org, 'adapterDay'), limit: 1 })).length > 0;
+  });
 }
 
 function otherCounters(check: Check, { adapters, batches, claimed, erased }: NodeCounts): CounterSource[] {

@@ -14,14 +14,13 @@ import { dependsOnLinks } from '../../feedback/index/membership.js';
 import type { SecondaryIndex } from '../../feedback/index/table.js';
 import { linkedAdapters } from '../../feedback/links.js';
 import type { Feedback } from '../../model/feedback.js';
-import { isFeedbackId } from '../../model/ids.js';
 import { namedAdapters } from '../../model/preference.js';
 import type { Entry, Key, KeyRange } from '../../store/contract.js';
 import { lastComponent, prefixRange } from '../../store/keys.js';
 import { auditKey, auditOfPrefix, edgeOutKey, feedbackKey } from '../../store/layout.js';
 import { putEmpty, remove } from '../repair.js';
 import { type Check, reportInconsistency, eachChunk } from './check.js';
-import { counterOfEntry, dayCounter } from './counters.js';
+import { counterOfEntry, dayCounters } from './counters.js';
 import { entryKind, expectedEntries } from './expected.js';
 import type { FoundEntries } from './feedback.js';
 import { isAuditEvent, readFeedback, readRecord } from './shapes.js';
@@ -97,7 +96,7 @@ async function checkOneByOne(check: Check, entries: readonly Entry[]): Promise<v
     reportInconsistency(check, entryKind(index), id, problem, [remove(key)]);
     if (check.repairs === undefined) {
       check.corrections.add(counterOfEntry(check.org, key), -1);
-      if (index.kind === 'all' && isFeedbackId(id)) check.corrections.add(dayCounter(check.org, id, facet), -1);
+      for (const counter of dayCounters(check.org, index, id, facet)) check.corrections.add(counter, -1);
     }
   }
 }

@@ -15,7 +15,7 @@ import { lookForListings } from './adapter-sets.js';
 import { type FeedbackBundle, feedbackBundles } from './bundles.js';
 import { gatherChain } from './chain.js';
 import { type Check, reportInconsistency } from './check.js';
-import { dayCounter } from './counters.js';
+import { dayCounters } from './counters.js';
 import { Lookups } from './cursor.js';
 import { entryKind, expectedEntries } from './expected.js';
 import { isErased, isExternalId, isFeedback, readFeedback, readRecord } from './shapes.js';
@@ -169,8 +169,9 @@ function lookForEntries(
         reportInconsistency(check, entryKind(index), feedback.id, problem, [putEmpty(key)]);
         if (check.repairs === undefined) {
           check.corrections.add(counter, 1);
-          if (index.kind === 'all')
-            check.corrections.add(dayCounter(check.org, feedback.id, feedbackFacet(feedback)), 1);
+          for (const each of dayCounters(check.org, index, feedback.id, feedbackFacet(feedback))) {
+            check.corrections.add(each, 1);
+          }
           if (index.kind === 'adapterSet') check.adapterSets.incomplete = true;
           return;
         }

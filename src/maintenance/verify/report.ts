@@ -16,6 +16,7 @@ export type KeyKind =
   | 'help_feedback_version'
   | 'idempotency'
   | 'index'
+  | 'index_build'
   | 'lease'
   | 'purge'
   | 'retention'

@@ -59,7 +59,7 @@ describe.each(postgresInstallations())('the tables of a store in $name', (instal
       created: false,
     });
     expect(await queryOnce(url, 'SELECT name, value FROM fg_meta ORDER BY name')).toEqual([
-      { name: 'compatible_with', value: '1' },
+      { name: 'compatible_with', value: '3' },
       { name: 'program', value: 'feedback-graph' },
       { name: 'record_format', value: '1' },
       { name: 'schema_version', value: `${SCHEMA_VERSION}` },

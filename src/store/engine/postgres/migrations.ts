@@ -78,6 +78,13 @@ export const MIGRATIONS: readonly Migration[] = [
       `INSERT INTO fg_meta (name, value) VALUES ('record_format', '1')`,
     ],
   },
+  {
+    // The tables stay as they are; programs from before would not count the entries of adapters by day.
+    version: 3,
+    isAdditive: false,
+    tables: {},
+    statements: () => [],
+  },
 ];
 
 /** The version of the tables that this program knows. */
