@@ -4,11 +4,13 @@
  */
 const KEY = 'feedback-graph-token';
 
-export function takeTokenFromFragment(): void {
+/** Answers whether the address has named a token. */
+export function takeTokenFromFragment(): boolean {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (token === null) return;
+  if (token === null) return false;
   history.replaceState(null, '', location.pathname + location.search);
   saveToken(token);
+  return true;
 }
 
 export function readToken(): string {

@@ -63,7 +63,15 @@ export async function startProvider(): Promise<TestProvider> {
             RefreshToken: 86_400,
             Session: 3600,
           },
-          features: { revocation: { enabled: true, allowedPolicy: () => true } },
+          features: {
+            revocation: { enabled: true, allowedPolicy: () => true },
+            rpInitiatedLogout: {
+              enabled: true,
+              logoutSource: (context, form) => {
+                context.body = form;
+              },
+            },
+          },
           ...changed,
         };
         const provider = new Provider(issuer, configuration);

@@ -1,11 +1,6 @@
 import { cacheExchange, Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
-
-export interface ApiClientOptions {
-  readonly token: string;
-  /** Called when the server takes the token no longer. */
-  readonly onUnauthorized: () => void;
-}
+import type { Credential } from '../session/credentials.js';
 
 /** graphql-ws's code for a token that does not hold, or does not hold any more. */
 const FORBIDDEN = 4403;
@@ -31,22 +26,32 @@ async function fetchWithinLimits(input: RequestInfo | URL, init: RequestInit): P
 }
 
 /** A client of the public GraphQL API. Its cache ends with it, so that nobody sees what another user has loaded. */
-export function createApiClient({ token, onUnauthorized }: ApiClientOptions): Client {
+export function createApiClient(credential: Credential): Client {
+  let hasWorked = false;
   const live = createClient({
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
-    connectionParams: { authorization: `Bearer ${token}` },
+    // Asked for each connection: a token that has been renewed meanwhile holds again.
+    connectionParams: async () => ({ authorization: `Bearer ${await credential.token()}` }),
     retryAttempts: Infinity,
-    shouldRetry: (event) => !(event instanceof CloseEvent && event.code === FORBIDDEN),
+    shouldRetry: (event) => !(event instanceof CloseEvent && event.code === FORBIDDEN) || credential.isRenewable,
   });
+  const send = async (input: RequestInfo | URL, init: RequestInit, token: string): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${token}`);
+    return fetchWithinLimits(input, { ...init, headers });
+  };
   return new Client({
     url: '/graphql',
     // Texts of users have no place in addresses.
     preferGetMethod: false,
-    fetch: async (input, init) => {
-      const headers = new Headers(init?.headers);
-      headers.set('authorization', `Bearer ${token}`);
-      const response = await fetchWithinLimits(input, { ...init, headers });
-      if (response.status === 401) onUnauthorized();
+    fetch: async (input, init = {}) => {
+      const token = await credential.token();
+      let response = await send(input, init, token);
+      if (response.status === 401) {
+        const another = await credential.replace(token, hasWorked);
+        if (another !== undefined) response = await send(input, init, another);
+      }
+      hasWorked ||= response.ok;
       return response;
     },
     exchanges: [

@@ -3,8 +3,8 @@ import { Icon } from '../components/icon.js';
 import { Menu } from '../components/menu.js';
 import { LOCALES } from '../messages/format.js';
 import { useLocale, useMessages } from '../messages/messages.js';
+import { useCredentials } from '../session/credentials.js';
 import { useSession } from '../session/session.js';
-import { signOut } from '../session/token-store.js';
 import { readTheme, saveTheme, THEMES } from '../theme/theme.js';
 import styles from './account-menu.module.css';
 import { frameMessages } from './messages.js';
@@ -13,6 +13,7 @@ import { frameMessages } from './messages.js';
 export function AccountMenu() {
   const texts = useMessages(frameMessages);
   const { userId } = useSession();
+  const { signOut } = useCredentials();
   const [locale, setLocale] = useLocale();
   const [theme, setTheme] = useState(readTheme);
   return (
@@ -41,7 +42,7 @@ export function AccountMenu() {
         })),
         { label: texts.graphiql, href: '/graphql' },
         { label: texts.restApi, href: '/docs' },
-        { label: texts.signOut, run: signOut },
+        { label: texts.signOut, run: () => void signOut() },
       ]}
     />
   );

@@ -3,8 +3,8 @@ import { useMemo, useState } from 'react';
 import { useMessages } from '../messages/messages.js';
 import { navigate } from '../router/location.js';
 import { routePath } from '../router/routes.js';
+import { useCredentials } from '../session/credentials.js';
 import { useSession } from '../session/session.js';
-import { signOut } from '../session/token-store.js';
 import { frameMessages } from './messages.js';
 import styles from './palette.module.css';
 import { RAIL, SCREENS } from './screens.js';
@@ -64,6 +64,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
 function useCommands(wanted: string): readonly Command[] {
   const texts = useMessages(frameMessages);
   const { can } = useSession();
+  const { signOut } = useCredentials();
   return useMemo(() => {
     const go = (address: string) => () => navigate(address);
     const named: Command[] = [
@@ -74,7 +75,7 @@ function useCommands(wanted: string): readonly Command[] {
       })),
       { id: 'graphiql', label: texts.graphiql, run: () => location.assign('/graphql') },
       { id: 'rest', label: texts.restApi, run: () => location.assign('/docs') },
-      { id: 'sign-out', label: texts.signOut, run: signOut },
+      { id: 'sign-out', label: texts.signOut, run: () => void signOut() },
     ];
     const found = named.filter(({ label }) => matchesWords(label, wanted));
     if (wanted === '') return found;
@@ -91,7 +92,7 @@ function useCommands(wanted: string): readonly Command[] {
       }
     }
     return [...found, ...ids];
-  }, [texts, can, wanted]);
+  }, [texts, can, wanted, signOut]);
 }
 
 function matchesWords(label: string, wanted: string): boolean {

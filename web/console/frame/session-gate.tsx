@@ -5,8 +5,8 @@ import { createApiClient } from '../api/client.js';
 import { useApiQuery } from '../api/hooks.js';
 import { ErrorState, Skeleton } from '../components/states.js';
 import { clearToasts } from '../components/toasts.js';
+import { useCredentialState } from '../session/credentials.js';
 import { type Session, SessionContext } from '../session/session.js';
-import { dropToken, useToken } from '../session/token-store.js';
 import { ViewerDocument } from './documents.generated.js';
 import { SignIn } from './sign-in.js';
 import styles from './sign-in.module.css';
@@ -16,31 +16,29 @@ interface GateProps {
 }
 
 export function SessionGate({ children }: GateProps) {
-  const token = useToken();
-  const connection = useMemo(() => {
-    if (token === '') return undefined;
-    const state = { hasEntered: false };
-    const client = createApiClient({
-      token,
-      onUnauthorized: () => dropToken(state.hasEntered ? 'expired' : 'refused'),
-    });
-    return {
-      client,
-      enter: () => {
-        state.hasEntered = true;
-      },
-    };
-  }, [token]);
-  if (connection === undefined) return <SignIn />;
+  const state = useCredentialState();
+  const credential = state.kind === 'signed-in' ? state.credential : undefined;
+  const client = useMemo(() => credential && createApiClient(credential), [credential]);
+  if (client === undefined) {
+    return state.kind === 'signed-out' ? <SignIn reason={state.reason} /> : <Waiting />;
+  }
   return (
-    <Provider value={connection.client}>
-      <Entrance onEnter={connection.enter}>{children}</Entrance>
+    <Provider value={client}>
+      <Entrance>{children}</Entrance>
     </Provider>
   );
 }
 
+function Waiting() {
+  return (
+    <main className={styles['page']}>
+      <Skeleton lines={4} />
+    </main>
+  );
+}
+
 /** Asks the server whose token it is, and shows the console to them. */
-function Entrance({ onEnter, children }: GateProps & { readonly onEnter: () => void }) {
+function Entrance({ children }: GateProps) {
   const answer = useApiQuery(ViewerDocument, {});
   const viewer = answer.state === 'ready' ? answer.data.viewer : undefined;
   const session = useMemo((): Session | undefined => {
@@ -53,19 +51,12 @@ function Entrance({ onEnter, children }: GateProps & { readonly onEnter: () => v
       can: (...anyOf) => anyOf.some((permission) => permissions.has(permission)),
     };
   }, [viewer]);
-  useEffect(() => {
-    if (session === undefined) return;
-    onEnter();
-    return clearToasts;
-  }, [session, onEnter]);
+  useEffect(() => (session === undefined ? undefined : clearToasts), [session]);
   if (session !== undefined) return <SessionContext value={session}>{children}</SessionContext>;
+  if (answer.state !== 'failed') return <Waiting />;
   return (
     <main className={styles['page']}>
-      {answer.state === 'failed' ? (
-        <ErrorState problem={answer.problem} retry={answer.retry} />
-      ) : (
-        <Skeleton lines={4} />
-      )}
+      <ErrorState problem={answer.problem} retry={answer.retry} />
     </main>
   );
 }

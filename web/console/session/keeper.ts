@@ -14,6 +14,11 @@ const [FIRST_RETRY, LAST_RETRY] = [5_000, 60_000];
 /** Timers of browsers go no further than 24 days, and not through a laptop's sleep: the time is looked at anew. */
 const LONGEST_TIMER = 300_000;
 
+/** Forgets the session of this tab, before there is a keeper of it. */
+export function forgetKeptSession(storage: Platform['storage']): void {
+  storage.removeItem(SESSION_KEY);
+}
+
 export interface SessionState {
   readonly session: Session | undefined;
   /** Why there is no session any more, or why it cannot be renewed now. */
