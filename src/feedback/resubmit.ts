@@ -15,7 +15,7 @@ import { mapYielding } from '../yield-to-event-loop.js';
 import { externalIdKeys, GENERATED_ID_PREFIX } from './external-ids.js';
 import { findLinkedAdapters } from './links.js';
 import { findFeedback } from './read.js';
-import { refuseHeld } from './review.js';
+import { refuseHeld } from './refusal.js';
 import { type ClearableField, type Droppable, FIXED_FIELDS, type FixedField, updateLinkedFeedback } from './update.js';
 import {
   decodePointer,

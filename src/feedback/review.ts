@@ -1,7 +1,8 @@
 /** The review queue: what waits for a decision, deciding on an entry, and undoing a decision. Claims are in review/. */
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import { ApiError, InvalidInputError } from '../errors.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { InvalidInputError } from '../errors.js';
 import type { ValidationStatus } from '../model/facets.js';
 import type { Feedback, Review } from '../model/feedback.js';
 import { checkField, countCharacters, requiredTextProblem } from '../model/input.js';
@@ -11,9 +12,10 @@ import type { Reader, Transaction } from '../store/contract.js';
 import type { FilterPlan } from './index/filter.js';
 import { countFeedback, feedbackPage } from './list.js';
 import { expectVersion, getFeedback } from './read.js';
+import { ChangeRefusedError, throwRefusal, trainingRefusal } from './refusal.js';
 import { isSearchPlan, MAX_COUNTED } from './search/searched-ids.js';
 import type { FeedbackTotal } from './total.js';
-import { type Droppable, updateFeedback } from './update.js';
+import { type Droppable, type FeedbackUpdate, updateFeedback } from './update.js';
 import { feedbackVersion } from './versions.js';
 
 /** The longest reason, in Unicode characters. */
@@ -96,33 +98,67 @@ export async function reviewFeedback(
     const at = now();
     const before = await getFeedback(transaction, actor.org, id);
     expectVersion(before, expectedVersion);
-    refuseHeld(before);
-    if (before.withdrawn !== undefined)
-      throw new ApiError('CONFLICT', 'The feedback entry was withdrawn by its submitter');
+    throwRefusal(reviewRefusal(before, actor.sub, at));
     if (correction !== undefined && before.type === 'preference') {
       throw new InvalidInputError([{ field: 'correction', problem: 'is not allowed when reviewing a preference' }]);
     }
-    const { reviewClaim } = before;
-    if (reviewClaim !== undefined && reviewClaim.until > at && reviewClaim.reviewer !== actor.sub) {
-      throw new ApiError(
-        'CONFLICT',
-        `Another reviewer has claimed the feedback entry until ${new Date(reviewClaim.until).toISOString()}`,
-      );
-    }
-    await updateFeedback(transaction, keyedHash, actor, before, {
-      action: 'feedback.review',
-      at,
-      patch: {
-        validationStatus: verdict === 'approve' ? 'approved' : 'rejected',
-        validationReasons: verdict === 'approve' ? [] : [reason ?? 'Rejected by a reviewer'],
-        review: { verdict, reviewer: actor.sub, at, version: before.version + 1, ...omitNullish({ reason }) },
-        ...omitNullish({ correction }),
-      },
-    });
+    await applyReview(
+      transaction,
+      keyedHash,
+      actor,
+      before,
+      { verdict, ...omitNullish({ reason, correction }) },
+      { at },
+    );
     return null;
   };
   await store.transact((transaction) => runIdempotent(transaction, idempotency, () => decide(transaction)));
 }
+
+/** What refuses a review of an entry by a reviewer at a time. */
+export function reviewRefusal(before: Feedback, reviewer: string, at: number): ChangeRefusedError | undefined {
+  const held = trainingRefusal(before);
+  if (held !== undefined) return held;
+  if (before.withdrawn !== undefined) {
+    return new ChangeRefusedError('withdrawn', 'The feedback entry was withdrawn by its submitter');
+  }
+  const { reviewClaim } = before;
+  if (reviewClaim === undefined || reviewClaim.until <= at || reviewClaim.reviewer === reviewer) return undefined;
+  return new ChangeRefusedError(
+    'claimed_by_reviewer',
+    `Another reviewer has claimed the feedback entry until ${new Date(reviewClaim.until).toISOString()}`,
+  );
+}
+
+/** What is noted of the change of an entry beside what it changes. */
+export type ChangeNote = Pick<FeedbackUpdate, 'at' | 'reason' | 'details'>;
+
+/** Decides on an entry whose review nothing refuses. */
+export function applyReview(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  actor: Actor,
+  before: Feedback,
+  { verdict, reason, correction }: Omit<ReviewRequest, 'expectedVersion'>,
+  note: ChangeNote,
+): Promise<Feedback> {
+  const { at } = note;
+  return updateFeedback(transaction, keyedHash, actor, before, {
+    ...note,
+    action: 'feedback.review',
+    patch: {
+      validationStatus: STATUS_OF_VERDICT[verdict],
+      validationReasons: verdict === 'approve' ? [] : [reason ?? 'Rejected by a reviewer'],
+      review: { verdict, reviewer: actor.sub, at, version: before.version + 1, ...omitNullish({ reason }) },
+      ...omitNullish({ correction }),
+    },
+  });
+}
+
+/** The status of an entry after a decision. */
+export const STATUS_OF_VERDICT = { approve: 'approved', reject: 'rejected' } as const satisfies Readonly<
+  Record<Review['verdict'], ValidationStatus>
+>;
 
 /**
  * Takes a review back: status, reasons and correction are again what they were before it, as a new version. Both stay
@@ -139,40 +175,64 @@ export async function undoReview(
   const reopen = async (transaction: Transaction): Promise<null> => {
     const current = await getFeedback(transaction, actor.org, id);
     expectVersion(current, expectedVersion);
-    refuseHeld(current);
-    const { review } = current;
-    if (review === undefined) throw new ApiError('CONFLICT', 'The feedback entry has no review to undo');
-    const before = await feedbackVersion(transaction, actor.org, current, review.version - 1);
-    if (before === undefined) throw new Error('The version before a review is missing');
-    const at = now();
-    const drop: Droppable[] = [];
-    if (before.correction === undefined) drop.push('correction');
-    if (before.review === undefined) drop.push('review');
-    await updateFeedback(transaction, keyedHash, actor, current, {
+    throwRefusal(reopenRefusal(current));
+    const before = await versionBeforeReview(transaction, actor.org, current);
+    await restoreJudgement(transaction, keyedHash, actor, current, before, {
       action: 'feedback.reopen',
-      at,
-      reason: `review of version ${review.version}`,
-      patch: {
-        validationStatus: before.validationStatus,
-        validationReasons: before.validationReasons,
-        ...omitNullish({ correction: before.correction, review: before.review }),
-        ...(before.validationStatus === 'pending' ? { judging: { failures: 0, due: at } } : {}),
-      },
-      drop,
+      at: now(),
+      ...reopenNote(current),
     });
     return null;
   };
   await store.transact((transaction) => runIdempotent(transaction, idempotency, () => reopen(transaction)));
 }
 
-/** @throws {ApiError} CONFLICT if training has the entry */
-export function refuseHeld({ use, trainingBatchId }: Feedback): void {
-  if (use === 'unused') return;
-  const has = use === 'used' ? 'has used' : 'holds';
-  throw new ApiError('CONFLICT', `Training batch ${trainingBatchId} ${has} the feedback entry`);
+/** What refuses to take back the review of an entry. */
+export function reopenRefusal(current: Feedback): ChangeRefusedError | undefined {
+  const held = trainingRefusal(current);
+  if (held !== undefined || current.review !== undefined) return held;
+  return new ChangeRefusedError('not_reviewed', 'The feedback entry has no review to undo');
 }
 
-function reasonProblem(reason: string): string | undefined {
+/** The version of a reviewed entry that its review decided on. */
+export async function versionBeforeReview(reader: Reader, org: string, current: Feedback): Promise<Feedback> {
+  const { review } = current;
+  const before = review && (await feedbackVersion(reader, org, current, review.version - 1));
+  if (before === undefined) throw new Error('The version before a review is missing');
+  return before;
+}
+
+/** What the audit event of a review that is taken back says. */
+export function reopenNote({ review }: Feedback): Pick<ChangeNote, 'reason'> {
+  return review === undefined ? {} : { reason: `review of version ${review.version}` };
+}
+
+/** Gives an entry the status, reasons, correction and review of an earlier version, as a new version. */
+export function restoreJudgement(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  actor: Actor,
+  current: Feedback,
+  before: Feedback,
+  change: ChangeNote & Pick<FeedbackUpdate, 'action'>,
+): Promise<Feedback> {
+  const drop: Droppable[] = [];
+  if (before.correction === undefined) drop.push('correction');
+  if (before.review === undefined) drop.push('review');
+  return updateFeedback(transaction, keyedHash, actor, current, {
+    ...change,
+    patch: {
+      validationStatus: before.validationStatus,
+      validationReasons: before.validationReasons,
+      ...omitNullish({ correction: before.correction, review: before.review }),
+      ...(before.validationStatus === 'pending' ? { judging: { failures: 0, due: change.at } } : {}),
+    },
+    drop,
+  });
+}
+
+/** What is wrong with the reason of a review, if anything. */
+export function reasonProblem(reason: string): string | undefined {
   if (!reason.isWellFormed()) return 'must be well-formed Unicode, without lone surrogates';
   if (reason.trim() === '' || countCharacters(reason) > MAX_REASON) return `must be 1 to ${MAX_REASON} characters long`;
   return undefined;

@@ -19,7 +19,7 @@ import type { ValidationServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { withDoubt } from './prepare-submission.js';
 import { expectVersion, getFeedback } from './read.js';
-import { refuseHeld } from './review.js';
+import { refuseHeld } from './refusal.js';
 import { checkAgainstRules, isDoubt, NO_RULES, readRules } from './rules.js';
 import { type ClearableField, type Droppable, updateFeedback, withoutFields } from './update.js';
 import { comparedWithOthers } from './validate-stored.js';

@@ -1,17 +1,19 @@
 import type { Actor } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
-import { ApiError } from '../errors.js';
-import { feedbackFacet } from '../model/feedback.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { feedbackFacet, type Feedback } from '../model/feedback.js';
 import { checkField, idProblem } from '../model/input.js';
 import { namedAdapters } from '../model/preference.js';
 import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { edgeOutKey } from '../store/layout.js';
-import { relistAdapterSet } from './index/adapter-sets.js';
+import { type AdapterSetMove, relistAdapterSets } from './index/adapter-sets.js';
 import { listIndexes, LINK_INDEX_KINDS, moveBetweenIndexes } from './index/membership.js';
-import { decodeLink, linkedAdapters } from './links.js';
+import type { LinkedEntry } from './link-feedback.js';
+import { decodeLink, type FeedbackLink, linkedAdapters } from './links.js';
 import { expectVersion, getFeedback } from './read.js';
-import { updateFeedback } from './update.js';
+import { ChangeRefusedError, heldRefusal, throwRefusal } from './refusal.js';
+import { type FeedbackUpdate, updateFeedback } from './update.js';
 
 export interface UnlinkRequest {
   readonly feedbackId: string;
@@ -40,35 +42,70 @@ export async function unlinkFeedback(
   const unlink = async (transaction: Transaction): Promise<null> => {
     const feedback = await getFeedback(transaction, org, feedbackId);
     expectVersion(feedback, expectedVersion);
-    const edge = edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId);
-    const stored = await transaction.get(edge);
-    if (stored === undefined) throw new ApiError('NOT_FOUND', 'The feedback entry is not linked to the adapter');
-    if (namedAdapters(feedback).includes(adapterId)) {
-      throw new ApiError('CONFLICT', 'The feedback entry was submitted for the adapter and stays linked to it');
-    }
-    if (!unlinksOthers && decodeLink(stored).createdBy !== actor.sub) {
-      throw new ApiError(
-        'FORBIDDEN',
-        "Another user created the link; removing it requires a token with the permission 'adapters:write'",
-      );
-    }
-    if (feedback.use === 'claimed') {
-      throw new ApiError('CONFLICT', `Training batch ${feedback.trainingBatchId} holds the feedback entry`);
-    }
+    const stored = await transaction.get(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId));
+    const link = stored === undefined ? undefined : decodeLink(stored);
+    throwRefusal(unlinkRefusal(feedback, link, adapterId, unlinksOthers ? undefined : actor.sub));
     const linked = await linkedAdapters(transaction, org, feedbackId);
-    const remaining = linked.filter((each) => each !== adapterId);
-    const left = listIndexes(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
-    const entered = listIndexes(org, feedback, remaining, keyedHash, LINK_INDEX_KINDS);
-    moveBetweenIndexes(transaction, org, feedbackFacet(feedback), feedbackId, left, entered);
-    await relistAdapterSet(transaction, org, linked, remaining);
-    transaction.delete(edge);
-    await updateFeedback(transaction, keyedHash, actor, feedback, {
-      action: 'feedback.unlink',
-      at: now(),
-      reason: adapterId,
-      patch: {},
-    });
+    const move = await removeLinked(transaction, keyedHash, actor, { feedback, linked }, adapterId, { at: now() });
+    await relistAdapterSets(transaction, org, [move]);
     return null;
   };
   await store.transact((transaction) => runIdempotent(transaction, idempotency, () => unlink(transaction)));
+}
+
+/**
+ * What refuses to take away the link from an entry to an adapter.
+ * @param link absent if there is none
+ * @param onlyOf the `sub` whose links alone may be taken away; anybody's if absent
+ */
+export function unlinkRefusal(
+  feedback: Feedback,
+  link: FeedbackLink | undefined,
+  adapterId: string,
+  onlyOf: string | undefined,
+): ChangeRefusedError | undefined {
+  if (link === undefined) {
+    return new ChangeRefusedError('unchanged', 'The feedback entry is not linked to the adapter', 'NOT_FOUND');
+  }
+  if (namedAdapters(feedback).includes(adapterId)) {
+    return new ChangeRefusedError(
+      'named_by_submission',
+      'The feedback entry was submitted for the adapter and stays linked to it',
+    );
+  }
+  if (onlyOf !== undefined && link.createdBy !== onlyOf) {
+    return new ChangeRefusedError(
+      'linked_by_other',
+      "Another user created the link; removing it requires a token with the permission 'adapters:write'",
+      'FORBIDDEN',
+    );
+  }
+  return heldRefusal(feedback);
+}
+
+/**
+ * Takes away the link of an entry to an adapter.
+ * @returns as {@link putLinked}
+ */
+export async function removeLinked(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  actor: Actor,
+  { feedback, linked }: LinkedEntry,
+  adapterId: string,
+  note: Pick<FeedbackUpdate, 'at' | 'details'>,
+): Promise<AdapterSetMove> {
+  const { org } = actor;
+  const remaining = linked.filter((each) => each !== adapterId);
+  const left = listIndexes(org, feedback, linked, keyedHash, LINK_INDEX_KINDS);
+  const entered = listIndexes(org, feedback, remaining, keyedHash, LINK_INDEX_KINDS);
+  moveBetweenIndexes(transaction, org, feedbackFacet(feedback), feedback.id, left, entered);
+  transaction.delete(edgeOutKey(org, 'FEEDBACK_FOR', feedback.id, adapterId));
+  await updateFeedback(transaction, keyedHash, actor, feedback, {
+    ...note,
+    action: 'feedback.unlink',
+    reason: adapterId,
+    patch: {},
+  });
+  return { before: linked, after: remaining };
 }

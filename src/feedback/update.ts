@@ -1,4 +1,4 @@
-import { type Actor, type AuditAction, recordChange } from '../audit/events.js';
+import { type Actor, type AuditAction, type EventDetails, recordChange } from '../audit/events.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { FieldName, FieldsWith } from '../model/feedback-fields.js';
 import { encodeFeedback, feedbackFacet, type Feedback } from '../model/feedback.js';
@@ -66,6 +66,7 @@ export interface FeedbackUpdate {
   /** Epoch ms. */
   readonly at: number;
   readonly reason?: string;
+  readonly details?: EventDetails;
   readonly patch: FeedbackPatch;
   readonly drop?: readonly Droppable[];
 }
@@ -130,7 +131,7 @@ function putVersion(transaction: Transaction, actor: Actor, before: Feedback, ch
     node: before.id,
     versionBefore: before.version,
     versionAfter: version,
-    ...omitNullish({ reason: change.reason }),
+    ...omitNullish({ reason: change.reason, details: change.details }),
   });
   const patched: Feedback = { ...before, ...change.patch, version, updatedAt: change.at, audit };
   // A claim to review and a turn to be validated end with what they are for.

@@ -43,18 +43,30 @@ export function adapterSetEntries(org: string, set: string): KeyRange {
   return entriesOfAllFacets(org, { kind: 'adapterSet', set });
 }
 
-/** Lists the set of `after`, and no longer that of `before`, as far as this transaction moves an entry between them. */
-export async function relistAdapterSet(
+/** The adapters that a transaction takes an entry from, and those that it links it to instead. */
+export interface AdapterSetMove {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/**
+ * Lists the sets that a transaction moves entries into, and no longer those that it leaves empty. All moves of the transaction
+ * at once, and none of them into a set that another leaves, as where all are linked to one adapter.
+ */
+export async function relistAdapterSets(
   transaction: Transaction,
   org: string,
-  before: readonly string[],
-  after: readonly string[],
+  moves: readonly AdapterSetMove[],
 ): Promise<void> {
-  await unlistEmptySets(transaction, org, [before]);
-  const set = adapterSetName(after);
-  if (set === undefined) return;
-  const known = await transaction.scanKeys({ ...adapterSetEntries(org, set), limit: 1 });
-  if (known.length === 0) list(transaction, org, after, set);
+  const moved = moves.filter(({ before, after }) => adapterSetName(before) !== adapterSetName(after));
+  await unlistEmptySets(
+    transaction,
+    org,
+    moved.map(({ before }) => before),
+  );
+  const entered = moved.map(({ after }) => after);
+  const sets = await readAdapterSets(transaction, org, entered);
+  for (const adapters of entered) sets.enter(adapters);
 }
 
 /** Lists the sets of the entries that a transaction makes, as far as they are not listed yet. */
