@@ -4,6 +4,7 @@ import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
 import { type AuthSetting, type Config, ConfigError } from './config/config.js';
+import { startBulkWorker } from './feedback/bulk/worker.js';
 import { countAdapterDays } from './feedback/index/adapter-days.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost } from './feedback/plugin-host.js';
@@ -203,6 +204,7 @@ export async function startServer(
       }),
     );
     let noticePending: (org: string) => void = () => undefined;
+    let noticeBulkOperation: (org: string, id: string) => void = () => undefined;
     const services: Services = {
       ...judging,
       stored: (id, submission, pending) => {
@@ -210,6 +212,7 @@ export async function startServer(
         if (pending) noticePending(submission.organization);
       },
       pending: (org) => noticePending(org),
+      bulkOperation: (org, id) => noticeBulkOperation(org, id),
       plugins: plugins.report,
       similar: createSimilarEntries(judging),
       graphQueries: createGraphQueries(judging, config.queries),
@@ -283,6 +286,7 @@ export async function startServer(
       noticeAppended = keep(startSearchIndexer(store, logger, by)).notice;
     }
     keep(startLeaseReaper(services, logger));
+    noticeBulkOperation = keep(startBulkWorker(services, logger, isShared)).notice;
     noticePending = keep(startPendingKeeper(judging, logger)).notice;
     if (config.retention !== undefined) keep(startRetention(services, config.retention, logger));
     application.addHook('onClose', async () => {

@@ -12,6 +12,8 @@ export interface DomainServices {
   readonly now: () => number;
   /** Tells this server from the others of the store; made anew at each start. Absent where no server runs. */
   readonly serverName?: string;
+  /** Called with a bulk operation that is to be carried out from now on, once that is on disk. */
+  readonly bulkOperation?: (org: string, id: string) => void;
   /** How long entries may be; the defaults if absent. */
   readonly entryLimits?: EntryLimits;
 }

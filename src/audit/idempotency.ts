@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiError } from '../errors.js';
-import type { Key, Store, Transaction } from '../store/contract.js';
+import type { Key, Reader, Store, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import { EXPIRY_PREFIX, expiryKey, idempotencyKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
@@ -98,19 +98,43 @@ export async function runIdempotent<Answer>(
   if (idempotency === undefined) return work();
   const { org, keyHash, fingerprint, at } = idempotency;
   const key = idempotencyKey(org, keyHash);
-  const stored = await transaction.get(key);
-  const kept = stored === undefined ? undefined : (decodeRecord(stored) as StoredAnswer);
-  if (kept !== undefined && kept.at + KEPT_FOR > at) {
-    if (kept.fingerprint !== fingerprint) {
-      throw new ApiError('UNPROCESSABLE', "This 'Idempotency-Key' was already used for a different request");
-    }
-    return kept.answer as Answer;
-  }
+  const kept = await readKept(transaction, key);
+  const first = answerOf(kept, idempotency);
+  if (first !== undefined) return first.answer as Answer;
   const answer = await work();
   if (kept !== undefined) transaction.delete(expiryKey(kept.at + KEPT_FOR, key));
   transaction.put(key, encodeRecord({ fingerprint, at, answer } satisfies StoredAnswer));
   transaction.put(expiryKey(at + KEPT_FOR, key), Buffer.alloc(0));
   return answer;
+}
+
+/**
+ * What the first run answered, if there was one: for work that has to prepare much before its transaction.
+ * @throws {ApiError} as {@link runIdempotent}
+ */
+export async function findFirstAnswer(
+  reader: Reader,
+  idempotency: Idempotency | undefined,
+): Promise<{ readonly answer: unknown } | undefined> {
+  if (idempotency === undefined) return undefined;
+  const key = idempotencyKey(idempotency.org, idempotency.keyHash);
+  return answerOf(await readKept(reader, key), idempotency);
+}
+
+async function readKept(reader: Reader, key: Key): Promise<StoredAnswer | undefined> {
+  const stored = await reader.get(key);
+  return stored === undefined ? undefined : (decodeRecord(stored) as StoredAnswer);
+}
+
+function answerOf(
+  kept: StoredAnswer | undefined,
+  { fingerprint, at }: Idempotency,
+): { readonly answer: unknown } | undefined {
+  if (kept === undefined || kept.at + KEPT_FOR <= at) return undefined;
+  if (kept.fingerprint !== fingerprint) {
+    throw new ApiError('UNPROCESSABLE', "This 'Idempotency-Key' was already used for a different request");
+  }
+  return { answer: kept.answer };
 }
 
 const SWEPT_AT_ONCE = 1_000;

@@ -23,6 +23,7 @@ import { selectedIds } from './index/selected-ids.js';
 import { linkedAdapters } from './links.js';
 import { intendPurge, purge } from './purge.js';
 import { expectVersion, findFeedback, getFeedback } from './read.js';
+import { removedLinkKeys } from './removed-links.js';
 import { removeFromSearch, type SearchRemoval } from './search/edit.js';
 import { leaveVote } from './votes.js';
 
@@ -205,6 +206,7 @@ async function erase(
   const facetBefore = feedbackFacet(feedback);
   const linked = await linkedAdapters(transaction, org, id);
   const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
+  const removedLinks = await removedLinkKeys(transaction, org, id);
 
   for (const index of listIndexes(org, feedback, linked, keyedHash)) {
     removeFromIndex(transaction, org, index, facetBefore, id);
@@ -212,6 +214,7 @@ async function erase(
   const gone = [
     feedbackKey(org, id),
     ...versions,
+    ...removedLinks,
     ...linked.map((adapter) => edgeOutKey(org, 'FEEDBACK_FOR', id, adapter)),
     ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, facetBefore, id)),
     ...(await externalIdKeysOf(transaction, keyedHash, org, feedback)),

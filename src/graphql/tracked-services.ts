@@ -48,11 +48,23 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       return call(...given);
     };
   const { store, keyedHash, now, validate, stored, pending, keepsVotes, keepsRevised, newId } = services;
-  const { serverName, plugins, graphQueries, tokens, budget, accessTrail, entryLimits, search, similar } = services;
+  const {
+    serverName,
+    bulkOperation,
+    plugins,
+    graphQueries,
+    tokens,
+    budget,
+    accessTrail,
+    entryLimits,
+    search,
+    similar,
+  } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
     pending: pending && marking(pending),
+    bulkOperation: bulkOperation && marking(bulkOperation),
     newId: newId && marking(newId),
     plugins: plugins && marking(plugins),
     graphQueries: graphQueries && marking(graphQueries),

@@ -18,6 +18,7 @@ import { remove, Repairs } from './repair.js';
 import { checkListings } from './verify/adapter-sets.js';
 import { checkAdapters, checkChanges, checkEvents, checkOtherPointers, checkTrail } from './verify/audit.js';
 import { checkLeases, checkTrainingBatches } from './verify/batches.js';
+import { checkBulkOperations } from './verify/bulk.js';
 import { type Check, Corrections, reportInconsistency, eachChunk, malformed, type StoreCheck } from './verify/check.js';
 import { checkCounters } from './verify/counters.js';
 import { checkEdges } from './verify/edges.js';
@@ -99,6 +100,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkRevocations(check);
   await checkRules(check);
   await checkSavedViews(check);
+  await checkBulkOperations(check);
   await checkSearchIndex(check, await countedFeedback(check));
   await checkChanges(check);
   await checkCounters(check, { adapters, batches: training.batches, claimed: training.claimed, erased });

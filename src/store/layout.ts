@@ -12,6 +12,9 @@ export const ORGANIZATION_KINDS = [
   'adapter',
   'audit',
   'audit_of',
+  'bulk_entries',
+  'bulk_operation',
+  'bulk_running',
   'change',
   'count',
   'edge',
@@ -22,6 +25,7 @@ export const ORGANIZATION_KINDS = [
   'help_feedback_version',
   'idempotency',
   'index',
+  'removed_link',
   'review_skips',
   'revocation',
   'saved_view',
@@ -207,6 +211,40 @@ export function auditPrefix(org: string): Key {
 /** What an organization takes scores and tags for. */
 export function feedbackRulesKey(org: string): Key {
   return joinKey('feedback_rules', org, 'current');
+}
+
+/** A change of many entries: how far it is. Ids are in time order. */
+export function bulkOperationKey(org: string, operation: string): Key {
+  return joinKey('bulk_operation', org, operation);
+}
+
+export function bulkOperationPrefix(org: string): Key {
+  return keyPrefix('bulk_operation', org);
+}
+
+/** Some entries of a bulk operation, and what became of each. */
+export function bulkEntriesKey(org: string, operation: string, piece: number): Key {
+  return joinKey('bulk_entries', org, operation, padNumber(piece, 4));
+}
+
+/** The kind of the keys that name the bulk operations that are under way. */
+export const BULK_RUNNING = 'bulk_running';
+
+export function bulkRunningKey(org: string, operation: string): Key {
+  return joinKey(BULK_RUNNING, org, operation);
+}
+
+export function bulkRunningPrefix(org: string): Key {
+  return keyPrefix(BULK_RUNNING, org);
+}
+
+/** A link of an entry that a bulk operation has taken away, for its undo. */
+export function removedLinkKey(org: string, feedbackId: string, operation: string): Key {
+  return joinKey('removed_link', org, feedbackId, operation);
+}
+
+export function removedLinkPrefix(org: string, feedbackId: string): Key {
+  return keyPrefix('removed_link', org, feedbackId);
 }
 
 /** A view of the list of feedback that a user has saved. */

@@ -2,6 +2,9 @@ import { registerAdapter } from '../../src/adapters/register.js';
 import { createIdempotency } from '../../src/audit/idempotency.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { recordOrganizationEvent } from '../../src/audit/trail.js';
+import { startBulkOperation } from '../../src/feedback/bulk/begin.js';
+import type { BulkChange } from '../../src/feedback/bulk/operation.js';
+import { finishBulkOperation } from '../../src/feedback/bulk/run.js';
 import { eraseFeedback } from '../../src/feedback/erase.js';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
@@ -64,6 +67,9 @@ export async function domainOf(store: Store) {
     withdraw: (id: string, org = 'default') => reviseFeedback(services, actor(org), id, { withdrawn: true }),
     saveView: (name: string, isShared: boolean, org = 'default') =>
       createSavedView(services, actor(org), { name, filter: { tag: 'billing' }, columns: ['question'], isShared }),
+    startBulk: async (change: BulkChange, ids: readonly string[], org = 'default') =>
+      startBulkOperation(services, actor(org), { selection: { ids }, change }),
+    finishBulk: (id: string, org = 'default') => finishBulkOperation(services, org, id),
     noteOfOrganization: (org = 'default') =>
       store.transact((transaction) =>
         recordOrganizationEvent(transaction, actor(org), { at: services.now(), action: 'feedback.erase' }),

@@ -60,7 +60,12 @@ async function fill(store: Store) {
   await domain.noteOfOrganization();
   await domain.noteOfOrganization();
   const view = await domain.saveView('Shared', true);
-  return { full, plain, shared, used, erased, held, gone, view };
+  const unlinked = await domain.submit({ ...APPROVED, type: 'negative' });
+  await domain.link(unlinked, 'lora-b');
+  const done = await domain.startBulk({ action: 'unlink', adapterId: 'lora-b', unlinksOthers: true }, [unlinked]);
+  await domain.finishBulk(done);
+  const running = await domain.startBulk({ action: 'approve' }, [plain]);
+  return { full, plain, shared, used, erased, held, gone, view, unlinked, done, running };
 }
 
 type Ids = Awaited<ReturnType<typeof fill>>;
@@ -136,6 +141,7 @@ const add =
     values.set(key(), value());
   };
 
+const idempotencyExpiry = (): Key => theKey('expiry:', theKey('idempotency:').replaceAll(':', '%3A'));
 const record = () => `help_feedback:default:${ids.full}`;
 const voteHash = () => theKey('vote:default:').split(':').at(-1)!;
 const externalHash = () => theKey('external_id:default:').split(':').at(-1)!;
@@ -167,6 +173,34 @@ const DERIVED: readonly Case[] = [
     what: 'saved view listed that is not there',
     damage: add(() => 'saved_view_list:default:shared:none'),
     found: () => ['saved_view_list default/none: is in a list that it does not belong to'],
+  },
+  {
+    what: 'bulk operation that nobody would carry out',
+    damage: remove(() => `bulk_running:default:${ids.running}`),
+    found: () => [`bulk_running default/${ids.running}: would never be carried out`],
+  },
+  {
+    what: 'bulk operation that is under way although it has ended',
+    damage: add(() => `bulk_running:default:${ids.done}`),
+    found: () => [`bulk_running default/${ids.done}: is no operation that is under way`],
+  },
+  {
+    what: 'bulk operation that would never expire',
+    damage: remove(() => theKey('expiry:', `bulk_operation%3Adefault%3A${ids.done}`)),
+    found: () => [`expiry default/${ids.done}: would never expire`],
+  },
+  {
+    what: 'removed link that would never expire',
+    damage: remove(() => theKey('expiry:', `removed_link%3Adefault%3A${ids.unlinked}%3A${ids.done}`)),
+    found: () => [`expiry default/${ids.unlinked}: would never expire`],
+  },
+  {
+    what: 'entries of a bulk operation that does not exist',
+    damage: add(
+      () => 'bulk_entries:default:none:0000',
+      () => encodeRecord({ ids: ['a'], outcomes: [2] }),
+    ),
+    found: () => ['bulk_entries default/none: is no operation that exists'],
   },
   {
     what: 'allocated number missing',
@@ -430,12 +464,12 @@ const DERIVED: readonly Case[] = [
   },
   {
     what: 'expiry missing',
-    damage: remove(() => theKey('expiry:')),
+    damage: remove(() => idempotencyExpiry()),
     found: () => ['expiry default/', 'would never expire'],
   },
   {
     what: 'expiry at another time',
-    damage: add(() => theKey('expiry:').replace(/^expiry:\d{15}/, 'expiry:000000000000042')),
+    damage: add(() => idempotencyExpiry().replace(/^expiry:\d{15}/, 'expiry:000000000000042')),
     found: () => ['expiry /idempotency:default:', 'expires at a different time'],
   },
   {

@@ -22,6 +22,7 @@ import {
   adapterKey,
   auditKey,
   auditOfPrefix,
+  bulkOperationPrefix,
   edgeInPrefix,
   edgeOutKey,
   edgeOutPrefix,
@@ -29,6 +30,7 @@ import {
   feedbackKey,
   feedbackVersionPrefix,
   NO_FACET,
+  removedLinkPrefix,
   trainingBatchKey,
 } from '../../store/layout.js';
 import { decodeRecord, encodeRecord, shapeOfRecord } from '../../store/record.js';
@@ -84,6 +86,7 @@ export async function forgetName(services: ForgetServices, org: string, name: st
       changed.push(...removeView(transaction, services.keyedHash, org, view));
     }
   });
+  await rewriteRange(change, bulkOperationPrefix(org), name);
   // There may be more of these than fit into one transaction; no event of a trail names its actor itself.
   const { gte, lt } = prefixRange(auditOfPrefix(org, ORGANIZATION_NODE));
   for (let from: Key | undefined = gte; from !== undefined;) {
@@ -101,6 +104,25 @@ export async function forgetName(services: ForgetServices, org: string, name: st
     from = last === undefined ? undefined : `${last}\0`;
   }
   return forgotten;
+}
+
+/** Takes the name out of all records of a range, some at a time. */
+async function rewriteRange(
+  change: (work: (transaction: Transaction, changed: Key[]) => Promise<void>) => Promise<void>,
+  prefix: Key,
+  name: string,
+): Promise<void> {
+  const { gte, lt } = prefixRange(prefix);
+  for (let from: Key | undefined = gte; from !== undefined;) {
+    const start: Key = from;
+    let last: Key | undefined;
+    await change(async (transaction, changed) => {
+      const keys = await transaction.scanKeys({ gte: start, lt, limit: READ_AT_ONCE });
+      last = keys.length < READ_AT_ONCE ? undefined : keys.at(-1);
+      await rewriteAt(transaction, keys, name, changed);
+    });
+    from = last === undefined ? undefined : `${last}\0`;
+  }
 }
 
 /** The nodes with an audit event of an actor, each once. */
@@ -215,7 +237,12 @@ async function keysOfNode(reader: Reader, org: string, node: string): Promise<Ke
     case 'Feedback': {
       const current = feedbackKey(org, node);
       const record = (await reader.get(current)) === undefined ? erasedFeedbackKey(org, node) : current;
-      return [record, ...(await keysIn(feedbackVersionPrefix(org, node))), ...(await outgoing('FEEDBACK_FOR', node))];
+      return [
+        record,
+        ...(await keysIn(feedbackVersionPrefix(org, node))),
+        ...(await keysIn(removedLinkPrefix(org, node))),
+        ...(await outgoing('FEEDBACK_FOR', node)),
+      ];
     }
     case 'Adapter':
       return [

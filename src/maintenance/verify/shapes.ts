@@ -2,6 +2,9 @@
 import type { Adapter } from '../../adapters/adapters.js';
 import { isChangeId } from '../../audit/change-feed.js';
 import type { ChangeEvent, StoredEvent } from '../../audit/events.js';
+import { BULK_ACTIONS, BULK_STATES, type BulkOperation, type BulkPiece } from '../../feedback/bulk/operation.js';
+import { REFUSAL_REASONS } from '../../feedback/refusal.js';
+import type { RemovedLink } from '../../feedback/removed-links.js';
 import type { FeedbackRules } from '../../feedback/rules.js';
 import type { SavedView } from '../../feedback/saved-views.js';
 import type { SearchIndex, Segment } from '../../feedback/search/state.js';
@@ -141,6 +144,51 @@ export function isFeedbackRules(value: unknown): value is FeedbackRules {
     value.scoreDefinitions.every((each) => isJsonObject(each) && typeof each.name === 'string') &&
     Array.isArray(value.allowedTags) &&
     value.allowedTags.every((tag) => typeof tag === 'string')
+  );
+}
+
+export function isBulkOperation(value: unknown): value is BulkOperation {
+  return (
+    isJsonObject(value) &&
+    typeof value.id === 'string' &&
+    isJsonObject(value.change) &&
+    isOneOf(BULK_ACTIONS, value.change.action) &&
+    isOneOf(BULK_STATES, value.state) &&
+    [value.total, value.done, value.changed, value.createdAt, value.updatedAt].every((each) => isCount(each)) &&
+    isSkipped(value.skipped) &&
+    typeof value.createdBy === 'string' &&
+    (value.undo === undefined || isBulkUndo(value.undo))
+  );
+}
+
+function isBulkUndo(value: unknown): boolean {
+  return (
+    isJsonObject(value) &&
+    typeof value.createdBy === 'string' &&
+    isCount(value.done) &&
+    isCount(value.restored) &&
+    isSkipped(value.skipped)
+  );
+}
+
+function isSkipped(value: unknown): boolean {
+  return isJsonObject(value) && Object.values(value).every((count) => isCount(count));
+}
+
+export function isBulkPiece(value: unknown): value is BulkPiece {
+  return (
+    isJsonObject(value) &&
+    Array.isArray(value.ids) &&
+    value.ids.every((id) => typeof id === 'string') &&
+    Array.isArray(value.outcomes) &&
+    value.outcomes.length <= value.ids.length &&
+    value.outcomes.every((outcome) => isCount(outcome, 1) || isOneOf(REFUSAL_REASONS, outcome))
+  );
+}
+
+export function isRemovedLink(value: unknown): value is RemovedLink {
+  return (
+    isJsonObject(value) && isCount(value.createdAt) && typeof value.createdBy === 'string' && isCount(value.expiresAt)
   );
 }
 
