@@ -82,6 +82,8 @@ export function requirementOf(anyOf: AnyOf): string {
 const READ_FEEDBACK: AnyOf = ['feedback:read'];
 export const READ_SOME_FEEDBACK: AnyOf = ['feedback:read', 'feedback:read:own'];
 const REVIEW: AnyOf = ['feedback:review'];
+/** Which of the two it takes depends on what is to be done to the entries (resolvers/bulk.ts). */
+const CHANGE_MANY: AnyOf = ['feedback:review', 'feedback:link'];
 const CONFIGURE: AnyOf = ['org:admin'];
 const READ_ADAPTERS: AnyOf = ['adapters:read'];
 const READ_FEEDBACK_AUDIT: AnyOf = ['feedback:review', 'audit:read'];
@@ -128,6 +130,12 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   skipReviews: REVIEW,
   reviewFeedback: REVIEW,
   undoReview: REVIEW,
+  previewBulkOperation: READ_FEEDBACK,
+  startBulkOperation: CHANGE_MANY,
+  listBulkOperations: CHANGE_MANY,
+  getBulkOperation: CHANGE_MANY,
+  cancelBulkOperation: CHANGE_MANY,
+  undoBulkOperation: CHANGE_MANY,
   eraseFeedback: ['feedback:erase'],
   eraseFeedbackOfUser: ['feedback:erase'],
   registerAdapter: ['adapters:write'],
@@ -158,6 +166,9 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
 export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Query.adapter': READ_ADAPTERS,
   'Query.adapters': READ_ADAPTERS,
+  'Query.bulkOperation': CHANGE_MANY,
+  'Query.bulkOperations': CHANGE_MANY,
+  'Query.previewBulkOperation': READ_FEEDBACK,
   'Query.compareAdapters': READ_FEEDBACK,
   'Query.feedback': READ_SOME_FEEDBACK,
   'Query.feedbackList': READ_SOME_FEEDBACK,
@@ -203,6 +214,9 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Mutation.skipReviews': REVIEW,
   'Mutation.reviewFeedback': REVIEW,
   'Mutation.undoReview': REVIEW,
+  'Mutation.startBulkOperation': CHANGE_MANY,
+  'Mutation.cancelBulkOperation': CHANGE_MANY,
+  'Mutation.undoBulkOperation': CHANGE_MANY,
   'Mutation.reviseFeedback': ['feedback:revise:own'],
   'Mutation.createTrainingBatch': TRAIN,
   'Mutation.commitTrainingBatch': TRAIN,
@@ -308,6 +322,15 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   FeedbackEdge: 'feedback:read',
   DailyFeedbackStats: 'feedback:read',
   GraphQueryResult: 'graph:query',
+  BulkPreview: 'feedback:read',
+  BulkSkip: undefined,
+  BulkOperation: undefined,
+  BulkUndo: undefined,
+  BulkEntryConnection: undefined,
+  BulkEntryEdge: undefined,
+  BulkEntry: undefined,
+  BulkOperationConnection: undefined,
+  BulkOperationEdge: undefined,
   FeedbackFilter: undefined,
   SavedView: 'feedback:read',
   SavedViewConnection: 'feedback:read',

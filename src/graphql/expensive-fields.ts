@@ -13,6 +13,9 @@ const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [
   ['Query', 'sharedFeedbackPairs'],
   ['Query', 'compareAdapters'],
   ['Query', 'feedbackStatsByDay'],
+  ['Query', 'previewBulkOperation'],
+  ['Mutation', 'startBulkOperation'],
+  ['Mutation', 'undoBulkOperation'],
 ];
 
 const WINDOW_MILLISECONDS = 60_000;

@@ -5,6 +5,7 @@ import { guardFields } from './guarded-fields.js';
 import { hideOthersEntryIds } from './hidden-entry-ids.js';
 import { AdapterMutations } from './resolvers/adapter-mutations.js';
 import { AdapterResolver } from './resolvers/adapter.js';
+import { BulkResolver } from './resolvers/bulk.js';
 import { ComparisonResolver } from './resolvers/comparison.js';
 import { FacetResolver } from './resolvers/facets.js';
 import { FeedbackMutations, submitFeedbackBatch } from './resolvers/feedback-mutations.js';
@@ -61,6 +62,7 @@ export function createSchema(): GraphQLSchema {
       ComparisonResolver,
       NodeResolver,
       ReviewResolver,
+      BulkResolver,
       ReviewClaimsResolver,
       SimilarResolver,
       TrainingResolver,

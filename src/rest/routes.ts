@@ -5,6 +5,7 @@ import type { ConsumeRequests } from '../http/request-limits.js';
 import { packageVersion } from '../version.js';
 import { adapterRoutes } from './adapter-routes.js';
 import { batchRoute } from './batch-route.js';
+import { bulkRoutes } from './bulk-routes.js';
 import { changesRoute, type ChangesOptions } from './changes-route.js';
 import { facetsRoute } from './facets-route.js';
 import { feedbackRoutes } from './feedback-routes.js';
@@ -49,6 +50,7 @@ export async function restRoutes(
   rulesRoutes(application, run, services);
   viewRoutes(application, run, services);
   batchRoute(application, run, services, consume, bodyLimit);
+  bulkRoutes(application, run, services, bodyLimit);
   reviewRoutes(application, run, services);
   reviewClaimRoutes(application, run, services);
   historyRoutes(application, run, services);

@@ -100,6 +100,8 @@ const REVIEW = { verdict: 'reject', reason: 'It is none.' };
 const BODIES: Readonly<Record<string, unknown>> = {
   issueToken: {},
   runGraphQuery: { query: 'RETURN 1 AS n' },
+  // Each action takes one of the permissions; that there are no entries is found out before.
+  startBulkOperation: { action: 'link', adapter_id: 'lora' },
 };
 
 const ROUTES: readonly Route[] = Object.entries(DESCRIPTION.paths).flatMap(([path, operations]) =>

@@ -10,6 +10,7 @@ import { startTestServer, type TestServer } from '../support/server.js';
 const NOT_PRODUCED = new Set<number | string>([
   500,
   503,
+  'undoBulkOperation 409', // Needs ten operations that are under way: test/feedback/bulk.test.ts.
   'revokeTokens 409', // Needs ten thousand revocations: test/tokens/revocations.test.ts.
   'backUp 409', // Needs a backup that takes its time.
   'backUpStore 409', // The same.
@@ -144,6 +145,14 @@ const VIEW = {
 async function savedView(): Promise<string> {
   const { body } = await server.call('POST', `${BASE}/views`, { body: { ...VIEW, shared: true } });
   return String(body['id']);
+}
+
+const BULK_LINK = { action: 'link', adapter_id: 'lora', ids: [UNKNOWN.id] };
+
+/** The id of a bulk operation that links a new entry. */
+async function bulkOperation(): Promise<string> {
+  const body = { ...BULK_LINK, ids: [await submit()] };
+  return String((await server.call('POST', `${BASE}/bulk`, { body })).body['id']);
 }
 
 /** The headers of a request that has replaced the rules, by no others. */
@@ -403,6 +412,57 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
       const id = await reviewed();
       await server.call('POST', `${BASE}/review/${id}/undo`, { headers, claims: REVIEWER });
       return { parameters: { id: await reviewed() }, headers, ...REVIEWER };
+    },
+  },
+  previewBulkOperation: {
+    200: async () => ({ body: { action: 'tag', add_tags: ['a'], ids: [await submit(), UNKNOWN.id] } }),
+    400: () => ({ body: { action: 'approve' } }),
+  },
+  startBulkOperation: {
+    202: async () => ({ body: { action: 'link', adapter_id: 'lora', ids: [await submit()] } }),
+    400: () => ({ body: { action: 'link', ids: [UNKNOWN.id] } }),
+    403: () => ({ body: { action: 'approve', ids: [UNKNOWN.id] } }),
+    409: () => ({ body: { action: 'approve', ids: [UNKNOWN.id], expected_count: 2 }, ...REVIEWER }),
+    422: async () => ({
+      ...(await reusedKey(`${BASE}/bulk`, BULK_LINK)),
+      body: { ...BULK_LINK, adapter_id: 'another' },
+    }),
+  },
+  listBulkOperations: {
+    200: async () => {
+      await bulkOperation();
+      return { query: 'limit=1' };
+    },
+    400: () => ({ query: 'cursor=elsewhere' }),
+  },
+  getBulkOperation: {
+    200: async () => ({ parameters: { id: await bulkOperation() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: { id: 'unknown' } }),
+  },
+  cancelBulkOperation: {
+    200: async () => ({ parameters: { id: await bulkOperation() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: { id: 'unknown' } }),
+    409: async () => {
+      const id = await bulkOperation();
+      await server.call('POST', `${BASE}/bulk/${id}/undo`);
+      return { parameters: { id } };
+    },
+    422: async () => {
+      const headers = { 'idempotency-key': 'of-a-cancel' };
+      await server.call('POST', `${BASE}/bulk/${await bulkOperation()}/cancel`, { headers });
+      return { parameters: { id: await bulkOperation() }, headers };
+    },
+  },
+  undoBulkOperation: {
+    202: async () => ({ parameters: { id: await bulkOperation() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: { id: 'unknown' } }),
+    422: async () => {
+      const headers = { 'idempotency-key': 'of-a-bulk-undo' };
+      await server.call('POST', `${BASE}/bulk/${await bulkOperation()}/undo`, { headers });
+      return { parameters: { id: await bulkOperation() }, headers };
     },
   },
   reviseFeedback: {

@@ -276,6 +276,110 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/feedback/bulk/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Preview a bulk operation
+     * @description Counts the entries that an operation would change now, and those that it would skip, by reason. Requires the permission `feedback:read`.
+     */
+    post: operations['previewBulkOperation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/bulk': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List bulk operations
+     * @description Lists the bulk operations of the user, newest first; with the permission `org:admin` those of all users. Requires the permission `feedback:review` or `feedback:link`.
+     */
+    get: operations['listBulkOperations'];
+    put?: never;
+    /**
+     * Start a bulk operation
+     * @description Starts to review, tag, link or unlink up to 10,000 entries and answers at once; the server carries it out in the background, also after a restart. At most 10 operations of an organization are under way at a time. Requires the permission `feedback:review` or `feedback:link`.
+     */
+    post: operations['startBulkOperation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/bulk/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a bulk operation
+     * @description Returns the state and progress of an operation. Its author and tokens with the permission `org:admin` can read it. Requires the permission `feedback:review` or `feedback:link`.
+     */
+    get: operations['getBulkOperation'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/bulk/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel a bulk operation
+     * @description Ends an operation that is running; entries that it has changed stay changed until it is undone. Canceling one that has ended returns it as it is. Requires the permission `feedback:review` or `feedback:link`.
+     */
+    post: operations['cancelBulkOperation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/feedback/bulk/{id}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Undo a bulk operation
+     * @description Starts to give each entry that nobody has changed since what it had before, as a new version, and answers at once. An operation that is running ends first. Undoing one again returns it as it is. Requires the permission `feedback:review` or `feedback:link`.
+     */
+    post: operations['undoBulkOperation'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/feedback/review': {
     parameters: {
       query?: never;
@@ -1102,6 +1206,252 @@ export interface components {
       /** @description Whether to leave an entry alone that was revised or withdrawn since it said the same: for imports that are run again. */
       keep_revised?: boolean;
     };
+    BulkOperation: {
+      /** @description Id of the operation. */
+      id: string;
+      /**
+       * @description State of the operation.
+       * @enum {string}
+       */
+      state: 'running' | 'done' | 'canceled' | 'undoing' | 'undone';
+      /**
+       * @description What to do to each entry. link and unlink need the permission `feedback:link`; approve, reject, reopen (undo the review) and tag need `feedback:review`.
+       * @enum {string}
+       */
+      action: 'link' | 'unlink' | 'approve' | 'reject' | 'reopen' | 'tag';
+      /** @description For approve and reject: the reason, from 1 to 500 characters. It must not name persons. */
+      reason?: string;
+      /** @description For tag: tags to add, at most 32. */
+      add_tags?: string[];
+      /** @description For tag: tags to remove, at most 32. */
+      remove_tags?: string[];
+      /** @description For link and unlink: the adapter. */
+      adapter_id?: string;
+      /** @description Number of entries. */
+      total: number;
+      /** @description Number of entries that it has changed or skipped. */
+      done: number;
+      /** @description Number of entries that it has changed. */
+      changed: number;
+      skipped: components['schemas']['BulkSkipped'];
+      undo?: components['schemas']['BulkUndo'];
+      /** @description The `sub` claim of the token of the user who started it. */
+      created_by: string;
+      /** @description Time it was started, in epoch milliseconds. */
+      created_at: number;
+      /** @description Time of its last progress, in epoch milliseconds. */
+      updated_at: number;
+      /** @description Time until which it can be read and undone, in epoch milliseconds. */
+      expires_at: number;
+    };
+    BulkOperationList: {
+      /** @description Operations of the page, newest first. */
+      operations: components['schemas']['BulkOperation'][];
+      /** @description Number of operations returned. */
+      count: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
+    };
+    BulkPreview: {
+      /** @description Number of selected entries. */
+      selected: number;
+      /** @description Number of entries that would change. */
+      changed: number;
+      skipped: components['schemas']['BulkSkipped'];
+    };
+    BulkPreviewRequest: {
+      /**
+       * @description What to do to each entry. link and unlink need the permission `feedback:link`; approve, reject, reopen (undo the review) and tag need `feedback:review`.
+       * @enum {string}
+       */
+      action: 'link' | 'unlink' | 'approve' | 'reject' | 'reopen' | 'tag';
+      /** @description For approve and reject: the reason, from 1 to 500 characters. It must not name persons. */
+      reason?: string;
+      /** @description For tag: tags to add, at most 32. */
+      add_tags?: string[];
+      /** @description For tag: tags to remove, at most 32. */
+      remove_tags?: string[];
+      /** @description For link and unlink: the adapter. */
+      adapter_id?: string;
+      /** @description Ids of entries, from 1 to 10000; or else a filter. */
+      ids?: string[];
+      /** @description The filter of a list of entries. */
+      filter?: {
+        /**
+         * @description The judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
+        unused?: boolean;
+        /** @description Only entries about answers from this model version. */
+        model?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries from this user, as identified by the client. */
+        user?: string;
+        /** @description Only entries about this interaction. */
+        interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds.
+         */
+        since?: number | string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds.
+         */
+        until?: number | string;
+        /** @description Only entries linked to this adapter. */
+        adapter?: string;
+        /** @description Only entries submitted for this version of `adapter`. */
+        adapter_version?: string;
+        /** @description Only entries with each of these scores, up to 8. */
+        scores?: {
+          /** @description Name of the score. */
+          name: string;
+          /** @description Smallest matching number. */
+          min?: number;
+          /** @description Largest matching number. */
+          max?: number;
+          /** @description A category, or `true` or `false` for a boolean. */
+          is?: string;
+        }[];
+        /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+        search?: string;
+      };
+    };
+    BulkRequest: {
+      /**
+       * @description What to do to each entry. link and unlink need the permission `feedback:link`; approve, reject, reopen (undo the review) and tag need `feedback:review`.
+       * @enum {string}
+       */
+      action: 'link' | 'unlink' | 'approve' | 'reject' | 'reopen' | 'tag';
+      /** @description For approve and reject: the reason, from 1 to 500 characters. It must not name persons. */
+      reason?: string;
+      /** @description For tag: tags to add, at most 32. */
+      add_tags?: string[];
+      /** @description For tag: tags to remove, at most 32. */
+      remove_tags?: string[];
+      /** @description For link and unlink: the adapter. */
+      adapter_id?: string;
+      /** @description Ids of entries, from 1 to 10000; or else a filter. */
+      ids?: string[];
+      /** @description The filter of a list of entries. */
+      filter?: {
+        /**
+         * @description The judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description true: only entries neither used nor held by a training batch; false: only used entries. */
+        unused?: boolean;
+        /** @description Only entries about answers from this model version. */
+        model?: string;
+        /**
+         * @description Only entries from this source.
+         * @enum {string}
+         */
+        source?: 'user' | 'reviewer' | 'import' | 'llm' | 'code';
+        /** @description Only entries from this user, as identified by the client. */
+        user?: string;
+        /** @description Only entries about this interaction. */
+        interaction?: string;
+        /** @description Only entries about interactions of this conversation. */
+        conversation?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted at or after this time, in RFC 3339 or epoch milliseconds.
+         */
+        since?: number | string;
+        /**
+         * Format: date-time
+         * @description Only entries submitted before this time, in RFC 3339 or epoch milliseconds.
+         */
+        until?: number | string;
+        /** @description Only entries linked to this adapter. */
+        adapter?: string;
+        /** @description Only entries submitted for this version of `adapter`. */
+        adapter_version?: string;
+        /** @description Only entries with each of these scores, up to 8. */
+        scores?: {
+          /** @description Name of the score. */
+          name: string;
+          /** @description Smallest matching number. */
+          min?: number;
+          /** @description Largest matching number. */
+          max?: number;
+          /** @description A category, or `true` or `false` for a boolean. */
+          is?: string;
+        }[];
+        /** @description Only entries with these words in the question, the answer, the correction, the comment or the messages. Words are joined by `AND`, which may be left out, and by `OR`; `NOT` or `-` excludes; `shard*` is the beginning of a word, `"shard by"` a phrase, and brackets group. Case and diacritics make no difference. An entry is found within about a second after it is stored. Up to 500 characters and 32 words. */
+        search?: string;
+      };
+      /** @description Number of entries that the selection had in the preview. If it has another one by now, nothing is changed (409). */
+      expected_count?: number;
+    };
+    /** @description Numbers of entries that stay as they are, by reason. */
+    BulkSkipped: {
+      /** @description Number of entries. */
+      unchanged?: number;
+      /** @description Number of entries. */
+      not_found?: number;
+      /** @description Number of entries. */
+      erased?: number;
+      /** @description Number of entries. */
+      held_for_training?: number;
+      /** @description Number of entries. */
+      used_for_training?: number;
+      /** @description Number of entries. */
+      claimed_by_reviewer?: number;
+      /** @description Number of entries. */
+      withdrawn?: number;
+      /** @description Number of entries. */
+      not_reviewed?: number;
+      /** @description Number of entries. */
+      too_many_tags?: number;
+      /** @description Number of entries. */
+      too_many_links?: number;
+      /** @description Number of entries. */
+      named_by_submission?: number;
+      /** @description Number of entries. */
+      linked_by_other?: number;
+      /** @description Number of entries. */
+      changed_since?: number;
+      /** @description Number of entries. */
+      failed?: number;
+    };
+    /** @description How far its undo is. */
+    BulkUndo: {
+      /** @description The `sub` claim of the token of the user who undoes it. */
+      created_by: string;
+      /** @description Number of entries that the undo has to look at. */
+      total: number;
+      /** @description Number of entries that it has looked at. */
+      done: number;
+      /** @description Number of entries that have again what they had before. */
+      restored: number;
+      skipped: components['schemas']['BulkSkipped'];
+    };
     /** @description One of the answers of a preference, with either `answer` or `messages`. */
     Candidate: {
       /** @description The answer, not blank. */
@@ -1132,6 +1482,10 @@ export interface components {
         | 'feedback.judge'
         | 'feedback.reopen'
         | 'feedback.revise'
+        | 'feedback.tag'
+        | 'bulk_operation.start'
+        | 'bulk_operation.cancel'
+        | 'bulk_operation.undo'
         | 'token.issue'
         | 'token.revoke'
         | 'feedback_rules.set'
@@ -3865,6 +4219,233 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  previewBulkOperation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BulkPreviewRequest'];
+      };
+    };
+    responses: {
+      /** @description What the operation would do now. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkPreview'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listBulkOperations: {
+    parameters: {
+      query?: {
+        /** @description Number of operations to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of bulk operations. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOperationList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  startBulkOperation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BulkRequest'];
+      };
+    };
+    responses: {
+      /** @description The operation was started. */
+      202: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOperation'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getBulkOperation: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the operation. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The operation. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOperation'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  cancelBulkOperation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description Id of the operation. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The operation has ended. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOperation'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  undoBulkOperation: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description Id of the operation. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The operation is being undone. */
+      202: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BulkOperation'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   listReviewQueue: {
     parameters: {
       query?: {
@@ -5107,6 +5688,10 @@ export interface operations {
           | 'feedback.judge'
           | 'feedback.reopen'
           | 'feedback.revise'
+          | 'feedback.tag'
+          | 'bulk_operation.start'
+          | 'bulk_operation.cancel'
+          | 'bulk_operation.undo'
           | 'token.issue'
           | 'token.revoke'
           | 'feedback_rules.set'

@@ -77,7 +77,7 @@ export async function startBulkOperation(
   { selection, change, expectedCount }: BulkRequest,
   idempotency?: Idempotency,
 ): Promise<string> {
-  const { store, now } = services;
+  const { store } = services;
   const { org, sub, requestId } = actor;
   const first = await store.read(async (reader) => {
     const found = await findFirstAnswer(reader, idempotency);
@@ -91,8 +91,8 @@ export async function startBulkOperation(
       throw new ApiError('CONFLICT', `The selection has ${ids.length} entries, not ${expectedCount}`);
     }
     await expectRoom(transaction, org);
-    const at = now();
-    const id = newUuid(org, transaction.stamp(org, Date.now()));
+    const at = transaction.stamp(org);
+    const id = newUuid(org, at);
     const operation: BulkOperation = {
       id,
       change,

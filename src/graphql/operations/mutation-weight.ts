@@ -30,6 +30,8 @@ const BATCH_MUTATIONS: ReadonlySet<string> = new Set([
   'commitTrainingBatch',
   'releaseTrainingBatch',
   'eraseFeedbackOfUser',
+  'startBulkOperation',
+  'undoBulkOperation',
 ]);
 
 /** Batch mutations whose every entry counts as a request, and the argument that lists these. */

@@ -36,6 +36,10 @@ export const AuditActionEnum = {
   FEEDBACK_JUDGE: 'feedback.judge',
   FEEDBACK_REOPEN: 'feedback.reopen',
   FEEDBACK_REVISE: 'feedback.revise',
+  FEEDBACK_TAG: 'feedback.tag',
+  BULK_OPERATION_START: 'bulk_operation.start',
+  BULK_OPERATION_CANCEL: 'bulk_operation.cancel',
+  BULK_OPERATION_UNDO: 'bulk_operation.undo',
   TOKEN_ISSUE: 'token.issue',
   TOKEN_REVOKE: 'token.revoke',
   FEEDBACK_RULES_SET: 'feedback_rules.set',
@@ -74,6 +78,10 @@ registerEnumType(AuditActionEnum, {
     FEEDBACK_JUDGE: { description: 'A stored feedback entry was validated again.' },
     FEEDBACK_REOPEN: { description: 'A review was undone.' },
     FEEDBACK_REVISE: { description: 'The submitter of a feedback entry revised or withdrew it.' },
+    FEEDBACK_TAG: { description: 'The tags of a feedback entry were changed by a reviewer.' },
+    BULK_OPERATION_START: { description: 'A bulk operation was started.' },
+    BULK_OPERATION_CANCEL: { description: 'A bulk operation was canceled.' },
+    BULK_OPERATION_UNDO: { description: 'The undo of a bulk operation was started.' },
     TOKEN_ISSUE: { description: 'The server issued a token.' },
     TOKEN_REVOKE: { description: 'Tokens were revoked.' },
     FEEDBACK_RULES_SET: { description: 'The rules of scores and tags were replaced.' },
@@ -145,7 +153,8 @@ export class AuditEventNode {
     nullable: true,
     description:
       'Details of a read or a refusal: `entries` or `rows` that were read, `count` of the requests that the event stands ' +
-      'for, and `subject`, the route, field or SHA-256 hash of the query. `user` is a keyed hash.',
+      'for, and `subject`, the route, field or SHA-256 hash of the query. `user` is a keyed hash. Of a change of an entry by a ' +
+      'bulk operation, the id of the operation: `bulkOperation`, or `undoneBulkOperation` if it is undone.',
   })
   details?: Readonly<Record<string, string | number>>;
 
