@@ -155,8 +155,8 @@ export interface SharedCounts {
 
 export interface Store {
   /**
-   * Runs `work` and resolves to its answer, which it got from one consistent state. `work` may be run several times and
-   * must have no effect besides its answer. It waits for nothing but its own reads: commits may pause for it.
+   * Runs `work` and resolves to its answer, which it got from one consistent state that is on disk, and no older than what
+   * was answered before. `work` may be run several times and must have no effect besides its answer. It waits for nothing but its own reads: commits may pause for it.
    * @throws whatever `work` throws on a consistent state; {@link UnavailableError} if the store cannot be read now.
    */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;

@@ -264,6 +264,18 @@ export class CommitHistory {
     return earliest <= latest;
   }
 
+  /** Whether something was read that the batch under way writes: it may have been seen, and is not on disk yet. */
+  maySeeUnderWay(readSet: readonly ReadSetEntry[]): boolean {
+    const newest = this.#batches.at(-1);
+    if (!this.underWay || newest === undefined) return false;
+    return readSet.some((entry) => entry.to >= newest.version && newest.writeSet.conflictsWith(entry));
+  }
+
+  /** Whether the state of none of these reads has been forgotten. */
+  isRemembered(readSet: readonly ReadSetEntry[]): boolean {
+    return readSet.every(({ from }) => from >= this.#forgotten);
+  }
+
   #prune(): void {
     let oldest = this.#applied;
     for (const reader of this.#activeReaders) {

@@ -135,18 +135,31 @@ class TransactionalStore implements Store {
     const transaction = new OptimisticTransaction(this.#state);
     try {
       if (conflicts > 0) await this.#committer.whenIdle();
-      const answer = await work(transaction);
-      return this.#state.history.isConsistent(transaction.readSet)
-        ? { answer, readSet: transaction.readSet }
-        : undefined;
-    } catch (error) {
-      if (this.#state.history.isConsistent(transaction.readSet)) throw error;
-      return undefined;
+      let answer: T;
+      try {
+        answer = await work(transaction);
+      } catch (error) {
+        if (await this.#holds(transaction)) throw error;
+        return undefined;
+      }
+      return (await this.#holds(transaction)) ? { answer, readSet: transaction.readSet } : undefined;
     } finally {
       transaction.end();
       this.#state.history.removeReader(transaction);
       lease?.release();
     }
+  }
+
+  /**
+   * Whether what was read is one state that lasts. A commit can be read before it is on disk; who has seen it waits until it
+   * is, as it may still be lost, and as a later read, of counters in memory perhaps, must not see less.
+   */
+  async #holds({ readSet }: OptimisticTransaction): Promise<boolean> {
+    const { history } = this.#state;
+    if (!history.isConsistent(readSet)) return false;
+    if (!history.maySeeUnderWay(readSet)) return true;
+    await this.#committer.whenIdle();
+    return history.isRemembered(readSet);
   }
 
   /** One run of a transaction and its commit; `undefined` if what it read has changed. */
@@ -164,12 +177,12 @@ class TransactionalStore implements Store {
       try {
         answer = await work(transaction);
       } catch (error) {
-        if (history.isConsistent(transaction.readSet)) throw error;
+        if (await this.#holds(transaction)) throw error;
         return undefined;
       }
       // No await comes between the end of the work and its place in the queue: that is the order of commits.
       transaction.end();
-      if (transaction.writes === 0) return history.isConsistent(transaction.readSet) ? { answer } : undefined;
+      if (transaction.writes === 0) return (await this.#holds(transaction)) ? { answer } : undefined;
       const committed = this.#committer.enqueue(transaction, lease !== undefined);
       lease?.release();
       return (await committed) ? { answer } : undefined;

@@ -77,12 +77,15 @@ interface Done {
   readonly seen: readonly unknown[];
   /** The sequence numbers of the store before and after. */
   readonly between: readonly [number, number];
+  /** When it began and was answered, by a clock that ticks at each of both. */
+  readonly began: number;
+  readonly answered: number;
 }
 
 /**
  * Whatever many clients do at once, it is as if they had done it one after another in the order of the sequence numbers:
- * each read and each transaction saw one of the states, and none older than what was acknowledged before it began. These
- * numbers are in the order in which works ended.
+ * each read and each transaction saw one of the states, and none older than what was acknowledged, or seen by a read that
+ * was answered, before it began. These numbers are in the order in which works ended.
  */
 export function describeSerializability(
   createFixture: () => Promise<StoreFixture>,
@@ -107,13 +110,15 @@ export function describeSerializability(
           const store = await fixture.open();
           const done: Done[] = [];
           const ends: string[] = [];
+          let clock = 0;
           await Promise.all(
             clients.map(async (scripts, client) => {
               for (const [at, one] of scripts.entries()) {
                 const id = `${client}.${at}`;
                 const first = store.sequence;
+                const began = clock++;
                 const seen = await runScript(store, one, id, ends);
-                done.push({ id, script: one, seen, between: [first, store.sequence] });
+                done.push({ id, script: one, seen, between: [first, store.sequence], began, answered: clock++ });
               }
             }),
           );
@@ -247,11 +252,19 @@ async function check(
     expect(one.seen).toEqual(expected(state, one.script));
     states.push(writeModel(state, one.script, one.id, entry.key));
   }
-  for (const { script: one, seen, between } of done) {
-    if (one.kind !== 'read') continue;
-    // A commit that was under way when it ended may be seen, although it is acknowledged a moment later.
-    const candidates = states.slice(between[0]).map((state) => JSON.stringify(expected(state, one)));
-    expect(candidates).toContain(JSON.stringify(seen));
+  const answers = states.map((state) => (one: Script) => JSON.stringify(expected(state, one)));
+  /** The earliest state that each read may have seen, with the time of its answer. */
+  const reads: { readonly state: number; readonly answered: number }[] = [];
+  for (const { id, script: one, seen, between, began, answered } of done.toSorted((a, b) => a.began - b.began)) {
+    const seenBefore = Math.max(0, ...reads.filter((read) => read.answered < began).map(({ state }) => state));
+    if (one.kind === 'transact') expect(order.indexOf(id)).toBeGreaterThanOrEqual(seenBefore);
+    else {
+      const from = Math.max(between[0], seenBefore);
+      // A commit that was under way when it ended may be seen, although it is acknowledged a moment later.
+      const state = answers.findIndex((answer, at) => at >= from && answer(one) === JSON.stringify(seen));
+      expect(state, `no state from ${from} on is what a read has seen`).toBeGreaterThanOrEqual(from);
+      reads.push({ state, answered });
+    }
   }
 
   const last: Model = states.at(-1) ?? new Map();

@@ -4,7 +4,7 @@ import { UnavailableError } from '../../../src/errors.js';
 import type { Store } from '../../../src/store/contract.js';
 import { CorruptRecordError } from '../../../src/store/record.js';
 import { openTransactionalStore } from '../../../src/store/transactions/transactional-store.js';
-import { createMemoryDisk, memoryEngine, openMemoryStore } from '../../support/memory-engine.js';
+import { copyDisk, createMemoryDisk, memoryEngine, openMemoryStore } from '../../support/memory-engine.js';
 import { createFaultyEngine } from '../engine/faulty-engine.js';
 
 function put(store: Store, key: string): Promise<void> {
@@ -24,6 +24,87 @@ function add(store: Store, key: string): Promise<void> {
 async function keepPutting(store: Store, key: string, ended: () => boolean): Promise<void> {
   while (!ended()) await put(store, key);
 }
+
+describe('a commit that can be read before it is on disk', () => {
+  /** A store whose next write is seen at once, and on disk, or lost, when the test says so. */
+  async function openSlowStore(): Promise<{ readonly store: Store; readonly finish: (error?: Error) => void }> {
+    const disk = createMemoryDisk();
+    let finish: (error?: Error) => void = () => undefined;
+    const store = await openTransactionalStore(
+      async (mode) => {
+        const engine = await memoryEngine(disk)(mode);
+        return {
+          ...engine,
+          write: async (batch) => {
+            if (!batch.has('slow')) return engine.write(batch);
+            const before = copyDisk(disk);
+            await engine.write(batch);
+            await new Promise<void>((resolve, reject) => {
+              finish = (error) => {
+                if (error === undefined) {
+                  resolve();
+                  return;
+                }
+                disk.values.clear();
+                for (const [key, value] of before.values) disk.values.set(key, value);
+                disk.sorted.splice(0, Infinity, ...before.sorted);
+                reject(error);
+              };
+            });
+          },
+        };
+      },
+      { limits: { firstRetryMilliseconds: 1, lastRetryMilliseconds: 2 } },
+    );
+    await add(store, 'count');
+    return { store, finish: (error) => finish(error) };
+  }
+
+  const putSlowly = (store: Store): Promise<void> =>
+    store.transact((transaction) => {
+      transaction.put('slow', Buffer.from('seen'));
+      transaction.add('count', 1);
+      return Promise.resolve();
+    });
+  const get = async (store: Store, key: string): Promise<string | undefined> =>
+    (await store.read((reader) => reader.get(key)))?.toString();
+  const count = async (store: Store): Promise<number | undefined> =>
+    (await store.read((reader) => reader.counters(['count'])))[0];
+
+  test('is told of only when it is, so that no later read sees less', async () => {
+    const { store, finish } = await openSlowStore();
+    const committing = putSlowly(store);
+    for (let turn = 0; turn < 10; turn++) await nextTurnOfEventLoop();
+    const told: string[] = [];
+    const reading = get(store, 'slow').then(async (value) => {
+      told.push(`slow: ${String(value)}`, `count: ${String(await count(store))}`);
+    });
+    // Whoever has not read it does not wait for it.
+    expect([await get(store, 'other'), await count(store)]).toEqual([undefined, 1]);
+    for (let turn = 0; turn < 10; turn++) await nextTurnOfEventLoop();
+    expect(told).toEqual([]);
+    finish();
+    await Promise.all([reading, committing]);
+    expect(told).toEqual(['slow: seen', 'count: 2']);
+    await store.close();
+  });
+
+  test('is told of to nobody if it is lost', async () => {
+    const { store, finish } = await openSlowStore();
+    const committing = putSlowly(store).catch((error: unknown) => error);
+    for (let turn = 0; turn < 10; turn++) await nextTurnOfEventLoop();
+    const reading = get(store, 'slow');
+    const throwing = store.read(async (reader) => {
+      if ((await reader.get('slow')) !== undefined) throw new Error('It is there');
+    });
+    for (let turn = 0; turn < 10; turn++) await nextTurnOfEventLoop();
+    finish(new Error('The disk is gone'));
+    expect(await committing).toBeInstanceOf(UnavailableError);
+    expect(await reading).toBeUndefined();
+    await throwing;
+    await store.close();
+  });
+});
 
 describe('a pause of commits', () => {
   test('is over after a while, even if the work for whose sake it is never ends', async () => {
