@@ -5,6 +5,7 @@ import { linkFeedback } from '../feedback/link-feedback.js';
 import { submitBatch } from '../feedback/submit.js';
 import type { Services } from '../graphql/context.js';
 import type { Submission } from '../model/submission.js';
+import { INDEX_BUILD_PREFIX } from '../store/layout.js';
 import { markUsedForTraining } from '../training/mark-used.js';
 import { COMMENTS, FAMILY, MODELS, TOPICS } from './content.js';
 
@@ -18,14 +19,17 @@ const ENTRIES = 480;
 const SPAN = 28 * 24 * 60 * 60 * 1000;
 const ACTOR: Actor = { sub: 'demo', org: 'default', requestId: 'demo' };
 
+/** What every server writes into a store that it opens for the first time. */
+const OWN_KINDS = ['secret:', INDEX_BUILD_PREFIX];
+
 /**
  * Fills an empty store with a help desk's feedback of four weeks, through the same functions as requests.
  * @throws {StoreNotEmptyError} with nothing changed.
  */
 export async function fillDemo(services: Services): Promise<void> {
   const { store, now } = services;
-  const keys = await store.read((reader) => reader.scanKeys({ gte: 'a', lt: '~', limit: 2 }));
-  if (keys.some((key) => !key.startsWith('secret:'))) {
+  const keys = await store.read((reader) => reader.scanKeys({ gte: 'a', lt: '~', limit: 10 }));
+  if (keys.some((key) => !OWN_KINDS.some((kind) => key.startsWith(kind)))) {
     throw new StoreNotEmptyError('--demo fills an empty store only, and this one holds data');
   }
   const start = now() - SPAN;

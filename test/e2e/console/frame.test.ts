@@ -40,6 +40,7 @@ describe('signing in', () => {
   it('with a pasted token shows the screen that was asked for, and signing out leaves no trace', async () => {
     const { page, complaints } = await openWatched(browser, server.url, { locale: 'en-US' });
     await page.goto(`${server.url}/console/feedback`);
+    await page.getByLabel('Token').waitFor();
     await expectAccessible(page);
     await page.getByLabel('Token').fill(`Bearer ${server.token({ sub: 'ada', roles: ['reviewer'] })}`);
     await page.keyboard.press('Enter');
