@@ -187,9 +187,12 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Query.reviewQueue': REVIEW,
   'Query.savedView': READ_FEEDBACK,
   'Query.savedViews': READ_FEEDBACK,
+  // Not for tokens that widgets have in public.
+  'Query.server': ['feedback:read', 'org:admin', 'server:operate'],
   'Query.sharedFeedbackPairs': READ_FEEDBACK,
   'Query.trainingBatch': READ_TRAINING,
   'Query.trainingBatches': READ_TRAINING,
+  'Query.trainingForecast': TRAIN,
   'Query.validationPlugins': ['server:operate'],
   // What the token itself says.
   'Query.viewer': [],
@@ -226,6 +229,7 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Mutation.revokeTokens': ISSUE_TOKENS,
   'Subscription.feedbackSubmitted': READ_FEEDBACK,
   'Subscription.feedbackReviewed': READ_FEEDBACK,
+  'Subscription.trainingBatchChanged': READ_TRAINING,
   // An entry that somebody may have, as by its id or for its review: its history is part of it.
   'Feedback.versions': [],
   'Feedback.audit': READ_FEEDBACK_AUDIT,
@@ -241,6 +245,7 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'ClaimReviewsPayload.entries': [],
   'TrainingBatch.advice': TRAIN,
   'TrainingBatch.outcome': TRAIN,
+  'TrainingBatch.preview': TRAIN,
 };
 
 /**
@@ -251,6 +256,8 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   Feedback: 'feedback:read',
   Node: undefined,
   Viewer: undefined,
+  Server: undefined,
+  ServerLimits: undefined,
   FeedbackCandidate: undefined,
   FeedbackReview: 'feedback:read',
   ReviewClaim: 'feedback:read',
@@ -300,6 +307,8 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   TrainingFilter: 'training:read',
   ScoreFilter: undefined,
   TrainingAdvice: 'training:read',
+  TrainingForecast: 'training:read',
+  TrainingPreview: 'training:read',
   TrainingKtoWeights: 'training:read',
   TrainingTaskAdvice: 'training:read',
   TrainingDrop: 'training:read',

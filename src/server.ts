@@ -4,6 +4,7 @@ import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
 import { type AuthSetting, type Config, ConfigError } from './config/config.js';
+import { serverLimits } from './config/server-limits.js';
 import { startBulkWorker } from './feedback/bulk/worker.js';
 import { countAdapterDays } from './feedback/index/adapter-days.js';
 import { startPendingKeeper } from './feedback/pending.js';
@@ -223,6 +224,8 @@ export async function startServer(
       },
       budget: config.requestBudget,
       accessTrail,
+      exportSimilarity: config.exportSimilarity,
+      limits: serverLimits(config),
       search: config.search,
     };
     await reapExpiredLeases(services, {

@@ -13,6 +13,7 @@ import type { RunGraphQuery, TakenTime } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import { jsonPieces } from './scheduling/json-pieces.js';
 import type { OperationTask } from './scheduling/scheduler.js';
+import type { ServerLimits } from './server-limits.js';
 
 /** What the resolvers work on; made once at start. */
 export interface Services extends ValidationServices {
@@ -26,6 +27,10 @@ export interface Services extends ValidationServices {
   readonly accessTrail?: AccessTrail;
   /** Finds entries that are similar to one. */
   readonly similar?: SimilarEntries;
+  /** How alike the wording of two rows of an export is that are taken for one. */
+  readonly exportSimilarity?: number;
+  /** Limits that clients may ask for. */
+  readonly limits?: ServerLimits;
   /** Whether the server indexes entries for search; it does if absent. */
   readonly search?: boolean;
 }

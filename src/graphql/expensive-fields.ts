@@ -10,6 +10,8 @@ const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [
   ['Adapter', 'lineagePaths'],
   ['TrainingBatch', 'advice'],
   ['TrainingBatch', 'outcome'],
+  ['TrainingBatch', 'preview'],
+  ['Query', 'trainingForecast'],
   ['Query', 'sharedFeedbackPairs'],
   ['Query', 'compareAdapters'],
   ['Query', 'feedbackStatsByDay'],

@@ -21,11 +21,14 @@ import { ReviewClaimsResolver } from './resolvers/review-claims.js';
 import { ReviewResolver } from './resolvers/review.js';
 import { RulesResolver } from './resolvers/rules.js';
 import { SavedViewResolver } from './resolvers/saved-views.js';
+import { ServerResolver } from './resolvers/server.js';
 import { SharedFeedbackResolver } from './resolvers/shared-feedback.js';
 import { SimilarResolver } from './resolvers/similar.js';
 import { FeedbackSubscriptions } from './resolvers/subscriptions.js';
 import { TokenMutations } from './resolvers/token-mutations.js';
+import { TrainingForecastResolver } from './resolvers/training-forecast.js';
 import { TrainingReportResolver } from './resolvers/training-report.js';
+import { TrainingSubscription } from './resolvers/training-subscription.js';
 import { TrainingResolver } from './resolvers/training.js';
 import { ValidationResolver } from './resolvers/validation.js';
 import { ViewerResolver } from './resolvers/viewer.js';
@@ -67,12 +70,15 @@ export function createSchema(): GraphQLSchema {
       SimilarResolver,
       TrainingResolver,
       TrainingReportResolver,
+      TrainingForecastResolver,
       AdapterProvenanceResolver,
       FeedbackProvenanceResolver,
       ValidationResolver,
       TokenMutations,
       ViewerResolver,
+      ServerResolver,
       FeedbackSubscriptions,
+      TrainingSubscription,
     ],
     pubSub: NO_PUB_SUB,
     // Inputs are checked by the domain, which knows what is allowed and says so in one sentence.

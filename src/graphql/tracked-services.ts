@@ -48,18 +48,8 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       return call(...given);
     };
   const { store, keyedHash, now, validate, stored, pending, keepsVotes, keepsRevised, newId } = services;
-  const {
-    serverName,
-    bulkOperation,
-    plugins,
-    graphQueries,
-    tokens,
-    budget,
-    accessTrail,
-    entryLimits,
-    search,
-    similar,
-  } = services;
+  const { serverName, bulkOperation, plugins, graphQueries, tokens, budget, accessTrail, entryLimits } = services;
+  const { search, similar, exportSimilarity, limits } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -76,6 +66,8 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     tokens,
     budget,
     entryLimits,
+    exportSimilarity,
+    limits,
     search,
     // What is counted each time is not to be answered from memory.
     accessTrail: accessTrail && { ...accessTrail, count: marking(accessTrail.count) },

@@ -8,6 +8,7 @@ import { countDrops, type DropReason, DROP_REASON_NAMES } from './export/drop-re
 import { correctionOf } from './export/export-text.js';
 import { judgeBatch } from './export/judged-entries.js';
 import { createDuplicateFinder } from './export/near-duplicates.js';
+import { type EntrySource, pinnedEntries } from './export/pinned-entries.js';
 import { TASKS, type TrainingTask } from './export/verdicts.js';
 
 const FORMAT_OF = { sft: 'trl-sft', dpo: 'trl-dpo', kto: 'trl-kto' } as const;
@@ -69,11 +70,28 @@ const SHOWN_CONFLICTS = 20;
  * Reads all of a part of a batch, some entries at a time.
  * @throws {ApiError} CONFLICT if the batch is given back meanwhile
  */
-export async function batchAdvice(
+export function batchAdvice(
   store: Pick<Store, 'read'>,
   org: string,
   batch: AllocatedBatch,
   split: Split,
+): Promise<Advice> {
+  return adviseOn(store, org, { source: () => pinnedEntries(store, org, batch), count: batch.feedbackCount, split });
+}
+
+export interface AdviceOptions {
+  readonly source: EntrySource;
+  /** About how many entries the source has. */
+  readonly count: number;
+  /** Which of them to look at; all count where entries are weighed against one another. */
+  readonly split: Split;
+}
+
+/** Reads all entries of a part, some at a time. @throws what the source does */
+export async function adviseOn(
+  store: Pick<Store, 'read'>,
+  org: string,
+  { source, count, split }: AdviceOptions,
 ): Promise<Advice> {
   const stretches = startStretches();
   let entries = 0;
@@ -84,7 +102,7 @@ export async function batchAdvice(
   let erased = 0;
   const tasks = TASKS.map((task) => ({
     task,
-    finder: createDuplicateFinder(batch.feedbackCount, 1),
+    finder: createDuplicateFinder(count, 1),
     rows: 0,
     exactDuplicates: 0,
     paired: 0,
@@ -95,7 +113,7 @@ export async function batchAdvice(
   const conflicts: Conflict[] = [];
   let conflictCount = 0;
 
-  const judged = await judgeBatch(store, org, batch, { split, pairSameQuestion: true, stretches });
+  const judged = await judgeBatch(store, org, source, { split, pairSameQuestion: true, stretches });
   for await (const chunk of judged.entries()) {
     for (const entry of chunk) {
       const { feedback } = entry;

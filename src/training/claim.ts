@@ -225,7 +225,8 @@ export function isCorrected({ type, correction }: { readonly type: string; reado
 /** The most adapters of a lineage whose feedback one batch takes. */
 export const MAX_LINEAGE = 1_000;
 
-async function adaptersOf(
+/** The adapters whose entries a filter takes, where it names a lineage. @throws {InvalidInputError} if these are too many */
+export async function adaptersOf(
   reader: Reader,
   org: string,
   { adapterId, lineage = 'self' }: ClaimFilter,
@@ -244,11 +245,11 @@ async function adaptersOf(
 }
 
 /** The entries that a batch may claim, in its order; reads only approved, unused entries. */
-async function candidates(
+export async function candidates(
   reader: Reader,
   org: string,
   keyedHash: KeyedHash,
-  { filter, adapters, newestFirst, before }: AllocatedBatch,
+  { filter, adapters, newestFirst, before }: Pick<AllocatedBatch, 'filter' | 'adapters' | 'newestFirst' | 'before'>,
 ): Promise<{ readonly ids: IdStream; readonly bounds: IdBounds }> {
   const { adapterId, lineage: _, ...selected } = filter;
   const plans = (adapters ?? [adapterId]).map((adapter) =>

@@ -70,6 +70,36 @@ describe('subscriptions', () => {
     client.socket.close();
   });
 
+  it('tell of changes of training batches, of one or of all', async () => {
+    const org = 'batches';
+    const claims = { org, roles: ['admin'] };
+    for (const question of ['How do I enable sharding?', 'How do I disable sharding?']) {
+      await submit(server, { question }, org);
+    }
+    const client = await connectAs(server, claims);
+    await client.subscribe('all', 'subscription { trainingBatchChanged { number state } }');
+    await client.subscribe('two', 'subscription { trainingBatchChanged(number: 2) { number state } }');
+    const claim = 'mutation { createTrainingBatch(limit: 1) { number } }';
+    const event = (id: string, number: number, state: string) => ({
+      id,
+      type: 'next',
+      payload: { data: { trainingBatchChanged: { number, state } } },
+    });
+    await server.graphql(claim, {}, claims);
+    expect(await client.next()).toEqual(event('all', 1, 'OPEN'));
+    await server.graphql(claim, {}, claims);
+    const both = [await client.next(), await client.next()].sort((one, other) =>
+      (one.id ?? '') < (other.id ?? '') ? -1 : 1,
+    );
+    expect(both).toEqual([event('all', 2, 'OPEN'), event('two', 2, 'OPEN')]);
+    await server.graphql('mutation { releaseTrainingBatch(number: 1) { state } }', {}, claims);
+    expect(await client.next()).toMatchObject({
+      id: 'all',
+      payload: { data: { trainingBatchChanged: { number: 1 } } },
+    });
+    client.socket.close();
+  });
+
   it('resolve what hangs on the feedback, as it is when the event is sent', async () => {
     const client = await connectAs(server);
     const query =

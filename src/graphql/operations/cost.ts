@@ -62,6 +62,8 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Query.feedbackStatsByDay', WALK_WEIGHT],
   ['Adapter.lineagePaths', COMPARISON_WEIGHT],
   ['TrainingBatch.advice', COMPARISON_WEIGHT],
+  ['TrainingBatch.preview', COMPARISON_WEIGHT],
+  ['Query.trainingForecast', COMPARISON_WEIGHT],
   ['TrainingBatch.outcome', COMPARISON_WEIGHT],
   ['Query.sharedFeedbackPairs', COMPARISON_WEIGHT],
   ['Query.compareAdapters', COMPARISON_WEIGHT],

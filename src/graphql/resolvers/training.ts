@@ -15,11 +15,10 @@ import { renewTrainingBatch } from '../../training/renew.js';
 import { commitTrainingBatch, createTrainingBatch, releaseTrainingBatch } from '../../training/work.js';
 import { type RequestContext, unlessGone } from '../context.js';
 import { createCursors } from '../cursors.js';
-import { toScoreFilters } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { toFeedbackNode } from '../types/feedback.js';
 import { JSONObject } from '../types/json.js';
-import { TrainingFilterInput } from '../types/training-filter.js';
+import { toClaimFilter, TrainingFilterInput } from '../types/training-filter.js';
 import {
   ClaimOrder,
   toTrainingBatchNode,
@@ -154,12 +153,8 @@ export class TrainingResolver {
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
     const { services, actor } = context;
-    const { scores, since, until, ...given } = filter ?? {};
     const request = {
-      filter: {
-        ...omitNullish({ ...given, since: since?.getTime(), until: until?.getTime() }),
-        ...omitNullish({ scores: toScoreFilters(scores) }),
-      },
+      filter: toClaimFilter(filter),
       newestFirst: order === ClaimOrder.NEWEST,
       limit,
       holdout,

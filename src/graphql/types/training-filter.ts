@@ -3,7 +3,9 @@ import { Field, Float, ID, InputType, ObjectType, registerEnumType } from 'type-
 import type { ScoreFilter } from '../../feedback/index/scores.js';
 import type { FeedbackType } from '../../model/facets.js';
 import type { FeedbackSource } from '../../model/feedback-fields.js';
-import type { Lineage } from '../../training/batch.js';
+import { omitNullish } from '../../omit-nullish.js';
+import type { ClaimFilter, Lineage } from '../../training/batch.js';
+import { toScoreFilters } from '../feedback-lists.js';
 import { ScoreFilterInput } from './feedback-content.js';
 import { FeedbackSourceEnum, FeedbackTypeEnum } from './feedback-enums.js';
 
@@ -55,6 +57,14 @@ export class TrainingFilterInput {
 
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Only entries submitted before this time.' })
   until?: Date | null;
+}
+
+export function toClaimFilter(filter: TrainingFilterInput | null | undefined): ClaimFilter {
+  const { scores, since, until, ...given } = filter ?? {};
+  return {
+    ...omitNullish({ ...given, since: since?.getTime(), until: until?.getTime() }),
+    ...omitNullish({ scores: toScoreFilters(scores) }),
+  };
 }
 
 @ObjectType('ScoreFilter', { simpleResolvers: true, description: 'A score that entries must have.' })

@@ -14,6 +14,7 @@ import { createEncoder } from './encoder.js';
 import { exportText } from './export-text.js';
 import { judgeBatch } from './judged-entries.js';
 import { createDuplicateFinder } from './near-duplicates.js';
+import { pinnedEntries } from './pinned-entries.js';
 import type { EntryVersion } from './verdicts.js';
 
 export interface ExportRequest extends ExportName {
@@ -105,7 +106,7 @@ export interface ExportPiece {
  * @throws {ApiError} CONFLICT if the batch is given back meanwhile
  */
 export async function* exportPieces(
-  store: Store,
+  store: Pick<Store, 'read'>,
   org: string,
   batch: AllocatedBatch,
   request: ExportRequest,
@@ -117,7 +118,12 @@ export async function* exportPieces(
   const shape = { hasConversations: hasConversations(batch), isTyped: request.fileType === 'parquet' };
   const encoder = createEncoder({ ...request, ...omitNullish({ system }), shape });
   const stretches = startStretches();
-  const judged = await judgeBatch(store, org, batch, { split, pairSameQuestion, stretches, signal });
+  const judged = await judgeBatch(store, org, () => pinnedEntries(store, org, batch), {
+    split,
+    pairSameQuestion,
+    stretches,
+    signal,
+  });
   for await (const entries of judged.entries()) {
     const rows: ExportedEntry[] = [];
     const erased: string[] = [];

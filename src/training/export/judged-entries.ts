@@ -2,7 +2,7 @@
 import type { Feedback } from '../../model/feedback.js';
 import type { Store } from '../../store/contract.js';
 import { type Stretches } from '../../yield-to-event-loop.js';
-import type { AllocatedBatch, Split } from '../batch.js';
+import type { Split } from '../batch.js';
 import type { DropReason } from './drop-reasons.js';
 import {
   type ExportFormat,
@@ -13,7 +13,7 @@ import {
   type RowShape,
   type System,
 } from './formats.js';
-import { findPinned, type PinnedEntry, pinnedEntries } from './pinned-entries.js';
+import { type EntrySource, findPinned, type PinnedEntry } from './pinned-entries.js';
 import { createVerdictCounter, type EntryVersion, type Verdicts } from './verdicts.js';
 
 /** An entry with the other one of its pair, where it is the later of the two. */
@@ -25,7 +25,7 @@ export interface JudgedEntry extends PinnedEntry {
 export type Outcome = readonly FormattedRow[] | DropReason | 'paired';
 
 export interface JudgedBatch {
-  /** In the order of ids, some at a time. @throws {ApiError} as {@link pinnedEntries} */
+  /** In the order of ids, some at a time. @throws what the source does */
   readonly entries: () => AsyncGenerator<readonly JudgedEntry[], void>;
   readonly outcomeOf: (
     entry: JudgedEntry,
@@ -46,17 +46,17 @@ export interface JudgeOptions {
 }
 
 /**
- * Reads a batch once to count what its entries say together, of both parts, and then again as {@link JudgedBatch.entries}.
- * @throws {ApiError} CONFLICT if the batch is given back meanwhile
+ * Reads all entries once to count what they say together, of both parts, and then again as {@link JudgedBatch.entries}.
+ * @throws what the source does
  */
 export async function judgeBatch(
   store: Pick<Store, 'read'>,
   org: string,
-  batch: AllocatedBatch,
+  source: EntrySource,
   { split, pairSameQuestion, stretches, signal }: JudgeOptions,
 ): Promise<JudgedBatch> {
   const counter = createVerdictCounter();
-  for await (const entries of pinnedEntries(store, org, batch)) {
+  for await (const entries of source()) {
     signal?.throwIfAborted();
     for (const entry of entries) {
       if (stretches.shouldYield()) await stretches.yieldToEventLoop();
@@ -66,7 +66,7 @@ export async function judgeBatch(
   const verdicts = await counter.finish(pairSameQuestion, stretches);
   return {
     entries: async function* () {
-      for await (const entries of pinnedEntries(store, org, batch)) {
+      for await (const entries of source()) {
         signal?.throwIfAborted();
         yield await withPartners(
           store,

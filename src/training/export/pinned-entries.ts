@@ -18,6 +18,9 @@ export interface PinnedEntry {
   readonly feedback?: Feedback;
 }
 
+/** Entries in the order of ids, some at a time, the same each time it is called. */
+export type EntrySource = () => AsyncGenerator<readonly PinnedEntry[], void>;
+
 /**
  * The entries of a batch in the order of ids, as they were when they were claimed, some at a time.
  * @throws {ApiError} CONFLICT if the batch is given back meanwhile: what came before is not the whole of it
@@ -50,6 +53,28 @@ async function readPinned(
 ): Promise<readonly PinnedEntry[]> {
   const included = await listInclusions(reader, org, node, ENTRIES_AT_ONCE, after);
   const pinned = included.map(({ feedbackId, version = 1, split = 'train' }) => ({ id: feedbackId, version, split }));
+  return withFeedback(reader, org, pinned);
+}
+
+/** Named versions of entries, in the order of their ids, as a batch that holds them would give them. */
+export function namedEntries(
+  store: Pick<Store, 'read'>,
+  org: string,
+  named: readonly Omit<PinnedEntry, 'feedback'>[],
+): EntrySource {
+  return async function* () {
+    for (let start = 0; start < named.length; start += ENTRIES_AT_ONCE) {
+      const some = named.slice(start, start + ENTRIES_AT_ONCE);
+      yield await store.read((reader) => withFeedback(reader, org, some));
+    }
+  };
+}
+
+async function withFeedback(
+  reader: Reader,
+  org: string,
+  pinned: readonly Omit<PinnedEntry, 'feedback'>[],
+): Promise<readonly PinnedEntry[]> {
   const versions = await findPinned(reader, org, pinned);
   return pinned.map((entry) => ({ ...entry, ...omitNullish({ feedback: versions.get(entry.id) }) }));
 }
