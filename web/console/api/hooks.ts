@@ -19,15 +19,22 @@ export type Loaded<Data> =
 export interface QueryOptions {
   /** Whether the query waits, as for a choice that is not made yet. */
   readonly pause?: boolean;
+  /** Whether an answer that is known already is shown, and asked for again: for what others change. */
+  readonly refreshes?: boolean;
 }
 
 /** The answer to a query, loaded again when its variables change or a mutation has changed what it shows. */
 export function useApiQuery<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-  { pause = false }: QueryOptions = {},
+  { pause = false, refreshes = false }: QueryOptions = {},
 ): Loaded<Data> {
-  const [{ data, error, stale }, execute] = useQuery({ query: document, variables, pause });
+  const [{ data, error, stale }, execute] = useQuery({
+    query: document,
+    variables,
+    pause,
+    requestPolicy: refreshes ? 'cache-and-network' : 'cache-first',
+  });
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
   if (data !== undefined) return { state: 'ready', data, isStale: stale, reload };
   if (error !== undefined) return { state: 'failed', problem: toProblem(error), retry: reload };

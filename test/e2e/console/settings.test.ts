@@ -1,0 +1,97 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { packageVersion } from '../../../src/version.js';
+import { launchBrowser } from '../../support/browser.js';
+import { expectAccessible, openConsole, waitForScreen } from '../../support/console.js';
+import { shareServer, type SharedServer } from '../../support/server.js';
+
+let server: SharedServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([shareServer(), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+it('shows the token, the limits in force and the plugins, each at an address of its own', async () => {
+  const { page, complaints } = await openConsole(browser, server, '/console/settings', {
+    claims: { sub: 'ada', roles: ['admin', 'operator'] },
+  });
+  await waitForScreen(page, 'Settings');
+  await page.getByText('server:operate').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('tab', { name: 'Server' }).click();
+  await page.getByText(packageVersion(), { exact: true }).waitFor();
+  await page.getByText('Entries of a training batch').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('tab', { name: 'Validation plugins' }).click();
+  await page.getByText('Takes on average').first().waitFor();
+  await expectAccessible(page);
+  await page.reload();
+  await page.getByText('Takes on average').first().waitFor();
+  await page.goBack();
+  await page.getByText('Entries of a training batch').waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+it('issues a token that works, shows it once, and revokes it after saying what that does, by keyboard alone', async () => {
+  const { page, complaints } = await openConsole(browser, server, '/console/settings?tab=tokens');
+  await page.getByLabel('For the user').focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Name the user whom the token is for').waitFor();
+  await page.keyboard.type('widget-7');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'The token for widget-7' });
+  const token = await dialog.getByText(/^[\w-]+\.[\w-]+\.[\w-]+$/).innerText();
+  await expectAccessible(page);
+  const ask = () =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ viewer { id } }' }),
+    });
+  expect((await ask()).status).toBe(200);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await page.content()).not.toContain(token);
+
+  await page.getByLabel('User', { exact: true }).focus();
+  await page.keyboard.type('widget-7');
+  await page.keyboard.press('Enter');
+  const confirm = page.getByRole('dialog', { name: 'Revoke these tokens?' });
+  await confirm.getByText('widget-7 needs a new one').waitFor();
+  await expectAccessible(page);
+  await confirm.getByRole('button', { name: 'Revoke for good' }).press('Enter');
+  await page.getByText(/Tokens that were issued up to .* are revoked/).waitFor();
+  expect((await ask()).status).toBe(401);
+  await page.getByRole('link', { name: 'Open the audit log' }).press('Enter');
+  await page.getByRole('row', { name: /Revoked tokens/ }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+it('has nothing for a role that may not use it', async () => {
+  const { page, complaints } = await openConsole(browser, server, '/console/settings?tab=tokens', {
+    claims: { roles: ['submitter'] },
+  });
+  await page.getByText('filters that this screen does not know').getByText('tab').waitFor();
+  expect(await page.getByRole('tab').allTextContents()).toEqual(['Your token']);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+it.each([
+  ['light', 360, 'en-US'],
+  ['dark', 1280, 'de-DE'],
+] as const)('is accessible in %s at %i pixels, in %s', async (colorScheme, width, locale) => {
+  const context = { colorScheme, locale, viewport: { width, height: 900 } };
+  const { page, complaints } = await openConsole(browser, server, '/console/settings?tab=tokens', { context });
+  await page.getByRole('tabpanel').getByRole('button').first().waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  await expectAccessible(page);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
