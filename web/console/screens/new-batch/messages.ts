@@ -1,6 +1,106 @@
 import { defineMessages } from '../../messages/messages.js';
 
 export const newBatchMessages = defineMessages(
-  () => ({ title: 'New training batch' }),
-  () => ({ title: 'Neuer Trainingsstapel' }),
+  (format) => ({
+    title: 'New training batch',
+    steps: 'Steps',
+    stepNames: { filter: 'Filter', advice: 'Advice', holdout: 'Holdout', claim: 'Claim' },
+    back: 'Back',
+    next: 'Next',
+    filterIntro: 'A batch takes approved entries that no other batch holds or has used.',
+    adapter: 'Adapter',
+    adapterHint: 'Empty for all adapters.',
+    lineage: 'Its relatives',
+    lineages: { SELF: 'This adapter alone', ANCESTORS: 'And its ancestors', DESCENDANTS: 'And its descendants' },
+    type: 'Judgement',
+    anyType: 'Any judgement',
+    model: 'Model version',
+    tag: 'Tag',
+    since: 'Submitted from',
+    until: 'Submitted up to',
+    untilError: 'This day is before the first one.',
+    order: 'Take first',
+    orders: { OLDEST: 'The oldest entries', NEWEST: 'The newest entries' },
+    limit: 'At most so many entries',
+    limitError: 'From 1 to 100,000.',
+    perUser: 'At most so many of one user',
+    perUserHint: '0 for no bound. One loud user then does not become the model.',
+    found: (entries: number, truncated: boolean) =>
+      truncated
+        ? `More than ${format.count(entries, { one: 'entry fits', other: 'entries fit' })}; the advice is about the first of them.`
+        : `${format.count(entries, { one: 'entry fits', other: 'entries fit' })}. Nothing is claimed yet.`,
+    nothing: 'No entry fits',
+    nothingAdvice:
+      'Entries must be approved, and neither used nor held by another batch. Widen the filter to find more.',
+    holdoutIntro:
+      'Entries that are held out are not trained on: the outcome shows whether the adapter has learned or only memorized. An entry that was held out once stays so in every later batch with the same or a larger share.',
+    holdout: 'Percent held out',
+    holdoutError: 'From 0 to 50.',
+    split: (train: number, holdout: number) =>
+      `${format.count(train, { one: 'entry', other: 'entries' })} for training, ${format.number(holdout)} held out.`,
+    claimIntro:
+      'Claiming reserves these entries: no other batch can take them and reviewers cannot change them until the batch is committed or released, or its lease ends.',
+    lease: 'Hours of the lease',
+    leaseHint: 'Long enough to train. It can be renewed as long as it lasts.',
+    leaseError: 'From 1 to 720.',
+    entries: 'Entries',
+    training: 'For training',
+    heldOut: 'Held out',
+    leaseUntil: 'Lease until about',
+    claim: 'Claim entries',
+    claiming: 'Claiming …',
+    claimed: (number: number) => `Batch ${number} holds its entries now`,
+    moreThan: (count: number) => `more than ${format.number(count)}`,
+  }),
+  (format) => ({
+    title: 'Neuer Trainingsstapel',
+    steps: 'Schritte',
+    stepNames: { filter: 'Filter', advice: 'Rat', holdout: 'Zurückhalten', claim: 'Reservieren' },
+    back: 'Zurück',
+    next: 'Weiter',
+    filterIntro: 'Ein Stapel nimmt freigegebene Einträge, die kein anderer Stapel hält oder verwendet hat.',
+    adapter: 'Adapter',
+    adapterHint: 'Leer für alle Adapter.',
+    lineage: 'Seine Verwandten',
+    lineages: { SELF: 'Nur dieser Adapter', ANCESTORS: 'Und seine Vorfahren', DESCENDANTS: 'Und seine Nachkommen' },
+    type: 'Urteil',
+    anyType: 'Jedes Urteil',
+    model: 'Modellversion',
+    tag: 'Schlagwort',
+    since: 'Eingegangen ab',
+    until: 'Eingegangen bis',
+    untilError: 'Dieser Tag liegt vor dem ersten.',
+    order: 'Zuerst nehmen',
+    orders: { OLDEST: 'Die ältesten Einträge', NEWEST: 'Die neuesten Einträge' },
+    limit: 'Höchstens so viele Einträge',
+    limitError: 'Von 1 bis 100.000.',
+    perUser: 'Höchstens so viele von einer Person',
+    perUserHint: '0 für keine Grenze. Eine laute Person wird so nicht zum Modell.',
+    found: (entries, truncated) =>
+      truncated
+        ? `Mehr als ${format.count(entries, { one: 'Eintrag passt', other: 'Einträge passen' })}; der Rat gilt den ersten davon.`
+        : `${format.count(entries, { one: 'Eintrag passt', other: 'Einträge passen' })}. Noch ist nichts reserviert.`,
+    nothing: 'Kein Eintrag passt',
+    nothingAdvice:
+      'Einträge müssen freigegeben und dürfen weder verwendet noch reserviert sein. Ein weiterer Filter findet mehr.',
+    holdoutIntro:
+      'Zurückgehaltene Einträge werden nicht trainiert: Das Ergebnis zeigt dann, ob der Adapter gelernt oder nur auswendig gelernt hat. Ein einmal zurückgehaltener Eintrag bleibt es in jedem späteren Stapel mit gleichem oder größerem Anteil.',
+    holdout: 'Prozent zurückgehalten',
+    holdoutError: 'Von 0 bis 50.',
+    split: (train, holdout) =>
+      `${format.count(train, { one: 'Eintrag', other: 'Einträge' })} zum Training, ${format.number(holdout)} zurückgehalten.`,
+    claimIntro:
+      'Das reserviert diese Einträge: Kein anderer Stapel kann sie nehmen und niemand sie neu prüfen, bis der Stapel abgeschlossen oder freigegeben ist oder die Reservierung endet.',
+    lease: 'Stunden der Reservierung',
+    leaseHint: 'Lang genug zum Trainieren. Sie lässt sich verlängern, solange sie gilt.',
+    leaseError: 'Von 1 bis 720.',
+    entries: 'Einträge',
+    training: 'Zum Training',
+    heldOut: 'Zurückgehalten',
+    leaseUntil: 'Reserviert bis etwa',
+    claim: 'Einträge reservieren',
+    claiming: 'Wird reserviert …',
+    claimed: (number) => `Stapel ${number} hält jetzt seine Einträge`,
+    moreThan: (count) => `mehr als ${format.number(count)}`,
+  }),
 );
