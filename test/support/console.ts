@@ -27,7 +27,8 @@ export async function openConsole(
 /** Waits until the screen with this heading is shown, and nothing in it is loading. */
 export async function waitForScreen(page: Page, heading: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
-  await page.getByRole('status', { name: /^(?:Loading|Wird geladen)$/ }).waitFor({ state: 'detached' });
+  const loading = page.getByRole('status', { name: /^(?:Loading|Wird geladen)$/ });
+  await loading.first().waitFor({ state: 'detached' });
 }
 
 /** Expects that axe finds nothing against WCAG 2.2 AA, and none of its best practices broken. */
