@@ -158,10 +158,10 @@ describe('the frame', () => {
     await page.keyboard.press('Control+k');
     await page.keyboard.type('help/lora 100%');
     await page.keyboard.press('Enter');
-    await waitForScreen(page, 'Adapter');
+    await waitForScreen(page, 'help/lora 100%');
     expect(page.url()).toBe(`${server.url}/console/adapters/help%2Flora%20100%25`);
     await page.reload();
-    await waitForScreen(page, 'Adapter');
+    await waitForScreen(page, 'help/lora 100%');
     expect(complaints).toEqual([]);
     await page.context().close();
   });
