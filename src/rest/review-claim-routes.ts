@@ -56,8 +56,8 @@ export function reviewClaimRoutes(application: Application, run: RunOperation, s
       },
     },
     async (request) => {
-      const { count, minutes, filter = {}, cursor: after = null } = request.body;
-      const variables = { count, minutes, filter: filterVariable(filter), after };
+      const { count, minutes, filter = {}, cursor: after = null, ids = null } = request.body;
+      const variables = { count, minutes, filter: filterVariable(filter), after, ids };
       const { claimReviews: claimed } = await run(ClaimReviewsDocument, variables, contextOf(request));
       return {
         feedback: claimed.entries.map(toReviewEntry),

@@ -36,6 +36,13 @@ export const ReviewClaimBody = Type.Object(
         description: 'The `next_cursor` of an earlier claim with the same filter: only later entries are claimed.',
       }),
     ),
+    ids: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          `Only these entries, from 1 to ${MAX_CLAIM}, as far as they are unclaimed, flagged and match the filter; also ` +
+          'those the reviewer has skipped. Not allowed with `cursor`.',
+      }),
+    ),
   },
   { ...closed, title: 'ReviewClaimRequest', 'x-examples': REVIEW_EXAMPLES.claim },
 );

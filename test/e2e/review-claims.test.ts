@@ -149,6 +149,8 @@ describe.each([
     });
     expect(idsOf((await post(one, '/claim', { count: 9, filter }, ann)).body)).toEqual([wanted[1]]);
     expect((await post(one, '/claim', { count: 9, filter }, ann)).body).toMatchObject({ are_skipped: true, count: 1 });
+    await post(one, '/claims/release', {}, bob);
+    expect(idsOf((await post(other, '/claim', { count: 9, ids: wanted }, bob)).body)).toEqual(wanted.slice(2));
   });
 
   it('remember claims and skips when they start again', async () => {
@@ -194,6 +196,7 @@ describe.each([
       ['/claim', { count: 1, filter: { unknown: 1 } }, 'filter.unknown'],
       ['/claim', { count: 1, filter: { since: 20_000_000_000_000, until: 10_000_000_000_000 } }, 'filter.since'],
       ['/claim', { count: 1, cursor: 'AAAA' }, 'cursor'],
+      ['/claim', { count: 1, ids: [] }, 'ids'],
       ['/claims/renew', { minutes: 0 }, 'minutes'],
       ['/claims/release', { ids: [] }, 'ids'],
       ['/skip', { ids: Array(101).fill(id) }, 'ids'],

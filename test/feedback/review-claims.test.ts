@@ -81,6 +81,28 @@ describe('a claim to review', () => {
     expect(error).toContain("'after'");
   });
 
+  it('takes the given entries alone, as far as they can be claimed', async () => {
+    const { services, submit, claim, claimIds, isSound } = await flagging();
+    const tagged = await submit(3, { tags: ['spam'] });
+    const [other] = await submit(1);
+    await claimIds(BOB, { count: 1 });
+    await skipReviews(services, ANN, [tagged[2]!]);
+    const ids = [...tagged, other!, tagged[1]!, 'feedback-unknown'];
+    expect(await claim(ANN, { ids, filter: { tag: 'spam' } })).toEqual({
+      ids: tagged.slice(1),
+      hasMore: false,
+      areSkipped: false,
+    });
+    expect(await claimIds(ANN, { ids })).toEqual([other]);
+    expect(await claimIds(ANN, { ids })).toEqual([]);
+    await reviewFeedback(services, ANN, other!, { verdict: 'approve' });
+    expect(await claimIds(ANN, { ids: [other!] })).toEqual([]);
+    await expect(claim(ANN, { ids: [] })).rejects.toThrow("'ids' must have 1 to 100 ids");
+    await expect(claim(ANN, { ids: Array<string>(101).fill(other!) })).rejects.toThrow("'ids'");
+    await expect(claim(ANN, { ids, after: other! })).rejects.toThrow("'after'");
+    await isSound();
+  });
+
   it('ends with the entry', async () => {
     const { services, submit, claimIds, isSound } = await flagging();
     const [id] = await submit(1);

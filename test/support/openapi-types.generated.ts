@@ -2177,6 +2177,8 @@ export interface components {
       };
       /** @description The `next_cursor` of an earlier claim with the same filter: only later entries are claimed. */
       cursor?: string;
+      /** @description Only these entries, from 1 to 100, as far as they are unclaimed, flagged and match the filter; also those the reviewer has skipped. Not allowed with `cursor`. */
+      ids?: string[];
     };
     ReviewClaims: {
       /** @description Entries of the page, oldest first. */

@@ -31,8 +31,8 @@ const ATTEMPTS = 10;
 const LAPSED_AT_ONCE = 100;
 /** Transactions that one claim gives lapsed entries back in; what is left over comes back with the next claim. */
 const LAPSED_ROUNDS = 10;
-/** Skipped entries that are read at once; each may be as long as a request. */
-const SKIPPED_AT_ONCE = 50;
+/** Entries of given ids that are read at once; each may be as long as a request. */
+const READ_AT_ONCE = 50;
 
 export interface ReviewClaimRequest {
   /** 1 to {@link MAX_CLAIM}. */
@@ -42,6 +42,8 @@ export interface ReviewClaimRequest {
   readonly filter?: FeedbackFilter;
   /** The id after which to look, from an earlier claim. */
   readonly after?: string;
+  /** Only these, 1 to {@link MAX_CLAIM}, in this order; whether the reviewer has skipped them makes no difference. */
+  readonly ids?: readonly string[];
 }
 
 export interface ClaimedEntries {
@@ -67,6 +69,11 @@ export function rangeIssues(field: string, value: number, most: number): readonl
   return isAllowed ? [] : [{ field, problem: `must be an integer from 1 to ${most}` }];
 }
 
+function idIssues(ids: readonly string[], after: string | undefined): readonly Issue[] {
+  if (ids.length < 1 || ids.length > MAX_CLAIM) return [{ field: 'ids', problem: `must have 1 to ${MAX_CLAIM} ids` }];
+  return after === undefined ? [] : [{ field: 'after', problem: 'is not allowed with ids' }];
+}
+
 /**
  * Claims flagged entries for a reviewer, the oldest first: nobody else gets them until the claim lapses by itself. Entries
  * that the reviewer has skipped come when there are no others. How much it reads has a bound.
@@ -80,8 +87,9 @@ export async function claimForReview(
 ): Promise<ClaimedEntries> {
   const { store, keyedHash, now } = services;
   const { org, sub } = actor;
-  const { count, minutes, filter = {}, after } = request;
+  const { count, minutes, filter = {}, after, ids: only } = request;
   throwIssues([...rangeIssues('count', count, MAX_CLAIM), ...rangeIssues('minutes', minutes, MAX_CLAIM_MINUTES)]);
+  if (only !== undefined) throwIssues(idIssues(only, after));
   if (filter.validationStatus !== undefined && filter.validationStatus !== 'flagged') {
     const problem = 'must be flagged, or left out: no other entries can be claimed';
     throw new InvalidInputError([{ field: 'validationStatus', problem }]);
@@ -91,15 +99,19 @@ export async function claimForReview(
   const skipsKey = skipsKeyOf(keyedHash, org, sub);
 
   const find = async (reader: Reader): Promise<ClaimedEntries> => {
-    const skipped = await readSkips(reader, skipsKey, now());
     const limit = count + SPARE;
+    if (only !== undefined) {
+      const ids = await selectClaimable(reader, plan, [...new Set(only)], limit);
+      return { ids, hasMore: false, areSkipped: false };
+    }
+    const skipped = await readSkips(reader, skipsKey, now());
     const wanted = { limit, without: new Set(skipped), ...(after !== undefined && { after }) };
     const { ids, lookedUntil } = await findClaimable(reader, plan, wanted);
     const hasMore = lookedUntil !== undefined || hasLapsed;
     if (ids.length > 0 || hasMore) {
       return { ids, hasMore, areSkipped: false, ...(lookedUntil !== undefined && { lookedUntil }) };
     }
-    const again = await selectSkipped(reader, plan, skipped, limit);
+    const again = await selectClaimable(reader, plan, skipped, limit);
     return { ids: again, hasMore: again.length === limit, areSkipped: again.length > 0 };
   };
 
@@ -166,16 +178,16 @@ async function stillClaimable(
   );
 }
 
-/** Which skipped entries a plan selects, those skipped first at the front. */
-async function selectSkipped(
+/** Which of these entries a plan selects, in their order. */
+async function selectClaimable(
   reader: Reader,
   plan: FilterPlan,
-  skipped: readonly string[],
+  ids: readonly string[],
   limit: number,
 ): Promise<readonly string[]> {
   const selected: string[] = [];
-  for (let from = 0; from < skipped.length && selected.length < limit; from += SKIPPED_AT_ONCE) {
-    const found = await findFeedback(reader, plan.org, skipped.slice(from, from + SKIPPED_AT_ONCE));
+  for (let from = 0; from < ids.length && selected.length < limit; from += READ_AT_ONCE) {
+    const found = await findFeedback(reader, plan.org, ids.slice(from, from + READ_AT_ONCE));
     const some = await filterSelected(
       reader,
       plan,

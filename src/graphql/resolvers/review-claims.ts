@@ -80,6 +80,13 @@ export class ReviewClaimsResolver {
       description: 'The `endCursor` of an earlier claim with the same filter: only later entries are claimed.',
     })
     after: string | null | undefined,
+    @Arg('ids', () => [ID], {
+      nullable: true,
+      description:
+        'Only these entries, from 1 to 100, as far as they are unclaimed, flagged and match the filter; also those the ' +
+        'reviewer has skipped. Not allowed with `after`.',
+    })
+    only: readonly string[] | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<ClaimReviewsPayload> {
     const narrowed = toFilter(context.services, { filter });
@@ -88,7 +95,7 @@ export class ReviewClaimsResolver {
       count,
       minutes,
       filter: narrowed,
-      ...omitNullish({ after: typeof after === 'string' ? cursors.decode(after) : undefined }),
+      ...omitNullish({ after: typeof after === 'string' ? cursors.decode(after) : undefined, ids: only }),
     };
     const { ids, hasMore, lookedUntil, areSkipped } = await claimForReview(context.services, context.actor, asked, {
       idempotency: context.idempotency('claimReviews', asked),

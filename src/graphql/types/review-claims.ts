@@ -5,7 +5,7 @@ import { FeedbackNode } from './feedback.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Result of claiming entries for review.' })
 export class ClaimReviewsPayload {
-  @Field(() => [FeedbackNode], { description: 'The claimed entries, oldest first.' })
+  @Field(() => [FeedbackNode], { description: 'The claimed entries, oldest first; with `ids`, in their order.' })
   entries!: readonly FeedbackNode[];
 
   @Field(() => Boolean, {
