@@ -47,7 +47,12 @@ export type Outcome<Data> =
 export interface MutationOptions {
   /** Sent with the request, so that repeating it after a lost answer changes nothing twice. */
   readonly idempotencyKey?: string;
+  /** Whether the browser sends it even if the page goes away meanwhile; as far as it is short. */
+  readonly keepalive?: boolean;
 }
+
+/** Browsers refuse to keep more alive than 64 KiB at a time. */
+const MAX_KEPT_ALIVE = 16_384;
 
 /** A function that runs a mutation; it never throws. Queries that show what has changed load again by themselves. */
 export function useApiMutation<Data, Variables extends AnyVariables>(
@@ -55,14 +60,12 @@ export function useApiMutation<Data, Variables extends AnyVariables>(
 ): (variables: Variables, options?: MutationOptions) => Promise<Outcome<Data>> {
   const client = useClient();
   return useCallback(
-    async (variables, { idempotencyKey } = {}) => {
-      const { data, error } = await client
-        .mutation(
-          document,
-          variables,
-          idempotencyKey === undefined ? {} : { fetchOptions: { headers: { 'idempotency-key': idempotencyKey } } },
-        )
-        .toPromise();
+    async (variables, { idempotencyKey, keepalive = false } = {}) => {
+      const fetchOptions = {
+        ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
+        ...(keepalive && JSON.stringify(variables).length < MAX_KEPT_ALIVE && { keepalive }),
+      };
+      const { data, error } = await client.mutation(document, variables, { fetchOptions }).toPromise();
       if (error !== undefined) return { ok: false, problem: toProblem(error) };
       return data === undefined ? { ok: false, problem: { kind: 'failed' } } : { ok: true, data };
     },

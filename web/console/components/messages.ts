@@ -1,5 +1,8 @@
 import { defineMessages } from '../messages/messages.js';
 
+/** A message may have roles that nobody knows. */
+const rolesOf = (roles: Readonly<Record<string, string>>): Readonly<Record<string, string>> => roles;
+
 /** Texts that more than one screen has. */
 export const commonMessages = defineMessages(
   (format) => ({
@@ -36,6 +39,10 @@ export const commonMessages = defineMessages(
       invalid: ['The server does not take this', 'Correct what it says and try again.'],
       failed: ['Something went wrong', 'Try again. If it stays like this, tell an administrator.'],
     },
+    systemPrompt: 'System prompt',
+    earlierMessages: (count: number) =>
+      `Show ${format.count(count, { one: 'earlier message', other: 'earlier messages' })}`,
+    roles: rolesOf({ system: 'System', developer: 'System', user: 'User', assistant: 'Model', tool: 'Tool' }),
     types: { POSITIVE: 'Positive', NEGATIVE: 'Negative', PREFERENCE: 'Preference' },
     statuses: { PENDING: 'Pending', APPROVED: 'Approved', REJECTED: 'Rejected', FLAGGED: 'Flagged' },
   }),
@@ -76,6 +83,10 @@ export const commonMessages = defineMessages(
       invalid: ['Der Server nimmt das nicht an', 'Berichtigen Sie, was er nennt, und versuchen Sie es erneut.'],
       failed: ['Etwas ist schiefgegangen', 'Versuchen Sie es erneut. Bleibt es so, melden Sie es der Administration.'],
     },
+    systemPrompt: 'Systemprompt',
+    earlierMessages: (count) =>
+      `${format.count(count, { one: 'frühere Nachricht', other: 'frühere Nachrichten' })} zeigen`,
+    roles: { system: 'System', developer: 'System', user: 'Person', assistant: 'Modell', tool: 'Werkzeug' },
     types: { POSITIVE: 'Positiv', NEGATIVE: 'Negativ', PREFERENCE: 'Vergleich' },
     statuses: { PENDING: 'Ausstehend', APPROVED: 'Freigegeben', REJECTED: 'Abgelehnt', FLAGGED: 'Zu prüfen' },
   }),
