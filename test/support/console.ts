@@ -14,7 +14,7 @@ export interface ConsoleOptions {
 /** A page of the console at `path`, signed in by a link. Its complaints are empty unless something went wrong. */
 export async function openConsole(
   browser: Browser,
-  server: SharedServer,
+  server: Pick<SharedServer, 'url' | 'token'>,
   path = '/console',
   { claims = { roles: ['admin'] }, context = { viewport: { width: 1280, height: 800 } } }: ConsoleOptions = {},
 ): Promise<WatchedPage> {
@@ -27,6 +27,7 @@ export async function openConsole(
 /** Waits until the screen with this heading is shown, and nothing in it is loading. */
 export async function waitForScreen(page: Page, heading: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+  // Several parts of a screen may be loading; the first one that is left is the last one to go.
   const loading = page.getByRole('status', { name: /^(?:Loading|Wird geladen)$/ });
   await loading.first().waitFor({ state: 'detached' });
 }
