@@ -234,6 +234,7 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Feedback.versions': [],
   'Feedback.audit': READ_FEEDBACK_AUDIT,
   'Feedback.similar': READ_FEEDBACK,
+  'Feedback.auditChain': READ_FEEDBACK_AUDIT,
   // What the operation has stored just now.
   'SubmissionResult.feedback': [],
   'ImportAdapterPayload.adapter': [],
@@ -277,6 +278,7 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   AuditEventConnection: 'audit:read',
   AuditEventEdge: 'audit:read',
   AuditEvent: 'audit:read',
+  AuditChainCheck: 'audit:read',
   TrainedAdapterConnection: 'training:read',
   TrainedAdapterEdge: 'training:read',
   Adapter: 'adapters:read',

@@ -388,11 +388,11 @@ describe('every field', () => {
         if (!allows(role, needed)) refused.push(field.name);
       }
       const expected: Partial<Record<Role, string[]>> = {
-        submitter: ['adapters', 'audit', 'similar', 'trainedAdapters'],
+        submitter: ['adapters', 'audit', 'auditChain', 'similar', 'trainedAdapters'],
         reviewer: [],
         admin: [],
       };
-      expect(refused.sort()).toEqual(expected[role] ?? ['audit']);
+      expect(refused.sort()).toEqual(expected[role] ?? ['audit', 'auditChain']);
     },
   );
 

@@ -58,6 +58,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Feedback.versions', VERSIONS_WEIGHT],
   ['Feedback.audit', VERSIONS_WEIGHT],
   ['Adapter.statsByDay', VERSIONS_WEIGHT],
+  ['Feedback.auditChain', WALK_WEIGHT],
   ['Query.modelCard', WALK_WEIGHT],
   ['Query.feedbackStatsByDay', WALK_WEIGHT],
   ['Adapter.lineagePaths', COMPARISON_WEIGHT],

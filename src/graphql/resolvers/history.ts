@@ -1,5 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { checkChain } from '../../audit/chain.js';
 import { type AuditFilter, auditPage } from '../../audit/log.js';
+import { getFeedback } from '../../feedback/read.js';
 import { versionPage } from '../../feedback/versions.js';
 import type { Feedback } from '../../model/feedback.js';
 import { checkField, idProblem } from '../../model/input.js';
@@ -9,6 +11,7 @@ import { createCursors } from '../cursors.js';
 import { checkPageSize, PageArguments, toPageInfo } from '../types/connection.js';
 import { FeedbackNode, toContent } from '../types/feedback.js';
 import {
+  AuditChainCheckNode,
   AuditEventConnection,
   AuditFilterInput,
   type FeedbackVersion,
@@ -55,6 +58,22 @@ export class HistoryResolver {
     @Ctx() context: RequestContext,
   ): Promise<AuditEventConnection> {
     return auditConnection(context, { node: id }, page);
+  }
+
+  @FieldResolver(() => AuditChainCheckNode, {
+    description: 'Checks the chain of the audit events of the entry.',
+  })
+  async auditChain(
+    @Root() { id }: FeedbackNode,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): Promise<AuditChainCheckNode> {
+    // The record and its events are of one moment: an event that was written in between would not be in the record.
+    const { chain, check } = await loaders.batchedRead(async (reader) => {
+      const { audit } = await getFeedback(reader, org, id);
+      return { chain: audit, check: await checkChain(reader, org, id, audit) };
+    });
+    const { problem, checked } = check;
+    return { isIntact: problem === undefined, ...omitNullish({ problem }), checkedCount: checked, length: chain.length };
   }
 
   @Query(() => AuditEventConnection, {

@@ -1,17 +1,12 @@
 /** The chain of a node's audit events. */
 import { hash } from 'node:crypto';
+import { type ChainedEvent, findChainProblem } from '../../audit/chain.js';
 import type { AuditChain } from '../../model/node.js';
 import { auditKey, auditOfKey } from '../../store/layout.js';
 import { remove } from '../repair.js';
 import { type Check, reportInconsistency } from './check.js';
 import type { Lookups } from './cursor.js';
 import { isAuditEvent, readRecord } from './shapes.js';
-
-interface ChainedEvent {
-  readonly position: number;
-  readonly previous: string;
-  readonly hash: string;
-}
 
 /**
  * Looks up the events that a node's pointers name, and checks their chain against what the node's record says of it.
@@ -53,24 +48,9 @@ export function gatherChain(
   }
   return {
     finish: (chain) => {
-      const broken = chainProblem(events, chain);
+      const broken = findChainProblem(events, chain);
       if (broken !== undefined)
         reportInconsistency(check, 'audit', node, `has a broken chain of audit events: ${broken}`);
     },
   };
-}
-
-/** The first thing that is wrong with a chain; times of events may repeat or go back, so positions order them. */
-function chainProblem(events: ChainedEvent[], { head, length }: AuditChain): string | undefined {
-  events.sort((a, b) => a.position - b.position);
-  let previous = '';
-  for (const [index, event] of events.entries()) {
-    const position = index + 1;
-    if (event.position < position) return `there are two at position ${event.position}`;
-    if (event.position > position) return `the one at position ${position} of ${length} is missing or damaged`;
-    if (event.previous !== previous) return `the one before position ${position} is not what it was`;
-    previous = event.hash;
-  }
-  if (events.length !== length) return `there are ${events.length}, and the record says ${length}`;
-  return previous === head ? undefined : `the last of ${length} is not what it was`;
 }
