@@ -24,7 +24,7 @@ export interface Pages<Row> {
   readonly reload: () => void;
 }
 
-type PageVariables = { readonly after?: string | null };
+type PageVariables = { readonly after?: string | null | undefined };
 
 interface State<Row> {
   readonly rows: readonly Row[];
@@ -64,7 +64,7 @@ export function usePages<Data, Variables extends PageVariables, Row>(
   });
 
   const load = useCallback(
-    async (after: string | null) => {
+    async (after: string | null, isFirst = after === null): Promise<void> => {
       const run = current.current;
       busy.current = true;
       setState((before) => ({ ...before, isBusy: true, problem: undefined }));
@@ -73,14 +73,18 @@ export function usePages<Data, Variables extends PageVariables, Row>(
         .query<Data, Variables>(document, given, { requestPolicy: 'network-only' })
         .toPromise();
       if (run !== current.current) return;
-      busy.current = false;
       const page = data === undefined ? undefined : newest.current.select(data);
+      // A search may look through many entries without finding one: there is nothing yet that could be scrolled to its end.
+      if (isFirst && page != null && page.edges.length === 0 && page.pageInfo.hasNextPage && page.pageInfo.endCursor) {
+        return load(page.pageInfo.endCursor, true);
+      }
+      busy.current = false;
       setState((before) => {
         if (error !== undefined) return { ...before, isBusy: false, problem: toProblem(error) };
         if (page === undefined || page === null) return { ...before, isBusy: false, problem: { kind: 'not-found' } };
         const { hasNextPage, endCursor = null } = page.pageInfo;
         return {
-          rows: [...(after === null ? [] : before.rows), ...page.edges.map(({ node }) => node)],
+          rows: [...(isFirst ? [] : before.rows), ...page.edges.map(({ node }) => node)],
           totalCount: page.totalCount ?? before.totalCount,
           cursor: endCursor,
           hasMore: hasNextPage && endCursor !== null,

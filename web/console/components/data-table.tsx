@@ -3,12 +3,13 @@
  * others, Enter opens it, `x` selects it and Shift extends the selection.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useKeys } from '../keys/keys.js';
 import { useMessages } from '../messages/messages.js';
 import { navigate } from '../router/location.js';
 import styles from './data-table.module.css';
 import { commonMessages } from './messages.js';
+import { TableHead } from './table-head.js';
 import { DataTableRow } from './table-row.js';
 import { type TableSelection, useSelectRows } from './table-selection.js';
 
@@ -33,16 +34,18 @@ export interface DataTableProps<Row> {
   readonly rowHref?: (row: Row) => string;
   readonly density?: Density;
   /** Rows can be selected if this is given. */
-  readonly selection?: TableSelection;
+  readonly selection?: TableSelection | undefined;
   /** Called when the last rows come into view. */
   readonly onEnd?: () => void;
+  /** What stands below the last row, as `MoreRows`. */
+  readonly end?: ReactNode;
   /** How many rows there are with those that are not loaded, if that is known. */
   readonly totalCount?: number | undefined;
 }
 
 const ROW_HEIGHTS = { dense: 34, comfortable: 48 } as const satisfies Record<Density, number>;
 /** Rows before the end at which more are asked for. */
-const AHEAD = 30;
+const AHEAD = 60;
 const NOTHING_SELECTED: TableSelection = { selected: new Set(), onChange: () => undefined };
 
 export function DataTable<Row>({
@@ -54,6 +57,7 @@ export function DataTable<Row>({
   density = 'dense',
   selection,
   onEnd,
+  end,
   totalCount,
 }: DataTableProps<Row>) {
   const texts = useMessages(commonMessages);
@@ -61,13 +65,13 @@ export function DataTable<Row>({
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const keys = useMemo(() => rows.map(rowKey), [rows, rowKey]);
-  const { toggle, extend } = useSelectRows(keys, selection ?? NOTHING_SELECTED);
+  const { toggle, extend, selectAll, head } = useSelectRows(keys, selection ?? NOTHING_SELECTED);
   const height = ROW_HEIGHTS[density];
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: 8,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
 
@@ -92,6 +96,10 @@ export function DataTable<Row>({
     moveTo(next);
   };
   const canSelect = selection !== undefined;
+  const onSelect = useCallback(
+    (place: number, isRange: boolean) => (isRange ? extend(place) : toggle(place)),
+    [extend, toggle],
+  );
   useKeys({
     j: { label: texts.nextRow, run: () => moveTo(active + 1) },
     k: { label: texts.previousRow, run: () => moveTo(active - 1) },
@@ -106,6 +114,7 @@ export function DataTable<Row>({
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 2);
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
     const step = steps[event.key];
+    if (event.target instanceof HTMLElement && event.target.closest('button') !== null) return;
     if (step !== undefined) {
       if (event.shiftKey && canSelect) extendBy(step);
       else moveTo(active + step);
@@ -130,18 +139,12 @@ export function DataTable<Row>({
       onKeyDown={onKeyDown}
     >
       <div role="presentation" className={styles['content']}>
-        <div role="row" aria-rowindex={1} className={styles['head']} style={{ gridTemplateColumns: template }}>
-          {canSelect && (
-            <span role="columnheader" className={styles['cell']}>
-              <span className="visually-hidden">{texts.select}</span>
-            </span>
-          )}
-          {columns.map((column) => (
-            <span key={column.id} role="columnheader" className={styles['cell']}>
-              {column.header}
-            </span>
-          ))}
-        </div>
+        <TableHead
+          columns={columns}
+          template={template}
+          selection={canSelect ? head : undefined}
+          onSelectAll={selectAll}
+        />
         <div role="rowgroup" className={styles['body']} style={{ height: virtualizer.getTotalSize() }}>
           {shown.map(({ index, start }) => {
             const row = rows[index];
@@ -157,14 +160,21 @@ export function DataTable<Row>({
                 href={rowHref?.(row)}
                 isActive={index === active}
                 isSelected={canSelect ? selection.selected.has(key) : undefined}
-                style={{ gridTemplateColumns: template, height, transform: `translateY(${start}px)` }}
-                onActivate={() => setActive(index)}
-                onSelect={(isRange) => (isRange ? extend(index) : toggle(index))}
+                template={template}
+                height={height}
+                top={start}
+                onActivate={setActive}
+                onSelect={onSelect}
               />
             );
           })}
         </div>
       </div>
+      {end !== undefined && (
+        <div role="presentation" className={styles['end']}>
+          {end}
+        </div>
+      )}
     </div>
   );
 }

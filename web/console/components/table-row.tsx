@@ -1,4 +1,4 @@
-import type { CSSProperties, MouseEvent } from 'react';
+import { memo, type MouseEvent } from 'react';
 import { useMessages } from '../messages/messages.js';
 import { Link } from '../router/link.js';
 import { navigate } from '../router/location.js';
@@ -15,14 +15,23 @@ interface DataTableRowProps<Row> {
   readonly isActive: boolean;
   /** Undefined where rows cannot be selected. */
   readonly isSelected: boolean | undefined;
-  readonly style: CSSProperties;
-  readonly onActivate: () => void;
+  /** The tracks of CSS grid. */
+  readonly template: string;
+  readonly height: number;
+  /** Distance from the first row. */
+  readonly top: number;
+  readonly onActivate: (place: number) => void;
   /** Called with whether a range up to this row is meant. */
-  readonly onSelect: (isRange: boolean) => void;
+  readonly onSelect: (place: number, isRange: boolean) => void;
 }
 
-/** One row. Its first cell is a link, so that it opens in a new tab as links do; a click anywhere else opens it, too. */
-export function DataTableRow<Row>({
+/**
+ * One row. Its first cell is a link, so that it opens in a new tab as links do; a click anywhere else opens it, too.
+ * While somebody scrolls, only the rows that come into view are drawn.
+ */
+export const DataTableRow = memo(RowView) as typeof RowView;
+
+function RowView<Row>({
   id,
   row,
   place,
@@ -30,13 +39,15 @@ export function DataTableRow<Row>({
   href,
   isActive,
   isSelected,
-  style,
+  template,
+  height,
+  top,
   onActivate,
   onSelect,
 }: DataTableRowProps<Row>) {
   const { select } = useMessages(commonMessages);
   const openRow = (event: MouseEvent): void => {
-    onActivate();
+    onActivate(place);
     const isOwn = event.target instanceof Element && event.target.closest('a, button, input') !== null;
     // Whoever marks a text to copy it wants to stay.
     if (isOwn || href === undefined || getSelection()?.isCollapsed === false) return;
@@ -50,7 +61,7 @@ export function DataTableRow<Row>({
       aria-selected={isSelected}
       data-active={isActive}
       className={styles['row']}
-      style={style}
+      style={{ gridTemplateColumns: template, height, transform: `translateY(${top}px)` }}
       onClick={openRow}
     >
       {isSelected !== undefined && (
@@ -60,7 +71,7 @@ export function DataTableRow<Row>({
             aria-label={select}
             tabIndex={-1}
             checked={isSelected}
-            onClick={({ shiftKey }) => onSelect(shiftKey)}
+            onClick={({ shiftKey }) => onSelect(place, shiftKey)}
             onChange={() => undefined}
           />
         </span>

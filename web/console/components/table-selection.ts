@@ -1,5 +1,5 @@
 /** Which rows of a table are selected, and from where a range goes on. */
-import { useCallback, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 
 export interface TableSelection {
   readonly selected: ReadonlySet<string>;
@@ -11,28 +11,42 @@ export interface SelectRows {
   readonly toggle: (place: number) => void;
   /** Selects every row from the last one that was selected up to this one. */
   readonly extend: (place: number) => void;
+  /** Selects all rows that are loaded, or none. */
+  readonly selectAll: (isSelected: boolean) => void;
+  /** How many of the rows that are loaded are selected. */
+  readonly head: 'none' | 'some' | 'all';
 }
 
-export function useSelectRows(keys: readonly string[], { selected, onChange }: TableSelection): SelectRows {
+/** Its functions stay the same ones, so that rows are not drawn again when others are selected. */
+export function useSelectRows(keys: readonly string[], selection: TableSelection): SelectRows {
   const anchor = useRef<string>(undefined);
-  const toggle = useCallback(
-    (place: number) => {
-      const key = keys[place];
-      if (key === undefined) return;
-      const next = new Set(selected);
-      if (!next.delete(key)) next.add(key);
-      anchor.current = key;
-      onChange(next);
-    },
-    [keys, selected, onChange],
-  );
-  const extend = useCallback(
-    (place: number) => {
-      const from = anchor.current === undefined ? place : keys.indexOf(anchor.current);
-      const [first, last] = from < place ? [Math.max(from, 0), place] : [place, from];
-      onChange(new Set([...selected, ...keys.slice(first, last + 1)]));
-    },
-    [keys, selected, onChange],
-  );
-  return { toggle, extend };
+  const newest = useRef({ keys, selection });
+  useEffect(() => {
+    newest.current = { keys, selection };
+  });
+  const toggle = useCallback((place: number) => {
+    const { keys: all, selection: now } = newest.current;
+    const key = all[place];
+    if (key === undefined) return;
+    const next = new Set(now.selected);
+    if (!next.delete(key)) next.add(key);
+    anchor.current = key;
+    now.onChange(next);
+  }, []);
+  const extend = useCallback((place: number) => {
+    const { keys: all, selection: now } = newest.current;
+    const from = anchor.current === undefined ? place : all.indexOf(anchor.current);
+    const [first, last] = from < place ? [Math.max(from, 0), place] : [place, from];
+    now.onChange(new Set([...now.selected, ...all.slice(first, last + 1)]));
+  }, []);
+  const selectAll = useCallback((isSelected: boolean) => {
+    const { keys: all, selection: now } = newest.current;
+    now.onChange(new Set(isSelected ? all : []));
+  }, []);
+  const { selected } = selection;
+  const head = useMemo(() => {
+    if (selected.size === 0) return 'none';
+    return keys.length > 0 && keys.every((key) => selected.has(key)) ? 'all' : 'some';
+  }, [keys, selected]);
+  return { toggle, extend, selectAll, head };
 }
