@@ -1,0 +1,75 @@
+import { useId, useState } from 'react';
+import { Button } from '../../components/button.js';
+import { Dialog } from '../../components/dialog.js';
+import { Field, Select } from '../../components/field.js';
+import { commonMessages } from '../../components/messages.js';
+import { useMessages } from '../../messages/messages.js';
+import type { FacetsProps } from './facets.js';
+import styles from './dialogs.module.css';
+import { feedbackMessages } from './messages.js';
+import { parseCondition } from './score-condition.js';
+
+const NAMES = ['adapter', 'adapterVersion', 'user', 'conversation', 'interaction', 'tag', 'model', 'score'] as const;
+type Name = (typeof NAMES)[number];
+
+/** Narrows the list to a value that is written, where a facet does not list it. */
+export function AddFilter({ search, onChange, onClose }: FacetsProps & { readonly onClose: () => void }) {
+  const texts = useMessages(feedbackMessages);
+  const { cancel } = useMessages(commonMessages);
+  const form = useId();
+  const [name, setName] = useState<Name>('adapter');
+  const [value, setValue] = useState('');
+  const [error, setError] = useState<string>();
+  const apply = (): void => {
+    if (value.trim() === '') return setError(texts.valueMissing);
+    if (name === 'score') {
+      if (parseCondition(value) === undefined) return setError(texts.scoreWrong);
+      onChange({ score: [...new Set([...search.score, value.trim()])] });
+    } else onChange({ [name]: value });
+    onClose();
+  };
+  return (
+    <Dialog
+      title={texts.addFilter}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{cancel}</Button>
+          <Button type="submit" form={form} look="primary">
+            {texts.apply}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        noValidate
+        className={styles['form']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          apply();
+        }}
+      >
+        <Select
+          label={texts.filterBy}
+          value={name}
+          options={NAMES.map((each) => ({ value: each, label: texts.filterNames[each] }))}
+          onChange={(chosen) => {
+            setName(chosen);
+            setError(undefined);
+          }}
+        />
+        <Field
+          data-autofocus
+          label={texts.filterValue}
+          value={value}
+          dir="auto"
+          error={error}
+          hint={name === 'score' ? texts.scoreHint : undefined}
+          onChange={({ target }) => setValue(target.value)}
+        />
+      </form>
+    </Dialog>
+  );
+}
