@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exportHead, exportRow } from '../../web/console/screens/feedback/export-format.js';
-import { messageParts } from '../../web/console/screens/entry/message-parts.js';
 import { documentDiff } from '../../web/console/screens/entry/document-diff.js';
+import { messageParts } from '../../web/console/screens/entry/message-parts.js';
+import { exportHead, exportRow } from '../../web/console/screens/feedback/export-format.js';
 
 const anyDocument = fc.record({
   id: fc.string(),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choice, day, flag, integer, oneOf, searchCodec, text, texts } from '../../web/console/router/search-codec.js';
+import { comparedVersions } from '../../web/console/screens/entry/search.js';
 import {
   fromApiFilter,
   type ListSearch,
@@ -11,7 +12,6 @@ import {
   TYPES,
 } from '../../web/console/screens/feedback/filter.js';
 import { endOf, isDay, sinceOf, startOf, untilOf } from '../../web/console/screens/feedback/moment.js';
-import { comparedVersions } from '../../web/console/screens/entry/search.js';
 
 /** Texts as users and hostile links have them: separators of addresses, percent signs, emoji, halves of characters. */
 const anyText = fc.oneof(
