@@ -197,6 +197,51 @@ describe('a long list', () => {
   });
 });
 
+describe('many entries', () => {
+  it('are changed at once after a preview of how many that touches, and changed back by one undo', async () => {
+    const { page, complaints } = await openConsole(browser, server, '/console/feedback?tag=even&type=negative');
+    await entries(page, '22 entries');
+    await rows(page).nth(3).waitFor();
+    await page.keyboard.press('Shift+A');
+    await page.keyboard.press('t');
+    const dialog = page.getByRole('dialog', { name: 'Tag the selected entries' });
+    await dialog.getByLabel('Add tags').fill('even, seen');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('22 of 22 entries change.').waitFor();
+    await expectAccessible(page);
+    await dialog.getByRole('button', { name: 'Tag 22' }).click();
+    await page.getByText('22 entries tagged').waitFor();
+    await facet(page, 'Tag', 'seen').getByText('22').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('22 entries are as before').waitFor();
+    await facet(page, 'Tag', 'seen').waitFor({ state: 'detached' });
+
+    await page.keyboard.press('Escape');
+    await rows(page).nth(1).getByRole('checkbox').check();
+    await rows(page)
+      .nth(3)
+      .getByRole('checkbox')
+      .click({ modifiers: ['Shift'] });
+    await page.getByRole('toolbar', { name: 'Selection' }).getByRole('button', { name: 'Reject' }).click();
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('3 of 3 entries change.').waitFor();
+    await page.getByRole('button', { name: 'Reject 3' }).click();
+    await page.getByText('3 entries rejected').waitFor();
+    await rows(page).nth(3).getByText('Rejected').waitFor();
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('cannot be changed by who may only read', async () => {
+    const { page } = await openConsole(browser, server, '/console/feedback', { claims: { roles: ['reader'] } });
+    await rows(page).nth(1).getByRole('checkbox').check();
+    const bar = page.getByRole('toolbar', { name: 'Selection' });
+    await bar.getByText('1 selected').waitFor();
+    expect(await bar.getByRole('button', { name: /^(?:Approve|Reject|Tag|Link)$/ }).count()).toBe(0);
+    await page.context().close();
+  });
+});
+
 describe('an export', () => {
   const saved = async (page: Page, item: string): Promise<string> => {
     const download = page.waitForEvent('download');

@@ -4,8 +4,8 @@ import { Dialog } from '../../components/dialog.js';
 import { Field, Select } from '../../components/field.js';
 import { commonMessages } from '../../components/messages.js';
 import { useMessages } from '../../messages/messages.js';
-import type { FacetsProps } from './facets.js';
 import styles from './dialogs.module.css';
+import type { FacetsProps } from './facets.js';
 import { feedbackMessages } from './messages.js';
 import { parseCondition } from './score-condition.js';
 
@@ -21,9 +21,15 @@ export function AddFilter({ search, onChange, onClose }: FacetsProps & { readonl
   const [value, setValue] = useState('');
   const [error, setError] = useState<string>();
   const apply = (): void => {
-    if (value.trim() === '') return setError(texts.valueMissing);
+    if (value.trim() === '') {
+      setError(texts.valueMissing);
+      return;
+    }
     if (name === 'score') {
-      if (parseCondition(value) === undefined) return setError(texts.scoreWrong);
+      if (parseCondition(value) === undefined) {
+        setError(texts.scoreWrong);
+        return;
+      }
       onChange({ score: [...new Set([...search.score, value.trim()])] });
     } else onChange({ [name]: value });
     onClose();

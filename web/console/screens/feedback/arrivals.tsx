@@ -2,12 +2,12 @@ import { useRef, useState } from 'react';
 import { useLiveEvents } from '../../api/live.js';
 import { Button } from '../../components/button.js';
 import { useMessages } from '../../messages/messages.js';
+import type { Row } from './columns.js';
 import {
   FeedbackArrivalsDocument,
   FeedbackDecisionsDocument,
   type FeedbackFilterInput,
 } from './documents.generated.js';
-import type { Row } from './columns.js';
 import styles from './feedback.module.css';
 import { feedbackMessages } from './messages.js';
 

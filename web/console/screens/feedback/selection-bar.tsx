@@ -3,6 +3,7 @@ import { Icon } from '../../components/icon.js';
 import { commonMessages } from '../../components/messages.js';
 import { useKeys } from '../../keys/keys.js';
 import { useMessages } from '../../messages/messages.js';
+import { BulkActions } from './bulk-actions.js';
 import type { FeedbackFilterInput } from './documents.generated.js';
 import { ExportMenu } from './export-menu.js';
 import styles from './feedback.module.css';
@@ -15,10 +16,12 @@ export interface SelectionBarProps {
   readonly order: 'ASC' | 'DESC';
   /** How many match, if that is known. */
   readonly total: number | undefined;
+  /** Called when some of the entries have changed. */
+  readonly onChanged: (ids: readonly string[]) => void;
 }
 
 /** How many entries are chosen, and what can be done with them. */
-export function SelectionBar({ selection, filter, order, total }: SelectionBarProps) {
+export function SelectionBar({ selection, filter, order, total, onChanged }: SelectionBarProps) {
   const texts = useMessages(feedbackMessages);
   const { selected } = useMessages(commonMessages);
   const { isMatching, ids, isEmpty } = selection;
@@ -45,6 +48,7 @@ export function SelectionBar({ selection, filter, order, total }: SelectionBarPr
         </Button>
       )}
       <span className={styles['tasks']}>
+        <BulkActions selection={isMatching ? { filter } : { ids: [...ids] }} onChanged={() => onChanged(ids)} />
         <ExportMenu size="small" selection={isMatching ? { filter, order } : { ids }} total={count} />
       </span>
     </div>

@@ -69,7 +69,7 @@ export function useFacets(search: ListSearch, change: Change): readonly FacetGro
   const counts = choices.state === 'ready' && !isSearching ? choices.data : undefined;
   const countOf = (name: string): number | undefined =>
     Object.entries(counts ?? {}).find(([key]) => key === name.toLowerCase())?.[1].totalCount;
-  const known = <Name extends 'sources' | 'tags' | 'models'>(name: Name): readonly Counted[] =>
+  const known = (name: 'sources' | 'tags' | 'models'): readonly Counted[] =>
     values.state === 'ready'
       ? values.data[name].edges.map(({ node }) => ({ value: node.value, count: node.totalFeedback }))
       : [];

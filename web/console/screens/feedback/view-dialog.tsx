@@ -27,7 +27,10 @@ export function ViewDialog({ task, run, onClose }: ViewDialogProps) {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const submit = async (): Promise<void> => {
-    if (name.trim() === '') return setError(texts.valueMissing);
+    if (name.trim() === '') {
+      setError(texts.valueMissing);
+      return;
+    }
     setBusy(true);
     const isDone = await run(task, name.trim(), isShared);
     setBusy(false);
