@@ -146,6 +146,15 @@ export function useCredentials(): Credentials {
   return credentials;
 }
 
+/** Asks for the token of a request that does not go through the client of the API, as a download. */
+export function useBearerToken(): () => Promise<string> {
+  const state = useCredentialState();
+  return () => {
+    if (state.kind !== 'signed-in') throw new SignInError('expired');
+    return state.credential.token();
+  };
+}
+
 export function useCredentialState(): CredentialState {
   const { subscribe, state } = useCredentials();
   return useSyncExternalStore(subscribe, state);

@@ -13,6 +13,12 @@ export type AuditAction =
   | 'ADAPTER_CREATE'
   /** An adapter was registered or updated. */
   | 'ADAPTER_REGISTER'
+  /** A bulk operation was canceled. */
+  | 'BULK_OPERATION_CANCEL'
+  /** A bulk operation was started. */
+  | 'BULK_OPERATION_START'
+  /** The undo of a bulk operation was started. */
+  | 'BULK_OPERATION_UNDO'
   /** A training batch claimed a feedback entry. */
   | 'FEEDBACK_CLAIM'
   /** A feedback entry was erased. */
@@ -33,6 +39,8 @@ export type AuditAction =
   | 'FEEDBACK_RULES_SET'
   /** A feedback entry was submitted. */
   | 'FEEDBACK_SUBMIT'
+  /** The tags of a feedback entry were changed by a reviewer. */
+  | 'FEEDBACK_TAG'
   /** The link of a feedback entry to an adapter was removed. */
   | 'FEEDBACK_UNLINK'
   /** A feedback entry was marked as used for training. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.js';
 import { useMessages } from '../../messages/messages.js';
-import { useToken } from '../../session/token-store.js';
+import { useBearerToken } from '../../session/credentials.js';
 import styles from './batch.module.css';
 import {
   downloadExport,
@@ -21,7 +21,7 @@ type State =
 /** Downloads the chosen file and its manifest, tells how far it has come, and compares the checksum. */
 export function DownloadPanel({ number, choice }: { readonly number: number; readonly choice: ExportChoice }) {
   const texts = useMessages(batchMessages);
-  const token = useToken();
+  const askToken = useBearerToken();
   const [state, setState] = useState<State>({ phase: 'idle' });
   const abort = useRef<AbortController>(undefined);
   useEffect(() => () => abort.current?.abort(), []);
@@ -33,11 +33,11 @@ export function DownloadPanel({ number, choice }: { readonly number: number; rea
     setState({ phase: 'done', outcome: await work(controller.signal) });
   };
   const download = () =>
-    run((signal) =>
+    run(async (signal) =>
       downloadExport({
         number,
         choice,
-        token,
+        token: await askToken(),
         signal,
         onProgress: (received, total) => setState({ phase: 'running', received, total }),
       }),
@@ -45,7 +45,7 @@ export function DownloadPanel({ number, choice }: { readonly number: number; rea
   const saveManifest = () =>
     run(async (signal) => {
       try {
-        const manifest = await fetchManifest({ number, choice, token, signal });
+        const manifest = await fetchManifest({ number, choice, token: await askToken(), signal });
         saveBlob(
           new Blob([manifest.text], { type: 'application/json' }),
           `${fileNameOf(number, choice)}.manifest.json`,

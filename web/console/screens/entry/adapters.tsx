@@ -114,7 +114,7 @@ function Links({ id }: { readonly id: string }) {
 
 function Learners({ id }: { readonly id: string }) {
   const texts = useMessages(entryMessages);
-  const learners = useApiQuery(EntryLearnersDocument, { id }, { isFresh: true });
+  const learners = useApiQuery(EntryLearnersDocument, { id }, { refreshes: true });
   if (learners.state === 'loading') return <Skeleton lines={3} />;
   if (learners.state === 'failed') return <ErrorState problem={learners.problem} retry={learners.retry} />;
   const { edges, totalCount } = learners.data.feedback?.trainedAdapters ?? { edges: [], totalCount: 0 };

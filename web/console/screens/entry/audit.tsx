@@ -60,7 +60,7 @@ export function Audit({ id, onChange }: AuditProps) {
 
 function ChainMark({ id }: { readonly id: string }) {
   const texts = useMessages(entryMessages);
-  const check = useApiQuery(EntryAuditChainDocument, { id }, { isFresh: true });
+  const check = useApiQuery(EntryAuditChainDocument, { id }, { refreshes: true });
   if (check.state === 'loading') return <Skeleton height={24} />;
   const chain = check.state === 'ready' ? check.data.feedback?.auditChain : undefined;
   if (chain == null) return <p className={styles['chain']}>{texts.chainUnknown}</p>;

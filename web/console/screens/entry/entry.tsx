@@ -25,7 +25,7 @@ export default function EntryScreen({ parameters: { id } }: RouteProps<'entry'>)
   const texts = useMessages(entryMessages);
   const { can } = useSession();
   const [, , ignored] = useSearch(entryCodec);
-  const answer = useApiQuery(EntryDocument, { id }, { isFresh: true });
+  const answer = useApiQuery(EntryDocument, { id }, { refreshes: true });
   const entry = answer.state === 'ready' ? answer.data.feedback : undefined;
   return (
     <Screen title={texts.title} actions={entry != null && <EntryActions entry={entry} />}>

@@ -32,7 +32,7 @@ export function EraseDialog({ entry, onClose }: EraseDialogProps) {
   const learners = useApiQuery(
     EntryLearnersDocument,
     { id: entry.id },
-    { pause: !can('training:read'), isFresh: true },
+    { pause: !can('training:read'), refreshes: true },
   );
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');

@@ -30,7 +30,7 @@ export default function FeedbackScreen() {
   const columns = useColumns();
   const shown = useMemo(() => shownColumns(columns, search.columns), [columns, search.columns]);
   const filter = useMemo(() => toApiFilter(search), [search]);
-  const found = useApiQuery(FeedbackTotalDocument, { filter }, { isFresh: true });
+  const found = useApiQuery(FeedbackTotalDocument, { filter }, { refreshes: true });
   const total = found.state === 'ready' ? found.data.feedbackList : undefined;
   const exactTotal = total?.totalCountIsExact === true ? total.totalCount : undefined;
   return (

@@ -122,7 +122,7 @@ export function toApiFilter(filter: ListFilter): FeedbackFilterInput {
 /** A filter as the API gives it, as of a saved view. */
 export type ApiFilter = {
   readonly [Name in Exclude<keyof FeedbackFilterInput, 'scores'>]?: FeedbackFilterInput[Name];
-} & { readonly scores?: readonly ScoreFilter[] | null };
+} & { readonly scores?: readonly ScoreFilter[] | null | undefined };
 
 /** The parameters of the address that say the same as a filter of the API. */
 export function fromApiFilter(filter: ApiFilter): ListFilter {

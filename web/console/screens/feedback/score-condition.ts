@@ -2,9 +2,9 @@
 
 export interface ScoreFilter {
   readonly name: string;
-  readonly min?: number | null;
-  readonly max?: number | null;
-  readonly is?: string | null;
+  readonly min?: number | null | undefined;
+  readonly max?: number | null | undefined;
+  readonly is?: string | null | undefined;
 }
 
 const CONDITION = /^(.+?)(>=|<=|=)(.+)$/s;

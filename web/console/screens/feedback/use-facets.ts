@@ -53,17 +53,17 @@ export function useFacets(search: ListSearch, change: Change): readonly FacetGro
       preference: withOnly({ type: 'PREFERENCE' }),
       unused: withOnly({ unused: true }),
     },
-    { pause: isSearching, isFresh: true },
+    { pause: isSearching, refreshes: true },
   );
   const values = useApiQuery(
     FeedbackFacetValuesDocument,
     { source: withOnly({ source: undefined }), tag: withOnly({ tag: '' }), model: withOnly({ model: '' }) },
-    { pause: !can('feedback:read'), isFresh: true },
+    { pause: !can('feedback:read'), refreshes: true },
   );
   const adapters = useApiQuery(
     FeedbackAdapterValuesDocument,
     { filter: withOnly({ adapter: '' }) },
-    { pause: !can('adapters:read') || !can('feedback:read'), isFresh: true },
+    { pause: !can('adapters:read') || !can('feedback:read'), refreshes: true },
   );
 
   const counts = choices.state === 'ready' && !isSearching ? choices.data : undefined;

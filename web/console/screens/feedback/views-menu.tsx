@@ -17,7 +17,7 @@ export function ViewsMenu({ search, onChange }: FacetsProps) {
   const { problems } = useMessages(commonMessages);
   const { userId, can } = useSession();
   const [task, setTask] = useState<ViewTask>();
-  const saved = useApiQuery(SavedViewsDocument, {}, { isFresh: true });
+  const saved = useApiQuery(SavedViewsDocument, {}, { refreshes: true });
   const create = useApiMutation(SaveViewDocument);
   const update = useApiMutation(ChangeViewDocument);
   const remove = useApiMutation(DeleteViewDocument);

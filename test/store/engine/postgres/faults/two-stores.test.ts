@@ -97,7 +97,7 @@ describe('two servers on the same data', () => {
           );
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 5 },
     );
     const log = await both[0].read((reader) => reader.scan({ gte: 'a/log:', lt: 'a/log;', limit: 9_999 }));
     const stamps = log.map(({ value }) => value.toString().split(' ').map(Number));
