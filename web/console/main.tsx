@@ -6,11 +6,11 @@ import { browserPlatform } from './session/browser.js';
 import { createCredentials } from './session/credentials.js';
 import './theme/tokens.css';
 import './theme/reset.css';
-import { applyTheme, readTheme } from './theme/theme.js';
+import { applyTheme } from './theme/theme.js';
 
 const isTokenGiven = takeTokenFromFragment();
 const credentials = createCredentials(browserPlatform(), isTokenGiven);
-applyTheme(readTheme());
+applyTheme();
 const place = document.getElementById('console');
 if (place !== null) {
   createRoot(place).render(

@@ -200,6 +200,53 @@ describe('the frame', () => {
   });
 });
 
+describe('the bar of a narrow window', () => {
+  const context = { viewport: { width: 360, height: 740 } };
+
+  it('has the palette and a sheet with everything else, and never scrolls sideways', async () => {
+    const { page, complaints } = await openConsole(browser, server, '/console', { context });
+    await waitForScreen(page, 'Overview');
+    const bar = page.getByRole('navigation', { name: 'Screens' });
+    expect(await bar.getByRole('link').allTextContents()).toEqual(['Overview', 'Feedback', 'Review']);
+    expect(await bar.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('dialog', { name: 'Go to …' }).waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'More' }).click();
+    const sheet = page.getByRole('dialog', { name: 'More' });
+    await sheet.getByText('tester').waitFor();
+    await expectAccessible(page);
+    await sheet.getByLabel('Theme').selectOption('Dark');
+    await expectAccessible(page);
+    await sheet.getByLabel('Language').selectOption('Deutsch');
+    await page.getByRole('dialog', { name: 'Mehr' }).getByRole('link', { name: 'Protokoll' }).click();
+    await waitForScreen(page, 'Protokoll');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is used by keyboard alone, and leads out', async () => {
+    const { page } = await openConsole(browser, server, '/console', { context });
+    await waitForScreen(page, 'Overview');
+    await page.getByRole('button', { name: 'More' }).focus();
+    await page.keyboard.press('Enter');
+    const sheet = page.getByRole('dialog', { name: 'More' });
+    await sheet.waitFor();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    expect(await focusedText(page)).toBe('More');
+    await page.keyboard.press('Enter');
+    await sheet.getByRole('button', { name: 'Sign out' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Token').waitFor();
+    await page.context().close();
+  });
+});
+
 describe('a list and its entries', () => {
   it('keeps its filter in the address, and says which parameters it ignores', async () => {
     const { page, complaints } = await openConsole(browser, server, '/console/feedback?status=approved&colour=red');

@@ -13,10 +13,12 @@ export interface DialogProps {
   readonly children: ReactNode;
   /** Buttons at the end, the one that does it last. */
   readonly actions?: ReactNode;
+  /** Whether it comes up from the bottom of the window, over its whole width. */
+  readonly isSheet?: boolean;
 }
 
 /** A modal dialog: focus stays in it, Escape closes it, and focus returns to where it came from. */
-export function Dialog({ title, isOpen, onClose, children, actions }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, children, actions, isSheet = false }: DialogProps) {
   const { close } = useMessages(commonMessages);
   return (
     <Ariakit.Dialog
@@ -25,6 +27,7 @@ export function Dialog({ title, isOpen, onClose, children, actions }: DialogProp
       unmountOnHide
       backdrop={<div className={styles['backdrop']} />}
       className={styles['dialog']}
+      data-sheet={isSheet}
     >
       <header className={styles['header']}>
         <Ariakit.DialogHeading className={styles['heading']}>{title}</Ariakit.DialogHeading>

@@ -7,6 +7,7 @@ const PATHS = {
   audit: 'M3 2h7l3 3v9H3zM6 7h4M6 10h4',
   settings: 'M2 5h7m3 0h2M2 11h2m3 0h7M10.5 3.5v3M5.5 9.5v3',
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zm4-1l3 3',
+  more: 'M2.5 8h1M7.5 8h1M12.5 8h1',
   menu: 'M2 4h12M2 8h12M2 12h12',
   close: 'M3 3l10 10M13 3L3 13',
   up: 'M5 14V7l3-5 1.5 1L9 6h4.5l-1 8zM2 7h1v7H2z',

@@ -1,13 +1,13 @@
-import { useState } from 'react';
 import { Icon } from '../components/icon.js';
 import { Menu } from '../components/menu.js';
 import { LOCALES } from '../messages/format.js';
 import { useLocale, useMessages } from '../messages/messages.js';
 import { useCredentials } from '../session/credentials.js';
 import { useSession } from '../session/session.js';
-import { readTheme, saveTheme, THEMES } from '../theme/theme.js';
+import { saveTheme, THEMES } from '../theme/theme.js';
 import styles from './account-menu.module.css';
 import { frameMessages } from './messages.js';
+import { useTheme } from './use-theme.js';
 
 /** Who is signed in, how the console looks, and the way out. */
 export function AccountMenu() {
@@ -15,7 +15,7 @@ export function AccountMenu() {
   const { userId } = useSession();
   const { signOut } = useCredentials();
   const [locale, setLocale] = useLocale();
-  const [theme, setTheme] = useState(readTheme);
+  const theme = useTheme();
   return (
     <Menu
       look="quiet"
@@ -30,10 +30,7 @@ export function AccountMenu() {
         ...THEMES.map((name) => ({
           label: texts.themes[name],
           isChecked: name === theme,
-          run: () => {
-            saveTheme(name);
-            setTheme(name);
-          },
+          run: () => saveTheme(name),
         })),
         ...LOCALES.map((name) => ({
           label: texts.languages[name],

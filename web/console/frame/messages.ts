@@ -22,6 +22,11 @@ export const frameMessages = defineMessages(
     keys: 'Keys of this screen',
     account: 'Account',
     more: 'More',
+    search: 'Search',
+    moreScreens: 'More screens',
+    lostPermissions: (count: number, names: string) =>
+      `${count === 1 ? 'Your token has lost a permission' : 'Your token has lost permissions'}: ${names}. What needs it is not shown any more.`,
+    notConnected: 'Not connected, trying again',
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     language: 'Language',
@@ -56,6 +61,11 @@ export const frameMessages = defineMessages(
     keys: 'Tasten dieses Bereichs',
     account: 'Konto',
     more: 'Mehr',
+    search: 'Suche',
+    moreScreens: 'Weitere Bereiche',
+    lostPermissions: (count, names) =>
+      `${count === 1 ? 'Ihr Token hat ein Recht verloren' : 'Ihr Token hat Rechte verloren'}: ${names}. Was damit ging, wird nicht mehr gezeigt.`,
+    notConnected: 'Nicht verbunden, neuer Versuch läuft',
     theme: 'Farben',
     themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
     language: 'Sprache',

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { IconButton } from '../components/button.js';
 import { Icon } from '../components/icon.js';
 import { KeyHint } from '../components/key-hint.js';
@@ -7,6 +8,7 @@ import { type RouteName, routePath } from '../router/routes.js';
 import { useSession } from '../session/session.js';
 import { AccountMenu } from './account-menu.js';
 import { frameMessages } from './messages.js';
+import { MoreSheet } from './more-sheet.js';
 import styles from './rail.module.css';
 import { RAIL, SCREENS } from './screens.js';
 
@@ -16,11 +18,17 @@ export interface RailProps {
   readonly onKeys: () => void;
 }
 
+/** How many screens have a place of their own in the bar of a narrow window; the others are in a sheet. */
+const PLACES_IN_BAR = 3;
+
 /** The screens that the token allows; a bar at the bottom of narrow windows. */
 export function Rail({ current, onPalette, onKeys }: RailProps) {
   const texts = useMessages(frameMessages);
   const { can, organization } = useSession();
+  const [isMoreOpen, setMoreOpen] = useState(false);
   const allowed = RAIL.filter(({ name }) => SCREENS[name].anyOf.length === 0 || can(...SCREENS[name].anyOf));
+  const more = allowed.slice(PLACES_IN_BAR);
+  const isCurrentInMore = more.some(({ holds }) => current !== undefined && holds.includes(current));
   return (
     <header className={styles['rail']}>
       <div className={styles['top']}>
@@ -34,13 +42,14 @@ export function Rail({ current, onPalette, onKeys }: RailProps) {
         </button>
       </div>
       <nav aria-label={texts.navigation} className={styles['screens']}>
-        {allowed.map(({ name, icon, holds }) => {
+        {allowed.map(({ name, icon, holds }, place) => {
           const isCurrent = current !== undefined && holds.includes(current);
           return (
             <Link
               key={name}
               href={routePath(name, {})}
               aria-current={isCurrent ? 'page' : undefined}
+              data-in-bar={place < PLACES_IN_BAR}
               className={styles['screen']}
             >
               <Icon name={icon} />
@@ -49,9 +58,27 @@ export function Rail({ current, onPalette, onKeys }: RailProps) {
           );
         })}
       </nav>
+      <div className={styles['bar']}>
+        <button type="button" className={styles['screen']} onClick={onPalette}>
+          <Icon name="search" />
+          <span>{texts.search}</span>
+        </button>
+        <button
+          type="button"
+          className={styles['screen']}
+          data-current={isCurrentInMore}
+          aria-haspopup="dialog"
+          aria-expanded={isMoreOpen}
+          onClick={() => setMoreOpen(true)}
+        >
+          <Icon name="more" />
+          <span>{texts.more}</span>
+        </button>
+      </div>
+      {isMoreOpen && <MoreSheet current={current} screens={more} onClose={() => setMoreOpen(false)} onKeys={onKeys} />}
       <div className={styles['bottom']}>
         <AccountMenu />
-        <IconButton label={texts.keys} className={styles['keys']} onClick={onKeys}>
+        <IconButton label={texts.keys} onClick={onKeys}>
           <Icon name="keyboard" />
         </IconButton>
       </div>

@@ -34,12 +34,14 @@ export const SCREENS: { readonly [Name in RouteName]: ScreenEntry<Name> } = {
 
 export type RailName = 'overview' | 'feedback' | 'review' | 'adapters' | 'training' | 'audit' | 'settings';
 
-/** The entries of the rail, with the screens that belong to each. */
-export const RAIL: readonly {
+export interface RailEntry {
   readonly name: RailName;
   readonly icon: IconName;
   readonly holds: readonly RouteName[];
-}[] = [
+}
+
+/** The entries of the rail, with the screens that belong to each. */
+export const RAIL: readonly RailEntry[] = [
   { name: 'overview', icon: 'overview', holds: ['overview'] },
   { name: 'feedback', icon: 'feedback', holds: ['feedback', 'entry'] },
   { name: 'review', icon: 'review', holds: ['review'] },
