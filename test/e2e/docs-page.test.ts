@@ -87,8 +87,8 @@ describe('/docs', () => {
         .poll(() => page.evaluate('document.documentElement.classList.contains("dark-mode")'), { interval: 20 })
         .toBe(isDark);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      const colour = await page.evaluate<string>('getComputedStyle(document.querySelector(".places")).backgroundColor');
-      expect(colour).toBe(isDark ? 'rgb(22, 27, 34)' : 'rgb(246, 248, 250)');
+      const colour = await page.evaluate<string>('getComputedStyle(document.querySelector(".header")).backgroundColor');
+      expect(colour).toBe(isDark ? 'rgb(11, 13, 16)' : 'rgb(239, 241, 245)');
     }
     expect(complaints).toEqual([]);
     await page.context().close();

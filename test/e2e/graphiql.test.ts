@@ -95,10 +95,10 @@ describe('GraphiQL', () => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 800 });
       await expect
-        .poll(() => page.evaluate('getComputedStyle(document.querySelector(".token")).backgroundColor'), {
+        .poll(() => page.evaluate('getComputedStyle(document.querySelector(".header")).backgroundColor'), {
           interval: 20,
         })
-        .toBe(colorScheme === 'dark' ? 'rgb(22, 27, 34)' : 'rgb(246, 248, 250)');
+        .toBe(colorScheme === 'dark' ? 'rgb(11, 13, 16)' : 'rgb(239, 241, 245)');
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
     expect(complaints).toEqual([]);

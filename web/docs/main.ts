@@ -1,5 +1,6 @@
 import SwaggerUIBundle from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import 'swagger-ui-dist/swagger-ui.css';
+import { drawHeader, followDark } from '../header/header.js';
 import { readToken, saveToken, takeTokenFromFragment } from '../token.js';
 import './page.css';
 
@@ -28,15 +29,10 @@ const tokenOfSession = {
   },
 };
 
-function followColorScheme(): void {
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const apply = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
-  dark.addEventListener('change', apply);
-  apply();
-}
-
 takeTokenFromFragment();
-followColorScheme();
+const header = document.getElementById('header');
+if (header !== null) drawHeader(header, '/docs');
+followDark((isDark) => document.documentElement.classList.toggle('dark-mode', isDark));
 const page = SwaggerUIBundle({
   dom_id: '#page',
   url: '/openapi.json',

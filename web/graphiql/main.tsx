@@ -2,8 +2,11 @@ import './workers.js';
 import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
-import { StrictMode, useMemo, useState } from 'react';
+import { StrictMode, useMemo, useState, useSyncExternalStore } from 'react';
+import { createPortal } from 'react-dom';
 import { createRoot } from 'react-dom/client';
+import { readTheme, subscribeTheme } from '../console/theme/theme.js';
+import { drawHeader } from '../header/header.js';
 import { readToken, saveToken, takeTokenFromFragment } from '../token.js';
 import { hideCancellations } from './cancellations.js';
 import { examplesFor } from './examples.js';
@@ -13,9 +16,16 @@ import './page.css';
 /** The example's adapter where the data has none yet, or nobody may see it. */
 const DOCUMENTED_ADAPTER = 'themis_help_lora';
 
-function Page({ adapterId }: { readonly adapterId: string }) {
+interface PageProps {
+  readonly adapterId: string;
+  /** Where the header leaves room for the token. */
+  readonly room: HTMLElement;
+}
+
+function Page({ adapterId, room }: PageProps) {
   const [token, setToken] = useState(readToken);
   const [refused, setRefused] = useState(false);
+  const theme = useSyncExternalStore(subscribeTheme, readTheme);
 
   const fetcher = useMemo<Fetcher>(
     () =>
@@ -33,39 +43,42 @@ function Page({ adapterId }: { readonly adapterId: string }) {
   const tabs = useMemo(() => examplesFor(adapterId), [adapterId]);
 
   return (
-    <div className="page">
-      <form className="token" onSubmit={(event) => event.preventDefault()}>
-        <label htmlFor="token">Token</label>
-        <input
-          id="token"
-          type="password"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="paste a token"
-          value={token}
-          onChange={(event) => {
-            saveToken(event.target.value);
-            setToken(readToken());
-          }}
-        />
-        {token === '' || refused ? (
-          <span role="status">
-            {token === '' ? 'No token yet.' : 'The server does not take this token.'} Make one with{' '}
-            <code>feedback-graph token --sub you</code>
-          </span>
-        ) : (
-          <span>kept for this tab only</span>
-        )}
-        <a href="/docs">REST</a>
-      </form>
+    <>
+      {createPortal(
+        <form className="token" onSubmit={(event) => event.preventDefault()}>
+          <label htmlFor="token">Token</label>
+          <input
+            id="token"
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="paste a token"
+            value={token}
+            onChange={(event) => {
+              saveToken(event.target.value);
+              setToken(readToken());
+            }}
+          />
+          {token === '' || refused ? (
+            <span role="status">
+              {token === '' ? 'No token yet.' : 'The server does not take this token.'} Make one with{' '}
+              <code>feedback-graph token --sub you</code>
+            </span>
+          ) : (
+            <span>kept for this tab only</span>
+          )}
+        </form>,
+        room,
+      )}
       {/* A new token reads the schema anew. */}
       <GraphiQL
         key={token === '' ? 'none' : 'some'}
         fetcher={fetcher}
         defaultTabs={tabs}
         isHeadersEditorEnabled={false}
+        forcedTheme={theme}
       />
-    </div>
+    </>
   );
 }
 
@@ -73,10 +86,12 @@ hideCancellations(window);
 takeTokenFromFragment();
 const adapterId = (await firstAdapter(readToken())) ?? DOCUMENTED_ADAPTER;
 const place = document.getElementById('page');
-if (place !== null) {
+const header = document.getElementById('header');
+if (place !== null && header !== null) {
+  const room = drawHeader(header, '/graphql');
   createRoot(place).render(
     <StrictMode>
-      <Page adapterId={adapterId} />
+      <Page adapterId={adapterId} room={room} />
     </StrictMode>,
   );
 }
