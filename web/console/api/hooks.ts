@@ -4,6 +4,7 @@ import type { AnyVariables } from '@urql/core';
 import { useCallback } from 'react';
 import { useClient, useQuery } from 'urql';
 import { type Problem, toProblem } from './problem.js';
+import { isOfConnection, useReconnected } from './reconnected.js';
 
 export type Loaded<Data> =
   | { readonly state: 'loading' }
@@ -36,8 +37,10 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
     requestPolicy: refreshes ? 'cache-and-network' : 'cache-first',
   });
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
+  const problem = data === undefined && error !== undefined ? toProblem(error) : undefined;
+  useReconnected(reload, isOfConnection(problem));
   if (data !== undefined) return { state: 'ready', data, isStale: stale, reload };
-  if (error !== undefined) return { state: 'failed', problem: toProblem(error), retry: reload };
+  if (problem !== undefined) return { state: 'failed', problem, retry: reload };
   return { state: 'loading' };
 }
 

@@ -2,6 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import { type Problem, toProblem } from './problem.js';
+import { isOfConnection, useReconnected } from './reconnected.js';
 
 /** A Relay connection, as far as a list of rows needs it. */
 export interface Connection<Row> {
@@ -111,6 +112,12 @@ export function usePages<Data, Variables extends PageVariables, Row>(
     void load(state.cursor);
   }, [load, state]);
 
+  const reload = useCallback(() => {
+    if (state.problem !== undefined && state.rows.length > 0) void load(state.cursor);
+    else setGeneration((before) => before + 1);
+  }, [load, state]);
+  useReconnected(reload, isOfConnection(state.problem));
+
   return {
     rows: state.rows,
     totalCount: state.totalCount,
@@ -119,9 +126,6 @@ export function usePages<Data, Variables extends PageVariables, Row>(
     hasMore: state.hasMore,
     problem: state.problem,
     loadMore,
-    reload: () => {
-      if (state.problem !== undefined && state.rows.length > 0) void load(state.cursor);
-      else setGeneration((before) => before + 1);
-    },
+    reload,
   };
 }

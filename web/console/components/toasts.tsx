@@ -11,6 +11,8 @@ export interface Toast {
   readonly tone?: 'neutral' | 'negative';
   /** As "Undo"; a toast with an action stays until it is used or closed. */
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** Whether it stays until it is closed, as what somebody must not miss. */
+  readonly stays?: boolean;
 }
 
 interface ShownToast extends Toast {
@@ -65,12 +67,12 @@ export function Toasts() {
 
 function ToastView({ toast }: { readonly toast: ShownToast }) {
   const { close } = useMessages(commonMessages);
-  const { id, text, tone, action } = toast;
+  const { id, text, tone, action, stays = action !== undefined } = toast;
   useEffect(() => {
-    if (action !== undefined) return;
+    if (stays) return;
     const timer = setTimeout(() => closeToast(id), SHOWN_FOR);
     return () => clearTimeout(timer);
-  }, [id, action]);
+  }, [id, stays]);
   return (
     <div className={styles['toast']} data-tone={tone}>
       <span>{text}</span>

@@ -1,8 +1,10 @@
 import { Component, type ReactNode } from 'react';
+import { connection } from '../api/connection.js';
+import { useIsDisconnected, useReconnected } from '../api/reconnected.js';
 import { Button } from '../components/button.js';
 import { commonMessages } from '../components/messages.js';
 import { Screen } from '../components/screen.js';
-import { EmptyState } from '../components/states.js';
+import { EmptyState, ErrorState } from '../components/states.js';
 import { useMessages } from '../messages/messages.js';
 import { frameMessages } from './messages.js';
 
@@ -18,6 +20,11 @@ export class ErrorBoundary extends Component<Props, { readonly hasFailed: boolea
     return { hasFailed: true };
   }
 
+  /** The code of a screen that is shown for the first time comes from the server, which may not be there. */
+  override componentDidCatch(): void {
+    connection.suspect();
+  }
+
   override render(): ReactNode {
     return this.state.hasFailed ? <Crashed /> : this.props.children;
   }
@@ -26,6 +33,10 @@ export class ErrorBoundary extends Component<Props, { readonly hasFailed: boolea
 function Crashed() {
   const texts = useMessages(frameMessages);
   const { reload } = useMessages(commonMessages);
+  const isDisconnected = useIsDisconnected();
+  // Code that could not be loaded is not asked for twice by browsers; the address and drafts outlast a reload.
+  useReconnected(() => location.reload(), true);
+  if (isDisconnected) return <ErrorState problem={{ kind: 'offline' }} />;
   return (
     <Screen title={texts.crashed}>
       <EmptyState

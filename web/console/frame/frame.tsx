@@ -8,6 +8,7 @@ import { Link } from '../router/link.js';
 import { usePathname } from '../router/location.js';
 import { type Match, matchRoute, type RouteName, routePath, type RouteProps } from '../router/routes.js';
 import { useSession } from '../session/session.js';
+import { ConnectionStrip } from './connection-strip.js';
 import { ErrorBoundary } from './error-boundary.js';
 import styles from './frame.module.css';
 import { KeyList } from './key-list.js';
@@ -34,13 +35,16 @@ export function Frame() {
         {texts.skip}
       </a>
       <Rail current={match?.name} onPalette={() => setOverlay('palette')} onKeys={() => setOverlay('keys')} />
-      <main id="content" tabIndex={-1} className={styles['content']}>
-        <ErrorBoundary key={pathname}>
-          <Suspense fallback={<ScreenSkeleton />}>
-            <CurrentScreen match={match} pathname={pathname} />
-          </Suspense>
-        </ErrorBoundary>
-      </main>
+      <div className={styles['column']}>
+        <main id="content" tabIndex={-1} className={styles['content']}>
+          <ErrorBoundary key={pathname}>
+            <Suspense fallback={<ScreenSkeleton />}>
+              <CurrentScreen match={match} pathname={pathname} />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <ConnectionStrip />
+      </div>
       <Toasts />
       {overlay === 'palette' && <Palette onClose={() => setOverlay(undefined)} />}
       {overlay === 'keys' && <KeyList onClose={() => setOverlay(undefined)} />}

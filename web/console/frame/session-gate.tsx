@@ -1,5 +1,5 @@
 /** Lets nobody past who is not signed in; the address stays, so that whoever signs in comes to where it leads. */
-import { type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Provider } from 'urql';
 import { createApiClient } from '../api/client.js';
 import { useApiQuery } from '../api/hooks.js';
@@ -8,6 +8,7 @@ import { clearToasts } from '../components/toasts.js';
 import { useCredentialState } from '../session/credentials.js';
 import { type Session, SessionContext } from '../session/session.js';
 import { ViewerDocument } from './documents.generated.js';
+import { useLostPermissions } from './lost-permissions.js';
 import { SignIn } from './sign-in.js';
 import styles from './sign-in.module.css';
 
@@ -18,13 +19,20 @@ interface GateProps {
 export function SessionGate({ children }: GateProps) {
   const state = useCredentialState();
   const credential = state.kind === 'signed-in' ? state.credential : undefined;
-  const client = useMemo(() => credential && createApiClient(credential), [credential]);
+  const [refusals, setRefusals] = useState(0);
+  const client = useMemo(
+    () => credential && createApiClient(credential, () => setRefusals((count) => count + 1)),
+    [credential],
+  );
+  // What one person has been told is nothing for the next.
+  useEffect(() => (client === undefined ? undefined : clearToasts), [client]);
   if (client === undefined) {
     return state.kind === 'signed-out' ? <SignIn reason={state.reason} /> : <Waiting />;
   }
   return (
-    <Provider value={client}>
-      <Entrance>{children}</Entrance>
+    // Another person begins with nothing of the last one.
+    <Provider key={state.kind === 'signed-in' ? state.credential.id : ''} value={client}>
+      <Entrance refusals={refusals}>{children}</Entrance>
     </Provider>
   );
 }
@@ -37,10 +45,18 @@ function Waiting() {
   );
 }
 
-/** Asks the server whose token it is, and shows the console to them. */
-function Entrance({ children }: GateProps) {
+/**
+ * Asks the server whose token it is, and shows the console to them; asks again after each refusal, so that what is allowed
+ * no longer goes.
+ */
+function Entrance({ refusals, children }: GateProps & { readonly refusals: number }) {
   const answer = useApiQuery(ViewerDocument, {});
-  const viewer = answer.state === 'ready' ? answer.data.viewer : undefined;
+  const reload = answer.state === 'ready' ? answer.reload : undefined;
+  useEffect(() => {
+    if (refusals > 0) reload?.();
+  }, [refusals]);
+  const viewer = useUnchanged(answer.state === 'ready' ? answer.data.viewer : undefined);
+  useLostPermissions(viewer?.permissions);
   const session = useMemo((): Session | undefined => {
     if (viewer === undefined) return undefined;
     const permissions: ReadonlySet<string> = new Set(viewer.permissions);
@@ -51,7 +67,6 @@ function Entrance({ children }: GateProps) {
       can: (...anyOf) => anyOf.some((permission) => permissions.has(permission)),
     };
   }, [viewer]);
-  useEffect(() => (session === undefined ? undefined : clearToasts), [session]);
   if (session !== undefined) return <SessionContext value={session}>{children}</SessionContext>;
   if (answer.state !== 'failed') return <Waiting />;
   return (
@@ -59,4 +74,10 @@ function Entrance({ children }: GateProps) {
       <ErrorState problem={answer.problem} retry={answer.retry} />
     </main>
   );
+}
+
+/** The same object as long as what it says is the same. */
+function useUnchanged<Value>(value: Value): Value {
+  const signature = JSON.stringify(value);
+  return useMemo(() => value, [signature]);
 }
