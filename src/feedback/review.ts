@@ -149,7 +149,14 @@ export function applyReview(
     patch: {
       validationStatus: STATUS_OF_VERDICT[verdict],
       validationReasons: verdict === 'approve' ? [] : [reason ?? 'Rejected by a reviewer'],
-      review: { verdict, reviewer: actor.sub, at, version: before.version + 1, ...omitNullish({ reason }) },
+      review: {
+        verdict,
+        reviewer: actor.sub,
+        at,
+        version: before.version + 1,
+        counted: true,
+        ...omitNullish({ reason }),
+      },
       ...omitNullish({ correction }),
     },
   });

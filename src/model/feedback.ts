@@ -66,6 +66,8 @@ export interface Review {
   readonly reason?: string;
   /** The version that the review has made. */
   readonly version: number;
+  /** Whether it counts among those of its day; not where a server before 0.3.0 has stored it. */
+  readonly counted: true | undefined;
 }
 
 /** What one validation plugin has said. */

@@ -53,6 +53,7 @@ export const REVIEW_EXAMPLES = {
   },
   released: { released: { summary: 'Released entries', value: { released_ids: [ENTRY.id], count: 1 } } },
   skip: { skip: { summary: 'Leave an entry to others', value: { ids: [ENTRY.id] } } },
+  reviewsByDay: { day: { summary: 'One day', value: { days: [{ day: '2030-01-31', reviewed: 42 }], count: 1 } } },
   skipped: { skipped: { summary: 'Skipped entries', value: { skipped_ids: [ENTRY.id], count: 1 } } },
   review: {
     approve: { summary: 'Approve with a correction', value: { verdict: 'approve', correction: CORRECTION } },

@@ -15,7 +15,10 @@ import {
   type DailyFeedbackCountsFragment,
   GetAdapterStatsByDayDocument,
   GetFeedbackStatsByDayDocument,
+  GetReviewsByDayDocument,
 } from './operations.generated.js';
+import { REVIEW_EXAMPLES } from './review-examples.js';
+import { REVIEW_BASE } from './review-routes.js';
 import { closed, StatsAnswer } from './schemas.js';
 
 const DaysQuery = Type.Object(
@@ -44,13 +47,30 @@ const AdapterDaysAnswer = Type.Object(
   { title: 'AdapterStatsByDay' },
 );
 
+const ReviewDaysAnswer = Type.Object(
+  {
+    days: Type.Array(
+      Type.Object(
+        {
+          day: Type.String({ description: 'The UTC day, such as `2030-01-31`.' }),
+          reviewed: Type.Integer({ description: 'Number of entries that the reviewer has decided.' }),
+        },
+        { title: 'DailyReviews' },
+      ),
+      { description: 'Counts of each day, in the order of days.' },
+    ),
+    count: Type.Integer({ description: 'Number of days.' }),
+  },
+  { title: 'ReviewsByDay' },
+);
+
 const DESCRIPTION = 'for each UTC day from `since` to `until`, at most 366 days, by their current state.';
 
 function toDays(counted: readonly DailyFeedbackCountsFragment[]): Static<typeof DaysAnswer> {
   return { days: counted.map(({ day, ...stats }) => ({ day, ...toStats(stats) })), count: counted.length };
 }
 
-/** Statistics by day, of the organization and of an adapter. */
+/** Statistics by day, of the organization and of an adapter; and how many entries a reviewer has decided. */
 export function statsByDayRoutes(application: Application, run: RunOperation, services: Services): void {
   application.get(
     `${BASE}/stats/by-day`,
@@ -95,6 +115,30 @@ export function statsByDayRoutes(application: Application, run: RunOperation, se
       const { adapter } = await run(GetAdapterStatsByDayDocument, variables, requestContext(request, services));
       if (adapter === null) throw new ApiError('NOT_FOUND', 'Adapter not found');
       return { id, ...toDays(adapter.statsByDay) };
+    },
+  );
+
+  application.get(
+    `${REVIEW_BASE}/by-day`,
+    {
+      config: { failure: 'Failed to count reviews' },
+      schema: {
+        operationId: 'getReviewsByDay',
+        summary: "Count the reviewer's decisions by day",
+        description:
+          'Counts the entries that the reviewer has decided on each UTC day from `since` to `until`, at most 366 days. An ' +
+          'entry counts on the day of its present review: not once that is undone, replaced by a later one or erased with ' +
+          'the entry.',
+        tags: [TAGS.review],
+        querystring: DaysQuery,
+        response: { 200: answer(ReviewDaysAnswer, 'The counts of each day.', REVIEW_EXAMPLES.reviewsByDay) },
+      },
+    },
+    async (request) => {
+      const { since, until } = request.query;
+      const variables = { since: new Date(since), until: new Date(until) };
+      const { reviewsByDay } = await run(GetReviewsByDayDocument, variables, requestContext(request, services));
+      return { days: reviewsByDay.map(({ day, count }) => ({ day, reviewed: count })), count: reviewsByDay.length };
     },
   );
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { linkFeedback } from '../../src/feedback/link-feedback.js';
 import { claimForReview } from '../../src/feedback/review/claims.js';
+import { reviewFeedback } from '../../src/feedback/review.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import type { Submission } from '../../src/model/submission.js';
 import { keyPrefix, prefixRange } from '../../src/store/keys.js';
@@ -14,6 +15,7 @@ const UUID = '019ca6b0-0000-7000-8000-';
 const PENDING = `feedback-${UUID}000000000001`;
 const FLAGGED = `feedback-${UUID}000000000002`;
 const CLAIMED = `feedback-${UUID}000000000003`;
+const REVIEWED = `feedback-${UUID}000000000004`;
 
 const SUBMISSION: Submission = {
   type: 'negative',
@@ -32,6 +34,7 @@ async function indexKeys(): Promise<string[]> {
   const verdicts: Record<string, Verdict> = {
     [PENDING]: { status: 'approved', reasons: [], unfinished: true, fingerprint: { value: 'print', window: 1_000 } },
     [FLAGGED]: { status: 'flagged', reasons: ['It is odd'] },
+    [REVIEWED]: { status: 'flagged', reasons: ['It is odd'] },
     [CLAIMED]: { status: 'flagged', reasons: ['It is odd'] },
   };
   const services = { store, keyedHash: (org: string, text: string) => `hash-of-${org}-${text}`, now: () => AT };
@@ -42,6 +45,8 @@ async function indexKeys(): Promise<string[]> {
   const { type, question, answer } = SUBMISSION;
   await submit(CLAIMED, { type, question, answer });
   await claimForReview(services, ACTOR, { count: 1, minutes: 5 });
+  await submit(REVIEWED, { type, question, answer });
+  await reviewFeedback(services, ACTOR, REVIEWED, { verdict: 'reject' });
   await submit(FLAGGED, { type, question, answer, userId: ACTOR.sub });
   await submit(PENDING, SUBMISSION);
   await linkFeedback(services, ACTOR, { feedbackId: PENDING, adapterId: 'lora-b' });
@@ -61,6 +66,7 @@ it('an entry has these keys in the indexes, in every version of the server', asy
   expect(await indexKeys()).toMatchInlineSnapshot(`
     [
       "index:default:all:m:feedback-019ca6b0-0000-7000-8000-000000000001",
+      "index:default:all:s:feedback-019ca6b0-0000-7000-8000-000000000004",
       "index:default:all:v:feedback-019ca6b0-0000-7000-8000-000000000002",
       "index:default:all:v:feedback-019ca6b0-0000-7000-8000-000000000003",
       "index:default:av=lora%3Aa:v%3A1:m:feedback-019ca6b0-0000-7000-8000-000000000001",
@@ -73,6 +79,7 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "index:default:ma=m%3A1:lora%3Aa:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "index:default:ma=m%3A1:lora-b:m:feedback-019ca6b0-0000-7000-8000-000000000001",
       "index:default:o=hash-of-default-ann:v:feedback-019ca6b0-0000-7000-8000-000000000002",
+      "index:default:rd=hash-of-default-ann:20260301:s:feedback-019ca6b0-0000-7000-8000-000000000004",
       "index:default:rl=001772323500000:v:feedback-019ca6b0-0000-7000-8000-000000000003",
       "index:default:rr=hash-of-default-ann:v:feedback-019ca6b0-0000-7000-8000-000000000003",
       "index:default:rv:v:feedback-019ca6b0-0000-7000-8000-000000000002",
@@ -87,9 +94,11 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "count:default:ad=lora-b:20260228:m = 1",
       "count:default:adapters:- = 2",
       "count:default:all:m = 1",
+      "count:default:all:s = 1",
       "count:default:all:v = 2",
       "count:default:av=lora%3Aa:v%3A1:m = 1",
       "count:default:d=20260228:m = 1",
+      "count:default:d=20260228:s = 1",
       "count:default:d=20260228:v = 2",
       "count:default:du=001772323200000:m = 1",
       "count:default:f=print:m = 1",
@@ -100,6 +109,7 @@ it('an entry has these keys in the indexes, in every version of the server', asy
       "count:default:ma=m%3A1:lora%3Aa:m = 1",
       "count:default:ma=m%3A1:lora-b:m = 1",
       "count:default:o=hash-of-default-ann:v = 1",
+      "count:default:rd=hash-of-default-ann:20260301:s = 1",
       "count:default:rl=001772323500000:v = 1",
       "count:default:rr=hash-of-default-ann:v = 1",
       "count:default:rv:v = 1",

@@ -164,6 +164,28 @@ it('a reviewer who is erased is not named by the claims that they have left', as
   expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
 });
 
+it('a reviewer who is erased is not named by the days of their reviews, and undoing one restores none', async () => {
+  const name = `reviewer-${word()}`;
+  const ids = [await submit('ann'), await submit('ann')];
+  for (const id of ids) await reviewFeedback(services, actorOf(name), id, { verdict: 'reject' });
+  // Again: the review before it names the reviewer in an earlier version.
+  await reviewFeedback(services, actorOf('bob'), ids[1] ?? '', { verdict: 'approve' });
+  const hash = services.keyedHash('default', name);
+  const keysOfName = async (): Promise<string[]> => {
+    const keys = await store.read((reader) => reader.scanKeys({ gte: 'a', lt: 'z', limit: Infinity }));
+    return keys.filter((key) => key.includes(hash));
+  };
+  expect(await keysOfName()).toHaveLength(2);
+
+  await erasePerson(services, ADMIN, { sub: name });
+
+  expect(await keysOfName()).toEqual([]);
+  expect(await filesHolding(name)).toEqual([]);
+  for (const id of ids.toReversed()) await undoReview(services, ADMIN, id);
+  expect(await keysOfName()).toEqual([]);
+  expect(await verifyStore(store)).toMatchObject({ found: 0, notChecked: [] });
+});
+
 it('what a user who is erased submitted for others is found by its external id no more', async () => {
   const names = [`user-${word()}`, `user-${word()}`];
   const submitForAnn = async (sub: string): Promise<string> => {

@@ -522,6 +522,11 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     400: () => ({ query: 'since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z' }),
     403: () => ({ query: 'since=0&until=0', roles: ['submitter'] }),
   },
+  getReviewsByDay: {
+    200: () => ({ query: 'since=2030-01-01T00:00:00Z&until=2030-01-31T00:00:00Z', ...REVIEWER }),
+    400: () => ({ query: 'since=172800000&until=1', ...REVIEWER }),
+    403: () => ({ query: 'since=0&until=0' }),
+  },
   getAdapterStatsByDay: {
     200: async () => {
       await linked();

@@ -620,6 +620,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/feedback/review/by-day': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Count the reviewer's decisions by day
+     * @description Counts the entries that the reviewer has decided on each UTC day from `since` to `until`, at most 366 days. An entry counts on the day of its present review: not once that is undone, replaced by a later one or erased with the entry. Requires the permission `feedback:review`.
+     */
+    get: operations['getReviewsByDay'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/adapters/{id}': {
     parameters: {
       query?: never;
@@ -1560,6 +1580,12 @@ export interface components {
       /** @description `positive_count / (positive_count + negative_count)`; 0 if there are no such entries. */
       positive_ratio: number;
     };
+    DailyReviews: {
+      /** @description The UTC day, such as `2030-01-31`. */
+      day: string;
+      /** @description Number of entries that the reviewer has decided. */
+      reviewed: number;
+    };
     DatasetInfo: {
       [key: string]: {
         [key: string]: unknown;
@@ -2323,6 +2349,12 @@ export interface components {
     ReviewSkip: {
       /** @description Ids of entries, from 1 to 100. */
       ids: string[];
+    };
+    ReviewsByDay: {
+      /** @description Counts of each day, in the order of days. */
+      days: components['schemas']['DailyReviews'][];
+      /** @description Number of days. */
+      count: number;
     };
     Revision: {
       /**
@@ -4934,6 +4966,41 @@ export interface operations {
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getReviewsByDay: {
+    parameters: {
+      query: {
+        /** @description Any time on the first day, in RFC 3339 or epoch milliseconds. */
+        since: number | string;
+        /** @description Any time on the last day, in RFC 3339 or epoch milliseconds. */
+        until: number | string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The counts of each day. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReviewsByDay'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];

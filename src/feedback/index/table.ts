@@ -303,6 +303,19 @@ export const INDEXES = {
       validationStatus === 'flagged' && reviewClaim?.since !== undefined ? one(hash(reviewClaim.reviewer)) : NOWHERE,
     description: 'what the reviewer with the hash {value} has claimed',
   }),
+  /** Decided by a reviewer on a day, as far as the decision stands; see review-days.ts. */
+  reviewDay: row({
+    code: 'rd',
+    values: { reviewer: 'text', day: 'text' },
+    entries: 'index',
+    dependsOn: ['review'],
+    isHashed: true,
+    holds: ({ review }, { hash }) =>
+      review?.counted !== true || review.reviewer === ERASED_NAME
+        ? NOWHERE
+        : [{ reviewer: hash(review.reviewer), day: formatDay(review.at) }],
+    description: 'what the reviewer with the hash {reviewer} has decided on the day {day}',
+  }),
 };
 
 export type IndexKind = keyof typeof INDEXES;

@@ -61,6 +61,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Feedback.auditChain', WALK_WEIGHT],
   ['Query.modelCard', WALK_WEIGHT],
   ['Query.feedbackStatsByDay', WALK_WEIGHT],
+  ['Query.reviewsByDay', VERSIONS_WEIGHT],
   ['Adapter.lineagePaths', COMPARISON_WEIGHT],
   ['TrainingBatch.advice', COMPARISON_WEIGHT],
   ['TrainingBatch.preview', COMPARISON_WEIGHT],

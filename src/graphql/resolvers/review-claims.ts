@@ -1,10 +1,14 @@
+import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { reviewsOnDays } from '../../feedback/index/review-days.js';
+import { formatDay } from '../../feedback/index/table.js';
 import { claimForReview, MAX_HELD } from '../../feedback/review/claims.js';
 import { planHeld, releaseReviewClaims, renewReviewClaims, skipReviews } from '../../feedback/review/held.js';
 import { MAX_SKIPS } from '../../feedback/review/skips.js';
 import { omitNullish } from '../../omit-nullish.js';
 import type { RequestContext } from '../context.js';
 import { createCursors } from '../cursors.js';
+import { daysBetween, withDays } from '../days.js';
 import { toFilter } from '../feedback-lists.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { FeedbackConnection, FeedbackEdge } from '../types/feedback-connections.js';
@@ -12,6 +16,7 @@ import { FeedbackFilterInput } from '../types/feedback-content.js';
 import { FeedbackNode, toFeedbackNode } from '../types/feedback.js';
 import {
   ClaimReviewsPayload,
+  DailyReviews,
   ReleaseReviewClaimsPayload,
   RenewReviewClaimsPayload,
   SkipReviewsPayload,
@@ -59,6 +64,26 @@ export class ReviewClaimsResolver {
       },
       total: async () => (await loaders.counts(plan)).count,
     });
+  }
+
+  @Query(() => [DailyReviews], {
+    description:
+      'How many entries the reviewer has decided on each UTC day from `since` to `until`, at most 366 days. An entry counts ' +
+      'on the day of its present review: not once that is undone, replaced by a later one or erased with the entry.',
+  })
+  async reviewsByDay(
+    @Arg('since', () => GraphQLDateTime, { description: 'Any time on the first day.' }) since: Date,
+    @Arg('until', () => GraphQLDateTime, { description: 'Any time on the last day.' }) until: Date,
+    @Ctx() { actor: { org, sub }, loaders, services }: RequestContext,
+  ): Promise<DailyReviews[]> {
+    const days = daysBetween(since, until);
+    const reviewer = services.keyedHash(org, sub);
+    const names = days.map(formatDay);
+    const counts = await loaders.batchedRead((reader) => reviewsOnDays(reader, org, reviewer, names));
+    return withDays(
+      days,
+      counts.map((count) => ({ count })),
+    );
   }
 
   @Mutation(() => ClaimReviewsPayload, {

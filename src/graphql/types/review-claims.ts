@@ -1,6 +1,6 @@
 /** What claims of the review queue answer. */
 import { GraphQLDateTime } from 'graphql-scalars';
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { FeedbackNode } from './feedback.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Result of claiming entries for review.' })
@@ -27,6 +27,15 @@ export class ClaimReviewsPayload {
     description: 'Whether the entries are ones the reviewer has skipped, because no others match.',
   })
   areSkipped!: boolean;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'How many entries the reviewer has decided on a day.' })
+export class DailyReviews {
+  @Field(() => String, { description: 'The UTC day, such as `2030-01-31`.' })
+  day!: string;
+
+  @Field(() => Int, { description: 'Number of entries.' })
+  count!: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A claim that was renewed.' })

@@ -5,15 +5,17 @@
 import { hash } from 'node:crypto';
 import { ERASED_NAME, NO_NOTE, readActor } from '../../audit/actor-note.js';
 import { decodeStoredEvent, encodeAuditEvent, type StoredEvent } from '../../audit/events.js';
+import type { KeyedHash } from '../../audit/keyed-hash.js';
 import { externalIdKeysOf } from '../../feedback/external-ids.js';
 import { indexKeys, indexRange } from '../../feedback/index/index-keys.js';
+import { formatDay } from '../../feedback/index/table.js';
 import { intendPurge } from '../../feedback/purge.js';
 import { findFeedback } from '../../feedback/read.js';
 import { forgetSkips, skipsKeyOf } from '../../feedback/review/skips.js';
 import { removeView, viewsOwnedBy } from '../../feedback/saved-views.js';
 import { replaceFeedback, withoutFields } from '../../feedback/update.js';
 import { keyOfVote } from '../../feedback/votes.js';
-import { decodeFeedback, feedbackFacet } from '../../model/feedback.js';
+import { decodeFeedback, type Feedback, feedbackFacet } from '../../model/feedback.js';
 import { type AuditChain, nodeKind, ORGANIZATION_NODE } from '../../model/node.js';
 import type { DomainServices } from '../../services.js';
 import type { Key, Reader, Store, Transaction } from '../../store/contract.js';
@@ -171,6 +173,24 @@ async function endClaim(
   if (keys.entry !== undefined) changed.push(keys.entry);
 }
 
+/** Takes an entry out of what a reviewer decided on a day; answers the keys that named the reviewer by a hash. */
+function leaveReviewDay(
+  transaction: Transaction,
+  keyedHash: KeyedHash,
+  org: string,
+  feedback: Feedback,
+  name: string,
+): readonly Key[] {
+  const { review } = feedback;
+  if (review?.counted !== true || review.reviewer !== name || name === ERASED_NAME) return [];
+  const index = { kind: 'reviewDay', reviewer: keyedHash(org, name), day: formatDay(review.at) } as const;
+  const { entry, counter } = indexKeys(org, index, feedbackFacet(feedback), feedback.id);
+  if (entry === undefined) return [];
+  transaction.delete(entry);
+  transaction.add(counter, -1);
+  return [entry, counter];
+}
+
 /** The audit events of an actor, node by node. */
 export async function* eventsOfActor(store: Store, org: string, actor: string): AsyncGenerator<StoredEvent, void> {
   const { gte, lt } = prefixRange(keyPrefix('audit_of', org));
@@ -219,6 +239,7 @@ async function forgetInNode(
       transaction.delete(vote);
       changed.push(vote);
     }
+    changed.push(...leaveReviewDay(transaction, keyedHash, org, feedback, name));
   }
   const value = withoutName(decodeRecord(stored), name);
   const next = chain === undefined ? value : { ...(value as object), audit: chain };
