@@ -4,7 +4,8 @@ export const reviewMessages = defineMessages(
   (format) => ({
     title: 'Review',
     left: (count: number) => `${format.number(count)} left`,
-    here: (count: number) => `${format.number(count)} decided here`,
+    today: (count: number) => `${format.number(count)} decided today`,
+    todayHint: 'Your decisions on entries since midnight UTC',
     queue: 'Queue',
     entry: 'Entry',
     findings: 'Findings',
@@ -155,7 +156,8 @@ export const reviewMessages = defineMessages(
   (format) => ({
     title: 'Prüfung',
     left: (count) => `noch ${format.number(count)}`,
-    here: (count) => `${format.number(count)} hier entschieden`,
+    today: (count) => `heute ${format.number(count)} entschieden`,
+    todayHint: 'Ihre Entscheidungen über Einträge seit Mitternacht UTC',
     queue: 'Liste',
     entry: 'Eintrag',
     findings: 'Befunde',

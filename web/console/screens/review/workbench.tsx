@@ -173,13 +173,20 @@ function LiveReviews({ sitting }: { readonly sitting: Sitting }) {
 function Counters({ filter, workbench }: { readonly filter: FeedbackFilterInput; readonly workbench: Workbench }) {
   const texts = useMessages(reviewMessages);
   const { decidedCount, isClaiming } = workbench.queue;
-  const answer = useApiQuery(ReviewsLeftDocument, { filter });
+  const answer = useApiQuery(ReviewsLeftDocument, {
+    filter,
+    today: `${new Date().toISOString().slice(0, 10)}T00:00:00Z`,
+  });
   const reload = answer.state === 'ready' ? answer.reload : undefined;
   useEffect(() => reload?.(), [reload, decidedCount, isClaiming]);
   return (
     <p className={styles['counters']}>
-      {answer.state === 'ready' && <span>{texts.left(answer.data.reviewQueue.totalCount)}</span>}
-      <span>{texts.here(decidedCount)}</span>
+      {answer.state === 'ready' && (
+        <>
+          <span>{texts.left(answer.data.reviewQueue.totalCount)}</span>
+          <span title={texts.todayHint}>{texts.today(answer.data.reviewsByDay[0]?.count ?? 0)}</span>
+        </>
+      )}
     </p>
   );
 }
