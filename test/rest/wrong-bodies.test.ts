@@ -25,6 +25,13 @@ const CONVERSATION = { type: 'positive', messages: MESSAGES, tools: [{ type: 'fu
 const ENTRIES = [CONVERSATION, { candidates: CANDIDATES, preferred: 0, scores: { tone: 'kind' }, metadata: { a: 1 } }];
 const SCORE = { name: 'tone', kind: 'category', categories: ['kind', 'rude'] };
 
+const FILTER = { type: 'positive', scores: [{ name: 'rating', min: 4 }], since: 0 };
+const VIEW = { name: 'Mine', filter: FILTER, order: 'asc', columns: ['question'], shared: false };
+const BULK = [
+  { action: 'tag', add_tags: ['maths'], remove_tags: ['art'], ids: ['feedback-1'] },
+  { action: 'approve', reason: 'Checked', filter: FILTER },
+];
+
 /** For each operation with a body, bodies that have all lists that it takes. */
 const BODIES: Readonly<Record<string, readonly object[]>> = {
   submitFeedback: ENTRIES,
@@ -37,7 +44,14 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   renewTrainingBatch: [{ lease_minutes: 60 }],
   commitTrainingBatch: [{ produced_adapter: 'made', version: 'v1', metrics: { loss: 0.42 } }],
   markFeedbackAsUsed: [{ feedback_ids: ['feedback-1'], training_batch_id: 1, expected_versions: [1] }],
-  claimForReview: [{ count: 1, minutes: 1, filter: { type: 'positive', unused: true, score: 'tone=kind', since: 0 } }],
+  createSavedView: [VIEW],
+  updateSavedView: [VIEW],
+  previewBulkOperation: BULK,
+  startBulkOperation: BULK,
+  claimForReview: [
+    { count: 1, minutes: 1, filter: { type: 'positive', unused: true, score: 'tone=kind', since: 0 } },
+    { count: 1, minutes: 1, ids: ['feedback-1'] },
+  ],
   renewReviewClaims: [{ minutes: 1 }],
   releaseReviewClaims: [{ ids: ['feedback-1'] }],
   skipReviews: [{ ids: ['feedback-1'] }],

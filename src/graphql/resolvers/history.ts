@@ -73,7 +73,12 @@ export class HistoryResolver {
       return { chain: audit, check: await checkChain(reader, org, id, audit) };
     });
     const { problem, checked } = check;
-    return { isIntact: problem === undefined, ...omitNullish({ problem }), checkedCount: checked, length: chain.length };
+    return {
+      isIntact: problem === undefined,
+      ...omitNullish({ problem }),
+      checkedCount: checked,
+      length: chain.length,
+    };
   }
 
   @Query(() => AuditEventConnection, {

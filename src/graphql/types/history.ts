@@ -169,13 +169,17 @@ export class AuditEventNode {
 
 @ObjectType('AuditChainCheck', {
   simpleResolvers: true,
-  description: 'Whether the audit events of a node are those that were written: each holds the hash of the one before it.',
+  description:
+    'Whether the audit events of a node are those that were written: each holds the hash of the one before it.',
 })
 export class AuditChainCheckNode {
   @Field(() => Boolean, { description: 'Whether every event that was checked is there and unaltered.' })
   isIntact!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'What is wrong with the chain, as a clause; null if nothing is.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What is wrong with the chain, as a clause; null if nothing is.',
+  })
   problem?: string;
 
   @Field(() => Int, { description: 'Number of events that were checked, the newest: at most 1000.' })

@@ -138,7 +138,7 @@ describe('a reviewer', () => {
       } else await page.keyboard.press('a');
     }
     await page.getByText('Nothing is left to review').waitFor();
-    await page.getByText('50 decided here').waitFor();
+    await page.getByText('50 decided today').waitFor();
     await page.getByText('0 left', { exact: true }).waitFor();
     for (const [place, stored] of (await read('fifty', ids)).entries()) {
       const number = place + 1;
@@ -174,7 +174,7 @@ describe('a reviewer', () => {
     await waitForQuestion(page, 5);
     await press('Approve');
     await waitForQuestion(page, 6);
-    await page.getByText('2 decided here').waitFor();
+    await page.getByText('2 decided today').waitFor();
     await page.getByRole('link', { name: 'Overview' }).click();
     await waitForScreen(page, 'Overview');
     await expect.poll(() => heldBy('mouse', 'ann')).toEqual([]);
@@ -209,7 +209,7 @@ describe('a reviewer', () => {
       for (let decided = 1; decided <= 12; decided += 1) {
         await editor(page).waitFor();
         await page.keyboard.press('a');
-        await page.getByText(`${decided} decided here`).waitFor();
+        await page.getByText(`${decided} decided today`).waitFor();
       }
     };
     await Promise.all(pages.map(work));
@@ -312,7 +312,7 @@ describe('a draft', () => {
     await alert.locator('ins').getByText('Mine.').waitFor();
     await expectAccessible(page);
     await alert.getByRole('button', { name: 'Approve with mine' }).click();
-    await page.getByText('1 decided here').waitFor();
+    await page.getByText('1 decided today').waitFor();
     expect(await read('lapse', [id])).toMatchObject([
       { correction: 'The answer number 1 is wrong. Mine.', review: { verdict: 'APPROVE', reviewer: 'ann' } },
     ]);
@@ -355,7 +355,7 @@ describe('a draft', () => {
     await expectAccessible(page);
     await accept();
     await entry(page).getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('1 decided here').waitFor();
+    await page.getByText('1 decided today').waitFor();
     expect(await read('unavailable', [id])).toMatchObject([{ correction: 'The answer number 1 is wrong. Kept.' }]);
     await page.context().close();
   });
@@ -377,7 +377,7 @@ describe('a draft', () => {
     await page.getByText('Your decision is not saved yet').waitFor();
     server = await start(port);
     await entry(page).getByRole('button', { name: 'Try again' }).click();
-    await page.getByText('2 decided here').waitFor();
+    await page.getByText('2 decided today').waitFor();
     await waitForQuestion(page, 1);
     expect(await read('killed', ids)).toMatchObject([
       { correction: 'The answer number 1 is wrong. Kept.', review: { verdict: 'APPROVE' } },

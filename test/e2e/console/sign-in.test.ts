@@ -94,7 +94,7 @@ describe('signing in with OpenID Connect', () => {
     expect((await renewed).status()).toBe(200);
     await page.getByRole('link', { name: 'Feedback' }).click();
     await waitForScreen(page, 'Feedback');
-    expect(await token()).not.toBe(before);
+    await expect.poll(token).not.toBe(before);
     await page.context().close();
   });
 

@@ -16,14 +16,25 @@ interface GateProps {
   readonly children: ReactNode;
 }
 
+/** A screen asks for many things at once, which are all refused within this time, ms. */
+const REFUSED_TOGETHER = 200;
+
 export function SessionGate({ children }: GateProps) {
   const state = useCredentialState();
   const credential = state.kind === 'signed-in' ? state.credential : undefined;
   const [refusals, setRefusals] = useState(0);
-  const client = useMemo(
-    () => credential && createApiClient(credential, () => setRefusals((count) => count + 1)),
-    [credential],
-  );
+  const client = useMemo(() => {
+    if (credential === undefined) return undefined;
+    let isNoted = false;
+    return createApiClient(credential, () => {
+      if (isNoted) return;
+      isNoted = true;
+      setTimeout(() => {
+        isNoted = false;
+        setRefusals((count) => count + 1);
+      }, REFUSED_TOGETHER);
+    });
+  }, [credential]);
   // What one person has been told is nothing for the next.
   useEffect(() => (client === undefined ? undefined : clearToasts), [client]);
   if (client === undefined) {
