@@ -34,6 +34,8 @@ export async function waitForScreen(page: Page, heading: string): Promise<void> 
 
 /** Expects that axe finds nothing against WCAG 2.2 AA, and none of its best practices broken. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // Colours that are still changing have no contrast to measure.
+  await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)))');
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>(
     'axe.run(document, { preload: false, resultTypes: ["violations"] })',

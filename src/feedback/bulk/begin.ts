@@ -91,8 +91,8 @@ export async function startBulkOperation(
       throw new ApiError('CONFLICT', `The selection has ${ids.length} entries, not ${expectedCount}`);
     }
     await expectRoom(transaction, org);
-    const at = transaction.stamp(org);
-    const id = newUuid(org, at);
+    const at = services.now();
+    const id = newUuid(org, transaction.stamp(org));
     const operation: BulkOperation = {
       id,
       change,
