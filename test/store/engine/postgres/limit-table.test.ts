@@ -7,6 +7,7 @@ import { openPostgresStore } from '../../../../src/store/engine/postgres/postgre
 import { prepareSchema } from '../../../../src/store/engine/postgres/schema.js';
 import { createSession, type OpenSession, type Session } from '../../../../src/store/engine/postgres/session.js';
 import { queryOnce } from '../../../support/postgres/server.js';
+import { interceptSession } from '../../../support/postgres/sessions.js';
 import { createTestDatabase } from '../../../support/postgres/shared.js';
 
 const LIMIT = 50;
@@ -32,19 +33,10 @@ async function openStore(): Promise<TestStore> {
     if (isCut) throw new Error('The network is cut');
     const session = createSession((await connectPostgres(location, { role: purpose, pipeline: true })).client);
     open.add(session);
-    return {
-      ...session,
-      get pending() {
-        return session.pending;
-      },
-      get isLost() {
-        return session.isLost;
-      },
-      run: (name, values) => {
-        if (!['register', 'time'].includes(name)) sent.push(name);
-        return session.run(name, values);
-      },
-    };
+    return interceptSession(session, (name, send) => {
+      if (!['register', 'time'].includes(name)) sent.push(name);
+      return send();
+    });
   };
   const store = await openPostgresStore({ openSession, version: 'test' });
   const made: TestStore = {
