@@ -98,6 +98,8 @@ describe('a server that is killed and restarted under an open console', () => {
     await kill();
     server = await start('operator', port);
     const viewers: string[] = [];
+    const faults: string[] = [];
+    page.on('pageerror', ({ message }) => faults.push(message));
     page.on('request', (request) => {
       if (request.postData()?.includes('query Viewer') === true) viewers.push(request.url());
     });
@@ -110,6 +112,7 @@ describe('a server that is killed and restarted under an open console', () => {
     await expectAccessible(page);
     // Once for what the screen asked for together, and once for what was answered after that.
     expect(viewers.length).toBeLessThanOrEqual(2);
+    expect(faults).toEqual([]);
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByText(/Your token has lost permissions/).waitFor({ state: 'detached' });
     await page.context().close();

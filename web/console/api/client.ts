@@ -105,6 +105,8 @@ export function createApiClient(credential: Credential, onForbidden: () => void)
         onError: (error: CombinedError) => {
           if (toProblem(error).kind === 'forbidden') onForbidden();
         },
+        // It is null, whatever its type says, where the server refuses all that was asked for.
+        onResult: (result) => ({ ...result, data: (result.data as unknown) ?? undefined }),
       }),
       fetchExchange,
       subscriptionExchange({

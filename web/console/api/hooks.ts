@@ -39,9 +39,7 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
   const problem = data === undefined && error !== undefined ? toProblem(error) : undefined;
   useReconnected(reload, isOfConnection(problem));
-  // It is null, whatever its type says, where the server refuses all of it.
-  const known = data ?? undefined;
-  if (known !== undefined) return { state: 'ready', data: known, isStale: stale, reload };
+  if (data !== undefined) return { state: 'ready', data, isStale: stale, reload };
   if (problem !== undefined) return { state: 'failed', problem, retry: reload };
   return { state: 'loading' };
 }
