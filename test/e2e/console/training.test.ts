@@ -125,6 +125,7 @@ describe('a batch', () => {
       page.getByRole('button', { name: 'Download' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe(`batch-${number}-trl-kto-train.jsonl`);
+    await page.getByText(/^[1-9]\d* rows?, [\d.]+ k?B\. /).waitFor();
     await page.getByText('The checksum is the one of the manifest').waitFor();
     const content = await readFile(await download.path());
     await page.getByText(`SHA-256 ${hash('sha256', content)}`).waitFor();

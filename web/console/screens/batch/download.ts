@@ -2,7 +2,8 @@
  * Downloads of an export: fetched with the token in a header, never by a link that has it, and written to the disk as they
  * come where the browser can; their checksum is compared with that of the manifest.
  */
-import { createSha256 } from './sha256.js';
+import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 
 /** A browser that cannot write to the disk holds all of a download in memory: bytes at most. */
 export const MAX_HELD_BYTES = 256 * 1024 * 1024;
@@ -72,7 +73,11 @@ export async function fetchManifest({
   signal,
 }: Omit<DownloadOptions, 'onProgress'>): Promise<Manifest> {
   const text = await (await request(addressOf(number, 'manifest', choice), token, signal)).text();
-  const { bytes, sha256, rows } = JSON.parse(text) as Manifest;
+  const { bytes, sha256, counts } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const rows = typeof counts === 'object' && counts !== null && 'rows' in counts ? counts.rows : undefined;
+  if (typeof bytes !== 'number' || typeof sha256 !== 'string' || typeof rows !== 'number') {
+    throw new Refusal('The manifest is incomplete');
+  }
   return { bytes, sha256, rows, text };
 }
 
@@ -118,7 +123,8 @@ export async function downloadExport(options: DownloadOptions): Promise<Download
     sink = opened;
     onProgress(0, manifest.bytes);
     const { body } = await request(addressOf(number, 'export', choice), token, signal);
-    const hash = createSha256();
+    // The browser's own takes all bytes at once, and is there on HTTPS alone.
+    const hash = sha256Of.create();
     const reader = body?.getReader();
     for (let received = 0; reader !== undefined;) {
       const { done, value } = await reader.read();
@@ -128,7 +134,7 @@ export async function downloadExport(options: DownloadOptions): Promise<Download
       received += value.length;
       onProgress(received, manifest.bytes);
     }
-    if (hash.digest() !== manifest.sha256) {
+    if (bytesToHex(hash.digest()) !== manifest.sha256) {
       await opened.abort();
       return { ok: false, why: 'checksum' };
     }
