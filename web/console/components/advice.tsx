@@ -4,8 +4,8 @@ import { Link } from '../router/link.js';
 import { routePath } from '../router/routes.js';
 import { adviceMessages } from './advice-messages.js';
 import styles from './advice.module.css';
-import { Card } from './card.js';
 import { commonMessages } from './messages.js';
+import { Panel } from './panel.js';
 import { VisibleText } from './text-block.js';
 
 export interface Advice {
@@ -63,7 +63,7 @@ function Balance({ advice }: { readonly advice: Advice }) {
   ] as const;
   const all = parts.reduce((sum, [, , count]) => sum + count, 0);
   return (
-    <Card title={texts.balance}>
+    <Panel title={texts.balance}>
       <div aria-hidden="true" className={styles['bar']}>
         {parts.map(([name, , count]) => (
           <span key={name} data-part={name} style={{ flexGrow: count }} hidden={count === 0} />
@@ -80,7 +80,7 @@ function Balance({ advice }: { readonly advice: Advice }) {
         {texts.corrected(advice.corrected, advice.negative)}{' '}
         {advice.ktoWeights != null && texts.weights(advice.ktoWeights.desirable, advice.ktoWeights.undesirable)}
       </p>
-    </Card>
+    </Panel>
   );
 }
 
@@ -88,7 +88,7 @@ function Methods({ advice }: { readonly advice: Advice }) {
   const texts = useMessages(adviceMessages);
   const format = useFormat();
   return (
-    <Card title={texts.methods}>
+    <Panel title={texts.methods}>
       <ul className={styles['methods']}>
         {advice.tasks.map(({ task, rows, exactDuplicates, paired, dropped }) => (
           <li key={task}>
@@ -114,7 +114,7 @@ function Methods({ advice }: { readonly advice: Advice }) {
           </li>
         ))}
       </ul>
-    </Card>
+    </Panel>
   );
 }
 
@@ -122,7 +122,7 @@ function Conflicts({ advice }: { readonly advice: Advice }) {
   const texts = useMessages(adviceMessages);
   const { types } = useMessages(commonMessages);
   return (
-    <Card title={texts.conflicts(advice.conflictCount)}>
+    <Panel title={texts.conflicts(advice.conflictCount)}>
       {advice.conflictCount === 0 ? (
         <p className={styles['note']}>{texts.noConflicts}</p>
       ) : (
@@ -141,6 +141,6 @@ function Conflicts({ advice }: { readonly advice: Advice }) {
           </ul>
         </>
       )}
-    </Card>
+    </Panel>
   );
 }

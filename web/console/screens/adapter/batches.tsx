@@ -3,6 +3,7 @@ import { PlainTable } from '../../components/plain-table.js';
 import { EmptyState, ErrorState, Notice, Skeleton } from '../../components/states.js';
 import { VisibleText } from '../../components/text-block.js';
 import { Time } from '../../components/time.js';
+import { batchStateMessages } from '../../components/training-state.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
 import { Link } from '../../router/link.js';
 import { routePath } from '../../router/routes.js';
@@ -13,6 +14,7 @@ import { adapterMessages } from './messages.js';
 export function Batches({ id }: { readonly id: string }) {
   const texts = useMessages(adapterMessages);
   const { columns } = texts;
+  const states = useMessages(batchStateMessages);
   const format = useFormat();
   const answer = useApiQuery(AdapterBatchesDocument, { id });
   if (answer.state === 'loading') return <Skeleton lines={4} height={24} />;
@@ -35,7 +37,7 @@ export function Batches({ id }: { readonly id: string }) {
               <Link href={routePath('batch', { number: String(number) })}>{texts.batch(number)}</Link>
             ),
           },
-          { id: 'state', header: columns.state, cell: ({ node }) => texts.states[node.state] },
+          { id: 'state', header: columns.state, cell: ({ node }) => states[node.state] },
           {
             id: 'entries',
             header: columns.entries,

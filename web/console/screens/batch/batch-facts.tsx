@@ -1,6 +1,6 @@
-import { Card } from '../../components/card.js';
 import { Facts } from '../../components/facts.js';
 import { commonMessages } from '../../components/messages.js';
+import { Panel } from '../../components/panel.js';
 import { Time } from '../../components/time.js';
 import { BatchStateBadge, isHeld } from '../../components/training-state.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
@@ -28,7 +28,7 @@ export function BatchFacts({ batch }: { readonly batch: BatchData }) {
   const { state, claimed, filter, leaseUntil, committedAt, digest, producedAdapterId, baseAdapterId, metrics } = batch;
   const time = (at: string | null | undefined) => at != null && <Time at={at} look="dateTime" />;
   return (
-    <Card title={texts.about}>
+    <Panel title={texts.about}>
       <Facts
         items={(
           [
@@ -62,6 +62,6 @@ export function BatchFacts({ batch }: { readonly batch: BatchData }) {
           {facts.digest}: <span className={styles['code']}>{digest}</span>
         </p>
       )}
-    </Card>
+    </Panel>
   );
 }

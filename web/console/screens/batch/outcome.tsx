@@ -1,5 +1,6 @@
 import { useApiQuery } from '../../api/hooks.js';
-import { Card } from '../../components/card.js';
+import { Panel } from '../../components/panel.js';
+import { PlainTable } from '../../components/plain-table.js';
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
 import type { BatchData } from './batch.js';
@@ -10,6 +11,7 @@ import { batchMessages } from './messages.js';
 /** Judgements of the batch's questions before the training and after it. */
 export function BatchOutcome({ batch: { number, state } }: { readonly batch: BatchData }) {
   const texts = useMessages(batchMessages);
+  const format = useFormat();
   const isCommitted = state === 'COMMITTED' || state === 'COMMITTING';
   const answer = useApiQuery(BatchOutcomeDocument, { number }, { pause: !isCommitted, refreshes: true });
   if (!isCommitted) return <EmptyState title={texts.noOutcome}>{texts.noOutcomeAdvice}</EmptyState>;
@@ -19,28 +21,27 @@ export function BatchOutcome({ batch: { number, state } }: { readonly batch: Bat
   if (outcome == null) return <EmptyState title={texts.noOutcome}>{texts.noOutcomeAdvice}</EmptyState>;
   return (
     <div className={styles['panel']}>
-      <Card title={texts.outcome}>
+      <Panel title={texts.outcome}>
         <p className={styles['note']}>{texts.outcomeIntro}</p>
-        <div className={styles['scroll']} tabIndex={0} role="region" aria-label={texts.outcome}>
-          <table className={styles['table']}>
-            <thead>
-              <tr>
-                <th scope="col">{texts.part}</th>
-                <th scope="col">{texts.questions}</th>
-                <th scope="col">{texts.before}</th>
-                <th scope="col">{texts.after}</th>
-                <th scope="col">{texts.change}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {outcome.splits.map(({ split, questions, before, after }) => (
-                <SplitRow key={split} name={texts.splits[split]} questions={questions} before={before} after={after} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PlainTable
+          label={texts.outcome}
+          rows={outcome.splits}
+          rowKey={({ split }) => split}
+          columns={[
+            { id: 'part', header: texts.part, cell: ({ split }) => texts.splits[split] },
+            {
+              id: 'questions',
+              header: texts.questions,
+              cell: ({ questions }) => format.number(questions),
+              isNumber: true,
+            },
+            { id: 'before', header: texts.before, cell: ({ before }) => <Share verdicts={before} /> },
+            { id: 'after', header: texts.after, cell: ({ after }) => <Share verdicts={after} /> },
+            { id: 'change', header: texts.change, cell: (row) => <Change before={row.before} after={row.after} /> },
+          ]}
+        />
         {outcome.truncated && <p className={styles['note']}>{texts.outcomeTruncated}</p>}
-      </Card>
+      </Panel>
     </div>
   );
 }
@@ -51,39 +52,21 @@ interface Verdicts {
   readonly positiveRatio?: number | null;
 }
 
-interface SplitRowProps {
-  readonly name: string;
-  readonly questions: number;
-  readonly before: Verdicts;
-  readonly after: Verdicts;
-}
-
-function SplitRow({ name, questions, before, after }: SplitRowProps) {
+function Share({ verdicts: { positive, negative, positiveRatio } }: { readonly verdicts: Verdicts }) {
   const texts = useMessages(batchMessages);
   const format = useFormat();
-  const change =
-    before.positiveRatio == null || after.positiveRatio == null
-      ? undefined
-      : (after.positiveRatio - before.positiveRatio) * 100;
+  if (positiveRatio == null) return texts.noJudgements;
   return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{format.number(questions)}</td>
-      {[before, after].map(({ positive, negative, positiveRatio }, place) => (
-        <td key={place}>
-          {positiveRatio == null ? (
-            texts.noJudgements
-          ) : (
-            <>
-              <span className={styles['share']}>{format.percent(positiveRatio)}</span>{' '}
-              {texts.judged(positive, positive + negative)}
-            </>
-          )}
-        </td>
-      ))}
-      <td className={change === undefined ? undefined : change >= 0 ? styles['success'] : styles['failure']}>
-        {change !== undefined && texts.points(change)}
-      </td>
-    </tr>
+    <>
+      <span className={styles['share']}>{format.percent(positiveRatio)}</span>{' '}
+      {texts.judged(positive, positive + negative)}
+    </>
   );
+}
+
+function Change({ before, after }: { readonly before: Verdicts; readonly after: Verdicts }) {
+  const texts = useMessages(batchMessages);
+  if (before.positiveRatio == null || after.positiveRatio == null) return null;
+  const change = (after.positiveRatio - before.positiveRatio) * 100;
+  return <span className={change >= 0 ? styles['success'] : styles['failure']}>{texts.points(change)}</span>;
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useApiQuery } from '../../api/hooks.js';
-import { Card } from '../../components/card.js';
 import { Select } from '../../components/field.js';
+import { Panel } from '../../components/panel.js';
 import { ErrorState, Skeleton } from '../../components/states.js';
 import { TextBlock } from '../../components/text-block.js';
 import { useMessages } from '../../messages/messages.js';
@@ -30,7 +30,7 @@ export function BatchRows({ batch, format, split, change }: BatchRowsProps) {
   const written = format === 'RAW' ? 'jsonl' : fileType;
   return (
     <div className={styles['panel']}>
-      <Card title={texts.download}>
+      <Panel title={texts.download}>
         <div className={styles['choices']}>
           <Select
             label={texts.formatLabel}
@@ -63,7 +63,7 @@ export function BatchRows({ batch, format, split, change }: BatchRowsProps) {
             fileType: written,
           }}
         />
-      </Card>
+      </Panel>
       <Preview number={batch.number} format={format} split={split} />
     </div>
   );
@@ -85,7 +85,7 @@ function Preview({
   const { rows = [], hasMore = false } = answer.data.trainingBatch?.preview ?? {};
   if (rows.length === 0) return <p className={styles['note']}>{texts.noRows}</p>;
   return (
-    <Card title={texts.firstRows(rows.length, hasMore)}>
+    <Panel title={texts.firstRows(rows.length, hasMore)}>
       <ol className={styles['rows']}>
         {rows.map((row, place) => (
           <li key={place} className={styles['row']}>
@@ -94,7 +94,7 @@ function Preview({
           </li>
         ))}
       </ol>
-    </Card>
+    </Panel>
   );
 }
 

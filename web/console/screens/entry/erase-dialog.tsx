@@ -7,10 +7,10 @@ import { useFormat, useMessages } from '../../messages/messages.js';
 import { navigate } from '../../router/location.js';
 import { routePath } from '../../router/routes.js';
 import { useSession } from '../../session/session.js';
+import { ChangeDialog } from './change-dialog.js';
 import { EntryLearnersDocument, EraseEntryDocument } from './documents.generated.js';
 import type { Entry } from './entry-data.js';
-import { FormDialog } from './form-dialog.js';
-import styles from './form-dialog.module.css';
+import styles from './erase-dialog.module.css';
 import { entryMessages } from './messages.js';
 
 /** How many characters at the end of the id confirm an erasure. */
@@ -46,7 +46,7 @@ export function EraseDialog({ entry, onClose }: EraseDialogProps) {
     navigate(routePath('feedback', {}), { replace: true });
   };
   return (
-    <FormDialog
+    <ChangeDialog
       title={texts.eraseTitle}
       action={texts.erase}
       look="danger"
@@ -89,6 +89,6 @@ export function EraseDialog({ entry, onClose }: EraseDialogProps) {
         spellCheck={false}
         onChange={({ target }) => setTyped(target.value)}
       />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

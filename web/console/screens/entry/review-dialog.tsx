@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { useApiMutation } from '../../api/hooks.js';
 import { Field, TextArea } from '../../components/field.js';
 import { useMessages } from '../../messages/messages.js';
+import { ChangeDialog } from './change-dialog.js';
 import { ReviewEntryDocument, type ReviewVerdict } from './documents.generated.js';
 import type { Entry } from './entry-data.js';
-import { FormDialog } from './form-dialog.js';
 import { entryMessages } from './messages.js';
 
 export interface ReviewDialogProps {
@@ -29,7 +29,7 @@ export function ReviewDialog({ entry, verdict, onDone, onClose }: ReviewDialogPr
       ...(correction !== (entry.correction ?? '') && { correction }),
     });
   return (
-    <FormDialog
+    <ChangeDialog
       title={verdict === 'APPROVE' ? texts.approveTitle : texts.rejectTitle}
       action={verdict === 'APPROVE' ? texts.approve : texts.reject}
       look={verdict === 'APPROVE' ? 'primary' : 'danger'}
@@ -45,6 +45,6 @@ export function ReviewDialog({ entry, verdict, onDone, onClose }: ReviewDialogPr
         onChange={({ target }) => setReason(target.value)}
       />
       <TextArea label={texts.correction} value={correction} onChange={({ target }) => setCorrection(target.value)} />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

@@ -3,9 +3,9 @@ import { useApiMutation } from '../../api/hooks.js';
 import { Field, Select, TextArea } from '../../components/field.js';
 import { commonMessages } from '../../components/messages.js';
 import { useMessages } from '../../messages/messages.js';
+import { ChangeDialog } from './change-dialog.js';
 import { ReviseEntryDocument, type ReviseFeedbackInput } from './documents.generated.js';
 import type { Entry } from './entry-data.js';
-import { FormDialog } from './form-dialog.js';
 import { entryMessages } from './messages.js';
 
 const TYPES = ['POSITIVE', 'NEGATIVE'] as const;
@@ -39,7 +39,7 @@ export function ReviseDialog({ entry, onDone, onClose }: ReviseDialogProps) {
     return revise({ id: entry.id, input, version: entry.version });
   };
   return (
-    <FormDialog title={texts.reviseTitle} action={texts.save} {...{ run, onDone, onClose }}>
+    <ChangeDialog title={texts.reviseTitle} action={texts.save} {...{ run, onDone, onClose }}>
       {entry.type !== 'PREFERENCE' && (
         <Select
           label={texts.judgement}
@@ -58,6 +58,6 @@ export function ReviseDialog({ entry, onDone, onClose }: ReviseDialogProps) {
         dir="auto"
         onChange={({ target }) => setTags(target.value)}
       />
-    </FormDialog>
+    </ChangeDialog>
   );
 }

@@ -1,10 +1,7 @@
-import { useId, useState } from 'react';
-import { Button } from '../../components/button.js';
-import { Dialog } from '../../components/dialog.js';
+import { useState } from 'react';
 import { Field, Select } from '../../components/field.js';
-import { commonMessages } from '../../components/messages.js';
+import { FormDialog } from '../../components/form-dialog.js';
 import { useMessages } from '../../messages/messages.js';
-import styles from './dialogs.module.css';
 import type { FacetsProps } from './facets.js';
 import { feedbackMessages } from './messages.js';
 import { parseCondition } from './score-condition.js';
@@ -15,8 +12,6 @@ type Name = (typeof NAMES)[number];
 /** Narrows the list to a value that is written, where a facet does not list it. */
 export function AddFilter({ search, onChange, onClose }: FacetsProps & { readonly onClose: () => void }) {
   const texts = useMessages(feedbackMessages);
-  const { cancel } = useMessages(commonMessages);
-  const form = useId();
   const [name, setName] = useState<Name>('adapter');
   const [value, setValue] = useState('');
   const [error, setError] = useState<string>();
@@ -35,47 +30,25 @@ export function AddFilter({ search, onChange, onClose }: FacetsProps & { readonl
     onClose();
   };
   return (
-    <Dialog
-      title={texts.addFilter}
-      isOpen
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{cancel}</Button>
-          <Button type="submit" form={form} look="primary">
-            {texts.apply}
-          </Button>
-        </>
-      }
-    >
-      <form
-        id={form}
-        noValidate
-        className={styles['form']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          apply();
+    <FormDialog title={texts.addFilter} action={texts.apply} onSubmit={apply} onClose={onClose}>
+      <Select
+        label={texts.filterBy}
+        value={name}
+        options={NAMES.map((each) => ({ value: each, label: texts.filterNames[each] }))}
+        onChange={(chosen) => {
+          setName(chosen);
+          setError(undefined);
         }}
-      >
-        <Select
-          label={texts.filterBy}
-          value={name}
-          options={NAMES.map((each) => ({ value: each, label: texts.filterNames[each] }))}
-          onChange={(chosen) => {
-            setName(chosen);
-            setError(undefined);
-          }}
-        />
-        <Field
-          data-autofocus
-          label={texts.filterValue}
-          value={value}
-          dir="auto"
-          error={error}
-          hint={name === 'score' ? texts.scoreHint : undefined}
-          onChange={({ target }) => setValue(target.value)}
-        />
-      </form>
-    </Dialog>
+      />
+      <Field
+        data-autofocus
+        label={texts.filterValue}
+        value={value}
+        dir="auto"
+        error={error}
+        hint={name === 'score' ? texts.scoreHint : undefined}
+        onChange={({ target }) => setValue(target.value)}
+      />
+    </FormDialog>
   );
 }

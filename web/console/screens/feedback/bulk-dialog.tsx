@@ -1,9 +1,8 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useClient } from 'urql';
 import { useApiMutation } from '../../api/hooks.js';
 import { type Problem, toProblem } from '../../api/problem.js';
-import { Button } from '../../components/button.js';
-import { Dialog } from '../../components/dialog.js';
+import { FormDialog } from '../../components/form-dialog.js';
 import { commonMessages } from '../../components/messages.js';
 import { showToast } from '../../components/toasts.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
@@ -31,11 +30,10 @@ export interface BulkDialogProps {
 /** Changes the selected entries: first tells how many that touches, then how far it is, and in the end how to undo it. */
 export function BulkDialog({ action, selection, onChanged, onClose }: BulkDialogProps) {
   const { bulk } = useMessages(feedbackMessages);
-  const { cancel, close, problems } = useMessages(commonMessages);
+  const { close, problems } = useMessages(commonMessages);
   const format = useFormat();
   const client = useClient();
   const start = useApiMutation(StartBulkDocument);
-  const form = useId();
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [preview, setPreview] = useState<Preview>();
   const [progress, setProgress] = useState<BulkProgress>();
@@ -87,75 +85,49 @@ export function BulkDialog({ action, selection, onChanged, onClose }: BulkDialog
   };
   const isStarted = progress !== undefined;
   return (
-    <Dialog
+    <FormDialog
       title={bulk.titles[action]}
-      isOpen
+      action={isStarted ? undefined : preview === undefined ? bulk.preview : bulk.run[action](preview.changed)}
+      isIncomplete={change === undefined || preview?.changed === 0}
+      {...(isStarted && { leave: close })}
+      isBusy={isBusy}
+      problem={problem}
+      onSubmit={() => void submit()}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{isStarted ? close : cancel}</Button>
-          {!isStarted && (
-            <Button
-              type="submit"
-              form={form}
-              look="primary"
-              disabled={change === undefined || preview?.changed === 0}
-              aria-disabled={isBusy || undefined}
-            >
-              {preview === undefined ? bulk.preview : bulk.run[action](preview.changed)}
-            </Button>
-          )}
-        </>
-      }
     >
-      <form
-        id={form}
-        noValidate
-        className={styles['form']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!isBusy && change !== undefined) void submit();
-        }}
-      >
-        {problem !== undefined && (
-          <p role="alert" className={styles['problem']}>
-            <strong>{problems[problem.kind][0]}.</strong> {problem.details ?? problems[problem.kind][1]}
-          </p>
-        )}
-        {isStarted ? (
-          <>
-            <p role="status">{bulk.progress(progress.done, progress.total)}</p>
-            <progress
-              className={styles['progress']}
-              aria-label={bulk.titles[action]}
-              max={Math.max(1, progress.total)}
-              value={progress.done}
-            />
-            <p>{bulk.goesOn}</p>
-          </>
-        ) : (
-          <BulkFields
-            action={action}
-            draft={draft}
-            onChange={(part) => {
-              setDraft({ ...draft, ...part });
-              setPreview(undefined);
-            }}
+      {isStarted ? (
+        <>
+          <p role="status">{bulk.progress(progress.done, progress.total)}</p>
+          <progress
+            className={styles['progress']}
+            aria-label={bulk.titles[action]}
+            max={Math.max(1, progress.total)}
+            value={progress.done}
           />
-        )}
-        {preview !== undefined && !isStarted && (
-          <div role="status">
-            <p>{bulk.touched(preview.changed, preview.selected)}</p>
-            <ul className={styles['skips']}>
-              {preview.skipped.map(({ reason, count }) => (
-                <li key={reason}>
-                  {format.number(count)}: {bulk.skips[reason]}
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-      </form>
-    </Dialog>
+          <p>{bulk.goesOn}</p>
+        </>
+      ) : (
+        <BulkFields
+          action={action}
+          draft={draft}
+          onChange={(part) => {
+            setDraft({ ...draft, ...part });
+            setPreview(undefined);
+          }}
+        />
+      )}
+      {preview !== undefined && !isStarted && (
+        <div role="status">
+          <p>{bulk.touched(preview.changed, preview.selected)}</p>
+          <ul className={styles['skips']}>
+            {preview.skipped.map(({ reason, count }) => (
+              <li key={reason}>
+                {format.number(count)}: {bulk.skips[reason]}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </FormDialog>
   );
 }

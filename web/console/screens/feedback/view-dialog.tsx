@@ -1,8 +1,6 @@
-import { useId, useState } from 'react';
-import { Button } from '../../components/button.js';
-import { Dialog } from '../../components/dialog.js';
+import { useState } from 'react';
 import { Field } from '../../components/field.js';
-import { commonMessages } from '../../components/messages.js';
+import { FormDialog } from '../../components/form-dialog.js';
 import { useMessages } from '../../messages/messages.js';
 import styles from './dialogs.module.css';
 import { feedbackMessages } from './messages.js';
@@ -20,8 +18,6 @@ export interface ViewDialogProps {
 /** Asks for what saving, renaming or deleting a view needs. */
 export function ViewDialog({ task, run, onClose }: ViewDialogProps) {
   const texts = useMessages(feedbackMessages);
-  const { cancel } = useMessages(commonMessages);
-  const form = useId();
   const [name, setName] = useState(task.kind === 'save' ? '' : task.view.name);
   const [isShared, setShared] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -42,52 +38,32 @@ export function ViewDialog({ task, run, onClose }: ViewDialogProps) {
     delete: { title: texts.deleteView, action: texts.delete },
   }[task.kind];
   return (
-    <Dialog
+    <FormDialog
       title={title.replace(/ …$/, '')}
-      isOpen
+      action={action}
+      look={task.kind === 'delete' ? 'danger' : 'primary'}
+      isBusy={isBusy}
+      onSubmit={() => void submit()}
       onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{cancel}</Button>
-          <Button
-            type="submit"
-            form={form}
-            aria-disabled={isBusy || undefined}
-            look={task.kind === 'delete' ? 'danger' : 'primary'}
-          >
-            {action}
-          </Button>
-        </>
-      }
     >
-      <form
-        id={form}
-        noValidate
-        className={styles['form']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!isBusy) void submit();
-        }}
-      >
-        {task.kind === 'delete' ? (
-          <p>{texts.deleteAdvice(task.view.name)}</p>
-        ) : (
-          <Field
-            label={texts.viewName}
-            value={name}
-            maxLength={200}
-            data-autofocus
-            error={error}
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
-        {task.kind === 'save' && (
-          <label className={styles['check']}>
-            <input type="checkbox" checked={isShared} onChange={({ target }) => setShared(target.checked)} />
-            {texts.viewShared}
-          </label>
-        )}
-      </form>
-    </Dialog>
+      {task.kind === 'delete' ? (
+        <p>{texts.deleteAdvice(task.view.name)}</p>
+      ) : (
+        <Field
+          label={texts.viewName}
+          value={name}
+          maxLength={200}
+          data-autofocus
+          error={error}
+          onChange={({ target }) => setName(target.value)}
+        />
+      )}
+      {task.kind === 'save' && (
+        <label className={styles['check']}>
+          <input type="checkbox" checked={isShared} onChange={({ target }) => setShared(target.checked)} />
+          {texts.viewShared}
+        </label>
+      )}
+    </FormDialog>
   );
 }

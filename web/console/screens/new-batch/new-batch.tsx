@@ -2,7 +2,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { useApiMutation } from '../../api/hooks.js';
 import type { Problem } from '../../api/problem.js';
 import { Button } from '../../components/button.js';
-import { Card } from '../../components/card.js';
+import { Panel } from '../../components/panel.js';
 import { Screen } from '../../components/screen.js';
 import { ErrorState, IgnoredFilters } from '../../components/states.js';
 import { showToast } from '../../components/toasts.js';
@@ -63,9 +63,9 @@ export default function NewBatchScreen() {
         {step === 'advice' ? (
           <View draft={draft} problems={problems} change={change} />
         ) : (
-          <Card key={step} title={texts.stepNames[step]}>
+          <Panel key={step} title={texts.stepNames[step]}>
             <View draft={draft} problems={problems} change={change} />
-          </Card>
+          </Panel>
         )}
         {isLast && claim.problem !== undefined && <ErrorState problem={claim.problem} retry={() => void claim.run()} />}
         <div className={styles['actions']}>

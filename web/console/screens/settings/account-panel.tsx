@@ -1,7 +1,7 @@
 import { useApiQuery } from '../../api/hooks.js';
 import { Badge } from '../../components/badge.js';
-import { Card } from '../../components/card.js';
 import { Facts } from '../../components/facts.js';
+import { Panel } from '../../components/panel.js';
 import { ErrorState, Skeleton } from '../../components/states.js';
 import { Time } from '../../components/time.js';
 import { useMessages } from '../../messages/messages.js';
@@ -17,7 +17,7 @@ export function AccountPanel() {
   const answer = useApiQuery(PermissionsDocument, {});
   return (
     <div className={styles['panel']}>
-      <Card title={texts.account}>
+      <Panel title={texts.account}>
         <Facts
           items={[
             [texts.user, userId],
@@ -39,7 +39,7 @@ export function AccountPanel() {
             ))}
           </ul>
         )}
-      </Card>
+      </Panel>
     </div>
   );
 }

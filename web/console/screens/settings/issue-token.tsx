@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { useApiMutation } from '../../api/hooks.js';
 import type { Problem } from '../../api/problem.js';
 import { Button } from '../../components/button.js';
-import { Card } from '../../components/card.js';
 import { Dialog } from '../../components/dialog.js';
 import { Field, Select } from '../../components/field.js';
+import { Panel } from '../../components/panel.js';
 import { ErrorState } from '../../components/states.js';
 import { showToast } from '../../components/toasts.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
@@ -50,7 +50,7 @@ export function IssueToken() {
     else setProblem(outcome.problem);
   };
   return (
-    <Card title={texts.issue}>
+    <Panel title={texts.issue}>
       <p className={styles['note']}>{texts.issueText}</p>
       <form
         className={styles['form']}
@@ -88,7 +88,7 @@ export function IssueToken() {
       </form>
       {problem !== undefined && <ErrorState problem={problem} retry={() => void submit()} />}
       <IssuedDialog issued={issued} onClose={() => setIssued(undefined)} />
-    </Card>
+    </Panel>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useApiQuery } from '../../api/hooks.js';
 import { Badge } from '../../components/badge.js';
-import { Card } from '../../components/card.js';
 import { Facts } from '../../components/facts.js';
+import { Panel } from '../../components/panel.js';
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.js';
 import { Time } from '../../components/time.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
@@ -22,7 +22,7 @@ export function PluginsPanel() {
     <div className={styles['panel']}>
       <p className={styles['note']}>{texts.pluginsNote}</p>
       {validationPlugins.map((plugin, place) => (
-        <Card
+        <Panel
           key={place}
           title={[plugin.name, plugin.version].filter((part) => part != null).join(' ')}
           actions={
@@ -52,7 +52,7 @@ export function PluginsPanel() {
               {texts.lastFailure} <Time at={plugin.lastFailureAt} />: <span lang="en">{plugin.lastFailureReason}</span>
             </p>
           )}
-        </Card>
+        </Panel>
       ))}
     </div>
   );

@@ -2,10 +2,10 @@ import { useState } from 'react';
 import { useApiMutation } from '../../api/hooks.js';
 import type { Problem } from '../../api/problem.js';
 import { Button } from '../../components/button.js';
-import { Card } from '../../components/card.js';
 import { Dialog } from '../../components/dialog.js';
 import { Field, Select } from '../../components/field.js';
 import { commonMessages } from '../../components/messages.js';
+import { Panel } from '../../components/panel.js';
 import { ErrorState } from '../../components/states.js';
 import { showToast } from '../../components/toasts.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
@@ -47,7 +47,7 @@ export function RevokeTokens() {
     setIsOpen(false);
   };
   return (
-    <Card title={texts.revoke}>
+    <Panel title={texts.revoke}>
       <p className={styles['note']}>{texts.revokeText}</p>
       <form
         className={styles['form']}
@@ -97,6 +97,6 @@ export function RevokeTokens() {
         <p>{texts.confirm[kind](value)}</p>
         {problem !== undefined && <ErrorState problem={problem} retry={() => void run()} />}
       </Dialog>
-    </Card>
+    </Panel>
   );
 }

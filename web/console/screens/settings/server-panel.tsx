@@ -1,6 +1,6 @@
 import { useApiQuery } from '../../api/hooks.js';
-import { Card } from '../../components/card.js';
 import { Facts } from '../../components/facts.js';
+import { Panel } from '../../components/panel.js';
 import { ErrorState, Skeleton } from '../../components/states.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
 import { ServerDocument, type ServerQuery } from './documents.generated.js';
@@ -44,7 +44,7 @@ export function ServerPanel() {
   };
   return (
     <div className={styles['panel']}>
-      <Card title={texts.server}>
+      <Panel title={texts.server}>
         <Facts items={[[texts.version, version]]} />
         {limits != null && (
           <dl className={styles['limits']}>
@@ -57,7 +57,7 @@ export function ServerPanel() {
           </dl>
         )}
         <p className={styles['note']}>{texts.serverNote}</p>
-      </Card>
+      </Panel>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Card } from '../../components/card.js';
+import { Panel } from '../../components/panel.js';
 import { useMessages } from '../../messages/messages.js';
 import { Link } from '../../router/link.js';
 import { routePath } from '../../router/routes.js';
@@ -17,12 +17,12 @@ export function TokensPanel() {
       <IssueToken />
       <RevokeTokens />
       {can('audit:read') && (
-        <Card title={texts.trail}>
+        <Panel title={texts.trail}>
           <p className={styles['note']}>{texts.trailNote}</p>
           <p>
             <Link href={routePath('audit', {}, '?action=token_revoke')}>{texts.openAudit}</Link>
           </p>
-        </Card>
+        </Panel>
       )}
     </div>
   );
