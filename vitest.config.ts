@@ -27,21 +27,22 @@ const system = tests.filter(
 
 /** The files that take longest, the longest first. */
 const LONGEST = [
+  'test/e2e/bulk-crash.test.ts',
+  'test/e2e/postgres-faults.test.ts',
+  'test/store/engine/postgres/faults/outage.test.ts',
+  'test/cli/postgres.test.ts',
+  'test/store/engine/postgres/conformance.test.ts',
+  'test/e2e/console/review.test.ts',
+  'test/e2e/search.test.ts',
+  'test/e2e/console/feedback.test.ts',
+  'test/store/engine/postgres/faults/two-stores.test.ts',
+  'test/e2e/console/frame.test.ts',
+  'test/e2e/console/adapters.test.ts',
   'test/e2e/crash.test.ts',
-  'test/graphql/one-semantics-2.long.test.ts',
-  'test/graphql/one-semantics-1.long.test.ts',
-  'test/cli/serve.test.ts',
-  'test/live/subscriptions.test.ts',
-  'test/e2e/docs-page.test.ts',
-  'test/e2e/first-screen.test.ts',
-  'test/e2e/permissions.test.ts',
-  'test/store/power-loss.long.test.ts',
-  'test/feedback/erase.long.test.ts',
-  'test/e2e/unread-answers.test.ts',
-  'test/e2e/training-crash.test.ts',
-  'test/maintenance/verify.test.ts',
   'test/feedback/search/index.long.test.ts',
-  'test/training/export/export.test.ts',
+  'test/e2e/console/training.test.ts',
+  'test/graphql/one-semantics-2.long.test.ts',
+  'test/e2e/review-claims.test.ts',
 ];
 
 /** Begins with the files that take longest, so that at the end no worker is left with one of them. */
