@@ -162,6 +162,37 @@ describe('a long list', () => {
     await page.context().close();
   });
 
+  it('shows only the questions while it is scrolled fast, and the rest once it stands still', async () => {
+    const { page } = await openConsole(browser, server, '/console/feedback');
+    await rows(page).nth(5).waitFor();
+    const grid = page.getByRole('grid');
+    const cells = await grid.evaluate(async (element) => {
+      const drawn: number[] = [];
+      for (let frame = 0; frame < 6; frame += 1) {
+        element.scrollTop += element.clientHeight * 0.75;
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        const all = [...element.querySelectorAll('[role=rowgroup] [role=row]')];
+        if (all.some((row) => row.textContent === '')) throw new Error('A row is empty');
+        drawn.push(Math.max(...all.map((row) => row.querySelectorAll('[role=gridcell]').length)));
+      }
+      return drawn;
+    });
+    // The box to select it, and the question.
+    expect(cells.at(-1)).toBe(2);
+    const [first] = cells;
+    await page.waitForFunction(
+      (whole) =>
+        [...document.querySelectorAll('[role=rowgroup] [role=row]')].every(
+          (row) => row.querySelectorAll('[role=gridcell]').length === whole,
+        ),
+      first,
+    );
+    await grid.focus();
+    await page.keyboard.press('Home');
+    await rows(page).nth(1).getByText('Approved').waitFor();
+    await page.context().close();
+  });
+
   it('counts what arrives, and shows it when somebody asks for it', async () => {
     const claims = { roles: ['admin'], org: 'live' };
     const submit = (question: string) =>

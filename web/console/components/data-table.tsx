@@ -12,6 +12,7 @@ import { commonMessages } from './messages.js';
 import { TableHead } from './table-head.js';
 import { DataTableRow } from './table-row.js';
 import { type TableSelection, useSelectRows } from './table-selection.js';
+import { useFlying } from './use-flying.js';
 
 export interface Column<Row> {
   readonly id: string;
@@ -67,16 +68,19 @@ export function DataTable<Row>({
   const keys = useMemo(() => rows.map(rowKey), [rows, rowKey]);
   const { toggle, extend, selectAll, head } = useSelectRows(keys, selection ?? NOTHING_SELECTED);
   const height = ROW_HEIGHTS[density];
+  const isFlying = useFlying(scroller);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 8,
+    overscan: isFlying ? 0 : 8,
   });
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
 
   const shown = virtualizer.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? 0;
+  const firstColumn = useMemo(() => columns.slice(0, 1), [columns]);
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - AHEAD) onEnd?.();
   }, [last, rows.length, onEnd]);
@@ -152,11 +156,11 @@ export function DataTable<Row>({
             if (row === undefined || key === undefined) return null;
             return (
               <DataTableRow
-                key={key}
+                key={isFlying ? index - first : key}
                 id={`${id}-${index}`}
                 row={row}
                 place={index}
-                columns={columns}
+                columns={isFlying ? firstColumn : columns}
                 href={rowHref?.(row)}
                 isActive={index === active}
                 isSelected={canSelect ? selection.selected.has(key) : undefined}
