@@ -10,7 +10,7 @@ export const ADAPTERS = 500;
 export const MODELS = ['llama-2-7b', 'llama-3-8b', 'mistral-7b', 'qwen-2-7b'];
 const USERS = 10_000;
 const BATCH = 1_000;
-const ACTOR = { sub: 'bench', org: 'default', requestId: 'bench' };
+export const ACTOR = { sub: 'bench', org: 'default', requestId: 'bench' };
 
 /** A small generator of pseudo-random numbers (mulberry32), so that every run writes the same. */
 export function random(seed) {
@@ -25,7 +25,11 @@ export function random(seed) {
 
 /** Few adapters have most of the feedback: number 0 the most, the last one the least. */
 export function adapterName(share) {
-  return `adapter-${String(Math.floor(ADAPTERS * share ** 3)).padStart(3, '0')}`;
+  return adapterNumber(Math.floor(ADAPTERS * share ** 3));
+}
+
+export function adapterNumber(number) {
+  return `adapter-${String(number).padStart(3, '0')}`;
 }
 
 function submission(number, next) {

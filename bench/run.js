@@ -3,6 +3,7 @@ import process from 'node:process';
 
 const MEASUREMENTS = {
   scale: ['./scale.js'],
+  console: ['./console.js'],
   'console-scroll': ['./console-scroll.js'],
   search: ['./search.js'],
   compare: ['./compare.js'],
