@@ -183,12 +183,22 @@ export function sendError(error: Error, request: FastifyRequest, reply: FastifyR
   const known = toApiError(error, request.routeOptions.bodyLimit);
   if (known === undefined && !isBrokenOff(error, request)) request.log.error({ err: error }, 'request failed');
   const shown = known ?? new ApiError('INTERNAL_SERVER_ERROR', failure);
+  if (shown.code === 'PAYLOAD_TOO_LARGE') keepConnection(request, reply);
   return reply
     .code(shown.status)
     .headers(errorHeaders(shown))
     .type('application/json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
     .send(graphql ? graphqlErrorBody(shown) : errorBody(shown, fieldNames));
+}
+
+/**
+ * Fastify closes the connection of a body that is too large, and whoever is still sending it loses the answer. If it stays,
+ * Node.js reads the rest and throws it away, within the time that a request has.
+ */
+function keepConnection({ raw: { httpVersion, headers } }: FastifyRequest, reply: FastifyReply): void {
+  const mayStay = httpVersion === '1.1' && headers.connection?.toLowerCase() !== 'close';
+  if (mayStay) reply.header('connection', 'keep-alive');
 }
 
 /** Whether the error only means that the client has disconnected. */

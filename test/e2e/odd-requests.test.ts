@@ -124,6 +124,15 @@ describe('a subscription whose root field depends on a directive', () => {
   });
 });
 
+it('a body that is far too large is refused at once, and not cut off, so that the answer is not lost', async () => {
+  for (const path of [BASE, `${BASE}/views`, `${BASE}/bulk`]) {
+    const { status, headers, body } = await server.call('POST', path, { body: ' '.repeat(8 * 1024 ** 2) });
+    expect([path, status, body['code']]).toEqual([path, 413, 'PAYLOAD_TOO_LARGE']);
+    // A server that closes what it has not read to its end takes back what it has answered.
+    expect(headers.get('connection')).toBe('keep-alive');
+  }
+});
+
 describe('a body that is encoded in another way', () => {
   const entry = (question: string): string => JSON.stringify({ ...APPROVED, question });
 
