@@ -57,6 +57,6 @@ export const adviceMessages = defineMessages(
     conflicts: (count) => (count === 0 ? 'Widersprüche' : `Widersprüche: ${format.number(count)}`),
     noConflicts: 'Keine Frage ist sowohl positiv als auch negativ beurteilt.',
     conflictAdvice: (shown) =>
-      `Dieselbe Frage ist verschieden beurteilt. Bei verschiedenen Antworten ist das in Ordnung; sieh dir die anderen an. Die ersten ${format.number(shown)}:`,
+      `Dieselbe Frage ist verschieden beurteilt. Bei verschiedenen Antworten ist das in Ordnung; sehen Sie sich die anderen an. Die ersten ${format.number(shown)}:`,
   }),
 );

@@ -7,8 +7,15 @@ import { commonMessages } from './messages.js';
 
 export type Tone = 'positive' | 'negative' | 'caution' | 'info' | 'neutral';
 
-export function Badge({ tone = 'neutral', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
-  return <span className={classNames(styles['badge'], styles[tone])}>{children}</span>;
+export interface BadgeProps {
+  readonly tone?: Tone;
+  /** Whether it may have several lines, for what users have written. */
+  readonly wraps?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Badge({ tone = 'neutral', wraps = false, children }: BadgeProps) {
+  return <span className={classNames(styles['badge'], styles[tone], wraps && styles['wraps'])}>{children}</span>;
 }
 
 export type Status = 'PENDING' | 'APPROVED' | 'REJECTED' | 'FLAGGED';

@@ -15,9 +15,17 @@ export interface TabsProps<Id extends string> {
   /** From the address, so that a reload shows the same tab. */
   readonly selected: Id;
   readonly onSelect: (id: Id) => void;
+  /** Of the element around the list and what is shown, where they are laid out in another way. */
+  readonly className?: string | undefined;
 }
 
-export function Tabs<Id extends string>({ label, tabs, selected, onSelect }: TabsProps<Id>) {
+export function Tabs<Id extends string>({
+  label,
+  tabs,
+  selected,
+  onSelect,
+  className = styles['tabs'],
+}: TabsProps<Id>) {
   return (
     <Ariakit.TabProvider
       selectedId={selected}
@@ -26,18 +34,20 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect }: Tab
         if (tab !== undefined) onSelect(tab.id);
       }}
     >
-      <Ariakit.TabList aria-label={label} className={styles['list']}>
+      <div className={className}>
+        <Ariakit.TabList aria-label={label} className={styles['list']}>
+          {tabs.map((tab) => (
+            <Ariakit.Tab key={tab.id} id={tab.id} className={styles['tab']}>
+              {tab.label}
+            </Ariakit.Tab>
+          ))}
+        </Ariakit.TabList>
         {tabs.map((tab) => (
-          <Ariakit.Tab key={tab.id} id={tab.id} className={styles['tab']}>
-            {tab.label}
-          </Ariakit.Tab>
+          <Ariakit.TabPanel key={tab.id} tabId={tab.id} unmountOnHide className={styles['panel']}>
+            {tab.content}
+          </Ariakit.TabPanel>
         ))}
-      </Ariakit.TabList>
-      {tabs.map((tab) => (
-        <Ariakit.TabPanel key={tab.id} tabId={tab.id} unmountOnHide className={styles['panel']}>
-          {tab.content}
-        </Ariakit.TabPanel>
-      ))}
+      </div>
     </Ariakit.TabProvider>
   );
 }

@@ -28,22 +28,24 @@ export function RangeForm({ days, onRange }: RangeFormProps) {
       }}
     >
       <p className={styles['advice']}>{texts.dragAdvice}</p>
-      <Field
-        label={texts.from}
-        type="date"
-        required
-        max={last}
-        value={since}
-        onChange={({ target }) => setChosen({ ...chosen, since: target.value })}
-      />
-      <Field
-        label={texts.to}
-        type="date"
-        required
-        max={last}
-        value={until}
-        onChange={({ target }) => setChosen({ ...chosen, until: target.value })}
-      />
+      <div className={styles['days']}>
+        <Field
+          label={texts.from}
+          type="date"
+          required
+          max={last}
+          value={since}
+          onChange={({ target }) => setChosen({ ...chosen, since: target.value })}
+        />
+        <Field
+          label={texts.to}
+          type="date"
+          required
+          max={last}
+          value={until}
+          onChange={({ target }) => setChosen({ ...chosen, until: target.value })}
+        />
+      </div>
       <Button type="submit">{texts.show}</Button>
     </form>
   );

@@ -17,11 +17,11 @@ export function Facts({ adapter }: { readonly adapter: Adapter }) {
   return (
     <p className={styles['facts']}>
       {version !== null && (
-        <Badge tone="info">
+        <Badge tone="info" wraps>
           {texts.version} <VisibleText text={version} />
         </Badge>
       )}
-      {peftType !== null && <Badge>{peftType}</Badge>}
+      {peftType !== null && <Badge wraps>{peftType}</Badge>}
       {baseModel !== null && (
         <span>
           {texts.baseModel}{' '}

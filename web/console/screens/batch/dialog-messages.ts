@@ -39,7 +39,7 @@ export const dialogMessages = defineMessages(
     releaseText: (count) =>
       `${format.count(count, { one: 'Eintrag wird', other: 'Einträge werden' })} zurückgegeben: Andere Stapel können sie nehmen, und sie können neu geprüft werden. Der Stapel ist damit beendet und kann nicht mehr heruntergeladen oder abgeschlossen werden. Das lässt sich nicht rückgängig machen.`,
     releaseDo: 'Einträge freigeben',
-    released: (number) => `Stapel ${number} wurde freigegeben`,
+    released: (number) => `Stapel ${number} wurde zurückgegeben`,
     commitTitle: (number) => `Stapel ${number} abschließen`,
     commitText: (count) =>
       `${format.count(count, { one: 'Eintrag wird', other: 'Einträge werden' })} endgültig als verwendet markiert, und kein anderer Stapel kann sie nehmen. Der entstandene Adapter wird mit ihnen als Herkunft eingetragen. Das lässt sich nicht rückgängig machen.`,

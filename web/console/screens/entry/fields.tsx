@@ -35,7 +35,9 @@ export function Fields({ entry }: { readonly entry: Entry }) {
       (entry.tags ?? []).length > 0 && (
         <span className={styles['tags']}>
           {entry.tags?.map((tag) => (
-            <Badge key={tag}>{tag}</Badge>
+            <Badge key={tag} wraps>
+              {tag}
+            </Badge>
           ))}
         </span>
       ),

@@ -231,7 +231,7 @@ export const entryMessages = defineMessages(
       FEEDBACK_REOPEN: 'Prüfung zurückgenommen',
       FEEDBACK_REVISE: 'Von der Person geändert',
       FEEDBACK_CLAIM: 'Fürs Training belegt',
-      FEEDBACK_RELEASE: 'Vom Training freigegeben',
+      FEEDBACK_RELEASE: 'Vom Training zurückgegeben',
       FEEDBACK_TAG: 'Schlagwörter geändert',
     }),
     links: 'Über diese Adapter',

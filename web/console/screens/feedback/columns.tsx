@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { Badge, JudgementBadge, StatusBadge } from '../../components/badge.js';
 import type { Column } from '../../components/data-table.js';
+import { IdText } from '../../components/id-text.js';
 import { Time } from '../../components/time.js';
 import { useMessages } from '../../messages/messages.js';
 import type { FeedbackRowFragment } from './documents.generated.js';
@@ -11,6 +12,8 @@ import { feedbackMessages } from './messages.js';
 export type Row = FeedbackRowFragment;
 
 const SHOWN_AT_FIRST = ['question', 'judgement', 'status', 'adapter', 'submitted'];
+/** As many as a telephone has room for. */
+const SHOWN_IF_NARROW = ['question', 'status'];
 const TAGS_SHOWN = 3;
 
 export function useColumns(): readonly Column<Row>[] {
@@ -20,7 +23,7 @@ export function useColumns(): readonly Column<Row>[] {
       {
         id: 'question',
         header: columns.question,
-        width: 'minmax(220px, 3fr)',
+        width: 'minmax(min(220px, 42vw), 5fr)',
         cell: ({ question }) => <span dir="auto">{firstLine(question)}</span>,
       },
       {
@@ -32,10 +35,15 @@ export function useColumns(): readonly Column<Row>[] {
       {
         id: 'status',
         header: columns.status,
-        width: '116px',
+        width: '132px',
         cell: ({ validationStatus }) => <StatusBadge status={validationStatus} />,
       },
-      { id: 'adapter', header: columns.adapter, width: 'minmax(110px, 1fr)', cell: ({ adapterId }) => adapterId },
+      {
+        id: 'adapter',
+        header: columns.adapter,
+        width: 'minmax(120px, 2fr)',
+        cell: ({ adapterId }) => adapterId !== null && <IdText id={adapterId} />,
+      },
       { id: 'tags', header: columns.tags, width: 'minmax(110px, 1fr)', cell: ({ tags }) => <Tags tags={tags ?? []} /> },
       { id: 'user', header: columns.user, width: 'minmax(90px, 0.7fr)', cell: ({ userId }) => userId },
       {
@@ -76,12 +84,20 @@ function Tags({ tags }: { readonly tags: readonly string[] }) {
 }
 
 /** The ids of the columns that the address asks for; the first one is always there. */
-export function shownColumns(columns: readonly { readonly id: string }[], asked: string): readonly string[] {
-  const wanted = asked === '' ? SHOWN_AT_FIRST : asked.split(',');
+export function shownColumns(
+  columns: readonly { readonly id: string }[],
+  asked: string,
+  isNarrow: boolean,
+): readonly string[] {
+  const wanted = asked === '' ? shownAtFirst(isNarrow) : asked.split(',');
   return columns.filter(({ id }, place) => place === 0 || wanted.includes(id)).map(({ id }) => id);
 }
 
 /** The columns as they stand in the address: nothing for those that are shown unless somebody chooses. */
-export function columnsParameter(shown: readonly string[]): string {
-  return shown.join() === SHOWN_AT_FIRST.join() ? '' : shown.join();
+export function columnsParameter(shown: readonly string[], isNarrow: boolean): string {
+  return shown.join() === shownAtFirst(isNarrow).join() ? '' : shown.join();
+}
+
+function shownAtFirst(isNarrow: boolean): readonly string[] {
+  return isNarrow ? SHOWN_IF_NARROW : SHOWN_AT_FIRST;
 }

@@ -49,7 +49,7 @@ function FacetView({ group }: { readonly group: FacetGroup }) {
               className={styles['option']}
               onClick={run}
             >
-              <span dir="auto" className={styles['value']}>
+              <span dir="auto" title={label} className={styles['value']}>
                 {label}
               </span>
               {count !== undefined && (

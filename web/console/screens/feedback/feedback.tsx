@@ -4,6 +4,7 @@ import { Dialog } from '../../components/dialog.js';
 import { Screen } from '../../components/screen.js';
 import { IgnoredFilters } from '../../components/states.js';
 import { TableOptions } from '../../components/table-options.js';
+import { useMedia } from '../../components/use-media.js';
 import { useMessages } from '../../messages/messages.js';
 import { useSearch } from '../../router/search.js';
 import { useSession } from '../../session/session.js';
@@ -28,7 +29,8 @@ export default function FeedbackScreen() {
   const [revision, setRevision] = useState(0);
   const [density, setDensity] = useDensity();
   const columns = useColumns();
-  const shown = useMemo(() => shownColumns(columns, search.columns), [columns, search.columns]);
+  const isNarrow = useMedia('(max-width: 767px)');
+  const shown = useMemo(() => shownColumns(columns, search.columns, isNarrow), [columns, search.columns, isNarrow]);
   const filter = useMemo(() => toApiFilter(search), [search]);
   const found = useApiQuery(FeedbackTotalDocument, { filter }, { refreshes: true });
   const total = found.state === 'ready' ? found.data.feedbackList : undefined;
@@ -44,7 +46,12 @@ export default function FeedbackScreen() {
             columns={columns}
             hidden={columns.map(({ id }) => id).filter((id) => !shown.includes(id))}
             onHiddenChange={(hidden) =>
-              change({ columns: columnsParameter(columns.map(({ id }) => id).filter((id) => !hidden.includes(id))) })
+              change({
+                columns: columnsParameter(
+                  columns.map(({ id }) => id).filter((id) => !hidden.includes(id)),
+                  isNarrow,
+                ),
+              })
             }
             density={density}
             onDensityChange={setDensity}

@@ -32,8 +32,10 @@ export function FilterBar({ search, onChange, onFacets }: FilterBarProps) {
           {/* One step back leads out of a search, not back through its letters. */}
           <SearchField value={search.q} onChange={(q) => onChange({ q }, { replace: search.q !== '' && q !== '' })} />
         </div>
-        <DayField label={texts.since} value={search.since} onChange={(since) => onChange({ since })} />
-        <DayField label={texts.until} value={search.until} onChange={(until) => onChange({ until })} />
+        <div className={styles['days']}>
+          <DayField label={texts.since} value={search.since} onChange={(since) => onChange({ since })} />
+          <DayField label={texts.until} value={search.until} onChange={(until) => onChange({ until })} />
+        </div>
         <Select
           label={texts.order}
           hidesLabel

@@ -90,7 +90,7 @@ export const newBatchMessages = defineMessages(
     split: (train, holdout) =>
       `${format.count(train, { one: 'Eintrag', other: 'Einträge' })} zum Training, ${format.number(holdout)} zurückgehalten.`,
     claimIntro:
-      'Das reserviert diese Einträge: Kein anderer Stapel kann sie nehmen und niemand sie neu prüfen, bis der Stapel abgeschlossen oder freigegeben ist oder die Reservierung endet.',
+      'Das reserviert diese Einträge: Kein anderer Stapel kann sie nehmen und niemand sie neu prüfen, bis der Stapel abgeschlossen oder zurückgegeben ist oder die Reservierung endet.',
     lease: 'Stunden der Reservierung',
     leaseHint: 'Lang genug zum Trainieren. Sie lässt sich verlängern, solange sie gilt.',
     leaseError: 'Von 1 bis 720.',

@@ -38,7 +38,9 @@ export function FactList({ entry }: { readonly entry: Entry }) {
       tags === null || tags.length === 0 ? null : (
         <span className={styles['tags']}>
           {tags.map((tag) => (
-            <Badge key={tag}>{tag}</Badge>
+            <Badge key={tag} wraps>
+              {tag}
+            </Badge>
           ))}
         </span>
       ),

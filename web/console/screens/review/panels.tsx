@@ -50,6 +50,7 @@ export function Panels({ contents, bar, shown, onShow, entryId, region }: Panels
           tabs={PANELS.map((panel) => ({ id: panel, label: texts[panel], content: scrolling(panel) }))}
           selected={shown}
           onSelect={onShow}
+          className={styles['tabs']}
         />
         {bar}
       </div>

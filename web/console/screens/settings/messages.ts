@@ -51,8 +51,8 @@ export const settingsMessages = defineMessages(
   (format) => ({
     title: 'Einstellungen',
     tabList: 'Teile der Einstellungen',
-    tabs: { account: 'Dein Token', server: 'Server', plugins: 'Validierung', tokens: 'Token' },
-    account: 'Dein Token',
+    tabs: { account: 'Ihr Token', server: 'Server', plugins: 'Validierung', tokens: 'Token' },
+    account: 'Ihr Token',
     user: 'Person',
     organization: 'Organisation',
     expires: 'Läuft ab',

@@ -48,9 +48,9 @@ export const tokenMessages = defineMessages(
   () => ({
     issue: 'Token ausstellen',
     issueText:
-      'Ein kurzlebiges Token für eine Person, etwa für ein Widget oder ein Skript. Es darf nicht mehr als du, und es wird einmal gezeigt: Der Server behält es nicht.',
+      'Ein kurzlebiges Token für eine Person, etwa für ein Widget oder ein Skript. Es darf nicht mehr als Ihres, und es wird einmal gezeigt: Der Server behält es nicht.',
     sub: 'Für die Person',
-    subError: 'Nenne die Person, für die das Token ist.',
+    subError: 'Nennen Sie die Person, für die das Token ist.',
     role: 'Rolle',
     roles: {
       submitter: 'Submitter: reicht ein und ändert Eigenes',
@@ -73,7 +73,7 @@ export const tokenMessages = defineMessages(
     kinds: { sub: 'Alle Token einer Person', tokenId: 'Ein Token über seine ID', all: 'Alle Token der Organisation' },
     user: 'Person',
     tokenId: 'ID des Tokens',
-    valueError: 'Sag, wessen oder welches Token.',
+    valueError: 'Sagen Sie, wessen oder welches Token.',
     review: 'Widerrufen …',
     confirmTitle: 'Diese Token widerrufen?',
     confirm: {
@@ -81,7 +81,7 @@ export const tokenMessages = defineMessages(
         `Alle bisher ausgestellten Token von ${sub} werden ab jetzt abgelehnt. ${sub} braucht ein neues. Das lässt sich nicht rückgängig machen.`,
       tokenId: (id) => `Das Token ${id} wird ab jetzt abgelehnt. Das lässt sich nicht rückgängig machen.`,
       all: () =>
-        'Alle bisher ausgestellten Token der Organisation werden ab jetzt abgelehnt, auch deines: Du wirst abgemeldet, und jede Anwendung braucht ein neues. Das lässt sich nicht rückgängig machen.',
+        'Alle bisher ausgestellten Token der Organisation werden ab jetzt abgelehnt, auch Ihres: Sie werden abgemeldet, und jede Anwendung braucht ein neues. Das lässt sich nicht rückgängig machen.',
     },
     revokeDo: 'Endgültig widerrufen',
     revoked: (at) => `Bis ${at} ausgestellte Token sind widerrufen`,
