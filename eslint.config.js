@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 const ROOMS = [
   ['cli.ts', 'cli'],
   ['server.ts'],
-  ['demo', 'config'],
+  ['demo', 'config', 'telemetry'],
   ['rest', 'live'],
   ['http'],
   ['graphql'],

@@ -8,6 +8,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const require = createRequire(import.meta.url);
 
+/** Those of Node.js. `module` is of bundlers alone, and leads Node.js to ES modules that it cannot load. */
+const conditions = defaultServerConditions.filter((condition) => condition !== 'module');
+
 /** What a test imports that starts a server, a browser or a process. */
 const STARTS_SOMETHING =
   /\/(?:support\/(?:browser|command|console|installed-package|live|postgres\/[a-z-]+|process|pty|server)|src\/(?:server|maintenance\/import\/parquet))\.js'|'node:(?:child_process|http|net)'/;
@@ -64,7 +67,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: require.resolve('graphql/index.js') }],
   },
   // Packages of this repository are tested as they are written, not as they were built last.
-  ssr: { resolve: { conditions: ['@feedback-graph/source', ...defaultServerConditions] } },
+  ssr: { resolve: { conditions: ['@feedback-graph/source', ...conditions] } },
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: tests.filter((file) => !system.includes(file)) } },

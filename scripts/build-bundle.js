@@ -32,6 +32,15 @@ const graphqlModules = {
   },
 };
 
+// prom-client asks OpenTelemetry for the exemplars of counters, which we do not make; what sends telemetry is loaded on demand.
+const NO_EXEMPLARS = '\0no-exemplars';
+const withoutExemplars = {
+  name: 'without-exemplars',
+  resolveId: (id, importer) =>
+    id === '@opentelemetry/api' && /[\\/]prom-client[\\/]/.test(importer ?? '') ? NO_EXEMPLARS : undefined,
+  load: (id) => (id === NO_EXEMPLARS ? 'export {};' : undefined),
+};
+
 const bundle = await rolldown({
   cwd: root,
   // The thread of a user's plugin and the process that decodes Parquet are started by the paths of their files.
@@ -42,7 +51,7 @@ const bundle = await rolldown({
   },
   platform: 'node',
   external,
-  plugins: [graphqlModules],
+  plugins: [graphqlModules, withoutExemplars],
 });
 const { output } = await bundle.write({
   dir: directory,

@@ -57,6 +57,7 @@ import type { Key, Store } from './store/contract.js';
 import { directoryOf } from './store/engines.js';
 import { openStore } from './store/open.js';
 import { createWindowCounts } from './store/window-counts.js';
+import type { Telemetry } from './telemetry/telemetry.js';
 import { loadRevocations, type Revocations } from './tokens/revocations.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
@@ -95,18 +96,46 @@ export interface StartOptions {
 }
 
 /**
- * Composes the server and starts it.
+ * Composes the server and starts it, with what is told to a collector of OpenTelemetry where the settings ask for that.
  * @param prepare runs before the first request is taken.
  * @param log takes the JSON lines of the log; standard error unless given.
  * @throws {TlsFileError} if the certificate or its key cannot be used
  * @throws {ConfigError} if there is no key that verifies tokens
  * @throws if another setting does not hold, the store cannot be opened or the address is taken; nothing keeps running then.
  */
-export async function startServer(
+export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
+  const { log = pino.destination(2) } = options;
+  const serverName = randomUUID();
+  const given = { ...options, log, serverName };
+  if (config.telemetry === undefined) return composeServer(config, given);
+  const { startTelemetry } = await import('./telemetry/telemetry.js');
+  const telemetry = startTelemetry(config.telemetry, { instance: serverName, log, level: config.logLevel });
+  try {
+    return await composeServer(config, given, telemetry);
+  } catch (error) {
+    await telemetry.stop();
+    throw error;
+  }
+}
+
+async function composeServer(
   config: Config,
-  { prepare, sharedStore, log = pino.destination(2) }: StartOptions = {},
+  {
+    prepare,
+    sharedStore,
+    log,
+    serverName,
+  }: StartOptions & { readonly log: DestinationStream; readonly serverName: string },
+  telemetry?: Telemetry,
 ): Promise<RunningServer> {
-  const logger = pino({ level: config.logLevel, redact: ['req.headers.authorization'] }, log);
+  const logger = pino(
+    {
+      level: config.logLevel,
+      redact: ['req.headers.authorization'],
+      ...(telemetry !== undefined && { mixin: telemetry.logFields }),
+    },
+    telemetry?.logTo(log) ?? log,
+  );
   const { auth } = config;
   const source = await resolveKeySource(auth);
   let isRevoked: Revocations['isRevoked'] = () => false;
@@ -147,7 +176,6 @@ export async function startServer(
   const closeStore = (): Promise<void> => (sharedStore === undefined ? store.close() : Promise.resolve());
   /** Whether other servers may work on the same data now. */
   const isShared = sharedStore !== undefined || directoryOf(config.store) === undefined;
-  const serverName = randomUUID();
   const countCharges = store.sharedCounts?.charge ?? createWindowCounts({ maxNames: COUNTED_NAMES }).charge;
   const limits = createRequestLimits(config.limits, countCharges);
   let validation: Validation | undefined;
@@ -183,12 +211,15 @@ export async function startServer(
     const plugins = await startValidation(config.validationPlugin, {
       host: createPluginHost(store, keyedHash, othersChanges),
       logger,
+      around: telemetry?.aroundPlugin,
     });
     validation = plugins;
     const changes = createChangeFeed(store);
     let noticeAppended: (prefixes: ReadonlySet<Key>) => void = () => undefined;
+    const system = config.store.engine === 'postgres' ? 'postgresql' : config.store.engine;
+    const tracedStore = telemetry?.traceStore(store, system) ?? store;
     const judging = {
-      store: withAppendListener(store, (prefixes) => {
+      store: withAppendListener(tracedStore, (prefixes) => {
         changes.wake(prefixes);
         noticeAppended(prefixes);
       }),
@@ -208,6 +239,7 @@ export async function startServer(
     let noticeBulkOperation: (org: string, id: string) => void = () => undefined;
     const services: Services = {
       ...judging,
+      ...(telemetry !== undefined && { judged: telemetry.judged }),
       stored: (id, submission, pending) => {
         plugins.stored(id, submission);
         if (pending) noticePending(submission.organization);
@@ -236,9 +268,10 @@ export async function startServer(
     await prepare?.(services);
     const schema = createSchema();
     guardExpensiveFields(schema, { perMinute: config.expensivePerMinute, count: countCharges });
-    const execute = withResponseCache(withAnswerBudget(createExecution(schema)), config.responseCacheBytes);
+    const cached = withResponseCache(withAnswerBudget(createExecution(schema)), config.responseCacheBytes);
+    const execute = telemetry?.traceOperations(cached) ?? cached;
     const scheduler = createScheduler();
-    const accessLog = config.accessLog ? createAccessLog(logger) : undefined;
+    const accessLog = config.accessLog ? createAccessLog(logger, telemetry?.withinRequest) : undefined;
     const application = createApplication({
       logger,
       tls,
@@ -247,6 +280,7 @@ export async function startServer(
       trustedProxies: config.trustedProxies,
     });
     made = application;
+    await telemetry?.traceRequests(application);
     const addresses = createClientAddresses(config.trustedProxies);
     limitConnections(application, config.addressLimits.connections, addresses);
     boundUnreadAnswers(application, config.unread);
@@ -274,7 +308,8 @@ export async function startServer(
       subscriptions: subscriptions.taken,
       followers: changes.followers,
     });
-    metricsRoute(application, { store, plugins: plugins.report, live, signInFailures: failures });
+    const metrics = metricsRoute(application, { store, plugins: plugins.report, live, signInFailures: failures });
+    telemetry?.sendMetrics(metrics);
     await restRoutes(application, {
       run: createExecutor(schema, execute, scheduler),
       services,
@@ -354,7 +389,7 @@ export async function startServer(
           logger.error({ problem }, 'the TLS certificate was not reloaded; the one before stays in use');
         }
       },
-      stop: () => (stopped ??= stop(application, plugins, closeStore)),
+      stop: () => (stopped ??= stop(application, plugins, closeStore, telemetry)),
     };
   } catch (error) {
     await made?.close();
@@ -376,8 +411,15 @@ async function resolveKeySource(auth: AuthSetting): Promise<KeySource> {
   return auth.kind === 'ownSecret' ? { kind: 'secret', secret: await ensureOwnSecret(auth.path) } : auth;
 }
 
-async function stop(application: Application, validation: Validation, closeStore: () => Promise<void>): Promise<void> {
+async function stop(
+  application: Application,
+  validation: Validation,
+  closeStore: () => Promise<void>,
+  telemetry: Telemetry | undefined,
+): Promise<void> {
   await drainAndClose(application);
+  // Before what its last metrics are read of is closed.
+  await telemetry?.stop();
   await validation.stop();
   await closeStore();
 }

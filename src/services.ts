@@ -1,5 +1,6 @@
 /** What the functions of the domain work on. Made once at start. */
 import type { KeyedHash } from './audit/keyed-hash.js';
+import type { Feedback } from './model/feedback.js';
 import type { EntryLimits } from './model/input.js';
 import type { GivenSubmission } from './model/submission.js';
 import type { Store } from './store/contract.js';
@@ -23,6 +24,8 @@ export interface ValidationServices extends DomainServices {
   readonly validate: Validate;
   /** Called with each new entry once it is on disk. */
   readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
+  /** Called with entries of an organization that are on disk as who submitted them judges from now on. */
+  readonly judged?: (org: string, entries: readonly Feedback[]) => void;
   /** Called with the organization of an entry that is pending from now on. */
   readonly pending?: (org: string) => void;
   /** Whether each vote of a user on the same answer of an interaction is an entry of its own; see docs/api.md, "Change your mind". */

@@ -17,6 +17,7 @@ import { directoryOf, type StoreLocation } from '../store/engines.js';
 import type { PluginSetting } from '../validation/setting.js';
 import { FILE_SETTINGS, type LogFormat, type LogLevel, SETTINGS } from './settings.js';
 import { type Flags, readSources, type Sources } from './sources.js';
+import { readTelemetry, type TelemetrySettings } from './telemetry.js';
 
 export type { Setting } from './setting.js';
 export { LOG_LEVELS, type LogFormat, type LogLevel, SETTING_ROWS, type SettingRow, SETTINGS } from './settings.js';
@@ -92,6 +93,8 @@ export interface Config {
   readonly logFormat: LogFormat;
   /** Whether the log has a line for each request. */
   readonly accessLog: boolean;
+  /** What is sent to an OpenTelemetry collector; nothing if absent. */
+  readonly telemetry?: TelemetrySettings;
   /** Its config is not validated yet. */
   readonly validationPlugin?: readonly PluginSetting[];
 }
@@ -128,6 +131,7 @@ export function loadConfig(
   const key = readKey(read, production);
   const openId = readOpenId(read);
   const retention = read.optional(SETTINGS.retention);
+  const telemetry = readTelemetry(environment, read.withDefault(SETTINGS.telemetryComments) === 'on', read.problems);
   const config: Config = {
     host: read.withDefault(SETTINGS.host),
     port: read.withDefault(SETTINGS.port),
@@ -206,6 +210,7 @@ export function loadConfig(
     logLevel: read.withDefault(SETTINGS.logLevel),
     logFormat: read.withDefault(SETTINGS.logFormat),
     accessLog: read.withDefault(SETTINGS.accessLog) === 'on',
+    ...(telemetry !== undefined && { telemetry }),
     ...(validationPlugin !== undefined && { validationPlugin }),
   };
   if (openId !== undefined && openId.issuer === issuer && (key === undefined || key.kind === 'secret')) {

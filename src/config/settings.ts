@@ -600,6 +600,15 @@ export const SETTINGS = {
     description: 'whether the log has a line for each request, at level info: on or off',
     parse: oneOf(['on', 'off']),
   },
+  telemetryComments: {
+    name: 'FEEDBACK_TELEMETRY_COMMENTS',
+    flag: '--telemetry-comments <on|off>',
+    key: 'telemetry_comments',
+    default: 'off',
+    description:
+      'whether the telemetry that OTEL_EXPORTER_OTLP_ENDPOINT turns on contains the comments of users, at most 4096 characters of each: on or off',
+    parse: oneOf(['on', 'off']),
+  },
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export const FILE_SETTINGS = {

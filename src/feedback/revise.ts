@@ -70,7 +70,7 @@ export async function reviseFeedback(
 }
 
 async function reviseOnce(
-  { store, keyedHash, validate, now, pending, entryLimits }: ValidationServices,
+  { store, keyedHash, validate, now, pending, judged, entryLimits }: ValidationServices,
   actor: Actor,
   id: string,
   { withdrawn, ...revised }: Revision,
@@ -90,6 +90,7 @@ async function reviseOnce(
   const staysWithdrawn = withdrawn ?? before.withdrawn !== undefined;
   const validated = await validate(pickSubmission(asked), org, { id, all: false });
 
+  let written: Feedback | undefined;
   const revise = async (transaction: Transaction): Promise<boolean> => {
     const at = now();
     const current = await getFeedback(transaction, org, id);
@@ -104,7 +105,7 @@ async function reviseOnce(
     if (findings === undefined) drop.push('findings');
     if (fingerprint === undefined) drop.push('fingerprint');
     if (!staysWithdrawn) drop.push('withdrawn');
-    await updateFeedback(transaction, keyedHash, actor, current, {
+    written = await updateFeedback(transaction, keyedHash, actor, current, {
       action: 'feedback.revise',
       at,
       patch: {
@@ -123,10 +124,13 @@ async function reviseOnce(
     });
     return isPending;
   };
-  const isPending = await store.transact((transaction) =>
-    runIdempotent(transaction, idempotency, () => revise(transaction)),
-  );
+  const isPending = await store.transact((transaction) => {
+    written = undefined;
+    return runIdempotent(transaction, idempotency, () => revise(transaction));
+  });
   if (isPending) pending?.(org);
+  // A request that comes again has written nothing, and what is withdrawn is nobody's judgement any more.
+  if (written !== undefined && !staysWithdrawn) judged?.(org, [written]);
 }
 
 /**

@@ -112,7 +112,7 @@ async function submitAll(
   submissions: readonly TimedSubmission[],
   { idempotency, bind, throwsConflict }: SubmitOptions,
 ): Promise<SubmitOutcome[]> {
-  const { store, stored, pending } = services;
+  const { store, stored, judged, pending } = services;
   const { org } = actor;
   const rules = await rulesFor((work) => store.read(work), org, submissions);
   const validated = await validateAll(services, rules, submissions, org, bind);
@@ -129,6 +129,7 @@ async function submitAll(
     }),
   );
   if (written.isPending) pending?.(org);
+  if (judged !== undefined) judged(org, written.judged);
   if (stored !== undefined) {
     await mapYielding(written.created, (feedback) =>
       stored(feedback.id, toPluginSubmission(org, feedback), feedback.validationStatus === 'pending'),
@@ -154,15 +155,22 @@ class WrittenEntries {
   readonly #versions = new Map<string, Feedback>();
   /** The newest version of each new entry. */
   readonly #created = new Map<string, Feedback>();
+  /** The newest version of each that is new or changed. */
+  readonly #judged = new Map<string, Feedback>();
   isPending = false;
 
   get created(): readonly Feedback[] {
     return [...this.#created.values()];
   }
 
+  get judged(): readonly Feedback[] {
+    return [...this.#judged.values()];
+  }
+
   clear(): void {
     this.#versions.clear();
     this.#created.clear();
+    this.#judged.clear();
     this.isPending = false;
   }
 
@@ -173,6 +181,7 @@ class WrittenEntries {
   add(feedback: Feedback, effect: SubmitEffect): OutcomeNote {
     const { id, version } = feedback;
     this.#versions.set(`${id} ${version}`, feedback);
+    if (effect !== 'unchanged') this.#judged.set(id, feedback);
     if (effect === 'created' || this.#created.has(id)) this.#created.set(id, feedback);
     else if (effect === 'updated' && feedback.validationStatus === 'pending') this.isPending = true;
     return [id, effect, version];

@@ -47,12 +47,13 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       sources.markUncacheable();
       return call(...given);
     };
-  const { store, keyedHash, now, validate, stored, pending, keepsVotes, keepsRevised, newId } = services;
+  const { store, keyedHash, now, validate, stored, judged, pending, keepsVotes, keepsRevised, newId } = services;
   const { serverName, bulkOperation, plugins, graphQueries, tokens, budget, accessTrail, entryLimits } = services;
   const { search, similar, exportSimilarity, limits } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
+    judged: judged && marking(judged),
     pending: pending && marking(pending),
     bulkOperation: bulkOperation && marking(bulkOperation),
     newId: newId && marking(newId),

@@ -23,7 +23,11 @@ export interface AccessLog {
   write(line: AccessLine): void;
 }
 
-export function createAccessLog(logger: Pick<FastifyBaseLogger, 'info'>): AccessLog {
+/** @param within writes a line where the trace of its request is known */
+export function createAccessLog(
+  logger: Pick<FastifyBaseLogger, 'info'>,
+  within: (request: FastifyRequest, write: () => void) => void = (_request, write) => write(),
+): AccessLog {
   const onClose = createCloseListeners();
 
   const write: AccessLog['write'] = ({ startedAt, requestId, principal, aborted = false, ...line }) => {
@@ -43,7 +47,7 @@ export function createAccessLog(logger: Pick<FastifyBaseLogger, 'info'>): Access
         if (isWritten) return;
         isWritten = true;
         forget();
-        write({
+        const line: AccessLine = {
           method: request.method,
           route: request.routeOptions.url,
           status: reply.statusCode,
@@ -51,7 +55,8 @@ export function createAccessLog(logger: Pick<FastifyBaseLogger, 'info'>): Access
           requestId: request.id,
           principal: request.principal,
           aborted: !reply.raw.writableFinished,
-        });
+        };
+        within(request, () => write(line));
       };
       // An answer that waits behind another one on its connection is not told that the connection has ended.
       const forget = onClose(request.raw.socket, ended);

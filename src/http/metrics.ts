@@ -17,11 +17,21 @@ export interface MetricsOptions {
 /** Seconds: from what a read in memory takes to what nobody waits for. */
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
+export interface Metrics {
+  readonly registry: Registry;
+  /** Brings up to date what is not read at the moment in which the registry is. */
+  readonly refresh: () => Promise<void>;
+}
+
 /**
- * `GET /metrics`, for a token of an operator. Labels are of few values (route templates, plugin names, verdicts), never
- * of what clients name. Counters are of this process, over all organizations; they tell nothing of what is stored.
+ * Everything that is counted, with `GET /metrics` for a token of an operator. Labels are of few values (route templates,
+ * plugin names, verdicts), never of what clients name. Counters are of this process, over all organizations; they tell
+ * nothing of what is stored.
  */
-export function metricsRoute(application: Application, { store, plugins, live, signInFailures }: MetricsOptions): void {
+export function metricsRoute(
+  application: Application,
+  { store, plugins, live, signInFailures }: MetricsOptions,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'feedback_graph_' });
   const durations = new Histogram({
@@ -90,11 +100,15 @@ export function metricsRoute(application: Application, { store, plugins, live, s
     duration.observe(reply.elapsedTime / 1_000);
     done();
   });
+  const refresh = async (): Promise<void> => {
+    await Promise.all([readPlugins(), store.refreshMetrics?.()]);
+  };
   application.get('/metrics', { config: { failure: 'Failed to read metrics' } }, async (request, reply) => {
     requirePermission(requirePrincipal(request), 'server:operate');
-    await Promise.all([readPlugins(), store.refreshMetrics?.()]);
+    await refresh();
     return reply.type(registry.contentType).send(await registry.metrics());
   });
+  return { registry, refresh };
 }
 
 /** Answers what brings the metrics up to what the plugins say now. */

@@ -18,6 +18,12 @@ export interface ValidationLogger {
   warn(fields: object, message: string): void;
 }
 
+/** What a plugin said of an entry, or how it failed, in words. */
+export type PluginOutcome = PluginVerdict | { readonly failure: string };
+
+/** Runs each validation of an entry by a plugin, given its name. */
+export type AroundPlugin = (plugin: string, validate: () => Promise<PluginOutcome>) => Promise<PluginOutcome>;
+
 /** One plugin at work, and what it has done since the server started. */
 export interface PluginSlot {
   readonly plugin: ValidationPlugin;
@@ -68,6 +74,7 @@ export async function runChain(
   organization: string,
   logger: ValidationLogger,
   stored?: { readonly id: string; readonly all: boolean },
+  around?: AroundPlugin,
 ): Promise<Verdict> {
   let current: PluginSubmission = {
     ...submission,
@@ -79,8 +86,11 @@ export async function runChain(
   let verdict: Verdict = { status: 'approved', reasons: [] };
   const findings: Finding[] = [];
   for (const slot of asked) {
-    const outcome = await runPlugin(slot, current, logger);
     const { name, version } = slot.plugin;
+    const seen = current;
+    const outcome = await (around === undefined
+      ? runPlugin(slot, seen, logger)
+      : around(name, () => runPlugin(slot, seen, logger)));
     const says = { plugin: name, ...(version === undefined ? {} : { version }) };
     if ('failure' in outcome) {
       failed = true;
@@ -192,7 +202,7 @@ async function runPlugin(
   { plugin, timeout, counts }: PluginSlot,
   submission: PluginSubmission,
   logger: ValidationLogger,
-): Promise<PluginVerdict | { readonly failure: string }> {
+): Promise<PluginOutcome> {
   const start = performance.now();
   try {
     const verdict = parseVerdict(await answerWithin(plugin, submission, timeout));

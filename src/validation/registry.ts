@@ -1,6 +1,13 @@
 import { omitNullish } from '../omit-nullish.js';
 import { BUILT_IN } from './built-in/index.js';
-import { createPluginSlot, type PluginSlot, type PluginCounts, runChain, type ValidationLogger } from './chain.js';
+import {
+  type AroundPlugin,
+  createPluginSlot,
+  type PluginCounts,
+  type PluginSlot,
+  runChain,
+  type ValidationLogger,
+} from './chain.js';
 import type { PluginData, PluginHost, PluginSubmission, Validate, ValidationPlugin } from './contract.js';
 import { loadModulePlugin } from './module-plugin.js';
 import { checkConfig } from './plugin-config.js';
@@ -47,6 +54,8 @@ export interface ValidationOptions {
   readonly logger: ValidationLogger;
   /** The built plugin-worker.js. */
   readonly workerFile?: URL;
+  /** Runs each validation of an entry by a plugin; nothing is around it if absent. */
+  readonly around?: AroundPlugin | undefined;
 }
 
 /** The documented validation as it is without a setting: nothing is to be started or ended. */
@@ -63,7 +72,7 @@ export function createValidation(_setting?: undefined): Validate {
  */
 export async function startValidation(
   settings: readonly PluginSetting[] | undefined,
-  { host, logger, workerFile = new URL('./plugin-worker.js', import.meta.url) }: ValidationOptions,
+  { host, logger, workerFile = new URL('./plugin-worker.js', import.meta.url), around }: ValidationOptions,
 ): Promise<Validation> {
   const slots: PluginSlot[] = [];
   let stopped: Promise<void> | undefined;
@@ -88,7 +97,7 @@ export async function startValidation(
     throw error;
   }
   return {
-    validate: (submission, organization, stored) => runChain(slots, submission, organization, logger, stored),
+    validate: (submission, organization, stored) => runChain(slots, submission, organization, logger, stored, around),
     stored: (id, submission) => tell(slots, id, submission, logger),
     report: () => Promise.all(slots.map((slot) => reportOf(slot, logger))),
     failing: () =>

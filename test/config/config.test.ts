@@ -891,6 +891,7 @@ describe('settings', () => {
       'FEEDBACK_LOG_LEVEL',
       'FEEDBACK_LOG_FORMAT',
       'FEEDBACK_ACCESS_LOG',
+      'FEEDBACK_TELEMETRY_COMMENTS',
       'validation_plugin',
     ]);
   });
