@@ -1,14 +1,16 @@
-// Checks exports with the libraries that train on them: npm run test:trainers
+// Checks exports, and the Python client, with the libraries that train on them: npm run test:trainers
 // Needs a built bundle and Python 3.11 or later. The libraries are installed once, into a virtual environment in the user's
 // cache; where that cannot be done, it ends with 75.
-import { spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { findPython, reportFailure } from './python-environment.js';
 import { expectCall } from './smoke/http.js';
 import { endAll, runProgram, startServer } from './smoke/processes.js';
 import { ENTRIES, expectedRows } from './trainers/entries.js';
@@ -16,10 +18,10 @@ import { ENTRIES, expectedRows } from './trainers/entries.js';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CLI = join(ROOT, 'dist/bundle/cli.js');
 const CHECKS = join(ROOT, 'test/trainers');
-const ON_WINDOWS = process.platform === 'win32';
-const INSTALL_MS = 600_000;
-/** How the program ends where the libraries cannot be installed, as without a network (EX_TEMPFAIL of sysexits.h). */
-const NOT_INSTALLED = 75;
+const REQUIREMENTS = [
+  { file: join(CHECKS, 'requirements.txt') },
+  { file: join(CHECKS, 'requirements-alone.txt'), flags: ['--no-deps'] },
+];
 const CHECK_MS = 600_000;
 /** How long an export may take; without a bound a connection that is lost would be waited for. */
 const DOWNLOAD_MS = 60_000;
@@ -28,41 +30,6 @@ const SYSTEM = 'Answer in one sentence.';
 
 function say(text) {
   process.stdout.write(`${text}\n`);
-}
-
-class NotInstalledError extends Error {}
-
-/** The Python of an environment with the libraries; it is made where it is not there yet. */
-async function findPython() {
-  const named = process.env.PYTHON ?? (ON_WINDOWS ? 'python' : 'python3');
-  const version = (await runProgram(named, ['--version'], {})).trim();
-  const requirements = ['requirements.txt', 'requirements-alone.txt'].map((file) => join(CHECKS, file));
-  const texts = await Promise.all(requirements.map((file) => readFile(file, 'utf8')));
-  const key = createHash('sha256')
-    .update([version, ...texts].join('\n'))
-    .digest('hex')
-    .slice(0, 16);
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const environment = join(cache, 'feedback-graph', `trainers-${key}`);
-  const python = join(environment, ON_WINDOWS ? 'Scripts/python.exe' : 'bin/python');
-  const marker = join(environment, 'complete');
-  if (existsSync(marker)) return python;
-  say(`${version}: installing the libraries into ${environment}`);
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-  const [all, alone] = requirements;
-  try {
-    await rm(environment, { recursive: true, force: true });
-    await mkdir(environment, { recursive: true });
-    await runProgram(named, ['-m', 'venv', environment], {}, INSTALL_MS);
-    await runProgram(python, [...install, '-r', all], {}, INSTALL_MS);
-    await runProgram(python, [...install, '--no-deps', '-r', alone], {}, INSTALL_MS);
-    await writeFile(marker, '');
-  } catch (error) {
-    // Half of it is of no use, and may be gigabytes.
-    await rm(environment, { recursive: true, force: true });
-    throw new NotInstalledError('The libraries could not be installed', { cause: error });
-  }
-  return python;
 }
 
 /** Every format, with and without a system prompt, as JSON Lines and as Parquet, and what must be in it. */
@@ -104,6 +71,7 @@ async function download({ server, token }, path) {
   return Buffer.from(await response.arrayBuffer());
 }
 
+/** Starts a server that has exported everything into the directory. @returns how to call it */
 async function exportAll(directory) {
   const env = {
     ...process.env,
@@ -122,9 +90,8 @@ async function exportAll(directory) {
   const refused = results.find(({ validation_status: status }) => status !== 'approved');
   if (refused !== undefined) throw new Error(`An entry was not approved: ${JSON.stringify(refused)}`);
   await expectCall(201, context, 'POST', BATCHES, { limit: 1_000 });
-  const count = await writeExports(directory, context);
-  await server.stop();
-  return count;
+  say(`${await writeExports(directory, context)} exports`);
+  return context;
 }
 
 if (!existsSync(CLI)) {
@@ -137,13 +104,19 @@ process.on('exit', () => {
   rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 try {
-  const python = await findPython();
-  say(`${await exportAll(directory)} exports`);
-  const env = { ...process.env, HF_HOME: join(directory, 'huggingface') };
-  const options = { env, stdio: 'inherit', timeout: CHECK_MS };
-  process.exitCode = spawnSync(python, [join(CHECKS, 'check.py'), directory], options).status ?? 1;
+  const python = await findPython({ name: 'trainers', requirements: REQUIREMENTS });
+  const { server, token } = await exportAll(directory);
+  const env = {
+    ...process.env,
+    HF_HOME: join(directory, 'huggingface'),
+    FEEDBACK_URL: server.url,
+    FEEDBACK_TOKEN: token,
+  };
+  // The server goes on meanwhile, in its own process.
+  const check = spawn(python, [join(CHECKS, 'check.py'), directory], { env, stdio: 'inherit', timeout: CHECK_MS });
+  const [code] = await once(check, 'close');
+  process.exitCode = code ?? 1;
+  await server.stop();
 } catch (error) {
-  const { message, cause } = error instanceof Error ? error : new Error(String(error));
-  say(`FAIL  ${cause instanceof Error ? `${message}: ${cause.message}` : message}\n0 passed, 1 failed`);
-  process.exitCode = error instanceof NotInstalledError ? NOT_INSTALLED : 1;
+  process.exitCode = reportFailure(error);
 }
