@@ -43,7 +43,7 @@ it('what CI, the package and the documents say of the lines of Node.js agrees', 
 
 it('each step is an action of a major version, or an npm command that every shell reads the same', () => {
   const steps = Object.values(jobs).flatMap((job) => job.steps);
-  expect(Object.keys(jobs)).toEqual(['test', 'postgres', 'smoke']);
+  expect(Object.keys(jobs)).toEqual(['test', 'postgres', 'python', 'smoke']);
   for (const { uses, run } of steps) {
     if (uses !== undefined) expect(uses).toMatch(/^actions\/[a-z-]+@v\d+$/);
     else if (run !== 'npm ci') {

@@ -1,0 +1,70 @@
+"""The client for feedback-graph servers: submit feedback, review it, and train on it.
+
+>>> from feedback_graph import Client
+>>> client = Client("https://feedback.example.com", token="…")
+"""
+
+from __future__ import annotations
+
+from ._async.batch import AsyncBatch
+from ._async.client import AsyncClient
+from ._async.exports import AsyncRows
+from ._batching import BatchOutcome
+from ._sync.adapters import ImportedAdapter
+from ._sync.batch import Batch, Download
+from ._sync.client import Client
+from ._sync.exports import Rows
+from ._version import __version__
+from .errors import (
+    ApiError,
+    AuthenticationError,
+    BatchError,
+    ChecksumError,
+    ConflictError,
+    ConnectionFailedError,
+    FeedbackGraphError,
+    GoneError,
+    InvalidRequestError,
+    NotFoundError,
+    NothingToClaimError,
+    PayloadTooLargeError,
+    PermissionDeniedError,
+    PreconditionFailedError,
+    RateLimitError,
+    ServerError,
+    TimedOutError,
+    UnexpectedResponseError,
+    UnprocessableError,
+)
+
+__all__ = [
+    "ApiError",
+    "AsyncBatch",
+    "AsyncClient",
+    "AsyncRows",
+    "AuthenticationError",
+    "Batch",
+    "BatchError",
+    "BatchOutcome",
+    "ChecksumError",
+    "Client",
+    "ConflictError",
+    "ConnectionFailedError",
+    "Download",
+    "FeedbackGraphError",
+    "GoneError",
+    "ImportedAdapter",
+    "InvalidRequestError",
+    "NotFoundError",
+    "NothingToClaimError",
+    "PayloadTooLargeError",
+    "PermissionDeniedError",
+    "PreconditionFailedError",
+    "RateLimitError",
+    "Rows",
+    "ServerError",
+    "TimedOutError",
+    "UnexpectedResponseError",
+    "UnprocessableError",
+    "__version__",
+]

@@ -1,0 +1,204 @@
+"""A training batch: its exports, its lease, and its end."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union, cast
+
+from .._files import AtomicFile
+from .._lease import LeaseTask
+from .._protocol import BATCHES, LONG_TIMEOUT, without_none
+from ..errors import ApiError, FeedbackGraphError, ServerError
+from .exports import AsyncRows, fetch_manifest, write_verified
+from .requests import AsyncRequests
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .. import schema
+
+logger = logging.getLogger("feedback_graph")
+
+DEFAULT_LEASE_MINUTES = 60
+_CHANGING = ("state", "updated_at", "lease_until")
+
+
+class Download(NamedTuple):
+    """A file that was downloaded and verified."""
+
+    path: Path
+    manifest: schema.TrainingManifest
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return self.manifest["counts"]["rows"]
+
+
+class AsyncBatch:
+    """Entries that are held for one training.
+
+    In a ``with`` block its lease is renewed until the block ends. A block that ends without :meth:`commit` gives the entries
+    back, whether by an exception or not; :meth:`detach` leaves them with the batch.
+    """
+
+    def __init__(
+        self, requests: AsyncRequests, data: schema.TrainingBatch, lease_minutes: int, *, is_fresh: bool
+    ) -> None:
+        self._requests = requests
+        self._lease_minutes = lease_minutes
+        self._lease: Optional[LeaseTask] = None
+        self._is_fresh = is_fresh
+        self._is_settled = False
+        self.data = data
+        """What the server said of the batch when it was last asked."""
+        self.metrics: dict[str, float] = {}
+        """What :meth:`commit` records unless it is told otherwise; the callback for trainers puts its numbers here."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Another process can export; the lease stays here. What a renewal changes would make two pickles differ.
+        stable = {name: value for name, value in self.data.items() if name not in _CHANGING}
+        return {**self.__dict__, "_lease": None, "data": {"state": "open", **stable}, "metrics": {}}
+
+    @property
+    def number(self) -> int:
+        """The number of the batch."""
+        return self.data["training_batch_id"]
+
+    @property
+    def count(self) -> int:
+        """How many entries it holds."""
+        return self.data["count"]
+
+    @property
+    def lease_error(self) -> Optional[Exception]:
+        """Why its entries are no longer held for it, if its lease was lost in a ``with`` block."""
+        return None if self._lease is None else self._lease.error
+
+    def __repr__(self) -> str:
+        return f"<training batch {self.number}, {self.data['state']}, {self.count} entries>"
+
+    async def __aenter__(self) -> AsyncBatch:
+        if not self._is_fresh:
+            await self.renew()
+        self._is_fresh = False
+        self._is_settled = False
+        self._lease = LeaseTask(self.number, self._lease_minutes, self.renew)
+        await self._lease.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        if self._lease is not None:
+            await self._lease.stop()
+        if self._is_settled:
+            return
+        try:
+            await self.release()
+        except FeedbackGraphError as problem:
+            if error is None and self.lease_error is None:
+                raise
+            # What went wrong in the block is what its caller is to see; the lease ends by itself.
+            logger.warning("Training batch %d was not released (%s)", self.number, type(problem).__name__)
+
+    def detach(self) -> None:
+        """Leaves the entries with the batch at the end of the block, until its lease ends."""
+        self._is_settled = True
+
+    async def refresh(self) -> schema.TrainingBatch:
+        """Reads the batch again."""
+        return self._took(await self._requests.send("GET", f"{BATCHES}/{self.number}"))
+
+    async def renew(self, lease_minutes: Optional[int] = None) -> schema.TrainingBatch:
+        """Holds the entries for so many minutes from now; a lease never becomes shorter."""
+        minutes = self._lease_minutes if lease_minutes is None else lease_minutes
+        return self._took(await self._post("renew", {"lease_minutes": minutes}))
+
+    async def manifest(self, **options: Unpack[schema.ExportTrainingBatchQuery]) -> schema.TrainingManifest:
+        """Reads what an export has in it and what became of the other entries: ``batch.manifest(format="trl-dpo")``."""
+        return await fetch_manifest(self._requests, self.number, options)
+
+    async def dataset_info(self, **options: Unpack[schema.ExportTrainingBatchQuery]) -> dict[str, Any]:
+        """Reads the entry of ``dataset_info.json`` for one of LLaMA-Factory's formats."""
+        path = f"{BATCHES}/{self.number}/dataset_info.json"
+        return cast("dict[str, Any]", await self._requests.send("GET", path, params=options))
+
+    async def download(
+        self, path: Union[str, os.PathLike[str]], **options: Unpack[schema.ExportTrainingBatchQuery]
+    ) -> Download:
+        """Downloads an export: ``batch.download("train.jsonl", format="trl-dpo", split="train")``.
+
+        It goes on where a connection breaks off. The file is put in its place only when its SHA-256 is that of the manifest; until
+        then, what was there stays, and what does not become whole is removed.
+
+        :raises ChecksumError: if what arrives is not what the manifest describes, twice
+        """
+        with AtomicFile(path) as file:
+            manifest = await write_verified(self._requests, self.number, options, file.write, file.restart)
+            file.keep()
+        return Download(file.path, manifest)
+
+    async def rows(self, format: str, **options: Any) -> AsyncRows:
+        """The rows of an export, without a file: ``batch.rows("trl-dpo", split="holdout")``.
+
+        ``datasets.Dataset.from_generator(batch.rows("trl-dpo"))`` makes a data set of them.
+        """
+        if options.get("file_type", "jsonl") != "jsonl":
+            raise ValueError("Rows are read from JSON Lines; download() writes other file types")
+        asked = {"format": format, **options}
+        return AsyncRows(self._requests, self.number, asked, await fetch_manifest(self._requests, self.number, asked))
+
+    async def commit(
+        self,
+        *,
+        produced_adapter: str,
+        version: Optional[str] = None,
+        base_adapter: Optional[str] = None,
+        metrics: Optional[Mapping[str, float]] = None,
+    ) -> schema.TrainingBatch:
+        """Marks all entries as used and records the adapter that was trained on them; it is registered if it is new.
+
+        If the server cannot be reached, it is unknown whether the batch is committed: then the end of a ``with`` block does
+        not release it, and ``client.batch(number).commit(…)`` with the same values can be repeated.
+
+        :param metrics: numbers by name, at most 100; those in :attr:`metrics` by default
+        """
+        numbers = dict(self.metrics if metrics is None else metrics)
+        wrong = [name for name, value in numbers.items() if not math.isfinite(value)]
+        if wrong:
+            raise ValueError(f"Metrics must be finite numbers, which '{wrong[0]}' is not")
+        given = {"produced_adapter": produced_adapter, "version": version, "base_adapter": base_adapter}
+        body = without_none({**given, "metrics": numbers or None})
+        try:
+            data = await self._post("commit", body)
+        except ApiError as error:
+            self._is_settled = isinstance(error, ServerError)
+            raise
+        except FeedbackGraphError:
+            self._is_settled = True
+            raise
+        self._is_settled = True
+        return self._took(data)
+
+    async def release(self) -> schema.TrainingBatch:
+        """Gives all entries back."""
+        data = await self._post("release", None)
+        self._is_settled = True
+        return self._took(data)
+
+    async def _post(self, action: str, body: Optional[Mapping[str, Any]]) -> schema.TrainingBatch:
+        path = f"{BATCHES}/{self.number}/{action}"
+        return cast("schema.TrainingBatch", await self._requests.send("POST", path, body=body, timeout=LONG_TIMEOUT))
+
+    def _took(self, data: schema.TrainingBatch) -> schema.TrainingBatch:
+        self.data = data
+        return data
