@@ -1,4 +1,7 @@
-"""Loads every export in a directory as its trainer would, and asserts what that would learn: python check.py DIRECTORY"""
+"""Loads every export in a directory as its trainer would, and asserts what that would learn: python check.py DIRECTORY
+
+The Python client trains on the server that FEEDBACK_URL and FEEDBACK_TOKEN name.
+"""
 
 import importlib
 import json
@@ -43,7 +46,13 @@ def main():
     directory = Path(sys.argv[1])
     exports = json.loads((directory / "exports.json").read_text(encoding="utf8"))
     checks = {"OpenAI": check_openai}
-    for title, module in (("TRL", "check_trl"), ("LLaMA-Factory", "check_llamafactory"), ("Axolotl", "check_axolotl")):
+    modules = {
+        "TRL": "check_trl",
+        "LLaMA-Factory": "check_llamafactory",
+        "Axolotl": "check_axolotl",
+        "Python client": "check_client",
+    }
+    for title, module in modules.items():
         checks[title] = lambda *given, module=module: importlib.import_module(module).check(*given)
     passed = failed = 0
     for title, check in checks.items():
