@@ -72,6 +72,7 @@ export default tseslint.config(
     ignores: [
       'dist/',
       'packages/*/dist/',
+      'packages/client/src/api-types.generated.ts',
       'coverage/',
       'src/rest/operations.generated.ts',
       'web/console/**/*.generated.ts',

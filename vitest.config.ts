@@ -15,7 +15,7 @@ const conditions = defaultServerConditions.filter((condition) => condition !== '
 const STARTS_SOMETHING =
   /\/(?:support\/(?:browser|command|console|installed-package|live|postgres\/[a-z-]+|process|pty|server)|src\/(?:server|maintenance\/import\/parquet))\.js'|'node:(?:child_process|http|net)'/;
 
-const tests = ['test', 'packages/cypher/test'].flatMap((folder) =>
+const tests = ['test', 'packages/cypher/test', 'packages/client/test'].flatMap((folder) =>
   readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => join(folder, file)),

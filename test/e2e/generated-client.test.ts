@@ -1,6 +1,6 @@
+import type { components, paths } from '@feedback-graph/client';
 import createClient, { type Client } from 'openapi-fetch';
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
-import type { components, paths } from '../support/openapi-types.generated.js';
 import { shareServer, type SharedServer } from '../support/server.js';
 
 const BASE = '/api/v1/llm/feedback';
