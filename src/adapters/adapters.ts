@@ -1,4 +1,4 @@
-import { type Actor, recordChange } from '../audit/events.js';
+import { type Actor, type ChangeOfNode, recordChange } from '../audit/events.js';
 import { EMPTY_CHAIN } from '../model/node.js';
 import type { AuditChain } from '../model/node.js';
 import type { Key, Reader, Transaction } from '../store/contract.js';
@@ -22,10 +22,20 @@ export interface AdapterProperties {
   readonly datasets?: readonly string[];
 }
 
+/** How far an adapter has come. One without any was never promoted. */
+export const ADAPTER_STAGES = ['candidate', 'production', 'retired'] as const;
+export type AdapterStage = (typeof ADAPTER_STAGES)[number];
+
+/** The stage of an adapter, and since when it has it. */
+export interface StagedProperties {
+  readonly stage?: AdapterStage;
+  readonly stageChangedAt?: number;
+}
+
 /** A LoRA adapter, or the base model at the root of a lineage. Times are epoch ms. */
-export interface Adapter extends AdapterProperties {
+export interface Adapter extends AdapterProperties, StagedProperties {
   readonly id: string;
-  /** 1-based number of the node's own revision; every registration makes a new one. */
+  /** 1-based number of the node's own revision; every registration and every change of the stage makes a new one. */
   readonly revision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -70,14 +80,17 @@ export async function ensureAdapters(
   });
 }
 
+type RevisingAction = 'adapter.create' | 'adapter.register' | 'adapter.stage' | 'adapter.stage_forced';
+
 /** Writes the next revision of an adapter's node with its audit event. */
 export function saveAdapter(
   transaction: Transaction,
   actor: Actor,
   before: Adapter | undefined,
-  properties: AdapterProperties & { readonly id: string },
-  action: 'adapter.create' | 'adapter.register',
+  properties: AdapterProperties & StagedProperties & { readonly id: string },
+  action: RevisingAction,
   at: number,
+  note: Pick<ChangeOfNode, 'reason' | 'details'> = {},
 ): Adapter {
   const revision = (before?.revision ?? 0) + 1;
   const audit = recordChange(transaction, actor, before?.audit ?? EMPTY_CHAIN, {
@@ -86,6 +99,7 @@ export function saveAdapter(
     node: properties.id,
     versionBefore: before?.revision ?? 0,
     versionAfter: revision,
+    ...note,
   });
   const adapter: Adapter = {
     ...before,
@@ -98,6 +112,19 @@ export function saveAdapter(
   transaction.put(adapterKey(actor.org, adapter.id), encodeRecord(adapter));
   if (before === undefined) transaction.add(adapterCounter(actor.org), 1);
   return adapter;
+}
+
+/** Writes an audit event of an adapter that leaves its revision as it is. */
+export function noteOnAdapter(
+  transaction: Transaction,
+  actor: Actor,
+  adapter: Adapter,
+  note: Pick<ChangeOfNode, 'at' | 'action' | 'details'>,
+): void {
+  const { id, revision } = adapter;
+  const versions = { versionBefore: revision, versionAfter: revision };
+  const audit = recordChange(transaction, actor, adapter.audit, { ...note, node: id, ...versions });
+  transaction.put(adapterKey(actor.org, id), encodeRecord({ ...adapter, audit }));
 }
 
 /** One page of all adapters in the order of their ids. */

@@ -1,4 +1,5 @@
 import { omitNullish } from '../omit-nullish.js';
+import { ADAPTER_STAGES, type AdapterStage } from './adapters.js';
 
 type Given<T> = T | null | undefined;
 
@@ -13,6 +14,8 @@ export interface AdapterFields<Names extends readonly string[]> {
   readonly loraAlpha?: Given<number>;
   readonly targetModules?: Given<Names>;
   readonly datasets?: Given<Names>;
+  /** In capitals in the GraphQL schema. */
+  readonly stage?: Given<AdapterStage | Uppercase<AdapterStage>>;
 }
 
 /** An adapter by its documented names. Times are epoch ms. */
@@ -31,6 +34,7 @@ export function documentedAdapter<Names extends readonly string[]>(
       lora_alpha: adapter.loraAlpha,
       target_modules: adapter.targetModules,
       datasets: adapter.datasets,
+      stage: ADAPTER_STAGES.find((stage) => stage === adapter.stage?.toLowerCase()),
     }),
     created_at: createdAt,
     updated_at: updatedAt,

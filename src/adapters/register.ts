@@ -69,7 +69,7 @@ export async function registerAdapter(
 }
 
 /** @throws {StaleVersionError} if another revision is expected than the current one. */
-function expectRevision(id: string, adapter: Adapter | undefined, expected: number | undefined): void {
+export function expectRevision(id: string, adapter: Adapter | undefined, expected: number | undefined): void {
   const current = adapter?.revision ?? 0;
   if (expected === undefined || expected === current) return;
   const found = current === 0 ? 'is not registered yet' : `is at revision ${current}`;

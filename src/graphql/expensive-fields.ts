@@ -14,6 +14,8 @@ const EXPENSIVE_FIELDS: readonly (readonly [type: string, field: string])[] = [
   ['Query', 'trainingForecast'],
   ['Query', 'sharedFeedbackPairs'],
   ['Query', 'compareAdapters'],
+  ['Adapter', 'promotion'],
+  ['Mutation', 'promoteAdapter'],
   ['Query', 'feedbackStatsByDay'],
   ['Query', 'previewBulkOperation'],
   ['Mutation', 'startBulkOperation'],

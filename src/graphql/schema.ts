@@ -7,6 +7,7 @@ import { AdapterMutations } from './resolvers/adapter-mutations.js';
 import { AdapterResolver } from './resolvers/adapter.js';
 import { BulkResolver } from './resolvers/bulk.js';
 import { ComparisonResolver } from './resolvers/comparison.js';
+import { EvaluationResolver } from './resolvers/evaluations.js';
 import { FacetResolver } from './resolvers/facets.js';
 import { FeedbackMutations, submitFeedbackBatch } from './resolvers/feedback-mutations.js';
 import { FeedbackResolver } from './resolvers/feedback.js';
@@ -16,6 +17,7 @@ import { HistoryResolver } from './resolvers/history.js';
 import { LineageResolver } from './resolvers/lineage.js';
 import { ModelStatsResolver } from './resolvers/model-stats.js';
 import { NodeResolver } from './resolvers/node.js';
+import { PromotionResolver } from './resolvers/promotion.js';
 import { AdapterProvenanceResolver, FeedbackProvenanceResolver } from './resolvers/provenance.js';
 import { ReviewClaimsResolver } from './resolvers/review-claims.js';
 import { ReviewResolver } from './resolvers/review.js';
@@ -55,6 +57,8 @@ export function createSchema(): GraphQLSchema {
       HistoryResolver,
       AdapterResolver,
       AdapterMutations,
+      PromotionResolver,
+      EvaluationResolver,
       LineageResolver,
       SharedFeedbackResolver,
       GraphQueryResolver,

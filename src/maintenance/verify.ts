@@ -33,6 +33,7 @@ import { checkRules } from './verify/rules.js';
 import { checkSavedViews } from './verify/saved-views.js';
 import { checkSearchIndex } from './verify/search.js';
 import { isRetentionTurn, isText, readRecord } from './verify/shapes.js';
+import { checkEvaluations, checkPromotionRules, checkStages } from './verify/stages.js';
 
 export type { Disagreement, KeyKind, KindTotal, VerifyReport } from './verify/report.js';
 
@@ -90,6 +91,9 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkEntries(check, found);
   await checkListings(check);
   const { adapters, pointers } = await checkAdapters(check);
+  await checkStages(check);
+  await checkEvaluations(check);
+  await checkPromotionRules(check);
   const { included, erased } = await checkEdges(check);
   const training = await checkTrainingBatches(check, included);
   const trail = await checkTrail(check);

@@ -37,7 +37,7 @@ import { entityTag, ifMatch } from './preconditions.js';
 /** Where the routes of adapters are. */
 export const ADAPTERS = '/api/v1/llm/adapters';
 
-function unknownAdapter(): ApiError {
+export function unknownAdapter(): ApiError {
   return new ApiError('NOT_FOUND', 'Adapter not found');
 }
 
@@ -85,7 +85,7 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
         operationId: 'listAdapters',
         summary: 'List adapters',
         description:
-          'Lists all adapters and base models, ordered by id. If there are more than `limit`, `next_cursor` ' +
+          'Lists all adapters and base models, or those at a stage, ordered by id. If there are more than `limit`, `next_cursor` ' +
           'leads to the next page.',
         tags: [TAGS.adapters],
         querystring: AdaptersQuery,
@@ -93,8 +93,9 @@ export function adapterRoutes(application: Application, run: RunOperation, servi
       },
     },
     async (request) => {
-      const { limit, cursor: after = null } = request.query;
-      const { adapters } = await run(ListAdaptersDocument, { first: limit, after }, contextOf(request));
+      const { limit, cursor: after = null, stage: given } = request.query;
+      const stage = given === undefined ? null : toEnum(given);
+      const { adapters } = await run(ListAdaptersDocument, { first: limit, after, stage }, contextOf(request));
       const { edges, pageInfo } = adapters;
       return {
         adapters: edges.map(({ node }) => toListed(node)),

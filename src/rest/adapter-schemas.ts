@@ -1,5 +1,6 @@
 /** Bodies and parameters of the routes under /api/v1/llm/adapters. */
 import { Type } from 'typebox';
+import { ADAPTER_STAGES } from '../adapters/adapters.js';
 import { MAX_DATASETS, MAX_RANK, MAX_TARGET_MODULES } from '../adapters/input.js';
 import { MAX_DEPTH } from '../adapters/lineage-walk.js';
 import { DERIVATION_RELATIONS, MAX_PARENTS } from '../adapters/lineage.js';
@@ -61,15 +62,24 @@ export const AdapterBody = Type.Object(
   { ...closed, title: 'AdapterRegistration', 'x-examples': EXAMPLES.adapterBody },
 );
 
+/** Absent until it is first set. */
+export const StageSchema = Type.Enum(ADAPTER_STAGES, {
+  type: 'string',
+  description: 'Stage of the adapter. Several adapters can be at each stage.',
+});
+
 const listed = {
   id: IdSchema,
   revision: Type.Integer({
     minimum: 1,
-    description: 'Revision number, starting at 1 and incremented by every registration.',
+    description: 'Revision number, starting at 1 and incremented by every registration and every change of the stage.',
   }),
   ...properties,
+  stage: Type.Optional(StageSchema),
   created_at: Type.Integer({ description: 'Time the adapter was first named or registered, in epoch milliseconds.' }),
-  updated_at: Type.Integer({ description: 'Time the adapter was last registered, in epoch milliseconds.' }),
+  updated_at: Type.Integer({
+    description: 'Time the adapter was last registered or its stage last changed, in epoch milliseconds.',
+  }),
 };
 
 const ParentSchema = Type.Object(
@@ -95,6 +105,7 @@ export const AdaptersQuery = Type.Object(
   {
     limit: Type.Integer({ minimum: 1, maximum: MAX_PAGE, default: 100, description: 'Number of adapters to return.' }),
     cursor: Type.Optional(Type.String({ description: 'The `next_cursor` of the previous page.' })),
+    stage: Type.Optional(StageSchema),
   },
   closed,
 );

@@ -10,6 +10,8 @@ export type EdgeType = 'FEEDBACK_FOR' | 'DERIVED_FROM' | 'TRAINED_ON' | 'INCLUDE
 /** The kinds of keys, which is their first component, whose second is an organization. */
 export const ORGANIZATION_KINDS = [
   'adapter',
+  'adapter_stage',
+  'adapter_stage_list',
   'audit',
   'audit_of',
   'bulk_entries',
@@ -19,12 +21,15 @@ export const ORGANIZATION_KINDS = [
   'count',
   'edge',
   'erased_feedback',
+  'evaluation',
+  'evaluation_newest',
   'external_id',
   'feedback_rules',
   'help_feedback',
   'help_feedback_version',
   'idempotency',
   'index',
+  'promotion_rules',
   'removed_link',
   'review_skips',
   'revocation',
@@ -113,6 +118,68 @@ export function adapterKey(org: string, adapterId: string): Key {
 
 export function adapterPrefix(org: string): Key {
   return keyPrefix('adapter', org);
+}
+
+/** A change of the stage of an adapter. Ids are in time order. */
+export function adapterStageKey(org: string, adapterId: string, change: string): Key {
+  return joinKey('adapter_stage', org, adapterId, change);
+}
+
+export function adapterStagePrefix(org: string, adapterId: string): Key {
+  return keyPrefix('adapter_stage', org, adapterId);
+}
+
+/** Lists an adapter among those at a stage. */
+export function stageListKey(org: string, stage: string, adapterId: string): Key {
+  return joinKey('adapter_stage_list', org, stage, adapterId);
+}
+
+export function stageListPrefix(org: string, stage: string): Key {
+  return keyPrefix('adapter_stage_list', org, stage);
+}
+
+/** How many adapters are at a stage. */
+export function stageCounter(org: string, stage: string): Key {
+  return counterKey(org, taggedName('stage', stage), NO_FACET);
+}
+
+/** The counters of all stages. */
+export function stageCounters(org: string): KeyRange {
+  return taggedRange('count', org, 'stage');
+}
+
+/** What was measured of an adapter. Ids are in time order. */
+export function evaluationKey(org: string, adapterId: string, evaluation: string): Key {
+  return joinKey('evaluation', org, adapterId, evaluation);
+}
+
+export function evaluationPrefix(org: string, adapterId: string): Key {
+  return keyPrefix('evaluation', org, adapterId);
+}
+
+/** The newest evaluation of an adapter by a metric on a dataset; '' where none is named. */
+export function newestEvaluationKey(org: string, adapterId: string, metric: string, dataset: string): Key {
+  return joinKey('evaluation_newest', org, adapterId, metric, dataset);
+}
+
+/** The newest evaluations of an adapter, or of those the ones by a metric. */
+export function newestEvaluationPrefix(org: string, adapterId: string, ...metric: readonly string[]): Key {
+  return keyPrefix('evaluation_newest', org, adapterId, ...metric);
+}
+
+/** How many evaluations an adapter has. */
+export function evaluationCounter(org: string, adapterId: string): Key {
+  return counterKey(org, taggedName('evaluations', adapterId), NO_FACET);
+}
+
+/** The counters of all evaluations. */
+export function evaluationCounters(org: string): KeyRange {
+  return taggedRange('count', org, 'evaluations');
+}
+
+/** What an adapter must fulfil before it is promoted. */
+export function promotionRulesKey(org: string): Key {
+  return joinKey('promotion_rules', org, 'current');
 }
 
 export function trainingBatchKey(org: string, batch: number): Key {

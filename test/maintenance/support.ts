@@ -1,3 +1,5 @@
+import { recordEvaluations } from '../../src/adapters/evaluations.js';
+import { setPromotionRules } from '../../src/adapters/promotion-rules.js';
 import { registerAdapter } from '../../src/adapters/register.js';
 import { createIdempotency } from '../../src/audit/idempotency.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
@@ -12,6 +14,7 @@ import { reviseFeedback } from '../../src/feedback/revise.js';
 import { createSavedView } from '../../src/feedback/saved-views.js';
 import { submitBatch, submitFeedback } from '../../src/feedback/submit.js';
 import { unlinkFeedback } from '../../src/feedback/unlink-feedback.js';
+import { promoteAdapter } from '../../src/graph/promotion.js';
 import type { Review } from '../../src/model/feedback.js';
 import type { Submission } from '../../src/model/submission.js';
 import type { ValidationServices } from '../../src/services.js';
@@ -65,6 +68,13 @@ export async function domainOf(store: Store) {
     review: (id: string, verdict: Review['verdict'], org = 'default') =>
       reviewFeedback(services, actor(org), id, { verdict }),
     withdraw: (id: string, org = 'default') => reviseFeedback(services, actor(org), id, { withdrawn: true }),
+    /** A candidate with an evaluation, in an organization that has rules of its own. */
+    stage: async (adapterId: string, org = 'default') => {
+      await setPromotionRules(services, actor(org), [{ kind: 'entries', stage: 'production', atLeast: 1 }]);
+      await recordEvaluations(services, actor(org), adapterId, [{ name: 'accuracy', value: 0.9, dataset: 'a:b' }]);
+      const request = { adapterId, stage: 'candidate', rules: [], retire: [], force: false } as const;
+      await promoteAdapter(services, actor(org), request, (work) => store.read(work));
+    },
     saveView: (name: string, isShared: boolean, org = 'default') =>
       createSavedView(services, actor(org), { name, filter: { tag: 'billing' }, columns: ['question'], isShared }),
     startBulk: async (change: BulkChange, ids: readonly string[], org = 'default') =>

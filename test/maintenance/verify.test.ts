@@ -59,6 +59,8 @@ async function fill(store: Store) {
   await domain.erase(gone);
   await domain.noteOfOrganization();
   await domain.noteOfOrganization();
+  await domain.register('staged', []);
+  await domain.stage('staged');
   const view = await domain.saveView('Shared', true);
   const unlinked = await domain.submit({ ...APPROVED, type: 'negative' });
   await domain.link(unlinked, 'lora-b');
@@ -174,6 +176,37 @@ const DERIVED: readonly Case[] = [
     damage: add(() => 'saved_view_list:default:shared:none'),
     found: () => ['saved_view_list default/none: is in a list that it does not belong to'],
   },
+  {
+    what: 'adapter missing in the list of its stage',
+    damage: remove(() => 'adapter_stage_list:default:candidate:staged'),
+    found: () => ['adapter_stage_list default/staged: is not listed as candidate'],
+  },
+  {
+    what: 'adapter listed at a stage that it is not at',
+    damage: add(() => 'adapter_stage_list:default:production:staged'),
+    found: () => ['adapter_stage_list default/staged: is listed as production, which it is not'],
+  },
+  {
+    what: 'newest evaluation of a metric missing',
+    damage: remove(() => 'evaluation_newest:default:staged:accuracy:a%3Ab'),
+    found: () => ['evaluation_newest default/staged: does not have its newest evaluation'],
+  },
+  {
+    what: 'newest evaluation of a metric that was never measured',
+    damage: (values) => {
+      const value = values.get(theKey('evaluation:default:staged:'))!;
+      add(
+        () => 'evaluation_newest:default:staged:loss:',
+        () => value,
+      )(values);
+    },
+    found: () => ['evaluation_newest default/staged: leads to no evaluation of it'],
+  },
+  ...['stage=candidate', 'evaluations=staged'].map((name) => ({
+    what: `counter ${name} missing`,
+    damage: remove(() => `count:default:${name}:-`),
+    found: () => [`count default/${name}:-: is 0; it should be 1`],
+  })),
   {
     what: 'bulk operation that nobody would carry out',
     damage: remove(() => `bulk_running:default:${ids.running}`),
@@ -496,6 +529,40 @@ const DERIVED: readonly Case[] = [
 /** What only a backup can bring back: found, named, and left as it is. */
 const LOST: readonly Case[] = [
   {
+    what: 'promotion rules damaged',
+    damage: change(
+      () => 'promotion_rules:default:current',
+      (value) => edited(value, (rules) => ({ ...rules, rules: [{ kind: 'luck' }] })),
+    ),
+    found: () => ['promotion_rules default/organization: is damaged: its fields do not match its kind'],
+  },
+  {
+    what: 'change of a stage damaged',
+    damage: change(
+      () => theKey('adapter_stage:default:staged:'),
+      (value) => edited(value, (stage) => ({ ...stage, stage: 'best' })),
+    ),
+    found: () => ['adapter_stage default/staged: is damaged: its fields do not match its kind'],
+  },
+  {
+    what: 'stages and evaluations of an adapter that does not exist',
+    damage: (values) => {
+      for (const kind of ['adapter_stage', 'evaluation']) {
+        const key = theKey(`${kind}:default:staged:`);
+        values.set(key.replace(':staged:', ':ghost:'), values.get(key)!);
+      }
+    },
+    found: () => [
+      'adapter_stage default/ghost: has a history of stages, and does not exist',
+      'count default/evaluations=ghost:-: is 0; it should be 1',
+      'evaluation default/ghost: has evaluations, and does not exist',
+    ],
+    left: () => [
+      'adapter_stage default/ghost: has a history of stages, and does not exist',
+      'evaluation default/ghost: has evaluations, and does not exist',
+    ],
+  },
+  {
     what: 'record damaged',
     damage: change(record, flipped),
     found: () => [`help_feedback default/${ids.full}: is damaged: its checksum is wrong`],
@@ -625,7 +692,7 @@ const LOST: readonly Case[] = [
     damage: remove(() => 'adapter:default:lora-b'),
     found: () => [
       'audit_of default/lora-b: has audit events but does not exist',
-      'count default/adapters:-: is 7; it should be 6',
+      'count default/adapters:-: is 8; it should be 7',
       `edge default/${ids.plain}: has a FEEDBACK_FOR edge to lora-b, which does not exist`,
       'edge default/lora-b: has a DERIVED_FROM edge to lora:a, but lora-b does not exist',
     ],
@@ -862,6 +929,7 @@ const anOperation = fc.oneof(
     adapter: aName,
     parents: fc.uniqueArray(aName, { maxLength: 2 }),
   }),
+  fc.record({ kind: fc.constant('stage' as const), org: anOrg, adapter: aName }),
   fc.record({ kind: fc.constant('use' as const), org: anOrg, which: fc.nat(), batch: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constant('erase' as const), org: anOrg, which: fc.nat() }),
 );
@@ -886,6 +954,7 @@ it('verify reports nothing after any operations, and repairs any wreck to what i
               known.push(await domain.submit(submission, { org, ...(key === null ? {} : { key }) }));
             } else if (operation.kind === 'batch') await domain.submitBatch(operation.submissions, org);
             else if (operation.kind === 'register') await domain.register(operation.adapter, operation.parents, org);
+            else if (operation.kind === 'stage') await domain.stage(operation.adapter, org);
             else if (known.length > 0) {
               const id = known[operation.which % known.length]!;
               if (operation.kind === 'link') await domain.link(id, operation.adapter, org);
@@ -902,7 +971,9 @@ it('verify reports nothing after any operations, and repairs any wreck to what i
 
         const whole = new Map(raw.values);
         const derived = [...whole.keys()].filter((key) =>
-          /^(index|count|audit_of|expiry|external_id|vote|edge:[^:]*:[A-Z_]*:in):/.test(key),
+          /^(index|count|audit_of|expiry|external_id|vote|adapter_stage_list|evaluation_newest|edge:[^:]*:[A-Z_]*:in):/.test(
+            key,
+          ),
         );
         const gone = new Set(lost.flatMap((at) => (derived.length === 0 ? [] : [derived[at % derived.length]!])));
         await store.transact((transaction) => {

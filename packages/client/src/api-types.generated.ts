@@ -673,7 +673,7 @@ export interface paths {
     };
     /**
      * List adapters
-     * @description Lists all adapters and base models, ordered by id. If there are more than `limit`, `next_cursor` leads to the next page. Requires the permission `adapters:read`.
+     * @description Lists all adapters and base models, or those at a stage, ordered by id. If there are more than `limit`, `next_cursor` leads to the next page. Requires the permission `adapters:read`.
      */
     get: operations['listAdapters'];
     put?: never;
@@ -717,6 +717,114 @@ export interface paths {
      */
     get: operations['getAdapterStats'];
     put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/adapters/{id}/promote': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Promote or retire an adapter
+     * @description Changes the stage of an adapter: to candidate or production only if it meets the rules of that stage, to retired in any case. If a rule does not hold, the response is 409 and lists every rule with its measured value; nothing is changed. An adapter that is at the stage already stays as it is. Requires the permission `adapters:write`.
+     */
+    post: operations['promoteAdapter'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/adapters/{id}/promotion': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Check the promotion rules
+     * @description Returns every rule of a stage with its measured value, as a promotion would be told. Changes nothing. Also requires `feedback:read`. Requires the permission `adapters:read`.
+     */
+    get: operations['checkPromotion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/adapters/{id}/stages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List changes of the stage of an adapter
+     * @description Lists who changed the stage of an adapter, when and why, newest first. Also requires `feedback:read`. Requires the permission `adapters:read`.
+     */
+    get: operations['listStageChanges'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/adapters/{id}/evaluations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List evaluations of an adapter
+     * @description Lists the evaluations of an adapter, the last recorded first. Requires the permission `adapters:read`.
+     */
+    get: operations['listEvaluations'];
+    put?: never;
+    /**
+     * Record evaluations of an adapter
+     * @description Records what was measured of an adapter elsewhere, such as on a benchmark. Promotion rules and documents use the newest evaluation of each metric and dataset. At most 10,000 evaluations of 200 metrics per adapter. Requires the permission `adapters:write`.
+     */
+    post: operations['recordEvaluations'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/promotion-rules': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the promotion rules
+     * @description Returns the rules adapters must meet before they are promoted. Requires the permission `adapters:read`.
+     */
+    get: operations['getPromotionRules'];
+    /**
+     * Replace the promotion rules
+     * @description Replaces the rules adapters must meet before they are promoted. Promoted adapters keep their stage. Requires the permission `org:admin`.
+     */
+    put: operations['setPromotionRules'];
     post?: never;
     delete?: never;
     options?: never;
@@ -1035,7 +1143,7 @@ export interface components {
     Adapter: {
       /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
-      /** @description Revision number, starting at 1 and incremented by every registration. */
+      /** @description Revision number, starting at 1 and incremented by every registration and every change of the stage. */
       revision: number;
       /** @description Version of the adapter. */
       version?: string;
@@ -1051,9 +1159,14 @@ export interface components {
       target_modules?: string[];
       /** @description Names of the datasets the adapter was trained on. */
       datasets?: string[];
+      /**
+       * @description Stage of the adapter. Several adapters can be at each stage.
+       * @enum {string}
+       */
+      stage?: 'candidate' | 'production' | 'retired';
       /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
-      /** @description Time the adapter was last registered, in epoch milliseconds. */
+      /** @description Time the adapter was last registered or its stage last changed, in epoch milliseconds. */
       updated_at: number;
       /** @description Parents of the adapter, ordered by id. */
       derived_from: components['schemas']['Derivation'][];
@@ -1102,6 +1215,44 @@ export interface components {
        * @enum {string}
        */
       relation?: 'adapter' | 'finetune' | 'merge' | 'quantized';
+    };
+    AdapterStageChange: {
+      /** @description Id of the change. Ids are in chronological order. */
+      id: string;
+      /**
+       * @description Stage of the adapter. Several adapters can be at each stage.
+       * @enum {string}
+       */
+      stage: 'candidate' | 'production' | 'retired';
+      /**
+       * @description Stage of the adapter. Several adapters can be at each stage.
+       * @enum {string}
+       */
+      previous_stage?: 'candidate' | 'production' | 'retired';
+      /** @description Time of the change, in epoch milliseconds. */
+      created_at: number;
+      /** @description Who made the change: the token's `sub`. */
+      created_by: string;
+      /** @description The stated reason. */
+      reason?: string;
+      /** @description Whether the adapter was promoted although a rule did not hold. */
+      forced: boolean;
+      /** @description Registered version of the adapter at that time. */
+      adapter_version?: string;
+      /** @description Revision of the adapter that the change made. */
+      revision: number;
+      /** @description Id of the adapter whose promotion retired this one. */
+      replaced_by?: string;
+      /** @description The rules that were checked, with their results. */
+      results: components['schemas']['PromotionRuleResult'][];
+    };
+    AdapterStageChangeList: {
+      /** @description Changes of the stage, newest first. */
+      changes: components['schemas']['AdapterStageChange'][];
+      /** @description Number of changes returned. */
+      count: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
     };
     AdapterStats: {
       /** @description Id of the adapter or base model, as chosen by the client. */
@@ -1514,6 +1665,10 @@ export interface components {
         | 'saved_view.delete'
         | 'adapter.create'
         | 'adapter.register'
+        | 'adapter.stage'
+        | 'adapter.stage_forced'
+        | 'adapter.evaluate'
+        | 'promotion_rules.set'
         | 'feedback.claim'
         | 'feedback.release'
         | 'training_batch.record'
@@ -1649,6 +1804,50 @@ export interface components {
         | 'UNAVAILABLE';
       /** @description All problems with the input. */
       issues?: components['schemas']['Issue'][];
+    };
+    Evaluation: {
+      /** @description Id of the evaluation. Ids are in the order of recording. */
+      id: string;
+      /** @description Name of the metric. */
+      name: string;
+      /** @description The value. */
+      value: number;
+      /** @description Dataset it was measured on. */
+      dataset?: string;
+      /** @description Id or URL of the run that measured it. */
+      run?: string;
+      /** @description Registered version of the adapter when it was recorded. */
+      adapter_version?: string;
+      /** @description Time of the measurement, in epoch milliseconds. */
+      measured_at: number;
+      /** @description Time it was recorded, in epoch milliseconds. */
+      created_at: number;
+      /** @description Who recorded it: the token's `sub`. */
+      created_by: string;
+    };
+    EvaluationList: {
+      /** @description Evaluations. */
+      evaluations: components['schemas']['Evaluation'][];
+      /** @description Number of evaluations returned. */
+      count: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
+    };
+    EvaluationRequest: {
+      /** @description Name of the metric, 1 to 256 bytes. */
+      name: string;
+      /** @description The value. */
+      value: number;
+      /** @description Dataset it was measured on, 1 to 256 bytes. */
+      dataset?: string;
+      /** @description Id or URL of the run that measured it, 1 to 256 bytes. */
+      run?: string;
+      /** @description Time of the measurement, in epoch milliseconds; now by default. */
+      measured_at?: number;
+    };
+    EvaluationsRequest: {
+      /** @description The evaluations: all are recorded or none. */
+      evaluations: components['schemas']['EvaluationRequest'][];
     };
     Feedback: {
       /** @description Opaque id of the entry. */
@@ -2082,7 +2281,7 @@ export interface components {
     ListedAdapter: {
       /** @description Id of the adapter or base model, as chosen by the client. */
       id: string;
-      /** @description Revision number, starting at 1 and incremented by every registration. */
+      /** @description Revision number, starting at 1 and incremented by every registration and every change of the stage. */
       revision: number;
       /** @description Version of the adapter. */
       version?: string;
@@ -2098,9 +2297,14 @@ export interface components {
       target_modules?: string[];
       /** @description Names of the datasets the adapter was trained on. */
       datasets?: string[];
+      /**
+       * @description Stage of the adapter. Several adapters can be at each stage.
+       * @enum {string}
+       */
+      stage?: 'candidate' | 'production' | 'retired';
       /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
-      /** @description Time the adapter was last registered, in epoch milliseconds. */
+      /** @description Time the adapter was last registered or its stage last changed, in epoch milliseconds. */
       updated_at: number;
     };
     MarkUsedRequest: {
@@ -2116,6 +2320,177 @@ export interface components {
       marked: number;
       /** @description Number of the training batch. */
       training_batch_id: number;
+    };
+    Promotion: {
+      /** @description Id of the adapter. */
+      id: string;
+      /**
+       * @description Stage of the adapter. Several adapters can be at each stage.
+       * @enum {string}
+       */
+      stage: 'candidate' | 'production' | 'retired';
+      /** @description Revision of the adapter. */
+      revision: number;
+      /** @description Whether the adapter is at the requested stage. */
+      promoted: boolean;
+      check?: components['schemas']['PromotionCheck'];
+      /** @description Whether the request changed the stage: false if the adapter was at it already. */
+      changed: boolean;
+      change?: components['schemas']['AdapterStageChange'];
+      /** @description Ids of the adapters that the change retired. */
+      retired: string[];
+    };
+    PromotionCheck: {
+      /**
+       * @description A stage with rules.
+       * @enum {string}
+       */
+      stage: 'candidate' | 'production';
+      /** @description Whether every rule holds. */
+      passed: boolean;
+      /** @description The rules of the stage with their results. */
+      results: components['schemas']['PromotionRuleResult'][];
+      /** @description Revision number of the rules, incremented by every change; 0 until they are first set and the defaults apply. */
+      rules_revision: number;
+    };
+    PromotionRefusal: {
+      /** @description Kind of error, as a heading for people. */
+      error: string;
+      /** @description One sentence that explains the error to people. */
+      details: string;
+      /**
+       * @description Kind of error, for programs.
+       * @enum {string}
+       */
+      code:
+        | 'BAD_USER_INPUT'
+        | 'UNAUTHENTICATED'
+        | 'OPERATION_LIMIT_EXCEEDED'
+        | 'INTROSPECTION_DISABLED'
+        | 'PERSISTED_OPERATIONS_ONLY'
+        | 'FORBIDDEN'
+        | 'NOT_FOUND'
+        | 'METHOD_NOT_ALLOWED'
+        | 'CONFLICT'
+        | 'GONE'
+        | 'PRECONDITION_FAILED'
+        | 'PAYLOAD_TOO_LARGE'
+        | 'URI_TOO_LONG'
+        | 'UNSUPPORTED_MEDIA_TYPE'
+        | 'RANGE_NOT_SATISFIABLE'
+        | 'UNPROCESSABLE'
+        | 'RATE_LIMITED'
+        | 'INTERNAL_SERVER_ERROR'
+        | 'UNAVAILABLE';
+      /** @description All problems with the input. */
+      issues?: components['schemas']['Issue'][];
+      /** @description Whether the adapter is at the requested stage. */
+      promoted?: boolean;
+      check?: components['schemas']['PromotionCheck'];
+    };
+    PromotionRequest: {
+      /**
+       * @description The new stage; production by default.
+       * @enum {string}
+       */
+      stage?: 'candidate' | 'production' | 'retired';
+      /** @description The reason, at most 500 characters; required with `force`. It must not name persons. */
+      reason?: string;
+      /** @description Rules that must hold in addition to those of the organization. */
+      rules?: components['schemas']['PromotionRuleRequest'][];
+      /** @description Whether to promote the adapter even if a rule does not hold. Requires the permission `org:admin`. */
+      force?: boolean;
+      /** @description Ids of adapters to retire in the same change. */
+      retire?: string[];
+    };
+    PromotionRule: {
+      /**
+       * @description What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric.
+       * @enum {string}
+       */
+      kind: 'entries' | 'positive_share' | 'win_rate' | 'metric';
+      /** @description Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate. */
+      at_least?: number;
+      /** @description Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds. */
+      at_most?: number;
+      /** @description Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default. */
+      minimum_count?: number;
+      /**
+       * @description For win_rate: the value to compare. rate: the win rate (default); low: the lower bound of its 95 % confidence interval.
+       * @enum {string}
+       */
+      bound?: 'rate' | 'low';
+      /** @description For metric: name of the metric, 1 to 256 bytes. */
+      metric?: string;
+      /** @description Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts. */
+      dataset?: string;
+      /** @description Whether an adapter whose value cannot be determined passes; false by default. */
+      passes_unmeasured?: boolean;
+      /**
+       * @description A stage with rules.
+       * @enum {string}
+       */
+      stage: 'candidate' | 'production';
+    };
+    /** @description A condition for promotions to `stage`: production by default. */
+    PromotionRuleRequest: {
+      /**
+       * @description What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric.
+       * @enum {string}
+       */
+      kind: 'entries' | 'positive_share' | 'win_rate' | 'metric';
+      /** @description Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate. */
+      at_least?: number;
+      /** @description Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds. */
+      at_most?: number;
+      /** @description Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default. */
+      minimum_count?: number;
+      /**
+       * @description For win_rate: the value to compare. rate: the win rate (default); low: the lower bound of its 95 % confidence interval.
+       * @enum {string}
+       */
+      bound?: 'rate' | 'low';
+      /** @description For metric: name of the metric, 1 to 256 bytes. */
+      metric?: string;
+      /** @description Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts. */
+      dataset?: string;
+      /** @description Whether an adapter whose value cannot be determined passes; false by default. */
+      passes_unmeasured?: boolean;
+      /**
+       * @description A stage with rules.
+       * @enum {string}
+       */
+      stage?: 'candidate' | 'production';
+    };
+    PromotionRuleResult: {
+      rule: components['schemas']['PromotionRule'];
+      /**
+       * @description Where the rule comes from.
+       * @enum {string}
+       */
+      source: 'organization' | 'request';
+      /** @description Whether the rule holds. */
+      passed: boolean;
+      /** @description The measured value. Omitted if it cannot be determined. */
+      measured?: number;
+      /** @description Number of entries, common questions or decided preferences the value is based on. */
+      count?: number;
+      /** @description Id of the parent it was compared with: the one with the smallest difference. */
+      parent_id?: string;
+      /** @description The finding, as a readable sentence. */
+      explanation: string;
+    };
+    PromotionRules: {
+      /** @description The rules. All rules of a stage must hold. */
+      rules: components['schemas']['PromotionRule'][];
+      /** @description Revision number of the rules, incremented by every change; 0 until they are first set and the defaults apply. */
+      revision: number;
+    };
+    PromotionRulesRequest: {
+      /** @description The rules. If empty, every promotion is allowed. */
+      rules: components['schemas']['PromotionRuleRequest'][];
+      /** @description Expected current revision of the rules. */
+      revision?: number;
     };
     ReleasedReviewClaims: {
       /** @description Ids of the entries that are back in the queue. */
@@ -5112,6 +5487,8 @@ export interface operations {
         limit?: number;
         /** @description The `next_cursor` of the previous page. */
         cursor?: string;
+        /** @description Stage of the adapter. Several adapters can be at each stage. */
+        stage?: 'candidate' | 'production' | 'retired';
       };
       header?: never;
       path?: never;
@@ -5215,6 +5592,303 @@ export interface operations {
       403: components['responses']['Forbidden'];
       404: components['responses']['NotFound'];
       414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  promoteAdapter: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
+      path: {
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PromotionRequest'];
+      };
+    };
+    responses: {
+      /** @description The adapter is at the stage. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Promotion'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      /** @description A rule does not hold, or the request conflicts with the current state; nothing was changed. */
+      409: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PromotionRefusal'];
+        };
+      };
+      412: components['responses']['PreconditionFailed'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  checkPromotion: {
+    parameters: {
+      query?: {
+        /** @description The stage whose rules to check. */
+        stage?: 'candidate' | 'production';
+      };
+      header?: never;
+      path: {
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The rules and their results. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PromotionCheck'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listStageChanges: {
+    parameters: {
+      query?: {
+        /** @description Number of items to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of changes. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdapterStageChangeList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listEvaluations: {
+    parameters: {
+      query?: {
+        /** @description Number of items to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of evaluations. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluationList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  recordEvaluations: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EvaluationsRequest'];
+      };
+    };
+    responses: {
+      /** @description The recorded evaluations. */
+      201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EvaluationList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getPromotionRules: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The rules. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PromotionRules'];
+        };
+      };
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  setPromotionRules: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PromotionRulesRequest'];
+      };
+    };
+    responses: {
+      /** @description The new rules. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PromotionRules'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];
       503: components['responses']['ServiceUnavailable'];
@@ -5769,6 +6443,10 @@ export interface operations {
           | 'saved_view.delete'
           | 'adapter.create'
           | 'adapter.register'
+          | 'adapter.stage'
+          | 'adapter.stage_forced'
+          | 'adapter.evaluate'
+          | 'promotion_rules.set'
           | 'feedback.claim'
           | 'feedback.release'
           | 'training_batch.record'

@@ -69,6 +69,8 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['TrainingBatch.outcome', COMPARISON_WEIGHT],
   ['Query.sharedFeedbackPairs', COMPARISON_WEIGHT],
   ['Query.compareAdapters', COMPARISON_WEIGHT],
+  ['Adapter.promotion', COMPARISON_WEIGHT],
+  ['Mutation.promoteAdapter', COMPARISON_WEIGHT],
   ['Query.graphQuery', COMPARISON_WEIGHT],
 ]);
 

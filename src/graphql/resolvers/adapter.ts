@@ -1,7 +1,8 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { adapterPage, countAdapters } from '../../adapters/adapters.js';
+import { adapterPage, type AdapterStage, countAdapters } from '../../adapters/adapters.js';
 import { derivativeList, parentList } from '../../adapters/lineage.js';
+import { adaptersAtStage, countAdaptersAtStage } from '../../adapters/stages.js';
 import { adapterDayStats } from '../../feedback/index/adapter-days.js';
 import { countVersions, versionStatsPage } from '../../feedback/index/adapter-versions.js';
 import { formatDay } from '../../feedback/index/table.js';
@@ -11,6 +12,7 @@ import type { RequestContext } from '../context.js';
 import { createCursors } from '../cursors.js';
 import { daysBetween, withDays } from '../days.js';
 import { feedbackSource } from '../feedback-lists.js';
+import { AdapterStageEnum } from '../types/adapter-stage.js';
 import { AdapterConnection, AdapterNode, DerivationConnection, DerivationEdge } from '../types/adapter.js';
 import { checkPageSize, OrderedPageArguments, PageArguments } from '../types/connection.js';
 import { AdapterFeedbackConnection, AdapterFeedbackEdge } from '../types/feedback-connections.js';
@@ -33,21 +35,31 @@ export class AdapterResolver {
   @Query(() => AdapterConnection, { description: 'All adapters and base models, ordered by id.' })
   adapters(
     @Args(() => PageArguments) { first, after }: PageArguments,
+    @Arg('stage', () => AdapterStageEnum, { nullable: true, description: 'Only adapters at this stage.' })
+    given: AdapterStage | null | undefined,
     @Ctx() { loaders, actor: { org } }: RequestContext,
   ): InstanceType<typeof AdapterConnection> {
-    const cursors = createCursors([org, 'adapters']);
+    const stage = given ?? undefined;
+    const cursors = createCursors([org, 'adapters', ...(stage === undefined ? [] : [stage])]);
     const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
     const limit = checkPageSize(first);
     return new AdapterConnection({
       continued: lastId !== undefined,
       page: async () => {
-        const page = await loaders.batchedRead((reader) => adapterPage(reader, org, limit, lastId));
+        const page = await loaders.batchedRead((reader) =>
+          stage === undefined
+            ? adapterPage(reader, org, limit, lastId)
+            : adaptersAtStage(reader, org, stage, limit, lastId),
+        );
         return {
           edges: page.adapters.map((node) => ({ cursor: cursors.encode(node.id), node })),
           hasNext: page.hasNext,
         };
       },
-      total: () => loaders.batchedRead((reader) => countAdapters(reader, org)),
+      total: () =>
+        loaders.batchedRead((reader) =>
+          stage === undefined ? countAdapters(reader, org) : countAdaptersAtStage(reader, org, stage),
+        ),
     });
   }
 

@@ -1,7 +1,9 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import type { AdapterStage } from '../../adapters/adapters.js';
 import type { Derivation, DerivationRelation } from '../../adapters/lineage.js';
 import type { RequestContext } from '../context.js';
+import { AdapterStageEnum } from './adapter-stage.js';
 import { connectionType, ListEdge } from './connection.js';
 import { DerivationRelationEnum } from './derivation-relation.js';
 import { FeedbackForEdge } from './feedback-connections.js';
@@ -17,7 +19,7 @@ export class AdapterNode implements Node {
   id!: string;
 
   @Field(() => Int, {
-    description: 'Revision number, starting at 1 and incremented by every registration.',
+    description: 'Revision number, starting at 1 and incremented by every registration and every change of the stage.',
   })
   revision!: number;
 
@@ -51,10 +53,16 @@ export class AdapterNode implements Node {
   @Field(() => [String], { nullable: true, description: 'Names of the datasets the adapter was trained on.' })
   datasets?: readonly string[];
 
+  @Field(() => AdapterStageEnum, { nullable: true, description: 'Stage of the adapter. Null until it is first set.' })
+  stage?: AdapterStage;
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'Time the stage last changed.' })
+  stageChangedAt?: number;
+
   @Field(() => GraphQLDateTime, { description: 'Time the adapter was first named or registered.' })
   createdAt!: number;
 
-  @Field(() => GraphQLDateTime, { description: 'Time the adapter was last registered.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the adapter was last registered or its stage last changed.' })
   updatedAt!: number;
 }
 

@@ -22,6 +22,7 @@ import type { Key, Reader, Store, Transaction } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange, splitKey } from '../../store/keys.js';
 import {
   adapterKey,
+  adapterStagePrefix,
   auditKey,
   auditOfPrefix,
   bulkOperationPrefix,
@@ -29,8 +30,10 @@ import {
   edgeOutKey,
   edgeOutPrefix,
   erasedFeedbackKey,
+  evaluationPrefix,
   feedbackKey,
   feedbackVersionPrefix,
+  newestEvaluationPrefix,
   NO_FACET,
   removedLinkPrefix,
   trainingBatchKey,
@@ -268,6 +271,9 @@ async function keysOfNode(reader: Reader, org: string, node: string): Promise<Ke
     case 'Adapter':
       return [
         adapterKey(org, node),
+        ...(await keysIn(adapterStagePrefix(org, node))),
+        ...(await keysIn(evaluationPrefix(org, node))),
+        ...(await keysIn(newestEvaluationPrefix(org, node))),
         ...(await outgoing('DERIVED_FROM', node)),
         ...(await outgoing('TRAINED_ON', node)),
       ];

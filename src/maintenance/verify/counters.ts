@@ -18,7 +18,15 @@ import { feedbackIdTime, isFeedbackId } from '../../model/ids.js';
 import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key, KeyRange } from '../../store/contract.js';
 import { keyPrefix, lastComponent, prefixRange } from '../../store/keys.js';
-import { claimedCounter, erasedCounter, erasedCounters, trainingBatchCounter } from '../../store/layout.js';
+import {
+  claimedCounter,
+  erasedCounter,
+  erasedCounters,
+  evaluationCounters,
+  NO_FACET,
+  stageCounters,
+  trainingBatchCounter,
+} from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
 import { decodeCounter } from '../../store/transactions/counters.js';
 import { type Check, reportInconsistency, MAX_REMEMBERED } from './check.js';
@@ -110,7 +118,7 @@ function checkCounter(check: Check, counter: Key, stored: Buffer | undefined, co
   }
 }
 
-/** The counter of an index entry or an incoming edge, by its key. */
+/** The counter of an index entry, an incoming edge, an evaluation or an adapter at a stage, by its key. */
 export function counterOfEntry(org: string, entry: Key): Key {
   const group = entry.slice(0, entry.lastIndexOf(':'));
   for (const { from, to } of [
@@ -119,6 +127,12 @@ export function counterOfEntry(org: string, entry: Key): Key {
     { from: edgeRange(org, 'DERIVED_FROM', 'in').gte, to: derivativeCounters(org).gte },
   ]) {
     if (group.startsWith(from)) return to + group.slice(from.length);
+  }
+  for (const { from, to } of [
+    { from: keyPrefix('adapter_stage_list', org), to: stageCounters(org).gte },
+    { from: keyPrefix('evaluation', org), to: evaluationCounters(org).gte },
+  ]) {
+    if (group.startsWith(from)) return `${to}${group.slice(from.length)}:${NO_FACET}`;
   }
   throw new TypeError('The key is of an entry that is not counted');
 }
@@ -214,6 +228,8 @@ function otherCounters(check: Check, { adapters, batches, claimed, erased }: Nod
     { range: erasedCounters(org), recount: () => [inOrder(erasedByCounter)] },
     { range: adapterSetCounters(org), recount: () => groups(check, adapterSetListings(org)) },
     { range: derivativeCounters(org), recount: () => groups(check, edgeRange(org, 'DERIVED_FROM', 'in')) },
+    { range: stageCounters(org), recount: () => groups(check, prefixRange(keyPrefix('adapter_stage_list', org))) },
+    { range: evaluationCounters(org), recount: () => groups(check, prefixRange(keyPrefix('evaluation', org))) },
   ];
 }
 

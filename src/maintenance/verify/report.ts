@@ -3,6 +3,8 @@
 /** The first words of keys; `unknown` for what starts with none of them. */
 export type KeyKind =
   | 'adapter'
+  | 'adapter_stage'
+  | 'adapter_stage_list'
   | 'audit'
   | 'audit_of'
   | 'bulk_entries'
@@ -12,6 +14,8 @@ export type KeyKind =
   | 'count'
   | 'edge'
   | 'erased_feedback'
+  | 'evaluation'
+  | 'evaluation_newest'
   | 'expiry'
   | 'external_id'
   | 'feedback_rules'
@@ -21,6 +25,7 @@ export type KeyKind =
   | 'index'
   | 'index_build'
   | 'lease'
+  | 'promotion_rules'
   | 'purge'
   | 'removed_link'
   | 'retention'

@@ -1,5 +1,8 @@
 /** Whether stored records are what their keys say: decoded, and with the fields that the check goes by. */
-import type { Adapter } from '../../adapters/adapters.js';
+import { type Adapter, ADAPTER_STAGES } from '../../adapters/adapters.js';
+import type { Evaluation } from '../../adapters/evaluations.js';
+import { GATED_STAGES, type PromotionRules, RULE_KINDS } from '../../adapters/promotion-rules.js';
+import type { StageChange } from '../../adapters/stages.js';
 import { isChangeId } from '../../audit/change-feed.js';
 import type { ChangeEvent, StoredEvent } from '../../audit/events.js';
 import { BULK_ACTIONS, BULK_STATES, type BulkOperation, type BulkPiece } from '../../feedback/bulk/operation.js';
@@ -94,7 +97,53 @@ export function isErased(value: unknown): value is ErasedFeedback {
 }
 
 export function isAdapter(value: unknown): value is Adapter {
-  return isJsonObject(value) && typeof value.id === 'string' && isCount(value.revision, 1) && isChain(value.audit);
+  return (
+    isJsonObject(value) &&
+    typeof value.id === 'string' &&
+    isCount(value.revision, 1) &&
+    (value.stage === undefined || isOneOf(ADAPTER_STAGES, value.stage)) &&
+    isChain(value.audit)
+  );
+}
+
+export function isStageChange(value: unknown): value is StageChange {
+  return (
+    isJsonObject(value) &&
+    typeof value.id === 'string' &&
+    isOneOf(ADAPTER_STAGES, value.stage) &&
+    isCount(value.createdAt) &&
+    typeof value.createdBy === 'string' &&
+    typeof value.forced === 'boolean' &&
+    isCount(value.revision, 1) &&
+    Array.isArray(value.results) &&
+    value.results.every((each) => isJsonObject(each) && typeof each.passed === 'boolean' && isPromotionRule(each.rule))
+  );
+}
+
+export function isEvaluation(value: unknown): value is Evaluation {
+  return (
+    isJsonObject(value) &&
+    typeof value.id === 'string' &&
+    typeof value.name === 'string' &&
+    typeof value.value === 'number' &&
+    (value.dataset === undefined || typeof value.dataset === 'string') &&
+    isCount(value.measuredAt) &&
+    isCount(value.createdAt) &&
+    typeof value.createdBy === 'string'
+  );
+}
+
+export function isPromotionRules(value: unknown): value is PromotionRules {
+  return (
+    isJsonObject(value) &&
+    isCount(value.revision, 1) &&
+    Array.isArray(value.rules) &&
+    value.rules.every((rule) => isPromotionRule(rule))
+  );
+}
+
+function isPromotionRule(value: unknown): boolean {
+  return isJsonObject(value) && isOneOf(RULE_KINDS, value.kind) && isOneOf(GATED_STAGES, value.stage);
 }
 
 export function isTrainingBatch(value: unknown): value is TrainingBatch {

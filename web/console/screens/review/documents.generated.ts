@@ -11,8 +11,14 @@ export type AuditAction =
   | 'ACCESS_REFUSE'
   /** An adapter was named for the first time. */
   | 'ADAPTER_CREATE'
+  /** Evaluations of an adapter were recorded. */
+  | 'ADAPTER_EVALUATE'
   /** An adapter was registered or updated. */
   | 'ADAPTER_REGISTER'
+  /** The stage of an adapter was changed. */
+  | 'ADAPTER_STAGE'
+  /** An adapter was promoted although it did not meet every rule. */
+  | 'ADAPTER_STAGE_FORCED'
   /** A bulk operation was canceled. */
   | 'BULK_OPERATION_CANCEL'
   /** A bulk operation was started. */
@@ -53,6 +59,8 @@ export type AuditAction =
   | 'PERSON_ERASE'
   /** Everything about a person was exported. */
   | 'PERSON_EXPORT'
+  /** The rules for promotions were replaced. */
+  | 'PROMOTION_RULES_SET'
   /** A shared view was changed, or is shared no more. */
   | 'SAVED_VIEW_CHANGE'
   /** A shared view was deleted. */
