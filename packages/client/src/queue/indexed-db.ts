@@ -24,8 +24,7 @@ export async function indexedDbStorage(name: string): Promise<QueueStorage> {
       return hasRoom;
     },
     list: async () => {
-      const all: IDBRequest<unknown> = database.transaction(STORE).objectStore(STORE).getAll();
-      const found = await resultOf(all);
+      const found: unknown = await resultOf(database.transaction(STORE).objectStore(STORE).getAll());
       return Array.isArray(found) ? found.filter(isStoredEntry) : [];
     },
     remove: async (sequence) => {
