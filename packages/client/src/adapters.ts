@@ -1,6 +1,6 @@
 import { type Api, dataOf, initOf } from './api.js';
 import { cursorOf, type ListOptions, listing, type Listing } from './pages.js';
-import { type IfMatch, matching } from './submit.js';
+import { type IfMatch, matching } from './submitter.js';
 import type { CallOptions } from './transport.js';
 import type { Adapter, components, ListedAdapter, QueryOf } from './types.js';
 

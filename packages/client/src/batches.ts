@@ -1,5 +1,5 @@
 import { FeedbackGraphError } from './errors.js';
-import { FEEDBACK_PATH } from './submit.js';
+import { FEEDBACK_PATH } from './submitter.js';
 import { type CallOptions, randomKey, type Transport } from './transport.js';
 import type { BatchEntryResult, components, Submission } from './types.js';
 

@@ -4,7 +4,7 @@ import { FeedbackGraphError, isRefusal } from './errors.js';
 import { createEventParser } from './event-stream.js';
 import { toSearch } from './query.js';
 import { backoff, type Clock } from './retry.js';
-import { FEEDBACK_PATH } from './submit.js';
+import { FEEDBACK_PATH } from './submitter.js';
 import type { Transport } from './transport.js';
 import type { Change, QueryOf } from './types.js';
 

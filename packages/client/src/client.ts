@@ -5,7 +5,7 @@ import { type ChangesOptions, followChanges } from './changes.js';
 import { type FeedbackEntries, feedbackOn } from './feedback.js';
 import { type Clock, SYSTEM_CLOCK } from './retry.js';
 import { type Review, reviewOn } from './review.js';
-import { type Submitter, submitterOn } from './submit.js';
+import { type Submitter, submitterOn } from './submitter.js';
 import { type Training, trainingOn } from './training.js';
 import { type CallOptions, type ConnectionOptions, createTransport } from './transport.js';
 import type { Change, GraphQueryResult, Submission } from './types.js';

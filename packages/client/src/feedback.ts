@@ -1,6 +1,6 @@
 import { type Api, dataOf, initOf } from './api.js';
 import { cursorOf, type ListOptions, listing, type Listing } from './pages.js';
-import { FEEDBACK_PATH, type IfMatch, matching, type Submitter } from './submit.js';
+import { FEEDBACK_PATH, type IfMatch, matching, type Submitter } from './submitter.js';
 import type { CallOptions } from './transport.js';
 import type { components, Feedback, FeedbackStats, FeedbackVersion, QueryOf } from './types.js';
 

@@ -8,7 +8,7 @@ export type { ExportOptions } from './export-stream.js';
 export type { FeedbackEntries } from './feedback.js';
 export type { Listing, ListOptions } from './pages.js';
 export type { Review } from './review.js';
-export { createSubmitter, type IfMatch, type SubmitOptions, type Submitter } from './submit.js';
+export { createSubmitter, type IfMatch, type SubmitOptions, type Submitter } from './submitter.js';
 export { type Token, tokenFrom, type TokenRequest, type TokenSourceOptions } from './token.js';
 export type { ExportQuery, Training, TrainingBatchHandle, TrainingClaim } from './training.js';
 export type { CallOptions, ConnectionOptions } from './transport.js';

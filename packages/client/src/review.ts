@@ -1,6 +1,6 @@
 import { type Api, dataOf, initOf } from './api.js';
 import { cursorOf, type ListOptions, listing, type Listing } from './pages.js';
-import { FEEDBACK_PATH, type IfMatch, matching } from './submit.js';
+import { FEEDBACK_PATH, type IfMatch, matching } from './submitter.js';
 import type { CallOptions } from './transport.js';
 import type { components, QueryOf, ReviewEntry } from './types.js';
 

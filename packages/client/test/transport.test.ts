@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FeedbackGraphError } from '../src/errors.js';
-import { submitterOn } from '../src/submit.js';
+import { submitterOn } from '../src/submitter.js';
 import { type ConnectionOptions, createTransport } from '../src/transport.js';
 import { fakeClock, fakeFetch, HTML, json, NO_CONNECTION, refusal } from './support/fake-fetch.js';
 

@@ -1,6 +1,6 @@
 import { FeedbackGraphError, isRefusal } from '../errors.js';
 import { backoff, type Clock } from '../retry.js';
-import { submitterOn } from '../submit.js';
+import { submitterOn } from '../submitter.js';
 import { type ConnectionOptions, createTransport, randomKey } from '../transport.js';
 import type { Submission } from '../types.js';
 import { listenToPage, withTabLock } from './page.js';

@@ -1,5 +1,5 @@
 import { isRefusal } from '../errors.js';
-import { createSubmitter, type Submitter } from '../submit.js';
+import { createSubmitter, type Submitter } from '../submitter.js';
 import { type Token, tokenFrom } from '../token.js';
 import { randomKey } from '../transport.js';
 import type { Submission, SubmittedFeedback } from '../types.js';
@@ -201,7 +201,7 @@ function createElementClass(): new () => FeedbackThumbsElement {
     }
 
     async #send(turn: number): Promise<void> {
-      if (!navigator.onLine) {
+      if (isOffline()) {
         this.#waitForConnection();
         return;
       }
@@ -220,7 +220,7 @@ function createElementClass(): new () => FeedbackThumbsElement {
           this.#verdict = this.#told = this.#known;
           this.#isOpen = false;
         }
-        if (!navigator.onLine) this.#waitForConnection();
+        if (isOffline()) this.#waitForConnection();
         else this.#setState('failed');
         const detail: FeedbackFailedDetail = { error, state: this.#state };
         this.dispatchEvent(new CustomEvent('feedback-failed', { detail, bubbles: true, composed: true }));
@@ -274,6 +274,11 @@ function createElementClass(): new () => FeedbackThumbsElement {
       return known;
     }
   };
+}
+
+/** Asked anew each time: it changes while a request is under way. */
+function isOffline(): boolean {
+  return !navigator.onLine;
 }
 
 /** The object of an attribute; empty for none, and for what is no JSON. */

@@ -1,0 +1,64 @@
+import { type CallOptions, type ConnectionOptions, createTransport, type Transport } from './transport.js';
+import type { Feedback, Revision, Submission, SubmittedFeedback } from './types.js';
+
+export interface SubmitOptions extends CallOptions {
+  /** Whether the request may outlive the page that sends it; for entries of up to some 60 KB. */
+  readonly keepalive?: boolean;
+}
+
+/** What a token with the role `submitter` may do: send feedback, and change one's mind. */
+export interface Submitter {
+  /**
+   * Submits an entry. What the same user has said of the same interaction before is changed by it.
+   * @throws {FeedbackGraphError}
+   */
+  readonly submit: (entry: Submission, options?: SubmitOptions) => Promise<SubmittedFeedback>;
+  /** Changes or withdraws an entry that the user has submitted. @throws {FeedbackGraphError} */
+  readonly revise: (id: string, changes: Revision, options?: CallOptions & IfMatch) => Promise<Feedback>;
+}
+
+/** Refuses a change with 412 if the entry has another version by now. */
+export interface IfMatch {
+  readonly version?: number;
+}
+
+export function matching({ version }: IfMatch): { readonly 'If-Match'?: string } {
+  return version === undefined ? {} : { 'If-Match': `"${version}"` };
+}
+
+export const FEEDBACK_PATH = '/api/v1/llm/feedback';
+
+/** Browsers take 64 KiB in all from requests that may outlive their page. */
+const MAX_KEEPALIVE_BYTES = 60_000;
+
+/** The smallest client: it only submits. `createClient` does everything. */
+export function createSubmitter(options: ConnectionOptions): Submitter {
+  return submitterOn(createTransport(options));
+}
+
+export function submitterOn(transport: Transport): Submitter {
+  return {
+    submit: async (entry, { keepalive = false, ...options } = {}) => {
+      const body = JSON.stringify(entry);
+      const { text } = await transport.send({
+        ...options,
+        method: 'POST',
+        url: FEEDBACK_PATH,
+        body,
+        keepalive: keepalive && new TextEncoder().encode(body).length <= MAX_KEEPALIVE_BYTES,
+      });
+      // The server's own description of the answer is what the type is made of.
+      return JSON.parse(text) as SubmittedFeedback;
+    },
+    revise: async (id, changes, options = {}) => {
+      const { text } = await transport.send({
+        ...options,
+        method: 'PATCH',
+        url: `${FEEDBACK_PATH}/${encodeURIComponent(id)}`,
+        body: JSON.stringify(changes),
+        headers: matching(options),
+      });
+      return JSON.parse(text) as Feedback;
+    },
+  };
+}
