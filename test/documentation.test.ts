@@ -7,7 +7,7 @@ const PAGES = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
-  ...filesIn('docs', 'packages/cypher', 'clients/python'),
+  ...filesIn('docs', 'packages/cypher', 'packages/client', 'clients/python', 'examples'),
 ];
 const FENCED = /^```.*?^```/gms;
 const LINK = /\]\(([^)\s]+)\)/g;
