@@ -37,6 +37,7 @@ export default {
       JSONObject: '{ [key: string]: unknown }',
       ChatMessage: '../model/conversation.js#ChatMessage',
       FeedbackDocument: '../model/wire-entry.js#WireEntry',
+      PromotionResultDocument: '../adapters/promotion-rules.js#DocumentedResult',
       PreferredCandidate: '../model/preference.js#Preferred',
     }),
     ...Object.fromEntries(
@@ -50,6 +51,7 @@ export default {
           JSONObject: `${types}#JsonObject`,
           ChatMessage: `${types}#ChatMessage`,
           FeedbackDocument: `${types}#JsonObject`,
+          PromotionResultDocument: `${types}#JsonObject`,
           PreferredCandidate: `${types}#Preferred`,
         });
         return [join(CONSOLE, folder, 'documents.generated.ts'), output];

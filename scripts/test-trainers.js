@@ -45,6 +45,7 @@ async function writeExports(directory, context) {
       for (const fileType of ['jsonl', 'parquet']) {
         const bytes = await download(context, `${BATCHES}/1/export?${query}&file_type=${fileType}`);
         await writeFile(join(directory, `${name}.${fileType}`), bytes);
+        if (system === undefined) await writeCroissant(directory, context, { name, query, fileType, bytes });
       }
       const { rows, task } = expectedRows(format, system);
       exports[name] = { format, task, system, rows, ...(await describe(context, format, name, query)) };
@@ -52,6 +53,26 @@ async function writeExports(directory, context) {
   }
   await writeFile(join(directory, 'exports.json'), JSON.stringify(exports));
   return Object.keys(exports).length;
+}
+
+/** A file with its Croissant description, by the names that the description gives. */
+async function writeCroissant(directory, context, { name, query, fileType, bytes }) {
+  const place = join(directory, 'croissant', `${name}.${fileType}`);
+  await mkdir(place, { recursive: true });
+  const path = `${BATCHES}/1/croissant?${query}&file_type=${fileType}&license=CC-BY-4.0`;
+  const text = (await download(context, path)).toString();
+  await writeFile(join(place, 'croissant.json'), text);
+  await writeFile(join(place, JSON.parse(text).distribution[0].contentUrl), bytes);
+}
+
+/** The model card of an adapter that was trained on the batch, and evaluated. */
+async function writeCard(directory, context, env) {
+  const commit = { produced_adapter: 'lora', base_adapter: 'org/base' };
+  await expectCall(200, context, 'POST', `${BATCHES}/1/commit`, commit);
+  const options = { env: { ...env, FEEDBACK_URL: context.server.url, FEEDBACK_TOKEN: context.token } };
+  const run = (...words) => runProgram(process.execPath, [CLI, 'adapter', ...words], options);
+  await run('evaluate', 'lora', 'accuracy=0.93', '--dataset', 'help-desk-eval');
+  await writeFile(join(directory, 'card.md'), await run('card', 'lora'));
 }
 
 /** What LLaMA-Factory needs to know of a file. */
@@ -91,6 +112,7 @@ async function exportAll(directory) {
   if (refused !== undefined) throw new Error(`An entry was not approved: ${JSON.stringify(refused)}`);
   await expectCall(201, context, 'POST', BATCHES, { limit: 1_000 });
   say(`${await writeExports(directory, context)} exports`);
+  await writeCard(directory, context, env);
   return context;
 }
 

@@ -150,6 +150,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   listStageChanges: READ_ADAPTERS,
   recordEvaluations: ['adapters:write'],
   listEvaluations: READ_ADAPTERS,
+  getAdapterBom: READ_TRAINING,
   getPromotionRules: READ_ADAPTERS,
   setPromotionRules: CONFIGURE,
   listTrainingBatches: READ_TRAINING,
@@ -162,6 +163,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   exportTrainingBatch: TRAIN,
   getTrainingManifest: TRAIN,
   getDatasetInfo: TRAIN,
+  getCroissant: TRAIN,
   runGraphQuery: ['graph:query'],
   issueToken: ISSUE_TOKENS,
   revokeTokens: ISSUE_TOKENS,
@@ -174,6 +176,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
 export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'Query.adapter': READ_ADAPTERS,
   'Query.adapters': READ_ADAPTERS,
+  'Query.adapterBom': READ_TRAINING,
   'Query.bulkOperation': CHANGE_MANY,
   'Query.bulkOperations': CHANGE_MANY,
   'Query.previewBulkOperation': READ_FEEDBACK,
@@ -254,7 +257,10 @@ export const FIELD_PERMISSIONS: Readonly<Record<string, AnyOf>> = {
   'ImportAdapterPayload.adapter': [],
   'PromoteAdapterPayload.adapter': [],
   'PromoteAdapterPayload.change': [],
+  'PromoteAdapterPayload.check': [],
   'RecordEvaluationsPayload.evaluations': [],
+  // What is measured is counted from feedback.
+  'AdapterStageChange.resultDocuments': READ_FEEDBACK,
   'LinkFeedbackPayload.feedback': [],
   'LinkFeedbackPayload.edge': [],
   'FeedbackAdapterEdge.node': READ_ADAPTERS,
@@ -308,7 +314,6 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   Evaluation: 'adapters:read',
   PromotionRules: 'adapters:read',
   PromotionRule: undefined,
-  // What is measured is counted from feedback.
   PromotionRuleResult: 'feedback:read',
   PromotionCheck: 'feedback:read',
   AdapterFeedbackConnection: 'feedback:read',

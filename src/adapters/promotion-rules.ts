@@ -4,6 +4,7 @@ import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { recordOrganizationEvent } from '../audit/trail.js';
 import { type Issue, StaleVersionError } from '../errors.js';
 import { idProblem, throwIssues } from '../model/input.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
 import type { Reader } from '../store/contract.js';
 import { promotionRulesKey } from '../store/layout.js';
@@ -61,6 +62,51 @@ export interface RuleResult {
   readonly parentId?: string;
   /** What was found, as a sentence. */
   readonly explanation: string;
+}
+
+/** A rule by its documented names. */
+export interface DocumentedRule extends Pick<PromotionRule, 'kind' | 'stage' | 'bound' | 'metric' | 'dataset'> {
+  readonly at_least?: number;
+  readonly at_most?: number;
+  readonly minimum_count?: number;
+  readonly passes_unmeasured?: boolean;
+}
+
+/** What became of a rule, by its documented names. */
+export interface DocumentedResult extends Pick<RuleResult, 'source' | 'passed' | 'measured' | 'count' | 'explanation'> {
+  readonly rule: DocumentedRule;
+  readonly parent_id?: string;
+}
+
+export function documentedResult({
+  rule,
+  source,
+  passed,
+  measured,
+  count,
+  parentId,
+  explanation,
+}: RuleResult): DocumentedResult {
+  const { kind, stage, atLeast, atMost, minimumCount, bound, metric, dataset, passesUnmeasured } = rule;
+  return {
+    rule: {
+      kind,
+      stage,
+      ...omitNullish({
+        at_least: atLeast,
+        at_most: atMost,
+        minimum_count: minimumCount,
+        bound,
+        metric,
+        dataset,
+        passes_unmeasured: passesUnmeasured,
+      }),
+    },
+    source,
+    passed,
+    ...omitNullish({ measured, count, parent_id: parentId }),
+    explanation,
+  };
 }
 
 /** Unless an organization sets its own: enough feedback, and not worse than the parent on the same questions. */

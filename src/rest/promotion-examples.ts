@@ -44,7 +44,6 @@ const CHANGE = {
   forced: false,
   adapter_version: 'v2.0',
   revision: 4,
-  results: [PASSED],
 };
 
 const EVALUATION = { name: 'accuracy', value: 0.93, dataset: 'help-desk-eval', run: 'https://ci.example.com/runs/17' };
@@ -95,7 +94,7 @@ export const EXAMPLES = {
       },
     },
   },
-  stageChanges: { one: { summary: 'A promotion', value: { changes: [CHANGE], count: 1 } } },
+  stageChanges: { one: { summary: 'A promotion', value: { changes: [{ ...CHANGE, results: [PASSED] }], count: 1 } } },
   evaluationsRequest: { one: { summary: 'One metric', value: { evaluations: [EVALUATION] } } },
   evaluations: { one: { summary: 'One metric', value: { evaluations: [RECORDED], count: 1 } } },
 } as const;

@@ -82,7 +82,7 @@ export function fromCheck({
 
 export function fromStageChange(
   change: AdapterStageChangeEntryFragment,
-): Static<typeof StageChangesAnswer>['changes'][number] {
+): Omit<Static<typeof StageChangesAnswer>['changes'][number], 'results'> {
   const { id, stage, previousStage, createdAt, createdBy, reason, forced, adapterVersion, revision } = change;
   return {
     id,
@@ -95,7 +95,6 @@ export function fromStageChange(
     ...omitNullish({ adapter_version: adapterVersion }),
     revision,
     ...omitNullish({ replaced_by: change.replacedBy }),
-    results: change.results.map(fromResult),
   };
 }
 

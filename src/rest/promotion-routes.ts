@@ -131,7 +131,7 @@ export function promotionRoutes(application: Application, run: RunOperation, ser
       if (adapter === null) throw unknownAdapter();
       const { edges, pageInfo } = adapter.stageHistory;
       return {
-        changes: edges.map(({ node }) => fromStageChange(node)),
+        changes: edges.map(({ node }) => ({ ...fromStageChange(node), results: [...node.resultDocuments] })),
         count: edges.length,
         ...omitNullish({ next_cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }),
       };

@@ -4,6 +4,7 @@ import { MAX_POSTED } from '../adapters/evaluations.js';
 import { GATED_STAGES, MAX_RULES, RATE_BOUNDS, RULE_KINDS } from '../adapters/promotion-rules.js';
 import { MAX_RETIRED, MAX_STAGE_REASON } from '../graph/promotion.js';
 import { MAX_PAGE } from '../graphql/types/connection.js';
+import { MAX_TIME } from '../model/time.js';
 import { StageSchema } from './adapter-schemas.js';
 import { EXAMPLES } from './promotion-examples.js';
 import { closed, ErrorAnswer } from './schemas.js';
@@ -134,18 +135,22 @@ export const CheckQuery = Type.Object(
   closed,
 );
 
+const changeProperties = {
+  id: Type.String({ description: 'Id of the change. Ids are in chronological order.' }),
+  stage: StageSchema,
+  previous_stage: Type.Optional(StageSchema),
+  created_at: Type.Integer({ description: 'Time of the change, in epoch milliseconds.' }),
+  created_by: Type.String({ description: "Who made the change: the token's `sub`." }),
+  reason: Type.Optional(Type.String({ description: 'The stated reason.' })),
+  forced: Type.Boolean({ description: 'Whether the adapter was promoted although a rule did not hold.' }),
+  adapter_version: Type.Optional(Type.String({ description: 'Registered version of the adapter at that time.' })),
+  revision: Type.Integer({ description: 'Revision of the adapter that the change made.' }),
+  replaced_by: Type.Optional(Type.String({ description: 'Id of the adapter whose promotion retired this one.' })),
+};
+
 const StageChangeSchema = Type.Object(
   {
-    id: Type.String({ description: 'Id of the change. Ids are in chronological order.' }),
-    stage: StageSchema,
-    previous_stage: Type.Optional(StageSchema),
-    created_at: Type.Integer({ description: 'Time of the change, in epoch milliseconds.' }),
-    created_by: Type.String({ description: "Who made the change: the token's `sub`." }),
-    reason: Type.Optional(Type.String({ description: 'The stated reason.' })),
-    forced: Type.Boolean({ description: 'Whether the adapter was promoted although a rule did not hold.' }),
-    adapter_version: Type.Optional(Type.String({ description: 'Registered version of the adapter at that time.' })),
-    revision: Type.Integer({ description: 'Revision of the adapter that the change made.' }),
-    replaced_by: Type.Optional(Type.String({ description: 'Id of the adapter whose promotion retired this one.' })),
+    ...changeProperties,
     results: Type.Array(RuleResultSchema, { description: 'The rules that were checked, with their results.' }),
   },
   { title: 'AdapterStageChange' },
@@ -214,7 +219,9 @@ export const PromotedAnswer = Type.Object(
     changed: Type.Boolean({
       description: 'Whether the request changed the stage: false if the adapter was at it already.',
     }),
-    change: Type.Optional(StageChangeSchema),
+    change: Type.Optional(
+      Type.Object(changeProperties, { description: 'The new entry of its history.', title: 'NewAdapterStage' }),
+    ),
     retired: Type.Array(Type.String(), { description: 'Ids of the adapters that the change retired.' }),
   },
   { title: 'Promotion' },
@@ -239,7 +246,11 @@ export const EvaluationsBody = Type.Object(
           dataset: Type.Optional(Type.String({ description: 'Dataset it was measured on, 1 to 256 bytes.' })),
           run: Type.Optional(Type.String({ description: 'Id or URL of the run that measured it, 1 to 256 bytes.' })),
           measured_at: Type.Optional(
-            Type.Integer({ description: 'Time of the measurement, in epoch milliseconds; now by default.' }),
+            Type.Integer({
+              minimum: 0,
+              maximum: MAX_TIME,
+              description: 'Time of the measurement, in epoch milliseconds; now by default.',
+            }),
           ),
         },
         { ...closed, title: 'EvaluationRequest' },

@@ -6,7 +6,9 @@ import { ApiError, InvalidInputError } from '../errors.js';
 import { type Services, unlessGone } from '../graphql/context.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
+import { checkField, idProblem } from '../model/input.js';
 import { omitNullish } from '../omit-nullish.js';
+import { croissantOf } from '../training/documents/croissant.js';
 import { datasetInfo, fileName } from '../training/export/dataset-info.js';
 import {
   checkExport,
@@ -22,7 +24,14 @@ import { markExported } from '../training/work.js';
 import { breakOffStalled, bytesBetween, parseRange, resolveRange, serverStops } from './download.js';
 import { answer, TAGS } from './openapi.js';
 import { batchNumber, TRAINING_BASE } from './training-routes.js';
-import { BatchParameters, DatasetInfoAnswer, ExportQuery, ManifestAnswer } from './training-schemas.js';
+import {
+  BatchParameters,
+  CroissantAnswer,
+  CroissantQuery,
+  DatasetInfoAnswer,
+  ExportQuery,
+  ManifestAnswer,
+} from './training-schemas.js';
 
 /** Exports of one organization at once: each may hold some 100 MB to tell duplicates and to count votes. */
 const EXPORTS_AT_ONCE = 4;
@@ -30,6 +39,7 @@ const EXPORTS_AT_ONCE = 4;
 const SIZES = 1_000;
 
 const FIELD_NAMES = new Map([['fileType', 'file_type']]);
+const JSON_LD = 'application/ld+json';
 const MEDIA_TYPES = { jsonl: 'application/jsonl', parquet: 'application/vnd.apache.parquet' } as const;
 
 const file = (description: string) => ({
@@ -199,6 +209,45 @@ export function trainingExportRoutes(
         const manifest = await unlessGone(context, (signal) => exportManifest(store, org, found.batch, asked, signal));
         sizes.set(`${org}:${exportTag(found, asked)}`, manifest.bytes);
         return { ...manifest, feedback: [...manifest.feedback], erased: [...manifest.erased] };
+      } finally {
+        leave();
+      }
+    },
+  );
+
+  application.get(
+    `${TRAINING_BASE}/:number/croissant`,
+    {
+      config: { failure: 'Failed to describe the export', fieldNames: FIELD_NAMES },
+      schema: {
+        operationId: 'getCroissant',
+        summary: 'Retrieve the Croissant description of an export',
+        description:
+          'Returns the description of the export with the same parameters for loaders of data sets (MLCommons Croissant 1.1): ' +
+          'its size and SHA-256 hash, its columns, and how the data were collected. Saved as `croissant.json` beside the ' +
+          'file, it loads with `mlcroissant`. Contains no entries and no names of users.',
+        tags: [TAGS.training],
+        params: BatchParameters,
+        querystring: CroissantQuery,
+        response: {
+          200: { description: 'The description.', content: { [JSON_LD]: { schema: CroissantAnswer } } },
+        },
+        refusals: ['NOT_FOUND', 'CONFLICT'],
+      },
+    },
+    async (request, reply) => {
+      const context = requestContext(request, services);
+      const { org } = context.actor;
+      const { license, ...query } = request.query;
+      checkField('license', license, idProblem);
+      const asked = toRequest(request.params.number, query, similarity);
+      const found = await findExportable(store, org, asked.number, now());
+      const leave = enter(org, reply);
+      try {
+        const manifest = await unlessGone(context, (signal) => exportManifest(store, org, found.batch, asked, signal));
+        return await reply
+          .type(JSON_LD)
+          .send(croissantOf(found.batch, manifest, { org, export: asked, ...omitNullish({ license }) }));
       } finally {
         leave();
       }

@@ -205,6 +205,25 @@ export const ExportQuery = Type.Object(
   closed,
 );
 
+export const CroissantQuery = Type.Object(
+  {
+    ...ExportQuery.properties,
+    license: Type.Optional(
+      Type.String({
+        description: 'License of the rows, as its URL or SPDX identifier, to state in the description: 1 to 256 bytes.',
+      }),
+    ),
+  },
+  closed,
+);
+
+/** The form is the standard's own. */
+export const CroissantAnswer = Type.Unsafe<Readonly<Record<string, unknown>>>({
+  type: 'object',
+  additionalProperties: true,
+  title: 'Croissant',
+});
+
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 export const ManifestAnswer = Type.Object(

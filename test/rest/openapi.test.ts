@@ -71,6 +71,16 @@ async function adapter(): Promise<string> {
   return id;
 }
 
+const EVALUATIONS = { evaluations: [{ name: 'accuracy', value: 0.9, dataset: 'eval', run: '17', measured_at: 0 }] };
+
+/** A request about an adapter whose key was used for another one. */
+async function reusedAdapterKey(route: string, first: object, body: object): Promise<Call> {
+  const headers = { 'idempotency-key': `key-of-${route}` };
+  const id = await adapter();
+  await server.call('POST', `/api/v1/llm/adapters/${id}/${route}`, { body: first, headers, claims: TRAINER });
+  return { parameters: { id }, body, headers };
+}
+
 const LORA = {
   version: 'v2.0',
   base_model: 'meta-llama/Llama-2-7b-hf',
@@ -626,6 +636,13 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     404: () => ({ parameters: { number: '999999' }, query: 'format=raw', ...TRAINER }),
     409: async () => ({ parameters: { number: await released() }, query: 'format=raw', ...TRAINER }),
   },
+  getCroissant: {
+    200: async () => ({ parameters: { number: await batch() }, query: 'format=trl-dpo&license=CC0-1.0', ...TRAINER }),
+    400: () => ({ parameters: { number: '1' }, ...TRAINER }),
+    403: () => ({ parameters: { number: '1' }, query: 'format=raw' }),
+    404: () => ({ parameters: { number: '999999' }, query: 'format=raw', ...TRAINER }),
+    409: async () => ({ parameters: { number: await released() }, query: 'format=raw', ...TRAINER }),
+  },
   getDatasetInfo: {
     200: async () => ({ parameters: { number: await batch() }, query: 'format=llamafactory-sharegpt-dpo', ...TRAINER }),
     400: async () => ({ parameters: { number: await batch() }, query: 'format=raw', ...TRAINER }),
@@ -718,6 +735,82 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     200: async () => ({ parameters: { id: await adapter() } }),
     400: () => ({ parameters: { id: '%zz' } }),
     404: () => ({ parameters: { id: 'nobody%2Fknows' } }),
+  },
+  promoteAdapter: {
+    200: async () => ({ parameters: { id: await adapter() }, body: { stage: 'retired' }, ...TRAINER }),
+    400: async () => ({ parameters: { id: await adapter() }, body: { stage: 'best' }, ...TRAINER }),
+    403: () => ({ body: {} }),
+    404: () => ({ parameters: { id: 'nobody' }, body: {}, ...TRAINER }),
+    409: async () => ({ parameters: { id: await adapter() }, body: {}, ...TRAINER }),
+    412: async () => ({ parameters: { id: await adapter() }, body: {}, headers: { 'if-match': '"99"' }, ...TRAINER }),
+    413: () => ({ body: { reason: 'x'.repeat(40_000) }, ...TRAINER }),
+    422: async () => ({
+      ...(await reusedAdapterKey('promote', { stage: 'retired' }, { stage: 'candidate' })),
+      ...TRAINER,
+    }),
+  },
+  checkPromotion: {
+    200: async () => ({ parameters: { id: await adapter() } }),
+    400: () => ({ query: 'stage=retired' }),
+    404: () => ({ parameters: { id: 'nobody' } }),
+  },
+  listStageChanges: {
+    200: async () => {
+      await server.call('POST', `/api/v1/llm/adapters/${await adapter()}/promote`, {
+        body: { force: true, reason: 'To have one.' },
+        claims: { roles: ['admin'] },
+      });
+      return { parameters: { id: await adapter() }, query: 'limit=1' };
+    },
+    400: async () => ({ parameters: { id: await adapter() }, query: 'cursor=elsewhere' }),
+    404: () => ({ parameters: { id: 'nobody' } }),
+  },
+  recordEvaluations: {
+    201: async () => ({ parameters: { id: await adapter() }, body: EVALUATIONS, ...TRAINER }),
+    400: () => ({ body: { evaluations: [] }, ...TRAINER }),
+    403: () => ({ body: EVALUATIONS }),
+    404: () => ({ parameters: { id: 'nobody' }, body: EVALUATIONS, ...TRAINER }),
+    409: async () => {
+      const id = 'measured-by-all-metrics';
+      await server.call('PUT', `/api/v1/llm/adapters/${id}`, { body: {}, claims: TRAINER });
+      for (const from of [0, 100]) {
+        const evaluations = Array.from({ length: 100 }, (_, nth) => ({ name: `metric-${from + nth}`, value: nth }));
+        await server.call('POST', `/api/v1/llm/adapters/${id}/evaluations`, { body: { evaluations }, claims: TRAINER });
+      }
+      return { parameters: { id }, body: EVALUATIONS, ...TRAINER };
+    },
+    413: () => ({ body: { evaluations: [{ name: 'x'.repeat(40_000), value: 1 }] }, ...TRAINER }),
+    422: async () => ({
+      ...(await reusedAdapterKey('evaluations', EVALUATIONS, { evaluations: [{ name: 'loss', value: 1 }] })),
+      ...TRAINER,
+    }),
+  },
+  listEvaluations: {
+    200: async () => {
+      const path = `/api/v1/llm/adapters/${await adapter()}/evaluations`;
+      await server.call('POST', path, { body: EVALUATIONS, claims: TRAINER });
+      return { parameters: { id: await adapter() }, query: 'limit=1' };
+    },
+    400: async () => ({ parameters: { id: await adapter() }, query: 'cursor=elsewhere' }),
+    404: () => ({ parameters: { id: 'nobody' } }),
+  },
+  getAdapterBom: {
+    200: async () => ({ parameters: { id: await adapter() } }),
+    400: () => ({ parameters: { id: '%zz' } }),
+    404: () => ({ parameters: { id: 'nobody' } }),
+  },
+  getPromotionRules: { 200: () => ({}) },
+  setPromotionRules: {
+    200: () => ({ body: { rules: [{ kind: 'entries', at_least: 20 }] }, ...ADMIN }),
+    400: () => ({ body: { rules: [{ kind: 'entries' }] }, ...ADMIN }),
+    403: () => ({ body: { rules: [] } }),
+    409: () => ({ body: { rules: [], revision: 1000 }, ...ADMIN }),
+    422: async () => {
+      const headers = { 'idempotency-key': 'key-of-promotion-rules' };
+      const claims = { roles: ['admin'] };
+      await server.call('PUT', '/api/v1/llm/promotion-rules', { body: { rules: [] }, headers, claims });
+      return { headers, body: { rules: [{ kind: 'entries', at_least: 20 }] }, ...ADMIN };
+    },
   },
   getAdapterLineage: {
     200: async () => ({ parameters: { id: await adapter() }, query: 'direction=ancestors&max_depth=2' }),

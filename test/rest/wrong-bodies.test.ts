@@ -26,6 +26,14 @@ const ENTRIES = [CONVERSATION, { candidates: CANDIDATES, preferred: 0, scores: {
 const SCORE = { name: 'tone', kind: 'category', categories: ['kind', 'rude'] };
 
 const FILTER = { type: 'positive', scores: [{ name: 'rating', min: 4 }], since: 0 };
+const RULE = {
+  kind: 'metric',
+  stage: 'candidate',
+  metric: 'accuracy',
+  dataset: 'd',
+  at_least: 0.9,
+  passes_unmeasured: true,
+};
 const VIEW = { name: 'Mine', filter: FILTER, order: 'asc', columns: ['question'], shared: false };
 const BULK = [
   { action: 'tag', add_tags: ['maths'], remove_tags: ['art'], ids: ['feedback-1'] },
@@ -59,9 +67,12 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   registerAdapter: [
     { version: 'v1', rank: 8, lora_alpha: 16, target_modules: ['q'], datasets: ['d'], derived_from: ['base'] },
   ],
+  promoteAdapter: [{ stage: 'candidate', reason: 'x', retire: ['old'], rules: [RULE] }],
+  recordEvaluations: [{ evaluations: [{ name: 'accuracy', value: 0.9, dataset: 'd', run: 'r', measured_at: 0 }] }],
   runGraphQuery: [{ query: 'RETURN $a AS a', parameters: { a: 1 } }],
   issueToken: [{ sub: 'u', roles: ['reviewer'], expires_in: 60, interaction_id: 'i' }],
   revokeTokens: [{ sub: 'somebody', before: 1 }],
+  setPromotionRules: [{ rules: [RULE], revision: 0 }],
   // After the others: it decides what these may say.
   setFeedbackRules: [
     {

@@ -46,13 +46,15 @@ def main():
     directory = Path(sys.argv[1])
     exports = json.loads((directory / "exports.json").read_text(encoding="utf8"))
     checks = {"OpenAI": check_openai}
-    modules = {
-        "TRL": "check_trl",
-        "LLaMA-Factory": "check_llamafactory",
-        "Axolotl": "check_axolotl",
-        "Python client": "check_client",
-    }
-    for title, module in modules.items():
+    modules = (
+        ("TRL", "check_trl"),
+        ("LLaMA-Factory", "check_llamafactory"),
+        ("Axolotl", "check_axolotl"),
+        ("Croissant", "check_croissant"),
+        ("model card", "check_card"),
+        ("Python client", "check_client"),
+    )
+    for title, module in modules:
         checks[title] = lambda *given, module=module: importlib.import_module(module).check(*given)
     passed = failed = 0
     for title, check in checks.items():

@@ -724,6 +724,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/adapters/{id}/bom': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Retrieve the bill of materials of an adapter
+     * @description Returns the bill of materials of an adapter (CycloneDX 1.7, ML-BOM): the adapter, at most 500 ancestors, and the training batches they learned from. Contains no entries and no names of users. The same state gives the same document. Requires the permission `training:read`.
+     */
+    get: operations['getAdapterBom'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/adapters/{id}/promote': {
     parameters: {
       query?: never;
@@ -988,6 +1008,26 @@ export interface paths {
      * @description Returns the SHA-256 hash of the export with the same parameters, the entries and versions it contains, and what became of the other entries. Requires the permission `training:write`.
      */
     get: operations['getTrainingManifest'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/training/batches/{number}/croissant': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Retrieve the Croissant description of an export
+     * @description Returns the description of the export with the same parameters for loaders of data sets (MLCommons Croissant 1.1): its size and SHA-256 hash, its columns, and how the data were collected. Saved as `croissant.json` beside the file, it loads with `mlcroissant`. Contains no entries and no names of users. Requires the permission `training:write`.
+     */
+    get: operations['getCroissant'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1709,6 +1749,12 @@ export interface components {
       /** @description Id of the call that a `tool` message answers. */
       tool_call_id?: string;
     };
+    Croissant: {
+      [key: string]: unknown;
+    };
+    CycloneDxBom: {
+      [key: string]: unknown;
+    };
     DailyFeedbackStats: {
       /** @description The UTC day, such as `2030-01-31`. */
       day: string;
@@ -2321,6 +2367,35 @@ export interface components {
       /** @description Number of the training batch. */
       training_batch_id: number;
     };
+    /** @description The new entry of its history. */
+    NewAdapterStage: {
+      /** @description Id of the change. Ids are in chronological order. */
+      id: string;
+      /**
+       * @description Stage of the adapter. Several adapters can be at each stage.
+       * @enum {string}
+       */
+      stage: 'candidate' | 'production' | 'retired';
+      /**
+       * @description Stage of the adapter. Several adapters can be at each stage.
+       * @enum {string}
+       */
+      previous_stage?: 'candidate' | 'production' | 'retired';
+      /** @description Time of the change, in epoch milliseconds. */
+      created_at: number;
+      /** @description Who made the change: the token's `sub`. */
+      created_by: string;
+      /** @description The stated reason. */
+      reason?: string;
+      /** @description Whether the adapter was promoted although a rule did not hold. */
+      forced: boolean;
+      /** @description Registered version of the adapter at that time. */
+      adapter_version?: string;
+      /** @description Revision of the adapter that the change made. */
+      revision: number;
+      /** @description Id of the adapter whose promotion retired this one. */
+      replaced_by?: string;
+    };
     Promotion: {
       /** @description Id of the adapter. */
       id: string;
@@ -2336,7 +2411,7 @@ export interface components {
       check?: components['schemas']['PromotionCheck'];
       /** @description Whether the request changed the stage: false if the adapter was at it already. */
       changed: boolean;
-      change?: components['schemas']['AdapterStageChange'];
+      change?: components['schemas']['NewAdapterStage'];
       /** @description Ids of the adapters that the change retired. */
       retired: string[];
     };
@@ -5597,6 +5672,41 @@ export interface operations {
       503: components['responses']['ServiceUnavailable'];
     };
   };
+  getAdapterBom: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the adapter, percent-encoded, such as `organization%2Fname`. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The bill of materials. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/vnd.cyclonedx+json': components['schemas']['CycloneDxBom'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
   promoteAdapter: {
     parameters: {
       query?: never;
@@ -6329,6 +6439,79 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TrainingManifest'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getCroissant: {
+    parameters: {
+      query: {
+        /** @description Format of the rows. */
+        format:
+          | 'raw'
+          | 'trl-sft'
+          | 'trl-dpo'
+          | 'trl-kto'
+          | 'trl-sft-text'
+          | 'trl-dpo-text'
+          | 'trl-kto-text'
+          | 'openai'
+          | 'openai-dpo'
+          | 'axolotl-sft'
+          | 'axolotl-dpo'
+          | 'axolotl-dpo-intel'
+          | 'axolotl-orpo'
+          | 'axolotl-bradley-terry'
+          | 'axolotl-kto'
+          | 'llamafactory-alpaca-sft'
+          | 'llamafactory-alpaca-dpo'
+          | 'llamafactory-alpaca-kto'
+          | 'llamafactory-sharegpt-sft'
+          | 'llamafactory-sharegpt-dpo'
+          | 'llamafactory-sharegpt-kto'
+          | 'llamafactory-openai-sft'
+          | 'llamafactory-openai-dpo'
+          | 'llamafactory-openai-kto';
+        /** @description Part of the training batch to export; `train` by default. */
+        split?: 'train' | 'holdout';
+        /** @description File type; JSON Lines by default. The `raw` format is not available as Parquet. */
+        file_type?: 'jsonl' | 'parquet';
+        /** @description Whether a positive and a negative entry about the same question make a preference pair; `true` by default. */
+        pair_same_question?: boolean;
+        /** @description System prompt to add to every row: at most 10000 characters. */
+        system?: string;
+        /** @description License of the rows, as its URL or SPDX identifier, to state in the description: 1 to 256 bytes. */
+        license?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Number of the training batch, from 1 to 2147483647. */
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The description. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/ld+json': components['schemas']['Croissant'];
         };
       };
       400: components['responses']['InvalidRequest'];

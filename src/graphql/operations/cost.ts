@@ -59,7 +59,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Feedback.audit', VERSIONS_WEIGHT],
   ['Adapter.statsByDay', VERSIONS_WEIGHT],
   ['Feedback.auditChain', WALK_WEIGHT],
-  ['Query.modelCard', WALK_WEIGHT],
+  ['Query.modelCard', COMPARISON_WEIGHT],
   ['Query.feedbackStatsByDay', WALK_WEIGHT],
   ['Query.reviewsByDay', VERSIONS_WEIGHT],
   ['Adapter.lineagePaths', COMPARISON_WEIGHT],
@@ -70,6 +70,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ['Query.sharedFeedbackPairs', COMPARISON_WEIGHT],
   ['Query.compareAdapters', COMPARISON_WEIGHT],
   ['Adapter.promotion', COMPARISON_WEIGHT],
+  ['Query.adapterBom', COMPARISON_WEIGHT],
   ['Mutation.promoteAdapter', COMPARISON_WEIGHT],
   ['Query.graphQuery', COMPARISON_WEIGHT],
 ]);

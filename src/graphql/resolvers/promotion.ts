@@ -24,6 +24,7 @@ import {
   PromoteAdapterInput,
   PromoteAdapterPayload,
   PromotionCheckNode,
+  toStageChangeNode,
 } from '../types/promotion.js';
 
 @Resolver(() => AdapterNode)
@@ -71,7 +72,10 @@ export class PromotionResolver {
       continued: last !== undefined,
       page: async () => {
         const page = await loaders.batchedRead((reader) => stageHistoryPage(reader, org, id, limit, last));
-        const edges = page.changes.map((node) => ({ cursor: cursors.encode(node.id), node }));
+        const edges = page.changes.map((change) => ({
+          cursor: cursors.encode(change.id),
+          node: toStageChangeNode(change),
+        }));
         return { edges, hasNext: page.hasNext };
       },
       total: () => loaders.batchedRead((reader) => countStageChanges(reader, org, id)),
@@ -133,7 +137,13 @@ export class PromotionResolver {
         : loaders.batchedRead((reader) => findStageChange(reader, actor.org, id, changeId)),
     ]);
     if (adapter === undefined) throw new ApiError('NOT_FOUND', 'Adapter not found');
-    return { promoted, adapter, change: change ?? null, check: check ?? null, retired };
+    return {
+      promoted,
+      adapter,
+      change: change === undefined ? null : toStageChangeNode(change),
+      check: check ?? null,
+      retired,
+    };
   }
 }
 

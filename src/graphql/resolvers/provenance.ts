@@ -4,13 +4,15 @@ import type { Walked } from '../../adapters/lineage-walk.js';
 import { checkField, idProblem } from '../../model/input.js';
 import { compareKeys } from '../../store/byte-order.js';
 import { findBatches } from '../../training/batch.js';
-import { modelCard } from '../../training/model-card.js';
+import { adapterBom, type JsonDocument } from '../../training/documents/bom.js';
+import { modelCard } from '../../training/documents/model-card.js';
 import { trainedAdapters, trainedOn } from '../../training/provenance.js';
 import type { RequestContext } from '../context.js';
 import { createCursors } from '../cursors.js';
 import { AdapterNode } from '../types/adapter.js';
 import { checkPageSize, PageArguments } from '../types/connection.js';
 import { FeedbackNode } from '../types/feedback.js';
+import { JSONObject } from '../types/json.js';
 import {
   ModelCardNode,
   TrainedAdapterConnection,
@@ -60,8 +62,22 @@ export class AdapterProvenanceResolver {
     });
   }
 
+  @Query(() => JSONObject, {
+    description:
+      'Bill of materials of an adapter (CycloneDX 1.7, ML-BOM): the adapter, at most 500 ancestors, and the training batches ' +
+      'they learned from. Contains no entries and no names of users.',
+  })
+  adapterBom(
+    @Arg('adapterId', () => ID, { description: 'Id of the adapter.' }) id: string,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
+  ): Promise<JsonDocument> {
+    return loaders.longRead(['bom', id], (read) => read((reader) => adapterBom(reader, org, id)));
+  }
+
   @Query(() => ModelCardNode, {
-    description: "Text for an adapter's model card on a model hub: its base model and its training data.",
+    description:
+      "Text for an adapter's model card on a model hub: its base model, its training data, its evaluations, and a public " +
+      'summary of the training content with the sections that the EU template asks of those who modify a model.',
   })
   modelCard(
     @Arg('adapterId', () => ID, { description: 'Id of the adapter.' }) adapterId: string,

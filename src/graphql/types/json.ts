@@ -29,6 +29,14 @@ export const ChatMessage = new GraphQLScalarType({
     'string or a list of parts), `name`, `tool_calls` and `tool_call_id`. Images are kept as references.',
 });
 
+/** Results of rules as values: a page of histories has too many for a selection of fields each. */
+export const PromotionResultDocument = new GraphQLScalarType({
+  name: 'PromotionResultDocument',
+  description:
+    "The result of a promotion rule as a JSON object with the REST API's field names. Fields without a value are omitted.",
+  serialize: (document) => document,
+});
+
 /**
  * An entry as one value. Unlike a selection of fields, it can be built once and reused for every read of the same version,
  * which makes a list of 100 many times cheaper.

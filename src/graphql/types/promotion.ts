@@ -2,11 +2,13 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AdapterStage } from '../../adapters/adapters.js';
-import { MAX_RULES, type GatedStage } from '../../adapters/promotion-rules.js';
+import { type DocumentedResult, documentedResult, type GatedStage, MAX_RULES } from '../../adapters/promotion-rules.js';
+import type { StageChange } from '../../adapters/stages.js';
 import { MAX_RETIRED, MAX_STAGE_REASON } from '../../graph/promotion.js';
 import { AdapterStageEnum } from './adapter-stage.js';
 import { AdapterNode } from './adapter.js';
 import { connectionType, ListEdge } from './connection.js';
+import { PromotionResultDocument } from './json.js';
 import { GatedStageEnum, PromotionRuleInput, PromotionRuleNode } from './promotion-rules.js';
 
 export const RuleSourceEnum = { ORGANIZATION: 'organization', REQUEST: 'request' } as const;
@@ -98,6 +100,15 @@ export class AdapterStageChangeNode {
 
   @Field(() => [PromotionRuleResultNode], { description: 'The rules that were checked, with their results.' })
   results!: readonly PromotionRuleResultNode[];
+
+  @Field(() => [PromotionResultDocument], {
+    description: 'The results as JSON objects, which cost less in long lists.',
+  })
+  resultDocuments!: readonly DocumentedResult[];
+}
+
+export function toStageChangeNode(change: StageChange): AdapterStageChangeNode {
+  return { ...change, resultDocuments: change.results.map(documentedResult) };
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A change of the stage of an adapter in a list.' })

@@ -1,0 +1,109 @@
+/**
+ * The public summary of training content, in the sections of the template that the European Commission's AI Office has published
+ * for Article 53(1)(d) of Regulation (EU) 2024/1689, as far as it concerns those who modify a model: the data of the
+ * modification. What the server cannot know is marked for the provider to complete.
+ */
+import type { Adapter } from '../../adapters/adapters.js';
+import type { AllocatedBatch } from '../batch.js';
+import { type LineageFacts, MAX_ANCESTORS_TOLD, MAX_BATCHES_TOLD } from './lineage-facts.js';
+import { escapeMarkdown, formatCount, formatDate } from './markdown.js';
+
+/** Models that are named, and datasets; the summary says how many more there are. */
+const MAX_NAMED = 50;
+
+const complete = (what: string): string => `**To be completed by the provider:** ${what}`;
+
+export function trainingContentSummary(facts: LineageFacts): string {
+  const { adapter, ancestors, batches, batchesOf } = facts;
+  const isTrainedHere = ({ id }: Adapter): boolean => (batchesOf.get(id) ?? []).length > 0;
+  const [trained, modified] = [ancestors.filter(isTrainedHere), ancestors.filter((each) => !isTrainedHere(each))];
+  const datasets = [...new Set([adapter, ...trained].flatMap((each) => each.datasets ?? []))];
+  return [
+    '## Public summary of training content',
+    '',
+    'For the data of the modification alone: what this adapter, and the adapters that it was derived from on this server, were ' +
+      'trained on. The training of the models below them is described by their own providers.',
+    '',
+    '### 1. General information',
+    '',
+    `- Provider and contact: ${complete('name, contact details and, outside the Union, the authorised representative.')}`,
+    `- Model: ${escapeMarkdown(adapter.id)}${adapter.version === undefined ? '' : `, version ${escapeMarkdown(adapter.version)}`}.`,
+    `- Modified models: ${namesOf(
+      modified.map(({ id }) => id),
+      'none is recorded',
+    )}. ` + complete("links to these models' own summaries."),
+    `- Date of placement on the Union market: ${complete('the date.')}`,
+    '- Modality: text.',
+    `- Size of the training data: ${sizeOf(batches)}. ` +
+      complete('the size in tokens (less than 1 billion, 1 billion to 10 trillion, or more).'),
+    '- Types of content: questions and instructions that users gave to language models, the answers of these models, judgements of ' +
+      'these answers, corrections by users, and preferences between answers.',
+    `- Latest date of collection: ${latestOf(batches)}`,
+    `- Linguistic characteristics: ${complete('the languages of the entries.')}`,
+    '',
+    '### 2. Data sources',
+    '',
+    `- 2.1 Publicly available datasets: ${namesOf(datasets.map(String), 'none is recorded')}. ` +
+      complete('which of these are publicly available, and links to them.'),
+    `- 2.2 Private datasets of third parties: none is recorded. ${complete('any that were used beside the recorded data.')}`,
+    '- 2.3 Data crawled or scraped from online sources: none is recorded. This server does not crawl.',
+    `- 2.4 User data: ${userData(batches)}`,
+    '- 2.5 Synthetic data: answers of language models are part of the entries, chosen by what people said of them. ' +
+      complete('the models that generated these answers.'),
+    `- 2.6 Other sources: none is recorded. ${complete('any that were used.')}`,
+    '',
+    '### 3. Data processing',
+    '',
+    `- 3.1 Reservations of rights (text and data mining): ${complete('the measures that were taken, if any data calls for them.')}`,
+    '- 3.2 Illegal content: entries are validated automatically and, where in doubt, by reviewers; only approved entries are used. ' +
+      complete('further measures.'),
+    `- 3.3 Other information: ${heldOut(batches)}`,
+    ...limitsOf(facts),
+    '',
+  ].join('\n');
+}
+
+function sum(batches: readonly AllocatedBatch[], of: (batch: AllocatedBatch) => number): number {
+  return batches.reduce((total, batch) => total + of(batch), 0);
+}
+
+function sizeOf(batches: readonly AllocatedBatch[]): string {
+  const entries = sum(batches, ({ claimed }) => claimed.total - claimed.holdout);
+  return `${formatCount(entries)} feedback entries in ${formatCount(batches.length)} training batches`;
+}
+
+function latestOf(batches: readonly AllocatedBatch[]): string {
+  if (batches.length === 0) return 'no training batch is recorded.';
+  const latest = batches.reduce((time, { createdAt }) => Math.max(time, createdAt), 0);
+  return `${formatDate(latest).slice(0, 7)}. The model does not learn on from what is collected later.`;
+}
+
+function userData(batches: readonly AllocatedBatch[]): string {
+  if (batches.length === 0) return 'none is recorded.';
+  return (
+    'yes, interactions of users with AI models: what they asked, and how they judged and corrected the answers. ' +
+    complete('the services that collected the entries.')
+  );
+}
+
+function heldOut(batches: readonly AllocatedBatch[]): string {
+  const count = sum(batches, ({ claimed }) => claimed.holdout);
+  return `${formatCount(count)} entries were held out of training. ${complete('measures that protect personal data.')}`;
+}
+
+function namesOf(names: readonly string[], ifNone: string): string {
+  if (names.length === 0) return ifNone;
+  const more = names.length - MAX_NAMED;
+  return names.slice(0, MAX_NAMED).map(escapeMarkdown).join(', ') + (more > 0 ? ` and ${formatCount(more)} more` : '');
+}
+
+function limitsOf({ hasMoreAncestors, hasMoreBatches }: LineageFacts): string[] {
+  return [
+    ...(hasMoreAncestors
+      ? ['', `Only the nearest ${MAX_ANCESTORS_TOLD} ancestors were looked at; there are more.`]
+      : []),
+    ...(hasMoreBatches
+      ? ['', `Only ${formatCount(MAX_BATCHES_TOLD)} training batches were counted; there are more.`]
+      : []),
+  ];
+}
