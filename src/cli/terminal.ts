@@ -26,6 +26,8 @@ export const EXIT = {
   failure: 1,
   /** The command line or a setting is invalid. */
   usage: 2,
+  /** What was checked does not hold. */
+  refused: 3,
 } as const;
 
 /** Ends a command with an exit code; the message is one line for the error output. */

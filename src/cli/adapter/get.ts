@@ -10,6 +10,7 @@ const QUERY = `query ($id: ID!) {
     id
     version
     baseModel
+    stage
     ${METHOD_FIELDS}
     createdAt
     updatedAt
@@ -63,6 +64,7 @@ function toRows(adapter: JsonObject): (readonly [string, string])[] {
     ['id', textIn(adapter, 'id')],
     ['version', textIn(adapter, 'version')],
     ['base model', textIn(adapter, 'baseModel')],
+    ['stage', textIn(adapter, 'stage').toLowerCase()],
     ...methodRows(adapter),
     ['derived from', neighbours(adapter, 'derivedFrom')],
     ['derivatives', neighbours(adapter, 'derivatives')],
