@@ -5,7 +5,12 @@ const SOURCE = new URL('../schema/openapi.json', import.meta.url);
 const TARGET = new URL('../clients/python/src/feedback_graph/schema.py', import.meta.url);
 const COMPONENTS = '#/components/schemas/';
 /** Names that cannot be attributes of a class. */
-const KEYWORDS = new Set(['from', 'is', 'in', 'class', 'def', 'not', 'or', 'and', 'global', 'pass', 'with', 'as']);
+const KEYWORDS = new Set(
+  (
+    'and as assert async await break class continue def del elif else except finally for from global if import in is lambda ' +
+    'nonlocal not or pass raise return try while with yield False None True'
+  ).split(' '),
+);
 /** What the client gives itself when it goes through the pages of a list. */
 const PAGING = new Set(['limit', 'cursor', 'after']);
 const SCALARS = { string: 'str', integer: 'int', number: 'float', boolean: 'bool', null: 'None' };
@@ -28,6 +33,9 @@ Time = Union[datetime, int, str]
 
 /** Classes, each behind those that its keyword fields need. */
 const classes = [];
+/** Names for types that are no classes, which stand behind all that they may need. */
+const aliases = [];
+const names = new Set();
 
 function capitalize(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -68,8 +76,15 @@ function union(types) {
   return different.length === 1 ? different[0] : `Union[${different.join(', ')}]`;
 }
 
+/** @throws where two objects would have one name: one of them needs a title of its own in the API's description */
+function takeName(name) {
+  if (names.has(name)) throw new Error(`Two types of the API would be called ${name} in Python`);
+  names.add(name);
+}
+
 /** Writes a class for an object. @returns its name */
 function toClass(name, { properties = {}, required = [], description }) {
+  takeName(name);
   const fields = Object.entries(properties).map(([field, schema]) => {
     const type = toType(schema, `${name}${toClassName(field)}`);
     return { field, type, isRequired: required.includes(field), description: schema.description };
@@ -106,8 +121,11 @@ function docText(text) {
 
 const { components, paths } = JSON.parse(await readFile(SOURCE, 'utf8'));
 for (const [name, schema] of Object.entries(components.schemas)) {
-  if (schema.properties === undefined) classes.push(`${name} = ${toType(schema, name)}`);
-  else toClass(name, schema);
+  if (schema.properties !== undefined) toClass(name, schema);
+  else {
+    takeName(name);
+    aliases.push(`${name} = ${toType(schema, `${name}Value`)}`);
+  }
 }
 for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
   const asked = (operation.parameters ?? []).filter((each) => each.in === 'query' && !PAGING.has(each.name));
@@ -118,4 +136,4 @@ for (const operation of Object.values(paths).flatMap((methods) => Object.values(
     required: asked.filter(({ required }) => required).map(({ name }) => name),
   });
 }
-await writeFile(TARGET, `${HEAD}\n\n${classes.join('\n\n\n')}\n`);
+await writeFile(TARGET, `${HEAD}\n\n${[...classes, ...aliases].join('\n\n\n')}\n`);

@@ -38,7 +38,9 @@ def to_sync(text: str) -> str:
             return WORDS[word]
         return word[len("Async") :] if word.startswith("Async") and word != "Async" else word
 
-    return re.sub(r"^(import \w+\n)\1", r"\1", WORD.sub(rename, text), flags=re.MULTILINE)
+    lines = WORD.sub(rename, text).splitlines(keepends=True)
+    # What the names of two modules became is imported once.
+    return "".join(line for at, line in enumerate(lines) if not (line.startswith("import ") and line in lines[:at]))
 
 
 def main() -> int:

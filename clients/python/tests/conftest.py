@@ -16,6 +16,7 @@ from typing import NamedTuple, Optional
 import pytest
 
 from feedback_graph import Client
+from feedback_graph._sync import batch, changes, exports, requests
 
 ROOT = Path(__file__).resolve().parents[3]
 CLI = ROOT / "dist" / "bundle" / "cli.js"
@@ -69,6 +70,23 @@ def server() -> Iterator[Server]:
             process.wait(timeout=30)
             drain.join(timeout=5)
             process.stdout and process.stdout.close()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the client waited for, without waiting."""
+    waited: list[float] = []
+    for module in (requests, exports, changes, batch):
+        clock = type(
+            "Clock", (), {"sleep": staticmethod(waited.append), "monotonic": staticmethod(module.time.monotonic)}
+        )
+        monkeypatch.setattr(module, "time", clock)
+    return waited
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
 
 
 @pytest.fixture

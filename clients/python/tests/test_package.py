@@ -7,9 +7,18 @@ import sys
 import zipfile
 from pathlib import Path
 
+from typing_extensions import get_args, get_type_hints
+
 import feedback_graph
+from feedback_graph import schema
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+
+def test_types_can_be_evaluated() -> None:
+    hints = get_type_hints(schema.Submission)
+    assert type(None) in get_args(hints["scores"])
+    assert set(get_type_hints(schema.TrainingBatchRequestFilterScoresItem)) >= {"name", "is"}
 
 
 def test_wheel(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import multiprocessing
 import pickle
 import threading
 import uuid
@@ -176,6 +177,12 @@ def test_graph_and_tokens(client: Client, server: Server) -> None:
     assert client.graphql("{ feedbackStats { totalFeedback } }")["feedbackStats"]["totalFeedback"] == 3
     with pytest.raises(NotFoundError):
         client.graphql('mutation { reviewFeedback(id: "feedback-none", verdict: APPROVE) { id } }')
+    view = client.request(
+        "post", "/api/v1/llm/feedback/views", body={"name": "Flagged", "filter": {"status": "flagged"}}
+    )
+    assert view["revision"] == 1
+    with pytest.raises(ValueError, match="slash"):
+        client.request("GET", "elsewhere.test")
     issued = client.issue_token(sub="browser", expires_in=60)
     with Client(server.url, token=issued["token"]) as browser:
         browser.submit(type="positive", question="A browser?", answer="A browser.")
@@ -215,6 +222,8 @@ def test_training(client: Client, tmp_path: Path) -> None:
         assert first == list(rows()) == list(elsewhere)
         elsewhere._requests.close()
         assert "\u2028" in first[1]["prompt"][0]["content"]
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            assert pool.map(list, [rows, rows]) == [first, first]
         parquet = batch.download(tmp_path / "train.parquet", format="trl-dpo", file_type="parquet")
         assert parquet.path.read_bytes().startswith(b"PAR1")
         assert (
@@ -253,7 +262,9 @@ def test_released_batches(client: Client, tmp_path: Path) -> None:
         with pytest.raises(InvalidRequestError):
             reopened.commit(produced_adapter="feedback-not-an-adapter")
     assert list(tmp_path.iterdir()) == []
-    assert reopened.data["state"] == "released"
+    # A commit that was refused can be corrected.
+    corrected = client.batch(reopened.number).commit(produced_adapter="help_lora_v2")
+    assert corrected["state"] == "committed"
 
 
 def test_holdout(client: Client) -> None:
@@ -278,7 +289,7 @@ def test_lost_lease(client: Client) -> None:
         client.batch(batch.number).release()
         with pytest.raises(ConflictError):
             batch.commit(produced_adapter="help_lora_v2")
-    assert batch.data["state"] == "released"
+    assert batch.refresh()["state"] == "released"
 
 
 def test_erased_while_training(client: Client, tmp_path: Path) -> None:
@@ -314,8 +325,3 @@ async def test_async(server: Server, token: str, tmp_path: Path) -> None:
         async for change in client.changes(action="feedback.submit"):
             assert change["action"] == "feedback.submit"
             break
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from ._adapter_files import ImportedAdapter
 from ._async.batch import AsyncBatch
 from ._async.client import AsyncClient
 from ._async.exports import AsyncRows
 from ._batching import BatchOutcome
-from ._sync.adapters import ImportedAdapter
-from ._sync.batch import Batch, Download
+from ._files import Download
+from ._sync.batch import Batch
 from ._sync.client import Client
 from ._sync.exports import Rows
 from ._version import __version__

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, NamedTuple, Optional, Union
+
+if TYPE_CHECKING:
+    from . import schema
 
 CONFIG = "adapter_config.json"
 CARD = "README.md"
@@ -12,6 +15,14 @@ MAX_CONFIG_BYTES = 128 * 1024
 """What the server takes of a configuration."""
 MAX_CARD_BYTES = 1024 * 1024
 """Of a card only the front matter is sent."""
+
+
+class ImportedAdapter(NamedTuple):
+    """An adapter that was registered from the files of its training."""
+
+    adapter: schema.Adapter
+    notes: list[str]
+    """What was decided while the files were read, in sentences."""
 
 
 class AdapterFiles(NamedTuple):

@@ -6,7 +6,22 @@ import os
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Optional, Union
+from typing import TYPE_CHECKING, NamedTuple, Optional, Union
+
+if TYPE_CHECKING:
+    from . import schema
+
+
+class Download(NamedTuple):
+    """A file that was downloaded and verified."""
+
+    path: Path
+    manifest: schema.TrainingManifest
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return self.manifest["counts"]["rows"]
 
 
 class AtomicFile:

@@ -15,6 +15,7 @@ logger = logging.getLogger("feedback_graph")
 
 LONGEST_INTERVAL = 600.0
 RETRY_INTERVAL = 15.0
+LONGEST_STOP = 5.0
 
 
 class _Schedule:
@@ -55,9 +56,9 @@ class LeaseThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends renewing; a renewal under way ends first."""
+        """Ends renewing. A renewal under way is waited for only so long, and what becomes of it does not matter."""
         self._stop.set()
-        self._thread.join()
+        self._thread.join(LONGEST_STOP)
 
     def _run(self) -> None:
         pause: Optional[float] = self._schedule.interval
@@ -66,6 +67,8 @@ class LeaseThread:
             try:
                 self._renew()
             except Exception as error:
+                if self._stop.is_set():
+                    return
                 pause = self._schedule.after_failure(self._number, error)
                 if pause is None:
                     self.error = error

@@ -26,6 +26,8 @@ DEFAULT_URL = "http://127.0.0.1:4000"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 LONG_TIMEOUT = httpx.Timeout(600.0, connect=10.0)
 """For what may read 100,000 entries before it answers."""
+EXPORT_TIMEOUT = httpx.Timeout(120.0, connect=10.0)
+"""The longest time between two pieces of an export."""
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0

@@ -722,9 +722,6 @@ class DailyReviews(TypedDict):
     """Number of entries that the reviewer has decided."""
 
 
-DatasetInfo = dict[str, dict[str, Any]]
-
-
 class DeletedView(TypedDict):
     """The object ``DeletedView`` of the API."""
 
@@ -3000,3 +2997,6 @@ class ListFeedbackChangesQuery(TypedDict):
 
     adapter: NotRequired[str]
     """Only entries linked to this adapter."""
+
+
+DatasetInfo = dict[str, dict[str, Any]]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, NamedTuple, Optional, Union, cast
+from typing import TYPE_CHECKING, Optional, Union, cast
 
-from .._adapter_files import read_adapter_files
+from .._adapter_files import ImportedAdapter, read_adapter_files
 from .._protocol import ADAPTERS, path_segment, without_none
 from .base import AsyncMethods
 from .graph import graphql
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 _IMPORT = """mutation ($input: ImportAdapterInput!) {
   importAdapter(input: $input) { notes adapter { id } }
 }"""
-
-
-class ImportedAdapter(NamedTuple):
-    """An adapter that was registered from the files of its training."""
-
-    adapter: schema.Adapter
-    notes: list[str]
-    """What was decided while the files were read, in sentences."""
 
 
 class AsyncAdapterMethods(AsyncMethods):

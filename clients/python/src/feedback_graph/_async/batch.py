@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import os
+import time
 from collections.abc import Mapping
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union, cast
+from typing import TYPE_CHECKING, Any, Optional, Union, cast
 
-from .._files import AtomicFile
+from .._files import AtomicFile, Download
 from .._lease import LeaseTask
-from .._protocol import BATCHES, LONG_TIMEOUT, without_none
-from ..errors import ApiError, FeedbackGraphError, ServerError
+from .._protocol import BATCHES, LONG_TIMEOUT, backoff, without_none
+from ..errors import ConnectionFailedError, FeedbackGraphError, ServerError
 from .exports import AsyncRows, fetch_manifest, write_verified
 from .requests import AsyncRequests
 
@@ -28,23 +29,11 @@ DEFAULT_LEASE_MINUTES = 60
 _CHANGING = ("state", "updated_at", "lease_until")
 
 
-class Download(NamedTuple):
-    """A file that was downloaded and verified."""
-
-    path: Path
-    manifest: schema.TrainingManifest
-
-    @property
-    def rows(self) -> int:
-        """How many rows it has."""
-        return self.manifest["counts"]["rows"]
-
-
 class AsyncBatch:
     """Entries that are held for one training.
 
-    In a ``with`` block its lease is renewed until the block ends. A block that ends without :meth:`commit` gives the entries
-    back, whether by an exception or not; :meth:`detach` leaves them with the batch.
+    In a ``with`` block its lease is renewed until the block ends. A block that ends before :meth:`commit` was called gives the
+    entries back, whether by an exception or not; :meth:`detach` leaves them with the batch.
     """
 
     def __init__(
@@ -121,7 +110,8 @@ class AsyncBatch:
     async def renew(self, lease_minutes: Optional[int] = None) -> schema.TrainingBatch:
         """Holds the entries for so many minutes from now; a lease never becomes shorter."""
         minutes = self._lease_minutes if lease_minutes is None else lease_minutes
-        return self._took(await self._post("renew", {"lease_minutes": minutes}))
+        path = f"{BATCHES}/{self.number}/renew"
+        return self._took(await self._requests.send("POST", path, body={"lease_minutes": minutes}))
 
     async def manifest(self, **options: Unpack[schema.ExportTrainingBatchQuery]) -> schema.TrainingManifest:
         """Reads what an export has in it and what became of the other entries: ``batch.manifest(format="trl-dpo")``."""
@@ -164,29 +154,28 @@ class AsyncBatch:
         version: Optional[str] = None,
         base_adapter: Optional[str] = None,
         metrics: Optional[Mapping[str, float]] = None,
+        patience: float = 300.0,
     ) -> schema.TrainingBatch:
         """Marks all entries as used and records the adapter that was trained on them; it is registered if it is new.
 
-        If the server cannot be reached, it is unknown whether the batch is committed: then the end of a ``with`` block does
-        not release it, and ``client.batch(number).commit(…)`` with the same values can be repeated.
+        If it fails, the end of a ``with`` block does not give the entries back, as a training may be worth more than that: correct
+        the values, or repeat ``client.batch(number).commit(…)``, before the lease ends. A commit may be repeated.
 
         :param metrics: numbers by name, at most 100; those in :attr:`metrics` by default
+        :param patience: seconds for which it goes on trying while the server is down
         """
+        self._is_settled = True
         numbers = dict(self.metrics if metrics is None else metrics)
         wrong = [name for name, value in numbers.items() if not math.isfinite(value)]
         if wrong:
             raise ValueError(f"Metrics must be finite numbers, which '{wrong[0]}' is not")
         given = {"produced_adapter": produced_adapter, "version": version, "base_adapter": base_adapter}
         body = without_none({**given, "metrics": numbers or None})
-        try:
-            data = await self._post("commit", body)
-        except ApiError as error:
-            self._is_settled = isinstance(error, ServerError)
-            raise
-        except FeedbackGraphError:
-            self._is_settled = True
-            raise
-        self._is_settled = True
+        data = await self._commit(body, time.monotonic() + patience)
+        if self._lease is not None:
+            # What is committed has no lease any more, and a renewal that came too late is no fault.
+            await self._lease.stop()
+            self._lease.error = None
         return self._took(data)
 
     async def release(self) -> schema.TrainingBatch:
@@ -194,6 +183,18 @@ class AsyncBatch:
         data = await self._post("release", None)
         self._is_settled = True
         return self._took(data)
+
+    async def _commit(self, body: Mapping[str, Any], deadline: float) -> schema.TrainingBatch:
+        attempt = 0
+        while True:
+            try:
+                return await self._post("commit", body)
+            except (ConnectionFailedError, ServerError) as error:
+                if time.monotonic() >= deadline or (isinstance(error, ServerError) and error.status == 500):
+                    raise
+                logger.warning("Training batch %d could not be committed yet (%s)", self.number, type(error).__name__)
+            await asyncio.sleep(backoff(attempt))
+            attempt += 1
 
     async def _post(self, action: str, body: Optional[Mapping[str, Any]]) -> schema.TrainingBatch:
         path = f"{BATCHES}/{self.number}/{action}"

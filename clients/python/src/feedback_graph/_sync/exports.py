@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional, cast
 import httpx
 
 from .._lines import LineSplitter
-from .._protocol import BATCHES, LONG_TIMEOUT, backoff, connection_error, may_pass
+from .._protocol import BATCHES, EXPORT_TIMEOUT, LONG_TIMEOUT, backoff, connection_error, may_pass
 from ..errors import ChecksumError, ConnectionFailedError
 from .requests import Requests
 
@@ -46,7 +46,7 @@ def export_bytes(
             headers.update({"range": f"bytes={received}-", "if-range": etag})
         lost: Optional[httpx.RequestError] = None
         try:
-            with requests.stream(path, options, headers, LONG_TIMEOUT) as response:
+            with requests.stream(path, options, headers, EXPORT_TIMEOUT) as response:
                 skipped = _place(response, received, etag)
                 etag = response.headers.get("etag")
                 for data in response.iter_bytes():
@@ -110,7 +110,8 @@ class Rows:
     """The rows of an export, which can be gone through again and again: each time they are read from the server.
 
     They are verified when the last one has been read: with a wrong checksum, going through them ends with a
-    :class:`ChecksumError`. ``datasets.Dataset.from_generator`` takes them as they are.
+    :class:`ChecksumError`. ``datasets.Dataset.from_generator`` takes them as they are. A pickle of them has the
+    client's token in it.
     """
 
     def __init__(

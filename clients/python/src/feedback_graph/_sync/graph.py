@@ -37,6 +37,27 @@ def graphql(
 class GraphMethods(Methods):
     """What a client asks of the graph as a whole."""
 
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Optional[Mapping[str, Any]] = None,
+        body: Optional[Mapping[str, Any]] = None,
+        if_match: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> dict[str, Any]:
+        """Sends a request to a route that has no method here, with the retries and errors of all others.
+
+        ``client.request("POST", "/api/v1/llm/feedback/views", body={"name": "Flagged", "filter": {"status": "flagged"}})``
+        """
+        if not path.startswith("/"):
+            raise ValueError("The path of a route starts with a slash")
+        answer = self._requests.send(
+            method.upper(), path, params=params, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
+        return cast("dict[str, Any]", answer)
+
     def query(self, query: str, parameters: Optional[Mapping[str, Any]] = None) -> schema.GraphQueryResult:
         """Runs a read-only openCypher query: ``client.query("MATCH (a:Adapter {id: $id}) RETURN a", {"id": "lora"})``."""
         body = {"query": query, "parameters": parameters or {}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import os
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,7 +36,18 @@ class Requests:
         self.settings = settings
         self._token = token
         self._transport = transport
-        self._http = httpx.Client(transport=transport, timeout=settings.timeout, follow_redirects=False)
+        self._pool = self._connect()
+        self._process = os.getpid()
+
+    def _connect(self) -> httpx.Client:
+        return httpx.Client(transport=self._transport, timeout=self.settings.timeout, follow_redirects=False)
+
+    @property
+    def _http(self) -> httpx.Client:
+        # A process that was forked, such as a loader of data, has the connections of its parent, and must leave them alone.
+        if self._process != os.getpid() and self._transport is None:
+            self._pool, self._process = self._connect(), os.getpid()
+        return self._pool
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Another process makes connections of its own.
@@ -45,7 +57,8 @@ class Requests:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._http.close()
+        if self._process == os.getpid():
+            self._pool.close()
 
     def send(
         self,
