@@ -21,7 +21,7 @@ class Adapter(TypedDict):
     """Id of the adapter or base model, as chosen by the client."""
 
     revision: int
-    """Revision number, starting at 1 and incremented by every registration."""
+    """Revision number, starting at 1 and incremented by every registration and every change of the stage."""
 
     version: NotRequired[str]
     """Version of the adapter."""
@@ -44,11 +44,14 @@ class Adapter(TypedDict):
     datasets: NotRequired[list[str]]
     """Names of the datasets the adapter was trained on."""
 
+    stage: NotRequired[Literal["candidate", "production", "retired"]]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
     created_at: int
     """Time the adapter was first named or registered, in epoch milliseconds."""
 
     updated_at: int
-    """Time the adapter was last registered, in epoch milliseconds."""
+    """Time the adapter was last registered or its stage last changed, in epoch milliseconds."""
 
     derived_from: list[Derivation]
     """Parents of the adapter, ordered by id."""
@@ -118,6 +121,56 @@ class AdapterRegistration(TypedDict):
 
     relation: NotRequired[Literal["adapter", "finetune", "merge", "quantized"]]
     """How the adapter was derived from its parent, in the vocabulary of model cards (``base_model_relation``)."""
+
+
+class AdapterStageChange(TypedDict):
+    """The object ``AdapterStageChange`` of the API."""
+
+    id: str
+    """Id of the change. Ids are in chronological order."""
+
+    stage: Literal["candidate", "production", "retired"]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
+    previous_stage: NotRequired[Literal["candidate", "production", "retired"]]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
+    created_at: int
+    """Time of the change, in epoch milliseconds."""
+
+    created_by: str
+    """Who made the change: the token's ``sub``."""
+
+    reason: NotRequired[str]
+    """The stated reason."""
+
+    forced: bool
+    """Whether the adapter was promoted although a rule did not hold."""
+
+    adapter_version: NotRequired[str]
+    """Registered version of the adapter at that time."""
+
+    revision: int
+    """Revision of the adapter that the change made."""
+
+    replaced_by: NotRequired[str]
+    """Id of the adapter whose promotion retired this one."""
+
+    results: list[PromotionRuleResult]
+    """The rules that were checked, with their results."""
+
+
+class AdapterStageChangeList(TypedDict):
+    """The object ``AdapterStageChangeList`` of the API."""
+
+    changes: list[AdapterStageChange]
+    """Changes of the stage, newest first."""
+
+    count: int
+    """Number of changes returned."""
+
+    next_cursor: NotRequired[str]
+    """The ``cursor`` of the next page, if there is one."""
 
 
 class AdapterStatsPreferences(TypedDict):
@@ -627,7 +680,7 @@ class Change(TypedDict):
     at: int
     """Time of the change, in epoch milliseconds."""
 
-    action: Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire"]
+    action: Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "adapter.stage", "adapter.stage_forced", "adapter.evaluate", "promotion_rules.set", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire"]
     """The recorded action. More actions may be added."""
 
     node: str
@@ -775,6 +828,76 @@ class Error(TypedDict):
 
     issues: NotRequired[list[Issue]]
     """All problems with the input."""
+
+
+class Evaluation(TypedDict):
+    """The object ``Evaluation`` of the API."""
+
+    id: str
+    """Id of the evaluation. Ids are in the order of recording."""
+
+    name: str
+    """Name of the metric."""
+
+    value: float
+    """The value."""
+
+    dataset: NotRequired[str]
+    """Dataset it was measured on."""
+
+    run: NotRequired[str]
+    """Id or URL of the run that measured it."""
+
+    adapter_version: NotRequired[str]
+    """Registered version of the adapter when it was recorded."""
+
+    measured_at: int
+    """Time of the measurement, in epoch milliseconds."""
+
+    created_at: int
+    """Time it was recorded, in epoch milliseconds."""
+
+    created_by: str
+    """Who recorded it: the token's ``sub``."""
+
+
+class EvaluationList(TypedDict):
+    """The object ``EvaluationList`` of the API."""
+
+    evaluations: list[Evaluation]
+    """Evaluations."""
+
+    count: int
+    """Number of evaluations returned."""
+
+    next_cursor: NotRequired[str]
+    """The ``cursor`` of the next page, if there is one."""
+
+
+class EvaluationRequest(TypedDict):
+    """The object ``EvaluationRequest`` of the API."""
+
+    name: str
+    """Name of the metric, 1 to 256 bytes."""
+
+    value: float
+    """The value."""
+
+    dataset: NotRequired[str]
+    """Dataset it was measured on, 1 to 256 bytes."""
+
+    run: NotRequired[str]
+    """Id or URL of the run that measured it, 1 to 256 bytes."""
+
+    measured_at: NotRequired[int]
+    """Time of the measurement, in epoch milliseconds; now by default."""
+
+
+class EvaluationsRequest(TypedDict):
+    """The object ``EvaluationsRequest`` of the API."""
+
+    evaluations: list[EvaluationRequest]
+    """The evaluations: all are recorded or none."""
 
 
 class Feedback(TypedDict):
@@ -1379,7 +1502,7 @@ class ListedAdapter(TypedDict):
     """Id of the adapter or base model, as chosen by the client."""
 
     revision: int
-    """Revision number, starting at 1 and incremented by every registration."""
+    """Revision number, starting at 1 and incremented by every registration and every change of the stage."""
 
     version: NotRequired[str]
     """Version of the adapter."""
@@ -1402,11 +1525,14 @@ class ListedAdapter(TypedDict):
     datasets: NotRequired[list[str]]
     """Names of the datasets the adapter was trained on."""
 
+    stage: NotRequired[Literal["candidate", "production", "retired"]]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
     created_at: int
     """Time the adapter was first named or registered, in epoch milliseconds."""
 
     updated_at: int
-    """Time the adapter was last registered, in epoch milliseconds."""
+    """Time the adapter was last registered or its stage last changed, in epoch milliseconds."""
 
 
 class MarkUsedRequest(TypedDict):
@@ -1430,6 +1556,228 @@ class MarkUsedResult(TypedDict):
 
     training_batch_id: int
     """Number of the training batch."""
+
+
+class NewAdapterStage(TypedDict):
+    """The new entry of its history."""
+
+    id: str
+    """Id of the change. Ids are in chronological order."""
+
+    stage: Literal["candidate", "production", "retired"]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
+    previous_stage: NotRequired[Literal["candidate", "production", "retired"]]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
+    created_at: int
+    """Time of the change, in epoch milliseconds."""
+
+    created_by: str
+    """Who made the change: the token's ``sub``."""
+
+    reason: NotRequired[str]
+    """The stated reason."""
+
+    forced: bool
+    """Whether the adapter was promoted although a rule did not hold."""
+
+    adapter_version: NotRequired[str]
+    """Registered version of the adapter at that time."""
+
+    revision: int
+    """Revision of the adapter that the change made."""
+
+    replaced_by: NotRequired[str]
+    """Id of the adapter whose promotion retired this one."""
+
+
+class Promotion(TypedDict):
+    """The object ``Promotion`` of the API."""
+
+    id: str
+    """Id of the adapter."""
+
+    stage: Literal["candidate", "production", "retired"]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
+    revision: int
+    """Revision of the adapter."""
+
+    promoted: bool
+    """Whether the adapter is at the requested stage."""
+
+    check: NotRequired[PromotionCheck]
+
+    changed: bool
+    """Whether the request changed the stage: false if the adapter was at it already."""
+
+    change: NotRequired[NewAdapterStage]
+
+    retired: list[str]
+    """Ids of the adapters that the change retired."""
+
+
+class PromotionCheck(TypedDict):
+    """The object ``PromotionCheck`` of the API."""
+
+    stage: Literal["candidate", "production"]
+    """A stage with rules."""
+
+    passed: bool
+    """Whether every rule holds."""
+
+    results: list[PromotionRuleResult]
+    """The rules of the stage with their results."""
+
+    rules_revision: int
+    """Revision number of the rules, incremented by every change; 0 until they are first set and the defaults apply."""
+
+
+class PromotionRefusal(TypedDict):
+    """The object ``PromotionRefusal`` of the API."""
+
+    error: str
+    """Kind of error, as a heading for people."""
+
+    details: str
+    """One sentence that explains the error to people."""
+
+    code: Literal["BAD_USER_INPUT", "UNAUTHENTICATED", "OPERATION_LIMIT_EXCEEDED", "INTROSPECTION_DISABLED", "PERSISTED_OPERATIONS_ONLY", "FORBIDDEN", "NOT_FOUND", "METHOD_NOT_ALLOWED", "CONFLICT", "GONE", "PRECONDITION_FAILED", "PAYLOAD_TOO_LARGE", "URI_TOO_LONG", "UNSUPPORTED_MEDIA_TYPE", "RANGE_NOT_SATISFIABLE", "UNPROCESSABLE", "RATE_LIMITED", "INTERNAL_SERVER_ERROR", "UNAVAILABLE"]
+    """Kind of error, for programs."""
+
+    issues: NotRequired[list[Issue]]
+    """All problems with the input."""
+
+    promoted: NotRequired[bool]
+    """Whether the adapter is at the requested stage."""
+
+    check: NotRequired[PromotionCheck]
+
+
+class PromotionRequest(TypedDict):
+    """The object ``PromotionRequest`` of the API."""
+
+    stage: NotRequired[Literal["candidate", "production", "retired"]]
+    """The new stage; production by default."""
+
+    reason: NotRequired[str]
+    """The reason, at most 500 characters; required with ``force``. It must not name persons."""
+
+    rules: NotRequired[list[PromotionRuleRequest]]
+    """Rules that must hold in addition to those of the organization."""
+
+    force: NotRequired[bool]
+    """Whether to promote the adapter even if a rule does not hold. Requires the permission ``org:admin``."""
+
+    retire: NotRequired[list[str]]
+    """Ids of adapters to retire in the same change."""
+
+
+class PromotionRule(TypedDict):
+    """The object ``PromotionRule`` of the API."""
+
+    kind: Literal["entries", "positive_share", "win_rate", "metric"]
+    """What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric."""
+
+    at_least: NotRequired[float]
+    """Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate."""
+
+    at_most: NotRequired[float]
+    """Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds."""
+
+    minimum_count: NotRequired[int]
+    """Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default."""
+
+    bound: NotRequired[Literal["rate", "low"]]
+    """For win_rate: the value to compare. rate: the win rate (default); low: the lower bound of its 95 % confidence interval."""
+
+    metric: NotRequired[str]
+    """For metric: name of the metric, 1 to 256 bytes."""
+
+    dataset: NotRequired[str]
+    """Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts."""
+
+    passes_unmeasured: NotRequired[bool]
+    """Whether an adapter whose value cannot be determined passes; false by default."""
+
+    stage: Literal["candidate", "production"]
+    """A stage with rules."""
+
+
+class PromotionRuleRequest(TypedDict):
+    """A condition for promotions to ``stage``: production by default."""
+
+    kind: Literal["entries", "positive_share", "win_rate", "metric"]
+    """What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric."""
+
+    at_least: NotRequired[float]
+    """Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate."""
+
+    at_most: NotRequired[float]
+    """Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds."""
+
+    minimum_count: NotRequired[int]
+    """Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default."""
+
+    bound: NotRequired[Literal["rate", "low"]]
+    """For win_rate: the value to compare. rate: the win rate (default); low: the lower bound of its 95 % confidence interval."""
+
+    metric: NotRequired[str]
+    """For metric: name of the metric, 1 to 256 bytes."""
+
+    dataset: NotRequired[str]
+    """Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts."""
+
+    passes_unmeasured: NotRequired[bool]
+    """Whether an adapter whose value cannot be determined passes; false by default."""
+
+    stage: NotRequired[Literal["candidate", "production"]]
+    """A stage with rules."""
+
+
+class PromotionRuleResult(TypedDict):
+    """The object ``PromotionRuleResult`` of the API."""
+
+    rule: PromotionRule
+
+    source: Literal["organization", "request"]
+    """Where the rule comes from."""
+
+    passed: bool
+    """Whether the rule holds."""
+
+    measured: NotRequired[float]
+    """The measured value. Omitted if it cannot be determined."""
+
+    count: NotRequired[int]
+    """Number of entries, common questions or decided preferences the value is based on."""
+
+    parent_id: NotRequired[str]
+    """Id of the parent it was compared with: the one with the smallest difference."""
+
+    explanation: str
+    """The finding, as a readable sentence."""
+
+
+class PromotionRules(TypedDict):
+    """The object ``PromotionRules`` of the API."""
+
+    rules: list[PromotionRule]
+    """The rules. All rules of a stage must hold."""
+
+    revision: int
+    """Revision number of the rules, incremented by every change; 0 until they are first set and the defaults apply."""
+
+
+class PromotionRulesRequest(TypedDict):
+    """The object ``PromotionRulesRequest`` of the API."""
+
+    rules: list[PromotionRuleRequest]
+    """The rules. If empty, every promotion is allowed."""
+
+    revision: NotRequired[int]
+    """Expected current revision of the rules."""
 
 
 class ReleasedReviewClaims(TypedDict):
@@ -2872,6 +3220,13 @@ class GetReviewsByDayQuery(TypedDict):
     """Any time on the last day, in RFC 3339 or epoch milliseconds."""
 
 
+class ListAdaptersQuery(TypedDict):
+    """The parameters of ``listAdapters``, without those of its pages."""
+
+    stage: NotRequired[Literal["candidate", "production", "retired"]]
+    """Stage of the adapter. Several adapters can be at each stage."""
+
+
 class GetAdapterLineageQuery(TypedDict):
     """The parameters of ``getAdapterLineage``, without those of its pages."""
 
@@ -2887,6 +3242,13 @@ class GetAdapterStatsQuery(TypedDict):
 
     version: NotRequired[str]
     """Count only entries submitted for this version of the adapter."""
+
+
+class CheckPromotionQuery(TypedDict):
+    """The parameters of ``checkPromotion``, without those of its pages."""
+
+    stage: NotRequired[Literal["candidate", "production"]]
+    """The stage whose rules to check."""
 
 
 class ListTrainingBatchesQuery(TypedDict):
@@ -2934,6 +3296,28 @@ class GetTrainingManifestQuery(TypedDict):
     """System prompt to add to every row: at most 10000 characters."""
 
 
+class GetCroissantQuery(TypedDict):
+    """The parameters of ``getCroissant``, without those of its pages."""
+
+    format: Literal["raw", "trl-sft", "trl-dpo", "trl-kto", "trl-sft-text", "trl-dpo-text", "trl-kto-text", "openai", "openai-dpo", "axolotl-sft", "axolotl-dpo", "axolotl-dpo-intel", "axolotl-orpo", "axolotl-bradley-terry", "axolotl-kto", "llamafactory-alpaca-sft", "llamafactory-alpaca-dpo", "llamafactory-alpaca-kto", "llamafactory-sharegpt-sft", "llamafactory-sharegpt-dpo", "llamafactory-sharegpt-kto", "llamafactory-openai-sft", "llamafactory-openai-dpo", "llamafactory-openai-kto"]
+    """Format of the rows."""
+
+    split: NotRequired[Literal["train", "holdout"]]
+    """Part of the training batch to export; ``train`` by default."""
+
+    file_type: NotRequired[Literal["jsonl", "parquet"]]
+    """File type; JSON Lines by default. The ``raw`` format is not available as Parquet."""
+
+    pair_same_question: NotRequired[bool]
+    """Whether a positive and a negative entry about the same question make a preference pair; ``true`` by default."""
+
+    system: NotRequired[str]
+    """System prompt to add to every row: at most 10000 characters."""
+
+    license: NotRequired[str]
+    """License of the rows, as its URL or SPDX identifier, to state in the description: 1 to 256 bytes."""
+
+
 class GetDatasetInfoQuery(TypedDict):
     """The parameters of ``getDatasetInfo``, without those of its pages."""
 
@@ -2956,7 +3340,7 @@ class GetDatasetInfoQuery(TypedDict):
 class ListFeedbackChangesQuery(TypedDict):
     """The parameters of ``listFeedbackChanges``, without those of its pages."""
 
-    action: NotRequired[Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire"]]
+    action: NotRequired[Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "adapter.stage", "adapter.stage_forced", "adapter.evaluate", "promotion_rules.set", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire"]]
     """The recorded action. More actions may be added."""
 
     type: NotRequired[Literal["positive", "negative", "preference"]]
@@ -2997,6 +3381,12 @@ class ListFeedbackChangesQuery(TypedDict):
 
     adapter: NotRequired[str]
     """Only entries linked to this adapter."""
+
+
+Croissant = dict[str, Any]
+
+
+CycloneDxBom = dict[str, Any]
 
 
 DatasetInfo = dict[str, dict[str, Any]]
