@@ -116,6 +116,8 @@ describe('a reviewer', () => {
   it('works through 50 entries with the keyboard alone', async () => {
     const ids = await submit('fifty', 50);
     const { page, complaints } = await open('fifty');
+    let requests = 0;
+    page.on('request', (request) => (requests += request.method() === 'POST' ? 1 : 0));
     await waitForScreen(page, 'Review');
     for (let number = 1; number <= 50; number += 1) {
       await waitForQuestion(page, number);
@@ -140,6 +142,8 @@ describe('a reviewer', () => {
     await page.getByText('Nothing is left to review').waitFor();
     await page.getByText('50 decided today').waitFor();
     await page.getByText('0 left', { exact: true }).waitFor();
+    // 55 decisions, 5 of them taken back and claimed again: what a user may do in a minute is enough for it.
+    expect(requests).toBeLessThan(95);
     for (const [place, stored] of (await read('fifty', ids)).entries()) {
       const number = place + 1;
       const isRejected = number % 3 === 0;

@@ -9,6 +9,7 @@ import {
 import { createClient } from 'graphql-ws';
 import type { Credential } from '../session/credentials.js';
 import { connection } from './connection.js';
+import { freshnessExchange } from './fresh.js';
 import { toProblem } from './problem.js';
 
 /** graphql-ws's code for a token that does not hold, or does not hold any more. */
@@ -21,6 +22,9 @@ const NORMAL_CLOSURE = 1000;
 /** Between two attempts to follow live events again: doubled each time, and never quite the same in two tabs, ms. */
 const LONGEST_RECONNECT = 30_000;
 const SPREAD = 1_000;
+
+/** How long a connection stays that nothing is followed on, ms. */
+const IDLE_CONNECTION = 5_000;
 
 /** How often, and how long at most each time, a request waits that is refused as one too many; ms. */
 const WAITS = 3;
@@ -66,6 +70,8 @@ export function createApiClient(credential: Credential, onForbidden: () => void)
     url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
     // Asked for each connection: a token that has been renewed meanwhile holds again.
     connectionParams: async () => ({ authorization: `Bearer ${await credential.token()}` }),
+    // From one screen to the next the connection stays: opening one counts as a request.
+    lazyCloseTimeout: IDLE_CONNECTION,
     retryAttempts: Infinity,
     retryWait: async (retries) => {
       await connection.wait(Math.min(1_000 * 2 ** retries, LONGEST_RECONNECT));
@@ -101,6 +107,7 @@ export function createApiClient(credential: Credential, onForbidden: () => void)
     },
     exchanges: [
       cacheExchange,
+      freshnessExchange,
       mapExchange({
         onError: (error: CombinedError) => {
           if (toProblem(error).kind === 'forbidden') onForbidden();

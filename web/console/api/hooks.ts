@@ -1,8 +1,9 @@
 /** How screens load and change data: typed documents in, states that can be drawn out. */
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { AnyVariables } from '@urql/core';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useClient, useQuery } from 'urql';
+import { isFresh } from './fresh.js';
 import { type Problem, toProblem } from './problem.js';
 import { isOfConnection, useReconnected } from './reconnected.js';
 
@@ -20,7 +21,7 @@ export type Loaded<Data> =
 export interface QueryOptions {
   /** Whether the query waits, as for a choice that is not made yet. */
   readonly pause?: boolean;
-  /** Whether an answer that is known already is shown, and asked for again: for what others change. */
+  /** Whether an answer that is known already is shown, and asked for again unless it is new: for what others change. */
   readonly refreshes?: boolean;
 }
 
@@ -30,12 +31,14 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
   variables: Variables,
   { pause = false, refreshes = false }: QueryOptions = {},
 ): Loaded<Data> {
-  const [{ data, error, stale }, execute] = useQuery({
-    query: document,
-    variables,
-    pause,
-    requestPolicy: refreshes ? 'cache-and-network' : 'cache-first',
-  });
+  const client = useClient();
+  const signature = JSON.stringify(variables);
+  // Decided once for each value of the variables: what is new when it is shown is not asked for when it is drawn again later.
+  const requestPolicy = useMemo(
+    () => (refreshes && !isFresh(client, document, variables) ? 'cache-and-network' : 'cache-first'),
+    [client, document, signature, refreshes],
+  );
+  const [{ data, error, stale }, execute] = useQuery({ query: document, variables, pause, requestPolicy });
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
   const problem = data === undefined && error !== undefined ? toProblem(error) : undefined;
   useReconnected(reload, isOfConnection(problem));

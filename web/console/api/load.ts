@@ -20,14 +20,6 @@ export function useApiLoader<Data, Variables extends AnyVariables>(
   );
 }
 
-/** A function that loads an answer into the cache, so that the screen that asks for it next has it at once. */
-export function usePrefetch<Data, Variables extends AnyVariables>(
-  document: TypedDocumentNode<Data, Variables>,
-): (variables: Variables) => void {
-  const client = useClient();
-  return useCallback((variables) => void client.query(document, variables).toPromise(), [client, document]);
-}
-
 /**
  * A function that sends a mutation whose answer nobody waits for: the browser sends it even while the page goes away, and
  * with the token of now, even while it is being forgotten.

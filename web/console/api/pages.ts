@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useClient } from 'urql';
+import { isFresh } from './fresh.js';
 import { type Problem, toProblem } from './problem.js';
 import { isOfConnection, useReconnected } from './reconnected.js';
 
@@ -59,6 +60,8 @@ export function usePages<Data, Variables extends PageVariables, Row>(
   const [generation, setGeneration] = useState(0);
   const current = useRef(0);
   const busy = useRef(false);
+  // Whether somebody has asked for what is new.
+  const forced = useRef(false);
   const newest = useRef({ variables, select });
   useEffect(() => {
     newest.current = { variables, select };
@@ -70,9 +73,8 @@ export function usePages<Data, Variables extends PageVariables, Row>(
       busy.current = true;
       setState((before) => ({ ...before, isBusy: true, problem: undefined }));
       const given = { ...newest.current.variables, after } as Variables;
-      const { data, error } = await client
-        .query<Data, Variables>(document, given, { requestPolicy: 'network-only' })
-        .toPromise();
+      const requestPolicy = !forced.current && isFresh(client, document, given) ? 'cache-first' : 'network-only';
+      const { data, error } = await client.query<Data, Variables>(document, given, { requestPolicy }).toPromise();
       if (run !== current.current) return;
       const page = data === undefined ? undefined : newest.current.select(data);
       // A search may look through many entries without finding one: there is nothing yet that could be scrolled to its end.
@@ -114,7 +116,10 @@ export function usePages<Data, Variables extends PageVariables, Row>(
 
   const reload = useCallback(() => {
     if (state.problem !== undefined && state.rows.length > 0) void load(state.cursor);
-    else setGeneration((before) => before + 1);
+    else {
+      forced.current = true;
+      setGeneration((before) => before + 1);
+    }
   }, [load, state]);
   useReconnected(reload, isOfConnection(state.problem));
 

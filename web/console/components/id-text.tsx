@@ -1,6 +1,6 @@
 import styles from './id-text.module.css';
 
-/** What is always shown of the end: names of adapters differ there, as in `help_lora_v3` and `help_lora_v4`. */
+/** What is always shown of the end: ids differ there, as in `help_lora_v3` and `help_lora_v4`. */
 const END = 8;
 /** In other writing systems, an end that is cut off would be drawn in another order. */
 const ASCII = /^[\x20-\x7e]*$/;
@@ -10,10 +10,12 @@ export function IdText({ id }: { readonly id: string }) {
   const cut = ASCII.test(id) ? Math.max(id.length - END, 0) : id.length;
   return (
     <span title={id} className={styles['id']}>
-      <span dir="auto" className={styles['start']}>
+      {/* Read as one word, and searched for as one. */}
+      <span className="visually-hidden">{id}</span>
+      <span aria-hidden="true" dir="auto" className={styles['start']}>
         {id.slice(0, cut)}
       </span>
-      {cut < id.length && <span>{id.slice(cut)}</span>}
+      {cut < id.length && <span aria-hidden="true">{id.slice(cut)}</span>}
     </span>
   );
 }

@@ -20,11 +20,16 @@ export interface MenuProps extends ButtonLook {
   readonly items: readonly MenuItem[];
   /** Whether the menu stays open after a choice, as for columns. */
   readonly staysOpen?: boolean;
+  readonly onOpen?: () => void;
 }
 
-export function Menu({ label, title, items, staysOpen = false, ...look }: MenuProps) {
+export function Menu({ label, title, items, staysOpen = false, onOpen, ...look }: MenuProps) {
   return (
-    <Ariakit.MenuProvider>
+    <Ariakit.MenuProvider
+      setOpen={(isOpen) => {
+        if (isOpen) onOpen?.();
+      }}
+    >
       <Ariakit.MenuButton className={buttonClass(look)} {...(title !== undefined && { 'aria-label': title, title })}>
         {label}
       </Ariakit.MenuButton>

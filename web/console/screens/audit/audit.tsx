@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { usePages } from '../../api/pages.js';
 import { Button } from '../../components/button.js';
 import { type Column, DataTable } from '../../components/data-table.js';
+import { IdText } from '../../components/id-text.js';
 import { Screen } from '../../components/screen.js';
 import { EmptyState, ErrorState, IgnoredFilters, Skeleton } from '../../components/states.js';
 import { VisibleText } from '../../components/text-block.js';
@@ -105,7 +106,7 @@ function useColumns(): readonly Column<Row>[] {
       { id: 'at', header: columns.at, width: '180px', cell: ({ at }) => <Time at={at} look="dateTime" /> },
       { id: 'actor', header: columns.actor, width: 'minmax(110px, 1fr)', cell: ({ actor }) => actor },
       { id: 'action', header: columns.action, width: 'minmax(230px, 1fr)', cell: ({ action }) => actions[action] },
-      { id: 'node', header: columns.node, width: 'minmax(140px, 1.5fr)', cell: ({ node }) => node },
+      { id: 'node', header: columns.node, width: 'minmax(140px, 1.5fr)', cell: ({ node }) => <IdText id={node} /> },
       {
         id: 'version',
         header: columns.version,

@@ -4,6 +4,7 @@ import { useFormat, useMessages } from '../../messages/messages.js';
 import styles from './facets.module.css';
 import type { ListSearch } from './filter.js';
 import { feedbackMessages } from './messages.js';
+import type { Counts } from './use-counts.js';
 import { type FacetGroup, useFacets } from './use-facets.js';
 
 /** Values that are shown before somebody asks for more. */
@@ -15,9 +16,9 @@ export interface FacetsProps {
 }
 
 /** What the list can be narrowed to, each with how many entries that would leave. */
-export function Facets({ search, onChange }: FacetsProps) {
+export function Facets({ search, onChange, counts }: FacetsProps & { readonly counts: Counts | undefined }) {
   const { noCounts } = useMessages(feedbackMessages);
-  const groups = useFacets(search, onChange);
+  const groups = useFacets(search, onChange, counts);
   return (
     <div className={styles['facets']}>
       {search.q.trim() !== '' && <p className={styles['note']}>{noCounts}</p>}

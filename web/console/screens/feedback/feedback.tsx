@@ -1,5 +1,4 @@
 import { useMemo, useState } from 'react';
-import { useApiQuery } from '../../api/hooks.js';
 import { Dialog } from '../../components/dialog.js';
 import { Screen } from '../../components/screen.js';
 import { IgnoredFilters } from '../../components/states.js';
@@ -10,7 +9,6 @@ import { useSearch } from '../../router/search.js';
 import { useSession } from '../../session/session.js';
 import { columnsParameter, shownColumns, useColumns } from './columns.js';
 import { useDensity } from './density.js';
-import { FeedbackTotalDocument } from './documents.generated.js';
 import { ExportMenu } from './export-menu.js';
 import { Facets } from './facets.js';
 import { FeedbackList } from './feedback-list.js';
@@ -18,6 +16,7 @@ import styles from './feedback.module.css';
 import { FilterBar } from './filter-bar.js';
 import { activeFilters, listCodec, toApiFilter } from './filter.js';
 import { feedbackMessages } from './messages.js';
+import { useCounts, useLastCounts } from './use-counts.js';
 import { ViewsMenu } from './views-menu.js';
 
 export default function FeedbackScreen() {
@@ -25,15 +24,14 @@ export default function FeedbackScreen() {
   const { can } = useSession();
   const [search, change, ignored] = useSearch(listCodec);
   const [isNarrowing, setNarrowing] = useState(false);
-  // Counts are loaded again when the entries have changed.
-  const [revision, setRevision] = useState(0);
   const [density, setDensity] = useDensity();
   const columns = useColumns();
   const isNarrow = useMedia('(max-width: 767px)');
   const shown = useMemo(() => shownColumns(columns, search.columns, isNarrow), [columns, search.columns, isNarrow]);
   const filter = useMemo(() => toApiFilter(search), [search]);
-  const found = useApiQuery(FeedbackTotalDocument, { filter }, { refreshes: true });
-  const total = found.state === 'ready' ? found.data.feedbackList : undefined;
+  const found = useCounts(search);
+  const counts = useLastCounts(found);
+  const total = found.state === 'ready' ? found.data.total : undefined;
   const exactTotal = total?.totalCountIsExact === true ? total.totalCount : undefined;
   return (
     <Screen
@@ -64,7 +62,7 @@ export default function FeedbackScreen() {
       <FilterBar search={search} onChange={change} onFacets={() => setNarrowing(true)} />
       <div className={styles['layout']}>
         <aside className={styles['facets']} aria-label={texts.filters}>
-          <Facets key={revision} search={search} onChange={change} />
+          <Facets search={search} onChange={change} counts={counts} />
         </aside>
         <FeedbackList
           // Other entries are another list: nothing of the last one stays selected.
@@ -74,13 +72,12 @@ export default function FeedbackScreen() {
           isNarrowed={activeFilters(search).length > 0}
           columns={useMemo(() => columns.filter(({ id }) => shown.includes(id)), [columns, shown])}
           onReload={() => {
-            setRevision((before) => before + 1);
             if (found.state === 'ready') found.reload();
           }}
         />
       </div>
       <Dialog title={texts.filters} isOpen={isNarrowing} onClose={() => setNarrowing(false)}>
-        <Facets search={search} onChange={change} />
+        <Facets search={search} onChange={change} counts={counts} />
       </Dialog>
     </Screen>
   );

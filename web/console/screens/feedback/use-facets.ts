@@ -1,15 +1,9 @@
 /** The values that the list can be narrowed to, and how many entries each would leave. */
-import { useApiQuery } from '../../api/hooks.js';
 import { commonMessages } from '../../components/messages.js';
 import { useMessages } from '../../messages/messages.js';
-import { useSession } from '../../session/session.js';
-import {
-  FeedbackAdapterValuesDocument,
-  FeedbackChoiceCountsDocument,
-  FeedbackFacetValuesDocument,
-} from './documents.generated.js';
-import { type ListFilter, type ListSearch, SOURCES, STATUSES, toApiFilter, TYPES } from './filter.js';
+import { type ListFilter, type ListSearch, SOURCES, STATUSES, TYPES } from './filter.js';
 import { feedbackMessages } from './messages.js';
+import type { Counts } from './use-counts.js';
 
 export interface FacetOption {
   readonly value: string;
@@ -27,52 +21,33 @@ export interface FacetGroup {
   readonly options: readonly FacetOption[];
 }
 
+/** The names that the counts of fixed choices have in the answer. */
+const COUNT_OF = {
+  PENDING: 'pending',
+  FLAGGED: 'flagged',
+  APPROVED: 'approved',
+  REJECTED: 'rejected',
+  POSITIVE: 'positive',
+  NEGATIVE: 'negative',
+  PREFERENCE: 'preference',
+  unused: 'unused',
+} as const;
+
 type Change = (part: Partial<ListFilter>) => void;
 interface Counted {
   readonly value: string;
   readonly count: number | undefined;
 }
 
-/** A value counts what the other filters leave: its own facet is not narrowed by what is chosen in it. */
-export function useFacets(search: ListSearch, change: Change): readonly FacetGroup[] {
+/** What the list can be narrowed to, group by group; values that are not known yet are left out. */
+export function useFacets(search: ListSearch, change: Change, counts: Counts | undefined): readonly FacetGroup[] {
   const texts = useMessages(feedbackMessages);
   const { statuses, types } = useMessages(commonMessages);
-  const { can } = useSession();
   const isSearching = search.q.trim() !== '';
-  const others = { ...search, q: '' };
-  const withOnly = (part: Partial<ListFilter>) => toApiFilter({ ...others, ...part });
-  const choices = useApiQuery(
-    FeedbackChoiceCountsDocument,
-    {
-      pending: withOnly({ status: 'PENDING' }),
-      flagged: withOnly({ status: 'FLAGGED' }),
-      approved: withOnly({ status: 'APPROVED' }),
-      rejected: withOnly({ status: 'REJECTED' }),
-      positive: withOnly({ type: 'POSITIVE' }),
-      negative: withOnly({ type: 'NEGATIVE' }),
-      preference: withOnly({ type: 'PREFERENCE' }),
-      unused: withOnly({ unused: true }),
-    },
-    { pause: isSearching, refreshes: true },
-  );
-  const values = useApiQuery(
-    FeedbackFacetValuesDocument,
-    { source: withOnly({ source: undefined }), tag: withOnly({ tag: '' }), model: withOnly({ model: '' }) },
-    { pause: !can('feedback:read'), refreshes: true },
-  );
-  const adapters = useApiQuery(
-    FeedbackAdapterValuesDocument,
-    { filter: withOnly({ adapter: '' }) },
-    { pause: !can('adapters:read') || !can('feedback:read'), refreshes: true },
-  );
-
-  const counts = choices.state === 'ready' && !isSearching ? choices.data : undefined;
-  const countOf = (name: string): number | undefined =>
-    Object.entries(counts ?? {}).find(([key]) => key === name.toLowerCase())?.[1].totalCount;
+  const countOf = (name: (typeof COUNT_OF)[keyof typeof COUNT_OF]): number | undefined =>
+    isSearching ? undefined : counts?.[name]?.totalCount;
   const known = (name: 'sources' | 'tags' | 'models'): readonly Counted[] =>
-    values.state === 'ready'
-      ? values.data[name].edges.map(({ node }) => ({ value: node.value, count: node.totalFeedback }))
-      : [];
+    counts?.[name]?.edges.map(({ node }) => ({ value: node.value, count: node.totalFeedback })) ?? [];
 
   const options = (
     counted: readonly Counted[],
@@ -96,7 +71,7 @@ export function useFacets(search: ListSearch, change: Change): readonly FacetGro
       name: 'status',
       label: texts.filterNames.status,
       options: options(
-        STATUSES.map((value) => ({ value, count: countOf(value) })),
+        STATUSES.map((value) => ({ value, count: countOf(COUNT_OF[value]) })),
         search.status ?? '',
         (value, isSelected) => change({ status: isSelected ? undefined : STATUSES.find((each) => each === value) }),
         (value) => statuses[STATUSES.find((each) => each === value) ?? 'PENDING'],
@@ -106,7 +81,7 @@ export function useFacets(search: ListSearch, change: Change): readonly FacetGro
       name: 'type',
       label: texts.filterNames.type,
       options: options(
-        TYPES.map((value) => ({ value, count: countOf(value) })),
+        TYPES.map((value) => ({ value, count: countOf(COUNT_OF[value]) })),
         search.type ?? '',
         (value, isSelected) => change({ type: isSelected ? undefined : TYPES.find((each) => each === value) }),
         (value) => types[TYPES.find((each) => each === value) ?? 'POSITIVE'],
@@ -116,7 +91,7 @@ export function useFacets(search: ListSearch, change: Change): readonly FacetGro
       name: 'training',
       label: texts.training,
       options: options(
-        [{ value: 'unused', count: countOf('unused') }],
+        [{ value: 'unused', count: countOf(COUNT_OF.unused) }],
         search.unused ? 'unused' : '',
         (_, isSelected) => change({ unused: !isSelected }),
       ).map((option) => ({ ...option, label: texts.unused })),
@@ -136,9 +111,7 @@ export function useFacets(search: ListSearch, change: Change): readonly FacetGro
       label: texts.filterNames.adapter,
       options: options(
         byCount(
-          adapters.state === 'ready'
-            ? adapters.data.adapters.edges.map(({ node }) => ({ value: node.id, count: node.feedback.totalCount }))
-            : [],
+          counts?.adapters?.edges.map(({ node }) => ({ value: node.id, count: node.feedback.totalCount })) ?? [],
           search.adapter,
         ),
         search.adapter,

@@ -14,10 +14,13 @@ import { differsFromView, searchOfView, type View, viewOfSearch } from './views.
 /** The saved views of the user and those that others share: to open, save, change and delete. */
 export function ViewsMenu({ search, onChange }: FacetsProps) {
   const texts = useMessages(feedbackMessages);
-  const { problems } = useMessages(commonMessages);
+  const { problems, loading } = useMessages(commonMessages);
   const { userId, can } = useSession();
   const [task, setTask] = useState<ViewTask>();
-  const saved = useApiQuery(SavedViewsDocument, {}, { refreshes: true });
+  // Asked for only when somebody opens the menu, or has come by a view.
+  const [isWanted, setWanted] = useState(false);
+  const pause = !isWanted && search.view === '';
+  const saved = useApiQuery(SavedViewsDocument, {}, { refreshes: true, pause });
   const create = useApiMutation(SaveViewDocument);
   const update = useApiMutation(ChangeViewDocument);
   const remove = useApiMutation(DeleteViewDocument);
@@ -90,7 +93,12 @@ export function ViewsMenu({ search, onChange }: FacetsProps) {
         : texts.viewNamed(current.name);
   return (
     <>
-      <Menu label={label} items={items} />
+      {/* No choice moves away under a pointer when the views arrive. */}
+      <Menu
+        label={label}
+        items={isWanted && saved.state === 'loading' ? [{ label: loading }] : items}
+        onOpen={() => setWanted(true)}
+      />
       {task !== undefined && <ViewDialog task={task} run={run} onClose={() => setTask(undefined)} />}
     </>
   );

@@ -1,10 +1,9 @@
-import { useApiQuery } from '../../api/hooks.js';
 import { Badge, type Tone } from '../../components/badge.js';
 import { ErrorState, Skeleton } from '../../components/states.js';
 import { TextBlock } from '../../components/text-block.js';
 import { useMessages } from '../../messages/messages.js';
 import { useSession } from '../../session/session.js';
-import { ReviewContextDocument } from './documents.generated.js';
+import type { ContextState } from './contexts.js';
 import { FactList } from './fact-list.js';
 import styles from './findings-panel.module.css';
 import { HistoryList } from './history-list.js';
@@ -15,14 +14,15 @@ import { SimilarList, type SimilarListProps } from './similar-list.js';
 
 export interface FindingsPanelProps extends Pick<SimilarListProps, 'onUse'> {
   readonly entry: Entry;
+  /** What is known besides what the entry says. */
+  readonly known: ContextState;
 }
 
 /** What is known about an entry beside its texts: why it waits, who sent it, what is like it, what happened to it. */
-export function FindingsPanel({ entry, onUse }: FindingsPanelProps) {
+export function FindingsPanel({ entry, known, onUse }: FindingsPanelProps) {
   const texts = useMessages(reviewMessages);
   const withSimilar = useSession().can('feedback:read');
-  const answer = useApiQuery(ReviewContextDocument, { id: entry.id, withSimilar });
-  const context = answer.state === 'ready' ? answer.data.feedback : undefined;
+  const context = known.state === 'ready' ? known.context : undefined;
   return (
     <div className={styles['panel']}>
       <Section title={texts.whyFlagged}>
@@ -44,9 +44,9 @@ export function FindingsPanel({ entry, onUse }: FindingsPanelProps) {
       <Section title={texts.submission}>
         <FactList entry={entry} />
       </Section>
-      {answer.state === 'failed' ? (
-        <ErrorState problem={answer.problem} retry={answer.retry} />
-      ) : answer.state === 'loading' ? (
+      {known.state === 'failed' ? (
+        <ErrorState problem={known.problem} retry={known.retry} />
+      ) : known.state === 'loading' ? (
         <Skeleton lines={5} height={18} />
       ) : (
         <>

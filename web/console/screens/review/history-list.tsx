@@ -1,10 +1,10 @@
 import { Time } from '../../components/time.js';
 import { useMessages } from '../../messages/messages.js';
-import type { ReviewContextQuery } from './documents.generated.js';
+import type { EntryContext } from './contexts.js';
 import styles from './history-list.module.css';
 import { reviewMessages } from './messages.js';
 
-type Event = NonNullable<ReviewContextQuery['feedback']>['audit']['edges'][number]['node'];
+type Event = EntryContext['audit']['edges'][number]['node'];
 
 /** What happened to an entry, newest first. */
 export function HistoryList({ events }: { readonly events: readonly Event[] }) {

@@ -4,11 +4,11 @@ import { TextBlock } from '../../components/text-block.js';
 import { useMessages } from '../../messages/messages.js';
 import { Link } from '../../router/link.js';
 import { routePath } from '../../router/routes.js';
-import type { ReviewContextQuery } from './documents.generated.js';
+import type { EntryContext } from './contexts.js';
 import { reviewMessages } from './messages.js';
 import styles from './similar-list.module.css';
 
-type Similar = NonNullable<NonNullable<ReviewContextQuery['feedback']>['similar']>;
+type Similar = NonNullable<EntryContext['similar']>;
 
 export interface SimilarListProps {
   readonly similar: Similar;

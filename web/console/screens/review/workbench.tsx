@@ -1,20 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useApiQuery } from '../../api/hooks.js';
 import { useLiveEvents } from '../../api/live.js';
-import { usePrefetch } from '../../api/load.js';
 import { Button } from '../../components/button.js';
 import { Screen } from '../../components/screen.js';
 import { IgnoredFilters, Skeleton } from '../../components/states.js';
 import { useMessages } from '../../messages/messages.js';
 import type { NavigateOptions } from '../../router/location.js';
 import { useSession } from '../../session/session.js';
+import type { Contexts } from './contexts.js';
+import { Counters } from './counters.js';
 import { DecisionBar } from './decision-bar.js';
-import {
-  type FeedbackFilterInput,
-  ReviewContextDocument,
-  ReviewedEntriesDocument,
-  ReviewsLeftDocument,
-} from './documents.generated.js';
+import { type FeedbackFilterInput, ReviewedEntriesDocument } from './documents.generated.js';
 import { EmptyQueue } from './empty-queue.js';
 import { EntryPanel } from './entry-panel.js';
 import { FilterDialog } from './filter-dialog.js';
@@ -23,8 +18,9 @@ import { FindingsPanel } from './findings-panel.js';
 import { reviewMessages } from './messages.js';
 import { Panels } from './panels.js';
 import { QueuePanel } from './queue-panel.js';
-import { findItem, isDecidable, isOpen, needsReviewer, nextOpen } from './queue.js';
+import { findItem, isDecidable, isOpen, needsReviewer } from './queue.js';
 import type { Sitting } from './sitting.js';
+import { useContexts } from './use-contexts.js';
 import { useRenewal } from './use-lease.js';
 import { useReviewKeys } from './use-review-keys.js';
 import { useWorkbench, type Workbench } from './use-workbench.js';
@@ -59,13 +55,14 @@ export function ReviewWorkbench({ filter, search, change, ignored }: ReviewWorkb
   useRenewal(sitting);
   useReviewKeys(workbench, editor);
   usePrefetching(workbench);
+  const { contexts, shown } = useContexts(queue, selected?.entry.id);
   return (
     <Screen
       title={texts.title}
       fills
       actions={
         <>
-          <Counters filter={filter} workbench={workbench} />
+          <Counters filter={filter} queue={queue} />
           <Button onClick={() => setFiltering(true)}>
             {filters === 0 ? texts.filter : texts.filterCount(filters)}
           </Button>
@@ -73,7 +70,7 @@ export function ReviewWorkbench({ filter, search, change, ignored }: ReviewWorkb
       }
     >
       <IgnoredFilters names={ignoredAtFirst} />
-      {can('feedback:read') && <LiveReviews sitting={sitting} />}
+      {can('feedback:read') && <LiveReviews sitting={sitting} contexts={contexts} />}
       <p role="status" className="visually-hidden">
         {workbench.announcement}
       </p>
@@ -110,12 +107,13 @@ export function ReviewWorkbench({ filter, search, change, ignored }: ReviewWorkb
               />
             ),
           findings:
-            selected === undefined ? (
+            selected === undefined || shown === undefined ? (
               queue.isClaiming && <Skeleton lines={6} height={18} />
             ) : (
               <FindingsPanel
                 key={selected.entry.id}
                 entry={selected.entry}
+                known={shown}
                 onUse={
                   selected.entry.type !== 'PREFERENCE' && needsReviewer(selected)
                     ? (correction) => workbench.changeDraft({ ...draft, correction })
@@ -142,8 +140,8 @@ export function ReviewWorkbench({ filter, search, change, ignored }: ReviewWorkb
   );
 }
 
-/** Claims more before the last entry is done, and loads what the next one shows. */
-function usePrefetching({ sitting, queue, selected }: Workbench): void {
+/** Claims more before the last entry is done. */
+function usePrefetching({ sitting, queue }: Workbench): void {
   const waiting = queue.items.filter(isOpen).length;
   const isLow = waiting <= PREFETCH_AT && queue.hasMore && !queue.isClaiming && queue.problem === undefined;
   const waitedBefore = useRef(0);
@@ -153,40 +151,14 @@ function usePrefetching({ sitting, queue, selected }: Workbench): void {
     waitedBefore.current = waiting;
     if (isLow || hasFinished) void sitting.claimMore();
   }, [sitting, isLow, waiting]);
-  const prefetch = usePrefetch(ReviewContextDocument);
-  const withSimilar = useSession().can('feedback:read');
-  const next = nextOpen(queue, selected?.entry.id)?.entry.id;
-  useEffect(() => {
-    if (next !== undefined) prefetch({ id: next, withSimilar });
-  }, [prefetch, next, withSimilar]);
 }
 
 /** Follows what others decide, so that nobody works on what is done. */
-function LiveReviews({ sitting }: { readonly sitting: Sitting }) {
+function LiveReviews({ sitting, contexts }: { readonly sitting: Sitting; readonly contexts: Contexts }) {
   useLiveEvents(ReviewedEntriesDocument, {}, ({ feedbackReviewed: { id, version } }) => {
+    contexts.changed(id);
     const item = findItem(sitting.state(), id);
     if (item?.state.kind === 'open' && version > item.entry.version) void sitting.check(id);
   });
   return null;
-}
-
-function Counters({ filter, workbench }: { readonly filter: FeedbackFilterInput; readonly workbench: Workbench }) {
-  const texts = useMessages(reviewMessages);
-  const { decidedCount, isClaiming } = workbench.queue;
-  const answer = useApiQuery(ReviewsLeftDocument, {
-    filter,
-    today: `${new Date().toISOString().slice(0, 10)}T00:00:00Z`,
-  });
-  const reload = answer.state === 'ready' ? answer.reload : undefined;
-  useEffect(() => reload?.(), [reload, decidedCount, isClaiming]);
-  return (
-    <p className={styles['counters']}>
-      {answer.state === 'ready' && (
-        <>
-          <span>{texts.left(answer.data.reviewQueue.totalCount)}</span>
-          <span title={texts.todayHint}>{texts.today(answer.data.reviewsByDay[0]?.count ?? 0)}</span>
-        </>
-      )}
-    </p>
-  );
 }
