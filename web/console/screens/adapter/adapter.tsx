@@ -20,6 +20,7 @@ import { ModelCard } from './model-card.js';
 import { NewestFeedback } from './newest-feedback.js';
 import { NumberTiles } from './number-tiles.js';
 import { codec, type TabName, TABS } from './options.js';
+import { Promote } from './promote.js';
 import { Relatives } from './relatives.js';
 import { Versions } from './versions.js';
 
@@ -41,6 +42,7 @@ export default function AdapterScreen({ parameters: { id } }: RouteProps<'adapte
       actions={
         adapter != null && (
           <>
+            {can('adapters:write') && can('feedback:read') && <Promote adapter={adapter} />}
             {parents.length > 0 && can('feedback:read') && (
               <Link href={compareHref([...parents.slice(0, MAX_COMPARED - 1), id])} className={buttonClass()}>
                 {texts.compare}

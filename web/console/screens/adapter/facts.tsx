@@ -7,15 +7,29 @@ import { routePath } from '../../router/routes.js';
 import type { Adapter } from './adapter.js';
 import styles from './adapter.module.css';
 import { adapterMessages } from './messages.js';
+import { promotionMessages } from './promotion-messages.js';
+
+const STAGE_TONES = { CANDIDATE: 'info', PRODUCTION: 'positive', RETIRED: 'neutral' } as const;
 
 /** What was registered, in one line. */
 export function Facts({ adapter }: { readonly adapter: Adapter }) {
   const texts = useMessages(adapterMessages);
-  const { version, baseModel, peftType, updatedAt, derivedFrom } = adapter;
+  const stageTexts = useMessages(promotionMessages);
+  const { version, baseModel, peftType, stage, stageChangedAt, updatedAt, derivedFrom } = adapter;
   // The name of a base model is an adapter's only if it was registered as one.
   const isAdapter = derivedFrom.edges.some(({ node }) => node.id === baseModel);
   return (
     <p className={styles['facts']}>
+      {stage !== null && (
+        <span>
+          <Badge tone={STAGE_TONES[stage]}>{stageTexts.stages[stage]}</Badge>{' '}
+          {stageChangedAt !== null && (
+            <>
+              {stageTexts.since} <Time at={stageChangedAt} />
+            </>
+          )}
+        </span>
+      )}
       {version !== null && (
         <Badge tone="info" wraps>
           {texts.version} <VisibleText text={version} />
