@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -36,12 +36,19 @@ async function setRules(rules: readonly object[]): Promise<void> {
   await server.call('PUT', '/api/v1/llm/promotion-rules', { body: { rules }, claims: { roles: ['admin'] } });
 }
 
-/** Runs a script as GitHub Actions does with `shell: bash`. */
-function bash(script: string, environment: Readonly<Record<string, string>>) {
-  return spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
-    cwd: directory,
-    env: { PATH: process.env['PATH'], FEEDBACK_URL: server.url, ...environment },
-    encoding: 'utf8',
+/** Runs a script as GitHub Actions does with `shell: bash`, while the server of this process answers. */
+function bash(
+  script: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
+  const env = { PATH: process.env['PATH'], FEEDBACK_URL: server.url, ...environment };
+  return new Promise((resolve, reject) => {
+    const flags = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script];
+    const child = spawn('bash', flags, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+    child.on('error', reject).on('close', (status) => resolve({ status, ...said }));
   });
 }
 
@@ -64,7 +71,7 @@ async function runWorkflow(inputs: { readonly adapter: string; readonly replaces
     { readonly step: string | undefined; readonly status: number | null; readonly stderr: string } | undefined;
   for (const step of steps) {
     if (step.run === undefined || (failed !== undefined && step.if !== 'always()')) continue;
-    const { status, stderr } = bash(step.run.replaceAll('npx --yes feedback-graph', CLI), environment);
+    const { status, stderr } = await bash(step.run.replaceAll('npx --yes feedback-graph', CLI), environment);
     if (status !== 0) failed = { step: step.name, status, stderr };
   }
   return { failed, summary: await readFile(join(directory, 'summary.md'), 'utf8') };
@@ -94,17 +101,18 @@ it('every command of docs/promotion.md runs as it stands', async () => {
   const page = await readFile('docs/promotion.md', 'utf8');
   const blocks = [...page.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, block = '']) => block);
   expect(blocks.length).toBeGreaterThan(7);
-  const outputs = blocks.map((block) => {
+  const outputs: { readonly block: string; readonly status: number | null; readonly output: string }[] = [];
+  for (const block of blocks) {
     // Of another test, the rules have another revision.
     const script = block.replaceAll('"revision": 0, ', '').replaceAll(/^feedback-graph/gm, CLI);
-    const { status, stdout, stderr } = bash(script, {
+    const { status, stdout, stderr } = await bash(script, {
       SERVER: server.url,
       TOKEN: server.token(TRAINER),
       FEEDBACK_TOKEN: server.token(TRAINER),
       ADMIN_TOKEN: server.token({ roles: ['admin'] }),
     });
-    return { block, status, output: stdout + stderr };
-  });
+    outputs.push({ block, status, output: stdout + stderr });
+  }
   // Neither has any feedback, so the rules that the page sets refuse them.
   expect(outputs.filter(({ status }) => status !== 0).map(({ status, block }) => [status, block])).toEqual([
     [3, expect.stringContaining('Nightly evaluation')],

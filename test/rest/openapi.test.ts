@@ -868,7 +868,7 @@ async function answerOf(operation: DescribedOperation, status: number) {
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = response.headers.get('content-type')?.split(';')[0] === 'application/json';
+  const isJson = /^application\/(?:json|[\w.]+\+json)$/.test(response.headers.get('content-type')?.split(';')[0] ?? '');
   return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
 }
 

@@ -61,7 +61,7 @@ Examples:
   );
   return command.action(async (id: string) => {
     const { stage, reason, retire, force, check } = command.opts<PromoteFlags>();
-    let isRefused = false;
+    const outcome: { isRefused: boolean } = { isRefused: false };
     await ask(
       command,
       terminal,
@@ -70,17 +70,18 @@ Examples:
           const adapter = (await client.graphql(QUERY, { id, stage: gatedStage(stage) }))['adapter'];
           if (adapter === null) throw unknownAdapter(id);
           const checked = objectIn(objectIn({ adapter }, 'adapter'), 'promotion');
-          isRefused = checked['passed'] !== true;
+          outcome.isRefused = checked['passed'] !== true;
           return { check: checked };
         }
         const input = { id, stage: stage.toUpperCase(), ...omitNullish({ reason, retire, force }) };
         const promoted = objectIn(await client.graphql(MUTATION, { input }), 'promoteAdapter');
-        isRefused = promoted['promoted'] !== true;
+        outcome.isRefused = promoted['promoted'] !== true;
         return promoted;
       },
       (answer) => show(id, answer, terminal),
     );
-    if (isRefused) throw new CommandError(`The adapter '${id}' does not meet every promotion rule`, EXIT.refused);
+    if (outcome.isRefused)
+      throw new CommandError(`The adapter '${id}' does not meet every promotion rule`, EXIT.refused);
   });
 }
 

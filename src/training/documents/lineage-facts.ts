@@ -62,7 +62,7 @@ async function trainingOf(
   for (let from = 0; from < adapters.length && !hasMoreBatches; from += ADAPTERS_AT_ONCE) {
     const some = adapters.slice(from, from + ADAPTERS_AT_ONCE);
     const edges = await Promise.all(some.map((id) => trainedOn(reader, org, id)));
-    some.forEach((id, index) => {
+    for (const [index, id] of some.entries()) {
       const own = (edges[index] ?? []).map(({ number }) => number);
       const kept = own.filter((number) => {
         if (numbers.size < MAX_BATCHES_TOLD) numbers.add(number);
@@ -70,7 +70,7 @@ async function trainingOf(
       });
       hasMoreBatches ||= kept.length < own.length;
       told.set(id, kept);
-    });
+    }
   }
   const found = await findBatches(
     reader,
