@@ -14,6 +14,7 @@ import {
   SkipReviewsDocument,
 } from './operations.generated.js';
 import {
+  CLAIM_MINUTES,
   HeldAnswer,
   HeldQuery,
   ReleaseAnswer,
@@ -56,7 +57,7 @@ export function reviewClaimRoutes(application: Application, run: RunOperation, s
       },
     },
     async (request) => {
-      const { count, minutes, filter = {}, cursor: after = null, ids = null } = request.body;
+      const { count, minutes = CLAIM_MINUTES, filter = {}, cursor: after = null, ids = null } = request.body;
       const variables = { count, minutes, filter: filterVariable(filter), after, ids };
       const { claimReviews: claimed } = await run(ClaimReviewsDocument, variables, contextOf(request));
       return {
@@ -113,7 +114,8 @@ export function reviewClaimRoutes(application: Application, run: RunOperation, s
       },
     },
     async (request) => {
-      const { renewReviewClaims } = await run(RenewReviewClaimsDocument, request.body, contextOf(request));
+      const { minutes = CLAIM_MINUTES } = request.body;
+      const { renewReviewClaims } = await run(RenewReviewClaimsDocument, { minutes }, contextOf(request));
       const claims = renewReviewClaims.claims.map(({ id, until }) => ({ id, claimed_until: until.getTime() }));
       return { claims, count: claims.length };
     },

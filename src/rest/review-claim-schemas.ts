@@ -7,12 +7,17 @@ import { REVIEW_EXAMPLES } from './review-examples.js';
 import { ReviewEntry } from './review-schemas.js';
 import { closed, listFilterParameters, nextCursor } from './schemas.js';
 
-const MinutesSchema = Type.Integer({
-  minimum: 1,
-  maximum: MAX_CLAIM_MINUTES,
-  default: 30,
-  description: 'Duration of the claim in minutes.',
-});
+/** How long a claim holds unless it says otherwise. */
+export const CLAIM_MINUTES = 30;
+
+const MinutesSchema = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: MAX_CLAIM_MINUTES,
+    default: CLAIM_MINUTES,
+    description: 'Duration of the claim in minutes.',
+  }),
+);
 
 const IdsSchema = Type.Array(Type.String(), { description: `Ids of entries, from 1 to ${MAX_CLAIM}.` });
 

@@ -888,6 +888,23 @@ describe('the description of the API', () => {
     });
   });
 
+  it('asks for no field that has a default', () => {
+    const asked: string[] = [];
+    const look = (place: string, schema: unknown): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      const { properties = {}, required } = schema as {
+        readonly properties?: Readonly<Record<string, object>>;
+        // A property may be named so, too.
+        readonly required?: unknown;
+      };
+      const names = Array.isArray(required) ? required.map(String) : [];
+      asked.push(...names.filter((name) => 'default' in (properties[name] ?? {})).map((name) => `${place}.${name}`));
+      for (const [name, part] of Object.entries(schema)) look(`${place}.${name}`, part);
+    };
+    look('schemas', description.components.schemas);
+    expect(asked).toEqual([]);
+  });
+
   it('has nothing that a linter finds fault with', async () => {
     const command = ['node_modules/@redocly/cli/bin/cli.js', 'lint', 'schema/openapi.json', '--format=json'];
     const { stdout } = await promisify(execFile)(process.execPath, command, {

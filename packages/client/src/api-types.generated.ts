@@ -2604,7 +2604,7 @@ export interface components {
        * @description Duration of the claim in minutes.
        * @default 30
        */
-      minutes: number;
+      minutes?: number;
       /** @description Filter for the entries to claim, by the names that the list of entries gives its parameters. Only flagged entries can be claimed. */
       filter?: {
         /**
@@ -2783,7 +2783,7 @@ export interface components {
        * @description Duration of the claim in minutes.
        * @default 30
        */
-      minutes: number;
+      minutes?: number;
     };
     ReviewRequest: {
       /**

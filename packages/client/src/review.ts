@@ -17,8 +17,8 @@ export interface Review {
   claim(request: Schemas['ReviewClaimRequest'], options?: CallOptions): Promise<Schemas['ReviewClaim']>;
   /** What the reviewer holds. */
   claims(options?: ListOptions): Listing<ReviewEntry, Schemas['ReviewClaims']>;
-  /** Holds all claims of the reviewer for so many minutes from now. */
-  renew(minutes: number, options?: CallOptions): Promise<Schemas['RenewedReviewClaims']>;
+  /** Holds all claims of the reviewer for so many minutes from now, 30 by default. */
+  renew(minutes?: number, options?: CallOptions): Promise<Schemas['RenewedReviewClaims']>;
   /** Gives claims back: those of `ids`, or all. */
   release(ids?: readonly string[], options?: CallOptions): Promise<Schemas['ReleasedReviewClaims']>;
   /** Gives entries back and leaves them to other reviewers. */
@@ -47,7 +47,7 @@ export function reviewOn(api: Api): Review {
         start,
       ),
     renew: (minutes, options = {}) =>
-      dataOf(api.POST(`${PATH}/claims/renew`, { ...initOf(options), body: { minutes } })),
+      dataOf(api.POST(`${PATH}/claims/renew`, { ...initOf(options), body: minutes === undefined ? {} : { minutes } })),
     release: (ids, options = {}) =>
       dataOf(
         api.POST(`${PATH}/claims/release`, { ...initOf(options), body: ids === undefined ? {} : { ids: [...ids] } }),

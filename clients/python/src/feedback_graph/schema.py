@@ -1881,7 +1881,7 @@ class ReviewClaimRequest(TypedDict):
     count: int
     """Maximum number of entries to claim."""
 
-    minutes: int
+    minutes: NotRequired[int]
     """Duration of the claim in minutes."""
 
     filter: NotRequired[ReviewClaimRequestFilter]
@@ -2058,7 +2058,7 @@ class ReviewRelease(TypedDict):
 class ReviewRenewal(TypedDict):
     """The object ``ReviewRenewal`` of the API."""
 
-    minutes: int
+    minutes: NotRequired[int]
     """Duration of the claim in minutes."""
 
 
