@@ -55,9 +55,14 @@ interface Take<Taken> {
 const TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 2;
 
+/** @throws TypeError for a url that nothing can be fetched from */
 export function createTransport(options: ConnectionOptions, clock: Clock = SYSTEM_CLOCK): Transport {
   const { timeoutMs = TIMEOUT_MS, maxRetries = MAX_RETRIES } = options;
   const base = options.url.replace(/\/+$/, '');
+  // Outside of pages and their workers, there is nothing that it could be relative to.
+  if (!/^https?:\/\/[^/@]+(?:\/|$)/.test(options.url) && !('location' in globalThis)) {
+    throw new TypeError('url must be an HTTP address');
+  }
 
   /** One attempt. `take` reads what is needed of the answer, within the time limit. */
   async function attempt<Taken>(

@@ -36,6 +36,13 @@ describe('a request', () => {
     expect(JSON.parse(body)).toEqual(ENTRY);
   });
 
+  it.each(['', '/feedback', 'feedback.example.com', 'ftp://example.com', 'https://user:password@example.com'])(
+    'goes nowhere if the url is %j, and says so at once',
+    (url) => {
+      expect(() => createTransport({ url, token: 't' })).toThrow(TypeError);
+    },
+  );
+
   it('percent-encodes ids, and sends the version that it is about', async () => {
     const { sent, fetch } = fakeFetch(json({}));
     await submitterWith(fetch).revise('feedback-1/../x', { type: 'negative' }, { version: 3 });
