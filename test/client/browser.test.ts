@@ -286,6 +286,33 @@ describe('the queue in a browser', () => {
   });
 });
 
+describe('the client in a web worker', () => {
+  it('submits, lists and follows changes from another origin', async () => {
+    site.files.set('/client.js', script(await bundle(`${SOURCE}/index.ts`)));
+    site.files.set(
+      '/worker.js',
+      script(`import { createClient } from '/client.js';
+        const client = createClient({ url: '${server.url}', token: '${server.token({ sub: 'eve' })}' });
+        const { id } = await client.submit({ type: 'positive', question: 'Who asks?', answer: 'A worker.', tags: ['worker'] });
+        const listed = [];
+        for await (const entry of client.feedback.list({ tag: 'worker' })) listed.push(entry.id);
+        for await (const { node } of client.changes({ tag: 'worker' })) {
+          postMessage([listed, node === id && listed[0] === id]);
+          break;
+        }`),
+    );
+    const { page, complaints } = await open('/queue.html');
+    const seen = await page.evaluate<[string[], boolean]>(`new Promise((resolve, reject) => {
+      const worker = new Worker('/worker.js', { type: 'module' });
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    })`);
+    expect([seen[0].length, seen[1]]).toEqual([1, true]);
+    expect(ofServer(complaints)).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('the examples', () => {
   /** The page of an example, as vite bundles it, of this server. */
   async function buildExample(name: string): Promise<void> {

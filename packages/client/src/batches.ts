@@ -51,7 +51,7 @@ export async function submitBatch(
   const results: BatchEntryResult[] = [];
   let stored = 0;
 
-  /** Entries are sent as the JSON that was counted. A server with a lower limit gets them in halves. */
+  /** Entries are sent as the JSON that was counted. A server that takes less at once gets them in smaller parts. */
   async function send(part: readonly string[]): Promise<void> {
     const body = `{"feedback":[${part.join(',')}]${keepRevised === true ? ',"keep_revised":true' : ''}}`;
     try {
@@ -61,6 +61,7 @@ export async function submitBatch(
         body,
         // The place of the first entry: the same parts have the same keys when a batch is sent again.
         idempotencyKey: `${idempotencyKey}-${results.length}-${part.length}`,
+        givesUp: (error) => smallerSize(error, part.length) !== undefined,
         ...(signal !== undefined && { signal }),
       });
       const answer = JSON.parse(text) as components['schemas']['BatchResult'];
@@ -68,15 +69,21 @@ export async function submitBatch(
       stored += answer.stored;
     } catch (error) {
       if (!(error instanceof FeedbackGraphError)) throw error;
-      if (error.status !== 413 || part.length === 1) throw new SubmitBatchError(error, results);
-      const middle = Math.ceil(part.length / 2);
-      await send(part.slice(0, middle));
-      await send(part.slice(middle));
+      const size = smallerSize(error, part.length);
+      if (size === undefined) throw new SubmitBatchError(error, results);
+      for (let start = 0; start < part.length; start += size) await send(part.slice(start, start + size));
     }
   }
 
   for await (const part of partsOf(entries, maxEntries, maxBytes)) await send(part);
   return { results, stored };
+}
+
+/** Into parts of which size a server may take what it did not take at once: by its body limit, or its request limit. */
+function smallerSize({ status, rateLimit = Infinity }: FeedbackGraphError, size: number): number | undefined {
+  if (status === 413 && size > 1) return Math.ceil(size / 2);
+  // Each entry counts as a request.
+  return status === 429 && rateLimit >= 1 && rateLimit < size ? rateLimit : undefined;
 }
 
 /** The JSON of entries, in parts of at most so many entries and bytes; an entry that is too large alone is one of its own. */

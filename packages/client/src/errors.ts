@@ -30,6 +30,8 @@ export interface ErrorFields {
   readonly issues?: readonly Issue[];
   /** How long the server asks clients to wait, ms. */
   readonly retryAfterMs?: number;
+  /** `X-RateLimit-Limit`: of how many requests the limit is that has the least left. */
+  readonly rateLimit?: number;
   readonly cause?: unknown;
 }
 
@@ -41,14 +43,16 @@ export class FeedbackGraphError extends Error {
   readonly requestId: string | undefined;
   readonly issues: readonly Issue[];
   readonly retryAfterMs: number | undefined;
+  readonly rateLimit: number | undefined;
 
-  constructor(message: string, { code, status, requestId, issues = [], retryAfterMs, cause }: ErrorFields) {
+  constructor(message: string, { code, status, requestId, issues = [], retryAfterMs, rateLimit, cause }: ErrorFields) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.status = status;
     this.requestId = requestId;
     this.issues = issues;
     this.retryAfterMs = retryAfterMs;
+    this.rateLimit = rateLimit;
   }
 }
 
@@ -58,8 +62,10 @@ const BY_STATUS: Readonly<Record<number, ServerErrorCode>> = { 429: 'RATE_LIMITE
 export function errorOfAnswer(status: number, headers: Headers, text: string): FeedbackGraphError {
   const requestId = headers.get('x-request-id') ?? undefined;
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'));
+  const limit = headers.get('x-ratelimit-limit');
   const known = {
     status,
+    ...(limit !== null && { rateLimit: Number(limit) }),
     ...(requestId !== undefined && { requestId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };

@@ -29,6 +29,8 @@ export interface ApiRequest extends CallOptions {
   readonly body?: string;
   /** Whether the request may outlive the page that sends it. */
   readonly keepalive?: boolean;
+  /** Whether the caller can do better about an error than to send the same again. */
+  readonly givesUp?: (error: FeedbackGraphError) => boolean;
 }
 
 export interface ApiAnswer {
@@ -136,7 +138,8 @@ export function createTransport(options: ConnectionOptions, clock: Clock = SYSTE
           continue;
         }
         failures += 1;
-        const mayRepeat = isTransient(error) && (isRepeatable || error.status === 429);
+        const mayRepeat =
+          isTransient(error) && (isRepeatable || error.status === 429) && request.givesUp?.(error) !== true;
         const delay = failures <= maxRetries && mayRepeat ? retryDelay(error, failures, clock.random) : undefined;
         if (delay === undefined) throw error;
         await clock.wait(delay, request.signal);

@@ -10,7 +10,8 @@ const entry = (question: string): Submission => ({ type: 'positive', question, a
 
 function transportWith(...responders: Responder[]) {
   const { sent, fetch } = fakeFetch(...responders);
-  return { sent, transport: createTransport({ url: 'http://server', token: 't', fetch }, fakeClock()) };
+  const clock = fakeClock();
+  return { sent, waits: clock.waits, transport: createTransport({ url: 'http://server', token: 't', fetch }, clock) };
 }
 
 const countOf = ({ body }: SentRequest): number =>
@@ -68,6 +69,23 @@ describe('a batch', () => {
     );
     expect(outcome.stored).toBe(10);
     expect(sent.map(countOf)).toEqual([10, 5, 3, 2, 5, 3, 2]);
+  });
+
+  it('is sent in parts of the request limit, of which each entry counts, and waits for the next ones', async () => {
+    let left = 99;
+    const { sent, transport, waits } = transportWith((request) => {
+      const fits = countOf(request) <= left;
+      left = fits ? left - countOf(request) : 100;
+      const headers = { 'x-ratelimit-limit': '100', 'retry-after': '60' };
+      return fits ? storeAll(request) : refusal(429, 'RATE_LIMITED', headers);
+    });
+    const outcome = await submitBatch(
+      transport,
+      Array.from({ length: 250 }, () => entry('Why?')),
+    );
+    expect(outcome.stored).toBe(250);
+    expect(sent.map(countOf)).toEqual([250, 100, 100, 100, 50, 50]);
+    expect(waits).toEqual([60_000, 60_000]);
   });
 
   it('tells what was stored before it broke off, and goes on under the same key', async () => {

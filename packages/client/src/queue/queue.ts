@@ -15,7 +15,7 @@ export interface QueueOptions extends ConnectionOptions {
   readonly name?: string;
   /** How many entries may wait, in all tabs; 1,000 by default. */
   readonly maxEntries?: number;
-  /** Is told of each entry that the server has refused for good. `flush` tells of them, too. */
+  /** Is told of each entry that the server has refused for good, in the tab that sent it. `flush` tells of them, too. */
   readonly onRejected?: (rejected: Undelivered) => void;
 }
 
@@ -53,7 +53,7 @@ export function createQueueWith(
 ): FeedbackQueue {
   const { maxEntries = MAX_ENTRIES, name = 'feedback-graph', onRejected } = options;
   const submitter = submitterOn(createTransport(options, clock));
-  const closed = new AbortController();
+  let isClosed = false;
   /** What this page has added and does not know to be delivered: on hiding there is no time to read a database. */
   const own = new Map<string, Submission>();
   /** Of these, what is not yet in the storage. */
@@ -64,6 +64,8 @@ export function createQueueWith(
   let lastRun: Promise<unknown> = Promise.resolve();
   let background: Promise<void> | undefined;
   let isNeeded = false;
+  /** Between two runs in the background. */
+  let pause = new AbortController();
   let closing: Promise<void> | undefined;
 
   const storage = (): Promise<QueueStorage> => (opened ??= openStorage());
@@ -116,7 +118,8 @@ export function createQueueWith(
 
   function reject(refused: Undelivered): void {
     rejected = [...rejected, refused].slice(-maxEntries);
-    onRejected?.(refused);
+    // An error of the application's is not the queue's.
+    if (onRejected !== undefined) queueMicrotask(() => onRejected(refused));
   }
 
   /** Delivers in the background, until nothing waits. */
@@ -126,13 +129,14 @@ export function createQueueWith(
   }
 
   async function deliverInBackground(): Promise<void> {
-    for (let failures = 0; isNeeded && !closed.signal.aborted;) {
+    for (let failures = 0; isNeeded && !isClosed;) {
       isNeeded = false;
       const [failed] = await deliver().catch(toFailures);
       if (failed === undefined) continue;
       failures += 1;
       const patience = Math.max(failed.error.retryAfterMs ?? 0, backoff(failures, clock.random));
-      await clock.wait(patience, closed.signal).catch(() => undefined);
+      pause = new AbortController();
+      await clock.wait(patience, pause.signal).catch(() => undefined);
       isNeeded = true;
     }
   }
@@ -149,7 +153,11 @@ export function createQueueWith(
   }
 
   let isPersistent = false;
-  const stopListening = listenToPage({ hide: () => sendOnHide(isPersistent), wake: start });
+  const wake = (): void => {
+    pause.abort();
+    start();
+  };
+  const stopListening = listenToPage({ hide: () => sendOnHide(isPersistent), wake });
   // What an earlier visit has left.
   void storage().then(
     (found) => {
@@ -175,7 +183,8 @@ export function createQueueWith(
   }
 
   async function closeAfterFlush(): Promise<void> {
-    closed.abort();
+    isClosed = true;
+    pause.abort();
     stopListening();
     try {
       await flush();
@@ -187,7 +196,7 @@ export function createQueueWith(
   return {
     flush,
     add: async (entry) => {
-      if (closed.signal.aborted) throw new TypeError('The queue is closed');
+      if (isClosed) throw new TypeError('The queue is closed');
       const key = randomKey();
       // Without anything to tell it by, it could be stored twice once the server has forgotten the key.
       const isKnown = entry.external_id !== undefined || entry.interaction_id !== undefined;

@@ -40,20 +40,20 @@ export interface FeedbackFailedDetail {
   readonly state: ThumbsState;
 }
 
-/** Attributes that are fields of the submission. */
-const FIELDS = {
-  question: 'question',
-  answer: 'answer',
-  'user-id': 'user_id',
-  'interaction-id': 'interaction_id',
-  'conversation-id': 'conversation_id',
-  'model-version': 'model_version',
-  'adapter-id': 'adapter_id',
-  'adapter-version': 'adapter_version',
-  'response-id': 'response_id',
-  'trace-id': 'trace_id',
-  'span-id': 'span_id',
-} as const;
+/** Attributes that are fields of the submission, which have `_` in place of `-`. */
+const FIELDS = [
+  'question',
+  'answer',
+  'user-id',
+  'interaction-id',
+  'conversation-id',
+  'model-version',
+  'adapter-id',
+  'adapter-version',
+  'response-id',
+  'trace-id',
+  'span-id',
+] as const;
 
 /** One for each address: the widgets of a page share their tokens. */
 const tokenSources = new Map<string, Token>();
@@ -253,9 +253,9 @@ function createElementClass(): new () => FeedbackThumbsElement {
     }
 
     #submission(type: Verdict): Submission {
-      const fields = Object.entries(FIELDS).flatMap(([attribute, field]) => {
+      const fields = FIELDS.flatMap((attribute) => {
         const value = this.getAttribute(attribute);
-        return value === null ? [] : [[field, value] as const];
+        return value === null ? [] : [[attribute.replace('-', '_'), value] as const];
       });
       const entry: Submission = { ...this.#entry, ...Object.fromEntries(fields), ...this.#details, type };
       const isKnown = entry.interaction_id !== undefined || entry.external_id !== undefined;
