@@ -142,6 +142,12 @@ describe('the client, with a real server', () => {
   it('offers every route beside its methods, with the same errors', async () => {
     const { data } = await admin.api.GET('/api/v1/llm/feedback/rules');
     expect(data?.revision).toBe(0);
+    const { data: lines } = await admin.api.GET('/api/v1/llm/users/{id}/export', {
+      params: { path: { id: 'ann' } },
+      headers: { accept: 'application/jsonl' },
+      parseAs: 'text',
+    });
+    expect(lines).toMatch(/^(?:\{.*\}\n)*$/);
     const broken = admin.api.GET('/api/v1/llm/feedback/facets', { params: { query: { field: 'tag', limit: 0 } } });
     await expect(broken).rejects.toMatchObject({ code: 'BAD_USER_INPUT', status: 400 });
   });

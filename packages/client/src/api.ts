@@ -2,7 +2,10 @@ import createFetchClient, { type Client } from 'openapi-fetch';
 import type { ApiAnswer, CallOptions, Transport } from './transport.js';
 import type { paths } from './types.js';
 
-/** Every route of the API with its types. It throws FeedbackGraphError where openapi-fetch alone returns `error`. */
+/**
+ * Every route of the API with its types. It throws FeedbackGraphError where openapi-fetch alone returns `error`. What is no
+ * JSON needs its media type as the header `accept`, and `parseAs`.
+ */
 export type Api = Client<paths, 'application/json'>;
 
 /** openapi-fetch over a transport, which reads the tokens, repeats and reports errors. */
@@ -15,16 +18,16 @@ export function apiOn(transport: Transport): Api {
       const body = await request.text();
       const url = request.url.slice(PLACEHOLDER.length);
       const idempotencyKey = headers.get('idempotency-key');
-      return toResponse(
-        await transport.send({
-          method,
-          url,
-          headers,
-          signal,
-          ...(body !== '' && { body }),
-          ...(idempotencyKey !== null && { idempotencyKey }),
-        }),
-      );
+      const sent = {
+        method,
+        url,
+        headers,
+        signal,
+        ...(body !== '' && { body }),
+        ...(idempotencyKey !== null && { idempotencyKey }),
+      };
+      const accepted = headers.get('accept') ?? 'application/json';
+      return accepted === 'application/json' ? toResponse(await transport.send(sent)) : transport.open(sent);
     },
   });
 }
