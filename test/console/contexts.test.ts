@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../../web/console/api/hooks.js';
+import type { Outcome } from '../../web/console/api/problem.js';
 import { contextOf, createContexts, type EntryContext } from '../../web/console/screens/review/contexts.js';
 
 const IDS = Array.from({ length: 14 }, (_, place) => `e${place}`);

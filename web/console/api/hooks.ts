@@ -4,7 +4,7 @@ import type { AnyVariables } from '@urql/core';
 import { useCallback, useMemo } from 'react';
 import { useClient, useQuery } from 'urql';
 import { isFresh } from './fresh.js';
-import { type Problem, toProblem } from './problem.js';
+import { type Outcome, type Problem, toProblem } from './problem.js';
 import { isOfConnection, useReconnected } from './reconnected.js';
 
 export type Loaded<Data> =
@@ -46,9 +46,6 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
   if (problem !== undefined) return { state: 'failed', problem, retry: reload };
   return { state: 'loading' };
 }
-
-export type Outcome<Data> =
-  { readonly ok: true; readonly data: Data } | { readonly ok: false; readonly problem: Problem };
 
 export interface MutationOptions {
   /** Sent with the request, so that repeating it after a lost answer changes nothing twice. */

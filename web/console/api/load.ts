@@ -2,8 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type AnyVariables, createRequest, stringifyDocument } from '@urql/core';
 import { useCallback } from 'react';
 import { useClient } from 'urql';
-import type { Outcome } from './hooks.js';
-import { toProblem } from './problem.js';
+import { type Outcome, toProblem } from './problem.js';
 
 /** A function that asks the server once, past the cache; it never throws. */
 export function useApiLoader<Data, Variables extends AnyVariables>(

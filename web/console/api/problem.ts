@@ -34,3 +34,7 @@ export function toProblem(error: CombinedError): Problem {
   if (response.status === 429) return { kind: 'limited' };
   return { kind: response.status === 503 ? 'unavailable' : 'failed' };
 }
+
+/** What became of a request that never throws. */
+export type Outcome<Data> =
+  { readonly ok: true; readonly data: Data } | { readonly ok: false; readonly problem: Problem };

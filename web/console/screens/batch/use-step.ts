@@ -1,6 +1,5 @@
 import { useRef, useState } from 'react';
-import type { Outcome } from '../../api/hooks.js';
-import type { Problem } from '../../api/problem.js';
+import type { Outcome, Problem } from '../../api/problem.js';
 import { showToast } from '../../components/toasts.js';
 
 export interface Step {

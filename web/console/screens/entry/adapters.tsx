@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
-import { type Outcome, useApiMutation, useApiQuery } from '../../api/hooks.js';
+import { useApiMutation, useApiQuery } from '../../api/hooks.js';
+import type { Outcome } from '../../api/problem.js';
 import { Badge } from '../../components/badge.js';
 import { Button } from '../../components/button.js';
 import { Field } from '../../components/field.js';

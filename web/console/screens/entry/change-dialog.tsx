@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import type { Outcome } from '../../api/hooks.js';
-import type { Problem } from '../../api/problem.js';
+import type { Outcome, Problem } from '../../api/problem.js';
 import { FormDialog, type FormDialogProps } from '../../components/form-dialog.js';
 
 export interface ChangeDialogProps extends Pick<

@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { type Outcome, useApiMutation, useApiQuery } from '../../api/hooks.js';
+import { useApiMutation, useApiQuery } from '../../api/hooks.js';
+import type { Outcome } from '../../api/problem.js';
 import { Menu, type MenuItem } from '../../components/menu.js';
 import { commonMessages } from '../../components/messages.js';
 import { showToast } from '../../components/toasts.js';

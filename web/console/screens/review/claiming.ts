@@ -1,5 +1,5 @@
 /** Which entries a sitting asks for: to begin with, those that have a draft and the one of the address; then the oldest. */
-import type { Outcome } from '../../api/hooks.js';
+import type { Outcome } from '../../api/problem.js';
 import { EMPTY_DRAFT, isWorthKeeping } from './drafts.js';
 import type { Entry } from './queue.js';
 import type { Claimed, ReviewServer, SittingOptions } from './sitting.js';

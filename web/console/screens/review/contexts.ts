@@ -1,6 +1,5 @@
 /** What is loaded about entries besides their texts: what is like them, and what happened to them. */
-import type { Outcome } from '../../api/hooks.js';
-import type { Problem } from '../../api/problem.js';
+import type { Outcome, Problem } from '../../api/problem.js';
 import type { ReviewContextFragment } from './documents.generated.js';
 
 export type EntryContext = ReviewContextFragment;

@@ -2,8 +2,7 @@
  * One reviewer's work through the queue: claims, decisions, undo and the way back after a failure. It knows nothing of how it
  * is drawn; the server is given as functions.
  */
-import type { Outcome } from '../../api/hooks.js';
-import type { Problem } from '../../api/problem.js';
+import type { Outcome, Problem } from '../../api/problem.js';
 import type { PageHold } from './alone.js';
 import { type Claims, createClaims } from './claims.js';
 import type { ReviewVerdict } from './documents.generated.js';

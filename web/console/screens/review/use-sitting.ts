@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { type Outcome, useApiMutation } from '../../api/hooks.js';
+import { useApiMutation } from '../../api/hooks.js';
 import { useApiLoader, useParting } from '../../api/load.js';
+import type { Outcome } from '../../api/problem.js';
 import { useSession } from '../../session/session.js';
 import { holdPage } from './alone.js';
 import {
