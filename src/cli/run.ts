@@ -8,6 +8,7 @@ import { completionCommand } from './completion.js';
 import { copyCommand } from './copy.js';
 import { exportCommand } from './export.js';
 import { feedbackCommand } from './feedback.js';
+import { healthCommand } from './health.js';
 import { importCommand } from './import.js';
 import { migrateCommand } from './migrate.js';
 import { purgeCommand } from './purge.js';
@@ -24,6 +25,7 @@ import { verifyCommand } from './verify.js';
 /** Every command; a new one is a file and a line here. */
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   serveCommand,
+  healthCommand,
   tokenCommand,
   verifyCommand,
   backupCommand,

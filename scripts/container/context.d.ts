@@ -1,0 +1,1 @@
+export function contextFilter(): (path: string) => boolean;
