@@ -1,6 +1,6 @@
+import type { ConcurrencyGate } from '../concurrency-gate.js';
 import type { Key, Reader } from '../store/contract.js';
 import { afterPendingJobs } from '../yield-to-event-loop.js';
-import type { ConcurrencyGate } from './concurrency-gate.js';
 
 /**
  * Lets many works read through one `Reader` in step: what they ask for by key is held back until none of them waits for a

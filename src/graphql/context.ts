@@ -1,6 +1,7 @@
 import type { AccessTrail } from '../audit/access-trail.js';
 import type { Actor } from '../audit/events.js';
 import { createIdempotency, createIdempotencyOfPieces, type Idempotency } from '../audit/idempotency.js';
+import { type ConcurrencyGate, createConcurrencyGate } from '../concurrency-gate.js';
 import type { SimilarEntries } from '../feedback/similar.js';
 import type { SubmitEffect } from '../feedback/submit.js';
 import type { Principal } from '../principal.js';
@@ -8,7 +9,6 @@ import type { ValidationServices } from '../services.js';
 import type { TokenServices } from '../tokens/tokens.js';
 import type { PluginReport } from '../validation/registry.js';
 import { type BudgetLimits, DEFAULT_BUDGET_LIMITS, RequestBudget } from './budget/request-budget.js';
-import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import type { RunGraphQuery, TakenTime } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import { jsonPieces } from './scheduling/json-pieces.js';

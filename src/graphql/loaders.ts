@@ -5,6 +5,7 @@
 import DataLoader from 'dataloader';
 import { type Adapter, findAdapters, type NeighbourList, neighbourPage } from '../adapters/adapters.js';
 import { type Derivation, findDerivations } from '../adapters/lineage.js';
+import { type ConcurrencyGate, createConcurrencyGate } from '../concurrency-gate.js';
 import type { FilterPlan } from '../feedback/index/filter.js';
 import { type PreferenceStats, preferenceStats } from '../feedback/index/preference-stats.js';
 import { feedbackStats, type FeedbackStats } from '../feedback/index/stats.js';
@@ -30,7 +31,6 @@ import { afterPendingJobs } from '../yield-to-event-loop.js';
 import { budgetedReader } from './budget/budgeted-reader.js';
 import type { RequestBudget } from './budget/request-budget.js';
 import { coalescingReader } from './coalescing-reader.js';
-import { type ConcurrencyGate, createConcurrencyGate } from './concurrency-gate.js';
 import { type LineageLoaders, lineageLoaders } from './lineage-loaders.js';
 import type { OperationTask } from './scheduling/scheduler.js';
 

@@ -1,6 +1,6 @@
 /** Reads that count against the budget of their request, and end once it is spent. */
+import { createConcurrencyGate } from '../../concurrency-gate.js';
 import type { Entry, Key, Range, Reader } from '../../store/contract.js';
-import { createConcurrencyGate } from '../concurrency-gate.js';
 import type { RequestBudget } from './request-budget.js';
 
 /** So many large values are read together before their size is known: a page. */
