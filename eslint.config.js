@@ -11,6 +11,7 @@ const ROOMS = [
   ['http'],
   ['graphql'],
   ['maintenance'],
+  ['webhooks'],
   ['graph'],
   ['training'],
   ['feedback'],

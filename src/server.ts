@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type DestinationStream, pino } from 'pino';
 import { createAccessTrail } from './audit/access-trail.js';
 import { createChangeFeed } from './audit/change-feed.js';
-import { loadKeyedHash, loadTokenSecret } from './audit/keyed-hash.js';
+import { loadKeyedHash, loadTokenSecret, loadWebhookSecret } from './audit/keyed-hash.js';
 import { type AuthSetting, type Config, ConfigError } from './config/config.js';
 import { serverLimits } from './config/server-limits.js';
 import { startBulkWorker } from './feedback/bulk/worker.js';
@@ -61,6 +61,10 @@ import type { Telemetry } from './telemetry/telemetry.js';
 import { loadRevocations, type Revocations } from './tokens/revocations.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
+import { packageVersion } from './version.js';
+import { resolveHost } from './webhooks/addresses.js';
+import { createSender } from './webhooks/send.js';
+import { startWebhookWorker, type WebhookWorker } from './webhooks/worker.js';
 
 /** Users, organizations and fields whose requests are counted; beyond, those that were idle longest start afresh. */
 const COUNTED_NAMES = 200_000;
@@ -70,7 +74,7 @@ export interface LiveCounts {
   readonly connections: number;
   /** GraphQL subscriptions. */
   readonly subscriptions: number;
-  /** Places in change feeds that are followed: one for each subscription and change stream. */
+  /** Places in change feeds that are followed: one for each subscription, change stream and webhook. */
   readonly followers: number;
 }
 
@@ -237,6 +241,9 @@ async function composeServer(
     );
     let noticePending: (org: string) => void = () => undefined;
     let noticeBulkOperation: (org: string, id: string) => void = () => undefined;
+    const webhookRules = { allowPrivate: config.webhooks.allowPrivate, resolve: resolveHost };
+    const webhookSecret = await loadWebhookSecret(store);
+    let webhooks: WebhookWorker | undefined;
     const services: Services = {
       ...judging,
       ...(telemetry !== undefined && { judged: telemetry.judged }),
@@ -259,6 +266,12 @@ async function composeServer(
       exportSimilarity: config.exportSimilarity,
       limits: serverLimits(config),
       search: config.search,
+      webhooks: {
+        isOn: config.webhooks.isOn,
+        rules: webhookRules,
+        secretOf: webhookSecret,
+        notice: (org, id) => webhooks?.notice(org, id),
+      },
     };
     await reapExpiredLeases(services, {
       // What another process has left in its middle is abandoned where none can be at it.
@@ -308,7 +321,13 @@ async function composeServer(
       subscriptions: subscriptions.taken,
       followers: changes.followers,
     });
-    const metrics = metricsRoute(application, { store, plugins: plugins.report, live, signInFailures: failures });
+    const metrics = metricsRoute(application, {
+      store,
+      plugins: plugins.report,
+      live,
+      signInFailures: failures,
+      webhooks: () => webhooks?.counts(),
+    });
     telemetry?.sendMetrics(metrics);
     await restRoutes(application, {
       run: createExecutor(schema, execute, scheduler),
@@ -326,6 +345,21 @@ async function composeServer(
     keep(startLeaseReaper(services, logger));
     noticeBulkOperation = keep(startBulkWorker(services, logger, isShared)).notice;
     noticePending = keep(startPendingKeeper(judging, logger)).notice;
+    if (config.webhooks.isOn) {
+      webhooks = keep(
+        startWebhookWorker({
+          store: judging.store,
+          keyedHash,
+          changes,
+          now: judging.now,
+          server: { name: serverName, isShared },
+          secretOf: webhookSecret,
+          send: createSender(webhookRules),
+          userAgent: `feedback-graph/${packageVersion()}`,
+          logger,
+        }),
+      );
+    }
     if (config.retention !== undefined) keep(startRetention(services, config.retention, logger));
     application.addHook('onClose', async () => {
       await stopKeepers();

@@ -54,6 +54,14 @@ export type AuditAction =
   | 'training_batch.commit'
   | 'training_batch.release'
   | 'training_batch.expire'
+  | 'webhook.create'
+  | 'webhook.change'
+  | 'webhook.enable'
+  | 'webhook.disable'
+  | 'webhook.rotate_secret'
+  | 'webhook.test'
+  | 'webhook.redeliver'
+  | 'webhook.delete'
   | AccessAction;
 
 /** What somebody has read much of, or may not do; see access-trail.ts. None of these is in the change feed. */

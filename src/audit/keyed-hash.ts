@@ -16,6 +16,7 @@ export const SHARED_SECRET_KEY: Key = 'secret:user_hash';
 
 const OWN = 'user_hash';
 const TOKENS = 'tokens';
+const WEBHOOK = 'webhook';
 
 /** The secret of an organization whose keys do not follow from the master secret, or that was backed up. */
 export function ownSecretKey(org: string): Key {
@@ -113,6 +114,19 @@ export async function loadTokenSecret(store: Pick<Store, 'read'>): Promise<strin
   const { master } = await store.read(readHashSecrets);
   if (master === undefined) throw new Error('The store has no secret to sign tokens with');
   return deriveSecret(master, [TOKENS]);
+}
+
+/** Makes the secret that signs what a webhook is sent. `nonce` is another one after each rotation, and tells nothing. */
+export type WebhookSecret = (org: string, webhook: string, nonce: string) => Buffer;
+
+/**
+ * The secrets of webhooks, 32 bytes each. None is stored: they follow from the master secret, which is in no backup of an
+ * organization, and are the same on all servers of the store.
+ */
+export async function loadWebhookSecret(store: Pick<Store, 'read'>): Promise<WebhookSecret> {
+  const { master } = await store.read(readHashSecrets);
+  if (master === undefined) throw new Error('The store has no secret to sign webhooks with');
+  return (org, webhook, nonce) => Buffer.from(deriveSecret(master, [WEBHOOK, org, webhook, nonce]), 'base64url');
 }
 
 /** Writes the secret of an organization where its backup finds it. It stays what it is. */

@@ -89,6 +89,12 @@ export interface Config {
   readonly revote: 'update' | 'new';
   /** Whether entries are indexed for search. */
   readonly search: boolean;
+  readonly webhooks: {
+    /** Whether this server sends them. */
+    readonly isOn: boolean;
+    /** Whether they may reach addresses that are not public, and without TLS. */
+    readonly allowPrivate: boolean;
+  };
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   /** Whether the log has a line for each request. */
@@ -207,6 +213,10 @@ export function loadConfig(
     ...(retention !== undefined && { retention }),
     revote: read.withDefault(SETTINGS.revote),
     search: read.withDefault(SETTINGS.search) === 'on',
+    webhooks: {
+      isOn: read.withDefault(SETTINGS.webhooks) === 'on',
+      allowPrivate: read.withDefault(SETTINGS.webhooksAllowPrivate) === 'on',
+    },
     logLevel: read.withDefault(SETTINGS.logLevel),
     logFormat: read.withDefault(SETTINGS.logFormat),
     accessLog: read.withDefault(SETTINGS.accessLog) === 'on',

@@ -576,6 +576,24 @@ export const SETTINGS = {
       'how long after their submission entries are kept before they are erased, by what they are (pending, approved, flagged, rejected, used), such as rejected=30d,used=400d; forever if unset',
     parse: retentionPolicy,
   },
+  webhooks: {
+    name: 'FEEDBACK_WEBHOOKS',
+    flag: '--webhooks <on|off>',
+    key: 'webhooks',
+    default: 'on',
+    description:
+      'whether this server sends webhooks; those of the store stay as they are, and wait for a server that does',
+    parse: oneOf(['on', 'off']),
+  },
+  webhooksAllowPrivate: {
+    name: 'FEEDBACK_WEBHOOKS_ALLOW_PRIVATE',
+    flag: '--webhooks-allow-private <on|off>',
+    key: 'webhooks_allow_private',
+    default: 'off',
+    description:
+      'whether webhooks may reach private, loopback and link-local addresses, and use http: whoever has org:admin then reaches what the server can',
+    parse: oneOf(['on', 'off']),
+  },
   logLevel: {
     name: 'FEEDBACK_LOG_LEVEL',
     flag: '--log-level <level>',

@@ -8,6 +8,7 @@ import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
 import type { TokenServices } from '../tokens/tokens.js';
 import type { PluginReport } from '../validation/registry.js';
+import type { WebhookServices } from '../webhooks/manage.js';
 import { type BudgetLimits, DEFAULT_BUDGET_LIMITS, RequestBudget } from './budget/request-budget.js';
 import type { RunGraphQuery, TakenTime } from './graph-queries.js';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -31,6 +32,8 @@ export interface Services extends ValidationServices {
   readonly exportSimilarity?: number;
   /** Limits that clients may ask for. */
   readonly limits?: ServerLimits;
+  /** Absent where nothing is sent. */
+  readonly webhooks?: WebhookServices;
   /** Whether the server indexes entries for search; it does if absent. */
   readonly search?: boolean;
 }

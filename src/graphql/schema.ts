@@ -34,6 +34,7 @@ import { TrainingSubscription } from './resolvers/training-subscription.js';
 import { TrainingResolver } from './resolvers/training.js';
 import { ValidationResolver } from './resolvers/validation.js';
 import { ViewerResolver } from './resolvers/viewer.js';
+import { WebhookResolver } from './resolvers/webhooks.js';
 import { scheduleFields } from './scheduling/scheduled-fields.js';
 import { resolveNodeType } from './types/node.js';
 
@@ -81,6 +82,7 @@ export function createSchema(): GraphQLSchema {
       TokenMutations,
       ViewerResolver,
       ServerResolver,
+      WebhookResolver,
       FeedbackSubscriptions,
       TrainingSubscription,
     ],

@@ -49,7 +49,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     };
   const { store, keyedHash, now, validate, stored, judged, pending, keepsVotes, keepsRevised, newId } = services;
   const { serverName, bulkOperation, plugins, graphQueries, tokens, budget, accessTrail, entryLimits } = services;
-  const { search, similar, exportSimilarity, limits } = services;
+  const { search, similar, exportSimilarity, limits, webhooks } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -70,6 +70,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     exportSimilarity,
     limits,
     search,
+    webhooks,
     // What is counted each time is not to be answered from memory.
     accessTrail: accessTrail && { ...accessTrail, count: marking(accessTrail.count) },
   };

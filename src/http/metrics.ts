@@ -3,14 +3,17 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { requirePermission } from '../principal.js';
 import type { Store } from '../store/contract.js';
 import type { PluginReport } from '../validation/registry.js';
+import type { WebhookCounts } from '../webhooks/worker.js';
 import type { Application } from './application.js';
 import { requirePrincipal } from './guard.js';
 
 export interface MetricsOptions {
-  readonly store: Pick<Store, 'sequence' | 'health' | 'metrics' | 'refreshMetrics'>;
+  readonly store: Pick<Store, 'sequence' | 'health' | 'metrics' | 'refreshMetrics' | 'now'>;
   readonly plugins: () => Promise<readonly PluginReport[]>;
   /** Sign-ins that have failed since the start, by reason. */
   readonly signInFailures: ReadonlyMap<string, number>;
+  /** Undefined where this server sends no webhooks. */
+  readonly webhooks: () => WebhookCounts | undefined;
   readonly live: () => { readonly connections: number; readonly subscriptions: number };
 }
 
@@ -28,10 +31,8 @@ export interface Metrics {
  * plugin names, verdicts), never of what clients name. Counters are of this process, over all organizations; they tell
  * nothing of what is stored.
  */
-export function metricsRoute(
-  application: Application,
-  { store, plugins, live, signInFailures }: MetricsOptions,
-): Metrics {
+export function metricsRoute(application: Application, options: MetricsOptions): Metrics {
+  const { store, plugins, live, signInFailures, webhooks } = options;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'feedback_graph_' });
   const durations = new Histogram({
@@ -86,6 +87,24 @@ export function metricsRoute(
       for (const [reason, count] of signInFailures) this.inc({ reason }, count);
     },
   });
+  new Counter({
+    name: 'feedback_graph_webhook_attempts_total',
+    help: 'Attempts of deliveries: delivered, failed (to be made again) or dead (given up).',
+    labelNames: ['result'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [result, count] of Object.entries(webhooks()?.attempts ?? {})) this.inc({ result }, count);
+    },
+  });
+  gauge(
+    'webhook_oldest_undelivered_seconds',
+    'Age of the oldest delivery that waits, of those that this server makes; 0 if none do.',
+    () => {
+      const oldest = webhooks()?.oldest;
+      return oldest === undefined ? 0 : Math.max(0, store.now() - oldest) / 1_000;
+    },
+  );
   const readPlugins = pluginMetrics(registry, plugins);
 
   // Finding the series of some labels costs more than counting in it.

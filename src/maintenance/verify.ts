@@ -34,6 +34,7 @@ import { checkSavedViews } from './verify/saved-views.js';
 import { checkSearchIndex } from './verify/search.js';
 import { isRetentionTurn, isText, readRecord } from './verify/shapes.js';
 import { checkEvaluations, checkPromotionRules, checkStages } from './verify/stages.js';
+import { checkWebhooks } from './verify/webhooks.js';
 
 export type { Disagreement, KeyKind, KindTotal, VerifyReport } from './verify/report.js';
 
@@ -105,6 +106,7 @@ async function checkOrganization(check: Check): Promise<void> {
   await checkRules(check);
   await checkSavedViews(check);
   await checkBulkOperations(check);
+  await checkWebhooks(check);
   await checkSearchIndex(check, await countedFeedback(check));
   await checkChanges(check);
   await checkCounters(check, { adapters, batches: training.batches, claimed: training.claimed, erased });

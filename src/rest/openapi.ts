@@ -37,6 +37,7 @@ export const TAGS = {
   training: 'Training',
   history: 'History',
   tokens: 'Tokens',
+  webhooks: 'Webhooks',
   maintenance: 'Maintenance',
 } as const;
 
@@ -48,6 +49,7 @@ const TAG_DESCRIPTIONS: Readonly<Record<(typeof TAGS)[keyof typeof TAGS], string
   Training: 'Training batches and their entries, for internal services.',
   History: 'Versions and erasure of entries.',
   Tokens: 'Short-lived tokens for browsers, and revocations.',
+  Webhooks: 'Where an organization has its events sent, and what became of them.',
   Maintenance: 'Data of an entire organization.',
 };
 

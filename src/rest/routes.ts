@@ -29,6 +29,7 @@ import { tokenRoutes } from './token-routes.js';
 import { trainingExportRoutes } from './training-export-routes.js';
 import { trainingRoutes } from './training-routes.js';
 import { viewRoutes } from './view-routes.js';
+import { webhookRoutes } from './webhook-routes.js';
 
 export interface RestOptions {
   readonly run: RunOperation;
@@ -70,6 +71,7 @@ export async function restRoutes(
   trainingExportRoutes(application, services, { similarity });
   changesRoute(application, { services, ...live });
   tokenRoutes(application, run, services);
+  webhookRoutes(application, run, services);
   maintenanceRoutes(application, services);
   peopleRoutes(application, services);
 }

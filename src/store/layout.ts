@@ -42,6 +42,11 @@ export const ORGANIZATION_KINDS = [
   'training_batch',
   'training_number',
   'vote',
+  'webhook',
+  'webhook_delivery',
+  'webhook_queue',
+  'webhook_ready',
+  'webhook_state',
 ] as const;
 
 /** The kinds of keys of the whole store, in the order of time, that name a key of an organization in their last component. */
@@ -370,4 +375,67 @@ export function searchDocumentsKey(org: string, segment: number, part: string): 
 /** The words of a segment of the search index; a word follows. */
 export function searchWordsPrefix(org: string, segment: number): Key {
   return keyPrefix('search_words', org, padNumber(segment, SEGMENT_DIGITS));
+}
+
+/** Where events of an organization are sent. */
+export function webhookKey(org: string, webhook: string): Key {
+  return joinKey('webhook', org, webhook);
+}
+
+export function webhookPrefix(org: string): Key {
+  return keyPrefix('webhook', org);
+}
+
+/** The kind of the keys that say how far the deliveries of a webhook are, and what is left of one that was deleted. */
+export const WEBHOOK_STATE = 'webhook_state';
+
+/** How far the deliveries of a webhook are, and which server makes them. */
+export function webhookStateKey(org: string, webhook: string): Key {
+  return joinKey(WEBHOOK_STATE, org, webhook);
+}
+
+export function webhookStatePrefix(org: string): Key {
+  return keyPrefix(WEBHOOK_STATE, org);
+}
+
+/** One event for one webhook, and what became of it. Ids are in the order in which they were queued. */
+export function webhookDeliveryKey(org: string, webhook: string, delivery: string): Key {
+  return joinKey('webhook_delivery', org, webhook, delivery);
+}
+
+export function webhookDeliveryPrefix(org: string, webhook: string): Key {
+  return keyPrefix('webhook_delivery', org, webhook);
+}
+
+/** All lists of the deliveries of a webhook. */
+export function webhookQueuePrefix(org: string, webhook: string): Key {
+  return keyPrefix('webhook_queue', org, webhook);
+}
+
+/** The deliveries of a webhook with a status; their ids follow. */
+export function webhookStatusPrefix(org: string, webhook: string, status: string): Key {
+  return keyPrefix('webhook_queue', org, webhook, 'status', status);
+}
+
+/** The deliveries about a node that are still to be made, of which the first has its turn; their ids follow. */
+export function webhookNodePrefix(org: string, webhook: string, node: string): Key {
+  return keyPrefix('webhook_queue', org, webhook, 'node', node);
+}
+
+/** The deliveries that have their turn; when they are to be attempted (epoch ms) and their ids follow. */
+export function webhookDuePrefix(org: string, webhook: string): Key {
+  return keyPrefix('webhook_queue', org, webhook, 'due');
+}
+
+export function webhookDueKey(org: string, webhook: string, due: number, delivery: string): Key {
+  return `${webhookDuePrefix(org, webhook)}${padNumber(due, 15)}:${escapeComponent(delivery)}`;
+}
+
+/** When a webhook was last told that an adapter has enough entries to train from; adapters follow. */
+export function webhookReadyPrefix(org: string, webhook: string): Key {
+  return keyPrefix('webhook_ready', org, webhook);
+}
+
+export function webhookReadyKey(org: string, webhook: string, adapterId: string): Key {
+  return joinKey('webhook_ready', org, webhook, adapterId);
 }

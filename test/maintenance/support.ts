@@ -2,7 +2,7 @@ import { recordEvaluations } from '../../src/adapters/evaluations.js';
 import { setPromotionRules } from '../../src/adapters/promotion-rules.js';
 import { registerAdapter } from '../../src/adapters/register.js';
 import { createIdempotency } from '../../src/audit/idempotency.js';
-import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
+import { loadKeyedHash, loadWebhookSecret } from '../../src/audit/keyed-hash.js';
 import { recordOrganizationEvent } from '../../src/audit/trail.js';
 import { startBulkOperation } from '../../src/feedback/bulk/begin.js';
 import type { BulkChange } from '../../src/feedback/bulk/operation.js';
@@ -22,6 +22,7 @@ import type { Store } from '../../src/store/contract.js';
 import { markUsedForTraining } from '../../src/training/mark-used.js';
 import { createTrainingBatch } from '../../src/training/work.js';
 import { createValidation } from '../../src/validation/registry.js';
+import { createWebhook, testWebhook } from '../../src/webhooks/manage.js';
 
 /** The domain functions over one store, as requests call them. */
 export async function domainOf(store: Store) {
@@ -31,6 +32,12 @@ export async function domainOf(store: Store) {
     keyedHash: await loadKeyedHash(store),
     validate: createValidation(undefined),
     now: () => (time += 1),
+  };
+  const webhooks = {
+    isOn: true,
+    rules: { allowPrivate: true, resolve: () => Promise.resolve([]) },
+    secretOf: await loadWebhookSecret(store),
+    notice: () => undefined,
   };
   const actor = (org: string) => ({ sub: 'tester', org, requestId: 'request-1' });
   const idempotency = (org: string, key: string | undefined, operation: string, asked: unknown) =>
@@ -80,6 +87,18 @@ export async function domainOf(store: Store) {
     startBulk: async (change: BulkChange, ids: readonly string[], org = 'default') =>
       startBulkOperation(services, actor(org), { selection: { ids }, change }),
     finishBulk: (id: string, org = 'default') => finishBulkOperation(services, org, id),
+    /** A webhook with two deliveries that wait for one another. */
+    createWebhook: async (org = 'default') => {
+      const content = {
+        url: 'http://localhost/',
+        events: ['feedback.erased'],
+        filter: {},
+        includesEntry: false,
+      } as const;
+      const { id } = await createWebhook({ ...services, webhooks }, actor(org), content);
+      const test = () => testWebhook({ ...services, webhooks }, actor(org), id);
+      return { webhook: id, deliveries: [await test(), await test()] as const };
+    },
     noteOfOrganization: (org = 'default') =>
       store.transact((transaction) =>
         recordOrganizationEvent(transaction, actor(org), { at: services.now(), action: 'feedback.erase' }),

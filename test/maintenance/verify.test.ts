@@ -67,7 +67,8 @@ async function fill(store: Store) {
   const done = await domain.startBulk({ action: 'unlink', adapterId: 'lora-b', unlinksOthers: true }, [unlinked]);
   await domain.finishBulk(done);
   const running = await domain.startBulk({ action: 'approve' }, [plain]);
-  return { full, plain, shared, used, erased, held, gone, view, unlinked, done, running };
+  const { webhook, deliveries } = await domain.createWebhook();
+  return { full, plain, shared, used, erased, held, gone, view, unlinked, done, running, webhook, deliveries };
 }
 
 type Ids = Awaited<ReturnType<typeof fill>>;
@@ -207,6 +208,39 @@ const DERIVED: readonly Case[] = [
     damage: remove(() => `count:default:${name}:-`),
     found: () => [`count default/${name}:-: is 0; it should be 1`],
   })),
+    what: 'webhook that does not say how far it is',
+    damage: (values) => {
+      for (const key of [...values.keys()]) if (/^webhook_(?:state|delivery|queue):/.test(key)) values.delete(key);
+    },
+    found: () => [`webhook_state default/${ids.webhook}: does not say how far its deliveries are`],
+  },
+  {
+    what: 'delivery of no webhook',
+    damage: add(
+      () => `webhook_delivery:default:none:${ids.deliveries[0]}`,
+      () => encodeRecord({ id: ids.deliveries[0], event: 'webhook.test', node: 'none', status: 'gone', attempts: 0 }),
+    ),
+    found: () => [`webhook_delivery default/${ids.deliveries[0]}: is damaged: its fields do not match its kind`],
+    left: () => [`webhook_delivery default/${ids.deliveries[0]}: is damaged: its fields do not match its kind`],
+  },
+  {
+    what: 'delivery missing in a list',
+    damage: remove(() => `webhook_queue:default:${ids.webhook}:status:pending:${ids.deliveries[1]}`),
+    found: () => [`webhook_queue default/${ids.deliveries[1]}: is missing in a list`],
+  },
+  {
+    what: 'delivery that is to be made before the one in front of it',
+    damage: add(() => `webhook_queue:default:${ids.webhook}:due:000000000000001:${ids.deliveries[1]}`),
+    found: () => [`webhook_queue default/${ids.deliveries[1]}: is in a list that it does not belong to`],
+  },
+  {
+    what: 'readiness of an adapter for no webhook',
+    damage: add(
+      () => 'webhook_ready:default:none:lora',
+      () => encodeRecord({ toldAt: 1, threshold: 1, fellBelow: false }),
+    ),
+    found: () => ['webhook_ready default/none: is no webhook that exists'],
+  },
   {
     what: 'bulk operation that nobody would carry out',
     damage: remove(() => `bulk_running:default:${ids.running}`),

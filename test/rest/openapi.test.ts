@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { omitNullish } from '../../src/omit-nullish.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { answerChecker, type DescribedOperation, type Description, operationsOf } from '../support/openapi.js';
+import { type Receiver, startReceiver } from '../support/receiver.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 /** What a test cannot bring about from outside of a server that works. */
@@ -25,6 +27,7 @@ interface Call {
   readonly headers?: Record<string, string>;
   readonly roles?: readonly string[];
   readonly sub?: string;
+  readonly org?: string;
 }
 
 let server: TestServer;
@@ -157,6 +160,38 @@ async function savedView(): Promise<string> {
   return String(body['id']);
 }
 
+const WEBHOOKS = '/api/v1/llm/webhooks';
+/** It is sent tests alone. */
+const WEBHOOK = { url: '', events: ['training_batch.recorded'] };
+let receiver: Receiver;
+beforeAll(async () => {
+  receiver = await startReceiver();
+  WEBHOOK.url = receiver.url;
+});
+afterAll(() => receiver.close());
+
+/** The id of a new webhook, the only one: an organization has only so many. */
+async function webhook(): Promise<string> {
+  const { body: before } = await server.call<{ webhooks: { id: string }[] }>('GET', WEBHOOKS, { claims: ADMIN });
+  for (const { id } of before.webhooks) await server.call('DELETE', `${WEBHOOKS}/${id}`, { claims: ADMIN });
+  const { body } = await server.call('POST', WEBHOOKS, { body: WEBHOOK, claims: ADMIN });
+  return String(body['id']);
+}
+
+/** A webhook and a delivery that waits. */
+async function tested(): Promise<{ readonly id: string; readonly delivery: string }> {
+  const id = await webhook();
+  const { body } = await server.call('POST', `${WEBHOOKS}/${id}/test`, { claims: ADMIN });
+  return { id, delivery: String(body['id']) };
+}
+
+/** The id of a new webhook that is sent nothing. */
+async function disabled(): Promise<string> {
+  const id = await webhook();
+  await server.call('PATCH', `${WEBHOOKS}/${id}`, { body: { enabled: false }, claims: ADMIN });
+  return id;
+}
+
 const BULK_LINK = { action: 'link', adapter_id: 'lora', ids: [UNKNOWN.id] };
 
 /** The id of a bulk operation that links a new entry. */
@@ -274,6 +309,110 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
     400: () => ({ parameters: { id: '%zz' } }),
     403: async () => ({ parameters: { id: await savedView() }, sub: 'somebody else' }),
     404: () => ({ parameters: { id: 'unknown' } }),
+  },
+  createWebhook: {
+    201: () => ({ body: WEBHOOK, ...ADMIN }),
+    400: () => ({ body: { ...WEBHOOK, url: 'ftp://127.0.0.1/' }, ...ADMIN }),
+    403: () => ({ body: WEBHOOK }),
+    409: async () => {
+      const claims = { ...ADMIN, org: 'with-many-webhooks' };
+      for (let nth = 0; nth < 20; nth++) await server.call('POST', WEBHOOKS, { body: WEBHOOK, claims });
+      return { body: WEBHOOK, ...claims };
+    },
+    422: async () => ({
+      ...(await reusedKey(WEBHOOKS, WEBHOOK, ADMIN.roles)),
+      body: { ...WEBHOOK, description: 'Another' },
+    }),
+  },
+  getWebhook: {
+    200: async () => ({ parameters: { id: await webhook() }, ...ADMIN }),
+    400: () => ({ parameters: { id: '%zz' }, ...ADMIN }),
+    403: () => ({}),
+    404: () => ({ parameters: { id: 'unknown' }, ...ADMIN }),
+  },
+  updateWebhook: {
+    200: async () => ({
+      parameters: { id: await webhook() },
+      body: { events: [...WEBHOOK.events, 'training.ready'], training_ready: { threshold: 10 } },
+      ...ADMIN,
+    }),
+    400: async () => ({ parameters: { id: await webhook() }, body: {}, ...ADMIN }),
+    403: () => ({ body: { enabled: false } }),
+    404: () => ({ parameters: { id: 'unknown' }, body: { enabled: false }, ...ADMIN }),
+    409: async () => ({ parameters: { id: await webhook() }, body: { revision: 7, enabled: false }, ...ADMIN }),
+  },
+  deleteWebhook: {
+    200: async () => ({ parameters: { id: await webhook() }, ...ADMIN }),
+    400: () => ({ parameters: { id: '%zz' }, ...ADMIN }),
+    403: () => ({}),
+    404: () => ({ parameters: { id: 'unknown' }, ...ADMIN }),
+  },
+  rotateWebhookSecret: {
+    200: async () => ({ parameters: { id: await webhook() }, body: { grace_seconds: 60 }, ...ADMIN }),
+    400: async () => ({ parameters: { id: await webhook() }, body: { grace_seconds: -1 }, ...ADMIN }),
+    403: () => ({ body: {} }),
+    404: () => ({ parameters: { id: 'unknown' }, body: {}, ...ADMIN }),
+    422: async () => {
+      const id = await webhook();
+      const again = await reusedKey(`${WEBHOOKS}/${id}/rotate-secret`, {}, ADMIN.roles);
+      return { ...again, parameters: { id }, body: { grace_seconds: 60 } };
+    },
+  },
+  testWebhook: {
+    202: async () => ({ parameters: { id: await webhook() }, ...ADMIN }),
+    400: () => ({ parameters: { id: '%zz' }, ...ADMIN }),
+    403: () => ({}),
+    404: () => ({ parameters: { id: 'unknown' }, ...ADMIN }),
+    409: async () => ({ parameters: { id: await disabled() }, ...ADMIN }),
+    422: async () => {
+      const again = await reusedKey(`${WEBHOOKS}/${await webhook()}/test`, undefined, ADMIN.roles);
+      return { ...again, parameters: { id: 'unknown' } };
+    },
+  },
+  listWebhookDeliveries: {
+    200: async () => ({ parameters: await tested(), query: 'status=pending&limit=1', ...ADMIN }),
+    400: async () => ({ parameters: { id: await webhook() }, query: 'status=lost', ...ADMIN }),
+    403: () => ({}),
+    404: () => ({ parameters: { id: 'unknown' }, ...ADMIN }),
+  },
+  getWebhookDelivery: {
+    200: async () => ({ parameters: await tested(), ...ADMIN }),
+    400: () => ({ parameters: { delivery: '%zz' }, ...ADMIN }),
+    403: () => ({}),
+    404: async () => ({ parameters: { id: await webhook(), delivery: 'unknown' }, ...ADMIN }),
+  },
+  redeliverWebhook: {
+    202: async () => {
+      const parameters = await tested();
+      const path = `${WEBHOOKS}/${parameters.id}/deliveries/${parameters.delivery}`;
+      const read = async () => (await server.call('GET', path, { claims: ADMIN })).body['status'];
+      await expect.poll(read).toBe('delivered');
+      return { parameters, ...ADMIN };
+    },
+    400: () => ({ parameters: { delivery: '%zz' }, ...ADMIN }),
+    403: () => ({}),
+    404: async () => ({ parameters: { id: await webhook(), delivery: 'unknown' }, ...ADMIN }),
+    409: async () => {
+      receiver.answer = () => undefined;
+      return { parameters: await tested(), ...ADMIN };
+    },
+    422: async () => {
+      receiver.answer = (_, response) => response.writeHead(204).end();
+      const { id, delivery } = await tested();
+      const path = `${WEBHOOKS}/${id}/deliveries/${delivery}`;
+      const read = async () => (await server.call('GET', path, { claims: ADMIN })).body['status'];
+      await expect.poll(read).toBe('delivered');
+      const again = await reusedKey(`${path}/redeliver`, undefined, ADMIN.roles);
+      return { ...again, parameters: { id, delivery: 'unknown' } };
+    },
+  },
+  listWebhooks: {
+    200: async () => {
+      await webhook();
+      return { query: 'limit=1', ...ADMIN };
+    },
+    400: () => ({ query: 'limit=0', ...ADMIN }),
+    403: () => ({}),
   },
   runGraphQuery: {
     200: () => ({ body: { query: 'MATCH (a:Adapter) RETURN a.id AS id LIMIT $most', parameters: { most: 2 } } }),
@@ -852,11 +991,11 @@ function commonCall({ parameters = [] }: DescribedOperation, status: number): Ca
 async function answerOf(operation: DescribedOperation, status: number) {
   const call = (await CALLS[operation.operationId]?.[status]?.()) ?? commonCall(operation, status);
   if (call === undefined) return undefined;
-  const { parameters = {}, query, body, headers = {}, roles, sub: given } = call;
+  const { parameters = {}, query, body, headers = {}, roles, sub: given, org } = call;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? name);
   const target = status === 413 || status === 429 ? narrow : server;
   const sub = target === narrow ? `${operation.operationId} ${status}` : given;
-  const claims = { ...(sub === undefined ? {} : { sub }), ...(roles === undefined ? {} : { roles }) };
+  const claims = omitNullish({ sub, roles, org });
   if (status === 429) await narrow.call('GET', `${BASE}/stats`, { claims });
   const response = await fetch(`${target.url}${path}${query === undefined ? '' : `?${query}`}`, {
     method: operation.method,

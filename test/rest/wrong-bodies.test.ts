@@ -73,6 +73,19 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   issueToken: [{ sub: 'u', roles: ['reviewer'], expires_in: 60, interaction_id: 'i' }],
   revokeTokens: [{ sub: 'somebody', before: 1 }],
   setPromotionRules: [{ rules: [RULE], revision: 0 }],
+  createWebhook: [
+    {
+      url: 'http://127.0.0.1:9/',
+      events: ['feedback.submitted', 'training.ready'],
+      filter: { type: 'positive', status: 'approved', adapter: 'lora', tag: 'maths' },
+      include: ['entry'],
+      training_ready: { adapter_id: 'lora', threshold: 10, cooldown_seconds: 60 },
+    },
+  ],
+  updateWebhook: [
+    { description: 'Alerts', events: ['feedback.erased'], filter: { tag: 'maths' }, include: ['entry'], enabled: true },
+  ],
+  rotateWebhookSecret: [{ grace_seconds: 60 }],
   // After the others: it decides what these may say.
   setFeedbackRules: [
     {

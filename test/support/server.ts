@@ -136,6 +136,7 @@ export async function startTestServer(
     live: DEFAULT_LIVE_SETTINGS,
     revote: 'update',
     search: true,
+    webhooks: { isOn: true, allowPrivate: true },
     logLevel: 'silent',
     logFormat: 'json',
     accessLog: false,

@@ -1116,6 +1116,158 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/llm/webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List webhooks
+     * @description Lists the webhooks of the organization, oldest first. Requires the permission `org:admin`.
+     */
+    get: operations['listWebhooks'];
+    put?: never;
+    /**
+     * Create a webhook
+     * @description Has events sent to a URL from now on, as POST requests by the Standard Webhooks specification. Returns the secret by which the receiver verifies them. An organization can have at most 20 webhooks. Requires the permission `org:admin`.
+     */
+    post: operations['createWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/webhooks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a webhook
+     * @description Returns a webhook, without its secret. Requires the permission `org:admin`.
+     */
+    get: operations['getWebhook'];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a webhook
+     * @description Deletes a webhook and its deliveries, those that wait included. Requires the permission `org:admin`.
+     */
+    delete: operations['deleteWebhook'];
+    options?: never;
+    head?: never;
+    /**
+     * Change a webhook
+     * @description Changes, disables or enables a webhook. Omitted fields stay as they are. Requires the permission `org:admin`.
+     */
+    patch: operations['updateWebhook'];
+    trace?: never;
+  };
+  '/api/v1/llm/webhooks/{id}/rotate-secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Rotate the secret of a webhook
+     * @description Gives a webhook a new secret and returns it. Until `previous_secret_until`, deliveries are signed with the previous secret, too. Requires the permission `org:admin`.
+     */
+    post: operations['rotateWebhookSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/webhooks/{id}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Test a webhook
+     * @description Queues the event `webhook.test` and returns its delivery, which shows later what became of it. Requires the permission `org:admin`.
+     */
+    post: operations['testWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/webhooks/{id}/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List deliveries of a webhook
+     * @description Lists the deliveries of a webhook, newest first. Of those that are over, the last 1000 delivered and the last 10000 dead ones of seven days are kept. Requires the permission `org:admin`.
+     */
+    get: operations['listWebhookDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/webhooks/{id}/deliveries/{delivery}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a delivery
+     * @description Returns one delivery of a webhook. Requires the permission `org:admin`.
+     */
+    get: operations['getWebhookDelivery'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/llm/webhooks/{id}/deliveries/{delivery}/redeliver': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Redeliver
+     * @description Makes a delivery once more that was delivered or given up, with the same `webhook-id`. Requires the permission `org:admin`.
+     */
+    post: operations['redeliverWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/llm/admin/backup': {
     parameters: {
       query?: never;
@@ -1717,7 +1869,15 @@ export interface components {
         | 'training_batch.renew'
         | 'training_batch.commit'
         | 'training_batch.release'
-        | 'training_batch.expire';
+        | 'training_batch.expire'
+        | 'webhook.create'
+        | 'webhook.change'
+        | 'webhook.enable'
+        | 'webhook.disable'
+        | 'webhook.rotate_secret'
+        | 'webhook.test'
+        | 'webhook.redeliver'
+        | 'webhook.delete';
       /** @description Id of the changed entry, adapter or training batch. */
       node: string;
       /** @description Version of the node after the change. */
@@ -1794,6 +1954,10 @@ export interface components {
     };
     DeletedView: {
       /** @description Id of the view. */
+      id: string;
+    };
+    DeletedWebhook: {
+      /** @description Id of the webhook. */
       id: string;
     };
     Derivation: {
@@ -3495,6 +3659,377 @@ export interface components {
       training_batches: string[];
       /** @description Ids of the adapters trained on those training batches. */
       adapters: string[];
+    };
+    Webhook: {
+      /** @description Id of the webhook. */
+      id: string;
+      /** @description URL of the receiver: https, without user name, password and fragment, at a public address. */
+      url: string;
+      /** @description What the webhook is for: 1 to 256 bytes. */
+      description?: string;
+      /** @description Events that the webhook is told of. */
+      events: (
+        | 'feedback.submitted'
+        | 'feedback.validated'
+        | 'feedback.reviewed'
+        | 'feedback.reopened'
+        | 'feedback.revised'
+        | 'feedback.tagged'
+        | 'feedback.linked'
+        | 'feedback.unlinked'
+        | 'feedback.claimed'
+        | 'feedback.released'
+        | 'feedback.used'
+        | 'feedback.erased'
+        | 'adapter.created'
+        | 'adapter.registered'
+        | 'training_batch.recorded'
+        | 'training_batch.claimed'
+        | 'training_batch.exported'
+        | 'training_batch.renewed'
+        | 'training_batch.committed'
+        | 'training_batch.released'
+        | 'training_batch.expired'
+        | 'training.ready'
+      )[];
+      /** @description Which entries the webhook is told of, as they are when it is sent; empty: all. */
+      filter: {
+        /**
+         * @description Only entries with this judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description Only entries with this validation status.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description Only entries linked to this adapter, and the adapter itself. */
+        adapter?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+      };
+      /** @description `entry`: deliveries have the whole entry as it is when it is sent, texts included. By default: empty. */
+      include: 'entry'[];
+      /** @description When `training.ready` is sent; required with that event. */
+      training_ready?: {
+        /** @description The adapter; if omitted, any adapter, each on its own. */
+        adapter_id?: string;
+        /** @description Number of approved entries, not used by training, that is enough. */
+        threshold: number;
+        /** @description Seconds after one event in which there is no other about the same adapter; 3600 by default. */
+        cooldown_seconds: number;
+      };
+      /** @description Whether events are sent. */
+      enabled: boolean;
+      /**
+       * @description Why no events are sent. user: a user disabled the webhook; gone: the receiver answered 410; failing: every attempt has failed for five days; restored: it came from a backup without its secret.
+       * @enum {string}
+       */
+      disabled_reason?: 'user' | 'gone' | 'failing' | 'restored';
+      /** @description Time since which every attempt has failed, in epoch milliseconds. */
+      failing_since?: number;
+      /** @description Time until which deliveries are signed with the previous secret, too, in epoch milliseconds. */
+      previous_secret_until?: number;
+      /** @description Revision number of the webhook, incremented by every change. */
+      revision: number;
+      /** @description Time the webhook was created, in epoch milliseconds. */
+      created_at: number;
+      /** @description Time of the last change, in epoch milliseconds. */
+      updated_at: number;
+    };
+    WebhookChange: {
+      /** @description URL of the receiver: https, without user name, password and fragment, at a public address. */
+      url?: string;
+      /** @description What the webhook is for: 1 to 256 bytes. null: none. */
+      description?: string | null;
+      /** @description Events that the webhook is told of. */
+      events?: (
+        | 'feedback.submitted'
+        | 'feedback.validated'
+        | 'feedback.reviewed'
+        | 'feedback.reopened'
+        | 'feedback.revised'
+        | 'feedback.tagged'
+        | 'feedback.linked'
+        | 'feedback.unlinked'
+        | 'feedback.claimed'
+        | 'feedback.released'
+        | 'feedback.used'
+        | 'feedback.erased'
+        | 'adapter.created'
+        | 'adapter.registered'
+        | 'training_batch.recorded'
+        | 'training_batch.claimed'
+        | 'training_batch.exported'
+        | 'training_batch.renewed'
+        | 'training_batch.committed'
+        | 'training_batch.released'
+        | 'training_batch.expired'
+        | 'training.ready'
+      )[];
+      /** @description Which entries the webhook is told of, as they are when it is sent; empty: all. */
+      filter?: {
+        /**
+         * @description Only entries with this judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description Only entries with this validation status.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description Only entries linked to this adapter, and the adapter itself. */
+        adapter?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+      };
+      /** @description `entry`: deliveries have the whole entry as it is when it is sent, texts included. By default: empty. */
+      include?: 'entry'[];
+      /** @description When `training.ready` is sent; required with that event. */
+      training_ready?: {
+        /** @description The adapter; if omitted, any adapter, each on its own. */
+        adapter_id?: string;
+        /** @description Number of approved entries, not used by training, that is enough. */
+        threshold: number;
+        /** @description Seconds after one event in which there is no other about the same adapter; 3600 by default. */
+        cooldown_seconds?: number;
+      } | null;
+      /** @description Whether to send events. A webhook that is enabled again is told of what happens from then on. */
+      enabled?: boolean;
+      /** @description Expected current revision of the webhook. */
+      revision?: number;
+    };
+    WebhookDelivery: {
+      /** @description Id of the delivery, which each attempt has as its header `webhook-id`. */
+      id: string;
+      /**
+       * @description The event.
+       * @enum {string}
+       */
+      event:
+        | 'feedback.submitted'
+        | 'feedback.validated'
+        | 'feedback.reviewed'
+        | 'feedback.reopened'
+        | 'feedback.revised'
+        | 'feedback.tagged'
+        | 'feedback.linked'
+        | 'feedback.unlinked'
+        | 'feedback.claimed'
+        | 'feedback.released'
+        | 'feedback.used'
+        | 'feedback.erased'
+        | 'adapter.created'
+        | 'adapter.registered'
+        | 'training_batch.recorded'
+        | 'training_batch.claimed'
+        | 'training_batch.exported'
+        | 'training_batch.renewed'
+        | 'training_batch.committed'
+        | 'training_batch.released'
+        | 'training_batch.expired'
+        | 'training.ready'
+        | 'webhook.test';
+      /** @description Id of the entry, adapter or training batch; of the webhook itself for a test. */
+      node: string;
+      /** @description Version of the node that the event made. */
+      version?: number;
+      /**
+       * @description pending: still to be made; delivered: the receiver has taken it; dead: given up.
+       * @enum {string}
+       */
+      status: 'pending' | 'delivered' | 'dead';
+      /** @description Number of attempts. */
+      attempts: number;
+      /** @description Status of the last response. */
+      response_status?: number;
+      /**
+       * @description Why the last attempt has failed.
+       * @enum {string}
+       */
+      problem?:
+        | 'address_refused'
+        | 'name_not_resolved'
+        | 'tls'
+        | 'connection'
+        | 'timeout'
+        | 'redirect'
+        | 'status'
+        | 'invalid_response'
+        | 'unreadable_event';
+      /** @description Milliseconds that the last attempt took. */
+      duration_ms?: number;
+      /** @description Time of the last attempt, in epoch milliseconds. */
+      attempted_at?: number;
+      /** @description Time of the next attempt, in epoch milliseconds; omitted if an earlier delivery about the same node is first. */
+      next_attempt_at?: number;
+      /** @description Time of the event, in epoch milliseconds. */
+      at: number;
+      /** @description Time the delivery was queued, in epoch milliseconds. */
+      created_at: number;
+      /** @description Time it was delivered or given up, in epoch milliseconds. */
+      finished_at?: number;
+    };
+    WebhookDeliveryList: {
+      /** @description Deliveries of the page, newest first. */
+      deliveries: components['schemas']['WebhookDelivery'][];
+      /** @description Number of deliveries returned. */
+      count: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
+    };
+    WebhookList: {
+      /** @description Webhooks of the page, oldest first. */
+      webhooks: components['schemas']['Webhook'][];
+      /** @description Number of webhooks returned. */
+      count: number;
+      /** @description The `cursor` of the next page, if there is one. */
+      next_cursor?: string;
+    };
+    WebhookRequest: {
+      /** @description URL of the receiver: https, without user name, password and fragment, at a public address. */
+      url: string;
+      /** @description What the webhook is for: 1 to 256 bytes. */
+      description?: string;
+      /** @description Events that the webhook is told of. */
+      events: (
+        | 'feedback.submitted'
+        | 'feedback.validated'
+        | 'feedback.reviewed'
+        | 'feedback.reopened'
+        | 'feedback.revised'
+        | 'feedback.tagged'
+        | 'feedback.linked'
+        | 'feedback.unlinked'
+        | 'feedback.claimed'
+        | 'feedback.released'
+        | 'feedback.used'
+        | 'feedback.erased'
+        | 'adapter.created'
+        | 'adapter.registered'
+        | 'training_batch.recorded'
+        | 'training_batch.claimed'
+        | 'training_batch.exported'
+        | 'training_batch.renewed'
+        | 'training_batch.committed'
+        | 'training_batch.released'
+        | 'training_batch.expired'
+        | 'training.ready'
+      )[];
+      /** @description Which entries the webhook is told of, as they are when it is sent; empty: all. */
+      filter?: {
+        /**
+         * @description Only entries with this judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description Only entries with this validation status.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description Only entries linked to this adapter, and the adapter itself. */
+        adapter?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+      };
+      /** @description `entry`: deliveries have the whole entry as it is when it is sent, texts included. By default: empty. */
+      include?: 'entry'[];
+      /** @description When `training.ready` is sent; required with that event. */
+      training_ready?: {
+        /** @description The adapter; if omitted, any adapter, each on its own. */
+        adapter_id?: string;
+        /** @description Number of approved entries, not used by training, that is enough. */
+        threshold: number;
+        /** @description Seconds after one event in which there is no other about the same adapter; 3600 by default. */
+        cooldown_seconds?: number;
+      };
+    };
+    WebhookSecretRotation: {
+      /** @description Seconds for which the previous secret stays valid; 86400 by default. */
+      grace_seconds?: number;
+    };
+    WebhookWithSecret: {
+      /** @description Id of the webhook. */
+      id: string;
+      /** @description URL of the receiver: https, without user name, password and fragment, at a public address. */
+      url: string;
+      /** @description What the webhook is for: 1 to 256 bytes. */
+      description?: string;
+      /** @description Events that the webhook is told of. */
+      events: (
+        | 'feedback.submitted'
+        | 'feedback.validated'
+        | 'feedback.reviewed'
+        | 'feedback.reopened'
+        | 'feedback.revised'
+        | 'feedback.tagged'
+        | 'feedback.linked'
+        | 'feedback.unlinked'
+        | 'feedback.claimed'
+        | 'feedback.released'
+        | 'feedback.used'
+        | 'feedback.erased'
+        | 'adapter.created'
+        | 'adapter.registered'
+        | 'training_batch.recorded'
+        | 'training_batch.claimed'
+        | 'training_batch.exported'
+        | 'training_batch.renewed'
+        | 'training_batch.committed'
+        | 'training_batch.released'
+        | 'training_batch.expired'
+        | 'training.ready'
+      )[];
+      /** @description Which entries the webhook is told of, as they are when it is sent; empty: all. */
+      filter: {
+        /**
+         * @description Only entries with this judgement.
+         * @enum {string}
+         */
+        type?: 'positive' | 'negative' | 'preference';
+        /**
+         * @description Only entries with this validation status.
+         * @enum {string}
+         */
+        status?: 'pending' | 'approved' | 'rejected' | 'flagged';
+        /** @description Only entries linked to this adapter, and the adapter itself. */
+        adapter?: string;
+        /** @description Only entries with this tag. */
+        tag?: string;
+      };
+      /** @description `entry`: deliveries have the whole entry as it is when it is sent, texts included. By default: empty. */
+      include: 'entry'[];
+      /** @description When `training.ready` is sent; required with that event. */
+      training_ready?: {
+        /** @description The adapter; if omitted, any adapter, each on its own. */
+        adapter_id?: string;
+        /** @description Number of approved entries, not used by training, that is enough. */
+        threshold: number;
+        /** @description Seconds after one event in which there is no other about the same adapter; 3600 by default. */
+        cooldown_seconds: number;
+      };
+      /** @description Whether events are sent. */
+      enabled: boolean;
+      /**
+       * @description Why no events are sent. user: a user disabled the webhook; gone: the receiver answered 410; failing: every attempt has failed for five days; restored: it came from a backup without its secret.
+       * @enum {string}
+       */
+      disabled_reason?: 'user' | 'gone' | 'failing' | 'restored';
+      /** @description Time since which every attempt has failed, in epoch milliseconds. */
+      failing_since?: number;
+      /** @description Time until which deliveries are signed with the previous secret, too, in epoch milliseconds. */
+      previous_secret_until?: number;
+      /** @description Revision number of the webhook, incremented by every change. */
+      revision: number;
+      /** @description Time the webhook was created, in epoch milliseconds. */
+      created_at: number;
+      /** @description Time of the last change, in epoch milliseconds. */
+      updated_at: number;
+      /** @description The secret by which the receiver verifies signatures. No other route returns it. */
+      secret: string;
     };
   };
   responses: {
@@ -6638,7 +7173,15 @@ export interface operations {
           | 'training_batch.renew'
           | 'training_batch.commit'
           | 'training_batch.release'
-          | 'training_batch.expire';
+          | 'training_batch.expire'
+          | 'webhook.create'
+          | 'webhook.change'
+          | 'webhook.enable'
+          | 'webhook.disable'
+          | 'webhook.rotate_secret'
+          | 'webhook.test'
+          | 'webhook.redeliver'
+          | 'webhook.delete';
         /** @description The judgement. */
         type?: 'positive' | 'negative' | 'preference';
         /** @description approved: passed validation; pending: awaits validation; rejected: failed validation; flagged: needs manual review. */
@@ -6769,6 +7312,400 @@ export interface operations {
       409: components['responses']['Conflict'];
       413: components['responses']['PayloadTooLarge'];
       415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listWebhooks: {
+    parameters: {
+      query?: {
+        /** @description Number of items to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of webhooks. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  createWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WebhookRequest'];
+      };
+    };
+    responses: {
+      /** @description The webhook was created. */
+      201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookWithSecret'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The webhook. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  deleteWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The webhook was deleted. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeletedWebhook'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  updateWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WebhookChange'];
+      };
+    };
+    responses: {
+      /** @description The webhook was changed. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  rotateWebhookSecret: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WebhookSecretRotation'];
+      };
+    };
+    responses: {
+      /** @description The webhook has a new secret. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookWithSecret'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      413: components['responses']['PayloadTooLarge'];
+      414: components['responses']['URITooLong'];
+      415: components['responses']['UnsupportedMediaType'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  testWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The event is queued. */
+      202: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookDelivery'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
+      422: components['responses']['UnprocessableContent'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  listWebhookDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Only deliveries with this status. */
+        status?: 'pending' | 'delivered' | 'dead';
+        /** @description Number of items to return. */
+        limit?: number;
+        /** @description The `next_cursor` of the previous page. */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of deliveries. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookDeliveryList'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  getWebhookDelivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+        /** @description Id of the delivery. */
+        delivery: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The delivery. */
+      200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookDelivery'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      414: components['responses']['URITooLong'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalServerError'];
+      503: components['responses']['ServiceUnavailable'];
+    };
+  };
+  redeliverWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        /** @description Id of the webhook. */
+        id: string;
+        /** @description Id of the delivery. */
+        delivery: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The delivery is queued again. */
+      202: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookDelivery'];
+        };
+      };
+      400: components['responses']['InvalidRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      409: components['responses']['Conflict'];
+      414: components['responses']['URITooLong'];
       422: components['responses']['UnprocessableContent'];
       429: components['responses']['TooManyRequests'];
       500: components['responses']['InternalServerError'];

@@ -61,6 +61,14 @@ export const AuditActionEnum = {
   TRAINING_BATCH_COMMIT: 'training_batch.commit',
   TRAINING_BATCH_RELEASE: 'training_batch.release',
   TRAINING_BATCH_EXPIRE: 'training_batch.expire',
+  WEBHOOK_CREATE: 'webhook.create',
+  WEBHOOK_CHANGE: 'webhook.change',
+  WEBHOOK_ENABLE: 'webhook.enable',
+  WEBHOOK_DISABLE: 'webhook.disable',
+  WEBHOOK_ROTATE_SECRET: 'webhook.rotate_secret',
+  WEBHOOK_TEST: 'webhook.test',
+  WEBHOOK_REDELIVER: 'webhook.redeliver',
+  WEBHOOK_DELETE: 'webhook.delete',
   TRAINING_BATCH_DOWNLOAD: 'training_batch.download',
   ORGANIZATION_BACKUP: 'organization.backup',
   STORE_BACKUP: 'store.backup',
@@ -107,6 +115,14 @@ registerEnumType(AuditActionEnum, {
     TRAINING_BATCH_COMMIT: { description: 'A training batch was committed.' },
     TRAINING_BATCH_RELEASE: { description: 'A training batch was released.' },
     TRAINING_BATCH_EXPIRE: { description: 'The lease of a training batch expired.' },
+    WEBHOOK_CREATE: { description: 'A webhook was created.' },
+    WEBHOOK_CHANGE: { description: 'A webhook was changed.' },
+    WEBHOOK_ENABLE: { description: 'A webhook was enabled again.' },
+    WEBHOOK_DISABLE: { description: 'A webhook was disabled, by a user or by the server.' },
+    WEBHOOK_ROTATE_SECRET: { description: 'A webhook was given a new secret.' },
+    WEBHOOK_TEST: { description: 'A test event was queued for a webhook.' },
+    WEBHOOK_REDELIVER: { description: 'A delivery of a webhook was queued again.' },
+    WEBHOOK_DELETE: { description: 'A webhook was deleted.' },
     TRAINING_BATCH_DOWNLOAD: { description: 'The entries of a training batch were downloaded.' },
     ORGANIZATION_BACKUP: { description: 'The organization was backed up over HTTP.' },
     STORE_BACKUP: { description: 'The whole store was backed up over HTTP.' },
@@ -162,7 +178,8 @@ export class AuditEventNode {
     description:
       'Details of a read or a refusal: `entries` or `rows` that were read, `count` of the requests that the event stands ' +
       'for, and `subject`, the route, field or SHA-256 hash of the query. `user` is a keyed hash. Of a change of an entry by a ' +
-      'bulk operation, the id of the operation: `bulkOperation`, or `undoneBulkOperation` if it is undone.',
+      'bulk operation, the id of the operation: `bulkOperation`, or `undoneBulkOperation` if it is undone. Of a ' +
+      'webhook, its id: `webhook`.',
   })
   details?: Readonly<Record<string, string | number>>;
 

@@ -42,6 +42,11 @@ export type KeyKind =
   | 'training_batch'
   | 'training_number'
   | 'vote'
+  | 'webhook'
+  | 'webhook_delivery'
+  | 'webhook_queue'
+  | 'webhook_ready'
+  | 'webhook_state'
   | 'unknown';
 
 /** One disagreement. Names ids and keys, never a text that a user wrote. */

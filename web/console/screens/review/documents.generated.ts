@@ -88,7 +88,23 @@ export type AuditAction =
   /** A training batch was released. */
   | 'TRAINING_BATCH_RELEASE'
   /** The lease of a training batch was renewed. */
-  | 'TRAINING_BATCH_RENEW';
+  | 'TRAINING_BATCH_RENEW'
+  /** A webhook was changed. */
+  | 'WEBHOOK_CHANGE'
+  /** A webhook was created. */
+  | 'WEBHOOK_CREATE'
+  /** A webhook was deleted. */
+  | 'WEBHOOK_DELETE'
+  /** A webhook was disabled, by a user or by the server. */
+  | 'WEBHOOK_DISABLE'
+  /** A webhook was enabled again. */
+  | 'WEBHOOK_ENABLE'
+  /** A delivery of a webhook was queued again. */
+  | 'WEBHOOK_REDELIVER'
+  /** A webhook was given a new secret. */
+  | 'WEBHOOK_ROTATE_SECRET'
+  /** A test event was queued for a webhook. */
+  | 'WEBHOOK_TEST';
 
 /** Filter for a list of feedback entries. An entry must match every field that is set. */
 export type FeedbackFilterInput = {

@@ -1,0 +1,144 @@
+/** One attempt of a delivery, from the queue to what is stored of its outcome. */
+import { systemActor } from '../audit/events.js';
+import type { WebhookSecret } from '../audit/keyed-hash.js';
+import { UnavailableError } from '../errors.js';
+import type { Reader, Store, Transaction } from '../store/contract.js';
+import type { Backoff } from './backoff.js';
+import { type Delivery, findDelivery, settle, type Verdict } from './deliveries.js';
+import { disableWebhook } from './manage.js';
+import { renderPayload } from './payload.js';
+import type { AttemptOutcome, SendAttempt } from './send.js';
+import { signatureHeaders } from './signature.js';
+import { type DeliveringServer, putState, readHeld } from './state.js';
+import type { Webhook } from './webhook.js';
+
+/** For how long every attempt may fail before the webhook is disabled, ms. */
+export const FAILS_FOR = 5 * 24 * 60 * 60_000;
+
+/** The status by which a receiver says that it is there no more. */
+const GONE = 410;
+
+export interface AttemptServices {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly server: DeliveringServer;
+  readonly secretOf: WebhookSecret;
+  readonly send: SendAttempt;
+  readonly backoff: Backoff;
+  readonly userAgent: string;
+  readonly logger: { warn(fields: object, message: string): void };
+}
+
+export interface PreparedAttempt {
+  readonly webhook: Webhook;
+  readonly delivery: Delivery;
+  /** Absent where what the event is about cannot be read, as it is damaged. */
+  readonly body?: Buffer;
+}
+
+/** What is to be sent; `none` if the delivery is over by now, `notHeld` if the webhook is disabled, gone or another server's. */
+export async function prepareAttempt(
+  { store, server, logger }: AttemptServices,
+  org: string,
+  id: string,
+  deliveryId: string,
+): Promise<PreparedAttempt | 'none' | 'notHeld'> {
+  return store.read(async (reader) => {
+    const held = await readHeld(reader, org, id, server);
+    if (held === undefined) return 'notHeld';
+    const delivery = await findDelivery(reader, org, id, deliveryId);
+    if (delivery?.due === undefined) return 'none';
+    const { webhook } = held;
+    const body = await renderReadable(reader, org, webhook, delivery, logger);
+    return { webhook, delivery, ...(body !== undefined && { body }) };
+  });
+}
+
+async function renderReadable(
+  reader: Reader,
+  org: string,
+  webhook: Webhook,
+  delivery: Delivery,
+  logger: AttemptServices['logger'],
+): Promise<Buffer | undefined> {
+  try {
+    return await renderPayload(reader, org, webhook, delivery);
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error;
+    logger.warn({ err: error, webhook: webhook.id, delivery: delivery.id }, 'an event of a webhook could not be read');
+    return undefined;
+  }
+}
+
+/** Sends what was prepared. Never rejects. */
+export async function sendAttempt(
+  { send, secretOf, userAgent }: AttemptServices,
+  org: string,
+  { webhook, delivery, body }: PreparedAttempt,
+  at: number,
+  signal: AbortSignal,
+): Promise<AttemptOutcome> {
+  if (body === undefined) return { problem: 'unreadable_event', milliseconds: 0 };
+  const { secret, previousSecret } = webhook;
+  const nonces = [
+    secret.nonce,
+    ...(previousSecret !== undefined && previousSecret.until > at ? [previousSecret.nonce] : []),
+  ];
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': userAgent,
+    ...signatureHeaders(
+      { id: delivery.id, at, body },
+      nonces.map((nonce) => secretOf(org, webhook.id, nonce)),
+    ),
+  };
+  return send({ url: webhook.url, headers, body, signal });
+}
+
+/** What became of an attempt: a failed one is made again, a dead one is not. */
+export type AttemptResult = 'delivered' | 'failed' | 'dead';
+
+/**
+ * Stores what became of an attempt.
+ * @returns undefined if the webhook is another server's by now, or the delivery is over
+ */
+export async function recordAttempt(
+  { server, backoff }: Pick<AttemptServices, 'server' | 'backoff'>,
+  transaction: Transaction,
+  org: string,
+  { webhook: { id }, delivery: { id: deliveryId, attempts } }: PreparedAttempt,
+  outcome: AttemptOutcome,
+  startedAt: number,
+): Promise<AttemptResult | undefined> {
+  const held = await readHeld(transaction, org, id, server);
+  const delivery = await findDelivery(transaction, org, id, deliveryId);
+  // It was stored already if there are more of them.
+  if (held === undefined || delivery?.due === undefined || delivery.attempts !== attempts) return undefined;
+  const { webhook, state } = held;
+  const isDelivered = outcome.problem === undefined;
+  const verdict = isDelivered
+    ? ({ status: 'delivered' } as const)
+    : failedVerdict(backoff, delivery, outcome, startedAt);
+  await settle(transaction, org, id, delivery, outcome, startedAt, verdict);
+  const { failingSince, ...healthy } = state;
+  if (isDelivered && failingSince !== undefined) putState(transaction, org, id, healthy);
+  if (!isDelivered && failingSince === undefined) putState(transaction, org, id, { ...state, failingSince: startedAt });
+  const isHopeless = !isDelivered && failingSince !== undefined && startedAt - failingSince >= FAILS_FOR;
+  if (outcome.status === GONE || isHopeless) {
+    const reason = outcome.status === GONE ? 'gone' : 'failing';
+    await disableWebhook(transaction, systemActor(org, 'webhooks'), webhook, reason, startedAt);
+  }
+  return verdict.status === 'pending' ? 'failed' : verdict.status;
+}
+
+function failedVerdict(
+  backoff: Backoff,
+  { attempts, firstAttemptAt }: Delivery,
+  { status, milliseconds, retryAfter }: AttemptOutcome,
+  startedAt: number,
+): Verdict {
+  const now = startedAt + Math.round(milliseconds);
+  const failed = { attempts: attempts + 1, firstAttemptAt: firstAttemptAt ?? startedAt, now, retryAfter };
+  const next = status === GONE ? undefined : backoff(failed);
+  return next === undefined ? { status: 'dead' } : { status: 'pending', next };
+}
