@@ -208,6 +208,7 @@ const DERIVED: readonly Case[] = [
     damage: remove(() => `count:default:${name}:-`),
     found: () => [`count default/${name}:-: is 0; it should be 1`],
   })),
+  {
     what: 'webhook that does not say how far it is',
     damage: (values) => {
       for (const key of [...values.keys()]) if (/^webhook_(?:state|delivery|queue):/.test(key)) values.delete(key);
