@@ -106,7 +106,8 @@ export function saveAdapter(
     ...properties,
     revision,
     createdAt: before?.createdAt ?? at,
-    updatedAt: at,
+    // Since when it has its stage is told on its own.
+    updatedAt: properties.stageChangedAt === undefined ? at : (before?.updatedAt ?? at),
     audit,
   };
   transaction.put(adapterKey(actor.org, adapter.id), encodeRecord(adapter));

@@ -77,9 +77,7 @@ const listed = {
   ...properties,
   stage: Type.Optional(StageSchema),
   created_at: Type.Integer({ description: 'Time the adapter was first named or registered, in epoch milliseconds.' }),
-  updated_at: Type.Integer({
-    description: 'Time the adapter was last registered or its stage last changed, in epoch milliseconds.',
-  }),
+  updated_at: Type.Integer({ description: 'Time the adapter was last registered, in epoch milliseconds.' }),
 };
 
 const ParentSchema = Type.Object(

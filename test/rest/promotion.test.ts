@@ -52,7 +52,7 @@ const results = (body: Record<string, unknown>) =>
 describe('a promotion', () => {
   it('is refused with every rule, what was measured and what is required, and takes place once they hold', async () => {
     const { register, judge, promote, check, get, history } = organization('gate');
-    await register('v2', { version: '2', derived_from: ['v1'] });
+    const registered = await register('v2', { version: '2', derived_from: ['v1'] });
     await judge('v1', 'positive', 0, 5);
     await judge('v1', 'negative', 5, 10);
     await judge('v2', 'negative', 0, 10);
@@ -92,7 +92,9 @@ describe('a promotion', () => {
       change: { stage: 'production', created_by: 'pipeline', reason: 'nightly', forced: false, adapter_version: '2' },
       check: { passed: true },
     });
-    expect((await get('v2')).body).toMatchObject({ stage: 'production', revision: 2, version: '2' });
+    const { body: after } = await get('v2');
+    expect(after).toMatchObject({ stage: 'production', revision: 2, version: '2' });
+    expect(after['updated_at']).toBe(registered.body['updated_at']);
 
     const again = await promote('v2');
     expect(again).toMatchObject({ status: 200, body: { promoted: true, changed: false, revision: 2 } });

@@ -1358,7 +1358,7 @@ export interface components {
       stage?: 'candidate' | 'production' | 'retired';
       /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
-      /** @description Time the adapter was last registered or its stage last changed, in epoch milliseconds. */
+      /** @description Time the adapter was last registered, in epoch milliseconds. */
       updated_at: number;
       /** @description Parents of the adapter, ordered by id. */
       derived_from: components['schemas']['Derivation'][];
@@ -2514,7 +2514,7 @@ export interface components {
       stage?: 'candidate' | 'production' | 'retired';
       /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
-      /** @description Time the adapter was last registered or its stage last changed, in epoch milliseconds. */
+      /** @description Time the adapter was last registered, in epoch milliseconds. */
       updated_at: number;
     };
     MarkUsedRequest: {

@@ -62,7 +62,7 @@ export class AdapterNode implements Node {
   @Field(() => GraphQLDateTime, { description: 'Time the adapter was first named or registered.' })
   createdAt!: number;
 
-  @Field(() => GraphQLDateTime, { description: 'Time the adapter was last registered or its stage last changed.' })
+  @Field(() => GraphQLDateTime, { description: 'Time the adapter was last registered.' })
   updatedAt!: number;
 }
 

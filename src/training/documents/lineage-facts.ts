@@ -86,7 +86,7 @@ async function trainingOf(
 /** The time of the newest of the facts, epoch ms: a document of the same facts is the same, whenever it is made. */
 export function factsTime({ adapter, ancestors, batches, evaluations }: LineageFacts): number {
   const times = [
-    ...[adapter, ...ancestors].map(({ updatedAt }) => updatedAt),
+    ...[adapter, ...ancestors].map(({ updatedAt, stageChangedAt = 0 }) => Math.max(updatedAt, stageChangedAt)),
     ...batches.map(({ updatedAt }) => updatedAt),
     ...evaluations.map(({ createdAt }) => createdAt),
   ];

@@ -51,7 +51,7 @@ class Adapter(TypedDict):
     """Time the adapter was first named or registered, in epoch milliseconds."""
 
     updated_at: int
-    """Time the adapter was last registered or its stage last changed, in epoch milliseconds."""
+    """Time the adapter was last registered, in epoch milliseconds."""
 
     derived_from: list[Derivation]
     """Parents of the adapter, ordered by id."""
@@ -680,7 +680,7 @@ class Change(TypedDict):
     at: int
     """Time of the change, in epoch milliseconds."""
 
-    action: Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "adapter.stage", "adapter.stage_forced", "adapter.evaluate", "promotion_rules.set", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire"]
+    action: Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "adapter.stage", "adapter.stage_forced", "adapter.evaluate", "promotion_rules.set", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire", "webhook.create", "webhook.change", "webhook.enable", "webhook.disable", "webhook.rotate_secret", "webhook.test", "webhook.redeliver", "webhook.delete"]
     """The recorded action. More actions may be added."""
 
     node: str
@@ -780,6 +780,13 @@ class DeletedView(TypedDict):
 
     id: str
     """Id of the view."""
+
+
+class DeletedWebhook(TypedDict):
+    """The object ``DeletedWebhook`` of the API."""
+
+    id: str
+    """Id of the webhook."""
 
 
 class Derivation(TypedDict):
@@ -1532,7 +1539,7 @@ class ListedAdapter(TypedDict):
     """Time the adapter was first named or registered, in epoch milliseconds."""
 
     updated_at: int
-    """Time the adapter was last registered or its stage last changed, in epoch milliseconds."""
+    """Time the adapter was last registered, in epoch milliseconds."""
 
 
 class MarkUsedRequest(TypedDict):
@@ -3013,6 +3020,346 @@ class UserErasure(TypedDict):
     """Ids of the adapters trained on those training batches."""
 
 
+class WebhookFilter(TypedDict):
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    type: NotRequired[Literal["positive", "negative", "preference"]]
+    """Only entries with this judgement."""
+
+    status: NotRequired[Literal["pending", "approved", "rejected", "flagged"]]
+    """Only entries with this validation status."""
+
+    adapter: NotRequired[str]
+    """Only entries linked to this adapter, and the adapter itself."""
+
+    tag: NotRequired[str]
+    """Only entries with this tag."""
+
+
+class WebhookTrainingReady(TypedDict):
+    """When ``training.ready`` is sent; required with that event."""
+
+    adapter_id: NotRequired[str]
+    """The adapter; if omitted, any adapter, each on its own."""
+
+    threshold: int
+    """Number of approved entries, not used by training, that is enough."""
+
+    cooldown_seconds: int
+    """Seconds after one event in which there is no other about the same adapter; 3600 by default."""
+
+
+class Webhook(TypedDict):
+    """The object ``Webhook`` of the API."""
+
+    id: str
+    """Id of the webhook."""
+
+    url: str
+    """URL of the receiver: https, without user name, password and fragment, at a public address."""
+
+    description: NotRequired[str]
+    """What the webhook is for: 1 to 256 bytes."""
+
+    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
+    """Events that the webhook is told of."""
+
+    filter: WebhookFilter
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    include: list[Literal["entry"]]
+    """``entry``: deliveries have the whole entry as it is when it is sent, texts included. By default: empty."""
+
+    training_ready: NotRequired[WebhookTrainingReady]
+    """When ``training.ready`` is sent; required with that event."""
+
+    enabled: bool
+    """Whether events are sent."""
+
+    disabled_reason: NotRequired[Literal["user", "gone", "failing", "restored"]]
+    """Why no events are sent. user: a user disabled the webhook; gone: the receiver answered 410; failing: every attempt has failed for five days; restored: it came from a backup without its secret."""
+
+    failing_since: NotRequired[int]
+    """Time since which every attempt has failed, in epoch milliseconds."""
+
+    previous_secret_until: NotRequired[int]
+    """Time until which deliveries are signed with the previous secret, too, in epoch milliseconds."""
+
+    revision: int
+    """Revision number of the webhook, incremented by every change."""
+
+    created_at: int
+    """Time the webhook was created, in epoch milliseconds."""
+
+    updated_at: int
+    """Time of the last change, in epoch milliseconds."""
+
+
+class WebhookChangeFilter(TypedDict):
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    type: NotRequired[Literal["positive", "negative", "preference"]]
+    """Only entries with this judgement."""
+
+    status: NotRequired[Literal["pending", "approved", "rejected", "flagged"]]
+    """Only entries with this validation status."""
+
+    adapter: NotRequired[str]
+    """Only entries linked to this adapter, and the adapter itself."""
+
+    tag: NotRequired[str]
+    """Only entries with this tag."""
+
+
+class WebhookChangeTrainingReady(TypedDict):
+    """When ``training.ready`` is sent; required with that event."""
+
+    adapter_id: NotRequired[str]
+    """The adapter; if omitted, any adapter, each on its own."""
+
+    threshold: int
+    """Number of approved entries, not used by training, that is enough."""
+
+    cooldown_seconds: NotRequired[int]
+    """Seconds after one event in which there is no other about the same adapter; 3600 by default."""
+
+
+class WebhookChange(TypedDict):
+    """The object ``WebhookChange`` of the API."""
+
+    url: NotRequired[str]
+    """URL of the receiver: https, without user name, password and fragment, at a public address."""
+
+    description: NotRequired[Union[str, None]]
+    """What the webhook is for: 1 to 256 bytes. null: none."""
+
+    events: NotRequired[list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]]
+    """Events that the webhook is told of."""
+
+    filter: NotRequired[WebhookChangeFilter]
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    include: NotRequired[list[Literal["entry"]]]
+    """``entry``: deliveries have the whole entry as it is when it is sent, texts included. By default: empty."""
+
+    training_ready: NotRequired[Union[WebhookChangeTrainingReady, None]]
+    """When ``training.ready`` is sent; required with that event."""
+
+    enabled: NotRequired[bool]
+    """Whether to send events. A webhook that is enabled again is told of what happens from then on."""
+
+    revision: NotRequired[int]
+    """Expected current revision of the webhook."""
+
+
+class WebhookDelivery(TypedDict):
+    """The object ``WebhookDelivery`` of the API."""
+
+    id: str
+    """Id of the delivery, which each attempt has as its header ``webhook-id``."""
+
+    event: Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready", "webhook.test"]
+    """The event."""
+
+    node: str
+    """Id of the entry, adapter or training batch; of the webhook itself for a test."""
+
+    version: NotRequired[int]
+    """Version of the node that the event made."""
+
+    status: Literal["pending", "delivered", "dead"]
+    """pending: still to be made; delivered: the receiver has taken it; dead: given up."""
+
+    attempts: int
+    """Number of attempts."""
+
+    response_status: NotRequired[int]
+    """Status of the last response."""
+
+    problem: NotRequired[Literal["address_refused", "name_not_resolved", "tls", "connection", "timeout", "redirect", "status", "invalid_response", "unreadable_event"]]
+    """Why the last attempt has failed."""
+
+    duration_ms: NotRequired[int]
+    """Milliseconds that the last attempt took."""
+
+    attempted_at: NotRequired[int]
+    """Time of the last attempt, in epoch milliseconds."""
+
+    next_attempt_at: NotRequired[int]
+    """Time of the next attempt, in epoch milliseconds; omitted if an earlier delivery about the same node is first."""
+
+    at: int
+    """Time of the event, in epoch milliseconds."""
+
+    created_at: int
+    """Time the delivery was queued, in epoch milliseconds."""
+
+    finished_at: NotRequired[int]
+    """Time it was delivered or given up, in epoch milliseconds."""
+
+
+class WebhookDeliveryList(TypedDict):
+    """The object ``WebhookDeliveryList`` of the API."""
+
+    deliveries: list[WebhookDelivery]
+    """Deliveries of the page, newest first."""
+
+    count: int
+    """Number of deliveries returned."""
+
+    next_cursor: NotRequired[str]
+    """The ``cursor`` of the next page, if there is one."""
+
+
+class WebhookList(TypedDict):
+    """The object ``WebhookList`` of the API."""
+
+    webhooks: list[Webhook]
+    """Webhooks of the page, oldest first."""
+
+    count: int
+    """Number of webhooks returned."""
+
+    next_cursor: NotRequired[str]
+    """The ``cursor`` of the next page, if there is one."""
+
+
+class WebhookRequestFilter(TypedDict):
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    type: NotRequired[Literal["positive", "negative", "preference"]]
+    """Only entries with this judgement."""
+
+    status: NotRequired[Literal["pending", "approved", "rejected", "flagged"]]
+    """Only entries with this validation status."""
+
+    adapter: NotRequired[str]
+    """Only entries linked to this adapter, and the adapter itself."""
+
+    tag: NotRequired[str]
+    """Only entries with this tag."""
+
+
+class WebhookRequestTrainingReady(TypedDict):
+    """When ``training.ready`` is sent; required with that event."""
+
+    adapter_id: NotRequired[str]
+    """The adapter; if omitted, any adapter, each on its own."""
+
+    threshold: int
+    """Number of approved entries, not used by training, that is enough."""
+
+    cooldown_seconds: NotRequired[int]
+    """Seconds after one event in which there is no other about the same adapter; 3600 by default."""
+
+
+class WebhookRequest(TypedDict):
+    """The object ``WebhookRequest`` of the API."""
+
+    url: str
+    """URL of the receiver: https, without user name, password and fragment, at a public address."""
+
+    description: NotRequired[str]
+    """What the webhook is for: 1 to 256 bytes."""
+
+    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
+    """Events that the webhook is told of."""
+
+    filter: NotRequired[WebhookRequestFilter]
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    include: NotRequired[list[Literal["entry"]]]
+    """``entry``: deliveries have the whole entry as it is when it is sent, texts included. By default: empty."""
+
+    training_ready: NotRequired[WebhookRequestTrainingReady]
+    """When ``training.ready`` is sent; required with that event."""
+
+
+class WebhookSecretRotation(TypedDict):
+    """The object ``WebhookSecretRotation`` of the API."""
+
+    grace_seconds: NotRequired[int]
+    """Seconds for which the previous secret stays valid; 86400 by default."""
+
+
+class WebhookWithSecretFilter(TypedDict):
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    type: NotRequired[Literal["positive", "negative", "preference"]]
+    """Only entries with this judgement."""
+
+    status: NotRequired[Literal["pending", "approved", "rejected", "flagged"]]
+    """Only entries with this validation status."""
+
+    adapter: NotRequired[str]
+    """Only entries linked to this adapter, and the adapter itself."""
+
+    tag: NotRequired[str]
+    """Only entries with this tag."""
+
+
+class WebhookWithSecretTrainingReady(TypedDict):
+    """When ``training.ready`` is sent; required with that event."""
+
+    adapter_id: NotRequired[str]
+    """The adapter; if omitted, any adapter, each on its own."""
+
+    threshold: int
+    """Number of approved entries, not used by training, that is enough."""
+
+    cooldown_seconds: int
+    """Seconds after one event in which there is no other about the same adapter; 3600 by default."""
+
+
+class WebhookWithSecret(TypedDict):
+    """The object ``WebhookWithSecret`` of the API."""
+
+    id: str
+    """Id of the webhook."""
+
+    url: str
+    """URL of the receiver: https, without user name, password and fragment, at a public address."""
+
+    description: NotRequired[str]
+    """What the webhook is for: 1 to 256 bytes."""
+
+    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
+    """Events that the webhook is told of."""
+
+    filter: WebhookWithSecretFilter
+    """Which entries the webhook is told of, as they are when it is sent; empty: all."""
+
+    include: list[Literal["entry"]]
+    """``entry``: deliveries have the whole entry as it is when it is sent, texts included. By default: empty."""
+
+    training_ready: NotRequired[WebhookWithSecretTrainingReady]
+    """When ``training.ready`` is sent; required with that event."""
+
+    enabled: bool
+    """Whether events are sent."""
+
+    disabled_reason: NotRequired[Literal["user", "gone", "failing", "restored"]]
+    """Why no events are sent. user: a user disabled the webhook; gone: the receiver answered 410; failing: every attempt has failed for five days; restored: it came from a backup without its secret."""
+
+    failing_since: NotRequired[int]
+    """Time since which every attempt has failed, in epoch milliseconds."""
+
+    previous_secret_until: NotRequired[int]
+    """Time until which deliveries are signed with the previous secret, too, in epoch milliseconds."""
+
+    revision: int
+    """Revision number of the webhook, incremented by every change."""
+
+    created_at: int
+    """Time the webhook was created, in epoch milliseconds."""
+
+    updated_at: int
+    """Time of the last change, in epoch milliseconds."""
+
+    secret: str
+    """The secret by which the receiver verifies signatures. No other route returns it."""
+
+
 class ListFeedbackQuery(TypedDict):
     """The parameters of ``listFeedback``, without those of its pages."""
 
@@ -3340,7 +3687,7 @@ class GetDatasetInfoQuery(TypedDict):
 class ListFeedbackChangesQuery(TypedDict):
     """The parameters of ``listFeedbackChanges``, without those of its pages."""
 
-    action: NotRequired[Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "adapter.stage", "adapter.stage_forced", "adapter.evaluate", "promotion_rules.set", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire"]]
+    action: NotRequired[Literal["feedback.submit", "feedback.link", "feedback.unlink", "feedback.use", "feedback.review", "feedback.erase", "feedback.judge", "feedback.reopen", "feedback.revise", "feedback.tag", "bulk_operation.start", "bulk_operation.cancel", "bulk_operation.undo", "token.issue", "token.revoke", "feedback_rules.set", "saved_view.share", "saved_view.change", "saved_view.delete", "adapter.create", "adapter.register", "adapter.stage", "adapter.stage_forced", "adapter.evaluate", "promotion_rules.set", "feedback.claim", "feedback.release", "training_batch.record", "training_batch.claim", "training_batch.export", "training_batch.renew", "training_batch.commit", "training_batch.release", "training_batch.expire", "webhook.create", "webhook.change", "webhook.enable", "webhook.disable", "webhook.rotate_secret", "webhook.test", "webhook.redeliver", "webhook.delete"]]
     """The recorded action. More actions may be added."""
 
     type: NotRequired[Literal["positive", "negative", "preference"]]
@@ -3381,6 +3728,13 @@ class ListFeedbackChangesQuery(TypedDict):
 
     adapter: NotRequired[str]
     """Only entries linked to this adapter."""
+
+
+class ListWebhookDeliveriesQuery(TypedDict):
+    """The parameters of ``listWebhookDeliveries``, without those of its pages."""
+
+    status: NotRequired[Literal["pending", "delivered", "dead"]]
+    """Only deliveries with this status."""
 
 
 Croissant = dict[str, Any]
