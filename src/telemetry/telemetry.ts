@@ -35,12 +35,14 @@ import { withStoreSpans } from './store-spans.js';
 
 /** Of the service, unless `OTEL_SERVICE_NAME` says otherwise, and of all that it makes. */
 const NAME = 'feedback-graph';
-const DONE = Promise.resolve();
 /** How long a stop waits for the collector to take what is left, ms. */
 const STOP_WITHIN = 3_000;
 /** Ms, as OpenTelemetry has it. */
 const METRIC_INTERVAL = 60_000;
 const METRIC_TIMEOUT = 30_000;
+/** Kinds of warnings of OpenTelemetry itself that are logged, each once. */
+const MAX_DIAGNOSTICS = 100;
+const DONE = Promise.resolve();
 
 export interface Telemetry {
   /** Fields of each line of the log: the trace and the span that it belongs to, if any. */
@@ -176,8 +178,6 @@ function diagnostics(own: { warn(fields: object, message: string): void }) {
   };
   return { error: warn, warn, info: ignore, debug: ignore, verbose: ignore };
 }
-
-const MAX_DIAGNOSTICS = 100;
 
 function ignore(): void {
   // What is less than a warning.
