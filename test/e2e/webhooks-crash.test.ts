@@ -7,8 +7,8 @@ import { expect, it } from 'vitest';
 import { verifyStore } from '../../src/maintenance/verify.js';
 import { openStore } from '../../src/store/open.js';
 import { APPROVED, BASE } from '../support/feedback.js';
-import { startReceiver } from '../support/receiver.js';
 import { callServer, startServerProcess } from '../support/process.js';
+import { startReceiver } from '../support/receiver.js';
 
 const POLL = { timeout: 30_000, interval: 10 };
 const ENTRIES = 30;

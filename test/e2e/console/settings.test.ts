@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageVersion } from '../../../src/version.js';
 import { launchBrowser } from '../../support/browser.js';
 import { expectAccessible, openConsole, waitForScreen } from '../../support/console.js';
+import { expectedSignature, startReceiver } from '../../support/receiver.js';
 import { shareServer, type SharedServer } from '../../support/server.js';
 
 let server: SharedServer;
@@ -71,6 +72,54 @@ it('issues a token that works, shows it once, and revokes it after saying what t
   await page.getByRole('row', { name: /Revoked tokens/ }).waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
+});
+
+it('creates a webhook, shows its secret once, tests it, sends again, disables and deletes it', async () => {
+  const receiver = await startReceiver();
+  const { page, complaints } = await openConsole(browser, server, '/console/settings?tab=webhooks');
+  await page.getByText('No webhooks').waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'New webhook' }).click();
+  const create = page.getByRole('dialog', { name: 'New webhook' });
+  await create.getByLabel('Address').press('Enter');
+  await create.getByText('Give the address').waitFor();
+  await create.getByLabel('Address').fill('ftp://127.0.0.1/');
+  await page.keyboard.press('Enter');
+  await create.getByText('must be an http or https URL').waitFor();
+  await expectAccessible(page);
+  await create.getByLabel('Address').fill(receiver.url);
+  await create.getByLabel('Tag', { exact: true }).fill('billing');
+  await page.keyboard.press('Enter');
+  const shown = page.getByRole('dialog', { name: 'The secret of the webhook' });
+  const secret = await shown.getByText(/^whsec_/).innerText();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await shown.waitFor({ state: 'detached' });
+  expect(await page.content()).not.toContain(secret);
+
+  const panel = page.getByRole('region', { name: receiver.url });
+  await panel.getByText('Sends', { exact: true }).waitFor();
+  await panel.getByRole('button', { name: 'Send a test' }).click();
+  await panel.getByRole('button', { name: 'Deliveries' }).click();
+  const row = panel.getByRole('row', { name: /webhook\.test.*Delivered/ });
+  await row.waitFor();
+  expect(receiver.received[0]!.headers['webhook-signature']).toBe(expectedSignature(secret, receiver.received[0]!));
+  await expectAccessible(page);
+  await row.getByRole('button', { name: 'Send again' }).click();
+  await expect.poll(() => receiver.received.length).toBe(2);
+  expect(receiver.received[1]!.headers['webhook-id']).toBe(receiver.received[0]!.headers['webhook-id']);
+  await panel.getByRole('button', { name: 'Rotate secret' }).click();
+  await shown.getByText(/^whsec_/).waitFor();
+  await shown.getByRole('button', { name: 'Done' }).click();
+  await panel.getByRole('button', { name: 'Disable' }).click();
+  await panel.getByText('Disabled', { exact: true }).waitFor();
+  await panel.getByRole('button', { name: 'Delete' }).click();
+  const confirm = page.getByRole('dialog', { name: 'Delete this webhook?' });
+  await confirm.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('No webhooks').waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
+  await receiver.close();
 });
 
 it('has nothing for a role that may not use it', async () => {

@@ -4,7 +4,13 @@ export const settingsMessages = defineMessages(
   (format) => ({
     title: 'Settings',
     tabList: 'Parts of the settings',
-    tabs: { account: 'Your token', server: 'Server', plugins: 'Validation plugins', tokens: 'Tokens' },
+    tabs: {
+      account: 'Your token',
+      server: 'Server',
+      plugins: 'Validation plugins',
+      tokens: 'Tokens',
+      webhooks: 'Webhooks',
+    },
     account: 'Your token',
     user: 'User',
     organization: 'Organization',
@@ -51,7 +57,7 @@ export const settingsMessages = defineMessages(
   (format) => ({
     title: 'Einstellungen',
     tabList: 'Teile der Einstellungen',
-    tabs: { account: 'Ihr Token', server: 'Server', plugins: 'Validierung', tokens: 'Token' },
+    tabs: { account: 'Ihr Token', server: 'Server', plugins: 'Validierung', tokens: 'Token', webhooks: 'Webhooks' },
     account: 'Ihr Token',
     user: 'Person',
     organization: 'Organisation',

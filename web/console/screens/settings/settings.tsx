@@ -9,8 +9,9 @@ import { settingsMessages } from './messages.js';
 import { PluginsPanel } from './plugins-panel.js';
 import { ServerPanel } from './server-panel.js';
 import { TokensPanel } from './tokens-panel.js';
+import { WebhooksPanel } from './webhooks-panel.js';
 
-const TABS = ['account', 'server', 'plugins', 'tokens'] as const;
+const TABS = ['account', 'server', 'plugins', 'tokens', 'webhooks'] as const;
 
 const codec = searchCodec({ tab: choice(TABS, 'account') });
 
@@ -23,8 +24,15 @@ export default function SettingsScreen() {
     server: can('feedback:read', 'org:admin', 'server:operate'),
     plugins: can('server:operate'),
     tokens: can('tokens:issue', 'org:admin'),
+    webhooks: can('org:admin'),
   } as const;
-  const panels = { account: AccountPanel, server: ServerPanel, plugins: PluginsPanel, tokens: TokensPanel } as const;
+  const panels = {
+    account: AccountPanel,
+    server: ServerPanel,
+    plugins: PluginsPanel,
+    tokens: TokensPanel,
+    webhooks: WebhooksPanel,
+  } as const;
   const shown = TABS.filter((name) => allowed[name]);
   return (
     <Screen title={texts.title}>
