@@ -74,7 +74,7 @@ export interface LiveCounts {
   readonly connections: number;
   /** GraphQL subscriptions. */
   readonly subscriptions: number;
-  /** Places in change feeds that are followed: one for each subscription, change stream and webhook. */
+  /** Places in change feeds that are followed: one for each subscription and change stream. */
   readonly followers: number;
 }
 
@@ -219,12 +219,16 @@ async function composeServer(
     });
     validation = plugins;
     const changes = createChangeFeed(store);
+    // Apart from the one that clients follow, who are counted.
+    const webhookChanges = config.webhooks.isOn ? createChangeFeed(store) : undefined;
+    keep({ stop: () => Promise.resolve(webhookChanges?.close()) });
     let noticeAppended: (prefixes: ReadonlySet<Key>) => void = () => undefined;
     const system = config.store.engine === 'postgres' ? 'postgresql' : config.store.engine;
     const tracedStore = telemetry?.traceStore(store, system) ?? store;
     const judging = {
       store: withAppendListener(tracedStore, (prefixes) => {
         changes.wake(prefixes);
+        webhookChanges?.wake(prefixes);
         noticeAppended(prefixes);
       }),
       keyedHash,
@@ -345,12 +349,12 @@ async function composeServer(
     keep(startLeaseReaper(services, logger));
     noticeBulkOperation = keep(startBulkWorker(services, logger, isShared)).notice;
     noticePending = keep(startPendingKeeper(judging, logger)).notice;
-    if (config.webhooks.isOn) {
+    if (webhookChanges !== undefined) {
       webhooks = keep(
         startWebhookWorker({
           store: judging.store,
           keyedHash,
-          changes,
+          changes: webhookChanges,
           now: judging.now,
           server: { name: serverName, isShared },
           secretOf: webhookSecret,

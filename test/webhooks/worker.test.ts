@@ -125,7 +125,7 @@ describe('deliveries', () => {
             const expected = open.get(node) ?? (finished.get(node) ?? 0) + 1;
             if (version !== expected) disorders.push(`${node} ${version}, not ${expected}`);
             open.set(node, version);
-            const said: string = String(answer.next().value);
+            const [said] = answer.take(1);
             await new Promise(setImmediate);
             if (said === 'failed') return FAILED;
             open.delete(node);

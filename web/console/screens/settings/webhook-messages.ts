@@ -76,7 +76,7 @@ export const webhookMessages = defineMessages(
     note: 'Der Server schickt Ereignisse der Organisation an diese Adressen, signiert und wiederholt, bis sie angenommen sind. docs/webhooks.md sagt mehr.',
     none: 'Keine Webhooks',
     noneAdvice:
-      'Ein Webhook sagt deinen eigenen Systemen, was hier geschieht, etwa ein negativer Eintrag oder genug fürs Training.',
+      'Ein Webhook sagt Ihren eigenen Systemen, was hier geschieht, etwa ein negativer Eintrag oder genug fürs Training.',
     create: 'Neuer Webhook',
     createDo: 'Anlegen',
     url: 'Adresse',

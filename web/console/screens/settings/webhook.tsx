@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { type Outcome, useApiMutation } from '../../api/hooks.js';
-import type { Problem } from '../../api/problem.js';
+import { useApiMutation } from '../../api/hooks.js';
+import type { Outcome, Problem } from '../../api/problem.js';
 import { Badge } from '../../components/badge.js';
 import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
