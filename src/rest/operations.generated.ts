@@ -248,8 +248,8 @@ export type Order =
 export type PromoteAdapterInput = {
   /** Expected current revision of the adapter. */
   expectedRevision?: number | null | undefined;
-  /** Whether to promote the adapter even if a rule does not hold. Requires the permission `org:admin`. */
-  force?: boolean;
+  /** Whether to promote the adapter even if a rule does not hold; false by default. Requires the permission `org:admin`. */
+  force?: boolean | null | undefined;
   /** Id of the adapter. */
   id: string;
   /** The reason, at most 500 characters; required with `force`. It must not name persons. */
@@ -258,8 +258,8 @@ export type PromoteAdapterInput = {
   retire?: Array<string> | null | undefined;
   /** Rules that must hold in addition to those of the organization: at most 50. */
   rules?: Array<PromotionRuleInput> | null | undefined;
-  /** The new stage. */
-  stage?: AdapterStage;
+  /** The new stage; PRODUCTION by default. */
+  stage?: AdapterStage | null | undefined;
 };
 
 /** A condition for promoting an adapter. */
@@ -280,8 +280,8 @@ export type PromotionRuleInput = {
   minimumCount?: number | null | undefined;
   /** Whether an adapter whose value cannot be determined passes; false by default. */
   passesUnmeasured?: boolean | null | undefined;
-  /** Promotions to this stage are subject to the rule. */
-  stage?: PromotionStage;
+  /** Promotions to this stage are subject to the rule; PRODUCTION by default. */
+  stage?: PromotionStage | null | undefined;
 };
 
 /** What a promotion rule measures. */

@@ -73,7 +73,7 @@ export function promotionRoutes(application: Application, run: RunOperation, ser
       if (!promoted && check !== null) return reply.code(409).send(toRefusal(check));
       return reply.send({
         id: adapter.id,
-        stage: fromEnum(adapter.stage ?? input.stage),
+        stage: fromEnum(adapter.stage ?? input.stage ?? 'PRODUCTION'),
         revision: adapter.revision,
         promoted,
         changed: change !== null,

@@ -107,9 +107,11 @@ export class PromotionResolver {
   })
   async promoteAdapter(
     @Arg('input', () => PromoteAdapterInput, { description: 'The adapter and its new stage.' })
-    { id, stage, force, ...given }: PromoteAdapterInput,
+    { id, ...given }: PromoteAdapterInput,
     @Ctx() context: RequestContext,
   ): Promise<PromoteAdapterPayload> {
+    const stage = given.stage ?? 'production';
+    const force = given.force ?? false;
     const { services, actor, principal, loaders } = context;
     if (force) requirePermission(principal, 'org:admin');
     const { reason, expectedRevision } = given;
@@ -148,5 +150,5 @@ export class PromotionResolver {
 }
 
 export function toRule({ kind, stage, ...given }: PromotionRuleInput): PromotionRule {
-  return { kind, stage, ...omitNullish(given) };
+  return { kind, stage: stage ?? 'production', ...omitNullish(given) };
 }

@@ -105,10 +105,10 @@ export class PromotionRuleInput {
   kind!: RuleKind;
 
   @Field(() => GatedStageEnum, {
-    defaultValue: 'production',
-    description: 'Promotions to this stage are subject to the rule.',
+    nullable: true,
+    description: 'Promotions to this stage are subject to the rule; PRODUCTION by default.',
   })
-  stage!: GatedStage;
+  stage?: GatedStage | null;
 
   @Field(() => Float, { nullable: true, description: AT_LEAST })
   atLeast?: number | null;

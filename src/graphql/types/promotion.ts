@@ -128,8 +128,8 @@ export class PromoteAdapterInput {
   @Field(() => ID, { description: 'Id of the adapter.' })
   id!: string;
 
-  @Field(() => AdapterStageEnum, { defaultValue: 'production', description: 'The new stage.' })
-  stage!: AdapterStage;
+  @Field(() => AdapterStageEnum, { nullable: true, description: 'The new stage; PRODUCTION by default.' })
+  stage?: AdapterStage | null;
 
   @Field(() => String, {
     nullable: true,
@@ -144,10 +144,11 @@ export class PromoteAdapterInput {
   rules?: readonly PromotionRuleInput[] | null;
 
   @Field(() => Boolean, {
-    defaultValue: false,
-    description: 'Whether to promote the adapter even if a rule does not hold. Requires the permission `org:admin`.',
+    nullable: true,
+    description:
+      'Whether to promote the adapter even if a rule does not hold; false by default. Requires the permission `org:admin`.',
   })
-  force!: boolean;
+  force?: boolean | null;
 
   @Field(() => [ID], {
     nullable: true,

@@ -21,8 +21,11 @@ export type Loaded<Data> =
 export interface QueryOptions {
   /** Whether the query waits, as for a choice that is not made yet. */
   readonly pause?: boolean;
-  /** Whether an answer that is known already is shown, and asked for again unless it is new: for what others change. */
-  readonly refreshes?: boolean;
+  /**
+   * Whether an answer that is known already is shown, and asked for again unless it is new: for what others change. `always`
+   * asks even then: for what somebody is about to act on.
+   */
+  readonly refreshes?: boolean | 'always';
 }
 
 /** The answer to a query, loaded again when its variables change or a mutation has changed what it shows. */
@@ -35,7 +38,10 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
   const signature = JSON.stringify(variables);
   // Decided once for each value of the variables: what is new when it is shown is not asked for when it is drawn again later.
   const requestPolicy = useMemo(
-    () => (refreshes && !isFresh(client, document, variables) ? 'cache-and-network' : 'cache-first'),
+    () =>
+      refreshes === 'always' || (refreshes && !isFresh(client, document, variables))
+        ? 'cache-and-network'
+        : 'cache-first',
     [client, document, signature, refreshes],
   );
   const [{ data, error, stale }, execute] = useQuery({ query: document, variables, pause, requestPolicy });

@@ -42,7 +42,7 @@ function PromoteDialog({ adapter, onClose }: { readonly adapter: Adapter; readon
   const isCurrent = adapter.stage === stage;
   const hasRules = !isCurrent && stage !== 'RETIRED';
   const asked = { id, stage: stage === 'RETIRED' ? 'PRODUCTION' : stage } as const;
-  const answer = useApiQuery(AdapterPromotionDocument, asked, { pause: !hasRules, refreshes: true });
+  const answer = useApiQuery(AdapterPromotionDocument, asked, { pause: !hasRules, refreshes: 'always' });
   const known = answer.state === 'ready' ? answer.data.adapter?.promotion.results : undefined;
   const results = refusal ?? known ?? [];
   const isRefused = hasRules && results.some(({ passed }) => !passed);
