@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -141,4 +141,7 @@ try {
   await server.stop();
 } catch (error) {
   process.exitCode = reportFailure(error);
+} finally {
+  // A server that goes on would keep this process, and whoever waits for it.
+  endAll();
 }
