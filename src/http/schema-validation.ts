@@ -24,6 +24,8 @@ export function createSchemaCompiler(): FastifySchemaCompiler<TSchema> {
     coerceTypes: false,
     useDefaults: true,
     strict: false,
+    // JSON may say 1e400, which is read as infinite.
+    strictNumbers: true,
     meta: false,
     validateSchema: false,
     // What is a time is told by its own keyword.
