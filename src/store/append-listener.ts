@@ -1,13 +1,12 @@
 import type { Key, Store, Transaction } from './contract.js';
+import { decorateStore } from './decorated-store.js';
 
 /**
  * The same store, which tells after each commit of this process under which prefixes it appended something. A commit
  * whose outcome is unknown, and one of another process, is not told of: it is for waking those who would look anyway.
  */
 export function withAppendListener(store: Store, onAppend: (prefixes: ReadonlySet<Key>) => void): Store {
-  return {
-    read: (work) => store.read(work),
-    readTracked: (work) => store.readTracked(work),
+  return decorateStore(store, {
     transact: async (work) => {
       const prefixes = new Set<Key>();
       const answer = await store.transact((transaction) => {
@@ -17,20 +16,7 @@ export function withAppendListener(store: Store, onAppend: (prefixes: ReadonlySe
       if (prefixes.size > 0) onAppend(prefixes);
       return answer;
     },
-    snapshot: (range) => store.snapshot(range),
-    purge: (ranges) => store.purge(ranges),
-    compact: (ranges) => store.compact(ranges),
-    ...(store.versions && { versions: store.versions.bind(store) }),
-    get sequence() {
-      return store.sequence;
-    },
-    get health() {
-      return store.health;
-    },
-    now: () => store.now(),
-    sharedCounts: store.sharedCounts,
-    close: () => store.close(),
-  };
+  });
 }
 
 function notingAppends(transaction: Transaction, prefixes: Set<Key>): Transaction {

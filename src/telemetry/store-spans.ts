@@ -1,5 +1,6 @@
 import { context, type Span, type Tracer } from '@opentelemetry/api';
 import type { Store, Transaction } from '../store/contract.js';
+import { decorateStore } from '../store/decorated-store.js';
 import { inSpan } from './spans.js';
 
 /**
@@ -32,24 +33,10 @@ export function withStoreSpans(store: Store, tracer: Tracer, system: string): St
       }
     });
 
-  return {
+  return decorateStore(store, {
     read: (work) => inSpan(tracer, 'store.read', attributes, () => store.read(work)),
     readTracked: (work) => inSpan(tracer, 'store.read', attributes, () => store.readTracked(work)),
     transact,
-    snapshot: (range) => store.snapshot(range),
     purge: (ranges) => inSpan(tracer, 'store.purge', attributes, () => store.purge(ranges)),
-    compact: (ranges) => store.compact(ranges),
-    ...(store.versions && { versions: store.versions.bind(store) }),
-    ...(store.metrics && { metrics: store.metrics.bind(store) }),
-    ...(store.refreshMetrics && { refreshMetrics: store.refreshMetrics.bind(store) }),
-    get sequence() {
-      return store.sequence;
-    },
-    get health() {
-      return store.health;
-    },
-    now: () => store.now(),
-    sharedCounts: store.sharedCounts,
-    close: () => store.close(),
-  };
+  });
 }

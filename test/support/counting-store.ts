@@ -1,4 +1,5 @@
 import type { Key, Reader, Store } from '../../src/store/contract.js';
+import { decorateStore } from '../../src/store/decorated-store.js';
 
 export interface StoreCalls {
   /** Consistent states that were read from. */
@@ -37,7 +38,7 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
   });
   return {
     calls,
-    store: {
+    store: decorateStore(store, {
       read: (work) => {
         calls.reads += 1;
         return store.read((reader) => work(counting(reader)));
@@ -46,20 +47,6 @@ export function countCalls(store: Store): { readonly store: Store; readonly call
         calls.reads += 1;
         return store.readTracked((reader) => work(counting(reader)));
       },
-      transact: (work) => store.transact(work),
-      snapshot: (range) => store.snapshot(range),
-      purge: (ranges) => store.purge(ranges),
-      compact: (ranges) => store.compact(ranges),
-      ...(store.versions && { versions: store.versions.bind(store) }),
-      get sequence() {
-        return store.sequence;
-      },
-      get health() {
-        return store.health;
-      },
-      now: () => store.now(),
-      sharedCounts: store.sharedCounts,
-      close: () => store.close(),
-    },
+    }),
   };
 }
