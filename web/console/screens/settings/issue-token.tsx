@@ -2,14 +2,13 @@ import { useState } from 'react';
 import { useApiMutation } from '../../api/hooks.js';
 import type { Problem } from '../../api/problem.js';
 import { Button } from '../../components/button.js';
-import { Dialog } from '../../components/dialog.js';
 import { Field, Select } from '../../components/field.js';
 import { Panel } from '../../components/panel.js';
 import { ErrorState } from '../../components/states.js';
-import { showToast } from '../../components/toasts.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
 import { type Permission, useSession } from '../../session/session.js';
 import { IssueTokenDocument, type IssueTokenMutation } from './documents.generated.js';
+import { SecretDialog } from './secret-dialog.js';
 import styles from './settings.module.css';
 import { tokenMessages } from './token-messages.js';
 
@@ -28,6 +27,7 @@ type Issued = IssueTokenMutation['issueToken'];
 
 export function IssueToken() {
   const texts = useMessages(tokenMessages);
+  const format = useFormat();
   const { can } = useSession();
   const roles = ROLES.filter(([, permission]) => permission === undefined || can(permission)).map(([role]) => role);
   const [sub, setSub] = useState('');
@@ -87,39 +87,15 @@ export function IssueToken() {
         </Button>
       </form>
       {problem !== undefined && <ErrorState problem={problem} retry={() => void submit()} />}
-      <IssuedDialog issued={issued} onClose={() => setIssued(undefined)} />
+      {issued !== undefined && (
+        <SecretDialog
+          title={texts.issued(issued.sub)}
+          secret={issued.token}
+          note={texts.issuedNote(format.relative(issued.expiresAt), issued.tokenId)}
+          copied={texts.copied}
+          onClose={() => setIssued(undefined)}
+        />
+      )}
     </Panel>
-  );
-}
-
-/** Shows a token once. It is nowhere after the dialog is closed. */
-function IssuedDialog({ issued, onClose }: { readonly issued: Issued | undefined; readonly onClose: () => void }) {
-  const texts = useMessages(tokenMessages);
-  const format = useFormat();
-  if (issued === undefined) return null;
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(issued.token);
-    showToast({ text: texts.copied });
-  };
-  return (
-    <Dialog
-      title={texts.issued(issued.sub)}
-      isOpen
-      onClose={onClose}
-      actions={
-        <>
-          {/* There on HTTPS alone; the token can be marked as a whole by a click. */}
-          {'clipboard' in navigator && <Button onClick={() => void copy()}>{texts.copy}</Button>}
-          <Button look="primary" onClick={onClose}>
-            {texts.done}
-          </Button>
-        </>
-      }
-    >
-      <div className={styles['stack']}>
-        <p className={styles['token']}>{issued.token}</p>
-        <p className={styles['note']}>{texts.issuedNote(format.relative(issued.expiresAt), issued.tokenId)}</p>
-      </div>
-    </Dialog>
   );
 }

@@ -4,6 +4,8 @@ export const settingsMessages = defineMessages(
   (format) => ({
     title: 'Settings',
     tabList: 'Parts of the settings',
+    copy: 'Copy',
+    done: 'Done',
     tabs: {
       account: 'Your token',
       server: 'Server',
@@ -57,6 +59,8 @@ export const settingsMessages = defineMessages(
   (format) => ({
     title: 'Einstellungen',
     tabList: 'Teile der Einstellungen',
+    copy: 'Kopieren',
+    done: 'Fertig',
     tabs: { account: 'Ihr Token', server: 'Server', plugins: 'Validierung', tokens: 'Token', webhooks: 'Webhooks' },
     account: 'Ihr Token',
     user: 'Person',

@@ -68,9 +68,7 @@ export const webhookMessages = defineMessages(
     },
     secretOf: 'The secret of the webhook',
     secretNote: 'The receiver verifies signatures with it. It is shown this once: copy it now.',
-    copy: 'Copy',
     copied: 'The secret is in the clipboard',
-    done: 'Done',
   }),
   (format) => ({
     note: 'Der Server schickt Ereignisse der Organisation an diese Adressen, signiert und wiederholt, bis sie angenommen sind. docs/webhooks.md sagt mehr.',
@@ -139,8 +137,6 @@ export const webhookMessages = defineMessages(
     },
     secretOf: 'Das Geheimnis des Webhooks',
     secretNote: 'Der Empfänger prüft damit Signaturen. Es wird nur dieses eine Mal gezeigt: kopiere es jetzt.',
-    copy: 'Kopieren',
     copied: 'Das Geheimnis ist in der Zwischenablage',
-    done: 'Fertig',
   }),
 );

@@ -4,10 +4,10 @@ import { Button } from '../../components/button.js';
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.js';
 import { useMessages } from '../../messages/messages.js';
 import { WebhooksDocument } from './documents.generated.js';
+import { SecretDialog } from './secret-dialog.js';
 import styles from './settings.module.css';
 import { CreateWebhook } from './webhook-create.js';
 import { webhookMessages } from './webhook-messages.js';
-import { WebhookSecret } from './webhook-secret.js';
 import { Webhook } from './webhook.js';
 
 /** Where the organization has its events sent. */
@@ -41,7 +41,15 @@ export function WebhooksPanel() {
           }}
         />
       )}
-      <WebhookSecret secret={secret} onClose={() => setSecret(undefined)} />
+      {secret !== undefined && (
+        <SecretDialog
+          title={texts.secretOf}
+          secret={secret}
+          note={texts.secretNote}
+          copied={texts.copied}
+          onClose={() => setSecret(undefined)}
+        />
+      )}
     </div>
   );
 }

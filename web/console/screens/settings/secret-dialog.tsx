@@ -2,25 +2,28 @@ import { Button } from '../../components/button.js';
 import { Dialog } from '../../components/dialog.js';
 import { showToast } from '../../components/toasts.js';
 import { useMessages } from '../../messages/messages.js';
+import { settingsMessages } from './messages.js';
 import styles from './settings.module.css';
-import { webhookMessages } from './webhook-messages.js';
 
-export interface WebhookSecretProps {
-  readonly secret: string | undefined;
+export interface SecretDialogProps {
+  readonly title: string;
+  readonly secret: string;
+  readonly note: string;
+  /** What is said once it is in the clipboard. */
+  readonly copied: string;
   readonly onClose: () => void;
 }
 
-/** Shows a secret once. It is nowhere after the dialog is closed. */
-export function WebhookSecret({ secret, onClose }: WebhookSecretProps) {
-  const texts = useMessages(webhookMessages);
-  if (secret === undefined) return null;
+/** Shows a token or a secret once. It is nowhere after the dialog is closed. */
+export function SecretDialog({ title, secret, note, copied, onClose }: SecretDialogProps) {
+  const texts = useMessages(settingsMessages);
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(secret);
-    showToast({ text: texts.copied });
+    showToast({ text: copied });
   };
   return (
     <Dialog
-      title={texts.secretOf}
+      title={title}
       isOpen
       onClose={onClose}
       actions={
@@ -35,7 +38,7 @@ export function WebhookSecret({ secret, onClose }: WebhookSecretProps) {
     >
       <div className={styles['stack']}>
         <p className={styles['token']}>{secret}</p>
-        <p className={styles['note']}>{texts.secretNote}</p>
+        <p className={styles['note']}>{note}</p>
       </div>
     </Dialog>
   );
