@@ -122,6 +122,20 @@ describe('the frame', () => {
     await page.context().close();
   });
 
+  it('has the code of the other screens before somebody opens one', async () => {
+    const { page, complaints } = await openConsole(browser, server, '/console/feedback');
+    await waitForScreen(page, 'Feedback');
+    const isThere = `performance.getEntriesByType('resource').some(({ name }) => /\\/settings-[^/]+\\.js$/.test(name))`;
+    while (!(await page.evaluate<boolean>(isThere)));
+    await page.route('**/console/assets/**', (route) => route.abort());
+    await page.getByRole('link', { name: 'Audit', exact: true }).click();
+    await waitForScreen(page, 'Audit');
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
+    await waitForScreen(page, 'Settings');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('is used by keyboard alone: skip link, palette, keys of the screen, rows', async () => {
     const { page, complaints } = await openConsole(browser, server);
     await waitForScreen(page, 'Overview');

@@ -1,4 +1,4 @@
-import { type ComponentType, Suspense, useMemo, useState } from 'react';
+import { type ComponentType, Suspense, useEffect, useMemo, useState } from 'react';
 import { Screen } from '../components/screen.js';
 import { EmptyState, Skeleton } from '../components/states.js';
 import { Toasts } from '../components/toasts.js';
@@ -15,9 +15,12 @@ import { KeyList } from './key-list.js';
 import { frameMessages } from './messages.js';
 import { Palette } from './palette.js';
 import { Rail } from './rail.js';
-import { SCREENS } from './screens.js';
+import { preloadScreens, SCREENS } from './screens.js';
 
 type Overlay = 'palette' | 'keys';
+
+/** When the first screen has what it needs, ms. */
+const PRELOAD_AFTER = 1_500;
 
 /** What stands around every screen. */
 export function Frame() {
@@ -25,6 +28,11 @@ export function Frame() {
   const pathname = usePathname();
   const match = useMemo(() => matchRoute(pathname), [pathname]);
   const [overlay, setOverlay] = useState<Overlay>();
+  const { can } = useSession();
+  useEffect(() => {
+    const timer = window.setTimeout(() => void preloadScreens(can), PRELOAD_AFTER);
+    return () => window.clearTimeout(timer);
+  }, [can]);
   useKeys({
     '$mod+K': { label: texts.palette, run: () => setOverlay('palette'), whileTyping: true },
     '?': { label: texts.keys, run: () => setOverlay('keys') },
