@@ -58,6 +58,7 @@ const screens = (): readonly (readonly [path: string, heading: string])[] => {
     ['/training/1', 'Trainingsstapel 1'],
     ['/audit', 'Protokoll'],
     ['/settings?tab=tokens', 'Einstellungen'],
+    ['/settings?tab=webhooks', 'Einstellungen'],
   ];
 };
 
@@ -98,6 +99,21 @@ it('every screen speaks German, is accessible and fits, on the way back, too', a
     await page.goBack();
     await waitForScreen(page, heading);
     expect(page.url()).toContain(`${server.url}/console${path}`);
+  }
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+it('every screen is there again after a reload', async () => {
+  const context = { locale: 'de-DE', viewport: LAPTOP } as const;
+  const { page, complaints } = await openConsole(browser, server, '/console', { claims: CLAIMS, context });
+  for (const [path, heading] of screens()) {
+    await follow(page, `/console${path}`);
+    await waitForScreen(page, heading);
+    const url = page.url();
+    await page.reload();
+    await waitForScreen(page, heading);
+    expect(page.url()).toBe(url);
   }
   expect(complaints).toEqual([]);
   await page.context().close();
