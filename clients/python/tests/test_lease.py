@@ -24,7 +24,10 @@ def intervals(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Training:
-    """A server with one batch, which tells when it was renewed often enough."""
+    """A server with one batch, which tells when it was renewed often enough, and what else was asked of it.
+
+    Renewals are not among its actions: another thread sends them whenever it gets its turn.
+    """
 
     def __init__(self, *renewals: object, commit: Optional[httpx.Response] = None) -> None:
         self.renewals = list(renewals)
@@ -36,11 +39,10 @@ class Training:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         action = request.url.path.rsplit("/", 1)[-1]
         with self.lock:
-            self.actions.append(action)
-            if action == "commit" and self.commit is not None:
-                return self.commit
             if action != "renew":
-                return httpx.Response(200, json=BATCH)
+                self.actions.append(action)
+                commit = self.commit if action == "commit" else None
+                return httpx.Response(200, json=BATCH) if commit is None else commit
             answer = self.renewals.pop(0) if self.renewals else None
             if not self.renewals:
                 self.renewed.set()
