@@ -1,21 +1,28 @@
 /** Makes the deliveries of one webhook: from the change feed into the queue, and from there to the receiver. */
 import type { Change, ChangeFeed } from '../audit/change-feed.js';
 import { systemActor } from '../audit/events.js';
-import type { ConcurrencyGate } from '../concurrency-gate.js';
 import { UnavailableError } from '../errors.js';
 import { repeat } from '../repeat.js';
-import { type AttemptResult, type AttemptServices, prepareAttempt, recordAttempt, sendAttempt } from './attempt.js';
+import {
+  type AttemptResult,
+  type AttemptServices,
+  type PreparedAttempt,
+  prepareAttempt,
+  recordAttempt,
+  sendAttempt,
+} from './attempt.js';
 import { countWaiting, dueDeliveries, MAX_WAITING, pruneDeliveries } from './deliveries.js';
 import { type FeedingServices, queueChanges, queueReadiness } from './feeding.js';
 import { disableWebhook, hasSecret } from './manage.js';
 import { createNews } from './news.js';
-import { ATTEMPT_TIMEOUT } from './send.js';
+import { ATTEMPT_TIMEOUT, type AttemptOutcome } from './send.js';
+import { type AttemptSlots, PROMPT_WITHIN } from './slots.js';
 import { type HeldWebhook, releaseLease, RENEW_EVERY, takeLease } from './state.js';
 
 export interface RunnerServices extends AttemptServices, FeedingServices {
   readonly changes: ChangeFeed;
   /** For attempts of all webhooks. */
-  readonly gate: ConcurrencyGate;
+  readonly slots: AttemptSlots;
   readonly onAttempt: (result: AttemptResult) => void;
 }
 
@@ -30,8 +37,10 @@ export interface Runner {
   readonly stop: () => Promise<void>;
 }
 
-/** Attempts of one webhook at once; one alone if the last has failed. */
+/** Attempts of one webhook at once whose last answer came promptly; one alone otherwise. */
 const AT_ONCE = 8;
+/** For how long a receiver can have all attempts put off, ms: the clock, or what it says, may be wrong. */
+const MAX_REST = 60 * 60_000;
 /** Changes that are looked at together. */
 const CHANGES_AT_ONCE = 100;
 /** Changes that are of no interest before their place is stored. */
@@ -56,17 +65,27 @@ export async function startRunner(services: RunnerServices, org: string, id: str
   return taken === undefined ? undefined : run(services, org, id, taken);
 }
 
+/** An attempt whose outcome is not stored yet. */
+interface Made {
+  readonly prepared: PreparedAttempt;
+  readonly outcome: AttemptOutcome;
+  readonly startedAt: number;
+}
+
 type Lease = HeldWebhook & { readonly until: number };
 
 function run(services: RunnerServices, org: string, id: string, { state, until: leasedUntil }: Lease): Runner {
-  const { store, changes, server, now, logger, gate } = services;
+  const { store, changes, server, now, logger, slots } = services;
   const stopping = new AbortController();
   const cutting = new AbortController();
   const { signal } = stopping;
   const news = createNews(signal, now);
   const inFlight = new Map<string, Promise<void>>();
   let until = leasedUntil;
-  let isFailing = state.failingSince !== undefined;
+  /** What the last attempt says of the receiver; nothing is known before the first. */
+  let pace: 'unknown' | 'prompt' | 'slow' = state.failingSince === undefined ? 'unknown' : 'slow';
+  /** Until when (epoch ms) the receiver has asked to be left alone. */
+  let restUntil = 0;
   let place = state.position;
   let unstored = 0;
   let oldest: number | undefined;
@@ -125,10 +144,10 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
   async function dispatch(): Promise<void> {
     while (!signal.aborted) {
       const { seen } = news;
-      const atOnce = isFailing ? 1 : AT_ONCE;
+      const atOnce = pace === 'prompt' ? AT_ONCE : 1;
       let next: number | undefined;
-      // Whoever takes over once the lease has run out must find no attempt under way.
-      if (inFlight.size < atOnce && (!server.isShared || until - now() > ATTEMPT_TIMEOUT)) {
+      if (restUntil > now()) next = restUntil;
+      else if (inFlight.size < atOnce && canAttempt()) {
         const due = await persist(() => store.read((reader) => dueDeliveries(reader, org, id, now(), atOnce + 1)));
         if (due === undefined) return;
         ({ next, oldest } = due);
@@ -141,14 +160,22 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
     }
   }
 
+  /** Whoever takes over once the lease has run out must find no attempt under way. */
+  function canAttempt(): boolean {
+    return !signal.aborted && (!server.isShared || until - now() > ATTEMPT_TIMEOUT);
+  }
+
   async function attempt(delivery: string): Promise<void> {
     try {
-      const leave = await gate();
+      const leave = await slots.take({ isSlow: pace === 'slow', signal, onSlow: () => (pace = 'slow') });
+      if (leave === undefined) return;
+      let made: Made | undefined;
       try {
-        await attemptNow(delivery);
+        made = await make(delivery);
       } finally {
         leave();
       }
+      if (made !== undefined) await settleAttempt(made);
     } catch (error) {
       fail(error);
     } finally {
@@ -157,30 +184,33 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
     }
   }
 
-  async function attemptNow(delivery: string): Promise<void> {
-    if (signal.aborted || (server.isShared && until - now() <= ATTEMPT_TIMEOUT)) return;
+  async function make(delivery: string): Promise<Made | undefined> {
+    if (!canAttempt()) return undefined;
     const prepared = await persist(() => prepareAttempt(services, org, id, delivery));
     // A webhook that was disabled has deliveries that are due: they would be tried again and again.
     if (prepared === 'notHeld') stopping.abort();
-    if (prepared === undefined || prepared === 'none' || prepared === 'notHeld') return;
+    if (prepared === undefined || prepared === 'none' || prepared === 'notHeld') return undefined;
+    // The store may have taken long to answer.
+    if (!canAttempt()) return undefined;
     const startedAt = now();
     const outcome = await sendAttempt(services, org, prepared, startedAt, cutting.signal);
     // What was cut off is made again.
-    if (cutting.signal.aborted) return;
-    const result = await settleOnce(prepared, outcome, startedAt);
+    return cutting.signal.aborted ? undefined : { prepared, outcome, startedAt };
+  }
+
+  async function settleAttempt(made: Made): Promise<void> {
+    const { problem, milliseconds, retryAfter = 0 } = made.outcome;
+    pace = problem === undefined && milliseconds < PROMPT_WITHIN ? 'prompt' : 'slow';
+    if (retryAfter > 0) restUntil = now() + Math.min(retryAfter, MAX_REST);
+    const result = await settleOnce(made);
     if (result === undefined) return;
     services.onAttempt(result);
-    isFailing = result !== 'delivered';
     attempts += 1;
     if (attempts % PRUNE_AFTER_ATTEMPTS === 0) await pruneDeliveries(store, org, id, now());
   }
 
   /** Also while the server stops: the receiver has the delivery. */
-  async function settleOnce(
-    prepared: Parameters<typeof recordAttempt>[3],
-    outcome: Parameters<typeof recordAttempt>[4],
-    startedAt: number,
-  ): Promise<AttemptResult | undefined> {
+  async function settleOnce({ prepared, outcome, startedAt }: Made): Promise<AttemptResult | undefined> {
     for (;;) {
       try {
         return await store.transact((transaction) =>
@@ -227,6 +257,8 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
     ended,
     oldest: () => oldest,
     wake: () => {
+      // Whoever changes or tries the webhook wants to see what comes of it.
+      restUntil = 0;
       renewal.runNow();
       news.tell();
     },

@@ -1,5 +1,4 @@
 /** Makes the deliveries of all webhooks that no other server makes, in the background. */
-import { createConcurrencyGate } from '../concurrency-gate.js';
 import { repeat } from '../repeat.js';
 import type { Store } from '../store/contract.js';
 import { lastComponent, prefixRange, unescapeComponent } from '../store/keys.js';
@@ -9,10 +8,9 @@ import type { AttemptResult } from './attempt.js';
 import { type Backoff, createBackoff } from './backoff.js';
 import { removeRemains } from './manage.js';
 import { type Runner, type RunnerServices, startRunner } from './runner.js';
+import { type AttemptSlots, createAttemptSlots } from './slots.js';
 import { decodeWebhook } from './webhook.js';
 
-/** Attempts at once, of all webhooks: each has an entry in memory at most. */
-const MAX_ATTEMPTS = 64;
 /** How often it is looked for webhooks that nobody delivers, ms. */
 const LOOK_EVERY = 60_000;
 const LOOK_EVERY_OF_SHARED = 5_000;
@@ -34,7 +32,8 @@ export interface WebhookWorker {
   readonly stop: () => Promise<void>;
 }
 
-export interface WorkerServices extends Omit<RunnerServices, 'gate' | 'onAttempt' | 'backoff'> {
+export interface WorkerServices extends Omit<RunnerServices, 'slots' | 'onAttempt' | 'backoff'> {
+  readonly slots?: AttemptSlots;
   readonly backoff?: Backoff;
   /** Between two looks for webhooks that nobody delivers, ms. */
   readonly lookEvery?: number;
@@ -45,8 +44,8 @@ export function startWebhookWorker(services: WorkerServices): WebhookWorker {
   const attempts = { delivered: 0, failed: 0, dead: 0 };
   const runnerServices: RunnerServices = {
     backoff: createBackoff(),
+    slots: createAttemptSlots(),
     ...services,
-    gate: createConcurrencyGate(MAX_ATTEMPTS),
     onAttempt: (result) => (attempts[result] += 1),
   };
   const runners = new Map<string, Runner | 'starting'>();

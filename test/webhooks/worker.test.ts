@@ -1,113 +1,22 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createChangeFeed, newestChange } from '../../src/audit/change-feed.js';
-import { loadKeyedHash, loadWebhookSecret } from '../../src/audit/keyed-hash.js';
-import { withAppendListener } from '../../src/store/append-listener.js';
-import type { Store } from '../../src/store/contract.js';
+import { newestChange } from '../../src/audit/change-feed.js';
 import { prefixRange } from '../../src/store/keys.js';
-import { changePrefix, webhookKey } from '../../src/store/layout.js';
+import { webhookKey } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
 import type { Backoff } from '../../src/webhooks/backoff.js';
-import { deliveryPage, KEPT_FOR, pruneDeliveries } from '../../src/webhooks/deliveries.js';
+import { KEPT_FOR, pruneDeliveries } from '../../src/webhooks/deliveries.js';
 import { createWebhook, deleteWebhook, updateWebhook } from '../../src/webhooks/manage.js';
 import type { SendAttempt } from '../../src/webhooks/send.js';
 import { LEASE_FOR, readState, takeLease } from '../../src/webhooks/state.js';
 import { findWebhook } from '../../src/webhooks/webhook.js';
-import { startWebhookWorker, type WebhookWorker } from '../../src/webhooks/worker.js';
-import { openMemoryStore } from '../support/memory-engine.js';
-
-const POLL = { timeout: 10_000, interval: 5 };
-const ORG = 'default';
-const actor = { sub: 'root', org: ORG, requestId: 'request-1' };
-const CONTENT = {
-  url: 'https://hooks.example.com/',
-  events: ['feedback.submitted', 'feedback.reviewed'],
-  filter: {},
-  includesEntry: false,
-} as const;
-
-/** A store, the servers over it, and a clock that a test sets. */
-async function createWorld() {
-  const memory = await openMemoryStore();
-  const keyedHash = await loadKeyedHash(memory);
-  const secretOf = await loadWebhookSecret(memory);
-  const workers: WebhookWorker[] = [];
-  const warnings: unknown[] = [];
-  let ahead = 0;
-  // Deliveries are stamped by the clock of the store.
-  const now = () => Date.now() + ahead;
-  const feed = createChangeFeed(memory);
-  const store: Store = withAppendListener(memory, (prefixes) => feed.wake(prefixes));
-  const services = {
-    store,
-    now,
-    webhooks: {
-      isOn: true,
-      rules: { allowPrivate: false, resolve: () => Promise.resolve([{ address: '1.1.1.1', family: 4 }]) },
-      secretOf,
-      notice: (org: string, id: string) => {
-        for (const worker of workers) worker.notice(org, id);
-      },
-    },
-  };
-  return {
-    store,
-    services,
-    now,
-    warnings,
-    advance: (milliseconds: number) => void (ahead += milliseconds),
-    start: (
-      name: string,
-      send: SendAttempt,
-      { isShared = true, backoff }: { isShared?: boolean; backoff?: Backoff } = {},
-    ) => {
-      const worker = startWebhookWorker({
-        store,
-        keyedHash,
-        changes: feed,
-        now,
-        server: { name, isShared },
-        secretOf,
-        send,
-        userAgent: 'test',
-        logger: { warn: (fields) => warnings.push(fields) },
-        lookEvery: 5,
-        ...(backoff !== undefined && { backoff }),
-      });
-      workers.push(worker);
-      return worker;
-    },
-    append: (node: string, version: number, org = ORG) =>
-      store.transact((transaction) => {
-        const action = version === 1 ? 'feedback.submit' : 'feedback.review';
-        transaction.append(changePrefix(org), encodeRecord({ at: now(), action, node, version }));
-        return Promise.resolve();
-      }),
-    create: async () => (await createWebhook(services, actor, CONTENT)).id,
-    statuses: (id: string) =>
-      store.read(async (reader) =>
-        (await deliveryPage(reader, ORG, id, { limit: 1_000 })).deliveries.map(({ status }) => status),
-      ),
-    end: async () => {
-      await Promise.all(workers.map((worker) => worker.stop()));
-      feed.close();
-      await store.close();
-    },
-  };
-}
-
-type World = Awaited<ReturnType<typeof createWorld>>;
+import { actor, CONTENT, createWorld, dataOf, FAILED, OK, ORG, POLL, type World } from './world.js';
 
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
 });
 afterEach(() => world.end());
-
-const OK = { status: 204, milliseconds: 1 };
-const FAILED = { status: 500, problem: 'status', milliseconds: 1 } as const;
-const dataOf = (body: Buffer) =>
-  (JSON.parse(body.toString()) as { data: { feedback_id: string; version: number } }).data;
 
 describe('deliveries', () => {
   it('whatever a receiver answers, a change of an entry is sent once those before are taken or dead', async () => {
@@ -161,24 +70,6 @@ describe('deliveries', () => {
       }),
       { numRuns: 25 },
     );
-  });
-
-  it('a slow receiver holds up only itself', async () => {
-    const [slow, fast] = [await world.create(), await world.create()];
-    await updateWebhook(world.services, actor, slow, { url: 'https://slow.example.com/' });
-    const hanging: (() => void)[] = [];
-    world.start('one', ({ url }) =>
-      url.includes('slow') ? new Promise((resolve) => hanging.push(() => resolve(OK))) : Promise.resolve(OK),
-    );
-    for (let nth = 0; nth < 40; nth++) await world.append(`feedback-${nth}`, 1);
-    await expect.poll(() => world.statuses(fast), POLL).toEqual(Array(40).fill('delivered'));
-    // At most so many attempts of one webhook are in memory; the rest waits in the store.
-    expect(hanging).toHaveLength(8);
-    expect(await world.statuses(slow)).toEqual(Array(40).fill('pending'));
-    for (let next = hanging.pop(); next !== undefined; next = hanging.pop()) {
-      next();
-      await new Promise(setImmediate);
-    }
   });
 
   it('are made by one server at a time, and by another once that stops, or its lease has run out', async () => {
