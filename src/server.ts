@@ -62,7 +62,7 @@ import { loadRevocations, type Revocations } from './tokens/revocations.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
 import { packageVersion } from './version.js';
-import { resolveHost } from './webhooks/addresses.js';
+import { createNameServerResolve, resolveHost } from './webhooks/addresses.js';
 import { createSender } from './webhooks/send.js';
 import { startWebhookWorker, type WebhookWorker } from './webhooks/worker.js';
 
@@ -245,7 +245,8 @@ async function composeServer(
     );
     let noticePending: (org: string) => void = () => undefined;
     let noticeBulkOperation: (org: string, id: string) => void = () => undefined;
-    const webhookRules = { allowPrivate: config.webhooks.allowPrivate, resolve: resolveHost };
+    const { allowPrivate } = config.webhooks;
+    const webhookRules = { allowPrivate, resolve: allowPrivate ? resolveHost : createNameServerResolve() };
     const webhookSecret = await loadWebhookSecret(store);
     let webhooks: WebhookWorker | undefined;
     const services: Services = {

@@ -1,5 +1,5 @@
 /** Which addresses webhooks may reach: those of the public internet, unless the operator says otherwise. */
-import { lookup } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 export interface ResolvedAddress {
@@ -7,10 +7,34 @@ export interface ResolvedAddress {
   readonly family: number;
 }
 
-/** All addresses of a host name, as the operating system resolves it. */
+/** All addresses of a host name. */
 export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
+/**
+ * As the operating system resolves it, with its file of hosts and its search domains. It has two threads for that, which names
+ * whose servers do not answer keep for many seconds: for names that the operator trusts alone.
+ */
 export const resolveHost: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true });
+
+/** Ms, and how often a name server is asked. */
+const DNS_PATIENCE = { timeout: 2_000, tries: 2 };
+
+/**
+ * Asks the name servers of the system, or the given ones, without a thread: whoever names a host whose name servers never
+ * answer holds up only itself.
+ */
+export function createNameServerResolve(servers?: readonly string[]): Resolve {
+  return async (hostname) => {
+    // Another one each time, as the name servers of a system change.
+    const resolver = new Resolver(DNS_PATIENCE);
+    if (servers !== undefined) resolver.setServers(servers);
+    const found = await Promise.allSettled([
+      resolver.resolve4(hostname).then((all) => all.map((address) => ({ address, family: 4 }))),
+      resolver.resolve6(hostname).then((all) => all.map((address) => ({ address, family: 6 }))),
+    ]);
+    return found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+  };
+}
 
 /** A host has, or is, an address that webhooks must not reach. */
 export class RefusedAddressError extends Error {
@@ -18,6 +42,15 @@ export class RefusedAddressError extends Error {
 
   constructor() {
     super('The host has an address that is not public');
+  }
+}
+
+/** The name of a host leads nowhere. Why it does not is no business of whoever asks. */
+export class UnresolvedNameError extends Error {
+  override readonly name = 'UnresolvedNameError';
+
+  constructor() {
+    super('The name could not be resolved');
   }
 }
 
@@ -73,14 +106,18 @@ export function hostOf({ hostname }: Pick<URL, 'hostname'>): string {
 
 /**
  * The addresses to connect to.
- * @throws {RefusedAddressError} if any of them is not public, as one that is must not hide another; what `resolve` throws
+ * @throws {UnresolvedNameError}; {@link RefusedAddressError} if any of them is not public, as one that is must not hide another
  */
 export async function publicAddresses(hostname: string, resolve: Resolve): Promise<readonly ResolvedAddress[]> {
   const family = isIP(hostname);
-  const addresses = family === 0 ? await resolve(hostname) : [{ address: hostname, family }];
-  if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
-    throw new RefusedAddressError();
-  }
+  const addresses = family === 0 ? await resolveAny(hostname, resolve) : [{ address: hostname, family }];
+  if (!addresses.every(({ address }) => isPublicAddress(address))) throw new RefusedAddressError();
+  return addresses;
+}
+
+async function resolveAny(hostname: string, resolve: Resolve): Promise<readonly ResolvedAddress[]> {
+  const addresses = await resolve(hostname).catch(() => []);
+  if (addresses.length === 0) throw new UnresolvedNameError();
   return addresses;
 }
 
@@ -90,16 +127,15 @@ export async function publicAddresses(hostname: string, resolve: Resolve): Promi
  */
 export function guardedLookup(resolve: Resolve, allowPrivate: boolean): LookupFunction {
   return (hostname, options, callback) => {
-    const found = allowPrivate ? resolve(hostname) : publicAddresses(hostname, resolve);
+    const found = allowPrivate ? resolveAny(hostname, resolve) : publicAddresses(hostname, resolve);
     found.then(
       (addresses) => {
         const [first] = addresses;
-        if (first === undefined) callback(new RefusedAddressError(), '');
-        else if (options.all === true) callback(null, [...addresses]);
-        else callback(null, first.address, first.family);
+        if (options.all === true) callback(null, [...addresses]);
+        else if (first !== undefined) callback(null, first.address, first.family);
       },
       (error: unknown) => {
-        callback(error instanceof Error ? error : new Error('The name could not be resolved'), '');
+        callback(error instanceof Error ? error : new UnresolvedNameError(), '');
       },
     );
   };

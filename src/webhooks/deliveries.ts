@@ -15,6 +15,7 @@ import {
   webhookStatusPrefix,
 } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
+import { RETRIED_FOR } from './backoff.js';
 import type { DeliveredEvent } from './event-types.js';
 import type { AttemptOutcome, AttemptProblem } from './send.js';
 import { isWebhookId } from './webhook.js';
@@ -63,6 +64,9 @@ export const MAX_WAITING = 1_000;
 /** How many that are over are kept of each status, and for how long, ms. */
 export const KEPT: Readonly<Record<Exclude<DeliveryStatus, 'pending'>, number>> = { delivered: 1_000, dead: 10_000 };
 export const KEPT_FOR = 7 * 24 * 60 * 60_000;
+
+/** How far ahead the next attempt of a delivery may be, ms; clocks of servers differ a little. */
+const MAX_AHEAD = RETRIED_FOR + 60_000;
 
 export function decodeDelivery(value: Buffer): Delivery {
   return decodeRecord(value) as Delivery;
@@ -222,9 +226,11 @@ export async function dueDeliveries(
     reader.scanKeys({ ...prefixRange(webhookStatusPrefix(org, webhook, 'pending')), limit: 1 }),
   ]);
   const times = due.map((key) => ({ id: lastComponent(key), due: Number(key.split(':').at(-2)) }));
-  const next = times.find((each) => each.due > now)?.due;
+  // A time that lies further ahead than any delay lasts was written by a clock that was wrong.
+  const isDue = (time: number): boolean => time <= now || time > now + MAX_AHEAD;
+  const next = times.find((each) => !isDue(each.due))?.due;
   return {
-    ids: times.filter((each) => each.due <= now).map(({ id }) => id),
+    ids: times.filter((each) => isDue(each.due)).map(({ id }) => id),
     ...(next !== undefined && { next }),
     ...(oldest !== undefined && { oldest: Number.parseInt(lastComponent(oldest).slice(0, 13).replace('-', ''), 16) }),
   };

@@ -3,7 +3,7 @@ import { type Change, isAfter } from '../audit/change-feed.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import type { Store } from '../store/contract.js';
 import { enqueue, type QueuedEvent } from './deliveries.js';
-import { matchChanges } from './match.js';
+import { matchReadable } from './match.js';
 import { type DeliveringServer, putState, readHeld } from './state.js';
 import { cooledAdapters, countUnusedApproved, movedAdapters, noteReadiness } from './training-ready.js';
 
@@ -41,7 +41,7 @@ export async function queueChanges(
     const rule = held.webhook.trainingReady;
     const moved = rule === undefined ? [] : await movedAdapters(reader, org, id, rule, changes);
     return {
-      events: await matchChanges(reader, keyedHash, org, held.webhook, changes),
+      events: await matchReadable(reader, keyedHash, org, held.webhook, changes),
       counts: await countUnusedApproved(reader, org, moved),
     };
   });

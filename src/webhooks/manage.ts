@@ -1,6 +1,6 @@
 /** Creating, changing and deleting webhooks, and what administrators do with their deliveries. */
 import { randomBytes } from 'node:crypto';
-import { newestChange } from '../audit/change-feed.js';
+import { BEFORE_ALL, newestChange } from '../audit/change-feed.js';
 import type { Actor, AuditAction } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import type { WebhookSecret } from '../audit/keyed-hash.js';
@@ -22,7 +22,7 @@ import { encodeRecord } from '../store/record.js';
 import { countWaiting, type Delivery, enqueue, getDelivery, MAX_WAITING, requeue } from './deliveries.js';
 import { TEST_EVENT } from './event-types.js';
 import { formatSecret, secretCheck } from './signature.js';
-import { putState, readState } from './state.js';
+import { putState, readState, type WebhookState } from './state.js';
 import { checkTarget, parseTarget, type TargetRules } from './target.js';
 import {
   checkContent,
@@ -158,15 +158,25 @@ export async function updateWebhook(
       if (!hasSecret(webhooks, org, after)) {
         throw new ApiError('CONFLICT', 'The webhook was restored without its secret; rotate the secret first');
       }
-      const { failingSince: _, ...state } = (await readState(transaction, org, id)) ?? { position: '' };
-      putState(transaction, org, id, { ...state, position: await newestChange(transaction, org) });
-    }
+      await changeState(transaction, org, id, { position: await newestChange(transaction, org) });
+    } else if (after.url !== before.url) await changeState(transaction, org, id, {});
     putWebhook(transaction, org, after);
     await record(transaction, actor, actionOf(before, after), id, at);
     return null;
   };
   await store.transact((transaction) => runIdempotent(transaction, idempotency, () => update(transaction)));
   webhooks.notice(org, id);
+}
+
+/** Another receiver, or one that is tried again, has not failed yet. */
+async function changeState(
+  transaction: Transaction,
+  org: string,
+  id: string,
+  changed: Partial<WebhookState>,
+): Promise<void> {
+  const { failingSince: _, ...state } = (await readState(transaction, org, id)) ?? { position: BEFORE_ALL };
+  putState(transaction, org, id, { ...state, ...changed });
 }
 
 function actionOf(before: Webhook, after: Webhook): AuditAction {

@@ -1,6 +1,7 @@
 /** Which changes a webhook is told of. */
 import type { Change } from '../audit/change-feed.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
+import { UnavailableError } from '../errors.js';
 import { planFilter } from '../feedback/index/filter.js';
 import { filterSelected } from '../feedback/index/matching.js';
 import { findFeedback } from '../feedback/read.js';
@@ -10,10 +11,32 @@ import { eventOfAction, isAboutFeedback, type WebhookEvent } from './event-types
 import type { Webhook } from './webhook.js';
 
 /**
+ * As {@link matchChanges}. What is damaged is taken to match: nobody can tell, and the delivery tells that it cannot be read.
+ * Otherwise it would hold up everything behind it.
+ */
+export async function matchReadable(
+  reader: Reader,
+  keyedHash: KeyedHash,
+  org: string,
+  webhook: Pick<Webhook, 'events' | 'filter'>,
+  changes: readonly Change[],
+): Promise<readonly QueuedEvent[]> {
+  try {
+    return await matchChanges(reader, keyedHash, org, webhook, changes);
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error;
+    if (changes.length === 1) return matchChanges(reader, keyedHash, org, { ...webhook, filter: {} }, changes);
+    const matched: QueuedEvent[] = [];
+    for (const change of changes) matched.push(...(await matchReadable(reader, keyedHash, org, webhook, [change])));
+    return matched;
+  }
+}
+
+/**
  * The events of a page of changes that a webhook subscribes to and its filter selects, in their order. Entries are judged as
  * they are now; one that was erased fits any filter. An adapter is filtered by its id, a training batch is not.
  */
-export async function matchChanges(
+async function matchChanges(
   reader: Reader,
   keyedHash: KeyedHash,
   org: string,

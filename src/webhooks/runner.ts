@@ -45,6 +45,8 @@ const MAX_REST = 60 * 60_000;
 const CHANGES_AT_ONCE = 100;
 /** Changes that are of no interest before their place is stored. */
 const UNSTORED_CHANGES = 1_000;
+/** After how many attempts it is counted again how many deliveries wait, if no second passes before. */
+const RECOUNT_AFTER = 50;
 /** Between two tries while the store cannot be used, ms. */
 const PAUSE = 1_000;
 /** How long attempts under way may take when the server stops, ms. */
@@ -134,10 +136,10 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
   /** What more there is to deliver stays in the change feed meanwhile. */
   async function untilFewWait(): Promise<void> {
     while (!signal.aborted) {
-      const { seen } = news;
       const waiting = await persist(() => store.read((reader) => countWaiting(reader, org, id)));
       if (waiting === undefined || waiting < MAX_WAITING) return;
-      await news.next(seen);
+      const [enough, soon] = [attempts + RECOUNT_AFTER, now() + PAUSE];
+      while (!signal.aborted && attempts < enough && now() < soon) await news.next(news.seen, soon);
     }
   }
 

@@ -2,7 +2,7 @@
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { guardedLookup, hostOf, isPublicAddress, RefusedAddressError } from './addresses.js';
+import { guardedLookup, hostOf, isPublicAddress, RefusedAddressError, UnresolvedNameError } from './addresses.js';
 import type { TargetRules } from './target.js';
 
 /** Why an attempt has failed. */
@@ -47,6 +47,8 @@ export const ATTEMPT_TIMEOUT = 15_000;
 const MAX_RESPONSE_BYTES = 4 * 1024;
 /** Of the head of a response. */
 const MAX_HEADER_BYTES = 16 * 1024;
+/** Heads that say that the response is still to come (1xx). */
+const MAX_INTERIM_RESPONSES = 10;
 
 /**
  * Sends to addresses that `rules` allow, looked up for each connection. No redirect is followed, as it leads to what nobody
@@ -97,6 +99,11 @@ function post(
     });
     const timer = setTimeout(abort, timeout);
     signal.addEventListener('abort', abort);
+    let interim = 0;
+    request.on('information', () => {
+      interim += 1;
+      if (interim > MAX_INTERIM_RESPONSES) end('invalid_response');
+    });
     request.on('response', (received) => {
       response = received;
       let bytes = 0;
@@ -135,8 +142,8 @@ function parseRetryAfter(value: string | undefined): number | undefined {
 
 function problemOf(error: NodeJS.ErrnoException): AttemptProblem {
   if (error instanceof RefusedAddressError) return 'address_refused';
+  if (error instanceof UnresolvedNameError) return 'name_not_resolved';
   const { code = '' } = error;
-  if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'name_not_resolved';
   if (code.startsWith('HPE_')) return 'invalid_response';
   return /CERT|TLS|SSL|EPROTO|HOSTNAME_MISMATCH/.test(code) ? 'tls' : 'connection';
 }

@@ -6,6 +6,7 @@ import {
   publicAddresses,
   RefusedAddressError,
   type Resolve,
+  UnresolvedNameError,
 } from '../../src/webhooks/addresses.js';
 import { checkTarget, parseTarget } from '../../src/webhooks/target.js';
 
@@ -36,6 +37,8 @@ const PRIVATE = [
   '::ffff:10.0.0.1',
   '::ffff:8.8.8.8',
   '64:ff9b::7f00:1',
+  '64:ff9b::8.8.8.8',
+  '64:ff9b:1::a00:1',
   '100::1',
   '2001::1',
   '2001:db8::1',
@@ -67,8 +70,16 @@ describe('addresses', () => {
 
   it('a name with an address that is not public is refused, whatever else it has', async () => {
     await expect(publicAddresses('a.example', resolveTo('1.1.1.1', '127.0.0.1'))).rejects.toThrow(RefusedAddressError);
-    await expect(publicAddresses('a.example', resolveTo())).rejects.toThrow(RefusedAddressError);
+    await expect(publicAddresses('a.example', resolveTo())).rejects.toThrow(UnresolvedNameError);
     expect(await publicAddresses('a.example', resolveTo('1.1.1.1'))).toHaveLength(1);
+  });
+
+  it('of a name that leads nowhere is told no more than that', async () => {
+    const resolve: Resolve = () => Promise.reject(new Error('queryA ESERVFAIL internal.example'));
+    for (const allowPrivate of [true, false]) {
+      const lookup = promisify(guardedLookup(resolve, allowPrivate));
+      await expect(lookup('internal.example', {})).rejects.toThrow(/^The name could not be resolved$/);
+    }
   });
 
   it('a name that changes what it leads to is refused when the connection is opened', async () => {
@@ -93,6 +104,12 @@ describe('targets', () => {
     'https://127.0.0.1/',
     'https://2130706433/',
     'https://0x7f.1/',
+    'https://0177.0.0.1/',
+    'https://127.1/',
+    'https://１２７.0.0.1/',
+    'https://100.64.0.1/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://[2002:7f00:1::]/',
     'https://017700000001/',
     'https://[::1]/',
     'https://[::ffff:127.0.0.1]/',

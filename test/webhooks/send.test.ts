@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { resolveHost, type Resolve } from '../../src/webhooks/addresses.js';
 import { type AttemptOutcome, createSender } from '../../src/webhooks/send.js';
@@ -93,6 +94,26 @@ it('a receiver that sends headers without an end is cut off', async () => {
     flood(socket, `a: ${'b'.repeat(1_000)}\r\n`);
   });
   expect(await send(http(port))).toMatchObject({ problem: 'invalid_response' });
+});
+
+it('a receiver that says without an end that its answer is to come is cut off', async () => {
+  const port = await listen((socket) => flood(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'));
+  expect(await send(http(port))).toMatchObject({ problem: 'invalid_response' });
+});
+
+it('of a receiver that answers twice, the first answer counts', async () => {
+  const port = await listen((socket) =>
+    socket.end(`${HEAD}content-length: 0\r\n\r\nHTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n`),
+  );
+  expect(await send(http(port))).toEqual({ status: 200, milliseconds: expect.any(Number) as number });
+});
+
+it('what a receiver has compressed stays so', async () => {
+  const port = await listen((socket) => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000));
+    socket.end(Buffer.concat([Buffer.from(`${HEAD}content-encoding: gzip\r\n\r\n`), bomb]));
+  });
+  expect(await send(http(port))).toMatchObject({ status: 200 });
 });
 
 it('a receiver that never answers is cut off', async () => {

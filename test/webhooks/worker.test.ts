@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newestChange } from '../../src/audit/change-feed.js';
+import { newFeedbackId } from '../../src/model/ids.js';
 import { prefixRange } from '../../src/store/keys.js';
-import { webhookKey } from '../../src/store/layout.js';
+import { feedbackKey, webhookKey } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
 import type { Backoff } from '../../src/webhooks/backoff.js';
 import { KEPT_FOR, pruneDeliveries } from '../../src/webhooks/deliveries.js';
-import { createWebhook, deleteWebhook, updateWebhook } from '../../src/webhooks/manage.js';
-import type { SendAttempt } from '../../src/webhooks/send.js';
+import { createWebhook, deleteWebhook, testWebhook, updateWebhook } from '../../src/webhooks/manage.js';
+import type { AttemptOutcome, SendAttempt } from '../../src/webhooks/send.js';
 import { LEASE_FOR, readState, takeLease } from '../../src/webhooks/state.js';
 import { findWebhook } from '../../src/webhooks/webhook.js';
 import { actor, CONTENT, createWorld, dataOf, FAILED, OK, ORG, POLL, type World } from './world.js';
@@ -113,6 +114,40 @@ describe('deliveries', () => {
     });
   });
 
+  it('that were to be made again by a clock that was far ahead are made once it is right', async () => {
+    const id = await world.create();
+    let answer = FAILED as AttemptOutcome;
+    world.start('one', () => Promise.resolve(answer));
+    world.advance(365 * 24 * 60 * 60_000);
+    await world.append('feedback-1', 1);
+    const attempts = async () => (await world.deliveries(id)).map((each) => each.attempts);
+    await expect.poll(attempts, POLL).toEqual([1]);
+    answer = OK;
+    world.advance(-365 * 24 * 60 * 60_000);
+    await testWebhook(world.services, actor, id);
+    await expect.poll(() => world.statuses(id), POLL).toEqual(['delivered', 'delivered']);
+  });
+
+  it('of what is damaged hold up nothing else', async () => {
+    const [damaged, sound] = [newFeedbackId(ORG, world.now()), 'feedback-1'];
+    await world.store.transact((transaction) => {
+      transaction.put(feedbackKey(ORG, damaged), Buffer.from('damaged'));
+      return Promise.resolve();
+    });
+    const id = await world.create();
+    const events = ['feedback.submitted', 'feedback.erased'] as const;
+    await updateWebhook(world.services, actor, id, { filter: { type: 'negative' }, events });
+    world.start('one', () => Promise.resolve(OK));
+    await world.append(damaged, 1);
+    await world.append(sound, 1, ORG, 'feedback.erase');
+    const found = async () =>
+      (await world.deliveries(id)).map(({ node, status, last }) => [node, status, last?.problem]);
+    await expect.poll(found, POLL).toEqual([
+      [sound, 'delivered', undefined],
+      [damaged, 'pending', 'unreadable_event'],
+    ]);
+  });
+
   it('that are over are forgotten after a while', async () => {
     const id = await world.create();
     world.start('one', () => Promise.resolve(OK));
@@ -132,6 +167,18 @@ describe('a webhook', () => {
     const id = await world.create();
     const change = { url: 'https://192.168.0.1/' };
     await expect(updateWebhook(world.services, actor, id, change)).rejects.toThrow('must lead to a public address');
+  });
+
+  it('that leads elsewhere has not failed yet', async () => {
+    const id = await world.create();
+    world.start('one', () => Promise.resolve(FAILED));
+    await world.append('feedback-1', 1);
+    const failingSince = async () => (await world.store.read((reader) => readState(reader, ORG, id)))?.failingSince;
+    await expect.poll(failingSince, POLL).toBeDefined();
+    await updateWebhook(world.services, actor, id, { description: 'Alerts' });
+    expect(await failingSince()).toBeDefined();
+    await updateWebhook(world.services, actor, id, { url: 'https://other.example.com/' });
+    expect(await failingSince()).toBeUndefined();
   });
 
   it('is disabled when every attempt has failed for five days', async () => {

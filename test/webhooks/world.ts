@@ -1,5 +1,6 @@
 /** Servers that deliver webhooks over one store, with a clock and a receiver that a test sets. */
 import { createChangeFeed } from '../../src/audit/change-feed.js';
+import type { AuditAction } from '../../src/audit/events.js';
 import { loadKeyedHash, loadWebhookSecret } from '../../src/audit/keyed-hash.js';
 import { withAppendListener } from '../../src/store/append-listener.js';
 import type { Store } from '../../src/store/contract.js';
@@ -73,9 +74,13 @@ export async function createWorld() {
       workers.push(worker);
       return worker;
     },
-    append: (node: string, version: number, org = ORG) =>
+    append: (
+      node: string,
+      version: number,
+      org = ORG,
+      action: AuditAction = version === 1 ? 'feedback.submit' : 'feedback.review',
+    ) =>
       store.transact((transaction) => {
-        const action = version === 1 ? 'feedback.submit' : 'feedback.review';
         transaction.append(changePrefix(org), encodeRecord({ at: now(), action, node, version }));
         return Promise.resolve();
       }),
