@@ -360,6 +360,7 @@ async function composeServer(
           server: { name: serverName, isShared },
           secretOf: webhookSecret,
           send: createSender(webhookRules),
+          ...(telemetry !== undefined && { around: telemetry.aroundWebhook }),
           userAgent: `feedback-graph/${packageVersion()}`,
           logger,
         }),

@@ -1,6 +1,6 @@
 /** A span for each HTTP request, by `@fastify/otel`. */
 import { FastifyOtelInstrumentation } from '@fastify/otel';
-import { context, type Span, SpanStatusCode, type TracerProvider } from '@opentelemetry/api';
+import { context, type Span, SpanKind, SpanStatusCode, type TracerProvider } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { FastifyRequest } from 'fastify';
 import type { Application } from '../http/application.js';
@@ -47,6 +47,7 @@ export function requestStatus(): SpanProcessor {
   return {
     onStart: () => undefined,
     onEnding: (span) => {
+      if (span.kind !== SpanKind.SERVER) return;
       const status = span.attributes[HTTP_STATUS];
       if (typeof status !== 'number') return;
       // An error cannot be taken back, and overwritten only by OK.

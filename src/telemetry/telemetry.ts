@@ -22,6 +22,7 @@ import type { Feedback } from '../model/feedback.js';
 import type { Store } from '../store/contract.js';
 import type { AroundPlugin } from '../validation/chain.js';
 import { packageVersion } from '../version.js';
+import type { AroundAttempt } from '../webhooks/attempt.js';
 import { deliveryLog } from './delivery.js';
 import { emitEvaluations } from './evaluations.js';
 import { type Delivered, logExporter, metricExporter, spanExporter } from './exporters.js';
@@ -32,6 +33,7 @@ import { propagateTraces } from './outgoing.js';
 import { pluginSpans } from './plugin-spans.js';
 import { requestStatus, traceRequests, withinRequest } from './request-spans.js';
 import { withStoreSpans } from './store-spans.js';
+import { webhookSpans } from './webhook-spans.js';
 
 /** Of the service, unless `OTEL_SERVICE_NAME` says otherwise, and of all that it makes. */
 const NAME = 'feedback-graph';
@@ -57,6 +59,7 @@ export interface Telemetry {
   traceStore(store: Store, system: string): Store;
   traceOperations(execute: ExecuteOperation): ExecuteOperation;
   readonly aroundPlugin: AroundPlugin;
+  readonly aroundWebhook: AroundAttempt;
   readonly judged: (org: string, entries: readonly Feedback[]) => void;
   sendMetrics(metrics: Metrics): void;
   /** Sends what is left, if the collector takes it soon. */
@@ -108,6 +111,7 @@ export function startTelemetry(
     traceStore: (store, system) => withStoreSpans(store, tracer, system),
     traceOperations: (execute) => withOperationSpans(execute, tracer),
     aroundPlugin: pluginSpans(tracer),
+    aroundWebhook: webhookSpans(tracer),
     judged: (org, entries) => judge(logger, comments, org, entries),
     sendMetrics: (metrics) => {
       if (signals.metrics === undefined) return;

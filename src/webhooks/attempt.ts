@@ -18,12 +18,19 @@ export const FAILS_FOR = 5 * 24 * 60 * 60_000;
 /** The status by which a receiver says that it is there no more. */
 const GONE = 410;
 
+/** Makes an attempt where something else happens around it, as a span; `headers` are to be sent with it. */
+export type AroundAttempt = (
+  delivery: Pick<Delivery, 'id' | 'event'> & { readonly webhook: string },
+  work: (headers: Readonly<Record<string, string>>) => Promise<AttemptOutcome>,
+) => Promise<AttemptOutcome>;
+
 export interface AttemptServices {
   readonly store: Store;
   readonly now: () => number;
   readonly server: DeliveringServer;
   readonly secretOf: WebhookSecret;
   readonly send: SendAttempt;
+  readonly around?: AroundAttempt;
   readonly backoff: Backoff;
   readonly userAgent: string;
   readonly logger: { warn(fields: object, message: string): void };
@@ -72,7 +79,7 @@ async function renderReadable(
 
 /** Sends what was prepared. Never rejects. */
 export async function sendAttempt(
-  { send, secretOf, userAgent }: AttemptServices,
+  { send, around = (_, work) => work({}), secretOf, userAgent }: AttemptServices,
   org: string,
   { webhook, delivery, body }: PreparedAttempt,
   at: number,
@@ -92,7 +99,10 @@ export async function sendAttempt(
       nonces.map((nonce) => secretOf(org, webhook.id, nonce)),
     ),
   };
-  return send({ url: webhook.url, headers, body, signal });
+  const { id, event } = delivery;
+  return around({ id, event, webhook: webhook.id }, (more) =>
+    send({ url: webhook.url, headers: { ...more, ...headers }, body, signal }),
+  );
 }
 
 /** What became of an attempt: a failed one is made again, a dead one is not. */

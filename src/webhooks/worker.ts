@@ -1,4 +1,5 @@
 /** Makes the deliveries of all webhooks that no other server makes, in the background. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { repeat } from '../repeat.js';
 import type { Store } from '../store/contract.js';
 import { lastComponent, prefixRange, unescapeComponent } from '../store/keys.js';
@@ -41,6 +42,8 @@ export interface WorkerServices extends Omit<RunnerServices, 'slots' | 'onAttemp
 
 export function startWebhookWorker(services: WorkerServices): WebhookWorker {
   const { store, server, logger } = services;
+  /** Leaves the request that gave notice: what follows goes on for long, and is no part of its trace. */
+  const detached = AsyncLocalStorage.snapshot();
   const attempts = { delivered: 0, failed: 0, dead: 0 };
   const runnerServices: RunnerServices = {
     backoff: createBackoff(),
@@ -99,7 +102,7 @@ export function startWebhookWorker(services: WorkerServices): WebhookWorker {
   looking.runNow();
 
   return {
-    notice: (org, id) => void start(org, id),
+    notice: (org, id) => detached(() => void start(org, id)),
     counts: () => {
       const oldest = [...runners.values()].flatMap((each) => (each === 'starting' ? [] : (each.oldest() ?? [])));
       return { attempts, oldest: oldest.length === 0 ? undefined : Math.min(...oldest) };

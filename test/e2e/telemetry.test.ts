@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import jsonwebtoken from 'jsonwebtoken';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { attributesOf, type Collector, type ReceivedLog, type ReceivedSpan, startCollector } from '../support/otlp.js';
 import { callServer, type ServerProcess, startServerProcess } from '../support/process.js';
+import { type Receiver, startReceiver } from '../support/receiver.js';
 
 const OUR_TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const OUR_SPAN = '00f067aa0ba902b7';
@@ -49,6 +50,7 @@ describe('a server with a collector', () => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [key] }));
   });
   let collector: Collector;
+  let receiver: Receiver;
   let id: string;
   let scraped: string;
   let log: string;
@@ -56,11 +58,12 @@ describe('a server with a collector', () => {
   beforeAll(async () => {
     keys.listen(0, '127.0.0.1');
     await once(keys, 'listening');
-    collector = await startCollector();
+    [collector, receiver] = await Promise.all([startCollector(), startReceiver()]);
     const server = await startServerProcess({
       FEEDBACK_STORE: `rocksdb:${join(directory, 'traced')}`,
       FEEDBACK_JWKS_URL: `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`,
       FEEDBACK_ACCESS_LOG: 'on',
+      FEEDBACK_WEBHOOKS_ALLOW_PRIVATE: 'on',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-key=of-the-collector',
@@ -108,13 +111,23 @@ describe('a server with a collector', () => {
     expect((await call('POST', '/graphql', { query: document })).status).toBe(200);
     expect((await call('GET', '/health/live')).status).toBe(200);
     expect((await fetch(`${server.url}${BASE}`)).status).toBe(401);
+    const webhook = await call(
+      'POST',
+      '/api/v1/llm/webhooks',
+      { url: receiver.url, events: ['feedback.used'] },
+      { traceparent },
+    );
+    const { id: webhookId } = JSON.parse(webhook.text) as { id: string };
+    receiver.answer = (_, response) => response.writeHead(404).end();
+    expect((await call('POST', `/api/v1/llm/webhooks/${webhookId}/test`, {})).status).toBe(202);
+    await vi.waitUntil(() => receiver.received.length > 0, { timeout: 10_000, interval: 10 });
     scraped = (await call('GET', '/metrics')).text;
     await stop(server);
     log = server.errors();
   });
   afterAll(async () => {
     keys.close();
-    await collector.close();
+    await Promise.all([collector.close(), receiver.close()]);
   });
 
   const spansOf = (trace: string): ReceivedSpan[] => collector.spans().filter(({ traceId }) => traceId === trace);
@@ -167,6 +180,23 @@ describe('a server with a collector', () => {
     expect(keyRequests).toHaveLength(1);
     expect(keyRequests[0]).toMatch(new RegExp(`^00-${OUR_TRACE}-[0-9a-f]{16}-01$`));
     expect(keyRequests[0]).not.toContain(OUR_SPAN);
+  });
+
+  it('gives deliveries of webhooks traces of their own', () => {
+    const [delivery] = receiver.received;
+    const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-01$/.exec(String(delivery!.headers['traceparent']))!;
+    expect(traceId).not.toBe(OUR_TRACE);
+    const spans = spansOf(traceId!);
+    // The store spans of whoever gave notice would be among them.
+    expect(spans).toHaveLength(1);
+    expect(spans[0]).toMatchObject({ spanId, kind: 3, status: { code: 2 } });
+    expect(spans[0]!.parentSpanId ?? '').toBe('');
+    expect(attributesOf(spans[0]!)).toMatchObject({
+      'feedback_graph.webhook.delivery.id': delivery!.headers['webhook-id'],
+      'feedback_graph.webhook.event': 'webhook.test',
+      'http.response.status_code': 404,
+      'error.type': '404',
+    });
   });
 
   it('emits an event for each judgement and score, in the trace of the judged answer', () => {
@@ -239,7 +269,9 @@ describe('a server with a collector', () => {
 
   it('sends no text of a user, no token and no URL', () => {
     const all = collector.exports.map(({ body }) => body.toString()).join('\n');
-    expect([...secrets, ...tokens, 'feedback-of-nobody'].filter((secret) => all.includes(secret))).toEqual([]);
+    expect(
+      [...secrets, ...tokens, receiver.url, 'feedback-of-nobody'].filter((secret) => all.includes(secret)),
+    ).toEqual([]);
   });
 });
 
