@@ -1,7 +1,8 @@
-// Prints the tables of settings and permissions into the documentation, as the built program has them.
+// Prints tables of the built program: settings, permissions and events into the documentation, events for the console.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SETTING_ROWS } from '../dist/config/config.js';
 import { FIELD_PERMISSIONS, ROUTE_PERMISSIONS } from '../dist/permissions.js';
+import { DELIVERED_EVENTS, describeEvent, toEnumName } from '../dist/webhooks/event-types.js';
 
 const code = (text) => (text === undefined ? '' : `\`${text}\``);
 
@@ -32,6 +33,22 @@ function permissions() {
   return `${table(['REST', 'permission'], routes)}\n\n${table(['GraphQL', 'permission'], operations)}`;
 }
 
+function events() {
+  return table(
+    ['event', ''],
+    DELIVERED_EVENTS.map((event) => [code(event), describeEvent(event)]),
+  );
+}
+
+/** The enum of GraphQL with the names that receivers see: the schema has the former alone. */
+const consoleEvents = `/* Generated from src/webhooks/event-types.ts by \`npm run schema\`. */
+import type { WebhookEvent } from './documents.generated.js';
+
+/** What a webhook can be told of, by the names that receivers see. */
+export const EVENT_NAMES: Readonly<Record<WebhookEvent, string>> = {
+${DELIVERED_EVENTS.map((event) => `  ${toEnumName(event)}: '${event}',\n`).join('')}};
+`;
+
 /** Puts text between the two comments with a name. */
 function print(page, name, text) {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
@@ -43,3 +60,5 @@ function print(page, name, text) {
 
 print('docs/settings.md', 'settings', settings());
 print('docs/security.md', 'permissions', permissions());
+print('docs/webhooks.md', 'events', events());
+writeFileSync('web/console/screens/settings/webhook-events.generated.ts', consoleEvents);

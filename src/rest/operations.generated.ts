@@ -633,8 +633,12 @@ export type WebhookDisabledReason =
 export type WebhookEvent =
   /** An adapter was named for the first time. */
   | 'ADAPTER_CREATED'
+  /** Evaluations of an adapter were posted. */
+  | 'ADAPTER_EVALUATED'
   /** An adapter was registered or updated. */
   | 'ADAPTER_REGISTERED'
+  /** An adapter became a candidate, went into production or was retired. */
+  | 'ADAPTER_STAGE_CHANGED'
   /** A training batch claimed an entry. */
   | 'FEEDBACK_CLAIMED'
   /** An entry was erased. */

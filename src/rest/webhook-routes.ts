@@ -7,7 +7,7 @@ import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { omitNullish } from '../omit-nullish.js';
 import { KEPT } from '../webhooks/deliveries.js';
-import { DELIVERED_EVENTS, type DeliveredEvent, isWebhookEvent, type WebhookEvent } from '../webhooks/event-types.js';
+import { fromEnumName, isWebhookEvent, toEnumName } from '../webhooks/event-types.js';
 import { MAX_WEBHOOKS } from '../webhooks/webhook.js';
 import { fromEnum, toEnum } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
@@ -24,7 +24,6 @@ import {
   UpdateWebhookDocument,
   type WebhookDeliveryEntryFragment,
   type WebhookEntryFragment,
-  type WebhookEvent as EventName,
   type WebhookInput,
 } from './operations.generated.js';
 import {
@@ -105,7 +104,7 @@ export function webhookRoutes(application: Application, run: RunOperation, servi
     },
     async (request, reply) => {
       const { url, events, ...rest } = request.body;
-      const input = { url, events: events.map(toEventName), ...toInput(rest) };
+      const input = { url, events: events.map(toEnumName), ...toInput(rest) };
       const { createWebhook: made } = await run(CreateWebhookDocument, { input }, contextOf(request));
       const location = `${WEBHOOKS}/${made.webhook.id}`;
       return reply
@@ -155,7 +154,7 @@ export function webhookRoutes(application: Application, run: RunOperation, servi
       const { revision, url, events, enabled, description, training_ready: ready, ...rest } = request.body;
       const input = {
         ...toInput(rest),
-        ...omitNullish({ url, isEnabled: enabled, events: events?.map(toEventName) }),
+        ...omitNullish({ url, isEnabled: enabled, events: events?.map(toEnumName) }),
         ...(description !== undefined && { description }),
         ...(ready !== undefined && { trainingReady: ready && toReadyInput(ready) }),
       };
@@ -315,20 +314,6 @@ function expectFound<Found>(found: Found | null): Found {
   return found;
 }
 
-/** The enum of the schema has the names in capitals, with a low line in place of the dot. */
-const EVENT_NAMES = new Map<DeliveredEvent, EventName>(
-  DELIVERED_EVENTS.map((event) => [event, event.toUpperCase().replace('.', '_') as EventName]),
-);
-const EVENTS = new Map([...EVENT_NAMES].map(([event, name]) => [name, event]));
-
-function toEventName(event: WebhookEvent): EventName {
-  return EVENT_NAMES.get(event) ?? 'WEBHOOK_TEST';
-}
-
-function fromEventName(name: EventName): DeliveredEvent {
-  return EVENTS.get(name) ?? 'webhook.test';
-}
-
 type ReadyBody = NonNullable<Static<typeof CreateWebhookBody>['training_ready']>;
 
 function toReadyInput({ adapter_id: adapterId, threshold, cooldown_seconds: cooldownSeconds }: ReadyBody) {
@@ -361,7 +346,7 @@ function toWebhook(webhook: WebhookEntryFragment): Static<typeof WebhookAnswer> 
     id: webhook.id,
     url: webhook.url,
     ...omitNullish({ description: webhook.description }),
-    events: webhook.events.map(fromEventName).filter(isWebhookEvent),
+    events: webhook.events.map(fromEnumName).filter(isWebhookEvent),
     filter: omitNullish({
       type: filter.type && fromEnum(filter.type),
       status: filter.validationStatus && fromEnum(filter.validationStatus),
@@ -391,7 +376,7 @@ function toWebhook(webhook: WebhookEntryFragment): Static<typeof WebhookAnswer> 
 function toDelivery(delivery: WebhookDeliveryEntryFragment): Static<typeof DeliveryAnswer> {
   return {
     id: delivery.id,
-    event: fromEventName(delivery.event),
+    event: fromEnumName(delivery.event),
     node: delivery.node,
     ...omitNullish({ version: delivery.version }),
     status: fromEnum(delivery.status),

@@ -1,4 +1,5 @@
 /** What a receiver is sent. */
+import { findAdapter } from '../adapters/adapters.js';
 import { linkedAdapters } from '../feedback/links.js';
 import { findFeedback } from '../feedback/read.js';
 import type { Feedback } from '../model/feedback.js';
@@ -38,7 +39,10 @@ async function describe(
     return { ...about, entry: { ...(includesEntry ? storedToWire(entry) : summarize(entry)), adapters } };
   }
   if (event.startsWith('training_batch.')) return { training_batch_id: Number(node.slice('batch-'.length)), ...place };
-  if (event.startsWith('adapter.')) return { adapter_id: node, ...place };
+  if (event.startsWith('adapter.')) {
+    const stage = (await findAdapter(reader, org, node))?.stage;
+    return { adapter_id: node, ...place, ...(stage !== undefined && { stage }) };
+  }
   if (ready !== undefined) return { adapter_id: node, unused_approved: ready.count, threshold: ready.threshold };
   return { webhook_id: node };
 }

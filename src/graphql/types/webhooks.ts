@@ -3,67 +3,25 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { FeedbackType, ValidationStatus } from '../../model/facets.js';
 import type { Delivery, DeliveryStatus } from '../../webhooks/deliveries.js';
-import type { DeliveredEvent, WebhookEvent } from '../../webhooks/event-types.js';
+import {
+  DELIVERED_EVENTS,
+  type DeliveredEvent,
+  describeEvent,
+  toEnumName,
+  type WebhookEvent,
+} from '../../webhooks/event-types.js';
 import type { AttemptProblem } from '../../webhooks/send.js';
 import type { DisabledReason, TrainingReadyRule, WebhookFilter } from '../../webhooks/webhook.js';
 import { connectionType, ListEdge } from './connection.js';
 import { FeedbackTypeEnum, ValidationStatusEnum } from './feedback-enums.js';
 
-export const WebhookEventEnum = {
-  FEEDBACK_SUBMITTED: 'feedback.submitted',
-  FEEDBACK_VALIDATED: 'feedback.validated',
-  FEEDBACK_REVIEWED: 'feedback.reviewed',
-  FEEDBACK_REOPENED: 'feedback.reopened',
-  FEEDBACK_REVISED: 'feedback.revised',
-  FEEDBACK_TAGGED: 'feedback.tagged',
-  FEEDBACK_LINKED: 'feedback.linked',
-  FEEDBACK_UNLINKED: 'feedback.unlinked',
-  FEEDBACK_CLAIMED: 'feedback.claimed',
-  FEEDBACK_RELEASED: 'feedback.released',
-  FEEDBACK_USED: 'feedback.used',
-  FEEDBACK_ERASED: 'feedback.erased',
-  ADAPTER_CREATED: 'adapter.created',
-  ADAPTER_REGISTERED: 'adapter.registered',
-  TRAINING_BATCH_RECORDED: 'training_batch.recorded',
-  TRAINING_BATCH_CLAIMED: 'training_batch.claimed',
-  TRAINING_BATCH_EXPORTED: 'training_batch.exported',
-  TRAINING_BATCH_RENEWED: 'training_batch.renewed',
-  TRAINING_BATCH_COMMITTED: 'training_batch.committed',
-  TRAINING_BATCH_RELEASED: 'training_batch.released',
-  TRAINING_BATCH_EXPIRED: 'training_batch.expired',
-  TRAINING_READY: 'training.ready',
-  WEBHOOK_TEST: 'webhook.test',
-} as const satisfies Record<string, DeliveredEvent>;
+export const WebhookEventEnum = Object.fromEntries(DELIVERED_EVENTS.map((event) => [toEnumName(event), event]));
 registerEnumType(WebhookEventEnum, {
   name: 'WebhookEvent',
   description: 'What a webhook is told of. Receivers see the names in lower case, such as `feedback.submitted`.',
-  valuesConfig: {
-    FEEDBACK_SUBMITTED: { description: 'An entry was submitted.' },
-    FEEDBACK_VALIDATED: { description: 'A stored entry was validated again.' },
-    FEEDBACK_REVIEWED: { description: 'A reviewer approved or rejected an entry.' },
-    FEEDBACK_REOPENED: { description: 'A review was undone.' },
-    FEEDBACK_REVISED: { description: 'The submitter of an entry revised or withdrew it.' },
-    FEEDBACK_TAGGED: { description: 'The tags of an entry were changed by a reviewer.' },
-    FEEDBACK_LINKED: { description: 'An entry was linked to an adapter.' },
-    FEEDBACK_UNLINKED: { description: 'The link of an entry to an adapter was removed.' },
-    FEEDBACK_CLAIMED: { description: 'A training batch claimed an entry.' },
-    FEEDBACK_RELEASED: { description: 'A training batch released an entry.' },
-    FEEDBACK_USED: { description: 'An entry was marked as used for training.' },
-    FEEDBACK_ERASED: { description: 'An entry was erased.' },
-    ADAPTER_CREATED: { description: 'An adapter was named for the first time.' },
-    ADAPTER_REGISTERED: { description: 'An adapter was registered or updated.' },
-    TRAINING_BATCH_RECORDED: { description: 'A training batch with an externally chosen number was recorded.' },
-    TRAINING_BATCH_CLAIMED: { description: 'A training batch claimed entries.' },
-    TRAINING_BATCH_EXPORTED: { description: 'A training batch was exported for the first time.' },
-    TRAINING_BATCH_RENEWED: { description: 'The lease of a training batch was renewed.' },
-    TRAINING_BATCH_COMMITTED: { description: 'A training batch was committed.' },
-    TRAINING_BATCH_RELEASED: { description: 'A training batch was released.' },
-    TRAINING_BATCH_EXPIRED: { description: 'The lease of a training batch expired.' },
-    TRAINING_READY: {
-      description: 'An adapter has as many approved entries that training has not used as the webhook waits for.',
-    },
-    WEBHOOK_TEST: { description: 'A test. No webhook subscribes to it.' },
-  },
+  valuesConfig: Object.fromEntries(
+    DELIVERED_EVENTS.map((event) => [toEnumName(event), { description: describeEvent(event) }]),
+  ),
 });
 
 export const DeliveryStatusEnum = {

@@ -3061,7 +3061,7 @@ class Webhook(TypedDict):
     description: NotRequired[str]
     """What the webhook is for: 1 to 256 bytes."""
 
-    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
+    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "adapter.stage_changed", "adapter.evaluated", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
     """Events that the webhook is told of."""
 
     filter: WebhookFilter
@@ -3133,7 +3133,7 @@ class WebhookChange(TypedDict):
     description: NotRequired[Union[str, None]]
     """What the webhook is for: 1 to 256 bytes. null: none."""
 
-    events: NotRequired[list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]]
+    events: NotRequired[list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "adapter.stage_changed", "adapter.evaluated", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]]
     """Events that the webhook is told of."""
 
     filter: NotRequired[WebhookChangeFilter]
@@ -3158,7 +3158,7 @@ class WebhookDelivery(TypedDict):
     id: str
     """Id of the delivery, which each attempt has as its header ``webhook-id``."""
 
-    event: Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready", "webhook.test"]
+    event: Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "adapter.stage_changed", "adapter.evaluated", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready", "webhook.test"]
     """The event."""
 
     node: str
@@ -3262,7 +3262,7 @@ class WebhookRequest(TypedDict):
     description: NotRequired[str]
     """What the webhook is for: 1 to 256 bytes."""
 
-    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
+    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "adapter.stage_changed", "adapter.evaluated", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
     """Events that the webhook is told of."""
 
     filter: NotRequired[WebhookRequestFilter]
@@ -3323,7 +3323,7 @@ class WebhookWithSecret(TypedDict):
     description: NotRequired[str]
     """What the webhook is for: 1 to 256 bytes."""
 
-    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
+    events: list[Literal["feedback.submitted", "feedback.validated", "feedback.reviewed", "feedback.reopened", "feedback.revised", "feedback.tagged", "feedback.linked", "feedback.unlinked", "feedback.claimed", "feedback.released", "feedback.used", "feedback.erased", "adapter.created", "adapter.registered", "adapter.stage_changed", "adapter.evaluated", "training_batch.recorded", "training_batch.claimed", "training_batch.exported", "training_batch.renewed", "training_batch.committed", "training_batch.released", "training_batch.expired", "training.ready"]]
     """Events that the webhook is told of."""
 
     filter: WebhookWithSecretFilter
