@@ -122,6 +122,58 @@ it('creates a webhook, shows its secret once, tests it, sends again, disables an
   await receiver.close();
 });
 
+it('edits a webhook: what was written stays while it cannot be saved, and overwrites no change of others', async () => {
+  const claims = { sub: 'ada', roles: ['admin'], org: 'edits' };
+  const url = 'http://127.0.0.1:9/hook';
+  const body = { url, events: ['feedback.submitted'], filter: { tag: 'billing' } };
+  const made = await server.call<{ id: string }>('POST', '/api/v1/llm/webhooks', { claims, body });
+  const { page } = await openConsole(browser, server, '/console/settings?tab=webhooks', { claims });
+  let failures = 0;
+  await page.route('**/graphql', (route) => {
+    const { operationName } = route.request().postDataJSON() as { operationName: string };
+    if (operationName !== 'ChangeWebhook' || failures > 0) return route.continue();
+    failures += 1;
+    return route.fulfill({ status: 503, body: '{}' });
+  });
+  const panel = page.getByRole('region', { name: url });
+  const edit = page.getByRole('dialog', { name: 'Edit the webhook' });
+  await panel.getByRole('button', { name: 'Edit' }).press('Enter');
+  await expect.poll(() => edit.getByLabel('Tag', { exact: true }).inputValue()).toBe('billing');
+  await edit.getByLabel('Tag', { exact: true }).fill('');
+  await edit.getByLabel('What it is for').fill('Alerts');
+  await edit.getByLabel('training.ready').check();
+  await edit.getByLabel('Unused approved entries').fill('0');
+  await page.keyboard.press('Enter');
+  await edit.getByText('A whole number from 1').waitFor();
+  await expectAccessible(page);
+  await edit.getByLabel('Adapter that is watched').fill('support-lora');
+  await edit.getByLabel('Judgement').selectOption('Negative');
+  await edit.getByLabel('Unused approved entries').fill('7');
+  await page.keyboard.press('Enter');
+  await edit.getByText('The server cannot do this now').waitFor();
+  await page.keyboard.press('Enter');
+  await edit.waitFor({ state: 'detached' });
+  for (const text of ['Alerts', 'Negative', 'feedback.submitted, training.ready', '7 entries of support-lora']) {
+    await panel.getByText(text, { exact: true }).waitFor();
+  }
+  expect(await panel.getByText('billing').count()).toBe(0);
+
+  await panel.getByRole('button', { name: 'Edit' }).click();
+  await edit.getByLabel('What it is for').fill('Overwritten');
+  const path = `/api/v1/llm/webhooks/${made.body.id}`;
+  await server.call('PATCH', path, { claims, body: { description: 'Of somebody else' } });
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await edit.getByText('has the revision 3, not 2').waitFor();
+  await edit.getByRole('button', { name: 'Cancel' }).click();
+  await panel.getByText('Of somebody else').waitFor();
+  expect((await server.call('GET', path, { claims })).body).toMatchObject({
+    description: 'Of somebody else',
+    filter: { type: 'negative' },
+    training_ready: { adapter_id: 'support-lora', threshold: 7, cooldown_seconds: 3_600 },
+  });
+  await page.context().close();
+});
+
 it('has nothing for a role that may not use it', async () => {
   const { page, complaints } = await openConsole(browser, server, '/console/settings?tab=tokens', {
     claims: { roles: ['submitter'] },

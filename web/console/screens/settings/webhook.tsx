@@ -20,6 +20,7 @@ import {
 } from './documents.generated.js';
 import styles from './settings.module.css';
 import { WebhookDeliveries } from './webhook-deliveries.js';
+import { EditWebhook } from './webhook-edit.js';
 import { EVENT_NAMES } from './webhook-events.js';
 import { webhookMessages } from './webhook-messages.js';
 
@@ -33,6 +34,7 @@ export function Webhook({ webhook, onSecret, onChanged }: WebhookProps) {
   const texts = useMessages(webhookMessages);
   const { cancel, types, statuses } = useMessages(commonMessages);
   const [showsDeliveries, setShowsDeliveries] = useState(false);
+  const [isEditing, setIsEditing] = useState(false);
   const [isDeleting, setIsDeleting] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const change = useApiMutation(ChangeWebhookDocument);
@@ -87,6 +89,7 @@ export function Webhook({ webhook, onSecret, onChanged }: WebhookProps) {
         <Button aria-expanded={showsDeliveries} onClick={() => setShowsDeliveries(!showsDeliveries)}>
           {showsDeliveries ? texts.hideDeliveries : texts.showDeliveries}
         </Button>
+        <Button onClick={() => setIsEditing(true)}>{texts.editDo}</Button>
         {isEnabled && <Button onClick={() => void sendTest()}>{texts.test}</Button>}
         <Button onClick={() => void run(rotate({ id }), (data) => onSecret(data.rotateWebhookSecret.secret))}>
           {texts.rotate}
@@ -96,6 +99,19 @@ export function Webhook({ webhook, onSecret, onChanged }: WebhookProps) {
           {texts.remove}
         </Button>
       </div>
+      {isEditing && (
+        <EditWebhook
+          webhook={webhook}
+          onClose={() => {
+            setIsEditing(false);
+            onChanged();
+          }}
+          onSaved={() => {
+            setIsEditing(false);
+            onChanged();
+          }}
+        />
+      )}
       {showsDeliveries && <WebhookDeliveries webhook={id} url={url} />}
       <Dialog
         title={texts.removeTitle}
