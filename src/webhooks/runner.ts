@@ -139,7 +139,8 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
       const waiting = await persist(() => store.read((reader) => countWaiting(reader, org, id)));
       if (waiting === undefined || waiting < MAX_WAITING) return;
       const [enough, soon] = [attempts + RECOUNT_AFTER, now() + PAUSE];
-      while (!signal.aborted && attempts < enough && now() < soon) await news.next(news.seen, soon);
+      const isOver = (): boolean => signal.aborted || attempts >= enough || now() >= soon;
+      while (!isOver()) await news.next(news.seen, soon);
     }
   }
 

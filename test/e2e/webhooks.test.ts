@@ -194,6 +194,41 @@ describe('a webhook', () => {
   });
 });
 
+describe('training.ready for any adapter', () => {
+  it('is sent for each on its own, and not again within the cooldown', async () => {
+    await create({ events: ['training.ready', 'adapter.created'], training_ready: { threshold: 2 } });
+    const ready = () =>
+      receiver.received
+        .filter(({ message }) => message.type === 'training.ready')
+        .map(({ message: { data } }) => [data['adapter_id'], data['unused_approved']]);
+    for (const adapter of ['one', 'two', 'three']) await submit({ adapter_id: adapter });
+    for (const adapter of ['two', 'one']) await submit({ adapter_id: adapter });
+    const both = [
+      ['one', 2],
+      ['two', 2],
+    ];
+    await expect.poll(() => ready().toSorted(), POLL).toEqual(both);
+    // It falls below, and passes the threshold again.
+    const batch = await call('POST', BATCHES, { limit: 10, filter: { adapter: 'one' } });
+    const number = String(batch.body['training_batch_id']);
+    expect((await call('POST', `${BATCHES}/${number}/release`)).status).toBe(200);
+    // What comes later has come.
+    await submit({ adapter_id: 'last' });
+    const named = () => receiver.received.map(({ message }) => message.data['adapter_id']);
+    await expect.poll(named, POLL).toContain('last');
+    expect(ready().toSorted()).toEqual(both);
+  });
+});
+
+it('tells of the stage that an adapter is put at', async () => {
+  await create({ events: ['adapter.stage_changed'] });
+  await submit({ adapter_id: 'lora' });
+  const promoted = await call('POST', '/api/v1/llm/adapters/lora/promote', { stage: 'candidate' });
+  expect(promoted.status).toBeLessThan(300);
+  await expect.poll(types, POLL).toEqual(['adapter.stage_changed']);
+  expect(receiver.received[0]!.message.data).toMatchObject({ adapter_id: 'lora', stage: 'candidate' });
+});
+
 describe('the routes of webhooks', () => {
   it('are for administrators of the organization alone', async () => {
     const { id } = await create();
