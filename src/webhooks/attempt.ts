@@ -7,7 +7,7 @@ import type { Backoff } from './backoff.js';
 import { type Delivery, findDelivery, settle, type Verdict } from './deliveries.js';
 import { disableWebhook } from './manage.js';
 import { renderPayload } from './payload.js';
-import type { AttemptOutcome, SendAttempt } from './send.js';
+import type { AttemptOutcome, AttemptProblem, SendAttempt } from './send.js';
 import { signatureHeaders } from './signature.js';
 import { type DeliveringServer, putState, readHeld } from './state.js';
 import type { Webhook } from './webhook.js';
@@ -105,6 +105,11 @@ export async function sendAttempt(
   );
 }
 
+/** Whether an attempt has failed before the receiver was asked, which says nothing of it. */
+export function isOfServer(problem: AttemptProblem | undefined): boolean {
+  return problem === 'unreadable_event';
+}
+
 /** What became of an attempt: a failed one is made again, a dead one is not. */
 export type AttemptResult = 'delivered' | 'failed' | 'dead';
 
@@ -130,6 +135,7 @@ export async function recordAttempt(
     ? ({ status: 'delivered' } as const)
     : failedVerdict(backoff, delivery, outcome, startedAt);
   await settle(transaction, org, id, delivery, outcome, startedAt, verdict);
+  if (isOfServer(outcome.problem)) return toResult(verdict);
   const { failingSince, ...healthy } = state;
   if (isDelivered && failingSince !== undefined) putState(transaction, org, id, healthy);
   if (!isDelivered && failingSince === undefined) putState(transaction, org, id, { ...state, failingSince: startedAt });
@@ -138,7 +144,11 @@ export async function recordAttempt(
     const reason = outcome.status === GONE ? 'gone' : 'failing';
     await disableWebhook(transaction, systemActor(org, 'webhooks'), webhook, reason, startedAt);
   }
-  return verdict.status === 'pending' ? 'failed' : verdict.status;
+  return toResult(verdict);
+}
+
+function toResult({ status }: Verdict): AttemptResult {
+  return status === 'pending' ? 'failed' : status;
 }
 
 function failedVerdict(

@@ -199,10 +199,10 @@ export async function requeue(
   putDelivery(transaction, org, webhook, delivery, isBusy ? again : { ...again, due: transaction.stamp(org) });
 }
 
-/** How many deliveries wait, as far as {@link MAX_WAITING}. */
-export async function countWaiting(reader: Reader, org: string, webhook: string): Promise<number> {
+/** How many deliveries wait, as far as a limit. */
+export async function countWaiting(reader: Reader, org: string, webhook: string, limit = MAX_WAITING): Promise<number> {
   const range = prefixRange(webhookStatusPrefix(org, webhook, 'pending'));
-  return (await reader.scanKeys({ ...range, limit: MAX_WAITING })).length;
+  return (await reader.scanKeys({ ...range, limit })).length;
 }
 
 export interface DueDeliveries {

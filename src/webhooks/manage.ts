@@ -52,6 +52,9 @@ export interface Services extends Pick<DomainServices, 'store' | 'now'> {
 export const DEFAULT_GRACE_SECONDS = 24 * 60 * 60;
 export const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
 
+/** How many deliveries may wait where somebody asks for another: a webhook that lags is the one that is tried. */
+const MAX_REQUESTED = MAX_WAITING + 100;
+
 function makeSecret({ secretOf }: WebhookServices, org: string, id: string): SecretVersion {
   const nonce = randomBytes(16).toString('base64url');
   return { nonce, check: secretCheck(secretOf(org, id, nonce)) };
@@ -337,8 +340,8 @@ async function expectReady(
   expectOn(webhooks);
   const webhook = await getWebhook(transaction, org, id);
   if (!webhook.isEnabled) throw new ApiError('CONFLICT', 'The webhook is disabled; enable it first');
-  if ((await countWaiting(transaction, org, id)) >= MAX_WAITING) {
-    throw new ApiError('CONFLICT', `Too many deliveries of the webhook wait: ${MAX_WAITING}`);
+  if ((await countWaiting(transaction, org, id, MAX_REQUESTED)) >= MAX_REQUESTED) {
+    throw new ApiError('CONFLICT', `Too many deliveries of the webhook wait: ${MAX_REQUESTED}`);
   }
 }
 

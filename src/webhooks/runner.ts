@@ -6,6 +6,7 @@ import { repeat } from '../repeat.js';
 import {
   type AttemptResult,
   type AttemptServices,
+  isOfServer,
   type PreparedAttempt,
   prepareAttempt,
   recordAttempt,
@@ -45,7 +46,7 @@ const MAX_REST = 60 * 60_000;
 const CHANGES_AT_ONCE = 100;
 /** Changes that are of no interest before their place is stored. */
 const UNSTORED_CHANGES = 1_000;
-/** After how many attempts it is counted again how many deliveries wait, if no second passes before. */
+/** After how many attempts it is counted again how many deliveries wait; after any, once a second has passed. */
 const RECOUNT_AFTER = 50;
 /** Between two tries while the store cannot be used, ms. */
 const PAUSE = 1_000;
@@ -138,9 +139,10 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
     while (!signal.aborted) {
       const waiting = await persist(() => store.read((reader) => countWaiting(reader, org, id)));
       if (waiting === undefined || waiting < MAX_WAITING) return;
-      const [enough, soon] = [attempts + RECOUNT_AFTER, now() + PAUSE];
-      const isOver = (): boolean => signal.aborted || attempts >= enough || now() >= soon;
-      while (!isOver()) await news.next(news.seen, soon);
+      const [counted, soon] = [attempts, now() + PAUSE];
+      const mayBeFewer = (): boolean => attempts >= counted + (now() < soon ? RECOUNT_AFTER : 1);
+      const isOver = (): boolean => signal.aborted || mayBeFewer();
+      while (!isOver()) await news.next(news.seen, now() < soon ? soon : undefined);
     }
   }
 
@@ -149,7 +151,8 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
       const { seen } = news;
       const atOnce = pace === 'prompt' ? AT_ONCE : 1;
       let next: number | undefined;
-      if (restUntil > now()) next = restUntil;
+      const rest = restUntil - now();
+      if (rest > 0 && rest <= MAX_REST) next = restUntil;
       else if (inFlight.size < atOnce && canAttempt()) {
         const due = await persist(() => store.read((reader) => dueDeliveries(reader, org, id, now(), atOnce + 1)));
         if (due === undefined) return;
@@ -203,7 +206,7 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
 
   async function settleAttempt(made: Made): Promise<void> {
     const { problem, milliseconds, retryAfter = 0 } = made.outcome;
-    pace = problem === undefined && milliseconds < PROMPT_WITHIN ? 'prompt' : 'slow';
+    if (!isOfServer(problem)) pace = problem === undefined && milliseconds < PROMPT_WITHIN ? 'prompt' : 'slow';
     if (retryAfter > 0) restUntil = now() + Math.min(retryAfter, MAX_REST);
     const result = await settleOnce(made);
     if (result === undefined) return;

@@ -6,7 +6,7 @@ import { prefixRange } from '../../src/store/keys.js';
 import { feedbackKey, webhookKey } from '../../src/store/layout.js';
 import { encodeRecord } from '../../src/store/record.js';
 import type { Backoff } from '../../src/webhooks/backoff.js';
-import { KEPT_FOR, pruneDeliveries } from '../../src/webhooks/deliveries.js';
+import { countWaiting, enqueue, KEPT_FOR, MAX_WAITING, pruneDeliveries } from '../../src/webhooks/deliveries.js';
 import { createWebhook, deleteWebhook, testWebhook, updateWebhook } from '../../src/webhooks/manage.js';
 import type { AttemptOutcome, SendAttempt } from '../../src/webhooks/send.js';
 import { LEASE_FOR, readState, takeLease } from '../../src/webhooks/state.js';
@@ -128,6 +128,25 @@ describe('deliveries', () => {
     await expect.poll(() => world.statuses(id), POLL).toEqual(['delivered', 'delivered']);
   });
 
+  it('that are too many to wait stay in the change feed, and are made once there is room', async () => {
+    const CHANGES = MAX_WAITING + 250;
+    const id = await world.create();
+    let answer: () => void = () => undefined;
+    const answers = new Promise<void>((resolve) => (answer = resolve));
+    const sent = new Set<string>();
+    world.start('one', async ({ body }) => {
+      await answers;
+      sent.add(dataOf(body).feedback_id);
+      return OK;
+    });
+    await Promise.all(Array.from({ length: CHANGES }, (_, nth) => world.append(`feedback-${nth}`, 1)));
+    const waiting = () => world.store.read((reader) => countWaiting(reader, ORG, id, CHANGES));
+    await expect.poll(waiting, POLL).toBeGreaterThanOrEqual(MAX_WAITING);
+    answer();
+    await expect.poll(() => sent.size, POLL).toBe(CHANGES);
+    expect(await waiting()).toBeLessThan(MAX_WAITING);
+  });
+
   it('of what is damaged hold up nothing else', async () => {
     const [damaged, sound] = [newFeedbackId(ORG, world.now()), 'feedback-1'];
     await world.store.transact((transaction) => {
@@ -146,6 +165,8 @@ describe('deliveries', () => {
       [sound, 'delivered', undefined],
       [damaged, 'pending', 'unreadable_event'],
     ]);
+    const state = await world.store.read((reader) => readState(reader, ORG, id));
+    expect(state).not.toHaveProperty('failingSince');
   });
 
   it('that are over are forgotten after a while', async () => {
@@ -190,6 +211,15 @@ describe('a webhook', () => {
     await world.append('feedback-1', 1);
     const read = () => world.store.read((reader) => findWebhook(reader, ORG, id));
     await expect.poll(read, POLL).toMatchObject({ isEnabled: false, disabledReason: 'failing' });
+  });
+
+  it('can be tried while as many deliveries wait as may, but not without end', async () => {
+    const id = await world.create();
+    const event = (nth: number) => ({ event: 'feedback.used', node: `feedback-${nth}`, at: 1 }) as const;
+    const events = Array.from({ length: MAX_WAITING }, (_, nth) => event(nth));
+    await world.store.transact((transaction) => enqueue(transaction, ORG, id, events));
+    for (let nth = 0; nth < 100; nth++) await testWebhook(world.services, actor, id);
+    await expect(testWebhook(world.services, actor, id)).rejects.toThrow('Too many deliveries of the webhook wait');
   });
 
   it('that is disabled while deliveries wait is left alone', async () => {
