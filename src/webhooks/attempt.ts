@@ -4,7 +4,7 @@ import type { WebhookSecret } from '../audit/keyed-hash.js';
 import { UnavailableError } from '../errors.js';
 import type { Reader, Store, Transaction } from '../store/contract.js';
 import type { Backoff } from './backoff.js';
-import { type Delivery, findDelivery, settle, type Verdict } from './deliveries.js';
+import { type Delivery, findDelivery, isDue, settle, type Verdict } from './deliveries.js';
 import { disableWebhook } from './manage.js';
 import { renderPayload } from './payload.js';
 import type { AttemptOutcome, AttemptProblem, SendAttempt } from './send.js';
@@ -43,9 +43,9 @@ export interface PreparedAttempt {
   readonly body?: Buffer;
 }
 
-/** What is to be sent; `none` if the delivery is over by now, `notHeld` if the webhook is disabled, gone or another server's. */
+/** What is to be sent; `none` if the delivery is not due any more, `notHeld` if the webhook is disabled, gone or another server's. */
 export async function prepareAttempt(
-  { store, server, logger }: AttemptServices,
+  { store, server, logger, now }: AttemptServices,
   org: string,
   id: string,
   deliveryId: string,
@@ -54,7 +54,8 @@ export async function prepareAttempt(
     const held = await readHeld(reader, org, id, server);
     if (held === undefined) return 'notHeld';
     const delivery = await findDelivery(reader, org, id, deliveryId);
-    if (delivery?.due === undefined) return 'none';
+    // What was read as due may have been attempted since.
+    if (delivery === undefined || !isDue(delivery, now())) return 'none';
     const { webhook } = held;
     const body = await renderReadable(reader, org, webhook, delivery, logger);
     return { webhook, delivery, ...(body !== undefined && { body }) };

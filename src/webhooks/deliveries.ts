@@ -205,6 +205,11 @@ export async function countWaiting(reader: Reader, org: string, webhook: string,
   return (await reader.scanKeys({ ...range, limit })).length;
 }
 
+/** Whether a delivery is to be attempted. A time further ahead than any delay lasts was written by a clock that was wrong. */
+export function isDue({ due }: Pick<Delivery, 'due'>, now: number): boolean {
+  return due !== undefined && (due <= now || due > now + MAX_AHEAD);
+}
+
 export interface DueDeliveries {
   /** Ids, those that are due longest first. */
   readonly ids: readonly string[];
@@ -226,11 +231,9 @@ export async function dueDeliveries(
     reader.scanKeys({ ...prefixRange(webhookStatusPrefix(org, webhook, 'pending')), limit: 1 }),
   ]);
   const times = due.map((key) => ({ id: lastComponent(key), due: Number(key.split(':').at(-2)) }));
-  // A time that lies further ahead than any delay lasts was written by a clock that was wrong.
-  const isDue = (time: number): boolean => time <= now || time > now + MAX_AHEAD;
-  const next = times.find((each) => !isDue(each.due))?.due;
+  const next = times.find((each) => !isDue(each, now))?.due;
   return {
-    ids: times.filter((each) => isDue(each.due)).map(({ id }) => id),
+    ids: times.filter((each) => isDue(each, now)).map(({ id }) => id),
     ...(next !== undefined && { next }),
     ...(oldest !== undefined && { oldest: Number.parseInt(lastComponent(oldest).slice(0, 13).replace('-', ''), 16) }),
   };

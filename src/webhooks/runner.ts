@@ -40,6 +40,8 @@ export interface Runner {
 
 /** Attempts of one webhook at once whose last answer came promptly; one alone otherwise. */
 const AT_ONCE = 8;
+/** Attempts whose outcome is not stored yet: more than are made, as commits that wait together share one; sent again after a crash. */
+const MAX_UNSETTLED = 32;
 /** For how long a receiver can have all attempts put off, ms: the clock, or what it says, may be wrong. */
 const MAX_REST = 60 * 60_000;
 /** Changes that are looked at together. */
@@ -83,7 +85,9 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
   const cutting = new AbortController();
   const { signal } = stopping;
   const news = createNews(signal, now);
+  /** Those that are being sent, and those of which is being stored what became of them. */
   const inFlight = new Map<string, Promise<void>>();
+  let sending = 0;
   let until = leasedUntil;
   /** What the last attempt says of the receiver; nothing is known before the first. */
   let pace: 'unknown' | 'prompt' | 'slow' = state.failingSince === undefined ? 'unknown' : 'slow';
@@ -150,17 +154,17 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
     while (!signal.aborted) {
       const { seen } = news;
       const atOnce = pace === 'prompt' ? AT_ONCE : 1;
+      const room = Math.min(atOnce - sending, MAX_UNSETTLED - inFlight.size);
       let next: number | undefined;
       const rest = restUntil - now();
       if (rest > 0 && rest <= MAX_REST) next = restUntil;
-      else if (inFlight.size < atOnce && canAttempt()) {
-        const due = await persist(() => store.read((reader) => dueDeliveries(reader, org, id, now(), atOnce + 1)));
+      else if (room > 0 && canAttempt()) {
+        const limit = inFlight.size + room + 1;
+        const due = await persist(() => store.read((reader) => dueDeliveries(reader, org, id, now(), limit)));
         if (due === undefined) return;
         ({ next, oldest } = due);
-        for (const delivery of due.ids) {
-          if (inFlight.size >= atOnce || inFlight.has(delivery)) continue;
-          inFlight.set(delivery, attempt(delivery));
-        }
+        const others = due.ids.filter((delivery) => !inFlight.has(delivery));
+        for (const delivery of others.slice(0, room)) inFlight.set(delivery, attempt(delivery));
       }
       await news.next(seen, next);
     }
@@ -173,19 +177,28 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
 
   async function attempt(delivery: string): Promise<void> {
     try {
-      const leave = await slots.take({ isSlow: pace === 'slow', signal, onSlow: () => (pace = 'slow') });
-      if (leave === undefined) return;
-      let made: Made | undefined;
-      try {
-        made = await make(delivery);
-      } finally {
-        leave();
-      }
+      const made = await makeInTurn(delivery);
       if (made !== undefined) await settleAttempt(made);
     } catch (error) {
       fail(error);
     } finally {
       inFlight.delete(delivery);
+      news.tell();
+    }
+  }
+
+  async function makeInTurn(delivery: string): Promise<Made | undefined> {
+    sending += 1;
+    try {
+      const leave = await slots.take({ isSlow: pace === 'slow', signal, onSlow: () => (pace = 'slow') });
+      if (leave === undefined) return undefined;
+      try {
+        return await make(delivery);
+      } finally {
+        leave();
+      }
+    } finally {
+      sending -= 1;
       news.tell();
     }
   }
@@ -206,6 +219,7 @@ function run(services: RunnerServices, org: string, id: string, { state, until: 
 
   async function settleAttempt(made: Made): Promise<void> {
     const { problem, milliseconds, retryAfter = 0 } = made.outcome;
+    // At once, as it is about to be seen how many more may be sent.
     if (!isOfServer(problem)) pace = problem === undefined && milliseconds < PROMPT_WITHIN ? 'prompt' : 'slow';
     if (retryAfter > 0) restUntil = now() + Math.min(retryAfter, MAX_REST);
     const result = await settleOnce(made);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { decorateStore } from '../../src/store/decorated-store.js';
 import { testWebhook } from '../../src/webhooks/manage.js';
+import type { SendAttempt } from '../../src/webhooks/send.js';
 import { createAttemptSlots } from '../../src/webhooks/slots.js';
 import { actor, createWorld, FAILED, OK, POLL, type World } from './world.js';
 
@@ -74,6 +76,39 @@ it('deliveries come many at once from a receiver that answers promptly, and one 
   await events(30);
   await expect.poll(async () => (await world.deliveries(id)).every(({ attempts }) => attempts > 0), POLL).toBe(true);
   expect(most).toBe(1);
+});
+
+it('a receiver does not wait for what is stored of the deliveries that it has taken', async () => {
+  const id = await world.create();
+  let answers = Promise.resolve();
+  let commits = Promise.resolve();
+  let sent = 0;
+  const store = decorateStore(world.store, {
+    transact: async (work) => {
+      await commits;
+      return world.store.transact(work);
+    },
+  });
+  const send: SendAttempt = async () => {
+    sent += 1;
+    await answers;
+    return OK;
+  };
+  world.start('one', send, { store });
+  await world.append('feedback-0', 1);
+  await expect.poll(() => world.statuses(id), POLL).toEqual(['delivered']);
+  let answer: () => void = () => undefined;
+  answers = new Promise((resolve) => (answer = resolve));
+  for (let nth = 1; nth <= 20; nth++) await world.append(`feedback-${nth}`, 1);
+  await expect.poll(async () => (await world.statuses(id)).length, POLL).toBe(21);
+  await expect.poll(() => sent, POLL).toBe(1 + 8);
+  let commit: () => void = () => undefined;
+  commits = new Promise((resolve) => (commit = resolve));
+  answer();
+  await expect.poll(() => sent, POLL).toBe(21);
+  commit();
+  await expect.poll(() => world.statuses(id), POLL).toEqual(Array(21).fill('delivered'));
+  expect(sent).toBe(21);
 });
 
 it('deliveries are put off together when a receiver asks for time, until somebody tries it', async () => {

@@ -12,7 +12,7 @@ import type { AttemptOutcome, SendAttempt } from '../../src/webhooks/send.js';
 import { startWebhookWorker, type WebhookWorker, type WorkerServices } from '../../src/webhooks/worker.js';
 import { openMemoryStore } from '../support/memory-engine.js';
 
-export const POLL = { timeout: 10_000, interval: 5 };
+export const POLL = { timeout: 30_000, interval: 5 };
 export const ORG = 'default';
 export const actor = { sub: 'root', org: ORG, requestId: 'request-1' };
 export const CONTENT = {
@@ -56,7 +56,10 @@ export async function createWorld() {
     start: (
       name: string,
       send: SendAttempt,
-      { isShared = true, ...options }: Pick<WorkerServices, 'backoff' | 'slots'> & { isShared?: boolean } = {},
+      {
+        isShared = true,
+        ...options
+      }: Partial<Pick<WorkerServices, 'backoff' | 'slots' | 'store'>> & { isShared?: boolean } = {},
     ) => {
       const worker = startWebhookWorker({
         store,
