@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 export interface Repetition {
   /** Starts a run at once, unless one is under way. */
   readonly runNow: () => void;
@@ -12,14 +14,18 @@ export interface RepeatOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Runs `work` again and again, one run at a time, for as long as something else keeps the process alive. */
+/**
+ * Runs `work` again and again, one run at a time, for as long as something else keeps the process alive. A run belongs to
+ * whoever began the repetition, not to the request that has it run now.
+ */
 export function repeat(work: (signal: AbortSignal) => Promise<void>, { every, onFailure }: RepeatOptions): Repetition {
   const stopping = new AbortController();
   const { signal } = stopping;
+  const apart = AsyncLocalStorage.snapshot();
   let running: Promise<void> | undefined;
   const runNow = (): void => {
     if (running !== undefined || signal.aborted) return;
-    running = work(signal)
+    running = apart(work, signal)
       .catch(onFailure)
       .finally(() => (running = undefined));
   };

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { repeat } from '../src/repeat.js';
@@ -19,6 +20,16 @@ function controlledWork() {
 }
 
 describe('repeated work', () => {
+  it('is not that of the request which has it run now', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const work = (): Promise<void> => Promise.resolve(void seen.push(request.getStore()));
+    const repetition = repeat(work, { every: 1_000, onFailure: () => undefined });
+    request.run('of a request', repetition.runNow);
+    await repetition.stop();
+    expect(seen).toEqual([undefined]);
+  });
+
   it('runs once in each interval, and never beside itself', async () => {
     const { work, ends } = controlledWork();
     const repetition = repeat(work, { every: 1_000, onFailure: () => undefined });
