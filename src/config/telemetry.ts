@@ -11,6 +11,15 @@ export const PROTOCOLS = ['http/protobuf', 'http/json'] as const;
 
 export type Protocol = (typeof PROTOCOLS)[number];
 
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
 export interface TelemetrySettings {
   /** What is sent, and how; what is absent is not sent. */
   readonly signals: Readonly<Partial<Record<Signal, Protocol>>>;
@@ -61,6 +70,14 @@ export function readTelemetry(
     prefixes(signal)
       .map((prefix) => protocols.get(prefix))
       .find((protocol) => protocol !== undefined) ?? 'http/protobuf';
+  for (const prefix of new Set(signals.flatMap(prefixes))) oneOf(`${prefix}_COMPRESSION`, ['none', 'gzip']);
+  checkSampler(oneOf('OTEL_TRACES_SAMPLER', SAMPLERS), valueOf('OTEL_TRACES_SAMPLER_ARG'), problems);
+  // The SDK would leave out all of them, and say nothing.
+  if (!areAttributes(valueOf('OTEL_RESOURCE_ATTRIBUTES') ?? '')) {
+    problems.push(
+      'OTEL_RESOURCE_ATTRIBUTES must be pairs such as deployment.environment.name=test, separated by commas',
+    );
+  }
   const propagators = valueOf('OTEL_PROPAGATORS')
     ?.split(',')
     .map((each) => each.trim());
@@ -69,6 +86,28 @@ export function readTelemetry(
     comments,
     propagates: propagators?.includes('tracecontext') ?? true,
   };
+}
+
+/** A share that is none would record everything. */
+function checkSampler(sampler: string | undefined, share: string | undefined, problems: string[]): void {
+  if (share === undefined || sampler?.endsWith('traceidratio') !== true) return;
+  const value = Number(share);
+  if (!(value >= 0 && value <= 1)) problems.push(`OTEL_TRACES_SAMPLER_ARG must be from 0 to 1, not '${share}'`);
+}
+
+/** Whether it is a list of `key=value`, percent-encoded, as the SDK takes it. */
+function areAttributes(text: string): boolean {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return pairs.every((pair) => /^[^=]*[^=\s][^=]*=[^=]*$/.test(pair) && isPercentEncoded(pair));
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isHttpUrl(text: string): boolean {

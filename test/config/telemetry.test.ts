@@ -58,6 +58,21 @@ describe('telemetry', () => {
     expect(problemsOf({ ...ENDPOINT, OTEL_LOGS_EXPORTER: 'console' })).toEqual([
       "OTEL_LOGS_EXPORTER must be one of otlp, none, not 'console'",
     ]);
+    expect(problemsOf({ ...ENDPOINT, OTEL_TRACES_SAMPLER: 'jaeger_remote' })).toEqual([
+      expect.stringMatching(/^OTEL_TRACES_SAMPLER must be one of always_on, .* not 'jaeger_remote'$/),
+    ]);
+    for (const share of ['10%', '2', '-1']) {
+      const sampled = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: share };
+      const problem = `OTEL_TRACES_SAMPLER_ARG must be from 0 to 1, not '${share}'`;
+      expect(problemsOf({ ...ENDPOINT, ...sampled })).toEqual([problem]);
+    }
+    for (const attributes of ['team', 'team=a,place', '=a', 'team=a=b', 'team=%zz']) {
+      const problem =
+        'OTEL_RESOURCE_ATTRIBUTES must be pairs such as deployment.environment.name=test, separated by commas';
+      expect(problemsOf({ ...ENDPOINT, OTEL_RESOURCE_ATTRIBUTES: attributes })).toEqual([problem]);
+    }
+    const right = { OTEL_RESOURCE_ATTRIBUTES: ' team=a, place=%2C ,', OTEL_TRACES_SAMPLER: 'always_off' };
+    expect(problemsOf({ ...ENDPOINT, ...right, OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' })).toEqual([]);
     expect(problemsOf({ FEEDBACK_TELEMETRY_COMMENTS: 'some' })).toEqual([
       "FEEDBACK_TELEMETRY_COMMENTS must be one of on, off, not 'some'",
     ]);
