@@ -36,7 +36,10 @@ function toMetricData(metric: ReadMetric, startTime: HrTime, endTime: HrTime): M
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
   };
   const numbers = (): DataPoint<number>[] =>
-    values.map(({ labels, value }) => ({ startTime, endTime, attributes: attributesOf(labels), value }));
+    // A mean of nothing is no number, and JSON has none for it.
+    values.flatMap(({ labels, value }) =>
+      Number.isFinite(value) ? [{ startTime, endTime, attributes: attributesOf(labels), value }] : [],
+    );
   // A word, whatever its declaration says.
   const type: unknown = metric.type;
   switch (type) {
