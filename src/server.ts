@@ -348,8 +348,9 @@ async function composeServer(
       noticeAppended = keep(startSearchIndexer(store, logger, by)).notice;
     }
     keep(startLeaseReaper(services, logger));
-    noticeBulkOperation = keep(startBulkWorker(services, logger, isShared)).notice;
-    noticePending = keep(startPendingKeeper(judging, logger)).notice;
+    const watch = telemetry?.watchWork;
+    noticeBulkOperation = keep(startBulkWorker(services, logger, isShared, watch)).notice;
+    noticePending = keep(startPendingKeeper(judging, logger, watch)).notice;
     if (webhookChanges !== undefined) {
       webhooks = keep(
         startWebhookWorker({
@@ -366,7 +367,7 @@ async function composeServer(
         }),
       );
     }
-    if (config.retention !== undefined) keep(startRetention(services, config.retention, logger));
+    if (config.retention !== undefined) keep(startRetention(services, config.retention, logger, watch));
     application.addHook('onClose', async () => {
       await stopKeepers();
     });
@@ -403,6 +404,7 @@ async function composeServer(
       connections,
       subscriptions,
       accessLog,
+      watch,
     });
     application.addHook('preClose', (done) => {
       changes.close();

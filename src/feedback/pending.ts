@@ -5,6 +5,7 @@ import { type Repetition, repeat } from '../repeat.js';
 import type { ValidationServices } from '../services.js';
 import type { Store } from '../store/contract.js';
 import { findOrganizations } from '../store/organizations.js';
+import { unwatched, type WatchWork } from '../watch-work.js';
 import { indexRangeUntil } from './index/index-keys.js';
 import { CLAIMS_RENEWED_EVERY, createPendingClaims, type PendingClaims } from './pending-claims.js';
 import { validateStored, postpone, storeVerdict } from './validate-stored.js';
@@ -23,12 +24,14 @@ const LOOK_AT_ALL_EVERY = 60_000;
 /**
  * Validates the due entries of an organization, earliest due first, until none is left or `signal` ends it in its middle. Each
  * is claimed before, so that of several servers only one validates it.
+ * @param onValidated called for each entry, whether plugins had a verdict or failed
  * @returns whether entries are left that wait for a later turn, or that another server has claimed
  */
 export async function validatePending(
   services: ValidationServices,
   org: string,
   signal?: AbortSignal,
+  onValidated: () => void = () => undefined,
 ): Promise<boolean> {
   const claims = createPendingClaims(services, org);
   let renewing: Repetition | undefined;
@@ -38,7 +41,7 @@ export async function validatePending(
       if (claimed.length === 0) break;
       // A renewal that fails is tried again; a claim that has lapsed ends by itself.
       renewing ??= repeat(claims.renew, { every: CLAIMS_RENEWED_EVERY, onFailure: () => undefined });
-      await validateClaimed(services, org, claims, claimed, signal);
+      await validateClaimed(services, org, claims, claimed, signal, onValidated);
     }
   } finally {
     await renewing?.stop();
@@ -55,13 +58,16 @@ async function validateClaimed(
   claims: PendingClaims,
   claimed: readonly Feedback[],
   signal: AbortSignal | undefined,
+  onValidated: () => void,
 ): Promise<void> {
   const waiting = claimed[Symbol.iterator]();
   let failed = false;
   const work = async (): Promise<void> => {
     // The iterator is shared: each takes the next one that none has taken.
     for (const feedback of waiting) {
+      const isHeld = claims.holds(feedback.id);
       if (failed || !(await validateOne(services, org, claims, feedback, signal))) return;
+      if (isHeld) onValidated();
     }
   };
   const workers = Array.from({ length: AT_ONCE }, () =>
@@ -128,6 +134,7 @@ export interface PendingKeeper {
 export function startPendingKeeper(
   services: ValidationServices,
   logger: { warn(fields: object, message: string): void },
+  watch: WatchWork = unwatched,
 ): PendingKeeper {
   const { store } = services;
   /** Those that have, or may have, something pending. */
@@ -145,10 +152,15 @@ export function startPendingKeeper(
       if (signal.aborted) return;
       // Taken out first: what comes from here on puts it in again.
       waiting.delete(org);
+      const work = watch({ name: 'validate pending entries', facts: { 'feedback_graph.organization': org } });
+      let entries = 0;
+      const told = () => ({ 'feedback_graph.validation.entries': entries });
       try {
-        if (await validatePending(services, org, signal)) waiting.add(org);
+        if (await work.within(() => validatePending(services, org, signal, () => (entries += 1)))) waiting.add(org);
+        if (entries > 0) work.end(told());
       } catch (error) {
         waiting.add(org);
+        work.end(told(), error);
         throw error;
       }
     }

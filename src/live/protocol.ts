@@ -2,7 +2,7 @@
  * What graphql-ws asks us at each step of the protocol `graphql-transport-ws`: who the client is, what it may subscribe to,
  * and how its events and errors are shown.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { type Context, makeServer } from 'graphql-ws';
@@ -28,6 +28,7 @@ import { type ConsumeRequests, overRequestLimit } from '../http/request-limits.j
 import type { SignIn } from '../http/sign-in.js';
 import type { Principal } from '../principal.js';
 import type { Revocations } from '../tokens/revocations.js';
+import { unwatched, type WatchedWork, type WatchWork } from '../watch-work.js';
 
 /** Why we close a WebSocket, beside what graphql-ws closes it for. Registered ones are of RFC 6455, section 7.4. */
 export const CLOSE_CODES = {
@@ -66,6 +67,7 @@ export interface SubscriptionOptions {
   readonly subscriptions: ConcurrencyLimit;
   /** Has a line for each request for a WebSocket: when it is refused, or when the WebSocket has ended. */
   readonly accessLog?: AccessLog | undefined;
+  readonly watch?: WatchWork | undefined;
 }
 
 /** What one WebSocket has beside what graphql-ws knows of it. */
@@ -86,12 +88,14 @@ export interface Session {
 interface Subscriber {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Of the request that opened the WebSocket. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 type SessionContext = Context<Record<string, unknown>, Session>;
 
 export function protocolServer(options: SubscriptionOptions) {
-  const { schema, services, changes, subscriptions, answerFields, scheduler } = options;
+  const { schema, services, changes, subscriptions, answerFields, scheduler, watch = unwatched } = options;
 
   /** Answers errors with those of our own fault logged and masked. */
   const shown = ({ extra }: SessionContext, errors: readonly GraphQLError[]): ReturnType<typeof formattedErrors> => {
@@ -110,7 +114,7 @@ export function protocolServer(options: SubscriptionOptions) {
     }
   };
 
-  async function run(prepared: PreparedSubscription, principal: Principal, requestId: string) {
+  async function run(prepared: PreparedSubscription, { principal, requestId, headers }: Subscriber) {
     const release = subscriptions.take(principal);
     if (release === undefined) {
       return { errors: [refusal('RATE_LIMITED', `One user may have ${subscriptions.maximum} subscriptions at once`)] };
@@ -119,13 +123,23 @@ export function protocolServer(options: SubscriptionOptions) {
       const task = scheduler.start();
       return extendContext(createRequestContext(services, principal, requestId, { answerFields, task }), { changes });
     };
+    const { operationName: name } = prepared;
+    const facts = {
+      'graphql.operation.type': 'subscription',
+      ...(name !== undefined && { 'graphql.operation.name': name }),
+      'feedback_graph.request.id': requestId,
+    };
+    const work = watch({ name: 'subscription', kind: 'server', facts, headers });
     try {
-      const events = await runSubscription(prepared, context);
-      if (Symbol.asyncIterator in events) return releasing(events, release);
+      const events = await work.within(() => runSubscription(prepared, context));
+      if (Symbol.asyncIterator in events) return releasing(events, work, release);
       release();
+      const [refused] = events.errors ?? [];
+      work.end({}, refused?.originalError ?? refused);
       return events;
     } catch (error) {
       release();
+      work.end({}, error);
       throw error;
     }
   }
@@ -144,7 +158,7 @@ export function protocolServer(options: SubscriptionOptions) {
       }
     },
     onSubscribe: async ({ extra: session, subscriptions: running }: SessionContext, _id, payload) => {
-      const { principal } = session;
+      const { principal, requestId, request } = session;
       if (principal === undefined) return [refusal('UNAUTHENTICATED', 'Valid Bearer Token required')];
       if (Object.keys(running).length > subscriptions.maximum + 1) {
         return [refusal('RATE_LIMITED', `One user may have ${subscriptions.maximum} subscriptions at once`)];
@@ -154,13 +168,10 @@ export function protocolServer(options: SubscriptionOptions) {
       await options.prepareRequest.readAhead(payload.query);
       const prepared = prepare(payload);
       if (isRefused(prepared)) return prepared;
-      return { ...prepared, contextValue: { principal, requestId: session.requestId } satisfies Subscriber };
+      return { ...prepared, contextValue: { principal, requestId, headers: request.headers } satisfies Subscriber };
     },
     // What `onSubscribe` answered comes back here, so that nothing is looked up by the id of a client.
-    subscribe: ({ contextValue, ...prepared }) => {
-      const { principal, requestId } = contextValue as Subscriber;
-      return run(prepared as PreparedSubscription, principal, requestId);
-    },
+    subscribe: ({ contextValue, ...prepared }) => run(prepared as PreparedSubscription, contextValue as Subscriber),
     onNext: (context, _id, _payload, _args, { data, errors, extensions }) =>
       errors === undefined
         ? undefined
@@ -232,21 +243,30 @@ function asGraphQLError(originalError: ApiError): GraphQLError {
   return new GraphQLError(originalError.message, { originalError, extensions: originalError.extensions });
 }
 
-/** The same iteration, which calls back once it is over, by itself or because it is ended. */
-function releasing<T>(events: AsyncGenerator<T, void>, release: Release): AsyncGenerator<T, void> {
+/** The same iteration, which calls back once it is over, by itself or because it is ended, and whose events are counted. */
+function releasing<T>(events: AsyncGenerator<T, void>, work: WatchedWork, release: Release): AsyncGenerator<T, void> {
+  let count = 0;
+  let ended = false;
+  const end = (failure?: unknown): void => {
+    if (ended) return;
+    ended = true;
+    release();
+    work.end({ 'feedback_graph.subscription.events': count }, failure);
+  };
   return cancellableIterator(
     async () => {
       try {
-        const event = await events.next();
-        if (event.done === true) release();
+        const event = await work.within(() => events.next());
+        if (event.done === true) end();
+        else count += 1;
         return event;
       } catch (error) {
-        release();
+        end(error);
         throw error;
       }
     },
     () => {
-      release();
+      end();
       return events.return();
     },
   );

@@ -7,7 +7,13 @@ import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/
 import type { Logger } from '@opentelemetry/api-logs';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { getNumberFromEnv, setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  type Resource,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -23,6 +29,7 @@ import type { Store } from '../store/contract.js';
 import type { AroundPlugin } from '../validation/chain.js';
 import { packageVersion } from '../version.js';
 import type { AroundAttempt } from '../webhooks/attempt.js';
+import type { WatchWork } from '../watch-work.js';
 import { deliveryLog } from './delivery.js';
 import { emitEvaluations } from './evaluations.js';
 import { type Delivered, logExporter, metricExporter, spanExporter } from './exporters.js';
@@ -34,6 +41,7 @@ import { pluginSpans } from './plugin-spans.js';
 import { requestStatus, traceRequests, withinRequest } from './request-spans.js';
 import { withStoreSpans } from './store-spans.js';
 import { webhookSpans } from './webhook-spans.js';
+import { workSpans } from './work-spans.js';
 
 /** Of the service, unless `OTEL_SERVICE_NAME` says otherwise, and of all that it makes. */
 const NAME = 'feedback-graph';
@@ -60,6 +68,7 @@ export interface Telemetry {
   traceOperations(execute: ExecuteOperation): ExecuteOperation;
   readonly aroundPlugin: AroundPlugin;
   readonly aroundWebhook: AroundAttempt;
+  readonly watchWork: WatchWork;
   readonly judged: (org: string, entries: readonly Feedback[]) => void;
   sendMetrics(metrics: Metrics): void;
   /** Sends what is left, if the collector takes it soon. */
@@ -106,12 +115,13 @@ export function startTelemetry(
       return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
     },
     logTo: (destination) => (logger === undefined ? destination : withLogRecords(destination, logger)),
-    traceRequests: (application) => traceRequests(application, traces),
+    traceRequests: (application) => traceRequests(application, traces, tracer),
     withinRequest,
     traceStore: (store, system) => withStoreSpans(store, tracer, system),
     traceOperations: (execute) => withOperationSpans(execute, tracer),
     aroundPlugin: pluginSpans(tracer),
     aroundWebhook: webhookSpans(tracer),
+    watchWork: workSpans(tracer),
     judged: (org, entries) => judge(logger, comments, org, entries),
     sendMetrics: (metrics) => {
       if (signals.metrics === undefined) return;
@@ -126,6 +136,8 @@ export function startTelemetry(
       endPropagation();
       const sent = [traces.shutdown(), logs?.shutdown() ?? DONE, meters?.shutdown() ?? DONE];
       await Promise.race([Promise.allSettled(sent), delay(STOP_WITHIN, undefined, { ref: false })]);
+      // Another server of this process may have telemetry of its own.
+      for (const each of [context, propagation, diag]) each.disable();
     },
   };
 }
@@ -134,10 +146,12 @@ function judge(logger: Logger | undefined, comments: boolean, org: string, entri
   if (logger !== undefined) emitEvaluations(logger, comments, org, entries);
 }
 
-/** Who sends; the variables of OpenTelemetry go before what we say. */
+/** Who sends, and by which SDK; the variables of OpenTelemetry go before what we say. */
 function resourceOf(instance: string): Resource {
   const attributes = { 'service.name': NAME, 'service.version': packageVersion(), 'service.instance.id': instance };
-  return resourceFromAttributes(attributes).merge(detectResources({ detectors: [envDetector] }));
+  return defaultResource()
+    .merge(resourceFromAttributes(attributes))
+    .merge(detectResources({ detectors: [envDetector] }));
 }
 
 function logProcessor(protocol: NonNullable<TelemetrySettings['signals']['logs']>, delivered: Delivered) {

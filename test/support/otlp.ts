@@ -22,6 +22,7 @@ export interface ReceivedSpan {
   readonly kind: number;
   readonly attributes: readonly Attribute[];
   readonly events?: readonly unknown[];
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly status: { readonly code?: number; readonly message?: string };
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;

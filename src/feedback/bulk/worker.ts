@@ -4,6 +4,7 @@ import type { DomainServices } from '../../services.js';
 import { lastComponent, prefixRange, unescapeComponent } from '../../store/keys.js';
 import { BULK_RUNNING, bulkRunningPrefix } from '../../store/layout.js';
 import { leapOrganizations } from '../../store/organizations.js';
+import { unwatched, type WatchedWork, type WatchWork } from '../../watch-work.js';
 import { MAX_RUNNING } from './begin.js';
 import { findBulkOperation } from './operation.js';
 import { continueBulkOperation } from './run.js';
@@ -26,39 +27,59 @@ interface Named {
   readonly id: string;
 }
 
+/** An operation that this server carries out. */
+interface Active extends Named {
+  readonly work: WatchedWork;
+  /** Transactions of this server. */
+  steps: number;
+}
+
 /** @param isShared whether other servers may carry out operations of the store */
 export function startBulkWorker(
   services: Pick<DomainServices, 'store' | 'keyedHash' | 'now'>,
   logger: { warn(fields: object, message: string): void },
   isShared: boolean,
+  watch: WatchWork = unwatched,
 ): BulkWorker {
-  /** Those that this server carries out, by their names. */
-  const active = new Map<string, Named>();
+  /** By their names. */
+  const active = new Map<string, Active>();
   // What was left in the middle before this server started is abandoned where no other can be at it.
   let abandonedAfter = isShared ? ABANDONED_AFTER : 0;
   const lookEvery = spreadPeriod(LOOK_EVERY);
   let lookedAt = -Infinity;
 
-  const add = (operation: Named): void => {
-    active.set(JSON.stringify([operation.org, operation.id]), operation);
+  const add = ({ org, id }: Named, isAsked: boolean): void => {
+    const name = JSON.stringify([org, id]);
+    if (active.has(name)) return;
+    const facts = { 'feedback_graph.organization': org, 'feedback_graph.bulk_operation.id': id };
+    active.set(name, { org, id, work: watch({ name: 'bulk operation', facts, isAsked }), steps: 0 });
+  };
+  const end = (name: string, ended: boolean, failure?: unknown): void => {
+    const operation = active.get(name);
+    active.delete(name);
+    const facts = { 'feedback_graph.bulk_operation.steps': operation?.steps ?? 0 };
+    operation?.work.end({ ...facts, 'feedback_graph.bulk_operation.ended': ended }, failure);
   };
   const round = async (signal: AbortSignal): Promise<void> => {
     if (performance.now() - lookedAt >= lookEvery) {
-      for (const operation of await findAbandoned(services, abandonedAfter)) add(operation);
+      for (const operation of await findAbandoned(services, abandonedAfter)) add(operation, false);
       abandonedAfter = ABANDONED_AFTER;
       lookedAt = performance.now();
     }
     // Each has a step in turn, and one that is noticed meanwhile has the next ones, too.
     while (active.size > 0) {
-      for (const [name, { org, id }] of active) {
+      for (const [name, operation] of active) {
+        const { org, id, work } = operation;
         if (signal.aborted) return;
         const failed = (error: unknown): void =>
           logger.warn({ err: error, operation: id }, 'an entry could not be changed by a bulk operation');
         try {
-          if (!(await continueBulkOperation(services, org, id, failed))) active.delete(name);
+          const isLeft = await work.within(() => continueBulkOperation(services, org, id, failed));
+          operation.steps += 1;
+          if (!isLeft) end(name, true);
         } catch (error) {
           // It is found again once it has not moved for a while.
-          active.delete(name);
+          end(name, false, error);
           logger.warn({ err: error, operation: id }, 'a bulk operation could not go on');
         }
       }
@@ -71,10 +92,13 @@ export function startBulkWorker(
   runNow();
   return {
     notice: (org, id) => {
-      add({ org, id });
+      add({ org, id }, true);
       runNow();
     },
-    stop,
+    stop: async () => {
+      await stop();
+      for (const name of [...active.keys()]) end(name, false);
+    },
   };
 }
 

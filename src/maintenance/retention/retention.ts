@@ -10,6 +10,7 @@ import { countFeedback } from '../../feedback/list.js';
 import { repeat } from '../../repeat.js';
 import type { DomainServices } from '../../services.js';
 import { findOrganizations } from '../../store/organizations.js';
+import { unwatched, type WatchWork } from '../../watch-work.js';
 import { expiredFilter, type RetentionClass, type RetentionPolicy, ruleText } from './policy.js';
 import { endTurn, passTurn, takeTurn } from './turn.js';
 
@@ -135,12 +136,23 @@ export function startRetention(
   services: DomainServices,
   policy: RetentionPolicy,
   logger: RetentionLogger,
+  watch: WatchWork = unwatched,
 ): { readonly stop: () => Promise<void> } {
   const round = async (signal: AbortSignal): Promise<void> => {
-    const erased = await eraseExpired(services, policy, { signal, pause: PAUSE });
-    for (const { organization, rule, count } of erased ?? []) {
+    const work = watch({ name: 'retention', facts: {} });
+    const expired = work.within(() => eraseExpired(services, policy, { signal, pause: PAUSE }));
+    const erased = await expired.catch((error: unknown) => {
+      work.end({}, error);
+      throw error;
+    });
+    // It is not this server's turn.
+    if (erased === undefined) return;
+    let total = 0;
+    for (const { organization, rule, count } of erased) {
       logger.info({ org: organization, rule, count }, 'entries past their retention were erased');
+      total += count;
     }
+    work.end({ 'feedback_graph.retention.erased': total });
   };
   const running = repeat(round, {
     every: LOOK_EVERY,
