@@ -40,19 +40,23 @@ const rules = parse(readFileSync('ops/prometheus/feedback-graph.rules.yaml', 'ut
   readonly groups: readonly { readonly name: string; readonly rules: readonly Alert[] }[];
 };
 
-/** The labels of each metric, by its name. */
-type Scraped = ReadonlyMap<string, ReadonlySet<string>>;
+/** The kind of each metric and its labels, by its name. */
+type Scraped = ReadonlyMap<string, { readonly type: string; readonly labels: ReadonlySet<string> }>;
 
 /** What Prometheus adds itself, and the bounds of buckets. */
 const OWN_LABELS = ['job', 'instance'];
+/** Of the store, not of the process: they go on where it was restarted, and go down where it is restored. */
+const COUNTED_GAUGES = ['feedback_graph_store_commits'];
 
 function readScrape(text: string): Scraped {
-  const metrics = new Map<string, Set<string>>();
-  for (const [, name = '', type] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
-    for (const end of type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']) metrics.set(name + end, new Set());
+  const metrics = new Map<string, { readonly type: string; readonly labels: Set<string> }>();
+  for (const [, name = '', type = ''] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+    for (const end of type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']) {
+      metrics.set(name + end, { type, labels: new Set() });
+    }
   }
   for (const [, name = '', labels = ''] of text.matchAll(/^([a-z]\w*)(?:\{(.*)\})? /gm)) {
-    for (const [, label = ''] of labels.matchAll(/(?:^|,)(\w+)="/g)) metrics.get(name)?.add(label);
+    for (const [, label = ''] of labels.matchAll(/(?:^|,)(\w+)="/g)) metrics.get(name)?.labels.add(label);
   }
   return metrics;
 }
@@ -69,20 +73,33 @@ async function scrape(store?: string): Promise<Scraped> {
   }
 }
 
-/** The metrics that a query reads, the labels that it asks each for, and the labels that it groups by. */
+type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
+
+/** The function that gets the values of a metric within some time; undefined where it is asked for its value now. */
+function functionOver(selector: SyntaxNode, text: string): string | undefined {
+  if (selector.parent?.name !== 'MatrixSelector') return undefined;
+  let node: SyntaxNode | null = selector.parent;
+  while (node !== null && node.name !== 'FunctionCall') node = node.parent;
+  const name = node?.getChild('FunctionIdentifier');
+  return name ? text.slice(name.from, name.to) : '';
+}
+
+/** The metrics that a query reads and how, the labels that it asks each for, and the labels that it groups by. */
 function readQuery(expr: string) {
   // Grafana puts an interval there.
   const text = expr.replaceAll('$__rate_interval', '5m');
   const errors: string[] = [];
-  const read: { readonly metric: string; readonly labels: string[] }[] = [];
+  const read: { readonly metric: string; readonly over: string | undefined; readonly labels: string[] }[] = [];
   const grouped: string[] = [];
   parser.parse(text).iterate({
     enter: (node) => {
       const part = text.slice(node.from, node.to);
-      const within = node.node.parent?.name;
+      const { parent } = node.node;
+      const within = parent?.name;
       if (node.type.isError) errors.push(`'${part}' at ${node.from}`);
-      else if (node.name === 'Identifier' && within === 'VectorSelector') read.push({ metric: part, labels: [] });
-      else if (node.name === 'LabelName' && within === 'GroupingLabels') grouped.push(part);
+      else if (node.name === 'Identifier' && parent?.name === 'VectorSelector') {
+        read.push({ metric: part, over: functionOver(parent, text), labels: [] });
+      } else if (node.name === 'LabelName' && within === 'GroupingLabels') grouped.push(part);
       else if (node.name === 'LabelName') read.at(-1)?.labels.push(part);
     },
   });
@@ -133,11 +150,15 @@ describe('the dashboard and the alerts', () => {
     // What is said of all servers holds for each of them.
     for (const metrics of ofPostgres ? [scraped.postgres!] : [scraped.rocksdb!, scraped.postgres!]) {
       const known = new Set(OWN_LABELS);
-      for (const { metric, labels } of read) {
+      for (const { metric, over, labels } of read) {
         if (metric === 'up') continue;
         expect([...metrics.keys()]).toContain(metric);
-        for (const label of metrics.get(metric)!) known.add(label);
-        expect(labels.filter((label) => !OWN_LABELS.includes(label) && !metrics.get(metric)!.has(label))).toEqual([]);
+        const scrapedOne = metrics.get(metric)!;
+        for (const label of scrapedOne.labels) known.add(label);
+        expect(labels.filter((label) => !OWN_LABELS.includes(label) && !scrapedOne.labels.has(label))).toEqual([]);
+        // What counts from the start of a process says nothing by itself, and what goes up and down has no rate.
+        const isCounted = scrapedOne.type !== 'gauge' || COUNTED_GAUGES.includes(metric);
+        expect(over ?? 'now').toMatch(isCounted ? /^(?:rate|increase)$/ : /^(?:now|\w+_over_time)$/);
       }
       expect(grouped.filter((label) => !known.has(label))).toEqual([]);
     }
@@ -146,11 +167,13 @@ describe('the dashboard and the alerts', () => {
     expect(labels.filter((label) => !left.includes(label))).toEqual([]);
   });
 
-  it('show everything that is counted of the store in PostgreSQL', () => {
+  it('show everything that is counted but the details of Node.js and the process', () => {
     const asked = new Set(queries().flatMap(({ expr }) => readQuery(expr).read.map(({ metric }) => metric)));
-    const ofEngine = [...scraped.postgres!.keys()].filter((metric) => !scraped.rocksdb!.has(metric));
-    expect(ofEngine.length).toBeGreaterThan(10);
-    expect(ofEngine.filter((metric) => !asked.has(metric))).toEqual([]);
+    const own = [...scraped.postgres!.keys()].filter(
+      (metric) => !/^feedback_graph_(?:nodejs|process)_|_sum$/.test(metric),
+    );
+    expect(own.length).toBeGreaterThan(25);
+    expect(own.filter((metric) => !asked.has(metric))).toEqual([]);
   });
 });
 
