@@ -45,6 +45,7 @@ const CHECKS = [
         'NetworkPolicy PodDisruptionBudget ServiceAccount Service Deployment Ingress ServiceMonitor',
       ),
   ],
+  ['helm', 'the chart passes settings on as they are meant', checkSettings],
   [
     'helm',
     'the chart refuses a server without a key',
@@ -104,6 +105,18 @@ function expectKinds(values, expected) {
   if (kinds.sort().join(' ') !== expected.split(' ').sort().join(' ')) throw new Error(`it makes ${kinds.join(' ')}`);
 }
 
+function checkSettings() {
+  const given = ['FEEDBACK_LIMIT_ORG_PER_HOUR: 10000000', 'FEEDBACK_ACCESS_LOG: on', 'FEEDBACK_WEBHOOKS: off'];
+  given.push('FEEDBACK_EXPORT_SIMILARITY: 0.95', 'OTEL_SDK_DISABLED: true', "FEEDBACK_RETENTION: 'rejected=30d'");
+  const file = join(directory, 'values.yaml');
+  writeFileSync(file, ['settings:', ...given.map((each) => `  ${each}`)].join('\n'));
+  const made = render([...EMBEDDED, '--values', file]);
+  for (const each of given) {
+    const [name, value] = each.replaceAll("'", '').split(': ');
+    if (!new RegExp(`name: ${name}\\s+value: "${value}"\\n`).test(made)) throw new Error(`${name} is not ${value}`);
+  }
+}
+
 function expectRefusal(values, reason) {
   try {
     render(values);
@@ -115,8 +128,8 @@ function expectRefusal(values, reason) {
 }
 
 function checkNginx() {
-  // Only in their network can the names of the servers be resolved.
-  const text = readFileSync('ops/compose/nginx.conf', 'utf8').replaceAll(/server-\d:4000/g, '127.0.0.1:4000');
+  // Only in their network are the servers.
+  const text = readFileSync('ops/compose/nginx.conf', 'utf8').replaceAll(/172\.30\.77\.\d+/g, '127.0.0.1');
   const file = join(directory, 'nginx.conf');
   writeFileSync(file, text.replaceAll('/tmp/', `${directory}/`));
   run('nginx', '-t', '-c', file);

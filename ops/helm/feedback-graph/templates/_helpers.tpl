@@ -96,7 +96,14 @@ spec:
         {{- end }}
         {{- range $name, $value := .Values.settings }}
         - name: {{ $name }}
-          value: {{ $value | toString | quote }}
+          {{- /* YAML reads `on` as a boolean, and Helm writes large numbers with an exponent. */}}
+          {{- if kindIs "string" $value }}
+          value: {{ $value | quote }}
+          {{- else if and (kindIs "bool" $value) (hasPrefix "FEEDBACK_" $name) }}
+          value: {{ ternary "on" "off" $value | quote }}
+          {{- else }}
+          value: {{ $value | toJson | quote }}
+          {{- end }}
         {{- end }}
         {{- range .Values.secretSettings }}
         - name: {{ .variable }}
@@ -120,6 +127,12 @@ spec:
         periodSeconds: 5
         timeoutSeconds: 5
         failureThreshold: 2
+      {{- if not $embedded }}
+      # Others are told later than this server that it ends: it goes on until they send it nothing any more.
+      lifecycle:
+        preStop:
+          exec: { command: [sleep, '5'] }
+      {{- end }}
       {{- with .Values.resources }}
       resources:
         {{- toYaml . | nindent 8 }}
