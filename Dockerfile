@@ -26,7 +26,9 @@ COPY --from=build /src/schema schema
 RUN chmod 0755 dist/bundle/cli.js \
     && ln -s /app/dist/bundle/cli.js /usr/local/bin/feedback-graph \
     && install --directory --owner=1000 --group=1000 --mode=0700 /data
+# glibc keeps freed memory for each of its arenas, of which there are many: docs/performance.md.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     FEEDBACK_HOST=0.0.0.0 \
     FEEDBACK_PORT=4000 \
     FEEDBACK_STORE=rocksdb:/data/store

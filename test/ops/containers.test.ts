@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compile } from '@fastify/proxy-addr';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { contextFilter } from '../../scripts/container/context.js';
 import { readStages } from '../../scripts/container/dockerfile.js';
+import { EXIT } from '../../src/cli/terminal.js';
 import { SETTINGS } from '../../src/config/config.js';
 
 const CHART = 'ops/helm/feedback-graph';
+/** A server that stops has 10 s for requests, 2 s for deliveries, 3 s for telemetry, and closes the store. */
+const STOP_SECONDS = 20;
 const { version, engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly version: string;
   readonly engines: { readonly node: string };
@@ -106,12 +110,15 @@ describe('what runs the server', () => {
     for (const path of ['compose.yaml', 'ops/compose/postgres.yaml']) {
       const { services } = readYaml(path) as { services: Record<string, Record<string, unknown>> };
       for (const [name, service] of Object.entries(services)) {
-        if (name.startsWith('server')) {
+        if (name !== 'database') {
           expect(service).toMatchObject({
             read_only: true,
             cap_drop: ['ALL'],
             security_opt: ['no-new-privileges:true'],
           });
+        }
+        if (name.startsWith('server')) {
+          expect(service['stop_grace_period']).toBe('30s');
           expect(JSON.stringify(service['environment'])).toContain('${FEEDBACK_JWT_SECRET:?');
         }
         const ports = (service['ports'] ?? []) as readonly string[];
@@ -121,6 +128,25 @@ describe('what runs the server', () => {
     const { services } = readYaml('ops/compose/postgres.yaml') as { services: Record<string, unknown> };
     expect(Object.keys(services)).toEqual(['database', 'server-1', 'server-2', 'proxy']);
     expect(services).not.toHaveProperty('server-1.ports');
+  });
+
+  it('in Compose has addresses that the proxy knows and that others cannot get', () => {
+    const { services, networks } = readYaml('ops/compose/postgres.yaml') as {
+      readonly services: Record<string, { networks: { feedback?: { ipv4_address: string } } }>;
+      readonly networks: { feedback: { ipam: { config: [{ subnet: string; ip_range: string }] } } };
+    };
+    const upstreams = [...readText('ops/compose/nginx.conf').matchAll(/^ +server ([\d.]+):4000 /gm)].map(
+      ([, ip]) => ip!,
+    );
+    const addresses = ['server-1', 'server-2'].map((name) => services[name]!.networks.feedback!.ipv4_address);
+    expect(upstreams).toEqual(addresses);
+    const [{ subnet, ip_range: others }] = networks.feedback.ipam.config;
+    const [isOurs, isOther] = [subnet, others].map((network) => compile([network]));
+    expect(addresses.map((each) => [isOurs!(each, 0), isOther!(each, 0)])).toEqual([
+      [true, false],
+      [true, false],
+    ]);
+    expect(readText('ops/compose/postgres.yaml')).toContain(`FEEDBACK_TRUSTED_PROXIES: ${subnet}\n`);
   });
 
   it('is behind a proxy that lets WebSockets and streams through, and sends on who asks', () => {
@@ -133,6 +159,8 @@ describe('what runs the server', () => {
       'proxy_set_header X-Forwarded-Proto $scheme;',
       'proxy_set_header Upgrade $http_upgrade;',
       'proxy_set_header Connection $connection_upgrade;',
+      // No page of nginx, which clients of an API cannot read.
+      'error_page 502 504 = @no-server;',
     ]) {
       expect(nginx).toContain(line);
     }
@@ -199,6 +227,11 @@ describe('the Helm chart', () => {
     // The user and the port of the image.
     expect(readText('Dockerfile')).toContain(`USER ${/runAsUser: (\d+)/.exec(pod)![1]!}:`);
     expect(readText('Dockerfile')).toContain(`EXPOSE ${/containerPort: (\d+)/.exec(pod)![1]!}\n`);
+    // Whoever sends requests learns late that a server ends: it waits, and still has the time that a stop takes.
+    const waits = Number(/preStop:\s+exec: \{ command: \[sleep, '(\d+)'\] \}/.exec(pod)?.[1]);
+    expect(waits).toBeGreaterThanOrEqual(5);
+    const grace = { terminationGracePeriodSeconds: waits + STOP_SECONDS - 1 };
+    expect([validate(grace), validate({ terminationGracePeriodSeconds: waits + STOP_SECONDS })]).toEqual([false, true]);
     // Secrets are of others, and only named here.
     expect(templates.join('\n')).not.toMatch(/kind: Secret\b/);
   });
@@ -229,6 +262,9 @@ it('the unit of systemd keeps its data where it may write, and everything else f
   }
   expect(valueOf('ProtectSystem')).toBe('strict');
   expect(valueOf('CapabilityBoundingSet')).toBe('');
+  // A setting that is wrong is no reason to start again and again.
+  expect(valueOf('RestartPreventExitStatus')).toBe(String(EXIT.usage));
+  expect(Number(valueOf('TimeoutStopSec'))).toBeGreaterThan(STOP_SECONDS);
   // Node.js compiles while it runs.
   expect(valueOf('MemoryDenyWriteExecute')).toBeUndefined();
 });
