@@ -30,6 +30,8 @@ export type AdapterStage = (typeof ADAPTER_STAGES)[number];
 export interface StagedProperties {
   readonly stage?: AdapterStage;
   readonly stageChangedAt?: number;
+  /** The version that it was put at the stage with: another one that is registered later was never checked for it. */
+  readonly stageVersion?: string;
 }
 
 /** A LoRA adapter, or the base model at the root of a lineage. Times are epoch ms. */

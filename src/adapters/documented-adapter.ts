@@ -16,6 +16,7 @@ export interface AdapterFields<Names extends readonly string[]> {
   readonly datasets?: Given<Names>;
   /** In capitals in the GraphQL schema. */
   readonly stage?: Given<AdapterStage | Uppercase<AdapterStage>>;
+  readonly stageVersion?: Given<string>;
 }
 
 /** An adapter by its documented names. Times are epoch ms. */
@@ -35,6 +36,7 @@ export function documentedAdapter<Names extends readonly string[]>(
       target_modules: adapter.targetModules,
       datasets: adapter.datasets,
       stage: ADAPTER_STAGES.find((stage) => stage === adapter.stage?.toLowerCase()),
+      stage_version: adapter.stageVersion,
     }),
     created_at: createdAt,
     updated_at: updatedAt,

@@ -10,7 +10,7 @@ import type { Reader } from '../store/contract.js';
 import { promotionRulesKey } from '../store/layout.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
-export const RULE_KINDS = ['entries', 'positive_share', 'win_rate', 'metric'] as const;
+export const RULE_KINDS = ['entries', 'positive_share', 'win_rate', 'metric', 'metric_against_parent'] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 
 /** The stages that an adapter is promoted to: leaving them needs no rules. */
@@ -27,18 +27,22 @@ export interface PromotionRule {
   /**
    * The least that is allowed. `entries`: approved entries. `positive_share`: the share of right answers on the questions
    * that the adapter and a parent have in common, less that of the parent, -1 to 1. `win_rate`: 0 to 1. `metric`: any number.
+   * `metric_against_parent`: the value of the adapter less that of a parent, any number.
    */
   readonly atLeast?: number;
-  /** The most that is allowed; for `metric` alone, as of a loss. */
+  /** The most that is allowed; for metrics alone, as of a loss. */
   readonly atMost?: number;
   /** How many questions or preferences there must be for the value to count; 1 unless given. */
   readonly minimumCount?: number;
   /** Of `win_rate`; the rate itself unless given. */
   readonly bound?: RateBound;
-  /** Of `metric`: the name of the metric, and the dataset that it was measured on; any dataset unless given. */
+  /** Of metrics: the name of the metric, and the dataset that it was measured on; any dataset unless given. */
   readonly metric?: string;
   readonly dataset?: string;
-  /** Whether an adapter passes of which the value cannot be told; it does not unless given. */
+  /**
+   * Whether an adapter passes of which the value cannot be told; it does not unless given. `metric_against_parent`: whether
+   * one passes whose parents have nothing to compare with; it must have been measured itself in any case.
+   */
   readonly passesUnmeasured?: boolean;
 }
 
@@ -179,6 +183,7 @@ const FIELDS_OF_KIND: Readonly<Record<RuleKind, readonly (keyof PromotionRule)[]
   positive_share: ['minimumCount', 'passesUnmeasured'],
   win_rate: ['minimumCount', 'bound', 'passesUnmeasured'],
   metric: ['atMost', 'metric', 'dataset', 'passesUnmeasured'],
+  metric_against_parent: ['atMost', 'metric', 'dataset', 'passesUnmeasured'],
 };
 
 const OPTIONAL_FIELDS = ['atMost', 'minimumCount', 'bound', 'metric', 'dataset', 'passesUnmeasured'] as const;
@@ -189,15 +194,22 @@ function extraFields(rule: PromotionRule): FieldIssue[] {
   );
 }
 
+const METRIC_KINDS = ['metric', 'metric_against_parent'] as const satisfies readonly RuleKind[];
+type MetricKind = (typeof METRIC_KINDS)[number];
+
+function isMetricKind(kind: RuleKind): kind is MetricKind {
+  return METRIC_KINDS.some((each) => each === kind);
+}
+
 /** What {@link PromotionRule.atLeast} may be; any number for a metric. */
-const RANGES: Readonly<Record<Exclude<RuleKind, 'metric'>, readonly [number, number]>> = {
+const RANGES: Readonly<Record<Exclude<RuleKind, MetricKind>, readonly [number, number]>> = {
   entries: [1, MAX_COUNT],
   positive_share: [-1, 1],
   win_rate: [0, 1],
 };
 
 function wrongBounds({ kind, atLeast, atMost, minimumCount }: PromotionRule): FieldIssue[] {
-  if (kind === 'metric') {
+  if (isMetricKind(kind)) {
     if (atLeast === undefined && atMost === undefined) {
       return [{ field: 'atLeast', problem: 'must be given, or the most that is allowed' }];
     }
@@ -226,7 +238,7 @@ function wrongBounds({ kind, atLeast, atMost, minimumCount }: PromotionRule): Fi
 }
 
 function wrongNames({ kind, metric, dataset }: PromotionRule): FieldIssue[] {
-  if (kind !== 'metric') return [];
+  if (!isMetricKind(kind)) return [];
   if (metric === undefined) return [{ field: 'metric', problem: 'the name of the metric', missing: true }];
   const problem = idProblem(metric);
   const datasetProblem = dataset === undefined ? undefined : idProblem(dataset);

@@ -29,9 +29,16 @@ export interface StageChange {
   readonly replacedBy?: string;
   /** What the rules said. */
   readonly results: readonly RuleResult[];
+  /** The revision of the organization's rules; absent where none were asked. */
+  readonly rulesRevision?: number;
 }
 
-export type NewStage = Pick<StageChange, 'stage' | 'forced' | 'reason' | 'replacedBy' | 'results'>;
+export type NewStage = Pick<StageChange, 'stage' | 'forced' | 'reason' | 'replacedBy' | 'results' | 'rulesRevision'>;
+
+/** Whether the adapter is at the stage with the version that is registered. Whatever is retired stays so. */
+export function isAtStage({ stage: current, stageVersion, version }: Adapter, stage: AdapterStage): boolean {
+  return current === stage && (stage === 'retired' || stageVersion === version);
+}
 
 /**
  * Puts an adapter at a stage, with an entry of its history and an audit event.
@@ -41,7 +48,7 @@ export function changeStage(
   transaction: Transaction,
   actor: Actor,
   before: Adapter,
-  { stage, forced, reason, replacedBy, results }: NewStage,
+  { stage, forced, reason, replacedBy, results, rulesRevision }: NewStage,
   at: number,
 ): StageChange {
   const { org } = actor;
@@ -49,7 +56,7 @@ export function changeStage(
   const failed = results.filter(({ passed }) => !passed).length;
   const details = { stage, ...omitNullish({ previousStage, replacedBy }), ...(failed > 0 && { failedRules: failed }) };
   const action = forced ? 'adapter.stage_forced' : 'adapter.stage';
-  const staged = { id, stage, stageChangedAt: at };
+  const staged = { id, stage, stageChangedAt: at, ...omitNullish({ stageVersion: version }) };
   const note = { details, ...omitNullish({ reason }) };
   const { revision } = saveAdapter(transaction, actor, before, staged, action, at, note);
   if (previousStage !== stage) {
@@ -68,7 +75,7 @@ export function changeStage(
     forced,
     revision,
     results,
-    ...omitNullish({ previousStage, reason, replacedBy, adapterVersion: version }),
+    ...omitNullish({ previousStage, reason, replacedBy, rulesRevision, adapterVersion: version }),
   };
   transaction.put(adapterStageKey(org, id, change.id), encodeRecord(change));
   return change;

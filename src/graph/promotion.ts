@@ -1,6 +1,5 @@
 /** Promoting adapters: the rules are checked, and the stage is changed with all that led to it. */
 import { type Adapter, type AdapterStage, findAdapter, findAdapters } from '../adapters/adapters.js';
-import { newestEvaluations } from '../adapters/evaluations.js';
 import {
   checkPromotionRules,
   GATED_STAGES,
@@ -8,7 +7,7 @@ import {
   readPromotionRules,
 } from '../adapters/promotion-rules.js';
 import { expectRevision } from '../adapters/register.js';
-import { changeStage } from '../adapters/stages.js';
+import { changeStage, isAtStage } from '../adapters/stages.js';
 import type { Actor } from '../audit/events.js';
 import { findFirstAnswer, type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import { ApiError, InvalidInputError, type Issue } from '../errors.js';
@@ -16,7 +15,7 @@ import { adapterIdProblem, countCharacters, idProblem, throwIssues } from '../mo
 import { omitNullish } from '../omit-nullish.js';
 import type { DomainServices } from '../services.js';
 import type { Store, Transaction } from '../store/contract.js';
-import { type CheckedState, checkPromotion, type PromotionCheck } from './promotion-check.js';
+import { type CheckedState, checkPromotion, currentEvaluations, type PromotionCheck } from './promotion-check.js';
 
 /** The most adapters that one promotion retires. */
 export const MAX_RETIRED = 32;
@@ -57,7 +56,7 @@ interface StoredOutcome {
 
 /**
  * Puts an adapter at a stage if it passes the rules of that stage, and retires others by the same commit. An adapter that is
- * at the stage already stays as it is. What the rules go by is told just before; where a registration, an evaluation or
+ * at the stage with its registered version stays as it is; another version has to pass. What the rules go by is told just before; where a registration, an evaluation or
  * other rules come in between, they are asked again.
  * @param read how the check reads, which may have a limit of its own
  * @throws {InvalidInputError}; {@link ApiError} NOT_FOUND; CONFLICT; {@link StaleVersionError}
@@ -79,7 +78,7 @@ export async function promoteAdapter(
     if (first !== undefined) return { promoted: true, ...(first.answer as StoredOutcome) };
     if (before === undefined) throw new ApiError('NOT_FOUND', 'Adapter not found');
     expectRevision(adapterId, before, expectedRevision);
-    const gated = before.stage === stage ? undefined : GATED_STAGES.find((each) => each === stage);
+    const gated = isAtStage(before, stage) ? undefined : GATED_STAGES.find((each) => each === stage);
     const checked =
       gated === undefined ? undefined : await checkPromotion(read, org, { adapterId, stage: gated, rules }, keyedHash);
     if (checked?.check.passed === false && !force) return { promoted: false, check: checked.check, retired: [] };
@@ -106,8 +105,7 @@ async function isUnchanged(
   if (state.adapter.revision !== revision) return false;
   const rules = await readPromotionRules(transaction, org);
   if (rules.revision !== state.rulesRevision) return false;
-  const evaluations = await newestEvaluations(transaction, org, id);
-  return JSON.stringify(evaluations.map((each) => each.id)) === JSON.stringify(state.evaluations);
+  return (await currentEvaluations(transaction, org, state)) === state.evaluations;
 }
 
 async function stageAll(
@@ -125,16 +123,21 @@ async function stageAll(
   const toRetire = others.filter((each): each is Adapter => each !== undefined && each.stage !== 'retired');
   const at = transaction.stamp(actor.org);
   const given = omitNullish({ reason });
-  const changeId =
-    adapter.stage === stage
-      ? undefined
-      : changeStage(
-          transaction,
-          actor,
-          adapter,
-          { ...given, stage, forced: check?.passed === false, results: check?.results ?? [] },
-          at,
-        ).id;
+  const changeId = isAtStage(adapter, stage)
+    ? undefined
+    : changeStage(
+        transaction,
+        actor,
+        adapter,
+        {
+          ...given,
+          stage,
+          forced: check?.passed === false,
+          results: check?.results ?? [],
+          ...omitNullish({ rulesRevision: check?.rulesRevision }),
+        },
+        at,
+      ).id;
   for (const each of toRetire) {
     const change = { ...given, stage: 'retired', forced: false, replacedBy: adapterId, results: [] } as const;
     changeStage(transaction, actor, each, change, at);

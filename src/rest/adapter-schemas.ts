@@ -76,6 +76,12 @@ const listed = {
   }),
   ...properties,
   stage: Type.Optional(StageSchema),
+  stage_version: Type.Optional(
+    Type.String({
+      description:
+        'Version the adapter had when it was put at its stage. A version registered since then was not checked for the stage.',
+    }),
+  ),
   created_at: Type.Integer({ description: 'Time the adapter was first named or registered, in epoch milliseconds.' }),
   updated_at: Type.Integer({ description: 'Time the adapter was last registered, in epoch milliseconds.' }),
 };

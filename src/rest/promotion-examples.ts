@@ -15,6 +15,7 @@ const RULES = [
   { kind: 'positive_share', stage: 'production', at_least: 0, minimum_count: 5 },
   { kind: 'win_rate', stage: 'production', at_least: 0.5, bound: 'low', minimum_count: 30 },
   METRIC_RULE,
+  { kind: 'metric_against_parent', stage: 'production', metric: 'loss', at_most: 0, passes_unmeasured: true },
 ];
 
 const PASSED = {
@@ -44,6 +45,7 @@ const CHANGE = {
   forced: false,
   adapter_version: 'v2.0',
   revision: 4,
+  rules_revision: 1,
 };
 
 const EVALUATION = { name: 'accuracy', value: 0.93, dataset: 'help-desk-eval', run: 'https://ci.example.com/runs/17' };

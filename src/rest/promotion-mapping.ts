@@ -94,7 +94,7 @@ export function fromStageChange(
     forced,
     ...omitNullish({ adapter_version: adapterVersion }),
     revision,
-    ...omitNullish({ replaced_by: change.replacedBy }),
+    ...omitNullish({ rules_revision: change.rulesRevision, replaced_by: change.replacedBy }),
   };
 }
 

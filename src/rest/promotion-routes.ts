@@ -46,7 +46,7 @@ export function promotionRoutes(application: Application, run: RunOperation, ser
         description:
           'Changes the stage of an adapter: to candidate or production only if it meets the rules of that stage, to retired ' +
           'in any case. If a rule does not hold, the response is 409 and lists every rule with its measured value; nothing ' +
-          'is changed. An adapter that is at the stage already stays as it is.',
+          'is changed. An adapter that is at the stage already with its registered version stays as it is.',
         tags: [TAGS.adapters],
         params: AdapterIdParameters,
         body: PromoteBody,

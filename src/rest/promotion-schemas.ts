@@ -18,7 +18,9 @@ const ruleProperties = {
       'What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter ' +
       'and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, ' +
       'the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation ' +
-      'of its registered version by a metric.',
+      'of its registered version by a metric; metric_against_parent: that value minus the value of a parent by the same metric ' +
+      'on the same dataset (with several parents or datasets, the rule must hold for each pair that has both values; an ' +
+      'adapter without an evaluation of its own does not pass).',
   }),
   at_least: Type.Optional(
     Type.Number({
@@ -28,7 +30,8 @@ const ruleProperties = {
   ),
   at_most: Type.Optional(
     Type.Number({
-      description: 'Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds.',
+      description:
+        'Largest allowed value, as of a loss. Only for metric and metric_against_parent, which require one of the two bounds.',
     }),
   ),
   minimum_count: Type.Optional(
@@ -47,14 +50,22 @@ const ruleProperties = {
         'For win_rate: the value to compare. rate: the win rate (default); low: the lower bound of its 95 % confidence interval.',
     }),
   ),
-  metric: Type.Optional(Type.String({ description: 'For metric: name of the metric, 1 to 256 bytes.' })),
+  metric: Type.Optional(
+    Type.String({ description: 'For metric and metric_against_parent: name of the metric, 1 to 256 bytes.' }),
+  ),
   dataset: Type.Optional(
     Type.String({
-      description: 'Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts.',
+      description:
+        'Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts (metric), or every dataset ' +
+        'both were measured on (metric_against_parent).',
     }),
   ),
   passes_unmeasured: Type.Optional(
-    Type.Boolean({ description: 'Whether an adapter whose value cannot be determined passes; false by default.' }),
+    Type.Boolean({
+      description:
+        'Whether an adapter whose value cannot be determined passes; false by default. For metric_against_parent: whether one ' +
+        'passes if no parent has a value to compare with.',
+    }),
   ),
 };
 
@@ -107,7 +118,7 @@ const RuleResultSchema = Type.Object(
       }),
     ),
     parent_id: Type.Optional(
-      Type.String({ description: 'Id of the parent it was compared with: the one with the smallest difference.' }),
+      Type.String({ description: 'Id of the parent it was compared with: the one it did worst against.' }),
     ),
     explanation: Type.String({ description: 'The finding, as a readable sentence.' }),
   },
@@ -145,6 +156,11 @@ const changeProperties = {
   forced: Type.Boolean({ description: 'Whether the adapter was promoted although a rule did not hold.' }),
   adapter_version: Type.Optional(Type.String({ description: 'Registered version of the adapter at that time.' })),
   revision: Type.Integer({ description: 'Revision of the adapter that the change made.' }),
+  rules_revision: Type.Optional(
+    Type.Integer({
+      description: "Revision of the organization's rules that were checked. Omitted if none had to be checked.",
+    }),
+  ),
   replaced_by: Type.Optional(Type.String({ description: 'Id of the adapter whose promotion retired this one.' })),
 };
 

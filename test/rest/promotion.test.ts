@@ -173,10 +173,72 @@ describe('a promotion', () => {
     const first = await promote('lora', {}, TRAINER, key);
     expect(first).toMatchObject({ status: 200, body: { revision: 2, changed: true } });
     const second = await promote('lora', {}, TRAINER, key);
-    expect(second).toMatchObject({ status: 200, body: { revision: 2, changed: true } });
+    expect([second.status, second.body]).toEqual([200, first.body]);
     expect((await promote('lora', { stage: 'retired' }, TRAINER, key)).status).toBe(422);
     await call('PUT', `${ADAPTERS}/lora`, { version: '2' });
     expect((await call('GET', `${ADAPTERS}/lora`)).body).toMatchObject({ stage: 'production', version: '2' });
+  });
+
+  it('of a version that was registered since is checked, and the one before keeps its place until it passes', async () => {
+    const { rules, register, promote, get, evaluate, history, call } = organization('versions');
+    await rules([{ kind: 'metric', metric: 'accuracy', at_least: 0.9 }]);
+    await register('lora', { version: '1' });
+    await evaluate('lora', { name: 'accuracy', value: 0.95 });
+    expect((await promote('lora')).body).toMatchObject({ changed: true });
+    expect((await promote('lora')).body).toMatchObject({ changed: false });
+    await register('lora', { version: '2' });
+    expect((await promote('lora')).body).toMatchObject({ promoted: false, check: { passed: false } });
+    expect((await get('lora')).body).toMatchObject({ stage: 'production', stage_version: '1', version: '2' });
+    await evaluate('lora', { name: 'accuracy', value: 0.96 });
+    expect((await promote('lora')).body).toMatchObject({
+      changed: true,
+      change: { stage: 'production', previous_stage: 'production', adapter_version: '2', rules_revision: 1 },
+    });
+    expect((await get('lora')).body).toMatchObject({ stage: 'production', stage_version: '2' });
+    expect((await history('lora')).body).toMatchObject({ count: 2 });
+    const listed = await call('GET', `${ADAPTERS}?stage=production`);
+    expect(listed.body).toMatchObject({ count: 1, adapters: [{ id: 'lora', stage_version: '2' }] });
+  });
+
+  it('reaches no adapter of another organization', async () => {
+    const { register } = organization('theirs');
+    const ours = organization('ours');
+    await Promise.all([register('theirs'), ours.register('lora', { derived_from: ['theirs'] })]);
+    const theirs = organization('theirs');
+    await theirs.evaluate('theirs', { name: 'accuracy', value: 0.5 });
+    await ours.evaluate('lora', { name: 'accuracy', value: 0.9 });
+    await ours.rules([{ kind: 'metric_against_parent', metric: 'accuracy', at_least: 0 }]);
+    expect((await ours.check('lora')).body).toMatchObject({ passed: false });
+    expect((await ours.promote('theirs-alone')).status).toBe(404);
+    await theirs.register('theirs-alone');
+    expect((await ours.promote('theirs-alone')).status).toBe(404);
+    await ours.rules([]);
+    const refused = await ours.promote('lora', { retire: ['theirs-alone'] });
+    expect([refused.status, refused.body['details']]).toEqual([400, expect.stringContaining("'theirs-alone' is none")]);
+  });
+
+  it('is recorded as it was, whatever becomes of the entries and the persons behind it', async () => {
+    const { register, judge, promote, history, check, rules, graphql } = organization('kept');
+    await register('v2', { version: '2', derived_from: ['v1'] });
+    await judge('v1', 'negative', 0, 2);
+    await judge('v2', 'positive', 0, 2);
+    await rules([
+      { kind: 'entries', at_least: 2 },
+      { kind: 'positive_share', at_least: 0.5, minimum_count: 2 },
+    ]);
+    await promote('v2', { reason: 'Better' });
+    const { body: before } = await history('v2');
+    for (const adapter of ['v1', 'v2']) {
+      for (let nth = 0; nth < 2; nth++) {
+        const erasure = `mutation { eraseFeedbackOfUser(userId: "user-${adapter}-${nth}") { erasedCount } }`;
+        expect((await graphql(erasure, {}, ADMIN)).errors).toBeUndefined();
+      }
+    }
+    expect((await check('v2')).body).toMatchObject({ passed: false, results: [{ measured: 0 }, { count: 0 }] });
+    expect((await history('v2')).body).toEqual(before);
+    expect(before).toMatchObject({ changes: [{ results: [{ measured: 2 }, { measured: 1, count: 2 }] }] });
+    // It keeps its stage: whether it is to leave it is for its people to decide.
+    expect((await promote('v2')).body).toMatchObject({ promoted: true, changed: false });
   });
 
   it('of two that retire each other at once, the second sees the first', async () => {
@@ -248,6 +310,9 @@ describe('rules', () => {
       [{ kind: 'metric', metric: 'x', at_least: 2, at_most: 1 }, 'rules[0].at_least'],
       [{ kind: 'entries', at_least: 1.5 }, 'rules[0].at_least'],
       [{ kind: 'positive_share', at_least: 0, at_most: 1 }, 'rules[0].at_most'],
+      [{ kind: 'metric_against_parent', metric: 'x' }, 'rules[0].at_least'],
+      [{ kind: 'metric_against_parent', at_least: 0 }, 'rules[0].metric'],
+      [{ kind: 'metric_against_parent', metric: 'x', at_least: 0, minimum_count: 1 }, 'rules[0].minimum_count'],
     ] as const) {
       expect((await rules([rule])).body).toMatchObject({ issues: [{ field }] });
     }

@@ -755,7 +755,7 @@ export interface paths {
     put?: never;
     /**
      * Promote or retire an adapter
-     * @description Changes the stage of an adapter: to candidate or production only if it meets the rules of that stage, to retired in any case. If a rule does not hold, the response is 409 and lists every rule with its measured value; nothing is changed. An adapter that is at the stage already stays as it is. Requires the permission `adapters:write`.
+     * @description Changes the stage of an adapter: to candidate or production only if it meets the rules of that stage, to retired in any case. If a rule does not hold, the response is 409 and lists every rule with its measured value; nothing is changed. An adapter that is at the stage already with its registered version stays as it is. Requires the permission `adapters:write`.
      */
     post: operations['promoteAdapter'];
     delete?: never;
@@ -1356,6 +1356,8 @@ export interface components {
        * @enum {string}
        */
       stage?: 'candidate' | 'production' | 'retired';
+      /** @description Version the adapter had when it was put at its stage. A version registered since then was not checked for the stage. */
+      stage_version?: string;
       /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
       /** @description Time the adapter was last registered, in epoch milliseconds. */
@@ -1433,6 +1435,8 @@ export interface components {
       adapter_version?: string;
       /** @description Revision of the adapter that the change made. */
       revision: number;
+      /** @description Revision of the organization's rules that were checked. Omitted if none had to be checked. */
+      rules_revision?: number;
       /** @description Id of the adapter whose promotion retired this one. */
       replaced_by?: string;
       /** @description The rules that were checked, with their results. */
@@ -2512,6 +2516,8 @@ export interface components {
        * @enum {string}
        */
       stage?: 'candidate' | 'production' | 'retired';
+      /** @description Version the adapter had when it was put at its stage. A version registered since then was not checked for the stage. */
+      stage_version?: string;
       /** @description Time the adapter was first named or registered, in epoch milliseconds. */
       created_at: number;
       /** @description Time the adapter was last registered, in epoch milliseconds. */
@@ -2557,6 +2563,8 @@ export interface components {
       adapter_version?: string;
       /** @description Revision of the adapter that the change made. */
       revision: number;
+      /** @description Revision of the organization's rules that were checked. Omitted if none had to be checked. */
+      rules_revision?: number;
       /** @description Id of the adapter whose promotion retired this one. */
       replaced_by?: string;
     };
@@ -2644,13 +2652,13 @@ export interface components {
     };
     PromotionRule: {
       /**
-       * @description What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric.
+       * @description What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric; metric_against_parent: that value minus the value of a parent by the same metric on the same dataset (with several parents or datasets, the rule must hold for each pair that has both values; an adapter without an evaluation of its own does not pass).
        * @enum {string}
        */
-      kind: 'entries' | 'positive_share' | 'win_rate' | 'metric';
+      kind: 'entries' | 'positive_share' | 'win_rate' | 'metric' | 'metric_against_parent';
       /** @description Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate. */
       at_least?: number;
-      /** @description Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds. */
+      /** @description Largest allowed value, as of a loss. Only for metric and metric_against_parent, which require one of the two bounds. */
       at_most?: number;
       /** @description Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default. */
       minimum_count?: number;
@@ -2659,11 +2667,11 @@ export interface components {
        * @enum {string}
        */
       bound?: 'rate' | 'low';
-      /** @description For metric: name of the metric, 1 to 256 bytes. */
+      /** @description For metric and metric_against_parent: name of the metric, 1 to 256 bytes. */
       metric?: string;
-      /** @description Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts. */
+      /** @description Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts (metric), or every dataset both were measured on (metric_against_parent). */
       dataset?: string;
-      /** @description Whether an adapter whose value cannot be determined passes; false by default. */
+      /** @description Whether an adapter whose value cannot be determined passes; false by default. For metric_against_parent: whether one passes if no parent has a value to compare with. */
       passes_unmeasured?: boolean;
       /**
        * @description A stage with rules.
@@ -2674,13 +2682,13 @@ export interface components {
     /** @description A condition for promotions to `stage`: production by default. */
     PromotionRuleRequest: {
       /**
-       * @description What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric.
+       * @description What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric; metric_against_parent: that value minus the value of a parent by the same metric on the same dataset (with several parents or datasets, the rule must hold for each pair that has both values; an adapter without an evaluation of its own does not pass).
        * @enum {string}
        */
-      kind: 'entries' | 'positive_share' | 'win_rate' | 'metric';
+      kind: 'entries' | 'positive_share' | 'win_rate' | 'metric' | 'metric_against_parent';
       /** @description Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate. */
       at_least?: number;
-      /** @description Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds. */
+      /** @description Largest allowed value, as of a loss. Only for metric and metric_against_parent, which require one of the two bounds. */
       at_most?: number;
       /** @description Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default. */
       minimum_count?: number;
@@ -2689,11 +2697,11 @@ export interface components {
        * @enum {string}
        */
       bound?: 'rate' | 'low';
-      /** @description For metric: name of the metric, 1 to 256 bytes. */
+      /** @description For metric and metric_against_parent: name of the metric, 1 to 256 bytes. */
       metric?: string;
-      /** @description Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts. */
+      /** @description Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts (metric), or every dataset both were measured on (metric_against_parent). */
       dataset?: string;
-      /** @description Whether an adapter whose value cannot be determined passes; false by default. */
+      /** @description Whether an adapter whose value cannot be determined passes; false by default. For metric_against_parent: whether one passes if no parent has a value to compare with. */
       passes_unmeasured?: boolean;
       /**
        * @description A stage with rules.
@@ -2714,7 +2722,7 @@ export interface components {
       measured?: number;
       /** @description Number of entries, common questions or decided preferences the value is based on. */
       count?: number;
-      /** @description Id of the parent it was compared with: the one with the smallest difference. */
+      /** @description Id of the parent it was compared with: the one it did worst against. */
       parent_id?: string;
       /** @description The finding, as a readable sentence. */
       explanation: string;

@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import {
   checkPromotionRules,
+  GATED_STAGES,
   type GatedStage,
   MAX_RULES,
   type PromotionRule,
@@ -8,7 +9,7 @@ import {
   readPromotionRules,
   setPromotionRules,
 } from '../../adapters/promotion-rules.js';
-import { countStageChanges, findStageChange, stageHistoryPage } from '../../adapters/stages.js';
+import { countStageChanges, findStageChange, type StageChange, stageHistoryPage } from '../../adapters/stages.js';
 import { ApiError } from '../../errors.js';
 import { checkPromotion, type PromotionCheck } from '../../graph/promotion-check.js';
 import { promoteAdapter } from '../../graph/promotion.js';
@@ -143,10 +144,17 @@ export class PromotionResolver {
       promoted,
       adapter,
       change: change === undefined ? null : toStageChangeNode(change),
-      check: check ?? null,
+      check: check ?? (change === undefined ? null : checkOf(change)),
       retired,
     };
   }
+}
+
+/** What the rules said, for a request that is answered again. */
+function checkOf({ stage, results, rulesRevision }: StageChange): PromotionCheckNode | null {
+  const gated = GATED_STAGES.find((each) => each === stage);
+  if (gated === undefined || rulesRevision === undefined) return null;
+  return { stage: gated, passed: results.every(({ passed }) => passed), results, rulesRevision };
 }
 
 export function toRule({ kind, stage, ...given }: PromotionRuleInput): PromotionRule {

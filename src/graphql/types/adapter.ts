@@ -59,6 +59,13 @@ export class AdapterNode implements Node {
   @Field(() => GraphQLDateTime, { nullable: true, description: 'Time the stage last changed.' })
   stageChangedAt?: number;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Version the adapter had when it was put at its stage. A version registered since then was not checked for the stage.',
+  })
+  stageVersion?: string;
+
   @Field(() => GraphQLDateTime, { description: 'Time the adapter was first named or registered.' })
   createdAt!: number;
 

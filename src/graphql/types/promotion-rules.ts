@@ -7,6 +7,7 @@ export const RuleKindEnum = {
   POSITIVE_SHARE: 'positive_share',
   WIN_RATE: 'win_rate',
   METRIC: 'metric',
+  METRIC_AGAINST_PARENT: 'metric_against_parent',
 } as const satisfies Record<Uppercase<RuleKind>, RuleKind>;
 registerEnumType(RuleKindEnum, {
   name: 'PromotionRuleKind',
@@ -22,6 +23,11 @@ registerEnumType(RuleKindEnum, {
     METRIC: {
       description:
         "The newest evaluation of the adapter's registered version by a metric, on a dataset if one is named.",
+    },
+    METRIC_AGAINST_PARENT: {
+      description:
+        'As METRIC, minus the value of a parent by the same metric on the same dataset. With several parents or datasets, the ' +
+        'rule must hold for each pair that has both values. An adapter without an evaluation of its own does not pass.',
     },
   },
 });
@@ -51,11 +57,14 @@ registerEnumType(RateBoundEnum, {
 
 const AT_LEAST =
   'Smallest allowed value: an integer from 1 for ENTRIES, from -1 to 1 for POSITIVE_SHARE, from 0 to 1 for WIN_RATE.';
-const AT_MOST = 'Largest allowed value, as of a loss. Only for METRIC, which requires one of the two bounds.';
+const AT_MOST =
+  'Largest allowed value, as of a loss. Only for METRIC and METRIC_AGAINST_PARENT, which require one of the two bounds.';
 const MINIMUM_COUNT =
   'Smallest number of common questions (POSITIVE_SHARE) or decided preferences (WIN_RATE) for the value to count; 1 by default.';
-const DATASET = 'Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts.';
-const PASSES_UNMEASURED = 'Whether an adapter whose value cannot be determined passes; false by default.';
+const DATASET =
+  'Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts (METRIC), or every dataset both were measured on (METRIC_AGAINST_PARENT).';
+const PASSES_UNMEASURED =
+  'Whether an adapter whose value cannot be determined passes; false by default. For METRIC_AGAINST_PARENT: whether one passes if no parent has a value to compare with.';
 
 @ObjectType('PromotionRule', { simpleResolvers: true, description: 'A condition for promoting an adapter.' })
 export class PromotionRuleNode {
@@ -77,7 +86,7 @@ export class PromotionRuleNode {
   @Field(() => RateBoundEnum, { nullable: true, description: 'For WIN_RATE: the value to compare; RATE by default.' })
   bound?: RateBound;
 
-  @Field(() => String, { nullable: true, description: 'For METRIC: name of the metric.' })
+  @Field(() => String, { nullable: true, description: 'For METRIC and METRIC_AGAINST_PARENT: name of the metric.' })
   metric?: string;
 
   @Field(() => String, { nullable: true, description: DATASET })
@@ -122,7 +131,10 @@ export class PromotionRuleInput {
   @Field(() => RateBoundEnum, { nullable: true, description: 'For WIN_RATE: the value to compare; RATE by default.' })
   bound?: RateBound | null;
 
-  @Field(() => String, { nullable: true, description: 'For METRIC: name of the metric, 1 to 256 bytes.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'For METRIC and METRIC_AGAINST_PARENT: name of the metric, 1 to 256 bytes.',
+  })
   metric?: string | null;
 
   @Field(() => String, { nullable: true, description: DATASET })

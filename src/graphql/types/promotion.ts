@@ -43,7 +43,7 @@ export class PromotionRuleResultNode {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Id of the parent it was compared with: the one with the smallest difference.',
+    description: 'Id of the parent it was compared with: the one it did worst against.',
   })
   parentId?: string;
 
@@ -94,6 +94,12 @@ export class AdapterStageChangeNode {
 
   @Field(() => Int, { description: 'Revision of the adapter that the change made.' })
   revision!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Revision of the organization's rules that were checked. Null if none had to be checked.",
+  })
+  rulesRevision?: number;
 
   @Field(() => ID, { nullable: true, description: 'Id of the adapter whose promotion retired this one.' })
   replacedBy?: string;
@@ -172,14 +178,15 @@ export class PromoteAdapterPayload {
 
   @Field(() => AdapterStageChangeNode, {
     nullable: true,
-    description: 'The change. Null if a rule does not hold, or if the adapter was at the stage already.',
+    description:
+      'The change. Null if a rule does not hold, or if the adapter was at the stage already with its registered version.',
   })
   change?: AdapterStageChangeNode | null;
 
   @Field(() => PromotionCheckNode, {
     nullable: true,
     description:
-      'The checked rules. Null if none had to be checked: for RETIRED, and if the adapter was at the stage already.',
+      'The checked rules. Null if none had to be checked: for RETIRED, and if the adapter was at the stage already with its registered version.',
   })
   check?: PromotionCheckNode | null;
 

@@ -102,6 +102,7 @@ export function isAdapter(value: unknown): value is Adapter {
     typeof value.id === 'string' &&
     isCount(value.revision, 1) &&
     (value.stage === undefined || isOneOf(ADAPTER_STAGES, value.stage)) &&
+    (value.stageVersion === undefined || typeof value.stageVersion === 'string') &&
     isChain(value.audit)
   );
 }

@@ -47,6 +47,9 @@ class Adapter(TypedDict):
     stage: NotRequired[Literal["candidate", "production", "retired"]]
     """Stage of the adapter. Several adapters can be at each stage."""
 
+    stage_version: NotRequired[str]
+    """Version the adapter had when it was put at its stage. A version registered since then was not checked for the stage."""
+
     created_at: int
     """Time the adapter was first named or registered, in epoch milliseconds."""
 
@@ -152,6 +155,9 @@ class AdapterStageChange(TypedDict):
 
     revision: int
     """Revision of the adapter that the change made."""
+
+    rules_revision: NotRequired[int]
+    """Revision of the organization's rules that were checked. Omitted if none had to be checked."""
 
     replaced_by: NotRequired[str]
     """Id of the adapter whose promotion retired this one."""
@@ -1535,6 +1541,9 @@ class ListedAdapter(TypedDict):
     stage: NotRequired[Literal["candidate", "production", "retired"]]
     """Stage of the adapter. Several adapters can be at each stage."""
 
+    stage_version: NotRequired[str]
+    """Version the adapter had when it was put at its stage. A version registered since then was not checked for the stage."""
+
     created_at: int
     """Time the adapter was first named or registered, in epoch milliseconds."""
 
@@ -1594,6 +1603,9 @@ class NewAdapterStage(TypedDict):
 
     revision: int
     """Revision of the adapter that the change made."""
+
+    rules_revision: NotRequired[int]
+    """Revision of the organization's rules that were checked. Omitted if none had to be checked."""
 
     replaced_by: NotRequired[str]
     """Id of the adapter whose promotion retired this one."""
@@ -1684,14 +1696,14 @@ class PromotionRequest(TypedDict):
 class PromotionRule(TypedDict):
     """The object ``PromotionRule`` of the API."""
 
-    kind: Literal["entries", "positive_share", "win_rate", "metric"]
-    """What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric."""
+    kind: Literal["entries", "positive_share", "win_rate", "metric", "metric_against_parent"]
+    """What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric; metric_against_parent: that value minus the value of a parent by the same metric on the same dataset (with several parents or datasets, the rule must hold for each pair that has both values; an adapter without an evaluation of its own does not pass)."""
 
     at_least: NotRequired[float]
     """Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate."""
 
     at_most: NotRequired[float]
-    """Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds."""
+    """Largest allowed value, as of a loss. Only for metric and metric_against_parent, which require one of the two bounds."""
 
     minimum_count: NotRequired[int]
     """Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default."""
@@ -1700,13 +1712,13 @@ class PromotionRule(TypedDict):
     """For win_rate: the value to compare. rate: the win rate (default); low: the lower bound of its 95 % confidence interval."""
 
     metric: NotRequired[str]
-    """For metric: name of the metric, 1 to 256 bytes."""
+    """For metric and metric_against_parent: name of the metric, 1 to 256 bytes."""
 
     dataset: NotRequired[str]
-    """Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts."""
+    """Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts (metric), or every dataset both were measured on (metric_against_parent)."""
 
     passes_unmeasured: NotRequired[bool]
-    """Whether an adapter whose value cannot be determined passes; false by default."""
+    """Whether an adapter whose value cannot be determined passes; false by default. For metric_against_parent: whether one passes if no parent has a value to compare with."""
 
     stage: Literal["candidate", "production"]
     """A stage with rules."""
@@ -1715,14 +1727,14 @@ class PromotionRule(TypedDict):
 class PromotionRuleRequest(TypedDict):
     """A condition for promotions to ``stage``: production by default."""
 
-    kind: Literal["entries", "positive_share", "win_rate", "metric"]
-    """What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric."""
+    kind: Literal["entries", "positive_share", "win_rate", "metric", "metric_against_parent"]
+    """What the rule measures. entries: approved entries linked to the adapter; positive_share: on the questions the adapter and a parent were both judged on, the share it got right minus the share the parent got right (with several parents, the smallest difference); win_rate: the share of decided preferences its answers won; metric: the newest evaluation of its registered version by a metric; metric_against_parent: that value minus the value of a parent by the same metric on the same dataset (with several parents or datasets, the rule must hold for each pair that has both values; an adapter without an evaluation of its own does not pass)."""
 
     at_least: NotRequired[float]
     """Smallest allowed value: an integer from 1 for entries, from -1 to 1 for positive_share, from 0 to 1 for win_rate."""
 
     at_most: NotRequired[float]
-    """Largest allowed value, as of a loss. Only for metric, which requires one of the two bounds."""
+    """Largest allowed value, as of a loss. Only for metric and metric_against_parent, which require one of the two bounds."""
 
     minimum_count: NotRequired[int]
     """Smallest number of common questions (positive_share) or decided preferences (win_rate) for the value to count; 1 by default."""
@@ -1731,13 +1743,13 @@ class PromotionRuleRequest(TypedDict):
     """For win_rate: the value to compare. rate: the win rate (default); low: the lower bound of its 95 % confidence interval."""
 
     metric: NotRequired[str]
-    """For metric: name of the metric, 1 to 256 bytes."""
+    """For metric and metric_against_parent: name of the metric, 1 to 256 bytes."""
 
     dataset: NotRequired[str]
-    """Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts."""
+    """Dataset the metric was measured on. If omitted, the newest evaluation on any dataset counts (metric), or every dataset both were measured on (metric_against_parent)."""
 
     passes_unmeasured: NotRequired[bool]
-    """Whether an adapter whose value cannot be determined passes; false by default."""
+    """Whether an adapter whose value cannot be determined passes; false by default. For metric_against_parent: whether one passes if no parent has a value to compare with."""
 
     stage: NotRequired[Literal["candidate", "production"]]
     """A stage with rules."""
@@ -1761,7 +1773,7 @@ class PromotionRuleResult(TypedDict):
     """Number of entries, common questions or decided preferences the value is based on."""
 
     parent_id: NotRequired[str]
-    """Id of the parent it was compared with: the one with the smallest difference."""
+    """Id of the parent it was compared with: the one it did worst against."""
 
     explanation: str
     """The finding, as a readable sentence."""
