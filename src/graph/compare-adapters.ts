@@ -2,7 +2,7 @@
 import { lineageReader } from '../adapters/lineage-reader.js';
 import { walkLineages } from '../adapters/lineage-walk.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
-import { planFilter, preferencesOf, verdictsOf } from '../feedback/index/filter.js';
+import { type FilterPlan, planFilter, preferencesOf, verdictsOf } from '../feedback/index/filter.js';
 import { indexCounterKey } from '../feedback/index/index-keys.js';
 import { type PreferenceStats, preferenceStats, toPreferenceStats } from '../feedback/index/preference-stats.js';
 import { feedbackPage } from '../feedback/list.js';
@@ -85,32 +85,18 @@ export async function compareAdapters(
   adapterIds: readonly string[],
   keyedHash: KeyedHash,
 ): Promise<Comparison> {
-  const plans = adapterIds.map((adapterId) =>
-    planFilter(org, { adapterIds: [adapterId], validationStatus: 'approved' }, keyedHash),
-  );
-  const newest = { limit: EXAMINED_OF_EACH, descending: true };
+  const plans = plansOf(org, adapterIds, keyedHash);
   const [verdicts, compared, steps, preferences] = await read((reader) =>
     Promise.all([
       // Neither crowds out the other.
-      Promise.all(plans.map((plan) => feedbackPage(reader, verdictsOf(plan), newest))),
-      Promise.all(plans.map((plan) => feedbackPage(reader, preferencesOf(plan), newest))),
+      Promise.all(plans.map((plan) => feedbackPage(reader, verdictsOf(plan), NEWEST))),
+      Promise.all(plans.map((plan) => feedbackPage(reader, preferencesOf(plan), NEWEST))),
       derivations(reader, org, adapterIds),
       preferenceStats(reader, org, adapterIds),
     ]),
   );
   const stretches = startStretches();
-  const asked = new Map<string, Map<string, Judgement>>();
-  for (const [index, { feedback }] of verdicts.entries()) {
-    const adapterId = adapterIds[index] ?? '';
-    for (const each of feedback) {
-      const key = promptKey(each);
-      const judgements = asked.get(key) ?? new Map<string, Judgement>();
-      asked.set(key, judgements);
-      judgements.set(adapterId, judged(adapterId, judgements.get(adapterId), each));
-      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
-    }
-  }
-  const judgedByTwo = [...asked.values()].filter(({ size }) => size > 1);
+  const judgedByTwo = await judgedQuestions(adapterIds, verdicts, stretches);
   const found = await mapYielding(
     judgedByTwo,
     (judgements) => compareOnQuestion(adapterIds, judgements, steps),
@@ -143,10 +129,73 @@ export async function compareAdapters(
   };
 }
 
+const NEWEST = { limit: EXAMINED_OF_EACH, descending: true } as const;
+
+function plansOf(org: string, adapterIds: readonly string[], keyedHash: KeyedHash): FilterPlan[] {
+  return adapterIds.map((adapterId) =>
+    planFilter(org, { adapterIds: [adapterId], validationStatus: 'approved' }, keyedHash),
+  );
+}
+
+export interface CommonVerdicts {
+  /** Of each question that at least two of the adapters were judged on, by adapter. */
+  readonly questions: readonly ReadonlyMap<string, Judgement>[];
+  /** Whether an adapter has more verdicts than were looked at. */
+  readonly isTruncated: boolean;
+}
+
+/** The verdicts of {@link compareAdapters} alone, whatever the lineages of the adapters are. */
+export async function commonVerdicts(
+  { read }: Pick<Store, 'read'>,
+  org: string,
+  adapterIds: readonly string[],
+  keyedHash: KeyedHash,
+): Promise<CommonVerdicts> {
+  const plans = plansOf(org, adapterIds, keyedHash);
+  const pages = await read(async (reader) => {
+    reader.planReads?.(await keysOf(reader, org, adapterIds, [VERDICTS]));
+    return Promise.all(plans.map((plan) => feedbackPage(reader, verdictsOf(plan), NEWEST)));
+  });
+  const questions = await judgedQuestions(adapterIds, pages, startStretches());
+  return { questions, isTruncated: pages.some(({ hasNext }) => hasNext) };
+}
+
+/** @param pages the verdicts of each adapter, newest first */
+async function judgedQuestions(
+  adapterIds: readonly string[],
+  pages: readonly { readonly feedback: readonly Feedback[] }[],
+  stretches: Stretches,
+): Promise<ReadonlyMap<string, Judgement>[]> {
+  const asked = new Map<string, Map<string, Judgement>>();
+  for (const [index, { feedback }] of pages.entries()) {
+    const adapterId = adapterIds[index] ?? '';
+    for (const each of feedback) {
+      const key = promptKey(each);
+      const judgements = asked.get(key) ?? new Map<string, Judgement>();
+      asked.set(key, judgements);
+      judgements.set(adapterId, judged(adapterId, judgements.get(adapterId), each));
+      if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    }
+  }
+  return [...asked.values()].filter(({ size }) => size > 1);
+}
+
+const approvedFacets = (type: FeedbackType): string[] => facetsMatching({ type, validationStatus: 'approved' });
+const VERDICTS = [...approvedFacets('positive'), ...approvedFacets('negative')];
+const PREFERENCES = approvedFacets('preference');
+
 /** About how many keys {@link compareAdapters} reads: an index entry and a record for each entry. One look at counters. */
-export async function comparedKeys(reader: Reader, org: string, adapterIds: readonly string[]): Promise<number> {
-  const ofType = (type: FeedbackType): string[] => facetsMatching({ type, validationStatus: 'approved' });
-  const pages = [[...ofType('positive'), ...ofType('negative')], ofType('preference')];
+export function comparedKeys(reader: Reader, org: string, adapterIds: readonly string[]): Promise<number> {
+  return keysOf(reader, org, adapterIds, [VERDICTS, PREFERENCES]);
+}
+
+/** @param pages the facets of the entries that are read together, as many as are looked at of each adapter */
+async function keysOf(
+  reader: Reader,
+  org: string,
+  adapterIds: readonly string[],
+  pages: readonly (readonly string[])[],
+): Promise<number> {
   const facets = pages.flat();
   const counts = await reader.peek(
     adapterIds.flatMap((adapter) => facets.map((each) => indexCounterKey(org, { kind: 'adapter', adapter }, each))),

@@ -14,7 +14,7 @@ import { ApiError } from '../errors.js';
 import { type PreferenceStats, preferenceStats } from '../feedback/index/preference-stats.js';
 import { feedbackStats } from '../feedback/index/stats.js';
 import type { Reader, Store } from '../store/contract.js';
-import { compareAdapters, comparedKeys, type Comparison, type Correctness, MAX_COMPARED } from './compare-adapters.js';
+import { commonVerdicts, type CommonVerdicts, type Correctness, MAX_COMPARED } from './compare-adapters.js';
 import { applyRule, type CommonQuestions, type Evaluated, type Measurements } from './promotion-outcomes.js';
 
 export interface PromotionCheck {
@@ -184,20 +184,17 @@ async function commonQuestions(
   const common: CommonQuestions[] = [];
   let isCommonTruncated = false;
   for (const [self = adapterId, ...some] of groupsOf(adapterId, parents)) {
-    await read(async (reader) => {
-      reader.planReads?.(await comparedKeys(reader, org, [self, ...some]));
-    });
-    const comparison = await compareAdapters({ read }, org, [self, ...some], keyedHash);
-    common.push(...some.flatMap((parentId) => sharesOn(comparison, self, parentId)));
-    isCommonTruncated ||= comparison.adapters.some(({ truncated }) => truncated);
+    const { questions, isTruncated } = await commonVerdicts({ read }, org, [self, ...some], keyedHash);
+    common.push(...some.flatMap((parentId) => sharesOn(questions, self, parentId)));
+    isCommonTruncated ||= isTruncated;
   }
   return { common, isCommonTruncated };
 }
 
-function sharesOn({ questions }: Comparison, adapterId: string, parentId: string): CommonQuestions[] {
-  const both = questions.flatMap(({ judgements }): [Correctness, Correctness][] => {
-    const own = judgements.find((each) => each.adapterId === adapterId);
-    const parents = judgements.find((each) => each.adapterId === parentId);
+function sharesOn(questions: CommonVerdicts['questions'], adapterId: string, parentId: string): CommonQuestions[] {
+  const both = questions.flatMap((judgements): [Correctness, Correctness][] => {
+    const own = judgements.get(adapterId);
+    const parents = judgements.get(parentId);
     return own === undefined || parents === undefined ? [] : [[own.verdict, parents.verdict]];
   });
   if (both.length === 0) return [];

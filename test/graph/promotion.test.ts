@@ -4,7 +4,8 @@ import { type PromotionRule, type RuleResult, setPromotionRules } from '../../sr
 import { checkPromotion } from '../../src/graph/promotion-check.js';
 import { promoteAdapter } from '../../src/graph/promotion.js';
 import type { Store } from '../../src/store/contract.js';
-import { ACTOR, openGraph } from '../support/graph.js';
+import { countCalls } from '../support/counting-store.js';
+import { ACTOR, openGraph, registerMany } from '../support/graph.js';
 
 const REQUEST = { adapterId: 'lora', stage: 'production', rules: [], retire: [], force: false } as const;
 
@@ -71,6 +72,23 @@ it('compares with every parent, however many there are, and goes by the one that
   expect(outcome.check?.results).toMatchObject([{ measured: -1, count: 1, parentId: 'parent-8', passed: false }]);
 });
 
+it('reads no more for a long lineage than for a short one', async () => {
+  const graph = await openGraph();
+  const chain = Array.from({ length: 100 }, (_, nth) => [`v${nth}`, nth === 0 ? [] : [`v${nth - 1}`]] as const);
+  await registerMany(graph, chain);
+  await setPromotionRules(graph.services, ACTOR, [
+    { kind: 'positive_share', stage: 'production', atLeast: 0 },
+    { kind: 'metric_against_parent', stage: 'production', metric: 'loss', atMost: 0 },
+  ]);
+  const callsFor = async (adapterId: string): Promise<number> => {
+    const { store, calls } = countCalls(graph.store);
+    const request = { adapterId, stage: 'production', rules: [] } as const;
+    await checkPromotion((work) => store.read(work), ACTOR.org, request, graph.services.keyedHash);
+    return calls.lookups + calls.ranges;
+  };
+  expect(await callsFor('v99')).toBe(await callsFor('v1'));
+});
+
 describe('a rule that compares a metric with that of the parents', () => {
   const rule = { kind: 'metric_against_parent', stage: 'production', metric: 'accuracy' } as const;
 
@@ -79,9 +97,10 @@ describe('a rule that compares a metric with that of the parents', () => {
     rules: readonly Partial<PromotionRule>[],
     measured: Readonly<Record<string, Readonly<Record<string, number>>>>,
   ): Promise<readonly RuleResult[]> {
-    const { services, store, register } = await openGraph();
+    const graph = await openGraph();
+    const { services, store } = graph;
     const { child = {}, ...parents } = measured;
-    await register({ id: 'child', version: '2', derivedFrom: Object.keys(parents) });
+    await graph.register({ id: 'child', version: '2', derivedFrom: Object.keys(parents) });
     for (const [id, values] of Object.entries({ child, ...parents })) {
       const given = Object.entries(values).map(([dataset, value]) => ({
         name: 'accuracy',
@@ -157,8 +176,9 @@ describe('a rule that compares a metric with that of the parents', () => {
   });
 
   it('asks again where an evaluation of a parent, or its version, came in between', async () => {
-    const { services, store, register } = await openGraph();
-    await register({ id: 'lora', derivedFrom: ['parent'] });
+    const graph = await openGraph();
+    const { services, store } = graph;
+    await graph.register({ id: 'lora', derivedFrom: ['parent'] });
     await setPromotionRules(services, ACTOR, [{ ...rule, atLeast: 0 }]);
     const record = (id: string, value: number) => recordEvaluations(services, ACTOR, id, [{ name: 'accuracy', value }]);
     await record('lora', 0.9);
@@ -171,7 +191,7 @@ describe('a rule that compares a metric with that of the parents', () => {
     );
     expect(better).toMatchObject({ promoted: false, check: { results: [{ measured: -0.05 }] } });
     await record('parent', 0.8);
-    const newVersion = () => register({ id: 'parent', version: '2' });
+    const newVersion = () => graph.register({ id: 'parent', version: '2' });
     expect(await promoteAdapter(services, ACTOR, REQUEST, interrupted(store, newVersion))).toMatchObject({
       promoted: false,
       check: { results: [{ explanation: expect.stringContaining("no parent's registered version") as string }] },
