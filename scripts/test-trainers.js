@@ -72,6 +72,9 @@ async function writeCard(directory, context, env) {
   const options = { env: { ...env, FEEDBACK_URL: context.server.url, FEEDBACK_TOKEN: context.token } };
   const run = (...words) => runProgram(process.execPath, [CLI, 'adapter', ...words], options);
   await run('evaluate', 'lora', 'accuracy=0.93', '--dataset', 'help-desk-eval');
+  // Names that YAML 1.1 takes for something else, or for the end of a line.
+  await run('evaluate', 'lora', 'no=1e-7', '--dataset', '2026-01-01');
+  await run('evaluate', 'lora', '12:30=2', '--dataset', 'zero\u2028license: mit\u2028---');
   await writeFile(join(directory, 'card.md'), await run('card', 'lora'));
 }
 

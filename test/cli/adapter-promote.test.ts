@@ -71,5 +71,5 @@ it('prints the bill of materials, and a card with its metadata in front', async 
   expect(JSON.parse(bom.out)).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.7' });
   const card = await adapter('card', 'new lora');
   expect(card.out).toMatch(/^---\ntags:[^]*\n---\n\n## Training data\n/);
-  expect(card.out).toContain('## Public summary of training content');
+  expect(card.out).toContain('## Public Summary of Training Content');
 });

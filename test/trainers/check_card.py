@@ -7,7 +7,13 @@ def check(directory, _exports, failures):
     card = ModelCard((directory / "card.md").read_text(encoding="utf8"))
     failures.equal(card.data.base_model, "org/base", "base model")
     failures.equal(card.data.base_model_relation, "adapter", "relation")
-    (result,) = card.data.eval_results
-    found = (result.task_type, result.dataset_name, result.metric_type, result.metric_value)
-    failures.equal(found, ("text-generation", "help-desk-eval", "accuracy", 0.93), "evaluation")
-    failures.contains_in_order(card.text, ["## Training data", "## Evaluation", "### 3. Data processing"], "sections")
+    found = {(each.task_type, each.dataset_name, each.metric_type, each.metric_value) for each in card.data.eval_results}
+    expected = {
+        ("text-generation", "help-desk-eval", "accuracy", 0.93),
+        ("text-generation", "2026-01-01", "no", 1e-7),
+        ("text-generation", "zero\u2028license: mit\u2028---", "12:30", 2),
+    }
+    failures.equal(found, expected, "evaluations")
+    failures.equal(card.data.license, None, "license")
+    sections = ["## Training data", "## Evaluation", "### 2. List of data sources", "### 3. Data processing aspects"]
+    failures.contains_in_order(card.text, sections, "sections")

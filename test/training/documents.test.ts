@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { recordEvaluations } from '../../src/adapters/evaluations.js';
@@ -12,33 +9,8 @@ import { findExportable } from '../../src/training/export/export.js';
 import { EXPORT_FORMATS } from '../../src/training/export/formats.js';
 import { exportManifest } from '../../src/training/export/manifest.js';
 import { commitTrainingBatch, createTrainingBatch } from '../../src/training/work.js';
+import { expectBom } from '../support/bom-schema.js';
 import { ACTOR, openGraph, registerMany, type TestGraph } from '../support/graph.js';
-
-const SCHEMAS = join(
-  dirname(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json')),
-  'res/schema',
-);
-
-const readSchema = (name: string): object =>
-  JSON.parse(readFileSync(join(SCHEMAS, `${name}.SNAPSHOT.schema.json`), 'utf8')) as object;
-
-/** The published schema of CycloneDX 1.7, by the formats that it names. */
-function bomSchema(): ValidateFunction {
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/);
-  for (const format of ['iri-reference', 'idn-email', 'email', 'uri', 'date']) ajv.addFormat(format, true);
-  for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) {
-    ajv.addSchema(readSchema(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
-  }
-  return ajv.compile(readSchema('bom-1.7'));
-}
-
-const isBom = bomSchema();
-
-function expectBom(bom: unknown): void {
-  isBom(bom);
-  expect(isBom.errors ?? []).toEqual([]);
-}
 
 interface Component {
   readonly 'bom-ref': string;
@@ -268,14 +240,14 @@ describe('a model card', () => {
     });
     const { markdown } = modelCard;
     expect(markdown).toContain(String.raw`| accuracy | help\|desk | 0.94 |`);
-    for (const title of ['1. General information', '2. Data sources', '3. Data processing']) {
+    for (const title of ['1. General information', '2. List of data sources', '3. Data processing aspects']) {
       expect(markdown).toContain(`### ${title}\n`);
     }
-    expect(markdown).toContain(String.raw`- Model: lora \<b\>\|v2, version v1.`);
-    expect(markdown).toContain('- Modified models: org/base:7b. **To be completed by the provider:**');
+    expect(markdown).toContain(String.raw`- Versioned model name(s): lora \<b\>\|v2, version v1.`);
+    expect(markdown).toContain('- Model dependencies: org/base:7b. **To be completed by the provider:**');
     expect(markdown).toContain('feedback entries in 2 training batches');
-    expect(markdown).toContain('- 2.1 Publicly available datasets: org/data.');
-    expect(markdown).toContain('- 2.4 User data: yes');
-    expect(markdown).toMatch(/Latest date of collection: \d{4}-\d\d\./);
+    expect(markdown).toContain('#### 2.1. Publicly available datasets\n\nDatasets that the adapters name: org/data.');
+    expect(markdown).toContain('#### 2.4. User data\n\nYes, interactions of users');
+    expect(markdown).toMatch(/Latest date of data acquisition\/collection for model training: \d{4}-\d\d\./);
   });
 });

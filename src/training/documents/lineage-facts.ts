@@ -38,11 +38,13 @@ export async function lineageFacts(reader: Reader, org: string, adapterId: strin
   const [lineage] = await lineageSubgraphs(reader, org, [{ adapterId, directions: ['ancestors'], first }], visits);
   const { nodes = [], edges = [], truncated = false } = lineage ?? {};
   const ancestors = nodes.filter(({ depth }) => depth > 0).map((node) => node.adapter);
-  const training = await trainingOf(reader, org, [adapterId, ...ancestors.map(({ id }) => id)]);
+  const told = new Set([adapterId, ...ancestors.map(({ id }) => id)]);
+  const training = await trainingOf(reader, org, [...told]);
   return {
     adapter,
     ancestors,
-    derivations: edges,
+    // A damaged store may name parents that are gone.
+    derivations: edges.filter(({ childId, parentId }) => told.has(childId) && told.has(parentId)),
     ...training,
     evaluations: (await newestEvaluations(reader, org, adapterId)).filter(
       ({ adapterVersion }) => adapterVersion === adapter.version,

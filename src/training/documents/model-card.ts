@@ -1,5 +1,4 @@
 /** What a model hub wants to know of an adapter (Hugging Face: "Model Cards", its metadata in YAML). */
-import { stringify } from 'yaml';
 import type { Evaluation } from '../../adapters/evaluations.js';
 import { decodeDerivation, findParents } from '../../adapters/lineage.js';
 import { ApiError } from '../../errors.js';
@@ -10,6 +9,7 @@ import type { AllocatedBatch } from '../batch.js';
 import { lineageFacts } from './lineage-facts.js';
 import { escapeMarkdown, formatCount, formatDate } from './markdown.js';
 import { trainingContentSummary } from './training-content.js';
+import { toYaml } from './yaml.js';
 
 export interface ModelCard {
   /** The metadata, without the lines of dashes around it. */
@@ -35,7 +35,7 @@ export async function modelCard(reader: Reader, org: string, adapterId: string):
   const datasets = [...(adapter.datasets ?? []), ...batches.map(datasetOf)];
   const results = evaluations.flatMap(toModelIndex);
   return {
-    yaml: stringify({
+    yaml: toYaml({
       ...omitNullish({ base_model: others.length > 0 ? parents : (first ?? adapter.baseModel) }),
       ...(parents.length > 0 || adapter.baseModel !== undefined ? { base_model_relation: relation } : {}),
       ...(datasets.length > 0 && { datasets }),
