@@ -47,6 +47,7 @@ export const commonMessages = defineMessages(
     roles: rolesOf({ system: 'System', developer: 'System', user: 'User', assistant: 'Model', tool: 'Tool' }),
     types: { POSITIVE: 'Positive', NEGATIVE: 'Negative', PREFERENCE: 'Preference' },
     statuses: { PENDING: 'Pending', APPROVED: 'Approved', REJECTED: 'Rejected', FLAGGED: 'Flagged' },
+    stages: { CANDIDATE: 'Candidate', PRODUCTION: 'Production', RETIRED: 'Retired' },
   }),
   (format) => ({
     loading: 'Wird geladen',
@@ -93,5 +94,6 @@ export const commonMessages = defineMessages(
     roles: { system: 'System', developer: 'System', user: 'Person', assistant: 'Modell', tool: 'Werkzeug' },
     types: { POSITIVE: 'Positiv', NEGATIVE: 'Negativ', PREFERENCE: 'Vergleich' },
     statuses: { PENDING: 'Ausstehend', APPROVED: 'Freigegeben', REJECTED: 'Abgelehnt', FLAGGED: 'Zu prüfen' },
+    stages: { CANDIDATE: 'Kandidat', PRODUCTION: 'Produktion', RETIRED: 'Ausgemustert' },
   }),
 );

@@ -22,6 +22,7 @@ import { NumberTiles } from './number-tiles.js';
 import { codec, type TabName, TABS } from './options.js';
 import { Promote } from './promote.js';
 import { Relatives } from './relatives.js';
+import { Stages } from './stages.js';
 import { Versions } from './versions.js';
 
 /** As many as can be compared at once, the adapter itself among them. */
@@ -89,6 +90,8 @@ function Parts({ adapter }: { readonly adapter: Adapter }) {
     feedback: can('feedback:read') && <NewestFeedback id={adapter.id} />,
     relatives: <Relatives adapter={adapter} />,
     training: can('training:read') && <Batches id={adapter.id} />,
+    // Anew after each change of the stage.
+    stages: <Stages key={adapter.revision} id={adapter.id} />,
     card: can('training:read') && <ModelCard id={adapter.id} />,
     config: <Configuration adapter={adapter} />,
   };

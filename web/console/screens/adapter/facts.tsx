@@ -1,4 +1,5 @@
 import { Badge } from '../../components/badge.js';
+import { StageBadge } from '../../components/stage-badge.js';
 import { VisibleText } from '../../components/text-block.js';
 import { Time } from '../../components/time.js';
 import { useMessages } from '../../messages/messages.js';
@@ -9,23 +10,27 @@ import styles from './adapter.module.css';
 import { adapterMessages } from './messages.js';
 import { promotionMessages } from './promotion-messages.js';
 
-const STAGE_TONES = { CANDIDATE: 'info', PRODUCTION: 'positive', RETIRED: 'neutral' } as const;
-
 /** What was registered, in one line. */
 export function Facts({ adapter }: { readonly adapter: Adapter }) {
   const texts = useMessages(adapterMessages);
   const stageTexts = useMessages(promotionMessages);
-  const { version, baseModel, peftType, stage, stageChangedAt, updatedAt, derivedFrom } = adapter;
+  const { version, baseModel, peftType, stage, stageChangedAt, stageVersion, updatedAt, derivedFrom } = adapter;
   // The name of a base model is an adapter's only if it was registered as one.
   const isAdapter = derivedFrom.edges.some(({ node }) => node.id === baseModel);
   return (
     <p className={styles['facts']}>
       {stage !== null && (
         <span>
-          <Badge tone={STAGE_TONES[stage]}>{stageTexts.stages[stage]}</Badge>{' '}
+          <StageBadge stage={stage} />{' '}
           {stageChangedAt !== null && (
             <>
               {stageTexts.since} <Time at={stageChangedAt} />
+            </>
+          )}
+          {stageVersion !== null && stageVersion !== version && (
+            <>
+              {' '}
+              {stageTexts.withVersion} <VisibleText text={stageVersion} />
             </>
           )}
         </span>

@@ -30,6 +30,7 @@ export const adapterMessages = defineMessages(
     parts: 'Parts of the page',
     tabs: {
       versions: 'Versions',
+      stages: 'Promotions',
       days: 'Over time',
       feedback: 'Feedback',
       relatives: 'Derived from, children',
@@ -114,6 +115,7 @@ export const adapterMessages = defineMessages(
     parts: 'Teile der Seite',
     tabs: {
       versions: 'Versionen',
+      stages: 'Freigaben',
       days: 'Zeitverlauf',
       feedback: 'Feedback',
       relatives: 'Eltern und Kinder',

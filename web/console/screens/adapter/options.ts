@@ -1,6 +1,6 @@
 import { choice, searchCodec } from '../../router/search.js';
 
-export const TABS = ['versions', 'days', 'feedback', 'relatives', 'training', 'card', 'config'] as const;
+export const TABS = ['versions', 'days', 'feedback', 'relatives', 'training', 'stages', 'card', 'config'] as const;
 export type TabName = (typeof TABS)[number];
 
 export const RANGES = ['7', '28', '90', '365'] as const;

@@ -4,6 +4,7 @@ import type { Problem } from '../../api/problem.js';
 import { Button } from '../../components/button.js';
 import { Field, Select } from '../../components/field.js';
 import { FormDialog } from '../../components/form-dialog.js';
+import { commonMessages } from '../../components/messages.js';
 import { ErrorState, Skeleton } from '../../components/states.js';
 import { showToast } from '../../components/toasts.js';
 import { useMessages } from '../../messages/messages.js';
@@ -12,6 +13,7 @@ import type { Adapter } from './adapter.js';
 import styles from './adapter.module.css';
 import { AdapterPromotionDocument, type AdapterStage, PromoteAdapterDocument } from './documents.generated.js';
 import { promotionMessages } from './promotion-messages.js';
+import { RetireOthers } from './retire-others.js';
 import { type Result, RuleResults } from './rule-results.js';
 
 const STAGES = ['CANDIDATE', 'PRODUCTION', 'RETIRED'] as const satisfies readonly AdapterStage[];
@@ -30,16 +32,19 @@ export function Promote({ adapter }: { readonly adapter: Adapter }) {
 function PromoteDialog({ adapter, onClose }: { readonly adapter: Adapter; readonly onClose: () => void }) {
   const { id } = adapter;
   const texts = useMessages(promotionMessages);
+  const { stages } = useMessages(commonMessages);
   const { can } = useSession();
   const [stage, setStage] = useState<AdapterStage>('PRODUCTION');
   const [reason, setReason] = useState('');
+  const [retire, setRetire] = useState<readonly string[]>([]);
   const [isForced, setIsForced] = useState(false);
   const [isTried, setIsTried] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const [refusal, setRefusal] = useState<readonly Result[]>();
   const promote = useApiMutation(PromoteAdapterDocument);
-  const isCurrent = adapter.stage === stage;
+  // Another version than the one that was promoted has to pass, too.
+  const isCurrent = adapter.stage === stage && (stage === 'RETIRED' || adapter.stageVersion === adapter.version);
   const hasRules = !isCurrent && stage !== 'RETIRED';
   const asked = { id, stage: stage === 'RETIRED' ? 'PRODUCTION' : stage } as const;
   const answer = useApiQuery(AdapterPromotionDocument, asked, { pause: !hasRules, refreshes: 'always' });
@@ -48,21 +53,35 @@ function PromoteDialog({ adapter, onClose }: { readonly adapter: Adapter; readon
   const isRefused = hasRules && results.some(({ passed }) => !passed);
   const isReasonMissing = isForced && isRefused && reason.trim() === '';
 
+  const canRetire = stage === 'PRODUCTION' && !isCurrent;
+
   const submit = async (): Promise<void> => {
     setIsTried(true);
     if (isReasonMissing) return;
     setIsBusy(true);
     setProblem(undefined);
     const force = isForced && isRefused;
-    const outcome = await promote({ input: { id, stage, force, reason: reason.trim() === '' ? null : reason.trim() } });
+    const outcome = await promote({
+      input: {
+        id,
+        stage,
+        force,
+        reason: reason.trim() === '' ? null : reason.trim(),
+        retire: canRetire ? [...retire] : [],
+      },
+    });
     setIsBusy(false);
     if (!outcome.ok) {
       setProblem(outcome.problem);
       return;
     }
-    const { promoted, check } = outcome.data.promoteAdapter;
+    const { promoted, check, retired } = outcome.data.promoteAdapter;
     if (promoted) {
-      showToast({ text: texts.changed(id, texts.stages[stage]) });
+      const text =
+        retired.length === 0
+          ? texts.changed(id, stages[stage])
+          : texts.changedAndRetired(id, stages[stage], retired.length);
+      showToast({ text });
       onClose();
     } else setRefusal(check?.results);
   };
@@ -81,7 +100,7 @@ function PromoteDialog({ adapter, onClose }: { readonly adapter: Adapter; readon
       <Select
         label={texts.stage}
         value={stage}
-        options={STAGES.map((value) => ({ value, label: texts.stages[value] }))}
+        options={STAGES.map((value) => ({ value, label: stages[value] }))}
         onChange={(value) => {
           setStage(value);
           setRefusal(undefined);
@@ -89,6 +108,7 @@ function PromoteDialog({ adapter, onClose }: { readonly adapter: Adapter; readon
         }}
       />
       {hasRules ? <Rules answer={answer} results={results} /> : <p>{isCurrent ? texts.isCurrent : texts.noRules}</p>}
+      {canRetire && <RetireOthers adapter={adapter} chosen={retire} onChange={setRetire} />}
       {isRefused &&
         (can('org:admin') ? (
           <label className={styles['force']}>

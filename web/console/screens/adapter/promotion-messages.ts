@@ -1,12 +1,12 @@
 import { defineMessages } from '../../messages/messages.js';
 
 export const promotionMessages = defineMessages(
-  () => ({
+  (format) => ({
     promote: 'Promote',
     title: (id: string) => `Stage of ${id}`,
     stage: 'Stage',
     since: 'since',
-    stages: { CANDIDATE: 'Candidate', PRODUCTION: 'Production', RETIRED: 'Retired' },
+    withVersion: 'with version',
     isCurrent: 'It is at this stage already.',
     noRules: 'No rules apply to this stage.',
     rules: 'Promotion rules',
@@ -17,6 +17,7 @@ export const promotionMessages = defineMessages(
       POSITIVE_SHARE: 'Share of right answers against the parent',
       WIN_RATE: 'Comparisons won',
       METRIC: 'Evaluation',
+      METRIC_AGAINST_PARENT: 'Evaluation against the parent',
     },
     reason: 'Reason',
     reasonHint: 'Stays in the history and the audit log; it must not name persons.',
@@ -25,13 +26,30 @@ export const promotionMessages = defineMessages(
     refused: 'A rule does not hold, so the stage cannot be changed.',
     change: 'Change stage',
     changed: (id: string, stage: string) => `${id} is now at the stage “${stage}”`,
+    changedAndRetired: (id: string, stage: string, retired: number) =>
+      `${id} is now at the stage “${stage}”, and ${format.count(retired, { one: 'adapter is', other: 'adapters are' })} retired`,
+    retire: 'Retire in the same change',
+    retireAdvice: (most: number) =>
+      `At most ${format.number(most)}. If the promotion is refused, they stay in production.`,
+    retireFirst: (shown: number, total: number) =>
+      `The first ${format.number(shown)} of ${format.number(total)} in production.`,
+    retireFailed: 'Which adapters are in production could not be loaded.',
+    noStages: 'It was never promoted',
+    noStagesAdvice: 'Each change of its stage appears here, with who made it, when and why.',
+    columns: { when: 'When', stage: 'Stage', version: 'Version', who: 'By', reason: 'Why', rules: 'Rules' },
+    from: (stage: string) => `from ${stage}`,
+    forced: 'Forced',
+    replacedBy: 'Replaced by',
+    held: (passed: number, all: number) =>
+      `${format.number(passed)} of ${format.count(all, { one: 'rule', other: 'rules' })} held`,
+    olderStages: 'Show older changes',
   }),
-  () => ({
+  (format) => ({
     promote: 'Freigeben',
     title: (id) => `Stufe von ${id}`,
     stage: 'Stufe',
     since: 'seit',
-    stages: { CANDIDATE: 'Kandidat', PRODUCTION: 'Produktion', RETIRED: 'Ausgemustert' },
+    withVersion: 'mit Version',
     isCurrent: 'Er hat diese Stufe bereits.',
     noRules: 'Für diese Stufe gelten keine Regeln.',
     rules: 'Freigaberegeln',
@@ -42,6 +60,7 @@ export const promotionMessages = defineMessages(
       POSITIVE_SHARE: 'Anteil richtiger Antworten gegenüber dem Elternadapter',
       WIN_RATE: 'Gewonnene Vergleiche',
       METRIC: 'Auswertung',
+      METRIC_AGAINST_PARENT: 'Auswertung gegenüber dem Elternadapter',
     },
     reason: 'Grund',
     reasonHint: 'Bleibt in der Historie und im Audit-Log; er darf keine Personen nennen.',
@@ -50,5 +69,20 @@ export const promotionMessages = defineMessages(
     refused: 'Eine Regel ist nicht erfüllt, daher lässt sich die Stufe nicht ändern.',
     change: 'Stufe ändern',
     changed: (id, stage) => `${id} hat jetzt die Stufe „${stage}“`,
+    changedAndRetired: (id, stage, retired) =>
+      `${id} hat jetzt die Stufe „${stage}“, und ${format.count(retired, { one: 'Adapter ist', other: 'Adapter sind' })} ausgemustert`,
+    retire: 'Mit derselben Änderung ausmustern',
+    retireAdvice: (most) => `Höchstens ${format.number(most)}. Wird die Freigabe abgelehnt, bleiben sie in Produktion.`,
+    retireFirst: (shown, total) => `Die ersten ${format.number(shown)} von ${format.number(total)} in Produktion.`,
+    retireFailed: 'Welche Adapter in Produktion sind, ließ sich nicht laden.',
+    noStages: 'Er wurde noch nie freigegeben',
+    noStagesAdvice: 'Jede Änderung seiner Stufe erscheint hier: wer sie wann und warum vorgenommen hat.',
+    columns: { when: 'Wann', stage: 'Stufe', version: 'Version', who: 'Von', reason: 'Warum', rules: 'Regeln' },
+    from: (stage) => `von ${stage}`,
+    forced: 'Erzwungen',
+    replacedBy: 'Ersetzt durch',
+    held: (passed, all) =>
+      `${format.number(passed)} von ${format.count(all, { one: 'Regel', other: 'Regeln' })} erfüllt`,
+    olderStages: 'Ältere Änderungen zeigen',
   }),
 );

@@ -3,6 +3,7 @@ import { buttonClass } from '../../components/button.js';
 import { type Column, DataTable } from '../../components/data-table.js';
 import { positiveShare } from '../../components/share-color.js';
 import { Share } from '../../components/share.js';
+import { StageBadge } from '../../components/stage-badge.js';
 import { EmptyState } from '../../components/states.js';
 import { VisibleText } from '../../components/text-block.js';
 import { Time } from '../../components/time.js';
@@ -13,8 +14,9 @@ import { routePath } from '../../router/routes.js';
 import { useSession } from '../../session/session.js';
 import styles from './adapters.module.css';
 import type { DrawnAdapterFragment } from './documents.generated.js';
-import { type LineageGraph, parentsOf } from './lineage/graph.js';
+import type { LineageGraph } from './lineage/graph.js';
 import { adaptersMessages } from './messages.js';
+import { type StageFilter, toStage } from './stage-filter.js';
 
 export const SORTS = ['name', 'entries', 'share', 'updated'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -32,6 +34,9 @@ const rowHref = ({ id }: DrawnAdapterFragment): string => routePath('adapter', {
 
 export interface AdapterListProps {
   readonly graph: LineageGraph;
+  /** What each was derived from, whether it is in the graph or not. */
+  readonly parentIds: ReadonlyMap<string, readonly string[]>;
+  readonly stage: StageFilter;
   /** What ids contain. */
   readonly search: string;
   readonly sort: Sort;
@@ -40,17 +45,24 @@ export interface AdapterListProps {
 }
 
 /** All adapters as a table, from which some are chosen to be compared. */
-export function AdapterList({ graph, search, sort, totalCount, onEnd }: AdapterListProps) {
+export function AdapterList({ graph, parentIds, stage, search, sort, totalCount, onEnd }: AdapterListProps) {
   const texts = useMessages(adaptersMessages);
   const { can } = useSession();
-  const columns = useColumns(graph);
+  const columns = useColumns(parentIds);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => {
     const wanted = search.trim().toLowerCase();
-    return [...graph.adapters.values()].filter(({ id }) => id.toLowerCase().includes(wanted)).sort(ORDERS[sort]);
-  }, [graph, search, sort]);
+    const isAtStage = (each: DrawnAdapterFragment): boolean => stage === 'all' || each.stage === toStage(stage);
+    return [...graph.adapters.values()]
+      .filter((each) => isAtStage(each) && each.id.toLowerCase().includes(wanted))
+      .sort(ORDERS[sort]);
+  }, [graph, search, sort, stage]);
   const canCompare = selected.size >= 2 && selected.size <= 8;
-  if (rows.length === 0) return <EmptyState title={texts.noMatch}>{texts.noMatchAdvice}</EmptyState>;
+  if (rows.length === 0) {
+    return (
+      <EmptyState title={texts.noMatch}>{stage === 'all' ? texts.noMatchAdvice : texts.noMatchAtStage}</EmptyState>
+    );
+  }
   return (
     <>
       {selected.size > 0 && (
@@ -78,7 +90,7 @@ export function AdapterList({ graph, search, sort, totalCount, onEnd }: AdapterL
   );
 }
 
-function useColumns(graph: LineageGraph): readonly Column<DrawnAdapterFragment>[] {
+function useColumns(parentIds: AdapterListProps['parentIds']): readonly Column<DrawnAdapterFragment>[] {
   const { columns } = useMessages(adaptersMessages);
   const format = useFormat();
   return useMemo(
@@ -88,6 +100,12 @@ function useColumns(graph: LineageGraph): readonly Column<DrawnAdapterFragment>[
         header: columns.adapter,
         width: 'minmax(180px, 2fr)',
         cell: ({ id }) => <VisibleText text={id} />,
+      },
+      {
+        id: 'stage',
+        header: columns.stage,
+        width: '112px',
+        cell: ({ stage }) => stage !== null && <StageBadge stage={stage} />,
       },
       {
         id: 'share',
@@ -112,10 +130,10 @@ function useColumns(graph: LineageGraph): readonly Column<DrawnAdapterFragment>[
         id: 'base',
         header: columns.base,
         width: 'minmax(140px, 1.4fr)',
-        cell: ({ id }) => <VisibleText text={parentsOf(graph, id).join(', ')} />,
+        cell: ({ id }) => <VisibleText text={(parentIds.get(id) ?? []).join(', ')} />,
       },
       { id: 'updated', header: columns.updated, width: '140px', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
     ],
-    [columns, format, graph],
+    [columns, format, parentIds],
   );
 }

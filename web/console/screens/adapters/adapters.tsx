@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { Field, Select } from '../../components/field.js';
+import { commonMessages } from '../../components/messages.js';
 import { Screen } from '../../components/screen.js';
 import { Segmented } from '../../components/segmented.js';
 import { EmptyState, ErrorState, IgnoredFilters, Notice, Skeleton } from '../../components/states.js';
@@ -16,6 +17,7 @@ import { type LineageGraph, revealing, visibleIds } from './lineage/graph.js';
 import { Picture } from './lineage/picture.js';
 import { Tree } from './lineage/tree.js';
 import { adaptersMessages } from './messages.js';
+import { STAGES, toStage } from './stage-filter.js';
 import { type LoadedLineage, MAX_DRAWN, useAllAdapters, useLineageOf } from './use-lineage.js';
 
 const VIEWS = ['picture', 'tree', 'list'] as const;
@@ -28,6 +30,7 @@ const codec = searchCodec({
   collapsed: severalTexts(),
   q: text(),
   sort: choice(SORTS, 'name'),
+  stage: choice(STAGES, 'all'),
 });
 
 export default function AdaptersScreen() {
@@ -36,7 +39,9 @@ export default function AdaptersScreen() {
 }
 
 function AllAdapters() {
-  return <AdaptersView lineage={useAllAdapters()} />;
+  const [{ view, stage }] = useSearch(codec);
+  // A lineage is drawn whole; a list has those at a stage, however many others there are.
+  return <AdaptersView lineage={useAllAdapters(view === 'list' ? stage : 'all')} />;
 }
 
 function LineageOf({ id }: { readonly id: string }) {
@@ -45,7 +50,8 @@ function LineageOf({ id }: { readonly id: string }) {
 
 function AdaptersView({ lineage }: { readonly lineage: LoadedLineage }) {
   const texts = useMessages(adaptersMessages);
-  const [{ view, of, q, sort }, change, ignored] = useSearch(codec);
+  const { stages } = useMessages(commonMessages);
+  const [{ view, of, q, sort, stage }, change, ignored] = useSearch(codec);
   return (
     <Screen
       title={of === '' ? texts.title : texts.lineageOf(of)}
@@ -61,6 +67,16 @@ function AdaptersView({ lineage }: { readonly lineage: LoadedLineage }) {
                 type="search"
                 value={q}
                 onChange={({ target }) => change({ q: target.value }, { replace: true })}
+              />
+              <Select
+                label={texts.stage}
+                hidesLabel
+                value={stage}
+                options={STAGES.map((value) => {
+                  const named = toStage(value);
+                  return { value, label: named === undefined ? texts.allStages : stages[named] };
+                })}
+                onChange={(value) => change({ stage: value })}
               />
               <Select
                 label={texts.sort}
@@ -88,7 +104,7 @@ function AdaptersView({ lineage }: { readonly lineage: LoadedLineage }) {
         <ErrorState problem={lineage.problem} retry={lineage.retry} />
       ) : lineage.state === 'missing' ? (
         <EmptyState title={texts.noSuchAdapter} action={<Link href={lineageHref({})}>{texts.all}</Link>} />
-      ) : lineage.graph.adapters.size === 0 ? (
+      ) : lineage.graph.adapters.size === 0 && (view !== 'list' || stage === 'all') ? (
         <EmptyState title={texts.empty}>{texts.emptyAdvice}</EmptyState>
       ) : view === 'list' ? (
         <>
@@ -97,6 +113,8 @@ function AdaptersView({ lineage }: { readonly lineage: LoadedLineage }) {
           )}
           <AdapterList
             graph={lineage.graph}
+            parentIds={lineage.parentIds}
+            stage={stage}
             search={q}
             sort={sort}
             totalCount={lineage.totalCount}

@@ -4,6 +4,7 @@ import { usePages } from '../../api/pages.js';
 import type { Problem } from '../../api/problem.js';
 import { AdaptersPageDocument, LineageOfAdapterDocument } from './documents.generated.js';
 import { buildGraph, type LineageGraph } from './lineage/graph.js';
+import { type StageFilter, toStage } from './stage-filter.js';
 
 /** More than these are not drawn together; one page of the API has half of them. */
 export const MAX_DRAWN = 1_000;
@@ -15,17 +16,17 @@ export type LoadedLineage =
   | {
       readonly state: 'ready';
       readonly graph: LineageGraph;
+      /** What each was derived from, whether it is in the graph or not. */
+      readonly parentIds: ReadonlyMap<string, readonly string[]>;
       readonly totalCount: number | undefined;
       /** Whether there are adapters that are not loaded. */
       readonly hasMore: boolean;
       readonly loadMore: () => void;
     };
 
-const NOTHING = {};
-
-/** All adapters of the organization, as far as they can be drawn; the rest is loaded as the list is read. */
-export function useAllAdapters(): LoadedLineage {
-  const pages = usePages(AdaptersPageDocument, NOTHING, ({ adapters }) => adapters);
+/** All adapters of the organization at a stage, as far as they can be drawn; the rest is loaded as the list is read. */
+export function useAllAdapters(stage: StageFilter): LoadedLineage {
+  const pages = usePages(AdaptersPageDocument, { stage: toStage(stage) }, ({ adapters }) => adapters);
   const { rows, hasMore, loadMore } = pages;
   useEffect(() => {
     if (rows.length > 0 && rows.length < MAX_DRAWN && hasMore) loadMore();
@@ -38,9 +39,13 @@ export function useAllAdapters(): LoadedLineage {
       ),
     [rows],
   );
+  const parentIds = useMemo(
+    () => new Map(rows.map(({ id, derivedFrom }) => [id, derivedFrom.edges.map(({ node }) => node.id)])),
+    [rows],
+  );
   if (pages.isLoading) return { state: 'loading' };
   if (pages.problem !== undefined) return { state: 'failed', problem: pages.problem, retry: pages.reload };
-  return { state: 'ready', graph, totalCount: pages.totalCount, hasMore, loadMore };
+  return { state: 'ready', graph, parentIds, totalCount: pages.totalCount, hasMore, loadMore };
 }
 
 /** One adapter with its ancestors and descendants. */
@@ -61,6 +66,7 @@ export function useLineageOf(id: string): LoadedLineage {
   return {
     state: 'ready',
     graph,
+    parentIds: graph.parents,
     totalCount: graph.adapters.size,
     hasMore: lineage.truncated,
     loadMore: () => undefined,
