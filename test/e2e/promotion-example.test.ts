@@ -28,8 +28,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function register(id: string): Promise<void> {
-  await server.call('PUT', `${ADAPTERS}/${id}`, { body: { version: '1' }, claims: TRAINER });
+async function register(id: string, ...parents: readonly string[]): Promise<void> {
+  const body = { version: '1', derived_from: parents };
+  await server.call('PUT', `${ADAPTERS}/${id}`, { body, claims: TRAINER });
 }
 
 async function setRules(rules: readonly object[]): Promise<void> {
@@ -60,6 +61,7 @@ async function runWorkflow(inputs: { readonly adapter: string; readonly replaces
   expect(variables).toEqual(['FEEDBACK_URL', 'FEEDBACK_TOKEN', 'ADAPTER', 'REPLACES', 'RUN_URL']);
   await writeFile(join(directory, 'benchmark'), `#!/bin/sh\nprintf '${inputs.metrics}'\n`);
   await chmod(join(directory, 'benchmark'), 0o755);
+  await writeFile(join(directory, 'summary.md'), '');
   const environment = {
     FEEDBACK_TOKEN: server.token(TRAINER),
     ADAPTER: inputs.adapter,
@@ -80,6 +82,9 @@ async function runWorkflow(inputs: { readonly adapter: string; readonly replaces
 it('the workflow of examples/github-action fails where a rule does not hold, and promotes where all do', async () => {
   await setRules([{ kind: 'metric', metric: 'accuracy', dataset: 'help-desk-eval', at_least: 0.9 }]);
   for (const id of ['old', 'new']) await register(id);
+  // A benchmark that measured nothing: no later step hides which one failed.
+  const unmeasured = await runWorkflow({ adapter: 'new', replaces: 'old', metrics: '' });
+  expect([unmeasured.failed?.step, unmeasured.summary]).toEqual(['Record what was measured', '']);
   const refused = await runWorkflow({ adapter: 'new', replaces: 'old', metrics: 'accuracy=0.8\\nloss=0.2\\n' });
   expect(refused.failed).toMatchObject({ step: 'Promote', status: 3 });
   expect(refused.summary).toMatch(/```\n.*failed +metric +'accuracy' on 'help-desk-eval' is 0\.8/s);
@@ -97,7 +102,7 @@ it('the workflow of examples/github-action fails where a rule does not hold, and
 it('every command of docs/promotion.md runs as it stands', async () => {
   await setRules([]);
   await register('help_lora_v1');
-  await register('help_lora_v2');
+  await register('help_lora_v2', 'help_lora_v1');
   const page = await readFile('docs/promotion.md', 'utf8');
   const blocks = [...page.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, block = '']) => block);
   expect(blocks.length).toBeGreaterThan(7);
@@ -118,7 +123,7 @@ it('every command of docs/promotion.md runs as it stands', async () => {
     [3, expect.stringContaining('Nightly evaluation')],
   ]);
   const all = outputs.map(({ output }) => output).join('\n');
-  expect(all).toContain('"details":"2 of 3 promotion rules do not hold: 0 approved entries, at least 20 required');
+  expect(all).toContain('"details":"2 of 4 promotion rules do not hold: 0 approved entries, at least 20 required');
   expect(all).toContain("'accuracy' on 'help-desk-eval' is 0.93");
   expect(all).not.toContain('"error":"Invalid request"');
 });
