@@ -29,8 +29,8 @@ export const promotionMessages = defineMessages(
     changedAndRetired: (id: string, stage: string, retired: number) =>
       `${id} is now at the stage “${stage}”, and ${format.count(retired, { one: 'adapter is', other: 'adapters are' })} retired`,
     retire: 'Retire in the same change',
-    retireAdvice: (most: number) =>
-      `At most ${format.number(most)}. If the promotion is refused, they stay in production.`,
+    retireMost: (most: number) => `At most ${format.number(most)} of them.`,
+    retireAdvice: 'If the promotion is refused, they stay in production.',
     retireFirst: (shown: number, total: number) =>
       `The first ${format.number(shown)} of ${format.number(total)} in production.`,
     retireFailed: 'Which adapters are in production could not be loaded.',
@@ -72,7 +72,8 @@ export const promotionMessages = defineMessages(
     changedAndRetired: (id, stage, retired) =>
       `${id} hat jetzt die Stufe „${stage}“, und ${format.count(retired, { one: 'Adapter ist', other: 'Adapter sind' })} ausgemustert`,
     retire: 'Mit derselben Änderung ausmustern',
-    retireAdvice: (most) => `Höchstens ${format.number(most)}. Wird die Freigabe abgelehnt, bleiben sie in Produktion.`,
+    retireMost: (most) => `Höchstens ${format.number(most)} davon.`,
+    retireAdvice: 'Wird die Freigabe abgelehnt, bleiben sie in Produktion.',
     retireFirst: (shown, total) => `Die ersten ${format.number(shown)} von ${format.number(total)} in Produktion.`,
     retireFailed: 'Welche Adapter in Produktion sind, ließ sich nicht laden.',
     noStages: 'Er wurde noch nie freigegeben',

@@ -59,7 +59,9 @@ export function RetireOthers({ adapter: { id, derivedFrom }, chosen, onChange }:
         })}
       </div>
       <p className={styles['advice']}>
-        {totalCount > edges.length && texts.retireFirst(edges.length, totalCount)} {texts.retireAdvice(MAX_RETIRED)}
+        {totalCount > edges.length && `${texts.retireFirst(edges.length, totalCount)} `}
+        {others.length > MAX_RETIRED && `${texts.retireMost(MAX_RETIRED)} `}
+        {texts.retireAdvice}
       </p>
     </fieldset>
   );

@@ -59,7 +59,15 @@ function useColumns(withResults: boolean): readonly PlainColumn<Change>[] {
       header: columns.version,
       cell: ({ adapterVersion }) => (adapterVersion === null ? '–' : <VisibleText text={adapterVersion} />),
     },
-    { id: 'who', header: columns.who, cell: ({ createdBy }) => <VisibleText text={createdBy} /> },
+    {
+      id: 'who',
+      header: columns.who,
+      cell: ({ createdBy }) => (
+        <div className={styles['who']}>
+          <VisibleText text={createdBy} />
+        </div>
+      ),
+    },
     { id: 'reason', header: columns.reason, cell: (change) => <Why change={change} /> },
     ...(withResults
       ? [

@@ -104,7 +104,7 @@ function useColumns(parentIds: AdapterListProps['parentIds']): readonly Column<D
       {
         id: 'stage',
         header: columns.stage,
-        width: '112px',
+        width: '124px',
         cell: ({ stage }) => stage !== null && <StageBadge stage={stage} />,
       },
       {
