@@ -12,7 +12,7 @@ const NAMES = [
   '',
   '---',
   '- a: b # c',
-  "it's \"quoted\" \\ back",
+  'it\'s "quoted" \\ back',
   'a\u2028license: mit',
   'a\u2029---\u2029b',
   'a\u0085license: mit',
