@@ -5,7 +5,8 @@ import { extname, join, resolve } from 'node:path';
 import process from 'node:process';
 
 const { FEEDBACK_URL = 'http://127.0.0.1:4000', FEEDBACK_TOKEN = '', PORT = '8080' } = process.env;
-const folder = resolve(process.argv[2] ?? '.');
+// Of its own: everything in it is public.
+const folder = resolve(process.argv[2] ?? 'public');
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 /** In place of your own sessions. */
@@ -24,8 +25,8 @@ async function issueToken() {
 }
 
 const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost');
   try {
+    const { pathname } = new URL(`http://localhost${request.url}`);
     if (pathname === '/feedback-token' && request.method === 'POST') {
       response.setHeader('content-type', 'application/json').end(await issueToken());
       return;
@@ -37,7 +38,7 @@ const server = createServer(async (request, response) => {
       .setHeader('content-security-policy', `default-src 'self'; connect-src 'self' ${FEEDBACK_URL}`)
       .end(body);
   } catch (error) {
-    response.writeHead(error.code === 'ENOENT' || error.code === 'EISDIR' ? 404 : 502).end();
+    response.writeHead(['ENOENT', 'EISDIR', 'ENOTDIR'].includes(error.code) ? 404 : 502).end();
   }
 });
 server.listen(Number(PORT), '127.0.0.1', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,11 @@ const page = await readFile('docs/connect-a-chat-ui.md', 'utf8');
 const SECRET = 'a secret of more than thirty-two bytes';
 
 /** The files of the page, and the examples that they are. */
-const FILES = { 'server.js': 'server.js', 'index.html': 'chat-html/index.html', 'chat.css': 'chat-html/chat.css' };
+const FILES = {
+  'server.js': 'server.js',
+  'public/index.html': 'chat-html/index.html',
+  'public/chat.css': 'chat-html/chat.css',
+};
 
 const fileOfPage = (name: string): string => page.split(`file=${name}\n`)[1]?.split('```')[0] ?? '';
 
@@ -24,6 +28,15 @@ async function freePort(): Promise<string> {
   server.close();
   await once(server, 'close');
   return String(port);
+}
+
+/** Of a path as it stands: fetch would shorten it first. */
+async function statusOf(port: string, path: string): Promise<string> {
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n`);
+  let text = '';
+  for await (const piece of socket) text += String(piece);
+  return text.split(' ')[1] ?? 'none';
 }
 
 describe('docs/connect-a-chat-ui.md', () => {
@@ -59,10 +72,11 @@ describe('docs/connect-a-chat-ui.md', () => {
       });
     };
     const browser = await launchBrowser();
+    await mkdir(join(directory, 'public'));
     for (const name of Object.keys(FILES)) {
       await writeFile(join(directory, name), fileOfPage(name).replaceAll('http://127.0.0.1:4000', server.url));
     }
-    await cp('packages/client/dist/feedback-thumbs.js', join(directory, 'feedback-thumbs.js'));
+    await cp('packages/client/dist/feedback-thumbs.js', join(directory, 'public/feedback-thumbs.js'));
     const backEnd = run(site);
     try {
       const [address] = (await once(createInterface(backEnd.stdout), 'line')) as [string];
@@ -82,8 +96,12 @@ describe('docs/connect-a-chat-ui.md', () => {
           { type: 'positive', user_id: 'user123', interaction_id: 'chat-17/2', adapter_id: 'themis_help_lora' },
         ],
       });
-      const outside = await fetch(`${address}/../../package.json`);
-      expect(outside.status).toBe(404);
+      // A server that was started in the same folder has its secret and its store there.
+      await writeFile(join(directory, 'data.secret'), SECRET);
+      for (const path of ['/../data.secret', '/..%2fdata.secret', '/data.secret', '/server.js', '//', '/%', '/%00']) {
+        expect([path, await statusOf(port, path)]).toEqual([path, expect.stringMatching(/^(?:404|502)$/)]);
+      }
+      expect(await statusOf(port, '/chat.css')).toBe('200');
     } finally {
       if (backEnd.pid !== undefined) process.kill(-backEnd.pid);
       await browser.close();
