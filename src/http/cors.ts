@@ -13,6 +13,7 @@ const REQUEST_HEADERS = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'If-Range',
   'Last-Event-ID',
   'Range',
   'X-Request-Id',

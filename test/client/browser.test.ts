@@ -313,6 +313,33 @@ describe('the client in a web worker', () => {
   });
 });
 
+describe('an export in a page of another origin', () => {
+  it('goes on where its connection broke off', async () => {
+    site.files.set('/client.js', script(await bundle(`${SOURCE}/index.ts`)));
+    const { page, complaints } = await open('/queue.html');
+    const seen = await page.evaluate<[number, number, unknown]>(`import('/client.js').then(async ({ createClient }) => {
+      let exports = 0;
+      const breakingOff = async (url, init) => {
+        const answer = await fetch(url, init);
+        if (!url.includes('/export') || (exports += 1) > 1) return answer;
+        const start = new Uint8Array(await answer.arrayBuffer()).slice(0, 10);
+        return new Response(start, { status: answer.status, headers: answer.headers });
+      };
+      const token = '${server.token({ roles: ['admin', 'trainer'] })}';
+      const client = createClient({ url: '${server.url}', token, fetch: breakingOff });
+      await client.submit({ type: 'positive', question: 'Was heißt das hier?', answer: 'Ein Satz, der kein Ende findet.', tags: ['export'] });
+      const batch = await client.training.claim({ filter: { tag: 'export' }, limit: 1, holdout: 0 });
+      const rows = [];
+      for await (const row of batch.rows({ format: 'trl-sft' })) rows.push(row);
+      await batch.release();
+      return [exports, rows.length, rows[0].completion ?? rows[0]];
+    })`);
+    expect(seen).toEqual([2, 1, [{ role: 'assistant', content: 'Ein Satz, der kein Ende findet.' }]]);
+    expect(ofServer(complaints)).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('the examples', () => {
   /** The page of an example, as vite bundles it, of this server. */
   async function buildExample(name: string): Promise<void> {
