@@ -1,6 +1,6 @@
 import { FeedbackGraphError } from './errors.js';
 import { FEEDBACK_PATH } from './submitter.js';
-import { type CallOptions, randomKey, type Transport } from './transport.js';
+import { type CallOptions, LONG_TIMEOUT_MS, randomKey, readJson, type Transport, unexpected } from './transport.js';
 import type { BatchEntryResult, components, Submission } from './types.js';
 
 export interface SubmitBatchOptions extends CallOptions {
@@ -25,14 +25,9 @@ export class SubmitBatchError extends FeedbackGraphError {
   readonly results: readonly BatchEntryResult[];
 
   constructor(cause: FeedbackGraphError, results: readonly BatchEntryResult[]) {
-    super(`The batch broke off after ${results.length} entries: ${cause.message}`, {
-      code: cause.code,
-      issues: cause.issues,
-      cause,
-      ...(cause.status !== undefined && { status: cause.status }),
-      ...(cause.requestId !== undefined && { requestId: cause.requestId }),
-      ...(cause.retryAfterMs !== undefined && { retryAfterMs: cause.retryAfterMs }),
-    });
+    const { code, status, requestId, issues, retryAfterMs } = cause;
+    const message = `The batch broke off after ${results.length} entries: ${cause.message}`;
+    super(message, { code, status, requestId, issues, retryAfterMs, cause });
     this.results = results;
   }
 }
@@ -55,16 +50,21 @@ export async function submitBatch(
   async function send(part: readonly string[]): Promise<void> {
     const body = `{"feedback":[${part.join(',')}]${keepRevised === true ? ',"keep_revised":true' : ''}}`;
     try {
-      const { text } = await transport.send({
+      const request = {
         method: 'POST',
         url: `${FEEDBACK_PATH}/batch`,
         body,
+        timeoutMs: LONG_TIMEOUT_MS,
         // The place of the first entry: the same parts have the same keys when a batch is sent again.
         idempotencyKey: `${idempotencyKey}-${results.length}-${part.length}`,
-        givesUp: (error) => smallerSize(error, part.length) !== undefined,
+        givesUp: (error: FeedbackGraphError) => smallerSize(error, part.length) !== undefined,
         ...(signal !== undefined && { signal }),
+      };
+      const answer = await transport(request, async (response) => {
+        const found = await readJson(response);
+        if (!isBatchResult(found) || found.results.length !== part.length) throw unexpected(response);
+        return found;
       });
-      const answer = JSON.parse(text) as components['schemas']['BatchResult'];
       results.push(...answer.results);
       stored += answer.stored;
     } catch (error) {
@@ -77,6 +77,10 @@ export async function submitBatch(
 
   for await (const part of partsOf(entries, maxEntries, maxBytes)) await send(part);
   return { results, stored };
+}
+
+function isBatchResult(body: object): body is components['schemas']['BatchResult'] {
+  return 'results' in body && Array.isArray(body.results);
 }
 
 /** Into parts of which size a server may take what it did not take at once: by its body limit, or its request limit. */

@@ -1,9 +1,9 @@
 import { type Api, dataOf } from './api.js';
-import { bytesOf } from './body.js';
+import { bytesOf, openOn } from './body.js';
 import { FeedbackGraphError, isRefusal } from './errors.js';
 import { createEventParser } from './event-stream.js';
 import { toSearch } from './query.js';
-import { backoff, type Clock } from './retry.js';
+import { backoff, type Clock, MAX_PATIENCE_MS } from './retry.js';
 import { FEEDBACK_PATH } from './submitter.js';
 import type { Transport } from './transport.js';
 import type { Change, QueryOf } from './types.js';
@@ -15,6 +15,8 @@ export interface ChangesOptions extends Omit<QueryOf<'listFeedbackChanges'>, 'li
 }
 
 const IDLE_MS = 60_000;
+/** Between two connections, unless the server says otherwise. */
+const PAUSE_MS = 1_000;
 const PATH = `${FEEDBACK_PATH}/changes`;
 
 /**
@@ -30,14 +32,14 @@ export async function* followChanges(
 ): AsyncGenerator<Change, void> {
   // `now` is another place after each lost connection.
   let place = after === 'now' ? await newestPlace(api, signal) : after;
-  let pause = 0;
+  let pause = PAUSE_MS;
   let failures = 0;
   let wasConnected = false;
   const isAborted = (): boolean => signal?.aborted === true;
   while (!isAborted()) {
     let asked = 0;
     try {
-      const answer = await transport.open({
+      const answer = await openOn(transport, {
         method: 'GET',
         url: PATH + toSearch({ ...filters, after: place }),
         headers: { accept: 'text/event-stream' },
@@ -52,22 +54,35 @@ export async function* followChanges(
           if (retryMs !== undefined) pause = retryMs;
           // The place is behind a change before its reader has it: who goes on after `return` has seen it.
           if (id !== undefined) place = id;
-          if (data !== undefined) yield JSON.parse(data) as Change;
+          if (data !== undefined) yield parseChange(data);
         }
       }
     } catch (error) {
       if (isAborted()) return;
-      const isOver = !(error instanceof FeedbackGraphError) || isRefusal(error) || error.status === 401;
+      const isOver =
+        !(error instanceof FeedbackGraphError) || isRefusal(error) || error.status === 401 || error.status === 200;
       if (isOver || !wasConnected) throw error;
-      asked = error.retryAfterMs ?? 0;
+      asked = Math.min(error.retryAfterMs ?? 0, MAX_PATIENCE_MS);
     }
     failures += 1;
     try {
-      const patience = failures > 1 ? backoff(failures, clock.random) : pause * clock.random();
+      const patience = failures > 1 ? backoff(failures, clock.random) : pause * (0.5 + clock.random() / 2);
       await clock.wait(Math.max(asked, patience), signal);
     } catch {
       return;
     }
+  }
+}
+
+/** @throws {FeedbackGraphError} for what is no change */
+function parseChange(data: string): Change {
+  try {
+    return JSON.parse(data) as Change;
+  } catch {
+    throw new FeedbackGraphError('The server sent an event that is no change', {
+      code: 'UNEXPECTED_RESPONSE',
+      status: 200,
+    });
   }
 }
 

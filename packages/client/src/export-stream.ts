@@ -1,9 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { bytesOf } from './body.js';
-import { FeedbackGraphError } from './errors.js';
+import { bytesOf, openOn } from './body.js';
+import { FeedbackGraphError, isObject } from './errors.js';
 import { backoff, type Clock } from './retry.js';
-import type { Transport } from './transport.js';
+import { LONG_TIMEOUT_MS, type Transport } from './transport.js';
 import type { TrainingManifest } from './types.js';
 
 export interface ExportOptions {
@@ -35,7 +35,7 @@ export async function* downloadExport(
 ): AsyncGenerator<Uint8Array, void> {
   const hash = sha256.create();
   let received = 0;
-  let etag: string | undefined;
+  let etag: string | null = null;
   for (let barren = 0; received < manifest.bytes; barren += 1) {
     if (barren > MAX_BARREN) {
       throw new FeedbackGraphError(`The export broke off after ${received} of ${manifest.bytes} bytes`, {
@@ -43,38 +43,57 @@ export async function* downloadExport(
       });
     }
     if (barren > 0) await clock.wait(backoff(barren, clock.random), signal);
-    const answer = await transport.open({
+    const answer = await openOn(transport, {
       method: 'GET',
       url,
-      headers: { accept: mediaType, ...(received > 0 && { range: `bytes=${received}-`, 'if-range': etag ?? '' }) },
+      headers: {
+        accept: mediaType,
+        ...(received > 0 && { range: `bytes=${received}-`, ...(etag !== null && { 'if-range': etag }) }),
+      },
+      timeoutMs: LONG_TIMEOUT_MS,
       ...(signal !== undefined && { signal }),
     });
-    if (received > 0 && answer.status !== 206) {
+    let skipped = skippedBytes(answer, received, etag);
+    if (skipped === undefined) {
       await answer.body?.cancel();
       throw new FeedbackGraphError('The export has changed since its download began: start again', {
         code: 'EXPORT_CHANGED',
       });
     }
-    etag = answer.headers.get('etag') ?? undefined;
+    etag = answer.headers.get('etag');
     for await (const bytes of bytesOf(answer, idleMs)) {
-      if (bytes.length > 0) barren = 0;
-      hash.update(bytes);
-      received += bytes.length;
-      yield bytes;
+      const part = bytes.subarray(skipped);
+      skipped = Math.max(0, skipped - bytes.length);
+      if (part.length === 0) continue;
+      barren = 0;
+      hash.update(part);
+      received += part.length;
+      if (received > manifest.bytes) throw mismatch();
+      yield part;
     }
     signal?.throwIfAborted();
   }
-  const found = bytesToHex(hash.digest());
-  if (received !== manifest.bytes || found !== manifest.sha256) {
-    throw new FeedbackGraphError(
-      'The SHA-256 of the export is not the one of its manifest: do not train on what has arrived',
-      { code: 'CHECKSUM_MISMATCH' },
-    );
-  }
+  if (received !== manifest.bytes || bytesToHex(hash.digest()) !== manifest.sha256) throw mismatch();
 }
 
-/** A stream that reads on only as it is read. */
-export function toStream(source: AsyncGenerator<Uint8Array, void>): ReadableStream<Uint8Array> {
+/** How many bytes of an answer have arrived before; undefined if it is of another file. */
+function skippedBytes({ status, headers }: Response, received: number, etag: string | null): number | undefined {
+  if (received === 0) return 0;
+  // A proxy that knows no ranges sends the whole file again.
+  if (status !== 206) return etag !== null && headers.get('etag') === etag ? received : undefined;
+  const range = headers.get('content-range');
+  return range === null || range.startsWith(`bytes ${received}-`) ? 0 : undefined;
+}
+
+function mismatch(): FeedbackGraphError {
+  return new FeedbackGraphError(
+    'The export is not the one of its manifest, by its size, its SHA-256 or its form: do not train on what has arrived',
+    { code: 'CHECKSUM_MISMATCH' },
+  );
+}
+
+/** A stream that reads on only as it is read. @param end what else ends with it when its reader cancels it */
+export function toStream(source: AsyncGenerator<Uint8Array, void>, end: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
@@ -83,7 +102,8 @@ export function toStream(source: AsyncGenerator<Uint8Array, void>): ReadableStre
         else controller.enqueue(value);
       },
       cancel: async () => {
-        await source.return();
+        end();
+        await source.return().catch(() => undefined);
       },
     },
     { highWaterMark: 0 },
@@ -101,15 +121,17 @@ export async function* rowsOf(
     rest = lines.pop() ?? '';
     for (const line of lines) yield toRow(line);
   }
+  rest += decoder.decode();
   if (rest !== '') yield toRow(rest);
 }
 
 function toRow(line: string): Readonly<Record<string, unknown>> {
-  const row: unknown = JSON.parse(line);
-  if (!isRow(row)) throw new TypeError('A line of the export is not a JSON object');
+  let row: unknown;
+  try {
+    row = JSON.parse(line);
+  } catch {
+    // The message of its error has a text of an entry.
+  }
+  if (!isObject(row)) throw mismatch();
   return row;
-}
-
-function isRow(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

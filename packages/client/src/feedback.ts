@@ -1,4 +1,4 @@
-import { type Api, dataOf, initOf } from './api.js';
+import { type Api, dataOf, initOf, toSegment } from './api.js';
 import { cursorOf, type ListOptions, listing, type Listing } from './pages.js';
 import { FEEDBACK_PATH, type IfMatch, matching, type Submitter } from './submitter.js';
 import type { CallOptions } from './transport.js';
@@ -29,7 +29,11 @@ export interface FeedbackEntries extends Pick<Submitter, 'revise'> {
   stats(options?: CallOptions): Promise<FeedbackStats>;
 }
 
-export function feedbackOn(api: Api, { revise }: Submitter): FeedbackEntries {
+export function feedbackOn(api: Api, submitter: Submitter): FeedbackEntries {
+  const revise: Submitter['revise'] = async (id, changes, options) => {
+    toSegment(id);
+    return submitter.revise(id, changes, options);
+  };
   const onEntry = (id: string, options: IfMatch) => ({ path: { id }, header: matching(options) });
   return {
     revise,

@@ -2,6 +2,8 @@ import type { FeedbackGraphError } from './errors.js';
 
 /** A server that asks for more patience than this is not waited for: its caller decides. */
 const MAX_WAIT_MS = 60_000;
+/** For what goes on by itself: a server may ask for years, as by a wrong date. */
+export const MAX_PATIENCE_MS = 3_600_000;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
 
@@ -29,7 +31,7 @@ export const SYSTEM_CLOCK: Clock = {
       }, milliseconds);
       signal?.addEventListener('abort', abort, { once: true });
     }),
-  random: () => Math.random(),
+  random: Math.random,
 };
 
 /** Whether the next attempt may succeed where this one failed. */
@@ -41,13 +43,12 @@ export function isTransient({ code, status }: FeedbackGraphError): boolean {
 
 /** Ms before the attempt after `failures` failed ones; undefined if the server wants a longer break. */
 export function retryDelay(error: FeedbackGraphError, failures: number, random: () => number): number | undefined {
-  const asked = error.retryAfterMs;
-  if (asked !== undefined && asked > MAX_WAIT_MS) return undefined;
-  return Math.max(asked ?? 0, backoff(failures, random));
+  const { retryAfterMs: asked = 0 } = error;
+  return asked > MAX_WAIT_MS ? undefined : Math.max(asked, backoff(failures, random));
 }
 
-/** Exponential, with jitter of a half, so that clients that failed together do not come back together. */
+/** Exponential from one failure on, with jitter of a half, so that clients that failed together do not come back together. */
 export function backoff(failures: number, random: () => number): number {
-  const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, failures - 1));
+  const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
   return longest * (0.5 + random() / 2);
 }

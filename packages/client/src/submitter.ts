@@ -1,4 +1,11 @@
-import { type CallOptions, type ConnectionOptions, createTransport, type Transport } from './transport.js';
+import {
+  type CallOptions,
+  type ConnectionOptions,
+  createTransport,
+  readJson,
+  type Transport,
+  unexpected,
+} from './transport.js';
 import type { Feedback, Revision, Submission, SubmittedFeedback } from './types.js';
 
 export interface SubmitOptions extends CallOptions {
@@ -39,26 +46,40 @@ export function createSubmitter(options: ConnectionOptions): Submitter {
 export function submitterOn(transport: Transport): Submitter {
   return {
     submit: async (entry, { keepalive = false, ...options } = {}) => {
-      const body = JSON.stringify(entry);
-      const { text } = await transport.send({
-        ...options,
-        method: 'POST',
-        url: FEEDBACK_PATH,
-        body,
-        keepalive: keepalive && new TextEncoder().encode(body).length <= MAX_KEEPALIVE_BYTES,
-      });
-      // The server's own description of the answer is what the type is made of.
-      return JSON.parse(text) as SubmittedFeedback;
+      const json = JSON.stringify(entry);
+      return transport(
+        {
+          ...options,
+          method: 'POST',
+          url: FEEDBACK_PATH,
+          body: json,
+          keepalive: keepalive && new TextEncoder().encode(json).length <= MAX_KEEPALIVE_BYTES,
+        },
+        async (answer) => {
+          const body = await readJson(answer);
+          // An entry counts as stored only where the server says so: others answer with JSON, too.
+          if (!isStored(body)) throw unexpected(answer);
+          return body;
+        },
+      );
     },
     revise: async (id, changes, options = {}) => {
-      const { text } = await transport.send({
-        ...options,
-        method: 'PATCH',
-        url: `${FEEDBACK_PATH}/${encodeURIComponent(id)}`,
-        body: JSON.stringify(changes),
-        headers: matching(options),
-      });
-      return JSON.parse(text) as Feedback;
+      const body = await transport(
+        {
+          ...options,
+          method: 'PATCH',
+          url: `${FEEDBACK_PATH}/${encodeURIComponent(id)}`,
+          body: JSON.stringify(changes),
+          headers: matching(options),
+        },
+        readJson,
+      );
+      // The server's own description of the answer is what the type is made of.
+      return body as Feedback;
     },
   };
+}
+
+function isStored(body: object): body is SubmittedFeedback {
+  return 'id' in body && typeof body.id === 'string';
 }

@@ -1,3 +1,5 @@
+import { FeedbackGraphError, isObject } from './errors.js';
+
 /** Why a token is asked for. */
 export interface TokenRequest {
   /** Whether the server has just refused the token before: a new one is needed, not a remembered one. */
@@ -19,7 +21,7 @@ export interface TokenSourceOptions {
 interface FetchedToken {
   readonly token: string;
   /** Epoch ms. */
-  readonly expiresAt: number;
+  readonly renewAt: number;
 }
 
 /**
@@ -32,21 +34,43 @@ export function tokenFrom(url: string, options: TokenSourceOptions = {}): (reque
 
   async function fetchToken(): Promise<FetchedToken> {
     const answer = await (options.fetch ?? fetch)(url, { method: 'POST', ...options.init });
-    if (!answer.ok) throw new Error(`The address for tokens answered ${answer.status}`);
-    const body: unknown = await answer.json();
-    if (typeof body !== 'object' || body === null || !('token' in body) || typeof body.token !== 'string') {
-      throw new Error('The address for tokens answered without a token');
+    const body: unknown = answer.ok ? await answer.json() : undefined;
+    if (!isObject(body) || typeof body['token'] !== 'string') {
+      throw new Error(`The address for tokens answered ${answer.status} without a token`);
     }
-    // Without a time, it is used until the server refuses it.
-    const expiresAt = 'expires_at' in body && typeof body.expires_at === 'number' ? body.expires_at : Infinity;
-    return { token: body.token, expiresAt };
+    const { token, expires_at: expiresAt } = body;
+    const renewAt = Number(expiresAt) - RENEW_BEFORE_MS;
+    // Without a time, or if this clock is wrong by more than the token lasts, it is used until the server refuses it.
+    return { token, renewAt: renewAt > Date.now() ? renewAt : Infinity };
   }
 
   return async ({ renew }) => {
-    if (renew || (known !== undefined && known.expiresAt - RENEW_BEFORE_MS <= Date.now())) known = undefined;
+    if (renew || (known !== undefined && known.renewAt <= Date.now())) known = undefined;
     if (known !== undefined) return known.token;
     pending ??= fetchToken().finally(() => (pending = undefined));
     known = await pending;
     return known.token;
   };
+}
+
+export const NO_TOKEN = 'token must be a string of visible ASCII characters, or a function';
+
+/** The token to send now. @throws {FeedbackGraphError} which never shows it */
+export async function readToken(token: Token, renew: boolean): Promise<string> {
+  if (typeof token === 'string') return token;
+  try {
+    const given = await token({ renew });
+    if (isVisibleAscii(given)) return given;
+    throw new TypeError(NO_TOKEN);
+  } catch (error) {
+    throw new FeedbackGraphError('The function that provides tokens failed', {
+      code: 'TOKEN_UNAVAILABLE',
+      cause: error,
+    });
+  }
+}
+
+/** Whether something fits into a header as one word. */
+export function isVisibleAscii(value: unknown): boolean {
+  return typeof value === 'string' && /^[!-~]+$/.test(value);
 }

@@ -71,7 +71,12 @@ export function trainingOn(transport: Transport, api: Api, clock: Clock): Traini
       number,
       manifest,
       read: (options = {}) => dataOf(api.GET(`${PATH}/{number}`, { ...initOf(options), params: { path } })),
-      export: (query, options = {}) => toStream(bytes(query, options)),
+      export: (query, { signal, ...options } = {}) => {
+        // A read that is under way would hold up the end.
+        const ended = new AbortController();
+        const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
+        return toStream(bytes(query, { ...options, signal: either }), () => ended.abort());
+      },
       rows: (query, options = {}) => rowsOf(bytes(query, options)),
       renew: (leaseMinutes, options = {}) =>
         dataOf(

@@ -1,6 +1,6 @@
-import { errorOfAnswer, FeedbackGraphError } from './errors.js';
+import { errorOfAnswer, FeedbackGraphError, isObject } from './errors.js';
 import { type Clock, isTransient, retryDelay, SYSTEM_CLOCK } from './retry.js';
-import type { Token } from './token.js';
+import { isVisibleAscii, NO_TOKEN, readToken, type Token } from './token.js';
 
 export interface ConnectionOptions {
   /** Address of the server, such as `https://feedback.example.com`. In a page, '' is its own origin. */
@@ -8,7 +8,7 @@ export interface ConnectionOptions {
   readonly token: Token;
   /** Used in place of the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
-  /** For an answer to one attempt, ms; 30,000 by default. */
+  /** For an answer to one attempt, ms; 30,000 by default, and ten minutes where 100,000 entries may be read before it. */
   readonly timeoutMs?: number;
   /** Attempts after the first one; 2 by default. */
   readonly maxRetries?: number;
@@ -17,124 +17,119 @@ export interface ConnectionOptions {
 /** What a single call may differ in. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Chosen anew for each call unless given. Repeat a call with the same key, and it takes place once. */
+  /** Chosen anew for each call unless given: 1 to 255 visible ASCII characters. Repeat a call with the same key, and it takes place once. */
   readonly idempotencyKey?: string;
 }
 
 export interface ApiRequest extends CallOptions {
   readonly method: string;
-  /** Absolute, or below the server's address. */
+  /** Below the server's address. */
   readonly url: string;
   readonly headers?: Headers | Readonly<Record<string, string>>;
   readonly body?: string;
   /** Whether the request may outlive the page that sends it. */
   readonly keepalive?: boolean;
+  /** For an answer to one attempt, ms, unless the connection says otherwise. */
+  readonly timeoutMs?: number;
   /** Whether the caller can do better about an error than to send the same again. */
   readonly givesUp?: (error: FeedbackGraphError) => boolean;
 }
 
-export interface ApiAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  /** JSON. */
-  readonly text: string;
-}
+type Take<Taken> = (answer: Response) => Promise<Taken>;
 
-/** How requests reach a server: with a token, repeated where that is safe, and with errors as FeedbackGraphError. */
-export interface Transport {
-  /** @throws {FeedbackGraphError}, or the reason of the signal */
-  send(request: ApiRequest): Promise<ApiAnswer>;
-  /** An answer of which only the head has arrived; its body has no time limit. @throws as `send` */
-  open(request: ApiRequest): Promise<Response>;
-}
-
-interface Take<Taken> {
-  readonly read: (answer: Response) => Promise<Taken>;
-  /** Whether the body is read later. */
-  readonly leavesOpen: boolean;
-}
+/**
+ * How requests reach a server: with a token, repeated where that is safe, and with errors as FeedbackGraphError. It resolves
+ * to what `take` reads of the answer, within the time limit.
+ * @throws {FeedbackGraphError}, or the reason of the signal
+ */
+export type Transport = <Taken>(request: ApiRequest, take: Take<Taken>) => Promise<Taken>;
 
 const TIMEOUT_MS = 30_000;
 const MAX_RETRIES = 2;
+/** Timers with more than this are over at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** For what may read 100,000 entries before it answers. */
+export const LONG_TIMEOUT_MS = 600_000;
 
-/** @throws TypeError for a url that nothing can be fetched from */
+/** @throws TypeError for a url that nothing can be fetched from, and for a token that fits in no header */
 export function createTransport(options: ConnectionOptions, clock: Clock = SYSTEM_CLOCK): Transport {
-  const { timeoutMs = TIMEOUT_MS, maxRetries = MAX_RETRIES } = options;
+  const { maxRetries = MAX_RETRIES } = options;
   const base = options.url.replace(/\/+$/, '');
   // Outside of pages and their workers, there is nothing that it could be relative to.
   if (!/^https?:\/\/[^/@]+(?:\/|$)/.test(options.url) && !('location' in globalThis)) {
     throw new TypeError('url must be an HTTP address');
   }
+  if (typeof options.token !== 'function' && !isVisibleAscii(options.token)) {
+    throw new TypeError(NO_TOKEN);
+  }
 
-  /** One attempt. `take` reads what is needed of the answer, within the time limit. */
+  /** One attempt. */
   async function attempt<Taken>(
     request: ApiRequest,
     headers: Headers,
-    { read, leavesOpen }: Take<Taken>,
+    renew: boolean,
+    take: Take<Taken>,
   ): Promise<Taken> {
+    const timeoutMs = options.timeoutMs ?? request.timeoutMs ?? TIMEOUT_MS;
     const ended = new AbortController();
-    const { signal } = request;
-    const abort = (): void => ended.abort(signal?.reason);
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    const late = new FeedbackGraphError(`The server did not answer within ${timeoutMs / 1000} seconds`, {
-      code: 'TIMEOUT',
-    });
-    const timer = setTimeout(() => ended.abort(late), timeoutMs);
+    const signal = request.signal === undefined ? ended.signal : AbortSignal.any([request.signal, ended.signal]);
+    const late = new FeedbackGraphError(`There was no answer within ${timeoutMs / 1000} seconds`, { code: 'TIMEOUT' });
+    const timer = setTimeout(() => ended.abort(late), Math.min(timeoutMs, MAX_TIMER_MS));
     try {
-      const answer = await (options.fetch ?? fetch)(/^https?:/.test(request.url) ? request.url : base + request.url, {
+      signal.throwIfAborted();
+      const over = new Promise<never>((_, reject) => {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a caller aborts with is its own
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+      // What the function asks may never answer, either.
+      const token = await Promise.race([readToken(options.token, renew), over]);
+      headers.set('authorization', `Bearer ${token}`);
+      const answer = await (options.fetch ?? fetch)(base + request.url, {
         method: request.method,
         headers,
-        signal: ended.signal,
-        credentials: 'omit',
+        signal,
+        // Some workers refuse what they do not know.
+        ...('credentials' in Request.prototype && { credentials: 'omit' }),
         // A redirected POST would arrive as a GET, and be answered with success.
         redirect: request.method === 'GET' ? 'follow' : 'manual',
-        ...(request.body !== undefined && { body: request.body }),
-        ...(request.keepalive === true && { keepalive: true }),
+        body: request.body ?? null,
+        keepalive: request.keepalive === true,
       });
-      if (answer.type === 'opaqueredirect' || (answer.status >= 300 && answer.status < 400)) {
-        throw new FeedbackGraphError('The server redirects to another address: use that one as url', {
-          code: 'UNEXPECTED_RESPONSE',
-          ...(answer.status > 0 && { status: answer.status }),
-        });
-      }
+      // In pages, a redirect has the status 0.
+      if (!answer.ok && answer.status < 400) throw unexpected(answer);
       if (!answer.ok) throw errorOfAnswer(answer.status, answer.headers, await answer.text());
-      return await read(answer);
+      return await take(answer);
     } catch (error) {
-      signal?.throwIfAborted();
+      request.signal?.throwIfAborted();
       if (error instanceof FeedbackGraphError) throw error;
-      if (ended.signal.reason === late) throw late;
-      throw new FeedbackGraphError('The server cannot be reached, or the connection broke off', {
-        code: 'CONNECTION_FAILED',
-        cause: error,
-      });
+      ended.signal.throwIfAborted();
+      throw connectionFailed(error);
     } finally {
       clearTimeout(timer);
-      // A body that is still to come is ended by the signal, too.
-      if (!leavesOpen) signal?.removeEventListener('abort', abort);
     }
   }
 
-  async function run<Taken>(request: ApiRequest, take: Take<Taken>): Promise<Taken> {
+  return async (request, take) => {
+    const { method, idempotencyKey = randomKey() } = request;
+    if (!isVisibleAscii(idempotencyKey)) {
+      throw new TypeError('idempotencyKey must be a string of visible ASCII characters');
+    }
     const headers = new Headers(request.headers);
     if (!headers.has('accept')) headers.set('accept', 'application/json');
     if (request.body !== undefined) headers.set('content-type', 'application/json');
-    if (/^(?:POST|PUT)$/.test(request.method)) headers.set('idempotency-key', request.idempotencyKey ?? randomKey());
+    if (/^(?:POST|PUT)$/.test(method)) headers.set('idempotency-key', idempotencyKey);
     // What has taken place may be refused when it is repeated: an erasure, or a change of one version.
-    const isRepeatable = request.method !== 'DELETE' && !headers.has('if-match');
-    let renewals = 0;
+    const isRepeatable = method !== 'DELETE' && !headers.has('if-match');
+    let mayRenew = typeof options.token === 'function';
     let renew = false;
     for (let failures = 0; ;) {
-      const token = await readToken(options.token, renew);
-      renew = false;
-      headers.set('authorization', `Bearer ${token}`);
       try {
-        return await attempt(request, headers, take);
+        return await attempt(request, headers, renew, take);
       } catch (error) {
         if (!(error instanceof FeedbackGraphError)) throw error;
-        if (error.status === 401 && renewals === 0 && typeof options.token === 'function') {
-          renewals += 1;
-          renew = true;
+        renew = error.status === 401 && mayRenew;
+        if (renew) {
+          mayRenew = false;
           continue;
         }
         failures += 1;
@@ -145,59 +140,37 @@ export function createTransport(options: ConnectionOptions, clock: Clock = SYSTE
         await clock.wait(delay, request.signal);
       }
     }
-  }
-
-  return {
-    send: (request) => run(request, { read: readJson, leavesOpen: false }),
-    open: (request) =>
-      run(request, {
-        read: (answer) => {
-          const accepted = new Headers(request.headers).get('accept') ?? '';
-          if (!isOfType(answer, accepted)) throw unexpected(answer);
-          return Promise.resolve(answer);
-        },
-        leavesOpen: true,
-      }),
   };
 }
 
-async function readJson(answer: Response): Promise<ApiAnswer> {
+/** Reads an answer whose body is a JSON object, as all of the API are. */
+export async function readJson(answer: Response): Promise<Readonly<Record<string, unknown>>> {
   const text = await answer.text();
-  if (isJson(text)) return { status: answer.status, headers: answer.headers, text };
-  if (!isOfType(answer, 'application/json')) throw unexpected(answer);
-  throw new FeedbackGraphError('The connection broke off within the answer', { code: 'CONNECTION_FAILED' });
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Half an answer.
+    if (isOfType(answer, 'application/json')) throw connectionFailed();
+  }
+  if (!isObject(body)) throw unexpected(answer);
+  return body;
 }
 
-function isOfType({ headers }: Response, type: string): boolean {
+export function isOfType({ headers }: Response, type: string): boolean {
   return headers.get('content-type')?.split(';')[0]?.trim() === type;
 }
 
-async function readToken(token: Token, renew: boolean): Promise<string> {
-  if (typeof token === 'string') return token;
-  try {
-    return await token({ renew });
-  } catch (error) {
-    throw new FeedbackGraphError('There is no token: the function that provides it failed', {
-      code: 'TOKEN_UNAVAILABLE',
-      cause: error,
-    });
-  }
+export function unexpected({ status }: Response): FeedbackGraphError {
+  return new FeedbackGraphError(
+    'The answer is a redirect, or not one of feedback-graph: is the url right, or a proxy between?',
+    { code: 'UNEXPECTED_RESPONSE', status: status || undefined },
+  );
 }
 
-function unexpected({ status }: Response): FeedbackGraphError {
-  return new FeedbackGraphError('The answer is not one of feedback-graph: is the url right, or a proxy in between?', {
-    code: 'UNEXPECTED_RESPONSE',
-    status,
-  });
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+function connectionFailed(cause?: unknown): FeedbackGraphError {
+  const message = 'The server cannot be reached, or the connection broke off';
+  return new FeedbackGraphError(message, { code: 'CONNECTION_FAILED', cause });
 }
 
 /** 128 random bits. Pages without TLS have no `crypto.randomUUID`. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ChangesOptions } from '../src/changes.js';
 import { createClientWith } from '../src/client.js';
 import { collect } from './support/collect.js';
@@ -59,7 +59,7 @@ describe('changes', () => {
     ]);
     expect(await take(changes, 2)).toEqual(['1', '2']);
     // Three attempts each, with 250 and 500 ms between them, and a longer pause after each three.
-    expect(waits).toEqual([0, 250, 500, 500, 250, 500, 1_000, 250, 500, 2_000, 250, 500, 4_000]);
+    expect(waits).toEqual([500, 250, 500, 500, 250, 500, 1_000, 250, 500, 2_000, 250, 500, 4_000]);
   });
 
   it('fail if there was no connection at all', async () => {
@@ -73,6 +73,47 @@ describe('changes', () => {
   ])('fail if the server %s later', async (_, answer, code) => {
     const { changes } = changesOf([streamed([event('1')], { headers: HEADERS }), answer]);
     await expect(take(changes, 2)).rejects.toMatchObject({ code });
+  });
+
+  it('are not asked for without a pause by a server that hangs up at once', async () => {
+    const { waits, changes } = changesOf([
+      ...Array.from({ length: 3 }, () => streamed([':\n\n'], { headers: HEADERS })),
+      streamed([event('1')], { headers: HEADERS }),
+    ]);
+    expect(await take(changes, 1)).toEqual(['1']);
+    expect(waits).toEqual([500, 500, 500]);
+  });
+
+  it('wait no longer than an hour, whatever the server asks for', async () => {
+    const { waits, changes } = changesOf([
+      streamed([event('1')], { headers: HEADERS }),
+      refusal(429, 'RATE_LIMITED', { 'retry-after': '9'.repeat(30) }),
+      streamed([event('2')], { headers: HEADERS }),
+    ]);
+    expect(await take(changes, 2)).toEqual(['1', '2']);
+    expect(waits).toEqual([500, 3_600_000]);
+  });
+
+  it('fail for an event that is none, without its text', async () => {
+    const { changes } = changesOf([streamed(['data: {"question": secret\n\n'], { headers: HEADERS })]);
+    const error: unknown = await take(changes, 1).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it('leave nothing behind at the signal, however often they have connected', async () => {
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const { changes } = changesOf(
+      [
+        ...Array.from({ length: 20 }, (_, number) => streamed([event(String(number))], { headers: HEADERS })),
+        streamed([event('last')], { headers: HEADERS }),
+      ],
+      { signal },
+    );
+    expect((await take(changes, 21)).length).toBe(21);
+    expect(added.mock.calls.length - removed.mock.calls.length).toBe(0);
   });
 
   it('end with the signal, without an error', async () => {

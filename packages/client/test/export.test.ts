@@ -105,6 +105,34 @@ describe('an export', () => {
     await expect(collect(batch.rows({ format: 'raw' }))).rejects.toMatchObject({ code: 'EXPORT_CHANGED' });
   });
 
+  it('goes on where a proxy knows no ranges, and sends the same file again', async () => {
+    const whole = exportServer();
+    const { batch } = batchOn([
+      exportServer({ most: 30 }),
+      exportServer({ most: 30 }),
+      (request) => whole({ ...request, headers: new Headers() }),
+    ]);
+    expect(Buffer.from(await new Response(batch.export({ format: 'raw' })).arrayBuffer())).toEqual(FILE);
+  });
+
+  it('fails as soon as there is more than the manifest says, as of a server that never ends', async () => {
+    const endless = () => {
+      const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => controller.enqueue(FILE);
+      return new Response(new ReadableStream({ pull }), { headers: HEADERS });
+    };
+    const { batch } = batchOn([exportServer(), endless]);
+    await expect(collect(batch.rows({ format: 'raw' }))).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' });
+  });
+
+  it('tells no text of a row that is none', async () => {
+    const { batch } = batchOn([
+      exportServer({ file: Buffer.from(FILE.toString().replace('{"prompt"', '{secret: "prompt"')) }),
+    ]);
+    const error: unknown = await collect(batch.rows({ format: 'raw' })).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'CHECKSUM_MISMATCH' });
+    expect(String(error)).not.toContain('secret');
+  });
+
   it('fails if connections bring nothing any more', async () => {
     const { sent, batch } = batchOn([
       exportServer({ most: 30 }),

@@ -25,6 +25,13 @@ describe('tokens from a back end', () => {
     expect(await token({ renew: false })).toBe('token-2');
   });
 
+  it('are used until they are refused where this clock is wrong', async () => {
+    const fetch = backEnd(-3_600_000);
+    const token = tokenFrom('/feedback-token', { fetch });
+    expect([await token({ renew: false }), await token({ renew: false })]).toEqual(['token-1', 'token-1']);
+    expect(await token({ renew: true })).toBe('token-2');
+  });
+
   it('are fetched anew once one was refused', async () => {
     const token = tokenFrom('/feedback-token', { fetch: backEnd(900_000) });
     expect([await token({ renew: false }), await token({ renew: true })]).toEqual(['token-1', 'token-2']);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createClientWith } from '../src/client.js';
 import { FeedbackGraphError } from '../src/errors.js';
 import { submitterOn } from '../src/submitter.js';
 import { type ConnectionOptions, createTransport } from '../src/transport.js';
@@ -48,6 +49,38 @@ describe('a request', () => {
     await submitterWith(fetch).revise('feedback-1/../x', { type: 'negative' }, { version: 3 });
     expect(sent[0]?.url).toMatch(/\/feedback\/feedback-1%2F\.\.%2Fx$/);
     expect(sent[0]?.headers.get('if-match')).toBe('"3"');
+  });
+
+  it('names no field of fetch that a worker does not know', async () => {
+    const inits: RequestInit[] = [];
+    const fetch = (_: string, init: RequestInit) => {
+      inits.push(init);
+      return Promise.resolve(STORED.clone());
+    };
+    await submitterWith(fetch).submit(ENTRY);
+    vi.stubGlobal('Request', { prototype: {} });
+    await submitterWith(fetch).submit(ENTRY);
+    vi.unstubAllGlobals();
+    expect(inits.map((init) => 'credentials' in init)).toEqual([true, false]);
+  });
+
+  it('needs ids that an address can have', async () => {
+    const { sent, fetch } = fakeFetch(json({}));
+    const { feedback, adapters } = createClientWith({ url: 'http://server', token: 't', fetch }, fakeClock());
+    for (const id of ['', '.', '..']) {
+      await expect(feedback.unlink('feedback-1', id)).rejects.toThrow('An id must not be empty, . or ..');
+      await expect(feedback.withdraw(id)).rejects.toThrow(TypeError);
+      await expect(adapters.get(id)).rejects.toThrow(TypeError);
+    }
+    expect(sent).toEqual([]);
+    await adapters.get('team/{id}$&?#…');
+    expect(sent[0]?.url).toBe('http://server/api/v1/llm/adapters/team%2F%7Bid%7D%24%26%3F%23%E2%80%A6');
+  });
+
+  it('refuses a key that fits into no header', async () => {
+    const { fetch } = fakeFetch(STORED);
+    const call = submitterWith(fetch).submit(ENTRY, { idempotencyKey: 'Schlüssel…' });
+    await expect(call).rejects.toThrow('idempotencyKey must be a string of visible ASCII characters');
   });
 
   it('may outlive its page only if it is small enough for browsers', async () => {
@@ -107,6 +140,20 @@ describe('a request that fails', () => {
     expect(later.waits[0]).toBeLessThanOrEqual(20_000);
   });
 
+  it('measures a date by the clock of the server, as its own may be wrong', async () => {
+    const headers = { date: 'Tue, 01 Jan 2030 00:00:00 GMT', 'retry-after': 'Tue, 01 Jan 2030 00:00:09 GMT' };
+    const { fetch } = fakeFetch(refusal(503, 'UNAVAILABLE', headers), STORED);
+    const { submit, waits } = submitterWith(fetch);
+    await submit(ENTRY);
+    expect(waits).toEqual([9_000]);
+  });
+
+  it('waits for ever if it is told to', async () => {
+    const { sent, fetch } = fakeFetch(() => new Promise((resolve) => setImmediate(() => resolve(STORED.clone()))));
+    await submitterWith(fetch, { timeoutMs: Infinity }).submit(ENTRY);
+    expect(sent.length).toBe(1);
+  });
+
   it('does not wait for a server that asks for more than a minute', async () => {
     const { sent, fetch } = fakeFetch(refusal(429, 'RATE_LIMITED', { 'retry-after': '3600' }));
     const error = await failureOf(submitterWith(fetch).submit(ENTRY));
@@ -145,10 +192,7 @@ describe('a request that fails', () => {
   it('is no success because it was redirected, and so became a GET', async () => {
     const { fetch } = fakeFetch(new Response(null, { status: 301, headers: { location: 'https://elsewhere' } }));
     const error = await failureOf(submitterWith(fetch).submit(ENTRY));
-    expect([error.code, error.message]).toEqual([
-      'UNEXPECTED_RESPONSE',
-      'The server redirects to another address: use that one as url',
-    ]);
+    expect([error.code, error.message]).toEqual(['UNEXPECTED_RESPONSE', expect.stringContaining('redirect')]);
   });
 
   it('ends when the caller aborts, with the reason of the caller', async () => {
@@ -182,6 +226,32 @@ describe('the token', () => {
     const { sent, fetch } = fakeFetch(refusal(401, 'UNAUTHENTICATED'));
     const error = await failureOf(submitterWith(fetch, { token: () => 'refused' }).submit(ENTRY));
     expect([sent.length, error.code, error.status]).toEqual([2, 'UNAUTHENTICATED', 401]);
+  });
+
+  it.each(['', 'two\nlines', 'Schlüssel…', undefined])(
+    'is refused where it fits into no header, unseen: %j',
+    async (token) => {
+      const { sent, fetch } = fakeFetch(STORED);
+      const given = token as string;
+      expect(() => submitterWith(fetch, { token: given })).toThrow(
+        'token must be a string of visible ASCII characters',
+      );
+      const error = await failureOf(submitterWith(fetch, { token: () => given }).submit(ENTRY));
+      expect([error.code, sent.length]).toEqual(['TOKEN_UNAVAILABLE', 0]);
+      expect(String(error) + String(error.cause)).not.toMatch(/lines|Schl/);
+    },
+  );
+
+  it('that never comes holds nobody up', async () => {
+    const { sent, fetch } = fakeFetch(STORED);
+    const never = { token: () => new Promise<string>(() => undefined), timeoutMs: 1, maxRetries: 0 };
+    const error = await failureOf(submitterWith(fetch, never).submit(ENTRY));
+    expect([error.code, sent.length]).toEqual(['TIMEOUT', 0]);
+    const ended = new AbortController();
+    const call = submitterWith(fetch, { ...never, timeoutMs: 60_000 }).submit(ENTRY, { signal: ended.signal });
+    const reason = new Error('closed');
+    ended.abort(reason);
+    await expect(call).rejects.toBe(reason);
   });
 
   it('that is fixed is not tried again', async () => {
