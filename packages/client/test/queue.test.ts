@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { withFallback } from '../src/queue/fallback.js';
 import { createQueueWith, type QueueOptions } from '../src/queue/queue.js';
-import { memoryStorage } from '../src/queue/storage.js';
+import { memoryStorage, type QueueStorage } from '../src/queue/storage.js';
 import { QueueFullError, type Undelivered, UndeliveredError } from '../src/queue/undelivered.js';
 import type { Clock } from '../src/retry.js';
 import type { Submission } from '../src/types.js';
@@ -17,12 +18,14 @@ const entry = (answer: string, other: Partial<Submission> = {}): Submission => (
 /** Short waits pass at once. Between rounds in the background, time passes only when the test says so. */
 function steppedClock() {
   const rounds: (() => void)[] = [];
+  const waits: number[] = [];
   const clock: Clock = {
     random: () => 0,
-    wait: (_milliseconds, signal) =>
+    wait: (milliseconds, signal) =>
       signal === undefined
         ? Promise.resolve()
         : new Promise((resolve) => {
+            waits.push(milliseconds);
             rounds.push(resolve);
             signal.addEventListener('abort', () => resolve());
           }),
@@ -32,16 +35,34 @@ function steppedClock() {
     passRound: () => {
       rounds.shift()?.();
     },
+    rounds: waits,
   };
 }
 
-function queueWith(responders: Responder[], options: Partial<QueueOptions> = {}) {
+function queueWith(
+  responders: Responder[],
+  options: Partial<QueueOptions> = {},
+  storage: QueueStorage = memoryStorage(),
+) {
   const { sent, fetch } = fakeFetch(...responders);
-  const { clock, passRound } = steppedClock();
-  const storage = memoryStorage();
+  const { clock, passRound, rounds } = steppedClock();
   const connection = { url: 'http://server', token: 't', fetch, maxRetries: 0, ...options };
   const queue = createQueueWith(connection, () => Promise.resolve(storage), clock);
-  return { queue, sent, passRound, answers: () => sent.map(({ body }) => (JSON.parse(body) as Submission).answer) };
+  return {
+    queue,
+    sent,
+    passRound,
+    rounds,
+    answers: () => sent.map(({ body }) => (JSON.parse(body) as Submission).answer),
+  };
+}
+
+/** A storage that takes longer to add than to read. */
+function slowStorage(): QueueStorage {
+  const memory = memoryStorage();
+  const add: QueueStorage['add'] = (...entries) =>
+    new Promise((resolve) => setImmediate(() => resolve(memory.add(...entries))));
+  return { ...memory, add };
 }
 
 async function undeliveredOf(promise: Promise<void>): Promise<readonly Undelivered[]> {
@@ -137,6 +158,64 @@ describe('a queue', () => {
     await queue.add(entry('a'));
     expect(summary(await undeliveredOf(queue.close()))).toEqual([['a', 'CONNECTION_FAILED', true]]);
     await expect(queue.add(entry('b'))).rejects.toThrow('The queue is closed');
+  });
+
+  it('takes an entry as it is when it is added, and refuses what is no JSON without harm to others', async () => {
+    const { queue, answers } = queueWith([NO_CONNECTION, STORED]);
+    const changing = { ...entry('a') };
+    await queue.add(changing);
+    changing.answer = 'changed';
+    const circular: Record<string, unknown> = {};
+    circular['itself'] = circular;
+    await expect(queue.add(entry('b', { metadata: circular }))).rejects.toThrow(TypeError);
+    await queue.add(entry('c'));
+    await queue.flush();
+    expect([answers().toSorted().slice(-2), await queue.size()]).toEqual([['a', 'c'], 0]);
+  });
+
+  it('flushes what is just being added, too', async () => {
+    const { queue, answers } = queueWith([STORED], {}, slowStorage());
+    void queue.add(entry('a'));
+    void queue.add(entry('b'));
+    await queue.flush();
+    expect(answers()).toEqual(['a', 'b']);
+  });
+
+  it('keeps everything where the address is not that of the server', async () => {
+    const { queue } = queueWith([refusal(404, 'NOT_FOUND')]);
+    await queue.add(entry('a'));
+    expect(summary(await undeliveredOf(queue.flush()))).toEqual([['a', 'NOT_FOUND', true]]);
+    expect(await queue.size()).toBe(1);
+  });
+
+  it('does not wait for years because a server says so', async () => {
+    const { queue, rounds } = queueWith([refusal(429, 'RATE_LIMITED', { 'retry-after': '9'.repeat(30) })]);
+    await queue.add(entry('a'));
+    await undeliveredOf(queue.flush());
+    expect(rounds).toEqual([3_600_000]);
+  });
+
+  it.each(['add', 'list', 'remove'] as const)('delivers all of it where its database fails to %s', async (broken) => {
+    let isBroken = false;
+    const memory = memoryStorage();
+    const failing = () => (isBroken ? Promise.reject(new DOMException('gone', 'InvalidStateError')) : undefined);
+    const database: QueueStorage = {
+      ...memory,
+      isPersistent: true,
+      add: (queued, maxEntries) => (broken === 'add' ? failing() : undefined) ?? memory.add(queued, maxEntries),
+      list: () => (broken === 'list' ? failing() : undefined) ?? memory.list(),
+      remove: (sequence) => (broken === 'remove' ? failing() : undefined) ?? memory.remove(sequence),
+    };
+    const away: Responder = () => (isBroken ? STORED.clone() : Promise.reject(NO_CONNECTION));
+    const { queue, answers } = queueWith([away], {}, withFallback(database));
+    await queue.add(entry('a'));
+    await undeliveredOf(queue.flush());
+    isBroken = true;
+    await queue.add(entry('b'));
+    await queue.flush();
+    await queue.flush();
+    expect([answers().filter((answer) => answer === 'b').length, await queue.size()]).toEqual([1, 0]);
+    expect(await queue.isPersistent()).toBe(broken === 'add');
   });
 
   it('waits in memory where there is no other place', async () => {

@@ -1,4 +1,5 @@
 import { SYSTEM_CLOCK } from '../retry.js';
+import { withFallback } from './fallback.js';
 import { indexedDbStorage } from './indexed-db.js';
 import { createQueueWith, type FeedbackQueue, type QueueOptions } from './queue.js';
 import { memoryStorage, type QueueStorage } from './storage.js';
@@ -14,9 +15,9 @@ export { tokenFrom } from '../token.js';
  */
 export function createQueue(options: QueueOptions): FeedbackQueue {
   const open = async (): Promise<QueueStorage> => {
-    if (typeof indexedDB === 'undefined') return memoryStorage();
+    // Also its name may throw, as where cookies are blocked.
     try {
-      return await indexedDbStorage(options.name ?? 'feedback-graph');
+      return withFallback(await indexedDbStorage(options.name ?? 'feedback-graph'));
     } catch {
       return memoryStorage();
     }

@@ -1,3 +1,4 @@
+import { isObject } from '../errors.js';
 import type { QueuedEntry, QueueStorage, StoredEntry } from './storage.js';
 
 const STORE = 'entries';
@@ -38,7 +39,8 @@ export async function indexedDbStorage(name: string): Promise<QueueStorage> {
 
 /** Whether a value is of this store's making: the database belongs to the origin, not to us. */
 function isStoredEntry(value: unknown): value is StoredEntry {
-  return typeof value === 'object' && value !== null && 'sequence' in value && 'key' in value && 'entry' in value;
+  if (!isObject(value)) return false;
+  return typeof value['sequence'] === 'number' && typeof value['key'] === 'string' && isObject(value['entry']);
 }
 
 function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {

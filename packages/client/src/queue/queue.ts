@@ -1,5 +1,5 @@
 import { FeedbackGraphError, isRefusal } from '../errors.js';
-import { backoff, type Clock } from '../retry.js';
+import { backoff, type Clock, MAX_PATIENCE_MS } from '../retry.js';
 import { submitterOn } from '../submitter.js';
 import { type ConnectionOptions, createTransport, randomKey } from '../transport.js';
 import type { Submission } from '../types.js';
@@ -38,7 +38,7 @@ export interface FeedbackQueue {
 
 /** An entry that was tried and still waits. */
 interface Failure {
-  readonly sequence: number;
+  readonly key: string;
   readonly error: FeedbackGraphError;
 }
 
@@ -57,7 +57,7 @@ export function createQueueWith(
   /** What this page has added and does not know to be delivered: on hiding there is no time to read a database. */
   const own = new Map<string, Submission>();
   /** Of these, what is not yet in the storage. */
-  const adding = new Set<string>();
+  const adding = new Map<string, Promise<boolean>>();
   /** Refused since the last flush. */
   let rejected: Undelivered[] = [];
   let opened: Promise<QueueStorage> | undefined;
@@ -82,28 +82,35 @@ export function createQueueWith(
 
   async function deliverAll(): Promise<Failure[]> {
     const waiting = await storage();
-    const tried = new Set<number>();
+    const tried = new Set<string>();
     const failed: Failure[] = [];
     const failedSubjects = new Set<string>();
+    let left: StoredEntry[] = [];
     for (;;) {
-      const entries = await waiting.list();
-      forgetAllBut(entries);
-      const next = entries.find(({ sequence }) => !tried.has(sequence));
+      if (left.length === 0) {
+        const entries = await waiting.list();
+        forgetAllBut(entries);
+        left = entries.filter(({ key }) => !tried.has(key));
+      }
+      const next = left.shift();
       if (next === undefined) return failed;
-      tried.add(next.sequence);
+      tried.add(next.key);
       // What was said later of the same thing must not be overtaken by what was said before.
       if (failedSubjects.has(subjectOf(next))) continue;
       try {
         await submitter.submit(next.entry, { idempotencyKey: next.key, keepalive: true });
         await waiting.remove(next.sequence);
+        own.delete(next.key);
       } catch (error) {
         if (!(error instanceof FeedbackGraphError)) throw error;
-        if (isRefusal(error)) {
+        // No route at the address is no word about the entry.
+        if (isRefusal(error) && error.status !== 404) {
           await waiting.remove(next.sequence);
+          own.delete(next.key);
           reject({ entry: next.entry, error, isRetained: false });
           continue;
         }
-        failed.push({ sequence: next.sequence, error });
+        failed.push({ key: next.key, error });
         failedSubjects.add(subjectOf(next));
         if (!mayTakeOthers(error)) return failed;
       }
@@ -134,7 +141,8 @@ export function createQueueWith(
       const [failed] = await deliver().catch(toFailures);
       if (failed === undefined) continue;
       failures += 1;
-      const patience = Math.max(failed.error.retryAfterMs ?? 0, backoff(failures, clock.random));
+      const asked = Math.min(failed.error.retryAfterMs ?? 0, MAX_PATIENCE_MS);
+      const patience = Math.max(asked, backoff(failures, clock.random));
       pause = new AbortController();
       await clock.wait(patience, pause.signal).catch(() => undefined);
       isNeeded = true;
@@ -145,37 +153,40 @@ export function createQueueWith(
   function sendOnHide(isPersistent: boolean): void {
     let characters = 0;
     for (const [key, entry] of mayOvertake(own, isPersistent)) {
-      characters += JSON.stringify(entry).length;
-      if (characters > MAX_HIDE_CHARACTERS) return;
+      const size = JSON.stringify(entry).length;
+      if (characters + size > MAX_HIDE_CHARACTERS) continue;
+      characters += size;
       const sent = submitter.submit(entry, { idempotencyKey: key, keepalive: true });
       sent.catch(() => undefined);
     }
   }
 
-  let isPersistent = false;
+  let current: QueueStorage | undefined;
   const wake = (): void => {
     pause.abort();
     start();
   };
-  const stopListening = listenToPage({ hide: () => sendOnHide(isPersistent), wake });
+  const stopListening = listenToPage({ hide: () => sendOnHide(current?.isPersistent === true), wake });
   // What an earlier visit has left.
   void storage().then(
     (found) => {
-      isPersistent = found.isPersistent;
+      current = found;
       start();
     },
     () => undefined,
   );
 
   async function flush(): Promise<void> {
+    // Also what has just been added, by somebody who does not wait for that.
+    await Promise.allSettled(adding.values());
     const failed = await deliver();
     const waiting = await (await storage()).list();
-    const errors = new Map(failed.map(({ sequence, error }) => [sequence, error]));
+    const errors = new Map(failed.map(({ key, error }) => [key, error]));
     const [first] = failed;
     const undelivered = [...rejected];
     rejected = [];
-    for (const { sequence, entry } of waiting) {
-      const error = errors.get(sequence) ?? first?.error;
+    for (const { key, entry } of waiting) {
+      const error = errors.get(key) ?? first?.error;
       // What was added after the run is none of this flush.
       if (error !== undefined) undelivered.push({ entry, error, isRetained: true });
     }
@@ -200,11 +211,13 @@ export function createQueueWith(
       const key = randomKey();
       // Without anything to tell it by, it could be stored twice once the server has forgotten the key.
       const isKnown = entry.external_id !== undefined || entry.interaction_id !== undefined;
-      const queued: QueuedEntry = { key, entry: isKnown ? entry : { ...entry, external_id: key } };
-      adding.add(key);
-      own.set(key, queued.entry);
+      // As it is now, whatever becomes of the object. What is no JSON fails here, and not in the way of all others.
+      const copy = JSON.parse(JSON.stringify(isKnown ? entry : { ...entry, external_id: key })) as Submission;
+      own.set(key, copy);
+      const added = storage().then((found) => found.add({ key, entry: copy }, maxEntries));
+      adding.set(key, added);
       try {
-        if (!(await (await storage()).add(queued, maxEntries))) throw new QueueFullError(maxEntries);
+        if (!(await added)) throw new QueueFullError(maxEntries);
       } catch (error) {
         own.delete(key);
         throw error;

@@ -24,9 +24,10 @@ export interface QueueStorage {
   close(): void;
 }
 
-export function memoryStorage(): QueueStorage {
+/** @param first the least sequence */
+export function memoryStorage(first = 1): QueueStorage {
   const entries = new Map<number, StoredEntry>();
-  let sequence = 0;
+  let sequence = first - 1;
   return {
     isPersistent: false,
     add: (queued, maxEntries) => {
