@@ -227,6 +227,92 @@ describe('<feedback-thumbs> in a page without a framework', () => {
     expect(await page.evaluate('window.failures')).toEqual(['UNEXPECTED_RESPONSE', 'CONFLICT']);
     await page.context().close();
   });
+
+  it('takes a double click for one', async () => {
+    const { page } = await widgetPage('w-5');
+    const widget = page.locator('feedback-thumbs');
+    await page.evaluate(`document.querySelector('feedback-thumbs').submitter = {
+      submit: () => Promise.resolve({ id: 'feedback-1' }),
+      revise: () => Promise.reject(new Error('It was taken back')),
+    }`);
+    await page.getByRole('button', { name: 'Good answer' }).dblclick({ delay: 20 });
+    await statusOf(page, 'Thank you.');
+    expect(await widget.getAttribute('state')).toBe('sent');
+    await page.getByRole('button', { name: 'Good answer' }).press('Enter');
+    await statusOf(page, 'This could not be sent.');
+    await page.context().close();
+  });
+
+  it('has untouched thumbs for another answer, and says of the one before what was said of it', async () => {
+    const { page } = await widgetPage('w-6');
+    await page.evaluate(`window.widget = document.querySelector('feedback-thumbs');
+      window.sent = [];
+      window.answers = [];
+      window.widget.submitter = {
+        submit: (entry) => new Promise((resolve) => {
+          window.sent.push(entry);
+          window.answers.push(() => resolve({ id: 'feedback-' + entry.interaction_id }));
+        }),
+        revise: (id) => Promise.resolve(window.sent.push(id)),
+      };`);
+    const up = page.getByRole('button', { name: 'Good answer' });
+    await up.click();
+    await page.waitForFunction('window.sent.length === 1');
+    // As a framework does that uses an element again for the next message of its list.
+    await page.evaluate("widget.setAttribute('interaction-id', 'w-7'); widget.setAttribute('answer', 'Another one.')");
+    expect(await up.getAttribute('aria-pressed')).toBe('false');
+    expect(await page.locator('feedback-thumbs').getAttribute('state')).toBe('idle');
+    await up.click();
+    await page.waitForFunction('window.sent.length === 2');
+    await page.evaluate('window.answers.forEach((answer) => answer())');
+    await statusOf(page, 'Thank you.');
+    // Taken back is what this answer has got.
+    await up.click();
+    await statusOf(page, 'Taken back.');
+    // A property does the same.
+    await page.evaluate("widget.removeAttribute('interaction-id'); widget.entry = { interaction_id: 'w-8' }");
+    expect(await page.locator('feedback-thumbs').getAttribute('state')).toBe('idle');
+    const sent = await page.evaluate<unknown[]>('window.sent');
+    expect(sent).toMatchObject([
+      { interaction_id: 'w-6', answer: 'Use the SHARD BY clause in CREATE COLLECTION.' },
+      { interaction_id: 'w-7', answer: 'Another one.' },
+      'feedback-w-7',
+    ]);
+    await page.context().close();
+  });
+
+  it.each([
+    ['null', '{"positive":null,"negative":null}'],
+    ['a list', '["a"]'],
+    ['a number', '7'],
+    ['no JSON', '{'],
+  ])('sends thumbs whatever its labels and reasons are: %s', async (_, json) => {
+    const interaction = `w-9-${json.length}`;
+    const { page, complaints } = await widgetPage(interaction, `labels='${json}' reasons='${json}' verdict="none"`);
+    await page.getByRole('group').getByRole('button').nth(1).click();
+    await expect.poll(() => entries(`?interaction=${interaction}`)).toMatchObject([{ type: 'negative' }]);
+    expect(ofServer(complaints)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('closes its form with Escape, and neither a dialog around it nor a composition', async () => {
+    const { page } = await widgetPage('w-10');
+    await page.evaluate(`window.escapes = 0;
+      addEventListener('keydown', ({ key }) => { if (key === 'Escape') window.escapes += 1; });`);
+    await page.getByRole('button', { name: 'Bad answer' }).click();
+    const comment = page.getByLabel('Anything else?');
+    await comment.focus();
+    await page.evaluate(`document.querySelector('feedback-thumbs').shadowRoot.activeElement
+      .dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', isComposing: true, bubbles: true }))`);
+    expect(await comment.isVisible()).toBe(true);
+    await comment.press('Escape');
+    expect(await comment.isVisible()).toBe(false);
+    expect(await page.evaluate('window.escapes')).toBe(0);
+    expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.getAttribute("aria-label")')).toBe(
+      'Bad answer',
+    );
+    await page.context().close();
+  });
 });
 
 describe('the queue in a browser', () => {
@@ -272,6 +358,25 @@ describe('the queue in a browser', () => {
     await page.evaluate(`for (const answer of ['a', 'b', 'c']) queue.add({ ...${entry('hidden', 'x')}, answer });
       location.href = 'about:blank';`);
     await expect.poll(async () => (await entries('?conversation=hidden')).length).toBe(3);
+    await page.context().close();
+  });
+
+  it('is in memory where a page may not have a database, and loses nothing when the database goes', async () => {
+    const { page } = await open('/queue.html');
+    await page.evaluate(`window.before = Object.getOwnPropertyDescriptor(window, 'indexedDB');
+      Object.defineProperty(window, 'indexedDB', {
+      configurable: true, get: () => { throw new DOMException('denied', 'SecurityError'); } })`);
+    expect(await page.evaluate(start("name: 'denied'"))).toBe(false);
+    await page.evaluate(`queue.add(${entry('denied', 'here')}).then(() => queue.flush())`);
+    await page.evaluate("Object.defineProperty(window, 'indexedDB', window.before)");
+    await page.route(`${server.url}/**`, (route) => route.abort());
+    expect(await page.evaluate(start("name: 'gone', maxRetries: 0"))).toBe(true);
+    await page.evaluate(`queue.add(${entry('denied', 'there')}).then(() => queue.flush()).catch(() => undefined)`);
+    await page.evaluate(`new Promise((resolve) => { indexedDB.deleteDatabase('gone').onsuccess = resolve; })`);
+    await page.unroute(`${server.url}/**`);
+    await page.evaluate(`queue.add(${entry('denied', 'anywhere')}).then(() => queue.flush())`);
+    const answers = (await entries('?conversation=denied')).map(({ answer }) => answer);
+    expect(answers.toSorted()).toEqual(['It is anywhere.', 'It is here.', 'It is there.']);
     await page.context().close();
   });
 

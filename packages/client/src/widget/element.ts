@@ -4,7 +4,7 @@ import { type Token, tokenFrom } from '../token.js';
 import { randomKey } from '../transport.js';
 import type { Submission, SubmittedFeedback } from '../types.js';
 import { ENGLISH, ENGLISH_REASONS, type ThumbsLabels, type ThumbsReasons } from './labels.js';
-import { createView, type Details, type ThumbsState, type Verdict, type View } from './view.js';
+import { createView, type ThumbsState, type Verdict, VERDICTS, type View } from './view.js';
 
 /** What a widget can be given beside its attributes. */
 export interface FeedbackThumbsProperties {
@@ -41,19 +41,10 @@ export interface FeedbackFailedDetail {
 }
 
 /** Attributes that are fields of the submission, which have `_` in place of `-`. */
-const FIELDS = [
-  'question',
-  'answer',
-  'user-id',
-  'interaction-id',
-  'conversation-id',
-  'model-version',
-  'adapter-id',
-  'adapter-version',
-  'response-id',
-  'trace-id',
-  'span-id',
-] as const;
+const FIELD =
+  /^(?:question|answer|(?:model|adapter)-version|(?:user|interaction|conversation|adapter|response|trace|span)-id)$/;
+
+const PROPERTIES = ['token', 'entry', 'labels', 'reasons', 'submitter'] as const;
 
 /** One for each address: the widgets of a page share their tokens. */
 const tokenSources = new Map<string, Token>();
@@ -63,215 +54,221 @@ export function defineFeedbackThumbs(name = 'feedback-thumbs'): void {
   if (customElements.get(name) === undefined) customElements.define(name, createElementClass());
 }
 
+/** What is said of one answer. A page may give an element another answer, whose thumbs then are untouched. */
+interface Session {
+  state: ThumbsState;
+  /** Which thumb is pressed. */
+  verdict: Verdict | undefined;
+  /** What the server was told last, whether or not it has heard it. */
+  told: Verdict | undefined;
+  /** What the server has. */
+  known: Verdict | undefined;
+  /** Whether the form is shown. */
+  isOpen?: boolean;
+  canRetry?: boolean;
+  /** What is said beside the verdict, and of what. */
+  entry: Partial<Submission>;
+  /** Of the entry that the server has. */
+  id?: string;
+  turn: number;
+  /** Submissions go one after the other, so that the last one is the last word. */
+  last: Promise<void>;
+}
+
+/** @param verdict of an earlier visit */
+function createSession(verdict: string | null): Session {
+  const known = VERDICTS.find((each) => each === verdict);
+  return {
+    state: 'idle',
+    verdict: known,
+    told: known,
+    known,
+    entry: {},
+    turn: 0,
+    last: Promise.resolve(),
+  };
+}
+
 /** A function, since outside of pages there is no class to extend. */
 function createElementClass(): new () => FeedbackThumbsElement {
   return class FeedbackThumbs extends HTMLElement implements FeedbackThumbsElement {
-    static readonly observedAttributes = ['labels', 'reasons', 'verdict'];
-    #token: Token | undefined;
-    #entry: Partial<Submission> = {};
-    #labels: Partial<ThumbsLabels> = {};
-    #reasons: Partial<ThumbsReasons> = {};
-    #submitter: Submitter | undefined;
-    #state: ThumbsState = 'idle';
-    #verdict: Verdict | undefined;
-    /** What the server was told last, whether or not it has heard it. */
-    #told: Verdict | undefined;
-    /** What the server has. */
-    #known: Verdict | undefined;
-    #details: Details = {};
-    #isOpen = false;
-    #canRetry = true;
-    /** Of the entry that the server has. */
-    #id: string | undefined;
-    /** Tells later submissions of this widget that they change the first one. */
-    readonly #externalId = randomKey();
-    #turn = 0;
-    /** Submissions go one after the other, so that the last one is the last word. */
-    #last: Promise<void> = Promise.resolve();
+    static readonly observedAttributes = ['labels', 'reasons', 'verdict', 'interaction-id'];
+    declare token: Token | undefined;
+    declare entry: Partial<Submission>;
+    declare labels: Partial<ThumbsLabels>;
+    declare reasons: Partial<ThumbsReasons>;
+    declare submitter: Submitter | undefined;
+    #given: FeedbackThumbsProperties = { token: undefined, entry: {}, labels: {}, reasons: {}, submitter: undefined };
+    #session = createSession(null);
+    /** What tells the answer from others, if the page says so. */
+    #subject: string | undefined;
     readonly #view: View;
+
+    static {
+      for (const name of PROPERTIES) {
+        Object.defineProperty(this.prototype, name, {
+          get(this: FeedbackThumbs) {
+            return this.#given[name];
+          },
+          set(this: FeedbackThumbs, value: unknown) {
+            this.#given = { ...this.#given, [name]: value };
+            this.#checkSubject();
+            this.#show();
+          },
+        });
+      }
+    }
 
     constructor() {
       super();
       this.#view = createView(this.attachShadow({ mode: 'open', delegatesFocus: true }), {
         vote: (verdict) => this.#vote(verdict),
         send: (details) => {
-          this.#details = details;
+          this.#session.entry = { ...this.#session.entry, ...details };
           this.#close();
-          this.#submit();
+          this.#submit(this.#session);
         },
         cancel: () => this.#close(),
-        retry: () => this.#submit(),
+        retry: () => this.#submit(this.#session),
       });
     }
 
     connectedCallback(): void {
-      for (const name of ['token', 'entry', 'labels', 'reasons', 'submitter'] as const) this.#upgrade(name);
+      for (const name of PROPERTIES) {
+        const own = Object.getOwnPropertyDescriptor(this, name);
+        // A page may set a property before the element is defined: then it hides the accessor.
+        if (own !== undefined && Reflect.deleteProperty(this, name)) Reflect.set(this, name, own.value);
+      }
       this.#show();
     }
 
     attributeChangedCallback(name: string, _: string | null, value: string | null): void {
-      if (name === 'labels') this.#labels = parseObject(value);
-      else if (name === 'reasons') this.#reasons = parseObject(value);
+      if (name === 'labels' || name === 'reasons') this[name] = parseTexts(value);
       // What the page knows of an earlier visit.
-      else if (this.#turn === 0 && (value === 'positive' || value === 'negative')) {
-        this.#verdict = this.#told = this.#known = value;
-      }
+      else if (name === 'verdict' && this.#session.turn === 0) this.#session = createSession(value);
+      this.#checkSubject();
       this.#show();
     }
 
-    get token(): Token | undefined {
-      return this.#token;
-    }
-    set token(token: Token | undefined) {
-      this.#token = token;
-    }
-    get entry(): Partial<Submission> {
-      return this.#entry;
-    }
-    set entry(entry: Partial<Submission>) {
-      this.#entry = entry;
-    }
-    get labels(): Partial<ThumbsLabels> {
-      return this.#labels;
-    }
-    set labels(labels: Partial<ThumbsLabels>) {
-      this.#labels = labels;
-      this.#show();
-    }
-    get reasons(): Partial<ThumbsReasons> {
-      return this.#reasons;
-    }
-    set reasons(reasons: Partial<ThumbsReasons>) {
-      this.#reasons = reasons;
-      this.#show();
-    }
-    get submitter(): Submitter | undefined {
-      return this.#submitter;
-    }
-    set submitter(submitter: Submitter | undefined) {
-      this.#submitter = submitter;
-    }
     get state(): ThumbsState {
-      return this.#state;
+      return this.#session.state;
     }
     get verdict(): Verdict | undefined {
-      return this.#verdict;
+      return this.#session.verdict;
     }
 
-    /** A page may set a property before the element is defined: then it hides the accessor. */
-    #upgrade(name: keyof FeedbackThumbsProperties): void {
-      if (!Object.hasOwn(this, name)) return;
-      const value: unknown = Object.getOwnPropertyDescriptor(this, name)?.value;
-      Reflect.deleteProperty(this, name);
-      Reflect.set(this, name, value);
+    /** What is under way for another answer goes on, unseen. */
+    #checkSubject(): void {
+      const { interaction_id: interaction, external_id: external } = this.#fields();
+      const subject = interaction ?? external ?? undefined;
+      if (subject === this.#subject) return;
+      this.#subject = subject;
+      this.#session = createSession(this.getAttribute('verdict'));
+      this.#show();
     }
 
     #vote(verdict: Verdict): void {
-      if (this.#state === 'sending') return;
-      this.#details = {};
+      const session = this.#session;
+      if (session.state === 'sending') return;
       // The pressed thumb is let go.
-      this.#verdict = verdict === this.#verdict ? undefined : verdict;
-      this.#isOpen = this.#verdict !== undefined;
-      this.#submit();
+      session.verdict = verdict === session.verdict ? undefined : verdict;
+      session.isOpen = session.verdict !== undefined;
+      const fields = this.#fields();
+      // Without anything to tell it by, an id tells later submissions that they change the first one.
+      session.entry =
+        this.#subject === undefined ? { ...fields, external_id: session.entry.external_id ?? randomKey() } : fields;
+      this.#submit(session);
     }
 
     #close(): void {
-      if (this.#isOpen && this.#verdict !== undefined) this.#view.focus(this.#verdict);
-      this.#isOpen = false;
+      this.#session.isOpen = false;
       this.#show();
     }
 
     #show(): void {
-      this.setAttribute('state', this.#state);
+      this.setAttribute('state', this.state);
       this.#view.show({
-        verdict: this.#verdict,
-        state: this.#state,
-        isOpen: this.#isOpen,
-        canRetry: this.#canRetry,
-        labels: { ...ENGLISH, ...this.#labels },
-        reasons: { ...ENGLISH_REASONS, ...this.#reasons },
+        ...this.#session,
+        labels: { ...ENGLISH, ...this.labels },
+        reasons: { ...ENGLISH_REASONS, ...this.reasons },
       });
     }
 
-    #submit(): void {
-      this.#turn += 1;
-      const turn = this.#turn;
-      this.#setState('sending');
-      this.#last = this.#last.then(() => (turn === this.#turn ? this.#send(turn) : undefined));
+    #submit(session: Session): void {
+      session.turn += 1;
+      const { turn } = session;
+      this.#setState(session, 'sending');
+      session.last = session.last.then(() => (turn === session.turn ? this.#send(session) : undefined));
     }
 
-    async #send(turn: number): Promise<void> {
+    async #send(session: Session): Promise<void> {
       if (isOffline()) {
-        this.#waitForConnection();
+        this.#waitForConnection(session);
         return;
       }
-      const verdict = this.#verdict;
+      const { turn, verdict } = session;
       try {
-        const state = await this.#tell(this.#submitter ?? this.#connect(), verdict);
-        this.#known = verdict;
-        if (turn === this.#turn) this.#setState(state);
-        const detail: FeedbackSentDetail = { id: this.#id ?? '', state, verdict };
-        this.dispatchEvent(new CustomEvent('feedback-sent', { detail, bubbles: true, composed: true }));
+        const state = await this.#tell(this.submitter ?? this.#connect(), session);
+        session.known = verdict;
+        if (turn === session.turn) this.#setState(session, state);
+        this.#dispatch('feedback-sent', { id: session.id ?? '', state, verdict });
       } catch (error) {
-        if (turn !== this.#turn) return;
-        this.#canRetry = !isRefusal(error);
-        if (!this.#canRetry) {
+        if (turn !== session.turn) return;
+        session.canRetry = !isRefusal(error);
+        if (!session.canRetry) {
           // Trying again changes nothing: what the server has is what is shown.
-          this.#verdict = this.#told = this.#known;
-          this.#isOpen = false;
+          session.verdict = session.told = session.known;
+          session.isOpen = false;
         }
-        if (isOffline()) this.#waitForConnection();
-        else this.#setState('failed');
-        const detail: FeedbackFailedDetail = { error, state: this.#state };
-        this.dispatchEvent(new CustomEvent('feedback-failed', { detail, bubbles: true, composed: true }));
+        if (isOffline()) this.#waitForConnection(session);
+        else this.#setState(session, 'failed');
+        this.#dispatch('feedback-failed', { error, state: session.state });
       }
     }
 
-    async #tell(submitter: Submitter, verdict: Verdict | undefined): Promise<ThumbsState> {
+    #dispatch(name: string, detail: FeedbackSentDetail | FeedbackFailedDetail): void {
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    }
+
+    async #tell(submitter: Submitter, session: Session): Promise<ThumbsState> {
+      const { verdict, told, entry } = session;
       const submit = async (type: Verdict): Promise<SubmittedFeedback> => {
-        this.#told = type;
-        const stored = await submitter.submit(this.#submission(type), { keepalive: true });
-        this.#id = stored.id;
+        session.told = type;
+        const stored = await submitter.submit({ ...entry, type }, { keepalive: true });
+        session.id = stored.id;
         return stored;
       };
       if (verdict !== undefined) return (await submit(verdict)).updated === true ? 'changed' : 'sent';
       // What was told may have arrived although its answer has not: telling it again says which entry it is.
-      const id = this.#id ?? (this.#told === undefined ? undefined : (await submit(this.#told)).id);
+      const id = session.id ?? (told === undefined ? undefined : (await submit(told)).id);
       if (id !== undefined) await submitter.revise(id, { withdrawn: true });
       return 'withdrawn';
     }
 
     /** Also for an element that the page has removed by then. */
-    #waitForConnection(): void {
-      this.#setState('offline');
-      addEventListener('online', () => this.#state === 'offline' && this.#submit(), { once: true });
+    #waitForConnection(session: Session): void {
+      this.#setState(session, 'offline');
+      addEventListener('online', () => session.state === 'offline' && this.#submit(session), { once: true });
     }
 
-    #setState(state: ThumbsState): void {
-      this.#state = state;
-      this.#show();
+    #setState(session: Session, state: ThumbsState): void {
+      session.state = state;
+      if (session === this.#session) this.#show();
     }
 
-    #submission(type: Verdict): Submission {
-      const fields = FIELDS.flatMap((attribute) => {
-        const value = this.getAttribute(attribute);
-        return value === null ? [] : [[attribute.replace('-', '_'), value] as const];
-      });
-      const entry: Submission = { ...this.#entry, ...Object.fromEntries(fields), ...this.#details, type };
-      const isKnown = entry.interaction_id !== undefined || entry.external_id !== undefined;
-      return isKnown ? entry : { ...entry, external_id: this.#externalId };
+    #fields(): Partial<Submission> {
+      const fields = [...this.attributes]
+        .filter(({ name }) => FIELD.test(name))
+        .map(({ name, value }) => [name.replace('-', '_'), value] as const);
+      return { ...this.entry, ...Object.fromEntries(fields) };
     }
 
     #connect(): Submitter {
-      return createSubmitter({ url: this.getAttribute('url') ?? '', token: this.#token ?? this.#tokenOfPage() });
-    }
-
-    #tokenOfPage(): Token {
-      const url = this.getAttribute('token-url');
-      if (url === null) throw new TypeError('<feedback-thumbs> needs a token, or the attribute token-url');
-      const known = tokenSources.get(url) ?? tokenFrom(url);
-      tokenSources.set(url, known);
-      return known;
+      const tokenUrl = this.getAttribute('token-url');
+      if (tokenUrl !== null && !tokenSources.has(tokenUrl)) tokenSources.set(tokenUrl, tokenFrom(tokenUrl));
+      const token = this.token ?? tokenSources.get(tokenUrl ?? '');
+      if (token === undefined) throw new TypeError('<feedback-thumbs> needs a token or token-url');
+      return createSubmitter({ url: this.getAttribute('url') ?? '', token });
     }
   };
 }
@@ -281,17 +278,11 @@ function isOffline(): boolean {
   return !navigator.onLine;
 }
 
-/** The object of an attribute; empty for none, and for what is no JSON. */
-function parseObject(value: string | null): Readonly<Record<string, never>> {
+/** What an attribute says, whose values are shown as texts, whatever they are; nothing for what is no JSON. */
+function parseTexts(value: string | null): Readonly<Record<string, never>> {
   try {
-    const parsed: unknown = JSON.parse(value ?? '{}');
-    return isObject(parsed) ? parsed : {};
+    return JSON.parse(value ?? '{}') as Readonly<Record<string, never>>;
   } catch {
     return {};
   }
-}
-
-/** Its values are shown as texts, whatever they are. */
-function isObject(value: unknown): value is Readonly<Record<string, never>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
