@@ -9,6 +9,7 @@ import { type Submitter, submitterOn } from './submitter.js';
 import { type Training, trainingOn } from './training.js';
 import { type CallOptions, type ConnectionOptions, createTransport } from './transport.js';
 import type { Change, GraphQueryResult, Submission } from './types.js';
+import { type Webhooks, webhooksOn } from './webhooks.js';
 
 /** Everything that the API offers. Calls throw FeedbackGraphError; what a token may do is up to the server. */
 export interface FeedbackGraphClient extends Pick<Submitter, 'submit'> {
@@ -21,6 +22,7 @@ export interface FeedbackGraphClient extends Pick<Submitter, 'submit'> {
   readonly adapters: Adapters;
   readonly review: Review;
   readonly training: Training;
+  readonly webhooks: Webhooks;
   /** Changes as they are committed, resumed after lost connections; the signal ends it. */
   changes(options?: ChangesOptions): AsyncGenerator<Change, void>;
   /** Runs an openCypher query. */
@@ -49,6 +51,7 @@ export function createClientWith(options: ConnectionOptions, clock: Clock): Feed
     adapters: adaptersOn(api),
     review: reviewOn(api),
     training: trainingOn(transport, api, clock),
+    webhooks: webhooksOn(api),
     changes: (changesOptions) => followChanges(transport, api, clock, changesOptions),
     graph: (query, parameters = {}, callOptions = {}) =>
       dataOf(api.POST('/api/v1/llm/graph/query', { ...initOf(callOptions), body: { query, parameters } })),

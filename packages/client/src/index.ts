@@ -13,3 +13,11 @@ export { type Token, tokenFrom, type TokenRequest, type TokenSourceOptions } fro
 export type { ExportQuery, Training, TrainingBatchHandle, TrainingClaim } from './training.js';
 export type { CallOptions, ConnectionOptions } from './transport.js';
 export type * from './types.js';
+export {
+  verifyWebhook,
+  type VerifyWebhookOptions,
+  type WebhookEvent,
+  type WebhookHeaders,
+  WebhookVerificationError,
+} from './verify-webhook.js';
+export type { Webhooks } from './webhooks.js';

@@ -16,10 +16,16 @@ export type FeedbackStats = Schemas['FeedbackStats'];
 export type BatchEntryResult = Schemas['BatchEntryResult'];
 export type Adapter = Schemas['Adapter'];
 export type ListedAdapter = Schemas['ListedAdapter'];
+export type Evaluation = Schemas['Evaluation'];
+export type Promotion = Schemas['Promotion'];
+export type PromotionCheck = Schemas['PromotionCheck'];
 export type ReviewEntry = Schemas['ReviewEntry'];
 export type TrainingBatch = Schemas['TrainingBatch'];
 export type TrainingManifest = Schemas['TrainingManifest'];
 export type Change = Schemas['Change'];
+export type Webhook = Schemas['Webhook'];
+export type WebhookDelivery = Schemas['WebhookDelivery'];
+export type WebhookWithSecret = Schemas['WebhookWithSecret'];
 export type GraphQueryResult = Schemas['GraphQueryResult'];
 
 /** The query parameters of an operation. */

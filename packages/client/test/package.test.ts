@@ -27,7 +27,9 @@ it('can be imported where there is no page, and does nothing then', async () => 
     console.log(modules.map((each) => Object.keys(each).sort().join()).join(' '));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { cwd: home });
   const [core, submit, queue, widget] = stdout.trim().split(' ');
-  expect(core).toBe('FeedbackGraphError,SubmitBatchError,createClient,createSubmitter,tokenFrom');
+  expect(core).toBe(
+    'FeedbackGraphError,SubmitBatchError,WebhookVerificationError,createClient,createSubmitter,tokenFrom,verifyWebhook',
+  );
   expect(submit).toBe('FeedbackGraphError,createSubmitter,tokenFrom');
   expect(queue).toBe('FeedbackGraphError,QueueFullError,UndeliveredError,createQueue,tokenFrom');
   expect(widget).toBe('defineFeedbackThumbs,tokenFrom');
