@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 CLI = ROOT / "dist" / "bundle" / "cli.js"
 NODE = os.environ.get("NODE", "node")
 LIMITS = {"FEEDBACK_LIMIT_USER_PER_MINUTE": "0", "FEEDBACK_LIMIT_ORG_PER_HOUR": "0"}
+RECEIVERS = {"FEEDBACK_WEBHOOKS_ALLOW_PRIVATE": "on"}
 
 
 class Server(NamedTuple):
@@ -46,6 +47,7 @@ def server() -> Iterator[Server]:
         environment = {
             **os.environ,
             **LIMITS,
+            **RECEIVERS,
             "FEEDBACK_STORE": f"rocksdb:{directory}/data",
             "FEEDBACK_PORT": "0",
             "FEEDBACK_JWT_SECRET": secrets.token_urlsafe(32),

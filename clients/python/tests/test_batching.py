@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from typing import Any
 
 import httpx
 import pytest
@@ -73,6 +74,16 @@ def test_batch_that_breaks_off() -> None:
     assert [result["status"] for result in error.value.results] == [201, 400]
     assert isinstance(error.value.__cause__, ConnectionFailedError)
     assert pickle.loads(pickle.dumps(error.value)).position == 2
+
+
+def test_entry_that_cannot_be_sent() -> None:
+    handler, asked = after(httpx.Response(201, json={"results": [{"status": 201}] * 2}))
+    entries: list[dict[str, Any]] = [ENTRY, ENTRY, {**ENTRY, "scores": {"rating": float("nan")}}]
+    with pytest.raises(BatchError, match="The entry 2") as error:
+        make(handler).submit_batch(entries, max_count=2)
+    # Those before it are stored, so that the position is its own.
+    assert (error.value.position, len(error.value.results), len(asked)) == (2, 2, 1)
+    assert isinstance(error.value.__cause__, ValueError)
 
 
 def test_half_a_surrogate_pair_is_left_to_the_server() -> None:

@@ -53,6 +53,17 @@ def test_changes_go_on(pauses: list[float]) -> None:
     assert max(pauses) >= 100
 
 
+def test_changes_wait_no_longer_than_an_hour(pauses: list[float]) -> None:
+    handler, _ = after(
+        stream(f"retry: {'9' * 400}\n\n", "retry: 999999999\n\n", event(1)),
+        refusal(429, {"retry-after": "999999999"}),
+        stream(event(2)),
+    )
+    feed = make(handler).changes()
+    assert [next(feed)["id"], next(feed)["id"]] == ["1", "2"]
+    assert pauses == [3_600, 3_600]
+
+
 def test_changes_from_now_on() -> None:
     page = httpx.Response(200, json={"changes": [], "next_after": "41", "has_more": False})
     handler, asked = after(page, stream(), stream(event(42)))

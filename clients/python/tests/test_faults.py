@@ -90,6 +90,20 @@ def test_rate_limit_with_a_date(pauses: list[float]) -> None:
     assert 17 < pauses[0] < 21
 
 
+def test_rate_limit_with_a_date_by_the_clock_of_the_server(pauses: list[float]) -> None:
+    headers = {"date": "Tue, 01 Jan 2030 00:00:00 GMT", "retry-after": "Tue, 01 Jan 2030 00:00:09 GMT"}
+    handler, _ = after(refusal(429, headers), httpx.Response(200, json=STATS))
+    make(handler).stats()
+    assert 9 <= pauses[0] < 10
+
+
+@pytest.mark.parametrize("body", [{}, {"feedback": 7}])
+def test_pages_that_are_none(body: dict[str, Any]) -> None:
+    handler, _ = after(httpx.Response(200, json=body))
+    with pytest.raises(UnexpectedResponseError):
+        next(make(handler).list_feedback())
+
+
 @pytest.mark.parametrize("headers", [{}, {"retry-after": "soon"}, {"retry-after": "-1"}, {"retry-after": "9" * 400}])
 def test_rate_limit_without_a_time(pauses: list[float], headers: dict[str, str]) -> None:
     handler, _ = after(refusal(429, headers), httpx.Response(200, json=STATS))

@@ -11,7 +11,15 @@ from typing import Any, Optional
 import httpx
 import pytest
 
-from feedback_graph import AsyncClient, Client, ConflictError, ConnectionFailedError, ServerError, _lease
+from feedback_graph import (
+    AsyncClient,
+    Client,
+    ConflictError,
+    ConnectionFailedError,
+    RateLimitError,
+    ServerError,
+    _lease,
+)
 from feedback_graph._sync import batch as batch_module
 
 BATCH = {"training_batch_id": 7, "state": "open", "count": 3}
@@ -115,6 +123,26 @@ def test_commit_goes_on_while_the_server_is_down(pauses: list[float]) -> None:
         batch.commit(produced_adapter="lora")
     assert len(pauses) - pauses_before == 4
     assert "release" not in training.actions
+
+
+def test_commit_waits_for_a_request_limit(pauses: list[float]) -> None:
+    def limit(seconds: str) -> httpx.Response:
+        return httpx.Response(
+            429, json={"details": "Too many", "code": "RATE_LIMITED"}, headers={"retry-after": seconds}
+        )
+
+    training = Training(commit=limit("90"))
+
+    def wait(seconds: float) -> None:
+        pauses.append(seconds)
+        training.commit = limit("400") if len(pauses) == 1 else None
+
+    with training.client() as client, client.claim() as batch:
+        batch_module.time.sleep = wait  # type: ignore[attr-defined]
+        with pytest.raises(RateLimitError):
+            batch.commit(produced_adapter="lora")
+        batch.commit(produced_adapter="lora", patience=3_600)
+    assert pauses == [90, 400]
 
 
 def test_commit_that_is_refused_is_not_released() -> None:

@@ -16,6 +16,7 @@ from ._sync.batch import Batch
 from ._sync.client import Client
 from ._sync.exports import Rows
 from ._version import __version__
+from ._webhooks import verify_webhook
 from .errors import (
     ApiError,
     AuthenticationError,
@@ -31,11 +32,13 @@ from .errors import (
     PayloadTooLargeError,
     PermissionDeniedError,
     PreconditionFailedError,
+    PromotionRefusedError,
     RateLimitError,
     ServerError,
     TimedOutError,
     UnexpectedResponseError,
     UnprocessableError,
+    WebhookVerificationError,
 )
 
 __all__ = [
@@ -61,11 +64,14 @@ __all__ = [
     "PayloadTooLargeError",
     "PermissionDeniedError",
     "PreconditionFailedError",
+    "PromotionRefusedError",
     "RateLimitError",
     "Rows",
     "ServerError",
     "TimedOutError",
     "UnexpectedResponseError",
     "UnprocessableError",
+    "WebhookVerificationError",
     "__version__",
+    "verify_webhook",
 ]

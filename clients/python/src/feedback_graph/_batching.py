@@ -33,6 +33,15 @@ class BatchOutcome(NamedTuple):
         return [(place, result) for place, result in enumerate(self.results) if result["status"] >= 300]
 
 
+class UnsendableError(Exception):
+    """An entry that is no JSON."""
+
+    def __init__(self, place: int, reason: Exception) -> None:
+        super().__init__(place, reason)
+        self.place = place
+        self.reason = reason
+
+
 class Piece(NamedTuple):
     """Entries, as JSON, that go into one request."""
 
@@ -61,7 +70,13 @@ def pieces(entries: Iterable[Mapping[str, Any]], max_count: int, max_bytes: int)
     start = size = 0
     waiting: list[bytes] = []
     for entry in entries:
-        text = to_json(entry)
+        try:
+            text = to_json(entry)
+        except (TypeError, ValueError) as error:
+            # Those before it are sent.
+            if waiting:
+                yield Piece(start, waiting)
+            raise UnsendableError(start + len(waiting), error) from error
         if waiting and (len(waiting) >= max_count or size + len(text) + 1 > max_bytes):
             yield Piece(start, waiting)
             start, size, waiting = start + len(waiting), 0, []

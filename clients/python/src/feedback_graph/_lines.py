@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple, Optional
 
+_SECONDS = re.compile(r"[0-9]{1,9}")
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """More than the server ever writes into a row or an event."""
 
@@ -73,6 +75,6 @@ class EventParser:
             self._id = value
         elif name == "data":
             self._data.append(value)
-        elif name == "retry" and value.isdecimal():
+        elif name == "retry" and _SECONDS.fullmatch(value):
             self.retry = int(value) / 1000
         return None

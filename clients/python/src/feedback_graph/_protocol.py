@@ -14,12 +14,21 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from ._version import __version__
-from .errors import ApiError, ConnectionFailedError, TimedOutError, UnexpectedResponseError, error_class
+from .errors import (
+    ApiError,
+    ConnectionFailedError,
+    PromotionRefusedError,
+    TimedOutError,
+    UnexpectedResponseError,
+    error_class,
+)
 
 API = "/api/v1/llm"
 FEEDBACK = f"{API}/feedback"
 ADAPTERS = f"{API}/adapters"
 BATCHES = f"{API}/training/batches"
+PROMOTION_RULES = f"{API}/promotion-rules"
+WEBHOOKS = f"{API}/webhooks"
 
 USER_AGENT = f"feedback-graph-python/{__version__}"
 DEFAULT_URL = "http://127.0.0.1:4000"
@@ -133,13 +142,20 @@ def retry_after(headers: Mapping[str, str], now: Optional[datetime] = None) -> O
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,9}", value):
         return float(value)
+    at = _parse_date(value)
+    if at is None:
+        return None
+    # By the clock of the server, as the one here may be wrong.
+    sent = _parse_date(headers.get("date", ""))
+    return max(0.0, (at - (sent or now or datetime.now(timezone.utc))).total_seconds())
+
+
+def _parse_date(value: str) -> Optional[datetime]:
     try:
         at = parsedate_to_datetime(value)
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=timezone.utc)
-    return max(0.0, (at - (now or datetime.now(timezone.utc))).total_seconds())
+    return at if at.tzinfo is not None else at.replace(tzinfo=timezone.utc)
 
 
 def request_limit(headers: Mapping[str, str]) -> Optional[int]:
@@ -198,15 +214,18 @@ def read_error(response: httpx.Response) -> ApiError | UnexpectedResponseError:
             return kind(message, status=status, code=code, request_id=request_id, retry_after=after, limit=limit)
         return _unexpected(response)
     issues = content.get("issues")
-    return error_class(status)(
-        str(content["details"])[:_MAX_DETAILS],
-        status=status,
-        code=str(content.get("code", "")),
-        issues=[issue for issue in issues if isinstance(issue, dict)] if isinstance(issues, list) else (),
-        request_id=request_id,
-        retry_after=after,
-        limit=limit,
-    )
+    message = str(content["details"])[:_MAX_DETAILS]
+    fields: dict[str, Any] = {
+        "status": status,
+        "code": str(content.get("code", "")),
+        "issues": [issue for issue in issues if isinstance(issue, dict)] if isinstance(issues, list) else (),
+        "request_id": request_id,
+        "retry_after": after,
+        "limit": limit,
+    }
+    if status == 409 and isinstance(content.get("check"), dict):
+        return PromotionRefusedError(message, check=content["check"], **fields)
+    return error_class(status)(message, **fields)
 
 
 def graphql_error(content: object) -> Optional[ApiError]:

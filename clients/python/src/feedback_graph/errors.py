@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 if TYPE_CHECKING:
-    from .schema import BatchEntryResult
+    from .schema import BatchEntryResult, PromotionCheck
 
 
 class FeedbackGraphError(Exception):
@@ -109,6 +109,19 @@ class ConflictError(ApiError):
 
 class NothingToClaimError(ConflictError):
     """409: no approved, unused and unclaimed entry matches the filter of a claim."""
+
+
+class PromotionRefusedError(ConflictError):
+    """409: a rule of the stage does not hold, and nothing was changed."""
+
+    def __init__(self, message: str, *, check: PromotionCheck, **fields: Any) -> None:
+        super().__init__(message, **fields)
+        self.check = check
+        """Every rule of the stage with what it measured."""
+
+
+class WebhookVerificationError(FeedbackGraphError):
+    """A request to a webhook is not to be believed. The message shows neither a secret nor the body."""
 
 
 class GoneError(ApiError):

@@ -80,10 +80,10 @@ class AsyncAdapterMethods(AsyncMethods):
         return cast("schema.Adapter", await self._requests.send("GET", _adapter(id)))
 
     def list_adapters(
-        self, *, limit: Optional[int] = None, page_size: int = PAGE_SIZE
+        self, *, limit: Optional[int] = None, page_size: int = PAGE_SIZE, **filters: Unpack[schema.ListAdaptersQuery]
     ) -> AsyncIterator[schema.ListedAdapter]:
-        """Goes through all adapters and base models, ordered by id."""
-        return self._items(ADAPTERS, "adapters", limit, page_size)
+        """Goes through adapters and base models, ordered by id: all, or those of ``list_adapters(stage="production")``."""
+        return self._items(ADAPTERS, "adapters", limit, page_size, **filters)
 
     async def lineage(
         self, id: str, *, limit: Optional[int] = None, **how: Unpack[schema.GetAdapterLineageQuery]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CHANGES = f"{FEEDBACK}/changes"
 PAGE_SIZE = 1_000
+LONGEST_WAIT = 3_600.0
+"""Seconds that it waits because the server asks for it, which may be years by a wrong date."""
 
 
 async def past_changes(requests: AsyncRequests, filters: Mapping[str, Any], after: str) -> AsyncIterator[schema.Change]:
@@ -88,7 +90,7 @@ async def follow_changes(
         if give_up_after is not None and time.monotonic() - last_contact > give_up_after:
             raise lost
         asked = lost.retry_after if isinstance(lost, ApiError) else None
-        await asyncio.sleep(max(asked or 0.0, parser.retry or 0.0, backoff(failures)))
+        await asyncio.sleep(max(min(max(asked or 0.0, parser.retry or 0.0), LONGEST_WAIT), backoff(failures)))
         failures += 1
 
 

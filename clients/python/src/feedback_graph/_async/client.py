@@ -13,13 +13,21 @@ from .._tokens import AsyncToken
 from .adapters import AsyncAdapterMethods
 from .feedback import AsyncFeedbackMethods
 from .graph import AsyncGraphMethods
+from .promotion import AsyncPromotionMethods
 from .requests import AsyncRequests
 from .review import AsyncReviewMethods
 from .training import AsyncTrainingMethods
+from .webhooks import AsyncWebhookMethods
 
 
 class AsyncClient(
-    AsyncFeedbackMethods, AsyncReviewMethods, AsyncAdapterMethods, AsyncTrainingMethods, AsyncGraphMethods
+    AsyncFeedbackMethods,
+    AsyncReviewMethods,
+    AsyncAdapterMethods,
+    AsyncPromotionMethods,
+    AsyncTrainingMethods,
+    AsyncWebhookMethods,
+    AsyncGraphMethods,
 ):
     """A connection to a feedback-graph server.
 

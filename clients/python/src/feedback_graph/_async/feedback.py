@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Optional, cast
 
-from .._batching import MAX_BYTES, MAX_COUNT, BatchOutcome, Piece, pieces
+from .._batching import MAX_BYTES, MAX_COUNT, BatchOutcome, Piece, UnsendableError, pieces
 from .._protocol import FEEDBACK, LONG_TIMEOUT, path_segment, without_none
 from ..errors import BatchError, ConnectionFailedError, FeedbackGraphError, PayloadTooLargeError, RateLimitError
 from .base import AsyncMethods
@@ -58,19 +58,23 @@ class AsyncFeedbackMethods(AsyncMethods):
             raise ValueError(f"max_count must be from 1 to {MAX_COUNT}")
         results: list[schema.BatchEntryResult] = []
         waiting: list[Piece] = []
-        for piece in pieces(entries, max_count, max_bytes):
-            waiting.append(piece)
-            while waiting:
-                next_piece = waiting.pop(0)
-                try:
-                    results += await self._submit_piece(next_piece, keep_revised, idempotency_key)
-                except (PayloadTooLargeError, RateLimitError) as error:
-                    smaller = _smaller(next_piece, error)
-                    if smaller is None:
+        try:
+            for piece in pieces(entries, max_count, max_bytes):
+                waiting.append(piece)
+                while waiting:
+                    next_piece = waiting.pop(0)
+                    try:
+                        results += await self._submit_piece(next_piece, keep_revised, idempotency_key)
+                    except (PayloadTooLargeError, RateLimitError) as error:
+                        smaller = _smaller(next_piece, error)
+                        if smaller is None:
+                            raise _broken_off(results) from error
+                        waiting[:0] = smaller
+                    except FeedbackGraphError as error:
                         raise _broken_off(results) from error
-                    waiting[:0] = smaller
-                except FeedbackGraphError as error:
-                    raise _broken_off(results) from error
+        except UnsendableError as error:
+            message = f"The entry {error.place} (counted from 0) cannot be sent: {error.reason}"
+            raise BatchError(message, results=results, position=len(results)) from error.reason
         return BatchOutcome(results)
 
     async def _submit_piece(

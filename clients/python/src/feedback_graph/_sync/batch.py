@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union, cast
 from .._files import AtomicFile, Download
 from .._lease import LeaseThread
 from .._protocol import BATCHES, LONG_TIMEOUT, backoff, without_none
-from ..errors import ConnectionFailedError, FeedbackGraphError, ServerError
+from ..errors import ApiError, ConnectionFailedError, FeedbackGraphError, RateLimitError, ServerError
 from .exports import Rows, fetch_manifest, write_verified
 from .requests import Requests
 
@@ -188,11 +188,13 @@ class Batch:
         while True:
             try:
                 return self._post("commit", body)
-            except (ConnectionFailedError, ServerError) as error:
-                if time.monotonic() >= deadline or (isinstance(error, ServerError) and error.status == 500):
+            except (ConnectionFailedError, ServerError, RateLimitError) as error:
+                asked = error.retry_after or 0.0 if isinstance(error, ApiError) else 0.0
+                is_over = time.monotonic() + asked >= deadline
+                if is_over or (isinstance(error, ServerError) and error.status == 500):
                     raise
                 logger.warning("Training batch %d could not be committed yet (%s)", self.number, type(error).__name__)
-            time.sleep(backoff(attempt))
+            time.sleep(max(asked, backoff(attempt)))
             attempt += 1
 
     def _post(self, action: str, body: Optional[Mapping[str, Any]]) -> schema.TrainingBatch:

@@ -13,13 +13,21 @@ from .._tokens import Token
 from .adapters import AdapterMethods
 from .feedback import FeedbackMethods
 from .graph import GraphMethods
+from .promotion import PromotionMethods
 from .requests import Requests
 from .review import ReviewMethods
 from .training import TrainingMethods
+from .webhooks import WebhookMethods
 
 
 class Client(
-    FeedbackMethods, ReviewMethods, AdapterMethods, TrainingMethods, GraphMethods
+    FeedbackMethods,
+    ReviewMethods,
+    AdapterMethods,
+    PromotionMethods,
+    TrainingMethods,
+    WebhookMethods,
+    GraphMethods,
 ):
     """A connection to a feedback-graph server.
 

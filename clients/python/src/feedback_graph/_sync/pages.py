@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Optional
 
+from ..errors import UnexpectedResponseError
 from .requests import Requests
 
 PAGE_SIZE = 100
@@ -25,10 +26,13 @@ def items(
     while left is None or left > 0:
         size = page_size if left is None else min(page_size, left)
         page = requests.send("GET", path, params={**params, "limit": size, "cursor": cursor})
-        for item in page[field]:
+        found = page.get(field)
+        if not isinstance(found, list):
+            raise UnexpectedResponseError("What the server answered is not a page of this list", status=200)
+        for item in found:
             yield item
         if left is not None:
-            left -= len(page[field])
+            left -= len(found)
         cursor = page.get("next_cursor")
         if cursor is None:
             return
