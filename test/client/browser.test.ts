@@ -23,6 +23,8 @@ let server: TestServer;
 let site: Site;
 let http: Server;
 
+/** As long as a machine with much else to do may take. */
+const POLL = { timeout: 20_000 };
 const SUBMITTER = { sub: 'ann', roles: ['submitter'] };
 const SOURCE = 'packages/client/src';
 
@@ -141,7 +143,7 @@ describe('<feedback-thumbs> in a page without a framework', () => {
     await page.getByRole('button', { name: 'Send' }).press('Enter');
     await form.waitFor({ state: 'hidden' });
     await expect
-      .poll(async () => (await entries('?interaction=w-1'))[0])
+      .poll(async () => (await entries('?interaction=w-1'))[0], POLL)
       .toMatchObject({
         type: 'negative',
         reason: 'incorrect',
@@ -201,7 +203,7 @@ describe('<feedback-thumbs> in a page without a framework', () => {
     expect(await page.locator('feedback-thumbs').getAttribute('state')).toBe('offline');
     await page.evaluate('document.querySelector("feedback-thumbs").remove()');
     await page.context().setOffline(false);
-    await expect.poll(() => entries('?interaction=w-3')).toMatchObject([{ type: 'negative' }]);
+    await expect.poll(() => entries('?interaction=w-3'), POLL).toMatchObject([{ type: 'negative' }]);
     await page.context().close();
   });
 
@@ -290,7 +292,7 @@ describe('<feedback-thumbs> in a page without a framework', () => {
     const interaction = `w-9-${json.length}`;
     const { page, complaints } = await widgetPage(interaction, `labels='${json}' reasons='${json}' verdict="none"`);
     await page.getByRole('group').getByRole('button').nth(1).click();
-    await expect.poll(() => entries(`?interaction=${interaction}`)).toMatchObject([{ type: 'negative' }]);
+    await expect.poll(() => entries(`?interaction=${interaction}`), POLL).toMatchObject([{ type: 'negative' }]);
     expect(ofServer(complaints)).toEqual([]);
     await page.context().close();
   });
@@ -357,7 +359,7 @@ describe('the queue in a browser', () => {
     await page.evaluate(start("name: 'hidden'"));
     await page.evaluate(`for (const answer of ['a', 'b', 'c']) queue.add({ ...${entry('hidden', 'x')}, answer });
       location.href = 'about:blank';`);
-    await expect.poll(async () => (await entries('?conversation=hidden')).length).toBe(3);
+    await expect.poll(async () => (await entries('?conversation=hidden')).length, POLL).toBe(3);
     await page.context().close();
   });
 
@@ -477,12 +479,12 @@ describe('the examples', () => {
     await ask(page, 'What is a shard?');
     await page.getByRole('button', { name: 'Good answer' }).click();
     await expect
-      .poll(() => entries('?adapter=assistant_lora'))
+      .poll(() => entries('?adapter=assistant_lora'), POLL)
       .toMatchObject([
         { type: 'positive', question: 'What is a shard?', answer: 'You asked: What is a shard?', user_id: 'ann' },
       ]);
     await page.getByRole('button', { name: 'Bad answer' }).click();
-    await expect.poll(() => entries('?adapter=assistant_lora')).toMatchObject([{ type: 'negative', version: 2 }]);
+    await expect.poll(() => entries('?adapter=assistant_lora'), POLL).toMatchObject([{ type: 'negative', version: 2 }]);
     expect(ofServer(complaints)).toEqual([]);
     await page.context().close();
   });
