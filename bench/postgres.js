@@ -8,19 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { loadInto } from './compare/load-ours.js';
-import { operations } from './compare/operations.js';
+import { CONNECTIONS, measureAll, SECRET } from './compare/measure.js';
+import { operations, selectOperations } from './compare/operations.js';
 import { loadPostgres, startPostgres } from './compare/postgres.js';
-import { load, startServer } from './compare/processes.js';
+import { load, ourSettings, startServer } from './compare/processes.js';
 import { compareTable, environment } from './compare/report.js';
 import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
-import { measureAll, SECRET } from './compare.js';
 import { showProgress } from './progress.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const CLI = here('../dist/bundle/cli.js');
 const NODE_22 = here('node_modules/node/bin/node');
-
-const CONNECTIONS = 64;
 
 export async function run(options) {
   const { values } = parseArgs({
@@ -68,20 +66,11 @@ async function comparePostGraphile(postgres, location, { entries, rounds, second
       ? []
       : [{ ...operation, goals: { postgraphile: 1.5 }, jobs: { ours: jobs.ours, postgraphile: jobs.postgraphile } }],
   );
-  const size = { rounds, seconds, warmUpSeconds: 1, halfRateSeconds: 0 };
-  return measureAll({ ours, postgraphile }, questions, size, only);
+  return measureAll({ ours, postgraphile }, selectOperations(questions, only), { rounds, seconds, warmUpSeconds: 1 });
 }
 
 function startOnPostgres(location, options) {
-  const settings = {
-    FEEDBACK_JWT_SECRET: SECRET,
-    FEEDBACK_STORE: location,
-    FEEDBACK_PORT: '0',
-    FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
-    FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
-    FEEDBACK_LOG_LEVEL: 'error',
-  };
-  return startServer(process.execPath, [CLI, 'serve'], settings, options);
+  return startServer(process.execPath, [CLI, 'serve'], ourSettings(location, SECRET), options);
 }
 
 /** Submits a second, of one and two servers, for one and for eight organizations, each in turn. */

@@ -5,19 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
 import { loadOurs } from './compare/load-ours.js';
 import { mixedJobs } from './compare/operations.js';
-import { load, startServer } from './compare/processes.js';
+import { load, startOurs } from './compare/processes.js';
 import { environment } from './compare/report.js';
 import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
 import { medianOf } from './compare/statistics.js';
 import { showProgress } from './progress.js';
 
 const SECRET = 'the secret of a measurement, 32 bytes';
-const CLI = fileURLToPath(new URL('../dist/bundle/cli.js', import.meta.url));
 const CONNECTIONS = 64;
 const MINUTE = 60;
 const SAMPLE_SECONDS = 2;
@@ -40,14 +38,7 @@ export async function run(options) {
   let server;
   try {
     const ids = await fill(join(directory, 'data'), entries);
-    server = await startServer(process.execPath, [CLI, 'serve'], {
-      FEEDBACK_JWT_SECRET: SECRET,
-      FEEDBACK_STORE: `rocksdb:${join(directory, 'data')}`,
-      FEEDBACK_PORT: '0',
-      FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
-      FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
-      FEEDBACK_LOG_LEVEL: 'error',
-    });
+    server = await startOurs(join(directory, 'data'), SECRET);
     const { samples, result } = await soak(server, ids, minutes);
     const report = { environment: environment(), entries, minutes, ...summary(samples), perSecond: result.perSecond };
     process.stdout.write(table({ ...report, samples, result }));

@@ -1,5 +1,5 @@
-// The load: a process of its own, which is told by its parent what to send and answers how it went (`requests` counts
-// those of the warm-up as well).
+// The load: a process of its own, which is told by its parent what to send, says `{counting: true}` once the warm-up is over,
+// and answers how it went (`requests` are those of the warm-up as well, `counted` those after it).
 //   {url, token, connections, seconds, warmUpSeconds, rate?, jobs: [{method, path, body?}]}
 // Closed loop by default: every connection sends its next request when it has the answer to the last. With `rate`
 // (requests a second) requests start on time whatever becomes of earlier ones, and are timed from when they were due.
@@ -59,14 +59,18 @@ async function measure({ url, token, connections, seconds, warmUpSeconds, rate, 
     });
 
   const end = performance.now() + (warmUpSeconds + seconds) * 1_000;
-  const startCounting = setTimeout(() => (counting = true), warmUpSeconds * 1_000);
+  const startCounting = setTimeout(() => {
+    counting = true;
+    process.send({ counting });
+  }, warmUpSeconds * 1_000);
   await (rate === undefined ? closedLoop(clients, send, end) : openLoop(clients, send, end, rate));
   clearTimeout(startCounting);
   await Promise.all(clients.map((client) => client.close()));
   latencies.sort((a, b) => a - b);
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))];
   const perSecond = latencies.length / seconds;
-  return { requests, perSecond, median: at(0.5), p99: at(0.99), most: at(1), wrong, firstWrong };
+  const counted = latencies.length;
+  return { requests, counted, perSecond, median: at(0.5), p99: at(0.99), most: at(1), wrong, firstWrong };
 }
 
 async function closedLoop(clients, send, end) {

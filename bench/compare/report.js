@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import process from 'node:process';
 
 const NAMES = {
@@ -6,7 +6,6 @@ const NAMES = {
   postgraphile: 'PostGraphile',
   anew: 'ours with the response cache off',
   graphqlJs: 'ours on graphql-js, response cache off',
-  baseline: 'the baseline',
   apollo: 'Apollo Server with its defaults (graphql-js)',
 };
 /** The p99 at half of the top rate may be this many medians. */
@@ -19,6 +18,8 @@ export function environment() {
     memoryGib: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     platform: process.platform,
+    // What others do at the same time moves rates and latencies, and processor times less.
+    loadAverage: loadavg()[0],
   };
 }
 

@@ -59,6 +59,11 @@ export function submission(number, adapterId) {
   };
 }
 
+/** The id of an entry in the tables beside ours. */
+export function postgresId(number) {
+  return `feedback-${String(number).padStart(12, '0')}`;
+}
+
 /** The first adapters of the tree, each as {id, parent}. */
 export function adapterTree(count) {
   return Array.from({ length: count }, (_, number) => {

@@ -1,58 +1,63 @@
-// How much one submit of ours writes: counted below the store, so that the limit run writes as many keys and bytes.
+// What a submit of ours writes: recorded below the store, so that the limit writes the same keys and values.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureAdapters } from '../../dist/adapters/adapters.js';
+import { loadKeyedHash } from '../../dist/audit/keyed-hash.js';
 import { submitBatch, submitFeedback } from '../../dist/feedback/submit.js';
 import { openRocksDb } from '../../dist/store/engine/rocksdb.js';
 import { openTransactionalStore } from '../../dist/store/transactions/transactional-store.js';
 import { createValidation } from '../../dist/validation/registry.js';
 
-/** @returns keys and bytes (of keys and values) of the batch that a submit commits, once others were before it. */
-export function writtenBySubmit(submissions) {
-  return written(async (services) => {
+const ACTOR = { sub: 'bench', org: 'default', requestId: 'bench' };
+
+/**
+ * @param earlier submissions, after which adapters, models and users are known @param submissions others than those
+ * @returns of each submission what its commit writes, as [key, value in base64]
+ */
+export function writtenBySubmits(earlier, submissions) {
+  return recordCommits(async (services, commits) => {
+    await submitBatch(services, ACTOR, earlier);
+    commits.length = 0;
     for (const submission of submissions) await submitFeedback(services, ACTOR, submission);
+    if (commits.length !== submissions.length) throw new Error('A submit is one commit no more');
+    return commits;
   });
 }
 
 /** The same of one batch of submissions. */
-export function writtenByBatch(submissions) {
-  return written(async (services) => {
-    for (const _ of ['the adapters are made', 'and known']) await submitBatch(services, ACTOR, submissions);
+export function writtenByBatch(earlier, submissions) {
+  return recordCommits(async (services, commits) => {
+    await submitBatch(services, ACTOR, earlier);
+    commits.length = 0;
+    await submitBatch(services, ACTOR, submissions);
+    if (commits.length !== 1) throw new Error('A batch is one commit no more');
+    return commits[0];
   });
 }
 
-const ACTOR = { sub: 'bench', org: 'default', requestId: 'bench' };
-
-/** What the last commit of some work writes. */
-async function written(work) {
+async function recordCommits(work) {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-keys-'));
-  let last = [];
+  const commits = [];
   try {
     const store = await openTransactionalStore(async (mode) => {
       const engine = await openRocksDb(directory, mode);
       return {
         ...engine,
         write: (batch) => {
-          last = batch;
+          const puts = [...batch].filter(([, value]) => value !== undefined);
+          commits.push(puts.map(([key, value]) => [key, value.toString('base64')]));
           return engine.write(batch);
         },
       };
     });
-    const services = {
-      store,
-      keyedHash: (_org, user) => user,
-      validate: createValidation(undefined),
-      now: Date.now,
-      ensureAdapters,
-    };
-    await work(services);
-    const batch = [...last];
-    await store.close();
-    return {
-      keys: batch.length,
-      bytes: batch.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + (value?.length ?? 0), 0),
-    };
+    try {
+      const keyedHash = await loadKeyedHash(store);
+      const validate = createValidation(undefined);
+      return await work({ store, keyedHash, validate, now: Date.now, ensureAdapters }, commits);
+    } finally {
+      await store.close();
+    }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,15 +1,19 @@
 // What one plain process can do: the same routes with nothing else around them. A claims cache, one read by key, or one
-// fsynced group of as many keys as a submit of ours writes; lists are prebuilt bytes.
-//   node limit.js DIRECTORY '{"keys": 12, "bytes": 2000, "listBytes": 60000, "batch": {"entries": 1000, "keys": …, "bytes": …}}'
+// fsynced group of the keys that a submit of ours writes, of other entries; lists are prebuilt bytes.
+//   node limit.js DIRECTORY FILE
+// FILE holds what ours writes: {"submits": [[[key, value], …], …], "batch": [[key, value], …], "listBytes": 70000}
 import { hash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import fastify from 'fastify';
 import jsonwebtoken from 'jsonwebtoken';
 import { openRocksDb } from '../../dist/store/engine/rocksdb.js';
+import { commitTemplate, createFreshTexts, keyOf } from '../compare/fresh-keys.js';
 
-const [directory, options] = process.argv.slice(2);
-const { keys, bytes, listBytes, batch: whole } = JSON.parse(options);
+const [directory, file] = process.argv.slice(2);
+const written = JSON.parse(readFileSync(file, 'utf8'));
 // The engine alone: no transactions, no caches, no checks.
+mkdirSync(directory, { recursive: true });
 const engine = await openRocksDb(directory, 'write');
 
 const application = fastify({ logger: false, maxParamLength: 1_000, bodyLimit: 8 * 1024 * 1024 });
@@ -25,9 +29,9 @@ application.addHook('onRequest', async (request) => {
   }
 });
 
-// What the store keeps of one entry, and what it writes beside it, in the sizes of ours.
-const record = Buffer.from(JSON.stringify({ filler: 'x'.repeat(Math.max(1, Math.floor(bytes * 0.7))) }));
-const small = Buffer.alloc(Math.max(1, Math.floor((bytes * 0.3) / keys)), 1);
+const freshTexts = createFreshTexts();
+const submits = written.submits.map(commitTemplate);
+const most = Math.max(...submits.map(({ entries }) => entries.length));
 
 let waiting = [];
 let writing = false;
@@ -37,9 +41,13 @@ async function write() {
     const group = waiting;
     waiting = [];
     const batch = new Map();
-    for (const { id } of group) {
-      batch.set(`feedback:${id}`, record);
-      for (let key = 1; key < keys; key += 1) batch.set(`index:${key}:${id}`, small);
+    const texts = group.map(({ template }) => freshTexts(template.changing));
+    // Keys that are near one another are written together, which is faster.
+    for (let position = 0; position < most; position += 1) {
+      for (const [index, { template }] of group.entries()) {
+        const entry = template.entries[position];
+        if (entry !== undefined) batch.set(keyOf(entry.parts, texts[index]), entry.value);
+      }
     }
     await engine.write(batch);
     for (const { resolve } of group) resolve();
@@ -49,21 +57,20 @@ async function write() {
 
 let count = 0;
 application.post('/submit', async (request, reply) => {
-  const id = `${Date.now()}-${(count += 1)}-${request.body.type}`;
+  const template = submits[(count += 1) % submits.length];
+  const id = `${Date.now()}-${count}-${request.body.type}`;
   await new Promise((resolve) => {
-    waiting.push({ id, resolve });
+    waiting.push({ template, resolve });
     if (!writing) void write();
   });
   reply.code(201);
   return { id, message: 'Feedback recorded successfully' };
 });
 
-const average = Buffer.alloc(Math.max(1, Math.floor(whole.bytes / whole.keys) - 24), 1);
+const wholeBatch = commitTemplate(written.batch);
 application.post('/batch', async (request, reply) => {
-  const id = `${Date.now()}-${(count += 1)}`;
-  const made = new Map();
-  for (let key = 0; key < whole.keys; key += 1) made.set(`batch:${id}:${key}`, average);
-  await engine.write(made);
+  const texts = freshTexts(wholeBatch.changing);
+  await engine.write(new Map(wholeBatch.entries.map(({ parts, value }) => [keyOf(parts, texts), value])));
   reply.code(201);
   return { stored: request.body.feedback.length };
 });
@@ -73,10 +80,11 @@ application.get('/get/:id', async (request, reply) => {
   return reply.type('application/json; charset=utf-8').send(value);
 });
 
-const list = Buffer.from(JSON.stringify({ filler: 'x'.repeat(listBytes) }));
+const list = Buffer.from(JSON.stringify({ filler: 'x'.repeat(written.listBytes) }));
 application.get('/list', (_request, reply) => reply.type('application/json; charset=utf-8').send(list));
 
-await engine.write(new Map(Array.from({ length: 10_000 }, (_, id) => [`feedback:${id}`, record])));
+const entry = Buffer.from(JSON.stringify({ filler: 'x'.repeat(written.listBytes / 100) }));
+await engine.write(new Map(Array.from({ length: 10_000 }, (_, id) => [`feedback:${id}`, entry])));
 
 process.stdout.write(`limit listens on ${await application.listen({ port: 0, host: '127.0.0.1' })}\n`);
 process.on('SIGTERM', () => process.exit(0));
