@@ -1,11 +1,14 @@
 // The load: a process of its own, which is told by its parent what to send, says `{counting: true}` once the warm-up is over,
 // and answers how it went (`requests` are those of the warm-up as well, `counted` those after it).
-//   {url, token, connections, seconds, warmUpSeconds, rate?, jobs: [{method, path, body?}]}
+//   {url, token, connections, seconds, warmUpSeconds, rate?, from?, jobs: [{method, path, body?, token?}]}
+// Jobs are chosen at random, or with `from` one after another from that one on. In a body, FRESH is another text each time, so
+// that nothing is submitted twice.
 // Closed loop by default: every connection sends its next request when it has the answer to the last. With `rate`
 // (requests a second) requests start on time whatever becomes of earlier ones, and are timed from when they were due.
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
+import { FRESH } from './fresh.js';
 
 const RANDOM_MULTIPLIER = 48_271;
 /** A timer is late by up to so much: it is used only where nothing is due for longer, ms. */
@@ -18,10 +21,17 @@ process.once('message', (task) => {
   );
 });
 
-async function measure({ url, token, connections, seconds, warmUpSeconds, rate, jobs }) {
+async function measure({ url, token, connections, seconds, warmUpSeconds, rate, from, jobs: given }) {
   const clients = Array.from({ length: connections }, () => new Client(url, { pipelining: 1 }));
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const random = randomIndex(jobs.length);
+  const headersOf = (bearer) => ({ authorization: `Bearer ${bearer}`, 'content-type': 'application/json' });
+  const usual = headersOf(token);
+  const jobs = given.map(({ method, path, body, token: own }) => ({
+    method,
+    path,
+    headers: own === undefined ? usual : headersOf(own),
+    body: bodyOf(body),
+  }));
+  const nextIndex = from === undefined ? randomIndex(jobs.length) : indexFrom(from, jobs.length);
   const latencies = [];
   let requests = 0;
   let wrong = 0;
@@ -30,7 +40,7 @@ async function measure({ url, token, connections, seconds, warmUpSeconds, rate, 
 
   const send = (client, due) =>
     new Promise((resolve) => {
-      const job = jobs[random()];
+      const { method, path, headers, body } = jobs[nextIndex()];
       let status = 0;
       let text = '';
       const done = (problem) => {
@@ -43,7 +53,7 @@ async function measure({ url, token, connections, seconds, warmUpSeconds, rate, 
         resolve();
       };
       client.dispatch(
-        { method: job.method, path: job.path, headers, body: job.body },
+        { method, path, headers, body: body() },
         {
           onRequestStart: () => undefined,
           onResponseStart: (_controller, statusCode) => (status = statusCode),
@@ -110,6 +120,21 @@ async function openLoop(clients, send, end, rate) {
   }
   waiting.length = 0;
   await Promise.all(running);
+}
+
+let freshTexts = 0;
+
+/** @returns what makes the body of each request of a job */
+function bodyOf(body) {
+  const parts = body?.split(FRESH) ?? [];
+  if (parts.length < 2) return () => body;
+  const run = Date.now().toString(36);
+  return () => parts.join(`${run}-${(freshTexts += 1)}`);
+}
+
+function indexFrom(from, length) {
+  let index = from - 1;
+  return () => (index = (index + 1) % length);
 }
 
 /** The same order of jobs in every run (Lehmer's generator). */

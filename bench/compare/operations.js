@@ -1,4 +1,5 @@
 // What is measured: for each operation, what each server is asked. Every list has the same entries on every server.
+import { FRESH } from './fresh.js';
 import { adapterName, LEVELS, leafName, mix, MODELS, PAGE, PER_LEVEL, postgresId, submission } from './shape.js';
 
 const BASE = '/api/v1/llm/feedback';
@@ -73,7 +74,7 @@ export function operations(ids) {
   const anyIndex = (index) => mix(index, 9) % ids.length;
   const bigId = adapterName(0);
   const middleId = adapterName(1);
-  const fresh = (index) => submission(1_000_000 + index, adapterName(2 + (index % 100)));
+  const fresh = (index) => freshSubmission(1_000_000 + index, adapterName(2 + (index % 100)));
   const batchOf = (index) => ({
     feedback: Array.from({ length: BATCH }, (_, entry) => restSubmission(fresh(index * BATCH + entry))),
   });
@@ -198,6 +199,11 @@ export function selectOperations(all, only) {
     for (const operation of found) wanted.add(operation);
   }
   return all.filter((operation) => wanted.has(operation));
+}
+
+/** A submission of an interaction that nothing was submitted about: repeated, it would change nothing. */
+function freshSubmission(number, adapterId) {
+  return { ...submission(number, adapterId), interactionId: `interaction-${number}-${FRESH}` };
 }
 
 /** A submission as a row; the database gives its id, as our server does. */

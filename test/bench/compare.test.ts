@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildsTable } from '../../bench/compare/builds-table.js';
 import { commitTemplate, createFreshTexts, keyOf } from '../../bench/compare/fresh-keys.js';
+import { FRESH } from '../../bench/compare/fresh.js';
 import { operations, selectOperations } from '../../bench/compare/operations.js';
 import { medianOf, medianResult, ratioOf } from '../../bench/compare/statistics.js';
 
@@ -39,6 +40,20 @@ describe('the operations to measure', () => {
   it('have keys of their own', () => {
     expect(new Set(all.map(({ key }) => key)).size).toBe(all.length);
     expect(keysOf()).toEqual(all.map(({ key }) => key));
+  });
+
+  it('submit nothing twice, which would change nothing', () => {
+    const bodies = all
+      .filter(({ key }) => key === 'submit' || key === 'batch')
+      .flatMap(({ jobs }) => jobs['ours'] ?? [])
+      .map(({ body = '' }) => body);
+    expect(bodies.length).toBeGreaterThan(1_000);
+    for (const body of bodies) {
+      const interactions = body.match(/"interaction_id":"[^"]*"/g) ?? [];
+      expect(interactions.length).toBeGreaterThan(0);
+      expect(interactions.every((interaction) => interaction.includes(FRESH))).toBe(true);
+      expect(new Set(interactions).size).toBe(interactions.length);
+    }
   });
 
   it('are chosen by keys or by parts of their names', () => {
