@@ -18,6 +18,8 @@ import { loadPostgres, startPostgres } from './compare/postgres.js';
 import { ourSettings, startServer } from './compare/processes.js';
 import { compareTable, environment } from './compare/report.js';
 import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
+import { checkRows, measureTraining, TRAINING_STEPS } from './compare/training-steps.js';
+import { jobsByKey, loadWorkloads, workloads } from './compare/workloads.js';
 import { showProgress } from './progress.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -27,10 +29,10 @@ const CLI = here('../dist/bundle/cli.js');
 const CLI_MODULES = here('../dist/cli.js');
 
 /** Entries, rounds, and seconds of each measurement, of which the last is that of the latency at half the rate. */
-const FULL = { entries: 300_000, rounds: 5, seconds: 4, warmUpSeconds: 4, halfRateSeconds: 4 };
-const QUICK = { entries: 25_000, rounds: 1, seconds: 1, warmUpSeconds: 1.5, halfRateSeconds: 1 };
+const FULL = { entries: 300_000, rounds: 5, seconds: 4, warmUpSeconds: 4, halfRateSeconds: 4, rows: 100_000 };
+const QUICK = { entries: 25_000, rounds: 1, seconds: 1, warmUpSeconds: 1.5, halfRateSeconds: 1, rows: 5_000 };
 /** Two builds of this server alone: what a request costs needs less data and no latency at half the rate. */
-const BUILDS = { entries: 50_000, rounds: 5, seconds: 3, warmUpSeconds: 1.5, halfRateSeconds: 0 };
+const BUILDS = { entries: 50_000, rounds: 5, seconds: 3, warmUpSeconds: 1.5, halfRateSeconds: 0, rows: 5_000 };
 
 const OPTIONS = {
   quick: { type: 'boolean', default: false },
@@ -45,7 +47,7 @@ const OPTIONS = {
   head: { type: 'string', default: here('..') },
   limit: { type: 'boolean', default: false },
   cached: { type: 'boolean', default: false },
-  rows: { type: 'string', default: '5000' },
+  rows: { type: 'string' },
 };
 
 export async function run(options) {
@@ -53,6 +55,7 @@ export async function run(options) {
   const usual = values.quick ? QUICK : values.base === undefined ? FULL : BUILDS;
   const { rounds = usual.rounds, entries = usual.entries, seconds = usual.seconds } = values;
   const { 'half-rate': halfRateSeconds = usual.halfRateSeconds } = values;
+  const choice = { ...values, rows: Number(values.rows ?? usual.rows) };
   const asked = { rounds, entries, seconds, halfRateSeconds };
   const size = { ...usual, ...Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, Number(value)])) };
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-compare-'));
@@ -63,11 +66,8 @@ export async function run(options) {
   try {
     const results =
       values.base === undefined
-        ? await compareOthers(size, directory, stops, values.only)
-        : await compareBuilds({ base: values.base, head: values.head }, size, directory, stops, {
-            ...values,
-            rows: Number(values.rows),
-          });
+        ? await compareOthers(size, directory, stops, choice)
+        : await compareBuilds({ base: values.base, head: values.head }, size, directory, stops, choice);
     const measured = { environment: machine, ...size, connections: CONNECTIONS, results };
     const table = values.base === undefined ? compareTable(measured) : buildsTable(results);
     process.stdout.write(`${table}\n`);
@@ -84,27 +84,53 @@ function loadProgress(label, entries) {
   return (done) => showProgress(label, done, entries, started);
 }
 
-async function compareOthers({ entries, ...size }, directory, stops, only) {
+async function compareOthers({ entries, ...size }, directory, stops, { only, rows }) {
   const adapters = adapterTree(ADAPTERS);
   const progress = (label) => loadProgress(label, entries);
 
   const ids = await loadOurs(join(directory, 'ours'), adapters, allEntries(entries), progress('load ours'));
-  const wanted = selectOperations(operations(ids), only);
+  const wanted = selectOperations([...operations(ids), ...workloads(entries), ...TRAINING_STEPS], only);
+  const steps = wanted.filter((operation) => TRAINING_STEPS.includes(operation));
+  const trainingRounds = Math.min(size.rounds, Math.floor((entries * 0.9) / rows));
+  if (steps.length > 0) checkRows(rows, Math.max(1, trainingRounds), entries);
   for (const other of ['anew', 'apollo', 'graphqlJs']) {
     await cp(join(directory, 'ours'), join(directory, other), { recursive: true });
   }
-  const postgres = await startPostgres(join(directory, 'postgres'));
-  stops.push(() => postgres.stop());
-  await loadPostgres(postgres.client, adapters, allEntries(entries), progress('load PostgreSQL'));
+  const asked = wanted.filter((operation) => !steps.includes(operation)).map(withServers);
+  const needed = new Set([...asked.flatMap(({ jobs }) => Object.keys(jobs)), ...(steps.length > 0 ? ['ours'] : [])]);
+  let postgres;
+  if (needed.has('postgraphile')) {
+    postgres = await startPostgres(join(directory, 'postgres'));
+    stops.push(() => postgres.stop());
+    await loadPostgres(postgres.client, adapters, allEntries(entries), progress('load PostgreSQL'));
+  }
 
   const servers = {};
-  for (const [name, start] of Object.entries(serverStarts(directory, postgres.connectionString))) {
-    if (!wanted.some(({ jobs }) => name in jobs)) continue;
+  for (const [name, start] of Object.entries(serverStarts(directory, postgres?.connectionString))) {
+    if (!needed.has(name)) continue;
     servers[name] = await start();
     stops.push(() => servers[name].stop());
   }
-  const asked = wanted.map((operation) => ({ ...operation, halfRate: ['ours', 'anew', 'limit'] }));
-  return measureAll(servers, asked, size);
+  const more = asked.filter(({ isWorkload }) => isWorkload);
+  for (const name of more.length > 0 ? ['ours', 'anew'].filter((each) => needed.has(each)) : []) {
+    const jobs = jobsByKey(ids, await loadWorkloads(servers[name]));
+    for (const operation of more) if (name in operation.jobs) operation.jobs[name] = jobs[operation.key];
+  }
+  const results = await measureAll(servers, asked, size);
+  if (steps.length === 0) return results;
+  // Last, as they use up the entries that lists ask for.
+  const { ours } = servers;
+  return [...results, ...(await measureTraining({ ours }, steps, { rounds: trainingRounds, rows }))];
+}
+
+/** What only ours are asked is asked with the response cache off as well, unless it writes. */
+function withServers({ jobs, ...operation }) {
+  const { isWorkload = false, writes = false } = operation;
+  return {
+    ...operation,
+    halfRate: ['ours', 'anew', 'limit'],
+    jobs: { ...jobs, ...(isWorkload && !writes && { anew: jobs.ours }) },
+  };
 }
 
 /** How each server is started. */

@@ -9,7 +9,8 @@ import { measureAll, SECRET } from './measure.js';
 import { operations, selectOperations } from './operations.js';
 import { startOurs } from './processes.js';
 import { ADAPTERS, adapterTree, allEntries } from './shape.js';
-import { measureTraining, TRAINING_STEPS } from './training-steps.js';
+import { checkRows, measureTraining, TRAINING_STEPS } from './training-steps.js';
+import { jobsByKey, loadWorkloads, workloads } from './workloads.js';
 
 /** The name that every version knows; newer ones have another. */
 const WITHOUT_CACHE = { FEEDBACK_ANSWER_MEMORY: '0' };
@@ -22,20 +23,20 @@ const WITHOUT_CACHE = { FEEDBACK_ANSWER_MEMORY: '0' };
  */
 export async function compareBuilds(checkouts, { entries, ...size }, directory, stops, options) {
   const { only, limit = false, cached = false, rows } = options;
-  const wanted = selectOperations([...operations([]), ...TRAINING_STEPS], only);
+  const wanted = selectOperations([...operations([]), ...workloads(entries), ...TRAINING_STEPS], only);
   const steps = wanted.filter((operation) => TRAINING_STEPS.includes(operation));
-  if (steps.length > 0 && size.rounds * rows > entries * 0.9) {
-    throw new Error(`${size.rounds} batches of ${rows} rows need more than ${entries} entries`);
-  }
+  if (steps.length > 0) checkRows(rows, size.rounds, entries);
+  const needsMore = wanted.some(({ isWorkload }) => isWorkload);
   const servers = {};
   const jobs = {};
   for (const [name, checkout] of Object.entries(checkouts)) {
     const store = join(directory, name);
     const ids = await fill(checkout, store, entries, name);
-    jobs[name] = new Map(operations(ids).map((operation) => [operation.key, operation.jobs.ours]));
     const cli = resolve(checkout, 'dist/bundle/cli.js');
     servers[name] = await startOurs(store, SECRET, cached ? {} : WITHOUT_CACHE, { cli });
     stops.push(() => servers[name].stop());
+    const loaded = needsMore ? await loadWorkloads(servers[name]) : undefined;
+    jobs[name] = jobsByKey(ids, loaded);
   }
   if (limit) {
     await mkdir(join(directory, 'limit'));
@@ -48,7 +49,7 @@ export async function compareBuilds(checkouts, { entries, ...size }, directory, 
       ...operation,
       halfRate: Object.keys(servers),
       jobs: {
-        ...Object.fromEntries(Object.keys(checkouts).map((name) => [name, jobs[name].get(operation.key)])),
+        ...Object.fromEntries(Object.keys(checkouts).map((name) => [name, jobs[name][operation.key]])),
         ...(limit && operation.jobs.limit !== undefined && { limit: operation.jobs.limit }),
       },
     }));

@@ -8,7 +8,8 @@ export const SECRET = 'the secret of a measurement, 32 bytes';
 export const CONNECTIONS = 64;
 
 /**
- * @param servers by name @param operations each with `jobs` by the name of the server that they are for
+ * @param servers by name @param operations each with `jobs` by the name of the server that they are for; `inTurn`: whether jobs
+ * are done one after another instead of at random; `halfRate`: the servers whose latency at half of their rate is measured
  * @param size rounds and seconds; `halfRateSeconds` are those at half of the rate that each server has just reached, which
  * tell how long requests wait where there is enough of the machine, none without it
  */
@@ -20,11 +21,14 @@ export async function measureAll(servers, operations, { rounds, seconds, warmUpS
   const measured = operations.map(() => ({}));
   const halfRates = operations.map(() => ({}));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, { jobs, connections = CONNECTIONS, halfRate = [] }] of operations.entries()) {
+    for (const [index, operation] of operations.entries()) {
+      const { jobs, connections = CONNECTIONS, inTurn = false, halfRate = [] } = operation;
       // Every other round in the opposite order, so that none is always the one that comes after the heavy one.
       const names = round % 2 === 0 ? Object.keys(jobs) : Object.keys(jobs).reverse();
       for (const name of names) {
         const task = { url: servers[name].url, token, connections, warmUpSeconds, jobs: jobs[name] };
+        // On from where the last round has ended, so that nothing is asked twice before all has been asked once.
+        if (inTurn) task.from = totalRequests(measured[index][name]) % jobs[name].length;
         // RocksDB goes on compacting after a store was filled, or written to.
         await Promise.all(Object.values(servers).map(untilIdle));
         const result = await measureLoad(servers[name], { ...task, seconds });
@@ -46,6 +50,10 @@ export async function measureAll(servers, operations, { rounds, seconds, warmUpS
     servers: medians(measured[index]),
     halfRate: medians(halfRates[index]),
   }));
+}
+
+function totalRequests(results = []) {
+  return results.reduce((sum, { requests }) => sum + requests, 0);
 }
 
 /** One load, and what a request of it costs the server with all its threads, which other work on the machine moves little. */

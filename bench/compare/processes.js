@@ -94,6 +94,7 @@ export function ourSettings(location, secret, environment = {}) {
     FEEDBACK_PORT: '0',
     FEEDBACK_LIMIT_USER_PER_MINUTE: '0',
     FEEDBACK_LIMIT_ORG_PER_HOUR: '0',
+    FEEDBACK_LIMIT_ADDRESS_CONNECTIONS: '0',
     FEEDBACK_LOG_LEVEL: 'error',
     ...environment,
   };

@@ -18,6 +18,12 @@ export const TRAINING_STEPS = [
   { key: 'commit', name: 'commit of a training batch, rows' },
 ];
 
+/** Of the entries, some do not pass validation. @throws if there are too few of them for the training batches of all rounds */
+export function checkRows(rows, rounds, entries) {
+  if (rows * rounds > entries * 0.9)
+    throw new Error(`${rounds} training batches of ${rows} rows need more than ${entries} entries`);
+}
+
 /** @returns of each step what `measureAll` tells of an operation, with a row for a request */
 export async function measureTraining(servers, steps, { rounds, rows }) {
   const measured = Object.fromEntries(TRAINING_STEPS.map(({ key }) => [key, {}]));
