@@ -16,8 +16,10 @@ import { operations, selectOperations } from './compare/operations.js';
 import { comparePicture } from './compare/picture.js';
 import { loadPostgres, startPostgres } from './compare/postgres.js';
 import { ourSettings, startServer } from './compare/processes.js';
-import { compareTable, environment } from './compare/report.js';
+import { environment, version } from './compare/report.js';
+import { saveResults } from './compare/results-file.js';
 import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
+import { resultsTable } from './compare/table.js';
 import { checkRows, measureTraining, TRAINING_STEPS } from './compare/training-steps.js';
 import { jobsByKey, loadWorkloads, workloads } from './compare/workloads.js';
 import { showProgress } from './progress.js';
@@ -68,11 +70,12 @@ export async function run(options) {
       values.base === undefined
         ? await compareOthers(size, directory, stops, choice)
         : await compareBuilds({ base: values.base, head: values.head }, size, directory, stops, choice);
-    const measured = { environment: machine, ...size, connections: CONNECTIONS, results };
-    const table = values.base === undefined ? compareTable(measured) : buildsTable(results);
-    process.stdout.write(`${table}\n`);
-    if (values.picture !== undefined) await writeFile(values.picture, comparePicture(measured));
-    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measured, undefined, 2)}\n`);
+    const compare = { version: await version(), ...size, connections: CONNECTIONS, results };
+    process.stdout.write(`${values.base === undefined ? resultsTable({ compare }) : buildsTable(results)}\n`);
+    if (values.picture !== undefined) {
+      await writeFile(values.picture, comparePicture({ environment: machine, ...compare }));
+    }
+    await saveResults(values.json, machine, values.base === undefined ? 'compare' : 'builds', compare);
   } finally {
     for (const stop of stops.reverse()) await stop();
     await rm(directory, { recursive: true, force: true });

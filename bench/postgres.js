@@ -12,8 +12,10 @@ import { CONNECTIONS, measureAll, SECRET } from './compare/measure.js';
 import { operations, selectOperations } from './compare/operations.js';
 import { loadPostgres, startPostgres } from './compare/postgres.js';
 import { load, ourSettings, startServer } from './compare/processes.js';
-import { compareTable, environment } from './compare/report.js';
+import { environment, version } from './compare/report.js';
+import { saveResults } from './compare/results-file.js';
 import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
+import { resultsTable } from './compare/table.js';
 import { showProgress } from './progress.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -28,9 +30,11 @@ export async function run(options) {
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '3' },
       only: { type: 'string' },
+      json: { type: 'string' },
     },
   });
   const [entries, rounds, seconds] = [values.entries, values.rounds, values.seconds].map(Number);
+  const machine = environment();
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-postgres-'));
   // PostgreSQL may run as another user, who has to get to its folder.
   await chmod(directory, 0o755);
@@ -40,8 +44,9 @@ export async function run(options) {
     stops.push(() => postgres.stop());
     const location = `${postgres.connectionString}?schema=feedback_graph`;
     const results = await comparePostGraphile(postgres, location, { entries, rounds, seconds }, stops, values.only);
-    const measured = { environment: environment(), entries, rounds, seconds, connections: CONNECTIONS, results };
-    process.stdout.write(`${compareTable(measured)}\n`);
+    const measured = { version: await version(), entries, rounds, seconds, connections: CONNECTIONS, results };
+    process.stdout.write(`${resultsTable({ postgres: measured })}\n`);
+    await saveResults(values.json, machine, 'postgres', measured);
     if (values.only === undefined)
       process.stdout.write(`${scaleTable(await measureScale(location, seconds, rounds))}\n`);
   } finally {

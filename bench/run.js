@@ -13,6 +13,8 @@ const MEASUREMENTS = {
   graph: ['./graph-questions.js'],
   used: ['./used.js'],
   soak: ['./soak.js'],
+  start: ['./start.js'],
+  table: ['./table.js'],
   runaway: ['./runaway.js'],
   attacks: ['./attacks.js'],
   fuzz: ['./fuzz.js'],

@@ -1,6 +1,6 @@
 // Minutes of mixed load (four reads to a write) over a large store: neither heap nor file handles may grow after the first
 // minute, and the process stays below a bound of memory.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,7 +10,8 @@ import jsonwebtoken from 'jsonwebtoken';
 import { loadOurs } from './compare/load-ours.js';
 import { mixedJobs } from './compare/operations.js';
 import { load, startOurs } from './compare/processes.js';
-import { environment } from './compare/report.js';
+import { environment, version } from './compare/report.js';
+import { saveResults } from './compare/results-file.js';
 import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
 import { medianOf } from './compare/statistics.js';
 import { showProgress } from './progress.js';
@@ -19,7 +20,7 @@ const SECRET = 'the secret of a measurement, 32 bytes';
 const CONNECTIONS = 64;
 const MINUTE = 60;
 const SAMPLE_SECONDS = 2;
-const MAX_RSS_MIB = 600;
+const MAX_RSS_MIB = 400;
 /** What a median of a minute may differ from that of another without anything growing. */
 const NOISE = 1.1;
 
@@ -34,15 +35,16 @@ export async function run(options) {
   });
   const [entries, minutes] = [Number(values.entries), Number(values.minutes)];
   if (!(minutes >= 3 && minutes <= 60)) throw new Error('--minutes must be 3 to 60');
+  const machine = environment();
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-soak-'));
   let server;
   try {
     const ids = await fill(join(directory, 'data'), entries);
     server = await startOurs(join(directory, 'data'), SECRET);
     const { samples, result } = await soak(server, ids, minutes);
-    const report = { environment: environment(), entries, minutes, ...summary(samples), perSecond: result.perSecond };
+    const report = { version: await version(), entries, minutes, ...summary(samples), perSecond: result.perSecond };
     process.stdout.write(table({ ...report, samples, result }));
-    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    await saveResults(values.json, machine, 'soak', { ...report, results: [memoryResult(report)] });
   } finally {
     await server?.stop();
     await rm(directory, { recursive: true, force: true });
@@ -123,6 +125,13 @@ function summary(samples) {
     handleGrowth: last.handles / second.handles,
     mostRss: Math.max(...samples.map(({ rss }) => rss)),
   };
+}
+
+/** As a row of the table of all measurements. */
+function memoryResult({ entries, minutes, byMinute }) {
+  const over = `${entries.toLocaleString('en')} entries`;
+  const name = `memory after ${minutes} minutes of mixed load over ${over}`;
+  return { key: 'memory', name, value: byMinute.at(-1).rss, unit: 'MiB', goal: MAX_RSS_MIB };
 }
 
 function table({ samples, byMinute, heapGrowth, handleGrowth, mostRss, entries, minutes, result }) {

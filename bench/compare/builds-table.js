@@ -1,10 +1,5 @@
 import { ratioOf } from './statistics.js';
-
-/** A number with three digits that count, and commas. */
-function shown(value) {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return Number(value.toFixed(digits)).toLocaleString('en', { minimumFractionDigits: digits });
-}
+import { shown } from './table.js';
 
 const COLUMNS = [
   ['cpuMicroseconds', 'CPU, µs'],

@@ -2,9 +2,9 @@
 // costs all threads of the server, which tells more on a machine that others use than rates do, then rates and latencies.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { showProgress } from '../progress.js';
 import { startLimit } from './limit.js';
+import { loadOurs } from './load-ours.js';
 import { measureAll, SECRET } from './measure.js';
 import { operations, selectOperations } from './operations.js';
 import { startOurs } from './processes.js';
@@ -16,7 +16,7 @@ import { jobsByKey, loadWorkloads, workloads } from './workloads.js';
 const WITHOUT_CACHE = { FEEDBACK_ANSWER_MEMORY: '0' };
 
 /**
- * @param checkouts by name (`base` and `head`), each the folder of a checkout that is built, its bench installed
+ * @param checkouts by name (`base` and `head`), each the folder of a checkout that is built
  * @param options `only`; `limit`: whether the ceiling is measured beside them; `cached`: whether the response cache is on;
  * `rows` of a training batch
  * @returns what {@link measureAll} does
@@ -60,13 +60,8 @@ export async function compareBuilds(checkouts, { entries, ...size }, directory, 
   return [...results, ...(await measureTraining(builds, steps, { rounds: size.rounds, rows }))];
 }
 
-async function fill(checkout, store, entries, name) {
-  const loader = pathToFileURL(resolve(checkout, 'bench/compare/load-ours.js')).href;
-  const { loadOurs } = await import(loader).catch((error) => {
-    throw new Error(`${checkout} is no checkout that is built and has its bench installed`, { cause: error });
-  });
+function fill(checkout, store, entries, name) {
   const started = performance.now();
-  return loadOurs(store, adapterTree(ADAPTERS), allEntries(entries), (done) =>
-    showProgress(`load ${name}`, done, entries, started),
-  );
+  const onProgress = (done) => showProgress(`load ${name}`, done, entries, started);
+  return loadOurs(store, adapterTree(ADAPTERS), allEntries(entries), onProgress, resolve(checkout, 'dist'));
 }

@@ -13,9 +13,9 @@ const MAX_SECONDS = 600;
 
 /** In the order in which they are done; each needs the one before. */
 export const TRAINING_STEPS = [
-  { key: 'claim', name: 'claim of a training batch, rows' },
-  { key: 'export', name: 'export raw, rows' },
-  { key: 'commit', name: 'commit of a training batch, rows' },
+  { key: 'claim', name: 'claim of a training batch', goals: { own: 10_000 } },
+  { key: 'export', name: 'export raw of a training batch', goals: { own: 60_000 } },
+  { key: 'commit', name: 'commit of a training batch', goals: { own: 15_000 } },
 ];
 
 /** Of the entries, some do not pass validation. @throws if there are too few of them for the training batches of all rounds */
@@ -37,10 +37,11 @@ export async function measureTraining(servers, steps, { rounds, rows }) {
     }
     showProgress('measure training', round + 1, rounds, started);
   }
-  return steps.map(({ key, name }) => ({
+  return steps.map(({ key, name, goals }) => ({
     key,
-    name,
-    goals: {},
+    name: `${name} of ${rows.toLocaleString('en')}`,
+    unit: ' rows/s',
+    goals,
     servers: Object.fromEntries(Object.entries(measured[key]).map(([server, all]) => [server, medianResult(all)])),
     halfRate: {},
   }));
