@@ -126,12 +126,12 @@ async function compareOthers({ entries, ...size }, directory, stops, { only, row
   return [...results, ...(await measureTraining({ ours }, steps, { rounds: trainingRounds, rows }))];
 }
 
-/** What only ours are asked is asked with the response cache off as well, unless it writes. */
+/** What only ours are asked is asked with the response cache off as well, unless it writes; what the table shows of tails is measured. */
 function withServers({ jobs, ...operation }) {
   const { isWorkload = false, writes = false } = operation;
   return {
     ...operation,
-    halfRate: ['ours', 'anew', 'limit'],
+    halfRate: isWorkload ? [] : [writes ? 'ours' : 'anew', 'limit'],
     jobs: { ...jobs, ...(isWorkload && !writes && { anew: jobs.ours }) },
   };
 }
