@@ -113,15 +113,17 @@ function markdownTable(titles, rows) {
 }
 
 /** What the figures of a table are of. */
-export function resultsCaption({ environment, ...measurements }) {
+export function resultsCaption({ environment, compare, postgres, start, soak }) {
   const { processor, memoryGib, node } = environment;
-  const runs = Object.entries(measurements).map(([name, { version, entries, rounds, seconds }]) => {
+  const runs = Object.entries({ compare, postgres, start, soak }).flatMap(([name, run]) => {
+    if (run === undefined) return [];
+    const { version, entries, rounds, seconds } = run;
     const size = [
       version && `version ${version}`,
       entries && `${entries.toLocaleString('en')} entries`,
       rounds && `medians of ${rounds} round${rounds === 1 ? '' : 's'}${seconds ? ` of ${seconds} s` : ''}`,
     ];
-    return `\`${name}\` with ${size.filter(Boolean).join(', ')}`;
+    return [`\`${name}\` with ${size.filter(Boolean).join(', ')}`];
   });
   return `Measured on ${processor}, ${memoryGib} GiB, Node.js ${node}: ${runs.join('; ')}.`;
 }
