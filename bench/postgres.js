@@ -45,7 +45,7 @@ export async function run(options) {
     const location = `${postgres.connectionString}?schema=feedback_graph`;
     const results = await comparePostGraphile(postgres, location, { entries, rounds, seconds }, stops, values.only);
     const measured = { version: await version(), entries, rounds, seconds, connections: CONNECTIONS, results };
-    process.stdout.write(`${resultsTable({ postgres: measured })}\n`);
+    process.stdout.write(`${resultsTable({ compare: measured })}\n`);
     await saveResults(values.json, machine, 'postgres', measured);
     if (values.only === undefined)
       process.stdout.write(`${scaleTable(await measureScale(location, seconds, rounds))}\n`);
@@ -62,20 +62,28 @@ async function comparePostGraphile(postgres, location, { entries, rounds, second
   const progress = (label) => (done) => showProgress(label, done, entries, started);
   const ids = await loadInto(location, adapters, allEntries(entries), progress('load ours'));
   await loadPostgres(postgres.client, adapters, allEntries(entries), progress('load PostgreSQL'));
-  const ours = await startOnPostgres(location);
-  stops.push(() => ours.stop());
-  const postgraphile = await startServer(NODE_22, [here('servers/postgraphile.js'), postgres.connectionString]);
-  stops.push(() => postgraphile.stop());
-  const questions = operations(ids).flatMap(({ jobs, ...operation }) =>
-    jobs.postgraphile === undefined
-      ? []
-      : [{ ...operation, goals: { postgraphile: 1.5 }, jobs: { ours: jobs.ours, postgraphile: jobs.postgraphile } }],
-  );
-  return measureAll({ ours, postgraphile }, selectOperations(questions, only), { rounds, seconds, warmUpSeconds: 1 });
+  const starts = {
+    ours: () => startOnPostgres(location),
+    anew: () => startOnPostgres(location, { FEEDBACK_RESPONSE_CACHE: '0' }),
+    postgraphile: () => startServer(NODE_22, [here('servers/postgraphile.js'), postgres.connectionString]),
+  };
+  const servers = {};
+  for (const [name, start] of Object.entries(starts)) {
+    servers[name] = await start();
+    stops.push(() => servers[name].stop());
+  }
+  const questions = operations(ids)
+    .filter(({ jobs }) => jobs.postgraphile !== undefined)
+    .map((operation) => {
+      const { ours, anew, postgraphile } = operation.jobs;
+      const jobs = { ours, ...(anew !== undefined && { anew }), postgraphile };
+      return { ...operation, goals: { postgraphile: 1.5 }, jobs };
+    });
+  return measureAll(servers, selectOperations(questions, only), { rounds, seconds, warmUpSeconds: 1 });
 }
 
-function startOnPostgres(location, options) {
-  return startServer(process.execPath, [CLI, 'serve'], ourSettings(location, SECRET), options);
+function startOnPostgres(location, settings, options) {
+  return startServer(process.execPath, [CLI, 'serve'], ourSettings(location, SECRET, settings), options);
 }
 
 /** Submits a second, of one and two servers, for one and for eight organizations, each in turn. */
@@ -86,7 +94,7 @@ async function measureScale(location, seconds, rounds) {
   const started = performance.now();
   let step = 0;
   try {
-    for (let made = 0; made < 2; made += 1) servers.push(await startOnPostgres(location, { onOneCore: false }));
+    for (let made = 0; made < 2; made += 1) servers.push(await startOnPostgres(location, {}, { onOneCore: false }));
     for (let round = 0; round < rounds; round += 1) {
       for (const { count, organizations } of round % 2 === 0 ? cases : [...cases].reverse()) {
         const before = processorTimes();

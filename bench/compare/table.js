@@ -58,7 +58,7 @@ function tailCell({ key, servers, halfRate }) {
 function postgresCell(result) {
   if (result === undefined) return '';
   const { servers, goals } = result;
-  const times = timesOf(servers.ours, servers.postgraphile, 'perSecond');
+  const times = timesOf(firstTime(servers), servers.postgraphile, 'perSecond');
   return `${shown(times)}${verdict(goals.postgraphile, times >= goals.postgraphile)}`;
 }
 

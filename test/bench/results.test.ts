@@ -74,7 +74,7 @@ describe('the table', () => {
     const onPostgres = {
       ...get,
       goals: { postgraphile: 1.5 },
-      servers: { ours: rate(300), postgraphile: rate(200) },
+      servers: { ours: rate(900), anew: rate(300), postgraphile: rate(200) },
       halfRate: {},
     };
     const table = resultsTable({
