@@ -60,8 +60,8 @@ async function fill(directory, entries) {
 
 async function soak(server, ids, minutes) {
   const token = jsonwebtoken.sign({}, SECRET, { subject: 'bench', expiresIn: '6h' });
-  const admin = jsonwebtoken.sign({ roles: ['admin'] }, SECRET, { subject: 'operator', expiresIn: '6h' });
-  const headers = { authorization: `Bearer ${admin}` };
+  const operator = jsonwebtoken.sign({ roles: ['operator'] }, SECRET, { subject: 'operator', expiresIn: '6h' });
+  const headers = { authorization: `Bearer ${operator}` };
   const seconds = minutes * MINUTE;
   const samples = [];
   const started = performance.now();
@@ -87,7 +87,10 @@ async function soak(server, ids, minutes) {
 async function sample({ url, pid }, headers, second) {
   const MEBIBYTE = 2 ** 20;
   const [metrics, status, handles] = await Promise.all([
-    fetch(`${url}/metrics`, { headers }).then((answer) => answer.text()),
+    fetch(`${url}/metrics`, { headers }).then((response) => {
+      if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
+      return response.text();
+    }),
     readFile(`/proc/${pid}/status`, 'utf8'),
     readdir(`/proc/${pid}/fd`),
   ]);
