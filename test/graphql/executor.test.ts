@@ -85,9 +85,14 @@ describe('an operation of a client', () => {
     const variables = { no: true };
     steps.length = 0;
     const expected = await execute({ schema, document, variableValues: variables, contextValue: {} });
-    steps.length = 0;
-    const result = await executeOperation(schema, { document, operation }, variables, {});
-    expect(plain(byPlace(result))).toEqual(plain(byPlace(expected)));
+    const remembered = {};
+    for (const use of ['first', 'second', 'third']) {
+      steps.length = 0;
+      // With a condition, what it selects is not remembered.
+      const prepared = { document, operation, ...(!text.includes('@') && { remembered }) };
+      const result = await executeOperation(schema, prepared, variables, {});
+      expect(plain(byPlace(result)), `${use} use`).toEqual(plain(byPlace(expected)));
+    }
   });
 
   it('leaves no failure unhandled where an item fails before one that is still to come', async () => {

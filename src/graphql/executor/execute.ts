@@ -36,7 +36,7 @@ type Data = Record<string, unknown>;
 /** Runs a valid query or mutation. Never rejects: what fails is among the errors of the result. */
 export async function executeOperation(
   schema: GraphQLSchema,
-  { document, operation }: Pick<PreparedOperation, 'document' | 'operation'>,
+  { document, operation, remembered }: Pick<PreparedOperation, 'document' | 'operation' | 'remembered'>,
   variables: Readonly<Record<string, unknown>>,
   context: Partial<RequestContext>,
 ): Promise<ExecutionResult> {
@@ -51,18 +51,22 @@ export async function executeOperation(
   const execution: Execution = { schema, fragments, variableValues: coerced, operation, context, errors };
   let data: Data | null = null;
   try {
-    data = await executeRoot(execution);
+    data = await executeRoot(execution, remembered);
   } catch (error) {
     errors.add(error instanceof GraphQLError ? error : locatedError(error, undefined), undefined);
   }
   return errors.all.length === 0 ? { data } : { errors: inOrderOfPlaces(errors.all, data), data };
 }
 
-function executeRoot(execution: Execution): Data | Promise<Data> {
+function executeRoot(
+  execution: Execution,
+  remembered: NonNullable<PreparedOperation['remembered']> = {},
+): Data | Promise<Data> {
   const { schema, operation } = execution;
   const type = schema.getRootType(operation.operation);
   if (!type) throw new Error(`The schema has no ${operation.operation}, and so the operation is not valid`);
-  const selection = selectFields(execution, type, [operation.selectionSet]);
+  // What is selected of the objects below is remembered with it.
+  const selection = (remembered.selection ??= selectFields(execution, type, [operation.selectionSet]));
   const run = operation.operation === OperationTypeNode.MUTATION ? executeSerially : executeFields;
   return run(execution, type, undefined, undefined, selection);
 }

@@ -15,6 +15,7 @@ import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 import { MAX_PROBLEMS } from '../errors.js';
+import type { Selection } from '../executor/selection.js';
 import { operationCost, serializeSizes } from './cost.js';
 import { OperationRefusedError, type OperationLimits, overLimit } from './limits.js';
 import { refuseBatches, weighOperation } from './mutation-weight.js';
@@ -30,6 +31,8 @@ export interface PreparedOperation {
   readonly operation: OperationDefinitionNode;
   /** What runs it instead of the executor, if it is one of our own. */
   readonly compiled?: CompiledQuery;
+  /** Where the executor remembers what the operation selects, if that is the same each time. */
+  readonly remembered?: { selection?: Selection };
 }
 
 /** An operation that cannot run. */
@@ -200,7 +203,8 @@ export function createRequestPreparation(
     const name = definition.name?.value ?? '';
     let validated = operations.get(name);
     if (validated === undefined) {
-      validated = { operation: { document, operation: definition }, costs: new LRUCache({ max: SIZES }) };
+      const operation = { document, operation: definition, ...(shape.isPlain && { remembered: {} }) };
+      validated = { operation, costs: new LRUCache({ max: SIZES }) };
       operations.set(name, validated);
     }
     const { operation, costs } = validated;

@@ -13,7 +13,12 @@ export interface DocumentShape {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Whether it asks about the schema itself. */
   readonly introspects: boolean;
+  /** Whether it has so few fields, fragments unfolded, and none under a condition, that what it selects is worth remembering. */
+  readonly isPlain: boolean;
 }
+
+/** Fields of a plain document. */
+const FEW_FIELDS = 500;
 
 /** @throws {OperationRefusedError} naming the limit that it is over, or the fragment that spreads itself. */
 export function checkShape(document: DocumentNode, limits: OperationLimits): DocumentShape {
@@ -44,7 +49,32 @@ export function checkShape(document: DocumentNode, limits: OperationLimits): Doc
     const depth = depthOf(definition.selectionSet);
     if (depth > limits.depth) throw overLimit('depth', limits, depth);
   }
-  return { fragments, introspects };
+  const isPlain = directives === 0 && countFields(document, fragments) <= FEW_FIELDS;
+  return { fragments, introspects, isPlain };
+}
+
+/** The fields of all operations, with fragments unfolded as often as they are spread; no fragment spreads itself. */
+function countFields(document: DocumentNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): number {
+  const known = new Map<string, number>();
+  const inFragment = (name: string): number => {
+    let count = known.get(name);
+    if (count === undefined) {
+      const fragment = fragments.get(name);
+      count = fragment === undefined ? 0 : inSet(fragment.selectionSet);
+      known.set(name, count);
+    }
+    return count;
+  };
+  const inSet = ({ selections }: SelectionSetNode): number =>
+    selections.reduce((sum, selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return sum + inFragment(selection.name.value);
+      const below = selection.selectionSet === undefined ? 0 : inSet(selection.selectionSet);
+      return sum + below + (selection.kind === Kind.FIELD ? 1 : 0);
+    }, 0);
+  return document.definitions.reduce(
+    (sum, definition) => sum + (definition.kind === Kind.OPERATION_DEFINITION ? inSet(definition.selectionSet) : 0),
+    0,
+  );
 }
 
 /** A field that is repeated under one name is merged, at a cost that grows with the square of how often it is there. */
