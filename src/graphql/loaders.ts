@@ -84,62 +84,111 @@ export interface LoaderOptions {
   readonly principal?: Principal | undefined;
 }
 
-export function createLoaders(store: Store, org: string, { budget, task, principal }: LoaderOptions = {}): Loaders {
-  const batchScheduleFn = task?.atEndOfStretch ?? afterPendingJobs;
-  const batchedRead = batchedReads(store, org, budget, batchScheduleFn, task);
+/** Each made when it is first asked for, as most requests need one or two; a class, as its getters cost a request nothing. */
+export function createLoaders(store: Store, org: string, options: LoaderOptions = {}): Loaders {
+  return new LoadersOfRequest(store, org, options);
+}
 
-  const edges = <T>(
-    find: (reader: Reader, org: string, ends: readonly EdgeEnds[]) => Promise<T[]>,
-  ): DataLoader<EdgeEnds, T, string> =>
-    new DataLoader((ends) => batchedRead((reader) => find(reader, org, ends)), {
-      batchScheduleFn,
-      cacheKeyFn: ({ from, to }) => JSON.stringify([from, to]),
+class LoadersOfRequest implements Loaders {
+  readonly batchedRead: Loaders['batchedRead'];
+  readonly #org: string;
+  readonly #owner: Principal | undefined;
+  readonly #schedule: (dispatch: () => void) => void;
+  #longRead?: Loaders['longRead'];
+  #feedback?: Loaders['feedback'];
+  #adapters?: Loaders['adapters'];
+  #trainingBatches?: Loaders['trainingBatches'];
+  #links?: Loaders['links'];
+  #derivations?: Loaders['derivations'];
+  #stats?: Loaders['stats'];
+  #preferences?: Loaders['preferences'];
+  #lineage?: Loaders['lineage'];
+  #sharedFeedback?: Loaders['sharedFeedback'];
+  #neighbours?: Loaders['neighbours'];
+
+  constructor(store: Store, org: string, { budget, task, principal }: LoaderOptions) {
+    this.#org = org;
+    this.#owner = principal !== undefined && readsOwnOnly(principal) ? principal : undefined;
+    this.#schedule = task?.atEndOfStretch ?? afterPendingJobs;
+    this.batchedRead = batchedReads(store, org, budget, this.#schedule, task);
+  }
+
+  get longRead(): Loaders['longRead'] {
+    return (this.#longRead ??= longReads(this.batchedRead));
+  }
+
+  get feedback(): Loaders['feedback'] {
+    return (this.#feedback ??= this.#byKey(async (reader, org, ids) => {
+      const owner = this.#owner;
+      const found = await findFeedback(reader, org, ids);
+      return owner === undefined ? found : found.map((each) => (each && isOwn(each, owner) ? each : undefined));
+    }));
+  }
+
+  get adapters(): Loaders['adapters'] {
+    return (this.#adapters ??= this.#byKey(findAdapters));
+  }
+
+  get trainingBatches(): Loaders['trainingBatches'] {
+    return (this.#trainingBatches ??= this.#byKey(findBatches));
+  }
+
+  get links(): Loaders['links'] {
+    return (this.#links ??= this.#byKey(findLinks, edgeKey));
+  }
+
+  get derivations(): Loaders['derivations'] {
+    return (this.#derivations ??= this.#byKey(findDerivations, edgeKey));
+  }
+
+  get stats(): Loaders['stats'] {
+    return (this.#stats ??= this.#byKey(feedbackStats, (index: SecondaryIndex) => JSON.stringify(index)));
+  }
+
+  get preferences(): Loaders['preferences'] {
+    return (this.#preferences ??= this.#byKey(preferenceStats));
+  }
+
+  get lineage(): Loaders['lineage'] {
+    return (this.#lineage ??= lineageLoaders(this.batchedRead, this.#org, this.#schedule));
+  }
+
+  get sharedFeedback(): Loaders['sharedFeedback'] {
+    return (this.#sharedFeedback ??= this.#byKey(sharedFeedback));
+  }
+
+  get neighbours(): Loaders['neighbours'] {
+    return (this.#neighbours ??= this.#byKey(neighbourAdapters, ({ list, limit, after }: NeighbourRequest) =>
+      JSON.stringify([list.prefix, limit, after]),
+    ));
+  }
+
+  readonly pages: Loaders['pages'] = (plan, request) =>
+    this.batchedRead((reader) => feedbackPage(reader, plan, request));
+
+  readonly counts: Loaders['counts'] = (plan) =>
+    hasCounters(plan)
+      ? this.batchedRead((reader) => countFeedback(reader, plan))
+      : this.longRead(
+          ['counts', plan],
+          (read) => read((reader) => countFeedback(reader, plan)),
+          (reader) => countedKeys(reader, plan),
+        );
+
+  /** What `find` answers for many keys of the organization, in their order. */
+  #byKey<Key, Value, CacheKey = Key>(
+    find: (reader: Reader, org: string, keys: readonly Key[]) => Promise<Value[]>,
+    cacheKeyFn?: (key: Key) => CacheKey,
+  ): DataLoader<Key, Value, CacheKey> {
+    return new DataLoader((keys) => this.batchedRead((reader) => find(reader, this.#org, keys)), {
+      batchScheduleFn: this.#schedule,
+      ...(cacheKeyFn !== undefined && { cacheKeyFn }),
     });
+  }
+}
 
-  const longRead = longReads(batchedRead);
-  const owner = principal !== undefined && readsOwnOnly(principal) ? principal : undefined;
-
-  return {
-    batchedRead,
-    longRead,
-    feedback: new DataLoader(
-      async (ids) => {
-        const found = await batchedRead((reader) => findFeedback(reader, org, ids));
-        return owner === undefined ? found : found.map((each) => (each && isOwn(each, owner) ? each : undefined));
-      },
-      { batchScheduleFn },
-    ),
-    adapters: new DataLoader((ids) => batchedRead((reader) => findAdapters(reader, org, ids)), { batchScheduleFn }),
-    trainingBatches: new DataLoader((numbers) => batchedRead((reader) => findBatches(reader, org, numbers)), {
-      batchScheduleFn,
-    }),
-    links: edges(findLinks),
-    derivations: edges(findDerivations),
-    stats: new DataLoader((indexes) => batchedRead((reader) => feedbackStats(reader, org, indexes)), {
-      batchScheduleFn,
-      cacheKeyFn: (index) => JSON.stringify(index),
-    }),
-    preferences: new DataLoader((adapters) => batchedRead((reader) => preferenceStats(reader, org, adapters)), {
-      batchScheduleFn,
-    }),
-    pages: (plan, request) => batchedRead((reader) => feedbackPage(reader, plan, request)),
-    counts: (plan) =>
-      hasCounters(plan)
-        ? batchedRead((reader) => countFeedback(reader, plan))
-        : longRead(
-            ['counts', plan],
-            (read) => read((reader) => countFeedback(reader, plan)),
-            (reader) => countedKeys(reader, plan),
-          ),
-    lineage: lineageLoaders(batchedRead, org, batchScheduleFn),
-    sharedFeedback: new DataLoader((ids) => batchedRead((reader) => sharedFeedback(reader, org, ids)), {
-      batchScheduleFn,
-    }),
-    neighbours: new DataLoader((requests) => batchedRead((reader) => neighbourAdapters(reader, org, requests)), {
-      batchScheduleFn,
-      cacheKeyFn: ({ list, limit, after }) => JSON.stringify([list.prefix, limit, after]),
-    }),
-  };
+function edgeKey({ from, to }: EdgeEnds): string {
+  return JSON.stringify([from, to]);
 }
 
 function isOwn({ submittedBy, interactionId }: Feedback, { sub, scope }: Principal): boolean {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   buildSchema,
   execute,
@@ -10,6 +11,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { executeOperation } from '../../src/graphql/executor/execute.js';
+import { formatTime } from '../../src/graphql/executor/leaf.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { turnsDuring } from '../support/turns.js';
 
@@ -128,4 +130,22 @@ it('lets the event loop turn many times while a client asks for the schema', asy
   });
   expect(result).toEqual(plain(await execute({ schema, document })));
   expect(turns).toBeGreaterThan(10);
+});
+
+it('writes times as Date does', () => {
+  const times = [
+    0,
+    1,
+    Date.UTC(2000, 1, 29),
+    Date.UTC(2023, 11, 31, 23, 59, 59, 999),
+    Date.UTC(2100, 2, 1),
+    Date.UTC(10_000, 0) - 1,
+  ];
+  fc.assert(
+    fc.property(fc.oneof(fc.constantFrom(...times), fc.integer({ min: 0, max: Date.UTC(10_000, 0) - 1 })), (ms) => {
+      expect(formatTime(ms)).toBe(new Date(ms).toISOString());
+    }),
+    { numRuns: 5_000 },
+  );
+  for (const ms of [-1, 0.5, NaN, Infinity, Date.UTC(10_000, 0)]) expect(formatTime(ms)).toBeUndefined();
 });

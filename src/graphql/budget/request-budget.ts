@@ -105,9 +105,14 @@ export class RequestBudget {
 
   /** Counts a field of the answer. A text counts a byte a character: never more than it has as JSON. */
   countField(value: unknown): void {
+    this.countFields(1, typeof value === 'string' ? value.length : 0);
+  }
+
+  /** Counts fields of the answer whose texts have so many characters together. */
+  countFields(fields: number, characters: number): void {
     this.check();
-    this.#fields += 1;
-    if (typeof value === 'string') this.#bytes += value.length;
+    this.#fields += fields;
+    this.#bytes += characters;
     if (this.#fields > this.#answerFields) this.#fail('answerFields', this.#answerFields);
     if (this.#bytes > this.answerBytes) this.#fail('answerBytes', this.answerBytes);
   }

@@ -27,7 +27,7 @@ import type { PreparedOperation } from '../operations/prepared.js';
 import { coerceVariables } from '../operations/variables.js';
 import { completedInTurns } from '../scheduling/scheduled-fields.js';
 import { createFieldErrors, inOrderOfPlaces, type Path } from './field-errors.js';
-import { completeLeaf, plainLeaf } from './leaf.js';
+import { completeLeaf, flatObject, plainLeaf } from './leaf.js';
 import { buildResolveInfo, createPlace, type Execution, failAt, formatCoordinate, type Place } from './place.js';
 import { type SelectedField, selectFields, type Selection } from './selection.js';
 
@@ -91,6 +91,10 @@ function executeFields(
   path: Path | undefined,
   selection: Selection,
 ): Data | Promise<Data> {
+  if (selection.isFlat) {
+    const flat = flatObject(execution, selection, source);
+    if (flat !== undefined) return flat;
+  }
   const data = { ...selection.template };
   let pending = false;
   try {

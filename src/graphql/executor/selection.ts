@@ -45,6 +45,8 @@ export interface SelectedField {
 export interface Selection {
   readonly type: GraphQLObjectType;
   readonly fields: readonly SelectedField[];
+  /** Whether all fields are properties of the object that are leaves. */
+  readonly isFlat: boolean;
   /** An object with the keys of all fields, in their order; copies of it share one hidden class, and are written soonest. */
   readonly template: Readonly<Record<string, unknown>>;
 }
@@ -91,7 +93,8 @@ export function selectFields(
     const leaf = isProperty && isLeafType(valueType) ? valueType : undefined;
     return [{ key, nodes: ofKey, definition, isProperty, leaf, selections: leaf === undefined ? [] : NONE }];
   });
-  return { type, fields, template: Object.fromEntries(fields.map(({ key }) => [key, null])) };
+  const isFlat = fields.every(({ leaf }) => leaf !== undefined);
+  return { type, fields, isFlat, template: Object.fromEntries(fields.map(({ key }) => [key, null])) };
 }
 
 function isIncluded({ variableValues }: SelectionScope, selection: SelectionNode): boolean {
