@@ -9,16 +9,16 @@ export function sentBody(text: string): string | Buffer {
   return text.length < LONG ? text : Buffer.from(text);
 }
 
-const bodies = new WeakMap<ExecutionResult, string | Buffer>();
+const BODY: unique symbol = Symbol('body');
+
+/** A result that keeps the body made of it. A WeakMap would hold each body until a major collection: at a hundred lists, megabytes. */
+interface WrittenResult extends ExecutionResult {
+  [BODY]?: string | Buffer | undefined;
+}
 
 /** A result without errors as it is sent; made once for each that is cached. */
-export function answerBody(result: ExecutionResult): string | Buffer {
-  let body = bodies.get(result);
-  if (body === undefined) {
-    body = sentBody(`${JSON.stringify({ data: result.data })}\n`);
-    bodies.set(result, body);
-  }
-  return body;
+export function answerBody(result: WrittenResult): string | Buffer {
+  return (result[BODY] ??= sentBody(`${JSON.stringify({ data: result.data })}\n`));
 }
 
 /**
@@ -28,7 +28,7 @@ export function answerBody(result: ExecutionResult): string | Buffer {
  * @returns whether its data has no more bytes
  */
 export async function writeAnswerBody(
-  result: ExecutionResult,
+  result: WrittenResult,
   limit: number,
   giveWay: () => Promise<void> | undefined,
 ): Promise<boolean> {
@@ -38,7 +38,7 @@ export async function writeAnswerBody(
   }
   const data = await jsonInPieces(result.data, limit, giveWay);
   if (data === OVER_LIMIT) return false;
-  bodies.set(result, Buffer.concat([BEFORE_DATA, data, AFTER_DATA]));
+  result[BODY] = Buffer.concat([BEFORE_DATA, data, AFTER_DATA]);
   return true;
 }
 

@@ -1,20 +1,52 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getArgumentValues,
+  getOperationAST,
+  type GraphQLSchema,
+  Kind,
+  locatedError,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { requireAnyOf } from '../principal.js';
 import { extendContext, type RequestContext } from './context.js';
 import { executeOperation } from './executor/execute.js';
+import { fieldPermissions } from './guarded-fields.js';
 import { compileOperation } from './operations/compiled.js';
-import type { PreparedOperation } from './operations/prepared.js';
+import type { PreparedOperation, RunPrepared } from './operations/prepared.js';
+import { coerceVariables } from './operations/variables.js';
 import type { Scheduler } from './scheduling/scheduler.js';
 
 /**
- * Runs one of our own typed documents and returns its data.
+ * An operation of ours that a function answers, by what the resolvers of its document are made of: where its document is
+ * executed, most of the time goes to objects that nobody looks at.
+ */
+export interface DirectOperation<Data, Variables extends Readonly<Record<string, unknown>>, Arguments> {
+  readonly document: TypedDocumentNode<unknown, Variables>;
+  /**
+   * @param roots the arguments of each root field of the document, in their order. They are what the schema makes of the
+   * variables, so that `Arguments` are the types of its resolvers' parameters.
+   */
+  readonly read: (context: RequestContext, ...roots: readonly Arguments[]) => Promise<Data>;
+}
+
+/**
+ * Runs one of our own operations and returns its data.
  * @throws the first error of the response: an `ApiError` where it is the user's, anything else where it is ours.
  */
-export type RunOperation = <Data, Variables extends Readonly<Record<string, unknown>>>(
-  document: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
-  context: RequestContext,
-) => Promise<Data>;
+export interface RunOperation {
+  <Data, Variables extends Readonly<Record<string, unknown>>>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    context: RequestContext,
+  ): Promise<Data>;
+  <Data, Variables extends Readonly<Record<string, unknown>>, Arguments>(
+    operation: DirectOperation<Data, Variables, Arguments>,
+    variables: Variables,
+    context: RequestContext,
+  ): Promise<Data>;
+}
 
 /** Runs an operation that was prepared. Nobody changes a result: it may be another one's too. */
 export type ExecuteOperation = (
@@ -29,9 +61,9 @@ export type ExecuteOperation = (
  */
 export function createExecution(schema: GraphQLSchema): ExecuteOperation {
   return async (prepared, variables, context) => {
-    const { compiled } = prepared;
-    if (compiled !== undefined) return compiled.query(undefined, context, variables);
-    return executeOperation(schema, prepared, variables, context);
+    return prepared.run === undefined
+      ? executeOperation(schema, prepared, variables, context)
+      : prepared.run(variables, context);
   };
 }
 
@@ -55,27 +87,68 @@ export function createExecutor(
   executeOperation: ExecuteOperation,
   scheduler?: Scheduler,
 ): RunOperation {
-  const prepared = new Map<DocumentNode, PreparedOperation>();
+  const prepared = new Map<object, PreparedOperation>();
 
-  /** Our own documents are few, were checked when their types were generated, and come again and again. */
-  const operationOf = (document: DocumentNode): PreparedOperation => {
-    const known = prepared.get(document);
+  /** Our own operations are few, were checked when their types were generated, and come again and again. */
+  const prepare = <Arguments>(asked: DocumentNode | AnyDirectOperation<Arguments>): PreparedOperation => {
+    const known = prepared.get(asked);
     if (known !== undefined) return known;
+    const document = 'read' in asked ? asked.document : asked;
     const operation = getOperationAST(document);
     if (!operation) throw new Error('A document of ours has no single operation');
-    const compiled = compileOperation(schema, document, operation);
-    const made = { document, operation, ...(compiled !== undefined && { compiled }) };
-    prepared.set(document, made);
+    const runs = 'read' in asked ? runDirectly(schema, operation, asked) : runCompiled(schema, document, operation);
+    const made = { document, operation, ...(runs !== undefined && { run: runs }) };
+    prepared.set(asked, made);
     return made;
   };
 
-  return async (document, variables, context) => {
+  return async <Data, Arguments>(
+    asked: DocumentNode | AnyDirectOperation<Arguments>,
+    variables: Readonly<Record<string, unknown>>,
+    context: RequestContext,
+  ) => {
     const scheduled =
       scheduler !== undefined && isLong(variables) ? extendContext(context, { task: scheduler.start() }) : context;
-    const result = await executeOperation(operationOf(document), variables, scheduled);
+    const result = await executeOperation(prepare(asked), variables, scheduled);
     const [error] = result.errors ?? [];
     if (error !== undefined) throw error.originalError ?? error;
-    // The document was checked against this schema when its types were generated.
-    return result.data as ReturnType<NonNullable<(typeof document)['__apiType']>>;
+    // A document was checked against this schema when its types were generated; the other operations say what they answer.
+    return result.data as Data;
+  };
+}
+
+type AnyDirectOperation<Arguments> = DirectOperation<object, Readonly<Record<string, unknown>>, Arguments>;
+
+function runCompiled(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): RunPrepared | undefined {
+  const compiled = compileOperation(schema, document, operation);
+  return compiled && ((variables, context) => compiled.query(undefined, context, variables));
+}
+
+function runDirectly<Arguments>(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  { read }: AnyDirectOperation<Arguments>,
+): RunPrepared {
+  const query = schema.getQueryType();
+  const fields = operation.selectionSet.selections.map((node) => {
+    const definition = node.kind === Kind.FIELD && query?.getFields()[node.name.value];
+    if (!query || !definition)
+      throw new Error('An operation of ours that runs directly is a query without fragments at its root');
+    return { definition, node, permissions: fieldPermissions(schema, query.name, definition.name) };
+  });
+  return async (variables, context) => {
+    const { coerced, errors } = coerceVariables(schema, operation, variables);
+    if (errors !== undefined) return { errors };
+    try {
+      for (const { permissions } of fields) requireAnyOf(context.principal, permissions);
+      const roots = fields.map(({ definition, node }) => getArgumentValues(definition, node, coerced) as Arguments);
+      return { data: (await read(context, ...roots)) as NonNullable<ExecutionResult['data']> };
+    } catch (error) {
+      return { errors: [locatedError(error, undefined)], data: null };
+    }
   };
 }

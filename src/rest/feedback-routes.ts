@@ -1,22 +1,15 @@
 import type { FastifyRequest } from 'fastify';
-import type { Static } from 'typebox';
 import { ApiError } from '../errors.js';
 import type { SubmitEffect } from '../feedback/submit.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
-import { entryText, JSON_TYPE, sendList } from './entry-text.js';
+import { listEntries, listEntriesOfAdapter, readEntry, sendJson } from './entry-reads.js';
 import { EXAMPLES } from './examples.js';
-import { LIST_FIELD_NAMES, listVariables, toList, toStats, toSubmitInput, toSubmitted } from './mapping.js';
+import { LIST_FIELD_NAMES, listVariables, toStats, toSubmitInput, toSubmitted } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
-import {
-  GetFeedbackDocument,
-  GetFeedbackStatsDocument,
-  ListFeedbackByAdapterDocument,
-  ListFeedbackDocument,
-  SubmitFeedbackDocument,
-} from './operations.generated.js';
+import { GetFeedbackStatsDocument, SubmitFeedbackDocument } from './operations.generated.js';
 import { entityTag } from './preconditions.js';
 import {
   AdapterParameters,
@@ -90,13 +83,9 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       },
     },
     async (request, reply) => {
-      const { feedback } = await run(GetFeedbackDocument, { id: request.params.id }, contextOf(request));
+      const { feedback } = await run(readEntry, { id: request.params.id }, contextOf(request));
       if (feedback === null) throw new ApiError('NOT_FOUND', 'Feedback entry not found');
-      return reply
-        .header('etag', entityTag(feedback.version))
-        .type(JSON_TYPE)
-        .serializer(entryText)
-        .send(feedback.document);
+      return sendJson(reply.header('etag', entityTag(feedback.version)), feedback.text);
     },
   );
 
@@ -118,11 +107,8 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     },
     async (request, reply) => {
       const { query } = request;
-      const listed = await run(ListFeedbackDocument, listVariables(query), contextOf(request));
-      return sendList(reply, listed, (): Static<typeof ListAnswer> => ({
-        ...toList(listed.feedbackList),
-        limit: query.limit,
-      }));
+      const page = await run(listEntries, listVariables(query), contextOf(request));
+      return sendJson(reply, page.body({ limit: query.limit }));
     },
   );
 
@@ -162,15 +148,11 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       const adapterId = request.params.adapter_id;
       const { filter, ...page } = listVariables(request.query);
       const listed = await run(
-        ListFeedbackByAdapterDocument,
+        listEntriesOfAdapter,
         { filter: { ...filter, adapterId }, linked: { adapterId }, ...page },
         contextOf(request),
       );
-      return sendList(reply, listed, (): Static<typeof ByAdapterAnswer> => ({
-        adapter_id: adapterId,
-        ...toList(listed.feedbackList),
-        total_linked: listed.linked.totalCount,
-      }));
+      return sendJson(reply, listed.body({ adapter_id: adapterId, total_linked: listed.total }));
     },
   );
 }

@@ -5,7 +5,7 @@ import type { FeedbackType, ValidationStatus } from '../model/facets.js';
 import { type Field, FIELDS, type FieldsOfKind, type FieldsWith, FILTER_FIELDS } from '../model/feedback-fields.js';
 import type { EnumerationKind } from '../model/field-kinds.js';
 import { collectFields, type Submission } from '../model/submission.js';
-import type { WireEntry, WireSubmission } from '../model/wire-entry.js';
+import type { WireSubmission } from '../model/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
 import type {
   FeedbackFilterInput,
@@ -154,25 +154,6 @@ export function filterVariable(
     search: query.search ?? null,
     since: since === undefined ? null : new Date(since),
     until: until === undefined ? null : new Date(until),
-  };
-}
-
-interface Connection {
-  readonly edges: readonly { readonly node: { readonly document: WireEntry } }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
-}
-
-/** What every list answers. */
-export function toList({ edges, pageInfo }: Connection): {
-  feedback: WireEntry[];
-  count: number;
-  next_cursor?: string;
-} {
-  const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-  return {
-    feedback: edges.map((edge) => edge.node.document),
-    count: edges.length,
-    ...omitNullish({ next_cursor: next }),
   };
 }
 

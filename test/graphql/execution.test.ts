@@ -4,13 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import { withAnswerBudget } from '../../src/graphql/budget/answer-budget.js';
 import { createRequestContext } from '../../src/graphql/context.js';
-import { createExecution, createExecutor } from '../../src/graphql/execution.js';
+import { createExecution, createExecutor, type DirectOperation } from '../../src/graphql/execution.js';
 import { compileOperation, uncompilable } from '../../src/graphql/operations/compiled.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { permissionsOf } from '../../src/permissions.js';
 import type { Principal } from '../../src/principal.js';
-import { ListFeedbackDocument } from '../../src/rest/operations.generated.js';
+import { listEntries, listEntriesOfAdapter, readEntry } from '../../src/rest/entry-reads.js';
+import type {
+  GetFeedbackQuery,
+  ListFeedbackByAdapterQuery,
+  ListFeedbackQuery,
+} from '../../src/rest/operations.generated.js';
 import { generatedVariables } from '../support/generated-documents.js';
 import { ACTOR, openGraph } from '../support/graph.js';
 import { ownOperations } from '../support/operations.js';
@@ -20,6 +25,8 @@ import { turnsDuring } from '../support/turns.js';
 
 const schema = createSchema();
 const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, permissions: permissionsOf('admin'), expiresAt: Infinity };
+const MEMBER: Principal = { ...ADMIN, sub: 'somebody', permissions: permissionsOf('member') };
+const NOBODY: Principal = { ...ADMIN, permissions: new Set() };
 
 function operationOf(text: string) {
   const document = parse(text);
@@ -44,13 +51,12 @@ describe('our own operations', () => {
     const { services, ids } = await openSample();
     const compiled = compileOperation(schema, document, operation);
     if (compiled === undefined) throw new Error('It cannot be compiled');
-    const run = createExecution(schema);
     const context = () => createRequestContext(services, ADMIN, 'test');
     let answered = 0;
     const compare = async (variables: Record<string, unknown>, inTurns: boolean): Promise<void> => {
       const options = inTurns ? { task: createScheduler(0).start() } : {};
       const asked = createRequestContext(services, ADMIN, 'test', options);
-      const result = await run({ document, operation, compiled }, variables, asked);
+      const result = await compiled.query(undefined, asked, variables);
       const expected = await execute({ schema, document, variableValues: variables, contextValue: context() });
       if (expected.errors === undefined) answered += 1;
       expect(JSON.parse(JSON.stringify(result.data ?? null))).toEqual(
@@ -121,18 +127,79 @@ it('an operation of a client is never compiled, however often it comes', async (
   await services.store.close();
 });
 
+describe('the operations that REST runs directly', () => {
+  /** What an operation answers, without the forms that its document and its function give to that. */
+  const shownPage = (texts: readonly string[], next: string | null | undefined, total?: number) => ({
+    entries: texts.map((text) => JSON.parse(text) as unknown),
+    next: next ?? null,
+    total,
+  });
+  const ofConnection = ({ feedbackList, linked }: ListFeedbackQuery & Partial<ListFeedbackByAdapterQuery>) => {
+    const { edges, pageInfo } = feedbackList;
+    const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    return shownPage(
+      edges.map(({ node }) => JSON.stringify(node.document)),
+      next,
+      linked?.totalCount,
+    );
+  };
+
+  /** Runs both on random variables, three times each, so that what is remembered is compared as well. */
+  async function compareWithDocument<Data, Variables extends Readonly<Record<string, unknown>>, Arguments>(
+    direct: DirectOperation<Data, Variables, Arguments>,
+    shownDirectly: (data: Data) => unknown,
+    shownByDocument: (data: never) => unknown,
+  ): Promise<void> {
+    const { services, ids } = await openSample();
+    const { document } = direct;
+    const operation = getOperationAST(document)!;
+    const run = createExecutor(schema, withAnswerBudget(createExecution(schema)));
+    const outcomeOf = async (principal: Principal, variables: Variables): Promise<unknown> => {
+      try {
+        return shownDirectly(await run(direct, variables, createRequestContext(services, principal, 'test')));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    let answered = 0;
+    const property = async (variables: Record<string, unknown>, principal: Principal): Promise<void> => {
+      const contextValue = createRequestContext(services, principal, 'test');
+      const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue });
+      if (errors === undefined) answered += 1;
+      const expected = errors === undefined ? shownByDocument(data as never) : errors[0]!.message;
+      for (let use = 1; use <= 3; use++) expect(await outcomeOf(principal, variables as Variables)).toEqual(expected);
+    };
+    const variables = generatedVariables(schema, operation, sampleValues(ids));
+    await fc.assert(fc.asyncProperty(variables, fc.constantFrom(ADMIN, MEMBER, NOBODY), property), { numRuns: 150 });
+    expect(answered).toBeGreaterThan(0);
+    await services.store.close();
+  }
+
+  it('read an entry as their document does', () =>
+    compareWithDocument(
+      readEntry,
+      ({ feedback }) => feedback && { version: feedback.version, document: JSON.parse(feedback.text) as unknown },
+      ({ feedback }: GetFeedbackQuery) => feedback && { ...feedback, document: { ...feedback.document } },
+    ));
+
+  it('list entries as their document does', () =>
+    compareWithDocument(listEntries, ({ texts, next }) => shownPage(texts, next), ofConnection));
+
+  it('list the entries of an adapter as their document does', () =>
+    compareWithDocument(listEntriesOfAdapter, ({ texts, next, total }) => shownPage(texts, next, total), ofConnection));
+});
+
 describe('the executor of REST', () => {
   /** How often the event loop turns while a page of so many entries is read. */
   async function turnsOf(first: number, graph: Awaited<ReturnType<typeof openGraph>>) {
     const run = createExecutor(schema, withAnswerBudget(createExecution(schema)), createScheduler(0));
     const variables = { first, after: null, filter: {}, order: 'ASC' } as const;
-    let ids: readonly string[] = [];
+    let texts: readonly string[] = [];
     const turns = await turnsDuring(async () => {
       const context = createRequestContext(graph.services, ADMIN, 'test');
-      const { feedbackList } = await run(ListFeedbackDocument, variables, context);
-      ids = feedbackList.edges.map(({ node }) => node.document.id);
+      ({ texts } = await run(listEntries, variables, context));
     });
-    return { turns, ids };
+    return { turns, ids: texts.map((text) => (JSON.parse(text) as { readonly id: string }).id) };
   }
 
   it('lets others have their turn while it makes a long list, and makes a short one at once', async () => {

@@ -100,7 +100,8 @@ export class RequestBudget {
 
   /** @throws {GraphQLError} if a limit was passed before, or the request has ended. */
   check(): void {
-    if (this.#hasEnded || this.#thrown !== undefined) throw this.failure;
+    const { failure } = this;
+    if (failure !== undefined) throw failure;
   }
 
   /** Counts a field of the answer. A text counts a byte a character: never more than it has as JSON. */

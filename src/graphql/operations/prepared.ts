@@ -11,9 +11,9 @@ import {
   validate,
   type ValidationRule,
 } from 'graphql';
-import type { CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
+import type { RequestContext } from '../context.js';
 import { MAX_PROBLEMS } from '../errors.js';
 import type { Selection } from '../executor/selection.js';
 import { operationCost, serializeSizes } from './cost.js';
@@ -25,12 +25,18 @@ import { checkSource } from './source.js';
 import { checkSubscriptionRoot } from './subscription-root.js';
 import { coerceVariables } from './variables.js';
 
+/** Runs one operation. Never rejects: what fails is among the errors of the result. */
+export type RunPrepared = (
+  variables: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+) => ExecutionResult | Promise<ExecutionResult>;
+
 /** One operation of a document that is valid. */
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** What runs it instead of the executor, if it is one of our own. */
-  readonly compiled?: CompiledQuery;
+  readonly run?: RunPrepared;
   /** Where the executor remembers what the operation selects, if that is the same each time. */
   readonly remembered?: { selection?: Selection };
 }

@@ -28,14 +28,14 @@ export class FeedbackResolver {
     version: number | null | undefined,
     @Arg('asOf', () => GraphQLDateTime, { nullable: true, description: 'Returns the entry as of this time.' })
     asOf: Date | null | undefined,
-    @Ctx() { loaders, principal, actor: { org } }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<FeedbackNode | null> {
-    const current = await loaders.feedback.load(id);
-    if (current === undefined) {
-      // That another's entry has been there is nothing to tell.
-      if (!readsOwnOnly(principal)) await loaders.batchedRead((reader) => refuseErased(reader, org, id));
-      return null;
-    }
+    const current = await currentEntry(context, id);
+    if (current === undefined) return null;
+    const {
+      loaders,
+      actor: { org },
+    } = context;
     if ((version ?? asOf ?? null) === null) return toFeedbackNode(current);
     const found = await loaders.batchedRead((reader) => versionAt(reader, org, current, version, asOf));
     return found === undefined ? null : toFeedbackNode(found);
@@ -95,6 +95,22 @@ export class FeedbackResolver {
       }),
     );
   }
+}
+
+/**
+ * The current version of an entry, or undefined if there is none that the token may read.
+ * @throws {ApiError} GONE if it was erased
+ */
+export async function currentEntry(
+  { loaders, principal, actor: { org } }: RequestContext,
+  id: string,
+): Promise<Feedback | undefined> {
+  const current = await loaders.feedback.load(id);
+  // That another's entry has been there is nothing to tell.
+  if (current === undefined && !readsOwnOnly(principal)) {
+    await loaders.batchedRead((reader) => refuseErased(reader, org, id));
+  }
+  return current;
 }
 
 /** The version that is asked for: by number, by time, or the current one. */

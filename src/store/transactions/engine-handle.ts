@@ -9,13 +9,19 @@ interface Iteration {
   busy: boolean;
 }
 
+/** A call that is under way, of which there are several for each request: a promise for each would cost more than the rest. */
+interface Call {
+  /** Told when it has ended; mostly nobody waits. */
+  waiting: (() => void)[] | undefined;
+}
+
 /** The handle that is open now, and its replacement by another one without a call getting between the two. */
 export class EngineHandle {
   readonly #open: OpenEngine;
   #engine: Engine | undefined;
   /** The replacement under way, for calls that wait for it. */
   #replacing: Promise<void> | undefined;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Set<Call>();
   readonly #iterations = new Set<Iteration>();
 
   constructor(open: OpenEngine) {
@@ -31,18 +37,15 @@ export class EngineHandle {
       if (this.#replacing === undefined) throw cannotRead();
       await this.#replacing;
     }
-    let end = (): void => undefined;
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    this.#underWay.add(ended);
+    const call: Call = { waiting: undefined };
+    this.#underWay.add(call);
     try {
       return await read(this.#engine);
     } catch (cause) {
       throw cause instanceof UnavailableError ? cause : cannotRead(cause);
     } finally {
-      this.#underWay.delete(ended);
-      end();
+      this.#underWay.delete(call);
+      call.waiting?.forEach((resolve) => resolve());
     }
   }
 
@@ -110,7 +113,10 @@ export class EngineHandle {
   async drain(): Promise<void> {
     for (const { iterator, busy } of this.#iterations) if (!busy) iterator.end();
     this.#iterations.clear();
-    await Promise.all(this.#underWay);
+    const ended = [...this.#underWay].map(
+      (call) => new Promise<void>((resolve) => (call.waiting ??= []).push(resolve)),
+    );
+    await Promise.all(ended);
   }
 
   /** Waits for the calls under way, ends the iterators, and closes. Idempotent. */
