@@ -6,6 +6,7 @@ import { StoreInUseError, StoreOpenError } from '../errors.js';
 import { bulkLoad, NotEmptyError, type StoreContents } from '../transactions/bulk-load.js';
 import type { StoreLogger } from '../transactions/committer.js';
 import { openTransactionalStore } from '../transactions/transactional-store.js';
+import { withCoalescedReads } from './coalesced-reads.js';
 import type { OpenEngine } from './engine.js';
 import { withRangeHeadCache } from './range-head-cache.js';
 import { openRocksDb } from './rocksdb.js';
@@ -66,7 +67,7 @@ async function prepare(
       await engine.close();
       throw error;
     }
-    return withValueCache(withRangeHeadCache(engine, HEAD_BYTES), CACHED_BYTES);
+    return withValueCache(withRangeHeadCache(withCoalescedReads(engine), HEAD_BYTES), CACHED_BYTES);
   };
 }
 
