@@ -25,6 +25,8 @@ export interface Stretches {
 export interface Turns {
   /** Begins a piece of work. */
   readonly start: () => Stretches;
+  /** Whether the present stretch has been long enough. */
+  readonly isOver: () => boolean;
 }
 
 /** A rotation of its own; all others together are {@link startStretches}. @param milliseconds 0 yields at every occasion */
@@ -95,7 +97,7 @@ export function createTurns(milliseconds = STRETCH_MILLISECONDS): Turns {
       },
     };
   };
-  return { start };
+  return { start, isOver };
 }
 
 const turns = createTurns();
@@ -107,12 +109,17 @@ export const startStretches: Turns['start'] = () => turns.start();
 export async function mapYielding<Item, Made>(
   items: readonly Item[],
   make: (item: Item, index: number) => Made,
-  stretches: Stretches = startStretches(),
+  stretches?: Stretches,
 ): Promise<Made[]> {
   const made: Made[] = [];
-  for (const [index, item] of items.entries()) {
+  // Most work is short, and begins none of its own.
+  let begun = stretches;
+  const isOver = stretches?.shouldYield ?? turns.isOver;
+  let index = 0;
+  for (const item of items) {
     made.push(make(item, index));
-    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    index += 1;
+    if (isOver()) await (begun ??= startStretches()).yieldToEventLoop();
   }
   return made;
 }

@@ -3,7 +3,8 @@
  * salt; the event, which the chain of hashes covers, holds a hash of both. So a name can be forgotten without a change of
  * any event, and what then remains of it cannot even be compared with a guess, while a name that was exchanged is found.
  */
-import { hash, randomBytes } from 'node:crypto';
+import { takeRandomBytes } from '../random-bytes.js';
+import { shortDigest } from '../short-digest.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
 /** Stands for the name of a person that was erased. */
@@ -13,7 +14,6 @@ export const ERASED_NAME = '[erased]';
 export const NO_NOTE: Buffer = Buffer.alloc(0);
 
 const SALT_BYTES = 16;
-const HASH_BYTES = 16;
 
 export interface ActorNote {
   /** To be kept beside the event. */
@@ -23,7 +23,7 @@ export interface ActorNote {
 }
 
 export function createActorNote(actor: string): ActorNote {
-  const salt = randomBytes(SALT_BYTES).toString('base64url');
+  const salt = takeRandomBytes(SALT_BYTES).toString('base64url');
   return { note: encodeRecord([salt, actor]), actorHash: hashActor(salt, actor) };
 }
 
@@ -45,5 +45,5 @@ export function verifyNote(note: Buffer, actorHash: string | undefined): boolean
 }
 
 function hashActor(salt: string, actor: string): string {
-  return hash('sha256', salt + actor, 'buffer').toString('base64url', 0, HASH_BYTES);
+  return shortDigest(salt + actor);
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { newUuid } from '../model/ids.js';
 import { type AuditChain } from '../model/node.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Transaction } from '../store/contract.js';
 import { auditKey, auditOfKey, changePrefix } from '../store/layout.js';
 import { RECORD_SHAPES } from '../store/record-shapes.js';
@@ -155,18 +156,27 @@ export function recordEvent(
   change: ChangeOfNode,
 ): AuditChain {
   const { note, actorHash } = createActorNote(actor.sub);
-  const event: StoredEvent = {
-    ...change,
-    id: newUuid(actor.org, transaction.stamp(actor.org)),
-    position: chain.length + 1,
-    previous: chain.head,
-    actorHash,
-    requestId: actor.requestId,
-  };
+  const { at, action, node, versionBefore, versionAfter, reason, details } = change;
+  const position = chain.length + 1;
+  const event: StoredEvent = Object.assign(
+    {
+      at,
+      action,
+      node,
+      versionBefore,
+      versionAfter,
+      id: newUuid(actor.org, transaction.stamp(actor.org)),
+      position,
+      previous: chain.head,
+      requestId: actor.requestId,
+      actorHash,
+    },
+    omitNullish({ reason, details }),
+  );
   const bytes = encodeAuditEvent(event);
   transaction.put(auditKey(actor.org, event.id), bytes);
   transaction.put(auditOfKey(actor.org, change.node, event.id), note);
-  return { head: hash('sha256', bytes, 'hex'), length: event.position };
+  return { head: hash('sha256', bytes, 'hex'), length: position };
 }
 
 export function encodeAuditEvent(event: StoredEvent): Buffer {

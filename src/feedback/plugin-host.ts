@@ -67,7 +67,7 @@ async function tellOfStored(
 
 /** A submission as the plugins see it. */
 export function toPluginSubmission(organization: string, submission: Submission): PluginSubmission {
-  return { organization, ...pickSubmission(submission) };
+  return Object.assign({ organization }, pickSubmission(submission));
 }
 
 function toStored(feedback: Feedback): StoredSubmission {

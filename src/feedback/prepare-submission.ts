@@ -55,7 +55,7 @@ export function prepareSubmission(
 ): PreparedSubmission {
   const { createdAt, ...rest } = timed;
   // One that is complete stays the object that it is.
-  const given = createdAt === undefined ? timed : rest;
+  const given = 'createdAt' in timed ? rest : timed;
   const decision = isTypeDecided(given) ? decideType(rules, given.scores) : undefined;
   const typed = decision === undefined ? given : { ...given, type: decision.type };
   const submission = completeSubmission(typed, limits, answers);

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../audit/events.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError } from '../errors.js';
-import { memoizeByIdentity } from '../memoize-by-identity.js';
 import { type FieldName, FIELDS } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
 import { namedAdapters } from '../model/preference.js';
@@ -45,17 +44,13 @@ export class EarlierEntries {
   readonly #entries = new Map<string, EarlierEntry>();
   /** Where the keys that this transaction wrote led to before. */
   readonly #ledTo = new Map<Key, string | undefined>();
-  readonly #keyOfVote: (submission: Submission) => Key | undefined;
+  /** The keys of the votes that submissions and entries are, which are asked for several times. */
+  readonly #votes = new Map<Submission, Key | undefined>();
 
   private constructor(keyedHash: KeyedHash, actor: Actor, keepsVotes: boolean) {
     this.#keyedHash = keyedHash;
     this.#actor = actor;
     this.#keepsVotes = keepsVotes;
-    const { org, sub: submittedBy } = actor;
-    const remembered = memoizeByIdentity(
-      (submission: Submission) => keyOfVote(keyedHash, org, { ...submission, submittedBy }) ?? '',
-    );
-    this.#keyOfVote = (submission) => remembered(submission) || undefined;
   }
 
   /** One look at all keys, and at the entries that they lead to if they lead to any. */
@@ -88,6 +83,14 @@ export class EarlierEntries {
     return earlier;
   }
 
+  #keyOfVote(submission: Submission): Key | undefined {
+    if (this.#votes.has(submission)) return this.#votes.get(submission);
+    const { org, sub: submittedBy } = this.#actor;
+    const key = keyOfVote(this.#keyedHash, org, Object.assign({ submittedBy }, submission));
+    this.#votes.set(submission, key);
+    return key;
+  }
+
   #keysOf(submission: Submission): Key[] {
     const vote = this.#keyOfVote(submission);
     return [...this.#externalKeysOf(submission), ...(vote === undefined ? [] : [vote])];
@@ -112,6 +115,12 @@ export class EarlierEntries {
     const ofVote = this.#keepsVotes ? undefined : this.#entryAt(this.#keyOfVote(submission));
     if (ofVote === undefined || this.#keyOfVote(ofVote.feedback) !== this.#keyOfVote(submission)) return undefined;
     return isSameVote(ofVote.feedback, submission) ? ofVote : undefined;
+  }
+
+  /** As `put`, of the entry that a submission has become: it is of the same vote. */
+  putNew(transaction: Transaction, submission: Submission, feedback: Feedback): void {
+    this.#votes.set(feedback, this.#keyOfVote(submission));
+    this.put(transaction, feedback, namedAdapters(submission), true);
   }
 
   /** From now on submissions are about this state of the entry; writes the key of its vote. */

@@ -2,7 +2,6 @@
  * Where the entry is in which a user has judged an answer. What they say of the same answer of the same interaction later is
  * a change of mind, and becomes the next version of that entry.
  */
-import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ERASED_NAME } from '../audit/actor-note.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
@@ -10,6 +9,7 @@ import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Feedback } from '../model/feedback.js';
 import type { Candidate } from '../model/preference.js';
 import { pickSubmission, type Submission } from '../model/submission.js';
+import { shortDigest } from '../short-digest.js';
 import type { Key, Reader, Transaction } from '../store/contract.js';
 import { lastComponent } from '../store/keys.js';
 import { voteKey } from '../store/layout.js';
@@ -53,11 +53,13 @@ function describeCandidate({ answer, adapterId, modelVersion }: Candidate): stri
   return JSON.stringify([answer.trim(), adapterId ?? null, modelVersion ?? null]);
 }
 
-/**
- * Stands for everything that a submission says, to tell whether it is sent again. It is kept in the entry alone. Asked for
- * several times on the way of one submission, whose texts may be long.
- */
-export const digestOf = memoizeByIdentity((submission: Submission) => digest(pickSubmission(submission)));
+/** Stands for everything that a submission says, to tell whether it is sent again. It is kept in the entry alone. */
+export function digestSubmission(submission: Submission): string {
+  return digest(pickSubmission(submission));
+}
+
+/** The same, where it is asked for several times on the way of one submission, whose texts may be long. */
+export const digestOf = memoizeByIdentity(digestSubmission);
 
 const REVISED = 'revised:';
 
@@ -67,7 +69,7 @@ export function markRevised(said: string): string {
 }
 
 function digest(value: unknown): string {
-  return hash('sha256', JSON.stringify(value), 'buffer').toString('base64url', 0, 16);
+  return shortDigest(JSON.stringify(value));
 }
 
 export function encodePointer(feedbackId: string): Buffer {

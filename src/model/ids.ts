@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
+import { takeRandomBytes } from '../random-bytes.js';
 
 /** How many organizations' newest ids are remembered: more than can need one within the same millisecond. */
 const REMEMBERED = 10_000;
 
 /** The time (epoch ms) and the number within it of the newest id of each organization. */
-const newest = new LRUCache<string, { readonly msecs: number; readonly seq: number }>({ max: REMEMBERED });
+const newest = new LRUCache<string, { msecs: number; seq: number }>({ max: REMEMBERED });
 
 /**
  * A UUIDv7 (RFC 9562) above those that this process made for the organization before. Those of the same millisecond are
@@ -14,14 +14,17 @@ const newest = new LRUCache<string, { readonly msecs: number; readonly seq: numb
  * @param now epoch ms; in a transaction what it is to be stamped with, so that ids are in the order of commits
  */
 export function newUuid(org: string, now: number): string {
-  const before = newest.get(org);
-  // 31 of 32 bits, so that there is room to count.
-  const next =
-    before === undefined || now > before.msecs
-      ? { msecs: now, seq: randomBytes(4).readUInt32BE() >>> 1 }
-      : { msecs: before.msecs, seq: before.seq + 1 };
-  newest.set(org, next);
-  return uuidv7(next);
+  let id = newest.get(org);
+  if (id === undefined) {
+    id = { msecs: -1, seq: 0 };
+    newest.set(org, id);
+  }
+  if (now > id.msecs) {
+    id.msecs = now;
+    // 31 of 32 bits, so that there is room to count.
+    id.seq = takeRandomBytes(4).readUInt32BE() >>> 1;
+  } else id.seq += 1;
+  return uuidv7(id);
 }
 
 const PREFIX = 'feedback-';

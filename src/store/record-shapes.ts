@@ -17,6 +17,7 @@ export interface RecordShape {
   readonly number: number;
   /** At most 52, one for each bit of an integer. */
   readonly fields: readonly string[];
+  readonly placeOf: ReadonlyMap<string, number>;
   /** By the place of a field. */
   readonly packings: readonly (Packing | undefined)[];
 }
@@ -26,7 +27,8 @@ function shape(
   fields: readonly string[],
   packings: Readonly<Record<string, Packing>> = {},
 ): RecordShape {
-  return { number, fields, packings: fields.map((field) => packings[field]) };
+  const placeOf = new Map(fields.map((field, place) => [field, place]));
+  return { number, fields, placeOf, packings: fields.map((field) => packings[field]) };
 }
 
 const SHA256 = /^[0-9a-f]{64}$/;

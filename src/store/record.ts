@@ -69,14 +69,28 @@ function seal(record: Buffer): Buffer {
   return record;
 }
 
+/** The values of the fields of a shape, by their places, while they are collected. */
+const collected: unknown[] = [];
+
 /** What stands for a value of this shape; undefined if it has values that the shape cannot pack. */
-function shapedValues(value: unknown, { fields, packings }: RecordShape): unknown[] | undefined {
+function shapedValues(value: unknown, { fields, placeOf, packings }: RecordShape): unknown[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const record = value as Readonly<Record<string, unknown>>;
+  collected.length = fields.length;
+  collected.fill(undefined);
+  let isMore = false;
+  // The fields that there are, which are few of those that there may be.
+  for (const name in record) {
+    const given = record[name];
+    if (given === undefined) continue;
+    const place = placeOf.get(name);
+    if (place === undefined) isMore = true;
+    else collected[place] = given;
+  }
   const values: unknown[] = [0];
   let present = 0;
   for (let place = 0, bit = 1; place < fields.length; place++, bit *= 2) {
-    const given = record[fields[place] ?? ''];
+    const given = collected[place];
     if (given === undefined) continue;
     const packing = packings[place];
     const stored = packing === undefined ? given : packing.pack(given);
@@ -85,9 +99,7 @@ function shapedValues(value: unknown, { fields, packings }: RecordShape): unknow
     present += bit;
   }
   values[0] = present;
-  let count = 1;
-  for (const name in record) if (record[name] !== undefined) count += 1;
-  if (count > values.length) values.push(unshapedFields(record, fields));
+  if (isMore) values.push(unshapedFields(record, fields));
   return values;
 }
 

@@ -76,11 +76,10 @@ export async function runChain(
   stored?: { readonly id: string; readonly all: boolean },
   around?: AroundPlugin,
 ): Promise<Verdict> {
-  let current: PluginSubmission = {
-    ...submission,
-    organization,
-    ...(stored === undefined ? {} : { id: stored.id }),
-  };
+  let current: PluginSubmission = Object.assign(
+    stored === undefined ? { organization } : { organization, id: stored.id },
+    submission,
+  );
   const asked = stored?.all === true ? slots : slots.filter(({ asynchronous }) => !asynchronous);
   let failed = false;
   let verdict: Verdict = { status: 'approved', reasons: [] };

@@ -53,6 +53,32 @@ test.each(SHAPES.map((shape) => [shape.number, shape] as const))(
   },
 );
 
+test.each(SHAPES.map((shape) => [shape.number, shape] as const))(
+  'a record of shape %i has the values of its fields in their order, in whatever order it has them itself',
+  (_number, shape) => {
+    const { fields, packings } = shape;
+    const shuffled = shaped(shape).chain((value) =>
+      fc
+        .shuffledSubarray(Object.entries(value), { minLength: Object.keys(value).length })
+        .map((entries) => Object.fromEntries(entries)),
+    );
+    fc.assert(
+      fc.property(shuffled, (value) => {
+        const there = fields.filter((field) => value[field] !== undefined);
+        const packed = there.map((field) => {
+          const packing = packings[fields.indexOf(field)];
+          return packing === undefined ? value[field] : packing.pack(value[field]);
+        });
+        fc.pre(!packed.includes(undefined));
+        const present = there.reduce((sum, field) => sum + 2 ** fields.indexOf(field), 0);
+        const rest = value['unheardOf'] === undefined ? [] : [{ unheardOf: value['unheardOf'] }];
+        const json = JSON.stringify([present, ...packed, ...rest]);
+        expect(encodeRecord(value, shape).subarray(6).toString()).toBe(json);
+      }),
+    );
+  },
+);
+
 test('a field that its shape lacks is stored with its name, and the others still without theirs', () => {
   const entry = { question: 'Q', answer: 'A', topic: 'billing' };
   const stored = encodeRecord(entry, RECORD_SHAPES.feedback);

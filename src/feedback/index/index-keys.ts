@@ -15,7 +15,7 @@ type IndexValues = Readonly<Record<string, string | number>>;
 
 /** The index of a kind with values that its row has given, or that were checked against it. */
 export function toIndex(kind: IndexKind, values: IndexValues): SecondaryIndex {
-  return { kind, ...values } as SecondaryIndex;
+  return Object.assign({ kind }, values) as SecondaryIndex;
 }
 
 /** Digits of a moment (epoch ms) in keys, whose order is then the order of time. */

@@ -41,7 +41,8 @@ export class OptimisticTransaction extends QueuedWrites implements Transaction {
     if (keys.length > MAX_KEYS_AT_ONCE) return inPieces(keys, (piece) => this.getMany(piece));
     keys.forEach(checkKey);
     return this.#state.handle.call((engine) => {
-      this.#recordRead({ ...this.#now(), keys });
+      const { applied: from, submitted: to } = this.#state.history;
+      this.#recordRead({ from, to, keys });
       return engine.getMany(keys);
     });
   }
