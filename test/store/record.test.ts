@@ -79,6 +79,29 @@ test.each(SHAPES.map((shape) => [shape.number, shape] as const))(
   },
 );
 
+test('records of more forms than are remembered come back as they were, the first, second and third time', () => {
+  const shape = RECORD_SHAPES.feedback;
+  const entries = new Map<number, Record<string, unknown>>();
+  for (let form = 1; form <= 600; form += 1) {
+    const names = shape.fields.filter((_, place) => ((form >> place) & 1) === 1 && place < 10);
+    entries.set(form, Object.fromEntries(names.map((name) => [name, `${name} of ${form}`])));
+  }
+  for (let time = 0; time < 3; time += 1) {
+    for (const entry of entries.values()) {
+      const decoded = decodeRecord(encodeRecord(entry, shape));
+      expect(decoded).toStrictEqual(entry);
+      expect(Object.keys(decoded as object)).toEqual(Object.keys(entry));
+    }
+  }
+});
+
+test('what changes a decoded record changes no other of its form', () => {
+  const first = decodeRecord(encodeRecord({ question: 'Q', answer: 'A' }, RECORD_SHAPES.feedback));
+  Object.assign(first as object, { question: 'changed', topic: 'billing' });
+  const second = decodeRecord(encodeRecord({ question: 'other', answer: 'B' }, RECORD_SHAPES.feedback));
+  expect(second).toStrictEqual({ question: 'other', answer: 'B' });
+});
+
 test('a field that its shape lacks is stored with its name, and the others still without theirs', () => {
   const entry = { question: 'Q', answer: 'A', topic: 'billing' };
   const stored = encodeRecord(entry, RECORD_SHAPES.feedback);
