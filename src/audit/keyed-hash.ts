@@ -5,8 +5,11 @@ import { joinKey, prefixRange, splitKey } from '../store/keys.js';
 import { findOrganizations } from '../store/organizations.js';
 import { decodeRecord, encodeRecord } from '../store/record.js';
 
-/** Stands for a user in keys without naming the user. */
-export type KeyedHash = (org: string, userId: string) => string;
+/**
+ * Stands for a user in keys without naming the user.
+ * @param isOfMany whether there are as many such texts as entries: one is asked for once, and would take the place of users
+ */
+export type KeyedHash = (org: string, userId: string, isOfMany?: boolean) => string;
 
 /** What the secret of each organization is derived from. In no backup of an organization. */
 export const MASTER_SECRET_KEY: Key = 'secret:master';
@@ -96,12 +99,12 @@ export function createKeyedHash(secrets: HashSecrets): KeyedHash {
     keys.set(org, made);
     return made;
   };
-  return (org, userId) => {
+  return (org, userId, isOfMany = false) => {
     const name = JSON.stringify([org, userId]);
-    const before = known.get(name);
+    const before = isOfMany ? undefined : known.get(name);
     if (before !== undefined) return before;
     const made = createHmac('sha256', keyOf(org)).update(name).digest().toString('base64url', 0, 16);
-    if (name.length <= MAX_REMEMBERED_LENGTH) known.set(name, made);
+    if (!isOfMany && name.length <= MAX_REMEMBERED_LENGTH) known.set(name, made);
     return made;
   };
 }

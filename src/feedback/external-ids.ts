@@ -18,8 +18,8 @@ export function externalIdKeys(
   { externalId, submittedBy }: { readonly externalId: string } & Pick<Feedback, 'submittedBy'>,
 ): readonly [Key, Key] {
   return [
-    externalIdKey(org, hash(org, JSON.stringify([submittedBy, externalId]))),
-    externalIdKey(org, hash(org, externalId)),
+    externalIdKey(org, hash(org, JSON.stringify([submittedBy, externalId]), true)),
+    externalIdKey(org, hash(org, externalId, true)),
   ];
 }
 

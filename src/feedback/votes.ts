@@ -38,9 +38,8 @@ export function keyOfVote(keyedHash: KeyedHash, org: string, vote: Vote): Key | 
   const { submittedBy, userId, interactionId } = vote;
   // What a person who was erased submitted for others is found by it no more.
   if (interactionId === undefined || submittedBy === ERASED_NAME) return undefined;
-  // A digest, as the keyed hash remembers what it was asked.
   const name = JSON.stringify(['vote', submittedBy, userId ?? null, interactionId, digestOfJudged(vote)]);
-  return voteKey(org, keyedHash(org, name));
+  return voteKey(org, keyedHash(org, name, true));
 }
 
 /** A digest, whatever is around the texts, as they were when they were judged. */

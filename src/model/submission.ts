@@ -91,6 +91,7 @@ function completedVerdict(given: GivenSubmission): Submission {
 const DERIVED_FROM = { question: 'last message of the user', answer: 'last message' };
 
 const REQUIRED = ['type', 'question', 'answer'] as const satisfies readonly FieldsWith<'required'>[];
+const FIELD_NAMES = FIELDS.map(({ name }) => name);
 const OPTIONAL = FIELDS.filter(({ required }) => required !== true).map(({ name }) => name);
 
 /** The submission without the optional fields that say nothing: an empty or blank text counts as absent. */
@@ -121,6 +122,7 @@ export function checkSubmission(submission: GivenSubmission, limits: EntryLimits
 
 /** Each text counts once: a conversation holds its question and its answer, and candidates hold the answer, too. */
 function checkSize(submission: GivenSubmission, limits: EntryLimits = DEFAULT_ENTRY_LIMITS): void {
+  if (isSurelyWithin(submission, limits.entryBytes)) return;
   const { messages, question, answer, ...rest } = submission;
   const isCompared = rest.candidates !== undefined;
   const sized = {
@@ -132,6 +134,22 @@ function checkSize(submission: GivenSubmission, limits: EntryLimits = DEFAULT_EN
     const problem = `must be at most ${limits.entryBytes} bytes of JSON (FEEDBACK_LIMIT_ENTRY_BYTES)`;
     throwIssues([{ field: 'entry', problem }]);
   }
+}
+
+/** Bytes of JSON that a UTF-16 unit of a text takes at most (`\u0000`), and a field beside its name and value. */
+const UNIT_BYTES = 6;
+const FIELD_BYTES = 6;
+
+/** Whether an entry is so short that its JSON need not be written to know that it is within a limit: nearly every one is. */
+function isSurelyWithin(submission: GivenSubmission, bytes: number): boolean {
+  let most = 2;
+  for (const name of FIELD_NAMES) {
+    const value = submission[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string') return false;
+    most += UNIT_BYTES * value.length + name.length + FIELD_BYTES;
+  }
+  return most <= bytes;
 }
 
 /** What an entry says, without what the server knows of it. */

@@ -77,3 +77,13 @@ test('of long texts nothing is kept', async () => {
   for (let index = 0; index < 200; index += 1) hash('a', `${index} ${'x'.repeat(500_000)}`);
   expect(usedMegabytes() - before).toBeLessThan(30);
 });
+
+test('a text that is asked for once has the hash that it would have otherwise', async () => {
+  const store = await openMemoryStore();
+  const [hash, other] = [await loadKeyedHash(store), await loadKeyedHash(store)];
+  for (const text of ['ann', 'x'.repeat(300)]) {
+    const once = hash('default', text, true);
+    expect([hash('default', text), hash('default', text, true), other('default', text)]).toEqual([once, once, once]);
+  }
+  await store.close();
+});
