@@ -86,3 +86,8 @@ export const changes: fc.Arbitrary<{ readonly name: string; readonly run: Change
     };
     return { name, run: changing[name] };
   });
+
+/** What clients see of a result, without the body that it may keep. */
+export function shown({ data, errors }: ExecutionResult): object {
+  return { data, errors };
+}
