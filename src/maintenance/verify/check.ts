@@ -4,7 +4,7 @@ import type { Entry, Key, KeyRange, Store } from '../../store/contract.js';
 import { joinKey, splitKey } from '../../store/keys.js';
 import type { ProgressListener } from '../progress.js';
 import type { Fix, Repairs } from '../repair.js';
-import { readAhead } from './cursor.js';
+import { readChunksAhead } from './cursor.js';
 import type { Nodes } from './nodes.js';
 import type { Findings, KeyKind } from './report.js';
 
@@ -93,7 +93,7 @@ export async function eachChunk(
   range: KeyRange,
   visit: (entries: readonly Entry[]) => Promise<void> | void,
 ): Promise<void> {
-  for await (const chunk of readAhead(check.store, range)) {
+  for await (const chunk of readChunksAhead(check.store, range)) {
     check.findings.countRead(kind, chunk.length);
     await visit(chunk);
     check.progress.advance(chunk.length);

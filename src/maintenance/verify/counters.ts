@@ -30,7 +30,7 @@ import {
 import { CorruptRecordError } from '../../store/record.js';
 import { decodeCounter } from '../../store/transactions/counters.js';
 import { type Check, reportInconsistency, MAX_REMEMBERED } from './check.js';
-import { Cursor, readAhead } from './cursor.js';
+import { Cursor, readChunksAhead } from './cursor.js';
 import { edgeRange } from './keyspace.js';
 
 interface Recount {
@@ -189,7 +189,7 @@ async function* adapterDays(check: Check): AsyncGenerator<Recount[], void> {
   if (!(await hasAdapterDays(check))) return;
   let days = new Map<Key, number>();
   let current = '';
-  for await (const chunk of readAhead(check.store, indexRange(org, 'adapter'))) {
+  for await (const chunk of readChunksAhead(check.store, indexRange(org, 'adapter'))) {
     for (const { key } of chunk) {
       const entry = parseIndexEntry(org, key);
       if (entry?.index.kind !== 'adapter' || !isFeedbackId(entry.feedbackId)) continue;
@@ -243,7 +243,7 @@ function inOrder(counts: ReadonlyMap<Key, number>): Recount[] {
 async function* groups(check: Check, range: KeyRange, each?: (key: Key) => void): AsyncGenerator<Recount[], void> {
   let group = '';
   let count = 0;
-  for await (const chunk of readAhead(check.store, range)) {
+  for await (const chunk of readChunksAhead(check.store, range)) {
     const ended: Recount[] = [];
     for (const { key } of chunk) {
       each?.(key);

@@ -1,25 +1,10 @@
 /** Reading ranges in order, in bounded memory. */
+import { readAhead } from '../../read-ahead.js';
 import type { Entry, Key, KeyRange, Store } from '../../store/contract.js';
 
 /** The chunks of a snapshot, each read while the one before it is worked on. */
-export async function* readAhead(store: Store, range: KeyRange): AsyncGenerator<Entry[], void> {
-  const chunks = store.snapshot(range)[Symbol.asyncIterator]();
-  const read = (): Promise<IteratorResult<Entry[]>> => {
-    const next = chunks.next();
-    // A failure is met when the chunk is asked for, which may be later or never.
-    next.catch(() => undefined);
-    return next;
-  };
-  try {
-    for (let next = read(); ;) {
-      const chunk = await next;
-      if (chunk.done === true) return;
-      next = read();
-      yield chunk.value;
-    }
-  } finally {
-    await chunks.return?.();
-  }
+export function readChunksAhead(store: Store, range: KeyRange): AsyncGenerator<Entry[], void> {
+  return readAhead(store.snapshot(range));
 }
 
 /** Walks a snapshot of a range. Close it, also after an error. */
@@ -30,7 +15,7 @@ export class Cursor {
   #ended = false;
 
   constructor(store: Store, range: KeyRange) {
-    this.#chunks = readAhead(store, range);
+    this.#chunks = readChunksAhead(store, range);
   }
 
   /** Where it stands: at no entry before the first `advance` and behind the last entry. */

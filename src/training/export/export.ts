@@ -9,13 +9,15 @@ import { startStretches } from '../../yield-to-event-loop.js';
 import { type AllocatedBatch, stateAt, trainingBatchNode } from '../batch.js';
 import { getAllocated } from '../commit.js';
 import type { ExportName } from './dataset-info.js';
-import { countDrops, type DropReason } from './drop-reasons.js';
+import { countDrops } from './drop-reasons.js';
 import { createEncoder } from './encoder.js';
 import { exportText } from './export-text.js';
+import { getTask } from './formats.js';
 import { judgeBatch } from './judged-entries.js';
 import { createDuplicateFinder } from './near-duplicates.js';
+import { type ExportedEntry, type ExportPiece, NO_ENTRIES, PIECE_BYTES } from './pieces.js';
 import { pinnedEntries } from './pinned-entries.js';
-import type { EntryVersion } from './verdicts.js';
+import { rawPieces } from './raw-pieces.js';
 
 export interface ExportRequest extends ExportName {
   /** A system prompt in front of every question; nothing to `raw`. At most {@link MAX_SYSTEM} characters. */
@@ -78,27 +80,6 @@ export function hasConversations({ claimed }: AllocatedBatch): boolean {
   return (claimed.conversations ?? 0) > 0;
 }
 
-export interface ExportedEntry extends EntryVersion {
-  /** The entry with the other answer to the same question, which the row has, too. */
-  readonly pairedWith?: EntryVersion;
-}
-
-/** A part of an export, with the outcome of each entry in it. */
-export interface ExportPiece {
-  readonly bytes: Buffer;
-  /** The entries that made a row, in the order of the rows; a preference may have made several. */
-  readonly rows: readonly ExportedEntry[];
-  /** How many entries of the split were looked at. */
-  readonly entries: number;
-  /** The ids of those that were erased since. */
-  readonly erased: readonly string[];
-  readonly dropped: Readonly<Record<DropReason, number>>;
-  /** How many are part of the row of a later entry. */
-  readonly paired: number;
-  readonly exactDuplicates: number;
-  readonly nearDuplicates: number;
-}
-
 /**
  * An export in the order of ids, each entry as of the version that was claimed. The same request gives the same bytes as
  * long as nothing is erased. Of rows that are alike only the first is kept, except in `raw`.
@@ -113,6 +94,7 @@ export async function* exportPieces(
   signal?: AbortSignal,
 ): AsyncGenerator<ExportPiece, void> {
   const { format, split, pairSameQuestion } = request;
+  if (getTask(format) === 'raw') return yield* rawPieces(store, org, batch, split, signal);
   const system = request.system === undefined ? undefined : exportText(request.system);
   const duplicates = createDuplicateFinder(batch.feedbackCount, request.similarity);
   const shape = { hasConversations: hasConversations(batch), isTyped: request.fileType === 'parquet' };
@@ -157,7 +139,7 @@ export async function* exportPieces(
           const pairedWith = isPair && partner !== undefined ? { id: partner.id, version: partner.version } : undefined;
           rows.push({ id, version, ...omitNullish({ pairedWith }) });
           encoder.add(row);
-          if (encoder.held >= PIECE_BYTES) yield { ...NOTHING, bytes: encoder.take() };
+          if (encoder.held >= PIECE_BYTES) yield { ...NO_ENTRIES, bytes: encoder.take() };
         }
       }
     }
@@ -172,18 +154,5 @@ export async function* exportPieces(
       nearDuplicates,
     };
   }
-  yield { ...NOTHING, bytes: encoder.end() };
+  yield { ...NO_ENTRIES, bytes: encoder.end() };
 }
-
-/** What is held before it is sent: each row of a preference repeats a conversation that may be long. */
-const PIECE_BYTES = 1024 * 1024;
-
-const NOTHING: Omit<ExportPiece, 'bytes'> = {
-  rows: [],
-  entries: 0,
-  erased: [],
-  dropped: countDrops(),
-  paired: 0,
-  exactDuplicates: 0,
-  nearDuplicates: 0,
-};

@@ -1,14 +1,21 @@
 /** The entries of a batch as they were when they were claimed. */
 import { ApiError } from '../../errors.js';
-import { findFeedback } from '../../feedback/read.js';
+import { decodeMany, findFeedback } from '../../feedback/read.js';
 import { findVersions } from '../../feedback/versions.js';
-import type { Feedback } from '../../model/feedback.js';
+import { decodeFeedback, type Feedback } from '../../model/feedback.js';
 import { omitNullish } from '../../omit-nullish.js';
+import { readAhead } from '../../read-ahead.js';
+import { type AdjacentReader, createAdjacentReader } from '../../store/adjacent-keys.js';
 import type { Reader, Store } from '../../store/contract.js';
+import { feedbackPrefix } from '../../store/layout.js';
 import { type AllocatedBatch, listInclusions, type Split, trainingBatchNode } from '../batch.js';
 
-/** Entries that are in memory at once; each may be as long as a request. */
+/** Entries that are read at once whatever they are like; each may be as long as a request. */
 const ENTRIES_AT_ONCE = 32;
+/** So many, while those before them were short. */
+const MAX_ENTRIES_AT_ONCE = 256;
+/** Bytes of stored entries that are read at once, as far as those before tell. */
+const BYTES_AT_ONCE = 256 * 1024;
 
 export interface PinnedEntry {
   readonly id: string;
@@ -22,38 +29,68 @@ export interface PinnedEntry {
 export type EntrySource = () => AsyncGenerator<readonly PinnedEntry[], void>;
 
 /**
- * The entries of a batch in the order of ids, as they were when they were claimed, some at a time.
+ * The entries of a batch in the order of ids, as they were when they were claimed, some at a time. The next ones are read
+ * while those before are used.
  * @throws {ApiError} CONFLICT if the batch is given back meanwhile: what came before is not the whole of it
  */
-export async function* pinnedEntries(
+export function pinnedEntries(
+  store: Pick<Store, 'read'>,
+  org: string,
+  batch: AllocatedBatch,
+): AsyncGenerator<readonly PinnedEntry[], void> {
+  return readAhead(readPages(store, org, batch));
+}
+
+async function* readPages(
   store: Pick<Store, 'read'>,
   org: string,
   { number, feedbackCount }: AllocatedBatch,
 ): AsyncGenerator<readonly PinnedEntry[], void> {
   const node = trainingBatchNode(number);
+  const readAdjacent = createAdjacentReader();
   let seen = 0;
+  let size = ENTRIES_AT_ONCE;
   for (let after: string | undefined; ;) {
     const from = after;
-    const entries = await store.read((reader) => readPinned(reader, org, node, from));
+    const limit = size;
+    const { entries, bytes } = await store.read(async (reader) => {
+      const included = await listInclusions(reader, org, node, limit, from);
+      const pinned = included.map(({ feedbackId, version = 1, split = 'train' }) => ({
+        id: feedbackId,
+        version,
+        split,
+      }));
+      return readPinned(reader, org, pinned, readAdjacent);
+    });
     seen += entries.length;
     if (entries.length > 0) yield entries;
     after = entries.at(-1)?.id;
-    if (entries.length < ENTRIES_AT_ONCE) break;
+    if (entries.length < limit) break;
+    const fitting = Math.floor((BYTES_AT_ONCE / Math.max(1, bytes)) * entries.length);
+    size = Math.min(2 * size, MAX_ENTRIES_AT_ONCE, Math.max(ENTRIES_AT_ONCE, fitting));
   }
   if (seen !== feedbackCount) {
     throw new ApiError('CONFLICT', `Training batch ${number} was released during the export`);
   }
 }
 
+/** The entries of a page, and how many bytes they take as they are stored. */
 async function readPinned(
   reader: Reader,
   org: string,
-  node: string,
-  after: string | undefined,
-): Promise<readonly PinnedEntry[]> {
-  const included = await listInclusions(reader, org, node, ENTRIES_AT_ONCE, after);
-  const pinned = included.map(({ feedbackId, version = 1, split = 'train' }) => ({ id: feedbackId, version, split }));
-  return withFeedback(reader, org, pinned);
+  pinned: readonly Omit<PinnedEntry, 'feedback'>[],
+  readAdjacent: AdjacentReader,
+): Promise<{ readonly entries: readonly PinnedEntry[]; readonly bytes: number }> {
+  const prefix = feedbackPrefix(org);
+  const stored = await readAdjacent(
+    reader,
+    pinned.map(({ id }) => prefix + id),
+  );
+  const found = await decodeMany(stored, (value) => (value === undefined ? undefined : decodeFeedback(value)));
+  return {
+    entries: withVersions(pinned, await pinnedVersions(reader, org, pinned, found)),
+    bytes: stored.reduce((sum, value) => sum + (value?.length ?? 0), 0),
+  };
 }
 
 /** Named versions of entries, in the order of their ids, as a batch that holds them would give them. */
@@ -65,31 +102,37 @@ export function namedEntries(
   return async function* () {
     for (let start = 0; start < named.length; start += ENTRIES_AT_ONCE) {
       const some = named.slice(start, start + ENTRIES_AT_ONCE);
-      yield await store.read((reader) => withFeedback(reader, org, some));
+      yield withVersions(some, await store.read((reader) => findPinned(reader, org, some)));
     }
   };
 }
 
-async function withFeedback(
-  reader: Reader,
-  org: string,
+function withVersions(
   pinned: readonly Omit<PinnedEntry, 'feedback'>[],
-): Promise<readonly PinnedEntry[]> {
-  const versions = await findPinned(reader, org, pinned);
+  versions: ReadonlyMap<string, Feedback>,
+): readonly PinnedEntry[] {
   return pinned.map((entry) => ({ ...entry, ...omitNullish({ feedback: versions.get(entry.id) }) }));
 }
+
+type NamedVersion = Pick<PinnedEntry, 'id' | 'version'>;
 
 /** Versions of entries, by id, without those that are erased. */
 export async function findPinned(
   reader: Reader,
   org: string,
-  pinned: readonly { readonly id: string; readonly version: number }[],
+  pinned: readonly NamedVersion[],
 ): Promise<ReadonlyMap<string, Feedback>> {
-  const found = await findFeedback(
-    reader,
-    org,
-    pinned.map(({ id }) => id),
-  );
+  const ids = pinned.map(({ id }) => id);
+  return pinnedVersions(reader, org, pinned, await findFeedback(reader, org, ids));
+}
+
+/** @param found the current versions, in the order of `pinned` */
+async function pinnedVersions(
+  reader: Reader,
+  org: string,
+  pinned: readonly NamedVersion[],
+  found: readonly (Feedback | undefined)[],
+): Promise<ReadonlyMap<string, Feedback>> {
   const wanted = pinned.flatMap(({ version }, index) => {
     const current = found[index];
     return current === undefined ? [] : [{ current, version }];

@@ -22,6 +22,7 @@ import {
   markExported,
   releaseTrainingBatch,
 } from '../../../src/training/work.js';
+import { countCalls } from '../../support/counting-store.js';
 import { ACTOR, openGraph, type TestGraph } from '../../support/graph.js';
 
 const REQUEST: ExportRequest = {
@@ -163,17 +164,43 @@ describe('an export', () => {
     expect(train.sha256).not.toBe(holdout.sha256);
   });
 
-  it('fails if the batch is given back while it is read, rather than to end early', async () => {
-    const { graph } = await claimed(rows(150));
-    const { batch } = await findExportable(graph.store, 'default', 1, Date.now());
-    const pieces = exportPieces(graph.store, 'default', batch, REQUEST);
-    await pieces.next();
-    await releaseTrainingBatch(graph.services, ACTOR, 1);
-    const rest = async () => {
-      for await (const piece of pieces) expect(piece.bytes.length).toBe(0);
-    };
-    await expect(rest()).rejects.toMatchObject({ code: 'CONFLICT' });
-    await expect(findExportable(graph.store, 'default', 1, Date.now())).rejects.toThrow('is released');
+  it.each(['raw', 'trl-kto-text'] as const)(
+    '%s fails if the batch is given back while it is read, rather than to end early',
+    async (format) => {
+      const { graph } = await claimed(rows(1_500));
+      const { batch } = await findExportable(graph.store, 'default', 1, Date.now());
+      const pieces = exportPieces(graph.store, 'default', batch, { ...REQUEST, format });
+      await pieces.next();
+      await releaseTrainingBatch(graph.services, ACTOR, 1);
+      const rest = async () => {
+        // What was read before comes still.
+        for await (const piece of pieces) expect(piece.bytes).toBeInstanceOf(Buffer);
+      };
+      await expect(rest()).rejects.toMatchObject({ code: 'CONFLICT' });
+      await expect(findExportable(graph.store, 'default', 1, Date.now())).rejects.toThrow('is released');
+    },
+  );
+
+  it('in raw has its entries in pages of one read each, whether they lie side by side or apart', async () => {
+    const submissions = rows(1_200).map((row, index) => (index % 5 === 0 ? { ...row, tags: ['some'] } : row));
+    for (const filter of [{}, { tag: 'some' }]) {
+      const graph = await openGraph();
+      await graph.submit(...submissions.slice(0, 600));
+      await graph.submit(...submissions.slice(600));
+      await createTrainingBatch(graph.services, ACTOR, {
+        filter,
+        newestFirst: false,
+        limit: 100_000,
+        holdout: 0,
+        leaseMinutes: 60,
+      });
+      const counted = countCalls(graph.store);
+      const bytes = await bytesOf({ ...graph, store: counted.store }, { format: 'raw' });
+      const found = parsed(bytes);
+      expect(found).toHaveLength('tag' in filter ? 240 : 1_200);
+      expect(found.map(({ id }) => id)).toEqual(found.map(({ id }) => id).sort());
+      expect(counted.calls.reads).toBeLessThan(12);
+    }
   });
 
   /** One of each task: where a group of rows ends is the same in all, and they differ in their columns. */
