@@ -358,6 +358,7 @@ export const TYPE_PERMISSIONS: Readonly<Record<string, Permission | undefined>> 
   SharedFeedbackEdge: 'feedback:read',
   TrainingBatch: 'training:read',
   ClaimedCountsNode: 'training:read',
+  TrainingProgress: 'training:read',
   TrainingFilter: 'training:read',
   ScoreFilter: undefined,
   TrainingAdvice: 'training:read',

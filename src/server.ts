@@ -59,6 +59,7 @@ import { openStore } from './store/open.js';
 import { createWindowCounts } from './store/window-counts.js';
 import type { Telemetry } from './telemetry/telemetry.js';
 import { loadRevocations, type Revocations } from './tokens/revocations.js';
+import { type BatchWorker, startBatchWorker } from './training/background.js';
 import { reapExpiredLeases, logFailure, startLeaseReaper } from './training/work.js';
 import { startValidation, type Validation } from './validation/registry.js';
 import { packageVersion } from './version.js';
@@ -245,6 +246,7 @@ async function composeServer(
     );
     let noticePending: (org: string) => void = () => undefined;
     let noticeBulkOperation: (org: string, id: string) => void = () => undefined;
+    let noticeTrainingBatch: BatchWorker['notice'] = () => undefined;
     const { allowPrivate } = config.webhooks;
     const webhookRules = { allowPrivate, resolve: allowPrivate ? resolveHost : createNameServerResolve() };
     const webhookSecret = await loadWebhookSecret(store);
@@ -258,6 +260,7 @@ async function composeServer(
       },
       pending: (org) => noticePending(org),
       bulkOperation: (org, id) => noticeBulkOperation(org, id),
+      trainingBatch: (actor, number) => noticeTrainingBatch(actor, number),
       plugins: plugins.report,
       similar: createSimilarEntries(judging),
       graphQueries: createGraphQueries(judging, config.queries),
@@ -349,6 +352,7 @@ async function composeServer(
     }
     keep(startLeaseReaper(services, logger));
     const watch = telemetry?.watchWork;
+    noticeTrainingBatch = keep(startBatchWorker(services, logger, watch)).notice;
     noticeBulkOperation = keep(startBulkWorker(services, logger, isShared, watch)).notice;
     noticePending = keep(startPendingKeeper(judging, logger, watch)).notice;
     if (webhookChanges !== undefined) {

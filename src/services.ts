@@ -1,4 +1,5 @@
 /** What the functions of the domain work on. Made once at start. */
+import type { Actor } from './audit/events.js';
 import type { KeyedHash } from './audit/keyed-hash.js';
 import type { Feedback } from './model/feedback.js';
 import type { EntryLimits } from './model/input.js';
@@ -15,6 +16,8 @@ export interface DomainServices {
   readonly serverName?: string;
   /** Called with a bulk operation that is to be carried out from now on, once that is on disk. */
   readonly bulkOperation?: (org: string, id: string) => void;
+  /** Called with a training batch whose change is to be carried out from now on, on behalf of whom, once its intent is on disk. */
+  readonly trainingBatch?: (actor: Actor, number: number) => void;
   /** How long entries may be; the defaults if absent. */
   readonly entryLimits?: EntryLimits;
 }

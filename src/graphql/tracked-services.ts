@@ -48,14 +48,15 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
       return call(...given);
     };
   const { store, keyedHash, now, validate, stored, judged, pending, keepsVotes, keepsRevised, newId } = services;
-  const { serverName, bulkOperation, plugins, graphQueries, tokens, budget, accessTrail, entryLimits } = services;
-  const { search, similar, exportSimilarity, limits, webhooks } = services;
+  const { serverName, bulkOperation, trainingBatch, plugins, graphQueries, tokens, budget, accessTrail } = services;
+  const { search, similar, exportSimilarity, entryLimits, limits, webhooks } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
     judged: judged && marking(judged),
     pending: pending && marking(pending),
     bulkOperation: bulkOperation && marking(bulkOperation),
+    trainingBatch: trainingBatch && marking(trainingBatch),
     newId: newId && marking(newId),
     plugins: plugins && marking(plugins),
     graphQueries: graphQueries && marking(graphQueries),

@@ -15,6 +15,7 @@ const REQUEST_HEADERS = [
   'If-None-Match',
   'If-Range',
   'Last-Event-ID',
+  'Prefer',
   'Range',
   'X-Request-Id',
 ];
@@ -27,6 +28,7 @@ export const EXPOSED_HEADERS = [
   'ETag',
   'Link',
   'Location',
+  'Preference-Applied',
   'Retry-After',
   'WWW-Authenticate',
   'X-RateLimit-Limit',

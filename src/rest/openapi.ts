@@ -24,6 +24,8 @@ declare module 'fastify' {
     readonly refusals?: readonly Refusal[];
     /** Whether responses carry an `ETag` (`given`), and whether requests may send it as `If-Match` (`expected`). */
     readonly entityTag?: 'given' | 'expected';
+    /** Whether requests may prefer to be answered before all is done (`Prefer: respond-async`). */
+    readonly respondsAsync?: true;
     /** Whether a `POST` only reads, so that it is safe to repeat without a key. */
     readonly readOnly?: true;
   }
@@ -61,6 +63,7 @@ in epoch milliseconds. Optional fields without a value are omitted from response
 
 const IDEMPOTENCY_KEY = 'IdempotencyKey';
 const IF_MATCH = 'IfMatch';
+const PREFER = 'Prefer';
 
 const REQUEST_HEADERS = {
   [IDEMPOTENCY_KEY]: {
@@ -76,6 +79,13 @@ const REQUEST_HEADERS = {
     in: 'header',
     description: 'The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed.',
     schema: { type: 'string', examples: ['"1"'] },
+  },
+  [PREFER]: {
+    name: 'Prefer',
+    in: 'header',
+    description:
+      'With `respond-async` (RFC 7240), what takes longer is answered 202 at once, and carried out in the background.',
+    schema: { type: 'string', examples: ['respond-async'] },
   },
 } as const;
 
@@ -146,6 +156,7 @@ const describeRoute: SwaggerTransform = ({ schema: given, url, route }) => {
   const parameters = {
     [IDEMPOTENCY_KEY]: takesKey(schema, method),
     [IF_MATCH]: schema.entityTag === 'expected',
+    [PREFER]: schema.respondsAsync === true,
   };
   return {
     url,

@@ -16,6 +16,15 @@ const OPEN = {
   updated_at: CREATED_AT,
 } as const;
 
+const CLAIMING = {
+  ...OPEN,
+  state: 'claiming',
+  count: 80,
+  progress: { done: 80, total: 42_000 },
+  claimed: { total: 80, positive: 50, negative: 30, preferences: 0, corrected: 20, holdout: 8 },
+  limit: 100_000,
+} as const;
+
 const COMMITTED = {
   ...OPEN,
   state: 'committed',
@@ -35,6 +44,7 @@ export const TRAINING_EXAMPLES = {
     },
   },
   created: { open: { summary: 'A training batch of two entries', value: OPEN } },
+  claiming: { claiming: { summary: 'A training batch that is claiming entries', value: CLAIMING } },
   renew: { hours: { summary: 'Two hours from now', value: { lease_minutes: 120 } } },
   renewed: {
     renewed: {
@@ -54,6 +64,18 @@ export const TRAINING_EXAMPLES = {
     },
   },
   committed: { committed: { summary: 'A committed training batch', value: COMMITTED } },
+  committing: {
+    committing: {
+      summary: 'A training batch that is being committed',
+      value: { ...COMMITTED, state: 'committing', count: 42_000, progress: { done: 80, total: 42_000 } },
+    },
+  },
+  releasing: {
+    releasing: {
+      summary: 'A training batch that is being released',
+      value: { ...OPEN, state: 'releasing', count: 41_920, progress: { done: 80, total: 42_000 } },
+    },
+  },
   released: { released: { summary: 'A released training batch', value: { ...OPEN, state: 'released', count: 0 } } },
   list: {
     list: { summary: 'One training batch', value: { training_batches: [COMMITTED], count: 1 } },

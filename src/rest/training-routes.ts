@@ -20,6 +20,7 @@ import {
   RenewTrainingBatchDocument,
   type TrainingBatchEntryFragment,
 } from './operations.generated.js';
+import { accepted, prefersAsync } from './preferences.js';
 import { TRAINING_EXAMPLES } from './training-examples.js';
 import {
   BatchAnswerSchema,
@@ -57,6 +58,15 @@ export function batchNumber(text: string): number {
   return number;
 }
 
+/** Whether a batch goes on in the background after the answer. */
+function isUnderWay({ state }: TrainingBatchEntryFragment): boolean {
+  return state === 'CLAIMING' || state === 'COMMITTING' || state === 'RELEASING';
+}
+
+const IN_BACKGROUND =
+  ' With `Prefer: respond-async`, a training batch of many entries is answered 202 at once and goes on in the background: ' +
+  'its resource tells the `progress`.';
+
 /** Training batches: claim, look, commit, release. */
 export function trainingRoutes(application: Application, run: RunOperation, services: Services): void {
   const contextOf = (request: FastifyRequest): RequestContext => requestContext(request, services);
@@ -70,8 +80,9 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         summary: 'Claim entries for training',
         description:
           'Claims approved, unused and unclaimed entries under a new number, exclusively until the training ' +
-          'batch is committed or released or its lease expires.',
+          `batch is committed or released or its lease expires.${IN_BACKGROUND}`,
         tags: [TAGS.training],
+        respondsAsync: true,
         body: CreateBatchBody,
         response: {
           201: answer(
@@ -79,6 +90,7 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
             'The training batch was created and holds the entries.',
             TRAINING_EXAMPLES.created,
           ),
+          202: answer(BatchAnswerSchema, 'The training batch is claiming its entries.', TRAINING_EXAMPLES.claiming),
         },
         refusals: ['CONFLICT'],
       },
@@ -106,10 +118,13 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
           holdout,
           leaseMinutes: lease_minutes ?? DEFAULT_LEASE_MINUTES,
           maxPerUser: max_per_user ?? null,
+          inBackground: prefersAsync(request),
         },
         contextOf(request),
       );
-      return reply.code(201).header('location', `${TRAINING_BASE}/${batch.number}`).send(toBatch(batch));
+      const location = `${TRAINING_BASE}/${batch.number}`;
+      if (isUnderWay(batch)) return accepted(reply, location).send(toBatch(batch));
+      return reply.code(201).header('location', location).send(toBatch(batch));
     },
   );
 
@@ -170,15 +185,19 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         summary: 'Commit a training batch',
         description:
           'Marks all entries of a training batch as used, all or nothing, and records the adapter produced ' +
-          'from it. Repeating the same commit returns the same result.',
+          `from it. Repeating the same commit returns the same result.${IN_BACKGROUND}`,
         tags: [TAGS.training],
+        respondsAsync: true,
         params: BatchParameters,
         body: CommitBody,
-        response: { 200: answer(BatchAnswerSchema, 'The training batch was committed.', TRAINING_EXAMPLES.committed) },
+        response: {
+          200: answer(BatchAnswerSchema, 'The training batch was committed.', TRAINING_EXAMPLES.committed),
+          202: answer(BatchAnswerSchema, 'The entries are being marked as used.', TRAINING_EXAMPLES.committing),
+        },
         refusals: ['NOT_FOUND', 'CONFLICT'],
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { produced_adapter: producedAdapter, version, base_adapter, metrics } = request.body;
       const { commitTrainingBatch: batch } = await run(
         CommitTrainingBatchDocument,
@@ -188,9 +207,11 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
           version: version ?? null,
           baseAdapter: base_adapter ?? null,
           metrics: metrics ?? null,
+          inBackground: prefersAsync(request),
         },
         contextOf(request),
       );
+      if (isUnderWay(batch)) return accepted(reply, `${TRAINING_BASE}/${batch.number}`).send(toBatch(batch));
       return toBatch(batch);
     },
   );
@@ -233,8 +254,9 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
         summary: 'Release a training batch',
         description:
           'Releases all entries of a training batch that is not committed. Repeating the release returns the ' +
-          'same result. Takes no body.',
+          `same result. Takes no body.${IN_BACKGROUND}`,
         tags: [TAGS.training],
+        respondsAsync: true,
         params: BatchParameters,
         response: {
           200: answer(
@@ -242,13 +264,19 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
             'The training batch was released and holds no entries.',
             TRAINING_EXAMPLES.released,
           ),
+          202: answer(BatchAnswerSchema, 'The entries are being released.', TRAINING_EXAMPLES.releasing),
         },
         refusals: ['NOT_FOUND', 'CONFLICT'],
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const number = batchNumber(request.params.number);
-      const { releaseTrainingBatch: batch } = await run(ReleaseTrainingBatchDocument, { number }, contextOf(request));
+      const { releaseTrainingBatch: batch } = await run(
+        ReleaseTrainingBatchDocument,
+        { number, inBackground: prefersAsync(request) },
+        contextOf(request),
+      );
+      if (isUnderWay(batch)) return accepted(reply, `${TRAINING_BASE}/${batch.number}`).send(toBatch(batch));
       return toBatch(batch);
     },
   );
@@ -256,12 +284,12 @@ export function trainingRoutes(application: Application, run: RunOperation, serv
 
 /** A batch in its documented names. */
 export function toBatch(batch: TrainingBatchEntryFragment): Static<typeof BatchAnswerSchema> {
-  const { filter, claimed, metrics } = batch;
+  const { filter, claimed, metrics, progress } = batch;
   return {
     training_batch_id: batch.number,
     state: fromEnum(batch.state),
     count: batch.feedbackCount,
-    ...omitNullish({ claimed }),
+    ...omitNullish({ progress, claimed }),
     ...(filter === null ? {} : { filter: toFilter(filter) }),
     ...omitNullish({
       order: batch.order === null ? null : fromEnum(batch.order),

@@ -101,9 +101,20 @@ export const BatchAnswerSchema = Type.Object(
     state: Type.Enum(BATCH_STATES, {
       type: 'string',
       description:
-        'open, exported, committed, released or expired; claiming, committing and releasing are transitional.',
+        'open, exported, committed, released or expired; claiming, committing and releasing are under way, as `progress` tells.',
     }),
     count: Type.Integer({ description: 'Number of entries in the training batch; 0 once it is released or expired.' }),
+    progress: Type.Optional(
+      Type.Object(
+        {
+          done: Type.Integer({ description: 'Number of entries that are claimed, marked as used or released.' }),
+          total: Type.Integer({
+            description: 'Number of all of them. An estimate while claiming, which may end with fewer.',
+          }),
+        },
+        { description: 'How far the batch is, while it is claiming, committing or releasing.' },
+      ),
+    ),
     claimed: Type.Optional(
       Type.Object(
         {

@@ -104,6 +104,10 @@ export interface AllocatedBatch {
   readonly leaseUntil: number;
   /** How many `INCLUDES` edges there are. */
   readonly feedbackCount: number;
+  /** While it claims: how many entries it may get at most, as counters told when it began; absent if nothing estimates it. */
+  readonly expected?: number;
+  /** While it commits: how many of its entries are marked as used; absent in what a server before 0.3.0 has begun. */
+  readonly marked?: number;
   /** What it has claimed, whatever became of it. */
   readonly claimed: ClaimedCounts;
   readonly training?: Training;
@@ -144,6 +148,7 @@ export type Split = 'train' | 'holdout';
  * @param holdout the share that is held out, 0 to 0.5
  */
 export function assignSplit(feedbackId: string, holdout: number): Split {
+  if (holdout === 0) return 'train';
   const place = hash('sha256', `holdout:${feedbackId}`, 'buffer').readUInt32BE(0) / 2 ** 32;
   return place < holdout ? 'holdout' : 'train';
 }
@@ -248,6 +253,29 @@ async function* eachBatch(
 export function stateAt(batch: TrainingBatch, now: number): BatchState {
   const lapses = batch.state === 'open' || batch.state === 'exported';
   return lapses && batch.leaseUntil <= now ? 'expired' : batch.state;
+}
+
+/** How far a change to all entries of a batch is. */
+export interface BatchProgress {
+  readonly done: number;
+  /** Of a claim an estimate: it may end with fewer. */
+  readonly total: number;
+}
+
+/** How far what the state of a batch says is under way has come; `undefined` where nothing is. */
+export function progressOf(batch: TrainingBatch): BatchProgress | undefined {
+  switch (batch.state) {
+    case 'claiming': {
+      const { feedbackCount: done, limit, expected = limit } = batch;
+      return { done, total: Math.max(done, Math.min(expected, limit)) };
+    }
+    case 'committing':
+      return { done: Math.min(batch.marked ?? 0, batch.feedbackCount), total: batch.feedbackCount };
+    case 'releasing':
+      return { done: Math.max(0, batch.claimed.total - batch.feedbackCount), total: batch.claimed.total };
+    default:
+      return undefined;
+  }
 }
 
 export function putInclusion(

@@ -2,7 +2,7 @@ import { type Actor, recordChange } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
 import type { KeyedHash } from '../audit/keyed-hash.js';
 import { ApiError, InvalidInputError, type Issue } from '../errors.js';
-import { planFilter } from '../feedback/index/filter.js';
+import { type FilterPlan, narrowedSize, planFilter } from '../feedback/index/filter.js';
 import { type IdBounds, boundsAfter, type IdStream, mergeStreams } from '../feedback/index/id-streams.js';
 import { scoreFiltersProblem } from '../feedback/index/scores.js';
 import { selectedIds } from '../feedback/index/selected-ids.js';
@@ -126,6 +126,8 @@ export async function beginClaim(
       versionAfter: 1,
     });
     const leaseUntil = at + leaseMinutes * 60_000;
+    const expected =
+      limit > ROWS_AT_ONCE ? await countCandidates(transaction, org, keyedHash, filter, adapters) : limit;
     const batch: AllocatedBatch = {
       number,
       state: 'claiming',
@@ -138,6 +140,7 @@ export async function beginClaim(
       ...omitNullish({ adapters, maxPerUser }),
       leaseUntil,
       feedbackCount: 0,
+      expected,
       claimed: { total: 0, positive: 0, negative: 0, corrected: 0, holdout: 0 },
       createdAt: at,
       createdBy: actor.sub,
@@ -210,6 +213,7 @@ export async function claimMore(
     cursor: isDone ? undefined : ids.at(-1),
     adapters: isDone ? undefined : batch.adapters,
     before: isDone ? undefined : batch.before,
+    expected: isDone ? undefined : batch.expected,
     updatedAt: at,
   });
   transaction.put(trainingBatchKey(org, number), encodeRecord(after));
@@ -251,8 +255,24 @@ export async function candidates(
   keyedHash: KeyedHash,
   { filter, adapters, newestFirst, before }: Pick<AllocatedBatch, 'filter' | 'adapters' | 'newestFirst' | 'before'>,
 ): Promise<{ readonly ids: IdStream; readonly bounds: IdBounds }> {
-  const { adapterId, lineage: _, ...selected } = filter;
-  const plans = (adapters ?? [adapterId]).map((adapter) =>
+  const plans = planCandidates(org, keyedHash, filter, adapters);
+  const streams = await Promise.all(plans.map((plan) => selectedIds(reader, plan, newestFirst)));
+  const merged = mergeStreams(streams, newestFirst);
+  const { gte, lt = before } = plans[0]?.bounds ?? {};
+  return {
+    ids: plans.length === 1 ? merged : distinct(merged, newestFirst),
+    bounds: omitNullish({ gte, lt: before !== undefined && (lt === undefined || before < lt) ? before : lt }),
+  };
+}
+
+/** What a filter selects of what may be claimed, of each adapter by itself. */
+function planCandidates(
+  org: string,
+  keyedHash: KeyedHash,
+  { adapterId, lineage: _, ...selected }: ClaimFilter,
+  adapters: readonly string[] | undefined,
+): FilterPlan[] {
+  return (adapters ?? [adapterId]).map((adapter) =>
     planFilter(
       org,
       {
@@ -264,13 +284,19 @@ export async function candidates(
       keyedHash,
     ),
   );
-  const streams = await Promise.all(plans.map((plan) => selectedIds(reader, plan, newestFirst)));
-  const merged = mergeStreams(streams, newestFirst);
-  const { gte, lt = before } = plans[0]?.bounds ?? {};
-  return {
-    ids: plans.length === 1 ? merged : distinct(merged, newestFirst),
-    bounds: omitNullish({ gte, lt: before !== undefined && (lt === undefined || before < lt) ? before : lt }),
-  };
+}
+
+/** How many entries a batch may claim at most, as far as counters tell. */
+async function countCandidates(
+  reader: Reader,
+  org: string,
+  keyedHash: KeyedHash,
+  filter: ClaimFilter,
+  adapters: readonly string[] | undefined,
+): Promise<number> {
+  const plans = planCandidates(org, keyedHash, filter, adapters);
+  const sizes = await Promise.all(plans.map((plan) => narrowedSize(reader, plan)));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Each id once, of a stream that has equal ones side by side. */

@@ -201,6 +201,7 @@ export async function commitMore(
     { included, isLast, at },
     {
       state: isLast ? 'committed' : 'committing',
+      marked: isLast ? undefined : (batch.marked ?? 0) + included.length,
       digest: extendDigest(batch.digest ?? '', included),
     },
   );

@@ -15,7 +15,7 @@ import { createUserCounts } from './user-counts.js';
 
 const MORE = { claiming: claimMore, committing: commitMore, releasing: releaseMore } as const;
 
-function isUnderWay(state: string): state is keyof typeof MORE {
+export function isUnderWay(state: string): state is keyof typeof MORE {
   return state in MORE;
 }
 
@@ -30,18 +30,32 @@ export async function finishBatch(
   number: number,
   signal?: AbortSignal,
 ): Promise<AllocatedBatch> {
-  const { store, keyedHash, now } = services;
-  const users = createUserCounts();
+  const step = stepsOf(services, actor, number);
   for (;;) {
+    const batch = await step();
+    if (!isUnderWay(batch.state) || signal?.aborted === true) return batch;
+  }
+}
+
+/**
+ * What carries out the next chunk of a batch's intended change each time it is called, and answers the batch as it is then.
+ * @throws {ApiError} NOT_FOUND
+ */
+export function stepsOf(
+  { store, keyedHash, now }: DomainServices,
+  actor: Actor,
+  number: number,
+): () => Promise<AllocatedBatch> {
+  const users = createUserCounts();
+  return async () => {
     let isRunAgain = false;
-    const batch = await store.transact(async (transaction) => {
+    return store.transact(async (transaction) => {
       if (isRunAgain) users.discardLatest();
       isRunAgain = true;
       const found = await getAllocated(transaction, actor.org, number);
       return isUnderWay(found.state) ? MORE[found.state](transaction, keyedHash, actor, found, now(), users) : found;
     });
-    if (!isUnderWay(batch.state) || signal?.aborted === true) return batch;
-  }
+  };
 }
 
 /**
@@ -60,8 +74,13 @@ export async function createTrainingBatch(
   const number = await beginClaim(services, actor, request, idempotency);
   const batch = await finishBatch(services, actor, number, idempotency === undefined ? gone : undefined);
   if (isUnderWay(batch.state)) return releaseTrainingBatch(services, actor, number);
-  compactIndexes(services.store, actor.org, [claimedCounter(actor.org)], batch.claimed.total);
+  compactClaimed(services, actor, batch);
   return batch;
+}
+
+/** Call it when a batch has all that it gets. */
+export function compactClaimed({ store }: DomainServices, { org }: Actor, { claimed }: AllocatedBatch): void {
+  compactIndexes(store, org, [claimedCounter(org)], claimed.total);
 }
 
 /**

@@ -887,7 +887,7 @@ export interface paths {
     put?: never;
     /**
      * Claim entries for training
-     * @description Claims approved, unused and unclaimed entries under a new number, exclusively until the training batch is committed or released or its lease expires. Requires the permission `training:write`.
+     * @description Claims approved, unused and unclaimed entries under a new number, exclusively until the training batch is committed or released or its lease expires. With `Prefer: respond-async`, a training batch of many entries is answered 202 at once and goes on in the background: its resource tells the `progress`. Requires the permission `training:write`.
      */
     post: operations['createTrainingBatch'];
     delete?: never;
@@ -927,7 +927,7 @@ export interface paths {
     put?: never;
     /**
      * Commit a training batch
-     * @description Marks all entries of a training batch as used, all or nothing, and records the adapter produced from it. Repeating the same commit returns the same result. Requires the permission `training:write`.
+     * @description Marks all entries of a training batch as used, all or nothing, and records the adapter produced from it. Repeating the same commit returns the same result. With `Prefer: respond-async`, a training batch of many entries is answered 202 at once and goes on in the background: its resource tells the `progress`. Requires the permission `training:write`.
      */
     post: operations['commitTrainingBatch'];
     delete?: never;
@@ -967,7 +967,7 @@ export interface paths {
     put?: never;
     /**
      * Release a training batch
-     * @description Releases all entries of a training batch that is not committed. Repeating the release returns the same result. Takes no body. Requires the permission `training:write`.
+     * @description Releases all entries of a training batch that is not committed. Repeating the release returns the same result. Takes no body. With `Prefer: respond-async`, a training batch of many entries is answered 202 at once and goes on in the background: its resource tells the `progress`. Requires the permission `training:write`.
      */
     post: operations['releaseTrainingBatch'];
     delete?: never;
@@ -3341,7 +3341,7 @@ export interface components {
       /** @description Number of the training batch. */
       training_batch_id: number;
       /**
-       * @description open, exported, committed, released or expired; claiming, committing and releasing are transitional.
+       * @description open, exported, committed, released or expired; claiming, committing and releasing are under way, as `progress` tells.
        * @enum {string}
        */
       state:
@@ -3356,6 +3356,13 @@ export interface components {
         | 'expired';
       /** @description Number of entries in the training batch; 0 once it is released or expired. */
       count: number;
+      /** @description How far the batch is, while it is claiming, committing or releasing. */
+      progress?: {
+        /** @description Number of entries that are claimed, marked as used or released. */
+        done: number;
+        /** @description Number of all of them. An estimate while claiming, which may end with fewer. */
+        total: number;
+      };
       /** @description Counts of the entries that the batch has claimed. */
       claimed?: {
         /** @description Number of claimed entries. */
@@ -4325,6 +4332,8 @@ export interface components {
     IdempotencyKey: string;
     /** @description The `ETag` of the version to change. If `*` or omitted, whichever version is current is changed. */
     IfMatch: string;
+    /** @description With `respond-async` (RFC 7240), what takes longer is answered 202 at once, and carried out in the background. */
+    Prefer: string;
   };
   requestBodies: never;
   headers: {
@@ -6645,6 +6654,8 @@ export interface operations {
       header?: {
         /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description With `respond-async` (RFC 7240), what takes longer is answered 202 at once, and carried out in the background. */
+        Prefer?: components['parameters']['Prefer'];
       };
       path?: never;
       cookie?: never;
@@ -6657,6 +6668,19 @@ export interface operations {
     responses: {
       /** @description The training batch was created and holds the entries. */
       201: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      /** @description The training batch is claiming its entries. */
+      202: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
           'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
@@ -6721,6 +6745,8 @@ export interface operations {
       header?: {
         /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description With `respond-async` (RFC 7240), what takes longer is answered 202 at once, and carried out in the background. */
+        Prefer?: components['parameters']['Prefer'];
       };
       path: {
         /** @description Number of the training batch, from 1 to 2147483647. */
@@ -6736,6 +6762,19 @@ export interface operations {
     responses: {
       /** @description The training batch was committed. */
       200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      /** @description The entries are being marked as used. */
+      202: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
           'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
@@ -6813,6 +6852,8 @@ export interface operations {
       header?: {
         /** @description A unique value chosen by the client, such as a UUID, that identifies the request. A request repeated with the same key within 24 hours takes effect once and returns the first response. */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description With `respond-async` (RFC 7240), what takes longer is answered 202 at once, and carried out in the background. */
+        Prefer?: components['parameters']['Prefer'];
       };
       path: {
         /** @description Number of the training batch, from 1 to 2147483647. */
@@ -6824,6 +6865,19 @@ export interface operations {
     responses: {
       /** @description The training batch was released and holds no entries. */
       200: {
+        headers: {
+          'X-Request-Id': components['headers']['X-Request-Id'];
+          'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];
+          'X-RateLimit-Remaining': components['headers']['X-RateLimit-Remaining'];
+          'X-RateLimit-Reset': components['headers']['X-RateLimit-Reset'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingBatch'];
+        };
+      };
+      /** @description The entries are being released. */
+      202: {
         headers: {
           'X-Request-Id': components['headers']['X-Request-Id'];
           'X-RateLimit-Limit': components['headers']['X-RateLimit-Limit'];

@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Float, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { findFeedback } from '../../feedback/read.js';
 import { omitNullish } from '../../omit-nullish.js';
+import { startClaim, startCommit, startRelease } from '../../training/background.js';
 import {
   type BatchState,
   batchPage,
@@ -31,6 +32,10 @@ import {
 const MAX_PER_USER =
   `Maximum number of entries of one user, from 1 to ${MAX_BATCH_ROWS}; no bound by default. An entry without ` +
   '`userId` counts for its submitter.';
+
+const IN_BACKGROUND =
+  'Whether to answer at once where there are many entries: the training batch is then `CLAIMING`, `COMMITTING` or ' +
+  '`RELEASING`, and `progress` tells how far it is. False by default.';
 
 @Resolver(() => TrainingBatchNode)
 export class TrainingResolver {
@@ -150,6 +155,8 @@ export class TrainingResolver {
     leaseMinutes: number,
     @Arg('maxPerUser', () => Int, { nullable: true, description: MAX_PER_USER })
     maxPerUser: number | null | undefined,
+    @Arg('inBackground', () => Boolean, { nullable: true, description: IN_BACKGROUND })
+    inBackground: boolean | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
     const { services, actor } = context;
@@ -162,7 +169,8 @@ export class TrainingResolver {
       ...omitNullish({ maxPerUser }),
     };
     const once = context.idempotency('createTrainingBatch', request);
-    const batch = await unlessGone(context, (gone) => createTrainingBatch(services, actor, request, once, gone));
+    const create = inBackground === true ? startClaim : createTrainingBatch;
+    const batch = await unlessGone(context, (gone) => create(services, actor, request, once, gone));
     return toTrainingBatchNode(batch, services.now());
   }
 
@@ -188,6 +196,8 @@ export class TrainingResolver {
       description: 'Metrics reported by the trainer: at most 100 numbers by name.',
     })
     metrics: Record<string, unknown> | null | undefined,
+    @Arg('inBackground', () => Boolean, { nullable: true, description: IN_BACKGROUND })
+    inBackground: boolean | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
     const { services, actor } = context;
@@ -197,7 +207,8 @@ export class TrainingResolver {
       ...(metrics === undefined || metrics === null ? {} : { metrics: toMetrics(metrics) }),
     };
     const once = context.idempotency('commitTrainingBatch', { number, ...request });
-    return toTrainingBatchNode(await commitTrainingBatch(services, actor, number, request, once), services.now());
+    const commit = inBackground === true ? startCommit : commitTrainingBatch;
+    return toTrainingBatchNode(await commit(services, actor, number, request, once), services.now());
   }
 
   @Mutation(() => TrainingBatchNode, {
@@ -225,10 +236,13 @@ export class TrainingResolver {
   })
   async releaseTrainingBatch(
     @Arg('number', () => Int, { description: 'Number of the training batch.' }) number: number,
+    @Arg('inBackground', () => Boolean, { nullable: true, description: IN_BACKGROUND })
+    inBackground: boolean | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<TrainingBatchNode> {
     const { services, actor } = context;
     const once = context.idempotency('releaseTrainingBatch', { number });
-    return toTrainingBatchNode(await releaseTrainingBatch(services, actor, number, once), services.now());
+    const release = inBackground === true ? startRelease : releaseTrainingBatch;
+    return toTrainingBatchNode(await release(services, actor, number, once), services.now());
   }
 }

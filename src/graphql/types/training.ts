@@ -1,7 +1,14 @@
 import { GraphQLDateTime } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { omitNullish } from '../../omit-nullish.js';
-import { type BatchState, type Split, stateAt, type TrainingBatch, trainingBatchNode } from '../../training/batch.js';
+import {
+  type BatchState,
+  progressOf,
+  type Split,
+  stateAt,
+  type TrainingBatch,
+  trainingBatchNode,
+} from '../../training/batch.js';
 import { connectionType, ListEdge } from './connection.js';
 import { FeedbackNode } from './feedback.js';
 import { JSONObject } from './json.js';
@@ -83,6 +90,15 @@ export class ClaimedCountsNode {
   holdout!: number;
 }
 
+@ObjectType({ simpleResolvers: true, description: 'How far a change to all entries of a training batch is.' })
+export class TrainingProgress {
+  @Field(() => Int, { description: 'Number of entries that are claimed, marked as used or released.' })
+  done!: number;
+
+  @Field(() => Int, { description: 'Number of all of them. An estimate while claiming, which may end with fewer.' })
+  total!: number;
+}
+
 @ObjectType('TrainingBatch', {
   simpleResolvers: true,
   description: 'A numbered set of feedback entries used for training.',
@@ -103,6 +119,12 @@ export class TrainingBatchNode implements Node {
 
   @Field(() => Int, { description: 'Number of entries in the training batch; 0 once it is released or expired.' })
   feedbackCount!: number;
+
+  @Field(() => TrainingProgress, {
+    nullable: true,
+    description: 'How far it is while its state is `CLAIMING`, `COMMITTING` or `RELEASING`; null in all others.',
+  })
+  progress?: TrainingProgress;
 
   @Field(() => ClaimedCountsNode, {
     nullable: true,
@@ -201,6 +223,7 @@ export function toTrainingBatchNode(batch: TrainingBatch, now: number): Training
     leaseUntil,
     createdBy,
     ...omitNullish({
+      progress: progressOf(batch),
       maxPerUser: batch.maxPerUser,
       producedAdapterId: training?.producedAdapter,
       producedVersion: training?.version,

@@ -2573,6 +2573,16 @@ class SubmittedFeedback(TypedDict):
     """The outcome, as a sentence for people."""
 
 
+class TrainingBatchProgress(TypedDict):
+    """How far the batch is, while it is claiming, committing or releasing."""
+
+    done: int
+    """Number of entries that are claimed, marked as used or released."""
+
+    total: int
+    """Number of all of them. An estimate while claiming, which may end with fewer."""
+
+
 class TrainingBatchClaimed(TypedDict):
     """Counts of the entries that the batch has claimed."""
 
@@ -2657,10 +2667,13 @@ class TrainingBatch(TypedDict):
     """Number of the training batch."""
 
     state: Literal["external", "claiming", "open", "exported", "committing", "committed", "releasing", "released", "expired"]
-    """open, exported, committed, released or expired; claiming, committing and releasing are transitional."""
+    """open, exported, committed, released or expired; claiming, committing and releasing are under way, as ``progress`` tells."""
 
     count: int
     """Number of entries in the training batch; 0 once it is released or expired."""
+
+    progress: NotRequired[TrainingBatchProgress]
+    """How far the batch is, while it is claiming, committing or releasing."""
 
     claimed: NotRequired[TrainingBatchClaimed]
     """Counts of the entries that the batch has claimed."""
