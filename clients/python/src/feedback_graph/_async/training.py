@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Optional, cast
 from .._protocol import BATCHES, LONG_TIMEOUT, without_none
 from ..errors import ConflictError, NothingToClaimError
 from .base import AsyncMethods
-from .batch import DEFAULT_LEASE_MINUTES, AsyncBatch
+from .batch import DEFAULT_LEASE_MINUTES, RESPOND_ASYNC, AsyncBatch, settled
 from .pages import PAGE_SIZE
 
 if TYPE_CHECKING:
@@ -54,13 +54,19 @@ class AsyncTrainingMethods(AsyncMethods):
         )
         try:
             data = await self._requests.send(
-                "POST", BATCHES, body=body, idempotency_key=idempotency_key, timeout=LONG_TIMEOUT
+                "POST",
+                BATCHES,
+                body=body,
+                idempotency_key=idempotency_key,
+                prefer=RESPOND_ASYNC,
+                timeout=LONG_TIMEOUT,
             )
         except ConflictError as error:
             raise NothingToClaimError(
                 str(error), status=error.status, code=error.code, request_id=error.request_id
             ) from error
-        return AsyncBatch(self._requests, cast("schema.TrainingBatch", data), lease_minutes, is_fresh=True)
+        batch = await settled(self._requests, cast("schema.TrainingBatch", data))
+        return AsyncBatch(self._requests, batch, lease_minutes, is_fresh=True)
 
     async def batch(self, number: int, *, lease_minutes: int = DEFAULT_LEASE_MINUTES) -> AsyncBatch:
         """Opens a training batch that exists, to go on with it or to export it again."""

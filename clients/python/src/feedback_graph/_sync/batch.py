@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("feedback_graph")
 
 DEFAULT_LEASE_MINUTES = 60
+RESPOND_ASYNC = "respond-async"
+"""Lets a server answer at once where there is much to do, and go on."""
+_UNDER_WAY = ("claiming", "committing", "releasing")
 _CHANGING = ("state", "updated_at", "lease_until")
 
 
@@ -199,8 +202,20 @@ class Batch:
 
     def _post(self, action: str, body: Optional[Mapping[str, Any]]) -> schema.TrainingBatch:
         path = f"{BATCHES}/{self.number}/{action}"
-        return cast("schema.TrainingBatch", self._requests.send("POST", path, body=body, timeout=LONG_TIMEOUT))
+        data = self._requests.send("POST", path, body=body, prefer=RESPOND_ASYNC, timeout=LONG_TIMEOUT)
+        return settled(self._requests, cast("schema.TrainingBatch", data))
 
     def _took(self, data: schema.TrainingBatch) -> schema.TrainingBatch:
         self.data = data
         return data
+
+
+def settled(requests: Requests, data: schema.TrainingBatch) -> schema.TrainingBatch:
+    """The batch once the server has done what it is at, which its ``progress`` tells of meanwhile."""
+    attempt = 0
+    while data["state"] in _UNDER_WAY:
+        # Up to two seconds, which leaves others most of the limits on requests.
+        time.sleep(backoff(min(attempt, 2)))
+        attempt += 1
+        data = cast("schema.TrainingBatch", requests.send("GET", f"{BATCHES}/{data['training_batch_id']}"))
+    return data

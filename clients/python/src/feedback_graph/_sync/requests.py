@@ -70,6 +70,7 @@ class Requests:
         content: Optional[bytes] = None,
         idempotency_key: Optional[str] = None,
         if_match: Optional[int] = None,
+        prefer: Optional[str] = None,
         cost: int = 1,
         timeout: Optional[httpx.Timeout] = None,
         retry: bool = True,
@@ -93,6 +94,8 @@ class Requests:
             headers["idempotency-key"] = str(uuid.uuid4())
         if if_match is not None:
             headers["if-match"] = f'"{if_match}"'
+        if prefer is not None:
+            headers["prefer"] = prefer
         request = self._http.build_request(
             method,
             self.settings.url + path,
