@@ -133,6 +133,25 @@ async function batch(): Promise<string> {
   return String(answer.body['training_batch_id']);
 }
 
+/** More entries than one request claims, commits or releases before it answers. */
+const MANY = 200;
+const ASYNC = { headers: { prefer: 'respond-async' } };
+
+/** An adapter with many entries that can be claimed. */
+async function forLongTraining(): Promise<string> {
+  const adapter = `for-training-${adapters++}`;
+  const feedback = Array.from({ length: MANY }, () => ({ ...APPROVED, adapter_id: adapter }));
+  await server.call('POST', `${BASE}/batch`, { body: { feedback } });
+  return adapter;
+}
+
+/** The number of a new training batch of many entries. */
+async function largeBatch(): Promise<string> {
+  const body = { filter: { adapter: await forLongTraining() }, limit: MANY };
+  const answer = await server.call('POST', TRAINING, { body, claims: TRAINER });
+  return String(answer.body['training_batch_id']);
+}
+
 /** The number of a training batch that has given back what it held. */
 async function released(): Promise<string> {
   const number = await batch();
@@ -716,6 +735,10 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
   },
   createTrainingBatch: {
     201: async () => ({ body: { filter: { adapter: await forTraining() }, limit: 5, holdout: 0.1 }, ...TRAINER }),
+    202: async () => {
+      const body = { filter: { adapter: await forLongTraining() }, limit: MANY };
+      return { body, ...ASYNC, ...TRAINER };
+    },
     400: () => ({ body: { limit: 0, holdout: 2 }, ...TRAINER }),
     403: () => ({ body: { limit: 1 } }),
     409: () => ({ body: { filter: { adapter: 'nothing' }, limit: 1 }, ...TRAINER }),
@@ -735,6 +758,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
   },
   commitTrainingBatch: {
     200: async () => ({ parameters: { number: await batch() }, body: COMMIT, ...TRAINER }),
+    202: async () => ({ parameters: { number: await largeBatch() }, body: COMMIT, ...ASYNC, ...TRAINER }),
     400: async () => ({ parameters: { number: await batch() }, body: { produced_adapter: 'batch-1' }, ...TRAINER }),
     403: () => ({ parameters: { number: '1' }, body: COMMIT }),
     404: () => ({ parameters: { number: '999999' }, body: COMMIT, ...TRAINER }),
@@ -803,6 +827,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<number, () => Call | Promis
   },
   releaseTrainingBatch: {
     200: async () => ({ parameters: { number: await batch() }, ...TRAINER }),
+    202: async () => ({ parameters: { number: await largeBatch() }, ...ASYNC, ...TRAINER }),
     400: () => ({ parameters: { number: '%zz' } }),
     403: () => ({ parameters: { number: '1' } }),
     404: () => ({ parameters: { number: '0' }, ...TRAINER }),
