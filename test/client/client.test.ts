@@ -125,6 +125,27 @@ describe('the client, with a real server', () => {
     expect((await collect(admin.training.list({ state: 'committed' }))).length).toBe(1);
   });
 
+  it('waits for a large batch without holding a request', async () => {
+    const adapter_id = 'large_lora';
+    await admin.submitBatch(Array.from({ length: 200 }, (_, number) => entry(100 + number, { adapter_id })));
+    const answers: [string, number][] = [];
+    const client = createClient({
+      url: server.url,
+      token: server.token({ roles: ['trainer'] }),
+      fetch: async (url, init) => {
+        const answer = await fetch(url, init);
+        answers.push([init.method ?? '', answer.status]);
+        return answer;
+      },
+    });
+    const batch = await client.training.claim({ filter: { adapter: adapter_id }, limit: 200 });
+    expect(batch.claimed).toMatchObject({ state: 'open', count: 200 });
+    expect((await batch.release()).state).toBe('released');
+    const again = await client.training.claim({ filter: { adapter: adapter_id }, limit: 200 });
+    expect((await again.commit({ produced_adapter: 'large_lora_v2' })).state).toBe('committed');
+    expect(answers.filter(([method]) => method === 'POST')).toEqual(Array.from({ length: 4 }, () => ['POST', 202]));
+  });
+
   it('follows changes from a place on, and ends with its signal', async () => {
     const query = { after: 'now' };
     const { data } = await admin.api.GET('/api/v1/llm/feedback/changes', { params: { query } });

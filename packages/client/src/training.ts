@@ -2,7 +2,7 @@ import { type Api, dataOf, initOf } from './api.js';
 import { downloadExport, type ExportOptions, rowsOf, toStream } from './export-stream.js';
 import { cursorOf, type ListOptions, listing, type Listing } from './pages.js';
 import { toSearch } from './query.js';
-import type { Clock } from './retry.js';
+import { backoff, type Clock } from './retry.js';
 import type { CallOptions, Transport } from './transport.js';
 import type { components, QueryOf, TrainingBatch, TrainingManifest } from './types.js';
 
@@ -27,14 +27,17 @@ export interface TrainingBatchHandle {
   rows(query: Omit<ExportQuery, 'file_type'>, options?: ExportOptions): AsyncGenerator<Row, void>;
   /** Holds the entries for so many minutes from now. */
   renew(leaseMinutes: number, options?: CallOptions): Promise<TrainingBatch>;
-  /** Marks the entries as used, and registers the adapter that learned from them. */
+  /** Marks the entries as used, and registers the adapter that learned from them. Resolves once all are. */
   commit(result: Schemas['TrainingCommit'], options?: CallOptions): Promise<TrainingBatch>;
-  /** Gives the entries back. */
+  /** Gives the entries back. Resolves once all are. */
   release(options?: CallOptions): Promise<TrainingBatch>;
 }
 
 export interface Training {
-  /** Claims entries for a new batch; refused with 409 if there are none. */
+  /**
+   * Claims entries for a new batch; refused with 409 if there are none. Resolves once the batch has all that it gets: the server
+   * answers at once where these are many, and the batch is read until then.
+   */
   claim(request: Schemas['TrainingBatchRequest'], options?: CallOptions): Promise<TrainingBatchHandle & TrainingClaim>;
   /** A batch that was claimed before, as by another process. Sends no request. */
   batch(number: number): TrainingBatchHandle;
@@ -49,10 +52,30 @@ export interface TrainingClaim {
   readonly claimed: TrainingBatch;
 }
 
+/** Lets the server answer at once where there is much to do, and go on (RFC 7240). */
+const header = { Prefer: 'respond-async' } as const;
+const UNDER_WAY: ReadonlySet<string> = new Set([
+  'claiming',
+  'committing',
+  'releasing',
+] satisfies TrainingBatch['state'][]);
+/** As many doublings of the pause between two reads: batches are read every second or two. */
+const MAX_PAUSES = 3;
+
 const PATH = '/api/v1/llm/training/batches';
 const MEDIA_TYPES = { jsonl: 'application/jsonl', parquet: 'application/vnd.apache.parquet' } as const;
 
 export function trainingOn(transport: Transport, api: Api, clock: Clock): Training {
+  /** A batch once the server has done what it is at. */
+  async function settled(answer: Promise<TrainingBatch>, { signal }: CallOptions): Promise<TrainingBatch> {
+    let found = await answer;
+    for (let reads = 1; UNDER_WAY.has(found.state); reads += 1) {
+      await clock.wait(backoff(Math.min(reads, MAX_PAUSES), clock.random), signal);
+      found = await batch(found.training_batch_id).read(signal === undefined ? {} : { signal });
+    }
+    return found;
+  }
+
   function batch(number: number): TrainingBatchHandle {
     const path = { number: String(number) };
     const manifest: TrainingBatchHandle['manifest'] = (query, options = {}) =>
@@ -87,15 +110,22 @@ export function trainingOn(transport: Transport, api: Api, clock: Clock): Traini
           }),
         ),
       commit: (body, options = {}) =>
-        dataOf(api.POST(`${PATH}/{number}/commit`, { ...initOf(options), params: { path }, body })),
-      release: (options = {}) => dataOf(api.POST(`${PATH}/{number}/release`, { ...initOf(options), params: { path } })),
+        settled(
+          dataOf(api.POST(`${PATH}/{number}/commit`, { ...initOf(options), params: { path, header }, body })),
+          options,
+        ),
+      release: (options = {}) =>
+        settled(
+          dataOf(api.POST(`${PATH}/{number}/release`, { ...initOf(options), params: { path, header } })),
+          options,
+        ),
     };
   }
 
   return {
     batch,
     claim: async (body, options = {}) => {
-      const claimed = await dataOf(api.POST(PATH, { ...initOf(options), body }));
+      const claimed = await settled(dataOf(api.POST(PATH, { ...initOf(options), params: { header }, body })), options);
       return { ...batch(claimed.training_batch_id), claimed };
     },
     list: (query = {}, { cursor: start, ...options } = {}) =>
