@@ -136,6 +136,34 @@ describe('a batch', () => {
     await release(number);
   });
 
+  it('tells how far the server is with it, until it is done', async () => {
+    const number = await claim(2);
+    const { page, complaints } = await openConsole(browser, server, '/console/training');
+    await waitForScreen(page, 'Training');
+    let isDone = false;
+    await page.route('**/graphql', async (route) => {
+      if (isDone || route.request().postData()?.includes('query Batch(') !== true) return route.fallback();
+      const response = await route.fetch();
+      const answer = (await response.json()) as { data: { trainingBatch: object } };
+      const trainingBatch = {
+        ...answer.data.trainingBatch,
+        state: 'CLAIMING',
+        progress: { __typename: 'TrainingProgress', done: 160, total: 42_000 },
+      };
+      return route.fulfill({ response, json: { data: { trainingBatch } } });
+    });
+    await page.getByText(`Batch ${number}`, { exact: true }).click();
+    await page.getByText('160 of 42,000 entries').waitFor();
+    expect(await page.getByRole('progressbar', { name: 'Claiming' }).getAttribute('value')).toBe('160');
+    await expectAccessible(page);
+    isDone = true;
+    await page.getByText('Open', { exact: true }).waitFor();
+    expect(await page.getByRole('progressbar').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+    await release(number);
+  });
+
   it('writes a file to the disk as it comes, and keeps none whose bytes are others', async () => {
     const number = await claim(4);
     const { page } = await openConsole(browser, server, `/console/training/${number}?tab=rows`);

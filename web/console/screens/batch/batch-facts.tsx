@@ -2,7 +2,7 @@ import { Facts } from '../../components/facts.js';
 import { commonMessages } from '../../components/messages.js';
 import { Panel } from '../../components/panel.js';
 import { Time } from '../../components/time.js';
-import { BatchStateBadge, isHeld } from '../../components/training-state.js';
+import { batchStateMessages, BatchStateBadge, isHeld } from '../../components/training-state.js';
 import { useFormat, useMessages } from '../../messages/messages.js';
 import { Link } from '../../router/link.js';
 import { routePath } from '../../router/routes.js';
@@ -25,7 +25,9 @@ export function BatchFacts({ batch }: { readonly batch: BatchData }) {
   const { types } = useMessages(commonMessages);
   const format = useFormat();
   const { facts } = texts;
-  const { state, claimed, filter, leaseUntil, committedAt, digest, producedAdapterId, baseAdapterId, metrics } = batch;
+  const states = useMessages(batchStateMessages);
+  const { state, progress, claimed, filter, leaseUntil } = batch;
+  const { committedAt, digest, producedAdapterId, baseAdapterId, metrics } = batch;
   const time = (at: string | null | undefined) => at != null && <Time at={at} look="dateTime" />;
   return (
     <Panel title={texts.about}>
@@ -57,6 +59,12 @@ export function BatchFacts({ batch }: { readonly batch: BatchData }) {
           ] as const
         ).filter(([, value]) => value !== false)}
       />
+      {progress != null && (
+        <div className={styles['progress']}>
+          <progress aria-label={states[state]} max={Math.max(1, progress.total)} value={progress.done} />
+          <span>{texts.stepsDone(progress.done, progress.total)}</span>
+        </div>
+      )}
       {digest != null && (
         <p className={styles['note']}>
           {facts.digest}: <span className={styles['code']}>{digest}</span>

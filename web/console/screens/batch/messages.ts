@@ -45,6 +45,8 @@ export const batchMessages = defineMessages(
     manifest: 'Manifest',
     stop: 'Stop',
     preparing: 'The server puts the file together …',
+    stepsDone: (done: number, total: number) =>
+      `${format.number(done)} of ${format.count(total, { one: 'entry', other: 'entries' })}`,
     progress: (received: number, total: number) => `${format.bytes(received)} of ${format.bytes(total)}`,
     verified: (rows: number, bytes: number) =>
       `${format.count(rows, { one: 'row', other: 'rows' })}, ${format.bytes(bytes)}. The checksum is the one of the manifest.`,
@@ -118,6 +120,8 @@ export const batchMessages = defineMessages(
     manifest: 'Manifest',
     stop: 'Anhalten',
     preparing: 'Der Server stellt die Datei zusammen …',
+    stepsDone: (done, total) =>
+      `${format.number(done)} von ${format.count(total, { one: 'Eintrag', other: 'Einträgen' })}`,
     progress: (received, total) => `${format.bytes(received)} von ${format.bytes(total)}`,
     verified: (rows, bytes) =>
       `${format.count(rows, { one: 'Zeile', other: 'Zeilen' })}, ${format.bytes(bytes)}. Die Prüfsumme ist die des Manifests.`,

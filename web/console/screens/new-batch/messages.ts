@@ -50,6 +50,7 @@ export const newBatchMessages = defineMessages(
     claim: 'Claim entries',
     claiming: 'Claiming …',
     claimed: (number: number) => `Batch ${number} holds its entries now`,
+    goesOn: (number: number) => `Batch ${number} is claiming its entries`,
     moreThan: (count: number) => `more than ${format.number(count)}`,
   }),
   (format) => ({
@@ -100,6 +101,7 @@ export const newBatchMessages = defineMessages(
     leaseUntil: 'Reserviert bis etwa',
     claim: 'Einträge reservieren',
     claiming: 'Wird reserviert …',
+    goesOn: (number) => `Stapel ${number} reserviert seine Einträge`,
     claimed: (number) => `Stapel ${number} hält jetzt seine Einträge`,
     moreThan: (count) => `mehr als ${format.number(count)}`,
   }),

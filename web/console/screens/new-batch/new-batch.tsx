@@ -6,6 +6,7 @@ import { Panel } from '../../components/panel.js';
 import { Screen } from '../../components/screen.js';
 import { ErrorState, IgnoredFilters } from '../../components/states.js';
 import { showToast } from '../../components/toasts.js';
+import { isUnderWay } from '../../components/training-state.js';
 import { useKeys } from '../../keys/keys.js';
 import { useMessages } from '../../messages/messages.js';
 import { Link } from '../../router/link.js';
@@ -98,8 +99,8 @@ function useClaim(draft: Draft) {
       setProblem(outcome.problem);
       return;
     }
-    const { number } = outcome.data.createTrainingBatch;
-    showToast({ text: texts.claimed(number) });
+    const { number, state } = outcome.data.createTrainingBatch;
+    showToast({ text: isUnderWay(state) ? texts.goesOn(number) : texts.claimed(number) });
     navigate(routePath('batch', { number: String(number) }), { replace: true });
   };
   return { run, isBusy, problem };

@@ -104,7 +104,17 @@ function useColumns(): readonly Column<BatchRow>[] {
     };
     return [
       { id: 'number', header: columns.number, width: '110px', cell: ({ number }) => texts.batch(number) },
-      { id: 'state', header: columns.state, width: '130px', cell: ({ state }) => <BatchStateBadge state={state} /> },
+      {
+        id: 'state',
+        header: columns.state,
+        width: '160px',
+        cell: ({ state, progress }) => (
+          <>
+            <BatchStateBadge state={state} />
+            {progress != null && ` ${format.percent(progress.done / Math.max(1, progress.total))}`}
+          </>
+        ),
+      },
       {
         id: 'entries',
         header: columns.entries,
