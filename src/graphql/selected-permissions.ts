@@ -12,6 +12,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { AnyOf } from '../permissions.js';
 import { type Principal, requireAnyOf } from '../principal.js';
 
@@ -30,7 +31,10 @@ export function createRequireSelection(
   schema: GraphQLSchema,
   permissionsOf: (typeName: string, fieldName: string) => AnyOf,
 ): RequireSelection {
-  function collect(node: FieldNode, { returnType, fragments }: GraphQLResolveInfo): readonly SelectedField[] {
+  /** The same for each request: a node belongs to one document, and to one field of the schema. */
+  const collect = memoizeByIdentity((node: FieldNode, info: GraphQLResolveInfo) => collectAnew(node, info));
+
+  function collectAnew(node: FieldNode, { returnType, fragments }: GraphQLResolveInfo): readonly SelectedField[] {
     const selected: SelectedField[] = [];
     const spread = new Map<string, 'sometimes' | 'always'>();
 

@@ -16,6 +16,7 @@ import type { AccessLog } from './access-log.js';
 import { errorBody, errorHeaders, type FieldNames, graphqlErrorBody } from './error-body.js';
 import { jsonBodies } from './json-body.js';
 import { type Client, detectClient } from './pages.js';
+import { RequestLogger } from './request-logger.js';
 import { createSchemaCompiler } from './schema-validation.js';
 import { securityHeaders, setSecurityHeaders } from './security-headers.js';
 import { createHandshakeEnder, createTlsServer, onConnection } from './tls.js';
@@ -91,6 +92,7 @@ export function createApplication({
 }: ApplicationOptions): Application {
   const application: Application = Fastify({
     loggerInstance: logger,
+    childLoggerFactory: (parent, bindings, options) => new RequestLogger(parent, bindings, options),
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit,
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
