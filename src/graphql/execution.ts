@@ -117,7 +117,7 @@ export function createExecutor(
   };
 }
 
-type AnyDirectOperation<Arguments> = DirectOperation<object, Readonly<Record<string, unknown>>, Arguments>;
+type AnyDirectOperation<Arguments> = DirectOperation<object | null, Readonly<Record<string, unknown>>, Arguments>;
 
 function runCompiled(
   schema: GraphQLSchema,
@@ -146,7 +146,7 @@ function runDirectly<Arguments>(
     try {
       for (const { permissions } of fields) requireAnyOf(context.principal, permissions);
       const roots = fields.map(({ definition, node }) => getArgumentValues(definition, node, coerced) as Arguments);
-      return { data: (await read(context, ...roots)) as NonNullable<ExecutionResult['data']> };
+      return { data: (await read(context, ...roots)) as Exclude<ExecutionResult['data'], undefined> };
     } catch (error) {
       return { errors: [locatedError(error, undefined)], data: null };
     }

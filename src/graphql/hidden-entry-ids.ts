@@ -27,7 +27,7 @@ export function hideOthersEntryIds(schema: GraphQLSchema): void {
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
     if (field === undefined) throw new Error(`The schema has no ${typeName}.${fieldName}`);
     const { resolve = defaultFieldResolver } = field;
-    const hide = fieldName === 'document' ? inDocument : everywhere;
+    const hide = fieldName === 'document' ? hideInDocument : everywhere;
     field.resolve = (source, args: unknown, context: RequestContext, info): unknown => {
       const value: unknown = resolve(source, args, context, info);
       return readsOwnOnly(context.principal) ? hide(value) : value;
@@ -35,7 +35,8 @@ export function hideOthersEntryIds(schema: GraphQLSchema): void {
   }
 }
 
-function inDocument(value: unknown): unknown {
+/** An entry as a document, without the ids of others. */
+export function hideInDocument(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(REASONS in value)) return value;
   return { ...value, [REASONS]: everywhere(value[REASONS]) };
 }

@@ -6,7 +6,7 @@ import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Principal } from '../principal.js';
-import { answerBody } from './answer-body.js';
+import { bodyLength } from './answer-body.js';
 import type { RequestContext } from './context.js';
 import type { ExecuteOperation } from './execution.js';
 import { createLoaders } from './loaders.js';
@@ -61,7 +61,7 @@ export function withResponseCache(execute: ExecuteOperation, bytes: number): Exe
     maxSize: bytes,
     maxEntrySize: Math.ceil(bytes * MAX_SHARE),
     sizeCalculation: ({ result, sources }, key) =>
-      key.length + BYTES_PER_CHARACTER * answerBody(result).length + sources.bytes,
+      key.length + BYTES_PER_CHARACTER * bodyLength(result) + sources.bytes,
   });
 
   /** Counts one more request of a query that has no cached answer, and tells whether to cache the one that it gets now. */

@@ -1,9 +1,10 @@
 /** Reads of entries that run directly, as they come most often: each entry is one text, made once while it is read often. */
 import type { FastifyReply } from 'fastify';
-import { sentBody } from '../graphql/answer-body.js';
+import { sentBody, WrittenData } from '../graphql/answer-body.js';
 import type { RequestContext } from '../graphql/context.js';
 import type { DirectOperation } from '../graphql/execution.js';
 import { feedbackSource } from '../graphql/feedback-lists.js';
+import { hideInDocument } from '../graphql/hidden-entry-ids.js';
 import { currentEntry } from '../graphql/resolvers/feedback.js';
 import type { ConnectionSource, OrderedPageArguments } from '../graphql/types/connection.js';
 import type { FeedbackFilterInput } from '../graphql/types/feedback-content.js';
@@ -11,6 +12,7 @@ import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Feedback } from '../model/feedback.js';
 import { storedToWire } from '../model/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
+import { readsOwnOnly } from '../principal.js';
 import {
   GetFeedbackDocument,
   type GetFeedbackQueryVariables,
@@ -23,39 +25,45 @@ import {
 /** Fastify names the type of what it serializes itself alone. */
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An entry as JSON; made once for each that is read often. */
-const entryText = memoizeByIdentity((entry: Feedback): string => JSON.stringify(storedToWire(entry)));
+const writtenOnce = memoizeByIdentity((entry: Feedback): string => JSON.stringify(storedToWire(entry)));
+
+/** An entry as JSON, as the token may see it; made once for each that is read often. */
+function entryText({ principal }: RequestContext, entry: Feedback): string {
+  return readsOwnOnly(principal) ? JSON.stringify(hideInDocument(storedToWire(entry))) : writtenOnce(entry);
+}
 
 /** An entry as it is sent. */
-export interface EntryText {
-  readonly version: number;
-  readonly text: string;
+export class ReadEntry extends WrittenData {
+  constructor(
+    readonly version: number,
+    readonly text: string,
+  ) {
+    super([text]);
+  }
 }
 
 /** Null if there is none. */
-export const readEntry: DirectOperation<
-  { readonly feedback: EntryText | null },
-  GetFeedbackQueryVariables,
-  { readonly id: string }
-> = {
+export const readEntry: DirectOperation<ReadEntry | null, GetFeedbackQueryVariables, { readonly id: string }> = {
   document: GetFeedbackDocument,
   read: async (context, { id }) => {
     const entry = await currentEntry(context, id);
-    return { feedback: entry === undefined ? null : { version: entry.version, text: entryText(entry) } };
+    return entry === undefined ? null : new ReadEntry(entry.version, entryText(context, entry));
   },
 };
 
 /** A page of a list, with its entries as JSON. */
-export class EntryPage {
+export class EntryPage extends WrittenData {
   #body: string | Buffer | undefined;
 
   constructor(
-    readonly texts: readonly string[],
+    texts: readonly string[],
     /** The cursor of the next page, if there is one. */
     readonly next: string | undefined,
     /** How many entries are linked to the adapter of the list, if it is an adapter's. */
     readonly total?: number,
-  ) {}
+  ) {
+    super(texts);
+  }
 
   /** The body of the answer, made once for a page that the response cache returns again. */
   body(more: object): string | Buffer {
@@ -91,13 +99,13 @@ function sourceOf(context: RequestContext, { filter, ...page }: ListArguments): 
   return feedbackSource(context, { filter }, page, (entry, cursorOf) => new ListedEntry(entry, cursorOf));
 }
 
-async function readPage({ task }: RequestContext, source: ConnectionSource<ListedEntry>): Promise<EntryPage> {
+async function readPage(context: RequestContext, source: ConnectionSource<ListedEntry>): Promise<EntryPage> {
   const { edges, hasNext, end } = await source.page();
   const texts: string[] = [];
   for (const { entry } of edges) {
-    texts.push(entryText(entry));
+    texts.push(entryText(context, entry));
     // A short list has no task.
-    if (task?.shouldYield() === true) await task.turn();
+    if (context.task?.shouldYield() === true) await context.task.turn();
   }
   return new EntryPage(texts, hasNext ? (end ?? edges.at(-1)?.cursor) : undefined);
 }

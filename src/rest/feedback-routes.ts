@@ -83,9 +83,9 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
       },
     },
     async (request, reply) => {
-      const { feedback } = await run(readEntry, { id: request.params.id }, contextOf(request));
-      if (feedback === null) throw new ApiError('NOT_FOUND', 'Feedback entry not found');
-      return sendJson(reply.header('etag', entityTag(feedback.version)), feedback.text);
+      const entry = await run(readEntry, { id: request.params.id }, contextOf(request));
+      if (entry === null) throw new ApiError('NOT_FOUND', 'Feedback entry not found');
+      return sendJson(reply.header('etag', entityTag(entry.version)), entry.text);
     },
   );
 

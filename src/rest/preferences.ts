@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const RESPOND_ASYNC = 'respond-async';
-const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+/** A quoted string, or what begins as one and does not end: a pattern that could fail would look for the end from each quote anew. */
+const QUOTED = /"(?:[^"\\]|\\.?)*"?/g;
 
 /** Whether a request prefers an answer at once to waiting until all is done. */
 export function prefersAsync({ headers }: Pick<FastifyRequest, 'headers'>): boolean {

@@ -26,6 +26,8 @@ import { turnsDuring } from '../support/turns.js';
 const schema = createSchema();
 const ADMIN: Principal = { sub: ACTOR.sub, org: ACTOR.org, permissions: permissionsOf('admin'), expiresAt: Infinity };
 const MEMBER: Principal = { ...ADMIN, sub: 'somebody', permissions: permissionsOf('member') };
+/** Reads their own entries alone, which are all of the sample. */
+const OWNER: Principal = { ...ADMIN, permissions: permissionsOf('submitter') };
 const NOBODY: Principal = { ...ADMIN, permissions: new Set() };
 
 function operationOf(text: string) {
@@ -170,15 +172,45 @@ describe('the operations that REST runs directly', () => {
       for (let use = 1; use <= 3; use++) expect(await outcomeOf(principal, variables as Variables)).toEqual(expected);
     };
     const variables = generatedVariables(schema, operation, sampleValues(ids));
-    await fc.assert(fc.asyncProperty(variables, fc.constantFrom(ADMIN, MEMBER, NOBODY), property), { numRuns: 150 });
+    await fc.assert(fc.asyncProperty(variables, fc.constantFrom(ADMIN, MEMBER, OWNER, NOBODY), property), {
+      numRuns: 150,
+    });
     expect(answered).toBeGreaterThan(0);
     await services.store.close();
   }
 
+  it('show a submitter nothing of the entries of others', async () => {
+    const { services, ids } = await openSample();
+    const run = createExecutor(schema, createExecution(schema));
+    const textOf = async (principal: Principal): Promise<string | undefined> =>
+      (await run(readEntry, { id: ids[2]! }, createRequestContext(services, principal, 'test')))?.text;
+    expect(await textOf(ADMIN)).toContain(`It repeats ${ids[0]}`);
+    expect(await textOf(OWNER)).toContain('It repeats another entry');
+    await services.store.close();
+  });
+
+  it('are measured as they are written: within the limit to the byte', async () => {
+    const graph = await openGraph();
+    const answer = 'if (a == "b") {\n\treturn "\\"; // ü\n}\n'.repeat(20);
+    const submissions = Array.from({ length: 20 }, (_, index) => ({ question: `Question ${index}?`, answer }));
+    await graph.submit(...submissions);
+    const run = createExecutor(schema, withAnswerBudget(createExecution(schema)));
+    const variables = { first: 100, after: null, filter: {}, order: 'ASC' } as const;
+    const ask = (answerBytes: number) => {
+      const services = { ...graph.services, budget: { answerBytes, readKeys: Infinity } };
+      return run(listEntries, variables, createRequestContext(services, ADMIN, 'test'));
+    };
+    const { texts } = await ask(Infinity);
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    expect((await ask(bytes)).texts).toEqual(texts);
+    await expect(ask(bytes - 1)).rejects.toThrow(`at most ${bytes - 1} bytes`);
+    await graph.store.close();
+  });
+
   it('read an entry as their document does', () =>
     compareWithDocument(
       readEntry,
-      ({ feedback }) => feedback && { version: feedback.version, document: JSON.parse(feedback.text) as unknown },
+      (entry) => entry && { version: entry.version, document: JSON.parse(entry.text) as unknown },
       ({ feedback }: GetFeedbackQuery) => feedback && { ...feedback, document: { ...feedback.document } },
     ));
 

@@ -15,3 +15,10 @@ it.each([
 ])('the preference %s is to be answered at once: %s', (prefer, expected) => {
   expect(prefersAsync({ headers: prefer === undefined ? {} : { prefer } })).toBe(expected);
 });
+
+it('a header of quotes that never end is looked through once', () => {
+  // Looked through from each quote anew, it would take longer than a test may.
+  const quotes = '"\\'.repeat(1_000_000);
+  expect(prefersAsync({ headers: { prefer: quotes } })).toBe(false);
+  expect(prefersAsync({ headers: { prefer: `respond-async, ${quotes}` } })).toBe(true);
+});

@@ -21,6 +21,14 @@ export async function openSample(): Promise<{ readonly services: Services; reado
   await graph.query('mutation ($id: ID!) { reviseFeedback(id: $id, input: { type: POSITIVE }) { id } }', {
     id: ids[1],
   });
+  // What a submitter who reads their own entries alone is not told.
+  await graph.query(
+    'mutation ($id: ID!, $reason: String) { reviewFeedback(id: $id, verdict: REJECT, reason: $reason) { id } }',
+    {
+      id: ids[2],
+      reason: `It repeats ${ids[0]}`,
+    },
+  );
   return { services: { ...graph.services, store: readOnly(graph.store), now: () => NOW }, ids };
 }
 

@@ -46,7 +46,7 @@ it('every command of docs/training.md runs as it stands, from the claim to prove
     expect(stdout).toContain('"state":"committed"');
     expect(stdout).toContain('"metrics":{"rows":2,"loss":0.42}');
     expect(stdout).toContain('"trainedAdapters":{"edges":[{"depth":0,"node":{"id":"help_lora_v2"}}]}');
-    expect(stdout).toContain('base_model: help_lora_v1');
+    expect(stdout).toContain(String.raw`base_model: \"help_lora_v1\"`);
     expect(stdout).toContain('"questions":3');
   } finally {
     server.child.kill('SIGTERM');

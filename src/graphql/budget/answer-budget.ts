@@ -6,7 +6,7 @@ import {
   type GraphQLFieldResolver,
   OperationTypeNode,
 } from 'graphql';
-import { writeAnswerBody } from '../answer-body.js';
+import { writeAnswerBody, WrittenData } from '../answer-body.js';
 import type { RequestContext } from '../context.js';
 import type { ExecuteOperation } from '../execution.js';
 import { isShortJson, MAX_SHORT_BYTES } from '../scheduling/json-pieces.js';
@@ -55,6 +55,8 @@ async function fits(
   { answerBytes }: RequestBudget,
   task: OperationTask | undefined,
 ): Promise<boolean> {
+  const data: unknown = result.data;
+  if (data instanceof WrittenData) return data.fitsIn(answerBytes);
   if (task === undefined) {
     // Nearly every answer is too short for any limit: its texts need not be looked at.
     return isShortJson(result.data)

@@ -12,8 +12,8 @@ import { type AllocatedBatch, listInclusions, type Split, trainingBatchNode } fr
 
 /** Entries that are read at once whatever they are like; each may be as long as a request. */
 const ENTRIES_AT_ONCE = 32;
-/** So many, while those before them were short. */
-const MAX_ENTRIES_AT_ONCE = 256;
+/** So many, while those before them were short: those that follow may be as long as entries can be, and are in memory together. */
+const MAX_ENTRIES_AT_ONCE = 64;
 /** Bytes of stored entries that are read at once, as far as those before tell. */
 const BYTES_AT_ONCE = 256 * 1024;
 
