@@ -33,6 +33,10 @@ const freshTexts = createFreshTexts();
 const submits = written.submits.map(commitTemplate);
 const most = Math.max(...submits.map(({ entries }) => entries.length));
 
+/** The engine takes one batch at a time. */
+let lastWrite = Promise.resolve();
+const writeInTurn = (batch) => (lastWrite = lastWrite.then(() => engine.write(batch)));
+
 let waiting = [];
 let writing = false;
 async function write() {
@@ -49,7 +53,7 @@ async function write() {
         if (entry !== undefined) batch.set(keyOf(entry.parts, texts[index]), entry.value);
       }
     }
-    await engine.write(batch);
+    await writeInTurn(batch);
     for (const { resolve } of group) resolve();
   }
   writing = false;
@@ -70,7 +74,7 @@ application.post('/submit', async (request, reply) => {
 const wholeBatch = commitTemplate(written.batch);
 application.post('/batch', async (request, reply) => {
   const texts = freshTexts(wholeBatch.changing);
-  await engine.write(new Map(wholeBatch.entries.map(({ parts, value }) => [keyOf(parts, texts), value])));
+  await writeInTurn(new Map(wholeBatch.entries.map(({ parts, value }) => [keyOf(parts, texts), value])));
   reply.code(201);
   return { stored: request.body.feedback.length };
 });
