@@ -56,15 +56,14 @@ export type ExecuteOperation = (
 ) => Promise<ExecutionResult>;
 
 /**
- * Runs each operation in the same way, however often it comes, so that it has one meaning; our own, which were checked for
- * it, run compiled.
+ * Runs each operation in the same way, however often it comes, so that it has one meaning; our own, which were
+ * checked for it, run compiled or directly.
  */
 export function createExecution(schema: GraphQLSchema): ExecuteOperation {
-  return async (prepared, variables, context) => {
-    return prepared.run === undefined
+  return async (prepared, variables, context) =>
+    prepared.run === undefined
       ? executeOperation(schema, prepared, variables, context)
       : prepared.run(variables, context);
-  };
 }
 
 /** Items of a page, or of a list that is given, up to which an operation is done before anybody else has to wait for it. */

@@ -27,16 +27,21 @@ export function hideOthersEntryIds(schema: GraphQLSchema): void {
     const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
     if (field === undefined) throw new Error(`The schema has no ${typeName}.${fieldName}`);
     const { resolve = defaultFieldResolver } = field;
-    const hide = fieldName === 'document' ? hideInDocument : everywhere;
+    const hide = fieldName === 'document' ? withoutOthersIds : everywhere;
     field.resolve = (source, args: unknown, context: RequestContext, info): unknown => {
       const value: unknown = resolve(source, args, context, info);
-      return readsOwnOnly(context.principal) ? hide(value) : value;
+      return hidesOthersEntryIds(context) ? hide(value) : value;
     };
   }
 }
 
+/** Whether what validation says is shown to this request without the ids of others' entries. */
+export function hidesOthersEntryIds({ principal }: RequestContext): boolean {
+  return readsOwnOnly(principal);
+}
+
 /** An entry as a document, without the ids of others. */
-export function hideInDocument(value: unknown): unknown {
+export function withoutOthersIds(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(REASONS in value)) return value;
   return { ...value, [REASONS]: everywhere(value[REASONS]) };
 }

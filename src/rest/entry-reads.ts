@@ -4,7 +4,7 @@ import { sentBody, WrittenData } from '../graphql/answer-body.js';
 import type { RequestContext } from '../graphql/context.js';
 import type { DirectOperation } from '../graphql/execution.js';
 import { feedbackSource } from '../graphql/feedback-lists.js';
-import { hideInDocument } from '../graphql/hidden-entry-ids.js';
+import { hidesOthersEntryIds, withoutOthersIds } from '../graphql/hidden-entry-ids.js';
 import { currentEntry } from '../graphql/resolvers/feedback.js';
 import type { ConnectionSource, OrderedPageArguments } from '../graphql/types/connection.js';
 import type { FeedbackFilterInput } from '../graphql/types/feedback-content.js';
@@ -12,7 +12,6 @@ import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Feedback } from '../model/feedback.js';
 import { storedToWire } from '../model/wire-entry.js';
 import { omitNullish } from '../omit-nullish.js';
-import { readsOwnOnly } from '../principal.js';
 import {
   GetFeedbackDocument,
   type GetFeedbackQueryVariables,
@@ -28,8 +27,8 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const writtenOnce = memoizeByIdentity((entry: Feedback): string => JSON.stringify(storedToWire(entry)));
 
 /** An entry as JSON, as the token may see it; made once for each that is read often. */
-function entryText({ principal }: RequestContext, entry: Feedback): string {
-  return readsOwnOnly(principal) ? JSON.stringify(hideInDocument(storedToWire(entry))) : writtenOnce(entry);
+function entryText(context: RequestContext, entry: Feedback): string {
+  return hidesOthersEntryIds(context) ? JSON.stringify(withoutOthersIds(storedToWire(entry))) : writtenOnce(entry);
 }
 
 /** An entry as it is sent. */
