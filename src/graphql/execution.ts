@@ -2,7 +2,6 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import {
   type DocumentNode,
   type ExecutionResult,
-  getArgumentValues,
   getOperationAST,
   type GraphQLSchema,
   Kind,
@@ -14,6 +13,7 @@ import { extendContext, type RequestContext } from './context.js';
 import { executeOperation } from './executor/execute.js';
 import { fieldPermissions } from './guarded-fields.js';
 import { compileOperation } from './operations/compiled.js';
+import { planArguments } from './operations/planned-values.js';
 import type { PreparedOperation, RunPrepared } from './operations/prepared.js';
 import { coerceVariables } from './operations/variables.js';
 import type { Scheduler } from './scheduling/scheduler.js';
@@ -137,14 +137,17 @@ function runDirectly<Arguments>(
     const definition = node.kind === Kind.FIELD && query?.getFields()[node.name.value];
     if (!query || !definition)
       throw new Error('An operation of ours that runs directly is a query without fragments at its root');
-    return { definition, node, permissions: fieldPermissions(schema, query.name, definition.name) };
+    return {
+      readArguments: planArguments(definition, node),
+      permissions: fieldPermissions(schema, query.name, definition.name),
+    };
   });
   return async (variables, context) => {
     const { coerced, errors } = coerceVariables(schema, operation, variables);
     if (errors !== undefined) return { errors };
     try {
       for (const { permissions } of fields) requireAnyOf(context.principal, permissions);
-      const roots = fields.map(({ definition, node }) => getArgumentValues(definition, node, coerced) as Arguments);
+      const roots = fields.map(({ readArguments }) => readArguments(coerced) as Arguments);
       return { data: (await read(context, ...roots)) as Exclude<ExecutionResult['data'], undefined> };
     } catch (error) {
       return { errors: [locatedError(error, undefined)], data: null };

@@ -6,7 +6,6 @@
 import {
   defaultTypeResolver,
   type ExecutionResult,
-  getArgumentValues,
   GraphQLEnumType,
   GraphQLError,
   type GraphQLInterfaceType,
@@ -23,6 +22,7 @@ import {
 } from 'graphql';
 import { countingFieldResolver } from '../budget/answer-budget.js';
 import type { RequestContext } from '../context.js';
+import { planArguments, type ReadArguments } from '../operations/planned-values.js';
 import type { PreparedOperation } from '../operations/prepared.js';
 import { coerceVariables } from '../operations/variables.js';
 import { completedInTurns } from '../scheduling/scheduled-fields.js';
@@ -143,7 +143,7 @@ function executeField(
 /** What the resolver of a field answers; most have none, and are read as a property for what that costs alone. */
 function resolveField(execution: Execution, place: Place, source: unknown): unknown {
   const { context, variableValues } = execution;
-  const { definition, isProperty, nodes } = place.field;
+  const { definition, isProperty } = place.field;
   if (isProperty && typeof source === 'object' && source !== null) {
     const value = (source as Readonly<Data>)[definition.name];
     if (typeof value !== 'function') {
@@ -152,11 +152,15 @@ function resolveField(execution: Execution, place: Place, source: unknown): unkn
     }
   }
   context.budget?.check();
-  const args = getArgumentValues(definition, nodes[0], variableValues);
+  const args = argumentsOf(place.field)(variableValues);
   const resolve = definition.resolve ?? countingFieldResolver;
   const value: unknown = resolve(source, args, context, buildResolveInfo(execution, place));
   // The resolvers of all other types do so themselves.
   return place.parentType.name.startsWith('__') ? completedInTurns(value, context.task) : value;
+}
+
+function argumentsOf(field: SelectedField): ReadArguments {
+  return (field.readArguments ??= planArguments(field.definition, field.nodes[0]));
 }
 
 /** Completes the value of a field or of an item, now or once it is there, and makes it null if that fails. */

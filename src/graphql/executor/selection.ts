@@ -21,6 +21,7 @@ import {
   type TypeNode,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import type { ReadArguments } from '../operations/planned-values.js';
 
 /** What decides which fields a selection set selects. */
 export interface SelectionScope {
@@ -40,6 +41,8 @@ export interface SelectedField {
   readonly leaf: GraphQLLeafType | undefined;
   /** What it selects of the objects that it has resolved to so far. */
   readonly selections: Selection[];
+  /** Reads its arguments, once they were asked for. */
+  readArguments?: ReadArguments;
 }
 
 export interface Selection {

@@ -1,6 +1,7 @@
 /** Variables as graphql-js coerces them, with as many errors told as their length allows. */
 import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { fitsInCharacters } from '../budget/json-size.js';
+import { variablesPlan } from './planned-values.js';
 
 /** The most errors that are told of variables, by how many characters these have. */
 const MAX_ERRORS = [
@@ -14,9 +15,12 @@ const MAX_ERRORS = [
  */
 export function coerceVariables(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
 ): ReturnType<typeof getVariableValues> {
+  const planned = variablesPlan(schema)(operation)(variables);
+  if (planned !== undefined) return { coerced: planned };
+  const { variableDefinitions = [] } = operation;
   const coerced = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
   if (coerced.errors === undefined) return coerced;
   const most = MAX_ERRORS.find(({ characters }) => fitsInCharacters(variables, characters));
