@@ -90,6 +90,12 @@ function createMerger<Value>(read: (keys: readonly Key[]) => Promise<Value[]>): 
       if (waiting.length === 0) return;
       const asked = waiting;
       waiting = [];
+      const [first, second] = asked;
+      // As most often: one page is read, whose keys are all different.
+      if (first !== undefined && second === undefined) {
+        read(first.keys).then(first.resolve, first.reject);
+        return;
+      }
       const places = new Map<Key, number>();
       for (const { keys } of asked) {
         for (const key of keys) if (!places.has(key)) places.set(key, places.size);
