@@ -9,23 +9,16 @@ export function sentBody(text: string): string | Buffer {
   return text.length < LONG ? text : Buffer.from(text);
 }
 
-/** Data of an operation of ours that is JSON already, in texts: who measures it as data would count each quote in them twice. */
+/** Data of an operation of ours that is JSON already: who measures it as data would count each quote in it twice. */
 export abstract class WrittenData {
-  constructor(readonly texts: readonly string[]) {}
+  constructor(readonly pieces: readonly Buffer[]) {}
 
-  get characters(): number {
-    return this.texts.reduce((sum, text) => sum + text.length, 0);
-  }
-
-  /** Whether its texts have at most so many bytes. */
-  fitsIn(bytes: number): boolean {
-    if (this.characters * MAX_BYTES_PER_CHARACTER <= bytes) return true;
-    return this.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= bytes;
+  get bytes(): number {
+    let sum = 0;
+    for (const { length } of this.pieces) sum += length;
+    return sum;
   }
 }
-
-/** Of a UTF-16 code unit in UTF-8. */
-const MAX_BYTES_PER_CHARACTER = 3;
 
 const BODY: unique symbol = Symbol('body');
 
@@ -64,8 +57,8 @@ const BEFORE_DATA = Buffer.from('{"data":');
 const AFTER_DATA = Buffer.from('}\n');
 const FRAME_BYTES = BEFORE_DATA.length + AFTER_DATA.length;
 
-/** About how many characters the body of a result has. */
+/** About how many bytes the body of a result has. */
 export function bodyLength(result: ExecutionResult): number {
   const data: unknown = result.data;
-  return data instanceof WrittenData ? data.characters : answerBody(result).length;
+  return data instanceof WrittenData ? data.bytes : answerBody(result).length;
 }

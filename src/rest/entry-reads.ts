@@ -1,6 +1,6 @@
-/** Reads of entries that run directly, as they come most often: each entry is one text, made once while it is read often. */
+/** Reads of entries that run directly, as they come most often: each entry is written once while it is read often. */
 import type { FastifyReply } from 'fastify';
-import { sentBody, WrittenData } from '../graphql/answer-body.js';
+import { WrittenData } from '../graphql/answer-body.js';
 import type { RequestContext } from '../graphql/context.js';
 import type { DirectOperation } from '../graphql/execution.js';
 import { feedbackSource } from '../graphql/feedback-lists.js';
@@ -24,20 +24,21 @@ import {
 /** Fastify names the type of what it serializes itself alone. */
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-const writtenOnce = memoizeByIdentity((entry: Feedback): string => JSON.stringify(storedToWire(entry)));
+const writtenOnce = memoizeByIdentity((entry: Feedback): Buffer => Buffer.from(JSON.stringify(storedToWire(entry))));
 
 /** An entry as JSON, as the token may see it; made once for each that is read often. */
-function entryText(context: RequestContext, entry: Feedback): string {
-  return hidesOthersEntryIds(context) ? JSON.stringify(withoutOthersIds(storedToWire(entry))) : writtenOnce(entry);
+function entryJson(context: RequestContext, entry: Feedback): Buffer {
+  if (!hidesOthersEntryIds(context)) return writtenOnce(entry);
+  return Buffer.from(JSON.stringify(withoutOthersIds(storedToWire(entry))));
 }
 
 /** An entry as it is sent. */
 export class ReadEntry extends WrittenData {
   constructor(
     readonly version: number,
-    readonly text: string,
+    readonly body: Buffer,
   ) {
-    super([text]);
+    super([body]);
   }
 }
 
@@ -46,34 +47,49 @@ export const readEntry: DirectOperation<ReadEntry | null, GetFeedbackQueryVariab
   document: GetFeedbackDocument,
   read: async (context, { id }) => {
     const entry = await currentEntry(context, id);
-    return entry === undefined ? null : new ReadEntry(entry.version, entryText(context, entry));
+    return entry === undefined ? null : new ReadEntry(entry.version, entryJson(context, entry));
   },
 };
 
 /** A page of a list, with its entries as JSON. */
 export class EntryPage extends WrittenData {
-  #body: string | Buffer | undefined;
+  #body: Buffer | undefined;
 
   constructor(
-    texts: readonly string[],
+    entries: readonly Buffer[],
     /** The cursor of the next page, if there is one. */
     readonly next: string | undefined,
     /** How many entries are linked to the adapter of the list, if it is an adapter's. */
     readonly total?: number,
   ) {
-    super(texts);
+    super(entries);
   }
 
   /** The body of the answer, made once for a page that the response cache returns again. */
-  body(more: object): string | Buffer {
-    if (this.#body === undefined) {
-      const { texts, next } = this;
-      const beside = JSON.stringify({ count: texts.length, ...omitNullish({ next_cursor: next }), ...more });
-      this.#body = sentBody(`{"feedback":[${texts.join(',')}],${beside.slice(1)}`);
+  body(more: object): Buffer {
+    return (this.#body ??= this.#write(more));
+  }
+
+  /** Bytes are copied several times as fast as texts are joined and encoded. */
+  #write(more: object): Buffer {
+    const { pieces, next } = this;
+    const beside = JSON.stringify({ count: pieces.length, ...omitNullish({ next_cursor: next }), ...more });
+    const end = Buffer.from(`],${beside.slice(1)}`);
+    const body = Buffer.allocUnsafe(START.length + this.bytes + Math.max(0, pieces.length - 1) + end.length);
+    body.set(START);
+    let at = START.length;
+    for (const piece of pieces) {
+      if (at > START.length) body[at++] = COMMA;
+      body.set(piece, at);
+      at += piece.length;
     }
-    return this.#body;
+    body.set(end, at);
+    return body;
   }
 }
+
+const START = Buffer.from('{"feedback":[');
+const COMMA = 0x2c;
 
 interface ListArguments extends OrderedPageArguments {
   readonly filter: FeedbackFilterInput | null | undefined;
@@ -89,8 +105,8 @@ export const listEntriesOfAdapter: DirectOperation<EntryPage, ListFeedbackByAdap
   read: async (context, page, linked) => {
     // Both are checked before either is read.
     const [listed, counted] = [sourceOf(context, page), sourceOf(context, linked)];
-    const [{ texts, next }, total] = await Promise.all([readPage(context, listed), counted.total()]);
-    return new EntryPage(texts, next, total);
+    const [{ pieces, next }, total] = await Promise.all([readPage(context, listed), counted.total()]);
+    return new EntryPage(pieces, next, total);
   },
 };
 
@@ -100,13 +116,13 @@ function sourceOf(context: RequestContext, { filter, ...page }: ListArguments): 
 
 async function readPage(context: RequestContext, source: ConnectionSource<ListedEntry>): Promise<EntryPage> {
   const { edges, hasNext, end } = await source.page();
-  const texts: string[] = [];
+  const entries: Buffer[] = [];
   for (const { entry } of edges) {
-    texts.push(entryText(context, entry));
+    entries.push(entryJson(context, entry));
     // A short list has no task.
     if (context.task?.shouldYield() === true) await context.task.turn();
   }
-  return new EntryPage(texts, hasNext ? (end ?? edges.at(-1)?.cursor) : undefined);
+  return new EntryPage(entries, hasNext ? (end ?? edges.at(-1)?.cursor) : undefined);
 }
 
 /** An entry of a page, whose cursor is made when it is asked for. */
@@ -122,6 +138,6 @@ class ListedEntry {
 }
 
 /** Sends JSON that is written already. */
-export function sendJson(reply: FastifyReply, body: string | Buffer): FastifyReply {
+export function sendJson(reply: FastifyReply, body: Buffer): FastifyReply {
   return reply.type(JSON_TYPE).send(body);
 }

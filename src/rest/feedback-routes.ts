@@ -85,7 +85,7 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     async (request, reply) => {
       const entry = await run(readEntry, { id: request.params.id }, contextOf(request));
       if (entry === null) throw new ApiError('NOT_FOUND', 'Feedback entry not found');
-      return sendJson(reply.header('etag', entityTag(entry.version)), entry.text);
+      return sendJson(reply.header('etag', entityTag(entry.version)), entry.body);
     },
   );
 

@@ -183,7 +183,7 @@ describe('the operations that REST runs directly', () => {
     const { services, ids } = await openSample();
     const run = createExecutor(schema, createExecution(schema));
     const textOf = async (principal: Principal): Promise<string | undefined> =>
-      (await run(readEntry, { id: ids[2]! }, createRequestContext(services, principal, 'test')))?.text;
+      (await run(readEntry, { id: ids[2]! }, createRequestContext(services, principal, 'test')))?.body.toString();
     expect(await textOf(ADMIN)).toContain(`It repeats ${ids[0]}`);
     expect(await textOf(OWNER)).toContain('It repeats another entry');
     await services.store.close();
@@ -200,9 +200,11 @@ describe('the operations that REST runs directly', () => {
       const services = { ...graph.services, budget: { answerBytes, readKeys: Infinity } };
       return run(listEntries, variables, createRequestContext(services, ADMIN, 'test'));
     };
-    const { texts } = await ask(Infinity);
-    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-    expect((await ask(bytes)).texts).toEqual(texts);
+    const page = await ask(Infinity);
+    const entries = (JSON.parse(page.body({}).toString()) as { readonly feedback: readonly unknown[] }).feedback;
+    expect(entries).toHaveLength(20);
+    const bytes = entries.reduce<number>((sum, entry) => sum + Buffer.byteLength(JSON.stringify(entry)), 0);
+    expect((await ask(bytes)).pieces).toEqual(page.pieces);
     await expect(ask(bytes - 1)).rejects.toThrow(`at most ${bytes - 1} bytes`);
     await graph.store.close();
   });
@@ -210,15 +212,19 @@ describe('the operations that REST runs directly', () => {
   it('read an entry as their document does', () =>
     compareWithDocument(
       readEntry,
-      (entry) => entry && { version: entry.version, document: JSON.parse(entry.text) as unknown },
+      (entry) => entry && { version: entry.version, document: JSON.parse(entry.body.toString()) as unknown },
       ({ feedback }: GetFeedbackQuery) => feedback && { ...feedback, document: { ...feedback.document } },
     ));
 
   it('list entries as their document does', () =>
-    compareWithDocument(listEntries, ({ texts, next }) => shownPage(texts, next), ofConnection));
+    compareWithDocument(listEntries, ({ pieces, next }) => shownPage(pieces.map(String), next), ofConnection));
 
   it('list the entries of an adapter as their document does', () =>
-    compareWithDocument(listEntriesOfAdapter, ({ texts, next, total }) => shownPage(texts, next, total), ofConnection));
+    compareWithDocument(
+      listEntriesOfAdapter,
+      ({ pieces, next, total }) => shownPage(pieces.map(String), next, total),
+      ofConnection,
+    ));
 });
 
 describe('the executor of REST', () => {
@@ -226,12 +232,12 @@ describe('the executor of REST', () => {
   async function turnsOf(first: number, graph: Awaited<ReturnType<typeof openGraph>>) {
     const run = createExecutor(schema, withAnswerBudget(createExecution(schema)), createScheduler(0));
     const variables = { first, after: null, filter: {}, order: 'ASC' } as const;
-    let texts: readonly string[] = [];
+    let pieces: readonly Buffer[] = [];
     const turns = await turnsDuring(async () => {
       const context = createRequestContext(graph.services, ADMIN, 'test');
-      ({ texts } = await run(listEntries, variables, context));
+      ({ pieces } = await run(listEntries, variables, context));
     });
-    return { turns, ids: texts.map((text) => (JSON.parse(text) as { readonly id: string }).id) };
+    return { turns, ids: pieces.map((piece) => (JSON.parse(piece.toString()) as { readonly id: string }).id) };
   }
 
   it('lets others have their turn while it makes a long list, and makes a short one at once', async () => {

@@ -56,7 +56,7 @@ async function fits(
   task: OperationTask | undefined,
 ): Promise<boolean> {
   const data: unknown = result.data;
-  if (data instanceof WrittenData) return data.fitsIn(answerBytes);
+  if (data instanceof WrittenData) return data.bytes <= answerBytes;
   if (task === undefined) {
     // Nearly every answer is too short for any limit: its texts need not be looked at.
     return isShortJson(result.data)
