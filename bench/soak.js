@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
-import { loadOurs } from './compare/load-ours.js';
 import { mixedJobs } from './compare/operations.js';
+import { prepareStore } from './compare/prepared-store.js';
 import { load, startOurs } from './compare/processes.js';
 import { environment, version } from './compare/report.js';
 import { saveResults } from './compare/results-file.js';
-import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
 import { medianOf } from './compare/statistics.js';
 import { showProgress } from './progress.js';
 
@@ -30,6 +30,7 @@ export async function run(options) {
     options: {
       entries: { type: 'string', default: '1000000' },
       minutes: { type: 'string', default: '10' },
+      store: { type: 'string' },
       json: { type: 'string' },
     },
   });
@@ -39,8 +40,9 @@ export async function run(options) {
   const directory = await mkdtemp(join(tmpdir(), 'feedback-graph-soak-'));
   let server;
   try {
-    const ids = await fill(join(directory, 'data'), entries);
-    server = await startOurs(join(directory, 'data'), SECRET);
+    const head = fileURLToPath(new URL('..', import.meta.url));
+    const { store, ids } = await prepareStore(directory, entries, head, values.store);
+    server = await startOurs(store, SECRET);
     const { samples, result } = await soak(server, ids, minutes);
     const report = { version: await version(), entries, minutes, ...summary(samples), perSecond: result.perSecond };
     process.stdout.write(table({ ...report, samples, result }));
@@ -49,13 +51,6 @@ export async function run(options) {
     await server?.stop();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-async function fill(directory, entries) {
-  const started = performance.now();
-  return loadOurs(directory, adapterTree(ADAPTERS), allEntries(entries), (done) =>
-    showProgress('load', done, entries, started),
-  );
 }
 
 async function soak(server, ids, minutes) {

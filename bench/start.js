@@ -8,12 +8,11 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import jsonwebtoken from 'jsonwebtoken';
-import { loadOurs } from './compare/load-ours.js';
 import { SECRET } from './compare/measure.js';
+import { prepareStore } from './compare/prepared-store.js';
 import { startOurs } from './compare/processes.js';
 import { environment, version } from './compare/report.js';
 import { saveResults } from './compare/results-file.js';
-import { ADAPTERS, adapterTree, allEntries } from './compare/shape.js';
 import { medianOf } from './compare/statistics.js';
 import { resultsTable } from './compare/table.js';
 import { showProgress } from './progress.js';
@@ -28,6 +27,7 @@ export async function run(options) {
       entries: { type: 'string', default: '1000000' },
       rounds: { type: 'string', default: '5' },
       base: { type: 'string' },
+      store: { type: 'string' },
       json: { type: 'string' },
     },
   });
@@ -37,8 +37,7 @@ export async function run(options) {
   try {
     const head = fileURLToPath(new URL('..', import.meta.url));
     const builds = { ...(values.base !== undefined && { base: values.base }), head };
-    const store = join(directory, 'data');
-    const ids = await fill(store, entries, values.base ?? head);
+    const { store, ids } = await prepareStore(directory, entries, values.base ?? head, values.store);
     const results = await measure(store, ids, builds, rounds);
     const start = { version: await version(), entries, rounds, results: results.map((each) => named(each, entries)) };
     process.stdout.write(`${resultsTable({ start })}\n`);
@@ -46,12 +45,6 @@ export async function run(options) {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-function fill(store, entries, checkout) {
-  const started = performance.now();
-  const onProgress = (done) => showProgress('load', done, entries, started);
-  return loadOurs(store, adapterTree(ADAPTERS), allEntries(entries), onProgress, resolve(checkout, 'dist'));
 }
 
 /** Of each build on the same files, and of each state of the page cache: the seconds until the first response. */
