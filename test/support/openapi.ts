@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 interface Reference {
   readonly $ref: string;
@@ -52,9 +52,15 @@ export function operationsOf({ paths }: Description): DescribedOperation[] {
 export function answerChecker(description: Description) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addSchema({ $id: 'api', ...(closed(description) as object) });
+  const compiled = new Map<string, ValidateFunction>();
+  const compile = (schema: unknown): ValidateFunction => {
+    const text = JSON.stringify(schema).replaceAll('"#/', '"api#/');
+    const validate = compiled.get(text) ?? ajv.compile(closed(JSON.parse(text)) as object);
+    compiled.set(text, validate);
+    return validate;
+  };
   const problems = (schema: unknown, value: unknown): string[] => {
-    const pointers = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as object;
-    const validate = ajv.compile(closed(pointers) as object);
+    const validate = compile(schema);
     return validate(value)
       ? []
       : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`);

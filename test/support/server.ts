@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,8 +145,10 @@ export async function startTestServer(
   const options = { ...(log !== undefined && { log }), ...(sharedStore !== undefined && { sharedStore }) };
   let running = await startServer(config, options);
 
+  // A text would be taken for a private key first, at each of many thousand requests.
+  const key = createSecretKey(Buffer.from(secret));
   const token = ({ sub = 'tester', ...claims }: Claims = {}): string =>
-    jsonwebtoken.sign(claims, secret, { subject: sub, expiresIn: '1h' });
+    jsonwebtoken.sign(claims, key, { subject: sub, expiresIn: '1h' });
 
   return {
     get url() {
