@@ -136,6 +136,16 @@ describe('the frame', () => {
     await page.context().close();
   });
 
+  it('shows a screen as soon as its code is there: it waits for no clock', async () => {
+    const { page, complaints } = await openConsole(browser, server, '/console/audit');
+    await waitForScreen(page, 'Audit');
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.reload();
+    await waitForScreen(page, 'Audit');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('is used by keyboard alone: skip link, palette, keys of the screen, rows', async () => {
     const { page, complaints } = await openConsole(browser, server);
     await waitForScreen(page, 'Overview');

@@ -1,6 +1,6 @@
-import { type ComponentType, Suspense, useEffect, useMemo, useState } from 'react';
+import { type ComponentType, useEffect, useMemo, useState } from 'react';
 import { Screen } from '../components/screen.js';
-import { EmptyState, Skeleton } from '../components/states.js';
+import { EmptyState } from '../components/states.js';
 import { Toasts } from '../components/toasts.js';
 import { useKeys } from '../keys/keys.js';
 import { useMessages } from '../messages/messages.js';
@@ -46,9 +46,7 @@ export function Frame() {
       <div className={styles['column']}>
         <main id="content" tabIndex={-1} className={styles['content']}>
           <ErrorBoundary key={pathname}>
-            <Suspense fallback={<ScreenSkeleton />}>
-              <CurrentScreen match={match} pathname={pathname} />
-            </Suspense>
+            <CurrentScreen match={match} pathname={pathname} />
           </ErrorBoundary>
         </main>
         <ConnectionStrip />
@@ -89,13 +87,5 @@ function NotFound() {
         action={<Link href={routePath('overview', {})}>{texts.toOverview}</Link>}
       />
     </Screen>
-  );
-}
-
-function ScreenSkeleton() {
-  return (
-    <div className={styles['loading']}>
-      <Skeleton lines={6} height={20} />
-    </div>
   );
 }

@@ -1,4 +1,6 @@
-import { type ComponentType, lazy, useState } from 'react';
+import { type ComponentType, useEffect, useState } from 'react';
+import { Skeleton } from '../components/states.js';
+import styles from './frame.module.css';
 
 export interface Loadable<Props> {
   readonly component: ComponentType<Props>;
@@ -7,18 +9,34 @@ export interface Loadable<Props> {
 }
 
 /**
- * A component whose code is loaded when it is first shown, or before. React shows nothing in place of code that is being
- * loaded for less than 300 ms, so a screen whose code is there is not drawn by `lazy`.
+ * A screen whose code is loaded when it is first shown, or before. It is not drawn by `lazy`: what React has shown in place
+ * of code that is being loaded stays for 300 ms, however soon the code is there.
  */
 export function loadable<Props extends object>(
   load: () => Promise<{ readonly default: ComponentType<Props> }>,
 ): Loadable<Props> {
-  const Lazy = lazy(load);
   let loaded: ComponentType<Props> | undefined;
   function Component(props: Props) {
-    // One that is mounted stays what it is.
-    const [Shown] = useState<ComponentType<Props>>(() => loaded ?? Lazy);
-    return <Shown {...props} />;
+    const [Shown, setShown] = useState(() => loaded);
+    const [failure, setFailure] = useState<unknown>();
+    useEffect(() => {
+      if (Shown !== undefined) return undefined;
+      let isShown = true;
+      load().then(
+        ({ default: component }) => {
+          loaded = component;
+          if (isShown) setShown(() => component);
+        },
+        (error: unknown) => {
+          if (isShown) setFailure(error);
+        },
+      );
+      return () => {
+        isShown = false;
+      };
+    }, [Shown]);
+    if (failure !== undefined) throw new Error('The code of the screen could not be loaded', { cause: failure });
+    return Shown === undefined ? <ScreenSkeleton /> : <Shown {...props} />;
   }
   return {
     component: Component,
@@ -30,4 +48,12 @@ export function loadable<Props extends object>(
       }
     },
   };
+}
+
+function ScreenSkeleton() {
+  return (
+    <div className={styles['loading']}>
+      <Skeleton lines={6} height={20} />
+    </div>
+  );
 }
