@@ -131,6 +131,15 @@ describe('a connection to PostgreSQL', () => {
       expect(connection.version).toMatch(/^PostgreSQL /);
     });
 
+    it('plans each statement once where it is for the statements of the engine', async () => {
+      const settings = ['plan_cache_mode', 'enable_seqscan', 'enable_bitmapscan', 'jit'];
+      const engine = await connect(at(server.port), { pipeline: true });
+      const shown = [];
+      for (const setting of settings) shown.push(await show(engine, setting));
+      expect(shown).toEqual(['force_generic_plan', 'off', 'off', 'off']);
+      expect(await show(await connect(at(server.port)), 'plan_cache_mode')).toBe('auto');
+    });
+
     it('does what its location says', async () => {
       const options = encodeURIComponent('-c work_mem=8MB');
       const query = `?application_name=ours&statement_timeout=9000&lock_timeout=0&options=${options}`;

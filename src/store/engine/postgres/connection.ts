@@ -17,7 +17,7 @@ export interface ConnectOptions {
   readonly role: string;
   /** Whether a standby will do; otherwise the server must take writes. */
   readonly readOnly?: boolean;
-  /** Whether statements are sent without waiting for the answers to those before. */
+  /** Whether it is for the statements of the engine, which are sent without waiting for the answers to those before. */
   readonly pipeline?: boolean;
   /** In milliseconds; 0 for no limit. What the location says comes first. */
   readonly statementTimeout?: number;
@@ -49,6 +49,19 @@ export class PostgresConnectionError extends StoreOpenError {
 }
 
 const KEEP_ALIVE_MILLISECONDS = 10_000;
+
+/**
+ * How PostgreSQL plans the statements of the engine. Each has one good plan whatever its values are, along the primary key:
+ * planning it anew for the values of each call takes longer than most of them do, and what the planner knows of a table that
+ * has just been filled may be of when it was empty.
+ */
+const PLANNING: readonly (readonly [setting: string, value: string])[] = [
+  ['plan_cache_mode', 'force_generic_plan'],
+  ['enable_seqscan', 'off'],
+  ['enable_bitmapscan', 'off'],
+  ['max_parallel_workers_per_gather', '0'],
+  ['jit', 'off'],
+];
 
 /**
  * Tries the hosts in order. As libpq, it goes on to the next where one cannot be reached or will not do, but not where one
@@ -209,7 +222,12 @@ function requireChannelBinding(client: pg.Client, socket: Socket): () => boolean
   return () => bound;
 }
 
-/** Sets what statements depend on, and asks what the server is, in one round trip. */
+/** Whether a server that says this of `version()` is none of those that speak the protocol of PostgreSQL. */
+export function isPostgresItself(version: string): boolean {
+  return version.startsWith('PostgreSQL') && !version.includes('YB');
+}
+
+/** Sets what statements depend on, and asks what the server is. */
 async function setUpSession(
   client: pg.Client,
   location: PostgresLocation,
@@ -229,6 +247,10 @@ async function setUpSession(
   );
   const [row] = rows;
   if (row === undefined) throw new NotPostgresError();
+  if (options.pipeline === true && isPostgresItself(row.version)) {
+    const planning = PLANNING.map(([name, value]) => `set_config('${name}', '${value}', false)`);
+    await client.query(`SELECT ${planning.join(', ')}`);
+  }
   return { standby: row.standby, readOnly: row.read_only === 'on', version: row.version };
 }
 

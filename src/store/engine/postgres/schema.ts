@@ -4,7 +4,7 @@ import pg from 'pg';
 import { StoreOpenError } from '../../errors.js';
 import { RECORD_FORMAT } from '../../record.js';
 import { whyOutdated } from './agreement.js';
-import type { PostgresConnection } from './connection.js';
+import { isPostgresItself, type PostgresConnection } from './connection.js';
 import { describePostgresFailure } from './failures.js';
 import { describeAddress } from './location.js';
 import { type Migration, MIGRATIONS, oldestCompatible } from './migrations.js';
@@ -269,5 +269,5 @@ function parseVersion(text: string | undefined): number | undefined {
 
 /** By what the database says that it is. */
 export function dialectOf({ version }: Pick<SchemaConnection, 'version'>): { readonly isPostgres: boolean } {
-  return { isPostgres: version.startsWith('PostgreSQL') && !version.includes('YB') };
+  return { isPostgres: isPostgresItself(version) };
 }
