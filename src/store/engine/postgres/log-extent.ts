@@ -1,5 +1,5 @@
+import type { RunStatement } from './session.js';
 import type { StreamState } from './stream-state.js';
-import type { RunStatement } from './versioned-reads.js';
 import { numberAt, textAt } from './wire.js';
 
 /** The log of commits of the streams that this process knows. */

@@ -16,6 +16,7 @@ import { ActiveWork } from '../../transactions/active-work.js';
 import type { StoreLogger } from '../../transactions/committer.js';
 import { DEFAULT_LIMITS, type StoreLimits } from '../../transactions/limits.js';
 import { type Abilities, OWN_ABILITIES } from './agreement.js';
+import { createCoalescingReads } from './coalescing-reads.js';
 import { ConsistentReads } from './consistent-reads.js';
 import { createEngineCounts, toMetrics } from './engine-counts.js';
 import { atomicGroup, inOrder, inTurnOfAll, runExclusive } from './exclusive-work.js';
@@ -25,7 +26,7 @@ import { KnownStreams } from './known-streams.js';
 import { createLimitTable } from './limit-table.js';
 import { type LogExtent, readLogExtent } from './log-extent.js';
 import { RangeSnapshots } from './range-snapshots.js';
-import type { OpenSession } from './session.js';
+import type { OpenSession, RunStatement } from './session.js';
 import { createSessions, type SessionCounts, type Sessions, withCommitSession } from './sessions.js';
 import { PostgresCounts } from './shared-counts.js';
 import { StreamFollower } from './stream-follower.js';
@@ -33,7 +34,6 @@ import { StreamQueue } from './stream-queue.js';
 import type { StreamState } from './stream-state.js';
 import { PostgresTransaction, type StreamPart, type TransactionSources } from './transaction.js';
 import type { RegisteredUse } from './uses.js';
-import { coalescingReads, createVersionedReads, type RunStatement } from './versioned-reads.js';
 import { numberAt, textAt } from './wire.js';
 
 export interface PostgresStoreOptions {
@@ -147,7 +147,7 @@ class PostgresStore implements Store {
     this.#known = new KnownStreams((state) => new StreamQueue(state, this.#runner, this.#limits, this.#waiting));
     const run: RunStatement = (name, values) => this.#sessions.read(name, values);
     this.#sources = {
-      reads: coalescingReads(createVersionedReads(run)),
+      reads: createCoalescingReads(run),
       streams,
       stateOf: (stream) => this.#known.of(stream).state,
       now: () => this.now(),

@@ -18,6 +18,9 @@ export interface Session {
   destroy(): void;
 }
 
+/** Runs one statement, wherever it is run. */
+export type RunStatement = (name: StatementName, values: readonly unknown[]) => Promise<readonly Row[]>;
+
 /** Opens one session. @throws whatever connecting throws */
 export type OpenSession = (purpose: SessionPurpose) => Promise<Session>;
 

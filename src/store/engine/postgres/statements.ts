@@ -24,10 +24,10 @@ export const STATEMENTS = {
   /** Values by key, and the versions of streams: rows of either. */
   many: `SELECT key, value, NULL::text AS stream, NULL::bigint AS seq FROM fg_kv WHERE key = ANY($1::bytea[])
     UNION ALL SELECT NULL, NULL, stream, seq FROM fg_head WHERE stream = ANY($2::text[])`,
-  scan: range('key, value', 'ASC'),
-  scanBack: range('key, value', 'DESC'),
-  scanKeys: range('key', 'ASC'),
-  scanKeysBack: range('key', 'DESC'),
+  scan: ranges('key, value', 'ASC'),
+  scanBack: ranges('key, value', 'DESC'),
+  scanKeys: ranges('key', 'ASC'),
+  scanKeysBack: ranges('key', 'DESC'),
   chunk: `SELECT key, value FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key LIMIT $3`,
 
   lock: `SELECT stream, seq, clock, epoch FROM fg_head WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE`,
@@ -141,10 +141,14 @@ export const STATEMENTS = {
 
 export type StatementName = keyof typeof STATEMENTS;
 
-function range(columns: 'key' | 'key, value', order: 'ASC' | 'DESC'): string {
-  const outer = columns.replace('key', 'v.key').replace(' value', ' v.value');
-  return `SELECT h.seq, ${outer} FROM (SELECT (SELECT seq FROM fg_head WHERE stream = $4) AS seq) h
-    LEFT JOIN LATERAL (
-      SELECT ${columns} FROM fg_kv WHERE key >= $1 AND key < $2 ORDER BY key ${order} LIMIT $3
-    ) v ON true ORDER BY v.key ${order}`;
+/** So many items of each range, with the number of the range from 1 on, and the versions of streams: rows of either. */
+function ranges(columns: 'key' | 'key, value', order: 'ASC' | 'DESC'): string {
+  const found = columns === 'key' ? 'found.key' : 'found.key, found.value';
+  const nothing = columns === 'key' ? 'NULL::bytea' : 'NULL::bytea, NULL::bytea';
+  return `SELECT asked.number, ${found}, NULL::text AS stream, NULL::bigint AS seq
+    FROM unnest($1::bytea[], $2::bytea[]) WITH ORDINALITY AS asked(first, beyond, number)
+    CROSS JOIN LATERAL (
+      SELECT ${columns} FROM fg_kv WHERE key >= asked.first AND key < asked.beyond ORDER BY key ${order} LIMIT $3
+    ) AS found
+    UNION ALL SELECT NULL::bigint, ${nothing}, stream, seq FROM fg_head WHERE stream = ANY($4::text[])`;
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 import type { Stream } from '../../streams.js';
 import { decodeLogEntry } from './log-entry.js';
+import type { RunStatement } from './session.js';
 import type { Head, LoggedGroup, StreamState } from './stream-state.js';
-import type { RunStatement } from './versioned-reads.js';
 import { bytesAt, numberAt, textAt } from './wire.js';
 
 const NO_HEAD: Head = { seq: 0, clock: 0, epoch: 0 };
