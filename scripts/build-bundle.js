@@ -60,6 +60,7 @@ const { output } = await bundle.write({
   sourcemap: true,
   // TypeGraphQL names types after their classes.
   keepNames: true,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 });
 refuseMissing(output);
 await writeFile(join(directory, 'licenses.md'), thirdPartyLicenses(output.flatMap((chunk) => chunk.moduleIds ?? [])));
