@@ -19,6 +19,7 @@ import { type Client, detectClient } from './pages.js';
 import { RequestLogger } from './request-logger.js';
 import { createSchemaCompiler } from './schema-validation.js';
 import { securityHeaders, setSecurityHeaders } from './security-headers.js';
+import { createSerializerBuilder } from './serialization.js';
 import { createHandshakeEnder, createTlsServer, onConnection } from './tls.js';
 
 /** Gives handlers the types that their route's schemas check. */
@@ -95,6 +96,7 @@ export function createApplication({
     childLoggerFactory: (parent, bindings, options) => new RequestLogger(parent, bindings, options),
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     bodyLimit,
+    schemaController: { compilersFactory: { buildSerializer: createSerializerBuilder() } },
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     routerOptions: {
       maxParamLength: MAX_PARAMETER_LENGTH,
