@@ -6,6 +6,7 @@ const NO_CONFIG: ConfigSchema = { type: 'object', properties: {}, additionalProp
 
 /**
  * Checks a plugin's config against its schema and fills in the defaults of the schema.
+ * @param isOwn whether the schema is that of a built-in plugin, which needs no check at each start
  * @throws {PluginSettingError} naming the key that is wrong, or saying that the schema is invalid.
  */
 export function checkConfig(
@@ -13,9 +14,10 @@ export function checkConfig(
   plugin: string,
   schema: ConfigSchema = NO_CONFIG,
   config: Readonly<Record<string, unknown>> = {},
+  isOwn = false,
 ): Readonly<Record<string, unknown>> {
   const checked = structuredClone(config);
-  const ajv = new Ajv({ useDefaults: true, strict: false });
+  const ajv = new Ajv({ useDefaults: true, strict: false, ...(isOwn && { meta: false, validateSchema: false }) });
   let validate;
   try {
     validate = ajv.compile(schema);

@@ -85,7 +85,8 @@ export async function startValidation(
       const asynchronous = setting.asynchronous ?? plugin.asynchronous ?? false;
       const timeout = setting.timeoutMs ?? (asynchronous ? DEFAULT_ASYNCHRONOUS_TIMEOUT : DEFAULT_TIMEOUT);
       slots.push(createPluginSlot(plugin, timeout, asynchronous));
-      const config = checkConfig(label, setting.name, plugin.configSchema, setting.config);
+      const isOwn = setting.module === undefined;
+      const config = checkConfig(label, setting.name, plugin.configSchema, setting.config, isOwn);
       try {
         await plugin.initialize?.(config, host);
       } catch (error) {

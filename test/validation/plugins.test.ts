@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Submission } from '../../src/model/submission.js';
+import { BUILT_IN } from '../../src/validation/built-in/index.js';
 import { createPluginSlot, runChain } from '../../src/validation/chain.js';
 import type { PluginHost, PluginVerdict, Verdict } from '../../src/validation/contract.js';
 import {
@@ -203,6 +205,14 @@ describe('a chain of plugins', () => {
     expect(aborted).toBe(true);
     expect(slot.counts.timeouts).toBe(1);
   });
+});
+
+it('the schemas of the built-in plugins, which no start checks, are valid', () => {
+  const ajv = new Ajv({ strict: false });
+  for (const create of BUILT_IN.values()) {
+    const { name, configSchema = {} } = create();
+    expect([name, ajv.validateSchema(configSchema), ajv.errors]).toEqual([name, true, null]);
+  }
 });
 
 describe("a plugin that is a module of the operator's", () => {
