@@ -76,6 +76,8 @@ declare module 'rocksdb-native' {
     compactRange(start: string, end: string, options: { readonly bottommostLevelCompaction: 0 | 2 }): Promise<void>;
     /** One of RocksDB's own figures, such as `rocksdb.sstables`, the files of each level; `undefined` if it knows none of that name. */
     getProperty(name: string): Promise<string | undefined>;
+    /** Writes what is in memory to a sorted file, after which no log of it is needed. */
+    flush(): Promise<void>;
     close(): Promise<void>;
   }
 

@@ -85,6 +85,54 @@ describe('RocksDB', () => {
     await reopened.close();
   });
 
+  describe('on closing', () => {
+    const much = new Map(Array.from({ length: 8 }, (_, at) => [`k${at}`, Buffer.alloc(2 ** 20, at)]));
+    const logBytes = async (): Promise<number> => {
+      const names = (await readdir(directory)).filter((name) => name.endsWith('.log'));
+      const files = await Promise.all(names.map((name) => readFile(join(directory, name))));
+      return files.reduce((sum, { length }) => sum + length, 0);
+    };
+    const expectAllAgain = async (): Promise<void> => {
+      const again = await openRocksDb(directory, 'write');
+      const found = await again.getMany([...much.keys()]);
+      // To compare so many bytes one by one would take seconds.
+      expect([...much.values()].map((value, at) => found[at]?.equals(value))).toEqual(found.map(() => true));
+      expect(found).toHaveLength(much.size);
+      await again.close();
+    };
+
+    test('leaves no long log for the next opening to read again', async () => {
+      const engine = await openRocksDb(directory, 'write');
+      await engine.write(much);
+      expect(await logBytes()).toBeGreaterThan(2 ** 23);
+      await engine.close();
+      expect(await logBytes()).toBe(0);
+      await expectAllAgain();
+      await expectAllAgain();
+    });
+
+    test('leaves a short log as it is', async () => {
+      const engine = await openRocksDb(directory, 'write');
+      await engine.write(new Map([['a', Buffer.from('1')]]));
+      await engine.close();
+      expect(await logBytes()).toBeGreaterThan(0);
+    });
+
+    test('writes nothing more after a write has failed', async () => {
+      const engine = await openRocksDb(directory, 'write');
+      await engine.write(much);
+      const file = await open(join(directory, 'CURRENT'));
+      const fileHandles = Object.getPrototypeOf(file) as FileHandle;
+      await file.close();
+      const datasync = vi.spyOn(fileHandles, 'datasync').mockRejectedValueOnce(new Error('EIO: i/o error, fdatasync'));
+      await expect(engine.write(new Map([['b', Buffer.from('1')]]))).rejects.toThrow('EIO');
+      datasync.mockRestore();
+      await engine.close();
+      expect(await logBytes()).toBeGreaterThan(2 ** 23);
+      await expectAllAgain();
+    });
+  });
+
   test('keeps no diary of former openings', async () => {
     for (let opening = 0; opening < 3; opening++) {
       const engine = await openRocksDb(directory, 'write');
