@@ -45,7 +45,7 @@ describe('cached values', () => {
 
   test('go when there is no more room, the longest unread first', async () => {
     const { engine, asked } = await memory();
-    const cached = withValueCache(engine, 1_000);
+    const cached = withValueCache(engine, 2_500);
     const value = Buffer.alloc(250);
     await cached.write(new Map(['a', 'b', 'c'].map((key) => [key, value])));
     await cached.getMany(['a', 'b']);
