@@ -20,6 +20,24 @@ export abstract class WrittenData {
   }
 }
 
+const COMMA = 0x2c;
+
+/** JSON with a list of pieces of JSON in it. Bytes are copied several times as fast as texts are joined and encoded. */
+export function listedBetween(start: Buffer, pieces: readonly Buffer[], end: Buffer): Buffer {
+  let length = start.length + Math.max(0, pieces.length - 1) + end.length;
+  for (const piece of pieces) length += piece.length;
+  const body = Buffer.allocUnsafe(length);
+  body.set(start);
+  let at = start.length;
+  for (const piece of pieces) {
+    if (at > start.length) body[at++] = COMMA;
+    body.set(piece, at);
+    at += piece.length;
+  }
+  body.set(end, at);
+  return body;
+}
+
 const BODY: unique symbol = Symbol('body');
 
 /** A result that keeps the body made of it. A WeakMap would hold each body until a major collection: at a hundred lists, megabytes. */

@@ -3,7 +3,6 @@ import type { Actor } from '../audit/events.js';
 import { createIdempotency, createIdempotencyOfPieces, type Idempotency } from '../audit/idempotency.js';
 import { type ConcurrencyGate, createConcurrencyGate } from '../concurrency-gate.js';
 import type { SimilarEntries } from '../feedback/similar.js';
-import type { SubmitEffect } from '../feedback/submit.js';
 import type { Principal } from '../principal.js';
 import type { ValidationServices } from '../services.js';
 import type { TokenServices } from '../tokens/tokens.js';
@@ -61,8 +60,6 @@ export interface RequestContext {
   readonly whenGone?: (listener: () => void) => () => void;
   /** Called by a field whose value may differ the next time although nothing in the store has changed. */
   readonly markUncacheable?: () => void;
-  /** Told what became of a submission, for those who answer more than the entry. */
-  readonly onSubmitted?: (effect: SubmitEffect) => void;
   /** Whether the document is a client's own, so that what it is refused is told by its fields, and not by a route. */
   readonly isOfClient?: boolean;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
@@ -71,7 +68,7 @@ export interface RequestContext {
   readonly idempotencyOfMuch: (operation: string, asked: unknown) => Promise<Idempotency | undefined>;
 }
 
-export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task' | 'onSubmitted'> {
+export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task'> {
   readonly idempotencyKey?: string;
   /** The most fields of an answer to a document that is not one of ours. */
   readonly answerFields?: number;
@@ -81,14 +78,13 @@ export function createRequestContext(
   services: Services,
   principal: Principal,
   requestId: string,
-  { idempotencyKey, whenGone, task, onSubmitted, answerFields }: RequestOptions = {},
+  { idempotencyKey, whenGone, task, answerFields }: RequestOptions = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
   const budget = new RequestBudget(services.budget ?? DEFAULT_BUDGET_LIMITS, answerFields);
   const context = new LoadingContext(services, principal, actor, budget, idempotencyKey);
   if (whenGone !== undefined) context.whenGone = whenGone;
   if (task !== undefined) context.task = task;
-  if (onSubmitted !== undefined) context.onSubmitted = onSubmitted;
   if (answerFields !== undefined) context.isOfClient = true;
   return context;
 }
@@ -109,7 +105,6 @@ export function extendContext<Context extends RequestContext, More extends objec
 class LoadingContext implements RequestContext {
   whenGone?: NonNullable<RequestContext['whenGone']>;
   task?: OperationTask;
-  onSubmitted?: NonNullable<RequestContext['onSubmitted']>;
   isOfClient?: boolean;
   private made: Loaders | undefined;
   private ofGraph: GraphQueriesOfRequest | undefined;

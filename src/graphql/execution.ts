@@ -2,21 +2,26 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import {
   type DocumentNode,
   type ExecutionResult,
+  type FieldNode,
   getOperationAST,
+  type GraphQLField,
   type GraphQLSchema,
   Kind,
   locatedError,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from 'graphql';
-import { requireAnyOf } from '../principal.js';
+import { type Principal, requireAnyOf } from '../principal.js';
 import { extendContext, type RequestContext } from './context.js';
 import { executeOperation } from './executor/execute.js';
-import { fieldPermissions } from './guarded-fields.js';
+import { fragmentsOf } from './executor/selection.js';
+import { fieldPermissions, requireSelectionOf } from './guarded-fields.js';
 import { compileOperation } from './operations/compiled.js';
 import { planArguments } from './operations/planned-values.js';
 import type { PreparedOperation, RunPrepared } from './operations/prepared.js';
 import { coerceVariables } from './operations/variables.js';
 import type { Scheduler } from './scheduling/scheduler.js';
+import type { SelectionInfo } from './selected-permissions.js';
 
 /**
  * An operation of ours that a function answers, by what the resolvers of its document are made of: where its document is
@@ -28,7 +33,7 @@ export interface DirectOperation<Data, Variables extends Readonly<Record<string,
    * @param roots the arguments of each root field of the document, in their order. They are what the schema makes of the
    * variables, so that `Arguments` are the types of its resolvers' parameters.
    */
-  readonly read: (context: RequestContext, ...roots: readonly Arguments[]) => Promise<Data>;
+  readonly answer: (context: RequestContext, ...roots: readonly Arguments[]) => Promise<Data>;
 }
 
 /**
@@ -92,10 +97,10 @@ export function createExecutor(
   const prepare = <Arguments>(asked: DocumentNode | AnyDirectOperation<Arguments>): PreparedOperation => {
     const known = prepared.get(asked);
     if (known !== undefined) return known;
-    const document = 'read' in asked ? asked.document : asked;
+    const document = 'answer' in asked ? asked.document : asked;
     const operation = getOperationAST(document);
     if (!operation) throw new Error('A document of ours has no single operation');
-    const runs = 'read' in asked ? runDirectly(schema, operation, asked) : runCompiled(schema, document, operation);
+    const runs = 'answer' in asked ? runDirectly(schema, operation, asked) : runCompiled(schema, document, operation);
     const made = { document, operation, ...(runs !== undefined && { run: runs }) };
     prepared.set(asked, made);
     return made;
@@ -130,27 +135,48 @@ function runCompiled(
 function runDirectly<Arguments>(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  { read }: AnyDirectOperation<Arguments>,
+  { document, answer }: AnyDirectOperation<Arguments>,
 ): RunPrepared {
-  const query = schema.getQueryType();
-  const fields = operation.selectionSet.selections.map((node) => {
-    const definition = node.kind === Kind.FIELD && query?.getFields()[node.name.value];
-    if (!query || !definition)
-      throw new Error('An operation of ours that runs directly is a query without fragments at its root');
+  const root = schema.getRootType(operation.operation);
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const { selections } = operation.selectionSet;
+  if (isMutation && selections.length > 1) throw new Error('A mutation of ours that runs directly has one field');
+  const fields = selections.map((node) => {
+    const definition = node.kind === Kind.FIELD && root?.getFields()[node.name.value];
+    if (!root || !definition) throw new Error('An operation of ours that runs directly has no fragments at its root');
     return {
+      definition,
+      node,
       readArguments: planArguments(definition, node),
-      permissions: fieldPermissions(schema, query.name, definition.name),
+      permissions: fieldPermissions(schema, root.name, definition.name),
     };
   });
+  const requireSelection = isMutation ? selectionCheck(schema, document, fields) : undefined;
   return async (variables, context) => {
     const { coerced, errors } = coerceVariables(schema, operation, variables);
     if (errors !== undefined) return { errors };
     try {
       for (const { permissions } of fields) requireAnyOf(context.principal, permissions);
+      requireSelection?.(context.principal, coerced);
       const roots = fields.map(({ readArguments }) => readArguments(coerced) as Arguments);
-      return { data: (await read(context, ...roots)) as Exclude<ExecutionResult['data'], undefined> };
+      return { data: (await answer(context, ...roots)) as Exclude<ExecutionResult['data'], undefined> };
     } catch (error) {
       return { errors: [locatedError(error, undefined)], data: null };
+    }
+  };
+}
+
+/** What refuses a mutation to a token that may not read all that it answers: what it has done cannot be refused any more. */
+function selectionCheck(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  fields: readonly { readonly definition: GraphQLField<unknown, unknown>; readonly node: FieldNode }[],
+): (principal: Principal, variableValues: SelectionInfo['variableValues']) => void {
+  const requireSelection = requireSelectionOf(schema);
+  const fragments = fragmentsOf(document);
+  return (principal, variableValues) => {
+    for (const { definition, node } of fields) {
+      requireSelection(principal, { fieldNodes: [node], fragments, returnType: definition.type, variableValues });
     }
   };
 }

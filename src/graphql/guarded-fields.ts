@@ -12,7 +12,7 @@ import { ApiError } from '../errors.js';
 import { type AnyOf, FIELD_PERMISSIONS, requirementOf, TYPE_PERMISSIONS } from '../permissions.js';
 import { requireAnyOf } from '../principal.js';
 import type { RequestContext } from './context.js';
-import { createRequireSelection } from './selected-permissions.js';
+import { createRequireSelection, type RequireSelection } from './selected-permissions.js';
 
 /**
  * Puts the check before the resolvers of these fields: whoever may not read what is behind one gets FORBIDDEN at its path.
@@ -22,7 +22,7 @@ export function guardFields(schema: GraphQLSchema): void {
   const unknown = new Set(Object.keys(FIELD_PERMISSIONS));
   const mutation = schema.getMutationType();
   const roots = new Set([schema.getQueryType(), mutation]);
-  const requireSelection = createRequireSelection(schema, (type, field) => fieldPermissions(schema, type, field));
+  const requireSelection = requireSelectionOf(schema);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || isIntrospectionType(type)) continue;
     for (const field of Object.values(type.getFields())) {
@@ -82,6 +82,11 @@ function tellOfRefusal({ services, actor, isOfClient }: RequestContext, name: st
   const isRefusal = error instanceof ApiError && error.code === 'FORBIDDEN';
   // What a route runs is told of by the route.
   if (isRefusal && isOfClient === true) services.accessTrail?.count(actor, 'access.refuse', name);
+}
+
+/** What refuses a mutation whose answer the token may not read. */
+export function requireSelectionOf(schema: GraphQLSchema): RequireSelection {
+  return createRequireSelection(schema, (type, field) => fieldPermissions(schema, type, field));
 }
 
 function describe(field: GraphQLField<unknown, unknown>, anyOf: AnyOf): void {

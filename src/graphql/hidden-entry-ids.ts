@@ -40,6 +40,11 @@ export function hidesOthersEntryIds({ principal }: RequestContext): boolean {
   return readsOwnOnly(principal);
 }
 
+/** The reasons of a validation as they are shown to this request. */
+export function shownReasons(context: RequestContext, reasons: readonly string[]): readonly string[] {
+  return hidesOthersEntryIds(context) ? reasons.map((reason) => replaceFeedbackIds(reason, ANOTHER)) : reasons;
+}
+
 /** An entry as a document, without the ids of others. */
 export function withoutOthersIds(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(REASONS in value)) return value;

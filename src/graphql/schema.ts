@@ -9,7 +9,7 @@ import { BulkResolver } from './resolvers/bulk.js';
 import { ComparisonResolver } from './resolvers/comparison.js';
 import { EvaluationResolver } from './resolvers/evaluations.js';
 import { FacetResolver } from './resolvers/facets.js';
-import { FeedbackMutations, submitFeedbackBatch } from './resolvers/feedback-mutations.js';
+import { FeedbackMutations, PLAIN_RESOLVERS } from './resolvers/feedback-mutations.js';
 import { FeedbackResolver } from './resolvers/feedback.js';
 import { GraphQueryResolver } from './resolvers/graph-query.js';
 import { HistoryMutations } from './resolvers/history-mutations.js';
@@ -96,10 +96,12 @@ export function createSchema(): GraphQLSchema {
   const node = schema.getType('Node');
   if (!isInterfaceType(node)) throw new Error('The schema has no interface Node');
   node.resolveType = resolveNodeType;
-  // TypeGraphQL would make an instance of each entry of a batch, all in one go.
-  const submitBatch = schema.getMutationType()?.getFields()['submitFeedbackBatch'];
-  if (submitBatch === undefined) throw new Error('The schema has no mutation submitFeedbackBatch');
-  submitBatch.resolve = submitFeedbackBatch;
+  const mutations = schema.getMutationType()?.getFields();
+  for (const [name, resolve] of Object.entries(PLAIN_RESOLVERS)) {
+    const mutation = mutations?.[name];
+    if (mutation === undefined) throw new Error(`The schema has no mutation ${name}`);
+    mutation.resolve = resolve;
+  }
   scheduleFields(schema);
   hideOthersEntryIds(schema);
   guardFields(schema);

@@ -24,17 +24,20 @@ interface SelectedField {
   readonly conditions: readonly Conditional[];
 }
 
+/** What tells which fields are selected of what a field returns. */
+export type SelectionInfo = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'returnType' | 'variableValues'>;
+
 /** @throws {ApiError} FORBIDDEN if the token may not read one of the fields that are selected of what a field returns. */
-export type RequireSelection = (principal: Principal, info: GraphQLResolveInfo) => void;
+export type RequireSelection = (principal: Principal, info: SelectionInfo) => void;
 
 export function createRequireSelection(
   schema: GraphQLSchema,
   permissionsOf: (typeName: string, fieldName: string) => AnyOf,
 ): RequireSelection {
   /** The same for each request: a node belongs to one document, and to one field of the schema. */
-  const collect = memoizeByIdentity((node: FieldNode, info: GraphQLResolveInfo) => collectAnew(node, info));
+  const collect = memoizeByIdentity((node: FieldNode, info: SelectionInfo) => collectAnew(node, info));
 
-  function collectAnew(node: FieldNode, { returnType, fragments }: GraphQLResolveInfo): readonly SelectedField[] {
+  function collectAnew(node: FieldNode, { returnType, fragments }: SelectionInfo): readonly SelectedField[] {
     const selected: SelectedField[] = [];
     const spread = new Map<string, 'sometimes' | 'always'>();
 

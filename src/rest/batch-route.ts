@@ -1,26 +1,24 @@
 import { type Static, Type } from 'typebox';
-import { ApiError, ERRORS, type ErrorCode, InvalidInputError, type Issue } from '../errors.js';
+import { ApiError } from '../errors.js';
 import { MAX_BATCH } from '../feedback/submit.js';
+import { listedBetween } from '../graphql/answer-body.js';
 import type { Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
-import { errorBody } from '../http/error-body.js';
 import { countRequests } from '../http/guard.js';
 import { requestContext } from '../http/request-context.js';
 import type { ConsumeRequests } from '../http/request-limits.js';
 import { createSchemaCompiler } from '../http/schema-validation.js';
 import { DOCUMENTED_AS } from '../model/field-kinds.js';
 import { mapYielding } from '../yield-to-event-loop.js';
+import { sendJson } from './entry-reads.js';
 import { EXAMPLES } from './examples.js';
 import { BASE } from './feedback-routes.js';
-import { toSubmitInput, toSubmitted } from './mapping.js';
+import { toSubmitInput } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
-import {
-  SubmitFeedbackBatchDocument,
-  type SubmitFeedbackBatchMutation,
-  type SubmitFeedbackInput,
-} from './operations.generated.js';
+import type { SubmitFeedbackInput } from './operations.generated.js';
 import { closed, ErrorAnswer, SubmitAnswer, SubmitBody } from './schemas.js';
+import { refusalJson, submitMany } from './submissions.js';
 
 /** A batch may be as large as this many single submissions at their limit. */
 const BODIES_OF_A_BATCH = 32;
@@ -63,8 +61,7 @@ const BatchAnswer = Type.Object(
   { title: 'BatchResult' },
 );
 
-type BatchResult = Static<typeof BatchAnswer>['results'][number];
-type Stored = SubmitFeedbackBatchMutation['submitFeedbackBatch']['results'][number];
+const START = Buffer.from('{"results":[');
 
 /** `POST …/feedback/batch`: up to 1,000 entries in one commit, each validated on its own. */
 export function batchRoute(
@@ -113,41 +110,16 @@ export function batchRoute(
       // A batch of n entries counts as n requests (docs/api.md, "Submit many entries"); the first is already counted.
       await countRequests(request, reply, consume, parsed.length - 1);
       const input = parsed.flatMap((entry) => (entry instanceof ApiError ? [] : [entry]));
-      const { submitFeedbackBatch: batch } = await run(
-        SubmitFeedbackBatchDocument,
-        { input, keepRevised: request.body.keep_revised ?? null },
-        requestContext(request, services),
-      );
-      const outcomes = batch.results.values();
-      const results = await mapYielding(parsed, (entry): BatchResult => {
-        if (entry instanceof ApiError) return { status: entry.status, ...restError(entry) };
-        const outcome = outcomes.next().value;
-        if (outcome === undefined) throw new Error('An entry of a batch has no result');
-        return toResult(outcome);
+      const variables = { input, keepRevised: request.body.keep_revised ?? null };
+      const { pieces, stored } = await run(submitMany, variables, requestContext(request, services));
+      const outcomes = pieces.values();
+      const results = await mapYielding(parsed, (entry) => {
+        const result = entry instanceof ApiError ? refusalJson(entry) : outcomes.next().value;
+        if (result === undefined) throw new Error('An entry of a batch has no result');
+        return result;
       });
-      const stored = results.filter((result) => result.status < 300).length;
-      return reply.code(stored === results.length ? 201 : 207).send({ results, stored });
+      const body = listedBetween(START, results, Buffer.from(`],"stored":${stored}}`));
+      return sendJson(reply.code(stored === results.length ? 201 : 207), body);
     },
   );
-}
-
-function toResult({ feedback, error, created, updated }: Stored): BatchResult {
-  if (feedback !== null) {
-    const effect = created ? 'created' : updated ? 'updated' : 'unchanged';
-    return { status: created ? 201 : 200, ...toSubmitted(feedback, effect) };
-  }
-  if (error === null) throw new Error('A result is neither stored nor refused');
-  const [first, ...rest] = error.issues as readonly Issue[];
-  const known = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
-  const code = known(error.code) ? error.code : 'INTERNAL_SERVER_ERROR';
-  const refusal = first === undefined ? new ApiError(code, error.message) : new InvalidInputError([first, ...rest]);
-  return { status: refusal.status, ...restError(refusal) };
-}
-
-function restError(error: ApiError): Omit<BatchResult, 'status'> {
-  const { issues, ...body } = errorBody(error);
-  return {
-    ...body,
-    ...(issues === undefined ? {} : { issues: issues.map(({ field, problem }) => ({ field, problem })) }),
-  };
 }

@@ -1,15 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.js';
-import type { SubmitEffect } from '../feedback/submit.js';
 import type { RequestContext, Services } from '../graphql/context.js';
 import type { RunOperation } from '../graphql/execution.js';
 import type { Application } from '../http/application.js';
 import { requestContext } from '../http/request-context.js';
 import { listEntries, listEntriesOfAdapter, readEntry, sendJson } from './entry-reads.js';
 import { EXAMPLES } from './examples.js';
-import { LIST_FIELD_NAMES, listVariables, toStats, toSubmitInput, toSubmitted } from './mapping.js';
+import { LIST_FIELD_NAMES, listVariables, toStats, toSubmitInput } from './mapping.js';
 import { answer, TAGS } from './openapi.js';
-import { GetFeedbackStatsDocument, SubmitFeedbackDocument } from './operations.generated.js';
+import { GetFeedbackStatsDocument } from './operations.generated.js';
 import { entityTag } from './preconditions.js';
 import {
   AdapterParameters,
@@ -23,6 +22,7 @@ import {
   SubmitAnswer,
   SubmitBody,
 } from './schemas.js';
+import { statusOf, submitOne } from './submissions.js';
 
 /** Where the documented routes are. */
 export const BASE = '/api/v1/llm/feedback';
@@ -59,11 +59,8 @@ export function feedbackRoutes(application: Application, run: RunOperation, serv
     },
     async (request, reply) => {
       const input = toSubmitInput(request.body);
-      const told: { effect: SubmitEffect } = { effect: 'created' };
-      const context = requestContext(request, services, { onSubmitted: (effect) => (told.effect = effect) });
-      const { submitFeedback: stored } = await run(SubmitFeedbackDocument, { input }, context);
-      const status = told.effect === 'created' ? 201 : 200;
-      return reply.code(status).header('etag', entityTag(stored.version)).send(toSubmitted(stored, told.effect));
+      const submitted = await run(submitOne, { input }, contextOf(request));
+      return reply.code(statusOf(submitted)).header('etag', entityTag(submitted.version)).send(submitted);
     },
   );
 

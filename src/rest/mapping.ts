@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import type { SubmitEffect } from '../feedback/submit.js';
 import type { FeedbackType, ValidationStatus } from '../model/facets.js';
 import { type Field, FIELDS, type FieldsOfKind, type FieldsWith, FILTER_FIELDS } from '../model/feedback-fields.js';
+import type { Feedback } from '../model/feedback.js';
 import type { EnumerationKind } from '../model/field-kinds.js';
 import { collectFields, type Submission } from '../model/submission.js';
 import type { WireSubmission } from '../model/wire-entry.js';
@@ -15,7 +16,6 @@ import type {
   ReviseFeedbackInput,
   ScoreFilterInput,
   SubmitFeedbackInput,
-  SubmittedEntryFragment,
 } from './operations.generated.js';
 import type { ReviseBody } from './review-schemas.js';
 import type { ByAdapterQuery, ListQuery, StatsAnswer, SubmitAnswer, SubmitBody, VersionAnswer } from './schemas.js';
@@ -78,17 +78,21 @@ const MESSAGES: Readonly<Record<SubmitEffect, string>> = {
   unchanged: 'Feedback was recorded already',
 };
 
-/** The documented answer to a submission. */
-export function toSubmitted(stored: SubmittedEntryFragment, effect: SubmitEffect): Static<typeof SubmitAnswer> {
+/** The documented answer to a submission. @param reasons those of its validation, as they are shown */
+export function toSubmitted(
+  stored: Feedback,
+  effect: SubmitEffect,
+  reasons: readonly string[],
+): Static<typeof SubmitAnswer> {
   return {
     id: stored.id,
-    type: fromEnum(stored.type),
+    type: stored.type,
     question: stored.question,
     answer: stored.answer,
-    validation_status: fromEnum(stored.validationStatus),
-    validation_reasons: stored.validationReasons,
+    validation_status: stored.validationStatus,
+    validation_reasons: [...reasons],
     version: stored.version,
-    created_at: stored.createdAt.getTime(),
+    created_at: stored.createdAt,
     ...(effect !== 'created' && { updated: effect === 'updated' }),
     message: MESSAGES[effect],
   };

@@ -16,7 +16,6 @@ import {
   GraphQLScalarType,
   type GraphQLSchema,
   type GraphQLUnionType,
-  Kind,
   locatedError,
   OperationTypeNode,
 } from 'graphql';
@@ -29,7 +28,7 @@ import { completedInTurns } from '../scheduling/scheduled-fields.js';
 import { createFieldErrors, inOrderOfPlaces, type Path } from './field-errors.js';
 import { completeLeaf, flatObject, plainLeaf } from './leaf.js';
 import { buildResolveInfo, createPlace, type Execution, failAt, formatCoordinate, type Place } from './place.js';
-import { type SelectedField, selectFields, type Selection } from './selection.js';
+import { fragmentsOf, type SelectedField, selectFields, type Selection } from './selection.js';
 
 type Data = Record<string, unknown>;
 
@@ -42,11 +41,7 @@ export async function executeOperation(
 ): Promise<ExecutionResult> {
   const { coerced, errors: problems } = coerceVariables(schema, operation, variables);
   if (problems !== undefined) return { errors: problems };
-  const fragments = Object.fromEntries(
-    document.definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((definition) => [definition.name.value, definition]),
-  );
+  const fragments = fragmentsOf(document);
   const errors = createFieldErrors(context.budget);
   const execution: Execution = { schema, fragments, variableValues: coerced, operation, context, errors };
   let data: Data | null = null;

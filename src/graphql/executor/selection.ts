@@ -1,5 +1,6 @@
 /** What an operation selects of objects: its fragments unfolded and its fields merged, once for each place and type. */
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   getDirectiveValues,
@@ -22,6 +23,15 @@ import {
   TypeNameMetaFieldDef,
 } from 'graphql';
 import type { ReadArguments } from '../operations/planned-values.js';
+
+/** The fragments of a document by their names. */
+export function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
+  return Object.fromEntries(
+    document.definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((definition) => [definition.name.value, definition]),
+  );
+}
 
 /** What decides which fields a selection set selects. */
 export interface SelectionScope {

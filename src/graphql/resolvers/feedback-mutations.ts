@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, ID, Int, Mutation, ObjectType, Resolver } from 'type-g
 import { ApiError, InvalidInputError } from '../../errors.js';
 import { linkFeedback } from '../../feedback/link-feedback.js';
 import type { TimedSubmission } from '../../feedback/prepare-submission.js';
-import { MAX_BATCH, submitBatch, submitFeedback, type SubmitOutcome } from '../../feedback/submit.js';
+import { MAX_BATCH, submitBatch, submitFeedback, type SubmitOutcome, type Submitted } from '../../feedback/submit.js';
 import { unlinkFeedback } from '../../feedback/unlink-feedback.js';
 import type { JsonObject } from '../../model/json-object.js';
 import { omitBlank } from '../../model/submission.js';
@@ -97,18 +97,12 @@ export class FeedbackMutations {
       'entry is returned: with a new version if the submission says something else. An entry that was used for training, ' +
       'reviewed or claimed does not change (`CONFLICT`).',
   })
-  async submitFeedback(
+  submitFeedback(
     @Arg('input', () => SubmitFeedbackInput, { description: 'The feedback entry to submit.' })
     input: SubmitFeedbackInput,
-    @Ctx() { services, actor, idempotency, principal, onSubmitted }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<FeedbackNode> {
-    const bound = boundSubmission(principal);
-    const once = idempotency('submitFeedback', asSubmitted(input, bound));
-    const given = toSubmission(input);
-    const { feedback, effect } = await submitFeedback(services, actor, given, once, bound?.bind);
-    bound?.expectWithin(feedback);
-    onSubmitted?.(effect);
-    return toFeedbackNode(feedback);
+    return PLAIN_RESOLVERS.submitFeedback(undefined, { input }, context);
   }
 
   @Mutation(() => SubmitFeedbackBatchPayload, {
@@ -125,7 +119,7 @@ export class FeedbackMutations {
     keepRevised: boolean | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<SubmitFeedbackBatchPayload> {
-    return submitFeedbackBatch(undefined, { input, keepRevised }, context);
+    return PLAIN_RESOLVERS.submitFeedbackBatch(undefined, { input, keepRevised }, context);
   }
 
   @Mutation(() => LinkFeedbackPayload, {
@@ -208,15 +202,49 @@ export class FeedbackMutations {
   }
 }
 
-/** The resolver of `submitFeedbackBatch`, for entries as graphql-js reads them. */
-export async function submitFeedbackBatch(
-  _root: unknown,
-  {
-    input,
-    keepRevised,
-  }: { readonly input: readonly SubmitFeedbackInput[]; readonly keepRevised?: boolean | null | undefined },
+export interface SubmitArguments {
+  readonly input: SubmitFeedbackInput;
+}
+
+export interface SubmitBatchArguments {
+  readonly input: readonly SubmitFeedbackInput[];
+  readonly keepRevised?: boolean | null | undefined;
+}
+
+/**
+ * The resolvers of mutations that take entries as graphql-js reads them: TypeGraphQL would make an instance of each, those
+ * of a batch all in one go.
+ */
+export const PLAIN_RESOLVERS = {
+  submitFeedback: async (_root: unknown, args: SubmitArguments, context: RequestContext): Promise<FeedbackNode> =>
+    toFeedbackNode((await submitEntry(context, args)).feedback),
+
+  submitFeedbackBatch: async (
+    _root: unknown,
+    args: SubmitBatchArguments,
+    context: RequestContext,
+  ): Promise<SubmitFeedbackBatchPayload> => ({
+    results: await mapYielding(await submitEntries(context, args), toResult),
+  }),
+};
+
+/** What `submitFeedback` does. */
+export async function submitEntry(
+  { services, actor, idempotency, principal }: RequestContext,
+  { input }: SubmitArguments,
+): Promise<Submitted> {
+  const bound = boundSubmission(principal);
+  const once = idempotency('submitFeedback', asSubmitted(input, bound));
+  const submitted = await submitFeedback(services, actor, toSubmission(input), once, bound?.bind);
+  bound?.expectWithin(submitted.feedback);
+  return submitted;
+}
+
+/** What `submitFeedbackBatch` does: the outcome of each entry, in their order. */
+export async function submitEntries(
   { services, actor, idempotencyOfMuch, principal }: RequestContext,
-): Promise<SubmitFeedbackBatchPayload> {
+  { input, keepRevised }: SubmitBatchArguments,
+): Promise<readonly SubmitOutcome[]> {
   if (input.length > MAX_BATCH) {
     throw new InvalidInputError([{ field: 'input', problem: `must be a list of at most ${MAX_BATCH} entries` }]);
   }
@@ -226,7 +254,7 @@ export async function submitFeedbackBatch(
   const once = await idempotencyOfMuch('submitFeedbackBatch', keepsRevised ? { submitted, keepsRevised } : submitted);
   const submissions = await mapYielding(input, toSubmission);
   const outcomes = await submitBatch({ ...services, keepsRevised }, actor, submissions, once, bound?.bind);
-  return { results: await mapYielding(outcomes, (outcome) => toResult(within(outcome, bound))) };
+  return bound === undefined ? outcomes : mapYielding(outcomes, (outcome) => within(outcome, bound));
 }
 
 function toResult(outcome: SubmitOutcome): SubmissionResult {
@@ -262,10 +290,10 @@ function asSubmitted(input: unknown, bound: BoundSubmission | undefined): unknow
   return bound === undefined ? input : { input, bound: bound.name };
 }
 
-function within(outcome: SubmitOutcome, bound: BoundSubmission | undefined): SubmitOutcome {
+function within(outcome: SubmitOutcome, bound: BoundSubmission): SubmitOutcome {
   if ('error' in outcome) return outcome;
   try {
-    bound?.expectWithin(outcome.feedback);
+    bound.expectWithin(outcome.feedback);
     return outcome;
   } catch (error) {
     if (error instanceof ApiError) return { error };
