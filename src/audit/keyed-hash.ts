@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { firstBits } from '../short-digest.js';
 import type { Key, Reader, Store } from '../store/contract.js';
 import { joinKey, prefixRange, splitKey } from '../store/keys.js';
 import { findOrganizations } from '../store/organizations.js';
@@ -103,7 +104,7 @@ export function createKeyedHash(secrets: HashSecrets): KeyedHash {
     const name = JSON.stringify([org, userId]);
     const before = isOfMany ? undefined : known.get(name);
     if (before !== undefined) return before;
-    const made = createHmac('sha256', keyOf(org)).update(name).digest().toString('base64url', 0, 16);
+    const made = firstBits(createHmac('sha256', keyOf(org)).update(name).digest('base64url'));
     if (!isOfMany && name.length <= MAX_REMEMBERED_LENGTH) known.set(name, made);
     return made;
   };
