@@ -17,16 +17,21 @@ export interface StoredDelta {
   readonly absent: ReverseDelta['added'];
 }
 
+function isKept(field: string): boolean {
+  return field !== 'reviewClaim' && field !== 'judging';
+}
+
 /** What gives `before` back from `after`. What only says who works on an entry is not kept. */
 export function reverseDelta(before: Feedback, after: Feedback): ReverseDelta {
-  const { reviewClaim: _claim, judging: _judging, ...version } = before;
-  const previous = Object.entries(version).filter(([field, value]) => {
+  const previous: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(before)) {
     const next = after[field as keyof Feedback];
-    return value !== next && (typeof value !== 'object' || JSON.stringify(value) !== JSON.stringify(next));
-  });
+    if (value === next || !isKept(field)) continue;
+    if (typeof value !== 'object' || JSON.stringify(value) !== JSON.stringify(next)) previous[field] = value;
+  }
   return {
-    previous: Object.fromEntries(previous),
-    added: Object.keys(after).filter((field) => !(field in version)),
+    previous,
+    added: Object.keys(after).filter((field) => !Object.hasOwn(before, field) || !isKept(field)),
   };
 }
 

@@ -9,7 +9,9 @@ import { mapYielding } from '../yield-to-event-loop.js';
 import {
   addToIndex,
   affectedIndexKinds,
+  createFacetMoves,
   dependsOnLinks,
+  type FacetMoves,
   listIndexes,
   moveBetweenIndexes,
   removeFromIndex,
@@ -100,8 +102,10 @@ export function updateLinkedFeedback(
   adapters: readonly string[],
   change: FeedbackUpdate,
 ): Feedback {
+  const moves = createFacetMoves(transaction, actor.org, keyedHash);
   const after = putVersion(transaction, actor, before, change);
-  putInPlace(transaction, keyedHash, actor.org, before, after, adapters);
+  putInPlace(transaction, keyedHash, actor.org, before, after, adapters, moves);
+  moves.end();
   return after;
 }
 
@@ -116,9 +120,14 @@ export async function updateAllFeedback(
   const { org } = actor;
   const ids = entries.map(({ id }) => id);
   const links = await findLinkedAdapters(transaction, org, ids);
-  return mapYielding(entries, (before, index) =>
-    updateLinkedFeedback(transaction, keyedHash, actor, before, links[index] ?? [], change),
-  );
+  const moves = createFacetMoves(transaction, org, keyedHash);
+  const changed = await mapYielding(entries, (before, index) => {
+    const after = putVersion(transaction, actor, before, change);
+    putInPlace(transaction, keyedHash, org, before, after, links[index] ?? [], moves);
+    return after;
+  });
+  moves.end();
+  return changed;
 }
 
 /** Makes the next version, and keeps what the one before had otherwise. */
@@ -157,10 +166,15 @@ export async function replaceFeedback(
   const needsLinks =
     feedbackFacet(before) !== feedbackFacet(after) || affectedIndexKinds(before, after).some(dependsOnLinks);
   const adapters = needsLinks ? await linkedAdapters(transaction, org, before.id) : [];
-  putInPlace(transaction, keyedHash, org, before, after, adapters);
+  const moves = createFacetMoves(transaction, org, keyedHash);
+  putInPlace(transaction, keyedHash, org, before, after, adapters, moves);
+  moves.end();
 }
 
-/** @param adapters what it is linked to; needed only if its place in indexes of links may change */
+/**
+ * @param adapters what it is linked to; needed only if its place in indexes of links may change
+ * @param moves of the transaction, which whoever began them ends
+ */
 function putInPlace(
   transaction: Transaction,
   keyedHash: KeyedHash,
@@ -168,6 +182,7 @@ function putInPlace(
   before: Feedback,
   after: Feedback,
   adapters: readonly string[],
+  moves: FacetMoves,
 ): void {
   transaction.put(feedbackKey(org, before.id), encodeFeedback(after));
   const [oldFacet, newFacet] = [feedbackFacet(before), feedbackFacet(after)];
@@ -179,8 +194,12 @@ function putInPlace(
     moveBetweenIndexes(transaction, org, oldFacet, before.id, left, entered);
     return;
   }
+  if (affected.length === 0) {
+    moves.move(before, adapters, oldFacet, newFacet);
+    return;
+  }
   const left = listIndexes(org, before, adapters, keyedHash);
-  const entered = affected.length === 0 ? left : listIndexes(org, after, adapters, keyedHash);
+  const entered = listIndexes(org, after, adapters, keyedHash);
   for (const index of left) removeFromIndex(transaction, org, index, oldFacet, before.id);
   for (const index of entered) addToIndex(transaction, org, index, newFacet, before.id);
 }

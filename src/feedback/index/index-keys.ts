@@ -11,7 +11,7 @@ export const INDEX_KINDS = Object.keys(INDEXES) as IndexKind[];
 /** Those that have index entries beside their counters. */
 export const KINDS_WITH_ENTRIES = INDEX_KINDS.filter((kind) => DEFINITIONS[kind].entries !== 'none');
 
-type IndexValues = Readonly<Record<string, string | number>>;
+export type IndexValues = Readonly<Record<string, string | number>>;
 
 /** The index of a kind with values that its row has given, or that were checked against it. */
 export function toIndex(kind: IndexKind, values: IndexValues): SecondaryIndex {
@@ -21,10 +21,13 @@ export function toIndex(kind: IndexKind, values: IndexValues): SecondaryIndex {
 /** Digits of a moment (epoch ms) in keys, whose order is then the order of time. */
 const TIME_DIGITS = 15;
 
-/** The name of an index in keys: the code of its kind, then its values, each a component of its own. */
 function indexName(index: SecondaryIndex): string {
-  const { code, values } = DEFINITIONS[index.kind];
-  const given: IndexValues = index;
+  return nameOfIndex(index.kind, index);
+}
+
+/** The name of an index in keys: the code of its kind, then its values, each a component of its own. */
+export function nameOfIndex(kind: IndexKind, given: IndexValues): string {
+  const { code, values } = DEFINITIONS[kind];
   let name = code;
   let separator = '=';
   for (const value in values) {
@@ -46,21 +49,33 @@ export interface IndexKeys {
 
 /** The keys that stand for a feedback entry of a facet in an index. */
 export function indexKeys(org: string, index: SecondaryIndex, facet: string, feedbackId: string): IndexKeys {
-  const name = indexName(index);
-  const counter = counterKey(org, name, facet);
-  if (DEFINITIONS[index.kind].entries === 'none') return { counter };
-  return { entry: entryPrefix(org, index, name, facet) + escapeComponent(feedbackId), counter };
+  const { prefix, counter } = facetKeys(org, index.kind, index, indexName(index), facet);
+  return prefix === undefined ? { counter } : { entry: prefix + escapeComponent(feedbackId), counter };
+}
+
+/** The keys of one facet of an index. */
+export interface FacetKeys {
+  /** What its index entries start with, where it has any; the feedback id follows. */
+  readonly prefix: Key | undefined;
+  readonly counter: Key;
+}
+
+/** @param name what {@link nameOfIndex} makes of kind and values */
+export function facetKeys(org: string, kind: IndexKind, values: IndexValues, name: string, facet: string): FacetKeys {
+  const hasEntries = DEFINITIONS[kind].entries !== 'none';
+  return {
+    prefix: hasEntries ? entryPrefix(org, kind, values, name, facet) : undefined,
+    counter: counterKey(org, name, facet),
+  };
 }
 
 /** What the index entries of one facet start with; the feedback id follows. */
 export function indexEntryPrefix(org: string, index: SecondaryIndex, facet: string): Key {
-  return entryPrefix(org, index, indexName(index), facet);
+  return entryPrefix(org, index.kind, index, indexName(index), facet);
 }
 
-function entryPrefix(org: string, index: SecondaryIndex, name: string, facet: string): Key {
-  return index.kind === 'adapter'
-    ? edgeInPrefix(org, 'FEEDBACK_FOR', index.adapter, facet)
-    : indexPrefix(org, name, facet);
+function entryPrefix(org: string, kind: IndexKind, { adapter }: IndexValues, name: string, facet: string): Key {
+  return kind === 'adapter' ? edgeInPrefix(org, 'FEEDBACK_FOR', String(adapter), facet) : indexPrefix(org, name, facet);
 }
 
 export function indexCounterKey(org: string, index: SecondaryIndex, facet: string): Key {
