@@ -18,7 +18,13 @@ export function unescapeComponent(component: string): string {
 
 /** The key of these components. */
 export function joinKey(...components: readonly string[]): Key {
-  return components.map(escapeComponent).join(':');
+  let key = '';
+  let separator = '';
+  for (const component of components) {
+    key += separator + escapeComponent(component);
+    separator = ':';
+  }
+  return key;
 }
 
 /** The components of a key, unescaped. */

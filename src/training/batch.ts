@@ -6,11 +6,10 @@ import type { FeedbackSource } from '../model/feedback-fields.js';
 import type { AuditChain } from '../model/node.js';
 import { omitNullish } from '../omit-nullish.js';
 import type { Reader, Transaction } from '../store/contract.js';
-import { lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
+import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store/keys.js';
 import {
   edgeInKey,
   edgeInPrefix,
-  edgeOutKey,
   edgeOutPrefix,
   NO_FACET,
   trainingBatchCounter,
@@ -278,20 +277,42 @@ export function progressOf(batch: TrainingBatch): BatchProgress | undefined {
   }
 }
 
-export function putInclusion(
+const EMPTY = Buffer.alloc(0);
+
+/** Puts the edges of what a batch includes from now on. */
+export function putInclusions(
   transaction: Transaction,
   org: string,
   batchNode: string,
-  feedbackId: string,
-  inclusion: Inclusion,
+  included: readonly Included[],
 ): void {
-  transaction.put(edgeOutKey(org, 'INCLUDES', batchNode, feedbackId), encodeRecord(inclusion));
-  transaction.put(edgeInKey(org, 'INCLUDES', feedbackId, NO_FACET, batchNode), Buffer.alloc(0));
+  const prefix = edgeOutPrefix(org, 'INCLUDES', batchNode);
+  // Those of one claim are mostly the same but for their ids.
+  let latest: { readonly inclusion: Inclusion; readonly record: Buffer } | undefined;
+  for (const { feedbackId, ...inclusion } of included) {
+    if (latest === undefined || !isSameInclusion(latest.inclusion, inclusion)) {
+      latest = { inclusion, record: encodeRecord(inclusion) };
+    }
+    transaction.put(prefix + escapeComponent(feedbackId), latest.record);
+    transaction.put(edgeInKey(org, 'INCLUDES', feedbackId, NO_FACET, batchNode), EMPTY);
+  }
 }
 
-export function deleteInclusion(transaction: Transaction, org: string, batchNode: string, feedbackId: string): void {
-  transaction.delete(edgeOutKey(org, 'INCLUDES', batchNode, feedbackId));
-  transaction.delete(edgeInKey(org, 'INCLUDES', feedbackId, NO_FACET, batchNode));
+function isSameInclusion(one: Inclusion, other: Inclusion): boolean {
+  return one.createdAt === other.createdAt && one.version === other.version && one.split === other.split;
+}
+
+export function deleteInclusions(
+  transaction: Transaction,
+  org: string,
+  batchNode: string,
+  included: readonly Included[],
+): void {
+  const prefix = edgeOutPrefix(org, 'INCLUDES', batchNode);
+  for (const { feedbackId } of included) {
+    transaction.delete(prefix + escapeComponent(feedbackId));
+    transaction.delete(edgeInKey(org, 'INCLUDES', feedbackId, NO_FACET, batchNode));
+  }
 }
 
 export interface Included extends Inclusion {
@@ -312,7 +333,11 @@ export async function listInclusions(
     lt: prefixEnd(prefix),
     limit,
   });
-  return entries.map(({ key, value }) => ({ ...(decodeRecord(value) as Inclusion), feedbackId: lastComponent(key) }));
+  let latest: { readonly inclusion: Inclusion; readonly record: Buffer } | undefined;
+  return entries.map(({ key, value }) => {
+    if (latest?.record.equals(value) !== true) latest = { inclusion: decodeRecord(value) as Inclusion, record: value };
+    return { ...latest.inclusion, feedbackId: lastComponent(key) };
+  });
 }
 
 /** The most batches that one adapter is trained on: its list of them is short by rule. */

@@ -30,7 +30,7 @@ import {
   changed,
   type ClaimFilter,
   MAX_TRAINING_BATCH_ID,
-  putInclusion,
+  putInclusions,
   trainingBatchNode,
 } from './batch.js';
 import { assignSplit } from './batch.js';
@@ -188,11 +188,13 @@ export async function claimMore(
     reason: node,
     patch: { use: 'claimed', trainingBatchId: number },
   });
-  const splits = entries.map(({ id, version }) => {
-    const split = assignSplit(id, holdout);
-    putInclusion(transaction, org, node, id, { createdAt: at, version, split });
-    return split;
-  });
+  const included = entries.map(({ id, version }) => ({
+    feedbackId: id,
+    createdAt: at,
+    version,
+    split: assignSplit(id, holdout),
+  }));
+  putInclusions(transaction, org, node, included);
   const countType = (type: FeedbackType): number => found.filter((each) => each.type === type).length;
   const compared = preferences + countType('preference');
   const talked = conversations + found.filter(({ messages, tools }) => (messages ?? tools) !== undefined).length;
@@ -207,7 +209,7 @@ export async function claimMore(
       negative: negative + countType('negative'),
       ...(compared > 0 && { preferences: compared }),
       corrected: corrected + found.filter(isCorrected).length,
-      holdout: heldOut + splits.filter((split) => split === 'holdout').length,
+      holdout: heldOut + included.filter(({ split }) => split === 'holdout').length,
       ...(talked > 0 && { conversations: talked }),
     },
     cursor: isDone ? undefined : ids.at(-1),

@@ -11,7 +11,7 @@ import type { DomainServices } from '../services.js';
 import type { Key, Transaction } from '../store/contract.js';
 import { trainingBatchCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
-import { type ExternalBatch, findBatch, MAX_TRAINING_BATCH_ID, putInclusion, trainingBatchNode } from './batch.js';
+import { type ExternalBatch, findBatch, MAX_TRAINING_BATCH_ID, putInclusions, trainingBatchNode } from './batch.js';
 import { compactIndexes } from './compact-indexes.js';
 
 /** The most entries that one call marks: a commit stays small enough to leave others their turn. */
@@ -143,5 +143,10 @@ async function recordExternalBatch(
     audit,
   };
   transaction.put(trainingBatchKey(org, number), encodeRecord(batch));
-  for (const id of feedbackIds) putInclusion(transaction, org, node, id, { createdAt: at });
+  putInclusions(
+    transaction,
+    org,
+    node,
+    feedbackIds.map((feedbackId) => ({ feedbackId, createdAt: at })),
+  );
 }

@@ -7,7 +7,7 @@ import type { DomainServices } from '../services.js';
 import type { Transaction } from '../store/contract.js';
 import { erasedCounter, trainingBatchKey } from '../store/layout.js';
 import { encodeRecord } from '../store/record.js';
-import { type AllocatedBatch, changed, deleteInclusion, stateAt, trainingBatchNode } from './batch.js';
+import { type AllocatedBatch, changed, deleteInclusions, stateAt, trainingBatchNode } from './batch.js';
 import { getAllocated } from './commit.js';
 import { nextIncluded, putStep } from './step.js';
 
@@ -85,7 +85,7 @@ export async function releaseMore(
   const { org } = actor;
   const { ending = 'released' } = batch;
   const { node, included, found, isLast } = await nextIncluded(transaction, org, batch);
-  for (const { feedbackId } of included) deleteInclusion(transaction, org, node, feedbackId);
+  deleteInclusions(transaction, org, node, included);
   const entries = found.filter((feedback) => feedback !== undefined);
   const erased = found.length - entries.length;
   if (erased > 0) transaction.add(erasedCounter(org, node), -erased);
