@@ -23,6 +23,9 @@ const MAX_CAPACITY = 256;
 /** How many values one call reads by key at most: whatever it has found is taken at a stretch. */
 const MAX_KEYS_AT_ONCE = 128;
 
+/** How many changes are handed to a batch before the clock is looked at, which takes as long as some of them. */
+const HANDED_AT_ONCE = 32;
+
 /** How many bytes and entries of a snapshot come in one piece, and how many entries one call reads for it. */
 const CHUNK_BYTES = MEBIBYTE;
 const CHUNK_ENTRIES = 1024;
@@ -275,10 +278,12 @@ async function write(opened: OpenDatabase, changes: Batch): Promise<void> {
 async function writeDurably({ database, logs }: OpenDatabase, changes: Batch): Promise<void> {
   const batch = database.write({ capacity: changes.size, autoDestroy: true });
   const stretches = startStretches();
+  let handed = 0;
   for (const [key, value] of changes) {
     if (value === undefined) batch.tryDelete(key);
     else batch.tryPut(key, value);
-    if (stretches.shouldYield()) await stretches.yieldToEventLoop();
+    handed += 1;
+    if (handed % HANDED_AT_ONCE === 0 && stretches.shouldYield()) await stretches.yieldToEventLoop();
   }
   await batch.flush();
   await logs.sync();
