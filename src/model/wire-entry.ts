@@ -67,7 +67,10 @@ function wireFields(fields: readonly Field[], submission: Submission): object {
   return wire;
 }
 
-/** A stored entry by its documented names; made once for each that is read often. */
-export const storedToWire = memoizeByIdentity((feedback: Feedback) =>
-  toWire(feedback, { ...feedback, used: feedback.use === 'used' }),
-);
+/** A stored entry by its documented names. */
+export function feedbackToWire(feedback: Feedback): WireEntry {
+  return toWire(feedback, { ...feedback, used: feedback.use === 'used' });
+}
+
+/** As {@link feedbackToWire}, made once for each that is read often. */
+export const storedToWire = memoizeByIdentity(feedbackToWire);

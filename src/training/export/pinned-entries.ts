@@ -16,6 +16,8 @@ const ENTRIES_AT_ONCE = 32;
 const MAX_ENTRIES_AT_ONCE = 64;
 /** Bytes of stored entries that are read at once, as far as those before tell. */
 const BYTES_AT_ONCE = 256 * 1024;
+/** Of how many entries the ids are read at once: as many as one call of the engine reads. */
+const LISTED_AT_ONCE = 255;
 
 export interface PinnedEntry {
   readonly id: string;
@@ -24,6 +26,8 @@ export interface PinnedEntry {
   /** As of that version; absent if it was erased since. */
   readonly feedback?: Feedback;
 }
+
+type NamedEntry = Omit<PinnedEntry, 'feedback'>;
 
 /** Entries in the order of ids, some at a time, the same each time it is called. */
 export type EntrySource = () => AsyncGenerator<readonly PinnedEntry[], void>;
@@ -50,22 +54,20 @@ async function* readPages(
   const readAdjacent = createAdjacentReader();
   let seen = 0;
   let size = ENTRIES_AT_ONCE;
-  for (let after: string | undefined; ;) {
-    const from = after;
-    const limit = size;
-    const { entries, bytes } = await store.read(async (reader) => {
-      const included = await listInclusions(reader, org, node, limit, from);
-      const pinned = included.map(({ feedbackId, version = 1, split = 'train' }) => ({
-        id: feedbackId,
-        version,
-        split,
-      }));
-      return readPinned(reader, org, pinned, readAdjacent);
+  let listed: readonly NamedEntry[] = [];
+  let isListed = false;
+  for (let after: string | undefined; listed.length > 0 || !isListed;) {
+    const [before, from, most] = [listed, after, size];
+    const page = await store.read(async (reader) => {
+      const named = before.length > 0 ? before : await listNamed(reader, org, node, from);
+      return { named, ...(await readPinned(reader, org, named.slice(0, most), readAdjacent)) };
     });
+    const { named, entries, bytes } = page;
+    if (before.length === 0) isListed = named.length < LISTED_AT_ONCE;
+    listed = named.slice(entries.length);
     seen += entries.length;
     if (entries.length > 0) yield entries;
     after = entries.at(-1)?.id;
-    if (entries.length < limit) break;
     const fitting = Math.floor((BYTES_AT_ONCE / Math.max(1, bytes)) * entries.length);
     size = Math.min(2 * size, MAX_ENTRIES_AT_ONCE, Math.max(ENTRIES_AT_ONCE, fitting));
   }
@@ -74,11 +76,16 @@ async function* readPages(
   }
 }
 
+async function listNamed(reader: Reader, org: string, node: string, after: string | undefined): Promise<NamedEntry[]> {
+  const included = await listInclusions(reader, org, node, LISTED_AT_ONCE, after);
+  return included.map(({ feedbackId: id, version = 1, split = 'train' }) => ({ id, version, split }));
+}
+
 /** The entries of a page, and how many bytes they take as they are stored. */
 async function readPinned(
   reader: Reader,
   org: string,
-  pinned: readonly Omit<PinnedEntry, 'feedback'>[],
+  pinned: readonly NamedEntry[],
   readAdjacent: AdjacentReader,
 ): Promise<{ readonly entries: readonly PinnedEntry[]; readonly bytes: number }> {
   const prefix = feedbackPrefix(org);
@@ -94,11 +101,7 @@ async function readPinned(
 }
 
 /** Named versions of entries, in the order of their ids, as a batch that holds them would give them. */
-export function namedEntries(
-  store: Pick<Store, 'read'>,
-  org: string,
-  named: readonly Omit<PinnedEntry, 'feedback'>[],
-): EntrySource {
+export function namedEntries(store: Pick<Store, 'read'>, org: string, named: readonly NamedEntry[]): EntrySource {
   return async function* () {
     for (let start = 0; start < named.length; start += ENTRIES_AT_ONCE) {
       const some = named.slice(start, start + ENTRIES_AT_ONCE);
@@ -107,10 +110,7 @@ export function namedEntries(
   };
 }
 
-function withVersions(
-  pinned: readonly Omit<PinnedEntry, 'feedback'>[],
-  versions: ReadonlyMap<string, Feedback>,
-): readonly PinnedEntry[] {
+function withVersions(pinned: readonly NamedEntry[], versions: ReadonlyMap<string, Feedback>): readonly PinnedEntry[] {
   return pinned.map((entry) => ({ ...entry, ...omitNullish({ feedback: versions.get(entry.id) }) }));
 }
 

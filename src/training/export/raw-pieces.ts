@@ -1,4 +1,4 @@
-import { storedToWire } from '../../model/wire-entry.js';
+import { feedbackToWire } from '../../model/wire-entry.js';
 import type { Store } from '../../store/contract.js';
 import { startStretches } from '../../yield-to-event-loop.js';
 import type { AllocatedBatch, Split } from '../batch.js';
@@ -31,7 +31,7 @@ export async function* rawPieces(
         erased.push(id);
         continue;
       }
-      text += `${JSON.stringify(storedToWire(feedback))}\n`;
+      text += `${JSON.stringify(feedbackToWire(feedback))}\n`;
       rows.push({ id, version });
       if (text.length < PIECE_BYTES) continue;
       yield { ...NO_ENTRIES, bytes: Buffer.from(text) };
