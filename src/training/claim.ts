@@ -49,7 +49,7 @@ export const DEFAULT_LEASE_MINUTES = 1_440;
  * How many entries one transaction claims, marks or gives back: others have their turn in between. What a commit writes is
  * handed to RocksDB in one go, some dozen keys for each entry.
  */
-export const ROWS_AT_ONCE = 80;
+export const ROWS_AT_ONCE = 160;
 
 export interface ClaimRequest {
   readonly filter: ClaimFilter;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { omitNullish } from '../../src/omit-nullish.js';
+import { ROWS_AT_ONCE } from '../../src/training/claim.js';
 import { APPROVED, BASE } from '../support/feedback.js';
 import { answerChecker, type DescribedOperation, type Description, operationsOf } from '../support/openapi.js';
 import { type Receiver, startReceiver } from '../support/receiver.js';
@@ -134,7 +135,7 @@ async function batch(): Promise<string> {
 }
 
 /** More entries than one request claims, commits or releases before it answers. */
-const MANY = 200;
+const MANY = 3 * ROWS_AT_ONCE;
 const ASYNC = { headers: { prefer: 'respond-async' } };
 
 /** An adapter with many entries that can be claimed. */

@@ -473,7 +473,9 @@ describe('of several servers over one store', () => {
   it('one that is overtaken counts the entries of each user as the other has claimed them', async () => {
     const graph = await openGraph();
     const { services, store } = graph;
-    const [rejected, approved, ofRejected, ofApproved] = [90, 100, 200, 201] as const;
+    // The first two in the second step, the others in the third.
+    const [rejected, approved] = [ROWS_AT_ONCE + 10, ROWS_AT_ONCE + 20];
+    const [ofRejected, ofApproved] = [2 * ROWS_AT_ONCE + 40, 2 * ROWS_AT_ONCE + 41];
     const userOf = (index: number): string => {
       if (index === rejected || index === ofRejected) return 'x';
       return index === approved || index === ofApproved ? 'y' : `user-${index}`;
