@@ -10,6 +10,7 @@ import { escapeComponent, lastComponent, prefixEnd, prefixRange } from '../store
 import {
   edgeInKey,
   edgeInPrefix,
+  edgeOutKey,
   edgeOutPrefix,
   NO_FACET,
   trainingBatchCounter,
@@ -338,6 +339,11 @@ export async function listInclusions(
     if (latest?.record.equals(value) !== true) latest = { inclusion: decodeRecord(value) as Inclusion, record: value };
     return { ...latest.inclusion, feedbackId: lastComponent(key) };
   });
+}
+
+/** Whether a batch includes an entry, as of the state that is read. */
+export async function isIncluded(reader: Reader, org: string, batchNode: string, feedbackId: string): Promise<boolean> {
+  return (await reader.get(edgeOutKey(org, 'INCLUDES', batchNode, feedbackId))) !== undefined;
 }
 
 /** The most batches that one adapter is trained on: its list of them is short by rule. */

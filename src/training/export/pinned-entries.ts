@@ -8,7 +8,7 @@ import { readAhead } from '../../read-ahead.js';
 import { type AdjacentReader, createAdjacentReader } from '../../store/adjacent-keys.js';
 import type { Reader, Store } from '../../store/contract.js';
 import { feedbackPrefix } from '../../store/layout.js';
-import { type AllocatedBatch, listInclusions, type Split, trainingBatchNode } from '../batch.js';
+import { type AllocatedBatch, isIncluded, listInclusions, type Split, trainingBatchNode } from '../batch.js';
 
 /** Entries that are read at once whatever they are like; each may be as long as a request. */
 const ENTRIES_AT_ONCE = 32;
@@ -59,7 +59,10 @@ async function* readPages(
   for (let after: string | undefined; listed.length > 0 || !isListed;) {
     const [before, from, most] = [listed, after, size];
     const page = await store.read(async (reader) => {
-      const named = before.length > 0 ? before : await listNamed(reader, org, node, from);
+      const [next] = before;
+      // Entries are given back in the order of their ids, some at a time.
+      if (next !== undefined && !(await isIncluded(reader, org, node, next.id))) throw released(number);
+      const named = next !== undefined ? before : await listNamed(reader, org, node, from);
       return { named, ...(await readPinned(reader, org, named.slice(0, most), readAdjacent)) };
     });
     const { named, entries, bytes } = page;
@@ -71,9 +74,11 @@ async function* readPages(
     const fitting = Math.floor((BYTES_AT_ONCE / Math.max(1, bytes)) * entries.length);
     size = Math.min(2 * size, MAX_ENTRIES_AT_ONCE, Math.max(ENTRIES_AT_ONCE, fitting));
   }
-  if (seen !== feedbackCount) {
-    throw new ApiError('CONFLICT', `Training batch ${number} was released during the export`);
-  }
+  if (seen !== feedbackCount) throw released(number);
+}
+
+function released(number: number): ApiError {
+  return new ApiError('CONFLICT', `Training batch ${number} was released during the export`);
 }
 
 async function listNamed(reader: Reader, org: string, node: string, after: string | undefined): Promise<NamedEntry[]> {

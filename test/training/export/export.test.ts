@@ -16,6 +16,7 @@ import {
 } from '../../../src/training/export/export.js';
 import { EXPORT_FORMATS, getTask } from '../../../src/training/export/formats.js';
 import { exportManifest } from '../../../src/training/export/manifest.js';
+import { pinnedEntries } from '../../../src/training/export/pinned-entries.js';
 import {
   commitTrainingBatch,
   createTrainingBatch,
@@ -291,6 +292,20 @@ describe('an export', () => {
     expect(() => checkExport({ ...REQUEST, system: ' ' })).toThrow("'system' must have");
     expect(() => checkExport({ ...REQUEST, system: 'x'.repeat(10_001) })).toThrow("'system' must have");
     expect(() => checkExport({ ...REQUEST, format: 'raw', fileType: 'parquet' })).toThrow("'fileType' must be");
+  });
+});
+
+describe('the entries of a batch', () => {
+  it.each([100, 200, 300])('are not read to an end once it is released: %i', async (count) => {
+    const { graph } = await claimed(rows(count));
+    const { batch } = await findExportable(graph.store, 'default', 1, Date.now());
+    const pages = pinnedEntries(graph.store, 'default', batch);
+    expect((await pages.next()).done).toBe(false);
+    await releaseTrainingBatch(graph.services, ACTOR, 1);
+    const rest = async (): Promise<void> => {
+      for (;;) if ((await pages.next()).done === true) return;
+    };
+    await expect(rest()).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 });
 
