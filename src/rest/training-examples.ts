@@ -19,9 +19,9 @@ const OPEN = {
 const CLAIMING = {
   ...OPEN,
   state: 'claiming',
-  count: 80,
-  progress: { done: 80, total: 42_000 },
-  claimed: { total: 80, positive: 50, negative: 30, preferences: 0, corrected: 20, holdout: 8 },
+  count: 160,
+  progress: { done: 160, total: 42_000 },
+  claimed: { total: 160, positive: 100, negative: 60, preferences: 0, corrected: 40, holdout: 16 },
   limit: 100_000,
 } as const;
 
@@ -67,13 +67,13 @@ export const TRAINING_EXAMPLES = {
   committing: {
     committing: {
       summary: 'A training batch that is being committed',
-      value: { ...COMMITTED, state: 'committing', count: 42_000, progress: { done: 80, total: 42_000 } },
+      value: { ...COMMITTED, state: 'committing', count: 42_000, progress: { done: 160, total: 42_000 } },
     },
   },
   releasing: {
     releasing: {
       summary: 'A training batch that is being released',
-      value: { ...OPEN, state: 'releasing', count: 41_920, progress: { done: 80, total: 42_000 } },
+      value: { ...OPEN, state: 'releasing', count: 41_840, progress: { done: 160, total: 42_000 } },
     },
   },
   released: { released: { summary: 'A released training batch', value: { ...OPEN, state: 'released', count: 0 } } },
