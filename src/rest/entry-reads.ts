@@ -1,6 +1,6 @@
 /** Reads of entries that run directly, as they come most often: each entry is written once while it is read often. */
 import type { FastifyReply } from 'fastify';
-import { listedBetween, WrittenData } from '../graphql/answer-body.js';
+import { keptBytes, listedBetween, WrittenData } from '../graphql/answer-body.js';
 import type { RequestContext } from '../graphql/context.js';
 import type { DirectOperation } from '../graphql/execution.js';
 import { feedbackSource } from '../graphql/feedback-lists.js';
@@ -24,7 +24,7 @@ import {
 /** Fastify names the type of what it serializes itself alone. */
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-const writtenOnce = memoizeByIdentity((entry: Feedback): Buffer => Buffer.from(JSON.stringify(storedToWire(entry))));
+const writtenOnce = memoizeByIdentity((entry: Feedback): Buffer => keptBytes(JSON.stringify(storedToWire(entry))));
 
 /** An entry as JSON, as the token may see it; made once for each that is read often. */
 function entryJson(context: RequestContext, entry: Feedback): Buffer {

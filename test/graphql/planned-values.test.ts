@@ -143,7 +143,7 @@ describe('planned values', () => {
     expect(right).toBeGreaterThan(100);
   });
 
-  it('are planned for all that is right, other than single items as lists and one-of inputs', () => {
+  it('are planned for all that is right, but one-of inputs and lists of one that are given as an object', () => {
     const { operation } = operationOf(
       VARIABLES.filter(([name]) => name !== '__proto__'),
       '',
@@ -155,6 +155,8 @@ describe('planned values', () => {
       names: ['a'],
       tree: { children: [{ kind: 'GOOD', range: { name: 'b' } }], value: { any: [1] } },
     };
+    const withOneName = { ...given, names: 'a' };
+    expect(variablesPlan(schema)(operation)(withOneName)).toEqual(variablesPlan(schema)(operation)(given));
     expect(variablesPlan(schema)(operation)(given)).toEqual({
       ...given,
       size: 7,

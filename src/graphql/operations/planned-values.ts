@@ -90,9 +90,11 @@ function leafCoercion(type: GraphQLLeafType): Coerce {
 function listCoercion({ ofType }: GraphQLList<GraphQLInputType>): Coerce {
   const coerce = coercionOf(ofType);
   return (value) => {
-    if (!Array.isArray(value)) return UNPLANNED;
+    if (typeof value === 'object' && !Array.isArray(value)) return UNPLANNED;
+    // A list of one may be given as its item.
+    const given: readonly unknown[] = Array.isArray(value) ? value : [value];
     const items: unknown[] = [];
-    for (const item of value as readonly unknown[]) {
+    for (const item of given) {
       const coerced = coerce(item);
       if (coerced === UNPLANNED) return UNPLANNED;
       items.push(coerced);
