@@ -56,7 +56,7 @@ function coalesceRanges<Item>(
   return async ({ gte, lt, limit, reverse = false }, stream) => {
     const kind = `${limit} ${reverse}`;
     let asking = waiting.get(kind);
-    if (asking === undefined || asking.ranges.length >= Math.min(MAX_RANGES, Math.ceil(MAX_ROWS / limit))) {
+    if (asking === undefined || asking.ranges.length >= Math.min(MAX_RANGES, Math.floor(MAX_ROWS / limit))) {
       const ranges: AskedRange[] = [];
       const answers = nextTurnOfEventLoop().then(() => {
         if (waiting.get(kind)?.ranges === ranges) waiting.delete(kind);
