@@ -1,5 +1,5 @@
 // A store that takes minutes to fill: kept where the caller names a directory, and filled again only if it is not there.
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { showProgress } from '../progress.js';
 import { loadOurs } from './load-ours.js';
@@ -17,6 +17,8 @@ export async function prepareStore(directory, entries, checkout, kept) {
   let ids = await readIds(keptIds);
   if (ids === undefined) {
     await mkdir(kept, { recursive: true });
+    // What an interrupted run has left.
+    await rm(keptStore, { recursive: true, force: true });
     ids = await fill(keptStore, entries, checkout);
     // Last, so that a store that was not filled to its end is not taken for one.
     await writeFile(keptIds, JSON.stringify(ids));
