@@ -127,7 +127,7 @@ describe('the client, with a real server', () => {
 
   it('waits for a large batch without holding a request', async () => {
     const adapter_id = 'large_lora';
-    await admin.submitBatch(Array.from({ length: 200 }, (_, number) => entry(100 + number, { adapter_id })));
+    await admin.submitBatch(Array.from({ length: 400 }, (_, number) => entry(100 + number, { adapter_id })));
     const answers: [string, number][] = [];
     const client = createClient({
       url: server.url,
@@ -138,10 +138,10 @@ describe('the client, with a real server', () => {
         return answer;
       },
     });
-    const batch = await client.training.claim({ filter: { adapter: adapter_id }, limit: 200 });
-    expect(batch.claimed).toMatchObject({ state: 'open', count: 200 });
+    const batch = await client.training.claim({ filter: { adapter: adapter_id }, limit: 400 });
+    expect(batch.claimed).toMatchObject({ state: 'open', count: 400 });
     expect((await batch.release()).state).toBe('released');
-    const again = await client.training.claim({ filter: { adapter: adapter_id }, limit: 200 });
+    const again = await client.training.claim({ filter: { adapter: adapter_id }, limit: 400 });
     expect((await again.commit({ produced_adapter: 'large_lora_v2' })).state).toBe('committed');
     expect(answers.filter(([method]) => method === 'POST')).toEqual(Array.from({ length: 4 }, () => ['POST', 202]));
   });
