@@ -91,7 +91,7 @@ function createMerger<Value>(read: (keys: readonly Key[]) => Promise<Value[]>): 
       const asked = waiting;
       waiting = [];
       const [first, second] = asked;
-      // As most often: one page is read, whose keys are all different.
+      // As most often: nobody to share keys with.
       if (first !== undefined && second === undefined) {
         read(first.keys).then(first.resolve, first.reject);
         return;

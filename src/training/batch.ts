@@ -288,19 +288,10 @@ export function putInclusions(
   included: readonly Included[],
 ): void {
   const prefix = edgeOutPrefix(org, 'INCLUDES', batchNode);
-  // Those of one claim are mostly the same but for their ids.
-  let latest: { readonly inclusion: Inclusion; readonly record: Buffer } | undefined;
   for (const { feedbackId, ...inclusion } of included) {
-    if (latest === undefined || !isSameInclusion(latest.inclusion, inclusion)) {
-      latest = { inclusion, record: encodeRecord(inclusion) };
-    }
-    transaction.put(prefix + escapeComponent(feedbackId), latest.record);
+    transaction.put(prefix + escapeComponent(feedbackId), encodeRecord(inclusion));
     transaction.put(edgeInKey(org, 'INCLUDES', feedbackId, NO_FACET, batchNode), EMPTY);
   }
-}
-
-function isSameInclusion(one: Inclusion, other: Inclusion): boolean {
-  return one.createdAt === other.createdAt && one.version === other.version && one.split === other.split;
 }
 
 export function deleteInclusions(
@@ -334,6 +325,7 @@ export async function listInclusions(
     lt: prefixEnd(prefix),
     limit,
   });
+  // Those of one claim are mostly the same but for their ids.
   let latest: { readonly inclusion: Inclusion; readonly record: Buffer } | undefined;
   return entries.map(({ key, value }) => {
     if (latest?.record.equals(value) !== true) latest = { inclusion: decodeRecord(value) as Inclusion, record: value };

@@ -325,19 +325,8 @@ export type SecondaryIndex = {
   [Kind in IndexKind]: { readonly kind: Kind } & ValuesOf<(typeof INDEXES)[Kind]['values']>;
 }[IndexKind];
 
-const DAY_MILLISECONDS = 86_400_000;
-
-/** The day that was asked for last: entries that are written together are mostly of one. */
-let latestDay = { day: NaN, name: '' };
-
 /** The day (UTC) of a moment (epoch ms), as the index of days names it. */
 export function formatDay(time: number): string {
-  const day = Math.floor(time / DAY_MILLISECONDS);
-  if (day !== latestDay.day) latestDay = { day, name: nameOfDay(time) };
-  return latestDay.name;
-}
-
-function nameOfDay(time: number): string {
   const date = new Date(time);
   return `${padNumber(date.getUTCFullYear(), 4)}${padNumber(date.getUTCMonth() + 1, 2)}${padNumber(date.getUTCDate(), 2)}`;
 }
