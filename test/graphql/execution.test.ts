@@ -189,6 +189,34 @@ describe('the operations that REST runs directly', () => {
     await services.store.close();
   });
 
+  it('refuse a token that may not read all that a mutation answers, before anything is done', async () => {
+    const graph = await openGraph();
+    const run = createExecutor(schema, createExecution(schema));
+    const done: string[] = [];
+    const document = parse(
+      'mutation ($input: SubmitFeedbackInput!) { submitFeedback(input: $input) { id auditChain { isIntact } } }',
+    );
+    const submit: DirectOperation<object, { readonly input: object }, { readonly input: object }> = {
+      document,
+      answer: (context) => {
+        done.push(context.actor.sub);
+        return Promise.resolve({});
+      },
+    };
+    const input = { type: 'POSITIVE', question: 'Q?', answer: 'A.' };
+    const as = (principal: Principal) =>
+      run(submit, { input }, createRequestContext(graph.services, principal, 'test'));
+    for (let use = 1; use <= 2; use++) {
+      await expect(as({ ...MEMBER, permissions: new Set(['feedback:submit']) })).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+      });
+      expect(done).toEqual([]);
+    }
+    await as(ADMIN);
+    expect(done).toEqual([ADMIN.sub]);
+    await graph.store.close();
+  });
+
   it('are measured as they are written: within the limit to the byte', async () => {
     const graph = await openGraph();
     const answer = 'if (a == "b") {\n\treturn "\\"; // ü\n}\n'.repeat(20);
