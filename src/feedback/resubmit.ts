@@ -22,8 +22,8 @@ import {
   encodePointer,
   isOfOtherAnswers,
   keyOfVote,
-  leaveVote,
   markRevised,
+  newestOfVote,
 } from './votes.js';
 
 /** An entry that submissions may be about. */
@@ -35,6 +35,12 @@ export interface EarlierEntry {
   readonly isNew: boolean;
 }
 
+/**
+ * How many submissions of one transaction are looked at that may make the entry of an external id. The first does, but where it
+ * is about an entry that goes by another external id.
+ */
+const MAKERS = 8;
+
 /** The submitter's entries that the submissions of one transaction are about, kept up as the transaction goes on. */
 export class EarlierEntries {
   readonly #keyedHash: KeyedHash;
@@ -42,8 +48,8 @@ export class EarlierEntries {
   readonly #keepsVotes: boolean;
   readonly #idOfKey = new Map<Key, string>();
   readonly #entries = new Map<string, EarlierEntry>();
-  /** Where the keys that this transaction wrote led to before. */
-  readonly #ledTo = new Map<Key, string | undefined>();
+  /** The other entries of a vote, older than the one that its key leads to. */
+  readonly #older = new Map<Key, Set<string>>();
   /** The keys of the votes that submissions and entries are, which are asked for several times. */
   readonly #votes = new Map<Submission, Key | undefined>();
 
@@ -62,13 +68,10 @@ export class EarlierEntries {
     keepsVotes: boolean,
   ): Promise<EarlierEntries> {
     const earlier = new EarlierEntries(keyedHash, actor, keepsVotes);
-    const keys = [...new Set((await mapYielding(submissions, (each) => earlier.#keysOf(each))).flat())];
+    const named = await mapYielding(submissions, (each) => earlier.#keysOf(each));
+    const keys = [...new Set([...named.flat(), ...earlier.#votesInNameOfOthers(submissions)])];
     if (keys.length === 0) return earlier;
-    const pointers = await transaction.getMany(keys);
-    pointers.forEach((pointer, index) => {
-      const key = keys[index];
-      if (pointer !== undefined && key !== undefined) earlier.#idOfKey.set(key, decodePointer(pointer));
-    });
+    await earlier.#readPointers(transaction, keys);
     const ids = [...new Set(earlier.#idOfKey.values())];
     if (ids.length === 0) return earlier;
     const [found, adapters] = await Promise.all([
@@ -83,6 +86,14 @@ export class EarlierEntries {
     return earlier;
   }
 
+  async #readPointers(transaction: Transaction, keys: readonly Key[]): Promise<void> {
+    const pointers = await transaction.getMany(keys);
+    pointers.forEach((pointer, index) => {
+      const key = keys[index];
+      if (pointer !== undefined && key !== undefined) this.#idOfKey.set(key, decodePointer(pointer));
+    });
+  }
+
   #keyOfVote(submission: Submission): Key | undefined {
     if (this.#votes.has(submission)) return this.#votes.get(submission);
     const { org, sub: submittedBy } = this.#actor;
@@ -94,6 +105,29 @@ export class EarlierEntries {
   #keysOf(submission: Submission): Key[] {
     const vote = this.#keyOfVote(submission);
     return [...this.#externalKeysOf(submission), ...(vote === undefined ? [] : [vote])];
+  }
+
+  /**
+   * The votes of submissions that name no user or interaction, as the entries would have them that others of the same external
+   * id may make in the same transaction.
+   */
+  #votesInNameOfOthers(submissions: readonly Submission[]): Key[] {
+    const makers = new Map<string, Submission[]>();
+    const votes: Key[] = [];
+    for (const submission of submissions) {
+      const { externalId, userId, interactionId } = submission;
+      if (externalId === undefined) continue;
+      const known = makers.get(externalId) ?? [];
+      if (userId === undefined || interactionId === undefined) {
+        for (const maker of known) {
+          const named = omitNullish({ userId: maker.userId, interactionId: maker.interactionId });
+          const vote = this.#keyOfVote({ ...submission, ...named });
+          if (vote !== undefined) votes.push(vote);
+        }
+      }
+      if (interactionId !== undefined && known.length < MAKERS) makers.set(externalId, [...known, submission]);
+    }
+    return votes;
   }
 
   #externalKeysOf({ externalId }: Submission): readonly Key[] {
@@ -131,27 +165,66 @@ export class EarlierEntries {
     if (external !== undefined) this.#idOfKey.set(external, feedback.id);
     const vote = this.#keyOfVote(feedback);
     const voteBefore = before === undefined ? undefined : this.#keyOfVote(before.feedback);
-    if (voteBefore !== undefined && vote !== voteBefore && this.#idOfKey.get(voteBefore) === feedback.id) {
-      this.#takeBack(transaction, voteBefore);
-    }
+    if (voteBefore !== undefined && vote !== voteBefore) this.#leave(transaction, voteBefore, feedback.id);
+    if (vote === undefined) return;
     // One of a store of before has no such key yet.
-    const known = vote === undefined ? undefined : this.#idOfKey.get(vote);
-    if (vote === undefined || (known !== undefined && known >= feedback.id)) return;
-    if (!this.#ledTo.has(vote)) this.#ledTo.set(vote, known);
+    const known = this.#idOfKey.get(vote);
+    if (known === feedback.id) return;
+    if (known !== undefined) this.#addOlder(vote, known < feedback.id ? known : feedback.id);
+    if (known !== undefined && known > feedback.id) return;
     transaction.put(vote, encodePointer(feedback.id));
     this.#idOfKey.set(vote, feedback.id);
   }
 
-  /** Makes a key lead where it led before this transaction. One that it did not write has left its entry already. */
-  #takeBack(transaction: Transaction, key: Key): void {
-    const led = this.#ledTo.get(key);
-    if (led !== undefined) {
-      transaction.put(key, encodePointer(led));
-      this.#idOfKey.set(key, led);
+  #addOlder(vote: Key, id: string): void {
+    const older = this.#older.get(vote);
+    if (older === undefined) this.#older.set(vote, new Set([id]));
+    else older.add(id);
+  }
+
+  /** Takes an entry from a vote, whose key then leads to the newest that is left. */
+  #leave(transaction: Transaction, vote: Key, id: string): void {
+    const older = this.#older.get(vote);
+    older?.delete(id);
+    if (this.#idOfKey.get(vote) !== id) return;
+    const heir = [...(older ?? [])].sort().at(-1);
+    if (heir === undefined) {
+      transaction.delete(vote);
+      this.#idOfKey.delete(vote);
       return;
     }
-    if (this.#ledTo.has(key)) transaction.delete(key);
-    this.#idOfKey.delete(key);
+    transaction.put(vote, encodePointer(heir));
+    this.#idOfKey.set(vote, heir);
+    older?.delete(heir);
+  }
+
+  /**
+   * Reads where the votes of stored entries lead that change, and who inherits those that they leave with another question or
+   * answer: submissions need not name the user and interaction of an entry again.
+   */
+  async readVotesOf(
+    transaction: Transaction,
+    changes: readonly { readonly entry: EarlierEntry; readonly submission: Submission }[],
+  ): Promise<void> {
+    const changed = changes.flatMap(({ entry: { feedback }, submission }) => {
+      const vote = this.#keyOfVote(feedback);
+      if (vote === undefined) return [];
+      if (!isOfOtherAnswers(feedback, submission)) return [{ feedback, vote, after: vote }];
+      const { question, answer, candidates } = submission;
+      // White space around a text makes no other vote.
+      const { candidates: _, votedOn: __, ...before } = feedback;
+      const after = this.#keyOfVote({ ...before, question, answer, ...omitNullish({ candidates }) });
+      return [{ feedback, vote, after: after ?? vote }];
+    });
+    if (changed.length === 0) return;
+    await this.#readPointers(transaction, [...new Set(changed.flatMap(({ vote, after }) => [vote, after]))]);
+    const leaving = changed.filter(({ vote, after }) => vote !== after);
+    const ids = new Set(leaving.map(({ feedback }) => feedback.id));
+    for (const { feedback, vote } of leaving) {
+      if (this.#idOfKey.get(vote) !== feedback.id) continue;
+      const heir = await newestOfVote(transaction, this.#keyedHash, this.#actor.org, feedback, vote, ids);
+      if (heir !== undefined) this.#addOlder(vote, heir);
+    }
   }
 }
 
@@ -316,25 +389,6 @@ export function changeMind(
     },
     drop,
   });
-}
-
-/** Takes the keys of their votes from the stored entries that change their question or answer. */
-export async function leaveChangedVotes(
-  transaction: Transaction,
-  keyedHash: KeyedHash,
-  org: string,
-  changes: readonly { readonly entry: EarlierEntry; readonly submission: Submission }[],
-): Promise<void> {
-  const changed = changes.flatMap(({ entry: { feedback, isNew }, submission }) => {
-    if (isNew || !isOfOtherAnswers(feedback, submission)) return [];
-    const { question, answer, candidates } = submission;
-    // White space around a text makes no other vote.
-    const { candidates: _, votedOn: __, ...before } = feedback;
-    const after = { ...before, question, answer, ...omitNullish({ candidates }) };
-    return keyOfVote(keyedHash, org, after) === keyOfVote(keyedHash, org, feedback) ? [] : [feedback];
-  });
-  const leaving = new Set(changed.map(({ id }) => id));
-  for (const feedback of changed) await leaveVote(transaction, keyedHash, org, feedback, leaving);
 }
 
 function isOfOtherTexts(entry: Feedback, { question, answer }: Submission): boolean {

@@ -21,15 +21,7 @@ import { putLink } from './links.js';
 import { toPluginSubmission } from './plugin-host.js';
 import { rulesFor, type TimedSubmission } from './prepare-submission.js';
 import { getFeedback } from './read.js';
-import {
-  changeMind,
-  EarlierEntries,
-  type EarlierEntry,
-  isRevisedSince,
-  leaveChangedVotes,
-  refusalOf,
-  saysTheSame,
-} from './resubmit.js';
+import { changeMind, EarlierEntries, type EarlierEntry, isRevisedSince, refusalOf, saysTheSame } from './resubmit.js';
 import { getSubmissionOrder } from './submission-order.js';
 import {
   repeatUnvalidated,
@@ -211,7 +203,7 @@ async function storeAll(
   const adapters = new Set(named.flat());
   const verdicts = allowed.map(({ verdict }) => verdict);
   const firsts = await firstWithFingerprint(transaction, keyedHash, actor.org, verdicts, at);
-  await leaveChangedVotes(transaction, keyedHash, actor.org, changes);
+  await earlier.readVotesOf(transaction, changes);
   if (adapters.size > 0) await ensureAdapters(transaction, actor, adapters, at);
   const sets = await readAdapterSets(transaction, actor.org, named);
   // Nothing may be awaited behind this: ids are then in the order of commits.

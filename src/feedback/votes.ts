@@ -127,7 +127,12 @@ export async function moveVote(
   if (pointer === undefined || decodePointer(pointer) < after.id) transaction.put(key, encodePointer(after.id));
 }
 
-async function newestOfVote(
+/**
+ * The newest entry of a vote, of the first {@link LOOKED_AT} of its interaction.
+ * @param key of the vote
+ * @param leaving entries that are not asked for
+ */
+export async function newestOfVote(
   reader: Reader,
   keyedHash: KeyedHash,
   org: string,
