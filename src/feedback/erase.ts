@@ -60,7 +60,9 @@ export async function eraseFeedback(
     const feedback = await getFeedback(transaction, actor.org, id);
     expectVersion(feedback, options.expectedVersion);
     const learned = await learnedFrom(transaction, actor.org, id);
-    const { erased, gone, linked } = await erase(services, transaction, actor, feedback, new Set([id]), options.reason);
+    const erasure = await readErasure(services, transaction, actor.org, feedback, new Set([id]));
+    const erased = writeErasure(services, transaction, actor, erasure, options.reason);
+    const { gone, linked } = erasure;
     await unlistEmptySets(transaction, actor.org, [linked]);
     const searched = await removeFromSearch(transaction, actor.org, [feedback]);
     return { learned, erased, gone, searched, intent: intendPurge(transaction, services.serverName) };
@@ -156,18 +158,20 @@ async function eraseChunk(
   const theirs = found.filter((each) => each !== undefined).filter(isTheirs);
   const learned = await Promise.all(theirs.map(({ id }) => learnedFrom(transaction, org, id)));
   const leaving = new Set(theirs.map(({ id }) => id));
-  const erased = await Promise.all(
-    theirs.map((feedback) => erase(services, transaction, actor, feedback, leaving, reason)),
+  const erasures = await Promise.all(
+    theirs.map((feedback) => readErasure(services, transaction, org, feedback, leaving)),
   );
+  // In their order, whichever was read first.
+  for (const erasure of erasures) writeErasure(services, transaction, actor, erasure, reason);
   await unlistEmptySets(
     transaction,
     org,
-    erased.map(({ linked }) => linked),
+    erasures.map(({ linked }) => linked),
   );
   return {
     count: theirs.length,
     learned,
-    gone: erased.flatMap((each) => each.gone),
+    gone: erasures.flatMap((each) => each.gone),
     searched: await removeFromSearch(transaction, org, theirs),
     intent: intendPurge(transaction, services.serverName),
   };
@@ -193,40 +197,54 @@ export async function finishErasure(store: Store, chunks: readonly ErasedChunk[]
   };
 }
 
-async function erase(
-  { keyedHash, now }: DomainServices,
+/** What goes with a feedback entry. */
+interface Erasure {
+  readonly feedback: Feedback;
+  /** The adapters that it is linked to. */
+  readonly linked: readonly string[];
+  readonly gone: readonly Key[];
+  /** The training batches that include it. */
+  readonly batches: readonly string[];
+}
+
+/** @param leaving all entries that are erased in the transaction */
+async function readErasure(
+  { keyedHash }: Pick<DomainServices, 'keyedHash'>,
   transaction: Transaction,
-  actor: Actor,
+  org: string,
   feedback: Feedback,
   leaving: ReadonlySet<string>,
-  reason: string | undefined,
-): Promise<{ readonly erased: ErasedFeedback; readonly gone: readonly Key[]; readonly linked: readonly string[] }> {
-  const { org } = actor;
+): Promise<Erasure> {
   const { id } = feedback;
-  const facetBefore = feedbackFacet(feedback);
   const linked = await linkedAdapters(transaction, org, id);
-  const versions = await allKeys(transaction, feedbackVersionPrefix(org, id));
-  const removedLinks = await removedLinkKeys(transaction, org, id);
-
-  for (const index of listIndexes(org, feedback, linked, keyedHash)) {
-    removeFromIndex(transaction, org, index, facetBefore, id);
-  }
   const gone = [
     feedbackKey(org, id),
-    ...versions,
-    ...removedLinks,
+    ...(await allKeys(transaction, feedbackVersionPrefix(org, id))),
+    ...(await removedLinkKeys(transaction, org, id)),
     ...linked.map((adapter) => edgeOutKey(org, 'FEEDBACK_FOR', id, adapter)),
-    ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, facetBefore, id)),
+    ...linked.map((adapter) => edgeInKey(org, 'FEEDBACK_FOR', adapter, feedbackFacet(feedback), id)),
     ...(await externalIdKeysOf(transaction, keyedHash, org, feedback)),
   ];
-  for (const key of gone) transaction.delete(key);
   const vote = await leaveVote(transaction, keyedHash, org, feedback, leaving);
   if (vote !== undefined) gone.push(vote);
-  // Training batches keep their edges to it, and are to know that it is gone.
-  for (const batch of await farEnds(transaction, edgeInPrefix(org, 'INCLUDES', id, NO_FACET))) {
-    transaction.add(erasedCounter(org, batch), 1);
-  }
+  return { feedback, linked, gone, batches: await farEnds(transaction, edgeInPrefix(org, 'INCLUDES', id, NO_FACET)) };
+}
 
+function writeErasure(
+  { keyedHash, now }: Pick<DomainServices, 'keyedHash' | 'now'>,
+  transaction: Transaction,
+  actor: Actor,
+  { feedback, linked, gone, batches }: Erasure,
+  reason: string | undefined,
+): ErasedFeedback {
+  const { org } = actor;
+  const { id } = feedback;
+  for (const index of listIndexes(org, feedback, linked, keyedHash)) {
+    removeFromIndex(transaction, org, index, feedbackFacet(feedback), id);
+  }
+  for (const key of gone) transaction.delete(key);
+  // Training batches keep their edges to it, and are to know that it is gone.
+  for (const batch of batches) transaction.add(erasedCounter(org, batch), 1);
   const at = now();
   const version = feedback.version + 1;
   const audit = recordChange(transaction, actor, feedback.audit, {
@@ -239,7 +257,7 @@ async function erase(
   });
   const erased: ErasedFeedback = { id, version, erasedAt: at, audit };
   transaction.put(erasedFeedbackKey(org, id), encodeRecord(erased));
-  return { erased, gone, linked };
+  return erased;
 }
 
 async function allKeys(reader: Reader, prefix: Key): Promise<Key[]> {
