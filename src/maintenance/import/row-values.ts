@@ -45,7 +45,7 @@ export function rowValues(record: RecordObject, fields: RecordObject, options: R
     const mapped = parts(field);
     if (mapped !== undefined) return { ...(typeof value === 'object' ? value : {}), ...mapped };
     if (field === 'candidates' && adapters.size > 0) return withAdapters(value, adapters);
-    return field === 'adapter_id' && isMissing(value) ? adapters.get(String(fromFile('model_version'))) : value;
+    return field === 'adapter_id' && isMissing(value) ? adapterBehind(fromFile('model_version'), adapters) : value;
   };
   const valueByName = (name: string): unknown => valueAt(record, name) ?? fromFile(`scores.${name}`) ?? fromFile(name);
   const verdict = rules && applyRules(rules, valueByName);
@@ -62,8 +62,12 @@ function withAdapters(candidates: unknown, adapters: RowOptions['adapters']): un
 
 function withAdapter(candidate: unknown, adapters: RowOptions['adapters']): unknown {
   if (!isJsonObject(candidate) || !isMissing(candidate['adapter_id'])) return candidate;
-  const adapter = adapters.get(String(candidate['model_version']));
+  const adapter = adapterBehind(candidate['model_version'], adapters);
   return adapter === undefined ? candidate : { ...candidate, adapter_id: adapter };
+}
+
+function adapterBehind(model: unknown, adapters: RowOptions['adapters']): string | undefined {
+  return typeof model === 'string' || typeof model === 'number' ? adapters.get(String(model)) : undefined;
 }
 
 function isMissing(value: unknown): boolean {

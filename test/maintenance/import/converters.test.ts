@@ -704,11 +704,15 @@ describe('every source', () => {
       'name',
       'key',
       'tools',
+      'dataType',
+      // What makes an object none that JavaScript could turn into a text.
+      'toString',
+      'valueOf',
     );
     const anything = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 5 },
-        fc.constantFrom('user', 'assistant', 'x', '', 1, -1, true, null),
+        fc.constantFrom('user', 'assistant', 'constructor', 'BOOLEAN', 'x', '', 1, -1, true, null),
         fc.array(tie('value'), { maxLength: 3 }),
         tie('object'),
       ),
@@ -728,7 +732,13 @@ describe('every source', () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      {
+        numRuns: 2_000,
+        examples: [
+          [{ prompt: { from: 'user', role: { toString: 1, valueOf: 1 } } }, 'trl', false],
+          [{ prompt: { role: 'constructor', content: 'Why?' }, completion: 'So.' }, 'trl', false],
+        ],
+      },
     );
   });
 

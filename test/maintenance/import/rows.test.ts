@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rowValues } from '../../../src/maintenance/import/row-values.js';
 import { createScaleDetector } from '../../../src/maintenance/import/scale.js';
 import { createTally } from '../../../src/maintenance/import/tally.js';
 import { parseTime } from '../../../src/maintenance/import/time.js';
@@ -53,6 +54,24 @@ describe('a time', () => {
         expect(parseTime(time / 1000)).toBe(time);
       }),
     );
+  });
+});
+
+describe('the adapter of a row', () => {
+  const options = { mapping: new Map(), constants: new Map(), adapters: new Map([['7', 'lora']]) };
+
+  it.each([
+    ['7', 'lora'],
+    [7, 'lora'],
+    ['8', undefined],
+    [null, undefined],
+    [['7'], undefined],
+    [{ toString: 1, valueOf: 1 }, undefined],
+  ])('is the one behind its model: %j', (model_version, adapter) => {
+    const row = { model_version, candidates: [{ answer: 'So.', model_version }] };
+    const { valueOf } = rowValues(row, row, options);
+    expect(valueOf('adapter_id')).toBe(adapter);
+    expect(valueOf('candidates')).toMatchObject([adapter === undefined ? {} : { adapter_id: adapter }]);
   });
 });
 

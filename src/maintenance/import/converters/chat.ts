@@ -13,23 +13,23 @@ export interface ChatMessage {
 }
 
 /** What the roles are called elsewhere. */
-const ROLES: Readonly<Record<string, ChatMessage['role']>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  human: 'user',
-  prompter: 'user',
-  assistant: 'assistant',
-  gpt: 'assistant',
-  chatgpt: 'assistant',
-  bot: 'assistant',
-  ai: 'assistant',
-  model: 'assistant',
-  function_call: 'assistant',
-  tool: 'tool',
-  function: 'tool',
-  observation: 'tool',
-};
+const ROLES = new Map<string, ChatMessage['role']>([
+  ['system', 'system'],
+  ['developer', 'system'],
+  ['user', 'user'],
+  ['human', 'user'],
+  ['prompter', 'user'],
+  ['assistant', 'assistant'],
+  ['gpt', 'assistant'],
+  ['chatgpt', 'assistant'],
+  ['bot', 'assistant'],
+  ['ai', 'assistant'],
+  ['model', 'assistant'],
+  ['function_call', 'assistant'],
+  ['tool', 'tool'],
+  ['function', 'tool'],
+  ['observation', 'tool'],
+]);
 
 export const system = (content: string): ChatMessage => ({ role: 'system', content });
 export const user = (content: string): ChatMessage => ({ role: 'user', content });
@@ -56,8 +56,9 @@ export function isMessage(value: unknown): value is RecordObject {
 
 /** @param before the messages before, in which a result finds the call that it answers */
 export function toMessage(message: RecordObject, before: readonly ChatMessage[] = []): ChatMessage {
-  const name = String(message['role'] ?? message['from']);
-  const role = ROLES[name.toLowerCase()];
+  const name = message['role'] ?? message['from'];
+  if (typeof name !== 'string') throw new BadRowError('The role of a message is no text');
+  const role = ROLES.get(name.toLowerCase());
   if (role === undefined) throw new BadRowError(`The role '${name.slice(0, 40)}' of a message is unknown`);
   const content = message['content'] ?? message['value'] ?? null;
   if (name === 'function_call') return toolCallMessage(content, before.length);

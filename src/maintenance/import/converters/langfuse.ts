@@ -89,7 +89,7 @@ function toAnnotation(score: RecordObject): Annotation {
   const comment = textAt(score, 'comment');
   switch (either(score, 'dataType', 'data_type')) {
     case 'BOOLEAN':
-      return { ...common, comment, value: value === true || value === 1 || /^(?:true|1)$/i.test(String(value)) };
+      return { ...common, comment, value: value === true || value === 1 || /^(?:true|1)$/i.test(text ?? '') };
     case 'CATEGORICAL':
       return { ...common, comment, value: text };
     case 'CORRECTION':
