@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { fnv1a } from '../../hash32.js';
 import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
 import type { Key } from '../contract.js';
 import type { Batch, Engine } from './engine.js';
@@ -9,6 +10,9 @@ const ENTRY_BYTES = 320;
 /** Readers keep what they decode of a value for as long as it is here, which takes about twice its bytes. */
 const BYTES_PER_BYTE = 3;
 
+/** How many keys are remembered that were read once; a power of two. Two that share a place only forget each other. */
+const READ_ONCE = 32_768;
+
 /** A read that is under way for a value that was not in the cache. */
 interface Load {
   /** A write of the key has begun since, so that what is read may be of before it. */
@@ -17,8 +21,9 @@ interface Load {
 }
 
 /**
- * Keeps values that were read by key in memory, so that reading them again costs no thread. Only for an engine that
- * nobody else writes to. Reads keep their promise of one state: a value leaves the cache when a write of it begins, and
+ * Keeps values that were read by key in memory, so that reading them again costs no thread: from their second read on, as
+ * what is read once only, for a search index or an export, would push out the rest and grow old in the heap for nothing.
+ * Only for an engine that nobody else writes to. Reads keep their promise of one state: a value leaves the cache when a write of it begins, and
  * comes back only through a read that no write of it has overlapped.
  * @param bytes how many bytes of keys and values are kept
  * @param start begins the stretches in which a large write is noted
@@ -33,7 +38,16 @@ export function withValueCache(
     sizeCalculation: (value, key) => key.length + BYTES_PER_BYTE * value.length + ENTRY_BYTES,
   });
   const loads = new Map<Key, Load>();
+  const readOnce = new Uint32Array(READ_ONCE);
   let writing: Batch | undefined;
+
+  const isReadAgain = (key: Key): boolean => {
+    const hash = fnv1a(key);
+    const place = hash % READ_ONCE;
+    if (readOnce[place] === hash) return true;
+    readOnce[place] = hash;
+    return false;
+  };
 
   const begin = (key: Key): Load | undefined => {
     if (writing?.has(key) === true) return undefined;
@@ -51,7 +65,7 @@ export function withValueCache(
     load.readers -= 1;
     if (load.overtaken) return;
     if (load.readers === 0) loads.delete(key);
-    if (value !== undefined) cache.set(key, value);
+    if (value !== undefined && isReadAgain(key)) cache.set(key, value);
   };
 
   const forget = (key: Key): void => {

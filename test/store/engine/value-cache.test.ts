@@ -29,16 +29,16 @@ async function memory(): Promise<{ readonly engine: Engine; readonly asked: (rea
 }
 
 describe('cached values', () => {
-  test('are read once, and anew after they were written or deleted', async () => {
+  test('are read twice, and anew after they were written or deleted', async () => {
     const { engine, asked } = await memory();
     const cached = withValueCache(engine, ROOM);
     await cached.write(new Map([['a', Buffer.from('1')]]));
-    for (let times = 0; times < 3; times++) expect(await cached.getMany(['a'])).toEqual([Buffer.from('1')]);
-    expect(asked).toEqual([['a']]);
+    for (let times = 0; times < 4; times++) expect(await cached.getMany(['a'])).toEqual([Buffer.from('1')]);
+    expect(asked).toEqual([['a'], ['a']]);
     await cached.write(new Map([['a', Buffer.from('2')]]));
     expect(await cached.getMany(['b', 'a'])).toEqual([undefined, Buffer.from('2')]);
     expect(await cached.getMany(['a', 'b'])).toEqual([Buffer.from('2'), undefined]);
-    expect(asked).toEqual([['a'], ['b', 'a'], ['b']]);
+    expect(asked).toEqual([['a'], ['a'], ['b', 'a'], ['b']]);
     await cached.write(new Map([['a', undefined]]));
     expect(await cached.getMany(['a'])).toEqual([undefined]);
   });
@@ -48,14 +48,25 @@ describe('cached values', () => {
     const cached = withValueCache(engine, 2_500);
     const value = Buffer.alloc(250);
     await cached.write(new Map(['a', 'b', 'c'].map((key) => [key, value])));
-    await cached.getMany(['a', 'b']);
-    await cached.getMany(['a']);
-    await cached.getMany(['c']);
+    for (const keys of [['a', 'b', 'c'], ['a', 'b'], ['a'], ['c']]) await cached.getMany(keys);
     asked.length = 0;
     await cached.getMany(['a', 'c']);
     expect(asked).toEqual([]);
     await cached.getMany(['b']);
     expect(asked).toEqual([['b']]);
+  });
+
+  test('are not pushed out by any number of values that are read once', async () => {
+    const { engine, asked } = await memory();
+    const cached = withValueCache(engine, 5_000);
+    const value = Buffer.alloc(250);
+    const others = Array.from({ length: 100 }, (_, nth) => `other ${nth}`);
+    await cached.write(new Map(['a', ...others].map((key) => [key, value])));
+    for (let times = 0; times < 2; times++) await cached.getMany(['a']);
+    await cached.getMany(others);
+    asked.length = 0;
+    expect(await cached.getMany(['a'])).toEqual([value]);
+    expect(asked).toEqual([]);
   });
 
   test('keep the promise of one state however reads and writes overlap', async () => {
