@@ -1,5 +1,5 @@
 import type { ExecutionResult } from 'graphql';
-import { isShortJson, jsonInPieces, OVER_LIMIT } from './scheduling/json-pieces.js';
+import { isShortJson, jsonInPieces, jsonText, OVER_LIMIT } from './scheduling/json-pieces.js';
 
 /** Characters from which on a body is turned into bytes once, and not each time that it is sent. */
 const LONG = 16 * 1024;
@@ -46,15 +46,28 @@ export function listedBetween(start: Buffer, pieces: readonly Buffer[], end: Buf
 }
 
 const BODY: unique symbol = Symbol('body');
+const HOLDS_WRITTEN: unique symbol = Symbol('holds written');
 
 /** A result that keeps the body made of it. A WeakMap would hold each body until a major collection: at a hundred lists, megabytes. */
 interface WrittenResult extends ExecutionResult {
   [BODY]?: string | Buffer | undefined;
+  readonly [HOLDS_WRITTEN]?: true;
+}
+
+/** The result of an operation of which parts are JSON already. */
+export function resultWithWritten(data: Exclude<ExecutionResult['data'], undefined>): ExecutionResult {
+  const result: WrittenResult = { data, [HOLDS_WRITTEN]: true };
+  return result;
 }
 
 /** A result without errors as it is sent; made once for each that is cached. */
 export function answerBody(result: WrittenResult): string | Buffer {
-  return (result[BODY] ??= sentBody(`${JSON.stringify({ data: result.data })}\n`));
+  return (result[BODY] ??= sentBody(`${writerOf(result)({ data: result.data })}\n`));
+}
+
+/** What writes the data of a result. */
+function writerOf(result: WrittenResult): (data: unknown) => string {
+  return result[HOLDS_WRITTEN] === true ? jsonText : JSON.stringify;
 }
 
 /**
@@ -72,7 +85,7 @@ export async function writeAnswerBody(
     const body = answerBody(result);
     return (typeof body === 'string' ? Buffer.byteLength(body) : body.length) <= limit + FRAME_BYTES;
   }
-  const data = await jsonInPieces(result.data, limit, giveWay);
+  const data = await jsonInPieces(result.data, limit, giveWay, writerOf(result));
   if (data === OVER_LIMIT) return false;
   result[BODY] = Buffer.concat([BEFORE_DATA, data, AFTER_DATA]);
   return true;

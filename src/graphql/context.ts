@@ -64,13 +64,15 @@ export interface RequestContext {
   readonly markUncacheable?: () => void;
   /** Whether the document is a client's own, so that what it is refused is told by its fields, and not by a route. */
   readonly isOfClient?: boolean;
+  /** Whether the answer is sent as its body is written, so that parts of its data may be JSON already. */
+  readonly sendsJson?: boolean;
   /** The idempotency of one of this request's mutations, if its client has sent a key. */
   readonly idempotency: (operation: string, asked: unknown) => Idempotency | undefined;
   /** The same where the arguments may be megabytes: they are hashed in turns. */
   readonly idempotencyOfMuch: (operation: string, asked: unknown) => Promise<Idempotency | undefined>;
 }
 
-export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task'> {
+export interface RequestOptions extends Pick<RequestContext, 'whenGone' | 'task' | 'sendsJson'> {
   readonly idempotencyKey?: string;
   /** The most fields of an answer to a document that is not one of ours. */
   readonly answerFields?: number;
@@ -80,7 +82,7 @@ export function createRequestContext(
   services: Services,
   principal: Principal,
   requestId: string,
-  { idempotencyKey, whenGone, task, answerFields }: RequestOptions = {},
+  { idempotencyKey, whenGone, task, answerFields, sendsJson }: RequestOptions = {},
 ): RequestContext {
   const actor: Actor = { sub: principal.sub, org: principal.org, requestId };
   const budget = new RequestBudget(services.budget ?? DEFAULT_BUDGET_LIMITS, answerFields);
@@ -88,6 +90,7 @@ export function createRequestContext(
   if (whenGone !== undefined) context.whenGone = whenGone;
   if (task !== undefined) context.task = task;
   if (answerFields !== undefined) context.isOfClient = true;
+  if (sendsJson === true) context.sendsJson = true;
   return context;
 }
 
@@ -108,6 +111,7 @@ class LoadingContext implements RequestContext {
   whenGone?: NonNullable<RequestContext['whenGone']>;
   task?: OperationTask;
   isOfClient?: boolean;
+  sendsJson?: boolean;
   private made: Loaders | undefined;
   private ofGraph: GraphQueriesOfRequest | undefined;
 

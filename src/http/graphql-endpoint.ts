@@ -104,7 +104,7 @@ async function answerDirectly(
   if (prepared === undefined || !('operation' in prepared) || request.method !== 'POST') return false;
   const contentType = DIRECT_ANSWERS.get(request.headers.accept ?? '*/*');
   if (contentType === undefined) return false;
-  const context = contextOf(request, options);
+  const context = contextOf(request, options, true);
   const result = await options.execute(prepared.operation, prepared.variables, context);
   context.budget?.end();
   if (result.errors === undefined) {
@@ -121,8 +121,9 @@ async function answerDirectly(
 function contextOf(
   request: FastifyRequest,
   { services, answerFields, scheduler }: Pick<GraphqlEndpointOptions, 'services' | 'answerFields' | 'scheduler'>,
+  sendsJson = false,
 ): RequestContext {
-  return requestContext(request, services, { answerFields, task: scheduler.start() });
+  return requestContext(request, services, { answerFields, task: scheduler.start(), sendsJson });
 }
 
 /** The content type of the answer, by what most clients accept. */

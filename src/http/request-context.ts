@@ -16,7 +16,7 @@ export const TAKES_KEY: ReadonlySet<string> = new Set(['POST', 'PUT']);
 export function requestContext(
   request: FastifyRequest,
   services: Services,
-  options: Pick<RequestOptions, 'answerFields' | 'task'> = {},
+  options: Pick<RequestOptions, 'answerFields' | 'task' | 'sendsJson'> = {},
 ): RequestContext {
   const { socket } = request.raw;
   const whenGone = (listener: () => void): (() => void) => {

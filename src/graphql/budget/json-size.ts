@@ -1,5 +1,6 @@
 /** How many bytes a value has as JSON, without making the JSON. */
 import { startStretches, type Stretches } from '../../yield-to-event-loop.js';
+import { WrittenJson } from '../written-json.js';
 
 /** What JSON writes otherwise than as it is: escapes, and halves of surrogate pairs, which byteLength counts otherwise. */
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
@@ -31,14 +32,14 @@ export async function fitsInBytesYielding(
 
 /** The bytes of the parts of a value, of all together those of the value. */
 function* measureParts(value: unknown): Generator<number, void> {
-  if (typeof value !== 'object' || value === null || fitsInCharacters(value, PART_CHARACTERS)) {
+  if (!isContainer(value) || fitsInCharacters(value, PART_CHARACTERS)) {
     yield jsonBytes(value);
     return;
   }
   if (Array.isArray(value)) {
     let size = '[]'.length + Math.max(value.length - 1, 0);
     for (const [index, item] of (value as readonly unknown[]).entries()) {
-      if (typeof item === 'object' && item !== null) yield* measureParts(item);
+      if (isContainer(item)) yield* measureParts(item);
       else size += jsonBytes(item);
       if (index % PART_ITEMS > 0) continue;
       yield size;
@@ -57,6 +58,10 @@ function* measureParts(value: unknown): Generator<number, void> {
   }
 }
 
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof WrittenJson);
+}
+
 /**
  * Whether the JSON of a value has at most `limit` characters, escapes counted as one; numbers, dates and punctuation count as
  * more than they have. Looks at no text, and no further than the limit.
@@ -70,6 +75,7 @@ function roomLeft(value: unknown, room: number): number {
   if (typeof value === 'string') return room - value.length - 1;
   let left = room - CHARACTERS_OF_OTHERS;
   if (typeof value !== 'object' || value === null) return left;
+  if (value instanceof WrittenJson) return room - value.text.length;
   if (Array.isArray(value)) {
     for (let at = 0; at < value.length && left >= 0; at++) left = roomLeft(value[at], left - 1);
     return left;
@@ -106,6 +112,7 @@ function addSize(value: unknown, size: number, limit: number): number {
     }
     return sum;
   }
+  if (value instanceof WrittenJson) return size + Buffer.byteLength(value.text);
   if (value instanceof Date) return size + Buffer.byteLength(JSON.stringify(value));
   let sum = size + '{}'.length;
   let members = 0;

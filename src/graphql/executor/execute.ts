@@ -6,6 +6,7 @@
 import {
   defaultTypeResolver,
   type ExecutionResult,
+  getNullableType,
   GraphQLEnumType,
   GraphQLError,
   type GraphQLInterfaceType,
@@ -19,6 +20,7 @@ import {
   locatedError,
   OperationTypeNode,
 } from 'graphql';
+import { resultWithWritten } from '../answer-body.js';
 import { countingFieldResolver } from '../budget/answer-budget.js';
 import type { RequestContext } from '../context.js';
 import { planArguments, type ReadArguments } from '../operations/planned-values.js';
@@ -26,9 +28,17 @@ import type { PreparedOperation } from '../operations/prepared.js';
 import { coerceVariables } from '../operations/variables.js';
 import { completedInTurns } from '../scheduling/scheduled-fields.js';
 import { createFieldErrors, inOrderOfPlaces, type Path } from './field-errors.js';
-import { completeLeaf, flatObject, plainLeaf } from './leaf.js';
+import { completeLeaf, plainLeaf } from './leaf.js';
 import { buildResolveInfo, createPlace, type Execution, failAt, formatCoordinate, type Place } from './place.js';
-import { fragmentsOf, type SelectedField, selectFields, type Selection } from './selection.js';
+import { plainObject } from './plain-object.js';
+import {
+  fragmentsOf,
+  knownSelection,
+  type SelectedField,
+  selectFields,
+  type Selection,
+  selectionOf,
+} from './selection.js';
 
 type Data = Record<string, unknown>;
 
@@ -43,14 +53,25 @@ export async function executeOperation(
   if (problems !== undefined) return { errors: problems };
   const fragments = fragmentsOf(document);
   const errors = createFieldErrors(context.budget);
-  const execution: Execution = { schema, fragments, variableValues: coerced, operation, context, errors };
+  const execution: Execution = {
+    schema,
+    fragments,
+    variableValues: coerced,
+    operation,
+    context,
+    errors,
+    // A selection that is not remembered is never asked for again.
+    keepsJson: context.sendsJson === true && remembered !== undefined,
+    holdsWritten: false,
+  };
   let data: Data | null = null;
   try {
     data = await executeRoot(execution, remembered);
   } catch (error) {
     errors.add(error instanceof GraphQLError ? error : locatedError(error, undefined), undefined);
   }
-  return errors.all.length === 0 ? { data } : { errors: inOrderOfPlaces(errors.all, data), data };
+  if (errors.all.length > 0) return { errors: inOrderOfPlaces(errors.all, data), data };
+  return execution.holdsWritten ? resultWithWritten(data) : { data };
 }
 
 function executeRoot(
@@ -86,10 +107,6 @@ function executeFields(
   path: Path | undefined,
   selection: Selection,
 ): Data | Promise<Data> {
-  if (selection.isFlat) {
-    const flat = flatObject(execution, selection, source);
-    if (flat !== undefined) return flat;
-  }
   const data = { ...selection.template };
   let pending = false;
   try {
@@ -227,7 +244,15 @@ function completeList(
   }
   const completed: unknown[] = [];
   let pending = false;
+  const objectType = getNullableType(itemType);
   for (const item of value) {
+    // What is selected is found out with the first item, as it may fail there.
+    const selection = knownSelection(place.field, objectType);
+    const plain = selection && plainObject(execution, selection, item);
+    if (plain !== undefined) {
+      completed.push(plain);
+      continue;
+    }
     const itemPath: Path = { prev: path, key: completed.length, typename: undefined };
     const one = completeItem(execution, place, itemType, itemPath, item);
     completed.push(one);
@@ -278,15 +303,6 @@ function completeObject(
   value: unknown,
 ): unknown {
   // None of our object types has an isTypeOf to ask.
-  const { nodes, selections } = place.field;
-  let selection = selections.find((known) => known.type === type);
-  if (selection === undefined) {
-    selection = selectFields(
-      execution,
-      type,
-      nodes.map(({ selectionSet }) => selectionSet),
-    );
-    selections.push(selection);
-  }
-  return executeFields(execution, type, value, path, selection);
+  const selection = selectionOf(execution, place.field, type);
+  return plainObject(execution, selection, value) ?? executeFields(execution, type, value, path, selection);
 }

@@ -2,38 +2,7 @@ import type { GraphQLLeafType, GraphQLObjectType } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import type { Path } from './field-errors.js';
 import { createPlace, type Execution, failAt } from './place.js';
-import type { SelectedField, Selection } from './selection.js';
-
-/**
- * An object of which only such leaves are selected, all at once.
- * @returns undefined for any other, and where one fails: field by field it is told which
- */
-export function flatObject(
-  { context: { budget } }: Execution,
-  { fields, template }: Selection,
-  source: unknown,
-): Record<string, unknown> | undefined {
-  if (typeof source !== 'object' || source === null) return undefined;
-  const data = { ...template };
-  let characters = 0;
-  try {
-    budget?.check();
-    for (const { key, leaf, definition } of fields) {
-      const value = (source as Readonly<Record<string, unknown>>)[definition.name];
-      if (value === undefined || value === null) {
-        if (leaf !== definition.type) return undefined;
-      } else {
-        if (leaf === undefined || typeof value === 'object' || typeof value === 'function') return undefined;
-        if (typeof value === 'string') characters += value.length;
-        data[key] = completeLeaf(leaf, value);
-      }
-    }
-    budget?.countFields(fields.length, characters);
-  } catch {
-    return undefined;
-  }
-  return data;
-}
+import type { SelectedField } from './selection.js';
 
 /**
  * A leaf whose value is a property and a primitive, as most are: without its place, which only what fails needs.

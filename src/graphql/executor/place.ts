@@ -16,6 +16,10 @@ export interface Execution extends SelectionScope {
   readonly operation: OperationDefinitionNode;
   readonly context: Partial<RequestContext>;
   readonly errors: FieldErrors;
+  /** Whether what is selected of objects that never change may be JSON that is kept. */
+  readonly keepsJson: boolean;
+  /** Whether the data has some of it. */
+  holdsWritten: boolean;
 }
 
 /** The place of a field in the answer. */

@@ -8,7 +8,7 @@ import {
   type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLLeafType,
-  type GraphQLObjectType,
+  GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   isAbstractType,
@@ -49,6 +49,8 @@ export interface SelectedField {
   readonly isProperty: boolean;
   /** Its type, if it is such a property and a scalar or an enum. */
   readonly leaf: GraphQLLeafType | undefined;
+  /** Its type, if it is such a property and an object. */
+  readonly object: GraphQLObjectType | undefined;
   /** What it selects of the objects that it has resolved to so far. */
   readonly selections: Selection[];
   /** Reads its arguments, once they were asked for. */
@@ -58,9 +60,18 @@ export interface SelectedField {
 export interface Selection {
   readonly type: GraphQLObjectType;
   readonly fields: readonly SelectedField[];
-  /** Whether all fields are properties of the object that are leaves. */
-  readonly isFlat: boolean;
-  /** An object with the keys of all fields, in their order; copies of it share one hidden class, and are written soonest. */
+  /** Another one for each selection. */
+  readonly number: number;
+  /** Its fields without `__typename`. */
+  readonly properties: readonly SelectedField[];
+  /** Whether these are properties that are leaves or objects, as far as is known of what is selected of the objects. */
+  isPlain: boolean;
+  /** Whether all of them are leaves, and none is selected twice: its JSON is about as long as the texts of the object. */
+  readonly isKept: boolean;
+  /**
+   * An object with the keys of all fields, in their order, and its `__typename`; copies of it share one hidden class, and are
+   * written soonest.
+   */
   readonly template: Readonly<Record<string, unknown>>;
 }
 
@@ -104,10 +115,40 @@ export function selectFields(
     const isProperty = definition.resolve === undefined && definition.args.length === 0;
     const valueType = getNullableType(definition.type);
     const leaf = isProperty && isLeafType(valueType) ? valueType : undefined;
-    return [{ key, nodes: ofKey, definition, isProperty, leaf, selections: leaf === undefined ? [] : NONE }];
+    const object = isProperty && valueType instanceof GraphQLObjectType ? valueType : undefined;
+    return [{ key, nodes: ofKey, definition, isProperty, leaf, object, selections: leaf === undefined ? [] : NONE }];
   });
-  const isFlat = fields.every(({ leaf }) => leaf !== undefined);
-  return { type, fields, isFlat, template: Object.fromEntries(fields.map(({ key }) => [key, null])) };
+  const properties = fields.filter(({ definition }) => definition !== TypeNameMetaFieldDef);
+  const isFlat = properties.every(({ leaf }) => leaf !== undefined);
+  return {
+    type,
+    fields,
+    number: (selectionsMade += 1),
+    properties,
+    isPlain: properties.every(({ leaf, object }) => leaf !== undefined || object !== undefined),
+    isKept: isFlat && new Set(properties.map(({ definition }) => definition)).size === properties.length,
+    template: Object.fromEntries(
+      fields.map(({ key, definition }) => [key, definition === TypeNameMetaFieldDef ? type.name : null]),
+    ),
+  };
+}
+
+let selectionsMade = 0;
+
+/** What a field selects of objects of a type that it resolves to. @throws {GraphQLError} where a directive is wrong */
+export function selectionOf(scope: SelectionScope, field: SelectedField, type: GraphQLObjectType): Selection {
+  const known = knownSelection(field, type);
+  if (known !== undefined) return known;
+  const sets = field.nodes.map(({ selectionSet }) => selectionSet);
+  const selection = selectFields(scope, type, sets);
+  field.selections.push(selection);
+  return selection;
+}
+
+/** The same, if it has resolved to one before. */
+export function knownSelection({ selections }: SelectedField, type: unknown): Selection | undefined {
+  for (const known of selections) if (known.type === type) return known;
+  return undefined;
 }
 
 function isIncluded({ variableValues }: SelectionScope, selection: SelectionNode): boolean {

@@ -1,5 +1,6 @@
 /** JSON in pieces, so that writing a large answer holds up nobody. */
 import { fitsInCharacters, MAX_BYTES_OF_CHARACTER } from '../budget/json-size.js';
+import { WrittenJson } from '../written-json.js';
 
 /** Characters that are written at a stretch. */
 const PIECE_CHARACTERS = 32 * 1024;
@@ -25,15 +26,17 @@ export function isShortJson(value: unknown): boolean {
  * What `JSON.stringify` writes for plain values, as UTF-8.
  * @param limit the most bytes
  * @param giveWay called between pieces
+ * @param write writes what is short
  */
 export async function jsonInPieces(
   value: unknown,
   limit: number,
   giveWay: () => Promise<void> | undefined,
+  write: WriteJson = JSON.stringify,
 ): Promise<Buffer | typeof OVER_LIMIT> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for (const text of jsonPieces(value)) {
+  for (const text of jsonPieces(value, write)) {
     const piece = Buffer.from(text);
     bytes += piece.length;
     if (bytes > limit) return OVER_LIMIT;
@@ -43,20 +46,60 @@ export async function jsonInPieces(
   return Buffer.concat(pieces);
 }
 
+/** What `JSON.stringify` writes for plain values, some of which are written already. */
+export function jsonText(value: unknown): string {
+  if (value instanceof WrittenJson) return value.text;
+  if (!isContainer(value)) return value === undefined ? 'null' : JSON.stringify(value);
+  let separator = '';
+  if (Array.isArray(value)) {
+    let text = '[';
+    for (const item of value as readonly unknown[]) {
+      text += separator + jsonText(item);
+      separator = ',';
+    }
+    return `${text}]`;
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  if (!hasParts(members)) return JSON.stringify(members);
+  let text = '{';
+  // Object.entries takes many times as long.
+  for (const name in members) {
+    const member = members[name];
+    if (member === undefined) continue;
+    text += `${separator}${PLAIN_NAME.test(name) ? `"${name}"` : JSON.stringify(name)}:${jsonText(member)}`;
+    separator = ',';
+  }
+  return `${text}}`;
+}
+
+/** A name that JSON writes as it is. */
+const PLAIN_NAME = /^\w+$/;
+
+function hasParts(members: Readonly<Record<string, unknown>>): boolean {
+  for (const name in members) {
+    const member = members[name];
+    if (member instanceof WrittenJson || isContainer(member)) return true;
+  }
+  return false;
+}
+
+type WriteJson = (value: unknown) => string;
+
 interface Output {
   text: string;
+  readonly write: WriteJson;
 }
 
 /** What `JSON.stringify` writes for plain values, a piece whenever there is enough; none ends within a text. */
-export function* jsonPieces(value: unknown): Generator<string, void> {
-  const output = { text: '' };
+export function* jsonPieces(value: unknown, write: WriteJson = JSON.stringify): Generator<string, void> {
+  const output = { text: '', write };
   yield* writeValue(value, output);
   yield output.text;
 }
 
 function* writeValue(value: unknown, output: Output): Generator<string, void> {
   if (!isContainer(value) || fitsInCharacters(value, WHOLE_CHARACTERS)) {
-    output.text += value === undefined ? 'null' : JSON.stringify(value);
+    output.text += value === undefined ? 'null' : output.write(value);
     if (output.text.length >= PIECE_CHARACTERS) yield* flush(output);
     return;
   }

@@ -4,6 +4,7 @@ import { systemPromptOf, toMessages } from '../../model/conversation.js';
 import type { Feedback, Finding } from '../../model/feedback.js';
 import type { JsonObject } from '../../model/json-object.js';
 import { type WireEntry, storedToWire } from '../../model/wire-entry.js';
+import { LastingObject } from '../written-json.js';
 import { FeedbackContent } from './feedback-content.js';
 import { Node } from './node.js';
 import { ReviewClaim, ValidationFinding } from './review.js';
@@ -41,10 +42,11 @@ export function toContent(feedback: Feedback) {
 }
 
 /** A class for its getter, for the reason given at `LoadingContext` (src/graphql/context.ts). */
-class WithDocument {
+class WithDocument extends LastingObject {
   readonly #feedback: Feedback;
 
   constructor(feedback: Feedback) {
+    super();
     this.#feedback = feedback;
   }
 
