@@ -1,6 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import { InvalidInputError } from '../errors.js';
-import { type FeedbackFilter, planFilter } from '../feedback/index/filter.js';
+import { type FeedbackFilter, type FilterPlan, planFilter } from '../feedback/index/filter.js';
 import { type ScoreFilter, scoreFiltersProblem } from '../feedback/index/scores.js';
+import { memoizeByIdentity } from '../memoize-by-identity.js';
 import type { Use } from '../model/facets.js';
 import { FILTER_FIELDS } from '../model/feedback-fields.js';
 import type { Feedback } from '../model/feedback.js';
@@ -9,7 +11,7 @@ import { collectFields } from '../model/submission.js';
 import { omitNullish } from '../omit-nullish.js';
 import { type Principal, readsOwnOnly } from '../principal.js';
 import type { RequestContext, Services } from './context.js';
-import { createCursors } from './cursors.js';
+import { createCursors, type Cursors } from './cursors.js';
 import { checkPageSize, type ConnectionSource, Order, type OrderedPageArguments } from './types/connection.js';
 import type { FeedbackFilterInput } from './types/feedback-content.js';
 
@@ -72,18 +74,51 @@ function versionOf(version: string | null | undefined, adapter: string | undefin
   return { adapter, version };
 }
 
+/** How a list is read, whichever page of it. */
+interface ListPlan {
+  readonly plan: FilterPlan;
+  readonly order: Order;
+  readonly cursors: Cursors;
+}
+
+/** Of how many lists the plans are remembered, and how long what says which list it is may be. */
+const REMEMBERED_PLANS = 1_000;
+const REMEMBERED_CHARACTERS = 1_024;
+
+/** The plans of lists that were asked for lately: of the keyed hashes that are in them. */
+const knownPlans = memoizeByIdentity(
+  (_keyedHash: Services['keyedHash']) => new LRUCache<string, ListPlan>({ max: REMEMBERED_PLANS }),
+);
+
+function planList(
+  services: Pick<Services, 'search' | 'keyedHash'>,
+  principal: Principal,
+  list: FeedbackListRequest,
+  wanted: Order | null | undefined,
+): ListPlan {
+  // All that a plan is made of.
+  const owner = readsOwnOnly(principal) ? [principal.sub, principal.scope?.interactionId] : undefined;
+  const name = JSON.stringify([principal.org, owner, services.search, list.adapterId, list.filter, wanted]);
+  const known = knownPlans(services.keyedHash);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const asked = toFilter(services, list);
+  const filter = owner === undefined ? asked : ownFilter(asked, principal);
+  const plan = planFilter(principal.org, filter, services.keyedHash);
+  const order = wanted ?? (filter.search === undefined ? Order.ASC : Order.DESC);
+  const made = { plan, order, cursors: createCursors([principal.org, 'feedback', filter, order]) };
+  if (name.length <= REMEMBERED_CHARACTERS) known.set(name, made);
+  return made;
+}
+
 /** A list of feedback as a connection whose edges `toEdge` makes. */
 export function feedbackSource<Edge extends { readonly cursor: string }>(
-  { actor, loaders, services, principal }: RequestContext,
+  { loaders, services, principal }: RequestContext,
   list: FeedbackListRequest,
   { first, after, order: wanted }: OrderedPageArguments,
   toEdge: (feedback: Feedback, cursorOf: () => string) => Edge,
 ): ConnectionSource<Edge> {
-  const asked = toFilter(services, list);
-  const filter = readsOwnOnly(principal) ? ownFilter(asked, principal) : asked;
-  const plan = planFilter(actor.org, filter, services.keyedHash);
-  const order = wanted ?? (filter.search === undefined ? Order.ASC : Order.DESC);
-  const cursors = createCursors([actor.org, 'feedback', filter, order]);
+  const { plan, cursors, order } = planList(services, principal, list, wanted);
   const lastId = after === undefined || after === null ? undefined : cursors.decode(after);
   const limit = checkPageSize(first);
   return {
@@ -101,7 +136,7 @@ export function feedbackSource<Edge extends { readonly cursor: string }>(
       };
     },
     total: async () => (await loaders.counts(plan)).count,
-    ...(filter.search !== undefined && { isTotalExact: async () => (await loaders.counts(plan)).isExact }),
+    ...(plan.search !== undefined && { isTotalExact: async () => (await loaders.counts(plan)).isExact }),
   };
 }
 
