@@ -10,8 +10,13 @@ import { createMerger, type Merger } from './merge.js';
 import { type IndexingServer, isAnothersTurn, readSearchIndex } from './state.js';
 import { WORD_RULES } from './words.js';
 
-/** How often it is looked whether something has changed, ms: changes of one such time are written together. */
+/** How often it is looked whether something has changed, ms. */
 const LOOK_EVERY = 400;
+/**
+ * How long an organization is left alone once all of it is indexed, ms, so that changes of such a time are written together:
+ * an entry costs several times as much in a segment of 40 entries as in one of 600. Less than the time between two looks.
+ */
+const GATHERED_FOR = 300;
 /** How often all organizations are looked at, ms: what other processes commit tells nobody here. */
 const LOOK_AT_ALL_EVERY = 60_000;
 /** How long nothing is tried after a failure, ms: of an organization, or of the store. */
@@ -47,6 +52,9 @@ export function startSearchIndexer(
   /** Until when an organization is left alone, by its name. */
   const pauses = new Map<string, number>();
   const isPaused = (org: string): boolean => performance.now() < (pauses.get(org) ?? -Infinity);
+  const pause = (org: string, milliseconds: number): void => {
+    pauses.set(org, performance.now() + milliseconds);
+  };
 
   const round = async (signal: AbortSignal): Promise<void> => {
     if (performance.now() - failedAt < PAUSE) return;
@@ -56,6 +64,7 @@ export function startSearchIndexer(
       }
       lookedAtAll = performance.now();
     }
+    for (const org of pauses.keys()) if (!isPaused(org)) pauses.delete(org);
     for (let due = [...waiting]; due.length > 0; due = [...waiting].filter((org) => !isPaused(org))) {
       for (const org of due) {
         if (isPaused(org)) continue;
@@ -63,11 +72,12 @@ export function startSearchIndexer(
         // Taken out first: what comes from here on puts it in again.
         waiting.delete(org);
         try {
+          const begun = performance.now();
           const outcome = await takeTurn(store, merger, org, signal, by);
           if (outcome !== 'done') waiting.add(org);
-          if (outcome === 'others') pauses.set(org, performance.now() + LOOK_AFTER_ANOTHER);
-          else if (outcome === 'otherRules') pauses.set(org, performance.now() + LOOK_AFTER_OTHER_RULES);
-          else pauses.delete(org);
+          if (outcome === 'others') pause(org, LOOK_AFTER_ANOTHER);
+          else if (outcome === 'otherRules') pause(org, LOOK_AFTER_OTHER_RULES);
+          else if (outcome === 'done') pause(org, GATHERED_FOR - (performance.now() - begun));
           if (outcome === 'otherRules' && !isToldOfRules) {
             isToldOfRules = true;
             logger.warn({ org }, 'another server, perhaps with another version of Node.js, keeps the search index');
@@ -76,7 +86,7 @@ export function startSearchIndexer(
           waiting.add(org);
           // Nobody can be indexed then.
           if (error instanceof UnavailableError) throw error;
-          pauses.set(org, performance.now() + PAUSE);
+          pause(org, PAUSE);
           logger.warn({ err: error, org }, 'the search index of an organization could not be brought up to date');
         }
       }
