@@ -41,6 +41,8 @@ export interface EarlierEntry {
  */
 const MAKERS = 8;
 
+const NO_KEYS: readonly Key[] = [];
+
 /** The submitter's entries that the submissions of one transaction are about, kept up as the transaction goes on. */
 export class EarlierEntries {
   readonly #keyedHash: KeyedHash;
@@ -52,6 +54,8 @@ export class EarlierEntries {
   readonly #older = new Map<Key, Set<string>>();
   /** The keys of the votes that submissions and entries are, which are asked for several times. */
   readonly #votes = new Map<Submission, Key | undefined>();
+  /** The keys of external ids, which are asked for as often. */
+  readonly #externalKeys = new Map<string, readonly Key[]>();
 
   private constructor(keyedHash: KeyedHash, actor: Actor, keepsVotes: boolean) {
     this.#keyedHash = keyedHash;
@@ -94,8 +98,14 @@ export class EarlierEntries {
     });
   }
 
+  /** Whether no submission can be about an entry, as there is none so far. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   #keyOfVote(submission: Submission): Key | undefined {
-    if (this.#votes.has(submission)) return this.#votes.get(submission);
+    const known = this.#votes.get(submission);
+    if (known !== undefined || submission.interactionId === undefined) return known;
     const { org, sub: submittedBy } = this.#actor;
     const key = keyOfVote(this.#keyedHash, org, Object.assign({ submittedBy }, submission));
     this.#votes.set(submission, key);
@@ -131,8 +141,13 @@ export class EarlierEntries {
   }
 
   #externalKeysOf({ externalId }: Submission): readonly Key[] {
+    if (externalId === undefined) return NO_KEYS;
+    const known = this.#externalKeys.get(externalId);
+    if (known !== undefined) return known;
     const { org, sub: submittedBy } = this.#actor;
-    return externalId === undefined ? [] : externalIdKeys(this.#keyedHash, org, { externalId, submittedBy });
+    const keys = externalIdKeys(this.#keyedHash, org, { externalId, submittedBy });
+    this.#externalKeys.set(externalId, keys);
+    return keys;
   }
 
   #entryAt(key: Key | undefined): EarlierEntry | undefined {
@@ -142,6 +157,7 @@ export class EarlierEntries {
 
   /** The entry that a submission is about: of the same external id, or else of the same vote. */
   find(submission: Submission): EarlierEntry | undefined {
+    if (this.isEmpty) return undefined;
     for (const key of this.#externalKeysOf(submission)) {
       const entry = this.#entryAt(key);
       if (entry?.feedback.externalId === submission.externalId) return entry;
@@ -151,8 +167,10 @@ export class EarlierEntries {
     return isSameVote(ofVote.feedback, submission) ? ofVote : undefined;
   }
 
-  /** As `put`, of the entry that a submission has become: it is of the same vote. */
+  /** As `put`, of the entry that a submission has become, which is of the same vote; writes the key of its external id, too. */
   putNew(transaction: Transaction, submission: Submission, feedback: Feedback): void {
+    const [external] = this.#externalKeysOf(submission);
+    if (external !== undefined) transaction.put(external, encodePointer(feedback.id));
     this.#votes.set(feedback, this.#keyOfVote(submission));
     this.put(transaction, feedback, namedAdapters(submission), true);
   }

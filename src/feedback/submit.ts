@@ -13,7 +13,7 @@ import type { Store, Transaction } from '../store/contract.js';
 import { feedbackKey } from '../store/layout.js';
 import type { Verdict } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
-import { externalIdKeys, GENERATED_ID_PREFIX } from './external-ids.js';
+import { GENERATED_ID_PREFIX } from './external-ids.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { readAdapterSets } from './index/adapter-sets.js';
 import { addToIndex, listIndexes } from './index/membership.js';
@@ -31,7 +31,7 @@ import {
   type ValidSubmission,
 } from './validate-submissions.js';
 import { feedbackVersion } from './versions.js';
-import { digestSubmission, encodePointer } from './votes.js';
+import { digestSubmission } from './votes.js';
 
 /** The most entries of one batch: one commit stays small enough to leave others their turn. */
 export const MAX_BATCH = 1_000;
@@ -341,12 +341,8 @@ function insert(
     }),
   );
   transaction.put(feedbackKey(org, id), encodeFeedback(feedback));
-  const { adapterVersion, externalId } = submission;
+  const { adapterVersion } = submission;
   const adapters = namedAdapters(submission);
-  if (externalId !== undefined) {
-    const [key] = externalIdKeys(keyedHash, org, { externalId, submittedBy: actor.sub });
-    transaction.put(key, encodePointer(id));
-  }
   for (const adapter of adapters) {
     const made = { createdAt: at, updatedAt: at, createdBy: actor.sub };
     const link = adapterVersion === undefined ? made : { ...made, adapterVersion };

@@ -57,6 +57,25 @@ test('an entry is stored as it is answered, and made now unless it says when', a
   await services.store.close();
 });
 
+test('an external id is hashed once for each key that may lead to its entry, however often it is looked for', async () => {
+  const services = await openServices();
+  const hashed: string[] = [];
+  const counting = {
+    ...services,
+    keyedHash: (org: string, text: string): string => {
+      hashed.push(text);
+      return services.keyedHash(org, text);
+    },
+  };
+  for (const effect of ['created', 'unchanged']) {
+    hashed.length = 0;
+    const outcomes = await submitBatch(counting, actor, [{ ...APPROVED, externalId: 'order-1' }]);
+    expect(outcomes).toMatchObject([{ effect }]);
+    expect(hashed.filter((text) => text.includes('order-1'))).toHaveLength(2);
+  }
+  await services.store.close();
+});
+
 test('each vote leads to the newest entry of it, however often entries change their votes', async () => {
   const text = fc.constantFrom('Why?', ' Why? ', 'Use the SHARD BY clause.');
   const submission: fc.Arbitrary<GivenSubmission> = fc.record(
