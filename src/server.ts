@@ -8,7 +8,7 @@ import { serverLimits } from './config/server-limits.js';
 import { createAdapterDayCounter } from './feedback/adapter-day-counter.js';
 import { startBulkWorker } from './feedback/bulk/worker.js';
 import { startPendingKeeper } from './feedback/pending.js';
-import { createPluginHost } from './feedback/plugin-host.js';
+import { createPluginHost, tellPlugins } from './feedback/plugin-host.js';
 import { OTHERS_PURGE_AFTER, retryPurges } from './feedback/purge.js';
 import { startSearchIndexer } from './feedback/search/indexer.js';
 import { createSimilarEntries } from './feedback/similar.js';
@@ -248,12 +248,13 @@ async function composeServer(
     const webhookRules = { allowPrivate, resolve: allowPrivate ? resolveHost : createNameServerResolve() };
     const webhookSecret = await loadWebhookSecret(store);
     let webhooks: WebhookWorker | undefined;
+    const tellOfStored = tellPlugins(plugins.stored);
     const services: Services = {
       ...judging,
       ...(telemetry !== undefined && { judged: telemetry.judged }),
-      stored: (id, submission, pending) => {
-        plugins.stored(id, submission);
-        if (pending) noticePending(submission.organization);
+      stored: (org, entry) => {
+        tellOfStored(org, entry);
+        if (entry.validationStatus === 'pending') noticePending(org);
       },
       pending: (org) => noticePending(org),
       bulkOperation: (org, id) => noticeBulkOperation(org, id),

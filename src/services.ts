@@ -5,7 +5,7 @@ import type { Feedback } from './model/feedback.js';
 import type { EntryLimits } from './model/input.js';
 import type { GivenSubmission } from './model/submission.js';
 import type { Store } from './store/contract.js';
-import type { PluginSubmission, Validate } from './validation/contract.js';
+import type { Validate } from './validation/contract.js';
 
 export interface DomainServices {
   readonly store: Store;
@@ -25,8 +25,8 @@ export interface DomainServices {
 /** What stores entries that were validated, or validates them again. */
 export interface ValidationServices extends DomainServices {
   readonly validate: Validate;
-  /** Called with each new entry once it is on disk. */
-  readonly stored?: (id: string, submission: PluginSubmission, pending: boolean) => void;
+  /** Called with each new entry of an organization once it is on disk. */
+  readonly stored?: (org: string, entry: Feedback) => void;
   /** Called with entries of an organization that are on disk as who submitted them judges from now on. */
   readonly judged?: (org: string, entries: readonly Feedback[]) => void;
   /** Called with the organization of an entry that is pending from now on. */

@@ -104,12 +104,13 @@ async function findSource(
 
 async function storeRows(command: Command, terminal: Terminal, run: Run): Promise<void> {
   const { org, keepStatus = false } = run.flags;
-  const [{ createStoreTarget }, { openRefusedFile }, { loadKeyedHash }, { createPluginHost }] = await Promise.all([
-    import('../maintenance/store-rows.js'),
-    import('../maintenance/import/refused-file.js'),
-    import('../audit/keyed-hash.js'),
-    import('../feedback/plugin-host.js'),
-  ]);
+  const [{ createStoreTarget }, { openRefusedFile }, { loadKeyedHash }, { createPluginHost, tellPlugins }] =
+    await Promise.all([
+      import('../maintenance/store-rows.js'),
+      import('../maintenance/import/refused-file.js'),
+      import('../audit/keyed-hash.js'),
+      import('../feedback/plugin-host.js'),
+    ]);
   const refused = refusedFile(run);
   const work = withStore(command, terminal, { use: 'import', create: true }, async (store, progress, config) => {
     const keyedHash = await loadKeyedHash(store);
@@ -118,7 +119,7 @@ async function storeRows(command: Command, terminal: Terminal, run: Run): Promis
       store,
       keyedHash,
       validate: validation.validate,
-      stored: validation.stored,
+      stored: tellPlugins(validation.stored),
       entryLimits: config.entryLimits,
       now: () => store.now(),
       keepsVotes: config.revote === 'new',

@@ -70,6 +70,13 @@ export function toPluginSubmission(organization: string, submission: Submission)
   return Object.assign({ organization }, pickSubmission(submission));
 }
 
+/** Called with a new entry, tells the plugins of it: it is made what they see only if one of them wants to hear of it. */
+export function tellPlugins(
+  stored: (id: string, submission: () => PluginSubmission) => void,
+): (organization: string, entry: Feedback) => void {
+  return (organization, entry) => stored(entry.id, () => toPluginSubmission(organization, entry));
+}
+
 function toStored(feedback: Feedback): StoredSubmission {
   return { ...pickSubmission(feedback), id: feedback.id, createdAt: feedback.createdAt };
 }

@@ -18,7 +18,6 @@ import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { readAdapterSets } from './index/adapter-sets.js';
 import { addToIndex, listIndexes } from './index/membership.js';
 import { putLink } from './links.js';
-import { toPluginSubmission } from './plugin-host.js';
 import { rulesFor, type TimedSubmission } from './prepare-submission.js';
 import { getFeedback } from './read.js';
 import { changeMind, EarlierEntries, type EarlierEntry, isRevisedSince, refusalOf, saysTheSame } from './resubmit.js';
@@ -122,11 +121,7 @@ async function submitAll(
   );
   if (written.isPending) pending?.(org);
   if (judged !== undefined) judged(org, written.judged);
-  if (stored !== undefined) {
-    await mapYielding(written.created, (feedback) =>
-      stored(feedback.id, toPluginSubmission(org, feedback), feedback.validationStatus === 'pending'),
-    );
-  }
+  if (stored !== undefined) await mapYielding(written.created, (feedback) => stored(org, feedback));
   return Promise.all(
     validated.map(async (each, index): Promise<SubmitOutcome> => {
       if ('error' in each) return each;

@@ -41,7 +41,7 @@ export interface PluginReport extends Omit<PluginCounts, 'failuresInARow'> {
 export interface Validation {
   readonly validate: Validate;
   /** Tells the plugins of an entry that is on disk. Nobody waits for them. */
-  readonly stored: (id: string, submission: PluginSubmission) => void;
+  readonly stored: (id: string, submission: () => PluginSubmission) => void;
   readonly report: () => Promise<PluginReport[]>;
   /** The names of the plugins that keep failing; what they should validate is flagged meanwhile. */
   readonly failing: () => string[];
@@ -135,14 +135,19 @@ function problemOf(error: unknown): string {
   return error instanceof Error ? error.message : 'failed';
 }
 
-function tell(slots: readonly PluginSlot[], id: string, submission: PluginSubmission, logger: ValidationLogger): void {
+function tell(
+  slots: readonly PluginSlot[],
+  id: string,
+  submission: () => PluginSubmission,
+  logger: ValidationLogger,
+): void {
   for (const { plugin } of slots) {
     if (plugin.onStored === undefined) continue;
     const failed = (error: unknown): void => {
       logger.warn({ plugin: plugin.name, err: error }, 'the validation plugin failed to process a stored entry');
     };
     try {
-      void Promise.resolve(plugin.onStored(id, submission)).catch(failed);
+      void Promise.resolve(plugin.onStored(id, submission())).catch(failed);
     } catch (error) {
       failed(error);
     }

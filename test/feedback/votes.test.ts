@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
 import { eraseFeedback, eraseFeedbackOfUser } from '../../src/feedback/erase.js';
 import { GENERATED_ID_PREFIX } from '../../src/feedback/external-ids.js';
-import { createPluginHost } from '../../src/feedback/plugin-host.js';
+import { createPluginHost, tellPlugins } from '../../src/feedback/plugin-host.js';
 import { reviewFeedback, undoReview } from '../../src/feedback/review.js';
 import { reviseFeedback } from '../../src/feedback/revise.js';
 import { submitBatch, submitFeedback, type Submitted } from '../../src/feedback/submit.js';
@@ -166,7 +166,13 @@ describe('a change of mind', () => {
       host: createPluginHost(store, keyedHash),
       logger: { warn: () => undefined },
     });
-    const services = { store, keyedHash, validate: validation.validate, stored: validation.stored, now: Date.now };
+    const services = {
+      store,
+      keyedHash,
+      validate: validation.validate,
+      stored: tellPlugins(validation.stored),
+      now: Date.now,
+    };
     const long = {
       ...VOTE,
       adapterId: 'lora',

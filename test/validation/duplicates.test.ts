@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createChangeFeed } from '../../src/audit/change-feed.js';
 import { loadKeyedHash } from '../../src/audit/keyed-hash.js';
-import { createPluginHost } from '../../src/feedback/plugin-host.js';
+import { createPluginHost, tellPlugins } from '../../src/feedback/plugin-host.js';
 import { submitFeedback } from '../../src/feedback/submit.js';
 import type { ValidationServices } from '../../src/services.js';
 import { duplicateDetection } from '../../src/validation/built-in/duplicate-detection.js';
@@ -179,7 +179,7 @@ describe('of several servers over one store', () => {
           store,
           keyedHash,
           validate: validation.validate,
-          stored: validation.stored,
+          stored: tellPlugins(validation.stored),
           now: Date.now,
         };
         const submit = async (fields: Partial<PluginSubmission>, org = 'default') => {

@@ -257,7 +257,7 @@ describe("a plugin that is a module of the operator's", () => {
       reasons: ['feedback-1'],
       fingerprint: { window: 5 },
     });
-    stored('feedback-2', { ...GOOD, organization: 'org' });
+    stored('feedback-2', () => ({ ...GOOD, organization: 'org' }));
     // Messages to the thread keep their order.
     expect(await report()).toMatchObject([
       { name: 'own', verdicts: { reject: 1 }, failures: 0, failing: false, own: { seen: 1 } },
