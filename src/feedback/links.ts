@@ -1,4 +1,5 @@
 import type { NeighbourList } from '../adapters/adapters.js';
+import type { Actor } from '../audit/events.js';
 import type { JsonObject } from '../model/json-object.js';
 import { scanAdjacentPrefixes } from '../store/adjacent-prefixes.js';
 import type { Reader, Transaction } from '../store/contract.js';
@@ -29,7 +30,29 @@ export function putLink(
   adapterId: string,
   link: FeedbackLink,
 ): void {
-  transaction.put(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId), encodeRecord(link, RECORD_SHAPES.link));
+  transaction.put(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId), encodeLink(link));
+}
+
+/** Links entries of one transaction to their adapters: links that say the same are encoded once. @param at epoch ms */
+export function createNewLinks(
+  transaction: Pick<Transaction, 'put'>,
+  { org, sub: createdBy }: Pick<Actor, 'org' | 'sub'>,
+  at: number,
+): (feedbackId: string, adapterId: string, adapterVersion: string | undefined) => void {
+  const made = { createdAt: at, updatedAt: at, createdBy };
+  const encoded = new Map<string | undefined, Buffer>();
+  return (feedbackId, adapterId, adapterVersion) => {
+    let value = encoded.get(adapterVersion);
+    if (value === undefined) {
+      value = encodeLink(adapterVersion === undefined ? made : { ...made, adapterVersion });
+      encoded.set(adapterVersion, value);
+    }
+    transaction.put(edgeOutKey(org, 'FEEDBACK_FOR', feedbackId, adapterId), value);
+  };
+}
+
+function encodeLink(link: FeedbackLink): Buffer {
+  return encodeRecord(link, RECORD_SHAPES.link);
 }
 
 export function decodeLink(value: Buffer): FeedbackLink {

@@ -3,6 +3,7 @@ import { InvalidInputError } from '../errors.js';
 import type { EntryLimits } from '../model/input.js';
 import { type CandidateAnswers, isPreference } from '../model/preference.js';
 import { completeSubmission, type GivenSubmission, type Submission } from '../model/submission.js';
+import { omitNullish } from '../omit-nullish.js';
 import type { Reader } from '../store/contract.js';
 import { type Verdict, worseStatus } from '../validation/contract.js';
 import { checkAgainstRules, decideType, type FeedbackRules, NO_RULES, readRules } from './rules.js';
@@ -53,9 +54,9 @@ export function prepareSubmission(
   now: number,
   answers: CandidateAnswers,
 ): PreparedSubmission {
-  const { createdAt, ...rest } = timed;
+  const { createdAt } = timed;
   // One that is complete stays the object that it is.
-  const given = 'createdAt' in timed ? rest : timed;
+  const given = 'createdAt' in timed ? withoutTime(timed) : timed;
   const decision = isTypeDecided(given) ? decideType(rules, given.scores) : undefined;
   const typed = decision === undefined ? given : { ...given, type: decision.type };
   const submission = completeSubmission(typed, limits, answers);
@@ -67,11 +68,13 @@ export function prepareSubmission(
   if (createdAt !== undefined && createdAt < 0) {
     throw new InvalidInputError([{ field: 'createdAt', problem: 'must not be before 1970' }]);
   }
-  return {
-    submission,
-    ...(createdAt !== undefined && createdAt < now && { createdAt }),
-    ...(decision?.doubt !== undefined && { doubt: decision.doubt }),
-  };
+  const isEarlier = createdAt !== undefined && createdAt < now;
+  if (!isEarlier && decision?.doubt === undefined) return { submission };
+  return { submission, ...(isEarlier && { createdAt }), ...omitNullish({ doubt: decision?.doubt }) };
+}
+
+function withoutTime({ createdAt: _, ...given }: TimedSubmission): GivenSubmission {
+  return given;
 }
 
 /** The verdict, made worse by a doubt. */

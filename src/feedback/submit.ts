@@ -1,6 +1,8 @@
 import { ensureAdapters } from '../adapters/adapters.js';
 import { type Actor, recordChange } from '../audit/events.js';
 import { type Idempotency, runIdempotent } from '../audit/idempotency.js';
+import type { KeyedHash } from '../audit/keyed-hash.js';
+import { awaitAll } from '../await-all.js';
 import { ApiError } from '../errors.js';
 import { encodeFeedback, type Feedback, feedbackFacet } from '../model/feedback.js';
 import { feedbackIdAt, feedbackIdTime, newFeedbackId } from '../model/ids.js';
@@ -17,7 +19,7 @@ import { GENERATED_ID_PREFIX } from './external-ids.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { readAdapterSets } from './index/adapter-sets.js';
 import { addToIndex, listIndexes } from './index/membership.js';
-import { putLink } from './links.js';
+import { createNewLinks } from './links.js';
 import { rulesFor, type TimedSubmission } from './prepare-submission.js';
 import { getFeedback } from './read.js';
 import { changeMind, EarlierEntries, type EarlierEntry, isRevisedSince, refusalOf, saysTheSame } from './resubmit.js';
@@ -108,7 +110,7 @@ async function submitAll(
   const rules = await rulesFor((work) => store.read(work), org, submissions);
   const validated = await validateAll(services, rules, submissions, org, bind);
   // Where nothing is stored, nothing is kept under the key: the client may send what is right under the same one.
-  const refused = validated.flatMap((each) => ('error' in each ? [each] : []));
+  const refused = validated.filter((each) => 'error' in each);
   if (refused.length === validated.length) return refused;
   const written = new WrittenEntries();
   const notes = await repeatUnvalidated(services.validate, validated, org, () =>
@@ -122,8 +124,8 @@ async function submitAll(
   if (written.isPending) pending?.(org);
   if (judged !== undefined) judged(org, written.judged);
   if (stored !== undefined) await mapYielding(written.created, (feedback) => stored(org, feedback));
-  return Promise.all(
-    validated.map(async (each, index): Promise<SubmitOutcome> => {
+  return awaitAll(
+    validated.map((each, index): SubmitOutcome | Promise<SubmitOutcome> => {
       if ('error' in each) return each;
       const note = notes[index];
       if (note === null || note === undefined) throw new Error('A stored submission has no outcome');
@@ -131,8 +133,9 @@ async function submitAll(
       const [id, noted] = note;
       const version = note.length === 3 ? note[2] : 1;
       const effect = typeof noted === 'string' ? noted : noted ? 'created' : 'unchanged';
-      const feedback = written.find(id, version) ?? (await storedBefore(store, org, id, effect, version));
-      return { feedback, effect };
+      const feedback = written.find(id, version);
+      if (feedback !== undefined) return { feedback, effect };
+      return storedBefore(store, org, id, effect, version).then((before) => ({ feedback: before, effect }));
     }),
   );
 }
@@ -145,7 +148,9 @@ class WrittenEntries {
   isPending = false;
 
   get created(): readonly Feedback[] {
-    return [...this.#newest.values()].flatMap(({ feedback, isNew }) => (isNew ? [feedback] : []));
+    const created: Feedback[] = [];
+    for (const { feedback, isNew } of this.#newest.values()) if (isNew) created.push(feedback);
+    return created;
   }
 
   get judged(): readonly Feedback[] {
@@ -190,17 +195,18 @@ async function storeAll(
 ): Promise<OutcomeNote[]> {
   const { keyedHash, keepsVotes = false } = services;
   const at = services.now();
-  const allowed = validated.flatMap((each) => ('error' in each ? [] : [each]));
+  const allowed = validated.filter((each): each is ValidSubmission => !('error' in each));
   const submissions = allowed.map(({ submission }) => submission);
   const earlier = await EarlierEntries.read(transaction, keyedHash, actor, submissions, keepsVotes);
   const changes = await changesOf(services, validated, earlier, at);
-  const named = submissions.map((each) => (earlier.find(each) === undefined ? namedAdapters(each) : []));
+  const named = submissions.filter((each) => earlier.find(each) === undefined).map(namedAdapters);
   const adapters = new Set(named.flat());
   const verdicts = allowed.map(({ verdict }) => verdict);
   const firsts = await firstWithFingerprint(transaction, keyedHash, actor.org, verdicts, at);
   await earlier.readVotesOf(transaction, changes);
   if (adapters.size > 0) await ensureAdapters(transaction, actor, adapters, at);
   const sets = await readAdapterSets(transaction, actor.org, named);
+  const inserting = { transaction, actor, keyedHash, at, link: createNewLinks(transaction, actor, at) };
   // Nothing may be awaited behind this: ids are then in the order of commits.
   return getSubmissionOrder(services.store).inOrder(validated, (each): OutcomeNote => {
     if ('error' in each) return null;
@@ -210,7 +216,7 @@ async function storeAll(
       const now = transaction.stamp(actor.org);
       const made = services.newId?.(given, now) ?? newEntry(actor.org, now, createdAt);
       const judgement = flagRepeated(verdict, made.createdAt, firsts);
-      const feedback = insert(services, transaction, actor, made, { bound, submission }, judgement, at);
+      const feedback = insert(inserting, made, { bound, submission }, judgement);
       const { fingerprint } = verdict;
       if (fingerprint !== undefined && !firsts.has(fingerprint.value)) firsts.set(fingerprint.value, feedback.id);
       sets.enter(namedAdapters(submission));
@@ -271,17 +277,19 @@ async function changesOf(
   at: number,
 ): Promise<{ readonly entry: EarlierEntry; readonly submission: Submission }[]> {
   const unvalidated = new Map<number, string>();
-  const changes = await mapYielding(validated, (each, place) => {
-    if ('error' in each) return [];
+  const changes: { readonly entry: EarlierEntry; readonly submission: Submission }[] = [];
+  if (earlier.isEmpty) return changes;
+  await mapYielding(validated, (each, place) => {
+    if ('error' in each) return;
     const { submission, entryId } = each;
     const entry = earlier.find(submission);
-    if (entry === undefined || isUnchanged(services, each, entry.feedback, at)) return [];
-    if (refusalOf(entry.feedback, submission, at) !== undefined) return [];
+    if (entry === undefined || isUnchanged(services, each, entry.feedback, at)) return;
+    if (refusalOf(entry.feedback, submission, at) !== undefined) return;
     if (entryId !== entry.feedback.id) unvalidated.set(place, entry.feedback.id);
-    return [{ entry, submission }];
+    changes.push({ entry, submission });
   });
   if (unvalidated.size > 0) throw new UnvalidatedError(unvalidated);
-  return changes.flat();
+  return changes;
 }
 
 /** An entry was made at the time that its id holds: a bound on one is a bound on the other. */
@@ -294,14 +302,21 @@ function newEntry(
   return { id, createdAt: feedbackIdTime(id) };
 }
 
+/** What the new entries of a transaction have in common. */
+interface Inserting {
+  readonly transaction: Transaction;
+  readonly actor: Actor;
+  readonly keyedHash: KeyedHash;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly link: ReturnType<typeof createNewLinks>;
+}
+
 function insert(
-  { keyedHash }: ValidationServices,
-  transaction: Transaction,
-  actor: Actor,
+  { transaction, actor, keyedHash, at, link }: Inserting,
   { id, createdAt }: { readonly id: string; readonly createdAt: number },
   { bound, submission }: Pick<ValidSubmission, 'bound' | 'submission'>,
   verdict: Verdict,
-  at: number,
 ): Feedback {
   const { org } = actor;
   const audit = recordChange(transaction, actor, EMPTY_CHAIN, {
@@ -338,11 +353,7 @@ function insert(
   transaction.put(feedbackKey(org, id), encodeFeedback(feedback));
   const { adapterVersion } = submission;
   const adapters = namedAdapters(submission);
-  for (const adapter of adapters) {
-    const made = { createdAt: at, updatedAt: at, createdBy: actor.sub };
-    const link = adapterVersion === undefined ? made : { ...made, adapterVersion };
-    putLink(transaction, org, id, adapter, link);
-  }
+  for (const adapter of adapters) link(id, adapter, adapterVersion);
   const facet = feedbackFacet(feedback);
   for (const index of listIndexes(org, feedback, adapters, keyedHash)) {
     addToIndex(transaction, org, index, facet, id);

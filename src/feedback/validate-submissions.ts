@@ -58,7 +58,7 @@ export async function repeatUnvalidated<Done>(
         if (each === undefined || 'error' in each) return;
         const validation = await validate(each.bound, org, { id: entryId, all: false });
         const verdict = withDoubt(validation, each.doubt);
-        validated[place] = { ...each, submission: { ...each.bound, ...verdict.changes }, verdict, entryId };
+        validated[place] = { ...each, submission: changedBy(verdict, each.bound), verdict, entryId };
       }).then((validating) => Promise.all(validating));
     }
   }
@@ -109,5 +109,12 @@ async function validateOne(
   }
   const { createdAt, doubt } = prepared;
   const verdict = withDoubt(await validate(bound, org), doubt);
-  return { given, bound, submission: { ...bound, ...verdict.changes }, verdict, ...omitNullish({ createdAt, doubt }) };
+  const submission = changedBy(verdict, bound);
+  if (createdAt === undefined && doubt === undefined) return { given, bound, submission, verdict };
+  return { given, bound, submission, verdict, ...omitNullish({ createdAt, doubt }) };
+}
+
+/** As plugins have changed it: the same object where they have changed nothing. */
+function changedBy({ changes }: Verdict, bound: Submission): Submission {
+  return changes === undefined ? bound : { ...bound, ...changes };
 }

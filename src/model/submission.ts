@@ -100,8 +100,8 @@ export function omitBlank<Given extends GivenSubmission>(submission: Given): Giv
     const value = submission[name];
     return typeof value === 'string' && value.trim() === '';
   };
+  if (!OPTIONAL.some(isBlank)) return submission;
   const blank = new Set<string>(OPTIONAL.filter(isBlank));
-  if (blank.size === 0) return submission;
   return Object.fromEntries(Object.entries(submission).filter(([name]) => !blank.has(name))) as unknown as Given;
 }
 

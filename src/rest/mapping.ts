@@ -58,11 +58,10 @@ function toGraphqlFields(body: Nullable<Partial<WireSubmission>>): GraphqlFields
 }
 
 /** A submission as the schema takes it. */
-export function toSubmitInput({ created_at: at, ...body }: Static<typeof SubmitBody>): SubmitFeedbackInput {
-  return {
-    ...toGraphqlFields(body),
-    ...omitNullish({ createdAt: at === undefined || at === null ? undefined : new Date(at) }),
-  };
+export function toSubmitInput(body: Static<typeof SubmitBody>): SubmitFeedbackInput {
+  const fields = toGraphqlFields(body);
+  const { created_at: at } = body;
+  return at === undefined || at === null ? fields : Object.assign(fields, { createdAt: new Date(at) });
 }
 
 /** What a body changes of an entry, as the schema takes it; null clears a field in both. */
@@ -84,18 +83,21 @@ export function toSubmitted(
   effect: SubmitEffect,
   reasons: readonly string[],
 ): Static<typeof SubmitAnswer> {
-  return {
-    id: stored.id,
-    type: stored.type,
-    question: stored.question,
-    answer: stored.answer,
+  const { id, type, question, answer, version } = stored;
+  const shown = {
+    id,
+    type,
+    question,
+    answer,
     validation_status: stored.validationStatus,
     validation_reasons: [...reasons],
-    version: stored.version,
+    version,
     created_at: stored.createdAt,
-    ...(effect !== 'created' && { updated: effect === 'updated' }),
-    message: MESSAGES[effect],
   };
+  const message = MESSAGES[effect];
+  return effect === 'created'
+    ? Object.assign(shown, { message })
+    : Object.assign(shown, { updated: effect === 'updated', message });
 }
 
 /** A version of an entry by its documented names. */

@@ -104,11 +104,9 @@ export async function runChain(
     const { verdict: said, reasons = [], confidence, data, changes, fingerprint } = outcome;
     if (changes !== undefined) current = { ...current, ...withoutUnknownTexts(current, changes) };
     const status = said === 'reject' ? 'rejected' : said === 'flag' ? 'flagged' : 'approved';
-    verdict = {
-      status: worseStatus(verdict.status, status),
-      reasons: [...verdict.reasons, ...reasons],
-      ...(fingerprint === undefined ? verdict.fingerprint && { fingerprint: verdict.fingerprint } : { fingerprint }),
-    };
+    const known = fingerprint ?? verdict.fingerprint;
+    verdict = { status: worseStatus(verdict.status, status), reasons: [...verdict.reasons, ...reasons] };
+    if (known !== undefined) verdict = { ...verdict, fingerprint: known };
     if (said !== 'accept' || confidence !== undefined || data !== undefined) {
       findings.push({
         ...says,
@@ -119,14 +117,16 @@ export async function runChain(
     }
   }
   const changes = textsChanged(submission, current);
-  return {
-    ...verdict,
-    ...(Object.keys(changes).length === 0 ? {} : { changes }),
-    ...(findings.length === 0 ? {} : { findings }),
-    ...(failed ? { failed } : {}),
-    // What is rejected already cannot get worse.
-    ...(asked.length < slots.length && verdict.status !== 'rejected' ? { unfinished: true } : {}),
-  };
+  return Object.assign(
+    verdict,
+    omitNullish({
+      changes: Object.keys(changes).length === 0 ? undefined : changes,
+      findings: findings.length === 0 ? undefined : findings,
+      failed: failed ? true : undefined,
+      // What is rejected already cannot get worse.
+      unfinished: asked.length < slots.length && verdict.status !== 'rejected' ? true : undefined,
+    }),
+  );
 }
 
 function textsChanged(before: Submission, after: Submission): TextChanges {

@@ -263,15 +263,19 @@ function toResult(outcome: SubmitOutcome): SubmissionResult {
   return { feedback: toFeedbackNode(feedback), created: effect === 'created', updated: effect === 'updated' };
 }
 
-function toSubmission({ createdAt, candidates, ...input }: SubmitFeedbackInput): TimedSubmission {
-  return omitBlank({
-    ...omitNullish(input),
-    ...omitNullish({
-      // Plain objects, as those that are stored: what is submitted again is compared with these.
-      candidates: candidates?.map((each) => omitNullish(each)),
-      createdAt: createdAt?.getTime(),
-    }),
+function toSubmission(input: SubmitFeedbackInput): TimedSubmission {
+  const { createdAt, candidates } = input;
+  const inTheSameForm: Omit<SubmitFeedbackInput, 'createdAt' | 'candidates'> = input;
+  const given = omitNullish(inTheSameForm);
+  if (createdAt === undefined || createdAt === null) {
+    if (candidates === undefined || candidates === null) return omitBlank(given);
+  }
+  const inAnotherForm = omitNullish({
+    // Plain objects, as those that are stored: what is submitted again is compared with these.
+    candidates: candidates?.map((each) => omitNullish(each)),
+    createdAt: createdAt?.getTime(),
   });
+  return omitBlank(Object.assign(given, inAnotherForm));
 }
 
 /**

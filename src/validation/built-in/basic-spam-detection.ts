@@ -93,13 +93,16 @@ interface NamedText {
 /** All texts; each answer of a preference is an answer. */
 function namedTexts(submission: Submission): readonly NamedText[] {
   const { candidates } = submission;
-  return TEXT_FIELDS.flatMap((field): readonly NamedText[] => {
-    if (field === 'answer' && candidates !== undefined) {
-      return candidates.map(({ answer }, place) => ({ field, name: `answer of candidate ${place}`, text: answer }));
-    }
+  const texts: NamedText[] = [];
+  for (const field of TEXT_FIELDS) {
     const text = submission[field];
-    return text === undefined ? [] : [{ field, name: field, text }];
-  });
+    if (field === 'answer' && candidates !== undefined) {
+      candidates.forEach(({ answer }, place) => {
+        texts.push({ field, name: `answer of candidate ${place}`, text: answer });
+      });
+    } else if (text !== undefined) texts.push({ field, name: field, text });
+  }
+  return texts;
 }
 
 function applyRules(
