@@ -45,31 +45,33 @@ const ORIGIN = listFields(ORIGIN_FIELDS);
 
 /** An entry by its documented names, in the order that exports keep. */
 export function toWire(submission: Submission, state: EntryState) {
-  return {
-    id: state.id,
-    ...(wireFields(JUDGEMENT, submission) as WireFields<typeof JUDGEMENT_FIELDS>),
+  // Not one literal: with a spread in it, V8 of Node.js 20 takes four times as long.
+  const judged = Object.assign({ id: state.id }, wireFields<typeof JUDGEMENT_FIELDS>(JUDGEMENT, submission), {
     validation_status: state.validationStatus,
     validation_reasons: [...state.validationReasons],
-    ...(wireFields(ORIGIN, submission) as WireFields<typeof ORIGIN_FIELDS>),
+  });
+  return Object.assign(judged, wireFields<typeof ORIGIN_FIELDS>(ORIGIN, submission), {
     used_for_training: state.used,
     training_batch_id: state.trainingBatchId,
     created_at: state.createdAt,
     version: state.version,
-  };
+  });
 }
 
-function wireFields(fields: readonly Field[], submission: Submission): object {
+function wireFields<Table extends FieldTable>(fields: readonly Field[], submission: Submission): WireFields<Table> {
   const wire: Record<string, unknown> = {};
   for (const { name, rest, kind } of fields) {
     const value = submission[name];
     if (value !== undefined) wire[rest] = kind.wire === undefined ? value : kind.wire.write(value);
   }
-  return wire;
+  return wire as WireFields<Table>;
 }
 
 /** A stored entry by its documented names. */
 export function feedbackToWire(feedback: Feedback): WireEntry {
-  return toWire(feedback, { ...feedback, used: feedback.use === 'used' });
+  const { id, validationStatus, validationReasons, use, trainingBatchId, createdAt, version } = feedback;
+  const used = use === 'used';
+  return toWire(feedback, { id, validationStatus, validationReasons, used, trainingBatchId, createdAt, version });
 }
 
 /** As {@link feedbackToWire}, made once for each that is read often. */

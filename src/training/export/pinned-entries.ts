@@ -3,7 +3,6 @@ import { ApiError } from '../../errors.js';
 import { decodeMany, findFeedback } from '../../feedback/read.js';
 import { findVersions } from '../../feedback/versions.js';
 import { decodeFeedback, type Feedback } from '../../model/feedback.js';
-import { omitNullish } from '../../omit-nullish.js';
 import { readAhead } from '../../read-ahead.js';
 import { type AdjacentReader, createAdjacentReader } from '../../store/adjacent-keys.js';
 import type { Reader, Store } from '../../store/contract.js';
@@ -116,7 +115,10 @@ export function namedEntries(store: Pick<Store, 'read'>, org: string, named: rea
 }
 
 function withVersions(pinned: readonly NamedEntry[], versions: ReadonlyMap<string, Feedback>): readonly PinnedEntry[] {
-  return pinned.map((entry) => ({ ...entry, ...omitNullish({ feedback: versions.get(entry.id) }) }));
+  return pinned.map((entry) => {
+    const feedback = versions.get(entry.id);
+    return feedback === undefined ? entry : { ...entry, feedback };
+  });
 }
 
 type NamedVersion = Pick<PinnedEntry, 'id' | 'version'>;
