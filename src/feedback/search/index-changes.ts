@@ -162,6 +162,7 @@ async function gatherFrom(
     const some = changes.slice(from, from + ENTRIES_AT_ONCE);
     // What was read after these changes has all of them; what was read for changes before may have changed since.
     const ids = [...new Set(some.filter(isAboutTexts).map(({ node }) => node))].filter((id) => !read.has(id));
+    if (ids.length === 0) continue;
     for (const id of ids) read.add(id);
     const { entries, places } = await store.read(async (reader) => {
       const index = await readSearchIndex(reader, org);
