@@ -15,6 +15,7 @@ import type { Store, Transaction } from '../store/contract.js';
 import { feedbackKey } from '../store/layout.js';
 import type { Verdict } from '../validation/contract.js';
 import { mapYielding } from '../yield-to-event-loop.js';
+import { EarlierEntries, type EarlierEntry } from './earlier-entries.js';
 import { GENERATED_ID_PREFIX } from './external-ids.js';
 import { firstWithFingerprint, flagRepeated } from './fingerprints.js';
 import { readAdapterSets } from './index/adapter-sets.js';
@@ -22,7 +23,7 @@ import { addToIndex, listIndexes } from './index/membership.js';
 import { createNewLinks } from './links.js';
 import { rulesFor, type TimedSubmission } from './prepare-submission.js';
 import { getFeedback } from './read.js';
-import { changeMind, EarlierEntries, type EarlierEntry, isRevisedSince, refusalOf, saysTheSame } from './resubmit.js';
+import { changeMind, isRevisedSince, refusalOf, saysTheSame } from './resubmit.js';
 import { getSubmissionOrder } from './submission-order.js';
 import {
   repeatUnvalidated,
