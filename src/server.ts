@@ -5,8 +5,8 @@ import { createChangeFeed } from './audit/change-feed.js';
 import { loadKeyedHash, loadTokenSecret, loadWebhookSecret } from './audit/keyed-hash.js';
 import { type AuthSetting, type Config, ConfigError } from './config/config.js';
 import { serverLimits } from './config/server-limits.js';
-import { createAdapterDayCounter } from './feedback/adapter-day-counter.js';
 import { startBulkWorker } from './feedback/bulk/worker.js';
+import { countAdapterDays } from './feedback/index/adapter-days.js';
 import { startPendingKeeper } from './feedback/pending.js';
 import { createPluginHost, tellPlugins } from './feedback/plugin-host.js';
 import { OTHERS_PURGE_AFTER, retryPurges } from './feedback/purge.js';
@@ -199,7 +199,10 @@ async function composeServer(
       logger.error({ err: error }, 'files of the store still contain erased feedback');
     });
     const keyedHash = await loadKeyedHash(store);
-    const adapterDays = keep(await createAdapterDayCounter(store, logger));
+    await countAdapterDays(store).catch((error: unknown) => {
+      // The next start goes on with it.
+      logger.error({ err: error }, 'the entries of adapters could not be counted by day');
+    });
     const signing =
       source.kind === 'secret'
         ? { secret: source.secret }
@@ -272,7 +275,6 @@ async function composeServer(
       exportSimilarity: config.exportSimilarity,
       limits: serverLimits(config),
       search: config.search,
-      requireAdapterDays: adapterDays.requireCounted,
       webhooks: {
         isOn: config.webhooks.isOn,
         rules: webhookRules,
@@ -419,7 +421,6 @@ async function composeServer(
     docsPage(application);
     if (hasSharedLimits(config)) await store.sharedCounts?.start();
     await listenAt(application, config.host, config.port);
-    adapterDays.begin();
 
     let stopped: Promise<void> | undefined;
     return {

@@ -35,8 +35,6 @@ export interface Services extends ValidationServices {
   readonly webhooks?: WebhookServices;
   /** Whether the server indexes entries for search; it does if absent. */
   readonly search?: boolean;
-  /** Fails while the entries of adapters are not counted by day yet; they are if absent. */
-  readonly requireAdapterDays?: () => void;
 }
 
 /** The graph queries of one request. */

@@ -49,7 +49,7 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     };
   const { store, keyedHash, now, validate, stored, judged, pending, keepsVotes, keepsRevised, newId } = services;
   const { serverName, bulkOperation, trainingBatch, plugins, graphQueries, tokens, budget, accessTrail } = services;
-  const { search, similar, exportSimilarity, entryLimits, limits, webhooks, requireAdapterDays } = services;
+  const { search, similar, exportSimilarity, entryLimits, limits, webhooks } = services;
   // Names every service, so that a new one that is forgotten here does not compile.
   const optional: { readonly [Name in OptionalService]: Services[Name] | undefined } = {
     stored: stored && marking(stored),
@@ -72,8 +72,6 @@ export function trackServices(services: Services, sources: AnswerSources): Servi
     limits,
     search,
     webhooks,
-    // Fails an answer or leaves it as it is, and none that failed is kept.
-    requireAdapterDays,
     // What is counted each time is not to be answered from memory.
     accessTrail: accessTrail && { ...accessTrail, count: marking(accessTrail.count) },
   };

@@ -1,9 +1,6 @@
-import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
-import { UnavailableError } from '../../src/errors.js';
-import { createAdapterDayCounter } from '../../src/feedback/adapter-day-counter.js';
+import { describe, expect, it } from 'vitest';
 import { eraseFeedback } from '../../src/feedback/erase.js';
-import { ADAPTER_DAYS_COUNTED, countAdapterDays } from '../../src/feedback/index/adapter-days.js';
+import { countAdapterDays } from '../../src/feedback/index/adapter-days.js';
 import { indexCounterRange } from '../../src/feedback/index/index-keys.js';
 import { reviewFeedback } from '../../src/feedback/review.js';
 import { submitBatch } from '../../src/feedback/submit.js';
@@ -54,7 +51,7 @@ async function openDays() {
     await submit('lora', START + 60_000 * 5),
     await submit('lora:a', START + 2 * DAY),
   ];
-  return { ...graph, ids, submitAt: submit, isSound: () => isSound(graph.store) };
+  return { ...graph, ids, isSound: () => isSound(graph.store) };
 }
 
 async function isSound(store: Store): Promise<void> {
@@ -139,35 +136,6 @@ describe('a store from before', () => {
     await sound();
   });
 
-  it('is counted in as many pieces as it takes', async () => {
-    const graph = await openDays();
-    const { store } = graph;
-    const submission = fc.record({
-      day: fc.nat(5),
-      positive: fc.boolean(),
-      adapter: fc.constantFrom('lora', 'lora:a'),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(submission, { maxLength: 8 }), fc.integer({ min: 1, max: 4 }), async (more, most) => {
-        for (const { day, positive, adapter } of more) {
-          await graph.submitAt(adapter, START + day * DAY, positive ? 'positive' : 'negative');
-        }
-        const counted = await readCounters(store);
-        await removeCounters(store);
-        // One that no entry is behind, as an earlier server that does not count leaves it.
-        await store.transact((transaction) => {
-          transaction.add(counted[0]![0].replace(/:[0-9]{8}:/, ':20240229:'), 1);
-          transaction.delete(ADAPTER_DAYS_COUNTED);
-          return Promise.resolve();
-        });
-        expect(await countAdapterDays(store, { entriesAtOnce: most })).toBe(true);
-        expect(await readCounters(store)).toEqual(counted);
-      }),
-      { numRuns: 20 },
-    );
-    await graph.isSound();
-  });
-
   it('is counted to the end after a start that was interrupted', async () => {
     const graph = await openDays();
     const { store, isSound: sound } = graph;
@@ -204,60 +172,5 @@ describe('a store from before', () => {
     ]);
     expect(await readCounters(store)).toEqual(counted);
     await sound();
-  });
-});
-
-describe('a server on a store from before', () => {
-  const quiet = { error: () => undefined };
-
-  it('refuses statistics by day until it has counted, and no other', async () => {
-    const graph = await openDays();
-    await removeCounters(graph.store);
-    const counter = await createAdapterDayCounter(graph.store, quiet);
-    const during = await openGraph(graph.store, undefined, { requireAdapterDays: counter.requireCounted });
-    const [error] = await during.errorsOf(QUERY, { id: 'lora', ...range(START, 3) });
-    expect(error).toBe('The entries of adapters are still being counted by day; try again in a few seconds');
-    expect(await during.query('{ adapter(id: "lora") { id } }', {})).toEqual({ adapter: { id: 'lora' } });
-    counter.begin();
-    await vi.waitFor(counter.requireCounted);
-    expect(totals(await daysOf(during, 'lora:a'))).toEqual([2, 0, 1]);
-    await counter.stop();
-  });
-
-  it('has nothing to count where there are no entries', async () => {
-    const { store } = await openGraph();
-    const counter = await createAdapterDayCounter(store, quiet);
-    counter.requireCounted();
-    await counter.stop();
-    expect(await countAdapterDays(store)).toBe(true);
-  });
-
-  it('goes on when it is stopped, and when it could not be counted', async () => {
-    const { store } = await openDays();
-    const counted = await readCounters(store);
-    await removeCounters(store);
-    const stopped = await createAdapterDayCounter(store, quiet);
-    stopped.begin();
-    await stopped.stop();
-    expect(stopped.requireCounted).toThrow(UnavailableError);
-    const failures: string[] = [];
-    let isFull = true;
-    const counter = await createAdapterDayCounter(
-      {
-        read: (work) => store.read(work),
-        transact: (work) => (isFull ? Promise.reject(new Error('The disk is full')) : store.transact(work)),
-      },
-      { error: (_, message) => void failures.push(message) },
-    );
-    counter.begin();
-    await vi.waitFor(() => {
-      expect(failures).toEqual(['the entries of adapters could not be counted by day']);
-    });
-    expect(counter.requireCounted).toThrow(UnavailableError);
-    isFull = false;
-    counter.begin();
-    await vi.waitFor(counter.requireCounted);
-    await counter.stop();
-    expect(await readCounters(store)).toEqual(counted);
   });
 });

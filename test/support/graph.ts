@@ -41,7 +41,7 @@ export interface TestGraph {
 export async function openGraph(
   given?: Store,
   budget?: BudgetLimits,
-  more: Pick<Services, 'keepsVotes' | 'requireAdapterDays'> = {},
+  more: Pick<Services, 'keepsVotes'> = {},
 ): Promise<TestGraph> {
   const store = given ?? (await openMemoryStore());
   const keyedHash: Services['keyedHash'] = (org, name) => `${org}-${name}`;

@@ -1,6 +1,6 @@
 /** The entries of an adapter by the day of their submission: counters alone, and how they come into a store from before. */
 import { FACETS } from '../../model/facets.js';
-import { feedbackIdTime, firstFeedbackIdAt, isFeedbackId } from '../../model/ids.js';
+import { feedbackIdTime, isFeedbackId } from '../../model/ids.js';
 import type { Key, KeyRange, Reader, Store, Transaction } from '../../store/contract.js';
 import { escapeComponent, lastComponent, prefixRange } from '../../store/keys.js';
 import { edgeInPrefix, INDEX_BUILD_PREFIX } from '../../store/layout.js';
@@ -24,8 +24,7 @@ export function adapterDayCounters(org: string, adapter: string): KeyRange {
   return prefixRange(`${indexCounterRange(org, 'adapterDay').gte}${escapeComponent(adapter)}:`);
 }
 
-const KEYS_AT_ONCE = 1_000;
-const ENTRIES_AT_ONCE = 10_000;
+const COUNTERS_AT_ONCE = 10_000;
 
 /**
  * Statistics of an adapter for each of these days in a row. Reads the counters that are not 0 alone.
@@ -49,44 +48,21 @@ export async function adapterDayStats(
   );
 }
 
-/** Whether {@link countAdapterDays} has nothing left to do. */
-export async function areAdapterDaysCounted(store: Pick<Store, 'read'>): Promise<boolean> {
-  return (await store.read((reader) => reader.get(ADAPTER_DAYS_COUNTED))) !== undefined;
-}
-
 /**
- * Counts what a store from before has not counted. Runs beside other servers and all requests: what it adds to a counter is
- * what one moment lacks, so nothing is counted twice if it begins again.
- * @param options.signal ends it early; whoever begins it again goes on with it
- * @param options.entriesAtOnce how many entries are counted in one transaction, unless one day has more
- * @returns whether all are counted
+ * Counts what a store from before has not counted. Runs beside other servers: what it adds to a counter is what one moment
+ * lacks, so nothing is counted twice if it begins again.
  */
-export async function countAdapterDays(
-  store: Pick<Store, 'read' | 'transact'>,
-  {
-    signal,
-    entriesAtOnce = ENTRIES_AT_ONCE,
-  }: { readonly signal?: AbortSignal | undefined; readonly entriesAtOnce?: number } = {},
-): Promise<boolean> {
-  if (await areAdapterDaysCounted(store)) return true;
+export async function countAdapterDays(store: Pick<Store, 'read' | 'transact'>): Promise<void> {
+  if ((await store.read((reader) => reader.get(ADAPTER_DAYS_COUNTED))) !== undefined) return;
   for (const org of await findOrganizations(store)) {
     for await (const adapter of adaptersWithFeedback(store, org)) {
-      for (const { name } of FACETS) {
-        for (let day: DayStart | undefined = FIRST_DAY; day !== undefined;) {
-          if (signal?.aborted === true) return false;
-          const from: DayStart = day;
-          day = await store.transact((transaction) =>
-            correctDays(transaction, { org, adapter, facet: name, from, entriesAtOnce }),
-          );
-        }
-      }
+      await store.transact((transaction) => correctAdapter(transaction, org, adapter));
     }
   }
   await store.transact((transaction) => {
     transaction.put(ADAPTER_DAYS_COUNTED, encodeRecord(true));
     return Promise.resolve();
   });
-  return true;
 }
 
 async function* adaptersWithFeedback(store: Pick<Store, 'read'>, org: string): AsyncGenerator<string, void> {
@@ -99,72 +75,32 @@ async function* adaptersWithFeedback(store: Pick<Store, 'read'>, org: string): A
   }
 }
 
-/** Where a day begins, epoch ms. */
-type DayStart = number;
-
-const FIRST_DAY: DayStart = 0;
-const DAY = 86_400_000;
-
-interface Stretch {
-  readonly org: string;
-  readonly adapter: string;
-  readonly facet: string;
-  readonly from: DayStart;
-  readonly entriesAtOnce: number;
-}
-
-/**
- * Corrects the counters of some days in a row, few enough that hardly anything of them changes meanwhile: one day, or as
- * many as have not more entries than are read at once.
- * @returns the first day that is still to be corrected; undefined if there is none
- */
-async function correctDays(
-  transaction: Transaction,
-  { org, adapter, facet, from, entriesAtOnce }: Stretch,
-): Promise<DayStart | undefined> {
-  const { gte: prefix, lt } = prefixRange(edgeInPrefix(org, 'FEEDBACK_FOR', adapter, facet));
+async function correctAdapter(transaction: Transaction, org: string, adapter: string): Promise<void> {
   const expected = new Map<Key, number>();
-  let until: DayStart | undefined;
-  let read = 0;
-  for await (const keys of keysIn(transaction, { gte: prefix + firstFeedbackIdAt(from), lt })) {
-    for (const id of keys.map(lastComponent)) {
-      // What is no entry at all is for verify to report.
-      if (!isFeedbackId(id)) continue;
-      const counter = adapterDayCounter(org, adapter, id, facet);
-      const before = expected.get(counter) ?? 0;
-      if (before === 0 && read >= entriesAtOnce) {
-        until = startOfDay(feedbackIdTime(id));
-        break;
+  for (const { name } of FACETS) {
+    const range = prefixRange(edgeInPrefix(org, 'FEEDBACK_FOR', adapter, name));
+    for await (const keys of keysIn(transaction, range)) {
+      for (const id of keys.map(lastComponent)) {
+        // What is no entry at all is for verify to report.
+        if (!isFeedbackId(id)) continue;
+        const counter = adapterDayCounter(org, adapter, id, name);
+        expected.set(counter, (expected.get(counter) ?? 0) + 1);
       }
-      expected.set(counter, before + 1);
-      read += 1;
     }
-    if (until !== undefined) break;
   }
-  const days = adapterDayCounters(org, adapter);
-  const gte = `${days.gte}${formatDay(from)}`;
-  for await (const keys of keysIn(transaction, {
-    gte,
-    lt: until === undefined ? days.lt : days.gte + formatDay(until),
-  })) {
-    const ofFacet = keys.filter((key) => lastComponent(key) === facet);
-    const counts = await transaction.counters(ofFacet);
-    for (const [at, key] of ofFacet.entries()) expected.set(key, (expected.get(key) ?? 0) - (counts[at] ?? 0));
+  for await (const keys of keysIn(transaction, adapterDayCounters(org, adapter))) {
+    const counts = await transaction.counters(keys);
+    for (const [at, key] of keys.entries()) expected.set(key, (expected.get(key) ?? 0) - (counts[at] ?? 0));
   }
   for (const [counter, missing] of expected) if (missing !== 0) transaction.add(counter, missing);
-  return until;
-}
-
-function startOfDay(time: number): DayStart {
-  return time - (time % DAY);
 }
 
 async function* keysIn(reader: Reader, { gte, lt }: KeyRange): AsyncGenerator<readonly Key[], void> {
   for (let from = gte; ;) {
-    const keys = await reader.scanKeys({ gte: from, lt, limit: KEYS_AT_ONCE });
+    const keys = await reader.scanKeys({ gte: from, lt, limit: COUNTERS_AT_ONCE });
     yield keys;
     const last = keys.at(-1);
-    if (last === undefined || keys.length < KEYS_AT_ONCE) return;
+    if (last === undefined || keys.length < COUNTERS_AT_ONCE) return;
     from = `${last}\0`;
   }
 }

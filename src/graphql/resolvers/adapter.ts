@@ -143,10 +143,9 @@ export class AdapterResolver {
     @Root() { id }: AdapterNode,
     @Arg('since', () => GraphQLDateTime, { description: 'Any time on the first day.' }) since: Date,
     @Arg('until', () => GraphQLDateTime, { description: 'Any time on the last day.' }) until: Date,
-    @Ctx() { services, loaders, actor: { org } }: RequestContext,
+    @Ctx() { loaders, actor: { org } }: RequestContext,
   ): Promise<DailyFeedbackStats[]> {
     const days = daysBetween(since, until);
-    services.requireAdapterDays?.();
     const names = days.map(formatDay);
     return withDays(days, await loaders.batchedRead((reader) => adapterDayStats(reader, org, id, names)));
   }
