@@ -11,7 +11,7 @@ import { externalIdKeys, GENERATED_ID_PREFIX } from './external-ids.js';
 import { findLinkedAdapters } from './links.js';
 import { findFeedback } from './read.js';
 import { differs } from './resubmit.js';
-import { decodePointer, encodePointer, isOfOtherAnswers, keyOfVote, newestOfVote } from './votes.js';
+import { decodePointer, digestOfJudged, encodePointer, isOfOtherAnswers, keyOfVote, newestOfVote } from './votes.js';
 
 /** An entry that submissions may be about. */
 export interface EarlierEntry {
@@ -23,8 +23,8 @@ export interface EarlierEntry {
 }
 
 /**
- * How many submissions of one transaction are looked at that may make the entry of an external id. The first does, but where it
- * is about an entry that goes by another external id.
+ * How many users and interactions of one transaction are looked at that may be those of the entry of an external id. Usually
+ * they are the first ones; not if that submission is about an entry with another external id.
  */
 const MAKERS = 8;
 
@@ -60,7 +60,7 @@ export class EarlierEntries {
   ): Promise<EarlierEntries> {
     const earlier = new EarlierEntries(keyedHash, actor, keepsVotes);
     const named = await mapYielding(submissions, (each) => earlier.#keysOf(each));
-    const keys = [...new Set([...named.flat(), ...earlier.#votesInNameOfOthers(submissions)])];
+    const keys = [...new Set([...named.flat(), ...(await earlier.#votesInNameOfOthers(submissions))])];
     if (keys.length === 0) return earlier;
     await earlier.#readPointers(transaction, keys);
     const ids = [...new Set(earlier.#idOfKey.values())];
@@ -108,22 +108,26 @@ export class EarlierEntries {
    * The votes of submissions that name no user or interaction, as the entries would have them that others of the same external
    * id may make in the same transaction.
    */
-  #votesInNameOfOthers(submissions: readonly Submission[]): Key[] {
-    const makers = new Map<string, Submission[]>();
+  async #votesInNameOfOthers(submissions: readonly Submission[]): Promise<Key[]> {
+    const makers = new Map<string, Map<string, Pick<Submission, 'userId' | 'interactionId'>>>();
     const votes: Key[] = [];
-    for (const submission of submissions) {
+    await mapYielding(submissions, (submission) => {
       const { externalId, userId, interactionId } = submission;
-      if (externalId === undefined) continue;
-      const known = makers.get(externalId) ?? [];
-      if (userId === undefined || interactionId === undefined) {
-        for (const maker of known) {
-          const named = omitNullish({ userId: maker.userId, interactionId: maker.interactionId });
-          const vote = this.#keyOfVote({ ...submission, ...named });
+      if (externalId === undefined) return;
+      const known = makers.get(externalId);
+      if (known !== undefined && (userId === undefined || interactionId === undefined)) {
+        const votedOn = digestOfJudged(submission);
+        for (const maker of known.values()) {
+          const { org, sub: submittedBy } = this.#actor;
+          const vote = keyOfVote(this.#keyedHash, org, { submittedBy, ...submission, ...maker, votedOn });
           if (vote !== undefined) votes.push(vote);
         }
       }
-      if (interactionId !== undefined && known.length < MAKERS) makers.set(externalId, [...known, submission]);
-    }
+      if (interactionId === undefined || (known?.size ?? 0) >= MAKERS) return;
+      const those = known ?? new Map<string, Pick<Submission, 'userId' | 'interactionId'>>();
+      those.set(JSON.stringify([userId, interactionId]), omitNullish({ userId, interactionId }));
+      makers.set(externalId, those);
+    });
     return votes;
   }
 

@@ -60,7 +60,7 @@ export async function eraseFeedback(
     const feedback = await getFeedback(transaction, actor.org, id);
     expectVersion(feedback, options.expectedVersion);
     const learned = await learnedFrom(transaction, actor.org, id);
-    const erasure = await readErasure(services, transaction, actor.org, feedback, new Set([id]));
+    const erasure = await prepareErasure(services, transaction, actor.org, feedback, new Set([id]));
     const erased = writeErasure(services, transaction, actor, erasure, options.reason);
     const { gone, linked } = erasure;
     await unlistEmptySets(transaction, actor.org, [linked]);
@@ -159,9 +159,9 @@ async function eraseChunk(
   const learned = await Promise.all(theirs.map(({ id }) => learnedFrom(transaction, org, id)));
   const leaving = new Set(theirs.map(({ id }) => id));
   const erasures = await Promise.all(
-    theirs.map((feedback) => readErasure(services, transaction, org, feedback, leaving)),
+    theirs.map((feedback) => prepareErasure(services, transaction, org, feedback, leaving)),
   );
-  // In their order, whichever was read first.
+  // In their order, whichever was prepared first.
   for (const erasure of erasures) writeErasure(services, transaction, actor, erasure, reason);
   await unlistEmptySets(
     transaction,
@@ -207,8 +207,11 @@ interface Erasure {
   readonly batches: readonly string[];
 }
 
-/** @param leaving all entries that are erased in the transaction */
-async function readErasure(
+/**
+ * Reads what goes with an entry, and hands on its vote.
+ * @param leaving all entries that are erased in the transaction
+ */
+async function prepareErasure(
   { keyedHash }: Pick<DomainServices, 'keyedHash'>,
   transaction: Transaction,
   org: string,

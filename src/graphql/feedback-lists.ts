@@ -96,9 +96,10 @@ function planList(
   list: FeedbackListRequest,
   wanted: Order | null | undefined,
 ): ListPlan {
-  // All that a plan is made of.
+  // All that a plan is made of; JSON would write a bound of a score that is infinite as none.
   const owner = readsOwnOnly(principal) ? [principal.sub, principal.scope?.interactionId] : undefined;
-  const name = JSON.stringify([principal.org, owner, services.search, list.adapterId, list.filter, wanted]);
+  const bounds = (list.filter?.scores ?? []).map(({ min, max }) => `${min} ${max}`);
+  const name = JSON.stringify([principal.org, owner, services.search, list.adapterId, list.filter, bounds, wanted]);
   const known = knownPlans(services.keyedHash);
   const before = known.get(name);
   if (before !== undefined) return before;

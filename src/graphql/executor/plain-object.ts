@@ -55,7 +55,11 @@ function complete(
     if (value === undefined || value === null) {
       if ((field.leaf ?? field.object) !== field.definition.type) return undefined;
     } else if (field.leaf !== undefined) {
-      if (typeof value === 'object' || typeof value === 'function') return undefined;
+      if (typeof value === 'object' || typeof value === 'function') {
+        // Most leaves with such values, which are JSON, have them in each object.
+        selection.isPlain = false;
+        return undefined;
+      }
       if (typeof value === 'string') characters += value.length;
       data[field.key] = completeLeaf(field.leaf, value);
     } else {
@@ -90,7 +94,7 @@ function completeInner(
 ): Data | WrittenJson | undefined {
   const selection = field.object && typeof value !== 'function' && selectionOf(execution, field, field.object);
   if (!selection || !selection.isPlain) {
-    // Nor will it be of the next object, which need not be tried.
+    // It is not plain for the next object either, so that one need not be tried.
     outer.isPlain = false;
     return undefined;
   }
