@@ -5,7 +5,6 @@ import { TlsFileError } from '../http/tls.js';
 import type { RunningServer } from '../server.js';
 import { PluginSettingError } from '../validation/setting.js';
 import { packageVersion } from '../version.js';
-import { limitHeapGrowth } from './heap-growth.js';
 import { addSettingFlags, readConfig } from './options.js';
 import { signToken } from './sign-token.js';
 import { CommandError, EXIT, type Terminal } from './terminal.js';
@@ -37,8 +36,6 @@ export function serveCommand(terminal: Terminal): Command {
       });
     }
     const server = await starting;
-    // Not before: what the start allocates stays.
-    limitHeapGrowth();
     if (!isWorker()) await welcome(server.url, config, demo, terminal);
     await stopped;
     await server.stop();
