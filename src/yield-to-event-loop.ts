@@ -7,9 +7,6 @@ import { setImmediate as nextTurnOfEventLoop } from 'node:timers/promises';
 /** How long work computes, all of it together, before other requests have their turn, ms. */
 const STRETCH_MILLISECONDS = 4;
 
-/** The same of work that nobody waits for. Requests need several turns, and pay for a stretch in each. */
-const BACKGROUND_MILLISECONDS = 1;
-
 /** One piece of work that may be long. */
 export interface Stretches {
   /** Whether this stretch has been long enough. */
@@ -107,11 +104,6 @@ const turns = createTurns();
 
 /** Begins a piece of work in the rotation that all share. */
 export const startStretches: Turns['start'] = () => turns.start();
-
-const background = createTurns(BACKGROUND_MILLISECONDS);
-
-/** Begins a piece of work that nobody waits for, in the rotation of all such work: its stretches are shorter. */
-export const startBackgroundStretches: Turns['start'] = () => background.start();
 
 /** As `items.map(make)`, letting others have their turn in between. */
 export async function mapYielding<Item, Made>(

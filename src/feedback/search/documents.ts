@@ -7,7 +7,7 @@ import type { Key, KeyRange, Reader, Transaction } from '../../store/contract.js
 import { prefixRange } from '../../store/keys.js';
 import { searchDocumentsKey } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
-import { startBackgroundStretches } from '../../yield-to-event-loop.js';
+import { startStretches } from '../../yield-to-event-loop.js';
 import type { Segment } from './state.js';
 
 /** Entries of a block. */
@@ -67,7 +67,7 @@ export async function putDocuments(
   number: number,
   rows: readonly DocumentRow[],
 ): Promise<Segment> {
-  const stretches = startBackgroundStretches();
+  const stretches = startStretches();
   const firstIds: Buffer[] = [];
   for (let from = 0, block = 0; from < rows.length; from += BLOCK, block += 1) {
     const some = rows.slice(from, from + BLOCK);

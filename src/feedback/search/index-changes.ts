@@ -6,7 +6,7 @@ import { isFeedbackId } from '../../model/ids.js';
 import type { Reader, Store, Transaction } from '../../store/contract.js';
 import { erasedFeedbackKey, feedbackKey } from '../../store/layout.js';
 import { CorruptRecordError } from '../../store/record.js';
-import { startBackgroundStretches } from '../../yield-to-event-loop.js';
+import { startStretches } from '../../yield-to-event-loop.js';
 import { beginAnew } from './discard.js';
 import { encodeDocuments } from './document-set.js';
 import { type Placed, putDocuments, SegmentDocuments } from './documents.js';
@@ -156,7 +156,7 @@ async function gatherFrom(
   changes: readonly Change[],
   gathered: Gathered,
 ): Promise<string | undefined> {
-  const stretches = startBackgroundStretches();
+  const stretches = startStretches();
   const read = new Set<string>();
   for (let from = 0; from < changes.length; from += ENTRIES_AT_ONCE) {
     const some = changes.slice(from, from + ENTRIES_AT_ONCE);
@@ -278,7 +278,7 @@ async function putSegment(
   number: number,
   entries: readonly Indexed[],
 ): Promise<Segment> {
-  const stretches = startBackgroundStretches();
+  const stretches = startStretches();
   const inOrder = [...entries].sort((one, other) => (one.id < other.id ? -1 : 1));
   const rows = inOrder.map(({ id, after }) => ({ id, digest: after.digest }));
   const segment = await putDocuments(transaction, org, number, rows);

@@ -5,7 +5,7 @@
 import { compareKeys } from '../../store/byte-order.js';
 import type { Entry, Key, Reader, Store, Transaction } from '../../store/contract.js';
 import { searchWordsPrefix } from '../../store/layout.js';
-import { sortYielding, startBackgroundStretches } from '../../yield-to-event-loop.js';
+import { sortYielding, startStretches } from '../../yield-to-event-loop.js';
 import { removeDiscarded } from './discard.js';
 import { decodeDocuments, encodeDocuments, MAX_DOCUMENTS } from './document-set.js';
 import { documentKeys, type DocumentRow, putDocuments, SegmentDocuments } from './documents.js';
@@ -25,9 +25,9 @@ import {
 /** So many segments of about the same size become one: each level has segments that many times as large as the one below. */
 const MERGED_AT_LEAST = 8;
 const MERGED_AT_MOST = 32;
-/** Words that one step reads of each segment, and keys that one step removes: whatever is committed beside it waits for it. */
+/** Words that one step reads of each segment, and keys that one step removes: each step waits for the disk. */
 const WORDS_AT_ONCE = 1_000;
-const REMOVED_AT_ONCE = 1_000;
+const REMOVED_AT_ONCE = 5_000;
 /** Entries of a segment that are looked at in one stretch: about a millisecond. */
 const ROWS_AT_ONCE = 512;
 
@@ -131,7 +131,7 @@ interface SourceRow extends DocumentRow {
 /** The entries that are still there of some segments, in the order of their ids. */
 async function liveRows(reader: Reader, org: string, segments: readonly Segment[]): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];
-  const stretches = startBackgroundStretches();
+  const stretches = startStretches();
   for (const segment of segments) {
     const stored = await reader.get(postingKey(org, segment.number, EVERY_DOCUMENT));
     const live = stored === undefined ? [] : decodeDocuments(segment.documents, stored);
@@ -171,7 +171,7 @@ async function readRenumbering(reader: Reader, org: string, index: SearchIndex, 
   );
   const documents = new SegmentDocuments(reader, org, target);
   const rows = await liveRows(reader, org, sources);
-  const stretches = startBackgroundStretches();
+  const stretches = startStretches();
   // Both are in the order of ids, and the target has all of these rows: nothing is added to sources.
   let next = 0;
   for (let from = 0; from < target.documents; from += ROWS_AT_ONCE) {
@@ -204,7 +204,7 @@ async function mergeWords(
   const ends = read.flatMap((words) => (words.length < WORDS_AT_ONCE ? [] : (words.at(-1)?.word ?? [])));
   const end = ends.length === 0 ? undefined : ends.reduce((one, other) => (compareKeys(other, one) < 0 ? other : one));
   const merged = new Map<string, number[]>();
-  const stretches = startBackgroundStretches();
+  const stretches = startStretches();
   for (const [nth, words] of read.entries()) {
     const source = sources[nth];
     const numbers = source && renumbering.get(source.number);
