@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRequestContext, type Services } from '../../src/graphql/context.js';
@@ -87,5 +88,17 @@ describe('a list that is asked for again', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('is not taken for one with an infinite bound, which JSON would write as none', async () => {
+    const [admin] = PRINCIPALS;
+    if (admin === undefined) throw new Error('Nobody asks');
+    const ofScores = (min: number | null): FeedbackListRequest => ({
+      filter: { scores: [{ name: 's', min }] },
+    });
+    for (let use = 0; use < 2; use++) {
+      expect(await listed(graph.services, admin, ofScores(Infinity), undefined)).toMatchObject({ total: 0 });
+      expect(await listed(graph.services, admin, ofScores(null), undefined)).toContain('a range or a value');
+    }
   });
 });

@@ -18,7 +18,7 @@ import { DEFAULT_OPERATION_LIMITS } from '../../src/graphql/operations/limits.js
 import { createRequestPreparation, type PreparedOperation } from '../../src/graphql/operations/prepared.js';
 import { createScheduler } from '../../src/graphql/scheduling/scheduler.js';
 import { createSchema } from '../../src/graphql/schema.js';
-import { WrittenJson } from '../../src/graphql/written-json.js';
+import { LastingObject, WrittenJson } from '../../src/graphql/written-json.js';
 import { permissionsOf } from '../../src/permissions.js';
 import type { Principal } from '../../src/principal.js';
 import { ACTOR, openGraph, type TestGraph } from '../support/graph.js';
@@ -218,5 +218,26 @@ describe('what is selected of entries again and again', () => {
         },
       );
     }
+  });
+
+  it('of all objects is kept up to a bound, the oldest given up first, and is written again when it is asked for again', () => {
+    class Lasting extends LastingObject {}
+    const selection = 1_000_000;
+    const text = JSON.stringify({ text: 'x'.repeat(100_000) });
+    const write = (object: LastingObject): void => {
+      object.isAskedAgain(selection);
+      if (object.isAskedAgain(selection)) object.keep(selection, new WrittenJson(text, 1, 100_000));
+    };
+    const objects = Array.from({ length: 400 }, () => new Lasting());
+    objects.forEach(write);
+    const kept = objects.map((object) => object.written(selection) !== undefined);
+    const first = kept.indexOf(true);
+    expect(kept.slice(first)).not.toContain(false);
+    const characters = (objects.length - first) * text.length;
+    expect(characters).toBeLessThanOrEqual(16 * 1024 ** 2);
+    expect(characters).toBeGreaterThan(15 * 1024 ** 2);
+    const [oldest = new Lasting()] = objects;
+    write(oldest);
+    expect(oldest.written(selection)?.text).toBe(text);
   });
 });

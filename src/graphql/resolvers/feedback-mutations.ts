@@ -266,16 +266,12 @@ function toResult(outcome: SubmitOutcome): SubmissionResult {
 function toSubmission(input: SubmitFeedbackInput): TimedSubmission {
   const { createdAt, candidates } = input;
   const inTheSameForm: Omit<SubmitFeedbackInput, 'createdAt' | 'candidates'> = input;
-  const given = omitNullish(inTheSameForm);
-  if (createdAt === undefined || createdAt === null) {
-    if (candidates === undefined || candidates === null) return omitBlank(given);
-  }
   const inAnotherForm = omitNullish({
     // Plain objects, as those that are stored: what is submitted again is compared with these.
     candidates: candidates?.map((each) => omitNullish(each)),
     createdAt: createdAt?.getTime(),
   });
-  return omitBlank(Object.assign(given, inAnotherForm));
+  return omitBlank(Object.assign(omitNullish(inTheSameForm), inAnotherForm));
 }
 
 /**

@@ -23,8 +23,8 @@ interface Load {
 /**
  * Keeps values that were read by key in memory, so that reading them again costs no thread: from their second read on, as
  * what is read once only, for a search index or an export, would push out the rest and grow old in the heap for nothing.
- * Only for an engine that nobody else writes to. Reads keep their promise of one state: a value leaves the cache when a write of it begins, and
- * comes back only through a read that no write of it has overlapped.
+ * Only for an engine that nobody else writes to. Reads keep their promise of one state: a value leaves the cache when a
+ * write of it begins, and comes back only through a read that no write of it has overlapped.
  * @param bytes how many bytes of keys and values are kept
  * @param start begins the stretches in which a large write is noted
  */
